@@ -1,0 +1,125 @@
+"""Count what happened into cells, set by set, in the database (SOSFS 2011:9 5 kap. 6 §).
+
+The database marks what has changed (casework.triggers); ``refresh`` counts those units again.
+Counting is idempotent: it replaces cells by what the rows say now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from analysis.models import Cell, TertialClose
+from casework import statistics as casework_statistics
+from casework.models import Subject
+from casework.periods import Period, tertial
+from casework.statistics import Counting
+from deviations import statistics as deviations_statistics
+from lexsarah import statistics as lexsarah_statistics
+from riskanalysis import statistics as riskanalysis_statistics
+from selfcheck import statistics as selfcheck_statistics
+
+COUNTINGS: tuple[Counting, ...] = (
+    *deviations_statistics.COUNTINGS,
+    *lexsarah_statistics.COUNTINGS,
+    *selfcheck_statistics.COUNTINGS,
+    *riskanalysis_statistics.COUNTINGS,
+    *casework_statistics.COUNTINGS,
+)
+SUBJECTS = tuple(dict.fromkeys(counting.subject for counting in COUNTINGS))
+
+# Any number serves, as long as all who count use the same: two counts at once would double a cell.
+_COUNT_LOCK = 5_060_906
+
+
+def statement(counting: Counting, *, scope: str = "TRUE") -> str:
+    """Return the INSERT ... SELECT that counts one basis, limited by an SQL condition."""
+    month = f"date_trunc('month', {counting.day})::date"
+    groups = ", ".join([counting.unit, month, *counting.dimensions.values()])
+    names = ", ".join(["unit_id", "month", *counting.dimensions])
+    return (
+        f"INSERT INTO analysis_cell (subject, basis, count, {names}) "  # noqa: S608 -- our own names only
+        f"SELECT '{counting.subject}', '{counting.basis}', count(*), {groups} "
+        f"FROM {counting.source} WHERE {counting.day} IS NOT NULL AND {scope} GROUP BY {groups}"
+    )
+
+
+def count(
+    *, subjects: Collection[str] = SUBJECTS, units: Collection[int] | None = None, period: Period | None = None
+) -> None:
+    """Replace the cells of some subjects, units (by id) and months, or all of them, by a new count."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNT_LOCK])
+        if units is None and period is None and set(subjects) == set(SUBJECTS):
+            cursor.execute("TRUNCATE analysis_cell")
+        else:
+            stale = Cell.objects.filter(subject__in=subjects)
+            if units is not None:
+                stale = stale.filter(unit__in=units)
+            if period is not None:
+                stale = stale.filter(month__gte=period.first, month__lt=period.end)
+            stale._raw_delete(stale.db)
+        for counting in COUNTINGS:
+            if counting.subject not in subjects:
+                continue
+            scope, values = "TRUE", []
+            if units is not None:
+                scope, values = f"{counting.unit} = ANY(%s)", [list(units)]
+            if period is not None:
+                scope += f" AND {counting.day} >= %s AND {counting.day} < %s"
+                values += [period.first, period.end]
+            cursor.execute(statement(counting, scope=scope), values)
+
+
+def refresh() -> int:
+    """Count again what the database has marked as changed; return how many units and subjects.
+
+    Marks and cells change in one transaction.  A case that commits meanwhile has its own mark, which
+    is not seen here and stays for the next time.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNT_LOCK])
+        cursor.execute("DELETE FROM casework_recount RETURNING subject, unit_id")
+        changed: dict[str, set[int]] = {}
+        for subject, unit in cursor.fetchall():
+            changed.setdefault(subject, set()).add(unit)
+        if Subject.LEXSARAH in changed:
+            # A report counts for the unit that made it, its case for the unit that has it.
+            changed[Subject.LEXSARAH] |= _units_of_joined_reports(changed[Subject.LEXSARAH])
+        for subject, units in sorted(changed.items()):
+            count(subjects=[subject], units=units)
+    return sum(len(units) for units in changed.values())
+
+
+def _units_of_joined_reports(units: set[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT r.unit_id FROM lexsarah_lexsarahreport r JOIN casework_case c ON c.id = r.case_id "
+            "WHERE c.unit_id = ANY(%s) AND r.unit_id <> c.unit_id",
+            [list(units)],
+        )
+        return {unit for (unit,) in cursor.fetchall()}
+
+
+def open_tertials() -> list[tuple[int, int]]:
+    """Return the tertials that have ended, hold something and have not been closed, oldest first."""
+    closed = set(TertialClose.objects.values_list("year", "number"))
+    today = timezone.localdate()
+    months = Cell.objects.values_list("month", flat=True).distinct().order_by("month")
+    held = dict.fromkeys((month.year, (month.month + 3) // 4) for month in months)
+    return [key for key in held if key not in closed and tertial(*key).end <= today]
+
+
+def close_tertial(year: int, number: int) -> None:
+    """Count a tertial that has ended once more, whole, and note that it is compiled; once only."""
+    period = tertial(year, number)
+    with transaction.atomic():
+        count(period=period)
+        received = Cell.objects.filter(basis="received", month__gte=period.first, month__lt=period.end)
+        total = received.aggregate(total=Sum("count"))["total"] or 0
+        TertialClose.objects.get_or_create(
+            year=year, number=number, defaults={"closed_at": timezone.now(), "cases": total}
+        )

@@ -1,0 +1,14 @@
+"""Application analysis."""
+
+from django.apps import AppConfig
+
+
+class AnalysisConfig(AppConfig):
+    """The application, with its Swedish name."""
+
+    name = "analysis"
+    verbose_name = "Analys"
+
+    def ready(self) -> None:
+        """Register this application's background work."""
+        from analysis import tasks  # noqa: F401, PLC0415 -- models must be loaded first

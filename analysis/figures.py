@@ -1,0 +1,115 @@
+"""Read stored figures: counts by subject, basis, unit, period and dimensions, from cells alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from analysis.aggregate import COUNTINGS
+from analysis.models import Cell
+from casework.periods import Period
+from organisation.models import Unit
+from selfcheck.statistics import shares_by_title
+
+SERIES = "series"
+BASES: dict[str, tuple[str, ...]] = {SERIES: ("measured",)}
+for _counting in COUNTINGS:
+    BASES[_counting.subject] = (*BASES.get(_counting.subject, ()), _counting.basis)
+
+
+class FigureError(ValueError):
+    """The question cannot be answered as put; the message says in Swedish what to change."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked: the first basis of a subject is the one meant when none is named."""
+
+    subject: str
+    unit: Unit
+    period: Period
+    basis: str = ""
+    by: tuple[str, ...] = ()
+    where: tuple[tuple[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.subject not in BASES:
+            raise FigureError(f"Ämnet ”{self.subject}” finns inte. Välj bland {', '.join(BASES)}.")
+        bases = BASES[self.subject]
+        if not self.basis:
+            object.__setattr__(self, "basis", bases[0])
+        if self.basis not in bases:
+            raise FigureError(f"{self.subject} räknas på {', '.join(bases)}, inte på ”{self.basis}”.")
+        for name in [*self.by, *(name for name, _ in self.where)]:
+            if name not in dimensions(self.subject, self.basis):
+                known = ", ".join(dimensions(self.subject, self.basis))
+                raise FigureError(f"{self.subject} kan inte delas på ”{name}”. Välj bland {known}.")
+
+
+def dimensions(subject: str, basis: str) -> tuple[str, ...]:
+    """Return the dimensions by which a subject can be split."""
+    if subject == SERIES:
+        return ("title",)
+    found = [c for c in COUNTINGS if (c.subject, c.basis) == (subject, basis)]
+    return ("unit", "month", *found[0].dimensions)
+
+
+_COLUMNS = {"unit": "unit__code"}
+
+
+def rows(question: Question) -> list[tuple[str, ...]]:
+    """Return the rows of an answer, each with its ``by`` values and then the count, in order.
+
+    Without ``by`` there is exactly one row.  A series counts as numerator/denominator.
+    """
+    if question.subject == SERIES:
+        return _series_rows(question)
+    cells = Cell.objects.under(question.unit).filter(
+        subject=question.subject,
+        basis=question.basis,
+        month__gte=question.period.first,
+        month__lt=question.period.end,
+    )
+    for name, value in question.where:
+        if (name, value) == ("degree", "found"):
+            cells = cells.exclude(degree__in=["", "none"])
+        elif name == "month":
+            raise FigureError("Välj månad med perioden.")
+        else:
+            cells = cells.filter(**{_COLUMNS.get(name, name): value})
+    if not question.by:
+        return [(str(cells.aggregate(total=Sum("count"))["total"] or 0),)]
+    columns = [_COLUMNS.get(name, name) for name in question.by]
+    grouped = cells.values_list(*columns).annotate(total=Sum("count")).order_by(*columns)
+    return [
+        tuple(f"{value:%Y-%m}" if hasattr(value, "year") else str(value) for value in row) for row in grouped
+    ]
+
+
+def _series_rows(question: Question) -> list[tuple[str, ...]]:
+    shares = shares_by_title(question.unit, question.period)
+    wanted = dict(question.where).get("title")
+    if wanted is not None:
+        return [(*([wanted] if question.by else []), str(shares.get(wanted, 0)))]
+    # Sums over different series say nothing: without a title each series has its row.
+    return [(title, str(share)) for title, share in shares.items()]
+
+
+def header(question: Question) -> tuple[str, ...]:
+    """Return the column names of an answer."""
+    if question.subject == SERIES and not question.where:
+        return ("title", "count")
+    return (*question.by, "count")
+
+
+def number(question: Question) -> int:
+    """Return the one count that a question without ``by`` asks for."""
+    ((value,),) = rows(question)
+    return int(value)
+
+
+def table(question: Question) -> Mapping[Sequence[str], int]:
+    """Return the counts of a split question by their values."""
+    return {tuple(row[:-1]): int(row[-1]) for row in rows(question)}

@@ -1,0 +1,6 @@
+"""URLs of analysis."""
+
+from django.urls import URLPattern
+
+app_name = "analysis"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,10 @@
+"""Application casework."""
+
+from django.apps import AppConfig
+
+
+class CaseworkConfig(AppConfig):
+    """The application, with its Swedish name."""
+
+    name = "casework"
+    verbose_name = "Ärenden"

@@ -1,0 +1,72 @@
+"""What the database itself guards: an append-only history, and marks for figures to count again.
+
+Triggers, so that no service, import or manual statement can forget them.  The marks are written
+per statement, from its changed rows, and cost a bulk import one insert.
+"""
+
+from __future__ import annotations
+
+from django.db import migrations
+
+# A test database may empty tables between tests: it sets kvalitet.allow_truncate on itself.
+APPEND_ONLY = """
+CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' AND current_setting('kvalitet.allow_truncate', true) = 'on' THEN
+        RETURN NULL;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON casework_logentry
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_logentry
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
+_FUNCTION = """
+CREATE FUNCTION {table}_recount() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO casework_recount (subject, unit_id)
+        SELECT DISTINCT {subject}, {unit} FROM new_rows r {join};
+    END IF;
+    IF TG_OP <> 'INSERT' THEN
+        INSERT INTO casework_recount (subject, unit_id)
+        SELECT DISTINCT {subject}, {unit} FROM old_rows r {join};
+    END IF;
+    RETURN NULL;
+END $$;
+"""
+_TRIGGER = """
+CREATE TRIGGER recount_{event} AFTER {event} ON {table}
+    REFERENCING {rows} FOR EACH STATEMENT EXECUTE FUNCTION {table}_recount();
+"""
+_ROWS = {
+    "insert": "NEW TABLE AS new_rows",
+    "update": "NEW TABLE AS new_rows OLD TABLE AS old_rows",
+    "delete": "OLD TABLE AS old_rows",
+}
+
+
+def mark_changes(
+    table: str, *, subject: str, unit: str, join: str = "", events: tuple[str, ...] = tuple(_ROWS)
+) -> migrations.RunSQL:
+    """Return the migration that marks (subject, unit) for recounting when rows of a table change.
+
+    ``subject`` and ``unit`` are SQL expressions over the changed row ``r`` and what ``join`` adds.
+    """
+    create = _FUNCTION.format(table=table, subject=subject, unit=unit, join=join)
+    for event in events:
+        create += _TRIGGER.format(event=event, table=table, rows=_ROWS[event])
+    return migrations.RunSQL(create, f"DROP FUNCTION {table}_recount() CASCADE")
+
+
+def mark_child_changes(table: str) -> migrations.RunSQL:
+    """Return the migration that marks a case's unit when the row of its own app changes."""
+    return mark_changes(
+        table,
+        subject="c.subject",
+        unit="c.unit_id",
+        join="JOIN casework_case c ON c.id = r.case_ptr_id",
+        events=("update",),
+    )

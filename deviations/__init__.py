@@ -1,0 +1,1 @@
+"""Complaints, views and quality deviations (SOSFS 2011:9 5 kap. 3 §)."""

@@ -1,0 +1,160 @@
+"""Import of complaints, views and quality deviations from a register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from casework.imports import batches, claim, store_cases
+from casework.models import Action, ActionLevel, Case, Subject
+from deviations.models import (
+    CauseLevel,
+    Channel,
+    Consequence,
+    Deviation,
+    IsDeviation,
+    Kind,
+    ReportedBy,
+    State,
+)
+from organisation.columns import Column, code, day, text, unit, word
+from organisation.registers import Import, Outcome, Row, Table
+
+# The cells that are stored as they are, under the same name.
+_AS_THEY_ARE = (
+    "kind",
+    "reported_by",
+    "channel",
+    "occurred_on",
+    "received_on",
+    "closed_on",
+    "category",
+    "target_group",
+    "process",
+    "cause_area",
+    "cause_level",
+    "is_deviation",
+    "consequence",
+    "description",
+)
+_COMPARED = ("unit_id", *_AS_THEY_ARE)
+
+
+def import_deviations(path: Path, run: Import) -> Outcome:
+    """Store the deviations that are new; one that is stored with other content is refused."""
+    table, outcome = Table(path, _columns(), run), Outcome(path.name)
+    for batch in batches(table.rows()):
+        stored = _stored(batch)
+        new = []
+        for line, row in batch:
+            for column, reason in _faults(row):
+                table.refuse(line, column, reason)
+            if not claim(table, line, "reference", row["reference"]):
+                continue
+            if row["reference"] not in stored:
+                new.append(row)
+            elif _same(row, stored[row["reference"]]):
+                outcome.unchanged += 1
+            else:
+                table.refuse(
+                    line, "reference", f"”{row['reference']}” finns redan i systemet med annat innehåll"
+                )
+        store_cases(
+            Deviation,
+            [_case(row) for row in new],
+            {row["reference"]: _action(row) for row in new if row["action_category"]},
+            run,
+        )
+        outcome.new += len(new)
+    return outcome
+
+
+def _columns() -> list[Column]:
+    return [
+        code("reference"),
+        word("kind", Kind.values, required=True),
+        word("reported_by", ReportedBy.values, required=True),
+        word("channel", Channel.values, required=True),
+        unit(),
+        day("occurred_on"),
+        day("received_on", required=True),
+        day("closed_on"),
+        text("category", longest=100),
+        text("target_group", longest=100),
+        text("process", longest=200),
+        text("cause_area", longest=100),
+        word("cause_level", CauseLevel.values),
+        word("is_deviation", IsDeviation.values),
+        word("consequence", Consequence.values),
+        text("description", required=True),
+        text("action_category", longest=100),
+        word("action_level", ActionLevel.values),
+    ]
+
+
+def _faults(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield each rule that a row breaks; the database holds most of them too."""
+    if row["occurred_on"] and row["occurred_on"] > row["received_on"]:
+        yield "occurred_on", "händelsen kan inte ha inträffat efter att den rapporterades (received_on)"
+    if row["closed_on"] and row["closed_on"] < row["received_on"]:
+        yield "closed_on", "ärendet kan inte avslutas före den dag det kom in (received_on)"
+    if row["closed_on"] and not row["is_deviation"]:
+        yield "is_deviation", "är tom, men ett avslutat ärende ska vara bedömt"
+    if row["kind"] == Kind.QUALITY_DEVIATION and row["reported_by"] != ReportedBy.STAFF:
+        yield "reported_by", "en kvalitetsavvikelse rapporteras av personal (staff)"
+    if row["kind"] == Kind.PRAISE and row["is_deviation"] not in ("", IsDeviation.NO):
+        yield "is_deviation", "beröm är inte en avvikelse"
+    if row["action_level"] and not row["action_category"]:
+        yield "action_level", "är ifylld, men action_category är tom"
+
+
+def _case(row: Row) -> dict[str, Any]:
+    state = State.CLOSED if row["closed_on"] else State.REPORTED
+    if state == State.REPORTED and (row["is_deviation"] or row["action_category"]):
+        state = State.UNDER_INVESTIGATION
+    return {name: row[name] for name in _AS_THEY_ARE} | {
+        "number": row["reference"],
+        "subject": Subject.DEVIATIONS.value,
+        "title": row["category"] or Kind(row["kind"]).label.capitalize(),
+        "unit_id": row["unit"],
+        "state": state.value,
+    }
+
+
+def _action(row: Row) -> dict[str, Any]:
+    """Return the action of a row: the register has its kind and level, and no day but the case's."""
+    return {
+        "text": row["action_category"],
+        "category": row["action_category"],
+        "level": row["action_level"],
+        "decided_on": row["closed_on"] or row["received_on"],
+        "done_on": row["closed_on"],
+    }
+
+
+# --- what is already stored -------------------------------------------------------------------
+def _stored(batch: Sequence[tuple[int, Row]]) -> dict[str, tuple[Any, ...] | None]:
+    """Return what is stored under the references of a batch: compared values, then its actions."""
+    numbers = [row["reference"] for _, row in batch]
+    taken = Case.objects.filter(number__in=numbers)
+    found: dict[str, tuple[Any, ...] | None] = dict.fromkeys(taken.values_list("number", flat=True))
+    if not found:
+        return found
+    actions: dict[int, set[tuple[str, str]]] = {}
+    kinds = Action.objects.filter(case__number__in=list(found)).values_list("case_id", "category", "level")
+    for case_id, category, level in kinds:
+        actions.setdefault(case_id, set()).add((category, level))
+    rows = Deviation.objects.filter(number__in=list(found)).values_list("number", "pk", *_COMPARED)
+    for number, key, *values in rows:
+        found[number] = (*values, actions.get(key, set()))
+    return found
+
+
+def _same(row: Row, stored: tuple[Any, ...] | None) -> bool:
+    """Tell whether a row says what is stored; an action decided in the system since is no difference."""
+    if stored is None:  # the number belongs to a case of another kind
+        return False
+    *values, actions = stored
+    action = (row["action_category"], row["action_level"])
+    return values == [row["unit"], *(row[name] for name in _AS_THEY_ARE)] and (action in actions or not action[0])

@@ -1,0 +1,6 @@
+"""URLs of deviations."""
+
+from django.urls import URLPattern
+
+app_name = "deviations"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,129 @@
+"""Pages of the site itself that need no login."""
+
+from __future__ import annotations
+
+from django import forms
+from django.contrib.auth.decorators import login_not_required
+from django.core.paginator import Paginator
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from kvalitet.context import url_or_nothing
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead staff to their inbox and everyone else to what they can do without signing in."""
+    inbox = url_or_nothing("casework:inbox")
+    if request.user.is_authenticated and inbox:
+        return redirect(inbox)
+    return render(
+        request,
+        "public/home.html",
+        {
+            "complaint_url": url_or_nothing("deviations:public_form"),
+            "answer_url": url_or_nothing("deviations:public_answer"),
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - the same for everyone
+    """Tell a supervisor that the process lives (it answers) and is ready (the database answers).
+
+    The broker is left out on purpose: without it work waits, and nothing else stops.
+    """
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return JsonResponse({"alive": True, "ready": False}, status=503)
+    return JsonResponse({"alive": True, "ready": True})
+
+
+@login_not_required
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Show the accessibility statement (lag 2018:1937 om tillgänglighet till digital service)."""
+    return render(request, "public/accessibility.html")
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponse:
+    """Tell people what is done with what they write about themselves (GDPR art. 13 and 14)."""
+    return render(request, "public/privacy.html")
+
+
+class StyleForm(forms.Form):
+    """One field of each kind, for the component page."""
+
+    kind = forms.ChoiceField(
+        label="Vad gäller det?",
+        choices=[
+            ("handling", "Handling, beslut eller sekretess hanterades fel"),
+            ("service", "Insats uteblev eller utfördes fel"),
+            ("other", "Annat"),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label="Vad hände?",
+        help_text="Beskriv händelsen, inte personen. Skriv inte namn eller personnummer.",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        error_messages={"required": "Skriv vad som hände"},
+    )
+    day = forms.DateField(
+        label="När hände det?",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"required": "Välj den dag då det hände"},
+    )
+    unit = forms.ChoiceField(label="Enhet", choices=[("m", "Mottagning barn och unga"), ("u", "Utredning 2")])
+    causes = forms.MultipleChoiceField(
+        label="Orsak på organisationsnivå",
+        help_text="Välj alla som stämmer.",
+        choices=[("r", "Rutin saknas, är otydlig eller okänd"), ("t", "Teknik eller mallar")],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    proposal = forms.CharField(label="Ditt förslag", required=False)
+    again = forms.BooleanField(label="Det här har hänt förut", required=False)
+
+
+class StyleFilter(forms.Form):
+    """A filter, for the component page."""
+
+    search = forms.CharField(label="Sök", required=False)
+    unit = forms.ChoiceField(label="Enhet", required=False, choices=[("", "Alla enheter")])
+    period = forms.ChoiceField(label="Period", required=False, choices=[("", "Tertial 3 2026")])
+
+
+@login_not_required
+@require_safe
+def style(request: HttpRequest) -> HttpResponse:
+    """Show every component in every state; the page exists only in debug."""
+    faulty = StyleForm({"kind": "handling", "unit": "m", "proposal": "Ny mall"}, auto_id="fel_%s")
+    faulty.is_valid()
+    return render(
+        request,
+        "stil.html",
+        {
+            "plain_form": StyleForm(initial={"kind": "handling"}),
+            "faulty_form": faulty,
+            "filter_form": StyleFilter(auto_id="filter_%s"),
+            "page": Paginator(range(1276), 25).page(3),
+            "now": timezone.now(),
+            "views": [
+                {"label": "Att göra", "url": "#", "current": True, "count": 14},
+                {"label": "Försenade", "url": "#", "current": False, "count": 3},
+                {"label": "Avslutade", "url": "#", "current": False, "count": None},
+            ],
+            "crumbs": [("Socialförvaltningen", "#"), ("Barn och unga", "#")],
+        },
+    )

@@ -1,0 +1,6 @@
+"""URLs of lexsarah."""
+
+from django.urls import URLPattern
+
+app_name = "lexsarah"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,57 @@
+"""The only answer to "which units, in which role" (OSL 26 kap. 1 §: secret unless the task needs it)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from organisation.models import Membership, Role, Unit, UnitQuerySet
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from organisation.models import User
+
+CHIEFS = frozenset({Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF})
+ANALYSTS = frozenset({Role.PLANNING_OFFICER, Role.QUALITY_CONTROLLER})
+
+
+def roles_of(user: User | AnonymousUser) -> set[str]:
+    """Return the roles that a person holds anywhere today."""
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    return set(Membership.objects.valid().filter(user=user).values_list("role", flat=True))
+
+
+def paths_for(user: User | AnonymousUser, roles: Iterable[str]) -> list[str]:
+    """Return the paths of the subtrees in which a person holds one of the roles today."""
+    if not user.is_authenticated or not user.is_active:
+        return []
+    held = Membership.objects.valid().filter(user=user, role__in=list(roles))
+    return sorted(set(held.values_list("unit__path", flat=True)))
+
+
+def within(paths: Iterable[str], field: str = "path") -> Q:
+    """Return the condition that a unit's path lies in one of the subtrees; none matches nothing."""
+    condition = Q(pk__in=[])
+    for path in paths:
+        condition |= Q(**{f"{field}__startswith": path})
+    return condition
+
+
+def units_for(user: User | AnonymousUser, roles: Iterable[str] | None = None) -> UnitQuerySet:
+    """Return the units over which a person holds one of the roles (any role unless told)."""
+    return Unit.objects.filter(within(paths_for(user, roles or Role.values)))
+
+
+def holds(user: User | AnonymousUser, roles: Iterable[str], unit: Unit) -> bool:
+    """Tell whether a person holds one of the roles over the unit today."""
+    return any(unit.path.startswith(path) for path in paths_for(user, roles))
+
+
+def home_unit(user: User | AnonymousUser) -> Unit | None:
+    """Return the unit where a person works, the deepest one held: the default of every form."""
+    held = list(Unit.objects.filter(memberships__in=Membership.objects.valid().filter(user=user)))
+    return max(held, key=lambda unit: unit.depth, default=None)

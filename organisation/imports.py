@@ -1,0 +1,186 @@
+"""Import of units and of people with their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from organisation.columns import Column, code, day, text, unit, whole_number, word
+from organisation.models import Membership, Role, Unit, User
+from organisation.registers import Import, Outcome, Row, Table
+
+_LEVELS = list(Unit.Level.values)
+_MAY_CHANGE = {"name": "namn", "staff": "antal medarbetare", "valid_to": "sista dag"}
+
+
+def import_units(path: Path, run: Import) -> Outcome:
+    """Store the units of a file; of a unit that exists, name, staff and last day may change."""
+    table, outcome = Table(path, _unit_columns(), run), Outcome(path.name)
+    existing = {found.code: found for found in Unit.objects.select_related("parent")}
+    rows: dict[str, tuple[int, Row]] = {}
+    for line, row in table.rows():
+        if row["code"] in rows:
+            table.refuse(line, "code", f"”{row['code']}” står redan på rad {rows[row['code']][0]}")
+        else:
+            rows[row["code"]] = line, row
+    for line, row in _parents_first(table, rows, existing):
+        before = existing.get(row["code"])
+        parent = existing.get(row["parent"])
+        faults = list(_unit_faults(row, before, parent))
+        for column, reason in faults:
+            table.refuse(line, column, reason)
+        if before is None:
+            existing[row["code"]] = Unit(**{**row, "parent": parent}, path=_path(row, parent))
+            # A good unit is stored even if others are not, so that later files can be checked by it.
+            if not faults and (parent is None or parent.pk):
+                existing[row["code"]].save(force_insert=True)
+            outcome.new += 1
+        elif changed := [name for name in _MAY_CHANGE if getattr(before, name) != row[name]]:
+            outcome.changes += [_change_unit(before, row, changed)]
+        else:
+            outcome.unchanged += 1
+    return outcome
+
+
+def _unit_columns() -> list[Column]:
+    return [
+        code("code"),
+        code("parent", required=False),
+        word("level", _LEVELS, required=True),
+        text("name", longest=200, required=True),
+        day("valid_from", required=True, future=True),
+        day("valid_to", future=True),
+        whole_number("staff"),
+    ]
+
+
+def _parents_first(
+    table: Table, rows: dict[str, tuple[int, Row]], existing: dict[str, Unit]
+) -> Iterator[tuple[int, Row]]:
+    """Yield every row after the row of its parent, in whatever order the file has them."""
+    waiting = dict(rows)
+    placed = {"", *existing} - set(rows)
+    while ready := [key for key, (_, row) in waiting.items() if row["parent"] in placed]:
+        for key in ready:
+            yield waiting.pop(key)
+        placed.update(ready)
+    for line, row in waiting.values():
+        reason = "ligger under sig själv" if row["parent"] in rows else "finns inte eller har själv ett fel"
+        table.refuse(line, "parent", f"den överordnade enheten ”{row['parent']}” {reason}")
+
+
+def _unit_faults(row: Row, before: Unit | None, parent: Unit | None) -> Iterator[tuple[str, str]]:
+    if row["valid_to"] and row["valid_to"] <= row["valid_from"]:
+        yield "valid_to", "slutdatum ska vara efter startdatum"
+    if parent is None and row["level"] != Unit.Level.ADMINISTRATION:
+        yield "parent", "är tom, men bara en förvaltning står överst"
+    if parent and _LEVELS.index(row["level"]) <= _LEVELS.index(parent.level):
+        yield "level", f"{row['level']} kan inte ligga under {parent.level}"
+    if len(_path(row, parent)) > 400:
+        yield "parent", "enheten ligger för djupt; koderna blir tillsammans längre än 400 tecken"
+    if before is None:
+        return
+    if before.parent != parent:
+        yield "parent", "enheten finns redan under en annan överordnad; flytta den under Organisation"
+    if before.level != row["level"]:
+        yield "level", f"enheten finns redan som {before.level}; ändra den under Organisation"
+    if before.valid_from != row["valid_from"]:
+        yield "valid_from", f"enheten finns redan från {before.valid_from}; ändra den under Organisation"
+
+
+def _path(row: Row, parent: Unit | None) -> str:
+    return f"{parent.path if parent else ''}{row['code']}/"
+
+
+def _change_unit(found: Unit, row: Row, changed: list[str]) -> str:
+    """Change a unit and return what was changed, in words."""
+    for name in changed:
+        setattr(found, name, row[name])
+    found.save(update_fields=changed)
+    return f"{found.code}: ändrade {', '.join(_MAY_CHANGE[name] for name in changed)}"
+
+
+# --- people -----------------------------------------------------------------------------------
+def import_people(path: Path, run: Import, *, initial_password: str = "") -> Outcome:
+    """Store people with one membership a row; without an initial password they cannot sign in yet."""
+    table, outcome = Table(path, _people_columns(), run), Outcome(path.name)
+    password = make_password(initial_password or None)  # None: a password that nothing matches
+    people = {person.username: person for person in User.objects.all()}
+    met: dict[str, tuple[int, Row]] = {}
+    once: dict[tuple[object, ...], int] = {}
+    for line, row in table.rows():
+        first_line, first = met.setdefault(row["username"], (line, row))
+        faults = list(_person_faults(row, first, first_line))
+        membership = row["username"], row["unit"], row["role"], row["valid_from"]
+        if once.setdefault(membership, line) != line:
+            faults.append(("role", f"samma roll i samma enhet står redan på rad {once[membership]}"))
+        for column, reason in faults:
+            table.refuse(line, column, reason)
+        if run.problems:
+            continue
+        if row["username"] not in people:
+            people[row["username"]] = User.objects.create(
+                username=row["username"], name=row["name"], email=row["email"], password=password
+            )
+        _store_membership(people[row["username"]], row, outcome)
+    return outcome
+
+
+def _people_columns() -> list[Column]:
+    return [
+        text("username", longest=150, required=True),
+        text("name", longest=200, required=True),
+        text("email", longest=254),
+        word("role", Role.values, required=True),
+        unit(),
+        day("valid_from", required=True, future=True),
+        day("valid_to", future=True),
+    ]
+
+
+def _person_faults(row: Row, first: Row, first_line: int) -> Iterator[tuple[str, str]]:
+    if row["username"] != row["username"].lower():
+        yield "username", "ska skrivas med små bokstäver"  # sign-in does not tell large from small
+    try:
+        UnicodeUsernameValidator()(row["username"])
+    except ValidationError:
+        yield "username", "får bara ha bokstäver, siffror och tecknen @ . + - _"
+    try:
+        if row["email"]:
+            validate_email(row["email"])
+    except ValidationError:
+        yield "email", f"”{row['email']}” är inte en e-postadress"
+    for column in ("name", "email"):
+        if row[column] != first[column]:
+            yield column, f"är inte samma som på rad {first_line} för samma person"
+    if row["valid_to"] and row["valid_to"] <= row["valid_from"]:
+        yield "valid_to", "slutdatum ska vara efter startdatum"
+
+
+def _store_membership(person: User, row: Row, outcome: Outcome) -> None:
+    """Store a membership with the person's name and address; a known membership may end or go on."""
+    changed = [name for name in ("name", "email") if getattr(person, name) != row[name]]
+    if changed:
+        person.name, person.email = row["name"], row["email"]
+        person.save(update_fields=changed)
+        outcome.changes.append(f"{person.username}: ändrade namn eller e-postadress")
+    membership, is_new = Membership.objects.get_or_create(
+        user=person,
+        unit_id=row["unit"],
+        role=row["role"],
+        valid_from=row["valid_from"],
+        defaults={"valid_to": row["valid_to"]},
+    )
+    if is_new:
+        outcome.new += 1
+    elif membership.valid_to != row["valid_to"]:
+        membership.valid_to = row["valid_to"]
+        membership.save(update_fields=["valid_to"])
+        outcome.changes.append(f"{person.username}: ändrade sista dag som {membership.get_role_display()}")
+    elif not changed:
+        outcome.unchanged += 1

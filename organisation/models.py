@@ -1,0 +1,171 @@
+"""Units, people, roles and who holds which role where and when."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
+
+
+def sane_dates(*fields: str, model: str) -> models.CheckConstraint:
+    """Keep dates within 1900-2200: a date that PostgreSQL stores but Python cannot read kills lists."""
+    inside = Q()
+    for field in fields:
+        inside &= Q(**{f"{field}__isnull": True}) | Q(
+            **{f"{field}__gte": EARLIEST, f"{field}__lt": LATEST}
+        )
+    return models.CheckConstraint(
+        condition=inside,
+        name=f"{model}_sane_dates",
+        violation_error_message="Ange ett datum mellan år 1900 och 2200.",
+    )
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    """Questions about the tree of units."""
+
+    def valid(self, *, on: dt.date | None = None) -> Self:
+        """Return the units that exist on a day, today unless told."""
+        on = on or timezone.localdate()
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+
+    def below(self, unit: Unit) -> Self:
+        """Return the unit itself and everything under it, whenever it existed."""
+        return self.filter(path__startswith=unit.path)
+
+    def leaves(self) -> Self:
+        """Return the units that have no units under them: the ones that cases belong to."""
+        return self.filter(children=None)
+
+
+class Unit(models.Model):
+    """A part of the organisation: a node of one tree, valid from one day to another."""
+
+    class Level(models.TextChoices):
+        """The levels of an administration, uppermost first."""
+
+        ADMINISTRATION = "forvaltning", "förvaltning"
+        DEPARTMENT = "avdelning", "avdelning"
+        UNIT = "enhet", "enhet"
+        SECTION = "sektion", "sektion"
+
+    code = models.CharField("kod", max_length=40, unique=True)
+    name = models.CharField("namn", max_length=200)
+    level = models.CharField("nivå", max_length=20, choices=Level)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="överordnad"
+    )
+    path = models.CharField("sökväg", max_length=400, unique=True, editable=False)
+    valid_from = models.DateField("gäller från")
+    valid_to = models.DateField("gäller till", null=True, blank=True)
+    staff = models.PositiveIntegerField("antal medarbetare", null=True, blank=True)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        """Ordered as the tree is read."""
+
+        ordering = ["path"]
+        indexes = [models.Index(fields=["path"], name="unit_path", opclasses=["text_pattern_ops"])]
+        constraints = [
+            sane_dates("valid_from", "valid_to", model="unit"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="unit_ends_after_it_begins",
+                violation_error_message="Slutdatum ska vara efter startdatum.",
+            ),
+            models.CheckConstraint(
+                condition=Q(path__endswith="/") & ~Q(code__contains="/"), name="unit_path_is_closed"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def depth(self) -> int:
+        """Return how many units stand above this one."""
+        return self.path.count("/") - 1
+
+
+class Role(models.TextChoices):
+    """The roles of SOSFS 2011:9 work in a social service; a person may hold several."""
+
+    STAFF = "staff", "medarbetare"
+    SECTION_CHIEF = "section_chief", "sektionschef"
+    UNIT_CHIEF = "unit_chief", "enhetschef"
+    DEPARTMENT_CHIEF = "department_chief", "avdelningschef"
+    PLANNING_OFFICER = "planning_officer", "planeringssekreterare"
+    QUALITY_CONTROLLER = "quality_controller", "kvalitetscontroller"
+    LEX_INVESTIGATOR = "lex_investigator", "lex Sarah-utredare"
+    BOARD_SECRETARY = "board_secretary", "nämndsekreterare"
+    REGISTRAR = "registrar", "registrator"
+    SYSTEM_ADMIN = "system_admin", "systemadministratör"
+
+
+class User(AbstractUser):
+    """A person who can sign in; what he or she may do follows from memberships alone."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField("namn", max_length=200)
+    email = models.EmailField("e-postadress", blank=True)
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        """Ordered by name."""
+
+        ordering = ["name"]
+        verbose_name = _("user")
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_full_name(self) -> str:
+        """Return the one name a person has here."""
+        return self.name
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    """Questions about who holds which role."""
+
+    def valid(self, *, on: dt.date | None = None) -> Self:
+        """Return the memberships that hold on a day, today unless told."""
+        on = on or timezone.localdate()
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
+
+
+class Membership(models.Model):
+    """A person holds a role in a unit and all below it, from one day to another."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="memberships")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="memberships")
+    role = models.CharField("roll", max_length=30, choices=Role)
+    valid_from = models.DateField("gäller från")
+    valid_to = models.DateField("gäller till", null=True, blank=True)
+
+    objects = MembershipQuerySet.as_manager()
+
+    class Meta:
+        """One row per person, unit, role and first day."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["user", "unit", "role", "valid_from"], name="membership_once"),
+            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_known_role"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
+                name="membership_ends_after_it_begins",
+            ),
+            sane_dates("valid_from", "valid_to", model="membership"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.get_role_display()}, {self.unit}"

@@ -1,0 +1,57 @@
+"""What any text from outside is made into, or refused for, before it is stored."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+LONGEST_TEXT = 8_000
+MARKS_IN_A_ROW = 4
+
+_LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
+# C0 and C1 control characters but newline and tab; characters that turn the reading direction
+# around; the byte order mark; halves of surrogate pairs, which PostgreSQL cannot store.
+_HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff\ud800-\udfff]")
+# A dash also begins a bullet ("- ringde upp"); it is a formula only where a spreadsheet reads one.
+_FORMULA = re.compile(r"[=+@＝＋＠]|[-－](?:[^\s\w]|\w*[|!(+*/^=&])")
+
+
+def clean_text(value: str) -> str:
+    """Return the text in composed form (NFC), without what a reader cannot see or a page not carry.
+
+    Line ends become a newline, control and direction characters go, no letter keeps more than
+    four combining marks, and space around the text is dropped.  Cleaning twice changes nothing.
+    """
+    text = _HIDDEN.sub("", _LINE_ENDS.sub("\n", value))
+    if text.isascii():
+        return text.strip()
+    composed = unicodedata.normalize("NFC", text)
+    return unicodedata.normalize("NFC", _limit_marks(composed)).strip()
+
+
+def find_fault(value: str) -> str:
+    """Return in Swedish why a text does not belong in a register, or "" when it does.
+
+    A form cleans silently, since a person pastes what he or she cannot see; a register is refused
+    instead, since hidden characters there mean that the file is damaged or hostile.  A formula is
+    refused because the text is read in a spreadsheet sooner or later.
+    """
+    if found := _HIDDEN.search(_LINE_ENDS.sub("\n", value)):
+        return f"innehåller ett tecken som inte syns (U+{ord(found[0]):04X}); ta bort det"
+    if "\ufffd" in value:
+        return "innehåller tecken som inte är UTF-8 eller som har gått förlorade; spara om filen som UTF-8"
+    if _FORMULA.match(value.lstrip()):
+        return "börjar som en formel i ett kalkylark; skriv något före tecknet"
+    if not value.isascii() and _limit_marks(value) != value:
+        return f"har fler än {MARKS_IN_A_ROW} accenttecken på samma bokstav"
+    return ""
+
+
+def _limit_marks(text: str) -> str:
+    kept: list[str] = []
+    in_a_row = 0
+    for character in text:
+        in_a_row = in_a_row + 1 if unicodedata.category(character)[0] == "M" else 0
+        if in_a_row <= MARKS_IN_A_ROW:
+            kept.append(character)
+    return "".join(kept)

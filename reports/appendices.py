@@ -1,0 +1,143 @@
+"""What stands last: measurement series with their charts, and the tables of analyses and checks done."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from analysis.charts import Chart, grouped_bars, line, number
+from casework.models import Case
+from casework.periods import calendar_year, span
+from organisation.models import Unit
+from reports.document import Figure, Paragraph, Section, Table
+from reports.writer import Writer, YEARS
+from riskanalysis.models import RiskAnalysis
+from selfcheck.models import Measurement, SelfCheck
+
+CaseT = TypeVar("CaseT", bound=Case)
+MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec".split()
+NOTHING = "–"
+
+
+def measured(writer: Writer) -> list[Figure | Table]:
+    """Return the chart and table of every measurement series that has a point in the year."""
+    year = writer.year
+    points = Measurement.objects.filter(unit__path__startswith=writer.unit.path, period__startswith=str(year))
+    blocks: list[Figure | Table] = []
+    owners = points.order_by("title", "unit__path").values_list("title", "unit").distinct()
+    units = Unit.objects.in_bulk([unit for _, unit in owners])
+    for title, unit in owners:
+        monthly = points.filter(title=title, unit=unit, period__contains="-").exists()
+        build = _monthly_series if monthly else _yearly_series
+        chart, table = build(writer, units[unit], title)
+        blocks += [Figure(table.caption, chart, table.source), table]
+    return blocks
+
+
+def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
+    labels, shares = [], []
+    for year in (writer.year - 1, writer.year):
+        for month in range(1, 13):
+            share = writer.ledger.series(unit, title, span(year, month, 1))
+            if share is not None:
+                labels.append(f"{MONTHS[month - 1]} {year}")
+                shares.append(share)
+    caption = f"{title}, {unit.name}"
+    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
+    if any(share.denominator is None for share in shares):
+        values = [share.numerator for share in shares]
+        finding = f"{title}: {number(values[-1])} i {labels[-1]}"
+        chart = grouped_bars(finding, labels, [("Antal", values)], heading="Månad")
+    else:
+        last = shares[-1]
+        finding = f"{title}: {last.percent} procent i {labels[-1]}"
+        chart = line(finding, labels, [(s.numerator, s.denominator or 0) for s in shares])
+    return chart, Table(caption, chart.header, chart.rows, source)
+
+
+def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
+    found = {
+        year: share
+        for year in range(writer.year - YEARS + 1, writer.year + 1)
+        if (share := writer.ledger.series(unit, title, calendar_year(year))) is not None
+    }
+    finding = f"{title}: {number(found[writer.year].numerator)} år {writer.year}"
+    values = [share.numerator for share in found.values()]
+    chart = grouped_bars(finding, [str(year) for year in found], [("Antal", values)], heading="År")
+    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}."
+    return chart, Table(f"{title}, {unit.name}", chart.header, chart.rows, source)
+
+
+def risk_analyses(writer: Writer) -> Section:
+    """Return appendix 1: what was analysed, where, and what came of it."""
+    done = RiskAnalysis.objects.filter(decided_on__year=writer.year)
+    header = (
+        "Genomförd riskanalys",
+        "Verksamhet där den genomfördes",
+        "Åtgärder som vidtagits utifrån analysen",
+        "Processer och rutiner som förbättrats",
+    )
+    tables = [
+        Table(
+            f"Riskanalyser {writer.year}, {area}",
+            header,
+            tuple((case.title, case.workplace, *_measures(case)) for case in cases),
+            widths=(30, 20, 30, 20),
+        )
+        for area, cases in _by_area(writer, done)
+    ]
+    return _appendix("bilaga-riskanalyser", "Riskanalyser", tables, f"Inga riskanalyser beslutades {writer.year}.")
+
+
+def self_checks(writer: Writer) -> Section:
+    """Return appendix 2: what was checked, where, with which result, and what came of it."""
+    done = SelfCheck.objects.filter(done_on__year=writer.year)
+    header = (
+        "Genomförd egenkontroll",
+        "Verksamhet där den genomfördes",
+        "Resultat av egenkontrollen",
+        "Åtgärder som vidtagits utifrån egenkontrollen",
+        "Processer och rutiner som förbättrats",
+    )
+    tables = [
+        Table(
+            f"Egenkontroller {writer.year}, {area}",
+            header,
+            tuple((case.title, case.workplace, _result(case), *_measures(case)) for case in cases),
+            widths=(25, 20, 20, 20, 15),
+        )
+        for area, cases in _by_area(writer, done)
+    ]
+    nothing = f"Inga egenkontroller genomfördes {writer.year}."
+    return _appendix("bilaga-egenkontroller", "Egenkontroller", tables, nothing)
+
+
+def _appendix(key: str, heading: str, tables: list[Table], nothing: str) -> Section:
+    return Section(key, heading, list(tables) or [Paragraph((nothing,))], appendix=True)
+
+
+def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list[CaseT]]]:
+    """Group cases by the area right below the report's unit, in the order of the tree."""
+    below = cases.filter(unit__path__startswith=writer.unit.path).select_related("unit")
+    names = {area.path: area.name for area in writer.areas([writer.year])}
+
+    def area_of(case: CaseT) -> str:
+        return next((name for path, name in names.items() if case.unit.path.startswith(path)), "gemensamt")
+
+    for area, group in groupby(below.prefetch_related("actions").order_by("unit__path", "pk"), key=area_of):
+        yield area, list(group)
+
+
+def _measures(case: Case) -> tuple[str, str]:
+    actions = list(case.actions.all())
+    done = "\n".join(action.text for action in actions if action.text)
+    improved = "\n".join(action.improved_routine for action in actions if action.improved_routine)
+    return done or NOTHING, improved or NOTHING
+
+
+def _result(check: SelfCheck) -> str:
+    share = f"{number(check.met)} av {number(check.reviewed)}" if check.reviewed else ""
+    return "\n".join(part for part in (check.result, share) if part) or NOTHING

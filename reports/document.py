@@ -1,0 +1,135 @@
+"""The annual report as data: numbered sections of blocks, which page, PDF and Word are made from."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from analysis.charts import Chart
+from organisation.models import Unit
+from reports.live import Ledger
+
+
+@dataclass(frozen=True)
+class Text:
+    """What people wrote, in light markup; ``suggested`` while nobody has changed the proposal."""
+
+    markup: str
+    suggested: bool
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """Sentences that were generated from numbers."""
+
+    sentences: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """Return the sentences as one paragraph."""
+        return " ".join(sentence for sentence in self.sentences if sentence)
+
+
+@dataclass(frozen=True)
+class Key:
+    """The few numbers that say most: label, number, and what it is compared with."""
+
+    items: tuple[tuple[str, str, str], ...]
+
+
+@dataclass
+class Figure:
+    """A chart, numbered through the report."""
+
+    caption: str
+    chart: Chart
+    source: str
+    number: int = 0
+
+
+@dataclass
+class Table:
+    """A table, numbered through the report; ``widths`` are per cent in steps of five, for texts."""
+
+    caption: str
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    source: str = ""
+    total: bool = False
+    widths: tuple[int, ...] = ()
+    number: int = 0
+
+    @property
+    def is_text(self) -> bool:
+        """Tell whether all columns hold text rather than numbers."""
+        return bool(self.widths)
+
+
+Block = Text | Paragraph | Key | Figure | Table
+
+
+@dataclass
+class Section:
+    """A heading with its blocks and the sections below it; ``key`` names its place for the text."""
+
+    key: str
+    heading: str
+    blocks: list[Block] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    appendix: bool = False
+    number: str = ""
+    level: int = 1
+
+    @property
+    def anchor(self) -> str:
+        """Return the id of the heading."""
+        return f"avsnitt-{self.key}"
+
+    @property
+    def title(self) -> str:
+        """Return the heading with its number."""
+        if self.appendix:
+            return f"Bilaga {self.number}. {self.heading}"
+        return f"{self.number} {self.heading}"
+
+    def walk(self) -> Iterator[Section]:
+        """Return this section and all below it, in reading order."""
+        yield self
+        for section in self.sections:
+            yield from section.walk()
+
+
+@dataclass
+class Document:
+    """A whole report: what stands on the cover, the chapters, and the numbers they hold."""
+
+    title: str
+    unit: Unit
+    year: int
+    extracted_on: dt.date
+    chapters: list[Section]
+    ledger: Ledger
+
+    def sections(self) -> list[Section]:
+        """Return every section in reading order."""
+        return [section for chapter in self.chapters for section in chapter.walk()]
+
+    def number_all(self) -> None:
+        """Number chapters, appendices, charts and tables in reading order."""
+        chapters = (chapter for chapter in self.chapters if not chapter.appendix)
+        for position, chapter in enumerate(chapters, 1):
+            _number(chapter, str(position), 1)
+        appendices = [chapter for chapter in self.chapters if chapter.appendix]
+        for position, appendix in enumerate(appendices, 1):
+            appendix.number = str(position)
+        blocks = [block for section in self.sections() for block in section.blocks]
+        for kind in (Figure, Table):
+            for position, block in enumerate((b for b in blocks if isinstance(b, kind)), 1):
+                block.number = position
+
+
+def _number(section: Section, number: str, level: int) -> None:
+    section.number, section.level = number, level
+    for position, child in enumerate(section.sections, 1):
+        _number(child, f"{number}.{position}", level + 1)

@@ -1,0 +1,57 @@
+"""Build an annual report into files."""
+
+from __future__ import annotations
+
+import json
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from organisation.models import Unit
+from reports import editions
+from reports.models import Template
+from reports.pdf import PdfError
+from reports.services import begin
+from reports.word import render_word
+
+
+class Command(BaseCommand):
+    """Write report.html, report.pdf, report.docx and figures.json of one unit and year."""
+
+    help = "Bygg en kvalitetsberättelse till filer."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take unit, outline, year and folder."""
+        parser.add_argument("--unit", required=True, metavar="KOD")
+        parser.add_argument("--template", choices=Template.values, default=Template.MALMO)
+        parser.add_argument("--year", required=True, type=int, metavar="ÅR")
+        parser.add_argument("--out", required=True, type=Path, metavar="MAPP")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Build and write all files, or none."""
+        unit = Unit.objects.filter(code=options["unit"]).first()
+        if unit is None:
+            raise CommandError(f"Det finns ingen enhet med koden {options['unit']}.")
+        if not 1990 <= options["year"] < 2200:
+            raise CommandError("Ange ett år mellan 1990 och 2199.")
+        report = begin(unit=unit, year=options["year"], template=options["template"], actor=None)
+        try:
+            built = editions.build(report, lambda percent, doing: None)
+        except PdfError as problem:
+            raise CommandError(str(problem)) from problem
+        files = {
+            "report.html": built.page.encode(),
+            "report.pdf": built.pdf,
+            "report.docx": render_word(built.document),
+            "figures.json": json.dumps(built.figures, ensure_ascii=False, indent=1).encode(),
+        }
+        folder: Path = options["out"]
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            for name, content in files.items():
+                (folder / name).write_bytes(content)
+        except OSError as problem:
+            raise CommandError(f"Mappen {folder} går inte att skriva i: {problem.strerror}.") from problem
+        self.stdout.write(f"Skrev {', '.join(files)} i {folder}.")

@@ -1,0 +1,108 @@
+"""Light markup to safe HTML: paragraphs, one level of headings, lists, emphasis and links, nothing else.
+
+What people paste is tamed before it is read: a run of combining marks or a deep nest costs a PDF
+engine seconds or its stack, and bidirectional controls can make a sentence say its opposite.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from functools import cache
+from html import escape
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+MAX_LENGTH = 20_000
+MAX_MARKS = 4
+MAX_NESTING = 12
+LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
+# Soft hyphen and the joiners that Persian and emoji are written with; every other format character
+# is invisible and reorders or hides text.
+KEPT_FORMATS = frozenset("\u00ad\u200c\u200d")
+RULES = ["heading", "list", "emphasis", "link", "escape", "newline", "balance_pairs"]
+TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "br"}
+
+
+def normalise(text: str) -> str:
+    """Text that is safe to lay out and to store: no control or direction characters, marks and length capped."""
+    text = LINE_ENDS.sub("\n", text[: 10 * MAX_LENGTH])
+    text = unicodedata.normalize("NFC", "".join(filter(_kept, text)))
+    kept: list[str] = []
+    marks = 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        if marks <= MAX_MARKS:
+            kept.append(character)
+    return "".join(kept[:MAX_LENGTH])
+
+
+def to_html(text: str, *, heading: int = 3) -> str:
+    """Safe HTML of any text; every heading becomes `heading`, the level that the place in the report needs."""
+    text = normalise(text)
+    parser = _parser()
+    tokens = parser.parse(text)
+    if _depth(tokens) > MAX_NESTING:
+        return _as_typed(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{heading}"
+    return nh3.clean(
+        parser.renderer.render(tokens, parser.options, {}),
+        tags=TAGS,
+        attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
+        url_schemes={"http", "https"},
+        link_rel="noopener noreferrer",
+    )
+
+
+def to_words(text: str) -> list[tuple[str, str]]:
+    """Paragraphs of plain words with the name of their Word style, for a document that is not HTML."""
+    words: list[tuple[str, str]] = []
+    lists: list[str] = []
+    style = "Normal"
+    for token in _parser().parse(normalise(text)):
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append("List Bullet" if token.type.startswith("bullet") else "List Number")
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        elif token.type == "heading_open":
+            style = "Heading 4"
+        elif token.type == "heading_close":
+            style = "Normal"
+        elif token.type == "inline":
+            plain = "".join(_plain(child) for child in token.children or ())
+            words.append((lists[-1] if lists and style == "Normal" else style, plain))
+    return words
+
+
+def _plain(token: Token) -> str:
+    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
+
+
+@cache
+def _parser() -> MarkdownIt:
+    # One level above the limit, so that what lies deeper is seen and shown as typed instead of dropped.
+    parser = MarkdownIt("zero", {"html": False, "maxNesting": MAX_NESTING + 1}).enable(RULES)
+    parser.validateLink = lambda url: url.lower().startswith(("http://", "https://"))  # type: ignore[method-assign]
+    return parser
+
+
+def _kept(character: str) -> bool:
+    category = unicodedata.category(character)
+    if category == "Cf":
+        return character in KEPT_FORMATS
+    return category[0] != "C" or character in "\n\t"
+
+
+def _depth(tokens: Sequence[Token]) -> int:
+    """The deepest level of blocks or, inside one paragraph, of emphasis and links."""
+    return max((max(token.level, _depth(token.children or ())) for token in tokens), default=0)
+
+
+def _as_typed(text: str) -> str:
+    """Text nested deeper than anyone writes, shown as it stands."""
+    return "\n".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())

@@ -1,0 +1,244 @@
+"""HTML to PDF/UA-1 in a child process that can reach no file but our own, no network, and no end of time or memory.
+
+The caller imports only the standard library. The layout engine is loaded in the child
+(`python -m reports.pdf`), which limits itself before it reads a byte, dies with its parent and knows
+neither Django nor any secret of the environment.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import io
+import logging
+import os
+import resource
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+STATIC = ROOT / "static"
+STYLE = "css/report.css"
+FONTS = "fonts/print/"
+# RFC 2606: a host under .invalid exists nowhere, so that not even a hole in the fetcher reaches anything.
+ORIGIN = "https://static.invalid/"
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "XDG_CACHE_HOME",
+)
+TOO_LARGE, TOO_DEEP = 3, 4
+PR_SET_PDEATHSIG = 1
+
+logger = logging.getLogger(__name__)
+
+
+class PdfError(Exception):
+    """The document did not become a PDF; the text says why, to the person who asked for it."""
+
+
+def render_pdf(
+    html: str,
+    *,
+    on_tick: Callable[[], None] | None = None,
+    seconds: int = 120,
+    memory_mb: int = 1024,
+) -> bytes:
+    """The document as PDF/UA-1; the same HTML gives the same bytes. `on_tick` is called about once a second."""
+    with tempfile.TemporaryDirectory(prefix="kvalitet-pdf-") as folder:
+        environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+        process = subprocess.Popen(
+            [sys.executable, "-m", "reports.pdf", str(os.getpid()), str(seconds), str(memory_mb)],
+            cwd=ROOT,
+            env={**environment, "LC_ALL": "C.UTF-8", "TMPDIR": folder},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+        try:
+            pdf, messages = _wait(process, html.encode("utf-8", "replace"), on_tick, seconds)
+        finally:
+            _end(process)
+    if process.returncode == 0 and pdf.startswith(b"%PDF-"):
+        return pdf
+    logger.error("pdf failed, code %s: %s", process.returncode, messages[-2000:].decode("utf-8", "replace"))
+    raise PdfError(_reason(process.returncode, seconds, memory_mb))
+
+
+def _wait(
+    process: subprocess.Popen[bytes], html: bytes, on_tick: Callable[[], None] | None, seconds: int
+) -> tuple[bytes, bytes]:
+    """Feed the child and listen to it, a second at a time."""
+    deadline = time.monotonic() + seconds
+    remaining: bytes | None = html
+    while True:
+        try:
+            return process.communicate(remaining, timeout=1)
+        except subprocess.TimeoutExpired:
+            remaining = None
+        if time.monotonic() > deadline:
+            raise PdfError(_too_slow(seconds))
+        if on_tick:
+            on_tick()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Nothing of the child is left, however the wait ended."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except (ProcessLookupError, PermissionError):
+        pass
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream:
+            stream.close()
+    process.wait()
+
+
+def _reason(code: int, seconds: int, memory_mb: int) -> str:
+    # The C libraries abort where Python would have raised MemoryError.
+    if code in (TOO_LARGE, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):
+        return (
+            f"Rapporten är för stor för att bli en PDF: den behöver mer än {memory_mb} MB minne. "
+            "Korta de längsta texterna och tabellerna och försök igen."
+        )
+    if code == TOO_DEEP:
+        return "Rapporten kunde inte bli en PDF, för någon text är för djupt indragen. Förenkla listorna i den och försök igen."
+    if code in (-signal.SIGXCPU, -signal.SIGKILL):
+        return _too_slow(seconds)
+    return "Rapporten kunde inte bli en PDF på grund av ett fel i systemet. Felet är loggat. Försök igen om en stund."
+
+
+def _too_slow(seconds: int) -> str:
+    return (
+        f"Rapporten hann inte bli en PDF på {seconds} sekunder. "
+        "Korta de längsta texterna och tabellerna och försök igen."
+    )
+
+
+def main(parent: int, seconds: int, memory_mb: int) -> int:
+    """The child: limits first, then the document from standard input, then the PDF to standard output."""
+    _confine(parent, seconds, memory_mb)
+    html = sys.stdin.buffer.read().decode("utf-8")
+    try:
+        pdf = _finish(_lay_out(html))
+    except MemoryError:
+        return TOO_LARGE
+    except RecursionError:
+        return TOO_DEEP
+    sys.stdout.buffer.write(pdf)
+    return 0
+
+
+def _confine(parent: int, seconds: int, memory_mb: int) -> None:
+    """Time, memory, no core file; and never alive without the process that asked."""
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+    resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 2**20,) * 2)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:
+            os._exit(1)
+
+
+def _lay_out(html: str) -> bytes:
+    from weasyprint import CSS, HTML  # type: ignore[import-untyped]
+    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+
+    _forbid_network()
+    fetcher = _fetcher()
+    fonts = FontConfiguration()
+    style = CSS(
+        string=(STATIC / STYLE).read_text(encoding="utf-8"),
+        base_url=ORIGIN + STYLE,
+        url_fetcher=fetcher,
+        font_config=fonts,
+    )
+    document = HTML(string=html, url_fetcher=fetcher)
+    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    return pdf
+
+
+def _forbid_network() -> None:
+    """The second wall behind the fetcher: in this process no Python code may look up a host or connect."""
+
+    def refuse(event: str, _: Any) -> None:
+        if event.startswith("socket."):
+            raise PermissionError(event)
+
+    sys.addaudithook(refuse)
+
+
+def _fetcher() -> Any:
+    """The only URLs that exist are those of our print fonts; everything else, `file:` and `data:` too, is refused."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
+
+    files = {f"{ORIGIN}{FONTS}{path.name}": path for path in (STATIC / FONTS).glob("*.woff2")}
+
+    class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+            if url not in files:
+                raise ValueError("address outside the report")
+            return URLFetcherResponse(url, files[url].read_bytes(), {"Content-Type": "font/woff2"})
+
+    return ClosedFetcher(allowed_protocols=(), allow_redirects=False)
+
+
+def _finish(pdf: bytes) -> bytes:
+    """What the layout engine leaves undone for those who listen: header scope, printable links, silent running heads."""
+    import pikepdf
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        spoken: dict[tuple[int, int], set[int]] = {}
+        for element, head in _elements(document.Root.StructTreeRoot.K):
+            if element.get("/S") == "/TH":
+                element.A.Scope = pikepdf.Name.Column if head else pikepdf.Name.Row
+            kids = element.get("/K", [])
+            spoken.setdefault(element.Pg.objgen if "/Pg" in element else (0, 0), set()).update(
+                kid for kid in kids if isinstance(kid, int)
+            )
+        for page in document.pages:
+            for annotation in page.get("/Annots", []):
+                annotation.F = 4
+            _silence(document, page, spoken.get(page.obj.objgen, set()))
+        document.Root.PageMode = pikepdf.Name.UseOutlines
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    return out.getvalue()
+
+
+def _elements(kids: Any) -> Iterator[tuple[Any, bool]]:
+    """Every structure element that a reader reaches, and whether it stands in a table head."""
+    waiting = [(kid, False) for kid in kids]
+    while waiting:
+        element, head = waiting.pop()
+        yield element, head
+        head = head or element.S == "/THead"
+        waiting += [(kid, head) for kid in element.get("/K", []) if hasattr(kid, "S") and "/S" in kid]
+
+
+def _silence(document: Any, page: Any, spoken: set[int]) -> None:
+    """Content that hangs on no structure element (running head and foot) becomes an artifact, which is not read out."""
+    import pikepdf
+
+    instructions = []
+    for operands, operator in pikepdf.parse_content_stream(page):
+        if str(operator) == "BDC" and "/MCID" in operands[1] and operands[1].MCID not in spoken:
+            operands = [pikepdf.Name.Artifact, pikepdf.Dictionary(Type=pikepdf.Name.Pagination)]
+        instructions.append((operands, operator))
+    page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+
+
+if __name__ == "__main__":
+    code = main(*map(int, sys.argv[1:]))
+    sys.stdout.flush()
+    # Straight out: the interpreter's own tidying costs a second and nothing needs it.
+    os._exit(code)

@@ -1,0 +1,56 @@
+"""The verbs of annual reports: begin one, write in it, have it built."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+
+from casework import jobs
+from casework.models import Job
+from organisation.models import Unit
+from reports.markup import normalise
+from reports.models import AnnualReport, Block
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+BUILD = "reports.build"
+
+
+def begin(*, unit: Unit, year: int, template: str, actor: User | None) -> AnnualReport:
+    """Begin the report of a unit, year and outline, or return the one that is already begun."""
+    report, _ = AnnualReport.objects.get_or_create(
+        unit=unit, year=year, template=template, defaults={"created_by": actor}
+    )
+    return report
+
+
+class TextChangedError(Exception):
+    """Somebody else has written in the section meanwhile: show both texts."""
+
+    def __init__(self, newest: Block) -> None:
+        super().__init__("Någon annan har ändrat texten.")
+        self.newest = newest
+
+
+def write(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User | None) -> Block:
+    """Keep a new version of a section's text; no version is ever overwritten.
+
+    ``seen_version`` is the version that the author began from (0 when there was none).  Raises
+    TextChangedError when a newer one exists.
+    """
+    with transaction.atomic():
+        AnnualReport.objects.select_for_update().get(pk=report.pk)
+        newest = report.blocks.filter(section=section).order_by("-version").first()
+        if newest and newest.version != seen_version:
+            raise TextChangedError(newest)
+        version = newest.version + 1 if newest else 1
+        return Block.objects.create(
+            report=report, section=section, version=version, text=normalise(text), written_by=actor
+        )
+
+
+def request_build(report: AnnualReport) -> Job:
+    """Have a new edition built in the background; asked twice, it is built once."""
+    return jobs.enqueue(BUILD, report=report.pk)

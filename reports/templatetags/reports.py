@@ -1,0 +1,52 @@
+"""Template tags of the report: each block of a document as HTML."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.document import Block, Figure, Key, Paragraph, Section, Table, Text
+from reports.markup import to_html
+
+register = template.Library()
+
+# A heading in an author's text stands right below the one it belongs to, never above or beyond it.
+_DEEPEST = 6
+_TEMPLATES: dict[type, str] = {
+    Key: "reports/block_key.html",
+    Figure: "reports/block_figure.html",
+    Table: "reports/block_table.html",
+}
+
+
+@register.simple_tag
+def section_heading(section: Section) -> SafeString:
+    """Return the heading of a section at its level, with the id that the contents point to."""
+    return format_html("<h{0} id=\"{1}\">{2}</h{0}>", section.level, section.anchor, section.title)
+
+
+@register.simple_tag
+def report_block(block: Block, section: Section) -> SafeString:
+    """Return a block as HTML."""
+    if isinstance(block, Text):
+        return _text(block, section)
+    if isinstance(block, Paragraph):
+        return format_html("<p>{}</p>\n", block.text) if block.text else SafeString("")
+    context: dict[str, Any] = {"block": block}
+    if isinstance(block, Figure):
+        # The drawing is our own SVG, in which analysis.charts has escaped every word.
+        context["drawing"] = mark_safe(block.chart.wide + block.chart.narrow)  # noqa: S308
+    return render_to_string(_TEMPLATES[type(block)], context)
+
+
+def _text(block: Text, section: Section) -> SafeString:
+    if block.markup.strip():
+        # reports.markup lets only its own few tags through.
+        return mark_safe(to_html(block.markup, heading=min(section.level + 1, _DEEPEST)))  # noqa: S308
+    if block.suggested and not section.sections and len(section.blocks) == 1:
+        return format_html('<div class="aside"><p>{}</p></div>\n', "Här saknas text. Skriv avsnittet innan rapporten beslutas.")
+    return SafeString("")

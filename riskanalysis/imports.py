@@ -1,0 +1,43 @@
+"""Import of risk analyses from a register."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from casework.imports import import_unnumbered
+from casework.models import Subject
+from organisation.columns import day, text, unit
+from organisation.registers import Import, Outcome, Row, Table
+from riskanalysis.models import RiskAnalysis
+
+
+def import_risk_analyses(path: Path, run: Import) -> Outcome:
+    """Store the risk analyses that are new; the register gives them no number, so they get the next."""
+    columns = [
+        unit(),
+        day("decided_on", required=True),
+        text("workplace", required=True),
+        text("title", required=True),
+        text("actions"),
+        text("improved_routine"),
+    ]
+    return import_unnumbered(
+        Table(path, columns, run),
+        RiskAnalysis,
+        prefix="RA",
+        identity=("decided_on", "workplace", "title"),
+        content=(),
+        to_case=_case,
+    )
+
+
+def _case(row: Row) -> dict[str, Any]:
+    return {
+        "subject": Subject.RISKANALYSIS.value,
+        "title": row["title"],
+        "received_on": row["decided_on"],
+        "closed_on": row["decided_on"],
+        "workplace": row["workplace"],
+        "decided_on": row["decided_on"],
+    }

@@ -1,0 +1,14 @@
+"""What is counted of risk analyses: those that were decided."""
+
+from casework.statistics import Counting
+
+COUNTINGS = (
+    Counting(
+        "riskanalysis",
+        "decided",
+        "riskanalysis_riskanalysis k JOIN casework_case c ON c.id = k.case_ptr_id",
+        "c.unit_id",
+        "k.decided_on",
+        {"target_group": "c.target_group", "process": "c.process"},
+    ),
+)

@@ -1,0 +1,64 @@
+"""What is counted of self-checks: those that were done; and how measurement series are read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import QuerySet
+
+from casework.periods import Period
+from casework.statistics import Counting
+from organisation.models import Unit
+from selfcheck.models import Measurement
+
+COUNTINGS = (
+    Counting(
+        "selfcheck",
+        "done",
+        "selfcheck_selfcheck s JOIN casework_case c ON c.id = s.case_ptr_id",
+        "c.unit_id",
+        "s.done_on",
+        {"method": "s.method", "target_group": "c.target_group", "process": "c.process"},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many; ``denominator`` is None for a plain count."""
+
+    numerator: int
+    denominator: int | None
+
+    def __str__(self) -> str:
+        return f"{self.numerator}" if self.denominator is None else f"{self.numerator}/{self.denominator}"
+
+    @property
+    def percent(self) -> int | None:
+        """Return the share in whole per cent, halves away from zero; None when there is no share."""
+        if not self.denominator:
+            return None
+        return (200 * self.numerator + self.denominator) // (2 * self.denominator)
+
+
+def measurements(unit: Unit, period: Period) -> QuerySet[Measurement]:
+    """Return the points of all series under a unit that lie wholly within a period."""
+    months = [f"{month:%Y-%m}" for month in period.months]
+    years = [
+        str(year)
+        for year in range(period.first.year, period.end.year + 1)
+        if {f"{year}-{month:02d}" for month in range(1, 13)} <= set(months)
+    ]
+    return Measurement.objects.filter(unit__path__startswith=unit.path, period__in=[*months, *years])
+
+
+def shares_by_title(unit: Unit, period: Period) -> dict[str, Share]:
+    """Return each series summed over a period; a share is the sum of parts over the sum of wholes."""
+    sums: dict[str, Share] = {}
+    for point in measurements(unit, period):
+        so_far = sums.get(point.title, Share(0, None))
+        whole = so_far.denominator
+        if point.denominator is not None:
+            whole = (whole or 0) + point.denominator
+        sums[point.title] = Share(so_far.numerator + point.numerator, whole)
+    return dict(sorted(sums.items()))

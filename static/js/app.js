@@ -1,0 +1,34 @@
+/* Small helps. Every page works without this file. */
+"use strict";
+
+/* Say how many characters are left once the limit is near. */
+for (const hint of document.querySelectorAll("[data-count]")) {
+  const area = document.getElementById(hint.dataset.count);
+  const limit = Number(hint.dataset.max);
+  const rest = document.createElement("p");
+  rest.setAttribute("role", "status");
+  hint.after(rest);
+  const tell = () => {
+    const left = limit - area.value.length;
+    rest.className = left < 0 ? "error" : "hint";
+    rest.textContent =
+      left < 0 ? `${-left} tecken för mycket.` : left < limit / 5 ? `${left} tecken kvar.` : "";
+  };
+  area.addEventListener("input", tell);
+  tell();
+}
+
+/* A second press on the button of a form sends nothing more. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) event.preventDefault();
+  form.dataset.sent = "yes";
+  setTimeout(() => delete form.dataset.sent, 3000);
+});
+
+/* Buttons that only script can serve are hidden until it is here. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

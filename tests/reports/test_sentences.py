@@ -1,0 +1,218 @@
+"""The direction word agrees with the numbers, and the Swedish is right for en and ett, none, one and many."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports.sentences import (
+    Noun,
+    amount,
+    compare,
+    compare_share,
+    in_letters,
+    listed,
+    most,
+    share,
+    state,
+    trend,
+)
+
+DEVIATION = Noun("kvalitetsavvikelse", "kvalitetsavvikelser")
+COMPLAINT = Noun("klagomål", "klagomål", neuter=True)
+CASE = Noun("fall", "fall", neuter=True)
+REPORT = Noun("rapport", "rapporter")
+
+counts = st.integers(min_value=0, max_value=10_000_000)
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "sentence"),
+    [
+        (1276, 1113, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 1 276 jämfört med 1 113."),
+        (37, 55, "Färre kvalitetsavvikelser togs emot 2024 än 2023, 37 jämfört med 55."),
+        (8, 8, "Lika många kvalitetsavvikelser togs emot 2024 som 2023, 8 respektive år."),
+        (5, 0, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 5 jämfört med 0."),
+        (0, 5, "Inga kvalitetsavvikelser togs emot 2024, jämfört med 5 året innan."),
+        (0, 0, "Inga kvalitetsavvikelser togs emot vare sig 2024 eller 2023."),
+        (4, None, "Under 2024 togs fyra kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
+        (0, None, "Under 2024 togs inga kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
+        (1276, None, "Under 2024 togs 1 276 kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
+    ],
+)
+def test_compare_says_fler_farre_or_lika_manga(now, before, sentence):
+    assert compare(DEVIATION, 2024, now, before).replace("\u00a0", " ") == sentence
+
+
+@given(now=counts, before=counts)
+def test_compare_direction_word_always_agrees_with_the_numbers(now, before):
+    sentence = compare(DEVIATION, 2024, now, before)
+    first = sentence.split(" ")[0]
+    expected = "Inga" if now == 0 else "Fler" if now > before else "Färre" if now < before else "Lika"
+    assert first == expected
+
+
+@given(now=counts, before=counts)
+def test_compare_prints_both_numbers_with_hard_spaces(now, before):
+    sentence = compare(DEVIATION, 2024, now, before)
+    for value in {now, before} - {0}:
+        assert f"{value:,}".replace(",", "\u00a0") in sentence
+
+
+def test_compare_takes_an_earlier_year_and_another_verb():
+    assert (
+        compare(REPORT, 2024, 0, 3, verb="kom in", before_year=2021)
+        == "Inga rapporter kom in 2024, jämfört med 3 år 2021."
+    )
+
+
+def test_compare_takes_a_period_named_in_words():
+    sentence = compare(
+        REPORT, "kvalitetsåret 2023/2024", 4, 7, before_year="kvalitetsåret 2022/2023", verb="kom in"
+    )
+    assert sentence == (
+        "Färre rapporter kom in kvalitetsåret 2023/2024 än kvalitetsåret 2022/2023, 4 jämfört med 7."
+    )
+
+
+def test_compare_refuses_a_named_period_without_the_one_before():
+    with pytest.raises(ValueError, match="before_year"):
+        compare(REPORT, "kvalitetsåret 2023/2024", 4, 7)
+
+
+@pytest.mark.parametrize(
+    ("value", "noun", "words"),
+    [
+        (0, CASE, "inga fall"),
+        (1, CASE, "ett fall"),
+        (1, REPORT, "en rapport"),
+        (4, CASE, "fyra fall"),
+        (12, REPORT, "tolv rapporter"),
+        (13, REPORT, "13\u00a0rapporter"),
+        (1276, REPORT, "1\u00a0276\u00a0rapporter"),
+    ],
+)
+def test_amount_writes_small_numbers_in_letters(value, noun, words):
+    assert amount(value, noun) == words
+
+
+@pytest.mark.parametrize(("noun", "word"), [(CASE, "ett"), (REPORT, "en")])
+def test_in_letters_agrees_with_the_gender_of_the_noun(noun, word):
+    assert in_letters(1, noun) == word
+
+
+def test_state_splits_the_verb_around_the_number():
+    assert state(COMPLAINT, 2024, 1) == "Under 2024 togs ett klagomål emot."
+
+
+@pytest.mark.parametrize(
+    ("noun", "part", "whole", "sentence"),
+    [
+        (REPORT, 44, 112, "Av 112 rapporter bedömdes 44 (39 procent) vara missförhållanden."),
+        (REPORT, 1, 1000, "Av 1 000 rapporter bedömdes 1 (1 procent) vara missförhållanden."),
+        (REPORT, 999, 1000, "Av 1 000 rapporter bedömdes 999 (99 procent) vara missförhållanden."),
+        (REPORT, 4, 12, "Av tolv rapporter bedömdes fyra vara missförhållanden."),
+        (COMPLAINT, 1, 12, "Av tolv klagomål bedömdes ett vara missförhållanden."),
+        (REPORT, 4, 13, "Av 13 rapporter bedömdes 4 vara missförhållanden."),
+        (REPORT, 0, 13, "Av 13 rapporter bedömdes ingen vara missförhållanden."),
+        (COMPLAINT, 0, 13, "Av 13 klagomål bedömdes inget vara missförhållanden."),
+        (REPORT, 13, 13, "Alla 13 rapporter bedömdes vara missförhållanden."),
+        (REPORT, 1, 1, "Det fanns en rapport, och den bedömdes vara missförhållanden."),
+        (COMPLAINT, 0, 1, "Inget klagomål bedömdes vara missförhållanden."),
+        (REPORT, 0, 0, "Det fanns inga rapporter."),
+    ],
+)
+def test_share_names_part_and_whole(noun, part, whole, sentence):
+    text = share(noun, part, whole, verb="bedömdes vara missförhållanden")
+    assert text.replace("\u00a0", " ") == sentence
+
+
+def test_share_refuses_a_part_larger_than_the_whole():
+    with pytest.raises(ValueError, match="part"):
+        share(REPORT, 24, 23, verb="avslutades")
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "sentence"),
+    [
+        (
+            (45, 100),
+            (40, 100),
+            "En större andel rapporter avslutades 2024 än 2023, 45 jämfört med 40 procent.",
+        ),
+        (
+            (2, 5),
+            (1, 2),
+            "En mindre andel rapporter avslutades 2024 än 2023, 40 jämfört med 50 procent.",
+        ),
+        ((1, 2), (50, 100), "En lika stor andel rapporter avslutades 2024 som 2023, 50 procent."),
+        (
+            (401, 1000),
+            (400, 1000),
+            "En större andel rapporter avslutades 2024 än 2023, 40,1 jämfört med 40 procent.",
+        ),
+        (
+            (400001, 1000000),
+            (400000, 1000000),
+            "En något större andel rapporter avslutades 2024 än 2023, "
+            "400 001 av 1 000 000 jämfört med 400 000 av 1 000 000.",
+        ),
+        ((3, 7), None, "Under 2024 avslutades 3 av 7 rapporter. Uppgift för 2023 saknas."),
+        ((0, 0), (1, 2), "Det fanns inga rapporter 2024."),
+    ],
+)
+def test_compare_share_judges_by_exact_numbers(now, before, sentence):
+    assert compare_share(REPORT, 2024, now, before, verb="avslutades").replace("\u00a0", " ") == sentence
+
+
+@given(
+    now=st.tuples(counts, counts).filter(lambda pair: 0 < pair[1] >= pair[0]),
+    before=st.tuples(counts, counts).filter(lambda pair: 0 < pair[1] >= pair[0]),
+)
+def test_compare_share_direction_word_always_agrees_with_the_numbers(now, before):
+    sentence = compare_share(REPORT, 2024, now, before, verb="avslutades")
+    new, old = now[0] * before[1], before[0] * now[1]
+    assert ("större" in sentence, "mindre" in sentence, "lika stor" in sentence) == (
+        new > old,
+        new < old,
+        new == old,
+    )
+
+
+@pytest.mark.parametrize(
+    ("counts", "sentence"),
+    [
+        ({"Boende": 149, "Vuxna": 203}, "Flest kvalitetsavvikelser 2024: Vuxna, 203 av 352."),
+        (
+            {"Boende": 4, "Vuxna": 4, "Barn": 1},
+            "Flest kvalitetsavvikelser 2024: Boende och Vuxna, 4 var av 9.",
+        ),
+        ({"Boende": 4, "Vuxna": 4}, "Lika många kvalitetsavvikelser 2024 överallt: 4 var."),
+        ({"Boende": 0}, "Inga kvalitetsavvikelser 2024."),
+        ({}, "Inga kvalitetsavvikelser 2024."),
+        ({"Boende": 7}, "Flest kvalitetsavvikelser 2024: Boende, 7 av 7."),
+    ],
+)
+def test_most_names_where_it_is_most(counts, sentence):
+    assert most(DEVIATION, 2024, counts) == sentence
+
+
+@pytest.mark.parametrize(
+    ("years", "sentence"),
+    [
+        ({2022: 1, 2023: 2, 2024: 3}, "Antalet rapporter har ökat varje år sedan 2022."),
+        ({2022: 3, 2023: 2, 2024: 1}, "Antalet rapporter har minskat varje år sedan 2022."),
+        ({2021: 3, 2022: 2, 2023: 2, 2024: 9}, "Det är det högsta antalet rapporter sedan 2021."),
+        ({2021: 3, 2022: 4, 2023: 3, 2024: 0}, "Det är det lägsta antalet rapporter sedan 2021."),
+        ({2022: 3, 2023: 3, 2024: 3}, ""),
+        ({2023: 3, 2024: 4}, ""),
+    ],
+)
+def test_trend_says_only_what_all_years_bear(years, sentence):
+    assert trend(REPORT, years) == sentence
+
+
+@pytest.mark.parametrize(
+    ("words", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a och b"), (["a", "b", "c"], "a, b och c")]
+)
+def test_listed_joins_with_och(words, text):
+    assert listed(words) == text

@@ -1,6 +1,8 @@
-"""URLs of analysis."""
+"""URLs of the analysis."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from analysis import views
 
 app_name = "analysis"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.overview, name="overview")]

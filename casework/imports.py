@@ -6,8 +6,10 @@ whatever their number, so an import keeps the pace of the database.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection
@@ -15,10 +17,11 @@ from django.db.models import AutoField, Model
 from django.utils import timezone
 
 from casework.models import Action, Case, LogEntry
-from casework.services import digest, keep_series_ahead
-from organisation.registers import Import, Row, Table
+from casework.services import digest, keep_series_ahead, next_number
+from organisation.registers import Import, Outcome, Row, Table
 
 T = TypeVar("T")
+Values = dict[str, Any]
 
 BATCH = 10_000  # rows that are held in memory at a time
 
@@ -39,27 +42,31 @@ def claim(table: Table, line: int, column: str, number: str) -> bool:
     return first == here
 
 
-def copy_rows(model: type[Model], rows: Sequence[Mapping[str, Any]]) -> None:
+def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     """Insert rows with COPY; what a row leaves out gets the default of its field."""
     if not rows:
         return
+    given = rows[0]  # the rows of one import are alike: all have the same fields
     fields = [
         field
         for field in model._meta.local_concrete_fields
-        if field.attname in rows[0] or not isinstance(field, AutoField)
+        if field.attname in given or not isinstance(field, AutoField)
     ]
+    left_out = {field.attname: field for field in fields if field.attname not in given}
+    fixed = {name: field.get_default() for name, field in left_out.items()}
+    made = [(name, field.get_default) for name, field in left_out.items() if callable(field.default)]
+    pick = itemgetter(*(field.attname for field in fields))
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(field.column) for field in fields)
-    # Only the fields of the first row are asked for in the others: rows of one import are alike.
-    sources = [(field.attname, None if field.attname in rows[0] else field.get_default) for field in fields]
-    with connection.wrap_database_errors, connection.cursor() as cursor:
-        with cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row([default() if default else row[name] for name, default in sources])
+    columns = ", ".join(quote(str(field.column)) for field in fields)
+    statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            fixed.update((name, make()) for name, make in made)
+            copy.write_row(pick(fixed | row))
 
 
 def store_cases(
-    model: type[Case], cases: Sequence[Mapping[str, Any]], actions: Mapping[str, Mapping[str, Any]], run: Import
+    model: type[Case], cases: Sequence[Values], actions: Mapping[str, Values], run: Import
 ) -> dict[str, int]:
     """Store new cases with at most one action each (by case number) and return their keys by number.
 
@@ -88,53 +95,104 @@ def _take_keys(count: int) -> list[int]:
 
 
 def _begin_history(keys: Iterable[int]) -> None:
-    now = timezone.now()
+    entry = LogEntry(sequence=1, at=timezone.now(), action="import", label="Fördes in från register")
+    line = {"sequence": 1, "at": entry.at, "action": entry.action, "label": entry.label}
     entries = []
     for key in keys:
-        entry = LogEntry(case_id=key, sequence=1, at=now, action="import", label="Fördes in från register")
-        entries.append(
-            {
-                "case_id": key,
-                "sequence": 1,
-                "at": now,
-                "action": entry.action,
-                "label": entry.label,
-                "digest": digest(entry, ""),
-            }
-        )
+        entry.case_id = key
+        entries.append(line | {"case_id": key, "digest": digest(entry, "")})
     copy_rows(LogEntry, entries)
 
 
 # --- cases that the register gives no number --------------------------------------------------
-Faults = Callable[[Row], Iterable[tuple[str, str]]]
+@dataclass(frozen=True)
+class Unnumbered:
+    """How a file without numbers becomes cases: by what a row is known, and what else it says."""
+
+    model: type[Case]
+    prefix: str
+    day: str
+    identity: tuple[str, ...]
+    content: tuple[str, ...]
+    to_case: Callable[[Row], dict[str, Any]]
+    faults: Callable[[Row], Iterable[tuple[str, str]]] = lambda _row: ()
 
 
-def import_unnumbered(
-    table: Table,
-    model: type[Case],
-    *,
-    prefix: str,
-    identity: tuple[str, ...],
-    content: tuple[str, ...],
-    to_case: Callable[[Row], dict[str, Any]],
-    faults: Faults = lambda _row: (),
-) -> Outcome:
+Said = tuple[Any, ...]
+Stored = dict[Said, list[tuple[Said, set[Said]]]]
+
+
+def import_unnumbered(table: Table, kind: Unnumbered) -> Outcome:
     """Store the rows that are new, each under the next number of its year.
 
-    A row is known by its unit and ``identity``.  The file may hold the same row several times: as
-    many are stored.  A row whose identity is stored with other content is refused.
+    The same row may stand several times, and is stored as often.  A row whose identity is stored
+    with other content is refused.
     """
     outcome = Outcome(table.path.name)
-    stored = _stored_unnumbered(model, identity, content)
-    rows = []
+    stored = _stored_unnumbered(kind)
+    unmatched = []
     for line, row in table.rows():
-        for column, reason in faults(row):
+        for column, reason in kind.faults(row):
             table.refuse(line, column, reason)
-        rows.append((line, row))
-    new = []
-    for line, row in rows:
-        left = stored.get(_values(row, identity), Counter())
-        said = (*_values(row, content)[1:], row["actions"], row["improved_routine"])
-        if left[said]:
-            left[said] -= 1
+        if _take_stored(stored, kind, row):
             outcome.unchanged += 1
+        else:
+            unmatched.append((line, row))
+    for line, row in unmatched:
+        if stored.get(_said(row, kind.identity)):
+            table.refuse(line, "title", "raden finns redan i systemet med annat innehåll")
+    outcome.new = len(unmatched)
+    if not table.run.problems:
+        cases = [
+            kind.to_case(row)
+            | {"number": next_number(kind.prefix, row[kind.day].year), "unit_id": row["unit"]}
+            for _, row in unmatched
+        ]
+        pairs = zip(cases, (row for _, row in unmatched), strict=True)
+        actions = {case["number"]: action for case, row in pairs if (action := _measure(row, kind.day))}
+        store_cases(kind.model, cases, actions, table.run)
+    return outcome
+
+
+def _said(row: Row, columns: tuple[str, ...]) -> Said:
+    return tuple(row[name] for name in columns)
+
+
+def _measure(row: Row, day: str) -> dict[str, Any] | None:
+    """Return the action of a row: the register has what was done, and no day but the case's."""
+    if not (row["actions"] or row["improved_routine"]):
+        return None
+    return {
+        "text": row["actions"] or row["improved_routine"],
+        "improved_routine": row["improved_routine"],
+        "decided_on": row[day],
+        "done_on": row[day],
+    }
+
+
+def _take_stored(stored: Stored, kind: Unnumbered, row: Row) -> bool:
+    """Tell whether a row is stored already, and cross it off so that its double is not."""
+    measure = _measure(row, kind.day)
+    wanted = measure and (measure["text"], measure["improved_routine"])
+    candidates = stored.get(_said(row, kind.identity), [])
+    for candidate in candidates:
+        content, actions = candidate
+        # An action decided in the system since is no difference.
+        if content == _said(row, kind.content) and (wanted is None or wanted in actions):
+            candidates.remove(candidate)
+            return True
+    return False
+
+
+def _stored_unnumbered(kind: Unnumbered) -> Stored:
+    """Return what is stored: by identity, the content and the actions of each case."""
+    actions: dict[int, set[Said]] = {}
+    measures = Action.objects.filter(case__in=kind.model.objects.all())
+    for key, *said in measures.values_list("case_id", "text", "improved_routine"):
+        actions.setdefault(key, set()).add(tuple(said))
+    stored: Stored = {}
+    length = len(kind.identity)
+    for key, *values in kind.model.objects.values_list("pk", *kind.identity, *kind.content):
+        identity, content = tuple(values[:length]), tuple(values[length:])
+        stored.setdefault(identity, []).append((content, actions.get(key, set())))
+    return stored

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from django.db import migrations
 
-# A test database may empty tables between tests: it sets kvalitet.allow_truncate on itself.
+# The test suite empties tables between tests: its connections set kvalitet.allow_truncate.
 APPEND_ONLY = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -157,4 +157,5 @@ def _same(row: Row, stored: tuple[Any, ...] | None) -> bool:
         return False
     *values, actions = stored
     action = (row["action_category"], row["action_level"])
-    return values == [row["unit"], *(row[name] for name in _AS_THEY_ARE)] and (action in actions or not action[0])
+    is_known_action = not row["action_category"] or action in actions
+    return values == [row["unit"], *(row[name] for name in _AS_THEY_ARE)] and is_known_action

@@ -172,7 +172,7 @@ class Broker(Server):
 def _home(folder: Path, program: Path) -> Path:
     """Return the folder to use: the wanted one, or one in /var/tmp if the account cannot enter it."""
     _make_private(folder)
-    if _account_can(f'cd "{folder}" && test -x "{program}"'):
+    if _account_can("enter", folder) and _account_can("run", program):
         return folder
     mark = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:16]
     home = Path("/var/tmp") / f"kvalitet-{folder.name}-{mark}"  # noqa: S108 - found to be ours below
@@ -196,7 +196,7 @@ def _make_private(folder: Path) -> None:
 
 def _reachable(program: Path, home: Path) -> Path:
     """Return the program, or the same one in a copy of its package that the account can reach."""
-    if _account_can(f'test -x "{program}"'):
+    if _account_can("run", program):
         return program
     package = next(parent for parent in program.parents if parent.parent.name == "site-packages")
     copy = home / f"programs-{version(package.name)}"
@@ -213,9 +213,11 @@ def _reachable(program: Path, home: Path) -> Path:
     return copy / program.relative_to(package.parent)
 
 
-def _account_can(command: str) -> bool:
-    shell = ["/bin/sh", "-c", command]
-    return subprocess.run(shell, check=False, **as_account(Path("/"))).returncode == 0
+def _account_can(what: str, path: Path) -> bool:
+    test = {"enter": 'cd "$0"', "run": 'test -x "$0"'}[what]
+    shell = ["/bin/sh", "-c", test, str(path)]
+    done = subprocess.run(shell, check=False, stderr=subprocess.DEVNULL, **as_account(Path("/")))
+    return done.returncode == 0
 
 
 def _package(name: str) -> Path:

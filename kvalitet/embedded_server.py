@@ -78,7 +78,7 @@ class Server:
     def keep(self, keeper_lock: int) -> None:
         """Wait until no user process is left, however it ended, and stop the server."""
         while True:
-            time.sleep(1)
+            time.sleep(0.3)
             with self._lock("start"):
                 if self._stop_if_unused():
                     # Given up before the start lock: who starts the server next sees no keeper.

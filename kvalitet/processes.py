@@ -32,14 +32,14 @@ class Child:
     def start(self) -> None:
         # The first start empties the log of last time.
         with self.log.open("ab" if self.starts else "wb") as log:
-            self.process = subprocess.Popen(  # noqa: PLW1509 - no threads here when it forks
+            self.process = subprocess.Popen(
                 self.command,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,  # Ctrl-C reaches only the keeper, which stops them in order
-                preexec_fn=end_with_parent,
+                preexec_fn=end_with_parent,  # noqa: PLW1509 - no threads here when it forks
             )
         self.starts += 1
 
@@ -58,9 +58,8 @@ class Child:
         if not self.start_at:
             self.kill_group()
             self.start_at = time.monotonic() + min(self.starts, LONGEST_PAUSE)
-            say(
-                f"{self.name} slutade oväntat (kod {self.process.returncode}) och startas igen. Se {self.log}."
-            )
+            code = self.process.returncode
+            say(f"{self.name} slutade oväntat (kod {code}) och startas igen. Se {self.log}.")
         elif time.monotonic() >= self.start_at:
             self.start_at = 0.0
             self.start()

@@ -25,8 +25,8 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "public/home.html",
         {
-            "complaint_url": url_or_nothing("deviations:public_form"),
-            "answer_url": url_or_nothing("deviations:public_answer"),
+            "complaint_url": url_or_nothing("deviations:complain"),
+            "answer_url": url_or_nothing("deviations:follow"),
         },
     )
 

@@ -28,7 +28,7 @@ TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a"
 
 
 def normalise(text: str) -> str:
-    """Text that is safe to lay out and to store: no control or direction characters, marks and length capped."""
+    """Text that is safe to lay out and to store: no control characters, marks and length capped."""
     text = LINE_ENDS.sub("\n", text[: 10 * MAX_LENGTH])
     text = unicodedata.normalize("NFC", "".join(filter(_kept, text)))
     kept: list[str] = []
@@ -41,7 +41,7 @@ def normalise(text: str) -> str:
 
 
 def to_html(text: str, *, heading: int = 3) -> str:
-    """Safe HTML of any text; every heading becomes `heading`, the level that the place in the report needs."""
+    """Safe HTML of any text; every heading becomes `heading`, the level that its place needs."""
     text = normalise(text)
     parser = _parser()
     tokens = parser.parse(text)

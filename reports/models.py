@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
+from django.urls import reverse
 
 from casework.models import Job
+from organisation.access import paths_for, within
 from organisation.models import Unit
+from reports.access import READERS, WRITERS
 
 
 class Template(models.TextChoices):
     """The outlines that are shipped; see reports.annual."""
 
     MALMO = "malmo", "Efter verktyg (som Malmö)"
+
+
+class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
+    """Questions about annual reports."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the reports of the parts of the tree where a person reads or writes reports."""
+        return self.filter(within(paths_for(user, READERS), "unit__path"))
+
+    def writable_by(self, user: Any) -> Self:
+        """Return the reports that a person may write in and have built."""
+        return self.filter(within(paths_for(user, WRITERS), "unit__path"))
+
+    def with_latest_edition(self) -> Self:
+        """Add the number and day of each report's latest edition, for lists."""
+        newest = Edition.objects.filter(report=OuterRef("pk")).order_by("-number")
+        return self.select_related("unit").annotate(
+            edition_number=Subquery(newest.values("number")[:1]),
+            edition_day=Subquery(newest.values("extracted_on")[:1]),
+        )
 
 
 class AnnualReport(models.Model):
@@ -24,6 +49,8 @@ class AnnualReport(models.Model):
     template = models.CharField("mall", max_length=20, choices=Template, default=Template.MALMO)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+
+    objects = AnnualReportQuerySet.as_manager()
 
     class Meta:
         """One report per unit, year and outline."""
@@ -40,6 +67,15 @@ class AnnualReport(models.Model):
 
     def __str__(self) -> str:
         return f"Kvalitetsberättelse {self.year}, {self.unit}"
+
+    @property
+    def place(self) -> tuple[str, int, str]:
+        """Return what names the report in an address."""
+        return (self.unit.code, self.year, self.template)
+
+    def get_absolute_url(self) -> str:
+        """Return the address of the report's page."""
+        return reverse("reports:report", args=self.place)
 
 
 class Block(models.Model):

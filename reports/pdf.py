@@ -1,4 +1,4 @@
-"""HTML to PDF/UA-1 in a child process that can reach no file but our own, no network, and no end of time or memory.
+"""HTML to PDF/UA-1 in a child process with no way to files or network, and with an end of time and memory.
 
 The caller imports only the standard library. The layout engine is loaded in the child
 (`python -m reports.pdf`), which limits itself before it reads a byte, dies with its parent and knows
@@ -7,6 +7,7 @@ neither Django nor any secret of the environment.
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import io
 import logging
@@ -27,14 +28,8 @@ STYLE = "css/report.css"
 FONTS = "fonts/print/"
 # RFC 2606: a host under .invalid exists nowhere, so that not even a hole in the fetcher reaches anything.
 ORIGIN = "https://static.invalid/"
-PASSED_ON = (
-    "PATH",
-    "HOME",
-    "LD_LIBRARY_PATH",
-    "FONTCONFIG_FILE",
-    "FONTCONFIG_PATH",
-    "XDG_CACHE_HOME",
-)
+# What the layout engine needs to find its libraries and fonts; the passwords of the environment stay outside.
+PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME")
 TOO_LARGE, TOO_DEEP = 3, 4
 PR_SET_PDEATHSIG = 1
 
@@ -52,7 +47,7 @@ def render_pdf(
     seconds: int = 120,
     memory_mb: int = 1024,
 ) -> bytes:
-    """The document as PDF/UA-1; the same HTML gives the same bytes. `on_tick` is called about once a second."""
+    """The document as PDF/UA-1; the same HTML gives the same bytes. `on_tick` comes about once a second."""
     with tempfile.TemporaryDirectory(prefix="kvalitet-pdf-") as folder:
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         process = subprocess.Popen(
@@ -93,10 +88,8 @@ def _wait(
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     """Nothing of the child is left, however the wait ended."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream:
             stream.close()
@@ -111,10 +104,16 @@ def _reason(code: int, seconds: int, memory_mb: int) -> str:
             "Korta de längsta texterna och tabellerna och försök igen."
         )
     if code == TOO_DEEP:
-        return "Rapporten kunde inte bli en PDF, för någon text är för djupt indragen. Förenkla listorna i den och försök igen."
+        return (
+            "Rapporten kunde inte bli en PDF, för någon text är för djupt indragen. "
+            "Förenkla listorna i den och försök igen."
+        )
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return _too_slow(seconds)
-    return "Rapporten kunde inte bli en PDF på grund av ett fel i systemet. Felet är loggat. Försök igen om en stund."
+    return (
+        "Rapporten kunde inte bli en PDF på grund av ett fel i systemet. "
+        "Felet är loggat. Försök igen om en stund."
+    )
 
 
 def _too_slow(seconds: int) -> str:
@@ -150,8 +149,8 @@ def _confine(parent: int, seconds: int, memory_mb: int) -> None:
 
 
 def _lay_out(html: str) -> bytes:
-    from weasyprint import CSS, HTML  # type: ignore[import-untyped]
-    from weasyprint.text.fonts import FontConfiguration  # type: ignore[import-untyped]
+    from weasyprint import CSS, HTML
+    from weasyprint.text.fonts import FontConfiguration
 
     _forbid_network()
     fetcher = _fetcher()
@@ -178,13 +177,13 @@ def _forbid_network() -> None:
 
 
 def _fetcher() -> Any:
-    """The only URLs that exist are those of our print fonts; everything else, `file:` and `data:` too, is refused."""
-    from weasyprint.urls import URLFetcher, URLFetcherResponse  # type: ignore[import-untyped]
+    """The only addresses there are: our print fonts. All others, `file:` and `data:` too, are refused."""
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     files = {f"{ORIGIN}{FONTS}{path.name}": path for path in (STATIC / FONTS).glob("*.woff2")}
 
     class ClosedFetcher(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        def fetch(self, url: str, _headers: dict[str, str] | None = None) -> Any:
             if url not in files:
                 raise ValueError("address outside the report")
             return URLFetcherResponse(url, files[url].read_bytes(), {"Content-Type": "font/woff2"})
@@ -193,7 +192,7 @@ def _fetcher() -> Any:
 
 
 def _finish(pdf: bytes) -> bytes:
-    """What the layout engine leaves undone for those who listen: header scope, printable links, silent running heads."""
+    """What those who listen still lack: header scope, printable links, running heads that keep silent."""
     import pikepdf
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
@@ -201,10 +200,9 @@ def _finish(pdf: bytes) -> bytes:
         for element, head in _elements(document.Root.StructTreeRoot.K):
             if element.get("/S") == "/TH":
                 element.A.Scope = pikepdf.Name.Column if head else pikepdf.Name.Row
-            kids = element.get("/K", [])
-            spoken.setdefault(element.Pg.objgen if "/Pg" in element else (0, 0), set()).update(
-                kid for kid in kids if isinstance(kid, int)
-            )
+            marks = {kid for kid in element.get("/K", []) if isinstance(kid, int)}
+            if marks:
+                spoken.setdefault(element.Pg.objgen, set()).update(marks)
         for page in document.pages:
             for annotation in page.get("/Annots", []):
                 annotation.F = 4
@@ -226,15 +224,20 @@ def _elements(kids: Any) -> Iterator[tuple[Any, bool]]:
 
 
 def _silence(document: Any, page: Any, spoken: set[int]) -> None:
-    """Content that hangs on no structure element (running head and foot) becomes an artifact, which is not read out."""
+    """Content on no structure element (running head and foot) becomes an artifact, never to be read out."""
     import pikepdf
 
-    instructions = []
-    for operands, operator in pikepdf.parse_content_stream(page):
-        if str(operator) == "BDC" and "/MCID" in operands[1] and operands[1].MCID not in spoken:
-            operands = [pikepdf.Name.Artifact, pikepdf.Dictionary(Type=pikepdf.Name.Pagination)]
-        instructions.append((operands, operator))
-    page.Contents = document.make_stream(pikepdf.unparse_content_stream(instructions))
+    begin = pikepdf.Operator("BDC")
+    silent = pikepdf.ContentStreamInstruction(
+        [pikepdf.Name.Artifact, pikepdf.Dictionary(Type=pikepdf.Name.Pagination)], begin
+    )
+    content = [
+        silent
+        if step.operator == begin and "/MCID" in step.operands[1] and step.operands[1].MCID not in spoken
+        else step
+        for step in pikepdf.parse_content_stream(page)
+    ]
+    page.Contents = document.make_stream(pikepdf.unparse_content_stream(content))
 
 
 if __name__ == "__main__":

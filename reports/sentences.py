@@ -9,18 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import pairwise
 
 from analysis.charts import NBSP, number, percent
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
-# A calendar year, or a period named in words: `kvalitetsåret 2023/2024`.
-Year = int | str
+# A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
+Year = int | tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class Noun:
-    """What is counted: `Noun("anmälan", "anmälningar")` is en, `Noun("ärende", "ärenden", neuter=True)` is ett."""
+    """What is counted: `Noun("rapport", "rapporter")` is en, with `neuter=True` it is ett."""
 
     singular: str
     plural: str
@@ -48,7 +49,8 @@ def in_letters(value: int, noun: Noun) -> str:
 
 def amount(value: int, noun: Noun) -> str:
     """A number and its noun: `inga fall`, `ett fall`, `fyra fall`, `1 276 kvalitetsavvikelser`."""
-    return f"{in_letters(value, noun)}{NBSP if value > 12 else ' '}{noun.singular if value == 1 else noun.plural}"
+    space = " " if value < len(LETTERS) else NBSP
+    return f"{in_letters(value, noun)}{space}{noun.singular if value == 1 else noun.plural}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -59,7 +61,7 @@ def listed(words: Sequence[str]) -> str:
 def state(noun: Noun, year: Year, now: int, *, verb: str = "togs emot") -> str:
     """One number in one sentence: `Under 2024 togs fyra klagomål emot.`"""
     head, _, tail = verb.partition(" ")
-    return f"Under {year} {head} {amount(now, noun)}{_after(tail)}."
+    return f"Under {_names(year)[0]} {head} {amount(now, noun)}{_after(tail)}."
 
 
 def compare(
@@ -69,20 +71,21 @@ def compare(
     before: int | None,
     *,
     verb: str = "togs emot",
-    before_year: Year | None = None,
 ) -> str:
     """Fler, färre or lika många than the year before, with both numbers."""
-    earlier = before_year or _preceding(year)
+    this, earlier = _names(year)
     if before is None:
         return f"{state(noun, year, now, verb=verb)} Uppgift för {earlier} saknas."
     if now == before == 0:
-        return f"Inga {noun.plural} {verb} vare sig {year} eller {earlier}."
+        return f"Inga {noun.plural} {verb} vare sig {this} eller {earlier}."
     if now == 0:
-        return f"Inga {noun.plural} {verb} {year}, jämfört med {number(before)} {_earlier(year, earlier)}."
+        # Never the bare figures of a year after a number: the two would read as one.
+        ago = "året innan" if isinstance(year, int) else earlier
+        return f"Inga {noun.plural} {verb} {this}, jämfört med {number(before)} {ago}."
     if now == before:
-        return f"Lika många {noun.plural} {verb} {year} som {earlier}, {number(now)} respektive år."
+        return f"Lika många {noun.plural} {verb} {this} som {earlier}, {number(now)} respektive år."
     word = "Fler" if now > before else "Färre"
-    return f"{word} {noun.plural} {verb} {year} än {earlier}, {number(now)} jämfört med {number(before)}."
+    return f"{word} {noun.plural} {verb} {this} än {earlier}, {number(now)} jämfört med {number(before)}."
 
 
 def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
@@ -117,41 +120,41 @@ def compare_share(
     before: tuple[int, int] | None,
     *,
     verb: str,
-    before_year: Year | None = None,
 ) -> str:
-    """Larger, smaller or equal share than the year before, judged by the exact numbers and not the rounded ones."""
-    earlier = before_year or _preceding(year)
+    """Larger, smaller or equal share than the year before, judged by the exact numbers, not the rounded."""
+    this, earlier = _names(year)
     if not now[1]:
-        return f"Det fanns inga {noun.plural} {year}."
+        return f"Det fanns inga {noun.plural} {this}."
     if before is None or not before[1]:
         head, _, tail = verb.partition(" ")
         figures = f"{number(now[0])} av {number(now[1])}{NBSP}{noun.singular if now[1] == 1 else noun.plural}"
-        return f"Under {year} {head} {figures}{_after(tail)}. Uppgift för {earlier} saknas."
+        return f"Under {this} {head} {figures}{_after(tail)}. Uppgift för {earlier} saknas."
     new, old = Fraction(*now), Fraction(*before)
     if new == old:
-        return f"En lika stor andel {noun.plural} {verb} {year} som {earlier}, {_per_cent(new)}{NBSP}procent."
+        return f"En lika stor andel {noun.plural} {verb} {this} som {earlier}, {_per_cent(new)}{NBSP}procent."
     word = "större" if new > old else "mindre"
     texts = [str(percent(*now)), str(percent(*before))]
     if texts[0] == texts[1]:
         texts = [_per_cent(new), _per_cent(old)]
+    unit = f"{NBSP}procent"
     if texts[0] == texts[1]:
-        word, texts = f"något {word}", [f"{number(n)} av {number(of)}" for n, of in (now, before)]
-        return f"En {word} andel {noun.plural} {verb} {year} än {earlier}, {texts[0]} jämfört med {texts[1]}."
-    return f"En {word} andel {noun.plural} {verb} {year} än {earlier}, {texts[0]} jämfört med {texts[1]}{NBSP}procent."
+        word, unit = f"något {word}", ""
+        texts = [f"{number(part)} av {number(whole)}" for part, whole in (now, before)]
+    head = f"En {word} andel {noun.plural} {verb} {this} än {earlier}"
+    return f"{head}, {texts[0]} jämfört med {texts[1]}{unit}."
 
 
 def most(noun: Noun, year: Year, counts: Mapping[str, int]) -> str:
-    """Where it is most, the finding of a chart: `Flest kvalitetsavvikelser 2024: Ekonomiskt bistånd, 470 av 1 276.`"""
-    total = sum(counts.values())
+    """Where it is most, the finding of a chart: `Flest klagomål 2024: Ekonomiskt bistånd, 470 av 1 276.`"""
+    what, total = f"{noun.plural} {_names(year)[0]}", sum(counts.values())
     if not total:
-        return f"Inga {noun.plural} {year}."
+        return f"Inga {what}."
     highest = max(counts.values())
     places = [place for place, count in counts.items() if count == highest]
     if len(places) == len(counts) > 1:
-        return f"Lika många {noun.plural} {year} överallt: {number(highest)} var."
-    if len(places) > 1:
-        return f"Flest {noun.plural} {year}: {listed(places)}, {number(highest)} var av {number(total)}."
-    return f"Flest {noun.plural} {year}: {places[0]}, {number(highest)} av {number(total)}."
+        return f"Lika många {what} överallt: {number(highest)} var."
+    each = " var" if len(places) > 1 else ""
+    return f"Flest {what}: {listed(places)}, {number(highest)}{each} av {number(total)}."
 
 
 def trend(noun: Noun, years: Mapping[int, int]) -> str:
@@ -159,7 +162,7 @@ def trend(noun: Noun, years: Mapping[int, int]) -> str:
     ordered = [years[year] for year in sorted(years)]
     if len(ordered) < 3:
         return ""
-    first, steps = min(years), list(zip(ordered, ordered[1:], strict=False))
+    first, steps = min(years), list(pairwise(ordered))
     if all(later > earlier for earlier, later in steps):
         return f"Antalet {noun.plural} har ökat varje år sedan {first}."
     if all(later < earlier for earlier, later in steps):
@@ -177,17 +180,8 @@ def _per_cent(value: Fraction) -> str:
     return f"{tenths // 10},{tenths % 10}".removesuffix(",0")
 
 
-def _preceding(year: Year) -> int:
-    if isinstance(year, str):
-        raise ValueError("a period named in words needs before_year")
-    return year - 1
-
-
-def _earlier(year: Year, earlier: Year) -> str:
-    """A number is never followed by the bare figures of a year, which would read as one number."""
-    if isinstance(earlier, str):
-        return earlier
-    return "året innan" if isinstance(year, int) and earlier == year - 1 else f"år {earlier}"
+def _names(year: Year) -> tuple[str, str]:
+    return (str(year), str(year - 1)) if isinstance(year, int) else year
 
 
 def _after(tail: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from casework.imports import import_unnumbered
+from casework.imports import Unnumbered, import_unnumbered
 from casework.models import Subject
 from organisation.columns import day, text, unit
 from organisation.registers import Import, Outcome, Row, Table
@@ -22,14 +22,15 @@ def import_risk_analyses(path: Path, run: Import) -> Outcome:
         text("actions"),
         text("improved_routine"),
     ]
-    return import_unnumbered(
-        Table(path, columns, run),
+    kind = Unnumbered(
         RiskAnalysis,
         prefix="RA",
-        identity=("decided_on", "workplace", "title"),
+        day="decided_on",
+        identity=("unit", "decided_on", "workplace", "title"),
         content=(),
         to_case=_case,
     )
+    return import_unnumbered(Table(path, columns, run), kind)
 
 
 def _case(row: Row) -> dict[str, Any]:

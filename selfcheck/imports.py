@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from casework.imports import copy_rows, import_unnumbered
+from casework.imports import Unnumbered, copy_rows, import_unnumbered
 from casework.models import Subject
 from organisation.columns import CellError, Column, day, text, unit, whole_number, word
 from organisation.registers import Import, Outcome, Row, Table
@@ -28,15 +28,16 @@ def import_selfchecks(path: Path, run: Import) -> Outcome:
         whole_number("met"),
         whole_number("reviewed"),
     ]
-    return import_unnumbered(
-        Table(path, columns, run),
+    kind = Unnumbered(
         SelfCheck,
         prefix="EK",
-        identity=("done_on", "workplace", "title", "method"),
+        day="done_on",
+        identity=("unit", "done_on", "workplace", "title", "method"),
         content=("result", "met", "reviewed"),
         to_case=_case,
         faults=_selfcheck_faults,
     )
+    return import_unnumbered(Table(path, columns, run), kind)
 
 
 def _case(row: Row) -> dict[str, Any]:

@@ -14,5 +14,10 @@ os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"  # closed: no test may need th
 os.environ["PLAIN_STATIC"] = "1"
 
 from kvalitet.settings import *  # noqa: F403 - reads the environment set above
+from kvalitet.settings import DATABASES, STATIC_ROOT
+
+# Tests with real transactions empty the append-only log afterwards, which its trigger else refuses.
+DATABASES["default"]["OPTIONS"] = {"options": "-c kvalitet.allow_truncate=on"}
+os.makedirs(STATIC_ROOT, exist_ok=True)  # noqa: PTH103 -- a plain string in Django's settings
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

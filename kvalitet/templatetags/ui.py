@@ -144,13 +144,26 @@ def _anchor(bound: forms.BoundField) -> str:
     return bound.id_for_label or f"{bound.auto_id}_0"
 
 
+@register.filter
+def field_errors(bound: forms.BoundField) -> list[str]:
+    """Return the errors of a field; where a form has no words of its own, name what is missing."""
+    texts = []
+    for error in bound.errors.as_data():
+        text = " ".join(error.messages)
+        if error.code == "required" and text == forms.Field.default_error_messages["required"]:
+            verb = "Välj" if isinstance(bound.field, forms.ChoiceField) else "Fyll i"
+            text = f"{verb} ”{bound.label}”"
+        texts.append(text)
+    return texts
+
+
 @register.inclusion_tag("ui/error_summary.html")
 def error_summary(*fault_forms: forms.BaseForm) -> dict[str, Any]:
     """List every error of the forms above the page's h1, in the same words as at the fields."""
     errors: list[tuple[str, str]] = []
     for form in fault_forms:
         errors += [("", str(error)) for error in form.non_field_errors()]
-        errors += [(_anchor(bound), str(error)) for bound in form for error in bound.errors]
+        errors += [(_anchor(bound), text) for bound in form for text in field_errors(bound)]
     return {"errors": errors}
 
 

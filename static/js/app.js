@@ -32,3 +32,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.hidden = false;
   button.addEventListener("click", () => print());
 }
+
+/* A piece of a page that tells how work goes is fetched again while the work goes on. */
+for (const piece of document.querySelectorAll("[data-poll]")) {
+  const running = () => piece.querySelector("[data-running]");
+  const again = async () => {
+    const answer = await fetch(piece.dataset.poll).catch(() => null);
+    if (answer?.ok) piece.innerHTML = await answer.text();
+    if (running()) setTimeout(again, 1000);
+    else location.reload();
+  };
+  if (running()) setTimeout(again, 1000);
+}

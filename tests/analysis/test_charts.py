@@ -31,7 +31,7 @@ def boxes(svg: ET.Element) -> list[tuple[float, float, float, float]]:
     """Where each text lies, by a rough width that is smaller than the real one."""
     found = []
     for text in svg.iter(f"{NS}text"):
-        size, x, y = float(text.get("font-size")), float(text.get("x")), float(text.get("y"))
+        size, x, y = float(text.get("font-size", "13")), float(text.get("x")), float(text.get("y"))
         width = 0.42 * size * len(text.text)
         left = {"end": x - width, "middle": x - width / 2}.get(text.get("text-anchor"), x)
         found.append((left, y - size * 0.7, left + width, y))
@@ -129,7 +129,7 @@ def test_grouped_bars_stays_on_its_paper_and_puts_no_text_on_text(categories, da
     for svg in drawings(grouped_bars("t", categories, series)):
         _, _, width, height = map(float, svg.get("viewBox").split())
         placed = boxes(svg)
-        assert all(0 <= left and right <= width and bottom <= height for left, _, right, bottom in placed)
+        assert all(left >= 0 and right <= width and bottom <= height for left, _, right, bottom in placed)
         for one, other in combinations(placed, 2):
             assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1], (
                 one,
@@ -160,7 +160,7 @@ def test_line_labels_of_two_years_do_not_touch_when_narrow():
     labels = [
         f"{month} {year}"
         for year in (2023, 2024)
-        for month in "jan feb mar apr maj jun jul aug sep okt nov dec".split()
+        for month in ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
     ]
     chart = line("t", labels, [(i, 24) for i in range(24)])
     for svg in drawings(chart):

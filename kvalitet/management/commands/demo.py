@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "--force", action="store_true", help="fyll databasen i DATABASE_URL med påhittade uppgifter"
         )
 
-    def handle(self, *, port: int | None, force: bool, **options: Any) -> None:
+    def handle(self, *, port: int | None, force: bool, **_options: Any) -> None:
         """Run until told to stop.  A database that is in use is never filled by mistake."""
         if not (force or embedded.is_own(os.environ["DATABASE_URL"])):
             raise CommandError(
@@ -100,12 +100,12 @@ class Command(BaseCommand):
         env = os.environ | {"REDIS_URL": os.environ.get("REDIS_URL") or embedded.ensure_broker()}
         celery = [sys.executable, "-m", "celery", "--app", "kvalitet"]
         web = [sys.executable, "-m", "gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{port}"]
-        for name, command in {
-            "webben": [*web, "--workers", "2", "--threads", "4"],
-            "arbetaren": [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
-            "schemaläggaren": [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"],
-        }.items():
-            children.append(processes.Child(name, command, log=logs / f"{name}.log", env=env))
+        for name, log, command in [
+            ("Webbservern", "web.log", [*web, "--workers", "2", "--threads", "4", "--no-control-socket"]),
+            ("Arbetaren", "worker.log", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]),
+            ("Schemaläggaren", "beat.log", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]),
+        ]:
+            children.append(processes.Child(name, command, log=logs / log, env=env))
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while not answers(f"http://127.0.0.1:{port}/halsa/"):
             if children[0].is_down() or time.monotonic() > deadline:
@@ -117,7 +117,7 @@ def end_on_signals() -> None:
     """End in order on Ctrl-C, a request to stop, or a closed window; the rest of them are ignored."""
     signals = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
-    def end(number: int, frame: FrameType | None) -> None:
+    def end(_number: int, _frame: FrameType | None) -> None:
         for sign in signals:
             signal.signal(sign, signal.SIG_IGN)
         raise KeyboardInterrupt

@@ -1,0 +1,60 @@
+"""The overview: what came in per tertial, for a unit and the year before."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from analysis.access import READERS
+from analysis.charts import Chart, grouped_bars, number
+from analysis.figures import Question, rows
+from analysis.forms import OverviewForm
+from analysis.models import TertialClose
+from casework.periods import Period, calendar_year
+from organisation.access import roles_of
+from organisation.models import Unit
+
+_LINES = (
+    ("Klagomål och synpunkter från utomstående", "deviations", (("reported_by", "outside"),)),
+    (
+        "Klagomål och synpunkter från personal",
+        "deviations",
+        (("reported_by", "staff"), ("kind", "complaint")),
+    ),
+    ("Kvalitetsavvikelser", "deviations", (("kind", "quality_deviation"),)),
+    ("Rapporter enligt lex Sarah", "lexsarah", ()),
+)
+
+
+def overview(request: HttpRequest) -> HttpResponse:
+    """Show what came in, tertial by tertial; pages only read what the worker has counted."""
+    if not roles_of(request.user) & READERS:
+        raise Http404
+    form = OverviewForm(request.GET or None, user=request.user)
+    if not form.is_bound:
+        form = OverviewForm(form.first_choice(), user=request.user)
+    if not form.is_valid():
+        return render(request, "analysis/overview.html", {"form": form}, status=400)
+    unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
+    context = {
+        "form": form,
+        "unit": unit,
+        "year": year,
+        "charts": [(label, _by_tertial(label, unit, year, subject, where)) for label, subject, where in _LINES],
+        "closed": TertialClose.objects.filter(year=year),
+    }
+    return render(request, "analysis/overview.html", context)
+
+
+def _by_tertial(
+    label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]
+) -> Chart:
+    years = [year - 1, year]
+    counts = {(y, tertial): 0 for y in years for tertial in (1, 2, 3)}
+    span = Period(calendar_year(years[0]).first, calendar_year(years[-1]).end)
+    for month, count in rows(Question(subject, unit, span, "received", ("month",), where)):
+        counts[int(month[:4]), (int(month[5:]) + 3) // 4] += int(count)
+    totals = [sum(counts[y, t] for t in (1, 2, 3)) for y in years]
+    title = f"{label}: {number(totals[1])} år {year}, {number(totals[0])} år {year - 1}"
+    series = [(str(y), [counts[y, t] for t in (1, 2, 3)]) for y in years]
+    return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")

@@ -1,0 +1,1 @@
+"""Benchmarks: each script prints ratios against the bare tool, measured in one run."""

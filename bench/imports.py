@@ -1,0 +1,104 @@
+"""Measure an import against bare COPY: ``python bench/imports.py [N]`` prints rows/s and the ratio.
+
+Both fill an empty database of their own on the server of DATABASE_URL (or the embedded one) with
+the same N deviations.  Bare COPY gets the finished lines of every table, so it reads no register,
+checks nothing in Python and seals no history; constraints, indexes and triggers are the same.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import StringIO
+from pathlib import Path
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+TABLES = (
+    "organisation_unit",
+    "casework_numberseries",
+    "casework_case",
+    "deviations_deviation",
+    "lexsarah_lexsarahcase",
+    "lexsarah_lexsarahreport",
+    "selfcheck_measurement",
+    "casework_action",
+    "casework_logentry",
+)
+
+
+@contextmanager
+def empty_database() -> Iterator[None]:
+    """Run with an empty, migrated database that is dropped afterwards."""
+    from django.db import connection
+
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        yield
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+
+
+def copy_out(folder: Path) -> None:
+    """Write the lines of every table as COPY gives them."""
+    from django.db import connection
+
+    for table in TABLES:
+        statement = f"COPY {table} TO STDOUT"
+        with (
+            (folder / table).open("wb") as out,
+            connection.cursor() as cursor,
+            cursor.copy(statement) as copy,
+        ):
+            out.writelines(copy)
+
+
+def copy_in(folder: Path) -> None:
+    """Store the lines of every table in one transaction, with nothing but COPY."""
+    from django.db import connection, transaction
+
+    with transaction.atomic(), connection.cursor() as cursor:
+        for table in TABLES:
+            with (folder / table).open("rb") as lines, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+                while block := lines.read(65_536):
+                    copy.write(block)
+
+
+def main(count: int) -> None:
+    """Import, then copy the same, and print both."""
+    from django.core.management import call_command
+
+    from bench.register import write_register
+
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(temporary)
+        write_register(folder / "register", count)
+        with empty_database():
+            began = time.perf_counter()
+            call_command("import_register", folder / "register", stdout=StringIO())
+            imported = time.perf_counter() - began
+            began = time.perf_counter()
+            call_command("import_register", folder / "register", stdout=StringIO())
+            again = time.perf_counter() - began
+            copy_out(folder)
+        with empty_database():
+            began = time.perf_counter()
+            copy_in(folder)
+            copied = time.perf_counter() - began
+    rows = count + max(1, count // 20)
+    for what, seconds in (("import", imported), ("import again, nothing new", again), ("bare COPY", copied)):
+        print(f"{what:<26} {seconds:8.2f} s {rows / seconds:10,.0f} rows/s")
+    print(f"import / bare COPY         {imported / copied:8.2f}")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
+    django.setup()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)

@@ -1,0 +1,173 @@
+"""Write a believable register of N deviations, for measuring: ``python bench/register.py FOLDER N``.
+
+200 units, five years, the same columns as any register; deterministic, so two runs can be compared.
+"""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import random
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+UNITS = 200
+FIRST_YEAR, YEARS = 2020, 5
+LAST_DAY = dt.date(FIRST_YEAR + YEARS - 1, 12, 31)
+
+KINDS = [
+    ("quality_deviation", "staff", 70),
+    ("complaint", "outside", 14),
+    ("complaint", "staff", 6),
+    ("suggestion", "outside", 5),
+    ("praise", "outside", 3),
+    ("improvement_idea", "outside", 2),
+]
+CATEGORIES = [
+    ("Moment i handläggningen har missats", 30),
+    ("Brister i dokumentationen", 22),
+    ("Handling felaktigt hanterad", 16),
+    ("Sekretess", 9),
+    ("Lagstadgad tid överskriden", 8),
+    ("Bemötande", 6),
+    ("Samordning", 5),
+    ("Felaktig beräkning eller utbetalning", 4),
+]
+CAUSES = [
+    ("Processer, rutiner, riktlinjer", "system", 46),
+    ("Kommunikation och information", "team", 20),
+    ("Organisation, bemanning, arbetsbelastning", "system", 18),
+    ("Kunskap och kompetens", "individual", 16),
+]
+ACTIONS = [
+    ("Påminnelse om rutin", "individual", 40),
+    ("Genomgång i grupp", "group", 38),
+    ("Rutin reviderad", "unit", 12),
+    ("Utbildning", "unit", 10),
+]
+ASSESSMENTS = [("yes", 70), ("partly", 10), ("no", 20)]
+CONSEQUENCES = [("none", 60), ("possible", 30), ("occurred", 10)]
+PROCESSES = ["Ekonomiskt bistånd", "Barn- och ungdomsvård", "Missbruk och beroende", "Boende", ""]
+TARGET_GROUPS = ["Barn och unga", "Vuxna", "Familjer", "Våldsutsatta", ""]
+SENTENCES = [
+    "Ett moment i utredningen blev inte gjort innan beslutet fattades.",
+    "Journalanteckning saknas för ett besök.",
+    "Ansökan registrerades inte när den kom in och hittades först vid genomgång.",
+    "Beslutet skickades till fel mottagare.",
+    "Överlämningen mellan enheterna brast och brukaren fick inte stöd i tid.",
+    "Rutinen var inte känd i arbetsgruppen.",
+    "Den enskilde har fått en ursäkt och ett nytt beslut.",
+]
+
+DEVIATION_HEADER = (
+    "reference;kind;reported_by;channel;unit;occurred_on;received_on;closed_on;category;target_group;process;"
+    "cause_area;cause_level;is_deviation;consequence;description;action_category;action_level"
+)
+LEXSARAH_HEADER = (
+    "reference;case;unit;occurred_on;received_on;type;description;decided_on;decided_by;degree;"
+    "ivo_decided_by;ivo_notified_on;ivo_outcome"
+)
+Cells = list[object]
+
+
+def units() -> Iterator[Cells]:
+    """Yield an administration of 5 departments, 35 units and 160 sections."""
+    yield ["ASF", "", "forvaltning", "Socialförvaltningen", "2015-01-01", "", 3200]
+    made = 1
+    for department in range(1, 6):
+        yield [f"A{department}", "ASF", "avdelning", f"Avdelning {department}", "2015-01-01", "", ""]
+        made += 1
+    for number in range(1, 36):
+        parent = f"A{number % 5 + 1}"
+        yield [f"E{number:02d}", parent, "enhet", f"Enhet {number}", "2015-01-01", "", 60]
+        made += 1
+    for number in range(UNITS - made):
+        parent = f"E{number % 35 + 1:02d}"
+        yield [f"{parent}-{number:03d}", parent, "sektion", f"Sektion {number}", "2015-01-01", "", 15]
+
+
+def deviations(rng: random.Random, leaves: list[str], count: int) -> Iterator[Cells]:
+    """Yield deviations evenly over the years, nine of ten of them closed."""
+    for number in range(count):
+        year = FIRST_YEAR + number * YEARS // count
+        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
+        closed = received + dt.timedelta(days=rng.randint(5, 150))
+        is_closed = closed <= LAST_DAY and rng.random() < 0.94
+        kind, reported_by, _ = _pick(rng, KINDS)
+        is_deviation = ""
+        if is_closed:
+            is_deviation = (
+                "no" if kind == "praise" else _pick(rng, [("yes", 70), ("partly", 10), ("no", 20)])[0]
+            )
+        found = is_deviation in ("yes", "partly")
+        cause, action = _pick(rng, CAUSES), _pick(rng, ACTIONS)
+        yield [
+            f"{'KA' if reported_by == 'staff' else 'KS'}-{year}-{number:07d}",
+            kind,
+            reported_by,
+            "system" if reported_by == "staff" else rng.choice(["e_service", "phone", "letter"]),
+            rng.choice(leaves),
+            received - dt.timedelta(days=rng.randint(0, 9)),
+            received,
+            closed if is_closed else "",
+            _pick(rng, CATEGORIES)[0],
+            rng.choice(TARGET_GROUPS),
+            rng.choice(PROCESSES),
+            *(cause[:2] if found else ("", "")),
+            is_deviation,
+            _pick(rng, CONSEQUENCES)[0],
+            " ".join(rng.sample(SENTENCES, rng.randint(1, 3))),
+            *(action[:2] if found else ("", "")),
+        ]
+
+
+def lexsarah(rng: random.Random, leaves: list[str], count: int) -> Iterator[Cells]:
+    """Yield lex Sarah reports, most of them decided, each in a case of its own."""
+    for number in range(count):
+        year = FIRST_YEAR + number * YEARS // count
+        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
+        decided = received + dt.timedelta(days=rng.randint(30, 140))
+        is_decided = decided <= LAST_DAY
+        degree = _pick(rng, [("none", 60), ("misconduct", 30), ("serious_misconduct", 10)])[0]
+        to_ivo = is_decided and degree == "serious_misconduct"
+        reference = f"LS-{year}-{number:06d}"
+        yield [
+            reference,
+            reference,
+            rng.choice(leaves),
+            received - dt.timedelta(days=rng.randint(0, 5)),
+            received,
+            rng.choice(["Bemötande", "Röjd sekretess", "Utförande av insats"]),
+            rng.choice(SENTENCES),
+            *((decided, "committee", degree) if is_decided else ("", "", "")),
+            *(("committee", decided, "closed") if to_ivo else ("", "", "")),
+        ]
+
+
+def write_register(folder: Path, count: int) -> None:
+    """Write the files of a register with so many deviations and a twentieth as many lex Sarah reports."""
+    folder.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(count)
+    rows = list(units())
+    leaves = [str(row[0]) for row in rows if row[2] == "sektion"]
+    _write(folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows)
+    _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count))
+    _write(folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20)))
+    series = [["ASF", "Diarieförda loggkontroller", str(FIRST_YEAR + n), 400 + n, ""] for n in range(YEARS)]
+    _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
+
+
+def _pick(rng: random.Random, weighted: list[tuple[object, ...]]) -> tuple[object, ...]:
+    return rng.choices(weighted, weights=[choice[-1] for choice in weighted])[0]
+
+
+def _write(path: Path, header: str, rows: Iterable[Cells]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        out = csv.writer(handle, delimiter=";")
+        out.writerow(header.split(";"))
+        out.writerows(rows)
+
+
+if __name__ == "__main__":
+    write_register(Path(sys.argv[1]), int(sys.argv[2]))

@@ -1,0 +1,44 @@
+"""Light, deterministic makers of rows: the cheapest default for everything a test does not care about."""
+
+from __future__ import annotations
+
+import datetime as dt
+from itertools import count
+from typing import Any
+
+from deviations.models import Deviation
+from organisation.models import Membership, Role, Unit, User
+
+_serial = count(1)
+LONG_AGO = dt.date(2015, 1, 1)
+LEVELS = ("forvaltning", "avdelning", "enhet", "sektion")
+
+
+def make_unit(code: str = "A", parent: Unit | None = None, **facts: Any) -> Unit:
+    """Make a unit, the root of a tree of its own unless it has a parent."""
+    path = f"{parent.path if parent else ''}{code}/"
+    defaults = {"name": f"Enhet {code}", "level": LEVELS[min(path.count("/") - 1, 3)], "valid_from": LONG_AGO}
+    return Unit.objects.create(code=code, parent=parent, path=path, **{**defaults, **facts})
+
+
+def make_user(name: str, *roles: tuple[Role, Unit], **facts: Any) -> User:
+    """Make a person who holds some roles since long ago."""
+    user = User.objects.create(username=name, name=name.capitalize(), **facts)
+    for role, unit in roles:
+        Membership.objects.create(user=user, unit=unit, role=role, valid_from=LONG_AGO)
+    return user
+
+
+def make_deviation(unit: Unit, **facts: Any) -> Deviation:
+    """Make a quality deviation that was reported in 2024 and that nobody has handled."""
+    defaults = {
+        "number": f"KA-2024-{next(_serial):04d}",
+        "subject": "deviations",
+        "title": "Sekretess",
+        "received_on": dt.date(2024, 3, 1),
+        "kind": "quality_deviation",
+        "reported_by": "staff",
+        "channel": "system",
+        "description": "Ett beslut skickades till fel mottagare.",
+    }
+    return Deviation.objects.create(unit=unit, **{**defaults, **facts})

@@ -11,7 +11,7 @@ from itertools import chain
 
 INK, MUTED, GRID, NOW = "#17212b", "#4a5763", "#d6dde2", "#0b5766"
 EARLIER = (("p0", "#c5ced5"), ("p1", "#9fb0bb"), ("p2", "#6f8594"))
-FONT = "Source Sans 3, sans-serif"
+FONT = "Source Sans 3, Source Sans 3 Ext, sans-serif"
 TEXT, LINE = 13, 16
 
 

@@ -9,8 +9,9 @@ import csv
 import datetime as dt
 import random
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 UNITS = 200
 FIRST_YEAR, YEARS = 2020, 5
@@ -158,7 +159,7 @@ def write_register(folder: Path, count: int) -> None:
     _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
 
 
-def _pick(rng: random.Random, weighted: list[tuple[object, ...]]) -> tuple[object, ...]:
+def _pick(rng: random.Random, weighted: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:
     return rng.choices(weighted, weights=[choice[-1] for choice in weighted])[0]
 
 

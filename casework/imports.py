@@ -54,14 +54,19 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     ]
     left_out = {field.attname: field for field in fields if field.attname not in given}
     fixed = {name: field.get_default() for name, field in left_out.items()}
-    made = [(name, field.get_default) for name, field in left_out.items() if callable(field.default)]
+    made = [
+        (name, field.get_default)
+        for name, field in left_out.items()
+        if field.has_default() and callable(field.default)
+    ]
     pick = itemgetter(*(field.attname for field in fields))
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            fixed.update((name, make()) for name, make in made)
+            for name, make in made:
+                fixed[name] = make()
             copy.write_row(pick(fixed | row))
 
 

@@ -32,9 +32,10 @@ def import_lexsarah(path: Path, run: Import) -> Outcome:
     new: dict[str, Lines] = {}
     for number, lines in cases.items():
         first_line = lines[0][0]
+        if not claim(table, first_line, "case", number):
+            continue
         if number not in stored:
-            if claim(table, first_line, "case", number):
-                new[number] = lines
+            new[number] = lines
         elif stored[number] == _content(lines):
             outcome.unchanged += len(lines)
         else:

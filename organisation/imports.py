@@ -35,7 +35,9 @@ def import_units(path: Path, run: Import) -> Outcome:
         for column, reason in faults:
             table.refuse(line, column, reason)
         if before is None:
-            existing[row["code"]] = Unit(**{**row, "parent": parent}, path=_path(row, parent))
+            existing[row["code"]] = Unit(
+                **{**row, "parent": parent}, path=f"{parent.path if parent else ''}{row['code']}/"
+            )
             # A good unit is stored even if others are not, so that later files can be checked by it.
             if not faults and (parent is None or parent.pk):
                 existing[row["code"]].save(force_insert=True)
@@ -81,8 +83,6 @@ def _unit_faults(row: Row, before: Unit | None, parent: Unit | None) -> Iterator
         yield "parent", "är tom, men bara en förvaltning står överst"
     if parent and _LEVELS.index(row["level"]) <= _LEVELS.index(parent.level):
         yield "level", f"{row['level']} kan inte ligga under {parent.level}"
-    if len(_path(row, parent)) > 400:
-        yield "parent", "enheten ligger för djupt; koderna blir tillsammans längre än 400 tecken"
     if before is None:
         return
     if before.parent != parent:
@@ -91,10 +91,6 @@ def _unit_faults(row: Row, before: Unit | None, parent: Unit | None) -> Iterator
         yield "level", f"enheten finns redan som {before.level}; ändra den under Organisation"
     if before.valid_from != row["valid_from"]:
         yield "valid_from", f"enheten finns redan från {before.valid_from}; ändra den under Organisation"
-
-
-def _path(row: Row, parent: Unit | None) -> str:
-    return f"{parent.path if parent else ''}{row['code']}/"
 
 
 def _change_unit(found: Unit, row: Row, changed: list[str]) -> str:

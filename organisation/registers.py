@@ -7,12 +7,12 @@ Each application says which columns its file has and which rules its rows follow
 from __future__ import annotations
 
 import csv
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -121,9 +121,12 @@ class Table:
         try:
             # Bytes that are not UTF-8 become U+FFFD, which every column refuses by name.
             with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as handle, _large_cells():
-                lines = self._split(iter(lambda: handle.readline(_LONGEST_LINE), ""))
-                header = self._header(next(lines, None))
-                if header:
+                first = handle.readline(_LONGEST_LINE)
+                if fault := _header_fault(first, len(self.columns)):
+                    self.refuse(1, "", fault)
+                    return
+                lines = self._split(chain([first], iter(lambda: handle.readline(_LONGEST_LINE), "")))
+                if header := self._header(next(lines, None)):
                     yield from self._read(header, lines)
         except OSError as error:
             self.refuse(0, "", f"kan inte läsas: {error.strerror}")
@@ -138,27 +141,23 @@ class Table:
                 return
             except csv.Error as error:
                 self.refuse(line, "", _csv_reason(str(error)))
-                continue
-            if cells:
-                yield line, cells
+                if line == 1:
+                    return  # without a header no row can be read
+            else:
+                if cells:
+                    yield line, cells
 
     def _header(self, first: tuple[int, list[str]] | None) -> list[str]:
         """Return the names in the header, or none when the file cannot be read by it."""
         if first is None:
-            self.refuse(1, "", "filen är tom, rubrikraden saknas")
             return []
         line, names = first
-        if any("\0" in name or "\ufffd" in name for name in names):
-            self.refuse(line, "", "filen är inte UTF-8; spara om den som UTF-8")
-            return []
-        if len(names) == 1 and len(self.columns) > 1:
-            self.refuse(line, "", "kolumnerna ska skiljas åt med semikolon")
-            return []
         faults = [(name, "finns två gånger") for name, count in Counter(names).items() if count > 1]
         faults += [(name, "saknas") for name in self.columns if name not in names]
-        faults += [(name[:40] or "(utan namn)", "är okänd") for name in names if name not in self.columns]
+        faults += [(name, "är okänd") for name in names if name not in self.columns]
         for name, reason in faults:
-            self.refuse(line, name, f"kolumnen {reason}")
+            shown = "".join(character for character in name[:40] if character.isprintable())
+            self.refuse(line, shown or "(utan namn)", f"kolumnen {reason}")
         return [] if faults else names
 
     def _read(self, header: list[str], lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, Row]]:
@@ -190,11 +189,21 @@ class Table:
 @contextmanager
 def _large_cells() -> Iterator[None]:
     """Let a cell be so large that its column can be named; the limit is the whole process's."""
-    before = csv.field_size_limit(min(_LONGEST_CELL, sys.maxsize))
+    before = csv.field_size_limit(_LONGEST_CELL)
     try:
         yield
     finally:
         csv.field_size_limit(before)
+
+
+def _header_fault(line: str, columns: int) -> str:
+    if not line.strip():
+        return "filen är tom, rubrikraden saknas"
+    if "\0" in line or "\ufffd" in line:
+        return "filen är inte UTF-8; spara om den som UTF-8"
+    if columns > 1 and ";" not in line:
+        return "kolumnerna ska skiljas åt med semikolon"
+    return ""
 
 
 def _csv_reason(message: str) -> str:

@@ -14,10 +14,10 @@ os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"  # closed: no test may need th
 os.environ["PLAIN_STATIC"] = "1"
 
 from kvalitet.settings import *  # noqa: F403 - reads the environment set above
-from kvalitet.settings import DATABASES, STATIC_ROOT
+from kvalitet.settings import DATABASES
 
-# Tests with real transactions empty the append-only log afterwards, which its trigger else refuses.
-DATABASES["default"]["OPTIONS"] = {"options": "-c kvalitet.allow_truncate=on"}
-os.makedirs(STATIC_ROOT, exist_ok=True)  # noqa: PTH103 -- a plain string in Django's settings
+# Tests with real transactions empty every table after themselves, the append-only log too.
+_options = DATABASES["default"].setdefault("OPTIONS", {})
+_options["options"] = f"{_options.get('options', '')} -c kvalitet.allow_truncate=on".strip()
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *, port: int | None, force: bool, **_options: Any) -> None:
         """Run until told to stop.  A database that is in use is never filled by mistake."""
-        if not (force or embedded.is_own(os.environ["DATABASE_URL"])):
+        if not (force or embedded.is_own(os.environ.get("DATABASE_URL", ""))):
             raise CommandError(
                 "DATABASE_URL är satt, och demo fyller databasen med påhittade personer och ärenden. "
                 "Ta bort DATABASE_URL, eller kör med --force om databasen är till för det."

@@ -1,0 +1,65 @@
+import sys
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from organisation.texts import MARKS_IN_A_ROW, clean_text, find_fault
+
+
+def marks_in_a_row(text: str) -> int:
+    longest = now = 0
+    for character in text:
+        now = now + 1 if unicodedata.category(character)[0] == "M" else 0
+        longest = max(longest, now)
+    return longest
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"),
+    [
+        ("  Hej  ", "Hej"),
+        ("a\r\nb\rc\u2028d", "a\nb\nc\nd"),
+        ("A\u030angstro\u0308m", "Ångström"),
+        ("a\0b\x1b[31mc\x7f", "ab[31mc"),
+        ("fak\u202etura\u2066", "faktura"),
+        ("tab\there", "tab\there"),
+        ("\ufeffhej\ud800", "hej"),
+    ],
+)
+def test_clean_text_keeps_what_a_reader_sees(typed: str, stored: str) -> None:
+    assert clean_text(typed) == stored
+
+
+def test_clean_text_limits_combining_marks() -> None:
+    assert len(clean_text("e" + "\u0323\u0301" * 10_000)) <= 1 + MARKS_IN_A_ROW
+
+
+def test_clean_text_limits_every_combining_mark_of_unicode() -> None:
+    marks = (chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] == "M")
+    assert all(marks_in_a_row(clean_text("x" + mark * 9)) <= MARKS_IN_A_ROW for mark in marks)
+
+
+@given(st.text(st.sampled_from("aÅe\u0301\u0323\u030a\u0345\u1dc0 \n\r\t\0\u202e\ufeff=-”")))
+def test_clean_text_changes_nothing_the_second_time(text: str) -> None:
+    assert clean_text(clean_text(text)) == clean_text(text)
+
+
+@given(st.text())
+def test_clean_text_gives_text_that_has_no_hidden_characters(text: str) -> None:
+    assert "inte syns" not in find_fault(clean_text(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["- ringde upp", "-ringde upp", "5 = 5", "Anna <b>sa</b> {{nej}}", "3–4 (−2)"]
+)
+def test_find_fault_takes_ordinary_text(text: str) -> None:
+    assert find_fault(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text", ["=1", " =1", "\t=1", "+1", "@A1", "＝1", "＋1", "＠A", "-(1)", "-2+3", "-cmd|'x'!A0"]
+)
+def test_find_fault_refuses_formula(text: str) -> None:
+    assert "formel" in find_fault(text)

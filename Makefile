@@ -33,7 +33,7 @@ check: install-dev
 	$(PY) -m ruff format --check .
 	$(PY) -m mypy $(PACKAGES)
 	$(PY) manage.py makemigrations --check --dry-run
-	$(PY) -m djade --check --target-version 5.2 $$(find templates -name '*.html')
+	.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	$(SAFE) $(PY) manage.py check --deploy --fail-level WARNING
 
 e2e: install-dev

@@ -16,8 +16,9 @@ from django.db import connection
 from django.db.models import AutoField, Model
 from django.utils import timezone
 
+from casework.history import digest
 from casework.models import Action, Case, LogEntry
-from casework.services import digest, keep_series_ahead, next_number
+from casework.services import keep_series_ahead, next_number
 from organisation.registers import Import, Outcome, Row, Table
 
 T = TypeVar("T")
@@ -31,6 +32,13 @@ def batches(rows: Iterable[T]) -> Iterator[list[T]]:
     source = iter(rows)
     while batch := list(islice(source, BATCH)):
         yield batch
+
+
+def taken_numbers(numbers: Iterable[str]) -> set[str]:
+    """Return those of the numbers that a stored case has, whatever it is about."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT number FROM casework_case WHERE number = ANY(%s)", [list(numbers)])
+        return {number for (number,) in cursor.fetchall()}
 
 
 def claim(table: Table, line: int, column: str, number: str) -> bool:

@@ -14,7 +14,6 @@ from django.utils import timezone
 from organisation.access import ANALYSTS, CHIEFS, within
 from organisation.models import Membership, Role, Unit, sane_dates
 
-
 CaseT = TypeVar("CaseT", bound="Case")
 
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from casework.history import log
 from casework.models import Case
-from casework.services import log
 from organisation.access import holds
 from organisation.models import Role
 

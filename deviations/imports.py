@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from casework.imports import batches, claim, store_cases
-from casework.models import Action, ActionLevel, Case, Subject
+from casework.imports import batches, claim, store_cases, taken_numbers
+from casework.models import Action, ActionLevel, Subject
 from deviations.models import (
     CauseLevel,
     Channel,
@@ -136,9 +136,8 @@ def _action(row: Row) -> dict[str, Any]:
 # --- what is already stored -------------------------------------------------------------------
 def _stored(batch: Sequence[tuple[int, Row]]) -> dict[str, tuple[Any, ...] | None]:
     """Return what is stored under the references of a batch: compared values, then its actions."""
-    numbers = [row["reference"] for _, row in batch]
-    taken = Case.objects.filter(number__in=numbers)
-    found: dict[str, tuple[Any, ...] | None] = dict.fromkeys(taken.values_list("number", flat=True))
+    taken = taken_numbers(row["reference"] for _, row in batch)
+    found: dict[str, tuple[Any, ...] | None] = dict.fromkeys(taken)
     if not found:
         return found
     actions: dict[int, set[tuple[str, str]]] = {}

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from casework.imports import claim, copy_rows, store_cases
-from casework.models import Case, Subject
+from casework.imports import claim, copy_rows, store_cases, taken_numbers
+from casework.models import Subject
 from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport
 from organisation.columns import Column, code, day, text, unit, word
 from organisation.registers import Import, Outcome, Row, Table
@@ -146,8 +146,7 @@ def _content(lines: Lines) -> Content:
 
 def _stored(numbers: list[str]) -> dict[str, Content | None]:
     """Return what is stored under the numbers; None when a case of another kind has it."""
-    taken = Case.objects.filter(number__in=numbers)
-    found: dict[str, Content | None] = dict.fromkeys(taken.values_list("number", flat=True))
+    found: dict[str, Content | None] = dict.fromkeys(taken_numbers(numbers))
     if not found:
         return found
     cases = LexSarahCase.objects.filter(number__in=list(found)).values_list("number", *_OF_THE_CASE)

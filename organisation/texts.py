@@ -27,7 +27,7 @@ def clean_text(value: str) -> str:
     Line ends become a newline, control and direction characters go, no letter keeps more than
     four combining marks, and space around the text is dropped.  Cleaning twice changes nothing.
     """
-    text = _HIDDEN.sub("", _LINE_ENDS.sub("\n", value))
+    text = value if value.isprintable() else _HIDDEN.sub("", _LINE_ENDS.sub("\n", value))
     if text.isascii():
         return text.strip()
     composed = unicodedata.normalize("NFC", text)
@@ -41,7 +41,7 @@ def find_fault(value: str) -> str:
     instead, since hidden characters there mean that the file is damaged or hostile.  A formula is
     refused because the text is read in a spreadsheet sooner or later.
     """
-    if found := _HIDDEN.search(_LINE_ENDS.sub("\n", value)):
+    if not value.isprintable() and (found := _HIDDEN.search(_LINE_ENDS.sub("\n", value))):
         return f"innehåller ett tecken som inte syns (U+{ord(found[0]):04X}); ta bort det"
     if "\ufffd" in value:
         return "innehåller tecken som inte är UTF-8 eller som har gått förlorade; spara om filen som UTF-8"

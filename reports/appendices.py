@@ -13,7 +13,7 @@ from casework.models import Case
 from casework.periods import calendar_year, span
 from organisation.models import Unit
 from reports.document import Figure, Paragraph, Section, Table
-from reports.writer import Writer, YEARS
+from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
 from selfcheck.models import Measurement, SelfCheck
 

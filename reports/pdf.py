@@ -127,12 +127,11 @@ def _too_slow(seconds: int) -> str:
 def main(parent: int, seconds: int, memory_mb: int) -> int:
     """The child: limits first, then the document from standard input, then the PDF to standard output."""
     _confine(parent, seconds, memory_mb)
-    # Loaded before the document takes its memory, so that a lack of it is not taken for a broken installation.
+    # Loaded before the document takes its memory, or a lack of it would look like a broken installation.
     for library in ("weasyprint", "pikepdf"):
         importlib.import_module(library)
-    html = sys.stdin.buffer.read().decode("utf-8")
     try:
-        pdf = _finish(_lay_out(html))
+        pdf = _finish(_lay_out(sys.stdin.buffer.read().decode("utf-8")))
     except (MemoryError, SystemError):  # the latter where C code failed to allocate and did not say why
         return TOO_LARGE
     except RecursionError:

@@ -35,7 +35,9 @@ def test_parse_reads_every_form(text: str, first: str, end: str) -> None:
     assert (period.first.isoformat(), period.end.isoformat()) == (first, end)
 
 
-@pytest.mark.parametrize("text", ["", "24", "2024T4", "2024-13", "0001", "2024-09..2024-01", "٢٠٢٤", "2024\n"])
+@pytest.mark.parametrize(
+    "text", ["", "24", "2024T4", "2024-13", "0001", "2024-09..2024-01", "٢٠٢٤", "2024\n"]
+)
 def test_parse_refuses_what_names_no_period(text: str) -> None:
     with pytest.raises(PeriodError):
         parse(text)

@@ -48,7 +48,7 @@ def report(*, risks: int = 60) -> str:
     contents.append(_entry(1, "bilaga-1", "Bilaga 1. Genomförda riskanalyser"))
     return document(
         '<section class="colophon"><h1 id="om">Om rapporten</h1><p>Talen är uttagna 27 januari 2025.</p>'
-        '<dl><dt>Kontakt</dt><dd><a href="mailto:kvalitet@exempel.se">kvalitet@exempel.se</a></dd></dl></section>'
+        '<dl><dt>Kontakt</dt><dd><a href="mailto:k@exempel.se">k@exempel.se</a></dd></dl></section>'
         '<nav class="toc" aria-labelledby="innehall"><h1 id="innehall">Innehåll</h1>'
         f"<ol>{''.join(contents)}</ol></nav><main>{''.join(chapters)}{_appendix(risks)}</main>"
     )
@@ -72,7 +72,7 @@ def _chapter(k: int, name: str, contents: list[str]) -> str:
     parts = [
         f'<h1 id="k{k}">{k} {name}</h1>',
         f'<div class="lead"><p>{compare(deviations, 2024, 1276 + k, 1113)}</p></div>',
-        '<ul class="key"><li>Klagomål <b>177</b> 152 år 2023</li><li>Rapporter <b>112</b> 143 år 2023</li></ul>',
+        '<ul class="key"><li>Klagomål <b>177</b> 152 år 2023</li><li>Rapporter <b>112</b></li></ul>',
         to_html(TEXT.format(n=f"{k}"), heading=2),
     ]
     for s, (title, noun) in enumerate(KINDS, start=1):
@@ -134,7 +134,7 @@ def _table(ident: str, title: str, chart: Chart, sums: list[int]) -> str:
 def _appendix(risks: int) -> str:
     rows = "".join(
         f"<tr><td>Riskanalys {i} inför ett nytt arbetssätt i det förebyggande arbetet</td>"
-        f"<td>Enhet {i}: Öppenvård vuxna</td><td>Att beslut {i} dröjer när ansvar flyttas mellan sektioner</td>"
+        f"<td>Enhet {i}: Öppenvård vuxna</td><td>Att beslut {i} dröjer när ansvar flyttas</td>"
         f"<td>{'Rutin för överlämning' if i % 3 else '–'}</td></tr>"
         for i in range(risks)
     )

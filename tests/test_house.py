@@ -1,0 +1,148 @@
+"""The house holds its own rules: who imports whom, how large things grow, and what is forgotten."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+ROOT = Path(__file__).parents[1]
+MAY_IMPORT = {
+    "organisation": set(),
+    "casework": {"organisation"},
+    "deviations": {"organisation", "casework"},
+    "selfcheck": {"organisation", "casework"},
+    "riskanalysis": {"organisation", "casework"},
+    "lexsarah": {"organisation", "casework", "deviations"},
+    "analysis": {"organisation", "casework", "deviations", "selfcheck", "riskanalysis", "lexsarah"},
+}
+MAY_IMPORT["reports"] = {*MAY_IMPORT["analysis"], "analysis"}
+APPS = [*MAY_IMPORT, "kvalitet"]
+# Within an app: a module may import those that stand before it.
+LAYERS = ("models", "workflow", "services", "forms", "filters", "tasks", "views", "public", "urls")
+NO_DRAWERS = {"utils", "common", "core", "helpers", "misc", "base", "managers", "mixins"}
+LONGEST_MODULE, LONGEST_FUNCTION, LONGEST_TEMPLATE = 350, 45, 120
+
+
+def modules() -> Iterator[Path]:
+    for app in APPS:
+        yield from (path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
+
+
+def imported(path: Path) -> set[str]:
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
+            found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
+        elif isinstance(node, ast.Import):
+            found |= {name.name for name in node.names}
+    return found
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_app_imports_only_what_lies_below(app: str) -> None:
+    for path in (ROOT / app).rglob("*.py"):
+        apps = {name.split(".")[0] for name in imported(path)} & set(APPS)
+
+        assert apps - {app} <= MAY_IMPORT[app], path
+
+
+@pytest.mark.parametrize("app", MAY_IMPORT)
+def test_modules_of_an_app_import_one_way(app: str) -> None:
+    for position, layer in enumerate(LAYERS):
+        path = ROOT / app / f"{layer}.py"
+        above = {f"{app}.{name}" for name in LAYERS[position + 1 :]}
+        if path.exists():
+            assert not imported(path) & above, path
+
+
+def test_nothing_imports_the_wiring() -> None:
+    for app in MAY_IMPORT:
+        for path in (ROOT / app).rglob("*.py"):
+            assert not any(name.split(".")[0] == "kvalitet" for name in imported(path)), path
+
+
+def test_no_module_is_a_drawer() -> None:
+    assert [path for path in modules() if path.stem in NO_DRAWERS] == []
+
+
+def test_every_module_says_what_it_is_for() -> None:
+    silent = [
+        path for path in modules() if path.read_text() and not ast.get_docstring(ast.parse(path.read_text()))
+    ]
+
+    assert silent == []
+
+
+def test_modules_and_functions_stay_short() -> None:
+    long = []
+    for path in modules():
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > LONGEST_MODULE:
+            long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno > LONGEST_FUNCTION:
+                long.append(f"{path.relative_to(ROOT)}: {node.name}")
+
+    assert long == []
+
+
+def test_templates_stay_short_and_clean() -> None:
+    wrong = []
+    for path in (ROOT / "templates").rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        if text.count("\n") > LONGEST_TEMPLATE:
+            wrong.append(f"{path.relative_to(ROOT)}: too long")
+        if re.search(r"\sstyle=|\son\w+=|<style|<script(?![^>]*\ssrc=)|\|safe\b", text):
+            wrong.append(f"{path.relative_to(ROOT)}: inline script, style or handler, or unescaped text")
+        if re.search(r"vänligen|ogiltig|\bOK\b", re.sub(r"{#.*?#}", "", text), re.IGNORECASE):
+            wrong.append(f"{path.relative_to(ROOT)}: words that do not help")
+
+    assert wrong == []
+
+
+def test_views_fetch_cases_only_through_visible_to() -> None:
+    """A view that asks a manager for rows has forgotten whom they are for."""
+    pattern = re.compile(
+        r"\b(?:Case|Deviation|LexSarahCase|SelfCheck|RiskAnalysis|AnnualReport)\.objects\.(\w+)"
+    )
+    found = {
+        (path.relative_to(ROOT).as_posix(), method)
+        for path in modules()
+        if path.stem == "views"
+        for method in pattern.findall(path.read_text(encoding="utf-8"))
+    }
+
+    assert {method for _, method in found} <= {"visible_to", "writable_by"}, found
+
+
+@pytest.mark.django_db
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", check=True, dry_run=True, verbosity=0)
+
+
+def test_project_mentions_no_machine() -> None:
+    wrong = []
+    for pattern in (
+        "**/*.py",
+        "**/*.md",
+        "**/*.toml",
+        "**/*.txt",
+        "Makefile",
+        "*.yml",
+        ".ci/run",
+        "Dockerfile",
+    ):
+        for path in ROOT.glob(pattern):
+            if path.parts[len(ROOT.parts)] in {".venv", "var", "node_modules"} or path == Path(__file__):
+                continue
+            if re.search(
+                r"/root/|/work/|files\.pythonhosted|registry\.npmjs", path.read_text(encoding="utf-8")
+            ):
+                wrong.append(path.relative_to(ROOT).as_posix())
+
+    assert wrong == []

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Sum
 from django.utils import timezone
 
@@ -37,43 +38,70 @@ _COUNT_LOCK = 5_060_906
 
 def statement(counting: Counting, *, scope: str = "TRUE") -> str:
     """Return the INSERT ... SELECT that counts one basis, limited by an SQL condition."""
+    return f"INSERT INTO analysis_cell ({_columns(counting)}) {_selection(counting, scope)}"
+
+
+def _columns(counting: Counting) -> str:
+    return ", ".join(["subject", "basis", "count", "unit_id", "month", *counting.dimensions])
+
+
+def _selection(counting: Counting, scope: str) -> str:
     month = f"date_trunc('month', {counting.day})::date"
     groups = ", ".join([counting.unit, month, *counting.dimensions.values()])
-    names = ", ".join(["unit_id", "month", *counting.dimensions])
     return (
-        f"INSERT INTO analysis_cell (subject, basis, count, {names}) "  # noqa: S608 -- our own names only
-        f"SELECT '{counting.subject}', '{counting.basis}', count(*), {groups} "
+        f"SELECT '{counting.subject}', '{counting.basis}', count(*), {groups} "  # noqa: S608 -- our own names only
         f"FROM {counting.source} WHERE {counting.day} IS NOT NULL AND {scope} GROUP BY {groups}"
     )
 
 
+def _renewal(counting: Counting, *, scope: str, cells: str) -> str:
+    """Return the statement that makes the cells of a scope what they should be, and writes only what differs.
+
+    Most cells of a unit are as they were, and a row that is not written costs nothing later.  A cell
+    that is right is found twice, as counted now and as stored; one that is found once is new or stale.
+    """
+    columns = _columns(counting)
+    stored = f"subject = '{counting.subject}' AND basis = '{counting.basis}' AND {cells}"
+    return (
+        f"WITH found ({columns}, id) AS (SELECT counted.*, NULL::bigint FROM ({_selection(counting, scope)}) counted "
+        f"UNION ALL SELECT {columns}, id FROM analysis_cell WHERE {stored}), "
+        f"once AS (SELECT {columns}, max(id) AS id FROM found GROUP BY {columns} HAVING count(*) = 1), "
+        "stale AS (DELETE FROM analysis_cell WHERE id IN (SELECT id FROM once)) "
+        f"INSERT INTO analysis_cell ({columns}) SELECT {columns} FROM once WHERE id IS NULL"
+    )
+
+
 def count(
-    *, subjects: Collection[str] = SUBJECTS, units: Collection[int] | None = None, period: Period | None = None
+    *,
+    subjects: Collection[str] = SUBJECTS,
+    units: Collection[int] | None = None,
+    period: Period | None = None,
 ) -> None:
-    """Replace the cells of some subjects, units (by id) and months, or all of them, by a new count."""
+    """Make the cells of some subjects, units (by id) and months, or all of them, what the rows say now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNT_LOCK])
         if units is None and period is None and set(subjects) == set(SUBJECTS):
-            # Rows written earlier in this transaction have checks waiting, which TRUNCATE refuses to skip.
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("TRUNCATE analysis_cell")
-        else:
-            stale = Cell.objects.filter(subject__in=subjects)
-            if units is not None:
-                stale = stale.filter(unit__in=units)
-            if period is not None:
-                stale = stale.filter(month__gte=period.first, month__lt=period.end)
-            stale._raw_delete(stale.db)
+            _count_everything(cursor)
+            return
         for counting in COUNTINGS:
             if counting.subject not in subjects:
                 continue
-            scope, values = "TRUE", []
+            scope, cells, values = "TRUE", "TRUE", []
             if units is not None:
-                scope, values = f"{counting.unit} = ANY(%s)", [list(units)]
+                scope, cells, values = f"{counting.unit} = ANY(%s)", "unit_id = ANY(%s)", [list(units)]
             if period is not None:
                 scope += f" AND {counting.day} >= %s AND {counting.day} < %s"
+                cells += " AND month >= %s AND month < %s"
                 values += [period.first, period.end]
-            cursor.execute(statement(counting, scope=scope), values)
+            cursor.execute(_renewal(counting, scope=scope, cells=cells), values * 2)
+
+
+def _count_everything(cursor: CursorWrapper) -> None:
+    # Rows written earlier in this transaction have checks waiting, which TRUNCATE refuses to skip.
+    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    cursor.execute("TRUNCATE analysis_cell")
+    for counting in COUNTINGS:
+        cursor.execute(statement(counting))
 
 
 def refresh() -> int:

@@ -39,13 +39,17 @@ def log(
     actor: User | None,
     from_state: str = "",
     to_state: str = "",
+    at: dt.datetime | None = None,
 ) -> LogEntry:
-    """Append a line to a case's history; the caller holds the case's lock or has just created it."""
+    """Append a line to a case's history; the caller holds the case's lock or has just created it.
+
+    ``at`` is now unless told: what an anonymous person does is dated by the day alone.
+    """
     last = case.log.order_by("-sequence").first()
     entry = LogEntry(
         case_id=case.pk,
         sequence=last.sequence + 1 if last else 1,
-        at=timezone.now(),
+        at=at or timezone.now(),
         actor=actor,
         action=action,
         label=label,

@@ -1,6 +1,12 @@
-"""URLs of casework."""
+"""URLs over all kinds of cases."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from casework import views
 
 app_name = "casework"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("inkorg/", views.inbox, name="inbox"),
+    path("arenden/<str:number>/", views.case, name="case"),
+    path("atgarder/", views.actions, name="actions"),
+]

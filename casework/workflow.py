@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from casework.history import log
 from casework.models import Case
@@ -34,7 +35,10 @@ class TooLateError(StepRefusedError):
 
 @dataclass(frozen=True)
 class Step:
-    """One arrow of a process: from which states, to which, who may, which facts it needs, and why."""
+    """One arrow of a process: from which states, to which, who may, which facts it needs, and why.
+
+    ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties.
+    """
 
     name: str
     label: str
@@ -44,6 +48,8 @@ class Step:
     law: str
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
+    dates: tuple[str, ...] = ()
+    clears: tuple[str, ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -111,12 +117,13 @@ def take(
         missing = [field for field in step.required if facts.get(field) in (None, "")]
         if missing:
             raise ValidationError({field: "Fyll i det här fältet." for field in missing})
-        for field in step.fields:
-            if field in facts:
-                setattr(locked, field, facts[field])
-        source, locked.state = locked.state, step.target
+        changed = {field: facts[field] for field in step.fields if field in facts}
+        changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
+        source = locked.state
+        for field, value in {**changed, "state": step.target}.items():
+            setattr(locked, field, value)
         locked.validate_constraints()
-        locked.save(update_fields=["state", *(field for field in step.fields if field in facts)])
+        locked.save(update_fields=["state", *changed])
         log(locked, action=step.name, label=step.label, actor=actor, from_state=source, to_state=step.target)
     return locked
 

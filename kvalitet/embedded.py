@@ -183,7 +183,7 @@ def _home(folder: Path, program: Path) -> Path:
 def _make_private(folder: Path) -> None:
     """Make the folder, and refuse one that another user made or can write to."""
     try:
-        folder.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise EmbeddedError(f"Det går inte att skriva i {folder.parent}: {error.strerror}") from error
     found = folder.lstat()
@@ -192,6 +192,8 @@ def _make_private(folder: Path) -> None:
             f"{folder} tillhör en annan användare eller kan ändras av andra. "
             "Kör som den användaren, eller ta bort mappen."
         )
+    if os.geteuid() == 0:
+        folder.chmod(0o711)  # the account passes through to its data, and reads nothing on the way
 
 
 def _reachable(program: Path, home: Path) -> Path:

@@ -51,7 +51,6 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "csp",
-    "django_filters",
     "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",

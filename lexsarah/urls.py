@@ -1,6 +1,11 @@
 """URLs of lexsarah."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from lexsarah import views
 
 app_name = "lexsarah"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.case_list, name="list"),
+    path("<str:number>/", views.detail, name="detail"),
+]

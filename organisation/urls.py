@@ -1,6 +1,11 @@
-"""URLs of organisation."""
+"""URLs of the organisation."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from organisation import views
 
 app_name = "organisation"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.units, name="units"),
+    path("<str:code>/", views.unit, name="unit"),
+]

@@ -14,7 +14,8 @@ from typing import Any
 from analysis.figures import Question, rows
 from casework.periods import Period, calendar_year
 from organisation.models import Unit
-from selfcheck.statistics import Share, shares_by_title
+from selfcheck.models import Share
+from selfcheck.statistics import shares_by_title
 
 Where = tuple[tuple[str, str], ...]
 

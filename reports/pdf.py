@@ -49,38 +49,42 @@ def render_pdf(
     memory_mb: int = 1024,
 ) -> bytes:
     """The document as PDF/UA-1; the same HTML gives the same bytes. `on_tick` comes about once a second."""
-    with tempfile.TemporaryDirectory(prefix="kvalitet-pdf-") as folder:
+    with contextlib.ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kvalitet-pdf-"))
+        # Files and not pipes: a pipe that nobody empties stops its writer, and a file needs no one to wait.
+        page, pdf, messages = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(3))
+        page.write(html.encode("utf-8", "replace"))
+        page.seek(0)
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         process = subprocess.Popen(
             [sys.executable, "-m", "reports.pdf", str(os.getpid()), str(seconds), str(memory_mb)],
             cwd=ROOT,
             env={**environment, "LC_ALL": "C.UTF-8", "TMPDIR": folder},
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            stdin=page,
+            stdout=pdf,
+            stderr=messages,
             start_new_session=True,
         )
         try:
-            pdf, messages = _wait(process, html.encode("utf-8", "replace"), on_tick, seconds)
+            code = _wait(process, on_tick, seconds)
         finally:
             _end(process)
-    if process.returncode == 0 and pdf.startswith(b"%PDF-"):
-        return pdf
-    logger.error("pdf failed, code %s: %s", process.returncode, messages[-2000:].decode("utf-8", "replace"))
-    raise PdfError(_reason(process.returncode, seconds, memory_mb))
+        pdf.seek(0)
+        finished = pdf.read()
+        if code == 0 and finished.startswith(b"%PDF-"):
+            return finished
+        messages.seek(0)
+        reason = messages.read()[-2000:].decode("utf-8", "replace")
+    logger.error("pdf failed, code %s: %s", code, reason)
+    raise PdfError(_reason(code, seconds, memory_mb))
 
 
-def _wait(
-    process: subprocess.Popen[bytes], html: bytes, on_tick: Callable[[], None] | None, seconds: int
-) -> tuple[bytes, bytes]:
-    """Feed the child and listen to it, a second at a time."""
+def _wait(process: subprocess.Popen[bytes], on_tick: Callable[[], None] | None, seconds: int) -> int:
+    """The child's exit code, or the end of patience; a sign of life to the caller every second."""
     deadline = time.monotonic() + seconds
-    remaining: bytes | None = html
     while True:
-        try:
-            return process.communicate(remaining, timeout=1)
-        except subprocess.TimeoutExpired:
-            remaining = None
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(timeout=1)
         if time.monotonic() > deadline:
             raise PdfError(_too_slow(seconds))
         if on_tick:
@@ -91,9 +95,6 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     """Nothing of the child is left, however the wait ended."""
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    for stream in (process.stdin, process.stdout, process.stderr):
-        if stream:
-            stream.close()
     process.wait()
 
 
@@ -185,7 +186,7 @@ def _fetcher() -> Any:
 
     files = {f"{ORIGIN}{FONTS}{path.name}": path for path in (STATIC / FONTS).glob("*.woff2")}
 
-    class ClosedFetcher(URLFetcher):  # type: ignore[misc]
+    class ClosedFetcher(URLFetcher):
         def fetch(self, url: str, _headers: dict[str, str] | None = None) -> Any:
             if url not in files:
                 raise ValueError("address outside the report")
@@ -201,8 +202,10 @@ def _finish(pdf: bytes) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         spoken: dict[tuple[int, int], set[int]] = {}
         for element, head in _elements(document.Root.StructTreeRoot.K):
-            if element.get("/S") == "/TH":
+            if element.S == "/TH":
                 element.A.Scope = pikepdf.Name.Column if head else pikepdf.Name.Row
+            elif element.S == "/L":
+                _regroup(element)
             marks = {kid for kid in element.get("/K", []) if isinstance(kid, int)}
             if marks:
                 spoken.setdefault(element.Pg.objgen, set()).update(marks)
@@ -224,6 +227,17 @@ def _elements(kids: Any) -> Iterator[tuple[Any, bool]]:
         yield element, head
         head = head or element.S == "/THead"
         waiting += [(kid, head) for kid in element.get("/K", []) if hasattr(kid, "S") and "/S" in kid]
+
+
+def _regroup(tagged: Any) -> None:
+    """`<dl>` with its pairs in `<div>` becomes a group of lists: a list itself may hold nothing but items."""
+    import pikepdf
+
+    groups = [kid for kid in tagged.K if "/S" in kid and kid.S == "/Div"]
+    if groups:
+        tagged.S = pikepdf.Name.Div
+    for group in groups:
+        group.S = pikepdf.Name.L
 
 
 def _silence(document: Any, page: Any, spoken: set[int]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -52,6 +54,29 @@ class SelfCheck(Case):
             ),
         ]
 
+    @property
+    def met_of_reviewed(self) -> str:
+        """Return "X av Y", the way such results are told."""
+        return f"{self.met} av {self.reviewed}"
+
+
+@dataclass(frozen=True)
+class Share:
+    """So many of so many; ``denominator`` is None for a plain count."""
+
+    numerator: int
+    denominator: int | None
+
+    def __str__(self) -> str:
+        return f"{self.numerator}" if self.denominator is None else f"{self.numerator}/{self.denominator}"
+
+    @property
+    def percent(self) -> int | None:
+        """Return the share in whole per cent, halves upward; None when there is no share."""
+        if not self.denominator:
+            return None
+        return (200 * self.numerator + self.denominator) // (2 * self.denominator)
+
 
 class Measurement(models.Model):
     """One point of a measurement series: so many, or so many of so many, in a period.
@@ -81,3 +106,8 @@ class Measurement(models.Model):
                 condition=Q(period__regex=r"^(19|20|21)\d\d(-(0[1-9]|1[0-2]))?$"), name="measured_period"
             ),
         ]
+
+    @property
+    def percent(self) -> int | None:
+        """Return the derived share in whole per cent; None for a plain count."""
+        return Share(self.numerator, self.denominator).percent

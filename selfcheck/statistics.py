@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.db.models import QuerySet
 
 from casework.periods import Period
 from casework.statistics import Counting
 from organisation.models import Unit
-from selfcheck.models import Measurement
+from selfcheck.models import Measurement, Share
 
 COUNTINGS = (
     Counting(
@@ -21,24 +19,6 @@ COUNTINGS = (
         {"method": "s.method", "target_group": "c.target_group", "process": "c.process"},
     ),
 )
-
-
-@dataclass(frozen=True)
-class Share:
-    """So many of so many; ``denominator`` is None for a plain count."""
-
-    numerator: int
-    denominator: int | None
-
-    def __str__(self) -> str:
-        return f"{self.numerator}" if self.denominator is None else f"{self.numerator}/{self.denominator}"
-
-    @property
-    def percent(self) -> int | None:
-        """Return the share in whole per cent, halves away from zero; None when there is no share."""
-        if not self.denominator:
-            return None
-        return (200 * self.numerator + self.denominator) // (2 * self.denominator)
 
 
 def measurements(unit: Unit, period: Period) -> QuerySet[Measurement]:

@@ -9,6 +9,7 @@ import pytest
 from analysis import aggregate
 from analysis.models import Cell, TertialClose
 from casework.models import Recount
+from casework.services import decide_action
 from lexsarah.models import LexSarahCase, LexSarahReport
 from tests.factories import make_deviation, make_unit
 
@@ -38,6 +39,31 @@ def test_refresh_counts_moved_case_in_its_new_unit() -> None:
     aggregate.refresh()
 
     assert counts() == [("B", "received", "2024-03", 1)]
+
+
+def test_refresh_counts_actions_of_moved_case_in_its_new_unit() -> None:
+    case = make_deviation(make_unit("A"))
+    decide_action(case, text="Ny rutin", decided_on=dt.date(2024, 4, 2), actor=None)
+    aggregate.refresh()
+    case.unit = make_unit("B")
+    case.save(update_fields=["unit"])
+    aggregate.refresh()
+
+    actions = Cell.objects.filter(subject="actions")
+    assert list(actions.values_list("unit__code", "count")) == [("B", 1)]
+
+
+def test_refresh_writes_only_cells_that_differ() -> None:
+    unit = make_unit("A")
+    make_deviation(unit, received_on=dt.date(2024, 2, 1))
+    case = make_deviation(unit, received_on=dt.date(2024, 3, 1))
+    aggregate.refresh()
+    february = Cell.objects.get(month=dt.date(2024, 2, 1)).pk
+    case.category = "Sekretess"
+    case.save(update_fields=["category"])
+    aggregate.refresh()
+
+    assert Cell.objects.get(month=dt.date(2024, 2, 1)).pk == february
 
 
 def test_refresh_counts_changed_category() -> None:

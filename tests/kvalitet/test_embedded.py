@@ -27,9 +27,11 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A folder as root and anyone else would get it; root's lies in /var/tmp."""
+    """A folder made by someone who keeps everything to himself; root's lies in /var/tmp."""
     folder = tmp_path_factory.mktemp("own") / "postgres"
+    mask = os.umask(0o077)
     home = embedded._home(folder, Postgres.program())
+    os.umask(mask)
     yield home
     if home != folder:
         shutil.rmtree(home)

@@ -72,7 +72,10 @@ def _chapter(k: int, name: str, contents: list[str]) -> str:
     parts = [
         f'<h1 id="k{k}">{k} {name}</h1>',
         f'<div class="lead"><p>{compare(deviations, 2024, 1276 + k, 1113)}</p></div>',
-        '<ul class="key"><li>Klagomål <b>177</b> 152 år 2023</li><li>Rapporter <b>112</b></li></ul>',
+        (
+            '<dl class="key"><div><dt>Klagomål</dt><dd>177</dd><dd class="note">152 år 2023</dd></div>'
+            "<div><dt>Rapporter</dt><dd>112</dd></div></dl>"
+        ),
         to_html(TEXT.format(n=f"{k}"), heading=2),
     ]
     for s, (title, noun) in enumerate(KINDS, start=1):

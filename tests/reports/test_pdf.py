@@ -290,7 +290,9 @@ def test_render_pdf_child_dies_with_its_parent(tmp_path):
     program = (
         "import sys, pathlib, reports.pdf; reports.pdf.render_pdf(pathlib.Path(sys.argv[1]).read_text())"
     )
-    parent = subprocess.Popen([sys.executable, "-c", program, str(page)], cwd=ROOT)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program, str(page)], cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}
+    )
     try:
         assert waited_for(lambda: any("reports.pdf" in command(pid) for pid in children_of(parent.pid)))
         children = children_of(parent.pid)

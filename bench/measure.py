@@ -1,0 +1,65 @@
+"""Measure the product against the bare tool: in one run, in turns, and as the ratio of medians."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from statistics import median
+
+Work = Callable[[], object]
+
+
+def seconds(work: Work) -> float:
+    """Return how long some work takes."""
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def in_turns(ours: Work, bare: Work, *, times: int, before: Work = lambda: None) -> tuple[float, float]:
+    """Return the median seconds of both; they take turns, so that both meet the same machine."""
+    pairs = []
+    for _ in range(times):
+        before()
+        pairs.append((seconds(ours), seconds(bare)))
+    return median(mine for mine, _ in pairs), median(theirs for _, theirs in pairs)
+
+
+def show(what: str, ours: float, bare: float, *, goal: float | None = None) -> None:
+    """Print one comparison: both medians in milliseconds, and the ratio beside its goal."""
+    aim = "" if goal is None else f"  (goal {goal})"
+    print(f"{what:<44} {ours * 1000:11,.1f} ms {bare * 1000:11,.1f} ms {ours / bare:7.2f}{aim}", flush=True)
+
+
+def heading(title: str) -> None:
+    """Print what is measured, on which machine and which database."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        version, fsync = cursor.fetchone()
+    print(f"{title}; PostgreSQL {version}, fsync {fsync}, {os.cpu_count()} processors")
+    print(f"{'median of':<44} {'ours':>14} {'bare':>14} {'ratio':>7}", flush=True)
+
+
+@contextmanager
+def filled_database(count: int) -> Iterator[None]:
+    """Run with a database of its own that holds a register of so many deviations, not yet counted."""
+    from django.core.management import call_command
+    from django.db import connection
+
+    from bench.imports import empty_database
+    from bench.register import write_register
+
+    with empty_database():
+        with tempfile.TemporaryDirectory() as folder:
+            write_register(Path(folder), count)
+            call_command("import_register", folder, verbosity=0)
+        with connection.cursor() as cursor:
+            # What autovacuum does within a minute of an import.
+            cursor.execute("VACUUM ANALYZE")
+        yield

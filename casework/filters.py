@@ -1,0 +1,69 @@
+"""How lists of cases are narrowed and turned into pages."""
+
+from __future__ import annotations
+
+from typing import Any, TypeVar
+
+from django import forms
+from django.core.paginator import Paginator
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from casework.models import Case
+from organisation.access import units_for
+from organisation.models import Unit
+
+CaseT = TypeVar("CaseT", bound=Case)
+PAGE = 25
+
+
+class CaseFilter(forms.Form):
+    """Words, unit and year; an answer that cannot be used narrows nothing and says so."""
+
+    q = forms.CharField(label="Sök nummer eller rubrik", required=False, max_length=100)
+    unit = forms.ModelChoiceField(
+        Unit.objects.none(),
+        label="Enhet",
+        required=False,
+        to_field_name="code",
+        empty_label="Alla enheter",
+        error_messages={"invalid_choice": "Välj en enhet i listan."},
+    )
+    year = forms.IntegerField(
+        label="År",
+        required=False,
+        min_value=1900,
+        max_value=2199,
+        error_messages={
+            "invalid": "Ange året med fyra siffror.",
+            "min_value": "Ange ett år från och med 1900.",
+            "max_value": "Ange ett år före 2200.",
+        },
+    )
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_for(user)
+
+    def narrow(self, cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
+        """Return the cases that were asked for."""
+        self.is_valid()
+        asked = self.cleaned_data
+        if words := asked.get("q"):
+            cases = cases.filter(Q(number__icontains=words) | Q(title__icontains=words))
+        if unit := asked.get("unit"):
+            cases = cases.filter(unit__path__startswith=unit.path)
+        if year := asked.get("year"):
+            cases = cases.filter(received_on__year=year)
+        return cases
+
+
+def list_of_cases(
+    request: HttpRequest, cases: QuerySet[CaseT], template: str, **context: Any
+) -> HttpResponse:
+    """Show one page of cases, narrowed by the filter above them; the number of queries is constant."""
+    form = CaseFilter(request.GET, user=request.user)
+    narrowed = form.narrow(cases).select_related("unit", "owner")
+    page = Paginator(narrowed, PAGE).get_page(request.GET.get("page"))
+    return render(request, template, {"filter": form, "page": page, **context})

@@ -1,0 +1,98 @@
+"""The verbs of deviations: report one, from outside or as staff, and take a step with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid4
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from casework.history import log
+from casework.models import Subject
+from casework.periods import STOCKHOLM
+from casework.services import next_number
+from casework.workflow import take
+from deviations.codes import code_for, hash_of
+from deviations.models import Channel, Deviation, Kind, ReportedBy
+from deviations.workflow import WORKFLOW
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+# Defaults of the product, not law: the administration is to answer without needless delay.
+DAYS_TO_INVESTIGATE = 30
+DAYS_TO_ANSWER_CITIZEN = 21
+
+
+def file_from_staff(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
+    """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); one form is one case."""
+    today = timezone.localdate()
+    prefix = "KA" if facts["kind"] == Kind.QUALITY_DEVIATION else "KP"
+    return _file(
+        form_token,
+        prefix=prefix,
+        reporter=actor,
+        reported_by=ReportedBy.STAFF,
+        channel=Channel.SYSTEM,
+        received_on=today,
+        due_on=today + dt.timedelta(days=DAYS_TO_INVESTIGATE),
+        **facts,
+    )
+
+
+def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
+    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone."""
+    today = timezone.localdate()
+    return _file(
+        form_token,
+        prefix="KS",
+        reporter=None,
+        reported_by=ReportedBy.OUTSIDE,
+        channel=Channel.E_SERVICE,
+        received_on=today,
+        due_on=today + dt.timedelta(days=DAYS_TO_ANSWER_CITIZEN),
+        created_at=dt.datetime.combine(today, dt.time(), STOCKHOLM),
+        follow_up_hash=hash_of(code_for(form_token)),
+        **facts,
+    )
+
+
+def _file(form_token: UUID, *, prefix: str, reporter: User | None, **facts: Any) -> Deviation:
+    """Store a case and begin its history, or return the one that this form has already made."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # The same form sent many times at once waits here instead of failing at the unique token.
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_token.int % 2**63])
+        filed = Deviation.objects.filter(form_token=form_token).first()
+        if filed is not None and filed.reporter == reporter:
+            return filed
+        deviation = Deviation(
+            number=next_number(prefix, facts["received_on"].year),
+            subject=Subject.DEVIATIONS,
+            title=facts.get("category") or Kind(facts["kind"]).label.capitalize(),
+            reporter=reporter,
+            # A token that somebody else has used cannot be this form's: it gets one of its own.
+            form_token=form_token if filed is None else uuid4(),
+            **facts,
+        )
+        deviation.validate_constraints()
+        deviation.save(force_insert=True)
+        log(
+            deviation,
+            action="file",
+            label="Rapporterades",
+            actor=reporter,
+            to_state=deviation.state,
+            at=facts.get("created_at"),
+        )
+    return deviation
+
+
+def take_step(
+    deviation: Deviation, name: str, *, actor: User, seen_state: str, facts: Mapping[str, Any]
+) -> Deviation:
+    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    return take(WORKFLOW, deviation, name, actor=actor, seen_state=seen_state, facts=facts)

@@ -7,6 +7,7 @@ Counting is idempotent: it replaces cells by what the rows say now.
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -60,10 +61,10 @@ def _renewal(counting: Counting, *, scope: str, cells: str) -> str:
     Most cells of a unit are as they were, and a row that is not written costs nothing later.  A cell
     that is right is found twice, as counted now and as stored; one that is found once is new or stale.
     """
-    columns = _columns(counting)
+    columns, counted = _columns(counting), _selection(counting, scope)
     stored = f"subject = '{counting.subject}' AND basis = '{counting.basis}' AND {cells}"
     return (
-        f"WITH found ({columns}, id) AS (SELECT counted.*, NULL::bigint FROM ({_selection(counting, scope)}) counted "
+        f"WITH found ({columns}, id) AS (SELECT counted.*, NULL::bigint FROM ({counted}) counted "  # noqa: S608
         f"UNION ALL SELECT {columns}, id FROM analysis_cell WHERE {stored}), "
         f"once AS (SELECT {columns}, max(id) AS id FROM found GROUP BY {columns} HAVING count(*) = 1), "
         "stale AS (DELETE FROM analysis_cell WHERE id IN (SELECT id FROM once)) "
@@ -86,9 +87,10 @@ def count(
         for counting in COUNTINGS:
             if counting.subject not in subjects:
                 continue
-            scope, cells, values = "TRUE", "TRUE", []
+            values: list[Any] = []
+            scope = cells = "TRUE"
             if units is not None:
-                scope, cells, values = f"{counting.unit} = ANY(%s)", "unit_id = ANY(%s)", [list(units)]
+                scope, cells, values = f"{counting.unit} = ANY(%s)", "unit_id = ANY(%s)", [[*units]]
             if period is not None:
                 scope += f" AND {counting.day} >= %s AND {counting.day} < %s"
                 cells += " AND month >= %s AND month < %s"
@@ -116,18 +118,23 @@ def refresh() -> int:
         changed: dict[str, set[int]] = {}
         for subject, unit in cursor.fetchall():
             changed.setdefault(subject, set()).add(unit)
+        marked = sum(len(units) for units in changed.values())
+        if changed:
+            # An action is counted with the unit and process of its case, whatever the case is about.
+            changed["actions"] = set().union(*changed.values())
         if Subject.LEXSARAH in changed:
             # A report counts for the unit that made it, its case for the unit that has it.
             changed[Subject.LEXSARAH] |= _units_of_joined_reports(changed[Subject.LEXSARAH])
         for subject, units in sorted(changed.items()):
             count(subjects=[subject], units=units)
-    return sum(len(units) for units in changed.values())
+    return marked
 
 
 def _units_of_joined_reports(units: set[int]) -> set[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT DISTINCT r.unit_id FROM lexsarah_lexsarahreport r JOIN casework_case c ON c.id = r.case_id "
+            "SELECT DISTINCT r.unit_id FROM lexsarah_lexsarahreport r "
+            "JOIN casework_case c ON c.id = r.case_id "
             "WHERE c.unit_id = ANY(%s) AND r.unit_id <> c.unit_id",
             [list(units)],
         )

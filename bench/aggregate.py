@@ -29,16 +29,19 @@ def count_bare(table: str) -> None:
             cursor.execute(statement(counting).replace("analysis_cell", table, 1))
 
 
-def refresh_bare(table: str, subject: str, units: list[int]) -> None:
-    """Count one subject of some units again with nothing but the statements."""
+def refresh_bare(table: str, units: list[int]) -> None:
+    """Count deviations and their actions of some units again with nothing but the statements."""
     from django.db import connection, transaction
 
     from analysis.aggregate import COUNTINGS, statement
 
+    subjects = ["deviations", "actions"]
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE subject = %s AND unit_id = ANY(%s)", [subject, units])
+        cursor.execute(
+            f"DELETE FROM {table} WHERE subject = ANY(%s) AND unit_id = ANY(%s)", [subjects, units]
+        )
         for counting in COUNTINGS:
-            if counting.subject == subject:
+            if counting.subject in subjects:
                 insert = statement(counting, scope=f"{counting.unit} = ANY(%s)")
                 cursor.execute(insert.replace("analysis_cell", table, 1), [units])
 
@@ -105,7 +108,7 @@ def main(count: int) -> int:
             some = units[:wanted]
             ours, bare = in_turns(
                 aggregate.refresh,
-                partial(refresh_bare, table, "deviations", some),
+                partial(refresh_bare, table, some),
                 times=15 if wanted == 1 else 5,
                 before=partial(change_one_case_of, some),
             )

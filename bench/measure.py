@@ -7,6 +7,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from io import StringIO
 from pathlib import Path
 from statistics import median
 
@@ -58,7 +59,7 @@ def filled_database(count: int) -> Iterator[None]:
     with empty_database():
         with tempfile.TemporaryDirectory() as folder:
             write_register(Path(folder), count)
-            call_command("import_register", folder, verbosity=0)
+            call_command("import_register", folder, stdout=StringIO())
         with connection.cursor() as cursor:
             # What autovacuum does within a minute of an import.
             cursor.execute("VACUUM ANALYZE")

@@ -15,7 +15,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from deviations import services
 from deviations.codes import code_for, grouped, hash_of
 from deviations.forms import ComplainForm, FollowForm
-from deviations.models import Deviation
+from deviations.models import Deviation, Kind
+from deviations.words import CITIZEN_KINDS
 
 
 @login_not_required
@@ -45,7 +46,12 @@ def write(request: HttpRequest) -> HttpResponse:
     if step == "change":
         return render(request, "deviations/complain_form.html", {"form": form})
     if step != "send":
-        return render(request, "deviations/complain_check.html", {"form": form})
+        context = {
+            "form": form,
+            "kind": dict(CITIZEN_KINDS)[Kind(form.cleaned_data["kind"])],
+            "unit": form.cleaned_data["unit"] if form.data.get("unit") else "Vet inte",
+        }
+        return render(request, "deviations/complain_check.html", context)
     deviation = services.file_from_public(form_token=form.cleaned_data["form_token"], facts=form.facts)
     context = {"deviation": deviation, "code": grouped(code_for(deviation.form_token))}
     return render(request, "deviations/complain_receipt.html", context)

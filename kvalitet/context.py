@@ -38,12 +38,12 @@ class Link(NamedTuple):
 MENU = (
     Place("Inkorg", "casework:inbox"),
     Place("Rapportera", "deviations:report"),
-    Place("Lex Sarah", "lexsarah:list", CHIEFS | ANALYSTS | LEX_SARAH),
+    Place("Lex Sarah", "lexsarah:list", CHIEFS | {"lex_investigator", "quality_controller"}),
     Place("Egenkontroll", "selfcheck:list", CHIEFS | ANALYSTS),
     Place("Riskanalys", "riskanalysis:list", CHIEFS | ANALYSTS),
     Place("Åtgärder", "casework:actions", HANDLERS),
     Place("Analys", "analysis:overview", CHIEFS | ANALYSTS | {"board_secretary"}),
-    Place("Rapporter", "reports:list", CHIEFS | ANALYSTS | {"board_secretary"}),
+    Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
 )
 

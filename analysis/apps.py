@@ -11,4 +11,4 @@ class AnalysisConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this application's background work."""
-        from analysis import tasks  # noqa: F401, PLC0415 -- models must be loaded first
+        from analysis import tasks  # noqa: F401 -- models must be loaded first

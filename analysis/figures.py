@@ -14,6 +14,7 @@ from organisation.models import Unit
 from selfcheck.statistics import shares_by_title
 
 SERIES = "series"
+FOUND, NOT_FOUND = ("degree", "found"), ("", "none")
 BASES: dict[str, tuple[str, ...]] = {SERIES: ("measured",)}
 for _counting in COUNTINGS:
     BASES[_counting.subject] = (*BASES.get(_counting.subject, ()), _counting.basis)
@@ -56,6 +57,11 @@ def dimensions(subject: str, basis: str) -> tuple[str, ...]:
     return ("unit", "month", *found[0].dimensions)
 
 
+def meets(name: str, value: str, wanted: str) -> bool:
+    """Tell whether a value of a dimension is the wanted one; degree=found means every degree but none."""
+    return value not in NOT_FOUND if (name, wanted) == FOUND else value == wanted
+
+
 _COLUMNS = {"unit": "unit__code"}
 
 
@@ -73,8 +79,8 @@ def rows(question: Question) -> list[tuple[str, ...]]:
         month__lt=question.period.end,
     )
     for name, value in question.where:
-        if (name, value) == ("degree", "found"):
-            cells = cells.exclude(degree__in=["", "none"])
+        if (name, value) == FOUND:
+            cells = cells.exclude(degree__in=NOT_FOUND)
         elif name == "month":
             raise FigureError("Välj månad med perioden.")
         else:

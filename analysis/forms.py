@@ -9,19 +9,13 @@ from django.utils import timezone
 
 from analysis.access import READERS
 from organisation.access import units_for
-from organisation.models import Unit
+from organisation.forms import UnitChoice, offer_units
 
 
 class OverviewForm(forms.Form):
     """Unit and year; both have a default, so the page always has something to show."""
 
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label="Enhet",
-        to_field_name="code",
-        empty_label=None,
-        error_messages={"invalid_choice": "Välj en enhet i listan.", "required": "Välj en enhet."},
-    )
+    unit = UnitChoice()
     year = forms.IntegerField(
         label="År",
         min_value=1990,
@@ -36,9 +30,10 @@ class OverviewForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_for(user, READERS)
+        self._units = units_for(user, READERS)
+        offer_units(self, self._units)
 
     def first_choice(self) -> dict[str, Any]:
         """Return what is shown before anything is chosen: the uppermost unit and this year."""
-        unit = self.fields["unit"].queryset.first()
+        unit = self._units.first()
         return {"unit": unit.code if unit else "", "year": timezone.localdate().year}

@@ -25,6 +25,6 @@ def close_tertials() -> None:
 
 
 @handler("analysis.close_tertial")
-def close_tertial(job: Job, tick: Tick) -> Effect:
+def close_tertial(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has nothing to tell
     """Compile one tertial whole."""
     return partial(aggregate.close_tertial, job.arguments["year"], job.arguments["number"])

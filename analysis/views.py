@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 
 from analysis.access import READERS
@@ -11,7 +11,7 @@ from analysis.figures import Question, rows
 from analysis.forms import OverviewForm
 from analysis.models import TertialClose
 from casework.periods import Period, calendar_year
-from organisation.access import roles_of
+from organisation.access import SignedInRequest, roles_of
 from organisation.models import Unit
 
 _LINES = (
@@ -26,7 +26,7 @@ _LINES = (
 )
 
 
-def overview(request: HttpRequest) -> HttpResponse:
+def overview(request: SignedInRequest) -> HttpResponse:
     """Show what came in, tertial by tertial; pages only read what the worker has counted."""
     if not roles_of(request.user) & READERS:
         raise Http404
@@ -40,15 +40,15 @@ def overview(request: HttpRequest) -> HttpResponse:
         "form": form,
         "unit": unit,
         "year": year,
-        "charts": [(label, _by_tertial(label, unit, year, subject, where)) for label, subject, where in _LINES],
+        "charts": [
+            (label, _by_tertial(label, unit, year, subject, where)) for label, subject, where in _LINES
+        ],
         "closed": TertialClose.objects.filter(year=year),
     }
     return render(request, "analysis/overview.html", context)
 
 
-def _by_tertial(
-    label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]
-) -> Chart:
+def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]) -> Chart:
     years = [year - 1, year]
     counts = {(y, tertial): 0 for y in years for tertial in (1, 2, 3)}
     span = Period(calendar_year(years[0]).first, calendar_year(years[-1]).end)

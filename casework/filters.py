@@ -7,12 +7,12 @@ from typing import Any, TypeVar
 from django import forms
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from casework.models import Case
-from organisation.access import units_for
-from organisation.models import Unit
+from organisation.access import SignedInRequest, units_for
+from organisation.forms import UnitChoice, offer_units
 
 CaseT = TypeVar("CaseT", bound=Case)
 PAGE = 25
@@ -22,14 +22,7 @@ class CaseFilter(forms.Form):
     """Words, unit and year; an answer that cannot be used narrows nothing and says so."""
 
     q = forms.CharField(label="Sök nummer eller rubrik", required=False, max_length=100)
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label="Enhet",
-        required=False,
-        to_field_name="code",
-        empty_label="Alla enheter",
-        error_messages={"invalid_choice": "Välj en enhet i listan."},
-    )
+    unit = UnitChoice(required=False, empty_label="Alla enheter")
     year = forms.IntegerField(
         label="År",
         required=False,
@@ -44,7 +37,7 @@ class CaseFilter(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_for(user)
+        offer_units(self, units_for(user))
 
     def narrow(self, cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
         """Return the cases that were asked for."""
@@ -60,7 +53,7 @@ class CaseFilter(forms.Form):
 
 
 def list_of_cases(
-    request: HttpRequest, cases: QuerySet[CaseT], template: str, **context: Any
+    request: SignedInRequest, cases: QuerySet[CaseT], template: str, **context: Any
 ) -> HttpResponse:
     """Show one page of cases, narrowed by the filter above them; the number of queries is constant."""
     form = CaseFilter(request.GET, user=request.user)

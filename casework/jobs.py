@@ -85,6 +85,12 @@ def _mine(job: Job) -> Any:
     return Job.objects.pending().filter(pk=job.pk, attempts=job.attempts)
 
 
+def _hold(job: Job) -> None:
+    """Lock the row until the transaction ends; raises LeaseLostError when it is no longer ours."""
+    if not _mine(job).select_for_update().exists():
+        raise LeaseLostError
+
+
 def _fail(job: Job, problem: str) -> None:
     _mine(job).update(failed_at=timezone.now(), leased_until=None, problem=problem)
 
@@ -106,8 +112,7 @@ def run(job_id: UUID) -> bool:
     try:
         effect = _handlers[job.kind](job, tick)
         with transaction.atomic():
-            if not _mine(job).select_for_update().exists():
-                raise LeaseLostError
+            _hold(job)
             effect()
             _mine(job).update(done_at=timezone.now(), leased_until=None, percent=100, doing="")
     except LeaseLostError:

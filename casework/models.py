@@ -44,7 +44,9 @@ class CaseQuerySet(models.QuerySet[CaseT]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         held = Membership.objects.valid().filter(user=user).values_list("role", "unit__path")
-        paths = {subject: {path for role, path in held if role in roles} for subject, roles in READERS.items()}
+        paths = {
+            subject: {path for role, path in held if role in roles} for subject, roles in READERS.items()
+        }
         readable = Q(reporter=user)
         for subject, allowed in paths.items():
             if allowed:
@@ -256,9 +258,7 @@ class Job(models.Model):
 
         ordering = ["created_at", "pk"]
         indexes = [
-            models.Index(
-                fields=["send_after"], condition=Q(done_at=None, failed_at=None), name="job_to_send"
-            )
+            models.Index(fields=["send_after"], condition=Q(done_at=None, failed_at=None), name="job_to_send")
         ]
         constraints = [
             models.UniqueConstraint(

@@ -119,5 +119,6 @@ def parse(text: str) -> Period:
                 raise PeriodError(f"Perioden {text} slutar innan den börjar.")
             return period
     raise PeriodError(
-        f"Perioden ”{text}” går inte att läsa. Skriv till exempel 2024, 2024T1, 2024-03 eller 2023-09..2024-08."
+        f"Perioden ”{text}” går inte att läsa. "
+        "Skriv till exempel 2024, 2024T1, 2024-03 eller 2023-09..2024-08."
     )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from casework.filters import PAGE, list_of_cases
 from casework.models import Action, Case
+from organisation.access import SignedInRequest
 
 
 def _views(user_id: int | None) -> dict[str, tuple[str, Q]]:
@@ -25,16 +26,22 @@ def _views(user_id: int | None) -> dict[str, tuple[str, Q]]:
 
 
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the cases that a person may see, the most urgent first."""
     views = _views(request.user.pk)
     visible = Case.objects.visible_to(request.user)
-    chosen = request.GET.get("visa") if request.GET.get("visa") in views else "att-gora"
+    chosen = request.GET.get("visa", "")
+    chosen = chosen if chosen in views else "att-gora"
     counts = visible.aggregate(
         **{name.replace("-", "_"): Count("pk", filter=which) for name, (_, which) in views.items()}
     )
     pills = [
-        {"label": label, "url": f"?visa={name}", "current": name == chosen, "count": counts[name.replace("-", "_")]}
+        {
+            "label": label,
+            "url": f"?visa={name}",
+            "current": name == chosen,
+            "count": counts[name.replace("-", "_")],
+        }
         for name, (label, _) in views.items()
     ]
     cases = _in_order(visible.filter(views[chosen][1]), chosen)
@@ -50,14 +57,14 @@ def _in_order(cases: QuerySet[Case], view: str) -> QuerySet[Case]:
 
 
 @require_safe
-def case(request: HttpRequest, number: str) -> HttpResponse:
+def case(request: SignedInRequest, number: str) -> HttpResponse:
     """Lead to the page of the app that owns a case."""
     found = get_object_or_404(Case.objects.visible_to(request.user), number=number)
     return redirect(f"{found.subject}:detail", number=found.number)
 
 
 @require_safe
-def actions(request: HttpRequest) -> HttpResponse:
+def actions(request: SignedInRequest) -> HttpResponse:
     """Show the measures that came out of the cases a person may see."""
     of_visible = Action.objects.filter(case__in=Case.objects.visible_to(request.user))
     done = request.GET.get("visa") == "genomforda"

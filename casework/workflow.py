@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -101,7 +101,7 @@ def take(
     seen_state: str,
     facts: Mapping[str, Any] | None = None,
 ) -> CaseT:
-    """Take a step with a case: lock it, check arrow, role and facts, write, and log; all or nothing.
+    """Take a step with a case: lock it, check arrow, role and facts, write and log; all or nothing.
 
     ``seen_state`` is the state the person saw: when somebody else came first, TooLateError is raised
     and nothing is written.  Raises StepRefusedError when the step is not open to the actor, and
@@ -109,14 +109,16 @@ def take(
     """
     step, facts = workflow.step(name), facts or {}
     with transaction.atomic():
-        locked = workflow.model._default_manager.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
+        locked: Any = workflow.model._default_manager.select_for_update(of=("self", "case_ptr")).get(
+            pk=case.pk
+        )
         if locked.state != seen_state:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
         if objection := _objection(locked, step, actor):
             raise StepRefusedError(objection)
         missing = [field for field in step.required if facts.get(field) in (None, "")]
         if missing:
-            raise ValidationError({field: "Fyll i det här fältet." for field in missing})
+            raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
         changed = {field: facts[field] for field in step.fields if field in facts}
         changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
         source = locked.state
@@ -125,6 +127,4 @@ def take(
         locked.validate_constraints()
         locked.save(update_fields=["state", *changed])
         log(locked, action=step.name, label=step.label, actor=actor, from_state=source, to_state=step.target)
-    return locked
-
-
+    return cast("CaseT", locked)

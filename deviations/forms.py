@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from itertools import groupby
-from typing import Any, Self
+from typing import Any, Self, cast
 from uuid import uuid4
 
 from django import forms
@@ -23,6 +23,7 @@ from deviations.words import (
     STAFF_KINDS,
     TARGET_GROUPS,
 )
+from organisation.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, Unit
 from organisation.texts import LONGEST_TEXT, clean_text
 
@@ -118,11 +119,9 @@ class ComplainForm(OnceForm):
         error_messages={"required": "Skriv vad som hände eller vad du vill säga."},
     )
     occurred_on = DayField(label="När hände det?", required=False, help_text="En ungefärlig dag räcker.")
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
+    unit = UnitChoice(
         label="Vilken verksamhet gäller det?",
         required=False,
-        to_field_name="code",
         empty_label="Vet inte",
         error_messages={"invalid_choice": "Välj en verksamhet i listan, eller Vet inte."},
     )
@@ -134,7 +133,7 @@ class ComplainForm(OnceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         departments = Unit.objects.valid().filter(level=Unit.Level.DEPARTMENT)
-        self.fields["unit"].queryset = departments
+        offer_units(self, departments).label_from_instance = str  # type: ignore[assignment,method-assign]
 
     def clean_website(self) -> str:
         """Only a machine fills in a field that nobody sees."""
@@ -192,13 +191,7 @@ class ReportForm(OnceForm):
     occurred_on = DayField(
         label="När hände det?", error_messages={"required": "Ange vilken dag det hände eller upptäcktes."}
     )
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(),
-        label="Var hände det?",
-        to_field_name="code",
-        empty_label="Välj enhet",
-        error_messages={"required": "Välj enhet.", "invalid_choice": "Välj en enhet i listan."},
-    )
+    unit = UnitChoice(label="Var hände det?", empty_label="Välj enhet")
     consequence = forms.ChoiceField(
         label="Fick det följder för någons liv, säkerhet eller hälsa?",
         choices=[(c.value, c.label.capitalize()) for c in Consequence],
@@ -215,8 +208,7 @@ class ReportForm(OnceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["occurred_on"].initial = timezone.localdate
-        self.fields["unit"].queryset = Unit.objects.valid().leaves()
-        self.fields["unit"].choices = _by_department()
+        offer_units(self, Unit.objects.valid().leaves()).choices = _by_department()
 
 
 def _by_department() -> list[tuple[str, Any]]:
@@ -234,7 +226,7 @@ def _by_department() -> list[tuple[str, Any]]:
     return [("", "Välj enhet"), *groups]
 
 
-class StepForm(forms.ModelForm):
+class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     """The facts that a step of the process asks for; made for each step by step_form."""
 
     seen_state = forms.CharField(widget=forms.HiddenInput, max_length=40)
@@ -274,9 +266,8 @@ _STEP_FIELDS: dict[str, forms.Field] = {
 
 def step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for a step's facts."""
-    return forms.modelform_factory(
-        Deviation, form=StepForm, fields=fields, formfield_callback=_field_of_step
-    )
+    made = forms.modelform_factory(Deviation, StepForm, fields=fields, formfield_callback=_field_of_step)
+    return cast("type[StepForm]", made)
 
 
 def _field_of_step(field: models.Field[Any, Any], **_options: Any) -> forms.Field:

@@ -7,7 +7,7 @@ import uuid
 from django.db import models
 from django.db.models import Q
 
-from casework.models import Case, CaseQuerySet
+from casework.models import Case
 
 
 class Kind(models.TextChoices):
@@ -90,8 +90,6 @@ class Deviation(Case):
     # One form filled in once is one case, however often it is sent.
     form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     follow_up_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
-
-    objects = CaseQuerySet.as_manager()
 
     class Meta:
         """State and dates agree, and nothing is said that its kind cannot say."""

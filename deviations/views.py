@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,17 +13,17 @@ from deviations import services
 from deviations.forms import ReportForm, step_form
 from deviations.models import Consequence, Deviation
 from deviations.workflow import WORKFLOW
-from organisation.access import CHIEFS, home_unit
+from organisation.access import CHIEFS, SignedInRequest, home_unit
 from organisation.models import Membership
 
 
-def _get_deviation_or_404(request: HttpRequest, number: str) -> Deviation:
+def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
     visible = Deviation.objects.visible_to(request.user).select_related("unit", "reporter", "owner")
     return get_object_or_404(visible, number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def report(request: HttpRequest) -> HttpResponse:
+def report(request: SignedInRequest) -> HttpResponse:
     """Let anyone on the staff report; the form fits a phone."""
     if request.method != "POST":
         unit = home_unit(request.user)
@@ -40,7 +40,7 @@ def report(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def receipt(request: HttpRequest, number: str) -> HttpResponse:
+def receipt(request: SignedInRequest, number: str) -> HttpResponse:
     """Tell the reporter the number, who handles it, and what happens next."""
     deviation = _get_deviation_or_404(request, number)
     if deviation.reporter != request.user:
@@ -61,7 +61,7 @@ def _paths_up(path: str) -> list[str]:
 
 
 @require_safe
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a case with its facts, actions and history, and the steps that are open to the reader."""
     deviation = _get_deviation_or_404(request, number)
     context = {
@@ -74,7 +74,7 @@ def detail(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: HttpRequest, number: str, name: str) -> HttpResponse:
+def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
     """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
     deviation = _get_deviation_or_404(request, number)
     try:

@@ -108,10 +108,12 @@ class Server:
         raise EmbeddedError(f"Servern i {self.home} startar inte:\n{self.end_of_log()}")
 
     def _spawn(self, command: list[str], lock: int, **options: Any) -> None:
-        """Start a program that outlives this one and holds the lock as long as it lives."""
+        """Start a program that outlives this one and holds the lock as long as it lives.
+
+        A shell in between ends at once, so that this process has no child to wait for.
+        """
         options |= {"stdin": subprocess.DEVNULL, "pass_fds": [lock], "start_new_session": True}
-        child = subprocess.Popen(command, **options)
-        child.returncode = 0  # its lock is watched, not its number; else Python warns that it lives on
+        subprocess.run(["/bin/sh", "-c", '"$@" &', "sh", *command], check=True, **options)
         os.close(lock)
 
     def _wait_until_ready(self) -> bool:

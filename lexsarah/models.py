@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from casework.models import Case, CaseQuerySet
+from casework.models import Case
 from deviations.models import Deviation
 from organisation.models import Unit, sane_dates
 
@@ -51,8 +51,6 @@ class LexSarahCase(Case):
     ivo_notified_on = models.DateField("anmäldes till IVO", null=True, blank=True)
     ivo_outcome = models.CharField("IVO:s svar", max_length=20, choices=IvoOutcome, blank=True)
 
-    objects = CaseQuerySet.as_manager()
-
     class Meta:
         """A decision has a date, a body and a degree, or it is not a decision."""
 
@@ -60,7 +58,11 @@ class LexSarahCase(Case):
             sane_dates("decided_on", "ivo_notified_on", model="lexsarah"),
             models.CheckConstraint(
                 condition=Q(decided_on=None, decided_by="", degree="")
-                | (Q(decided_on__isnull=False) & Q(decided_by__in=DecidedBy.values) & Q(degree__in=Degree.values)),
+                | (
+                    Q(decided_on__isnull=False)
+                    & Q(decided_by__in=DecidedBy.values)
+                    & Q(degree__in=Degree.values)
+                ),
                 name="lexsarah_decision_is_whole",
                 violation_error_message="Ett beslut ska ha datum, beslutsfattare och bedömning.",
             ),

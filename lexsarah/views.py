@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from casework.filters import list_of_cases
 from lexsarah.models import LexSarahCase
+from organisation.access import SignedInRequest
 
 
 @require_safe
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the lex Sarah cases that a person may read."""
     return list_of_cases(request, LexSarahCase.objects.visible_to(request.user), "lexsarah/list.html")
 
 
 @require_safe
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one case with its reports, decision and history."""
     visible = LexSarahCase.objects.visible_to(request.user).select_related("unit", "owner")
     case = get_object_or_404(visible, number=number)

@@ -6,13 +6,19 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Q
+from django.http import HttpRequest
 
-from organisation.models import Membership, Role, Unit, UnitQuerySet
+from organisation.models import Membership, Role, Unit, UnitQuerySet, User
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
-    from organisation.models import User
+
+class SignedInRequest(HttpRequest):
+    """What every view outside public.py gets: LoginRequiredMiddleware lets nobody else in."""
+
+    user: User
+
 
 CHIEFS = frozenset({Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF})
 ANALYSTS = frozenset({Role.PLANNING_OFFICER, Role.QUALITY_CONTROLLER})
@@ -22,14 +28,14 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     """Return the roles that a person holds anywhere today."""
     if not user.is_authenticated or not user.is_active:
         return set()
-    return set(Membership.objects.valid().filter(user=user).values_list("role", flat=True))
+    return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
 
 
 def paths_for(user: User | AnonymousUser, roles: Iterable[str]) -> list[str]:
     """Return the paths of the subtrees in which a person holds one of the roles today."""
     if not user.is_authenticated or not user.is_active:
         return []
-    held = Membership.objects.valid().filter(user=user, role__in=list(roles))
+    held = Membership.objects.valid().filter(user=user.pk, role__in=list(roles))
     return sorted(set(held.values_list("unit__path", flat=True)))
 
 
@@ -53,5 +59,5 @@ def holds(user: User | AnonymousUser, roles: Iterable[str], unit: Unit) -> bool:
 
 def home_unit(user: User | AnonymousUser) -> Unit | None:
     """Return the unit where a person works, the deepest one held: the default of every form."""
-    held = list(Unit.objects.filter(memberships__in=Membership.objects.valid().filter(user=user)))
+    held = list(Unit.objects.filter(memberships__in=Membership.objects.valid().filter(user=user.pk)))
     return max(held, key=lambda unit: unit.depth, default=None)

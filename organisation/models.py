@@ -18,9 +18,7 @@ def sane_dates(*fields: str, model: str) -> models.CheckConstraint:
     """Keep dates within 1900-2200: a date that PostgreSQL stores but Python cannot read kills lists."""
     inside = Q()
     for field in fields:
-        inside &= Q(**{f"{field}__isnull": True}) | Q(
-            **{f"{field}__gte": EARLIEST, f"{field}__lt": LATEST}
-        )
+        inside &= Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": EARLIEST, f"{field}__lt": LATEST})
     return models.CheckConstraint(
         condition=inside,
         name=f"{model}_sane_dates",
@@ -113,8 +111,8 @@ class Role(models.TextChoices):
 class User(AbstractUser):
     """A person who can sign in; what he or she may do follows from memberships alone."""
 
-    first_name = None
-    last_name = None
+    first_name = None  # type: ignore[assignment]  # one name is enough
+    last_name = None  # type: ignore[assignment]
     name = models.CharField("namn", max_length=200)
     email = models.EmailField("e-postadress", blank=True)
 

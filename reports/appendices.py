@@ -18,7 +18,7 @@ from riskanalysis.models import RiskAnalysis
 from selfcheck.models import Measurement, SelfCheck
 
 CaseT = TypeVar("CaseT", bound=Case)
-MONTHS = "jan feb mar apr maj jun jul aug sep okt nov dec".split()
+MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 NOTHING = "–"
 
 
@@ -89,7 +89,9 @@ def risk_analyses(writer: Writer) -> Section:
         )
         for area, cases in _by_area(writer, done)
     ]
-    return _appendix("bilaga-riskanalyser", "Riskanalyser", tables, f"Inga riskanalyser beslutades {writer.year}.")
+    return _appendix(
+        "bilaga-riskanalyser", "Riskanalyser", tables, f"Inga riskanalyser beslutades {writer.year}."
+    )
 
 
 def self_checks(writer: Writer) -> Section:

@@ -11,4 +11,4 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this application's background work."""
-        from reports import tasks  # noqa: F401, PLC0415 -- models must be loaded first
+        from reports import tasks  # noqa: F401 -- models must be loaded first

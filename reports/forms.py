@@ -8,29 +8,16 @@ from django import forms
 from django.utils import timezone
 
 from organisation.access import units_for
-from organisation.models import Unit
+from organisation.forms import UnitChoice, offer_units
 from reports.access import WRITERS
 from reports.markup import MAX_LENGTH
 from reports.models import Template
 
 
-class UnitChoice(forms.ModelChoiceField):
-    """A unit of the tree, indented by its depth."""
-
-    def label_from_instance(self, unit: Unit) -> str:
-        """Return the name with a dash for each level above it."""
-        return f"{'– ' * unit.depth}{unit.name}"
-
-
 class BeginForm(forms.Form):
     """Which report: unit, year and outline."""
 
-    unit = UnitChoice(
-        Unit.objects.none(),
-        label="Enhet",
-        empty_label=None,
-        error_messages={"required": "Välj en enhet.", "invalid_choice": "Välj en enhet i listan."},
-    )
+    unit = UnitChoice()
     year = forms.IntegerField(
         label="År",
         min_value=1990,
@@ -51,7 +38,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = units_for(user, WRITERS)
+        offer_units(self, units_for(user, WRITERS))
         self.fields["year"].initial = timezone.localdate().year - 1
 
 

@@ -7,17 +7,27 @@ reader can put the same question with ``manage.py figures`` and must get the sam
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from analysis.figures import Question, rows
+from django.db.models import Sum
+
+from analysis.figures import Question, meets, rows
+from analysis.models import Cell
 from casework.periods import Period, calendar_year
 from organisation.models import Unit
 from selfcheck.models import Share
 from selfcheck.statistics import shares_by_title
 
 Where = tuple[tuple[str, str], ...]
+Counted = tuple[str, int, Mapping[str, str], int]
+
+# What the outlines split a subject by over years and areas: one reading answers all those questions.
+SPLITS: dict[str, tuple[str, ...]] = {
+    "deviations": ("kind", "reported_by"),
+    "lexsarah": ("decided_by", "degree", "ivo_decided_by"),
+}
 
 
 @dataclass(frozen=True)
@@ -39,13 +49,14 @@ class Ledger:
     def __init__(self, unit: Unit) -> None:
         self.unit = unit
         self._kept: dict[tuple[str, ...], Number] = {}
+        self._read: dict[tuple[str, str, tuple[str, ...]], list[Counted]] = {}
 
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number that was asked for, in the order of the report."""
         return [asdict(number) for number in self._kept.values()]
 
     def _keep(
-        self, subject: str, basis: str, unit: Unit, period: str, where: Where, value: int | str
+        self, subject: str, basis: str, unit: Unit, period: str, *, where: Where, value: int | str
     ) -> None:
         query = " ".join(f"{name}={wanted}" for name, wanted in where)
         key = (subject, basis, unit.code, period, query)
@@ -53,29 +64,45 @@ class Ledger:
             key, Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
         )
 
-    def by_year(
-        self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()
-    ) -> dict[int, int]:
+    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> dict[int, int]:
         """Return the counts of the report's unit in each of some years."""
         return self.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
 
     def by_area(
         self, subject: str, basis: str, areas: Sequence[Unit], years: Sequence[int], *, where: Where = ()
     ) -> dict[int, dict[int, int]]:
-        """Return the counts of each area (by id) in each of some years, with one question."""
-        span = Period(calendar_year(years[0]).first, calendar_year(years[-1]).end)
-        paths = dict(Unit.objects.below(self.unit).values_list("code", "path"))
+        """Return the counts of each area (by id) in each of some years."""
         found: dict[int, dict[int, int]] = {area.pk: dict.fromkeys(years, 0) for area in areas}
-        monthly: dict[tuple[str, int], int] = defaultdict(int)
-        for code, month, count in rows(Question(subject, self.unit, span, basis, ("unit", "month"), where)):
-            monthly[paths[code], int(month[:4])] += int(count)
+        counts: dict[tuple[str, int], int] = defaultdict(int)
+        for path, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
+            if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
+                counts[path, year] += count
         for area in areas:
-            for (path, year), count in monthly.items():
+            for (path, year), count in counts.items():
                 if path.startswith(area.path):
                     found[area.pk][year] += count
             for year in years:
-                self._keep(subject, basis, area, str(year), where, found[area.pk][year])
+                self._keep(subject, basis, area, str(year), where=where, value=found[area.pk][year])
         return found
+
+    def first_year(self, subject: str, basis: str) -> int | None:
+        """Return the first year in which the report's unit has anything."""
+        return min((year for _, year, _, _ in self._yearly(subject, basis)), default=None)
+
+    def _yearly(self, subject: str, basis: str, names: Collection[str] = ()) -> list[Counted]:
+        """Return the counts of every unit and year, split by what the outlines ask for, read once."""
+        split = tuple(sorted({*SPLITS.get(subject, ()), *names}))
+        if (subject, basis, split) not in self._read:
+            cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
+            monthly = cells.values_list("unit__path", "month", *split).annotate(total=Sum("count")).order_by()
+            yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
+            for path, month, *values, total in monthly:
+                yearly[path, month.year, tuple(values)] += total
+            self._read[subject, basis, split] = [
+                (path, year, dict(zip(split, values, strict=True)), total)
+                for (path, year, values), total in yearly.items()
+            ]
+        return self._read[subject, basis, split]
 
     def by_value(
         self, subject: str, basis: str, year: int, dimension: str, *, where: Where = ()
@@ -84,7 +111,7 @@ class Ledger:
         answer = rows(Question(subject, self.unit, calendar_year(year), basis, (dimension,), where))
         found = {value: int(count) for value, count in answer}
         for value, count in found.items():
-            self._keep(subject, basis, self.unit, str(year), (*where, (dimension, value)), count)
+            self._keep(subject, basis, self.unit, str(year), where=(*where, (dimension, value)), value=count)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def series(self, unit: Unit, title: str, period: Period) -> Share | None:
@@ -92,5 +119,5 @@ class Ledger:
         share = shares_by_title(unit, period).get(title)
         if share is not None:
             value = str(share) if share.denominator is not None else share.numerator
-            self._keep("series", "measured", unit, str(period), (("title", title),), value)
+            self._keep("series", "measured", unit, str(period), where=(("title", title),), value=value)
         return share

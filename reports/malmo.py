@@ -68,11 +68,10 @@ def _deviations(writer: Writer) -> Section:
     section = writer.section("avvikelser", "Avvikelser")
     outside, blocks = writer.per_area(
         "deviations",
-        "received",
         (("reported_by", "outside"),),
         OUTSIDE,
-        "Antal inkomna klagomål och synpunkter från utomstående",
-        "inkomna ärenden",
+        caption="Antal inkomna klagomål och synpunkter från utomstående",
+        words="inkomna ärenden",
     )
     from_outside = writer.section("utomstaende", "Klagomål och synpunkter från utomstående")
     from_outside.blocks += [Paragraph(_compare(OUTSIDE, outside, "togs emot")), *blocks]
@@ -82,7 +81,7 @@ def _deviations(writer: Writer) -> Section:
         (FROM_STAFF, staff_only, "Antal inkomna klagomål och synpunkter från personal"),
         (QUALITY, (("kind", Kind.QUALITY_DEVIATION.value),), "Antal inkomna kvalitetsavvikelser"),
     ):
-        counts, blocks = writer.per_area("deviations", "received", where, noun, caption, "inkomna ärenden")
+        counts, blocks = writer.per_area("deviations", where, noun, caption=caption, words="inkomna ärenden")
         from_staff.blocks += [Paragraph(_compare(noun, counts, "rapporterades")), *blocks]
     section.sections = [from_outside, from_staff, _lexsarah(writer), _patterns(writer)]
     return section
@@ -92,11 +91,10 @@ def _lexsarah(writer: Writer) -> Section:
     section = writer.section("lexsarah", "Lex Sarah")
     received, blocks = writer.per_area(
         "lexsarah",
-        "received",
         (),
         LEX_REPORTS,
-        "Antal inkomna rapporter enligt lex Sarah",
-        "inkomna rapporter",
+        caption="Antal inkomna rapporter enligt lex Sarah",
+        words="inkomna rapporter",
     )
     section.blocks += [Paragraph(_compare(LEX_REPORTS, received, "kom in")), *blocks]
     ledger, year = writer.ledger, writer.year
@@ -109,15 +107,17 @@ def _lexsarah(writer: Writer) -> Section:
         ("Anmälda till IVO", "notified", ()),
         ("varav beslut av ordföranden", "notified", (("ivo_decided_by", "chair"),)),
     ]
-    counts = {
-        label: ledger.by_year("lexsarah", basis, years, where=where) for label, basis, where in lines
-    }
+    counts = {label: ledger.by_year("lexsarah", basis, years, where=where) for label, basis, where in lines}
     committee = counts["varav behandlade av arbetsutskottet"]
     section.blocks += [
         Paragraph(
             (
                 compare(
-                    INVESTIGATIONS, year, committee[year], committee.get(year - 1), verb="behandlades av arbetsutskottet"
+                    INVESTIGATIONS,
+                    year,
+                    committee[year],
+                    committee.get(year - 1),
+                    verb="behandlades av arbetsutskottet",
                 ),
                 *_notified(year, counts["Anmälda till IVO"], counts["varav beslut av ordföranden"]),
             )
@@ -139,7 +139,8 @@ def _notified(year: int, notified: dict[int, int], by_chair: dict[int, int]) -> 
     if by_chair[year]:
         decided = amount(by_chair[year], Noun("fall", "fall", neuter=True))
         sentences.append(
-            f"I {decided} kunde arbetsutskottets sammanträde inte avvaktas, och ordföranden beslutade om anmälan."
+            f"I {decided} kunde arbetsutskottets sammanträde inte avvaktas, och ordföranden beslutade "
+            "om anmälan."
         )
     return tuple(sentences)
 
@@ -159,19 +160,27 @@ def _patterns(writer: Writer) -> Section:
         levels = ledger.by_value("deviations", "closed", year, "cause_level", where=kind)
         system = levels.get(CauseLevel.SYSTEM.value, 0)
         section.blocks += [
-            Paragraph((share(ASSESSED, system, sum(causes.values()), verb="hade sin orsak i organisationen"),)),
-            writer.split("Orsaker till avslutade kvalitetsavvikelser", "Orsaksområde", causes, "avslutade ärenden"),
+            Paragraph(
+                (share(ASSESSED, system, sum(causes.values()), verb="hade sin orsak i organisationen"),)
+            ),
+            writer.split(
+                "Orsaker till avslutade kvalitetsavvikelser", "Orsaksområde", causes, "avslutade ärenden"
+            ),
         ]
     outside: Where = (("reported_by", "outside"),)
     assessed = ledger.by_value("deviations", "closed", year, "is_deviation", where=outside)
     if assessed:
         total = sum(assessed.values())
-        sentence = share(CLOSED_OUTSIDE, assessed.get("no", 0), total, verb="visade efter utredning ingen avvikelse")
+        sentence = share(
+            CLOSED_OUTSIDE, assessed.get("no", 0), total, verb="visade efter utredning ingen avvikelse"
+        )
         section.blocks.append(Paragraph((sentence,)))
     aimed = ledger.by_value("actions", "decided", year, "action_level")
     if aimed:
         at_individuals = aimed.get("individual", 0)
-        sentence = share(ACTIONS, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare")
+        sentence = share(
+            ACTIONS, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
+        )
         section.blocks.append(Paragraph((sentence,)))
     return section
 
@@ -183,9 +192,11 @@ def _risk_analyses(writer: Writer) -> Section:
     reference = (
         "Analyserna redovisas i bilaga 1."
         if counts[writer.year]
-        else "Att riskanalyser saknas betyder inte att risker saknas: det visar att arbetssättet inte används."
+        else "Att riskanalyser saknas betyder inte att risker saknas, utan att arbetssättet inte används."
     )
-    sentence = compare(RISKS, writer.year, counts[writer.year], counts.get(writer.year - 1), verb="beslutades")
+    sentence = compare(
+        RISKS, writer.year, counts[writer.year], counts.get(writer.year - 1), verb="beslutades"
+    )
     section.blocks.append(Paragraph((sentence, reference)))
     return section
 
@@ -194,7 +205,9 @@ def _self_checks(writer: Writer) -> Section:
     section = writer.section("egenkontroll", "Egenkontroll")
     years = writer.years("selfcheck", "done")
     counts = writer.ledger.by_year("selfcheck", "done", years)
-    sentence = compare(CHECKS, writer.year, counts[writer.year], counts.get(writer.year - 1), verb="genomfördes")
+    sentence = compare(
+        CHECKS, writer.year, counts[writer.year], counts.get(writer.year - 1), verb="genomfördes"
+    )
     reference = "Egenkontrollerna redovisas i bilaga 2." if counts[writer.year] else ""
     section.blocks.append(Paragraph((sentence, reference)))
     if series := appendices.measured(writer):
@@ -202,5 +215,3 @@ def _self_checks(writer: Writer) -> Section:
         measured.blocks.extend(series)
         section.sections.append(measured)
     return section
-
-

@@ -68,14 +68,9 @@ class AnnualReport(models.Model):
     def __str__(self) -> str:
         return f"Kvalitetsberättelse {self.year}, {self.unit}"
 
-    @property
-    def place(self) -> tuple[str, int, str]:
-        """Return what names the report in an address."""
-        return (self.unit.code, self.year, self.template)
-
     def get_absolute_url(self) -> str:
-        """Return the address of the report's page."""
-        return reverse("reports:report", args=self.place)
+        """Return the address of the report's page, which names it by unit, year and outline."""
+        return reverse("reports:report", args=(self.unit.code, self.year, self.template))
 
 
 class Block(models.Model):

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET, require_POST
 
 from casework.models import Job
-from organisation.access import roles_of
+from organisation.access import SignedInRequest, roles_of
 from reports import services
 from reports.access import READERS, WRITERS
 from reports.annual import compile_report
@@ -28,18 +28,16 @@ if TYPE_CHECKING:
 PAGE = 25
 
 
-def _get_report_or_404(
-    reports: QuerySet[AnnualReport], unit: str, year: int, template: str
-) -> AnnualReport:
+def _get_report_or_404(reports: QuerySet[AnnualReport], unit: str, year: int, template: str) -> AnnualReport:
     found = reports.select_related("unit")
     return get_object_or_404(found, unit__code=unit, year=year, template=template)
 
 
-def _readable(request: HttpRequest, unit: str, year: int, template: str) -> AnnualReport:
+def _readable(request: SignedInRequest, unit: str, year: int, template: str) -> AnnualReport:
     return _get_report_or_404(AnnualReport.objects.visible_to(request.user), unit, year, template)
 
 
-def _writable(request: HttpRequest, unit: str, year: int, template: str) -> AnnualReport:
+def _writable(request: SignedInRequest, unit: str, year: int, template: str) -> AnnualReport:
     return _get_report_or_404(AnnualReport.objects.writable_by(request.user), unit, year, template)
 
 
@@ -50,7 +48,7 @@ def _latest_edition(report: AnnualReport) -> Edition:
     return edition
 
 
-def report_list(request: HttpRequest) -> HttpResponse:
+def report_list(request: SignedInRequest) -> HttpResponse:
     """Show the reports of one's part of the tree; a writer begins a new one here."""
     roles = roles_of(request.user)
     if not roles & READERS:
@@ -66,7 +64,7 @@ def report_list(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/list.html", {"page": page, "form": form}, status=status)
 
 
-def report_page(request: HttpRequest, unit: str, year: int, template: str) -> HttpResponse:
+def report_page(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show a report's outline, its texts, its latest edition and how the building goes."""
     report = _readable(request, unit, year, template)
     document = compile_report(report, extracted_on=timezone.localdate())
@@ -96,7 +94,7 @@ def _latest_build(report: AnnualReport) -> Job | None:
 
 
 @require_GET
-def progress(request: HttpRequest, unit: str, year: int, template: str) -> HttpResponse:
+def progress(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show how the building goes: a piece of the report's page, fetched again while it runs."""
     report = _readable(request, unit, year, template)
     context = {"report": report, "job": _latest_build(report)}
@@ -104,14 +102,14 @@ def progress(request: HttpRequest, unit: str, year: int, template: str) -> HttpR
 
 
 @require_POST
-def build(request: HttpRequest, unit: str, year: int, template: str) -> HttpResponse:
+def build(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Have a new edition built; a second press while one is built changes nothing."""
     report = _writable(request, unit, year, template)
     services.request_build(report)
     return redirect(f"{report.get_absolute_url()}#bygge")
 
 
-def write(request: HttpRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def write(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Write the text of a section."""
     report = _writable(request, unit, year, template)
     document = compile_report(report, extracted_on=timezone.localdate())
@@ -140,12 +138,18 @@ def write(request: HttpRequest, unit: str, year: int, template: str, section: st
             else:
                 messages.success(request, f"Texten i avsnitt {found.title} är sparad.")
                 return redirect(report)
-    context = {"report": report, "section": found, "form": form, "theirs": theirs, "suggested": text.suggested}
+    context = {
+        "report": report,
+        "section": found,
+        "form": form,
+        "theirs": theirs,
+        "suggested": text.suggested,
+    }
     return render(request, "reports/write.html", context, status=status)
 
 
 @require_GET
-def web(request: HttpRequest, unit: str, year: int, template: str) -> HttpResponse:
+def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show the latest edition as a web page."""
     edition = _latest_edition(_readable(request, unit, year, template))
     # The body was rendered by our own templates when the edition was built, every word escaped.
@@ -154,7 +158,7 @@ def web(request: HttpRequest, unit: str, year: int, template: str) -> HttpRespon
 
 
 @require_GET
-def pdf(request: HttpRequest, unit: str, year: int, template: str) -> HttpResponse:
+def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Send the latest edition as PDF."""
     edition = _latest_edition(_readable(request, unit, year, template))
     name = f"kvalitetsberattelse-{year}-utgava-{edition.number}.pdf"
@@ -163,7 +167,7 @@ def pdf(request: HttpRequest, unit: str, year: int, template: str) -> HttpRespon
 
 
 @require_GET
-def figures(request: HttpRequest, unit: str, year: int, template: str) -> HttpResponse:
+def figures(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Send every number of the latest edition with the question that it answers."""
     edition = _latest_edition(_readable(request, unit, year, template))
     return JsonResponse(edition.figures, json_dumps_params={"ensure_ascii": False, "indent": 1})

@@ -17,10 +17,10 @@ def render_word(document: Document) -> bytes:
 
     A chart's numbers stand in the table after it, so a figure becomes its finding in words.
     """
-    from docx import Document as new_document  # noqa: PLC0415 -- slow to import
-    from docx.enum.section import WD_ORIENT  # noqa: PLC0415
+    import docx
+    from docx.enum.section import WD_ORIENT
 
-    word = new_document()
+    word = docx.Document()
     word.core_properties.title = f"{document.title} – {document.unit.name}"
     word.core_properties.language = "sv-SE"
     word.core_properties.author = document.unit.name
@@ -52,7 +52,9 @@ def _section(word: WordDocument, section: Section) -> None:
                 word.add_paragraph(block.text)
             case Key():
                 for label, value, note in block.items:
-                    word.add_paragraph(f"{label}: {value}" + (f" ({note})" if note else ""), style="List Bullet")
+                    word.add_paragraph(
+                        f"{label}: {value}" + (f" ({note})" if note else ""), style="List Bullet"
+                    )
             case Figure():
                 word.add_paragraph(f"Bild {block.number}. {block.caption}", style="Caption")
                 word.add_paragraph(block.chart.title)
@@ -61,7 +63,7 @@ def _section(word: WordDocument, section: Section) -> None:
 
 
 def _table(word: WordDocument, block: Table) -> None:
-    from docx.oxml import OxmlElement  # noqa: PLC0415 -- slow to import
+    from docx.oxml import OxmlElement
 
     word.add_paragraph(f"Tabell {block.number}. {block.caption}", style="Caption")
     table = word.add_table(rows=1, cols=len(block.header), style="Table Grid")

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from analysis.charts import grouped_bars, number, percent
-from analysis.models import Cell
 from organisation.models import Unit
 from reports.document import Figure, Section, Table, Text
 from reports.live import Ledger, Where
@@ -64,9 +63,7 @@ class Writer:
 
     def years(self, subject: str, basis: str) -> list[int]:
         """Return up to four years, beginning when the register first holds anything."""
-        cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
-        first = cells.order_by("month").values_list("month", flat=True).first()
-        begins = min(first.year, self.year) if first else self.year
+        begins = min(self.ledger.first_year(subject, basis) or self.year, self.year)
         return list(range(max(self.year - YEARS + 1, begins), self.year + 1))
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
@@ -76,9 +73,10 @@ class Writer:
         return [unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day] or [self.unit]
 
     def per_area(
-        self, subject: str, basis: str, where: Where, noun: Noun, caption: str, words: str
+        self, subject: str, where: Where, noun: Noun, *, caption: str, words: str
     ) -> tuple[dict[int, int], list[Figure | Table]]:
-        """Return a subject's counts by year, and the chart and the table that split them by area."""
+        """Return what came in by year, and the chart and the table that split it by area."""
+        basis = "received"
         years = self.years(subject, basis)
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
@@ -99,7 +97,10 @@ class Writer:
         caption = f"{caption} {span_of(years)} per verksamhetsområde"
         header = ("Verksamhetsområde", *map(str, years))
         source = self.source(words)
-        return whole, [Figure(caption, chart, source), Table(caption, header, tuple(rows), source, total=True)]
+        return whole, [
+            Figure(caption, chart, source),
+            Table(caption, header, tuple(rows), source, total=True),
+        ]
 
     def split(self, caption: str, heading: str, counts: dict[str, int], words: str) -> Table:
         """Return one year's counts by a dimension as a table with shares and a sum."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import Q
 
-from casework.models import Case, CaseQuerySet
+from casework.models import Case
 from organisation.models import sane_dates
 
 
@@ -14,8 +14,6 @@ class RiskAnalysis(Case):
 
     workplace = models.TextField("verksamhet där den gjordes")
     decided_on = models.DateField("beslutades", null=True, blank=True)
-
-    objects = CaseQuerySet.as_manager()
 
     class Meta:
         """Dates are possible."""

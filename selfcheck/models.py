@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import F, Q
 
-from casework.models import Case, CaseQuerySet
+from casework.models import Case
 from organisation.models import Unit
 
 
@@ -33,8 +33,6 @@ class SelfCheck(Case):
     result = models.TextField("resultat", blank=True)
     met = models.PositiveIntegerField("antal som uppfyller kravet", null=True, blank=True)
     reviewed = models.PositiveIntegerField("antal granskade", null=True, blank=True)
-
-    objects = CaseQuerySet.as_manager()
 
     class Meta:
         """ "X av Y" is whole and possible; what is done has a result."""

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from casework.filters import list_of_cases
 from casework.models import READERS, Subject
-from organisation.access import units_for
+from organisation.access import SignedInRequest, units_for
 from selfcheck.models import Measurement, SelfCheck
 
 POINTS_SHOWN = 24
 
 
 @require_safe
-def case_list(request: HttpRequest) -> HttpResponse:
+def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the self-checks that a person may read, and the newest points of the series."""
     readable = units_for(request.user, READERS[Subject.SELFCHECK])
     points = Measurement.objects.filter(unit__in=readable).select_related("unit")
@@ -25,7 +25,7 @@ def case_list(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def detail(request: HttpRequest, number: str) -> HttpResponse:
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one self-check with its result and what came of it."""
     visible = SelfCheck.objects.visible_to(request.user).select_related("unit", "owner")
     case = get_object_or_404(visible, number=number)

@@ -12,9 +12,10 @@ if not os.environ.get("DATABASE_URL"):
     os.environ["DATABASE_URL"] = ensure_database(VAR_DIR / "test-postgres", durable=False)
 os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"  # closed: no test may need the broker
 os.environ["PLAIN_STATIC"] = "1"
+(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)  # where collected files would lie
 
-from kvalitet.settings import *  # noqa: F403 - reads the environment set above
-from kvalitet.settings import DATABASES
+from kvalitet.settings import *  # noqa: E402, F403 - reads the environment set above
+from kvalitet.settings import DATABASES  # noqa: E402
 
 # Tests with real transactions empty every table after themselves, the append-only log too.
 _options = DATABASES["default"].setdefault("OPTIONS", {})

@@ -69,7 +69,7 @@ def swedish_time(value: dt.datetime | None) -> str:
 
 # --- headings and ways ------------------------------------------------------------------------
 @register.inclusion_tag("ui/heading.html")
-def ui_heading(  # noqa: PLR0913 - the props of the component
+def ui_heading(
     title: str,
     *,
     lead: str = "",

@@ -27,7 +27,7 @@ _TEMPLATES: dict[type, str] = {
 @register.simple_tag
 def section_heading(section: Section) -> SafeString:
     """Return the heading of a section at its level, with the id that the contents point to."""
-    return format_html("<h{0} id=\"{1}\">{2}</h{0}>", section.level, section.anchor, section.title)
+    return format_html('<h{0} id="{1}">{2}</h{0}>', section.level, section.anchor, section.title)
 
 
 @register.simple_tag
@@ -48,5 +48,8 @@ def _text(block: Text, section: Section) -> SafeString:
         # reports.markup lets only its own few tags through.
         return mark_safe(to_html(block.markup, heading=min(section.level + 1, _DEEPEST)))  # noqa: S308
     if block.suggested and not section.sections and len(section.blocks) == 1:
-        return format_html('<div class="aside"><p>{}</p></div>\n', "Här saknas text. Skriv avsnittet innan rapporten beslutas.")
+        return format_html(
+            '<div class="aside"><p>{}</p></div>\n',
+            "Här saknas text. Skriv avsnittet innan rapporten beslutas.",
+        )
     return SafeString("")

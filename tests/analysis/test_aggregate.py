@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from analysis import aggregate
 from analysis.models import Cell, TertialClose
@@ -126,7 +127,7 @@ def test_close_tertial_notes_what_it_held_once() -> None:
 def test_open_tertials_are_those_that_have_ended() -> None:
     unit = make_unit("A")
     make_deviation(unit, received_on=dt.date(2024, 4, 30))
-    make_deviation(unit, received_on=dt.date.today())
+    make_deviation(unit, received_on=timezone.localdate())
     aggregate.refresh()
     assert aggregate.open_tertials() == [(2024, 1)]
     aggregate.close_tertial(2024, 1)

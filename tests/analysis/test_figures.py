@@ -6,6 +6,7 @@ import json
 from io import StringIO
 from typing import Any
 
+import pytest
 from django.core.management import CommandError, call_command
 
 from tests.imported import EXPECTED, Imported
@@ -64,7 +65,7 @@ class TestMalmo(Imported):
 
     def test_figures_refuses_what_cannot_be_answered(self) -> None:
         for subject, options, words in REFUSED:
-            with self.subTest(words), self.assertRaisesRegex(CommandError, words):
+            with self.subTest(words), pytest.raises(CommandError, match=words):
                 figures(subject, **options)
 
 

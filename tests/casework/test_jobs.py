@@ -46,9 +46,9 @@ def test_enqueue_twice_waits_once() -> None:
 
 
 def test_enqueue_in_rolled_back_transaction_leaves_nothing() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         jobs.enqueue("test.note", word="a")
-        1 / 0  # noqa: B018
+        transaction.set_rollback(True)
 
     assert not Job.objects.exists()
 

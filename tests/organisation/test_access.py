@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from casework.models import Case
 from organisation.access import holds, home_unit, paths_for, roles_of, units_for
@@ -38,7 +39,7 @@ def test_unit_whose_code_begins_alike_is_not_below() -> None:
     [(-1, None, {"staff"}), (0, 1, {"staff"}), (1, None, set()), (-2, 0, set())],
 )
 def test_roles_hold_between_their_dates(begins: int, ends: int | None, expected: set[str]) -> None:
-    today = dt.date.today()
+    today = timezone.localdate()
     days = [None if shift is None else today + dt.timedelta(days=shift) for shift in (begins, ends)]
     user = make_user("substitute")
     Membership.objects.create(

@@ -40,9 +40,7 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         names = header(question)
         if options["format"] == "json":
-            objects = [dict(zip(names, row, strict=True)) for row in answer]
-            for row in objects:
-                row["count"] = int(row["count"]) if row["count"].isdecimal() else row["count"]
+            objects = [{**dict(zip(names, row, strict=True)), "count": _as_number(row[-1])} for row in answer]
             self.stdout.write(json.dumps(objects, ensure_ascii=False, indent=1))
         elif options["format"] == "text":
             for row in answer:
@@ -66,3 +64,8 @@ class Command(BaseCommand):
         return Question(
             options["subject"], unit, parse(options["period"]), options["basis"], by, tuple(where)
         )
+
+
+def _as_number(count: str) -> int | str:
+    """Return a count as a number; a share stays "numerator/denominator"."""
+    return int(count) if count.isdecimal() else count

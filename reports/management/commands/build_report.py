@@ -36,9 +36,10 @@ class Command(BaseCommand):
             raise CommandError(f"Det finns ingen enhet med koden {options['unit']}.")
         if not 1990 <= options["year"] < 2200:
             raise CommandError("Ange ett år mellan 1990 och 2199.")
+        self._verbose = options["verbosity"] > 1
         report = begin(unit=unit, year=options["year"], template=options["template"], actor=None)
         try:
-            built = editions.build(report, lambda percent, doing: None)
+            built = editions.build(report, self._tell)
         except PdfError as problem:
             raise CommandError(str(problem)) from problem
         files = {
@@ -55,3 +56,7 @@ class Command(BaseCommand):
         except OSError as problem:
             raise CommandError(f"Mappen {folder} går inte att skriva i: {problem.strerror}.") from problem
         self.stdout.write(f"Skrev {', '.join(files)} i {folder}.")
+
+    def _tell(self, percent: int, doing: str) -> None:
+        if self._verbose:
+            self.stdout.write(f"{percent} % {doing}")

@@ -1,0 +1,134 @@
+"""Measure the building of an annual report against bare WeasyPrint: ``python bench/report.py [N]``.
+
+Bare WeasyPrint gets the finished HTML and the same style sheet in a process of its own and writes
+the same kind of PDF; what the product adds is the numbers, the sentences, the charts, the checksum,
+the closed fetcher and the finishing of the tags.  Without N the report is that of the Malmö register,
+with N that of a generated one with N deviations.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import django
+
+ROOT = Path(__file__).resolve().parent.parent
+GOAL = 1.1
+YEAR = 2024
+BARE = """
+import sys
+from weasyprint import HTML
+page = HTML(string=sys.stdin.buffer.read().decode())
+pdf = page.write_pdf(stylesheets=[sys.argv[1]], pdf_variant="pdf/ua-1")
+sys.stdout.buffer.write(pdf)
+"""
+
+
+@contextmanager
+def malmo() -> Iterator[None]:
+    """Run with a database of its own that holds the Malmö register."""
+    from django.core.management import call_command
+
+    from bench.imports import empty_database
+
+    with empty_database():
+        call_command("import_register", ROOT / "tests" / "data" / "malmo", stdout=StringIO())
+        yield
+
+
+class Bare:
+    """Bare WeasyPrint on a page, and how much memory it took."""
+
+    def __init__(self) -> None:
+        self.page = b""
+        self.megabytes = 0
+
+    def __call__(self) -> None:
+        """Write the PDF in a fresh process."""
+        with tempfile.TemporaryFile() as page, tempfile.TemporaryFile() as pdf:
+            page.write(self.page)
+            page.seek(0)
+            style = str(ROOT / "static" / "css" / "report.css")
+            process = subprocess.Popen([sys.executable, "-c", BARE, style], stdin=page, stdout=pdf)
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            pdf.seek(0)
+            if process.returncode or pdf.read(5) != b"%PDF-":
+                raise RuntimeError("bare WeasyPrint failed")
+            self.megabytes = max(self.megabytes, used.ru_maxrss // 1024)
+
+
+class Queries:
+    """How many questions the database got, and how long it took to answer."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.seconds = 0.0
+
+    def __call__(self, execute: Callable[..., Any], *question: Any) -> Any:
+        """Put one question and count it."""
+        began = time.perf_counter()
+        try:
+            return execute(*question)
+        finally:
+            self.count += 1
+            self.seconds += time.perf_counter() - began
+
+
+def main(count: int | None) -> None:
+    """Build the report of the uppermost unit and print both, the memory and the part of the database."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.utils import timezone
+
+    from bench.measure import filled_database, heading, in_turns, show
+    from casework.models import Case
+    from organisation.models import Unit
+    from reports.annual import compile_report
+    from reports.editions import build
+    from reports.models import Template
+    from reports.services import begin
+
+    with malmo() if count is None else filled_database(count):
+        call_command("aggregate", stdout=StringIO())
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE analysis_cell")
+        top = Unit.objects.order_by("path")[0]
+        report = begin(unit=top, year=YEAR, template=Template.MALMO, actor=None)
+        heading(f"The annual report of {top.name}, {Case.objects.count():,} cases")
+
+        queries = Queries()
+        with connection.execute_wrapper(queries):
+            began = time.perf_counter()
+            compile_report(report, extracted_on=timezone.localdate())
+            compiled = time.perf_counter() - began
+
+        bare = Bare()
+        made = build(report, lambda _percent, _doing: None)
+        bare.page = made.page.encode()
+        # Nothing larger than our own layout has run as a child so far.
+        ours_peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
+        ours, alone = in_turns(partial(build, report, lambda _percent, _doing: None), bare, times=5)
+        show("whole build / bare WeasyPrint", ours, alone, goal=GOAL)
+        print(f"peak memory: layout {ours_peak} MB, bare {bare.megabytes} MB, ", end="")
+        print(f"the process that builds {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+        print(f"compiling: {compiled * 1000:,.0f} ms, of it {queries.seconds * 1000:,.0f} ms in ", end="")
+        print(f"{queries.count} queries; {len(made.pdf) // 1024} kB PDF, {len(made.page) // 1024} kB HTML")
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
+    django.setup()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else None)

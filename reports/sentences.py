@@ -83,7 +83,7 @@ def compare(
         ago = "året innan" if isinstance(year, int) else earlier
         return f"Inga {noun.plural} {verb} {this}, jämfört med {number(before)} {ago}."
     if now == before:
-        return f"Lika många {noun.plural} {verb} {this} som {earlier}, {number(now)} respektive år."
+        return f"Lika många {noun.plural} {verb} {this} som {earlier}, {number(now)} vartdera året."
     word = "Fler" if now > before else "Färre"
     return f"{word} {noun.plural} {verb} {this} än {earlier}, {number(now)} jämfört med {number(before)}."
 

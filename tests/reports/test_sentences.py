@@ -30,7 +30,7 @@ counts = st.integers(min_value=0, max_value=10_000_000)
     [
         (1276, 1113, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 1 276 jämfört med 1 113."),
         (37, 55, "Färre kvalitetsavvikelser togs emot 2024 än 2023, 37 jämfört med 55."),
-        (8, 8, "Lika många kvalitetsavvikelser togs emot 2024 som 2023, 8 respektive år."),
+        (8, 8, "Lika många kvalitetsavvikelser togs emot 2024 som 2023, 8 vartdera året."),
         (5, 0, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 5 jämfört med 0."),
         (0, 5, "Inga kvalitetsavvikelser togs emot 2024, jämfört med 5 året innan."),
         (0, 0, "Inga kvalitetsavvikelser togs emot vare sig 2024 eller 2023."),

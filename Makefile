@@ -5,7 +5,9 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --progress-bar off
 PACKAGES := kvalitet organisation casework deviations lexsarah selfcheck riskanalysis analysis reports
 # Settings that are safe for production: what "check --deploy" must find nothing to say about.
-SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))")
+SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example FOLLOW_UP_KEY=other \
+	DATABASE_URL=postgres://kvalitet@db/kvalitet REDIS_URL=redis://broker/0 \
+	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))")
 
 .PHONY: help install install-dev demo test check e2e bench lock
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
 from analysis.charts import Chart, grouped_bars, number
@@ -26,6 +27,7 @@ _LINES = (
 )
 
 
+@require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
     """Show what came in, tertial by tertial; pages only read what the worker has counted."""
     if not roles_of(request.user) & READERS:

@@ -37,7 +37,8 @@ class TooLateError(StepRefusedError):
 class Step:
     """One arrow of a process: from which states, to which, who may, which facts it needs, and why.
 
-    ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties.
+    ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
+    ``takes_over`` makes whoever takes it the one who handles the case.
     """
 
     name: str
@@ -50,6 +51,7 @@ class Step:
     optional: tuple[str, ...] = ()
     dates: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
+    takes_over: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -121,6 +123,7 @@ def take(
             raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
         changed = {field: facts[field] for field in step.fields if field in facts}
         changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
+        changed |= {"owner": actor} if step.takes_over else {}
         source = locked.state
         for field, value in {**changed, "state": step.target}.items():
             setattr(locked, field, value)

@@ -28,12 +28,15 @@ from organisation.models import EARLIEST, Unit
 from organisation.texts import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
-_PERSONAL_NUMBER = re.compile(r"(?<![\d-])(?:19|20)?\d{6}[-+ ]?\d{4}(?![\d-])")
+# Ten digits in a row that begin with a zero are a telephone number far more often than a person's.
+_PERSONAL_NUMBER = re.compile(
+    r"(?<![\d+-])(?!0[1-9]\d{8}(?!\d))((?:19|20)?\d{6})[-+\u2010-\u2015\u2212 ]?(\d{4})(?![\d-])", re.ASCII
+)
 
 
 def holds_personal_number(text: str) -> bool:
     """Tell whether a text seems to hold a Swedish personal number (or a coordination number)."""
-    return any(personnummer.valid(found.replace(" ", "")) for found in _PERSONAL_NUMBER.findall(text))
+    return any(personnummer.valid(day + last) for day, last in _PERSONAL_NUMBER.findall(text))
 
 
 class CleanTextField(forms.CharField):
@@ -43,11 +46,14 @@ class CleanTextField(forms.CharField):
         options.setdefault("max_length", LONGEST_TEXT)
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**options)
-        self.error_messages["null_characters_not_allowed"] = "Ta bort tecken som inte syns i texten."
+        self.error_messages["max_length"] = (
+            "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken."
+        )
 
     def to_python(self, value: Any) -> str:
-        """Return the cleaned text."""
-        return clean_text(str(value or ""))
+        """Return the cleaned text, which is empty when there is nothing in it to see."""
+        text = clean_text(str(value or ""))
+        return text if any(c.isprintable() and not c.isspace() for c in text) else ""
 
 
 class DayField(forms.DateField):
@@ -77,6 +83,10 @@ class OnceForm(forms.Form):
     )
 
     too_old = "Formuläret har varit öppet länge. Läs igenom det du har skrivit och skicka det igen."
+    already_sent = (
+        "Du har redan skickat det här formuläret, och har ändrat i det sedan dess. "
+        "Det du skickade först har vi tagit emot. Skicka igen om du vill lämna det här också."
+    )
 
     def clean_begun(self) -> str:
         """Refuse a form that we did not make, or made more than a day ago."""
@@ -157,9 +167,9 @@ class ComplainForm(OnceForm):
 class FollowForm(forms.Form):
     """The code on the receipt."""
 
-    code = forms.CharField(
+    code = CleanTextField(
         label="Din kod",
-        max_length=100,
+        max_length=None,
         help_text="28 bokstäver och siffror. Mellanslag och små bokstäver spelar ingen roll.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
         error_messages={"required": "Skriv koden som står på kvittot."},

@@ -39,9 +39,7 @@ def write(request: HttpRequest) -> HttpResponse:
         return render(request, "deviations/complain_form.html", {"form": ComplainForm()})
     form = ComplainForm(request.POST)
     if not form.is_valid():
-        stale = form.is_stale
-        context = {"form": form.renewed() if stale else form, "stale": stale}
-        return render(request, "deviations/complain_form.html", context, status=400)
+        return _ask(request, form, again=form.too_old if form.is_stale else "")
     step = request.POST.get("do")
     if step == "change":
         return render(request, "deviations/complain_form.html", {"form": form})
@@ -52,9 +50,18 @@ def write(request: HttpRequest) -> HttpResponse:
             "unit": form.cleaned_data["unit"] if form.data.get("unit") else "Vet inte",
         }
         return render(request, "deviations/complain_check.html", context)
-    deviation = services.file_from_public(form_token=form.cleaned_data["form_token"], facts=form.facts)
+    try:
+        deviation = services.file_from_public(form_token=form.cleaned_data["form_token"], facts=form.facts)
+    except services.AlreadyFiledError:
+        return _ask(request, form, again=form.already_sent)
     context = {"deviation": deviation, "code": grouped(code_for(deviation.form_token))}
     return render(request, "deviations/complain_receipt.html", context)
+
+
+def _ask(request: HttpRequest, form: ComplainForm, *, again: str) -> HttpResponse:
+    """Show what was typed with its errors, or, with a reason to send again, in a new form."""
+    context = {"form": form.renewed() if again else form, "again": again}
+    return render(request, "deviations/complain_form.html", context, status=400)
 
 
 @csrf_exempt

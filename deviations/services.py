@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from django.db import connection, transaction
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from casework.history import log
 from casework.models import Subject
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
 # Defaults of the product, not law: the administration is to answer without needless delay.
 DAYS_TO_INVESTIGATE = 30
 DAYS_TO_ANSWER_CITIZEN = 21
+LONGEST_TITLE = 90
+
+
+class AlreadyFiledError(Exception):
+    """The form has already become a case, and says something else now: it must not be dropped unseen."""
 
 
 def file_from_staff(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
@@ -55,27 +61,33 @@ def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation
         received_on=today,
         due_on=today + dt.timedelta(days=DAYS_TO_ANSWER_CITIZEN),
         created_at=dt.datetime.combine(today, dt.time(), STOCKHOLM),
-        follow_up_hash=hash_of(code_for(form_token)),
         **facts,
     )
 
 
 def _file(form_token: UUID, *, prefix: str, reporter: User | None, **facts: Any) -> Deviation:
-    """Store a case and begin its history, or return the one that this form has already made."""
+    """Store a case and begin its history, or return the one that this form has already made.
+
+    Raises AlreadyFiledError when the form has changed since then.
+    """
+    # One form is one case for each sender: whoever copies another's token files a case of his own.
+    token = uuid5(form_token, str(reporter.pk) if reporter else "")
     with transaction.atomic():
         with connection.cursor() as cursor:
             # The same form sent many times at once waits here instead of failing at the unique token.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_token.int % 2**63])
-        filed = Deviation.objects.filter(form_token=form_token).first()
-        if filed is not None and filed.reporter == reporter:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+        filed = Deviation.objects.filter(form_token=token).first()
+        if filed is not None:
+            if (filed.description, filed.proposal) != (facts["description"], facts["proposal"]):
+                raise AlreadyFiledError
             return filed
         deviation = Deviation(
             number=next_number(prefix, facts["received_on"].year),
             subject=Subject.DEVIATIONS,
-            title=facts.get("category") or Kind(facts["kind"]).label.capitalize(),
+            title=Truncator(" ".join(facts["description"].split())).chars(LONGEST_TITLE),
             reporter=reporter,
-            # A token that somebody else has used cannot be this form's: it gets one of its own.
-            form_token=form_token if filed is None else uuid4(),
+            form_token=token,
+            follow_up_hash=None if reporter else hash_of(code_for(token)),
             **facts,
         )
         deviation.validate_constraints()

@@ -8,13 +8,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.workflow import StepRefusedError, TooLateError
+from casework.workflow import Step, StepRefusedError, TooLateError
 from deviations import services
-from deviations.forms import ReportForm, step_form
+from deviations.forms import ReportForm, StepForm, step_form
 from deviations.models import Consequence, Deviation
 from deviations.workflow import WORKFLOW
 from organisation.access import CHIEFS, SignedInRequest, home_unit
-from organisation.models import Membership
+from organisation.models import Membership, User
 
 
 def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
@@ -31,12 +31,19 @@ def report(request: SignedInRequest) -> HttpResponse:
         return render(request, "deviations/report.html", {"form": form})
     form = ReportForm(request.POST)
     if not form.is_valid():
-        stale = form.is_stale
-        context = {"form": form.renewed() if stale else form, "stale": stale}
-        return render(request, "deviations/report.html", context, status=400)
+        return _ask(request, form, again=form.too_old if form.is_stale else "")
     token = form.cleaned_data["form_token"]
-    deviation = services.file_from_staff(actor=request.user, form_token=token, facts=form.facts)
+    try:
+        deviation = services.file_from_staff(actor=request.user, form_token=token, facts=form.facts)
+    except services.AlreadyFiledError:
+        return _ask(request, form, again=form.already_sent)
     return redirect("deviations:receipt", deviation.number)
+
+
+def _ask(request: SignedInRequest, form: ReportForm, *, again: str) -> HttpResponse:
+    """Show what was typed with its errors, or, with a reason to send again, in a new form."""
+    context = {"form": form.renewed() if again else form, "again": again}
+    return render(request, "deviations/report.html", context, status=400)
 
 
 @require_safe
@@ -81,23 +88,43 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
         chosen = WORKFLOW.step(name)
     except KeyError as unknown:
         raise Http404 from unknown
-    shown = {"seen_state": deviation.state}
-    form = step_form(chosen.fields)(request.POST or None, instance=deviation, initial=shown)
+    if request.method != "POST" and chosen not in WORKFLOW.open_to(deviation, request.user):
+        messages.warning(request, f"Du kan inte göra det här nu: {chosen.label.lower()}.")
+        return redirect("deviations:detail", number)
+    form = step_form(chosen.fields)(
+        request.POST if request.method == "POST" else None,
+        instance=deviation,
+        initial={"seen_state": deviation.state},
+    )
     status = 200
     if request.method == "POST":
-        status = 400
-        if form.is_valid():
-            facts = {field: form.cleaned_data[field] for field in chosen.fields}
-            seen = form.cleaned_data["seen_state"]
-            try:
-                services.take_step(deviation, name, actor=request.user, seen_state=seen, facts=facts)
-            except StepRefusedError as refusal:
-                form.add_error(None, str(refusal))
-                status = 409 if isinstance(refusal, TooLateError) else 403
-            except ValidationError as problem:
-                form.add_error(None, problem)
-            else:
-                messages.success(request, f"{chosen.label}: klart.")
-                return redirect("deviations:detail", number)
-    context = {"case": deviation, "step": chosen, "form": form}
-    return render(request, "deviations/step.html", context, status=status)
+        status = _take(form, deviation, chosen, request.user)
+        if not form.errors:
+            messages.success(request, f"{chosen.label}: klart.")
+            return redirect("deviations:detail", number)
+    return render(
+        request, "deviations/step.html", {"case": deviation, "step": chosen, "form": form}, status=status
+    )
+
+
+def _take(form: StepForm, deviation: Deviation, chosen: Step, actor: User) -> int:
+    """Take the step with what the form says; return the status of the answer, the reason in the form."""
+    if not form.is_valid():
+        return 400
+    facts = {field: form.cleaned_data[field] for field in chosen.fields}
+    seen = form.cleaned_data["seen_state"]
+    try:
+        services.take_step(deviation, chosen.name, actor=actor, seen_state=seen, facts=facts)
+    except TooLateError as late:
+        form.add_error(None, str(late))
+        # Whoever has read the message may send the same text again, now knowing the new state.
+        deviation.refresh_from_db(fields=["state"])
+        form.data = {**form.data.dict(), "seen_state": deviation.state}
+        return 409
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return 403
+    except ValidationError as problem:
+        form.add_error(None, problem)
+        return 400
+    return 200

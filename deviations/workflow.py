@@ -17,6 +17,7 @@ WORKFLOW = Workflow(
             target=State.UNDER_INVESTIGATION,
             roles=CHIEFS,
             law="SOSFS 2011:9 5 kap. 3 §",
+            takes_over=True,
         ),
         Step(
             name="avsluta",

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.safestring import mark_safe
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.models import Job
 from organisation.access import SignedInRequest, roles_of
@@ -48,14 +48,16 @@ def _latest_edition(report: AnnualReport) -> Edition:
     return edition
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def report_list(request: SignedInRequest) -> HttpResponse:
     """Show the reports of one's part of the tree; a writer begins a new one here."""
     roles = roles_of(request.user)
     if not roles & READERS:
         raise Http404
     may_write = bool(roles & WRITERS)
-    form = BeginForm(request.POST or None, user=request.user) if may_write else None
-    if form is not None and request.method == "POST" and form.is_valid():
+    typed = request.POST if request.method == "POST" else None
+    form = BeginForm(typed, user=request.user) if may_write else None
+    if form is not None and form.is_valid():
         report = services.begin(**form.cleaned_data, actor=request.user)
         return redirect(report)
     reports = AnnualReport.objects.visible_to(request.user).with_latest_edition()
@@ -64,6 +66,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     return render(request, "reports/list.html", {"page": page, "form": form}, status=status)
 
 
+@require_safe
 def report_page(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show a report's outline, its texts, its latest edition and how the building goes."""
     report = _readable(request, unit, year, template)
@@ -93,7 +96,7 @@ def _latest_build(report: AnnualReport) -> Job | None:
     return builds.order_by("-created_at").first()
 
 
-@require_GET
+@require_safe
 def progress(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show how the building goes: a piece of the report's page, fetched again while it runs."""
     report = _readable(request, unit, year, template)
@@ -109,6 +112,7 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
     return redirect(f"{report.get_absolute_url()}#bygge")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def write(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Write the text of a section."""
     report = _writable(request, unit, year, template)
@@ -119,7 +123,7 @@ def write(request: SignedInRequest, unit: str, year: int, template: str, section
     text = next(block for block in found.blocks if isinstance(block, Text))
     newest = report.blocks.filter(section=section).order_by("-version").first()
     initial = {"text": text.markup, "seen_version": newest.version if newest else 0}
-    form = TextForm(request.POST or None, initial=initial)
+    form = TextForm(request.POST if request.method == "POST" else None, initial=initial)
     theirs, status = None, 200
     if request.method == "POST":
         status = 400
@@ -148,7 +152,7 @@ def write(request: SignedInRequest, unit: str, year: int, template: str, section
     return render(request, "reports/write.html", context, status=status)
 
 
-@require_GET
+@require_safe
 def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show the latest edition as a web page."""
     edition = _latest_edition(_readable(request, unit, year, template))
@@ -157,7 +161,7 @@ def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpRe
     return render(request, "reports/edition.html", {"edition": edition, "body": body})
 
 
-@require_GET
+@require_safe
 def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Send the latest edition as PDF."""
     edition = _latest_edition(_readable(request, unit, year, template))
@@ -166,7 +170,7 @@ def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpRe
     return HttpResponse(bytes(edition.pdf), content_type="application/pdf", headers=headers)
 
 
-@require_GET
+@require_safe
 def figures(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Send every number of the latest edition with the question that it answers."""
     edition = _latest_edition(_readable(request, unit, year, template))

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from io import StringIO
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -77,9 +78,9 @@ class Command(BaseCommand):
         if Cell.objects.exists():
             return
         self.say("Läser in provkommunen, en gång ...")
-        call_command("import_register", str(DEMO_DIR / "malmo"), verbosity=0)
-        call_command("import_people", str(PEOPLE), verbosity=0)
-        call_command("aggregate", all=True, verbosity=0)
+        call_command("import_register", str(DEMO_DIR / "malmo"), stdout=StringIO())
+        call_command("import_people", str(PEOPLE), stdout=StringIO())
+        call_command("aggregate", all=True, stdout=StringIO())
 
     def set_password(self) -> str:
         """Return the password of all demo accounts: DEMO_PASSWORD, or one made once and kept in var/."""

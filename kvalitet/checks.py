@@ -1,0 +1,38 @@
+"""What ``manage.py check --deploy`` says to those who run the product for real."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.core.checks import CheckMessage, Error, Tags, register
+
+from kvalitet.embedded import is_own
+
+_HINTS = {
+    "SECRET_KEY": "Inloggningar slutar gälla när var/ försvinner, och delas inte mellan flera datorer.",
+    "DATABASE_URL": "Den egna databasen är till för prov: den har ingen säkerhetskopia.",
+    "REDIS_URL": "Utan den når arbetarna inte det som väntar.",
+    "FOLLOW_UP_KEY": "Annars slutar medborgarnas koder att fungera när SECRET_KEY byts.",
+}
+
+
+def _is_set(name: str) -> bool:
+    given = os.environ.get(name) or os.environ.get(f"{name}_FILE")
+    # The settings put the own database's address in the environment for those who come after.
+    return bool(given) and not (name == "DATABASE_URL" and is_own(os.environ.get(name, "")))
+
+
+@register(Tags.security, deploy=True)
+def own_defaults(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_options: Any,
+) -> list[CheckMessage]:
+    """Refuse, in production, what is only a default for trying the product out."""
+    return [
+        Error(f"{name} är inte satt.", hint=hint, id=f"kvalitet.E00{number}")
+        for number, (name, hint) in enumerate(_HINTS.items(), 1)
+        if not _is_set(name)
+    ]

@@ -1,0 +1,117 @@
+"""A real browser before a real server: one municipality and one browser for all journeys.
+
+What a journey writes is kept, so journeys make their own cases and never count all of them.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from django.core.management import call_command
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from tests.e2e.municipality import Municipality, fill
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+SECONDS_TO_WAIT = 15
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture(scope="package")
+def municipality(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Municipality]:
+    """Serve the imported municipality, and leave the database as empty as it was."""
+    # Playwright runs an event loop in this thread, where Django would refuse to use the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    with django_db_blocker.unblock():
+        server = LiveServer("127.0.0.1:0")
+        try:
+            yield Municipality(server.url, fill())
+        finally:
+            server.stop()
+            call_command("flush", interactive=False, verbosity=0)
+    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Start Chromium, once; without it the journeys fail, for a skipped journey proves nothing."""
+    program = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not program:
+        pytest.fail("Chromium saknas. Installera det (apt-get install chromium) eller ange CHROMIUM=sökväg.")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="package")
+def sessions() -> dict[str, dict[str, Any]]:
+    """Remember who has signed in."""
+    return {}
+
+
+@pytest.fixture
+def visit(
+    municipality: Municipality, browser: Browser, sessions: dict[str, dict[str, Any]]
+) -> Iterator[Visit]:
+    """Open a window for somebody; afterwards, no window may have complained or asked anyone else."""
+    complaints: list[str] = []
+    contexts: list[BrowserContext] = []
+
+    def open_window(username: str = "", *, width: int = 1280, **options: Any) -> Page:
+        # Reduced motion: a colour on its way to another one has no contrast worth measuring.
+        size, quiet = {"width": width, "height": 900}, "reduce"
+        context = browser.new_context(viewport=size, reduced_motion=quiet, locale="sv-SE", **options)
+        contexts.append(context)
+        context.set_default_timeout(SECONDS_TO_WAIT * 1000)
+        listen(context, municipality.url, complaints)
+        if username:
+            if username not in sessions:
+                sessions[username] = municipality.session_of(username)
+            context.add_cookies([sessions[username]])  # type: ignore[list-item]
+        return context.new_page()
+
+    yield open_window
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def listen(context: BrowserContext, site: str, complaints: list[str]) -> None:
+    """Write down script errors, refusals by the content policy, failed files, and other hosts."""
+    host = urlsplit(site).netloc
+
+    def on_console(message: Any) -> None:
+        # An answer 400 or 404 to a page is expected; to a file it is caught below.
+        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+            complaints.append(message.text)
+
+    def on_request(request: Any) -> None:
+        if urlsplit(request.url).netloc not in {host, ""}:
+            complaints.append(f"asked {request.url}")
+
+    def on_response(response: Any) -> None:
+        is_page = response.request.resource_type == "document"
+        if response.status >= (500 if is_page else 400):
+            complaints.append(f"{response.status} for {response.url}")
+
+    context.on("console", on_console)
+    context.on("weberror", lambda problem: complaints.append(str(problem.error)))
+    context.on("request", on_request)
+    context.on("response", on_response)

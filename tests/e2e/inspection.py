@@ -1,0 +1,63 @@
+"""What is looked for on every page: accessibility, and room for everything in the width there is."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal
+
+from playwright.sync_api import Page
+
+AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Pairs that follow each other differ in one thing, so that the page is laid out anew only once.
+LOOKS: tuple[tuple[int, Literal["light", "dark"]], ...] = (
+    (1280, "light"),
+    (1280, "dark"),
+    (360, "dark"),
+    (360, "light"),
+)
+NARROWEST = 320
+PICTURES = os.environ.get("E2E_PICTURES", "")
+
+
+def faults(page: Page, name: str) -> list[str]:
+    """Return everything that is wrong with a page in any width and colour scheme."""
+    page.evaluate(AXE)
+    found = []
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        look = f"{width} {scheme}"
+        found += [f"{look}: {fault}" for fault in [*violations(page), *overflow(page, width)]]
+        if PICTURES:
+            page.screenshot(path=Path(PICTURES) / f"{name}-{width}-{scheme}.png", full_page=True)
+    page.set_viewport_size({"width": NARROWEST, "height": 900})
+    return found + overflow(page, NARROWEST)
+
+
+def violations(page: Page) -> list[str]:
+    """Return the violations that axe finds, each with the first elements that have it."""
+    options = {
+        "runOnly": {"type": "tag", "values": TAGS},
+        "rules": {"target-size": {"enabled": True}},
+        "resultTypes": ["violations"],
+    }
+    result: Any = page.evaluate("options => axe.run(document, options)", options)
+    return [
+        f"{violation['id']}: {[(node['target'], node['failureSummary']) for node in violation['nodes'][:3]]}"
+        for violation in result["violations"]
+    ]
+
+
+def overflow(page: Page, width: int) -> list[str]:
+    """Return what makes the whole page scroll sideways."""
+    if page.evaluate("document.documentElement.scrollWidth") <= width:
+        return []
+    wide = page.evaluate(
+        """width => [...document.querySelectorAll("body *")]
+            .filter(e => e.getBoundingClientRect().right > width && !e.closest(".scroll"))
+            .map(e => e.outerHTML.slice(0, 80)).slice(0, 3)""",
+        width,
+    )
+    return [f"wider than {width}: {wide}"]

@@ -1,0 +1,162 @@
+"""A small municipality with everyone and one of everything in it, for tests of the pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.template.loader import render_to_string
+from django.test import Client
+from django.test.client import ClientHandler
+
+from casework.history import log
+from casework.models import Action
+from deviations.models import Deviation
+from lexsarah.models import LexSarahCase, LexSarahReport
+from organisation.models import Role, Unit, User
+from reports.annual import compile_report
+from reports.models import AnnualReport, Block, Edition
+from riskanalysis.models import Risk, RiskAnalysis
+from selfcheck.models import Measurement, SelfCheck
+from tests.factories import make_deviation, make_unit, make_user
+
+SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
+RECEIVED = dt.date(2024, 3, 1)
+EXTRACTED = dt.date(2025, 1, 27)
+
+
+@dataclass
+class Municipality:
+    """Its units, its people by role, and one case of each kind in the unit where they all work."""
+
+    root: Unit
+    own: Unit
+    other: Unit
+    people: dict[str, User]
+    deviation: Deviation
+    lexsarah: LexSarahCase
+    selfcheck: SelfCheck
+    riskanalysis: RiskAnalysis
+    report: AnnualReport
+    unbuilt: AnnualReport
+    sessions: dict[str, str] = field(default_factory=dict)
+
+    def client(self, who: str) -> Client:
+        """Return a new browser in which a person is signed in; "anonymous" is nobody."""
+        client = Client()
+        client.handler = SITE
+        if who in self.sessions:
+            client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+        return client
+
+    def sign_everyone_in(self) -> None:
+        """Begin a session for each person, which every later browser uses."""
+        for who, person in self.people.items():
+            client = Client()
+            client.force_login(person)
+            self.sessions[who] = client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def make_municipality() -> Municipality:
+    """Make three units, a person for each role in one of them, and a chief of the one beside it."""
+    root = make_unit("SOC", name="Socialförvaltningen")
+    department = make_unit("IFO", root, name="Individ och familj")
+    own, other = make_unit("EK", department, name="Ekonomi"), make_unit("BO", department, name="Boende")
+    people = {role.value: make_user(role.value, (role, own)) for role in Role}
+    people["reporter"] = make_user("reporter", (Role.STAFF, own))
+    people["stranger"] = make_user("stranger", (Role.SECTION_CHIEF, other))
+    people["deactivated"] = make_user("deactivated", (Role.QUALITY_CONTROLLER, root), is_active=False)
+    deviation = make_deviation(own, number="KA-2024-0001", reporter=people["reporter"])
+    log(deviation, action="file", label="Rapporterades", actor=people["reporter"], to_state="reported")
+    Action.objects.create(case=deviation, text="Gå igenom rutinen", decided_on=RECEIVED)
+    lexsarah = make_lexsarah(own, number="LS-2024-0001")
+    LexSarahReport.objects.create(
+        case=lexsarah, number="LSR-2024-0001", unit=own, received_on=RECEIVED, description="Beslutet kom inte."
+    )
+    riskanalysis = make_riskanalysis(own, number="RA-2024-0001")
+    Risk.objects.create(
+        analysis=riskanalysis, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
+    )
+    Measurement.objects.create(unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10)
+    town = Municipality(
+        root=root,
+        own=own,
+        other=other,
+        people=people,
+        deviation=deviation,
+        lexsarah=lexsarah,
+        selfcheck=make_selfcheck(own, number="EK-2024-0001"),
+        riskanalysis=riskanalysis,
+        report=make_report(own, 2024, edition=True),
+        unbuilt=make_report(own, 2023),
+    )
+    town.sign_everyone_in()
+    return town
+
+
+def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
+    """Make a lex Sarah case that nobody has decided."""
+    defaults = {"subject": "lexsarah", "title": "Utebliven insats", "type": "utebliven insats"}
+    return LexSarahCase.objects.create(unit=unit, received_on=RECEIVED, **{**defaults, **facts})
+
+
+def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:
+    """Make a self-check that was done."""
+    defaults = {"subject": "selfcheck", "title": "Aktgranskning", "workplace": "Mottagningen"}
+    done = {"method": "file_review", "done_on": RECEIVED, "met": 8, "reviewed": 10}
+    return SelfCheck.objects.create(unit=unit, received_on=RECEIVED, **{**defaults, **done, **facts})
+
+
+def make_riskanalysis(unit: Unit, **facts: Any) -> RiskAnalysis:
+    """Make a risk analysis without risks."""
+    defaults = {"subject": "riskanalysis", "title": "Flytt till nya lokaler", "workplace": "Mottagningen"}
+    return RiskAnalysis.objects.create(unit=unit, received_on=RECEIVED, **{**defaults, **facts})
+
+
+def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "") -> AnnualReport:
+    """Begin a report, with an edition whose PDF is a stub: the true one takes seconds."""
+    report = AnnualReport.objects.create(unit=unit, year=year)
+    if text:
+        Block.objects.create(report=report, section="uppfoljning", version=1, text=text)
+    if edition:
+        document = compile_report(report, extracted_on=EXTRACTED)
+        context = {"document": document, "municipality": "Exempelkommun", "checksum": "0" * 64}
+        Edition.objects.create(
+            report=report,
+            number=1,
+            extracted_on=EXTRACTED,
+            figures={"year": year, "numbers": document.ledger.numbers()},
+            html=render_to_string("reports/document_body.html", context),
+            pdf=b"%PDF-1.7",
+            checksum="0" * 64,
+        )
+    return report
+
+
+@contextmanager
+def municipality_for_a_module(blocker: Any) -> Iterator[Municipality]:
+    """Make a municipality once for the tests of a module, each of which undoes its own changes."""
+    with blocker.unblock(), transaction.atomic():
+        town = make_municipality()
+        with blocker.block():
+            yield town
+        transaction.set_rollback(True)
+
+
+@contextmanager
+def only_reading() -> Iterator[list[str]]:
+    """Collect the statements that write; a page that is only looked at leaves the list empty."""
+    writes: list[str] = []
+
+    def note(execute: Any, sql: str, *rest: Any) -> Any:
+        if not sql.lstrip("( ").upper().startswith(("SELECT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")):
+            writes.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(note):
+        yield writes

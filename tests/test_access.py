@@ -1,0 +1,238 @@
+"""Who meets what at every address: one table of pages and people, and the headers of every answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from organisation.models import Role
+from tests.municipality import Municipality, municipality_for_a_module, only_reading
+
+pytestmark = pytest.mark.django_db
+
+# Everyone works in the unit that the cases belong to, but the stranger, who is chief of the one beside it.
+PEOPLE = {
+    "anon": "anonymous",
+    "gone": "deactivated",
+    "staff": "staff",
+    "rep": "reporter",
+    "sect": "section_chief",
+    "unit": "unit_chief",
+    "dept": "department_chief",
+    "plan": "planning_officer",
+    "ctrl": "quality_controller",
+    "lex": "lex_investigator",
+    "secr": "board_secretary",
+    "regi": "registrar",
+    "adm": "system_admin",
+    "strange": "stranger",
+}
+# 302 for anon and gone is the way to the login.
+LOOKING = """
+page                     anon gone staff rep sect unit dept plan ctrl lex secr regi adm strange
+home                     200  200  302   302 302  302  302  302  302  302 302  302  302 302
+health                   200  200  200   200 200  200  200  200  200  200 200  200  200 200
+accessibility            200  200  200   200 200  200  200  200  200  200 200  200  200 200
+privacy                  200  200  200   200 200  200  200  200  200  200 200  200  200 200
+account_login            200  200  302   302 302  302  302  302  302  302 302  302  302 302
+account_logout           302  302  200   200 200  200  200  200  200  200 200  200  200 200
+account_change_password  302  302  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:complain      200  200  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:write         200  200  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:follow        200  200  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:report        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:receipt       302  302  404   200 404  404  404  404  404  404 404  404  404 404
+deviations:detail        302  302  404   200 200  200  200  200  200  404 404  404  404 404
+deviations:step          302  302  404   302 200  200  200  302  302  404 404  404  404 404
+casework:inbox           302  302  200   200 200  200  200  200  200  200 200  200  200 200
+casework:case            302  302  404   302 302  302  302  302  302  404 404  404  404 404
+casework:actions         302  302  200   200 200  200  200  200  200  200 200  200  200 200
+lexsarah:list            302  302  200   200 200  200  200  200  200  200 200  200  200 200
+lexsarah:detail          302  302  404   404 200  200  200  404  200  200 404  404  404 404
+selfcheck:list           302  302  200   200 200  200  200  200  200  200 200  200  200 200
+selfcheck:detail         302  302  404   404 200  200  200  200  200  404 404  404  404 404
+riskanalysis:list        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+riskanalysis:detail      302  302  404   404 200  200  200  200  200  404 404  404  404 404
+analysis:overview        302  302  404   404 200  200  200  200  200  404 200  404  404 200
+reports:list             302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:report           302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:build            302  302  405   405 405  405  405  405  405  405 405  405  405 405
+reports:progress         302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:web              302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:pdf              302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:figures          302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:write            302  302  404   404 404  404  404  200  200  404 404  404  404 404
+organisation:units       302  302  200   200 200  200  200  200  200  200 200  200  200 200
+organisation:unit        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+"""
+# A POST that says nothing: 400 means that the person may, 302 that nothing more was needed.
+WRITING = """
+page                     anon gone staff rep sect unit dept plan ctrl lex secr regi adm strange
+account_login            200  200  302   302 302  302  302  302  302  302 302  302  302 302
+account_logout           302  302  302   302 302  302  302  302  302  302 302  302  302 302
+account_change_password  302  302  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:write         400  400  400   400 400  400  400  400  400  400 400  400  400 400
+deviations:follow        400  400  400   400 400  400  400  400  400  400 400  400  400 400
+deviations:report        302  302  400   400 400  400  400  400  400  400 400  400  400 400
+deviations:step          302  302  404   400 400  400  400  400  400  404 404  404  404 404
+reports:list             302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:build            302  302  404   404 404  404  404  302  302  404 404  404  404 404
+reports:write            302  302  404   404 404  404  404  400  400  404 404  404  404 404
+"""
+
+
+def _read(table: str) -> dict[str, dict[str, int]]:
+    header, *rows = (line.split() for line in table.strip().splitlines())
+    return {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
+
+
+LOOKED_AT, WRITTEN_TO = _read(LOOKING), _read(WRITING)
+
+
+def _names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            yield f"{namespace}{pattern.name}"
+        else:
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _names(pattern.url_patterns, inner)
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality]:
+    with municipality_for_a_module(django_db_blocker) as made:
+        yield made
+
+
+@pytest.fixture
+def addresses(town: Municipality) -> dict[str, str]:
+    """Return the address of every page, about the one case of each kind."""
+    report = (town.own.code, town.report.year, town.report.template)
+    about: dict[str, tuple[object, ...]] = {
+        "deviations:receipt": (town.deviation.number,),
+        "deviations:detail": (town.deviation.number,),
+        "deviations:step": (town.deviation.number, "utred"),
+        "casework:case": (town.deviation.number,),
+        "lexsarah:detail": (town.lexsarah.number,),
+        "selfcheck:detail": (town.selfcheck.number,),
+        "riskanalysis:detail": (town.riskanalysis.number,),
+        "organisation:unit": (town.own.code,),
+        "reports:write": (*report, "uppfoljning"),
+    }
+    about |= {page: report for page in LOOKED_AT if page.startswith("reports:") and page not in about}
+    del about["reports:list"]
+    return {page: reverse(page, args=about.get(page, ())) for page in LOOKED_AT}
+
+
+def test_table_names_every_address() -> None:
+    assert sorted(_names(get_resolver().url_patterns)) == sorted(LOOKED_AT)
+
+
+def test_table_names_every_role() -> None:
+    assert set(Role.values) <= set(PEOPLE.values())
+
+
+@pytest.mark.parametrize("page", LOOKED_AT)
+def test_get_answers_each_person_as_the_table_says(
+    page: str, town: Municipality, addresses: dict[str, str]
+) -> None:
+    answers = {short: town.client(who).get(addresses[page]).status_code for short, who in PEOPLE.items()}
+
+    assert answers == LOOKED_AT[page]
+
+
+@pytest.mark.parametrize("page", WRITTEN_TO)
+def test_post_answers_each_person_as_the_table_says(
+    page: str, town: Municipality, addresses: dict[str, str]
+) -> None:
+    answers = {}
+    for short, who in PEOPLE.items():
+        with transaction.atomic():
+            answers[short] = town.client(who).post(addresses[page]).status_code
+            transaction.set_rollback(True)
+
+    assert answers == WRITTEN_TO[page]
+
+
+@pytest.mark.parametrize("page", sorted(set(LOOKED_AT) - set(WRITTEN_TO)))
+def test_post_to_a_page_that_is_only_read_is_refused(
+    page: str, town: Municipality, addresses: dict[str, str]
+) -> None:
+    assert town.client("quality_controller").post(addresses[page]).status_code == 405
+
+
+@pytest.mark.parametrize("page", [page for page, answers in LOOKED_AT.items() if answers["anon"] == 302])
+def test_get_without_login_leads_to_the_login_and_back(page: str, addresses: dict[str, str]) -> None:
+    response = Client().get(addresses[page])
+
+    home = reverse("home")
+    assert response["Location"] in {f"{reverse('account_login')}?next={addresses[page]}", home}
+    assert (response["Location"] == home) == (page == "account_logout")
+
+
+@pytest.mark.parametrize("page", LOOKED_AT)
+def test_get_writes_nothing(page: str, town: Municipality, addresses: dict[str, str]) -> None:
+    with only_reading() as writes:
+        for who in ("anonymous", "reporter", "section_chief", "quality_controller"):
+            town.client(who).get(addresses[page])
+
+    assert writes == []
+
+
+@pytest.mark.parametrize(
+    "page", [page for page, answers in LOOKED_AT.items() if answers["anon"] == 200 and page != "account_login"]
+)
+def test_get_without_login_sets_no_cookie(page: str, addresses: dict[str, str]) -> None:
+    assert not Client().get(addresses[page]).cookies
+
+
+# --- headers ----------------------------------------------------------------------------------
+def _assert_headers_are_closed(response: Any) -> None:
+    policy = response["Content-Security-Policy"]
+    assert "unsafe-" not in policy
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Referrer-Policy"] == "same-origin"
+    assert response["Cross-Origin-Opener-Policy"] == "same-origin"
+    assert "no-store" in response["Cache-Control"]
+
+
+@pytest.mark.parametrize("who", ["anonymous", "quality_controller"])
+@pytest.mark.parametrize("page", LOOKED_AT)
+def test_get_answers_with_closed_headers(
+    page: str, who: str, town: Municipality, addresses: dict[str, str]
+) -> None:
+    _assert_headers_are_closed(town.client(who).get(addresses[page]))
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("get", "/finns-inte/", 404),
+        ("get", "/inkorg/%00", 400),
+        ("get", "/inkorg/?q=%00", 400),
+        ("put", "/inkorg/", 405),
+        ("get", "/organisation", 301),
+    ],
+)
+def test_refusal_answers_with_closed_headers(method: str, path: str, status: int, town: Municipality) -> None:
+    response = getattr(town.client("quality_controller"), method)(path)
+
+    assert response.status_code == status
+    _assert_headers_are_closed(response)
+
+
+def test_form_without_a_token_answers_with_closed_headers(town: Municipality) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.cookies[settings.SESSION_COOKIE_NAME] = town.sessions["staff"]
+    response = client.post(reverse("deviations:report"), {"description": "x"})
+
+    assert response.status_code == 403
+    _assert_headers_are_closed(response)

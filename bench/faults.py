@@ -31,10 +31,15 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from html import unescape
 from io import StringIO
+from itertools import product
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from casework.models import Job
+    from reports.models import AnnualReport
 
 ROOT = Path(__file__).resolve().parent.parent
 SECONDS_TO_RECOVER = 90
@@ -221,14 +226,22 @@ class Citizen(threading.Thread):
 
 
 # --- the three faults -------------------------------------------------------------------------
+def malmo_report() -> AnnualReport:
+    """Return the report of the whole administration."""
+    from organisation.models import Unit
+    from reports.models import Template
+    from reports.services import begin
+
+    return begin(unit=Unit.objects.get(parent=None), year=YEAR, template=Template.MALMO, actor=None)
+
+
 def kill_during_build(site: Site, tally: Tally, percent: int) -> None:
     """Ask for an edition, kill the worker when so much is done, and count what comes of it."""
     from casework.models import Job
-    from organisation.models import Unit
-    from reports.models import Edition, Template
-    from reports.services import begin, request_build
+    from reports.models import Edition
+    from reports.services import request_build
 
-    report = begin(unit=Unit.objects.get(parent=None), year=YEAR, template=Template.MALMO, actor=None)
+    report = malmo_report()
     before = report.editions.count()
     job = request_build(report)
     here = Job.objects.filter(pk=job.pk)
@@ -247,24 +260,19 @@ def kill_during_build(site: Site, tally: Tally, percent: int) -> None:
 
 def wipe_while_filing(site: Site, tally: Tally) -> None:
     """Let citizens file and jobs be written while the broker dies, and look for every one of them."""
-    from casework.jobs import enqueue
     from casework.models import Job, Recount
-    from organisation.models import Unit
-    from reports.models import Template
-    from reports.services import begin, request_build
 
+    written: list[Job] = []
+    works = jobs_to_write()
     stop = threading.Event()
     citizens = [Citizen(site.address, stop) for _ in range(CITIZENS)]
     for citizen in citizens:
         citizen.start()
-    written = []
 
     def go_on(seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
-            written.append(
-                enqueue("analysis.close_tertial", year=1900 + len(written) // 3, number=len(written) % 3 + 1)
-            )
+            written.append(next(works))
             site.wait(lambda: False, 0.3)
 
     try:
@@ -272,11 +280,6 @@ def wipe_while_filing(site: Site, tally: Tally) -> None:
             go_on(SECONDS_BETWEEN)
             site.kill_broker()
             go_on(SECONDS_DOWN)
-            if not written[0].kind.startswith("reports"):
-                report = begin(
-                    unit=Unit.objects.get(parent=None), year=YEAR, template=Template.MALMO, actor=None
-                )
-                written.insert(0, request_build(report))
             site.revive_broker()
     finally:
         stop.set()
@@ -291,6 +294,16 @@ def wipe_while_filing(site: Site, tally: Tally) -> None:
     count_filed(tally, citizens)
     tally.check(f"of {len(keys)} jobs written meanwhile, not done", pending.count(), 0)
     tally.check("of them given up", Job.objects.filter(pk__in=keys).exclude(failed_at=None).count(), 0)
+
+
+def jobs_to_write() -> Iterator[Job]:
+    """Ask for one report, and after that for one small thing after another."""
+    from casework.jobs import enqueue
+    from reports.services import request_build
+
+    yield request_build(malmo_report())
+    for year, number in product(range(1900, 2000), (1, 2, 3)):
+        yield enqueue("analysis.close_tertial", year=year, number=number)
 
 
 def count_filed(tally: Tally, citizens: list[Citizen]) -> None:

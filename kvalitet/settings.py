@@ -61,11 +61,11 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "kvalitet.middleware.RefuseNul",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "kvalitet.middleware.SecurityHeaders",
+    "kvalitet.middleware.RefuseNul",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -206,8 +206,8 @@ CELERY_BEAT_SCHEDULE = {
     },
     "close the tertial": {
         "task": "analysis.tasks.close_tertials",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
+        "schedule": 300.0,
+        "options": {"expires": 300},
     },
 }
 

@@ -37,7 +37,7 @@ class Built:
 def _snapshot(report: AnnualReport) -> Document:
     """Read everything in one snapshot, so that no number can change between two sentences."""
     with transaction.atomic():
-        if not connection.in_atomic_block or len(connection.savepoint_ids) == 0:
+        if not connection.savepoint_ids:  # inside another transaction the level is already set
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         return compile_report(report, extracted_on=timezone.localdate())

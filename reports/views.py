@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -55,6 +56,8 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     if not roles & READERS:
         raise Http404
     may_write = bool(roles & WRITERS)
+    if request.method == "POST" and not may_write:
+        raise PermissionDenied
     typed = request.POST if request.method == "POST" else None
     form = BeginForm(typed, user=request.user) if may_write else None
     if form is not None and form.is_valid():

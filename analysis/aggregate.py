@@ -81,6 +81,8 @@ def count(
     """Make the cells of some subjects, units (by id) and months, or all of them, what the rows say now."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNT_LOCK])
+        # One process counts at a time, and groups of this size are twice as fast in memory as on disk.
+        cursor.execute("SET LOCAL work_mem = '64MB'")
         if units is None and period is None and set(subjects) == set(SUBJECTS):
             _count_everything(cursor)
             return

@@ -13,31 +13,23 @@ Prints what was counted and ends with 1 if anything was lost, done twice or answ
 
 from __future__ import annotations
 
-import os
 import re
 import secrets
-import shutil
-import signal
-import socket
 import sys
-import tempfile
 import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from html import unescape
-from io import StringIO
 from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import django
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from bench.municipality import Municipality
     from casework.models import Job
     from reports.models import AnnualReport
 
@@ -69,106 +61,6 @@ class Tally:
         """Print how long something took, and remember when it was too long."""
         self.failed |= seconds > most
         print(f"  {what:<62} {seconds:>6.1f} s{'' if seconds <= most else f'   AT MOST {most}'}", flush=True)
-
-
-class Site:
-    """A whole municipality of its own, with children that can be killed."""
-
-    def __init__(self, folder: Path) -> None:
-        from kvalitet.embedded import Broker, Postgres
-
-        folder.chmod(0o711)  # the servers may run as another account
-        for name in ("postgres", "broker"):
-            (folder / name).mkdir(mode=0o711)
-        self.folder = folder
-        self.database, self.broker = Postgres(folder / "postgres"), Broker(folder / "broker")
-        self.children: list[Any] = []
-        self.address = ""
-
-    def start(self) -> None:
-        """Start the servers, load the Malmö register and start the three programs."""
-        from kvalitet.processes import Child
-
-        self.database.acquire()
-        self.broker.acquire()
-        os.environ |= {
-            "DJANGO_SETTINGS_MODULE": "kvalitet.settings",
-            "DATABASE_URL": self.database.url(),
-            "REDIS_URL": self.broker.url(),
-            "SECRET_KEY": secrets.token_hex(32),
-            "PLAIN_STATIC": "1",
-            "DEBUG": "0",
-        }
-        load()
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        self.address = f"http://127.0.0.1:{port}/synpunkt/skriv/"
-        python, celery = [sys.executable, "-m"], ["celery", "--app", "kvalitet"]
-        web = ["gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-        beat = [*celery, "beat", "--pidfile", "", "--schedule", str(self.folder / "schedule")]
-        for name, command in (
-            ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]),
-            ("beat", [*beat, "--loglevel", "WARNING"]),
-            ("web", [*web, "--no-control-socket"]),
-        ):
-            log = self.folder / f"{name}.log"
-            self.children.append(Child(name, [*python, *command], log=log, env=os.environ))
-        self.wait(self.answers, 60)
-
-    def answers(self) -> bool:
-        """Tell whether the site is up."""
-        try:
-            with urllib.request.urlopen(self.address, timeout=5):
-                return True
-        except OSError:
-            return False
-
-    def stop(self) -> None:
-        """End everything that was started."""
-        from kvalitet.processes import stop
-
-        stop(self.children)
-        self.broker.release()
-        self.database.release()
-
-    def wait(self, condition: Callable[[], bool], seconds: float) -> bool:
-        """Keep the programs running until something has happened; tell whether it did."""
-        deadline = time.monotonic() + seconds
-        while not (happened := condition()) and time.monotonic() < deadline:
-            for child in self.children:
-                child.tend(lambda words: print(f"  {words}", flush=True))
-            time.sleep(0.1)
-        return happened
-
-    def kill_worker(self) -> None:
-        """Kill the worker and all that it started, at once."""
-        worker = self.children[0]
-        worker.kill_group()
-        worker.process.wait()
-
-    def kill_broker(self) -> None:
-        """Kill the broker and wipe everything that it knew."""
-        pid = int((self.broker.data / self.broker.pid_file).read_text())
-        os.kill(pid, signal.SIGKILL)
-        while self.broker.alive():
-            time.sleep(0.02)
-        shutil.rmtree(self.broker.data)
-
-    def revive_broker(self) -> None:
-        """Start an empty broker at the same address."""
-        self.broker.release()
-        self.broker.acquire()
-
-
-def load() -> None:
-    """Fill the database with the Malmö register, counted."""
-    from django.core.management import call_command
-
-    django.setup()
-    call_command("migrate", verbosity=0)
-    call_command("import_register", ROOT / "tests" / "data" / "malmo", stdout=StringIO())
-    call_command("aggregate", stdout=StringIO())
 
 
 # --- citizens ---------------------------------------------------------------------------------
@@ -235,7 +127,7 @@ def malmo_report() -> AnnualReport:
     return begin(unit=Unit.objects.get(parent=None), year=YEAR, template=Template.MALMO, actor=None)
 
 
-def kill_during_build(site: Site, tally: Tally, percent: int) -> None:
+def kill_during_build(site: Municipality, tally: Tally, percent: int) -> None:
     """Ask for an edition, kill the worker when so much is done, and count what comes of it."""
     from casework.models import Job
     from reports.models import Edition
@@ -258,7 +150,7 @@ def kill_during_build(site: Site, tally: Tally, percent: int) -> None:
     tally.check("editions in all", report.editions.count() - before, 1)
 
 
-def wipe_while_filing(site: Site, tally: Tally) -> None:
+def wipe_while_filing(site: Municipality, tally: Tally) -> None:
     """Let citizens file and jobs be written while the broker dies, and look for every one of them."""
     from casework.models import Job, Recount
 
@@ -330,7 +222,7 @@ def count_filed(tally: Tally, citizens: list[Citizen]) -> None:
     tally.check("cases in the figures", cells.aggregate(total=Sum("count"))["total"], len(receipts))
 
 
-def send_at_once(site: Site, tally: Tally) -> None:
+def send_at_once(site: Municipality, tally: Tally) -> None:
     """Send one form many times at the same moment."""
     from deviations.models import Deviation
 
@@ -350,27 +242,13 @@ def send_at_once(site: Site, tally: Tally) -> None:
     tally.check("cases", Deviation.objects.filter(description=words).count(), 1)
 
 
-@contextmanager
-def site() -> Iterator[Site]:
-    """Run with a site of its own, and show the end of its logs when it breaks."""
-    with tempfile.TemporaryDirectory(prefix="kvalitet-faults-") as temporary:
-        made = Site(Path(temporary))
-        try:
-            made.start()
-            yield made
-        except BaseException:
-            for log in sorted(made.folder.glob("*.log")):
-                print(f"--- {log.name}\n{log.read_text()[-2000:]}", file=sys.stderr)
-            raise
-        finally:
-            made.stop()
-
-
 def main(*, quick: bool) -> int:
     """Do all three and return 1 if anything was lost."""
+    from bench.municipality import started
+
     began = time.monotonic()
     tally = Tally()
-    with site() as running:
+    with started() as running:
         print(f"started in {time.monotonic() - began:.0f} s", flush=True)
         for percent in (30,) if quick else (30, 5, 40):
             kill_during_build(running, tally, percent)

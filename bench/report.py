@@ -9,19 +9,22 @@ with N that of a generated one with N deviations.
 from __future__ import annotations
 
 import os
-import resource
+import re
 import subprocess
 import sys
-import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from io import StringIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import django
+
+if TYPE_CHECKING:
+    from reports.editions import Built
 
 ROOT = Path(__file__).resolve().parent.parent
 GOAL = 1.1
@@ -47,26 +50,35 @@ def malmo() -> Iterator[None]:
         yield
 
 
-class Bare:
-    """Bare WeasyPrint on a page, and how much memory it took."""
+def write_bare(page: bytes) -> None:
+    """Write the PDF of a page with nothing but WeasyPrint, in a fresh process."""
+    style = str(ROOT / "static" / "css" / "report.css")
+    done = subprocess.run([sys.executable, "-c", BARE, style], input=page, capture_output=True, check=True)
+    if not done.stdout.startswith(b"%PDF-"):
+        raise RuntimeError("bare WeasyPrint failed")
 
-    def __init__(self) -> None:
-        self.page = b""
-        self.megabytes = 0
 
-    def __call__(self) -> None:
-        """Write the PDF in a fresh process."""
-        with tempfile.TemporaryFile() as page, tempfile.TemporaryFile() as pdf:
-            page.write(self.page)
-            page.seek(0)
-            style = str(ROOT / "static" / "css" / "report.css")
-            process = subprocess.Popen([sys.executable, "-c", BARE, style], stdin=page, stdout=pdf)
-            _, status, used = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            pdf.seek(0)
-            if process.returncode or pdf.read(5) != b"%PDF-":
-                raise RuntimeError("bare WeasyPrint failed")
-            self.megabytes = max(self.megabytes, used.ru_maxrss // 1024)
+def peak_megabytes(work: Callable[[], object]) -> int:
+    """Return the most memory that a child process has held during some work (Linux; 0 elsewhere)."""
+    me = Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children")
+    kilobytes = [0]
+    done = threading.Event()
+
+    def watch() -> None:
+        while not done.wait(0.05):
+            with suppress(OSError):
+                for pid in me.read_text().split():
+                    status = Path(f"/proc/{pid}/status").read_text()
+                    kilobytes.extend(int(found) for found in re.findall(r"VmHWM:\s+(\d+) kB", status))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    try:
+        work()
+    finally:
+        done.set()
+        watcher.join()
+    return max(kilobytes) // 1024
 
 
 class Queries:
@@ -114,17 +126,17 @@ def main(count: int | None) -> None:
             compile_report(report, extracted_on=timezone.localdate())
             compiled = time.perf_counter() - began
 
-        bare = Bare()
-        made = build(report, lambda _percent, _doing: None)
-        bare.page = made.page.encode()
-        # Nothing larger than our own layout has run as a child so far.
-        ours_peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-        ours, alone = in_turns(partial(build, report, lambda _percent, _doing: None), bare, times=5)
-        show("whole build / bare WeasyPrint", ours, alone, goal=GOAL)
-        print(f"peak memory: layout {ours_peak} MB, bare {bare.megabytes} MB, ", end="")
-        print(f"the process that builds {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024} MB")
+        made: list[Built] = []
+        whole = partial(build, report, lambda _percent, _doing: None)
+        peak = peak_megabytes(lambda: made.append(whole()))
+        bare = partial(write_bare, made[0].page.encode())
+        bare_peak = peak_megabytes(bare)
+        show("whole build / bare WeasyPrint", *in_turns(whole, bare, times=5), goal=GOAL)
+        print(f"peak memory of the layout: {peak} MB, bare {bare_peak} MB")
         print(f"compiling: {compiled * 1000:,.0f} ms, of it {queries.seconds * 1000:,.0f} ms in ", end="")
-        print(f"{queries.count} queries; {len(made.pdf) // 1024} kB PDF, {len(made.page) // 1024} kB HTML")
+        print(
+            f"{queries.count} queries; {len(made[0].pdf) // 1024} kB PDF, {len(made[0].page) // 1024} kB HTML"
+        )
 
 
 if __name__ == "__main__":

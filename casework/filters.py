@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from casework.models import Case
+from casework.models import Case, Subject
 from organisation.access import SignedInRequest, units_for
 from organisation.forms import UnitChoice, offer_units
 
@@ -52,11 +52,35 @@ class CaseFilter(forms.Form):
         return cases
 
 
+class InboxFilter(CaseFilter):
+    """The filter of a list that holds cases of all kinds."""
+
+    subject = forms.ChoiceField(
+        label="Slag",
+        required=False,
+        choices=[("", "Alla slag"), *((s.value, s.label.capitalize()) for s in Subject)],
+        error_messages={"invalid_choice": "Välj ett slag i listan."},
+    )
+
+    field_order = ("q", "subject", "unit", "year")
+
+    def narrow(self, cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
+        """Return the cases of the kind that was asked for, narrowed as all lists are."""
+        narrowed = super().narrow(cases)
+        subject = self.cleaned_data.get("subject")
+        return narrowed.filter(subject=subject) if subject else narrowed
+
+
 def list_of_cases(
-    request: SignedInRequest, cases: QuerySet[CaseT], template: str, **context: Any
+    request: SignedInRequest,
+    cases: QuerySet[CaseT],
+    template: str,
+    *,
+    filter_form: type[CaseFilter] = CaseFilter,
+    **context: Any,
 ) -> HttpResponse:
     """Show one page of cases, narrowed by the filter above them; the number of queries is constant."""
-    form = CaseFilter(request.GET, user=request.user)
+    form = filter_form(request.GET, user=request.user)
     narrowed = form.narrow(cases).select_related("unit", "owner")
     page = Paginator(narrowed, PAGE).get_page(request.GET.get("page"))
     return render(request, template, {"filter": form, "page": page, **context})

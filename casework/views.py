@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from casework.filters import PAGE, list_of_cases
+from casework.filters import PAGE, InboxFilter, list_of_cases
 from casework.models import Action, Case
 from organisation.access import SignedInRequest
 
@@ -46,7 +46,13 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     ]
     cases = _in_order(visible.filter(views[chosen][1]), chosen)
     return list_of_cases(
-        request, cases, "casework/inbox.html", pills=pills, chosen=chosen, today=timezone.localdate()
+        request,
+        cases,
+        "casework/inbox.html",
+        filter_form=InboxFilter,
+        pills=pills,
+        chosen=chosen,
+        today=timezone.localdate(),
     )
 
 

@@ -24,7 +24,7 @@ from deviations.words import (
     TARGET_GROUPS,
 )
 from organisation.forms import UnitChoice, offer_units
-from organisation.models import EARLIEST, Unit
+from organisation.models import EARLIEST, Unit, UnitQuerySet
 from organisation.texts import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
@@ -103,6 +103,11 @@ class OnceForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in about_the_form}
 
     @property
+    def has_personal_number(self) -> bool:
+        """Tell whether something typed looks like a personal number."""
+        return any(holds_personal_number(self.cleaned_data[name]) for name in ("description", "proposal"))
+
+    @property
     def is_stale(self) -> bool:
         """Tell whether the form itself, rather than an answer in it, is what cannot be taken."""
         return bool(self.errors.keys() & {"form_token", "begun"})
@@ -157,11 +162,6 @@ class ComplainForm(OnceForm):
         if unit is None:
             raise forms.ValidationError("E-tjänsten är inte öppen än. Ring kommunens växel i stället.")
         return unit
-
-    @property
-    def has_personal_number(self) -> bool:
-        """Tell whether something typed looks like a personal number."""
-        return any(holds_personal_number(self.cleaned_data[name]) for name in ("description", "proposal"))
 
 
 class FollowForm(forms.Form):
@@ -239,6 +239,7 @@ def _by_department() -> list[tuple[str, Any]]:
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]
     """The facts that a step of the process asks for; made for each step by step_form."""
 
+    instance: Deviation
     seen_state = forms.CharField(widget=forms.HiddenInput, max_length=40)
 
     class Meta:
@@ -247,8 +248,19 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Deviation
         fields: tuple[str, ...] = ()
 
+    def __init__(self, *args: Any, units: UnitQuerySet, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:
+            self.initial["unit"] = None
+            offer_units(self, units.valid().exclude(pk=self.instance.unit_id))
+
 
 _STEP_FIELDS: dict[str, forms.Field] = {
+    "unit": UnitChoice(
+        label="Vilken enhet ska ta hand om ärendet?",
+        empty_label="Välj enhet",
+        help_text="Chefen där ser ärendet i sin inkorg.",
+    ),
     "is_deviation": forms.ChoiceField(
         label="Var det en avvikelse?",
         choices=[(c.value, c.label.capitalize()) for c in IsDeviation],

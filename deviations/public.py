@@ -6,9 +6,12 @@ misuse; a signed time and an unseen field keep the simplest machines out.
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import date_format
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -44,11 +47,7 @@ def write(request: HttpRequest) -> HttpResponse:
     if step == "change":
         return render(request, "deviations/complain_form.html", {"form": form})
     if step != "send":
-        context = {
-            "form": form,
-            "kind": dict(CITIZEN_KINDS)[Kind(form.cleaned_data["kind"])],
-            "unit": form.cleaned_data["unit"] if form.data.get("unit") else "Vet inte",
-        }
+        context = {"form": form, "answers": _answers(form)}
         return render(request, "deviations/complain_check.html", context)
     try:
         deviation = services.file_from_public(form_token=form.cleaned_data["form_token"], facts=form.facts)
@@ -56,6 +55,18 @@ def write(request: HttpRequest) -> HttpResponse:
         return _ask(request, form, again=form.already_sent)
     context = {"deviation": deviation, "code": grouped(code_for(deviation.form_token))}
     return render(request, "deviations/complain_receipt.html", context)
+
+
+def _answers(form: ComplainForm) -> list[tuple[str, str, Any]]:
+    """Return the fields of a form with what they ask and what was answered, as words."""
+    given = form.cleaned_data
+    return [
+        ("kind", "Vad du vill göra", dict(CITIZEN_KINDS)[Kind(given["kind"])]),
+        ("description", "Det du skrev", given["description"]),
+        ("occurred_on", "När det hände", date_format(given["occurred_on"]) if given["occurred_on"] else ""),
+        ("unit", "Verksamhet", given["unit"] if form.data.get("unit") else "Vet inte"),
+        ("proposal", "Vad vi kan göra bättre", given["proposal"]),
+    ]
 
 
 def _ask(request: HttpRequest, form: ComplainForm, *, again: str) -> HttpResponse:

@@ -13,7 +13,7 @@ from deviations import services
 from deviations.forms import ReportForm, StepForm, step_form
 from deviations.models import Consequence, Deviation
 from deviations.workflow import WORKFLOW
-from organisation.access import CHIEFS, SignedInRequest, home_unit
+from organisation.access import CHIEFS, SignedInRequest, home_unit, units_for
 from organisation.models import Membership, User
 
 
@@ -32,6 +32,8 @@ def report(request: SignedInRequest) -> HttpResponse:
     form = ReportForm(request.POST)
     if not form.is_valid():
         return _ask(request, form, again=form.too_old if form.is_stale else "")
+    if form.has_personal_number and request.POST.get("do") != "anyway":
+        return render(request, "deviations/report.html", {"form": form, "personal_number": True})
     token = form.cleaned_data["form_token"]
     try:
         deviation = services.file_from_staff(actor=request.user, form_token=token, facts=form.facts)
@@ -95,6 +97,7 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
         request.POST if request.method == "POST" else None,
         instance=deviation,
         initial={"seen_state": deviation.state},
+        units=units_for(request.user, chosen.roles),
     )
     status = 200
     if request.method == "POST":
@@ -119,7 +122,7 @@ def _take(form: StepForm, deviation: Deviation, chosen: Step, actor: User) -> in
         form.add_error(None, str(late))
         # Whoever has read the message may send the same text again, now knowing the new state.
         deviation.refresh_from_db(fields=["state"])
-        form.data = {**form.data.dict(), "seen_state": deviation.state}
+        form.data = {name: form.data[name] for name in form.data} | {"seen_state": deviation.state}
         return 409
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))

@@ -20,6 +20,15 @@ WORKFLOW = Workflow(
             takes_over=True,
         ),
         Step(
+            name="lamna-over",
+            label="Lämna till en annan enhet",
+            sources=frozenset({State.REPORTED}),
+            target=State.REPORTED,
+            roles=frozenset({Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF, Role.QUALITY_CONTROLLER}),
+            law="SOSFS 2011:9 5 kap. 3 §",
+            required=("unit",),
+        ),
+        Step(
             name="avsluta",
             label="Avsluta",
             sources=frozenset({State.UNDER_INVESTIGATION}),

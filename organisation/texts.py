@@ -7,6 +7,8 @@ import unicodedata
 
 LONGEST_TEXT = 8_000
 MARKS_IN_A_ROW = 4
+# The longest row in any language (UAX #15, stream-safe text); composing takes the square of its length.
+SAFE_TO_COMPOSE = 30
 
 _LINE_ENDS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 # C0 and C1 control characters but newline and tab; characters that turn the reading direction
@@ -30,7 +32,7 @@ def clean_text(value: str) -> str:
     text = value if value.isprintable() else _HIDDEN.sub("", _LINE_ENDS.sub("\n", value))
     if text.isascii():
         return text.strip()
-    composed = unicodedata.normalize("NFC", text)
+    composed = unicodedata.normalize("NFC", _limit_marks(text, SAFE_TO_COMPOSE))
     return unicodedata.normalize("NFC", _limit_marks(composed)).strip()
 
 
@@ -52,13 +54,13 @@ def find_fault(value: str) -> str:
     return ""
 
 
-def _limit_marks(text: str) -> str:
+def _limit_marks(text: str, most: int = MARKS_IN_A_ROW) -> str:
     if not _PERHAPS_MARKS.search(text):
         return text
     kept: list[str] = []
     in_a_row = 0
     for character in text:
         in_a_row = in_a_row + 1 if unicodedata.category(character)[0] == "M" else 0
-        if in_a_row <= MARKS_IN_A_ROW:
+        if in_a_row <= most:
             kept.append(character)
     return "".join(kept)

@@ -18,6 +18,8 @@ from markdown_it.token import Token
 
 MAX_LENGTH = 20_000
 MAX_MARKS = 4
+# The longest row of marks in any language (UAX #15); composing takes the square of its length.
+SAFE_TO_COMPOSE = 30
 MAX_NESTING = 12
 LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # Soft hyphen and the joiners that Persian and emoji are written with; every other format character
@@ -29,15 +31,19 @@ TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a"
 
 def normalise(text: str) -> str:
     """Text that is safe to lay out and to store: no control characters, marks and length capped."""
-    text = LINE_ENDS.sub("\n", text[: 10 * MAX_LENGTH])
-    text = unicodedata.normalize("NFC", "".join(filter(_kept, text)))
+    text = "".join(filter(_kept, LINE_ENDS.sub("\n", text[: 10 * MAX_LENGTH])))
+    composed = unicodedata.normalize("NFC", _limit_marks(text, SAFE_TO_COMPOSE))
+    return _limit_marks(composed, MAX_MARKS)[:MAX_LENGTH]
+
+
+def _limit_marks(text: str, most: int) -> str:
     kept: list[str] = []
     marks = 0
     for character in text:
         marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
-        if marks <= MAX_MARKS:
+        if marks <= most:
             kept.append(character)
-    return "".join(kept[:MAX_LENGTH])
+    return "".join(kept)
 
 
 def to_html(text: str, *, heading: int = 3) -> str:

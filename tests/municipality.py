@@ -39,6 +39,7 @@ class Municipality:
     other: Unit
     people: dict[str, User]
     deviation: Deviation
+    investigated: Deviation
     lexsarah: LexSarahCase
     selfcheck: SelfCheck
     riskanalysis: RiskAnalysis
@@ -70,25 +71,35 @@ def make_municipality() -> Municipality:
     people = {role.value: make_user(role.value, (role, own)) for role in Role}
     people["reporter"] = make_user("reporter", (Role.STAFF, own))
     people["stranger"] = make_user("stranger", (Role.SECTION_CHIEF, other))
+    people["overseer"] = make_user("overseer", (Role.QUALITY_CONTROLLER, root))
     people["deactivated"] = make_user("deactivated", (Role.QUALITY_CONTROLLER, root), is_active=False)
     deviation = make_deviation(own, number="KA-2024-0001", reporter=people["reporter"])
     log(deviation, action="file", label="Rapporterades", actor=people["reporter"], to_state="reported")
+    investigated = make_deviation(own, number="KA-2024-0002", state="under_investigation")
+    log(investigated, action="file", label="Rapporterades", actor=None, to_state="reported")
     Action.objects.create(case=deviation, text="Gå igenom rutinen", decided_on=RECEIVED)
     lexsarah = make_lexsarah(own, number="LS-2024-0001")
     LexSarahReport.objects.create(
-        case=lexsarah, number="LSR-2024-0001", unit=own, received_on=RECEIVED, description="Beslutet kom inte."
+        case=lexsarah,
+        number="LSR-2024-0001",
+        unit=own,
+        received_on=RECEIVED,
+        description="Beslutet kom inte.",
     )
     riskanalysis = make_riskanalysis(own, number="RA-2024-0001")
     Risk.objects.create(
         analysis=riskanalysis, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
     )
-    Measurement.objects.create(unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10)
+    Measurement.objects.create(
+        unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10
+    )
     town = Municipality(
         root=root,
         own=own,
         other=other,
         people=people,
         deviation=deviation,
+        investigated=investigated,
         lexsarah=lexsarah,
         selfcheck=make_selfcheck(own, number="EK-2024-0001"),
         riskanalysis=riskanalysis,
@@ -101,21 +112,36 @@ def make_municipality() -> Municipality:
 
 def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
     """Make a lex Sarah case that nobody has decided."""
-    defaults = {"subject": "lexsarah", "title": "Utebliven insats", "type": "utebliven insats"}
-    return LexSarahCase.objects.create(unit=unit, received_on=RECEIVED, **{**defaults, **facts})
+    defaults = {
+        "subject": "lexsarah",
+        "received_on": RECEIVED,
+        "title": "Utebliven insats",
+        "type": "utebliven insats",
+    }
+    return LexSarahCase.objects.create(unit=unit, **{**defaults, **facts})
 
 
 def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:
     """Make a self-check that was done."""
-    defaults = {"subject": "selfcheck", "title": "Aktgranskning", "workplace": "Mottagningen"}
+    defaults = {
+        "subject": "selfcheck",
+        "received_on": RECEIVED,
+        "title": "Aktgranskning",
+        "workplace": "Mottagningen",
+    }
     done = {"method": "file_review", "done_on": RECEIVED, "met": 8, "reviewed": 10}
-    return SelfCheck.objects.create(unit=unit, received_on=RECEIVED, **{**defaults, **done, **facts})
+    return SelfCheck.objects.create(unit=unit, **{**defaults, **done, **facts})
 
 
 def make_riskanalysis(unit: Unit, **facts: Any) -> RiskAnalysis:
     """Make a risk analysis without risks."""
-    defaults = {"subject": "riskanalysis", "title": "Flytt till nya lokaler", "workplace": "Mottagningen"}
-    return RiskAnalysis.objects.create(unit=unit, received_on=RECEIVED, **{**defaults, **facts})
+    defaults = {
+        "subject": "riskanalysis",
+        "received_on": RECEIVED,
+        "title": "Flytt till nya lokaler",
+        "workplace": "Mottagningen",
+    }
+    return RiskAnalysis.objects.create(unit=unit, **{**defaults, **facts})
 
 
 def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "") -> AnnualReport:

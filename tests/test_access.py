@@ -186,7 +186,8 @@ def test_get_writes_nothing(page: str, town: Municipality, addresses: dict[str, 
 
 
 @pytest.mark.parametrize(
-    "page", [page for page, answers in LOOKED_AT.items() if answers["anon"] == 200 and page != "account_login"]
+    "page",
+    [page for page, answers in LOOKED_AT.items() if answers["anon"] == 200 and page != "account_login"],
 )
 def test_get_without_login_sets_no_cookie(page: str, addresses: dict[str, str]) -> None:
     assert not Client().get(addresses[page]).cookies

@@ -154,8 +154,11 @@ def test_file_fifty_times_at_once_makes_one_case() -> None:
 @pytest.mark.django_db
 def test_file_waits_for_no_broker() -> None:
     """The suite's broker is a closed port: filing that talked to it would fail or hang."""
-    assert file_from_staff(actor=make_user("anna", (Role.STAFF, make_unit())), form_token=uuid4(),
-                           facts=report(Unit.objects.get())).pk
+    assert file_from_staff(
+        actor=make_user("anna", (Role.STAFF, make_unit())),
+        form_token=uuid4(),
+        facts=report(Unit.objects.get()),
+    ).pk
 
 
 def test_code_read_aloud_and_typed_carelessly_is_the_same_code() -> None:

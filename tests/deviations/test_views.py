@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +75,7 @@ def test_report_begins_with_today_and_the_own_unit(cast: Cast) -> None:
     text = cast.client("staff").get(REPORT).content.decode()
 
     assert f'value="{timezone.localdate().isoformat()}"' in text
-    assert '<option value="MOT" selected>' in text
+    assert re.search(r'value="MOT"\s+selected', text)
 
 
 def test_report_offers_the_units_of_today_by_department(cast: Cast) -> None:
@@ -145,6 +146,15 @@ def test_report_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
 
 def test_report_of_ten_megabytes_is_refused(cast: Cast) -> None:
     assert cast.client("staff").post(REPORT, answers(proposal="a" * 10_000_000)).status_code in {400, 413}
+
+
+def test_report_with_a_personal_number_warns_once(cast: Cast) -> None:
+    sent, client = answers(description="Brevet till 811228-9874 gick fel."), cast.client("staff")
+    warned = client.post(REPORT, sent)
+
+    assert "Det ser ut som ett personnummer" in warned.content.decode()
+    assert not Deviation.objects.exists()
+    assert client.post(REPORT, sent | {"do": "anyway"}).status_code == 302
 
 
 def test_receipt_names_who_handles_the_case(cast: Cast) -> None:
@@ -266,9 +276,7 @@ def test_step_taken_second_is_told_and_keeps_what_was_typed(cast: Cast) -> None:
 
 def test_step_that_a_role_does_not_allow_is_refused(cast: Cast) -> None:
     case = make_deviation(cast.unit)
-    response = cast.client("controller").post(
-        f"/avvikelser/{case.number}/utred/", {"seen_state": "reported"}
-    )
+    response = cast.client("controller").post(f"/avvikelser/{case.number}/utred/", {"seen_state": "reported"})
 
     assert response.status_code == 403
     assert "Din roll ger inte rätt" in response.content.decode()
@@ -279,6 +287,29 @@ def test_step_without_any_answer_is_not_taken(cast: Cast) -> None:
 
     assert cast.client("chief").post(f"/avvikelser/{case.number}/utred/").status_code == 400
     assert not case.log.exists()
+
+
+def test_hand_over_offers_the_units_of_ones_own_part(cast: Cast) -> None:
+    department = cast.unit.parent
+    boss = make_user("boss", (Role.DEPARTMENT_CHIEF, department))
+    case = make_deviation(department)
+    client = Client()
+    client.force_login(boss)
+    text = client.get(f"/avvikelser/{case.number}/lamna-over/").content.decode()
+
+    assert re.findall(r'<option value="(\w*)"', text) == ["", "BO", "MOT"]
+
+
+@pytest.mark.parametrize(("code", "message"), [("SOC", "i listan"), ("", "Välj en enhet."), ("x\0", "Null")])
+def test_hand_over_to_a_unit_that_is_not_offered_is_refused(cast: Cast, code: str, message: str) -> None:
+    make_user("boss", (Role.DEPARTMENT_CHIEF, cast.unit.parent))
+    case = make_deviation(cast.unit)
+    client = Client()
+    client.force_login(User.objects.get(username="boss"))
+    response = client.post(f"/avvikelser/{case.number}/lamna-over/", {"seen_state": "reported", "unit": code})
+
+    assert response.status_code == 400
+    assert message in response.content.decode()
 
 
 def test_step_page_that_is_not_open_leads_back(cast: Cast) -> None:

@@ -75,6 +75,17 @@ def test_reopen_clears_the_day_of_closing(unit: Unit, chief: User, controller: U
     assert (case.state, case.closed_on) == ("under_investigation", None)
 
 
+def test_hand_over_moves_the_case(unit: Unit) -> None:
+    department = unit.parent
+    boss = make_user("boss", (Role.DEPARTMENT_CHIEF, department))
+    case = take_step(
+        make_deviation(department), "lamna-over", actor=boss, seen_state="reported", facts={"unit": unit}
+    )
+
+    case.refresh_from_db()
+    assert (case.state, case.unit) == ("reported", unit)
+
+
 def test_step_from_a_state_that_has_passed_is_too_late(unit: Unit, chief: User) -> None:
     case = investigated(unit)
     with pytest.raises(TooLateError):
@@ -91,9 +102,7 @@ def test_step_in_another_unit_is_refused(unit: Unit) -> None:
 
 def test_step_with_what_one_reported_oneself_is_refused(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError, match="själv rapporterat"):
-        take_step(
-            make_deviation(unit, reporter=chief), "utred", actor=chief, seen_state="reported", facts={}
-        )
+        take_step(make_deviation(unit, reporter=chief), "utred", actor=chief, seen_state="reported", facts={})
 
 
 @pytest.mark.parametrize(
@@ -102,7 +111,8 @@ def test_step_with_what_one_reported_oneself_is_refused(unit: Unit, chief: User)
         (Role.SECTION_CHIEF, "reported", ["utred"]),
         (Role.SECTION_CHIEF, "under_investigation", ["avsluta"]),
         (Role.SECTION_CHIEF, "closed", []),
-        (Role.QUALITY_CONTROLLER, "reported", []),
+        (Role.UNIT_CHIEF, "reported", ["utred", "lamna-over"]),
+        (Role.QUALITY_CONTROLLER, "reported", ["lamna-over"]),
         (Role.QUALITY_CONTROLLER, "closed", ["oppna-igen"]),
         (Role.STAFF, "reported", []),
     ],

@@ -22,6 +22,7 @@ from tests.e2e.municipality import Municipality, fill
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
+    "--lang=sv-SE",
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

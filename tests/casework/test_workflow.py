@@ -1,0 +1,106 @@
+"""Taking a step: one of many wins, and who is refused leaves nothing behind."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import connection
+
+from casework.workflow import StepRefusedError, TooLateError, take
+from deviations.models import Deviation
+from deviations.workflow import WORKFLOW
+from organisation.models import Role
+from tests.factories import make_deviation, make_unit, make_user
+
+FINDINGS = {"is_deviation": "yes", "assessment": "Fel adress i registret."}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_take_by_many_at_once_is_taken_once() -> None:
+    unit = make_unit()
+    case = make_deviation(unit)
+    chiefs = [make_user(f"chief{n}", (Role.SECTION_CHIEF, unit)) for n in range(8)]
+    begin = threading.Barrier(len(chiefs))
+    outcomes: list[str] = []
+
+    def click(n: int) -> None:
+        begin.wait()
+        try:
+            take(WORKFLOW, case, "utred", actor=chiefs[n], seen_state="reported")
+            outcomes.append("taken")
+        except TooLateError:
+            outcomes.append("too late")
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=click, args=(n,)) for n in range(len(chiefs))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(outcomes) == ["taken"] + ["too late"] * 7
+    assert [entry.action for entry in case.log.all()] == ["utred"]
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "seen_state", "facts", "refusal"),
+    [
+        (Role.SECTION_CHIEF, "reported", FINDINGS, TooLateError),
+        (Role.STAFF, "under_investigation", FINDINGS, StepRefusedError),
+        (Role.SECTION_CHIEF, "under_investigation", {"assessment": "Fel."}, ValidationError),
+        (
+            Role.SECTION_CHIEF,
+            "under_investigation",
+            {"is_deviation": "yes", "assessment": ""},
+            ValidationError,
+        ),
+        (Role.SECTION_CHIEF, "under_investigation", {**FINDINGS, "is_deviation": "kanske"}, ValidationError),
+    ],
+)
+def test_take_that_is_refused_changes_nothing(
+    role: Role, seen_state: str, facts: dict[str, str], refusal: type[Exception]
+) -> None:
+    unit = make_unit()
+    case = make_deviation(unit, state="under_investigation")
+
+    with pytest.raises(refusal):
+        take(
+            WORKFLOW,
+            case,
+            "avsluta",
+            actor=make_user("person", (role, unit)),
+            seen_state=seen_state,
+            facts=facts,
+        )
+    stored = Deviation.objects.get()
+    assert (stored.state, stored.assessment, stored.closed_on) == ("under_investigation", "", None)
+    assert not case.log.exists()
+
+
+@pytest.mark.django_db
+def test_take_ignores_facts_that_the_step_does_not_ask_for() -> None:
+    unit = make_unit()
+    case = make_deviation(unit)
+    chief = make_user("chief", (Role.SECTION_CHIEF, unit))
+    take(WORKFLOW, case, "utred", actor=chief, seen_state="reported", facts={"description": "Något annat."})
+
+    assert Deviation.objects.get().description == case.description
+
+
+@pytest.mark.django_db
+def test_take_writes_from_where_to_where_and_who() -> None:
+    unit = make_unit()
+    chief = make_user("chief", (Role.UNIT_CHIEF, unit))
+    case = take(WORKFLOW, make_deviation(unit), "utred", actor=chief, seen_state="reported")
+
+    entry = case.log.get()
+    assert (entry.from_state, entry.to_state, entry.label, entry.actor) == (
+        "reported",
+        "under_investigation",
+        "Börja utreda",
+        chief,
+    )

@@ -1,0 +1,110 @@
+"""The keyboard reaches everything, shows where it is, and is never caught."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import Visit
+from tests.e2e.municipality import Municipality
+
+pytestmark = pytest.mark.e2e
+
+MOST_STOPS = 150
+# Everything that can be reached; of a group of radio buttons one is enough.
+REACHABLE = """() => {
+    const one = "a[href], button, input:not([type=hidden], [type=radio]), select, textarea, summary";
+    const seen = [...document.querySelectorAll(`${one}, [tabindex='0']`)].filter(e => e.checkVisibility());
+    seen.forEach((e, i) => e.dataset.stop = i);
+    return seen.length;
+}"""
+# Where the focus is, and how it shows: a ring on the element, or on the box around its label.
+FOCUS = """() => {
+    const e = document.activeElement;
+    const ring = [e, ...(e.labels ?? [])].map(x => getComputedStyle(x)).some(
+        s => s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2);
+    return { stop: e.dataset.stop, skip: e.className === "skip", ring, html: e.outerHTML.slice(0, 90) };
+}"""
+
+
+def round_trip(page: Page) -> list[dict[str, Any]]:
+    """Press tab from the skip link until it is reached again; return every stop."""
+    stops: list[dict[str, Any]] = []
+    for _ in range(MOST_STOPS):
+        page.keyboard.press("Tab")
+        stop = page.evaluate(FOCUS)
+        if stops and stop["skip"]:
+            return stops
+        # Between the last stop and the first, the focus is on the browser itself.
+        if (stops or stop["skip"]) and not stop["html"].startswith("<body"):
+            stops.append(stop)
+    pytest.fail(f"the focus is caught near {stops[-1]['html'] if stops else 'the beginning'}")
+
+
+@pytest.mark.parametrize("path", ["/inkorg/", "/rapportera/"])
+@pytest.mark.parametrize("width", [1280, 360])
+def test_keyboard_reaches_everything_and_shows_where_it_is(
+    path: str, width: int, visit: Visit, municipality: Municipality
+) -> None:
+    page = visit("sektionschef", width=width)
+    page.goto(municipality.address(path))
+    reachable = page.evaluate(REACHABLE)
+
+    stops = round_trip(page)
+
+    assert [stop["html"] for stop in stops if not stop["ring"]] == []
+    assert {stop["stop"] for stop in stops if stop["stop"]} == {str(number) for number in range(reachable)}
+
+
+def test_skip_link_leads_past_the_menu(visit: Visit, municipality: Municipality) -> None:
+    page = visit("sektionschef")
+    page.goto(municipality.address("/inkorg/"))
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Hoppa till innehållet")).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+
+    expect(page.get_by_role("main").get_by_role("link").first).to_be_focused()
+
+
+def test_menu_on_a_phone_closes_with_escape(visit: Visit, municipality: Municipality) -> None:
+    page = visit("sektionschef", width=360)
+    page.goto(municipality.address("/inkorg/"))
+    page.get_by_role("button", name="Meny", exact=True).press("Enter")
+    expect(page.get_by_role("navigation", name="Huvudmeny")).to_be_visible()
+    page.keyboard.press("Escape")
+
+    expect(page.get_by_role("navigation", name="Huvudmeny")).to_be_hidden()
+    expect(page.get_by_role("button", name="Meny", exact=True)).to_be_focused()
+
+
+def test_errors_get_the_focus_and_lead_to_their_fields(visit: Visit, municipality: Municipality) -> None:
+    page = visit()
+    page.goto(municipality.address("/synpunkt/skriv/"))
+    page.get_by_role("button", name="Kontrollera svaren").click()
+    expect(page.get_by_role("alert")).to_be_focused()
+
+    page.get_by_role("alert").get_by_role("link").last.click()
+
+    expect(page.get_by_label("Vad hände, eller")).to_be_focused()
+
+
+def test_filter_is_folded_on_a_phone_and_open_on_a_wide_screen(
+    visit: Visit, municipality: Municipality
+) -> None:
+    page = visit("sektionschef", width=360, java_script_enabled=False)
+    page.goto(municipality.address("/inkorg/?visa=avslutade"))
+    expect(page.get_by_label("Sök nummer")).to_be_hidden()
+    page.locator("summary").click()
+    page.get_by_label("Sök nummer").fill("KA-2021")
+    page.get_by_role("button", name="Filtrera").click()
+    expect(page.get_by_label("Sök nummer")).to_have_value("KA-2021")
+    expect(page.get_by_label("Sök nummer")).to_be_visible()
+
+    page.goto(municipality.address("/inkorg/"))
+    page.set_viewport_size({"width": 1280, "height": 900})
+
+    expect(page.get_by_label("Sök nummer")).to_be_visible()
+    expect(page.locator("summary")).to_be_hidden()

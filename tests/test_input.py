@@ -1,0 +1,376 @@
+"""Whatever is sent to a form or an address, the answer is a page, never an error of ours."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from html import escape
+from typing import Any
+from urllib.parse import quote, urlencode
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.db import transaction
+
+from deviations.forms import ComplainForm, ReportForm
+from deviations.models import Deviation
+from reports.models import Block
+from tests.municipality import Municipality, municipality_for_a_module
+
+pytestmark = pytest.mark.django_db
+
+ANSWERS = {200, 302, 400, 403, 404, 405, 409, 413}
+FORM = "application/x-www-form-urlencoded"
+# As bytes, since a browser sends bytes: some of these are no text at all.
+HOSTILE: dict[str, bytes] = {
+    "nothing": b"",
+    "space": " \u00a0\u2003\t".encode(),
+    "nul": b"a\0b",
+    "first year": b"0001-01-01",
+    "last year": b"9999-12-31",
+    "a day that is not": b"2024-02-30",
+    "huge number": b"1" + b"0" * 30,
+    "number of 5000 digits": b"9" * 5_000,
+    "negative": b"-1",
+    "fraction": b"1e308",
+    "not a number": b"NaN",
+    "arabic digits": "٢٠٢٤".encode(),
+    "arabic day": "٢٠٢٤-٠٣-٠١".encode(),
+    "superscript": "2²".encode(),
+    "lone surrogate": b"a\xed\xa0\x80b",
+    "not utf-8": b"\xff\xfe\xc3\x28",
+    "marks": ("a" + "\u0301" * 20_000).encode(),
+    "family": "👩‍👩‍👧‍👦".encode() * 50,
+    "turned around": "\u202ebeslut\u2066".encode(),
+    "template": b"{{7*7}}{% load static %}",
+    "script": b"<script>alert(1)</script>",
+    "attribute": b"\"'><img src=x onerror=alert(1)>",
+    "formula": b"=cmd|' /C calc'!A0",
+    "line ends": b"a\r\nSet-Cookie: x=1\r\n\r\nb",
+    "sql": b"' OR 1=1; --",
+    "like": b"%_\\%",
+    "path": b"../../../../etc/passwd",
+    "uuid of nothing": b"00000000-0000-0000-0000-000000000000",
+    "long": b"x" * 100_000,
+}
+WORST = ("nul", "first year", "huge number", "lone surrogate", "not utf-8", "marks")
+IN_ADDRESS = (
+    *WORST,
+    "number of 5000 digits",
+    "negative",
+    "superscript",
+    "line ends",
+    "path",
+    "script",
+    "sql",
+)
+DEVIATION = {
+    "kind": "quality_deviation",
+    "description": "Ett beslut skickades fel.",
+    "occurred_on": "2024-03-01",
+    "unit": "EK",
+    "consequence": "none",
+    "process": "",
+    "category": "",
+    "target_group": "",
+    "proposal": "",
+}
+COMPLAINT = {
+    "kind": "complaint",
+    "description": "Ingen svarade.",
+    "occurred_on": "",
+    "unit": "",
+    "proposal": "",
+}
+REPORT = "/rapporter/EK/2024/malmo/"
+# Who sends which form where, with answers that would be taken.
+FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
+    "complaint": ("anonymous", "/synpunkt/skriv/", {**COMPLAINT, "website": "", "do": "send"}),
+    "code": ("anonymous", "/synpunkt/svar/", {"code": "0" * 28}),
+    "report": ("staff", "/rapportera/", DEVIATION),
+    "start": ("section_chief", "/avvikelser/KA-2024-0001/utred/", {"seen_state": "reported"}),
+    "close": (
+        "section_chief",
+        "/avvikelser/KA-2024-0002/avsluta/",
+        {
+            "seen_state": "under_investigation",
+            "is_deviation": "yes",
+            "assessment": "Fel adress.",
+            "cause_area": "",
+            "cause_level": "",
+            "answer": "",
+        },
+    ),
+    "begin": ("quality_controller", "/rapporter/", {"unit": "EK", "year": "2022", "template": "malmo"}),
+    "write": ("quality_controller", f"{REPORT}skriv/uppfoljning/", {"text": "Bra.", "seen_version": "0"}),
+    "login": ("anonymous", "/konto/logga-in/", {"login": "staff", "password": "fel", "next": "/inkorg/"}),
+    "password": (
+        "staff",
+        "/konto/losenord/",
+        {"oldpassword": "fel", "password1": "ett långt lösenord", "password2": "ett långt lösenord"},
+    ),
+}
+CELLS = [(form, field) for form, (_, _, answers) in FORMS.items() for field in answers]
+CELLS += [(form, field) for form in ("complaint", "report") for field in ("form_token", "begun")]
+LISTS = ("/inkorg/", "/atgarder/", "/lex-sarah/", "/egenkontroll/", "/riskanalys/", "/analys/", "/rapporter/")
+FILTERS = ("q", "unit", "year", "page", "visa")
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality]:
+    with municipality_for_a_module(django_db_blocker) as made:
+        yield made
+
+
+def _fresh(form: str) -> dict[str, str]:
+    """Return what the form itself carries."""
+    made = {"complaint": ComplainForm, "report": ReportForm}.get(form)
+    if made is None:
+        return {}
+    unsent = made()
+    return {name: str(unsent[name].value()) for name in ("form_token", "begun")}
+
+
+def send(town: Municipality, form: str, body: bytes, *, content_type: str = FORM) -> Any:
+    """Send a form as a browser does: as bytes."""
+    cache.clear()  # the login counts failures there
+    who, path, _ = FORMS[form]
+    client = town.client(who)
+    client.raise_request_exception = False
+    return client.post(path, body, content_type=content_type)
+
+
+def encoded(form: str, **changes: Any) -> bytes:
+    """Return a form that would be taken, but for some changes."""
+    return urlencode({**FORMS[form][2], **_fresh(form), **changes}, doseq=True).encode()
+
+
+def look(
+    town: Municipality, path: str, *, who: str = "overseer", headers: dict[str, str] | None = None
+) -> Any:
+    """Open a page."""
+    client = town.client(who)
+    client.raise_request_exception = False
+    return client.get(path, headers=headers)
+
+
+def assert_pages_still_answer(town: Municipality) -> None:
+    numbers = Deviation.objects.values_list("number", flat=True)
+    pages = [*LISTS, REPORT, f"{REPORT}skriv/uppfoljning/", *(f"/avvikelser/{number}/" for number in numbers)]
+
+    assert {path: status for path in pages if (status := look(town, path).status_code) != 200} == {}
+
+
+# --- forms ------------------------------------------------------------------------------------
+@pytest.mark.parametrize("form", FORMS)
+def test_form_with_the_same_hostile_answer_everywhere_gets_a_page(form: str, town: Municipality) -> None:
+    answers = {}
+    for name, value in HOSTILE.items():
+        body = encoded(form, **dict.fromkeys(FORMS[form][2], value))
+        answers[name] = send(town, form, body).status_code
+
+    assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+
+
+@pytest.mark.parametrize(("form", "field"), CELLS)
+def test_form_with_one_hostile_answer_gets_a_page(form: str, field: str, town: Municipality) -> None:
+    answers = {}
+    for name in WORST:
+        with transaction.atomic():
+            answers[name] = send(town, form, encoded(form, **{field: HOSTILE[name]})).status_code
+            transaction.set_rollback(True)
+
+    assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_form_without_any_answer_gets_a_page(form: str, town: Municipality) -> None:
+    assert send(town, form, b"").status_code in ANSWERS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_form_with_every_answer_twice_gets_a_page(form: str, town: Municipality) -> None:
+    twice = {name: [value, "annat"] for name, value in FORMS[form][2].items()}
+
+    assert send(town, form, encoded(form, **twice)).status_code in ANSWERS
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_form_of_ten_megabytes_is_refused_in_swedish(form: str, town: Municipality) -> None:
+    last = list(FORMS[form][2])[-1]
+    response = send(town, form, encoded(form, **{last: b"x" * 10_000_000}))
+
+    assert response.status_code in {400, 413}
+    assert "gick inte att läsa" in response.content.decode()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_form_with_1200_fields_is_refused_in_swedish(form: str, town: Municipality) -> None:
+    response = send(town, form, "&".join(f"f{n}=1" for n in range(1200)).encode())
+
+    assert response.status_code == 400
+    assert "gick inte att läsa" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body"),
+    [
+        ("multipart/form-data", b"x"),
+        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=kind\r\n\r\n"),
+        (
+            "multipart/form-data; boundary=x",
+            b'--x\r\nContent-Disposition: form-data; name="description"; filename="a"\r\n\r\nb\r\n--x--\r\n',
+        ),
+        ("application/json", b'{"kind": {"a": 1}}'),
+        ("application/x-www-form-urlencoded; charset=utf-16", b"kind=complaint"),
+        ("text/plain", b"kind=complaint"),
+    ],
+)
+def test_form_in_another_shape_gets_a_page(content_type: str, body: bytes, town: Municipality) -> None:
+    answers = {form: send(town, form, body, content_type=content_type).status_code for form in FORMS}
+
+    assert {form: status for form, status in answers.items() if status not in ANSWERS} == {}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_marks_that_are_slow_to_sort_take_no_time(form: str, town: Municipality) -> None:
+    """Composing marks of two kinds in turn takes the square of their number: here, minutes."""
+    slow = "a" + "\u0301\u0316" * 40_000
+    who, path, answers = FORMS[form]
+    client = town.client(who)
+    began = time.process_time()
+    response = client.post(path, {**answers, **_fresh(form), **dict.fromkeys(answers, slow)})
+    for field in ("description", "assessment", "text", "code"):
+        if field in answers:
+            client.post(path, {**answers, **_fresh(form), field: slow})
+
+    assert response.status_code in ANSWERS
+    assert time.process_time() - began < 5
+
+
+# --- what was stored --------------------------------------------------------------------------
+@pytest.mark.parametrize("form", ["complaint", "report"])
+def test_hostile_text_in_new_cases_breaks_no_page(form: str, town: Municipality) -> None:
+    for value in HOSTILE.values():
+        send(town, form, encoded(form, description=b"x" + value[:7_000], proposal=value[:8_000]))
+
+    assert Deviation.objects.count() > len(HOSTILE) // 2
+    assert_pages_still_answer(town)
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_in_a_closed_case_breaks_no_page(name: str, town: Municipality) -> None:
+    send(town, "close", encoded("close", assessment=HOSTILE[name], answer=HOSTILE[name]))
+
+    assert look(town, "/avvikelser/KA-2024-0002/").status_code == 200
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_text_in_a_report_breaks_no_page(name: str, town: Municipality) -> None:
+    stored = send(town, "write", encoded("write", text=HOSTILE[name])).status_code == 302
+
+    assert Block.objects.exists() == stored
+    assert look(town, f"{REPORT}skriv/uppfoljning/").status_code == 200
+
+
+@pytest.mark.parametrize("field", ["description", "proposal"])
+@pytest.mark.parametrize("name", ["script", "attribute", "template"])
+def test_markup_in_a_case_is_shown_as_it_was_typed(field: str, name: str, town: Municipality) -> None:
+    text = HOSTILE[name].decode()
+    receipt = send(town, "report", encoded("report", **{field: text}))
+    number = receipt["Location"].rstrip("/").rpartition("/")[2]
+    html = look(town, f"/avvikelser/{number}/").content.decode()
+
+    assert escape(text).replace("&#x27;", "&#39;") in html.replace("&#x27;", "&#39;")
+    assert text not in html or name == "template"
+
+
+@pytest.mark.parametrize("name", ["script", "attribute", "template"])
+def test_markup_in_a_search_is_shown_as_it_was_typed(name: str, town: Municipality) -> None:
+    text = HOSTILE[name].decode()
+    html = look(town, f"/inkorg/?q={quote(text)}").content.decode()
+
+    assert escape(text).replace("&#x27;", "&#39;") in html.replace("&#x27;", "&#39;")
+
+
+# --- addresses --------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", LISTS)
+def test_hostile_filter_gets_a_page(path: str, town: Municipality) -> None:
+    answers = {}
+    for name in IN_ADDRESS:
+        asked = dict.fromkeys(FILTERS, HOSTILE[name][:5_000])
+        answers[name] = look(town, f"{path}?{urlencode(asked)}").status_code
+
+    assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+
+
+@pytest.mark.parametrize("field", FILTERS)
+@pytest.mark.parametrize("name", [name for name in WORST if name != "nul"])
+def test_hostile_answer_in_one_filter_leaves_the_others(name: str, field: str, town: Municipality) -> None:
+    asked = {"q": "KA", field: HOSTILE[name][:5_000]}
+
+    assert look(town, f"/inkorg/?{urlencode(asked)}").status_code == 200
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_filter_with_the_same_answer_many_times_gets_a_page(path: str, town: Municipality) -> None:
+    asked = "&".join(f"{field}={n}" for field in FILTERS for n in (1, "a", 2024))
+
+    assert look(town, f"{path}?{asked}").status_code in ANSWERS
+    assert look(town, f"{path}?{'&'.join(map(str, range(1200)))}").status_code == 400
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [
+        "/{}",
+        "/arenden/{}/",
+        "/avvikelser/{}/",
+        "/avvikelser/{}/utred/",
+        "/avvikelser/KA-2024-0001/{}/",
+        "/rapportera/kvitto/{}/",
+        "/lex-sarah/{}/",
+        "/egenkontroll/{}/",
+        "/riskanalys/{}/",
+        "/organisation/{}/",
+        "/rapporter/{}/2024/malmo/",
+        "/rapporter/EK/{}/malmo/",
+        "/rapporter/EK/2024/{}/",
+        "/rapporter/EK/2024/malmo/skriv/{}/",
+        "/static/{}",
+    ],
+)
+def test_hostile_address_gets_a_page(pattern: str, town: Municipality) -> None:
+    answers = {
+        name: look(town, pattern.format(quote(HOSTILE[name][:5_000], safe=""))).status_code
+        for name in IN_ADDRESS
+    }
+
+    assert {name: status for name, status in answers.items() if status not in ANSWERS | {301}} == {}
+
+
+@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"])
+@pytest.mark.parametrize("path", ["/inkorg/", "/synpunkt/skriv/", "/konto/logga-in/"])
+def test_hostile_cookie_is_no_cookie(name: str, path: str, town: Municipality) -> None:
+    expected = look(town, path, who="anonymous").status_code
+    for value in ("a\0b", "\\000", "x" * 5_000, "../../etc/passwd", "å" * 40, "'--", "", '"', "=;,"):
+        response = look(town, path, who="anonymous", headers={"cookie": f"{name}={value}"})
+        assert response.status_code == expected, value
+
+
+def test_address_of_another_host_is_refused_in_swedish(town: Municipality) -> None:
+    response = look(town, "/", headers={"host": "exempel.invalid"})
+
+    assert response.status_code == 400
+    assert "gick inte att läsa" in response.content.decode()
+
+
+@pytest.mark.parametrize("address", ["https://exempel.invalid/", "//exempel.invalid", "javascript:alert(1)"])
+def test_login_never_leads_to_another_site(address: str, town: Municipality) -> None:
+    person = town.people["staff"]
+    person.set_password("ett riktigt långt lösenord")
+    person.save()
+    body = {"login": "staff", "password": "ett riktigt långt lösenord", "next": address}
+
+    assert send(town, "login", urlencode(body).encode())["Location"] in {"/", "/inkorg/"}

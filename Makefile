@@ -28,7 +28,7 @@ demo: install
 	@$(PY) manage.py demo $(if $(PORT),--port $(PORT))
 
 test: install-dev
-	$(PY) -m pytest $(ARGS)
+	$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 check: install-dev
 	$(PY) -m ruff check .

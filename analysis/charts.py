@@ -46,7 +46,7 @@ class _Frame:
 
 
 WIDE = _Frame("wide", width=760, left=196, max_ticks=6)
-NARROW = _Frame("narrow", width=360, left=0, max_ticks=4)
+NARROW = _Frame("narrow", width=300, left=0, max_ticks=4)
 
 
 def number(value: int | None) -> str:

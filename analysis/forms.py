@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from analysis.access import READERS
+from analysis.models import Cell
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 
@@ -34,6 +35,8 @@ class OverviewForm(forms.Form):
         offer_units(self, self._units)
 
     def first_choice(self) -> dict[str, Any]:
-        """Return what is shown before anything is chosen: the uppermost unit and this year."""
+        """Return what is shown before anything is chosen: the uppermost unit, and its newest year."""
         unit = self._units.first()
-        return {"unit": unit.code if unit else "", "year": timezone.localdate().year}
+        newest = Cell.objects.under(unit).order_by("-month").first() if unit else None
+        year = newest.month.year if newest else timezone.localdate().year
+        return {"unit": unit.code if unit else "", "year": year}

@@ -94,7 +94,7 @@ def test_citizen_changes_the_answers_before_sending(visit: Visit, municipality: 
     page.get_by_label("Berömma något").check()
     page.get_by_label("Vad hände, eller").fill("Fint bemötande.")
     press(page, "Kontrollera svaren")
-    press(page, "Ändra")
+    press(page, "Ändra det du skrev")
 
     expect(page.get_by_label("Berömma något")).to_be_checked()
     expect(page.get_by_label("Vad hände, eller")).to_have_value("Fint bemötande.")

@@ -37,6 +37,8 @@ class OverviewForm(forms.Form):
     def first_choice(self) -> dict[str, Any]:
         """Return what is shown before anything is chosen: the uppermost unit, and its newest year."""
         unit = self._units.first()
-        newest = Cell.objects.under(unit).order_by("-month").first() if unit else None
+        newest = (
+            Cell.objects.under(unit).filter(basis="received").order_by("-month").first() if unit else None
+        )
         year = newest.month.year if newest else timezone.localdate().year
         return {"unit": unit.code if unit else "", "year": year}

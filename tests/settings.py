@@ -17,6 +17,11 @@ os.environ["PLAIN_STATIC"] = "1"
 from kvalitet.settings import *  # noqa: E402, F403 - reads the environment set above
 from kvalitet.settings import DATABASES  # noqa: E402
 
+# The database of DATABASE_URL itself is never opened: even a test that forgets to ask for a database
+# of its own meets only the one that is thrown away.
+DATABASES["default"]["NAME"] = f"test_{DATABASES['default']['NAME']}"
+DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
+
 # Tests with real transactions empty every table after themselves, the append-only log too.
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 _options["options"] = f"{_options.get('options', '')} -c kvalitet.allow_truncate=on".strip()

@@ -35,14 +35,19 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture(scope="package")
-def municipality(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Municipality]:
+def db(django_db_setup: None) -> None:
+    """Have the database of the tests made: its plugin makes none for tests that ask for no "db".
+
+    It takes the place of the plugin's own fixture, which would undo what a journey writes.
+    """
+
+
+@pytest.fixture(scope="package")
+def municipality(db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Municipality]:
     """Serve the imported municipality, and leave the database as empty as it was."""
     # Playwright runs an event loop in this thread, where Django would refuse to use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     with django_db_blocker.unblock():
-        # pytest-django makes a database for tests that are marked, and journeys, which write across
-        # tests, are not: alone in a run they make their own.
-        made = [] if "django_site" in globals() else setup_databases(verbosity=0, interactive=False)
         server = LiveServer("127.0.0.1:0")
         try:
             yield Municipality(server.url, fill())

@@ -121,7 +121,7 @@ def load() -> None:
 @contextmanager
 def started() -> Iterator[Municipality]:
     """Run with a site of its own, and show the end of its logs when it breaks."""
-    with tempfile.TemporaryDirectory(prefix="kvalitet-faults-") as temporary:
+    with tempfile.TemporaryDirectory(prefix="kvalitet-faults-", ignore_cleanup_errors=True) as temporary:
         made = Municipality(Path(temporary))
         try:
             made.start()

@@ -22,6 +22,9 @@ from kvalitet.settings import DATABASES  # noqa: E402
 DATABASES["default"]["NAME"] = f"test_{DATABASES['default']['NAME']}"
 DATABASES["default"]["TEST"] = {"NAME": DATABASES["default"]["NAME"]}
 
+# A server in another thread would else keep its connections, and with them the database.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+
 # Tests with real transactions empty every table after themselves, the append-only log too.
 _options = DATABASES["default"].setdefault("OPTIONS", {})
 _options["options"] = f"{_options.get('options', '')} -c kvalitet.allow_truncate=on".strip()

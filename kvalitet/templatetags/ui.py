@@ -63,8 +63,14 @@ def short_date(value: dt.date | dt.datetime | None) -> str:
 
 @register.filter
 def swedish_time(value: dt.datetime | None) -> str:
-    """Write a point in time for running text: 19 november 2026 kl. 14.05."""
-    return dateformat.format(timezone.localtime(value), r"j F Y \k\l. H.i") if value else MISSING
+    """Write a point in time for running text: 19 november 2026 kl. 14.05.
+
+    Exact midnight stands for the day alone: of what an anonymous person does, no time is stored.
+    """
+    if value is None:
+        return MISSING
+    local = timezone.localtime(value)
+    return dateformat.format(local, "j F Y" if local.time() == dt.time() else r"j F Y \k\l. H.i")
 
 
 # --- headings and ways ------------------------------------------------------------------------

@@ -121,6 +121,11 @@ def test_writes_local_day_of_a_moment_near_midnight() -> None:
     assert swedish_time(late) == "19 november 2026 kl. 00.30"
 
 
+def test_midnight_stands_for_the_day_alone() -> None:
+    midnight = dt.datetime(2026, 11, 18, 23, 0, tzinfo=dt.UTC)
+    assert swedish_time(midnight) == "19 november 2026"
+
+
 # --- forms ------------------------------------------------------------------------------------
 def test_error_summary_links_to_fields_in_same_words() -> None:
     form = ReportForm({"proposal": "nej"})

@@ -27,7 +27,13 @@ ANSWERS = {
     "proposal": "Kontrollera adressen innan brevet går i väg.",
     "occurred_on": "2024-03-01",
 }
-STAFF = {**ANSWERS, "kind": "quality_deviation", "consequence": "none", "unit": "IFO-SBV-1"}
+STAFF = {
+    **ANSWERS,
+    "kind": "quality_deviation",
+    "consequence": "none",
+    "process": "Vet inte",
+    "unit": "IFO-SBV-1",
+}
 CITIZEN = {**ANSWERS, "kind": "complaint", "unit": "IFO"}
 
 

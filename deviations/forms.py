@@ -176,10 +176,10 @@ class FollowForm(forms.Form):
     )
 
 
-def _words(label: str, words: tuple[str, ...], **options: Any) -> forms.ChoiceField:
+def _words(label: str, words: tuple[str, ...]) -> forms.ChoiceField:
     choices = [("", "Välj om du vet"), *((word, word) for word in words)]
     errors = {"invalid_choice": "Välj ett av alternativen i listan."}
-    return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=errors, **options)
+    return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=errors)
 
 
 class ReportForm(OnceForm):
@@ -208,12 +208,20 @@ class ReportForm(OnceForm):
         widget=forms.RadioSelect,
         error_messages={"required": "Svara på om någon drabbades.", "invalid_choice": "Välj ett av svaren."},
     )
-    process = _words("Vilken process eller rutin berörs?", PROCESSES)
+    process = forms.ChoiceField(
+        label="Vilken process eller rutin berörs?",
+        choices=[("", "Välj"), *((word, word) for word in PROCESSES)],
+        help_text="Välj Vet inte om du är osäker. Svaret visar vilka rutiner som behöver bli bättre.",
+        error_messages={
+            "required": "Välj process eller rutin, eller Vet inte.",
+            "invalid_choice": "Välj ett av alternativen i listan.",
+        },
+    )
     category = _words("Vilken kategori passar bäst?", CATEGORIES)
     target_group = _words("Vilken målgrupp gäller det?", TARGET_GROUPS)
     proposal = CleanTextField(label="Hur skulle det kunna undvikas nästa gång?", required=False, rows=3)
 
-    field_order = ("kind", "description", "occurred_on", "unit", "consequence")
+    field_order = ("kind", "description", "occurred_on", "unit", "consequence", "process")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -71,7 +71,7 @@ DEVIATION = {
     "occurred_on": "2024-03-01",
     "unit": "EK",
     "consequence": "none",
-    "process": "",
+    "process": "Vet inte",
     "category": "",
     "target_group": "",
     "proposal": "",

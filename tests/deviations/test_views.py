@@ -125,6 +125,7 @@ def test_report_changed_after_it_was_sent_is_shown_again(cast: Cast) -> None:
         ({"unit": ""}, "Välj en enhet."),
         ({"unit": "IFO"}, "Välj en enhet i listan."),
         ({"consequence": "x"}, "Välj ett av svaren."),
+        ({"process": ""}, "Välj process eller rutin, eller Vet inte."),
         ({"process": "Egen process"}, "Välj ett av alternativen"),
         ({"category": "x" * 300}, "Välj ett av alternativen"),
         ({"target_group": "\ufffd"}, "Välj ett av alternativen"),

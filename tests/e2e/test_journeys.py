@@ -129,6 +129,7 @@ def test_staff_report_on_a_phone(visit: Visit, municipality: Municipality) -> No
     sign_in(page, "medarbetare", PASSWORD)
     page.get_by_label("Vad hände?").fill("Ett beslut skickades till fel mottagare.")
     page.get_by_label("Nej", exact=True).check()
+    page.get_by_label("Vilken process eller rutin berörs?").select_option("Vet inte")
     press(page, "Skicka rapporten")
     expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
     number = page.locator(".code").inner_text().strip()

@@ -76,6 +76,7 @@ def report_event(page: Page) -> None:
     """Send a report that may be about misconduct."""
     page.get_by_label("Vad hände?").fill("Ett beslut skickades till fel mottagare.")
     page.get_by_label("Ja", exact=True).check()
+    page.get_by_label("Vilken process eller rutin berörs?").select_option("Finns ingen rutin")
     page.get_by_role("button", name="Skicka rapporten").click()
     expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
 

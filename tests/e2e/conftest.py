@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -54,7 +55,17 @@ def municipality(db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Munic
         finally:
             server.stop()
             call_command("flush", interactive=False, verbosity=0)
+            end_other_sessions()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+
+
+def end_other_sessions() -> None:
+    """Free the database to be dropped: Playwright's loop keeps connections that we cannot reach."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(scope="package")

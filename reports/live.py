@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Sum
@@ -50,6 +51,10 @@ class Ledger:
         self.unit = unit
         self._kept: dict[tuple[str, ...], Number] = {}
         self._read: dict[tuple[str, str, tuple[str, ...]], list[Counted]] = {}
+
+    @cached_property
+    def _paths(self) -> dict[int, str]:
+        return dict(Unit.objects.below(self.unit).values_list("pk", "path"))
 
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number that was asked for, in the order of the report."""
@@ -94,10 +99,11 @@ class Ledger:
         split = tuple(sorted({*SPLITS.get(subject, ()), *names}))
         if (subject, basis, split) not in self._read:
             cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
-            monthly = cells.values_list("unit__path", "month", *split).annotate(total=Sum("count")).order_by()
+            # Grouping by key instead of path is half as dear where there are a million cells.
+            monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
             yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
-            for path, month, *values, total in monthly:
-                yearly[path, month.year, tuple(values)] += total
+            for unit, month, *values, total in monthly:
+                yearly[self._paths[unit], month.year, tuple(values)] += total
             self._read[subject, basis, split] = [
                 (path, year, dict(zip(split, values, strict=True)), total)
                 for (path, year, values), total in yearly.items()

@@ -25,6 +25,15 @@ ONCE = Retry(NoBackoff(), 0)
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def remove(folder: Path) -> None:
+    """Remove a folder in which a server that was told to stop may still be writing its last files."""
+    deadline = time.monotonic() + 20
+    while folder.exists():
+        shutil.rmtree(folder, ignore_errors=True)
+        assert time.monotonic() < deadline, f"{folder} is still in use"
+        time.sleep(0.05)
+
+
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A folder made by someone who keeps everything to himself; root's lies in /var/tmp."""
@@ -34,7 +43,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     os.umask(mask)
     yield home
     if home != folder:
-        shutil.rmtree(home)
+        remove(home)
 
 
 @pytest.fixture
@@ -52,7 +61,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
     broker.acquire()
     yield broker
     broker.release()
-    shutil.rmtree(home)
+    remove(home)
 
 
 def user_process(home: Path, *, then: str) -> subprocess.Popen[str]:

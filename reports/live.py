@@ -99,7 +99,7 @@ class Ledger:
         split = tuple(sorted({*SPLITS.get(subject, ()), *names}))
         if (subject, basis, split) not in self._read:
             cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
-            # Grouping by key instead of path is half as dear where there are a million cells.
+            # Grouped by key, not by path: a third cheaper where there are a million cells.
             monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
             yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
             for unit, month, *values, total in monthly:

@@ -58,7 +58,7 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     fields = [
         field
         for field in model._meta.local_concrete_fields
-        if field.attname in given or not isinstance(field, AutoField)
+        if field.attname in given or not (isinstance(field, AutoField) or field.generated)
     ]
     left_out = {field.attname: field for field in fields if field.attname not in given}
     fixed = {name: field.get_default() for name, field in left_out.items()}

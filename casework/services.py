@@ -1,15 +1,22 @@
-"""The verbs that all cases share: take a number, decide an action."""
+"""The verbs that all cases share: take a number, write a note, assign, recuse, protect."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.utils import timezone
 
 from casework.history import log
-from casework.models import Action, Case
+from casework.models import Case, NamedReader, Note, Notice, Recusal
+from casework.notifications import Audience, tell
+from casework.periods import STOCKHOLM
+from casework.workflow import StepRefusedError, is_recused
+from organisation.access import CHIEFS, roles_over
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -22,6 +29,13 @@ _KEEP_AHEAD = """
 INSERT INTO casework_numberseries (prefix, year, last) VALUES (%s, %s, %s)
 ON CONFLICT (prefix, year) DO UPDATE SET last = greatest(casework_numberseries.last, excluded.last)
 """
+
+
+_NOTE_LABELS = {
+    Note.Kind.INTERNAL: "Skrev en anteckning",
+    Note.Kind.TO_REPORTER: "Skrev till den som rapporterade",
+    Note.Kind.FROM_REPORTER: "Skrev mer",
+}
 
 
 def next_number(prefix: str, year: int) -> str:
@@ -53,14 +67,113 @@ def keep_series_ahead(numbers: Iterable[str]) -> None:
         )
 
 
-def decide_action(
-    case: Case, *, text: str, decided_on: dt.date, actor: User | None, category: str = "", level: str = ""
-) -> Action:
-    """Decide an improvement measure in a case and note it in the history."""
+def write_note(case: Case, *, author: User | None, kind: Note.Kind, text: str, form_token: UUID) -> Note:
+    """Write a note in a case, once however often its form is sent; the other side is told of a message.
+
+    What a citizen writes has no author and no time, only a day.
+    """
     with transaction.atomic():
-        Case.objects.select_for_update().get(pk=case.pk)
-        action = Action.objects.create(
-            case_id=case.pk, text=text, category=category, level=level, decided_on=decided_on, owner=actor
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        written = Note.objects.filter(form_token=form_token, case_id=case.pk).first()
+        if written is not None:
+            return written
+        at = timezone.now() if author else _this_day()
+        note = Note.objects.create(
+            case_id=case.pk, kind=kind, text=text, author=author, at=at, form_token=form_token
         )
-        log(case, action="action", label="Beslutade en åtgärd", actor=actor)
-    return action
+        log(case, action="note", label=_NOTE_LABELS[kind], actor=author, at=at)
+        if kind == Note.Kind.FROM_REPORTER:
+            tell(locked, Notice.Kind.MESSAGE, audience=Audience.OWNER, but=author)
+        elif kind == Note.Kind.TO_REPORTER:
+            tell(locked, Notice.Kind.MESSAGE, audience=Audience.REPORTER, but=author)
+    return note
+
+
+def _this_day() -> dt.datetime:
+    return dt.datetime.combine(timezone.localdate(), dt.time(), STOCKHOLM)
+
+
+def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
+    """Let one person handle several cases; return how many that changed.
+
+    Raises StepRefusedError when the actor may not handle one of them, or the owner is recused or has no
+    role there: then none is changed.
+    """
+    changed = 0
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().filter(pk__in=[case.pk for case in cases]).order_by("pk")
+        for case in locked.select_related("unit"):
+            if is_recused(case, actor) or not roles_over(actor, case.unit) & CHIEFS:
+                raise StepRefusedError(f"Du kan inte fördela {case.number}.")
+            if is_recused(case, owner) or not roles_over(owner, case.unit) & CHIEFS:
+                raise StepRefusedError(f"{owner} kan inte handlägga {case.number}.")
+            if case.closed_on is not None:
+                raise StepRefusedError(f"{case.number} är avslutat.")
+            if case.owner_id == owner.pk:
+                continue
+            case.owner, case.version = owner, case.version + 1
+            case.save(update_fields=["owner", "version"])
+            log(case, action="assign", label=f"Fördelades till {owner}", actor=actor)
+            tell(case, Notice.Kind.ASSIGNED, audience=Audience.OWNER, but=actor)
+            changed += 1
+    return changed
+
+
+def recuse(case: Case, *, person: User, actor: User) -> None:
+    """Keep a person from a case (FL 16-18 §§, jäv); if he or she handled it, nobody does."""
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        _, is_new = Recusal.objects.get_or_create(case=locked, user=person)
+        if is_new:
+            locked.version += 1
+            locked.owner_id = None if locked.owner_id == person.pk else locked.owner_id
+            locked.save(update_fields=["owner", "version"])
+            locked.named_readers.filter(user=person).delete()
+            Notice.objects.filter(case=locked, user=person).delete()
+            log(locked, action="recuse", label=f"Jäv: {person} utestängdes", actor=actor)
+
+
+def end_recusal(case: Case, *, person: User, actor: User) -> None:
+    """Let a person back to a case that he or she was kept from by mistake."""
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        ended, _ = Recusal.objects.filter(case=locked, user=person).delete()
+        if ended:
+            log(locked, action="end-recusal", label=f"Jäv upphävdes för {person}", actor=actor)
+
+
+def protect(case: Case, *, readers: Sequence[User], actor: User) -> None:
+    """Let one to three named persons alone read a case (OSL 21 kap. 3 §); whom is noted in the history.
+
+    Raises ValidationError for none or more than three, or one who is recused.
+    """
+    if not 1 <= len(set(readers)) <= NamedReader.MOST:
+        raise ValidationError({"readers": "Välj en till tre personer."})
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        if locked.recusals.filter(user__in=readers).exists():
+            raise ValidationError({"readers": "En av personerna är jävig i ärendet."})
+        locked.named_readers.all().delete()
+        NamedReader.objects.bulk_create(
+            NamedReader(case=locked, user=reader, position=position)
+            for position, reader in enumerate(dict.fromkeys(readers), start=1)
+        )
+        locked.protected, locked.version = True, locked.version + 1
+        locked.save(update_fields=["protected", "version"])
+        Notice.objects.filter(case=locked).exclude(user__in=readers).delete()
+        log(locked, action="protect", label=_names(readers), actor=actor)
+
+
+def end_protection(case: Case, *, actor: User) -> None:
+    """Let everyone whose role gives it read the case again."""
+    with transaction.atomic():
+        locked = Case.objects.select_for_update().get(pk=case.pk)
+        if locked.protected:
+            locked.named_readers.all().delete()
+            locked.protected, locked.version = False, locked.version + 1
+            locked.save(update_fields=["protected", "version"])
+            log(locked, action="end-protection", label="Skyddet togs bort", actor=actor)
+
+
+def _names(readers: Iterable[User]) -> str:
+    return f"Skyddas: läses av {', '.join(str(reader) for reader in readers)}"[:120]

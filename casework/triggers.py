@@ -23,6 +23,13 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_logentry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
+NOTES_APPEND_ONLY = """
+CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON casework_note
+    FOR EACH ROW EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_note
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+"""
+
 _FUNCTION = """
 CREATE FUNCTION {table}_recount() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from casework import views
+from casework.views import inbox, measures
 
 app_name = "casework"
 urlpatterns = [
-    path("inkorg/", views.inbox, name="inbox"),
-    path("arenden/<str:number>/", views.case, name="case"),
-    path("atgarder/", views.actions, name="actions"),
+    path("inkorg/", inbox.inbox, name="inbox"),
+    path("arenden/<str:number>/", inbox.case, name="case"),
+    path("atgarder/", measures.actions, name="actions"),
 ]

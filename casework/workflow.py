@@ -6,7 +6,7 @@ steps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -15,8 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework.history import log
-from casework.models import Case
-from organisation.access import holds
+from casework.models import Case, Note, Notice
+from casework.notifications import Audience, tell
+from organisation.access import roles_over
 from organisation.models import Role
 
 if TYPE_CHECKING:
@@ -33,18 +34,26 @@ class TooLateError(StepRefusedError):
     """Somebody else changed the case first: show what was typed again."""
 
 
+# What a case must be before a step is taken: returns in Swedish what is missing, or "".
+Demand = Callable[[Any], str]
+# What a step changes besides the facts it asks for, worked out from the case and the facts.
+Change = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
+
+
 @dataclass(frozen=True)
 class Step:
     """One arrow of a process: from which states, to which, who may, which facts it needs, and why.
 
-    ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
-    ``takes_over`` makes whoever takes it the one who handles the case.
+    ``target`` None leaves the state as it is.  ``dates`` are the date fields that taking the step sets to
+    today, ``clears`` those that it empties; ``takes_over`` makes whoever takes it the one who handles the
+    case, and ``lets_go`` nobody.  A fact named "reason" becomes a note in the case.  ``tells`` names who
+    gets which notice.
     """
 
     name: str
     label: str
     sources: frozenset[str]
-    target: str
+    target: str | None
     roles: frozenset[Role]
     law: str
     required: tuple[str, ...] = ()
@@ -52,6 +61,10 @@ class Step:
     dates: tuple[str, ...] = ()
     clears: tuple[str, ...] = ()
     takes_over: bool = False
+    lets_go: bool = False
+    demands: tuple[Demand, ...] = ()
+    also: Change | None = None
+    tells: tuple[tuple[Notice.Kind, Audience], ...] = ()
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -72,24 +85,39 @@ class Workflow(Generic[CaseT]):
 
     def open_to(self, case: CaseT, user: User) -> list[Step]:
         """Return the steps that a person may take with a case now; the page's buttons."""
-        return [step for step in self.steps if not _objection(case, step, user)]
+        if is_recused(case, user):
+            return []
+        roles = roles_over(user, case.unit)
+        return [step for step in self.steps if case.state in step.sources and step.roles & roles]  # type: ignore[attr-defined]
 
     def diagram(self) -> str:
         """Return the process as a Mermaid state diagram for the documentation."""
         lines = ["stateDiagram-v2"]
         for step in self.steps:
-            lines += [f"    {source} --> {step.target}: {step.label}" for source in sorted(step.sources)]
+            lines += [
+                f"    {source} --> {step.target or source}: {step.label}" for source in sorted(step.sources)
+            ]
         return "\n".join(lines)
+
+
+def is_recused(case: Case, user: User) -> bool:
+    """Tell whether a person may not handle a case (FL 16-18 §§, jäv).
+
+    Nobody handles what he or she reported or is named in, and a case about somebody with protected
+    identity is handled by the named readers alone.
+    """
+    if case.reporter_id == user.pk or case.recusals.filter(user=user).exists():
+        return True
+    return case.protected and not case.named_readers.filter(user=user).exists()
 
 
 def _objection(case: Any, step: Step, user: User) -> str:
     """Return why a person may not take a step, or "" when nothing is in the way."""
     if case.state not in step.sources:
         return "Ärendet är inte i ett läge där det går."
-    if case.reporter_id == user.pk:
-        # Nobody handles what he or she reported (FL 16-18 §§, jäv).
-        return "Du har själv rapporterat ärendet och kan inte handlägga det."
-    if not holds(user, step.roles, case.unit):
+    if is_recused(case, user):
+        return "Du är jävig i ärendet och kan inte handlägga det."
+    if not step.roles & roles_over(user, case.unit):
         return "Din roll ger inte rätt att göra det här."
     return ""
 
@@ -100,34 +128,51 @@ def take(
     name: str,
     *,
     actor: User,
-    seen_state: str,
+    seen_version: int,
     facts: Mapping[str, Any] | None = None,
 ) -> CaseT:
     """Take a step with a case: lock it, check arrow, role and facts, write and log; all or nothing.
 
-    ``seen_state`` is the state the person saw: when somebody else came first, TooLateError is raised
-    and nothing is written.  Raises StepRefusedError when the step is not open to the actor, and
-    ValidationError when a fact is missing or impossible.
+    ``seen_version`` is the version the person saw: when somebody else came first, TooLateError is raised
+    and nothing is written.  Raises StepRefusedError when the step is not open to the actor or the case
+    lacks something, and ValidationError when a fact is missing or impossible.
     """
     step, facts = workflow.step(name), facts or {}
     with transaction.atomic():
         locked: Any = workflow.model._default_manager.select_for_update(of=("self", "case_ptr")).get(
             pk=case.pk
         )
-        if locked.state != seen_state:
+        if locked.version != seen_version:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
         if objection := _objection(locked, step, actor):
             raise StepRefusedError(objection)
-        missing = [field for field in step.required if facts.get(field) in (None, "")]
+        missing = [field for field in step.required if facts.get(field) in (None, "", [])]
         if missing:
             raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
-        changed = {field: facts[field] for field in step.fields if field in facts}
-        changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
-        changed |= {"owner": actor} if step.takes_over else {}
         source = locked.state
-        for field, value in {**changed, "state": step.target}.items():
-            setattr(locked, field, value)
+        changed = _change(locked, step, facts, actor)
+        if lacking := [reason for demand in step.demands if (reason := demand(locked))]:
+            raise StepRefusedError(" ".join(lacking))
         locked.validate_constraints()
-        locked.save(update_fields=["state", *changed])
-        log(locked, action=step.name, label=step.label, actor=actor, from_state=source, to_state=step.target)
+        locked.save(update_fields=changed)
+        if why := facts.get("reason"):
+            Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
+        log(locked, action=step.name, label=step.label, actor=actor, from_state=source, to_state=locked.state)
+        for kind, audience in step.tells:
+            tell(locked, kind, audience=audience, but=actor)
     return cast("CaseT", locked)
+
+
+def _change(case: Any, step: Step, facts: Mapping[str, Any], actor: User) -> list[str]:
+    """Write the step's facts and what follows from them into the case; return the names of the fields."""
+    changed: dict[str, Any] = {
+        field: facts[field] for field in step.fields if field in facts and field != "reason"
+    }
+    changed |= step.also(case, facts) if step.also else {}
+    changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
+    changed |= {"owner": actor} if step.takes_over else {}
+    changed |= {"owner": None} if step.lets_go else {}
+    changed |= {"state": step.target or case.state, "version": case.version + 1}
+    for field, value in changed.items():
+        setattr(case, field, value)
+    return list(changed)

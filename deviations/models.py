@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from casework.models import Case
+from casework.sealed import SealedTextField
+from organisation.models import sane_dates
 
 
 class Kind(models.TextChoices):
@@ -67,8 +75,45 @@ class State(models.TextChoices):
     """Where in the process a deviation is; see deviations.workflow."""
 
     REPORTED = "reported", "ny"
+    ASSIGNED = "assigned", "fördelad"
+    TRANSFERRED = "transferred", "överlämnad"
     UNDER_INVESTIGATION = "under_investigation", "utreds"
+    ACTIONS_DECIDED = "actions_decided", "åtgärder beslutade"
+    FOLLOWED_UP = "followed_up", "uppföljd"
+    ANSWERED = "answered", "besvarad"
+    ESCALATED = "escalated", "lex Sarah"
     CLOSED = "closed", "avslutad"
+    FORWARDED = "forwarded", "hänvisad vidare"
+    MOVED = "moved", "flyttad till personakt"
+    DUPLICATE = "duplicate", "dubblett"
+
+
+class Sender(models.TextChoices):
+    """Who it comes from, when it comes from outside."""
+
+    SERVICE_USER = "service_user", "den det gäller"
+    RELATIVE = "relative", "närstående"
+    AUTHORITY = "authority", "myndighet"
+    ASSOCIATION = "association", "förening"
+    OTHER = "other", "annan"
+
+
+class ContactWay(models.TextChoices):
+    """How the one outside wants the answer."""
+
+    CODE = "code", "med kod"
+    EMAIL = "email", "med e-post"
+    PHONE = "phone", "per telefon"
+    LETTER = "letter", "med brev"
+    NONE = "none", "inget svar"
+
+
+class Better(models.TextChoices):
+    """What the reporter says afterwards."""
+
+    YES = "yes", "ja"
+    NO = "no", "nej"
+    UNKNOWN = "unknown", "vet inte"
 
 
 class Deviation(Case):
@@ -85,8 +130,26 @@ class Deviation(Case):
     cause_area = models.CharField("orsaksområde", max_length=100, blank=True)
     cause_level = models.CharField("orsakens nivå", max_length=20, choices=CauseLevel, blank=True)
     is_deviation = models.CharField("var det en avvikelse", max_length=10, choices=IsDeviation, blank=True)
+    requirement = models.TextField("krav som inte uppfylldes", blank=True)
     assessment = models.TextField("bedömning", blank=True)
+    immediate_measures = models.TextField("omedelbara åtgärder", blank=True)
+    whys = ArrayField(models.TextField(), default=list, db_default=[], size=5, verbose_name="varför")
+    organisation_part = models.TextField("organisationens del", blank=True)
+    no_action_reason = models.TextField("varför ingen åtgärd behövs", blank=True)
     answer = models.TextField("svar", blank=True)
+    no_answer_reason = models.TextField("varför inget svar lämnas", blank=True)
+    answered_on = models.DateField("besvarades", null=True, blank=True)
+    forwarded_to = models.CharField("hänvisad till", max_length=200, blank=True)
+    sender = models.CharField("avsändare", max_length=20, choices=Sender, blank=True)
+    contact_way = models.CharField("vill ha svar", max_length=10, choices=ContactWay, blank=True)
+    contact = SealedTextField("kontaktuppgifter", blank=True)
+    language = models.CharField("språk", max_length=10, default="sv", db_default="sv")
+    better = models.CharField("blev det bättre", max_length=10, choices=Better, blank=True)
+    search_words = models.GeneratedField(
+        expression=SearchVector("description", "proposal", "assessment", config="swedish"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
     # One form filled in once is one case, however often it is sent.
     form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     follow_up_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
@@ -94,7 +157,9 @@ class Deviation(Case):
     class Meta:
         """State and dates agree, and nothing is said that its kind cannot say."""
 
+        indexes = [GinIndex(fields=["search_words"], name="deviation_words")]
         constraints = [
+            sane_dates("answered_on", model="deviation"),
             models.CheckConstraint(condition=Q(kind__in=Kind.values), name="deviation_known_kind"),
             models.CheckConstraint(condition=Q(state__in=State.values), name="deviation_known_state"),
             models.CheckConstraint(
@@ -113,7 +178,37 @@ class Deviation(Case):
             models.CheckConstraint(
                 condition=Q(is_deviation__in=["", *IsDeviation.values])
                 & Q(consequence__in=["", *Consequence.values])
-                & Q(cause_level__in=["", *CauseLevel.values]),
+                & Q(cause_level__in=["", *CauseLevel.values])
+                & Q(sender__in=["", *Sender.values])
+                & Q(contact_way__in=["", *ContactWay.values])
+                & Q(better__in=["", *Better.values]),
                 name="deviation_known_words",
             ),
         ]
+
+    @property
+    def is_from_outside(self) -> bool:
+        """Tell whether a citizen, a relative or an authority wrote it, not the staff."""
+        return self.reported_by == ReportedBy.OUTSIDE
+
+
+class Draft(models.Model):
+    """A report that a member of staff has begun; it becomes a case when it is sent, and nothing before."""
+
+    token = models.UUIDField(primary_key=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")  # own notes
+    answers: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
+    updated_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-updated_at"]
+
+
+class Bucket(models.Model):
+    """How much of a public form one source has used lately; the source is a hash that lives for a day."""
+
+    key = models.CharField(primary_key=True, max_length=64)
+    tokens = models.FloatField()
+    filled_at = models.DateTimeField()

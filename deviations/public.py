@@ -17,8 +17,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from deviations import services
 from deviations.codes import code_for, grouped, hash_of
-from deviations.forms import ComplainForm, FollowForm
 from deviations.models import Deviation, Kind
+from deviations.public_forms import ComplainForm, FollowForm
 from deviations.words import CITIZEN_KINDS
 
 

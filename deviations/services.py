@@ -11,21 +11,23 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from casework.deadlines import add_workdays, next_workday
 from casework.history import log
-from casework.models import Subject
+from casework.models import Notice, Subject
+from casework.notifications import Audience, tell
 from casework.periods import STOCKHOLM
 from casework.services import next_number
-from casework.workflow import take
+from casework.workflow import StepRefusedError, take
 from deviations.codes import code_for, hash_of
-from deviations.models import Channel, Deviation, Kind, ReportedBy
-from deviations.workflow import WORKFLOW
+from deviations.models import Better, Channel, Deviation, Kind, ReportedBy
+from deviations.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-# Defaults of the product, not law: the administration is to answer without needless delay.
+# Defaults of the product, not law: the administration is to answer without needless delay (FL 9 §).
 DAYS_TO_INVESTIGATE = 30
-DAYS_TO_ANSWER_CITIZEN = 21
+WORKDAYS_TO_ANSWER = 15
 LONGEST_TITLE = 90
 
 
@@ -44,7 +46,7 @@ def file_from_staff(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) 
         reported_by=ReportedBy.STAFF,
         channel=Channel.SYSTEM,
         received_on=today,
-        due_on=today + dt.timedelta(days=DAYS_TO_INVESTIGATE),
+        due_on=next_workday(today + dt.timedelta(days=DAYS_TO_INVESTIGATE)),
         **facts,
     )
 
@@ -59,19 +61,22 @@ def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation
         reported_by=ReportedBy.OUTSIDE,
         channel=Channel.E_SERVICE,
         received_on=today,
-        due_on=today + dt.timedelta(days=DAYS_TO_ANSWER_CITIZEN),
+        due_on=add_workdays(today, WORKDAYS_TO_ANSWER),
         created_at=dt.datetime.combine(today, dt.time(), STOCKHOLM),
         **facts,
     )
 
 
-def _file(form_token: UUID, *, prefix: str, reporter: User | None, **facts: Any) -> Deviation:
+def _file(
+    form_token: UUID, *, prefix: str, reporter: User | None, filer: User | None = None, **facts: Any
+) -> Deviation:
     """Store a case and begin its history, or return the one that this form has already made.
 
     Raises AlreadyFiledError when the form has changed since then.
     """
     # One form is one case for each sender: whoever copies another's token files a case of his own.
-    token = uuid5(form_token, str(reporter.pk) if reporter else "")
+    signed_in = reporter or filer
+    token = uuid5(form_token, str(signed_in.pk) if signed_in else "")
     with transaction.atomic():
         with connection.cursor() as cursor:
             # The same form sent many times at once waits here instead of failing at the unique token.
@@ -96,15 +101,41 @@ def _file(form_token: UUID, *, prefix: str, reporter: User | None, **facts: Any)
             deviation,
             action="file",
             label="Rapporterades",
-            actor=reporter,
+            actor=signed_in,
             to_state=deviation.state,
             at=facts.get("created_at"),
         )
+        tell(deviation, Notice.Kind.NEW, audience=Audience.CHIEFS, but=reporter)
     return deviation
 
 
+def file_from_registrar(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
+    """File what came by telephone, letter or visit, on the day it came (OSL 5 kap. 1 §)."""
+    return _file(
+        form_token,
+        prefix="KS",
+        filer=actor,
+        reporter=None,
+        reported_by=ReportedBy.OUTSIDE,
+        due_on=add_workdays(facts["received_on"], WORKDAYS_TO_ANSWER),
+        **facts,
+    )
+
+
 def take_step(
-    deviation: Deviation, name: str, *, actor: User, seen_state: str, facts: Mapping[str, Any]
+    deviation: Deviation, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> Deviation:
     """Take a step of the process; see casework.workflow.take for what it refuses."""
-    return take(WORKFLOW, deviation, name, actor=actor, seen_state=seen_state, facts=facts)
+    return take(workflow_of(deviation), deviation, name, actor=actor, seen_version=seen_version, facts=facts)
+
+
+def say_whether_better(deviation: Deviation, *, actor: User, better: Better) -> None:
+    """Let the one who reported say afterwards whether it got better (SOSFS 2011:9 6 kap. 3 §)."""
+    with transaction.atomic():
+        locked = Deviation.objects.select_for_update(of=("self",)).get(pk=deviation.pk)
+        if locked.reporter_id != actor.pk or locked.closed_on is None:
+            raise StepRefusedError("Det är den som rapporterade som svarar, när ärendet är avslutat.")
+        if locked.better != better:
+            locked.better = better
+            locked.save(update_fields=["better"])
+            log(locked, action="better", label=f"Rapportören: blev det bättre? {better.label}", actor=actor)

@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from deviations import public, views
+from deviations import public
+from deviations.views import handling, reporting
 
 app_name = "deviations"
 urlpatterns = [
     path("synpunkt/", public.complain, name="complain"),
     path("synpunkt/skriv/", public.write, name="write"),
     path("synpunkt/svar/", public.follow, name="follow"),
-    path("rapportera/", views.report, name="report"),
-    path("rapportera/kvitto/<str:number>/", views.receipt, name="receipt"),
-    path("avvikelser/<str:number>/", views.detail, name="detail"),
-    path("avvikelser/<str:number>/<slug:name>/", views.step, name="step"),
+    path("rapportera/", reporting.report, name="report"),
+    path("rapportera/kvitto/<str:number>/", reporting.receipt, name="receipt"),
+    path("avvikelser/<str:number>/", handling.detail, name="detail"),
+    path("avvikelser/<str:number>/<slug:name>/", handling.step, name="step"),
 ]

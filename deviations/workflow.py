@@ -1,52 +1,315 @@
-"""The process of a deviation, as a table."""
+"""The processes of deviations, as tables: what comes from outside, and what staff report.
+
+They share most steps.  A complaint is answered before it is closed; a deviation of the staff's own goes
+through actions and follow-up (SOSFS 2011:9 5 kap. 3 and 5-8 §§).
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from casework.models import Notice
+from casework.notifications import Audience
 from casework.workflow import Step, Workflow
-from deviations.models import Deviation, State
+from deviations.models import CauseLevel, Deviation, IsDeviation, State
 from organisation.access import CHIEFS
 from organisation.models import Role
 
-WORKFLOW = Workflow(
+NEW = frozenset({State.REPORTED, State.ASSIGNED})
+INVESTIGATED = frozenset(
+    {State.UNDER_INVESTIGATION, State.ACTIONS_DECIDED, State.FOLLOWED_UP, State.ANSWERED}
+)
+OPEN = NEW | INVESTIGATED | {State.TRANSFERRED}
+ENDED = frozenset({State.CLOSED, State.FORWARDED, State.MOVED, State.DUPLICATE})
+
+SORTERS = CHIEFS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER}
+
+
+# --- what a case must be before it goes on ----------------------------------------------------
+def needs_assessment(case: Deviation) -> str:
+    """Ask whether it was a deviation, and why (SOSFS 2011:9 5 kap. 3 §)."""
+    if case.is_deviation and case.assessment:
+        return ""
+    return "Bedöm först om det var en avvikelse."
+
+
+def needs_cause_in_the_organisation(case: Deviation) -> str:
+    """Ask what in the organisation made the event possible: an individual is never the whole cause."""
+    if case.is_deviation == IsDeviation.NO:
+        return ""
+    if not case.cause_level:
+        return "Beskriv först orsaken."
+    if case.cause_level == CauseLevel.INDIVIDUAL and not case.organisation_part:
+        return "Skriv också vad i organisationen som gjorde det möjligt, under Orsak."
+    return ""
+
+
+def needs_action(case: Deviation) -> str:
+    """Ask for an action, or a reason for none (SOSFS 2011:9 5 kap. 7 §)."""
+    if case.is_deviation == IsDeviation.NO or case.no_action_reason:
+        return ""
+    if case.actions.filter(rejected_on=None).exists():
+        return ""
+    return "Lägg till en åtgärd, eller skriv varför ingen behövs."
+
+
+def needs_answer(case: Deviation) -> str:
+    """Ask for an answer to the one who reported, or a reason for none."""
+    return (
+        "" if case.answer or case.no_answer_reason else "Svara först, eller skriv varför inget svar lämnas."
+    )
+
+
+def needs_effect(case: Deviation) -> str:
+    """Ask what became of each action before the case counts as followed up (SOSFS 2011:9 5 kap. 8 §)."""
+    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
+    return "Följ först upp effekten av varje åtgärd." if ongoing else ""
+
+
+# --- what follows from a step -----------------------------------------------------------------
+def _remember_sender(case: Deviation, _facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"came_from": case.unit}
+
+
+def _give_back(case: Deviation, _facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"unit": case.came_from or case.unit, "came_from": None}
+
+
+def _date_the_answer(_case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"answered_on": timezone.localdate() if facts.get("answer") else None}
+
+
+_SHARED = (
+    Step(
+        name="fordela",
+        label="Fördela till en enhet",
+        sources=frozenset({State.REPORTED}),
+        target=State.ASSIGNED,
+        roles=frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF}),
+        law="SOSFS 2011:9 5 kap. 3 §",
+        required=("unit",),
+        tells=((Notice.Kind.NEW, Audience.CHIEFS),),
+    ),
+    Step(
+        name="utred",
+        label="Börja utreda",
+        sources=NEW,
+        target=State.UNDER_INVESTIGATION,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 5 kap. 3 §",
+        takes_over=True,
+    ),
+    Step(
+        name="lamna-over",
+        label="Lämna till en annan enhet",
+        sources=NEW | {State.UNDER_INVESTIGATION},
+        target=State.TRANSFERRED,
+        roles=CHIEFS | {Role.QUALITY_CONTROLLER},
+        law="SOSFS 2011:9 4 kap. 5-6 §§",
+        required=("unit", "reason"),
+        lets_go=True,
+        also=_remember_sender,
+        tells=((Notice.Kind.RECEIVED, Audience.CHIEFS),),
+    ),
+    Step(
+        name="ta-emot",
+        label="Ta emot ärendet",
+        sources=frozenset({State.TRANSFERRED}),
+        target=State.UNDER_INVESTIGATION,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 4 kap. 5-6 §§",
+        clears=("came_from",),
+        takes_over=True,
+    ),
+    Step(
+        name="skicka-tillbaka",
+        label="Skicka tillbaka",
+        sources=frozenset({State.TRANSFERRED}),
+        target=State.REPORTED,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 4 kap. 5-6 §§",
+        required=("reason",),
+        lets_go=True,
+        also=_give_back,
+        tells=((Notice.Kind.RECEIVED, Audience.CHIEFS),),
+    ),
+    Step(
+        name="lagg-tillbaka",
+        label="Lägg tillbaka i inkorgen",
+        sources=frozenset({State.UNDER_INVESTIGATION}),
+        target=State.REPORTED,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 5 kap. 3 §",
+        lets_go=True,
+    ),
+    Step(
+        name="ratta",
+        label="Rätta uppgifter",
+        sources=OPEN,
+        target=None,
+        roles=SORTERS,
+        law="SOSFS 2011:9 5 kap. 6 §",
+        required=("kind",),
+        optional=("category", "target_group", "process", "consequence"),
+    ),
+    Step(
+        name="omedelbart",
+        label="Omedelbar åtgärd",
+        sources=INVESTIGATED,
+        target=None,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 5 kap. 7 §",
+        required=("immediate_measures",),
+    ),
+    Step(
+        name="orsak",
+        label="Orsak",
+        sources=INVESTIGATED,
+        target=None,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 5 kap. 6 §",
+        required=("cause_level", "cause_area"),
+        optional=("whys", "process", "organisation_part"),
+    ),
+    Step(
+        name="bedom",
+        label="Bedömning",
+        sources=INVESTIGATED,
+        target=None,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 2 kap. 1 § och 5 kap. 3 §",
+        required=("is_deviation", "assessment"),
+        optional=("requirement",),
+    ),
+    Step(
+        name="dubblett",
+        label="Koppla som dubblett",
+        sources=OPEN,
+        target=State.DUPLICATE,
+        roles=SORTERS,
+        law="SOSFS 2011:9 5 kap. 6 §",
+        required=("duplicate_of",),
+        dates=("closed_on",),
+    ),
+    Step(
+        name="oppna-igen",
+        label="Öppna igen",
+        sources=ENDED,
+        target=State.UNDER_INVESTIGATION,
+        roles=frozenset({Role.QUALITY_CONTROLLER}),
+        law="SOSFS 2011:9 3 kap. 2 §",
+        required=("reason",),
+        clears=("closed_on", "duplicate_of"),
+        tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
+    ),
+)
+
+COMPLAINTS = Workflow(
     Deviation,
     (
+        *_SHARED,
         Step(
-            name="utred",
-            label="Börja utreda",
-            sources=frozenset({State.REPORTED}),
-            target=State.UNDER_INVESTIGATION,
+            name="svara",
+            label="Svara",
+            sources=INVESTIGATED,
+            target=State.ANSWERED,
             roles=CHIEFS,
             law="SOSFS 2011:9 5 kap. 3 §",
-            takes_over=True,
-        ),
-        Step(
-            name="lamna-over",
-            label="Lämna till en annan enhet",
-            sources=frozenset({State.REPORTED}),
-            target=State.REPORTED,
-            roles=frozenset({Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF, Role.QUALITY_CONTROLLER}),
-            law="SOSFS 2011:9 5 kap. 3 §",
-            required=("unit",),
+            optional=("answer", "no_answer_reason"),
+            demands=(needs_assessment, needs_answer),
+            also=_date_the_answer,
         ),
         Step(
             name="avsluta",
             label="Avsluta",
-            sources=frozenset({State.UNDER_INVESTIGATION}),
+            sources=frozenset({State.ANSWERED}),
             target=State.CLOSED,
             roles=CHIEFS,
             law="SOSFS 2011:9 5 kap. 6 § och 7 kap. 1 §",
-            required=("is_deviation", "assessment"),
-            optional=("cause_area", "cause_level", "answer"),
+            optional=("no_action_reason",),
             dates=("closed_on",),
+            demands=(needs_assessment, needs_cause_in_the_organisation, needs_action, needs_answer),
         ),
         Step(
-            name="oppna-igen",
-            label="Öppna igen",
-            sources=frozenset({State.CLOSED}),
-            target=State.UNDER_INVESTIGATION,
-            roles=frozenset({Role.QUALITY_CONTROLLER}),
-            law="SOSFS 2011:9 3 kap. 2 §",
-            clears=("closed_on",),
+            name="hanvisa",
+            label="Hänvisa till en annan myndighet",
+            sources=OPEN - {State.TRANSFERRED},
+            target=State.FORWARDED,
+            roles=SORTERS,
+            law="FL 6 och 8 §§",
+            required=("forwarded_to",),
+            optional=("answer",),
+            dates=("closed_on",),
+            also=_date_the_answer,
+        ),
+        Step(
+            name="till-personakt",
+            label="Flytta till personakten",
+            sources=OPEN - {State.TRANSFERRED},
+            target=State.MOVED,
+            roles=CHIEFS,
+            law="SoL 2025:400, dokumentationsskyldigheten",
+            required=("reason",),
+            optional=("answer",),
+            dates=("closed_on",),
+            also=_date_the_answer,
         ),
     ),
 )
+
+STAFF_REPORTS = Workflow(
+    Deviation,
+    (
+        *_SHARED,
+        Step(
+            name="besluta",
+            label="Besluta om åtgärder",
+            sources=frozenset({State.UNDER_INVESTIGATION}),
+            target=State.ACTIONS_DECIDED,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 5 kap. 7 §",
+            optional=("no_action_reason",),
+            demands=(needs_assessment, needs_cause_in_the_organisation, needs_action),
+        ),
+        Step(
+            name="aterkoppla",
+            label="Återkoppla",
+            sources=INVESTIGATED,
+            target=None,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 6 kap. 3 §",
+            optional=("answer", "no_answer_reason"),
+            demands=(needs_answer,),
+            also=_date_the_answer,
+            tells=((Notice.Kind.ANSWERED, Audience.REPORTER),),
+        ),
+        Step(
+            name="folj-upp",
+            label="Markera som uppföljt",
+            sources=frozenset({State.ACTIONS_DECIDED}),
+            target=State.FOLLOWED_UP,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 5 kap. 8 §",
+            demands=(needs_effect,),
+        ),
+        Step(
+            name="avsluta",
+            label="Avsluta",
+            sources=frozenset({State.ACTIONS_DECIDED, State.FOLLOWED_UP}),
+            target=State.CLOSED,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 5 kap. 6 § och 7 kap. 1 §",
+            dates=("closed_on",),
+            demands=(needs_assessment, needs_cause_in_the_organisation, needs_action, needs_answer),
+            tells=((Notice.Kind.ANSWERED, Audience.REPORTER),),
+        ),
+    ),
+)
+
+
+def workflow_of(case: Deviation) -> Workflow[Deviation]:
+    """Return the process that a case follows."""
+    return COMPLAINTS if case.is_from_outside else STAFF_REPORTS

@@ -32,6 +32,8 @@ def _own_secret(name: str) -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or _own_secret("secret_key")
 # A key of its own for follow-up codes: rotating SECRET_KEY must not lock citizens out.
 FOLLOW_UP_KEY = env.str("FOLLOW_UP_KEY", default="") or SECRET_KEY
+# Keys of what is encrypted in the database, the one to encrypt with first (casework.sealed).
+SEALING_KEYS = env.list("SEALING_KEYS", default=[]) or [SECRET_KEY]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
@@ -56,6 +58,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.postgres",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]

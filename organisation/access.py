@@ -52,6 +52,27 @@ def units_for(user: User | AnonymousUser, roles: Iterable[str] | None = None) ->
     return Unit.objects.filter(within(paths_for(user, roles or Role.values)))
 
 
+def roles_over(user: User | AnonymousUser, unit: Unit) -> set[str]:
+    """Return the roles that a person holds over a unit today."""
+    if not user.is_authenticated or not user.is_active:
+        return set()
+    held = Membership.objects.valid().filter(user=user.pk).values_list("role", "unit__path")
+    return {role for role, path in held if unit.path.startswith(path)}
+
+
+def paths_above(unit: Unit) -> list[str]:
+    """Return the paths of a unit and of everything above it, the root first."""
+    codes = unit.path.rstrip("/").split("/")
+    return ["/".join(codes[: depth + 1]) + "/" for depth in range(len(codes))]
+
+
+def chiefs_of(unit: Unit) -> list[Membership]:
+    """Return who is chief over a unit today, the nearest first; a substitute counts as a chief."""
+    held = Membership.objects.valid().filter(role__in=CHIEFS, unit__path__in=paths_above(unit))
+    chiefs = held.filter(user__is_active=True).select_related("user", "unit")
+    return sorted(chiefs, key=lambda chief: (-chief.unit.depth, chief.pk))
+
+
 def holds(user: User | AnonymousUser, roles: Iterable[str], unit: Unit) -> bool:
     """Tell whether a person holds one of the roles over the unit today."""
     return any(unit.path.startswith(path) for path in paths_for(user, roles))

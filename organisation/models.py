@@ -108,6 +108,15 @@ class Role(models.TextChoices):
     SYSTEM_ADMIN = "system_admin", "systemadministratör"
 
 
+class Rhythm(models.TextChoices):
+    """How often a person wants mail about what has happened; the list in the product has it all at once."""
+
+    DIRECT = "direct", "genast"
+    DAILY = "daily", "en gång om dagen"
+    WEEKLY = "weekly", "en gång i veckan"
+    NEVER = "never", "aldrig"
+
+
 class User(AbstractUser):
     """A person who can sign in; what he or she may do follows from memberships alone."""
 
@@ -115,6 +124,9 @@ class User(AbstractUser):
     last_name = None  # type: ignore[assignment]
     name = models.CharField("namn", max_length=200)
     email = models.EmailField("e-postadress", blank=True)
+    rhythm = models.CharField("mejl om det som har hänt", max_length=10, choices=Rhythm, default=Rhythm.DAILY)
+    # Opens the calendar feed without login; made, and made anew, when the person asks for it.
+    calendar_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
 
     REQUIRED_FIELDS = ["name"]
 
@@ -149,6 +161,10 @@ class Membership(models.Model):
     role = models.CharField("roll", max_length=30, choices=Role)
     valid_from = models.DateField("gäller från")
     valid_to = models.DateField("gäller till", null=True, blank=True)
+    # Whose place a substitute takes meanwhile.
+    stands_in_for = models.ForeignKey(
+        User, models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name="ersätter"
+    )
 
     objects = MembershipQuerySet.as_manager()
 
@@ -161,6 +177,11 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
                 name="membership_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(stands_in_for=None) | Q(valid_to__isnull=False) & ~Q(stands_in_for=F("user")),
+                name="substitute_has_a_last_day",
+                violation_error_message="En ersättare är någon annan, och har en sista dag.",
             ),
             sane_dates("valid_from", "valid_to", model="membership"),
         ]

@@ -10,7 +10,7 @@ from django.utils import timezone
 from analysis import aggregate
 from analysis.models import Cell, TertialClose
 from casework.models import Recount
-from casework.services import decide_action
+from casework.measures import decide_action
 from lexsarah.models import LexSarahCase, LexSarahReport
 from tests.factories import make_deviation, make_unit
 

@@ -8,8 +8,9 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from casework.history import broken_logs, log
+from casework.measures import decide_action
 from casework.models import Action, Case, LogEntry
-from casework.services import decide_action, keep_series_ahead, next_number
+from casework.services import keep_series_ahead, next_number
 from tests.factories import LONG_AGO, make_deviation, make_unit
 
 

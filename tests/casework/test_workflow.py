@@ -10,7 +10,7 @@ from django.db import connection
 
 from casework.workflow import StepRefusedError, TooLateError, take
 from deviations.models import Deviation
-from deviations.workflow import WORKFLOW
+from deviations.workflow import STAFF_REPORTS
 from organisation.models import Role
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -28,7 +28,7 @@ def test_take_by_many_at_once_is_taken_once() -> None:
     def click(n: int) -> None:
         begin.wait()
         try:
-            take(WORKFLOW, case, "utred", actor=chiefs[n], seen_state="reported")
+            take(STAFF_REPORTS, case, "utred", actor=chiefs[n], seen_version=0)
             outcomes.append("taken")
         except TooLateError:
             outcomes.append("too late")
@@ -47,33 +47,33 @@ def test_take_by_many_at_once_is_taken_once() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("role", "seen_state", "facts", "refusal"),
+    ("role", "seen_version", "facts", "refusal"),
     [
-        (Role.SECTION_CHIEF, "reported", FINDINGS, TooLateError),
-        (Role.STAFF, "under_investigation", FINDINGS, StepRefusedError),
-        (Role.SECTION_CHIEF, "under_investigation", {"assessment": "Fel."}, ValidationError),
+        (Role.SECTION_CHIEF, 1, FINDINGS, TooLateError),
+        (Role.STAFF, 0, FINDINGS, StepRefusedError),
+        (Role.SECTION_CHIEF, 0, {"assessment": "Fel."}, ValidationError),
         (
             Role.SECTION_CHIEF,
-            "under_investigation",
+            0,
             {"is_deviation": "yes", "assessment": ""},
             ValidationError,
         ),
-        (Role.SECTION_CHIEF, "under_investigation", {**FINDINGS, "is_deviation": "kanske"}, ValidationError),
+        (Role.SECTION_CHIEF, 0, {**FINDINGS, "is_deviation": "kanske"}, ValidationError),
     ],
 )
 def test_take_that_is_refused_changes_nothing(
-    role: Role, seen_state: str, facts: dict[str, str], refusal: type[Exception]
+    role: Role, seen_version: int, facts: dict[str, str], refusal: type[Exception]
 ) -> None:
     unit = make_unit()
     case = make_deviation(unit, state="under_investigation")
 
     with pytest.raises(refusal):
         take(
-            WORKFLOW,
+            STAFF_REPORTS,
             case,
-            "avsluta",
+            "bedom",
             actor=make_user("person", (role, unit)),
-            seen_state=seen_state,
+            seen_version=seen_version,
             facts=facts,
         )
     stored = Deviation.objects.get()
@@ -86,7 +86,7 @@ def test_take_ignores_facts_that_the_step_does_not_ask_for() -> None:
     unit = make_unit()
     case = make_deviation(unit)
     chief = make_user("chief", (Role.SECTION_CHIEF, unit))
-    take(WORKFLOW, case, "utred", actor=chief, seen_state="reported", facts={"description": "Något annat."})
+    take(STAFF_REPORTS, case, "utred", actor=chief, seen_version=0, facts={"description": "Något annat."})
 
     assert Deviation.objects.get().description == case.description
 
@@ -95,7 +95,7 @@ def test_take_ignores_facts_that_the_step_does_not_ask_for() -> None:
 def test_take_writes_from_where_to_where_and_who() -> None:
     unit = make_unit()
     chief = make_user("chief", (Role.UNIT_CHIEF, unit))
-    case = take(WORKFLOW, make_deviation(unit), "utred", actor=chief, seen_state="reported")
+    case = take(STAFF_REPORTS, make_deviation(unit), "utred", actor=chief, seen_version=0)
 
     entry = case.log.get()
     assert (entry.from_state, entry.to_state, entry.label, entry.actor) == (

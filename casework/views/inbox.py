@@ -1,16 +1,15 @@
-"""Pages over all kinds of cases: the inbox, the way to a case by its number, and the actions."""
+"""Pages over all kinds of cases: the inbox, and the way to a case by its number."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from casework.filters import PAGE, InboxFilter, list_of_cases
-from casework.models import Action, Case
+from casework.filters import InboxFilter, list_of_cases
+from casework.models import Case
 from organisation.access import SignedInRequest
 
 
@@ -67,20 +66,3 @@ def case(request: SignedInRequest, number: str) -> HttpResponse:
     """Lead to the page of the app that owns a case."""
     found = get_object_or_404(Case.objects.visible_to(request.user), number=number)
     return redirect(f"{found.subject}:detail", number=found.number)
-
-
-@require_safe
-def actions(request: SignedInRequest) -> HttpResponse:
-    """Show the measures that came out of the cases a person may see."""
-    of_visible = Action.objects.filter(case__in=Case.objects.visible_to(request.user))
-    done = request.GET.get("visa") == "genomforda"
-    counts = of_visible.aggregate(
-        ongoing=Count("pk", filter=Q(done_on=None)), finished=Count("pk", filter=Q(done_on__isnull=False))
-    )
-    pills = [
-        {"label": "Pågående", "url": "?visa=pagaende", "current": not done, "count": counts["ongoing"]},
-        {"label": "Genomförda", "url": "?visa=genomforda", "current": done, "count": counts["finished"]},
-    ]
-    shown = of_visible.filter(done_on__isnull=not done).select_related("case__unit", "owner")
-    page = Paginator(shown.order_by("-decided_on", "-pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "casework/actions.html", {"page": page, "pills": pills})

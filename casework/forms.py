@@ -1,0 +1,148 @@
+"""Fields and forms that all cases share: clean text, days, a form that counts once, steps of a process."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any, Self
+from uuid import uuid4
+
+from django import forms
+from django.core import signing
+from django.http import QueryDict
+from django.utils import timezone
+from personnummer import personnummer
+
+from organisation.models import EARLIEST
+from organisation.texts import LONGEST_TEXT, clean_text
+
+FORM_LIVES = dt.timedelta(hours=24)
+# Ten digits in a row that begin with a zero are a telephone number far more often than a person's.
+_PERSONAL_NUMBER = re.compile(
+    r"(?<![\d+-])(?!0[1-9]\d{8}(?!\d))((?:19|20)?\d{6})[-+\u2010-\u2015\u2212 ]?(\d{4})(?![\d-])", re.ASCII
+)
+
+
+def holds_personal_number(text: str) -> bool:
+    """Tell whether a text seems to hold a Swedish personal number (or a coordination number)."""
+    return any(personnummer.valid(day + last) for day, last in _PERSONAL_NUMBER.findall(text))
+
+
+class CleanTextField(forms.CharField):
+    """Free text, cleaned of what nobody can see, at most 8 000 characters."""
+
+    def __init__(self, *, rows: int = 6, **options: Any) -> None:
+        options.setdefault("max_length", LONGEST_TEXT)
+        options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
+        super().__init__(**options)
+        self.error_messages["max_length"] = (
+            "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken."
+        )
+
+    def to_python(self, value: Any) -> str:
+        """Return the cleaned text, which is empty when there is nothing in it to see."""
+        text = clean_text(str(value or ""))
+        return text if any(c.isprintable() and not c.isspace() for c in text) else ""
+
+
+class DayField(forms.DateField):
+    """A day in the past or today, as a date picker sends it or as Swedes write it."""
+
+    def __init__(self, **options: Any) -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y%m%d"], **options)
+        self.error_messages["invalid"] = "Skriv dagen som år-månad-dag, till exempel 2026-03-01."
+
+    def clean(self, value: Any) -> Any:
+        """Refuse days that cannot be when something happened."""
+        day = super().clean(value)
+        if day is not None and day < EARLIEST:
+            raise forms.ValidationError("Ange en dag från och med år 1900.")
+        if day is not None and day > timezone.localdate():
+            raise forms.ValidationError("Ange en dag som har varit, eller i dag.")
+        return day
+
+
+class OnceForm(forms.Form):
+    """A form that makes one case however often it is sent, as long as it is sent within a day."""
+
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+    begun = forms.CharField(
+        widget=forms.HiddenInput, initial=lambda: signing.dumps("begun", salt="once-form")
+    )
+
+    too_old = "Formuläret har varit öppet länge. Läs igenom det du har skrivit och skicka det igen."
+    already_sent = (
+        "Du har redan skickat det här formuläret, och har ändrat i det sedan dess. "
+        "Det du skickade först har vi tagit emot. Skicka igen om du vill lämna det här också."
+    )
+
+    def clean_begun(self) -> str:
+        """Refuse a form that we did not make, or made more than a day ago."""
+        try:
+            signing.loads(self.cleaned_data["begun"], salt="once-form", max_age=FORM_LIVES)
+        except signing.BadSignature as problem:
+            raise forms.ValidationError(self.too_old) from problem
+        return str(self.cleaned_data["begun"])
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the form says about the case."""
+        about_the_form = {"form_token", "begun", "website"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in about_the_form}
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Tell whether something typed looks like a personal number."""
+        return any(holds_personal_number(self.cleaned_data[name]) for name in ("description", "proposal"))
+
+    @property
+    def is_stale(self) -> bool:
+        """Tell whether the form itself, rather than an answer in it, is what cannot be taken."""
+        return bool(self.errors.keys() & {"form_token", "begun"})
+
+    def renewed(self) -> Self:
+        """Return an unsent form with a new token and everything that was typed."""
+        typed = {name: self.data.get(name) for name in self.fields if name not in {"form_token", "begun"}}
+        return type(self)(initial=typed)
+
+
+class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A form over something that two people can change: it carries the version that was read."""
+
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = self.instance.version
+
+    def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
+        """Let what was typed be sent again on top of a newer version; return what the other has written.
+
+        The answer is (label, text) for each field that differs, to be shown beside what was typed.
+        """
+        data = QueryDict(mutable=True)
+        data.update(self.data)
+        data["seen_version"] = str(fresh.version)
+        self.data = data
+        theirs = []
+        for name in self._meta.fields or ():
+            field, stored = self.fields[name], getattr(fresh, name)
+            shown = getattr(fresh, f"get_{name}_display", lambda stored=stored: stored)()
+            text = "\n".join(shown) if isinstance(shown, list) else str(shown or "")
+            if text and field.has_changed(stored, self.cleaned_data.get(name)):
+                theirs.append((str(field.label), text))
+        return theirs
+
+
+class NoteForm(forms.Form):
+    """A note in a case, or a message to the one who reported it."""
+
+    text = CleanTextField(label="Text", rows=4, error_messages={"required": "Skriv något först."})
+    form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+def prefixed_errors(form: forms.BaseForm, problem: Any) -> None:
+    """Give a form the errors of a verb that refused it; fields that it does not show become its own."""
+    for field, errors in getattr(problem, "error_dict", {None: [problem]}).items():
+        form.add_error(field if field in form.fields else None, errors)

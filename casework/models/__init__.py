@@ -1,0 +1,29 @@
+"""The spine that all cases share, and what belongs to it: history, dialogue, actions, notices, jobs."""
+
+from casework.models.action import Action, ActionLevel, Effect
+from casework.models.case import READERS, Case, CaseQuerySet, NamedReader, NumberSeries, Recusal, Subject
+from casework.models.dialogue import Attachment, Note
+from casework.models.history import LogEntry
+from casework.models.job import Job, Recount
+from casework.models.notice import Mail, Notice, SavedFilter
+
+__all__ = [
+    "READERS",
+    "Action",
+    "ActionLevel",
+    "Attachment",
+    "Case",
+    "CaseQuerySet",
+    "Effect",
+    "Job",
+    "LogEntry",
+    "Mail",
+    "NamedReader",
+    "Note",
+    "Notice",
+    "NumberSeries",
+    "Recount",
+    "Recusal",
+    "SavedFilter",
+    "Subject",
+]

@@ -1,0 +1,136 @@
+"""Improvement measures, from proposal to effect (SOSFS 2011:9 5 kap. 7-8 §§)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from casework.models.case import Case
+from organisation.models import sane_dates
+
+
+class ActionLevel(models.TextChoices):
+    """At whom or what the measure is aimed."""
+
+    INDIVIDUAL = "individual", "enskild medarbetare"
+    GROUP = "group", "arbetsgrupp"
+    UNIT = "unit", "enhet"
+    DEPARTMENT = "department", "avdelning"
+    ADMINISTRATION = "administration", "förvaltning"
+    BOARD = "board", "nämnd"
+
+
+class Effect(models.TextChoices):
+    """Whether the measure helped."""
+
+    YES = "yes", "ja"
+    PARTLY = "partly", "delvis"
+    NO = "no", "nej"
+
+
+class ActionQuerySet(models.QuerySet["Action"]):
+    """Questions about actions; each begins with the cases that may be read."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the actions of the cases that a person may handle, and those he or she is to do."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        handled = Case.objects.handled_by(user).order_by()
+        open_to_owner = Case.objects.exclude(recusals__user=user).filter(protected=False).order_by()
+        return self.filter(
+            Q(case__in=handled.values("pk")) | Q(owner=user, case__in=open_to_owner.values("pk"))
+        )
+
+    def ongoing(self) -> Self:
+        """Return the actions that are decided and neither done nor given up."""
+        return self.filter(decided_on__isnull=False, done_on=None, rejected_on=None)
+
+    def overdue(self, *, on: dt.date | None = None) -> Self:
+        """Return the ongoing actions whose last day has passed."""
+        return self.ongoing().filter(due_on__lt=on or timezone.localdate())
+
+    def awaiting_effect(self) -> Self:
+        """Return the actions that are done and whose effect nobody has judged."""
+        return self.filter(done_on__isnull=False, effect="", effect_due_on__isnull=False)
+
+
+class Action(models.Model):
+    """An improvement measure that came out of a case (SOSFS 2011:9 5 kap. 7-8 §§)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="actions")
+    text = models.TextField("vad som ska göras")
+    category = models.CharField("slag av åtgärd", max_length=100, blank=True)
+    level = models.CharField("nivå", max_length=20, choices=ActionLevel, blank=True)
+    improved_routine = models.TextField("process eller rutin som förbättrats", blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    # An action without decision is proposed; one that is decided is done, or not yet, or never.
+    decided_on = models.DateField("beslutades", null=True, blank=True)
+    due_on = models.DateField("klar senast", null=True, blank=True)
+    done_on = models.DateField("genomfördes", null=True, blank=True)
+    rejected_on = models.DateField("avslogs", null=True, blank=True)
+    rejected_reason = models.TextField("varför den inte genomförs", blank=True)
+    effect_measure = models.TextField("hur effekten kontrolleras", blank=True)
+    effect_due_on = models.DateField("effekten kontrolleras", null=True, blank=True)
+    effect = models.CharField("effekt", max_length=10, choices=Effect, blank=True)
+    effect_on = models.DateField("effekten kontrollerades", null=True, blank=True)
+    effect_note = models.TextField("vad uppföljningen visade", blank=True)
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", editable=False
+    )
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    objects = ActionQuerySet.as_manager()
+
+    class Meta:
+        """Oldest decision first, proposals last."""
+
+        ordering = ["decided_on", "pk"]
+        constraints = [
+            sane_dates(
+                "decided_on", "due_on", "done_on", "rejected_on", "effect_due_on", "effect_on", model="action"
+            ),
+            models.CheckConstraint(
+                condition=Q(level__in=[*ActionLevel.values, ""]), name="action_known_level"
+            ),
+            models.CheckConstraint(
+                condition=Q(done_on=None) | Q(decided_on__isnull=False, done_on__gte=F("decided_on")),
+                name="action_done_after_it_is_decided",
+                violation_error_message="En åtgärd kan inte vara genomförd före beslutet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(rejected_on=None) | Q(done_on=None), name="action_is_done_or_rejected"
+            ),
+            models.CheckConstraint(
+                condition=Q(rejected_on=None) | ~Q(rejected_reason=""),
+                name="rejected_action_has_a_reason",
+                violation_error_message="Skriv varför åtgärden inte genomförs.",
+            ),
+            models.CheckConstraint(
+                condition=Q(effect="", effect_on=None)
+                | Q(effect__in=Effect.values, effect_on__isnull=False, done_on__isnull=False),
+                name="action_effect_is_judged_when_done",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def state(self) -> str:
+        """Return in Swedish where the action stands."""
+        if self.rejected_on:
+            return "genomförs inte"
+        if self.effect:
+            return {"yes": "hade effekt", "partly": "hade delvis effekt", "no": "hade ingen effekt"}[
+                self.effect
+            ]
+        if self.done_on:
+            return "genomförd"
+        return "pågår" if self.decided_on else "föreslagen"

@@ -1,0 +1,222 @@
+"""The spine that all cases share, who may read it, and who may not."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Self, TypeVar
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from organisation.access import ANALYSTS, CHIEFS, within
+from organisation.models import Membership, Role, Unit, sane_dates
+
+CaseT = TypeVar("CaseT", bound="Case")
+
+
+class Subject(models.TextChoices):
+    """What a case is about; the value is the name of the app that owns the rest of the case."""
+
+    DEVIATIONS = "deviations", "avvikelse"
+    LEXSARAH = "lexsarah", "lex Sarah"
+    SELFCHECK = "selfcheck", "egenkontroll"
+    RISKANALYSIS = "riskanalysis", "riskanalys"
+
+
+# Who reads the cases of their own part of the tree; everyone else reads what they reported
+# themselves.  Lex Sarah is narrower (OSL 26 kap. 1 §).
+READERS: dict[str, frozenset[Role]] = {
+    Subject.DEVIATIONS: CHIEFS | ANALYSTS,
+    Subject.LEXSARAH: CHIEFS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER},
+    Subject.SELFCHECK: CHIEFS | ANALYSTS,
+    Subject.RISKANALYSIS: CHIEFS | ANALYSTS,
+}
+
+
+class CaseQuerySet(models.QuerySet[CaseT]):
+    """Questions about cases; every list and every page begins with visible_to."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the cases that a person may read: own reports, and those that a role opens.
+
+        Nobody reads a case that he or she is recused from (FL 16-18 §§), and only those who are named
+        read one about a person with protected identity, whatever their role (OSL 21 kap. 3 §).
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(Q(reporter=user) | _opened_by_role(user))
+
+    def handled_by(self, user: Any) -> Self:
+        """Return the cases that a person reads in whole: not only as the one who reported them."""
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        return self.filter(_opened_by_role(user))
+
+    def open(self) -> Self:
+        """Return the cases that nobody has closed."""
+        return self.filter(closed_on=None)
+
+    def closed(self) -> Self:
+        """Return the cases that are closed."""
+        return self.exclude(closed_on=None)
+
+    def overdue(self, *, on: dt.date | None = None) -> Self:
+        """Return the open cases whose last day has passed."""
+        return self.open().filter(due_on__lt=on or timezone.localdate())
+
+    def unprotected(self) -> Self:
+        """Return the cases that may stand in a search, an export or a mail."""
+        return self.filter(protected=False)
+
+
+def _opened_by_role(user: Any) -> Q:
+    """Return the condition for the cases that a person's roles of today, or a naming, open."""
+    held = list(Membership.objects.valid().filter(user=user).values_list("role", "unit__path"))
+
+    def under(roles: frozenset[Role], field: str) -> Q:
+        return within(sorted({path for role, path in held if role in roles}), field)
+
+    opened = Q(pk__in=[])
+    for subject, roles in READERS.items():
+        opened |= Q(subject=subject) & under(roles, "unit__path")
+    # Whoever handed a case over reads along until it is accepted.
+    opened |= under(CHIEFS, "came_from__path")
+    # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
+    outside = Q(subject=Subject.DEVIATIONS, reporter=None, closed_on=None)
+    opened |= outside & under(frozenset({Role.REGISTRAR}), "unit__path")
+    named = Q(pk__in=NamedReader.objects.filter(user=user).values("case"))
+    recused = Q(pk__in=Recusal.objects.filter(user=user).values("case"))
+    return (Q(protected=False) & opened | Q(protected=True) & named) & ~recused
+
+
+class Case(models.Model):
+    """What every case has, whatever it is about; its own app adds the rest in a child table.
+
+    Dates are local days (Europe/Stockholm) without time of day: statistics count days, and an
+    anonymous report must not be traceable by the minute.
+    """
+
+    number = models.CharField("nummer", max_length=40, unique=True)
+    subject = models.CharField("slag", max_length=20, choices=Subject)
+    title = models.TextField("rubrik")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", verbose_name="enhet")
+    target_group = models.CharField("målgrupp", max_length=100, blank=True)
+    process = models.CharField("process eller rutin", max_length=200, blank=True)
+    occurred_on = models.DateField("händelsen inträffade", null=True, blank=True)
+    received_on = models.DateField("inkom")
+    due_on = models.DateField("klart senast", null=True, blank=True)
+    closed_on = models.DateField("avslutades", null=True, blank=True)
+    reporter = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reported_cases"
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owned_cases"
+    )
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Counts the changes: whoever saves on top of another's change is told so.
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    # The unit that handed the case over, until the receiver has accepted it.
+    came_from = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="handed_over", editable=False
+    )
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", editable=False
+    )
+    protected = models.BooleanField("skyddade personuppgifter", default=False, db_default=False)
+    words = models.GeneratedField(
+        expression=SearchVector("number", "title", config="swedish"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        """Newest first; number breaks ties so that pages never overlap."""
+
+        ordering = ["-received_on", "-number"]
+        indexes = [
+            models.Index(fields=["subject", "unit", "received_on"], name="case_subject_unit_received"),
+            models.Index(fields=["-received_on", "-number"], name="case_newest_first"),
+            models.Index(fields=["due_on"], condition=Q(closed_on=None), name="case_open_due"),
+            GinIndex(fields=["words"], name="case_words"),
+        ]
+        constraints = [
+            sane_dates("occurred_on", "received_on", "due_on", "closed_on", model="case"),
+            models.CheckConstraint(condition=Q(subject__in=Subject.values), name="case_known_subject"),
+            models.CheckConstraint(
+                condition=Q(occurred_on=None) | Q(occurred_on__lte=F("received_on")),
+                name="case_occurs_before_it_is_received",
+                violation_error_message="Händelsen kan inte ha inträffat efter att den rapporterades.",
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("received_on")),
+                name="case_closes_after_it_is_received",
+                violation_error_message="Ärendet kan inte avslutas före den dag det kom in.",
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of=None) | ~Q(duplicate_of=F("id")),
+                name="case_is_not_its_own_duplicate",
+                violation_error_message="Ett ärende kan inte vara en dubblett av sig självt.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def shown_title(self) -> str:
+        """Return what lists show: nothing of a case with protected identities (OSL 21 kap. 3 §)."""
+        return "Skyddade personuppgifter" if self.protected else self.title
+
+
+class Recusal(models.Model):
+    """A person who takes no part in a case and does not read it (FL 16-18 §§, jäv)."""
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="recusals")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Once per case and person."""
+
+        constraints = [models.UniqueConstraint(fields=["case", "user"], name="recusal_once")]
+
+
+class NamedReader(models.Model):
+    """One of the one to three persons who read a case about somebody with protected identity."""
+
+    MOST = 3
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="named_readers")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        """Three places per case, one for each person."""
+
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="named_reader_once"),
+            models.UniqueConstraint(fields=["case", "position"], name="named_reader_has_a_place"),
+            models.CheckConstraint(
+                condition=Q(position__gte=1, position__lte=3), name="named_readers_are_at_most_three"
+            ),
+        ]
+
+
+class NumberSeries(models.Model):
+    """The last number given in one series and year, locked while the next one is taken."""
+
+    prefix = models.CharField(max_length=10)
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        """One row per series and year."""
+
+        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_series_a_year")]

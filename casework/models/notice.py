@@ -1,0 +1,102 @@
+"""What tells a person that something has happened, and what a person keeps for the lists."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from casework.models.case import Case
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Questions about notices."""
+
+    def unread(self) -> Self:
+        """Return the notices that nobody has looked at."""
+        return self.filter(read_at=None)
+
+
+class Notice(models.Model):
+    """One person is told one thing about one case on one day, once however often it is found out."""
+
+    class Kind(models.TextChoices):
+        """What has happened; the words are all that a mail may say."""
+
+        NEW = "new", "nytt ärende"
+        ASSIGNED = "assigned", "du har fått ett ärende"
+        RECEIVED = "received", "överlämnat till din enhet"
+        MESSAGE = "message", "nytt meddelande"
+        ANSWERED = "answered", "återkoppling på det du rapporterat"
+        DUE = "due", "ska vara klart snart"
+        OVERDUE = "overdue", "försenat"
+        ESCALATED = "escalated", "försenat hos en chef under dig"
+        ACTION_DUE = "action_due", "åtgärd ska vara klar snart"
+        ACTION_OVERDUE = "action_overdue", "åtgärd är försenad"
+        EFFECT_DUE = "effect_due", "effekten av en åtgärd ska följas upp"
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
+    )  # about the person
+    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    kind = models.CharField(max_length=20, choices=Kind)
+    on = models.DateField(default=timezone.localdate)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "case", "kind", "on"], name="notice_once"),
+        ]
+
+
+class Mail(models.Model):
+    """A mail that goes out, or has gone; it says that something has happened and never what."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mails")
+    on = models.DateField()
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    message_id = models.CharField(max_length=200, unique=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-created_at", "-pk"]
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether the mail has waited for more than an hour."""
+        return self.sent_at is None and timezone.now() - self.created_at > dt.timedelta(hours=1)
+
+
+class SavedFilter(models.Model):
+    """A filter of the inbox that a person has given a name."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters"
+    )  # own notes
+    name = models.CharField("namn", max_length=60)
+    query = models.CharField(max_length=500)
+
+    class Meta:
+        """By name, which a person uses once."""
+
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name_once")]

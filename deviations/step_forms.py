@@ -1,0 +1,221 @@
+"""The facts that the steps of a deviation ask for."""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from django import forms
+from django.db import models
+
+from casework.forms import CleanTextField, VersionedForm
+from casework.models import Case
+from deviations.forms import choice_of, units_by_department
+from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind
+from deviations.words import CATEGORIES, CAUSE_AREAS, PROCESSES, TARGET_GROUPS
+from organisation.forms import UnitChoice, offer_units
+from organisation.models import Unit, User
+
+WHYS = 5
+
+
+class WhysWidget(forms.MultiWidget):
+    """Five rows, each a question to the answer above it."""
+
+    template_name = "deviations/whys.html"
+
+    def __init__(self) -> None:
+        super().__init__([forms.TextInput(attrs={"maxlength": 500}) for _ in range(WHYS)])
+
+    def decompress(self, value: Any) -> list[str]:
+        """Return the answers, one for each row."""
+        return [*(value or []), *[""] * WHYS][:WHYS]
+
+
+class WhysField(forms.MultiValueField):
+    """The answers to "why?", asked up to five times over."""
+
+    def __init__(self, **options: Any) -> None:
+        answers = [CleanTextField(required=False, max_length=500) for _ in range(WHYS)]
+        super().__init__(answers, required=False, require_all_fields=False, widget=WhysWidget(), **options)
+
+    def compress(self, data_list: list[str]) -> list[str]:
+        """Return the answers that were given."""
+        return [answer for answer in data_list if answer]
+
+
+class CaseNumberField(forms.CharField):
+    """The number of another case that the person may read."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, **options)
+        self.user: Any = None
+        self.instance: Deviation | None = None
+
+    def clean(self, value: Any) -> Any:
+        """Return the case; one that may not be read is as unknown as one that is not there."""
+        number = super().clean(value).strip().upper()
+        found = Deviation.objects.handled_by(self.user).filter(number=number).first()
+        if found is None:
+            raise forms.ValidationError("Det finns inget sådant ärende som du kan läsa. Kontrollera numret.")
+        if self.instance is not None and found.pk == self.instance.pk:
+            raise forms.ValidationError("Skriv numret på det andra ärendet, inte på det här.")
+        if found.duplicate_of_id is not None:
+            raise forms.ValidationError(
+                f"{number} är självt en dubblett. Skriv numret på det ärende som utreds."
+            )
+        return Case.objects.handled_by(self.user).get(pk=found.pk)
+
+
+class StepForm(VersionedForm):
+    """The facts of one step; made for each step by step_form."""
+
+    instance: Deviation
+
+    class Meta:
+        """The fields are the step's own."""
+
+        model = Deviation
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "unit" in self.fields:
+            self.initial["unit"] = None
+            everywhere = Unit.objects.valid().leaves().exclude(pk=self.instance.unit_id)
+            offer_units(self, everywhere).choices = units_by_department()
+        if "kind" in self.fields and self.instance.is_from_outside:
+            kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
+            cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+        if isinstance(number := self.fields.get("duplicate_of"), CaseNumberField):
+            number.user, number.instance = user, self.instance
+            self.initial["duplicate_of"] = ""
+        for field in ("category", "process", "target_group", "cause_area"):
+            self._keep_word(field)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the organisation's part of an individual's cause, and for an answer or why not."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        alone = said.get("cause_level") == CauseLevel.INDIVIDUAL and not said.get("organisation_part")
+        if alone and "organisation_part" in self.fields:
+            self.add_error(
+                "organisation_part",
+                "Skriv vad i organisationen som gjorde det möjligt. En enskild är aldrig hela orsaken.",
+            )
+        if {"answer", "no_answer_reason"} <= self.fields.keys():
+            if not (said.get("answer") or said.get("no_answer_reason")):
+                self.add_error("answer", "Skriv ett svar, eller varför inget svar lämnas.")
+            elif said.get("answer") and said.get("no_answer_reason"):
+                self.add_error("no_answer_reason", "Lämna rutan tom när du svarar.")
+        return said
+
+    def _keep_word(self, name: str) -> None:
+        """Offer what the case already says, though it is not among the words of today."""
+        field, stored = self.fields.get(name), getattr(self.instance, name)
+        if isinstance(field, forms.ChoiceField) and stored and stored not in dict(field.choices):  # type: ignore[arg-type]
+            field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
+
+
+def _radio(label: str, choices: type[models.TextChoices], required: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label,
+        choices=[(c.value, c.label.capitalize()) for c in choices],
+        widget=forms.RadioSelect,
+        error_messages={"required": required, "invalid_choice": "Välj ett av svaren."},
+    )
+
+
+_FIELDS: dict[str, forms.Field] = {
+    "unit": UnitChoice(
+        label="Vilken enhet ska ta hand om ärendet?",
+        empty_label="Välj enhet",
+        help_text="Chefen där ser ärendet i sin inkorg. Du kan läsa det tills det är mottaget.",
+    ),
+    "reason": CleanTextField(
+        label="Varför?",
+        rows=3,
+        help_text="Blir en anteckning i ärendet.",
+        error_messages={"required": "Skriv varför, så att den som läser ärendet förstår."},
+    ),
+    "kind": _radio("Vad är det för slags ärende?", Kind, "Välj vad det är för slags ärende."),
+    "category": choice_of("Kategori", CATEGORIES),
+    "target_group": choice_of("Målgrupp", TARGET_GROUPS),
+    "process": choice_of("Vilken process eller rutin berörs?", PROCESSES),
+    "consequence": forms.ChoiceField(
+        label="Fick det följder för den enskilde?",
+        choices=[("", "Välj om du vet"), *((c.value, c.label.capitalize()) for c in Consequence)],
+        required=False,
+        error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
+    ),
+    "immediate_measures": CleanTextField(
+        label="Vad gjorde ni genast?",
+        help_text="Till exempel: kontaktade den det gäller, rättade beslutet, stoppade utskicket.",
+        error_messages={"required": "Skriv vad ni gjorde genast, eller att inget behövdes."},
+    ),
+    "whys": WhysField(
+        label="Fem varför",
+        help_text="Börja med varför det hände. Fråga sedan varför det svaret kunde bli så. Sluta när du når "
+        "något som organisationen kan ändra.",
+    ),
+    "cause_level": _radio(
+        "Var i organisationen ligger orsaken?", CauseLevel, "Välj var i organisationen orsaken ligger."
+    ),
+    "cause_area": forms.ChoiceField(
+        label="Orsaksområde",
+        choices=[("", "Välj"), *((word, word) for word in CAUSE_AREAS)],
+        error_messages={"required": "Välj det orsaksområde som passar bäst."},
+    ),
+    "organisation_part": CleanTextField(
+        label="Vad i organisationen gjorde det möjligt?",
+        required=False,
+        rows=4,
+        help_text="Behövs när orsaken ligger hos en enskild: rutiner, introduktion, bemanning, system eller "
+        "ledning som hade kunnat hindra det.",
+    ),
+    "is_deviation": _radio("Var det en avvikelse?", IsDeviation, "Bedöm om det var en avvikelse."),
+    "assessment": CleanTextField(
+        label="Bedömning",
+        help_text="Vad hände, varför kunde det hända, och vad visar det om hur vi arbetar?",
+        error_messages={"required": "Skriv hur du bedömer händelsen."},
+    ),
+    "requirement": CleanTextField(
+        label="Vilket krav uppfylldes inte?",
+        required=False,
+        rows=2,
+        help_text="Lag, föreskrift, beslut eller rutin.",
+    ),
+    "answer": CleanTextField(
+        label="Svar",
+        required=False,
+        help_text="Den som rapporterade läser texten precis som den står. Skriv vad ni kom fram till och vad "
+        "som ändras.",
+    ),
+    "no_answer_reason": CleanTextField(
+        label="Varför lämnas inget svar?", required=False, rows=2, help_text="Fyll i bara om du inte svarar."
+    ),
+    "no_action_reason": CleanTextField(
+        label="Varför behövs ingen åtgärd?",
+        required=False,
+        rows=2,
+        help_text="Fyll i bara om ingen åtgärd är beslutad.",
+    ),
+    "duplicate_of": CaseNumberField(
+        label="Numret på det ärende som utreds",
+        help_text="Till exempel KA-2026-0012. Båda ärendena visar att de hör ihop.",
+        error_messages={"required": "Skriv numret på det ärende som det här är en dubblett av."},
+    ),
+    "forwarded_to": CleanTextField(
+        label="Vart hänvisas ärendet?",
+        max_length=200,
+        widget=forms.TextInput(),
+        error_messages={"required": "Skriv vilken myndighet eller verksamhet ärendet hör till."},
+    ),
+}
+
+
+def step_form(fields: tuple[str, ...]) -> type[StepForm]:
+    """Return the form that asks for a step's facts."""
+    own = tuple(field for field in fields if field != "reason")
+    body: dict[str, Any] = {"Meta": type("Meta", (StepForm.Meta,), {"fields": own})}
+    body |= {field: _FIELDS[field] for field in fields}
+    made: Any = type(StepForm)
+    return cast("type[StepForm]", made("StepFormOfStep", (StepForm,), body))

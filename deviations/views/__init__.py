@@ -1,0 +1,1 @@
+"""Pages of deviations for those who are signed in: reporting, and handling what was reported."""

@@ -9,7 +9,13 @@ from pathlib import Path
 
 def main(count: str) -> int:
     """Run the scripts one by one and return 1 if any of them found a fault."""
-    runs = (["imports.py", count], ["aggregate.py", count], ["report.py"], ["report.py", count])
+    runs = (
+        ["imports.py", count],
+        ["aggregate.py", count],
+        ["inbox.py", count],
+        ["report.py"],
+        ["report.py", count],
+    )
     failed = False
     for script, *arguments in (*runs, ["filing.py"], ["faults.py"]):
         print(f"\n--- {script} {' '.join(arguments)}", flush=True)

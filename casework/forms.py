@@ -13,7 +13,9 @@ from django.http import QueryDict
 from django.utils import timezone
 from personnummer import personnummer
 
-from organisation.models import EARLIEST
+from casework.models import Case, NamedReader
+from organisation.access import CHIEFS, people_around, roles_over
+from organisation.models import EARLIEST, User
 from organisation.texts import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
@@ -26,6 +28,13 @@ _PERSONAL_NUMBER = re.compile(
 def holds_personal_number(text: str) -> bool:
     """Tell whether a text seems to hold a Swedish personal number (or a coordination number)."""
     return any(personnummer.valid(day + last) for day, last in _PERSONAL_NUMBER.findall(text))
+
+
+def without_personal_numbers(text: str, *, mark: str) -> str:
+    """Return a text with a mark in the place of what seems to be a personal number."""
+    return _PERSONAL_NUMBER.sub(
+        lambda found: mark if personnummer.valid(found[1] + found[2]) else found[0], text
+    )
 
 
 class CleanTextField(forms.CharField):
@@ -51,15 +60,19 @@ class DayField(forms.DateField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y%m%d"], **options)
-        self.error_messages["invalid"] = "Skriv dagen som år-månad-dag, till exempel 2026-03-01."
+        self.error_messages |= {
+            "invalid": "Skriv dagen som år-månad-dag, till exempel 2026-03-01.",
+            "early": "Ange en dag från och med år 1900.",
+            "late": "Ange en dag som har varit, eller i dag.",
+        }
 
     def clean(self, value: Any) -> Any:
         """Refuse days that cannot be when something happened."""
         day = super().clean(value)
         if day is not None and day < EARLIEST:
-            raise forms.ValidationError("Ange en dag från och med år 1900.")
+            raise forms.ValidationError(self.error_messages["early"])
         if day is not None and day > timezone.localdate():
-            raise forms.ValidationError("Ange en dag som har varit, eller i dag.")
+            raise forms.ValidationError(self.error_messages["late"])
         return day
 
 
@@ -138,7 +151,11 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
 class NoteForm(forms.Form):
     """A note in a case, or a message to the one who reported it."""
 
-    text = CleanTextField(label="Text", rows=4, error_messages={"required": "Skriv något först."})
+    text = CleanTextField(
+        label="Skriv en anteckning eller ett meddelande",
+        rows=4,
+        error_messages={"required": "Skriv något först."},
+    )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
 
@@ -146,3 +163,68 @@ def prefixed_errors(form: forms.BaseForm, problem: Any) -> None:
     """Give a form the errors of a verb that refused it; fields that it does not show become its own."""
     for field, errors in getattr(problem, "error_dict", {None: [problem]}).items():
         form.add_error(field if field in form.fields else None, errors)
+
+
+class _People(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A person, named as the others choose among: name and account."""
+
+    def label_from_instance(self, person: User) -> str:
+        """Return the name, with the account for those who share one."""
+        return f"{person.name} ({person.username})"
+
+
+class _SeveralPeople(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    label_from_instance = _People.label_from_instance  # type: ignore[assignment]
+
+
+class PersonForm(forms.Form):
+    """One of those who could else read or handle a case."""
+
+    person = _People(
+        User.objects.none(),
+        label="Vem är jävig?",
+        to_field_name="username",
+        empty_label="Välj person",
+        help_text="Den som är inblandad, närstående till någon inblandad, eller själv har rapporterat.",
+        error_messages={"required": "Välj en person.", "invalid_choice": "Välj en person i listan."},
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"].queryset = people_around(case.unit).exclude(  # type: ignore[attr-defined]
+            pk__in=case.recusals.values("user")
+        )
+
+
+class ReadersForm(forms.Form):
+    """The one to three persons who alone read a case."""
+
+    readers = _SeveralPeople(
+        User.objects.none(),
+        label="Vilka ska kunna läsa ärendet?",
+        to_field_name="username",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="En till tre personer. Minst en av dem ska kunna handlägga ärendet.",
+        error_messages={
+            "required": "Välj en till tre personer.",
+            "invalid_choice": "Välj personer i listan.",
+        },
+    )
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case = case
+        around = people_around(case.unit).exclude(pk__in=case.recusals.values("user"))
+        self.fields["readers"].queryset = around  # type: ignore[attr-defined]
+
+    def clean_readers(self) -> list[User]:
+        """Ask for one to three, of whom one can handle the case."""
+        readers = list(self.cleaned_data["readers"])
+        if not 1 <= len(readers) <= NamedReader.MOST:
+            raise forms.ValidationError("Välj en till tre personer.")
+        able = (reader for reader in readers if reader.pk != self.case.reporter_id)
+        if not any(CHIEFS & roles_over(reader, self.case.unit) for reader in able):
+            raise forms.ValidationError(
+                "Minst en av dem ska vara chef för enheten, annars blir ärendet liggande."
+            )
+        return readers

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import Enum
+from typing import Any, Self
 
 from django.utils import timezone
 
-from casework.models import Case, Notice
-from organisation.access import chiefs_of
-from organisation.models import Unit, User
+from casework.models import Action, Case, NamedReader, Notice, Recusal
+from organisation.access import CHIEFS, paths_above
+from organisation.models import Membership, Unit, User
+
+MOST_COUNTED = 100
 
 
 class Audience(Enum):
@@ -21,16 +25,65 @@ class Audience(Enum):
     OWNER = "the one who handles the case"
 
 
-def nearest_chiefs(unit: Unit) -> list[User]:
-    """Return the chiefs of a unit that stand nearest to it: the ones who are to handle its cases."""
-    chiefs = chiefs_of(unit)
-    return [chief.user for chief in chiefs if chief.unit.depth == chiefs[0].unit.depth]
+@dataclass(frozen=True)
+class Chiefs:
+    """The chiefs of today by the path of their unit; a substitute counts as a chief."""
+
+    by_path: dict[str, list[int]]
+
+    @classmethod
+    def of_today(cls, *, over: Unit | None = None) -> Self:
+        """Return the chiefs of one unit and of all above it, or of every unit there is."""
+        held = Membership.objects.valid().filter(role__in=CHIEFS, user__is_active=True)
+        if over is not None:
+            held = held.filter(unit__path__in=paths_above(over))
+        by_path: dict[str, list[int]] = {}
+        for path, person in held.values_list("unit__path", "user").order_by("pk"):
+            by_path.setdefault(path, []).append(person)
+        return cls(by_path)
+
+    def levels(self, path: str) -> list[list[int]]:
+        """Return the keys of those who are chiefs over a unit, level by level, the nearest level first."""
+        codes = path.rstrip("/").split("/")
+        above = ("/".join(codes[:depth]) + "/" for depth in range(len(codes), 0, -1))
+        return [self.by_path[unit] for unit in above if unit in self.by_path]
 
 
-def next_chiefs(unit: Unit, *, above: int) -> list[User]:
-    """Return the chiefs of the nearest level above a depth: to whom what is overdue goes on."""
-    higher = [chief for chief in chiefs_of(unit) if chief.unit.depth < above]
-    return [chief.user for chief in higher if chief.unit.depth == higher[0].unit.depth]
+@dataclass(frozen=True)
+class Handlers:
+    """Who may handle some cases: one question for all of them, however many they are."""
+
+    chiefs: Chiefs
+    recused: set[tuple[int, int]]
+    named: dict[int, list[int]]
+
+    @classmethod
+    def of(cls, chiefs: Chiefs, **which: Any) -> Self:
+        """Look up what keeps chiefs from some cases, or from all, and who is named in their place."""
+        recused = set(Recusal.objects.filter(**which).values_list("case", "user"))
+        named: dict[int, list[int]] = {}
+        for case, person in NamedReader.objects.filter(**which).values_list("case", "user"):
+            named.setdefault(case, []).append(person)
+        return cls(chiefs, recused, named)
+
+    def levels(self, case: int, *, path: str, reporter: int | None, protected: bool) -> list[list[int]]:
+        """Return the keys of who may handle a case, the nearest level of chiefs first.
+
+        Nobody handles what he or she reported or is recused from (FL 16-18 §§): then it is for the chiefs
+        above.  A case about a protected person is for the named readers (OSL 21 kap. 3 §).
+        """
+        levels = [self.named.get(case, [])] if protected else self.chiefs.levels(path)
+        able = ([p for p in level if p != reporter and (case, p) not in self.recused] for level in levels)
+        return [level for level in able if level]
+
+
+def handlers_of(case: Case) -> list[User]:
+    """Return those who are to handle a case that nobody handles yet: the nearest who may."""
+    handlers = Handlers.of(Chiefs.of_today(over=case.unit), case=case.pk)
+    levels = handlers.levels(
+        case.pk, path=case.unit.path, reporter=case.reporter_id, protected=case.protected
+    )
+    return list(User.objects.filter(pk__in=levels[0])) if levels else []
 
 
 def tell(
@@ -38,16 +91,16 @@ def tell(
 ) -> None:
     """Give notice to an audience, once a day however often it is found out."""
     if audience is Audience.CHIEFS:
-        people = nearest_chiefs(case.unit)
+        people = handlers_of(case)
     elif audience is Audience.REPORTER:
         people = [case.reporter] if case.reporter else []
     else:
-        people = [case.owner] if case.owner else nearest_chiefs(case.unit)
+        people = [case.owner] if case.owner else handlers_of(case)
     tell_people(case, kind, [person for person in people if person != but], on=on)
 
 
 def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt.date | None = None) -> None:
-    """Give notice to those of the people who may read the case.
+    """Give notice to those of the people who may read the case, or the measure in it that it is about.
 
     A notice about what an anonymous person has done is dated by the day alone, as the case is.
     """
@@ -57,7 +110,7 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
         if case.reporter_id
         else dt.datetime.combine(today, dt.time(), timezone.get_current_timezone())
     )
-    readers = [person for person in people if Case.objects.visible_to(person).filter(pk=case.pk).exists()]
+    readers = [person for person in people if _may_know(person, case, kind)]
     Notice.objects.bulk_create(
         [
             Notice(user=person, case_id=case.pk, kind=kind, on=on or today, created_at=created)
@@ -65,3 +118,24 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
         ],
         ignore_conflicts=True,
     )
+
+
+def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
+    """Tell whether a person may know of a notice: of a measure also those who are to do one there."""
+    if Case.objects.visible_to(person).filter(pk=case.pk).exists():
+        return True
+    given = Action.objects.to_be_done_by(person).filter(case_id=case.pk)
+    return kind in Notice.ABOUT_MEASURES and given.exists()
+
+
+def count_unread(user: Any) -> int:
+    """Return how many notices a person has not looked at, for the menu, which stops counting at a hundred."""
+    return Notice.objects.readable_by(user).unread().order_by()[:MOST_COUNTED].count()
+
+
+def mark_read(*, actor: User, case: Case | None = None) -> None:
+    """Note that a person has looked at the notices about a case, or at all of them."""
+    unread = Notice.objects.unread().filter(user=actor)
+    if case is not None:
+        unread = unread.filter(case_id=case.pk)
+    unread.update(read_at=timezone.now())

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import secrets
-from typing import Any
+from typing import Any, Self
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -52,6 +52,19 @@ def unseal(value: str, *, about: str) -> str:
         raise UnreadableError from changed
 
 
+class Closed(str):
+    """A value that no key here opens: it shows as words, and goes back as it was."""
+
+    __slots__ = ("sealed",)
+    sealed: str
+
+    def __new__(cls, sealed: str) -> Self:
+        """Show what an operator must do."""
+        made = super().__new__(cls, "Går inte att läsa: nyckeln saknas.")
+        made.sealed = sealed
+        return made
+
+
 class SealedTextField(models.TextField):  # type: ignore[type-arg]
     """Text that is encrypted in the database and plain in Python; it cannot be searched."""
 
@@ -60,8 +73,13 @@ class SealedTextField(models.TextField):  # type: ignore[type-arg]
 
     def get_prep_value(self, value: Any) -> Any:
         """Seal what is stored; nothing stays nothing."""
+        if isinstance(value, Closed):
+            return value.sealed
         return seal(value, about=self._about()) if value else ""
 
     def from_db_value(self, value: str, *_rest: Any) -> str:
-        """Open what is read."""
-        return unseal(value, about=self._about()) if value else ""
+        """Open what is read; a lost key must not make the rest of the case unreadable."""
+        try:
+            return unseal(value, about=self._about()) if value else ""
+        except UnreadableError:
+            return Closed(value)

@@ -2,11 +2,26 @@
 
 from django.urls import path
 
-from casework.views import inbox, measures
+from casework import public
+from casework.views import attachments, handling, inbox, measures, notices, sorting
 
 app_name = "casework"
 urlpatterns = [
     path("inkorg/", inbox.inbox, name="inbox"),
+    path("inkorg/arenden.xlsx", inbox.export, name="export"),
+    path("inkorg/fordela/", sorting.assign, name="assign"),
+    path("inkorg/filter/", sorting.saved_filters, name="saved_filters"),
     path("arenden/<str:number>/", inbox.case, name="case"),
+    path("arenden/<str:number>/anteckning/", handling.note, name="note"),
+    path("arenden/<str:number>/jav/", handling.recusals, name="recusals"),
+    path("arenden/<str:number>/skydd/", handling.protection, name="protection"),
+    path("arenden/<str:number>/atgarder/ny/", measures.new_action, name="new_action"),
+    path("arenden/<str:number>/filer/", attachments.files, name="attachments"),
+    path("arenden/<str:number>/filer/<int:position>/", attachments.file, name="attachment"),
+    path("notiser/", notices.notices, name="notices"),
+    path("organisation/mejl/", notices.mails, name="mails"),
+    path("kalender/<str:key>.ics", public.calendar, name="calendar"),
     path("atgarder/", measures.actions, name="actions"),
+    path("atgarder/<str:number>/<int:place>/", measures.action, name="action"),
+    path("atgarder/<str:number>/<int:place>/<slug:name>/", measures.action_step, name="action_step"),
 ]

@@ -44,14 +44,15 @@ Change = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
 class Step:
     """One arrow of a process: from which states, to which, who may, which facts it needs, and why.
 
-    ``target`` None leaves the state as it is.  ``dates`` are the date fields that taking the step sets to
-    today, ``clears`` those that it empties; ``takes_over`` makes whoever takes it the one who handles the
-    case, and ``lets_go`` nobody.  A fact named "reason" becomes a note in the case.  ``tells`` names who
-    gets which notice.
+    ``label`` stands on its button and ``did`` in the history.  ``target`` None leaves the state as it is.
+    ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
+    ``takes_over`` makes whoever takes it the one who handles the case, and ``lets_go`` nobody.  A fact named
+    "reason" becomes a note in the case.  ``tells`` names who gets which notice.
     """
 
     name: str
     label: str
+    did: str
     sources: frozenset[str]
     target: str | None
     roles: frozenset[Role]
@@ -157,7 +158,7 @@ def take(
         locked.save(update_fields=changed)
         if why := facts.get("reason"):
             Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
-        log(locked, action=step.name, label=step.label, actor=actor, from_state=source, to_state=locked.state)
+        log(locked, action=step.name, label=step.did, actor=actor, from_state=source, to_state=locked.state)
         for kind, audience in step.tells:
             tell(locked, kind, audience=audience, but=actor)
     return cast("CaseT", locked)

@@ -20,13 +20,14 @@ _TO_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CROCKFORD)
 _MISREAD = str.maketrans("OIL", "011")
 
 
-def _keyed(purpose: str, message: bytes) -> bytes:
+def keyed(purpose: str, message: bytes) -> bytes:
+    """Return a hash that nobody can make, or test a guess against, without FOLLOW_UP_KEY."""
     return hmac.digest(f"{purpose}:{settings.FOLLOW_UP_KEY}".encode(), message, hashlib.sha256)
 
 
 def code_for(token: UUID) -> str:
     """Return the follow-up code of the form with a token."""
-    return base64.b32encode(_keyed("code", token.bytes)).decode().translate(_TO_CROCKFORD)[:LENGTH]
+    return base64.b32encode(keyed("code", token.bytes)).decode().translate(_TO_CROCKFORD)[:LENGTH]
 
 
 def grouped(code: str) -> str:
@@ -34,12 +35,20 @@ def grouped(code: str) -> str:
     return " ".join(code[i : i + 4] for i in range(0, LENGTH, 4))
 
 
-def hash_of(typed: str) -> str | None:
-    """Return the stored hash of a typed code, or None when it cannot be one.
+def hash_of(typed: str) -> str:
+    """Return the stored hash of a typed code; of what cannot be a code, a hash that is never stored.
 
     Case, spaces and dashes do not matter, and O, I and L are read as 0 and 1.
     """
-    code = "".join(c for c in typed.upper() if c.isalnum()).translate(_MISREAD)
-    if len(code) != LENGTH or not set(code) <= set(_CROCKFORD):
-        return None
-    return _keyed("hash", code.encode()).hex()
+    code = _plain(typed)
+    is_code = len(code) == LENGTH and set(code) <= set(_CROCKFORD)
+    return keyed("hash" if is_code else "not a code", code.encode()).hex()
+
+
+def holds_code(text: str, typed: str) -> bool:
+    """Tell whether a text gives away a code, however it is written there."""
+    return _plain(typed) in _plain(text)
+
+
+def _plain(typed: str) -> str:
+    return "".join(c for c in typed.upper() if c.isalnum()).translate(_MISREAD)

@@ -1,18 +1,24 @@
-"""What a member of staff fills in to report."""
+"""What a member of staff fills in: to report, to register for somebody else, and to follow an own report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, OnceForm
-from deviations.models import Consequence
+from casework.forms import CleanTextField, DayField, NoteForm, OnceForm
+from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Sender
 from deviations.words import CATEGORIES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit
+from organisation.texts import clean_text
+
+_NOT_THERE = "Välj ett av svaren."
 
 
 def choice_of(label: str, words: tuple[str, ...]) -> forms.ChoiceField:
@@ -21,16 +27,45 @@ def choice_of(label: str, words: tuple[str, ...]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=errors)
 
 
-class ReportForm(OnceForm):
-    """What a member of staff reports, on one page."""
-
-    kind = forms.ChoiceField(
-        label="Vad gäller det?",
-        choices=STAFF_KINDS,
-        initial=STAFF_KINDS[0][0],
+def radios(
+    label: str, choices: Iterable[tuple[str, str]], required: str, **options: Any
+) -> forms.ChoiceField:
+    """Ask for one of a few answers, all of them in sight."""
+    errors = {"required": required, "invalid_choice": _NOT_THERE}
+    return forms.ChoiceField(
+        label=label,
+        choices=[(value, text[:1].upper() + text[1:]) for value, text in choices],
         widget=forms.RadioSelect,
-        error_messages={"required": "Välj vad det gäller.", "invalid_choice": "Välj ett av svaren."},
+        error_messages=errors,
+        **options,
     )
+
+
+class ProtectableForm(OnceForm):
+    """A form about an event in which somebody may have protected identity (OSL 21 kap. 3 §)."""
+
+    protected = forms.BooleanField(
+        label="Det gäller någon med skyddade personuppgifter",
+        required=False,
+        help_text="Kryssa i om du vet det. Då läses ärendet bara av de närmaste cheferna, högst tre, "
+        "och syns inte i sökningar. Skriv ändå varken namn eller adress.",
+    )
+
+    nobody_reads = (
+        "Ingen chef för enheten kan läsa ett skyddat ärende. Välj en annan enhet, eller kontakta "
+        "kvalitetscontrollern."
+    )
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the form says about the case; who may read it is decided when it is filed."""
+        return {name: value for name, value in super().facts.items() if name != "protected"}
+
+
+class ReportForm(ProtectableForm):
+    """What a member of staff reports, on one page; who is concerned is never asked."""
+
+    kind = radios("Vad gäller det?", STAFF_KINDS, "Välj vad det gäller.", initial=STAFF_KINDS[0][0])
     description = CleanTextField(
         label="Vad hände?",
         help_text="Beskriv händelsen utan namn och personnummer. Skriv också om något inte blev gjort.",
@@ -41,11 +76,11 @@ class ReportForm(OnceForm):
         label="När hände det?", error_messages={"required": "Ange vilken dag det hände eller upptäcktes."}
     )
     unit = UnitChoice(label="Var hände det?", empty_label="Välj enhet")
-    consequence = forms.ChoiceField(
-        label="Fick det följder för någons liv, säkerhet eller hälsa?",
-        choices=[(c.value, c.label.capitalize()) for c in Consequence],
-        widget=forms.RadioSelect,
-        error_messages={"required": "Svara på om någon drabbades.", "invalid_choice": "Välj ett av svaren."},
+    consequence = radios(
+        "Fick det följder för någons liv, säkerhet eller hälsa?",
+        Consequence.choices,
+        "Svara på om någon drabbades.",
+        help_text="Om ja: prata genast med din chef. Då kan lex Sarah gälla.",
     )
     process = forms.ChoiceField(
         label="Vilken process eller rutin berörs?",
@@ -60,12 +95,134 @@ class ReportForm(OnceForm):
     target_group = choice_of("Vilken målgrupp gäller det?", TARGET_GROUPS)
     proposal = CleanTextField(label="Hur skulle det kunna undvikas nästa gång?", required=False, rows=3)
 
-    field_order = ("kind", "description", "occurred_on", "unit", "consequence", "process")
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["occurred_on"].initial = timezone.localdate
-        offer_units(self, Unit.objects.valid().leaves()).choices = units_by_department()
+        offer_leaves(self)
+
+
+class DraftForm(forms.Form):
+    """An unsent report: the answers as they stand, right or wrong."""
+
+    form_token = forms.UUIDField()
+
+    @property
+    def answers(self) -> dict[str, str]:
+        """Return what was typed, cleaned of what cannot be stored."""
+        asked = ReportForm.base_fields.keys() - {"form_token", "begun"}
+        return {name: clean_text(str(self.data.get(name, ""))) for name in sorted(asked)}
+
+
+class RegisterForm(ProtectableForm):
+    """What came by telephone, letter or visit, written down for the one it came from."""
+
+    channel = forms.ChoiceField(
+        label="Hur kom det in?",
+        choices=[
+            (channel.value, channel.label.capitalize() if channel != Channel.IVO else "Via IVO")
+            for channel in (Channel.PHONE, Channel.LETTER, Channel.FOLDER, Channel.VISIT, Channel.IVO)
+        ],
+        error_messages={"required": "Välj hur det kom in.", "invalid_choice": _NOT_THERE},
+    )
+    received_on = DayField(
+        label="När kom det in?", error_messages={"required": "Ange vilken dag det kom in."}
+    )
+    kind = radios(
+        "Vad är det?",
+        [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION],
+        "Välj vad det är.",
+        initial=Kind.COMPLAINT,
+    )
+    description = CleanTextField(
+        label="Vad säger personen?",
+        help_text="Skriv så nära personens egna ord som du kan, utan personnummer och andras namn.",
+        rows=7,
+        error_messages={"required": "Skriv vad personen säger."},
+    )
+    proposal = CleanTextField(label="Personens förslag på förbättring", required=False, rows=3)
+    occurred_on = DayField(label="När hände det?", required=False, help_text="En ungefärlig dag räcker.")
+    unit = UnitChoice(label="Vilken enhet gäller det?", required=False, empty_label="Vet inte")
+    sender = forms.ChoiceField(
+        label="Vem hör av sig?",
+        choices=[("", "Vet inte"), *((sender.value, sender.label.capitalize()) for sender in Sender)],
+        required=False,
+        error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
+    )
+    contact_way = radios(
+        "Hur vill personen ha svar?", ContactWay.choices, "Fråga hur personen vill ha svar, och välj det."
+    )
+    contact = CleanTextField(
+        label="Kontaktuppgifter",
+        required=False,
+        rows=2,
+        max_length=300,
+        help_text="Bara när svaret ska gå med e-post, per telefon eller med brev. Uppgifterna krypteras.",
+    )
+
+    field_order = ("channel", "received_on", "kind", "description")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["received_on"].initial = timezone.localdate
+        offer_leaves(self, nothing="Vet inte")
+
+    def clean_unit(self) -> Unit:
+        """Let the whole administration have what nobody knows where it belongs."""
+        unit = self.cleaned_data["unit"] or Unit.objects.valid().filter(parent=None).first()
+        if unit is None:
+            raise ValidationError("Det finns ingen organisation inlagd. Kontakta systemadministratören.")
+        return unit
+
+    def clean(self) -> dict[str, Any]:
+        """Keep contact details only where they are needed, and the days in order."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if said.get("occurred_on") and said.get("received_on") and said["occurred_on"] > said["received_on"]:
+            self.add_error("occurred_on", "Ange en dag före eller samma dag som det kom in.")
+        if "contact" in said and (problem := _contact_problem(said.get("contact_way"), said["contact"])):
+            self.add_error("contact", problem)
+        return said
+
+
+class MessageForm(NoteForm):
+    """What the one who reported wants to add or ask."""
+
+    text = CleanTextField(
+        label="Skriv mer, eller fråga något",
+        rows=4,
+        error_messages={"required": "Skriv något först."},
+    )
+
+
+class BetterForm(forms.Form):
+    """What the one who reported says when the case is closed."""
+
+    better = radios("Blev det bättre?", Better.choices, "Välj ett svar.")
+
+
+def _contact_problem(way: str | None, contact: str) -> str:
+    """Return in Swedish what is wrong with contact details, or "" when nothing is."""
+    missing = {
+        ContactWay.EMAIL: "Skriv e-postadressen.",
+        ContactWay.PHONE: "Skriv telefonnumret.",
+        ContactWay.LETTER: "Skriv namn och postadress.",
+    }
+    if way in missing and not contact:
+        return missing[ContactWay(way)]
+    if way in {ContactWay.CODE, ContactWay.NONE} and contact:
+        return "Ta bort kontaktuppgifterna, eller välj att personen vill ha svar på det sättet."
+    if way == ContactWay.EMAIL:
+        try:
+            validate_email(contact)
+        except ValidationError:
+            return "Skriv e-postadressen som namn@exempel.se."
+    return ""
+
+
+def offer_leaves(form: forms.BaseForm, *, nothing: str = "Välj enhet") -> None:
+    """Let a form offer the units that cases belong to, in groups; what is offered is what is taken."""
+    groups = units_by_department()[1:]
+    codes = [code for _, units in groups for code, _ in units]
+    offer_units(form, Unit.objects.filter(code__in=codes)).choices = [("", nothing), *groups]
 
 
 def units_by_department() -> list[tuple[str, Any]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -13,7 +14,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from casework.models import Case
+from casework.models import Case, CaseQuerySet
 from casework.sealed import SealedTextField
 from organisation.models import sane_dates
 
@@ -116,6 +117,27 @@ class Better(models.TextChoices):
     UNKNOWN = "unknown", "vet inte"
 
 
+class DeviationQuerySet(CaseQuerySet["Deviation"]):
+    """Questions about deviations."""
+
+    def similar_to(self, case: Deviation) -> Self:
+        """Return the cases of a year back that share routine or category with a case, same unit first.
+
+        Cases with protected identity are never among them.
+        """
+        alike = Q()
+        if case.category:
+            alike |= Q(category=case.category)
+        if case.process:
+            alike |= Q(process=case.process, unit=case.unit_id)
+        if not alike:
+            return self.none()
+        since = case.received_on - dt.timedelta(days=365)
+        near = self.unprotected().filter(alike, received_on__gte=since, received_on__lte=case.received_on)
+        same_unit = models.Case(models.When(unit=case.unit_id, then=0), default=1)
+        return near.exclude(pk=case.pk).order_by(same_unit, "-received_on", "-number")
+
+
 class Deviation(Case):
     """A complaint or view from outside or from staff, or a quality deviation."""
 
@@ -153,6 +175,8 @@ class Deviation(Case):
     # One form filled in once is one case, however often it is sent.
     form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     follow_up_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+
+    objects = DeviationQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         """State and dates agree, and nothing is said that its kind cannot say."""

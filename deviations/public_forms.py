@@ -1,70 +1,247 @@
-"""What citizens fill in: the form of a complaint or view, and the code that leads back to it."""
+"""What citizens fill in: a complaint or view, a question at a time, the code that leads back, and more.
+
+The words of each field come from the files of deviations.languages; nothing is said here.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Self
 
 from django import forms
+from django.core import signing
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 
-from casework.forms import CleanTextField, DayField, OnceForm
-from deviations.words import CITIZEN_KINDS
+from casework.forms import (
+    CleanTextField,
+    DayField,
+    NoteForm,
+    OnceForm,
+    holds_personal_number,
+    without_personal_numbers,
+)
+from deviations.codes import holds_code
+from deviations.languages import Language, language
+from deviations.models import ContactWay
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit
 
+# One question at a time: the fields that are asked together, in the order that they are asked.
+STEPS = {
+    "kind": ("kind",),
+    "event": ("description", "occurred_on", "proposal"),
+    "place": ("area", "unit"),
+    "answer": ("contact_way", "email", "phone", "letter", "sender"),
+}
+TOKENS = {"form_token", "begun"}
+# The everyday words of the second question, and the process of deviations.words that each one means.
+AREAS = {
+    "money": "Ekonomiskt bistånd",
+    "children": "Barn- och ungdomsvård",
+    "addiction": "Missbruk och beroende",
+    "home": "Boende",
+    "violence": "Våld i nära relation",
+}
+FEWEST_SECONDS = 3
 
-class ComplainForm(OnceForm):
-    """What a citizen writes; two answers are needed."""
 
-    kind = forms.ChoiceField(
-        label="Vad vill du göra?",
-        choices=CITIZEN_KINDS,
-        widget=forms.RadioSelect,
-        error_messages={"required": "Välj vad du vill göra.", "invalid_choice": "Välj ett av svaren."},
+def _is_email(typed: str) -> bool:
+    try:
+        validate_email(typed)
+    except ValidationError:
+        return False
+    return True
+
+
+def _is_phone_number(typed: str) -> bool:
+    return sum(c.isdigit() for c in typed) >= 5
+
+
+LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {"email": _is_email, "phone": _is_phone_number}
+
+
+class SpokenForm(forms.Form):
+    """A form whose words are those of a language."""
+
+    def __init__(self, *args: Any, spoken: Language | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.spoken = spoken or language("sv")
+        texts = self.spoken.texts
+        for name, field in self.fields.items():
+            words = texts["fields"].get(name, {})
+            field.label = words.get("label", "")
+            field.help_text = words.get("hint", "")
+            field.error_messages |= texts["errors"] | words.get("errors", {})
+            field.template_name = "deviations/complain_field.html"  # type: ignore[attr-defined]
+            if "choices" in words and isinstance(field, forms.ChoiceField):
+                field.choices = list(words["choices"].items())
+
+    def wrong(self, name: str, fault: str) -> None:
+        """Say what is wrong with a field, in the words of its language."""
+        self.add_error(name, self.spoken.texts["fields"][name]["errors"][fault])
+
+
+def _choice(**options: Any) -> forms.ChoiceField:
+    return forms.ChoiceField(required=False, **options)
+
+
+def _hidden_flag() -> forms.BooleanField:
+    return forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+
+class ComplainForm(SpokenForm, OnceForm):
+    """What a citizen writes; two answers are needed, and the others hold as they stand."""
+
+    kind = forms.ChoiceField(widget=forms.RadioSelect)
+    description = CleanTextField(rows=8)
+    occurred_on = DayField(required=False)
+    proposal = CleanTextField(required=False, rows=4)
+    area = _choice(widget=forms.RadioSelect, initial="unknown")
+    unit = UnitChoice(required=False)
+    contact_way = _choice(widget=forms.RadioSelect, initial=ContactWay.CODE.value)
+    email = CleanTextField(
+        required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"})
     )
-    description = CleanTextField(
-        label="Vad hände, eller vad vill du säga?",
-        help_text="Berätta med egna ord. Skriv inte personnummer, och inte andra personers namn.",
-        rows=8,
-        error_messages={"required": "Skriv vad som hände eller vad du vill säga."},
-    )
-    occurred_on = DayField(label="När hände det?", required=False, help_text="En ungefärlig dag räcker.")
-    unit = UnitChoice(
-        label="Vilken verksamhet gäller det?",
+    phone = CleanTextField(
         required=False,
-        empty_label="Vet inte",
-        error_messages={"invalid_choice": "Välj en verksamhet i listan, eller Vet inte."},
+        max_length=50,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
     )
-    proposal = CleanTextField(label="Vad skulle vi kunna göra bättre?", required=False, rows=4)
-    website = forms.CharField(required=False, label="Lämna det här fältet tomt")
-
-    field_order = ("kind", "description", "occurred_on", "unit", "proposal")
+    letter = CleanTextField(required=False, max_length=500, rows=4)
+    sender = _choice(initial="unknown")
+    website = forms.CharField(
+        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+    )
+    keeps = _hidden_flag()  # the number stays in the text
+    returns = _hidden_flag()  # the answers are changed from the page where they are checked
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         departments = Unit.objects.valid().filter(level=Unit.Level.DEPARTMENT)
-        offer_units(self, departments).label_from_instance = str  # type: ignore[assignment,method-assign]
+        units = offer_units(self, departments)
+        units.empty_label = self.spoken.texts["fields"]["unit"]["empty"]
+        units.label_from_instance = str  # type: ignore[assignment,method-assign]
 
     def clean_website(self) -> str:
         """Only a machine fills in a field that nobody sees."""
         if self.cleaned_data["website"]:
-            raise forms.ValidationError("Lämna fältet tomt och skicka igen.")
+            self.wrong("website", "filled")
         return ""
 
-    def clean_unit(self) -> Unit:
+    def clean_unit(self) -> Unit | None:
         """Let the whole administration have what nobody knows where it belongs."""
         unit = self.cleaned_data["unit"] or Unit.objects.valid().filter(parent=None).first()
         if unit is None:
-            raise forms.ValidationError("E-tjänsten är inte öppen än. Ring kommunens växel i stället.")
+            raise ValidationError(self.spoken.say("fields.unit.closed"))
         return unit
 
+    def clean(self) -> dict[str, Any]:
+        """Ask for the contact that the chosen way needs; what is not needed is not looked at."""
+        given = self.cleaned_data
+        way = given.get("contact_way") or ContactWay.CODE
+        for name in {"email", "phone", "letter"} - {way}:
+            self.errors.pop(name, None)
+        if way in given and not given[way]:
+            self.wrong(way, "missing")
+        elif way in given and not LOOKS_RIGHT.get(way, bool)(given[way]):
+            self.wrong(way, "wrong")
+        return given
 
-class FollowForm(forms.Form):
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the form says about the case; only the contact that was asked for."""
+        given = self.cleaned_data
+        way = given["contact_way"] or ContactWay.CODE
+        return {
+            **{name: given[name] for name in ("kind", "description", "occurred_on", "proposal", "unit")},
+            "process": AREAS.get(given["area"], ""),
+            "sender": "" if given["sender"] == "unknown" else given["sender"],
+            "contact_way": way,
+            "contact": given.get(way, ""),
+            "language": self.spoken.code,
+        }
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Tell whether a text looks as if it holds a personal number; contact details are not looked at."""
+        return any(holds_personal_number(self.cleaned_data.get(name, "")) for name in STEPS["event"][::2])
+
+    @property
+    def is_too_quick(self) -> bool:
+        """Tell whether the form was filled in faster than anybody reads it."""
+        try:
+            signing.loads(self.cleaned_data["begun"], salt="once-form", max_age=FEWEST_SECONDS)
+        except signing.SignatureExpired:
+            return False
+        return True
+
+    def wrong_step(self) -> str:
+        """Return the first step where something has to be corrected."""
+        wrong = self.errors.keys()
+        return next((step for step, names in STEPS.items() if wrong & {*names}), "kind")
+
+    def only(self, step: str) -> Self:
+        """Forget what is wrong in other steps: it is said there, when one comes there."""
+        for name in self.errors.keys() - {*STEPS[step], "website"}:
+            del self.errors[name]
+        return self
+
+    def unsent(self, **changes: Any) -> Self:
+        """Return the form as it was typed, with some changes and nothing said about it."""
+        typed = {name: self.data[name] for name in self.fields if name in self.data}
+        return type(self)(initial=typed | changes, spoken=self.spoken)
+
+    def with_new_token(self) -> Self:
+        """Return the form as it was typed, sent under a new token."""
+        typed = {name: self.data[name] for name in self.fields if name in self.data}
+        fresh = type(self)()
+        data = typed | {name: str(fresh[name].value()) for name in TOKENS}
+        return type(self)(data, spoken=self.spoken)
+
+    def without_numbers(self) -> Self:
+        """Return the form as it was typed, but for what looks like personal numbers."""
+        return self.unsent(
+            **{name: _unnumbered(self, name) for name in STEPS["event"][::2] if name in self.data}
+        )
+
+
+def _unnumbered(form: SpokenForm, name: str) -> str:
+    return without_personal_numbers(form.data[name], mark=form.spoken.say("ask.removed_mark"))
+
+
+class FollowForm(SpokenForm):
     """The code on the receipt."""
 
     code = CleanTextField(
-        label="Din kod",
         max_length=None,
-        help_text="28 bokstäver och siffror. Mellanslag och små bokstäver spelar ingen roll.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
-        error_messages={"required": "Skriv koden som står på kvittot."},
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
+
+
+class MessageForm(SpokenForm, NoteForm):
+    """What a citizen writes afterwards; the code is carried along, for an address must not hold it."""
+
+    code = forms.CharField(widget=forms.HiddenInput)
+    keeps = _hidden_flag()
+
+    def clean_text(self) -> str:
+        """Refuse a text that gives the code to everyone who reads the case."""
+        text = str(self.cleaned_data["text"])
+        if holds_code(text, self.data.get("code", "")):
+            raise ValidationError(self.spoken.say("fields.text.errors.code"))
+        return text
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Tell whether the text looks as if it holds a personal number."""
+        return holds_personal_number(self.cleaned_data["text"])
+
+    def again(self, **changes: Any) -> Self:
+        """Return the form with what was typed, with some changes, under a new token."""
+        typed = {name: self.data[name] for name in ("text", "code") if name in self.data}
+        return type(self)(initial=typed | changes, spoken=self.spoken)
+
+    def without_numbers(self) -> Self:
+        """Return the form with what was typed, but for what looks like personal numbers."""
+        return self.again(text=_unnumbered(self, "text"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -51,12 +51,19 @@ def file_from_staff(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) 
     )
 
 
-def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
-    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone."""
+def file_from_public(
+    *, form_token: UUID, facts: Mapping[str, Any], admit: Callable[[], None] | None = None
+) -> Deviation:
+    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone.
+
+    ``admit`` is asked before a new case is made, and raises when there are too many; a form that has
+    already become a case is always answered.
+    """
     today = timezone.localdate()
     return _file(
         form_token,
         prefix="KS",
+        admit=admit,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
         channel=Channel.E_SERVICE,
@@ -68,7 +75,13 @@ def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation
 
 
 def _file(
-    form_token: UUID, *, prefix: str, reporter: User | None, filer: User | None = None, **facts: Any
+    form_token: UUID,
+    *,
+    prefix: str,
+    reporter: User | None,
+    filer: User | None = None,
+    admit: Callable[[], None] | None = None,
+    **facts: Any,
 ) -> Deviation:
     """Store a case and begin its history, or return the one that this form has already made.
 
@@ -86,6 +99,8 @@ def _file(
             if (filed.description, filed.proposal) != (facts["description"], facts["proposal"]):
                 raise AlreadyFiledError
             return filed
+        if admit:
+            admit()
         deviation = Deviation(
             number=next_number(prefix, facts["received_on"].year),
             subject=Subject.DEVIATIONS,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.db import models
 
-from casework.forms import CleanTextField, VersionedForm
+from casework.forms import CleanTextField, VersionedForm, holds_personal_number
 from casework.models import Case
 from deviations.forms import choice_of, units_by_department
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind
@@ -108,6 +108,12 @@ class StepForm(VersionedForm):
                 self.add_error("no_answer_reason", "Lämna rutan tom när du svarar.")
         return said
 
+    @property
+    def holds_personal_number(self) -> bool:
+        """Tell whether a text of the form looks as if it held a personal number."""
+        texts = (value for value in self.cleaned_data.values() if isinstance(value, str))
+        return any(holds_personal_number(text) for text in texts)
+
     def _keep_word(self, name: str) -> None:
         """Offer what the case already says, though it is not among the words of today."""
         field, stored = self.fields.get(name), getattr(self.instance, name)
@@ -130,16 +136,9 @@ _FIELDS: dict[str, forms.Field] = {
         empty_label="Välj enhet",
         help_text="Chefen där ser ärendet i sin inkorg. Du kan läsa det tills det är mottaget.",
     ),
-    "reason": CleanTextField(
-        label="Varför?",
-        rows=3,
-        help_text="Blir en anteckning i ärendet.",
-        error_messages={"required": "Skriv varför, så att den som läser ärendet förstår."},
-    ),
     "kind": _radio("Vad är det för slags ärende?", Kind, "Välj vad det är för slags ärende."),
     "category": choice_of("Kategori", CATEGORIES),
     "target_group": choice_of("Målgrupp", TARGET_GROUPS),
-    "process": choice_of("Vilken process eller rutin berörs?", PROCESSES),
     "consequence": forms.ChoiceField(
         label="Fick det följder för den enskilde?",
         choices=[("", "Välj om du vet"), *((c.value, c.label.capitalize()) for c in Consequence)],
@@ -164,6 +163,7 @@ _FIELDS: dict[str, forms.Field] = {
         choices=[("", "Välj"), *((word, word) for word in CAUSE_AREAS)],
         error_messages={"required": "Välj det orsaksområde som passar bäst."},
     ),
+    "process": choice_of("Vilken process eller rutin berörs?", PROCESSES),
     "organisation_part": CleanTextField(
         label="Vad i organisationen gjorde det möjligt?",
         required=False,
@@ -209,6 +209,12 @@ _FIELDS: dict[str, forms.Field] = {
         widget=forms.TextInput(),
         error_messages={"required": "Skriv vilken myndighet eller verksamhet ärendet hör till."},
     ),
+    "reason": CleanTextField(
+        label="Varför?",
+        rows=3,
+        help_text="Blir en anteckning i ärendet.",
+        error_messages={"required": "Skriv varför, så att den som läser ärendet förstår."},
+    ),
 }
 
 
@@ -216,6 +222,6 @@ def step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for a step's facts."""
     own = tuple(field for field in fields if field != "reason")
     body: dict[str, Any] = {"Meta": type("Meta", (StepForm.Meta,), {"fields": own})}
-    body |= {field: _FIELDS[field] for field in fields}
+    body |= {name: field for name, field in _FIELDS.items() if name in fields}
     made: Any = type(StepForm)
     return cast("type[StepForm]", made("StepFormOfStep", (StepForm,), body))

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deviations import public
-from deviations.views import handling, reporting
+from deviations.views import following, handling, registering, reporting
 
 app_name = "deviations"
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("synpunkt/svar/", public.follow, name="follow"),
     path("rapportera/", reporting.report, name="report"),
     path("rapportera/kvitto/<str:number>/", reporting.receipt, name="receipt"),
+    path("rapportera/utkast/", reporting.own_drafts, name="drafts"),
+    path("rapportera/mina/", following.mine, name="mine"),
+    path("rapportera/mina/<str:number>/", following.own, name="own"),
+    path("registrera/", registering.register, name="register"),
     path("avvikelser/<str:number>/", handling.detail, name="detail"),
     path("avvikelser/<str:number>/<slug:name>/", handling.step, name="step"),
 ]

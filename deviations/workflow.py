@@ -86,6 +86,7 @@ _SHARED = (
     Step(
         name="fordela",
         label="Fördela till en enhet",
+        did="Fördelades till en enhet",
         sources=frozenset({State.REPORTED}),
         target=State.ASSIGNED,
         roles=frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF}),
@@ -96,6 +97,7 @@ _SHARED = (
     Step(
         name="utred",
         label="Börja utreda",
+        did="Utredningen började",
         sources=NEW,
         target=State.UNDER_INVESTIGATION,
         roles=CHIEFS,
@@ -105,6 +107,7 @@ _SHARED = (
     Step(
         name="lamna-over",
         label="Lämna till en annan enhet",
+        did="Lämnades till en annan enhet",
         sources=NEW | {State.UNDER_INVESTIGATION},
         target=State.TRANSFERRED,
         roles=CHIEFS | {Role.QUALITY_CONTROLLER},
@@ -117,6 +120,7 @@ _SHARED = (
     Step(
         name="ta-emot",
         label="Ta emot ärendet",
+        did="Togs emot av enheten",
         sources=frozenset({State.TRANSFERRED}),
         target=State.UNDER_INVESTIGATION,
         roles=CHIEFS,
@@ -127,6 +131,7 @@ _SHARED = (
     Step(
         name="skicka-tillbaka",
         label="Skicka tillbaka",
+        did="Skickades tillbaka",
         sources=frozenset({State.TRANSFERRED}),
         target=State.REPORTED,
         roles=CHIEFS,
@@ -139,6 +144,7 @@ _SHARED = (
     Step(
         name="lagg-tillbaka",
         label="Lägg tillbaka i inkorgen",
+        did="Lades tillbaka i inkorgen",
         sources=frozenset({State.UNDER_INVESTIGATION}),
         target=State.REPORTED,
         roles=CHIEFS,
@@ -148,6 +154,7 @@ _SHARED = (
     Step(
         name="ratta",
         label="Rätta uppgifter",
+        did="Uppgifterna rättades",
         sources=OPEN,
         target=None,
         roles=SORTERS,
@@ -158,6 +165,7 @@ _SHARED = (
     Step(
         name="omedelbart",
         label="Omedelbar åtgärd",
+        did="Omedelbar åtgärd beskrevs",
         sources=INVESTIGATED,
         target=None,
         roles=CHIEFS,
@@ -167,6 +175,7 @@ _SHARED = (
     Step(
         name="orsak",
         label="Orsak",
+        did="Orsaken beskrevs",
         sources=INVESTIGATED,
         target=None,
         roles=CHIEFS,
@@ -177,6 +186,7 @@ _SHARED = (
     Step(
         name="bedom",
         label="Bedömning",
+        did="Bedömningen skrevs",
         sources=INVESTIGATED,
         target=None,
         roles=CHIEFS,
@@ -187,6 +197,7 @@ _SHARED = (
     Step(
         name="dubblett",
         label="Koppla som dubblett",
+        did="Kopplades som dubblett",
         sources=OPEN,
         target=State.DUPLICATE,
         roles=SORTERS,
@@ -197,6 +208,7 @@ _SHARED = (
     Step(
         name="oppna-igen",
         label="Öppna igen",
+        did="Öppnades igen",
         sources=ENDED,
         target=State.UNDER_INVESTIGATION,
         roles=frozenset({Role.QUALITY_CONTROLLER}),
@@ -214,6 +226,7 @@ COMPLAINTS = Workflow(
         Step(
             name="svara",
             label="Svara",
+            did="Besvarades",
             sources=INVESTIGATED,
             target=State.ANSWERED,
             roles=CHIEFS,
@@ -225,6 +238,7 @@ COMPLAINTS = Workflow(
         Step(
             name="avsluta",
             label="Avsluta",
+            did="Avslutades",
             sources=frozenset({State.ANSWERED}),
             target=State.CLOSED,
             roles=CHIEFS,
@@ -236,6 +250,7 @@ COMPLAINTS = Workflow(
         Step(
             name="hanvisa",
             label="Hänvisa till en annan myndighet",
+            did="Hänvisades till en annan myndighet",
             sources=OPEN - {State.TRANSFERRED},
             target=State.FORWARDED,
             roles=SORTERS,
@@ -248,6 +263,7 @@ COMPLAINTS = Workflow(
         Step(
             name="till-personakt",
             label="Flytta till personakten",
+            did="Flyttades till personakten",
             sources=OPEN - {State.TRANSFERRED},
             target=State.MOVED,
             roles=CHIEFS,
@@ -267,6 +283,7 @@ STAFF_REPORTS = Workflow(
         Step(
             name="besluta",
             label="Besluta om åtgärder",
+            did="Åtgärderna beslutades",
             sources=frozenset({State.UNDER_INVESTIGATION}),
             target=State.ACTIONS_DECIDED,
             roles=CHIEFS,
@@ -277,6 +294,7 @@ STAFF_REPORTS = Workflow(
         Step(
             name="aterkoppla",
             label="Återkoppla",
+            did="Återkopplades",
             sources=INVESTIGATED,
             target=None,
             roles=CHIEFS,
@@ -289,6 +307,7 @@ STAFF_REPORTS = Workflow(
         Step(
             name="folj-upp",
             label="Markera som uppföljt",
+            did="Följdes upp",
             sources=frozenset({State.ACTIONS_DECIDED}),
             target=State.FOLLOWED_UP,
             roles=CHIEFS,
@@ -298,6 +317,7 @@ STAFF_REPORTS = Workflow(
         Step(
             name="avsluta",
             label="Avsluta",
+            did="Avslutades",
             sources=frozenset({State.ACTIONS_DECIDED, State.FOLLOWED_UP}),
             target=State.CLOSED,
             roles=CHIEFS,

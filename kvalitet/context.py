@@ -14,6 +14,7 @@ from django.utils.module_loading import import_string
 CHIEFS = frozenset({"section_chief", "unit_chief", "department_chief"})
 ANALYSTS = frozenset({"planning_officer", "quality_controller"})
 LEX_SARAH = frozenset({"lex_investigator", "board_secretary"})
+MOST_COUNTED = 100  # unread notices: the same in casework.notifications
 HANDLERS = CHIEFS | ANALYSTS | LEX_SARAH | {"registrar"}
 
 
@@ -38,6 +39,9 @@ class Link(NamedTuple):
 MENU = (
     Place("Inkorg", "casework:inbox"),
     Place("Rapportera", "deviations:report"),
+    Place("Notiser", "casework:notices"),
+    Place("Mina rapporter", "deviations:mine"),
+    Place("Registrera", "deviations:register", CHIEFS | {"registrar", "quality_controller"}),
     Place("Lex Sarah", "lexsarah:list", CHIEFS | {"lex_investigator", "quality_controller"}),
     Place("Egenkontroll", "selfcheck:list", CHIEFS | ANALYSTS),
     Place("Riskanalys", "riskanalysis:list", CHIEFS | ANALYSTS),
@@ -45,6 +49,7 @@ MENU = (
     Place("Analys", "analysis:overview", CHIEFS | ANALYSTS | {"board_secretary"}),
     Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
+    Place("Skickade mejl", "casework:mails", frozenset({"system_admin"})),
 )
 
 
@@ -62,8 +67,16 @@ def navigation(request: HttpRequest) -> list[Link]:
         return []
     roles = import_string("organisation.access.roles_of")(request.user)
     places = [place for place in MENU if place.roles is None or place.roles & roles]
-    found = [(place.label, url_or_nothing(place.url_name)) for place in places]
-    return [Link(label, url, request.path.startswith(url)) for label, url in found if url]
+    unread = import_string("casework.notifications.count_unread")(request.user)
+    found = [(_label(place, unread), url_or_nothing(place.url_name)) for place in places]
+    here = max((url for _, url in found if url and request.path.startswith(url)), key=len, default="")
+    return [Link(label, url, url == here) for label, url in found if url]
+
+
+def _label(place: Place, unread: int) -> str:
+    if not unread or place.url_name != "casework:notices":
+        return place.label
+    return f"{place.label} ({unread if unread < MOST_COUNTED else f'{MOST_COUNTED - 1}+'})"
 
 
 def site(request: HttpRequest) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import unquote
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 
@@ -21,6 +22,27 @@ class RefuseNul:
         if "\0" in unquote(request.META.get("QUERY_STRING", "")) or "\0" in request.path:
             return HttpResponseBadRequest(render_to_string("400.html"))
         return self.get_response(request)
+
+
+class LimitBody:
+    """Answer 413 to more than a form can hold, before any of it is stored.
+
+    What was sent is read and thrown away up to a limit, since a browser shows no answer while it sends.
+    """
+
+    PIECE, READ_ON = 1_000_000, 4
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdecimal() or int(length) <= settings.LARGEST_BODY:
+            return self.get_response(request)
+        left = self.READ_ON * settings.LARGEST_BODY // self.PIECE
+        while left and request.read(self.PIECE):
+            left -= 1
+        return HttpResponse(render_to_string("413.html"), status=413)
 
 
 class SecurityHeaders:

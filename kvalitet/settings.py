@@ -9,6 +9,7 @@ import secrets
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -39,6 +40,8 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[:
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 MUNICIPALITY_NAME = env.str("MUNICIPALITY_NAME", default="Exempelkommun")
+# Where the product is found, for what is read outside it: mails and calendars.
+SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
 
 INSTALLED_APPS = [
     "kvalitet",
@@ -68,6 +71,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "kvalitet.middleware.SecurityHeaders",
     "kvalitet.middleware.RefuseNul",
+    "kvalitet.middleware.LimitBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -158,6 +162,11 @@ STORAGES = {
 WHITENOISE_USE_FINDERS = DEBUG or env.bool("PLAIN_STATIC", default=False)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 20  # a case takes five at once, and says so itself
+FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # what is larger waits on disk, not in memory
+LARGEST_BODY = 60_000_000
+# The virus scanner that files are shown to, host:port of clamd; without one they are clean at once.
+CLAMAV = env.str("CLAMAV", default="")
 
 # --- security headers -------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
@@ -179,8 +188,15 @@ SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("BEHIND_PROXY", default=False):
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- mail -------------------------------------------------------------------------------------
+# Without EMAIL_URL no mail is sent: mails are written and kept (casework.mails).
+globals().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Kvalitet <kvalitet@localhost>")
 
 # --- background work --------------------------------------------------------------------------
 # The broker only carries a nudge: every job lives as a row in PostgreSQL (casework.jobs), so Redis
@@ -207,10 +223,34 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 60},
     },
+    "remove old drafts": {
+        "task": "deviations.tasks.remove_old_drafts",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "forget from where public forms were used": {
+        "task": "deviations.tasks.forget_sources",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "close the tertial": {
         "task": "analysis.tasks.close_tertials",
         "schedule": 300.0,
         "options": {"expires": 300},
+    },
+    "scan files that wait": {
+        "task": "casework.tasks.scan_files",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
+    "remind of what is due and overdue": {
+        "task": "casework.tasks.ask_to_remind",
+        "schedule": crontab(hour="5", minute="30"),
+    },
+    "write and send mail": {
+        "task": "casework.tasks.ask_for_mail",
+        "schedule": crontab(minute="30"),
+        "options": {"expires": 1800},
     },
 }
 
@@ -224,6 +264,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "casework": {"level": "INFO"},
+        "pikepdf": {"level": "CRITICAL"},  # says what is wrong inside people's files, which a page says better
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
     },
 }

@@ -21,7 +21,7 @@ urlpatterns = [
     path("riskanalys/", include("riskanalysis.urls")),
     path("analys/", include("analysis.urls")),
     path("rapporter/", include("reports.urls")),
-    path("organisation/", include("organisation.urls")),
+    path("", include("organisation.urls")),
 ]
 
 if settings.DEBUG:

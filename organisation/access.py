@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from organisation.models import Membership, Role, Unit, UnitQuerySet, User
@@ -71,6 +71,20 @@ def chiefs_of(unit: Unit) -> list[Membership]:
     held = Membership.objects.valid().filter(role__in=CHIEFS, unit__path__in=paths_above(unit))
     chiefs = held.filter(user__is_active=True).select_related("user", "unit")
     return sorted(chiefs, key=lambda chief: (-chief.unit.depth, chief.pk))
+
+
+def people_around(unit: Unit) -> QuerySet[User]:
+    """Return who has a role in a unit or above it today, by name."""
+    held = Membership.objects.valid().filter(
+        Q(unit__path__in=paths_above(unit)) | Q(unit__path__startswith=unit.path)
+    )
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
+def own_chief_roles(user: User) -> QuerySet[Membership]:
+    """Return the roles as chief that are a person's own today, not lent by somebody else."""
+    own = Membership.objects.valid().filter(user=user, role__in=CHIEFS, stands_in_for=None)
+    return own.select_related("unit").order_by("unit__path", "pk")
 
 
 def holds(user: User | AnonymousUser, roles: Iterable[str], unit: Unit) -> bool:

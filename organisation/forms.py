@@ -1,12 +1,15 @@
-"""The choice of a unit, which many forms share."""
+"""The choice of a unit, which many forms share, and a person's own settings."""
 
 from __future__ import annotations
 
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Prefetch, Q
+from django.utils import timezone
 
-from organisation.models import Unit, UnitQuerySet
+from organisation.access import CHIEFS, own_chief_roles
+from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -28,3 +31,76 @@ def offer_units(form: forms.BaseForm, units: UnitQuerySet) -> UnitChoice:
     field = cast("UnitChoice", form.fields["unit"])
     field.queryset = units
     return field
+
+
+class RhythmForm(forms.Form):
+    """How often a person wants mail."""
+
+    rhythm = forms.ChoiceField(
+        label="Hur ofta vill du få mejl?",
+        choices=[(rhythm.value, rhythm.label.capitalize()) for rhythm in Rhythm],
+        widget=forms.RadioSelect,
+        help_text="Du får inget mejl när inget har hänt.",
+        error_messages={"required": "Välj hur ofta.", "invalid_choice": "Välj något i listan."},
+    )
+
+
+class OwnRoleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """One of a chief's own roles."""
+
+    def label_from_instance(self, membership: Membership) -> str:
+        """Return the role and where it is held."""
+        return f"{membership.get_role_display().capitalize()}, {membership.unit}"
+
+
+class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A person, told from another of the same name by what he or she does and where."""
+
+    def label_from_instance(self, person: User) -> str:
+        """Return the name and the person's roles."""
+        roles = [f"{held.get_role_display()}, {held.unit}" for held in person.memberships.all()]
+        return f"{person} ({'; '.join(roles)})"
+
+
+def _day(label: str, **options: Any) -> forms.DateField:
+    errors = {
+        "required": f"Ange {label.lower()}.",
+        "invalid": "Skriv dagen som år-månad-dag, till exempel 2026-03-01.",
+    }
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    return forms.DateField(label=label, widget=widget, error_messages=errors, **options)
+
+
+class SubstituteForm(forms.Form):
+    """Who takes a chief's place, in which role, and between which days."""
+
+    membership = OwnRoleChoice(
+        Membership.objects.none(),
+        label="Din roll",
+        empty_label=None,
+        error_messages={
+            "required": "Välj en av dina roller.",
+            "invalid_choice": "Välj en av dina roller i listan.",
+        },
+    )
+    person = PersonChoice(
+        User.objects.none(),
+        label="Ersättare",
+        to_field_name="username",
+        empty_label="Välj person",
+        help_text="Alla chefer, och de som arbetar i din egen enhet.",
+        error_messages={"required": "Välj en person.", "invalid_choice": "Välj en person i listan."},
+    )
+    first = _day("Första dagen", initial=timezone.localdate)
+    last = _day("Sista dagen", help_text="Ersättaren har rollen till och med den dagen.")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = own_chief_roles(user)
+        roles = cast("OwnRoleChoice", self.fields["membership"])
+        roles.queryset = own
+        near = Membership.objects.valid().filter(Q(role__in=CHIEFS) | Q(unit__in=own.values("unit")))
+        held = Membership.objects.valid().select_related("unit").order_by("pk")
+        people = User.objects.filter(is_active=True, pk__in=near.order_by().values("user"))
+        offered = people.exclude(pk=user.pk).prefetch_related(Prefetch("memberships", held))
+        cast("PersonChoice", self.fields["person"]).queryset = offered

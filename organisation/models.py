@@ -111,7 +111,7 @@ class Role(models.TextChoices):
 class Rhythm(models.TextChoices):
     """How often a person wants mail about what has happened; the list in the product has it all at once."""
 
-    DIRECT = "direct", "genast"
+    DIRECT = "direct", "varje timme"
     DAILY = "daily", "en gång om dagen"
     WEEKLY = "weekly", "en gång i veckan"
     NEVER = "never", "aldrig"
@@ -152,6 +152,11 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
         on = on or timezone.localdate()
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
 
+    def substitutes(self) -> Self:
+        """Return what is lent to substitutes, today or later, the soonest first."""
+        lent = self.filter(stands_in_for__isnull=False, valid_to__gt=timezone.localdate())
+        return lent.select_related("user", "unit", "stands_in_for").order_by("valid_from", "pk")
+
 
 class Membership(models.Model):
     """A person holds a role in a unit and all below it, from one day to another."""
@@ -188,3 +193,8 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}, {self.get_role_display()}, {self.unit}"
+
+    @property
+    def last_day(self) -> dt.date | None:
+        """Return the last day on which the role is held."""
+        return self.valid_to - dt.timedelta(days=1) if self.valid_to else None

@@ -1,13 +1,19 @@
-"""Pages of the organisation: the tree, and one unit with the people who answer for it."""
+"""Pages of the organisation: the tree, one unit with its people, and a person's own settings."""
 
 from __future__ import annotations
 
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
-from django.views.decorators.http import require_safe
+from django.conf import settings as site_settings
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organisation.access import CHIEFS, SignedInRequest
-from organisation.models import Membership, Unit
+from organisation import services
+from organisation.access import CHIEFS, SignedInRequest, own_chief_roles
+from organisation.forms import RhythmForm, SubstituteForm
+from organisation.models import Membership, Rhythm, Unit
 
 
 @require_safe
@@ -27,3 +33,72 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     held = Membership.objects.valid().filter(unit=found).select_related("user").order_by("role", "user__name")
     context = {"unit": found, "below": found.children.all(), "memberships": held}
     return render(request, "organisation/unit.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def settings(request: SignedInRequest) -> HttpResponse:
+    """Show a person's own settings, and take how often mail is to come."""
+    person = request.user
+    form = RhythmForm(request.POST if request.method == "POST" else None, initial={"rhythm": person.rhythm})
+    if form.is_valid():
+        services.choose_rhythm(actor=person, rhythm=Rhythm(form.cleaned_data["rhythm"]))
+        messages.success(request, "Sparat.")
+        return redirect("organisation:settings")
+    context = {
+        "form": form,
+        "calendar": _calendar_of(person.calendar_key),
+        "lends": own_chief_roles(person).exists(),
+        "substitutes": Membership.objects.substitutes().filter(stands_in_for=person),
+        "stands_in": Membership.objects.substitutes().filter(user=person),
+    }
+    status = 400 if request.method == "POST" else 200
+    return render(request, "organisation/settings.html", context, status=status)
+
+
+def _calendar_of(key: str | None) -> str:
+    """Return the whole address of a person's calendar, or nothing when there is none."""
+    path = reverse("casework:calendar", args=[key]) if key else ""
+    return f"{site_settings.SITE_URL.rstrip('/')}{path}" if path else ""
+
+
+@require_POST
+def calendar(request: SignedInRequest) -> HttpResponse:
+    """Make a new address for a person's calendar, or take it away."""
+    if request.POST.get("do") == "close":
+        services.close_calendar(actor=request.user)
+        messages.success(request, "Adressen är borttagen. Kalendern visas inte längre där du lade in den.")
+    else:
+        services.open_calendar(actor=request.user)
+        messages.success(
+            request, "Du har en ny adress till din kalender. Lägg in den i ditt kalenderprogram."
+        )
+    return redirect("organisation:settings")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def substitutes(request: SignedInRequest) -> HttpResponse:
+    """Let a chief appoint a substitute; nobody else has anything to do here."""
+    if not own_chief_roles(request.user).exists():
+        raise Http404
+    form = SubstituteForm(request.POST if request.method == "POST" else None, user=request.user)
+    if form.is_valid():
+        try:
+            made = services.appoint_substitute(actor=request.user, **form.cleaned_data)
+        except ValidationError as refusal:
+            form.add_error(None, refusal)
+        else:
+            messages.success(request, f"{made.user} ersätter dig de dagar du valde.")
+            return redirect("organisation:settings")
+    status = 400 if request.method == "POST" else 200
+    return render(request, "organisation/substitutes.html", {"form": form}, status=status)
+
+
+@require_POST
+def end_substitute(request: SignedInRequest) -> HttpResponse:
+    """Take back a role that a chief has lent."""
+    number = request.POST.get("membership", "")
+    lent = Membership.objects.substitutes().filter(stands_in_for=request.user)
+    found = get_object_or_404(lent, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
+    services.end_substitute(actor=request.user, membership=found)
+    messages.success(request, f"{found.user} ersätter dig inte längre.")
+    return redirect("organisation:settings")

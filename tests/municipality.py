@@ -15,7 +15,7 @@ from django.test import Client
 from django.test.client import ClientHandler
 
 from casework.history import log
-from casework.models import Action
+from casework.models import Action, Attachment, Case
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport
 from organisation.models import Role, Unit, User
@@ -72,12 +72,14 @@ def make_municipality() -> Municipality:
     people["reporter"] = make_user("reporter", (Role.STAFF, own))
     people["stranger"] = make_user("stranger", (Role.SECTION_CHIEF, other))
     people["overseer"] = make_user("overseer", (Role.QUALITY_CONTROLLER, root))
+    people["registry"] = make_user("registry", (Role.REGISTRAR, root))
     people["deactivated"] = make_user("deactivated", (Role.QUALITY_CONTROLLER, root), is_active=False)
     deviation = make_deviation(own, number="KA-2024-0001", reporter=people["reporter"])
     log(deviation, action="file", label="Rapporterades", actor=people["reporter"], to_state="reported")
     investigated = make_deviation(own, number="KA-2024-0002", state="under_investigation")
     log(investigated, action="file", label="Rapporterades", actor=None, to_state="reported")
     Action.objects.create(case=deviation, text="Gå igenom rutinen", decided_on=RECEIVED)
+    make_attachment(deviation)
     lexsarah = make_lexsarah(own, number="LS-2024-0001")
     LexSarahReport.objects.create(
         case=lexsarah,
@@ -108,6 +110,20 @@ def make_municipality() -> Municipality:
     )
     town.sign_everyone_in()
     return town
+
+
+def make_attachment(case: Case) -> Attachment:
+    """Put a small file in a case, as if it had been found clean."""
+    return Attachment.objects.create(
+        case=case,
+        position=1,
+        name="brev.txt",
+        media_type="text/plain",
+        size=4,
+        checksum="0" * 64,
+        content=b"text",
+        state=Attachment.State.CLEAN,
+    )
 
 
 def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:

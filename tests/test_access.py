@@ -48,11 +48,26 @@ deviations:write         200  200  200   200 200  200  200  200  200  200 200  2
 deviations:follow        200  200  200   200 200  200  200  200  200  200 200  200  200 200
 deviations:report        302  302  200   200 200  200  200  200  200  200 200  200  200 200
 deviations:receipt       302  302  404   200 404  404  404  404  404  404 404  404  404 404
+deviations:drafts        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:mine          302  302  200   200 200  200  200  200  200  200 200  200  200 200
+deviations:own           302  302  404   200 404  404  404  404  404  404 404  404  404 404
+deviations:register      302  302  404   404 200  200  200  404  200  404 404  200  404 200
 deviations:detail        302  302  404   200 200  200  200  200  200  404 404  404  404 404
 deviations:step          302  302  404   302 200  200  200  302  302  404 404  404  404 404
 casework:inbox           302  302  200   200 200  200  200  200  200  200 200  200  200 200
+casework:export          302  302  200   200 200  200  200  200  200  200 200  200  200 200
+casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
+casework:saved_filters   302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:case            302  302  404   302 302  302  302  302  302  404 404  404  404 404
+casework:notices         302  302  200   200 200  200  200  200  200  200 200  200  200 200
+casework:mails           302  302  404   404 404  404  404  404  404  404 404  404  200 404
+casework:calendar        404  404  404   404 404  404  404  404  404  404 404  404  404 404
 casework:actions         302  302  200   200 200  200  200  200  200  200 200  200  200 200
+casework:action          302  302  404   404 200  200  200  200  200  404 404  404  404 404
+casework:action_step     302  302  404   404 200  200  200  302  302  404 404  404  404 404
+casework:new_action      302  302  404   404 200  200  200  302  302  404 404  404  404 404
+casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
+casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
 lexsarah:list            302  302  200   200 200  200  200  200  200  200 200  200  200 200
 lexsarah:detail          302  302  404   404 200  200  200  404  200  200 404  404  404 404
 selfcheck:list           302  302  200   200 200  200  200  200  200  200 200  200  200 200
@@ -68,6 +83,10 @@ reports:web              302  302  404   404 404  404  200  200  200  404 200  4
 reports:pdf              302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:figures          302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:write            302  302  404   404 404  404  404  200  200  404 404  404  404 404
+organisation:settings    302  302  200   200 200  200  200  200  200  200 200  200  200 200
+organisation:calendar    302  302  405   405 405  405  405  405  405  405 405  405  405 405
+organisation:substitutes 302  302  404   404 200  200  200  404  404  404 404  404  404 200
+organisation:end_substitute 302 302 405 405 405 405 405 405 405 405 405 405 405 405
 organisation:units       302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:unit        302  302  200   200 200  200  200  200  200  200 200  200  200 200
 """
@@ -80,7 +99,21 @@ account_change_password  302  302  200   200 200  200  200  200  200  200 200  2
 deviations:write         400  400  400   400 400  400  400  400  400  400 400  400  400 400
 deviations:follow        400  400  400   400 400  400  400  400  400  400 400  400  400 400
 deviations:report        302  302  400   400 400  400  400  400  400  400 400  400  400 400
+deviations:drafts        302  302  400   400 400  400  400  400  400  400 400  400  400 400
+deviations:own           302  302  404   400 404  404  404  404  404  404 404  404  404 404
+deviations:register      302  302  404   404 400  400  400  404  400  404 404  400  404 400
 deviations:step          302  302  404   400 400  400  400  400  400  404 404  404  404 404
+casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
+casework:saved_filters   302  302  400   400 400  400  400  400  400  400 400  400  400 400
+casework:action_step     302  302  404   404 400  400  400  400  400  404 404  404  404 404
+casework:new_action      302  302  404   404 400  400  400  400  400  404 404  404  404 404
+casework:attachments     302  302  404   404 400  400  400  403  400  404 404  404  404 404
+casework:notices         302  302  302   302 302  302  302  302  302  302 302  302  302 302
+casework:mails           302  302  404   404 404  404  404  404  404  404 404  404  404 404
+organisation:settings    302  302  400   400 400  400  400  400  400  400 400  400  400 400
+organisation:calendar    302  302  302   302 302  302  302  302  302  302 302  302  302 302
+organisation:substitutes 302  302  404   404 400  400  400  404  404  404 404  404  404 400
+organisation:end_substitute 302 302 404 404 404 404 404 404 404 404 404 404 404 404
 reports:list             302  302  404   404 404  404  403  400  400  404 403  404  404 404
 reports:build            302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:write            302  302  404   404 404  404  404  400  400  404 404  404  404 404
@@ -116,9 +149,16 @@ def addresses(town: Municipality) -> dict[str, str]:
     report = (town.own.code, town.report.year, town.report.template)
     about: dict[str, tuple[object, ...]] = {
         "deviations:receipt": (town.deviation.number,),
+        "deviations:own": (town.deviation.number,),
         "deviations:detail": (town.deviation.number,),
         "deviations:step": (town.deviation.number, "utred"),
         "casework:case": (town.deviation.number,),
+        "casework:action": (town.deviation.number, 1),
+        "casework:action_step": (town.deviation.number, 1, "klar"),
+        "casework:new_action": (town.deviation.number,),
+        "casework:attachments": (town.deviation.number,),
+        "casework:attachment": (town.deviation.number, 1),
+        "casework:calendar": ("unknown",),
         "lexsarah:detail": (town.lexsarah.number,),
         "selfcheck:detail": (town.selfcheck.number,),
         "riskanalysis:detail": (town.riskanalysis.number,),

@@ -6,54 +6,26 @@ import time
 from collections.abc import Iterator
 from html import escape
 from typing import Any
+from unittest import mock
 from urllib.parse import quote, urlencode
 
 import pytest
 from django.conf import settings
+from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 
-from deviations.forms import ComplainForm, ReportForm
-from deviations.models import Deviation
+from deviations.forms import ReportForm
+from deviations.models import Bucket, Deviation
+from deviations.public_forms import ComplainForm
 from reports.models import Block
+from tests.hostile import HOSTILE
 from tests.municipality import Municipality, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db
 
 ANSWERS = {200, 302, 400, 403, 404, 405, 409, 413}
 FORM = "application/x-www-form-urlencoded"
-# As bytes, since a browser sends bytes: some of these are no text at all.
-HOSTILE: dict[str, bytes] = {
-    "nothing": b"",
-    "space": " \u00a0\u2003\t".encode(),
-    "nul": b"a\0b",
-    "first year": b"0001-01-01",
-    "last year": b"9999-12-31",
-    "a day that is not": b"2024-02-30",
-    "huge number": b"1" + b"0" * 30,
-    "number of 5000 digits": b"9" * 5_000,
-    "negative": b"-1",
-    "fraction": b"1e308",
-    "not a number": b"NaN",
-    "arabic digits": "٢٠٢٤".encode(),
-    "arabic day": "٢٠٢٤-٠٣-٠١".encode(),
-    "superscript": "2²".encode(),
-    "lone surrogate": b"a\xed\xa0\x80b",
-    "not utf-8": b"\xff\xfe\xc3\x28",
-    "marks": ("a" + "\u0301" * 20_000).encode(),
-    "family": "👩‍👩‍👧‍👦".encode() * 50,
-    "turned around": "\u202ebeslut\u2066".encode(),
-    "template": b"{{7*7}}{% load static %}",
-    "script": b"<script>alert(1)</script>",
-    "attribute": b"\"'><img src=x onerror=alert(1)>",
-    "formula": b"=cmd|' /C calc'!A0",
-    "line ends": b"a\r\nSet-Cookie: x=1\r\n\r\nb",
-    "sql": b"' OR 1=1; --",
-    "like": b"%_\\%",
-    "path": b"../../../../etc/passwd",
-    "uuid of nothing": b"00000000-0000-0000-0000-000000000000",
-    "long": b"x" * 100_000,
-}
 WORST = ("nul", "first year", "huge number", "lone surrogate", "not utf-8", "marks")
 IN_ADDRESS = (
     *WORST,
@@ -82,12 +54,22 @@ COMPLAINT = {
     "occurred_on": "",
     "unit": "",
     "proposal": "",
+    "area": "money",
+    "contact_way": "email",
+    "email": "siv@exempel.se",
+    "phone": "",
+    "letter": "",
+    "sender": "unknown",
+    "keeps": "",
+    "returns": "",
+    "step": "check",
+    "language": "en",
 }
 REPORT = "/rapporter/EK/2024/malmo/"
 # Who sends which form where, with answers that would be taken.
 FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "complaint": ("anonymous", "/synpunkt/skriv/", {**COMPLAINT, "website": "", "do": "send"}),
-    "code": ("anonymous", "/synpunkt/svar/", {"code": "0" * 28}),
+    "code": ("anonymous", "/synpunkt/svar/", {"code": "0" * 28, "text": "Mer.", "do": "write"}),
     "report": ("staff", "/rapportera/", DEVIATION),
     "start": ("section_chief", "/avvikelser/KA-2024-0001/utred/", {"seen_state": "reported"}),
     "close": (
@@ -102,6 +84,26 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
             "answer": "",
         },
     ),
+    "action": (
+        "section_chief",
+        "/arenden/KA-2024-0002/atgarder/ny/",
+        {
+            "text": "Ny rutin",
+            "level": "unit",
+            "owner": "1",
+            "due_on": "2099-01-01",
+            "effect_measure": "",
+            "effect_due_on": "2099-02-01",
+            "category": "",
+            "improved_routine": "",
+            "seen_version": "0",
+        },
+    ),
+    "finish": (
+        "section_chief",
+        "/atgarder/KA-2024-0001/1/klar/",
+        {"done_on": "2024-04-01", "seen_version": "0"},
+    ),
     "begin": ("quality_controller", "/rapporter/", {"unit": "EK", "year": "2022", "template": "malmo"}),
     "write": ("quality_controller", f"{REPORT}skriv/uppfoljning/", {"text": "Bra.", "seen_version": "0"}),
     "login": ("anonymous", "/konto/logga-in/", {"login": "staff", "password": "fel", "next": "/inkorg/"}),
@@ -114,7 +116,7 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
 CELLS = [(form, field) for form, (_, _, answers) in FORMS.items() for field in answers]
 CELLS += [(form, field) for form in ("complaint", "report") for field in ("form_token", "begun")]
 LISTS = ("/inkorg/", "/atgarder/", "/lex-sarah/", "/egenkontroll/", "/riskanalys/", "/analys/", "/rapporter/")
-FILTERS = ("q", "unit", "year", "page", "visa")
+FILTERS = ("q", "unit", "year", "page", "visa", "owner", "level", "due_before")
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +126,14 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality
 
 
 def _fresh(form: str) -> dict[str, str]:
-    """Return what the form itself carries."""
+    """Return what the form itself carries, as if it had been opened a minute ago by somebody new."""
+    Bucket.objects.all().delete()  # the public forms count there
     made = {"complaint": ComplainForm, "report": ReportForm}.get(form)
     if made is None:
         return {}
-    unsent = made()
-    return {name: str(unsent[name].value()) for name in ("form_token", "begun")}
+    with mock.patch.object(signing.time, "time", return_value=time.time() - 60):
+        unsent = made()
+        return {name: str(unsent[name].value()) for name in ("form_token", "begun")}
 
 
 def send(town: Municipality, form: str, body: bytes, *, content_type: str = FORM) -> Any:
@@ -338,6 +342,12 @@ def test_filter_with_the_same_answer_many_times_gets_a_page(path: str, town: Mun
         "/rapporter/EK/{}/malmo/",
         "/rapporter/EK/2024/{}/",
         "/rapporter/EK/2024/malmo/skriv/{}/",
+        "/atgarder/{}/1/",
+        "/atgarder/KA-2024-0001/{}/",
+        "/atgarder/KA-2024-0001/1/{}/",
+        "/arenden/KA-2024-0002/atgarder/ny/?efter={}",
+        "/arenden/{}/filer/",
+        "/arenden/KA-2024-0001/filer/{}/",
         "/static/{}",
     ],
 )

@@ -7,7 +7,7 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from casework.models.case import Case
@@ -41,10 +41,11 @@ class ActionQuerySet(models.QuerySet["Action"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         handled = Case.objects.handled_by(user).order_by()
-        open_to_owner = Case.objects.exclude(recusals__user=user).filter(protected=False).order_by()
-        return self.filter(
-            Q(case__in=handled.values("pk")) | Q(owner=user, case__in=open_to_owner.values("pk"))
-        )
+        return self.filter(Q(case__in=handled.values("pk")) | _is_to_be_done_by(user))
+
+    def to_be_done_by(self, user: Any) -> Self:
+        """Return the actions that a person is to do; whoever is recused from the case is not told of it."""
+        return self.filter(_is_to_be_done_by(user))
 
     def ongoing(self) -> Self:
         """Return the actions that are decided and neither done nor given up."""
@@ -57,6 +58,28 @@ class ActionQuerySet(models.QuerySet["Action"]):
     def awaiting_effect(self) -> Self:
         """Return the actions that are done and whose effect nobody has judged."""
         return self.filter(done_on__isnull=False, effect="", effect_due_on__isnull=False)
+
+    def numbered(self) -> Self:
+        """Return the actions with their place in the case, in the order written: what an address says.
+
+        An action is never removed, so that a place never becomes another action's.
+        """
+        so_far = Action.objects.filter(case=OuterRef("case"), pk__lte=OuterRef("pk")).order_by()
+        return self.annotate(place=Subquery(so_far.values("case").annotate(n=Count("pk")).values("n")))
+
+    def listed(self) -> Self:
+        """Return the actions as the page of their case shows them."""
+        return self.numbered().select_related("owner")
+
+    def aim_at_individuals_alone(self) -> bool:
+        """Tell whether every action that is not given up is aimed at an individual, none at how we work."""
+        levels = {action.level for action in self if action.rejected_on is None}
+        return levels == {ActionLevel.INDIVIDUAL}
+
+
+def _is_to_be_done_by(user: Any) -> Q:
+    open_to_owner = Case.objects.exclude(recusals__user=user).filter(protected=False).order_by()
+    return Q(owner=user, case__in=open_to_owner.values("pk"))
 
 
 class Action(models.Model):
@@ -85,6 +108,8 @@ class Action(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="followed_by", editable=False
     )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    place: int  # given by ActionQuerySet.numbered
 
     objects = ActionQuerySet.as_manager()
 
@@ -123,6 +148,28 @@ class Action(models.Model):
         return self.text
 
     @property
+    def is_overdue(self) -> bool:
+        """Tell whether the last day has passed and the action is not done."""
+        ongoing = self.decided_on is not None and self.done_on is None and self.rejected_on is None
+        return ongoing and self.due_on is not None and self.due_on < timezone.localdate()
+
+    @property
+    def carried_from(self) -> str:
+        """Return in Swedish which earlier year an action that goes on was decided in, or nothing."""
+        year = self.decided_on.year if self.decided_on else timezone.localdate().year
+        is_left = self.done_on is None and self.rejected_on is None
+        return f"Från {year}" if is_left and year < timezone.localdate().year else ""
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the state: a colour for what is to be done, and for what came of it."""
+        if self.effect:
+            return {"yes": "good", "partly": "warn", "no": "bad"}[self.effect]
+        if self.is_overdue:
+            return "bad"
+        return "neutral" if self.rejected_on else "info"
+
+    @property
     def state(self) -> str:
         """Return in Swedish where the action stands."""
         if self.rejected_on:
@@ -133,4 +180,6 @@ class Action(models.Model):
             ]
         if self.done_on:
             return "genomförd"
+        if self.is_overdue:
+            return "försenad"
         return "pågår" if self.decided_on else "föreslagen"

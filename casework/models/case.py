@@ -78,16 +78,20 @@ def _opened_by_role(user: Any) -> Q:
     held = list(Membership.objects.valid().filter(user=user).values_list("role", "unit__path"))
 
     def under(roles: frozenset[Role], field: str) -> Q:
-        return within(sorted({path for role, path in held if role in roles}), field)
+        paths = sorted({path for role, path in held if role in roles})
+        return Q(**{f"{field}__in": Unit.objects.filter(within(paths)).order_by().values("pk")})
 
-    opened = Q(pk__in=[])
+    readers: dict[frozenset[Role], list[str]] = {}
     for subject, roles in READERS.items():
-        opened |= Q(subject=subject) & under(roles, "unit__path")
+        readers.setdefault(roles & {role for role, _ in held}, []).append(subject)
+    opened = Q(pk__in=[])
+    for roles, subjects in readers.items():
+        opened |= Q(subject__in=subjects) & under(roles, "unit")
     # Whoever handed a case over reads along until it is accepted.
-    opened |= under(CHIEFS, "came_from__path")
+    opened |= under(CHIEFS, "came_from")
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
     outside = Q(subject=Subject.DEVIATIONS, reporter=None, closed_on=None)
-    opened |= outside & under(frozenset({Role.REGISTRAR}), "unit__path")
+    opened |= outside & under(frozenset({Role.REGISTRAR}), "unit")
     named = Q(pk__in=NamedReader.objects.filter(user=user).values("case"))
     recused = Q(pk__in=Recusal.objects.filter(user=user).values("case"))
     return (Q(protected=False) & opened | Q(protected=True) & named) & ~recused
@@ -123,9 +127,7 @@ class Case(models.Model):
     came_from = models.ForeignKey(
         Unit, models.PROTECT, null=True, blank=True, related_name="handed_over", editable=False
     )
-    duplicate_of = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="duplicates", editable=False
-    )
+    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
     protected = models.BooleanField("skyddade personuppgifter", default=False, db_default=False)
     words = models.GeneratedField(
         expression=SearchVector("number", "title", config="swedish"),

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from casework.models.action import Action
 from casework.models.case import Case
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Questions about notices."""
+
+    def readable_by(self, user: Any) -> Self:
+        """Return a person's own notices about what he or she may still read: a case, or a measure in it.
+
+        Asked notice by notice: a person has few of them, and may read two hundred thousand cases.
+        """
+        this = OuterRef("case_id")
+        case = Exists(Case.objects.visible_to(user).order_by().filter(pk=this))
+        measure = Exists(Action.objects.to_be_done_by(user).order_by().filter(case=this))
+        return self.filter(case | Q(kind__in=Notice.ABOUT_MEASURES) & measure, user=user)
 
     def unread(self) -> Self:
         """Return the notices that nobody has looked at."""
@@ -35,9 +46,12 @@ class Notice(models.Model):
         DUE = "due", "ska vara klart snart"
         OVERDUE = "overdue", "försenat"
         ESCALATED = "escalated", "försenat hos en chef under dig"
+        ACTION_GIVEN = "action_given", "du har fått en åtgärd"
         ACTION_DUE = "action_due", "åtgärd ska vara klar snart"
         ACTION_OVERDUE = "action_overdue", "åtgärd är försenad"
         EFFECT_DUE = "effect_due", "effekten av en åtgärd ska följas upp"
+
+    ABOUT_MEASURES = (Kind.ACTION_GIVEN, Kind.ACTION_DUE, Kind.ACTION_OVERDUE, Kind.EFFECT_DUE)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
@@ -63,8 +77,18 @@ class Notice(models.Model):
         ]
 
 
+class MailQuerySet(models.QuerySet["Mail"]):
+    """Questions about outgoing mail."""
+
+    def waiting(self) -> Self:
+        """Return the mails that are to be sent; what it says is no news after three days."""
+        return self.filter(sent_at=None, problem="", created_at__gt=timezone.now() - Mail.KEEP_TRYING)
+
+
 class Mail(models.Model):
     """A mail that goes out, or has gone; it says that something has happened and never what."""
+
+    KEEP_TRYING = dt.timedelta(days=3)
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mails")
     on = models.DateField()
@@ -75,6 +99,8 @@ class Mail(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=200, blank=True)
 
+    objects = MailQuerySet.as_manager()
+
     class Meta:
         """Newest first."""
 
@@ -84,6 +110,12 @@ class Mail(models.Model):
     def is_late(self) -> bool:
         """Tell whether the mail has waited for more than an hour."""
         return self.sent_at is None and timezone.now() - self.created_at > dt.timedelta(hours=1)
+
+    @property
+    def is_given_up(self) -> bool:
+        """Tell whether the mail is sent only if somebody asks for it."""
+        age = timezone.now() - self.created_at
+        return self.sent_at is None and (self.problem != "" or age > self.KEEP_TRYING)
 
 
 class SavedFilter(models.Model):

@@ -1,64 +1,138 @@
-"""Pages over all kinds of cases: the inbox, and the way to a case by its number."""
+"""The inbox: what is to be done, found and filtered, and the way to a case by its number."""
 
 from __future__ import annotations
 
-from django.db.models import Count, F, Q, QuerySet
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, QuerySet
+from django.db.models.functions import TruncMonth
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
-from django.utils import timezone
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
-from casework.filters import InboxFilter, list_of_cases
-from casework.models import Case
-from organisation.access import SignedInRequest
+from casework.exports import spreadsheet_of
+from casework.filters import CappedPaginator, InboxFilter, kept
+from casework.inbox import (
+    View,
+    chiefs_over_any,
+    counts_of,
+    due_in_words,
+    in_order,
+    state_in_words,
+    views_of,
+    with_names,
+)
+from casework.models import Action, Case
+from organisation.access import CHIEFS, SignedInRequest, paths_for
+
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def _views(user_id: int | None) -> dict[str, tuple[str, Q]]:
-    """Return the views of the inbox: name in the address, label, and which cases."""
-    still_open = Q(closed_on=None)
-    return {
-        "att-gora": ("Att göra", still_open),
-        "forsenade": ("Försenade", still_open & Q(due_on__lt=timezone.localdate())),
-        "mina": ("Mina", Q(reporter=user_id) | Q(owner=user_id)),
-        "avslutade": ("Avslutade", ~still_open),
-    }
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the filter, the views it can be seen in, and the one that is chosen."""
+
+    form: InboxFilter
+    narrowed: QuerySet[Case]
+    views: list[View]
+    chosen: View
+
+    @property
+    def cases(self) -> QuerySet[Case]:
+        """Return the cases of the chosen view, in its order."""
+        return in_order(self.narrowed.filter(self.chosen.which), self.chosen.name)
+
+
+def _asked(request: SignedInRequest) -> Asked:
+    form = InboxFilter(request.GET, user=request.user)
+    views = views_of(request.user)
+    chosen = next((view for view in views if view.name == request.GET.get("visa")), views[0])
+    return Asked(form, form.narrow(Case.objects.visible_to(request.user)), views, chosen)
 
 
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
-    """Show the cases that a person may see, the most urgent first."""
-    views = _views(request.user.pk)
-    visible = Case.objects.visible_to(request.user)
-    chosen = request.GET.get("visa", "")
-    chosen = chosen if chosen in views else "att-gora"
-    counts = visible.aggregate(
-        **{name.replace("-", "_"): Count("pk", filter=which) for name, (_, which) in views.items()}
-    )
-    pills = [
+    """Show the cases that a person may see, by whose turn it is; an exact number leads to its case."""
+    asked = _asked(request)
+    if number := asked.form.cleaned_data.get("q"):
+        found = Case.objects.visible_to(request.user).filter(number__in={number, number.upper()}).first()
+        if found:
+            return redirect(f"{found.subject}:detail", found.number)
+    counts = counts_of(asked.narrowed, asked.views)
+    paginator = CappedPaginator(with_names(asked.cases), known=counts[asked.chosen.name])
+    page = paginator.get_page(request.GET.get("page"))
+    is_calm = asked.chosen == asked.views[0] and not page.object_list and not asked.form.is_used
+    context = {
+        "filter": asked.form,
+        "chosen": asked.chosen,
+        "pills": _pills(request, asked, counts),
+        "page": page,
+        "query": kept(request.GET),
+        "saved": request.user.saved_filters.all(),
+        "calm": _what_comes(request) if is_calm else None,
+        **_rows(request, list(page.object_list)),
+    }
+    return render(request, "casework/inbox.html", context)
+
+
+def _pills(request: SignedInRequest, asked: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+    most = CappedPaginator.most
+    return [
         {
-            "label": label,
-            "url": f"?visa={name}",
-            "current": name == chosen,
-            "count": counts[name.replace("-", "_")],
+            "label": view.label,
+            "url": f"?{kept(request.GET, visa=view.name)}",
+            "current": view == asked.chosen,
+            "count": min(counts[view.name], most) if view == asked.views[-1] else counts[view.name],
+            "more": view == asked.views[-1] and counts[view.name] > most,
         }
-        for name, (label, _) in views.items()
+        for view in asked.views
     ]
-    cases = _in_order(visible.filter(views[chosen][1]), chosen)
-    return list_of_cases(
-        request,
-        cases,
-        "casework/inbox.html",
-        filter_form=InboxFilter,
-        pills=pills,
-        chosen=chosen,
-        today=timezone.localdate(),
-    )
 
 
-def _in_order(cases: QuerySet[Case], view: str) -> QuerySet[Case]:
-    if view in {"mina", "avslutade"}:
-        return cases.order_by("-received_on", "-number")
-    return cases.order_by(F("due_on").asc(nulls_last=True), "-received_on", "-number")
+def _rows(request: SignedInRequest, cases: list[Case]) -> dict[str, Any]:
+    """Return what the table says of each case, and to whom those that the reader may assign can go."""
+    today, own = timezone.localdate(), tuple(paths_for(request.user, CHIEFS))
+    rows, assignable = [], []
+    for case in cases:
+        mine = bool(own) and case.unit.path.startswith(own) and case.reporter_id != request.user.pk
+        may_assign = mine and case.closed_on is None
+        assignable += [case.unit] if may_assign else []
+        words, tone = due_in_words(case, today)
+        rows.append(
+            {
+                "case": case,
+                "state": state_in_words(case),
+                "due": words,
+                "tone": tone,
+                "may_assign": may_assign,
+            }
+        )
+    return {"rows": rows, "people": chiefs_over_any(assignable) if own else []}
+
+
+def _what_comes(request: SignedInRequest) -> str:
+    """Say which actions are next to be followed up, when there is nothing else to do."""
+    waiting = Action.objects.visible_to(request.user).awaiting_effect().order_by()
+    months = waiting.annotate(month=TruncMonth("effect_due_on")).values("month")
+    first = months.annotate(count=Count("pk")).order_by("month").first()
+    if first is None:
+        return ""
+    count, month = first["count"], dateformat.format(first["month"], "F")
+    actions = "1 åtgärd" if count == 1 else f"{count} åtgärder"
+    if first["month"] < timezone.localdate().replace(day=1):
+        return f"{actions} skulle ha följts upp i {month} {first['month'].year}."
+    return f"{actions} ska följas upp i {month}."
+
+
+@require_safe
+def export(request: SignedInRequest) -> HttpResponse:
+    """Give the cases of the chosen view, as they are filtered, as a spreadsheet."""
+    response = HttpResponse(spreadsheet_of(_asked(request).cases), content_type=EXCEL)
+    name = f"arenden-{timezone.localdate().isoformat()}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
 
 
 @require_safe

@@ -1,30 +1,231 @@
-"""The actions that came out of the cases."""
+"""The actions that came out of the cases: the list, each of them, and what is done with it."""
 
 from __future__ import annotations
 
-from django.core.paginator import Paginator
-from django.db.models import Count, Q
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from collections.abc import Callable
+from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, F, Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import measures
 from casework.filters import PAGE
-from casework.models import Action, Case
+from casework.forms import prefixed_errors
+from casework.measure_forms import (
+    ActionFilter,
+    ActionForm,
+    EffectForm,
+    FinishForm,
+    RejectForm,
+    ReopenForm,
+    VerbForm,
+)
+from casework.models import Action, ActionLevel, Case, Effect
+from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
+
+_DOES: dict[str, tuple[type[VerbForm], Callable[..., Action]]] = {
+    "besluta": (ActionForm, measures.change_action),
+    "andra": (ActionForm, measures.change_action),
+    "klar": (FinishForm, measures.finish),
+    "effekt": (EffectForm, measures.judge_effect),
+    "genomfors-inte": (RejectForm, measures.reject),
+    "oppna": (ReopenForm, measures.reopen_action),
+}
+
+
+def _views(user_id: int | None) -> dict[str, tuple[str, Q, tuple[Any, ...]]]:
+    """Return the views of the list: name in the address, label, which actions, and their order."""
+    left = Q(rejected_on=None, done_on=None)
+    unseen = Q(done_on__isnull=False, effect="", effect_due_on__isnull=False)
+    by_day = (F("due_on").asc(nulls_last=True), "pk")
+    return {
+        "mina": ("Mina", Q(owner=user_id) & (left | unseen), by_day),
+        "enheten": ("På enheten", left, by_day),
+        "forsenade": ("Försenade", left & Q(due_on__lt=timezone.localdate()), by_day),
+        "effekt": ("Effekt ska följas upp", unseen, ("effect_due_on", "pk")),
+        "genomforda": ("Genomförda", Q(done_on__isnull=False), ("-done_on", "-pk")),
+        "genomfors-inte": ("Genomförs inte", Q(rejected_on__isnull=False), ("-rejected_on", "-pk")),
+    }
 
 
 @require_safe
 def actions(request: SignedInRequest) -> HttpResponse:
-    """Show the measures that came out of the cases a person may see."""
-    of_visible = Action.objects.filter(case__in=Case.objects.visible_to(request.user))
-    done = request.GET.get("visa") == "genomforda"
-    counts = of_visible.aggregate(
-        ongoing=Count("pk", filter=Q(done_on=None)), finished=Count("pk", filter=Q(done_on__isnull=False))
+    """Show the actions that a person is to do or may follow, and how many of them change how we work."""
+    visible = Action.objects.visible_to(request.user)
+    form = ActionFilter(request.GET, user=request.user, actions=visible)
+    narrowed, views = form.narrow(visible), _views(request.user.pk)
+    aimed = Q(rejected_on=None) & ~Q(level="")
+    counts = narrowed.order_by().aggregate(
+        aimed=Count("pk", filter=aimed),
+        individual=Count("pk", filter=aimed & Q(level=ActionLevel.INDIVIDUAL)),
+        **{name.replace("-", "_"): Count("pk", filter=which) for name, (_, which, _) in views.items()},
     )
-    pills = [
-        {"label": "Pågående", "url": "?visa=pagaende", "current": not done, "count": counts["ongoing"]},
-        {"label": "Genomförda", "url": "?visa=genomforda", "current": done, "count": counts["finished"]},
-    ]
-    shown = of_visible.filter(done_on__isnull=not done).select_related("case__unit", "owner")
-    page = Paginator(shown.order_by("-decided_on", "-pk"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "casework/actions.html", {"page": page, "pills": pills})
+    chosen = request.GET.get("visa", "")
+    if chosen not in views:
+        chosen = "mina" if counts["mina"] else "enheten"
+    _, which, order = views[chosen]
+    rows = narrowed.filter(which).select_related("case__unit", "owner").order_by(*order)
+    paginator = Paginator(rows, PAGE)
+    paginator.count = counts[chosen.replace("-", "_")]
+    context = {
+        "page": _with_places(paginator.get_page(request.GET.get("page"))),
+        "pills": _pills(request, {name: view[0] for name, view in views.items()}, chosen, counts),
+        "chosen": chosen,
+        "filter": form,
+        "counts": counts,
+        "day": {"effekt": "Följs upp", "genomforda": "Genomförd", "genomfors-inte": "Beslut"}.get(
+            chosen, "Klar senast"
+        ),
+    }
+    return render(request, "casework/actions.html", context)
+
+
+def _with_places(page: Page[Action]) -> Page[Action]:
+    """Give the actions of one page their places: asked for the whole list, they would take seconds."""
+    shown: Any = Action.objects.filter(pk__in=[action.pk for action in page])
+    places = dict(shown.numbered().values_list("pk", "place"))
+    for action in page:
+        action.place = places[action.pk]
+    return page
+
+
+def _pills(
+    request: SignedInRequest, labels: dict[str, str], chosen: str, counts: dict[str, int]
+) -> list[dict[str, Any]]:
+    pills = []
+    for name, label in labels.items():
+        query = request.GET.copy()
+        query["visa"] = name
+        query.pop("page", None)
+        count = counts[name.replace("-", "_")]
+        pills.append(
+            {"label": label, "url": f"?{query.urlencode()}", "current": name == chosen, "count": count}
+        )
+    return pills
+
+
+def _get_action_or_404(request: SignedInRequest, number: str, place: int) -> Action:
+    visible = (
+        Action.objects.visible_to(request.user).numbered().select_related("case__unit", "owner", "follows")
+    )
+    return get_object_or_404(visible, case__number=number, place=place)
+
+
+@require_safe
+def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
+    """Show one action, what became of it, and what the reader may do with it."""
+    found = _get_action_or_404(request, number, place)
+    siblings = {row.pk: row for row in found.case.actions.numbered()}
+    instead = next((row for row in siblings.values() if row.follows_id == found.pk), None)
+    context = {
+        "title": f"Åtgärd {place}",
+        "action": found,
+        "case": found.case,
+        "verbs": measures.open_to(found, request.user),
+        "before": siblings.get(found.follows_id or 0),
+        "instead": instead,
+        "needs_new": found.effect == Effect.NO
+        and instead is None
+        and measures.may_decide(found.case, request.user),
+        "may_read": Case.objects.visible_to(request.user).filter(pk=found.case_id).exists(),
+    }
+    return render(request, "casework/action.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def action_step(request: SignedInRequest, number: str, place: int, name: str) -> HttpResponse:
+    """Ask for what a verb needs and do it; whoever comes second is told so and keeps what was typed."""
+    found = _get_action_or_404(request, number, place)
+    if name not in _DOES:
+        raise Http404
+    verb, (form_class, does) = measures.VERBS[name], _DOES[name]
+    is_sent = request.method == "POST"
+    if not is_sent and verb not in measures.open_to(found, request.user):
+        messages.warning(request, f"Du kan inte göra det här nu: {verb.label.lower()}.")
+        return redirect("casework:action", number, place)
+    form = form_class(request.POST if is_sent else None, instance=found, user=request.user)
+    status, theirs = _do(form, found, does, request) if is_sent else (200, [])
+    if is_sent and not form.errors:
+        messages.success(request, f"{verb.label}: klart.")
+        return redirect("casework:action", number, place)
+    shown = _get_action_or_404(request, number, place)  # the form has written into the other
+    context = {"action": shown, "case": shown.case, "verb": verb, "form": form, "theirs": theirs}
+    return render(request, "casework/action_step.html", context, status=status)
+
+
+def _do(
+    form: VerbForm, found: Action, does: Callable[..., Action], request: SignedInRequest
+) -> tuple[int, list[tuple[str, str]]]:
+    """Do what the form says; return the answer's status, and what another has written meanwhile."""
+    if not form.is_valid():
+        return 400, []
+    facts = dict(form.cleaned_data)
+    seen = facts.pop("seen_version")
+    try:
+        does(found, actor=request.user, seen_version=seen, **facts)
+    except TooLateError as late:
+        form.add_error(None, str(late))
+        return 409, form.keep_typed(_get_action_or_404(request, found.case.number, found.place))
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return 403, []
+    except ValidationError as problem:
+        prefixed_errors(form, problem)
+        return 400, []
+    return 200, []
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_action(request: SignedInRequest, number: str) -> HttpResponse:
+    """Let a chief decide an action in a case, or one instead of an action that had no effect (?efter=)."""
+    handled = Case.objects.handled_by(request.user).select_related("unit")
+    case = get_object_or_404(handled, number=number)
+    before = _without_effect(case, request.GET.get("efter", ""))
+    may = measures.may_decide(case, request.user) if before else measures.may_add(case, request.user)
+    if not may and request.method != "POST":
+        messages.warning(request, "Du kan inte lägga till åtgärder i ärendet.")
+        return redirect("casework:case", number)
+    sent = request.POST if request.method == "POST" else None
+    form = ActionForm(sent, instance=Action(case=case), user=request.user)
+    status = 200
+    if request.method == "POST":
+        status = _decide(form, case, before, request)
+        if not form.errors:
+            messages.success(request, "Åtgärden är beslutad.")
+            return redirect("casework:case", number)
+    context = {
+        "case": case,
+        "form": form,
+        "before": before,
+        "at_individuals": case.actions.all().aim_at_individuals_alone(),
+    }
+    return render(request, "casework/action_new.html", context, status=status)
+
+
+def _decide(form: ActionForm, case: Case, before: Action | None, request: SignedInRequest) -> int:
+    """Decide the action of the form; return the answer's status."""
+    if not form.is_valid():
+        return 400
+    facts = {name: form.cleaned_data[name] for name in measures.FACTS}
+    try:
+        measures.decide_action(case, actor=request.user, follows=before, **facts)
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return 403
+    return 200
+
+
+def _without_effect(case: Case, place: str) -> Action | None:
+    """Return the action of a case that a new one is to replace, when it had no effect."""
+    if not (place.isascii() and place.isdecimal() and len(place) < 6):
+        return None
+    numbered: Any = case.actions.numbered()
+    found: Action | None = numbered.filter(place=int(place), effect=Effect.NO).first()
+    return found

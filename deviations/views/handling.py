@@ -6,11 +6,15 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.forms import prefixed_errors
+from casework.deadlines import workdays_between
+from casework.forms import NoteForm, prefixed_errors
+from casework.models import Case
 from casework.workflow import Step, StepRefusedError, TooLateError
 from deviations import services
+from deviations.guide import other_steps, tasks
 from deviations.models import Deviation
 from deviations.step_forms import StepForm, step_form
 from deviations.workflow import workflow_of
@@ -25,13 +29,31 @@ def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
 
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show a case with its facts, actions and history, and the steps that are open to the reader."""
+    """Show a case with its facts, dialogue and history, and what is left to do; a mere reporter sees less."""
     deviation = _get_deviation_or_404(request, number)
+    handled = Deviation.objects.handled_by(request.user)
+    if not handled.filter(pk=deviation.pk).exists():
+        return redirect("deviations:own", number)
+    steps = workflow_of(deviation).open_to(deviation, request.user)
+    actions = list(deviation.actions.select_related("owner"))
+    similar = handled.similar_to(deviation).select_related("unit")
+    may_handle = any(step.name in {"utred", "bedom", "ta-emot"} for step in steps)
     context = {
         "case": deviation,
-        "steps": workflow_of(deviation).open_to(deviation, request.user),
+        "tasks": tasks(deviation, steps, has_actions=bool(actions)),
+        "other_steps": other_steps(steps),
+        "actions": actions,
+        "may_handle": may_handle,
+        "may_act": bool(steps),
+        "notes": deviation.notes.select_related("author"),
+        "note_form": NoteForm(),
         "log": deviation.log.select_related("actor").order_by("-sequence"),
-        "actions": deviation.actions.all(),
+        "similar": similar[:5],
+        "similar_count": similar.count(),
+        "attachments": deviation.attachments.defer("content"),
+        "duplicates": Case.objects.handled_by(request.user).filter(duplicate_of=deviation.pk),
+        "original": Case.objects.handled_by(request.user).filter(duplicates=deviation.pk).first(),
+        "workdays": workdays_between(timezone.localdate(), deviation.due_on) if deviation.due_on else None,
     }
     return render(request, "deviations/detail.html", context)
 
@@ -53,12 +75,21 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
     )
     context = {"case": deviation, "step": chosen, "form": form}
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and request.POST.get("do") != "send" and _is_to_be_seen_first(form):
+        return render(request, "deviations/preview.html", context)
+    if request.method == "POST" and request.POST.get("do") != "change":
         status, context["theirs"] = _take(form, deviation, chosen, request.user)
         if not form.errors:
-            messages.success(request, f"{chosen.label}: klart.")
+            messages.success(request, f"{chosen.did}.")
             return redirect("deviations:detail", number)
     return render(request, "deviations/step.html", context, status=status)
+
+
+def _is_to_be_seen_first(form: StepForm) -> bool:
+    """Tell whether the form holds an answer that leaves the house: it is shown as the reader will see it."""
+    if form.data.get("do") == "change" or "answer" not in form.fields:
+        return False
+    return form.is_valid() and bool(form.cleaned_data["answer"])
 
 
 def _take(

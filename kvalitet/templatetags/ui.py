@@ -73,6 +73,15 @@ def swedish_time(value: dt.datetime | None) -> str:
     return dateformat.format(local, "j F Y" if local.time() == dt.time() else r"j F Y \k\l. H.i")
 
 
+@register.filter
+def workdays_left(count: int) -> str:
+    """Write how long there is: the last day, or a number of working days left or passed."""
+    if count == 0:
+        return "sista dagen i dag"
+    days = "arbetsdag" if abs(count) == 1 else "arbetsdagar"
+    return f"{count} {days} kvar" if count > 0 else f"{-count} {days} sent"
+
+
 # --- headings and ways ------------------------------------------------------------------------
 @register.inclusion_tag("ui/heading.html")
 def ui_heading(
@@ -164,13 +173,15 @@ def field_errors(bound: forms.BoundField) -> list[str]:
 
 
 @register.inclusion_tag("ui/error_summary.html")
-def error_summary(*fault_forms: forms.BaseForm) -> dict[str, Any]:
+def error_summary(
+    *fault_forms: forms.BaseForm, heading: str = "Rätta det här för att gå vidare"
+) -> dict[str, Any]:
     """List every error of the forms above the page's h1, in the same words as at the fields."""
     errors: list[tuple[str, str]] = []
     for form in fault_forms:
         errors += [("", str(error)) for error in form.non_field_errors()]
         errors += [(_anchor(bound), text) for bound in form for text in field_errors(bound)]
-    return {"errors": errors}
+    return {"errors": errors, "heading": heading}
 
 
 @register.inclusion_tag("ui/filters.html")

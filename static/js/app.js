@@ -33,6 +33,46 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+/* What somebody writes is kept as a draft, two seconds after the last key and before it is sent. If the
+   session has ended, the page stays as it is until one has signed in again, which also changes the token. */
+for (const form of document.querySelectorAll("[data-keep]")) {
+  const signedOut = form.querySelector("[data-signed-out]");
+  const kept = form.querySelector("[data-kept]");
+  const ask = (options) =>
+    fetch(form.dataset.keep, { redirect: "manual", signal: AbortSignal.timeout(5000), ...options }).catch(() => null);
+  const post = () => ask({ method: "POST", body: new FormData(form) });
+  let timer;
+  const keep = async () => {
+    clearTimeout(timer);
+    let answer = await post();
+    if (answer?.status === 403) {
+      const page = (answer = await ask());
+      const text = (await page?.text()) ?? "";
+      const fresh = new DOMParser().parseFromString(text, "text/html").forms[0]?.csrfmiddlewaretoken;
+      if (fresh) {
+        form.csrfmiddlewaretoken.value = fresh.value;
+        answer = await post();
+      }
+    }
+    signedOut.hidden = answer?.type !== "opaqueredirect";
+    kept.textContent = answer?.status === 201 ? kept.dataset.kept : "";
+    return signedOut.hidden;
+  };
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(keep, 2000);
+  });
+  let ready = false;
+  form.addEventListener("submit", async (event) => {
+    if (ready) return;
+    event.preventDefault();
+    event.stopPropagation();
+    ready = await keep();
+    if (ready) form.requestSubmit(event.submitter);
+    ready = false;
+  });
+}
+
 /* A piece of a page that tells how work goes is fetched again while the work goes on. */
 for (const piece of document.querySelectorAll("[data-poll]")) {
   const running = () => piece.querySelector("[data-running]");
@@ -43,4 +83,67 @@ for (const piece of document.querySelectorAll("[data-poll]")) {
     else location.reload();
   };
   if (running()) setTimeout(again, 1000);
+}
+
+/* The inbox by single keys: j and k between cases, / to the search, ? to the help, where they are turned off. */
+for (const help of document.querySelectorAll("#tangenter")) {
+  const use = help.querySelector("input");
+  const links = [...document.querySelectorAll("[data-keys] tbody th a")];
+  help.hidden = false;
+  use.checked = localStorage.getItem("tangenter") !== "av";
+  use.addEventListener("change", () => localStorage.setItem("tangenter", use.checked ? "på" : "av"));
+  const step = (by) => {
+    const at = links.findIndex((link) => link.closest("tr").contains(document.activeElement));
+    links[at < 0 ? 0 : Math.min(Math.max(at + by, 0), links.length - 1)]?.focus();
+  };
+  const keys = {
+    j: () => step(1),
+    k: () => step(-1),
+    "/": () => {
+      const search = document.getElementById("id_q");
+      search.closest("details").open = true;
+      search.focus();
+    },
+    "?": () => {
+      help.open = true;
+      help.querySelector("summary").focus();
+    },
+  };
+  document.addEventListener("keydown", (event) => {
+    const typing = event.target.matches("input:not([type=checkbox]), select, textarea, [contenteditable]");
+    if (!use.checked || typing || event.ctrlKey || event.altKey || event.metaKey || !keys[event.key]) return;
+    event.preventDefault();
+    keys[event.key]();
+  });
+}
+
+/* The way out of a page that somebody must not see: nothing left on the screen, and no way back to it. */
+const exit = document.querySelector("[data-exit]");
+if (exit) {
+  let escapes = 0;
+  const leave = () => {
+    document.body.hidden = true;
+    location.replace(exit.href);
+  };
+  exit.addEventListener("click", (event) => {
+    event.preventDefault();
+    leave();
+  });
+  document.addEventListener("keydown", (event) => {
+    escapes = event.key === "Escape" ? escapes + 1 : 0;
+    if (escapes === 3) leave();
+  });
+}
+
+/* Say at once that a chosen file is too large, instead of after a long upload. */
+for (const input of document.querySelectorAll("[data-largest]")) {
+  const note = document.createElement("p");
+  note.className = "error";
+  note.setAttribute("role", "status");
+  input.after(note);
+  input.addEventListener("change", () => {
+    const large = [...input.files].filter((file) => file.size > Number(input.dataset.largest));
+    const names = large.map((file) => file.name).join(", ");
+    note.textContent = names ? `Större än 10 MB, välj bort eller minska: ${names}` : "";
+  });
 }

@@ -1,4 +1,4 @@
-"""The inbox, the way to a case, the actions, and what all lists of cases share."""
+"""The way to a case, the actions, and what all lists of cases share."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
-from django.utils import timezone
+from django.test.utils import CaptureQueriesContext
 
-from casework.models import Action, Case
+from casework.models import Case
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
@@ -49,22 +50,19 @@ def shown(client: Client, path: str, **query: Any) -> list[str]:
     return re.findall(r'<th scope="row"[^>]*><a href="[^"]*/([^/"]+)/">', text)
 
 
-def counts(client: Client) -> list[int]:
-    text = client.get(INBOX).content.decode()
-    return [int(count) for count in re.findall(r"<strong>(\d+)</strong>", text)]
-
-
 @pytest.mark.parametrize("path", LISTS)
-@pytest.mark.parametrize("rows", [1, 3])
-def test_list_takes_the_same_queries_for_one_and_three_cases(
-    browser: Client, unit: Unit, path: str, rows: int, django_assert_num_queries: Any
+def test_list_takes_as_many_queries_for_three_cases_as_for_one(
+    browser: Client, unit: Unit, path: str
 ) -> None:
-    for serial in range(rows):
-        LISTS[path](make_unit(f"EK-{serial}", unit), number=f"X-{serial}")
-    queries = {INBOX: 9, "/egenkontroll/": 10}
+    taken = []
+    for rows in (1, 2):
+        for serial in range(rows):
+            LISTS[path](make_unit(f"EK-{rows}{serial}", unit), number=f"X-{rows}{serial}")
+        with CaptureQueriesContext(connection) as captured:
+            browser.get(path)
+        taken.append(len(captured))
 
-    with django_assert_num_queries(queries.get(path, 8)):
-        browser.get(path)
+    assert taken[0] == taken[1]
 
 
 @pytest.mark.parametrize("path", LISTS)
@@ -88,8 +86,8 @@ def test_list_turns_pages_of_twenty_five(browser: Client, unit: Unit, path: str)
 @pytest.mark.parametrize(
     ("query", "found"),
     [
-        ({"q": "x-1"}, ["X-1"]),
-        ({"q": "BREV"}, ["X-2"]),
+        ({"q": "x"}, ["X-2", "X-1"]),
+        ({"q": "BREVEN"}, ["X-2"]),
         ({"q": "%"}, []),
         ({"year": "2023"}, ["X-2"]),
         ({"unit": "EK-B"}, ["X-2"]),
@@ -102,14 +100,7 @@ def test_list_is_narrowed(
     LISTS[path](unit, number="X-1", received_on=dt.date(2024, 5, 1))
     LISTS[path](make_unit("EK-B", unit), number="X-2", received_on=dt.date(2023, 5, 1), title="Brev bort")
 
-    assert shown(browser, path, **query) == found
-
-
-def test_inbox_is_narrowed_by_kind(browser: Client, unit: Unit) -> None:
-    for path, number in zip(LISTS, "ABCD", strict=True):
-        LISTS[path](unit, number=number)
-
-    assert shown(browser, INBOX, subject="lexsarah") == ["B"]
+    assert sorted(shown(browser, path, **query)) == sorted(found)
 
 
 @pytest.mark.parametrize("path", [*LISTS, ACTIONS])
@@ -149,52 +140,6 @@ def test_list_without_rows_says_so(browser: Client, path: str) -> None:
     assert 'class="empty"' in browser.get(path).content.decode()
 
 
-def test_inbox_counts_each_view(browser: Client, unit: Unit, chief: User) -> None:
-    today = timezone.localdate()
-    make_deviation(unit, due_on=today)
-    make_deviation(unit, due_on=today - dt.timedelta(days=1), owner=chief)
-    make_deviation(unit, closed_on=today, state="closed", is_deviation="no")
-
-    assert counts(browser) == [2, 1, 1, 1]
-
-
-def test_inbox_shows_the_most_urgent_first(browser: Client, unit: Unit) -> None:
-    make_deviation(unit, number="NO-DAY")
-    make_deviation(unit, number="LATER", due_on=dt.date(2030, 1, 1))
-    make_deviation(unit, number="FIRST", due_on=dt.date(2020, 1, 1))
-
-    assert shown(browser, INBOX) == ["FIRST", "LATER", "NO-DAY"]
-
-
-@pytest.mark.parametrize(
-    ("view", "found"),
-    [
-        ("att-gora", ["LATE", "OWN"]),
-        ("forsenade", ["LATE"]),
-        ("mina", ["OWN"]),
-        ("avslutade", ["CLOSED"]),
-    ],
-)
-def test_inbox_shows_the_chosen_view(
-    browser: Client, unit: Unit, chief: User, view: str, found: list[str]
-) -> None:
-    make_deviation(unit, number="LATE", due_on=dt.date(2020, 1, 1))
-    make_deviation(unit, number="OWN", owner=chief)
-    make_deviation(unit, number="CLOSED", closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no")
-
-    assert shown(browser, INBOX, visa=view) == found
-
-
-def test_inbox_of_staff_shows_their_own_reports(unit: Unit) -> None:
-    staff = make_user("staff", (Role.STAFF, unit))
-    make_deviation(unit, number="MINE", reporter=staff)
-    make_deviation(unit)
-    client = Client()
-    client.force_login(staff)
-
-    assert shown(client, INBOX) == ["MINE"]
-
-
 @pytest.mark.parametrize("path", LISTS)
 def test_case_leads_to_the_page_of_its_app(browser: Client, unit: Unit, path: str) -> None:
     case = LISTS[path](unit, number="X-Å1")
@@ -208,35 +153,3 @@ def test_case_of_another_unit_is_not_found(browser: Client, unit: Unit) -> None:
     make_deviation(make_unit("BO", unit.parent), number="BESIDE")
 
     assert browser.get("/arenden/BESIDE/").status_code == 404
-
-
-@pytest.mark.parametrize("rows", [1, 3])
-def test_actions_take_the_same_queries_for_one_and_three(
-    browser: Client, unit: Unit, rows: int, django_assert_num_queries: Any
-) -> None:
-    for serial in range(rows):
-        case = make_deviation(make_unit(f"EK-{serial}", unit))
-        Action.objects.create(case=case, text="Ny rutin", decided_on=dt.date(2024, 5, 1))
-
-    with django_assert_num_queries(7):
-        browser.get(ACTIONS)
-
-
-def test_actions_show_the_chosen_view(browser: Client, unit: Unit) -> None:
-    case = make_deviation(unit)
-    Action.objects.create(case=case, text="Ny rutin", decided_on=dt.date(2024, 5, 1))
-    Action.objects.create(
-        case=case, text="Utbildning", decided_on=dt.date(2024, 5, 1), done_on=dt.date(2024, 6, 1)
-    )
-    ongoing = browser.get(ACTIONS).content.decode()
-    done = browser.get(ACTIONS, {"visa": "genomforda"}).content.decode()
-
-    assert ("Ny rutin" in ongoing, "Utbildning" in ongoing) == (True, False)
-    assert ("Ny rutin" in done, "Utbildning" in done) == (False, True)
-
-
-def test_actions_of_cases_that_are_not_visible_are_not_shown(browser: Client, unit: Unit) -> None:
-    case = make_deviation(make_unit("BO", unit.parent))
-    Action.objects.create(case=case, text="Hemlig åtgärd", decided_on=dt.date(2024, 5, 1))
-
-    assert "Hemlig" not in browser.get(ACTIONS).content.decode()

@@ -101,6 +101,6 @@ def test_take_writes_from_where_to_where_and_who() -> None:
     assert (entry.from_state, entry.to_state, entry.label, entry.actor) == (
         "reported",
         "under_investigation",
-        "Börja utreda",
+        "Utredningen började",
         chief,
     )

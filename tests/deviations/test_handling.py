@@ -86,7 +86,7 @@ def test_step_is_taken_and_said(cast: Cast) -> None:
 
     case.refresh_from_db()
     assert (case.state, case.owner) == ("under_investigation", cast.chief)
-    assert "Börja utreda: klart." in response.content.decode()
+    assert "Utredningen började." in response.content.decode()
 
 
 def test_step_stores_the_five_whys_in_order(cast: Cast) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import threading
+import time
+from html import unescape
 from typing import Any
 from unittest import mock
 
@@ -15,12 +17,18 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from deviations.forms import ComplainForm, holds_personal_number
-from deviations.models import Deviation
-from organisation.models import Unit
-from tests.factories import make_unit
+from casework.forms import holds_personal_number, without_personal_numbers
+from casework.models import Note
+from casework.services import write_note
+from deviations import throttle
+from deviations.codes import grouped
+from deviations.models import Deviation, State
+from deviations.public_forms import STEPS, ComplainForm
+from organisation.models import Role, Unit
+from tests.factories import make_unit, make_user
 
-WRITE, FOLLOW = "/synpunkt/skriv/", "/synpunkt/svar/"
+START, WRITE, FOLLOW = "/synpunkt/", "/synpunkt/skriv/", "/synpunkt/svar/"
+NUMBER = "811228-9874"
 
 
 @pytest.fixture
@@ -28,17 +36,26 @@ def department(db: None) -> Unit:
     return make_unit("IFO", make_unit("ASF"), name="Individ och familj")
 
 
+def begun(*, seconds_ago: float = 60) -> str:
+    """Return the signed time of a form that was opened a while ago."""
+    with mock.patch.object(signing.time, "time", return_value=time.time() - seconds_ago):
+        return str(ComplainForm()["begun"].value())
+
+
 def answers(**changes: Any) -> dict[str, Any]:
-    """Return a filled-in form as the browser sends it."""
-    form = ComplainForm()
+    """Return a filled-in form as the browser sends it from the last page."""
     return {
-        "form_token": str(form["form_token"].value()),
-        "begun": form["begun"].value(),
+        "form_token": str(ComplainForm()["form_token"].value()),
+        "begun": begun(),
+        "step": "check",
         "kind": "complaint",
         "description": "Ingen svarade i telefon.",
         "occurred_on": "2024-03-01",
-        "unit": "IFO",
         "proposal": "Ha öppet längre.",
+        "area": "money",
+        "unit": "IFO",
+        "contact_way": "code",
+        "sender": "relative",
         "website": "",
         "do": "send",
         **changes,
@@ -47,16 +64,35 @@ def answers(**changes: Any) -> dict[str, Any]:
 
 def code_on(response: HttpResponse) -> str:
     found = re.search(r'<p class="code">(.*?)</p>', response.content.decode(), re.DOTALL)
-    assert found
+    assert found, response.content.decode()
     return re.sub(r"<[^>]+>|\s", "", found[1])
 
 
-@pytest.mark.parametrize("path", ["/synpunkt/", WRITE, FOLLOW])
-def test_page_opens_without_login_and_sets_no_cookie(client: Client, department: Unit, path: str) -> None:
-    response = client.get(path)
+def carried(response: HttpResponse) -> dict[str, str]:
+    """Return what the hidden fields of a page hold."""
+    found = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', response.content.decode())
+    return {name: unescape(value) for name, value in found}
+
+
+# --- the way ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", [START, WRITE, FOLLOW])
+@pytest.mark.parametrize("code", ["sv", "latt", "en", "ar", "finns-inte"])
+def test_page_opens_without_login_and_sets_no_cookie(
+    client: Client, department: Unit, path: str, code: str
+) -> None:
+    response = client.get(f"{path}?sprak={code}")
 
     assert response.status_code == 200
     assert not response.cookies
+
+
+def test_page_in_arabic_says_so_and_is_read_from_the_right(client: Client, department: Unit) -> None:
+    assert '<html lang="ar" dir="rtl"' in client.get(f"{WRITE}?sprak=ar").content.decode()
+
+
+def test_page_can_be_left_fast(client: Client, department: Unit) -> None:
+    for path in (START, WRITE, FOLLOW):
+        assert 'href="https://www.smhi.se/" rel="noreferrer"' in client.get(path).content.decode()
 
 
 def test_form_works_without_a_csrf_token(department: Unit) -> None:
@@ -66,59 +102,153 @@ def test_form_works_without_a_csrf_token(department: Unit) -> None:
     assert not response.cookies
 
 
+def test_write_step_by_step_needs_two_answers(client: Client, department: Unit) -> None:
+    page = client.get(WRITE)
+    for typed in ({"kind": "praise"}, {"description": "Fint bemötande."}, {}, {}):
+        page = client.post(WRITE, carried(page) | typed | {"do": "next"})
+    filed = client.post(WRITE, carried(page) | {"begun": begun(), "do": "send"})
+
+    assert len(code_on(filed)) == 28
+    assert Deviation.objects.get().kind == "praise"
+
+
+@pytest.mark.parametrize(("step", "following"), [("kind", "event"), ("event", "place"), ("place", "answer")])
+def test_next_asks_the_next_question_and_carries_the_answers(
+    client: Client, department: Unit, step: str, following: str
+) -> None:
+    sent = answers(step=step, do="next", description="Rad ett\nrad <två>")
+    response = client.post(WRITE, sent)
+    hidden = carried(response)
+
+    assert hidden["step"] == following
+    assert {*hidden} >= sent.keys() - {*STEPS[following], "website", "do"}
+    assert all(sent[name] == value for name, value in hidden.items() if name in sent.keys() - {"step"})
+    assert not Deviation.objects.exists()
+
+
+def test_next_without_an_answer_asks_for_that_one_alone(client: Client, department: Unit) -> None:
+    text = client.post(WRITE, carried(client.get(WRITE)) | {"do": "next"}).content.decode()
+
+    assert "Välj vad du vill göra." in text
+    assert "Skriv vad som hände" not in text
+    assert "<title>Fel: " in text
+
+
+@pytest.mark.parametrize(
+    ("step", "before"), [("event", "kind"), ("place", "event"), ("answer", "place"), ("check", "answer")]
+)
+def test_back_shows_the_question_before_with_everything_kept(
+    client: Client, department: Unit, step: str, before: str
+) -> None:
+    sent = answers(step=step, do="back", email="inte en adress", contact_way="email")
+    response = client.post(WRITE, sent)
+
+    assert response.status_code == 200
+    assert carried(response)["step"] == before
+    assert "Ha öppet längre." in response.content.decode()
+
+
+def test_change_shows_the_question_with_what_was_typed(client: Client, department: Unit) -> None:
+    response = client.post(WRITE, answers(do="change-event", description="Med <b>citat</b> & tecken"))
+
+    assert "Med &lt;b&gt;citat&lt;/b&gt; &amp; tecken</textarea>" in response.content.decode()
+    assert 'value="2024-03-01"' in response.content.decode()
+
+
+@pytest.mark.parametrize("does", ["next", "back"])
+def test_change_leads_back_to_the_check(client: Client, department: Unit, does: str) -> None:
+    change = client.post(WRITE, answers(do="change-kind"))
+    response = client.post(WRITE, carried(change) | {"kind": "praise", "do": does})
+
+    assert carried(response)["step"] == "check"
+    assert carried(response)["kind"] == "praise"
+
+
+def test_stay_in_another_language_keeps_what_was_typed(client: Client, department: Unit) -> None:
+    response = client.post(f"{WRITE}?sprak=en", answers(step="event", do="stay", language="sv"))
+
+    assert "Ingen svarade i telefon.</textarea>" in response.content.decode()
+    assert "What happened, or what" in response.content.decode()
+    assert carried(response)["language"] == "en"
+
+
 def test_check_shows_the_answers_and_stores_nothing(client: Client, department: Unit) -> None:
-    response = client.post(WRITE, answers(do="check", kind="praise"))
-
-    text = response.content.decode()
-    assert "Kontrollera dina svar" in text
-    assert all(
-        words in text for words in ("Berömma något", "Ingen svarade", "1 mars 2024", "Individ och familj")
-    )
-    assert not Deviation.objects.exists()
-
-
-def test_check_carries_every_answer_to_the_last_button(client: Client, department: Unit) -> None:
-    sent = answers(do="check")
+    sent = answers(step="answer", do="next", kind="praise", contact_way="phone", phone="070-123 45 67")
     text = client.post(WRITE, sent).content.decode()
-    carried = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', text))
 
-    assert {name: value for name, value in sent.items() if value and name != "do"} == carried
-
-
-def test_change_shows_the_form_with_what_was_typed(client: Client, department: Unit) -> None:
-    text = client.post(WRITE, answers(do="change", description="Med <b>citat</b> & tecken")).content.decode()
-
-    assert "Med &lt;b&gt;citat&lt;/b&gt; &amp; tecken</textarea>" in text
-    assert 'value="2024-03-01"' in text
+    shown = (
+        "Berömma något",
+        "Ingen svarade",
+        "1 mars 2024",
+        "Pengar till mat",
+        "Individ och familj",
+        "Ja, ring",
+    )
+    assert all(words in text for words in ("Kontrollera dina svar", "070-123 45 67", *shown))
     assert not Deviation.objects.exists()
 
 
+def test_check_of_an_unanswered_question_goes_to_it(client: Client, department: Unit) -> None:
+    response = client.post(WRITE, answers(step="answer", do="next", description=""))
+
+    assert carried(response)["step"] == "event"
+    assert "Skriv vad som hände" in response.content.decode()
+
+
+# --- sending ----------------------------------------------------------------------------------
 def test_send_files_the_complaint(client: Client, department: Unit) -> None:
-    client.post(WRITE, answers())
+    client.post(WRITE, answers(language="en"))
 
     filed = Deviation.objects.get()
     assert (filed.kind, filed.unit, filed.occurred_on) == ("complaint", department, dt.date(2024, 3, 1))
     assert (filed.description, filed.proposal) == ("Ingen svarade i telefon.", "Ha öppet längre.")
+    assert (filed.process, filed.sender) == ("Ekonomiskt bistånd", "relative")
+    assert (filed.contact_way, filed.contact, filed.language) == ("code", "", "en")
 
 
 def test_send_about_nobody_knows_where_goes_to_the_administration(client: Client, department: Unit) -> None:
-    client.post(WRITE, answers(unit="", occurred_on="", proposal=""))
+    client.post(WRITE, answers(unit="", area="", sender="", contact_way="", occurred_on="", proposal=""))
 
-    assert Deviation.objects.get().unit == department.parent
+    filed = Deviation.objects.get()
+    assert (filed.unit, filed.process, filed.sender) == (department.parent, "", "")
+    assert filed.contact_way == "code"
 
 
-def test_receipt_shows_the_code_and_when_the_answer_comes(client: Client, department: Unit) -> None:
+def test_send_stores_only_the_contact_that_was_chosen(client: Client, department: Unit) -> None:
+    client.post(WRITE, answers(contact_way="email", email="siv@exempel.se", phone="1", letter="x" * 600))
+
+    assert Deviation.objects.get().contact == "siv@exempel.se"
+
+
+def test_send_stores_the_day_alone(client: Client, department: Unit) -> None:
+    client.post(WRITE, answers())
+
+    filed = Deviation.objects.get()
+    times = [filed.created_at, *filed.log.values_list("at", flat=True)]
+    assert {timezone.localtime(at).time() for at in times} == {dt.time()}
+
+
+def test_receipt_shows_code_number_and_when_the_answer_comes(client: Client, department: Unit) -> None:
     response = client.post(WRITE, answers())
 
+    filed = Deviation.objects.get()
+    assert grouped(code_on(response)) in response.content.decode()
+    assert filed.number in response.content.decode()
+    assert "Du får svar senast" in response.content.decode()
+
+
+def test_receipt_without_answer_still_shows_the_code(client: Client, department: Unit) -> None:
+    response = client.post(WRITE, answers(contact_way="none"))
+
     assert len(code_on(response)) == 28
-    assert str(Deviation.objects.get().number) in response.content.decode()
+    assert "Du får svar senast" not in response.content.decode()
 
 
 def test_receipt_is_the_same_when_the_form_is_sent_again(client: Client, department: Unit) -> None:
     sent = answers()
-    first, second = client.post(WRITE, sent), client.post(WRITE, sent)
+    codes = {code_on(client.post(WRITE, sent)) for _ in range(throttle.FILINGS.size + 2)}
 
-    assert code_on(first) == code_on(second)
+    assert len(codes) == 1
     assert Deviation.objects.count() == 1
 
 
@@ -127,7 +257,8 @@ def test_send_again_after_a_change_is_not_lost(client: Client, department: Unit)
     client.post(WRITE, sent)
     response = client.post(WRITE, sent | {"description": "Och en sak till."})
 
-    assert "Och en sak till." in response.content.decode()
+    assert carried(response)["description"] == "Och en sak till."
+    assert carried(response)["form_token"] != sent["form_token"]
     assert "har redan skickat" in response.content.decode()
 
 
@@ -154,34 +285,43 @@ def test_send_fifty_times_at_once_shows_one_receipt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "step", "message"),
     [
-        ({"kind": ""}, "Välj vad du vill göra."),
-        ({"kind": "quality_deviation"}, "Välj ett av svaren."),
-        ({"kind": "a\0b"}, "Välj ett av svaren."),
-        ({"description": ""}, "Skriv vad som hände"),
-        ({"description": " \0\u200f\n "}, "Skriv vad som hände"),
-        ({"description": "å" * 8_001}, "Korta den till högst 8000"),
-        ({"proposal": "å" * 100_000}, "Korta den till högst 8000"),
-        ({"occurred_on": "0001-01-01"}, "från och med år 1900"),
-        ({"occurred_on": "9999-12-31"}, "som har varit"),
-        ({"occurred_on": "igår"}, "år-månad-dag"),
-        ({"occurred_on": "2024-02-30\0"}, "år-månad-dag"),
-        ({"unit": "FINNS-INTE"}, "Välj en verksamhet i listan"),
-        ({"unit": "IFO\0"}, ""),
-        ({"website": "http://example.com"}, "Lämna fältet tomt"),
-        ({"website": "\0"}, ""),
+        ({"kind": ""}, "kind", "Välj vad du vill göra."),
+        ({"kind": "quality_deviation"}, "kind", "Välj ett av svaren."),
+        ({"kind": "a\0b"}, "kind", "Välj ett av svaren."),
+        ({"description": ""}, "event", "Skriv vad som hände"),
+        ({"description": " \0\u200f\n "}, "event", "Skriv vad som hände"),
+        ({"description": "å" * 8_001}, "event", "Korta den till högst 8000"),
+        ({"proposal": "å" * 100_000}, "event", "Korta den till högst 8000"),
+        ({"occurred_on": "0001-01-01"}, "event", "från och med år 1900"),
+        ({"occurred_on": "9999-12-31"}, "event", "som har varit"),
+        ({"occurred_on": "igår"}, "event", "år-månad-dag"),
+        ({"occurred_on": "2024-02-30\0"}, "event", "år-månad-dag"),
+        ({"area": "månen"}, "place", "Välj ett av svaren."),
+        ({"unit": "FINNS-INTE"}, "place", "Välj en verksamhet i listan"),
+        ({"unit": "IFO\0"}, "place", ""),
+        ({"contact_way": "duva"}, "answer", "Välj ett av svaren."),
+        ({"contact_way": "email"}, "answer", "Skriv din e-postadress"),
+        ({"contact_way": "email", "email": "siv.exempel.se"}, "answer", "namn@exempel.se"),
+        ({"contact_way": "email", "email": "siv@" + "x" * 300}, "answer", "Korta den till högst 254"),
+        ({"contact_way": "phone", "phone": "ring"}, "answer", "med siffror"),
+        ({"contact_way": "letter", "letter": " "}, "answer", "Skriv namn och adress"),
+        ({"sender": "kungen"}, "answer", "Välj ett av svaren."),
+        ({"website": "http://example.com"}, "kind", "Lämna fältet tomt"),
+        ({"website": "\0"}, "kind", ""),
     ],
 )
-def test_send_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
-    client: Client, department: Unit, changes: dict[str, str], message: str
+def test_send_with_a_bad_answer_shows_its_question_and_keeps_the_text(
+    client: Client, department: Unit, changes: dict[str, str], step: str, message: str
 ) -> None:
     response = client.post(WRITE, answers(**{"description": "Det här är kvar."} | changes))
 
     text = response.content.decode()
     assert response.status_code == 400
     assert message in text
-    assert "description" in changes or "Det här är kvar.</textarea>" in text
+    assert carried(response)["step"] == step
+    assert "description" in changes or "Det här är kvar." in text
     assert not Deviation.objects.exists()
 
 
@@ -195,26 +335,31 @@ def test_send_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
         {"begun": "x" * 20_000},
     ],
 )
-def test_send_of_a_form_that_is_not_ours_gives_a_new_one_with_everything_kept(
-    client: Client, department: Unit, changes: dict[str, str]
+@pytest.mark.parametrize("does", ["send", "next"])
+def test_form_that_is_not_ours_gets_a_new_token_with_everything_kept(
+    client: Client, department: Unit, changes: dict[str, str], does: str
 ) -> None:
-    response = client.post(WRITE, answers(**changes))
+    response = client.post(WRITE, answers(step="kind", do=does, **changes))
 
-    text = response.content.decode()
     assert response.status_code == 400
-    assert "Ingen svarade i telefon.</textarea>" in text
-    assert "skicka det igen" in text
-    assert 'name="begun" value="x' not in text
+    assert carried(response)["description"] == "Ingen svarade i telefon."
+    assert "skicka det igen" in response.content.decode()
+    assert not {*changes.items()} & {*carried(response).items()}
 
 
 def test_send_after_more_than_a_day_keeps_everything(client: Client, department: Unit) -> None:
-    with mock.patch.object(signing.time, "time", return_value=0):
-        old = answers()
-    text = client.post(WRITE, old).content.decode()
+    response = client.post(WRITE, answers(begun=begun(seconds_ago=25 * 3600)))
 
-    assert "Formuläret har varit öppet länge" in text
-    assert re.search(r'value="complaint"[^>]*checked', text)
-    assert f'value="{old["form_token"]}"' not in text
+    assert "Formuläret har varit öppet länge" in response.content.decode()
+    assert carried(response)["kind"] == "complaint"
+
+
+def test_send_faster_than_anybody_reads_asks_to_send_again(client: Client, department: Unit) -> None:
+    response = client.post(WRITE, answers(begun=begun(seconds_ago=0)))
+
+    assert response.status_code == 400
+    assert "Det gick så fort" in response.content.decode()
+    assert carried(response)["description"] == "Ingen svarade i telefon."
 
 
 def test_send_of_nothing_at_all_is_answered(client: Client, department: Unit) -> None:
@@ -240,13 +385,69 @@ def test_form_before_any_unit_exists_says_that_the_service_is_closed(client: Cli
     assert "inte öppen än" in response.content.decode()
 
 
-def test_check_warns_of_a_personal_number_and_lets_it_be_sent(client: Client, department: Unit) -> None:
-    sent = answers(description="Min son 811228-9874 fick inget svar.")
-    check = client.post(WRITE, sent | {"do": "check"}).content.decode()
-    client.post(WRITE, sent)
+# --- too many ---------------------------------------------------------------------------------
+def test_send_too_often_from_one_place_keeps_the_form_and_says_what_to_do(
+    client: Client, department: Unit
+) -> None:
+    for _ in range(throttle.FILINGS.size):
+        client.post(WRITE, answers())
+    response = client.post(WRITE, answers(description="Den sjätte."))
 
-    assert "Det ser ut som ett personnummer" in check
-    assert Deviation.objects.exists()
+    assert response.status_code == 429
+    assert "Den sjätte." in response.content.decode()
+    assert "Ring" in response.content.decode() or "ringa" in response.content.decode()
+    assert Deviation.objects.count() == throttle.FILINGS.size
+    assert client.post(WRITE, answers(), REMOTE_ADDR="192.0.2.7").status_code == 200
+
+
+def test_follow_too_often_from_one_place_must_wait(client: Client, department: Unit) -> None:
+    code = code_on(client.post(WRITE, answers()))
+    for _ in range(throttle.LOOK_UPS.size):
+        client.post(FOLLOW, {"code": "0" * 28})
+    response = client.post(FOLLOW, {"code": code, "text": "Det här är kvar.", "do": "write"})
+
+    assert response.status_code == 429
+    assert "Det här är kvar.</textarea>" in response.content.decode()
+    assert "Vänta tio minuter" in response.content.decode()
+
+
+# --- personal numbers -------------------------------------------------------------------------
+@pytest.mark.parametrize("field", ["description", "proposal"])
+def test_next_with_a_personal_number_asks_what_to_do(client: Client, department: Unit, field: str) -> None:
+    text = client.post(
+        WRITE, answers(step="event", do="next", **{field: f"Min son {NUMBER}."})
+    ).content.decode()
+
+    assert "Det ser ut som ett personnummer" in text
+    assert f"Min son {NUMBER}.</textarea>" in text
+
+
+def test_remove_takes_the_personal_number_away_and_nothing_else(client: Client, department: Unit) -> None:
+    sent = answers(step="event", do="remove", description=f"Min son {NUMBER} fick inget svar 2024-03-01.")
+    text = client.post(WRITE, sent).content.decode()
+
+    assert "Min son [nummer borttaget] fick inget svar 2024-03-01.</textarea>" in text
+    assert NUMBER not in text
+
+
+def test_keep_leaves_the_personal_number_and_asks_no_more(client: Client, department: Unit) -> None:
+    kept = client.post(WRITE, answers(step="event", do="keep", description=f"Min son {NUMBER}."))
+    back = client.post(WRITE, carried(kept) | {"do": "back"})
+    again = client.post(WRITE, carried(back) | {"description": f"Min son {NUMBER}.", "do": "next"})
+
+    assert carried(kept)["step"] == carried(again)["step"] == "place"
+
+
+def test_personal_number_among_contact_details_is_not_asked_about(client: Client, department: Unit) -> None:
+    sent = answers(step="answer", do="next", contact_way="letter", letter=f"Siv, {NUMBER}, Storgatan 1")
+
+    assert carried(client.post(WRITE, sent))["step"] == "check"
+
+
+def test_without_personal_numbers_leaves_other_numbers_alone() -> None:
+    text = f"Ärende KA-2026-0412, pnr {NUMBER}, telefon 070-123 45 67"
+
+    assert without_personal_numbers(text, mark="X") == "Ärende KA-2026-0412, pnr X, telefon 070-123 45 67"
 
 
 @pytest.mark.parametrize(
@@ -296,36 +497,84 @@ def test_holds_personal_number_leaves_other_numbers_alone(text: str) -> None:
     assert not holds_personal_number(text)
 
 
-def test_follow_shows_where_the_case_stands(client: Client, department: Unit) -> None:
-    code = code_on(client.post(WRITE, answers()))
+# --- following --------------------------------------------------------------------------------
+@pytest.fixture
+def code(client: Client, department: Unit) -> str:
+    """Return the code of a complaint that was filed today."""
+    return code_on(client.post(WRITE, answers()))
+
+
+def message(code: str, **changes: Any) -> dict[str, str]:
+    """Return a message as the browser sends it."""
+    token = str(ComplainForm()["form_token"].value())
+    return {"code": code, "form_token": token, "text": "En sak till.", "do": "write", **changes}
+
+
+def close(**facts: Any) -> Deviation:
+    """Close the only case that there is."""
+    deviation = Deviation.objects.get()
+    facts = {"state": "closed", "is_deviation": "yes", "closed_on": timezone.localdate(), **facts}
+    for name, value in facts.items():
+        setattr(deviation, name, value)
+    deviation.save()
+    return deviation
+
+
+def test_follow_shows_where_the_case_stands(client: Client, code: str) -> None:
     text = client.post(FOLLOW, {"code": code.lower()}).content.decode()
 
     assert "Mottaget" in text
     assert "Ingen svarade i telefon." in text
+    assert "Du får svar senast" in text
 
 
-def test_follow_shows_the_answer_once_the_case_is_closed(client: Client, department: Unit) -> None:
-    code = code_on(client.post(WRITE, answers()))
+@pytest.mark.parametrize("spoken", ["sv", "latt", "en", "ar"])
+def test_follow_says_every_state_in_every_language(client: Client, code: str, spoken: str) -> None:
+    for at, state in enumerate(State.values):
+        Deviation.objects.update(state=state, is_deviation="no", closed_on=timezone.localdate())
+        response = client.post(FOLLOW, {"code": code, "language": spoken}, REMOTE_ADDR=f"192.0.2.{at}")
+
+        assert response.status_code == 200, state
+        assert "{" not in response.content.decode(), state
+
+
+def test_follow_of_a_late_case_admits_it(client: Client, code: str) -> None:
+    Deviation.objects.update(due_on=timezone.localdate() - dt.timedelta(days=1))
+
+    assert "Det är försenat." in client.post(FOLLOW, {"code": code}).content.decode()
+
+
+def test_follow_shows_the_answer_once_it_is_given(client: Client, code: str) -> None:
     Deviation.objects.update(state="under_investigation", answer="Utkast.")
     before = client.post(FOLLOW, {"code": code}).content.decode()
-    deviation = Deviation.objects.get()
-    deviation.state, deviation.is_deviation, deviation.answer = "closed", "yes", "Nu har vi öppet."
-    deviation.closed_on = timezone.localdate()
-    deviation.save()
+    close(answer="Nu har vi öppet.")
     after = client.post(FOLLOW, {"code": code}).content.decode()
 
     assert "Utkast." not in before
     assert "Nu har vi öppet." in after
 
 
-@pytest.mark.parametrize("typed", ["0" * 28, "fel", "A\0", "x" * 5_000, "ÅÄÖ"])
-def test_follow_of_a_wrong_and_an_unknown_code_look_the_same(
-    client: Client, department: Unit, typed: str
-) -> None:
-    client.post(WRITE, answers())
+def test_follow_shows_the_dialogue_oldest_first_and_nothing_internal(client: Client, code: str) -> None:
+    case, chief = Deviation.objects.get(), make_user("chef")
+    for kind, text in (("to_reporter", "Vem sökte du?"), ("internal", "Bara vi."), ("to_reporter", "Tack.")):
+        write_note(
+            case,
+            author=chief,
+            kind=Note.Kind(kind),
+            text=text,
+            form_token=ComplainForm()["form_token"].value(),
+        )
+    text = client.post(FOLLOW, {"code": code}).content.decode()
 
-    def without_code(code: str) -> str:
-        return re.sub(r' value="[^"]*"', "", client.post(FOLLOW, {"code": code}).content.decode())
+    assert text.index("Vem sökte du?") < text.index("Tack.")
+    assert "Bara vi." not in text
+    assert "chef" not in text.replace("chefen", "").lower()
+
+
+@pytest.mark.parametrize("typed", ["0" * 28, "fel", "A\0", "x" * 5_000, "ÅÄÖ"])
+def test_follow_of_a_wrong_and_an_unknown_code_look_the_same(client: Client, code: str, typed: str) -> None:
+    def without_code(code: str) -> bytes:
+        return re.sub(rb' value="[^"]*"', b"", client.post(FOLLOW, {"code": code}).content)
 
     assert without_code(typed) == without_code("1" * 28)
 
@@ -334,8 +583,105 @@ def test_follow_without_a_code_asks_for_it(client: Client, department: Unit) -> 
     assert "Skriv koden" in client.post(FOLLOW, {}).content.decode()
 
 
-def test_follow_never_shows_who_handles_the_case(client: Client, department: Unit) -> None:
-    code = code_on(client.post(WRITE, answers()))
+def test_follow_never_shows_who_handles_the_case(client: Client, code: str) -> None:
     Deviation.objects.update(assessment="Bara för verksamheten.")
 
     assert "Bara för verksamheten." not in client.post(FOLLOW, {"code": code}).content.decode()
+
+
+def test_write_more_adds_a_message_dated_by_the_day_alone(client: Client, code: str) -> None:
+    response = client.post(FOLLOW, message(code))
+
+    note = Note.objects.get()
+    assert (note.kind, note.text, note.author) == ("from_reporter", "En sak till.", None)
+    assert timezone.localtime(note.at).time() == dt.time()
+    assert "En sak till." in response.content.decode()
+    assert not response.cookies
+
+
+def test_write_more_is_told_to_the_chief(client: Client, code: str, department: Unit) -> None:
+    chief = make_user("chef", (Role.DEPARTMENT_CHIEF, department))
+    client.post(FOLLOW, message(code))
+
+    assert chief.notices.filter(kind="message").exists()
+
+
+def test_write_more_sent_twice_is_one_message(client: Client, code: str) -> None:
+    sent = message(code)
+    for _ in range(2):
+        assert client.post(FOLLOW, sent).status_code == 200
+
+    assert Note.objects.count() == 1
+
+
+def test_write_more_sent_again_after_a_change_is_not_lost(client: Client, code: str) -> None:
+    sent = message(code)
+    client.post(FOLLOW, sent)
+    response = client.post(FOLLOW, sent | {"text": "Något annat."})
+
+    assert "Något annat.</textarea>" in response.content.decode()
+    assert carried(response)["form_token"] != sent["form_token"]
+
+
+def test_write_more_with_the_token_of_another_case_is_a_message_of_its_own(client: Client, code: str) -> None:
+    other = code_on(client.post(WRITE, answers()))
+    sent = message(code)
+    client.post(FOLLOW, sent)
+    client.post(FOLLOW, sent | {"code": other})
+
+    assert Note.objects.count() == 2
+
+
+@pytest.mark.parametrize("write", [str.lower, grouped, "-".join, lambda code: f"Koden {code}!"])
+def test_write_more_with_the_code_in_the_text_is_refused(client: Client, code: str, write: Any) -> None:
+    response = client.post(FOLLOW, message(code, text=write(code)))
+
+    assert "Ta bort koden ur texten" in response.content.decode()
+    assert not Note.objects.exists()
+
+
+@pytest.mark.parametrize("text", ["", " \0 ", "å" * 8_001])
+def test_write_more_with_a_bad_text_says_what_to_do(client: Client, code: str, text: str) -> None:
+    response = client.post(FOLLOW, message(code, text=text))
+
+    assert response.status_code == 400
+    assert 'class="errors"' in response.content.decode()
+
+
+def test_write_more_under_a_token_that_is_none_keeps_the_text(client: Client, code: str) -> None:
+    response = client.post(FOLLOW, message(code, form_token="x"))
+
+    assert "En sak till.</textarea>" in response.content.decode()
+    assert "skicka det igen" in response.content.decode()
+
+
+def test_write_more_with_a_personal_number_asks_first(client: Client, code: str) -> None:
+    asked = client.post(FOLLOW, message(code, text=f"Son {NUMBER}."))
+    removed = client.post(FOLLOW, message(code, text=f"Son {NUMBER}.", do="remove"))
+
+    assert "Det ser ut som ett personnummer" in asked.content.decode()
+    assert "Son [nummer borttaget].</textarea>" in removed.content.decode()
+    assert not Note.objects.exists()
+
+
+def test_write_more_with_a_personal_number_can_keep_it(client: Client, code: str) -> None:
+    client.post(FOLLOW, message(code, text=f"Son {NUMBER}.", do="keep"))
+
+    assert Note.objects.get().text == f"Son {NUMBER}."
+
+
+@pytest.mark.parametrize(("days", "written"), [(90, 1), (91, 0)])
+def test_write_more_ends_ninety_days_after_closing(
+    client: Client, code: str, days: int, written: int
+) -> None:
+    close(received_on=dt.date(2024, 4, 1), closed_on=timezone.localdate() - dt.timedelta(days=days))
+    response = client.post(FOLLOW, message(code))
+
+    assert Note.objects.count() == written
+    assert "En sak till." in response.content.decode()
+
+
+def test_code_is_never_in_an_address(client: Client, code: str) -> None:
+    text = client.post(FOLLOW, {"code": code}).content.decode()
+
+    assert not any(code in address for address in re.findall(r'(?:href|action)="([^"]*)"', text))

@@ -1,22 +1,16 @@
-"""What staff and chiefs meet: the report, its receipt, the case and its steps; strangers meet nothing."""
+"""What chiefs meet: the case and its steps; strangers meet nothing."""
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from deviations.forms import ReportForm
-from deviations.models import Deviation
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
-
-REPORT = "/rapportera/"
 
 
 @dataclass
@@ -47,136 +41,6 @@ def cast(db: None) -> Cast:
         controller=make_user("controller", (Role.QUALITY_CONTROLLER, root)),
         stranger=make_user("stranger", (Role.SECTION_CHIEF, other)),
     )
-
-
-def answers(**changes: Any) -> dict[str, Any]:
-    form = ReportForm()
-    return {
-        "form_token": str(form["form_token"].value()),
-        "begun": form["begun"].value(),
-        "kind": "quality_deviation",
-        "description": "Ett brev gick till fel adress.",
-        "occurred_on": timezone.localdate().isoformat(),
-        "unit": "MOT",
-        "consequence": "none",
-        "process": "Vet inte",
-        "category": "",
-        "target_group": "",
-        "proposal": "",
-        **changes,
-    }
-
-
-def test_report_asks_for_login(client: Client, cast: Cast) -> None:
-    assert client.get(REPORT)["Location"] == "/konto/logga-in/?next=/rapportera/"
-
-
-def test_report_begins_with_today_and_the_own_unit(cast: Cast) -> None:
-    text = cast.client("staff").get(REPORT).content.decode()
-
-    assert f'value="{timezone.localdate().isoformat()}"' in text
-    assert re.search(r'value="MOT"\s+selected', text)
-
-
-def test_report_offers_the_units_of_today_by_department(cast: Cast) -> None:
-    make_unit("OLD", cast.unit.parent, name="Nedlagd", valid_to=dt.date(2020, 1, 1))
-    text = cast.client("staff").get(REPORT).content.decode()
-
-    assert '<optgroup label="Individ och familj">' in text
-    assert "Nedlagd" not in text
-
-
-def test_report_files_and_leads_to_the_receipt(cast: Cast) -> None:
-    response = cast.client("staff").post(REPORT, answers())
-
-    filed = Deviation.objects.get()
-    assert (filed.reporter, filed.reported_by, filed.unit) == (cast.staff, "staff", cast.unit)
-    assert response["Location"] == f"/rapportera/kvitto/{filed.number}/"
-
-
-def test_report_sent_twice_leads_to_the_same_receipt(cast: Cast) -> None:
-    sent, client = answers(), cast.client("staff")
-    first, second = client.post(REPORT, sent), client.post(REPORT, sent)
-
-    assert first["Location"] == second["Location"]
-    assert Deviation.objects.count() == 1
-
-
-def test_report_changed_after_it_was_sent_is_shown_again(cast: Cast) -> None:
-    sent, client = answers(), cast.client("staff")
-    client.post(REPORT, sent)
-    response = client.post(REPORT, sent | {"description": "Två brev gick fel."})
-
-    assert response.status_code == 400
-    assert "Två brev gick fel.</textarea>" in response.content.decode()
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"kind": ""}, "Välj vad det gäller."),
-        ({"kind": "praise\0"}, "Välj ett av svaren."),
-        ({"description": ""}, "Skriv vad som hände."),
-        ({"description": "a" * 8_001}, "Korta den till högst 8000"),
-        ({"occurred_on": ""}, "Ange vilken dag"),
-        ({"occurred_on": "0001-01-01"}, "från och med år 1900"),
-        ({"occurred_on": "2999-01-01"}, "som har varit"),
-        ({"occurred_on": "\0"}, "år-månad-dag"),
-        ({"unit": ""}, "Välj en enhet."),
-        ({"unit": "IFO"}, "Välj en enhet i listan."),
-        ({"consequence": "x"}, "Välj ett av svaren."),
-        ({"process": ""}, "Välj process eller rutin, eller Vet inte."),
-        ({"process": "Egen process"}, "Välj ett av alternativen"),
-        ({"category": "x" * 300}, "Välj ett av alternativen"),
-        ({"target_group": "\ufffd"}, "Välj ett av alternativen"),
-        ({"form_token": "1"}, "skicka det igen"),
-        ({"begun": ""}, "skicka det igen"),
-    ],
-)
-def test_report_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
-    cast: Cast, changes: dict[str, str], message: str
-) -> None:
-    response = cast.client("staff").post(REPORT, answers(**changes))
-
-    text = response.content.decode()
-    assert response.status_code == 400
-    assert message in text
-    assert "description" in changes or "Ett brev gick till fel adress.</textarea>" in text
-    assert not Deviation.objects.exists()
-
-
-def test_report_of_ten_megabytes_is_refused(cast: Cast) -> None:
-    assert cast.client("staff").post(REPORT, answers(proposal="a" * 10_000_000)).status_code in {400, 413}
-
-
-def test_report_with_a_personal_number_warns_once(cast: Cast) -> None:
-    sent, client = answers(description="Brevet till 811228-9874 gick fel."), cast.client("staff")
-    warned = client.post(REPORT, sent)
-
-    assert "Det ser ut som ett personnummer" in warned.content.decode()
-    assert not Deviation.objects.exists()
-    assert client.post(REPORT, sent | {"do": "anyway"}).status_code == 302
-
-
-def test_receipt_names_who_handles_the_case(cast: Cast) -> None:
-    client = cast.client("staff")
-    text = client.post(REPORT, answers(), follow=True).content.decode()
-
-    assert "Chief, sektionschef i Mottagning" in text
-    assert "lex Sarah" not in text
-
-
-def test_receipt_of_harm_reminds_of_lex_sarah(cast: Cast) -> None:
-    text = cast.client("staff").post(REPORT, answers(consequence="occurred"), follow=True).content.decode()
-
-    assert "enligt lex Sarah" in text
-
-
-@pytest.mark.parametrize(("who", "status"), [("staff", 200), ("chief", 404), ("stranger", 404)])
-def test_receipt_is_for_the_reporter(cast: Cast, who: str, status: int) -> None:
-    case = make_deviation(cast.unit, reporter=cast.staff)
-
-    assert cast.client(who).get(f"/rapportera/kvitto/{case.number}/").status_code == status
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,16 @@ NARROWEST = 320
 PICTURES = os.environ.get("E2E_PICTURES", "")
 
 
+def inspect(page: Page, name: str) -> None:
+    """Fail if something is wrong with a page as it stands, and leave it as it was."""
+    size = page.viewport_size
+    found = faults(page, name)
+    page.emulate_media(color_scheme="light")
+    if size:
+        page.set_viewport_size(size)
+    assert not found, f"{name}:\n" + "\n".join(found)
+
+
 def faults(page: Page, name: str) -> list[str]:
     """Return everything that is wrong with a page in any width and colour scheme."""
     page.evaluate(AXE)

@@ -97,7 +97,7 @@ def test_filter_is_folded_on_a_phone_and_open_on_a_wide_screen(
     page = visit("sektionschef", width=360, java_script_enabled=False)
     page.goto(municipality.address("/inkorg/?visa=avslutade"))
     expect(page.get_by_label("Sök nummer")).to_be_hidden()
-    page.locator("summary").click()
+    page.locator(".fold > summary").click()
     page.get_by_label("Sök nummer").fill("KA-2021")
     page.get_by_role("button", name="Filtrera").click()
     expect(page.get_by_label("Sök nummer")).to_have_value("KA-2021")
@@ -107,4 +107,4 @@ def test_filter_is_folded_on_a_phone_and_open_on_a_wide_screen(
     page.set_viewport_size({"width": 1280, "height": 900})
 
     expect(page.get_by_label("Sök nummer")).to_be_visible()
-    expect(page.locator("summary")).to_be_hidden()
+    expect(page.locator(".fold > summary")).to_be_hidden()

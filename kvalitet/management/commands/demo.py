@@ -21,7 +21,8 @@ from django.contrib.auth.hashers import check_password, make_password
 from django.core.management import BaseCommand, CommandError, call_command
 
 from analysis.models import Cell
-from kvalitet import embedded, processes
+from deviations.models import Deviation
+from kvalitet import embedded, processes, scenario
 from organisation.models import Role
 
 DEMO_DIR = settings.BASE_DIR / "demo"
@@ -80,6 +81,8 @@ class Command(BaseCommand):
         self.say("Läser in provkommunen, en gång ...")
         call_command("import_register", str(DEMO_DIR / "malmo"), stdout=StringIO())
         call_command("import_people", str(PEOPLE), stdout=StringIO())
+        if not Deviation.objects.exclude(reporter=None).exists():
+            scenario.play()
         call_command("aggregate", all=True, stdout=StringIO())
 
     def set_password(self) -> str:

@@ -1,0 +1,191 @@
+"""Mail that says that something has happened, and never what, where or about whom (OSL 26 kap. 1 §).
+
+A mail is a row before it is sent: its Message-ID follows from the person and the hour, day or week that
+it is about, so it is written once, and whoever receives it twice sees that it is the same.  Mails go out
+at set times, also the frequent ones: when a mail comes tells nobody when an anonymous citizen wrote.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections import Counter
+from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.core.mail.message import BadHeaderError
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.jobs import enqueue
+from casework.models import Job, Mail, Notice
+from casework.models.notice import NoticeQuerySet
+from organisation.models import Rhythm, User
+
+DIGEST, SEND = "casework.digest", "casework.mail"
+MORNING = dt.time(7, 30)
+NO_SERVER = "django.core.mail.backends.dummy.EmailBackend"
+SUBJECT = "Nya notiser i Kvalitet"
+
+# One, and several, of each kind; these words and the numbers before them are all that a mail tells.
+WORDS = {
+    Notice.Kind.NEW: ("nytt ärende", "nya ärenden"),
+    Notice.Kind.ASSIGNED: ("ärende som du har fått", "ärenden som du har fått"),
+    Notice.Kind.RECEIVED: ("ärende överlämnat till din enhet", "ärenden överlämnade till din enhet"),
+    Notice.Kind.MESSAGE: ("nytt meddelande", "nya meddelanden"),
+    Notice.Kind.ANSWERED: (
+        "återkoppling på det du har rapporterat",
+        "återkopplingar på det du har rapporterat",
+    ),
+    Notice.Kind.DUE: ("ärende som snart ska vara klart", "ärenden som snart ska vara klara"),
+    Notice.Kind.OVERDUE: ("försenat ärende", "försenade ärenden"),
+    Notice.Kind.ESCALATED: (
+        "ärende försenat hos en chef under dig",
+        "ärenden försenade hos chefer under dig",
+    ),
+    Notice.Kind.ACTION_GIVEN: ("åtgärd som du har fått", "åtgärder som du har fått"),
+    Notice.Kind.ACTION_DUE: ("åtgärd som snart ska vara klar", "åtgärder som snart ska vara klara"),
+    Notice.Kind.ACTION_OVERDUE: ("försenad åtgärd", "försenade åtgärder"),
+    Notice.Kind.EFFECT_DUE: ("åtgärd att följa upp", "åtgärder att följa upp"),
+}
+
+_logger = logging.getLogger(__name__)
+
+
+class MailServerError(Exception):
+    """The server did not take the mail now; says how it answered, and nothing about to whom it was."""
+
+
+def goes_out() -> bool:
+    """Tell whether this installation has a mail server; without one, mails are kept unsent."""
+    return bool(settings.EMAIL_BACKEND != NO_SERVER)
+
+
+def ask_for_digests(*, now: dt.datetime | None = None) -> None:
+    """Ask for the digests of this hour, and from half past seven those of the day and the week.
+
+    Each is asked for once: a scheduler that was away at half past seven does it when it is back.
+    """
+    local = timezone.localtime(now)
+    asked = [(Rhythm.DIRECT, f"{local:%Y-%m-%dT%H}")]
+    if local.time() >= MORNING:
+        monday = local.date() - dt.timedelta(days=local.weekday())
+        asked += [(Rhythm.DAILY, f"{local:%Y-%m-%d}"), (Rhythm.WEEKLY, f"{monday:%Y-%m-%d}")]
+    for rhythm, period in asked:
+        arguments = {"rhythm": rhythm.value, "period": period}
+        if not Job.objects.filter(kind=DIGEST, arguments=arguments).exists():
+            enqueue(DIGEST, **arguments)
+
+
+def write_digests(*, rhythm: str, period: str) -> int:
+    """Write one mail to each person with this rhythm who has unread notices that no mail told of.
+
+    Cases about protected persons are never counted; return how many mails were written.
+    """
+    with transaction.atomic():
+        now = timezone.now()
+        unread = Notice.objects.unread().filter(mailed_at=None, case__protected=False)
+        unread.filter(user__rhythm=rhythm, user__is_active=True).exclude(user__email="").update(mailed_at=now)
+        # What came in meanwhile waits for the next mail.
+        news = Notice.objects.unread().filter(mailed_at=now).order_by()
+        people = User.objects.filter(rhythm=rhythm, pk__in=news.values("user"))
+        written = [(person, kinds) for person in people if (kinds := _kinds(news, person))]
+        Mail.objects.bulk_create(
+            [_digest(person, kinds, f"{rhythm}.{period}") for person, kinds in written],
+            ignore_conflicts=True,
+        )
+        send_waiting()
+    return len(written)
+
+
+def _kinds(news: NoticeQuerySet, person: User) -> Counter[str]:
+    """Count by kind what a person is to be told of, and may read."""
+    return Counter(news.readable_by(person).values_list("kind", flat=True))
+
+
+def _digest(person: User, kinds: Counter[str], period: str) -> Mail:
+    host = urlsplit(settings.SITE_URL).hostname or "localhost"
+    return Mail(
+        user=person,
+        on=timezone.localdate(),
+        subject=SUBJECT,
+        body=_body(kinds),
+        message_id=f"<{period}.{person.pk}@{host}>",
+    )
+
+
+def _body(kinds: Counter[str]) -> str:
+    parts = [f"{kinds[kind]} {words[kinds[kind] > 1]}" for kind, words in WORDS.items() if kinds[kind]]
+    total = sum(kinds.values())
+    return "\n\n".join(
+        [
+            f"{total} {'ny notis' if total == 1 else 'nya notiser'} i Kvalitet: {', '.join(parts)}.",
+            f"Läs vad det gäller här: {address_of('casework:notices')}",
+            f"Du väljer själv hur ofta du får mejl: {address_of('organisation:settings')}",
+            "Det går inte att svara på mejlet. Det säger inget om ärendena, för de kan vara hemliga.",
+        ]
+    )
+
+
+def address_of(name: str, *args: str) -> str:
+    """Return the whole address of a page, for what is read outside the product."""
+    return f"{settings.SITE_URL.rstrip('/')}{reverse(name, args=args)}"
+
+
+def send_waiting() -> None:
+    """See to it that every mail that waits has a job; without a mail server they are kept."""
+    waiting = list(Mail.objects.waiting().values_list("pk", flat=True))
+    if not waiting:
+        return
+    if not goes_out():
+        _logger.warning("%s mails are kept unsent: EMAIL_URL is not set", len(waiting))
+        return
+    jobs = [Job(kind=SEND, arguments={"mail": mail}) for mail in waiting]
+    Job.objects.bulk_create(jobs, ignore_conflicts=True)
+
+
+def send_again(mail: Mail) -> None:
+    """Try once more with a mail that was given up; it keeps its Message-ID."""
+    with transaction.atomic():
+        locked = Mail.objects.select_for_update().get(pk=mail.pk)
+        if not locked.is_given_up:
+            return
+        locked.problem, locked.created_at = "", timezone.now()
+        locked.save(update_fields=["problem", "created_at"])
+        if goes_out():
+            enqueue(SEND, mail=locked.pk)
+
+
+def send(mail: Mail) -> str:
+    """Send a mail; return in Swedish why it never can be, or "" when it is sent.
+
+    Raises MailServerError when it may go better later.  What the server says is kept out of logs,
+    since it names the receiver.
+    """
+    message = EmailMessage(
+        mail.subject,
+        mail.body,
+        to=[mail.user.email],
+        headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
+    )
+    try:
+        message.send()
+    except BadHeaderError:
+        return "Adressen går inte att skicka till."
+    except SMTPRecipientsRefused as refusal:
+        return _refused(max((code for code, _ in refusal.recipients.values()), default=0))
+    except SMTPDataError as answer:
+        return _refused(answer.smtp_code)
+    except (SMTPException, OSError) as trouble:
+        raise MailServerError(type(trouble).__name__) from None
+    return ""
+
+
+def _refused(code: int) -> str:
+    """Return why a mail was refused for good; raises MailServerError when it was only for now (RFC 5321)."""
+    if not 500 <= code < 600:
+        raise MailServerError(f"code {code}") from None
+    return f"Mejlservern tog inte emot mejlet (kod {code}). Kontrollera adressen."

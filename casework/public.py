@@ -1,0 +1,82 @@
+"""The calendar of deadlines: read by calendar programs, which cannot sign in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+from icalendar import Calendar, Event
+
+from casework.mails import address_of
+from casework.models import Action, Case
+from casework.notifications import Chiefs
+from organisation.access import within
+from organisation.models import Unit, User
+
+# What is older than this is in the lists, and no longer a day to plan for.
+BACK = dt.timedelta(days=90)
+MOST = 1_000
+
+
+@login_not_required
+@require_safe
+def calendar(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - the key says everything
+    """Give the deadlines of the one whom a secret address belongs to: days and numbers, nothing more."""
+    person = get_object_or_404(User, calendar_key=key, is_active=True)
+    feed = Calendar()
+    feed.add("prodid", "-//Kvalitet//SV")
+    feed.add("version", "2.0")
+    feed.add("x-wr-calname", "Kvalitet")
+    feed.add("refresh-interval;value=duration", "PT6H")
+    for event in _events(person):
+        feed.add_component(event)
+    return HttpResponse(feed.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def _events(person: User) -> Iterator[Event]:
+    """Return the days that a person is to plan for; never those about protected persons."""
+    since = timezone.localdate() - BACK
+    handled = Case.objects.handled_by(person).open().unprotected().filter(due_on__gte=since)
+    waiting = handled.filter(owner=None, unit__in=_nearest_units(person)).exclude(reporter=person)
+    for cases in (handled.filter(owner=person), waiting):
+        for number, day in _soonest(cases, "number", "due_on"):
+            yield _event(f"{number} klart senast", number, day, f"arende-{number}")
+    mine = Action.objects.visible_to(person).filter(owner=person, case__protected=False)
+    ongoing = mine.ongoing().filter(due_on__gte=since)
+    for number, key, day in _soonest(ongoing, "case__number", "pk", "due_on"):
+        yield _event(f"Åtgärd i {number} klar senast", number, day, f"atgard-{key}")
+    unjudged = mine.awaiting_effect().filter(effect_due_on__gte=since)
+    for number, key, day in _soonest(unjudged, "case__number", "pk", "effect_due_on"):
+        yield _event(f"Följ upp åtgärd i {number}", number, day, f"effekt-{key}")
+
+
+def _soonest(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
+    yield from rows.order_by(columns[-1], "pk").values_list(*columns)[:MOST]
+
+
+def _nearest_units(person: User) -> list[int]:
+    """Return the keys of the units whose nearest chief a person is."""
+    chiefs = Chiefs.of_today()
+    own = [path for path, people in chiefs.by_path.items() if person.pk in people]
+    below = Unit.objects.filter(within(own)).values_list("pk", "path")
+    return [unit for unit, path in below if person.pk in chiefs.levels(path)[0]]
+
+
+def _event(summary: str, number: str, day: dt.date, uid: str) -> Event:
+    """Return an event of a whole day, with the way to the case behind the login."""
+    event = Event()
+    event.add("uid", f"{uid}@kvalitet")
+    event.add("dtstamp", timezone.now())
+    event.add("dtstart", day)
+    event.add("dtend", day + dt.timedelta(days=1))
+    event.add("summary", summary)
+    event.add("url", address_of("casework:case", number))
+    event.add("transp", "TRANSPARENT")
+    return event

@@ -1,0 +1,111 @@
+"""What is to be done soon, or was not done in time, is told: to who is to do it, then to chiefs above.
+
+Everything is worked out from the days themselves, so a worker that has been away for a week tells what
+it missed; and each thing is told once, since a notice is dated by the day that it is about.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from django.db.models import Case as Choose
+from django.db.models import QuerySet, When
+from django.utils import timezone
+
+from casework.models import Action, Case, Notice
+from casework.notifications import Chiefs, Handlers
+
+# Defaults of the product: told a week ahead, and to the next level of chiefs for each week of delay.
+AHEAD = dt.timedelta(days=7)
+UPWARDS = (dt.timedelta(days=7), dt.timedelta(days=14))
+BATCH = 2_000
+
+
+class Telling(NamedTuple):
+    """One person is to be told one thing about one case; equal to the notice that says so."""
+
+    user: int
+    case: int
+    kind: str
+    on: dt.date
+
+
+class Late(NamedTuple):
+    """What is late or soon is, a case or an action in it: its day, and the keys of who may be told."""
+
+    case: int
+    due_on: dt.date
+    owner: int | None
+    levels: list[list[int]]
+
+    def to_doer(self, kind: Notice.Kind) -> Iterator[Telling]:
+        """Tell who is to do it, or the nearest level of chiefs while nobody is."""
+        for person in [self.owner] if self.owner else next(iter(self.levels), []):
+            yield Telling(person, self.case, kind, self.due_on)
+
+
+def remind(*, today: dt.date | None = None) -> int:
+    """Tell what is new today about cases and actions (R7); return how many notices were written."""
+    today = today or timezone.localdate()
+    soon = today + AHEAD
+    handlers = Handlers.of(Chiefs.of_today())
+    cases = Case.objects.open().filter(due_on__lte=soon)
+    ongoing = Action.objects.ongoing().filter(due_on__lte=soon)
+    unjudged = Action.objects.awaiting_effect().filter(effect_due_on__lte=today)
+    return (
+        _tell(cases, "due_on", handlers, lambda late: _about_case(late, today))
+        + _tell(ongoing, "due_on", handlers, lambda late: _about_action(late, today))
+        + _tell(unjudged, "effect_due_on", handlers, lambda late: late.to_doer(Notice.Kind.EFFECT_DUE))
+    )
+
+
+def _about_case(late: Late, today: dt.date) -> Iterator[Telling]:
+    """Tell who is to handle a case; when it is a week late the next chiefs, and after two those above."""
+    if late.due_on >= today:
+        yield from late.to_doer(Notice.Kind.DUE)
+        return
+    yield from late.to_doer(Notice.Kind.OVERDUE)
+    for delay, chiefs in zip(UPWARDS, late.levels[1:], strict=False):
+        if late.due_on + delay <= today:
+            for chief in chiefs:
+                if chief != late.owner:
+                    yield Telling(chief, late.case, Notice.Kind.ESCALATED, late.due_on)
+
+
+def _about_action(late: Late, today: dt.date) -> Iterator[Telling]:
+    is_over = late.due_on < today
+    return late.to_doer(Notice.Kind.ACTION_OVERDUE if is_over else Notice.Kind.ACTION_DUE)
+
+
+def _tell(
+    rows: QuerySet[Any], day: str, handlers: Handlers, tellings: Callable[[Late], Iterator[Telling]]
+) -> int:
+    """Write the notices about some cases or actions that are not written yet, a batch at a time."""
+    key, of_case = ("pk", "") if rows.model is Case else ("case", "case__")
+    # Who has left does nothing any more: then it is for the chiefs.
+    owner = Choose(When(owner__is_active=True, then="owner"))
+    columns = (key, f"{of_case}unit__path", f"{of_case}reporter", f"{of_case}protected", day, "doer")
+    written, last = 0, 0
+    while batch := list(
+        rows.filter(pk__gt=last).annotate(doer=owner).order_by("pk").values_list("pk", *columns)[:BATCH]
+    ):
+        these = rows.filter(pk__gt=last, pk__lte=batch[-1][0]).order_by()
+        last = batch[-1][0]
+        wanted: set[Telling] = set()
+        for _, case, path, reporter, protected, due_on, doer in batch:
+            levels = handlers.levels(case, path=path, reporter=reporter, protected=protected)
+            wanted |= set(tellings(Late(case, due_on, doer, levels)))
+        told = Notice.objects.filter(
+            case__in=these.values(key), kind__in={telling.kind for telling in wanted}
+        )
+        found = told.order_by().values_list("user", "case", "kind", "on")
+        written += _write(wanted - set(map(Telling._make, found)))
+    return written
+
+
+def _write(new: set[Telling]) -> int:
+    notices = [Notice(user_id=t.user, case_id=t.case, kind=t.kind, on=t.on) for t in sorted(new)]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=BATCH)
+    return len(notices)

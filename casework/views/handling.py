@@ -1,0 +1,92 @@
+"""What handlers write and decide in a case of any kind: notes, who is recused, who alone may read."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods, require_POST
+
+from casework import services
+from casework.forms import NoteForm, PersonForm, ReadersForm, prefixed_errors
+from casework.models import Case, Note
+from casework.workflow import is_recused
+from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, roles_over
+from organisation.models import Role, User
+
+WRITERS = CHIEFS | ANALYSTS | {Role.REGISTRAR, Role.LEX_INVESTIGATOR}
+DECIDERS = CHIEFS | {Role.QUALITY_CONTROLLER, Role.REGISTRAR}
+
+
+def _get_case_or_404(request: SignedInRequest, number: str, roles: frozenset[Role]) -> Case:
+    """Return the case for one who handles it in one of the roles; to others it is not there."""
+    handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
+    case = get_object_or_404(handled, number=number)
+    if is_recused(case, request.user) or not roles & roles_over(request.user, case.unit):
+        raise Http404
+    return case
+
+
+@require_POST
+def note(request: SignedInRequest, number: str) -> HttpResponse:
+    """Write an internal note, or a message to the one who reported."""
+    case = _get_case_or_404(request, number, WRITERS)
+    to_reporter = request.POST.get("do") == "to_reporter"
+    if to_reporter and not CHIEFS & roles_over(request.user, case.unit):
+        raise Http404
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        context = {"form": form, "case": case, "to_reporter": to_reporter}
+        return render(request, "casework/note.html", context, status=400)
+    services.write_note(
+        case,
+        author=request.user,
+        kind=Note.Kind.TO_REPORTER if to_reporter else Note.Kind.INTERNAL,
+        text=form.cleaned_data["text"],
+        form_token=form.cleaned_data["form_token"],
+    )
+    messages.success(request, "Meddelandet är skickat." if to_reporter else "Anteckningen är sparad.")
+    return redirect("casework:case", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def recusals(request: SignedInRequest, number: str) -> HttpResponse:
+    """Keep persons from a case, or let back one who was kept from it by mistake (FL 16-18 §§)."""
+    case = _get_case_or_404(request, number, DECIDERS)
+    form = PersonForm(request.POST or None, case=case)
+    if request.method == "POST" and (back := request.POST.get("end")):
+        kept = get_object_or_404(User.objects.filter(pk__in=case.recusals.values("user")), username=back)
+        services.end_recusal(case, person=kept, actor=request.user)
+        return redirect("casework:recusals", number)
+    if request.method == "POST" and form.is_valid():
+        services.recuse(case, person=form.cleaned_data["person"], actor=request.user)
+        messages.success(request, f"{form.cleaned_data['person']} ser inte längre ärendet.")
+        if form.cleaned_data["person"] == request.user:
+            return redirect("casework:inbox")
+        return redirect("casework:recusals", number)
+    context = {"case": case, "form": form, "recused": case.recusals.select_related("user")}
+    return render(request, "casework/recusals.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def protection(request: SignedInRequest, number: str) -> HttpResponse:
+    """Let one to three named persons alone read a case, or end that (OSL 21 kap. 3 §)."""
+    case = _get_case_or_404(request, number, DECIDERS)
+    named = [reader.user for reader in case.named_readers.select_related("user")]
+    form = ReadersForm(request.POST or None, case=case, initial={"readers": named or [request.user]})
+    if request.method == "POST" and request.POST.get("do") == "end":
+        services.end_protection(case, actor=request.user)
+        messages.success(request, "Alla vars roll ger det kan läsa ärendet igen.")
+        return redirect("casework:case", number)
+    if request.method == "POST" and form.is_valid():
+        try:
+            services.protect(case, readers=list(form.cleaned_data["readers"]), actor=request.user)
+        except ValidationError as problem:
+            prefixed_errors(form, problem)
+        else:
+            messages.success(request, "Bara de du har valt kan läsa ärendet.")
+            still_read = request.user in form.cleaned_data["readers"]
+            return redirect("casework:case", number) if still_read else redirect("casework:inbox")
+    context = {"case": case, "form": form}
+    return render(request, "casework/protection.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,62 @@
+"""What a person is told, and for administrators the mails that have gone out."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Exists, F, OuterRef
+from django.db.models.lookups import IsNull
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from casework.filters import PAGE
+from casework.mails import goes_out, send_again
+from casework.models import Case, Mail, Notice
+from casework.notifications import mark_read
+from organisation.access import SignedInRequest, roles_of
+from organisation.models import Role
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def notices(request: SignedInRequest) -> HttpResponse:
+    """Show what a person is told; opening a notice notes that those about the same case are read."""
+    mine = Notice.objects.readable_by(request.user)
+    if request.method == "POST":
+        return _open(request)
+    visible = Case.objects.visible_to(request.user).order_by()
+    shown = mine.annotate(opens_case=Exists(visible.filter(pk=OuterRef("case_id")))).select_related("case")
+    page = Paginator(shown.order_by(IsNull(F("read_at"), True).desc(), "-created_at", "-pk"), PAGE)
+    context = {"page": page.get_page(request.GET.get("page")), "unread": mine.unread().exists()}
+    return render(request, "casework/notices.html", context)
+
+
+def _open(request: SignedInRequest) -> HttpResponse:
+    """Note that all notices, or those about one case, are read; then lead to the case."""
+    number = request.POST.get("case")
+    if not number:
+        mark_read(actor=request.user)
+        return redirect("casework:notices")
+    notice = (
+        Notice.objects.readable_by(request.user).filter(case__number=number).select_related("case").first()
+    )
+    if notice is None:
+        raise Http404
+    mark_read(actor=request.user, case=notice.case)
+    if Case.objects.visible_to(request.user).filter(pk=notice.case_id).exists():
+        return redirect("casework:case", number)
+    return redirect("casework:actions")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def mails(request: SignedInRequest) -> HttpResponse:
+    """Show which mails have gone out or not and why, and try again with one that was given up."""
+    if Role.SYSTEM_ADMIN not in roles_of(request.user):
+        raise Http404
+    if request.method == "POST":
+        mail = get_object_or_404(Mail, message_id=request.POST.get("mail", ""))
+        send_again(mail)
+        messages.success(request, "Mejlet står på kö igen.")
+        return redirect("casework:mails")
+    page = Paginator(Mail.objects.select_related("user"), PAGE).get_page(request.GET.get("page"))
+    return render(request, "casework/mails.html", {"page": page, "goes_out": goes_out()})

@@ -1,0 +1,66 @@
+"""Filing with all that belongs to it in one transaction: the case, who alone reads it, and its draft."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import transaction
+
+from casework.models import NamedReader, Notice
+from casework.notifications import tell_people
+from casework.services import protect
+from deviations import drafts, services
+from deviations.models import Deviation
+from organisation.access import chiefs_of
+
+if TYPE_CHECKING:
+    from organisation.models import Unit, User
+
+
+class NoReaderError(Exception):
+    """No chief can be named to read the case, so that protecting it would hide it from everyone."""
+
+
+def readers_for(unit: Unit, *, but: User | None = None) -> list[User]:
+    """Return the nearest chiefs of a unit, at most three, without the one who reports (FL 16-18 §§)."""
+    chiefs = [chief for chief in chiefs_of(unit) if chief.user != but]
+    nearest = [chief.user for chief in chiefs if chief.unit.depth == chiefs[0].unit.depth]
+    return list(dict.fromkeys(nearest))[: NamedReader.MOST]
+
+
+def send_report(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
+    """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); its draft is then removed.
+
+    A report about somebody with protected identity is read by the nearest chiefs alone
+    (OSL 21 kap. 3 §); raises NoReaderError when there is none.
+    """
+    with transaction.atomic():
+        deviation = services.file_from_staff(actor=actor, form_token=form_token, facts=facts)
+        if protected:
+            _protect(deviation, actor=actor, but=actor)
+        drafts.remove(actor=actor, token=form_token)
+    return deviation
+
+
+def register(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
+    """File what came by telephone, letter or visit (OSL 5 kap. 1 §); see send_report for protection."""
+    with transaction.atomic():
+        deviation = services.file_from_registrar(actor=actor, form_token=form_token, facts=facts)
+        if protected:
+            _protect(deviation, actor=actor, but=None)
+    return deviation
+
+
+def _protect(deviation: Deviation, *, actor: User, but: User | None) -> None:
+    """Name the readers, once however often the form is sent, and tell them."""
+    deviation.refresh_from_db(fields=["protected"])
+    if deviation.protected:
+        return
+    readers = readers_for(deviation.unit, but=but)
+    if not readers:
+        raise NoReaderError
+    protect(deviation, readers=readers, actor=actor)
+    deviation.refresh_from_db(fields=["protected", "version"])
+    tell_people(deviation, Notice.Kind.NEW, readers)

@@ -1,0 +1,77 @@
+"""What is left to do with a deviation, as the list of tasks that a chief works through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from casework.workflow import Step
+from deviations.models import Deviation, State
+from deviations.workflow import ENDED, NEW, workflow_of
+
+DONE, TO_DO, LATER = "Klart", "Att göra", "Kan inte börja än"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of the list: what, how far, and where it is done (nowhere while it is not open)."""
+
+    label: str
+    state: str
+    url: str = ""
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the state: only what is to be done has a colour."""
+        return {DONE: "plain", TO_DO: "info", LATER: "neutral"}[self.state]
+
+
+# In the order they are done (SOSFS 2011:9 5 kap. 3 and 6-8 §§); each process has its own of some.
+_LABELS = {
+    "utred": "Ta emot",
+    "ratta": "Slag, kategori och rutin",
+    "omedelbart": "Omedelbar åtgärd",
+    "orsak": "Orsak",
+    "bedom": "Bedömning",
+    "atgarder": "Åtgärder",
+    "besluta": "Beslut om åtgärder",
+    "svara": "Svar",
+    "aterkoppla": "Återkoppling",
+    "avsluta": "Avsluta",
+}
+
+
+def _is_done(case: Deviation, *, has_actions: bool) -> dict[str, bool]:
+    answered = bool(case.answer or case.no_answer_reason)
+    return {
+        "utred": case.state not in NEW | {State.TRANSFERRED},
+        "ratta": bool(case.category and case.process),
+        "omedelbart": bool(case.immediate_measures),
+        "orsak": bool(case.cause_level),
+        "bedom": bool(case.is_deviation and case.assessment),
+        "atgarder": has_actions or bool(case.no_action_reason),
+        "besluta": case.state in ENDED | {State.ACTIONS_DECIDED, State.FOLLOWED_UP},
+        "svara": answered,
+        "aterkoppla": answered,
+        "avsluta": case.state in ENDED,
+    }
+
+
+def tasks(case: Deviation, open_steps: list[Step], *, has_actions: bool) -> list[Task]:
+    """Return the tasks of a case, each with how far it is and, when it is open, where it is done."""
+    urls = {step.name: reverse("deviations:step", args=[case.number, step.name]) for step in open_steps}
+    if "bedom" in urls:
+        urls["atgarder"] = reverse("casework:new_action", args=[case.number])
+    own = {step.name for step in workflow_of(case).steps} | {"atgarder"}
+    done = _is_done(case, has_actions=has_actions)
+    return [
+        Task(label, DONE if done[name] else TO_DO if name in urls else LATER, urls.get(name, ""))
+        for name, label in _LABELS.items()
+        if name in own
+    ]
+
+
+def other_steps(open_steps: list[Step]) -> list[Step]:
+    """Return the steps that are no task of their own: ways out of the usual order."""
+    return [step for step in open_steps if step.name not in _LABELS]

@@ -1,0 +1,126 @@
+"""What handlers write and decide in a case: notes, recusal and protection, and who may not."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+
+from organisation.models import Role, Unit, User
+from tests.factories import make_deviation, make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def unit() -> Unit:
+    return make_unit("B", make_unit("A"))
+
+
+@pytest.fixture
+def chief(unit: Unit) -> User:
+    return make_user("chief", (Role.SECTION_CHIEF, unit))
+
+
+def client_of(person: User) -> Client:
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def write(person: User, case: Any, **changes: Any) -> Any:
+    sent = {"text": "Ringde.", "form_token": str(uuid4()), "do": "internal", **changes}
+    return client_of(person).post(f"/arenden/{case.number}/anteckning/", sent)
+
+
+def test_note_is_stored_and_said(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit)
+
+    assert write(chief, case)["Location"] == f"/arenden/{case.number}/"
+    assert list(case.notes.values_list("text", "kind", "author")) == [("Ringde.", "internal", chief.pk)]
+
+
+@pytest.mark.parametrize("text", ["", " \0 ", "a" * 8_001])
+def test_note_that_cannot_be_stored_is_asked_for_again(unit: Unit, chief: User, text: str) -> None:
+    case = make_deviation(unit)
+    response = write(chief, case, text=text)
+
+    assert response.status_code == 400
+    assert not case.notes.exists()
+
+
+def test_message_is_for_those_who_may_handle_the_case(unit: Unit) -> None:
+    officer = make_user("officer", (Role.PLANNING_OFFICER, unit))
+    case = make_deviation(unit)
+
+    assert write(officer, case, do="to_reporter").status_code == 404
+    assert write(officer, case).status_code == 302
+
+
+@pytest.mark.parametrize("page", ["anteckning", "jav", "skydd"])
+def test_reporter_decides_nothing_in_the_own_report(unit: Unit, chief: User, page: str) -> None:
+    case = make_deviation(unit, reporter=chief)
+
+    assert client_of(chief).post(f"/arenden/{case.number}/{page}/").status_code == 404
+
+
+def test_recusal_keeps_the_chosen_person_out(unit: Unit, chief: User) -> None:
+    boss = make_user("boss", (Role.UNIT_CHIEF, unit))
+    case = make_deviation(unit)
+    client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": "boss"})
+
+    assert client_of(boss).get(f"/avvikelser/{case.number}/").status_code == 404
+
+
+def test_recusal_of_oneself_leads_to_the_inbox(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit)
+
+    assert (
+        client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": "chief"})["Location"] == "/inkorg/"
+    )
+
+
+@pytest.mark.parametrize(("person", "status"), [("", 400), ("stranger", 400), ("x\0", 400)])
+def test_recusal_of_nobody_there_is_refused(unit: Unit, chief: User, person: str, status: int) -> None:
+    make_user("stranger", (Role.SECTION_CHIEF, make_unit("C", unit.parent)))
+    case = make_deviation(unit)
+
+    assert client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": person}).status_code == status
+
+
+def test_recusal_ends_on_request(unit: Unit, chief: User) -> None:
+    make_user("boss", (Role.UNIT_CHIEF, unit))
+    case = make_deviation(unit)
+    for sent in ({"person": "boss"}, {"end": "boss"}):
+        client_of(chief).post(f"/arenden/{case.number}/jav/", sent)
+
+    assert not case.recusals.exists()
+
+
+def test_protection_needs_somebody_who_can_handle_the_case(unit: Unit, chief: User) -> None:
+    make_user("staff", (Role.STAFF, unit))
+    case = make_deviation(unit)
+    response = client_of(chief).post(f"/arenden/{case.number}/skydd/", {"readers": ["staff"]})
+
+    assert response.status_code == 400
+    assert "Minst en av dem ska vara chef" in response.content.decode()
+
+
+def test_protection_hides_the_title_from_lists(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit, title="Bor på hemlig adress")
+    client_of(chief).post(f"/arenden/{case.number}/skydd/", {"readers": ["chief"]})
+    page = client_of(chief).get("/inkorg/").content.decode()
+
+    assert case.number in page
+    assert "hemlig adress" not in page
+
+
+def test_protection_ends_on_request(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit)
+    for sent in ({"readers": ["chief"]}, {"do": "end"}):
+        client_of(chief).post(f"/arenden/{case.number}/skydd/", sent)
+
+    case.refresh_from_db()
+    assert not case.protected

@@ -1,0 +1,189 @@
+"""Who reads which case: one table of situations and people, run over every address that takes a case."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from casework.models import Case
+from tests.municipality import Municipality, municipality_for_a_module
+from tests.situations import SITUATIONS, add_people, make_cases
+
+pytestmark = pytest.mark.django_db
+
+# Everyone works in the unit "own" but the stranger (chief of the unit beside it), and the overseer and
+# the registry (controller and registrar of the whole administration).  The last three are section
+# chiefs: a substitute of today, one whose role ended yesterday and one whose role begins tomorrow.
+PEOPLE = {
+    "anon": "anonymous",
+    "gone": "deactivated",
+    "staff": "staff",
+    "rep": "reporter",
+    "sect": "section_chief",
+    "unit": "unit_chief",
+    "dept": "department_chief",
+    "plan": "planning_officer",
+    "ctrl": "quality_controller",
+    "lex": "lex_investigator",
+    "secr": "board_secretary",
+    "regi": "registrar",
+    "adm": "system_admin",
+    "strange": "stranger",
+    "over": "overseer",
+    "post": "registry",
+    "sub": "substitute",
+    "was": "ended",
+    "soon": "not_begun",
+}
+# How each person reads the case in each situation: what the letters open is in OPENS; "-" is nothing.
+WHO_READS = """
+situation             anon gone staff rep sect unit dept plan ctrl lex secr regi adm strange over post sub was soon
+staff-new             -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+staff-investigated    -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+staff-actions-decided -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+staff-closed          -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+own-report            -    -    -     o   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+own-report-closed     -    -    -     o   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+chiefs-own-report     -    -    -     -   b    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+unit-below            -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+unit-above            -    -    -     -   -    -    -    -    -    -   -    -    -   -       d    -    -   -   -
+sister-unit           -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    -    -   -   -
+sister-but-owner      -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    -    -   -   -
+outside-new           -    -    -     -   c    c    c    w    d    -   -    d    -   -       d    d    c   -   -
+outside-closed        -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+outside-at-root       -    -    -     -   -    -    -    -    -    -   -    -    -   -       d    d    -   -   -
+outside-sister        -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    d    -   -   -
+all-recused           -    -    -     o   -    -    -    -    -    -   -    -    -   -       -    -    -   -   -
+protected             -    -    -     -   -    -    -    -    -    -   -    -    -   -       -    -    -   -   -
+protected-named       -    -    -     -   c    -    -    w    -    -   -    -    -   r       -    -    -   -   -
+protected-reporter    -    -    -     o   -    c    -    -    -    -   -    -    -   -       -    -    -   -   -
+handed-over           -    -    -     -   r    r    r    -    -    -   -    -    -   c       d    -    r   -   -
+handed-accepted       -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    -    -   -   -
+received              -    -    -     -   c    c    c    w    d    -   -    -    -   r       d    -    c   -   -
+duplicate             -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+lex-own               -    -    -     -   c    c    c    -    d    w   -    -    -   -       d    -    c   -   -
+lex-sister            -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    -    -   -   -
+lex-protected         -    -    -     -   -    -    -    -    -    w   -    -    -   -       -    -    -   -   -
+check-own             -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+check-sister          -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    -    -   -   -
+check-protected       -    -    -     -   c    -    -    -    -    -   -    -    -   -       -    -    -   -   -
+risk-own              -    -    -     -   c    c    c    w    d    -   -    -    -   -       d    -    c   -   -
+risk-sister           -    -    -     -   -    -    -    -    -    -   -    -    -   c       d    -    -   -   -
+risk-protected        -    -    -     -   c    -    -    -    -    -   -    -    -   -       -    -    -   -   -
+"""
+# c handles as chief; d decides who takes part (controller, registrar); w reads and writes notes;
+# r reads alone (a named person without role there, a chief who has handed the case over);
+# o has reported it; b has reported it, and reads it whole as chief without handling it (FL 16 §).
+OPENS = """
+page                  c d w r o b
+deviations:receipt    - - - - + +
+deviations:own        - - - - + +
+deviations:detail     + + + + + +
+deviations:step       + + + + + +
+casework:case         + + + + + +
+casework:note         + + + - - -
+casework:recusals     + + - - - -
+casework:protection   + + - - - -
+casework:new_action   + + + + - +
+casework:attachments  + + + + - +
+casework:attachment   + + + + - +
+casework:action       + + + + - +
+casework:action_step  + + + + - +
+lexsarah:detail       + + + + + +
+selfcheck:detail      + + + + + +
+riskanalysis:detail   + + + + + +
+"""
+# What else than the number an address may take; the names are those of a step.
+REST = {"position": 1, "place": 1}
+STEPS = {"deviations:step": "utred", "casework:action_step": "klar"}
+
+
+def _read(table: str) -> dict[str, dict[str, str]]:
+    header, *rows = (line.split() for line in table.strip().splitlines())
+    return {name: dict(zip(header[1:], cells, strict=True)) for name, *cells in rows}
+
+
+READS, OPENED = _read(WHO_READS), _read(OPENS)
+
+
+def _about_a_case(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[tuple[str, set[str]]]:
+    """Find the addresses that take the number of a case, and what else they take."""
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _about_a_case(pattern.url_patterns, inner)
+        elif "number" in pattern.pattern.converters:
+            yield f"{namespace}{pattern.name}", set(pattern.pattern.converters) - {"number"}
+
+
+PAGES = dict(_about_a_case(get_resolver().url_patterns))
+
+
+def address(page: str, case: Case) -> str:
+    """Return where a page stands about a case."""
+    rest = {name: STEPS[page] if name == "name" else REST[name] for name in PAGES[page]}
+    return reverse(page, kwargs={"number": case.number, **rest})
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality]:
+    with municipality_for_a_module(django_db_blocker) as made:
+        with django_db_blocker.unblock():
+            add_people(made)
+        yield made
+
+
+@pytest.fixture(scope="module")
+def cases(town: Municipality, django_db_blocker: Any) -> dict[str, Case]:
+    with django_db_blocker.unblock():
+        return make_cases(town)
+
+
+def test_tables_name_every_situation_person_and_address() -> None:
+    assert sorted(READS) == sorted(SITUATIONS)
+    assert sorted(OPENED) == sorted(PAGES)
+    assert all(list(row) == list(PEOPLE) for row in READS.values())
+
+
+def test_tables_decide_so_many_cells() -> None:
+    """Each cell is asked twice: to look at the page, and to write to it."""
+    assert sum(len(_pages_of(name)) * len(row) for name, row in READS.items()) >= 7_000
+
+
+def _pages_of(situation: str) -> list[str]:
+    subjects = {"lex": "lexsarah", "check": "selfcheck", "risk": "riskanalysis"}
+    subject = subjects.get(situation.partition("-")[0], "deviations")
+    return [page for page in PAGES if page.partition(":")[0] in {"casework", subject}]
+
+
+@pytest.mark.parametrize("situation", READS)
+def test_every_page_of_a_case_opens_as_the_tables_say(
+    situation: str, town: Municipality, cases: dict[str, Case]
+) -> None:
+    unexpected = []
+    for short, letter in READS[situation].items():
+        for page in _pages_of(situation):
+            path = address(page, cases[situation])
+            opens = letter != "-" and OPENED[page][letter] == "+"
+            for method in ("get", "post"):
+                with transaction.atomic():
+                    answer = getattr(town.client(PEOPLE[short]), method)(path)
+                    transaction.set_rollback(True)
+                if not _fits(answer, opens=opens, method=method, short=short):
+                    unexpected.append((short, letter, method, path, answer.status_code))
+
+    assert unexpected == []
+
+
+def _fits(answer: Any, *, opens: bool, method: str, short: str) -> bool:
+    """Tell whether an answer is what the tables say; 405 is a page that does not know the method at all."""
+    status = answer.status_code
+    if short in {"anon", "gone"}:
+        return status == 302 and answer["Location"].startswith(reverse("account_login"))
+    if status == 405:
+        return True
+    return (status in {200, 302, 400, 403}) if opens else status == 404

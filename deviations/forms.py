@@ -225,8 +225,8 @@ def offer_leaves(form: forms.BaseForm, *, nothing: str = "Välj enhet") -> None:
     offer_units(form, Unit.objects.filter(code__in=codes)).choices = [("", nothing), *groups]
 
 
-def units_by_department() -> list[tuple[str, Any]]:
-    """Return the units that cases belong to, in groups by department."""
+def units_by_department(*, but: int | None = None) -> list[tuple[str, Any]]:
+    """Return the units that cases belong to, but one, in groups by department."""
     units = list(Unit.objects.valid())
     names = {unit.path: unit.name for unit in units}
     parents = {unit.parent_id for unit in units}
@@ -235,6 +235,6 @@ def units_by_department() -> list[tuple[str, Any]]:
         path = "/".join(unit.path.split("/")[:2]) + "/"
         return names.get(path, unit.name)
 
-    leaves = [unit for unit in units if unit.pk not in parents]
+    leaves = [unit for unit in units if unit.pk not in parents and unit.pk != but]
     groups = [(name, [(u.code, u.name) for u in group]) for name, group in groupby(leaves, key=department)]
     return [("", "Välj enhet"), *groups]

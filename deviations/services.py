@@ -91,13 +91,8 @@ def _file(
     signed_in = reporter or filer
     token = uuid5(form_token, str(signed_in.pk) if signed_in else "")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            # The same form sent many times at once waits here instead of failing at the unique token.
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
-        filed = Deviation.objects.filter(form_token=token).first()
+        filed = _filed_with(token, facts)
         if filed is not None:
-            if (filed.description, filed.proposal) != (facts["description"], facts["proposal"]):
-                raise AlreadyFiledError
             return filed
         if admit:
             admit()
@@ -122,6 +117,17 @@ def _file(
         )
         tell(deviation, Notice.Kind.NEW, audience=Audience.CHIEFS, but=reporter)
     return deviation
+
+
+def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
+    """Return the case that a form has already made, or raise AlreadyFiledError if it says something else."""
+    with connection.cursor() as cursor:
+        # The same form sent many times at once waits here instead of failing at the unique token.
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+    filed = Deviation.objects.filter(form_token=token).first()
+    if filed and (filed.description, filed.proposal) != (facts["description"], facts["proposal"]):
+        raise AlreadyFiledError
+    return filed
 
 
 def file_from_registrar(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:

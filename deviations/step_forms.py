@@ -82,7 +82,7 @@ class StepForm(VersionedForm):
         if "unit" in self.fields:
             self.initial["unit"] = None
             everywhere = Unit.objects.valid().leaves().exclude(pk=self.instance.unit_id)
-            offer_units(self, everywhere).choices = units_by_department()
+            offer_units(self, everywhere).choices = units_by_department(but=self.instance.unit_id)
         if "kind" in self.fields and self.instance.is_from_outside:
             kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds

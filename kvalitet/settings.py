@@ -264,7 +264,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "casework": {"level": "INFO"},
-        "pikepdf": {"level": "CRITICAL"},  # says what is wrong inside people's files, which a page says better
+        "pikepdf": {"level": "CRITICAL"},  # tells of the inside of people's files
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
     },
 }

@@ -174,7 +174,7 @@ def test_digest_asks_two_questions_for_each_person_with_news(
         chief = make_user(f"chief{serial}", (Role.UNIT_CHIEF, unit), email=f"{serial}@kommun.example")
         tell(chief, unit)
 
-    with django_assert_num_queries(8 + 2 * people):
+    with django_assert_num_queries(7 + 2 * people):
         daily()
 
 

@@ -1,7 +1,8 @@
-"""What those who handle a deviation meet: the case, its steps, the other who was faster; strangers meet nothing."""
+"""What those who handle a deviation meet: the case, its steps, and the other who was faster."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,3 +200,20 @@ def test_step_that_is_not_there_is_not_found(cast: Cast, who: str, name: str) ->
     case = make_deviation(cast.unit)
 
     assert cast.client(who).post(f"/avvikelser/{case.number}/{name}/").status_code == 404
+
+
+def test_detail_leads_a_mere_reporter_to_the_own_report(cast: Cast) -> None:
+    case = make_deviation(cast.unit, reporter=cast.staff)
+
+    assert (
+        cast.client("staff")
+        .get(f"/avvikelser/{case.number}/")["Location"]
+        .endswith(f"/rapportera/mina/{case.number}/")
+    )
+
+
+def test_hand_over_offers_every_unit_but_the_own(cast: Cast) -> None:
+    case = make_deviation(cast.unit)
+    text = cast.client("chief").get(f"/avvikelser/{case.number}/lamna-over/").content.decode()
+
+    assert re.findall(r'<option value="(\w*)"', text) == ["", "BO"]

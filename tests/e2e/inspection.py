@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,12 +24,28 @@ PICTURES = os.environ.get("E2E_PICTURES", "")
 
 def inspect(page: Page, name: str) -> None:
     """Fail if something is wrong with a page as it stands, and leave it as it was."""
-    size = page.viewport_size
-    found = faults(page, name)
-    page.emulate_media(color_scheme="light")
-    if size:
-        page.set_viewport_size(size)
+    if page.evaluate("matchMedia('(scripting: none)').matches"):
+        twin = twin_of(page)
+        found = faults(twin, name)
+        twin.context.close()
+    else:
+        size = page.viewport_size
+        found = faults(page, name)
+        page.emulate_media(color_scheme="light")
+        if size:
+            page.set_viewport_size(size)
     assert not found, f"{name}:\n" + "\n".join(found)
+
+
+def twin_of(page: Page) -> Page:
+    """Open the same page where scripts run, as the checks need; its own scripts are left out."""
+    html = re.sub(r"<script.*?</script>", "", page.content(), flags=re.DOTALL)
+    browser = page.context.browser
+    assert browser is not None
+    twin = browser.new_context(reduced_motion="reduce", locale="sv-SE").new_page()
+    twin.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    twin.goto(page.url)
+    return twin
 
 
 def faults(page: Page, name: str) -> list[str]:

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from casework import jobs
-from casework.models import Job
+from casework.models import Action, Job
 from deviations.models import Deviation, State
 from lexsarah.models import LexSarahCase
 from organisation.models import Unit, User
@@ -58,6 +58,9 @@ def fill() -> dict[str, Any]:
     beginning, ongoing = of_chief.filter(closed_on=None).order_by("number")[:2]
     Deviation.objects.filter(pk=beginning.pk).update(state=State.REPORTED)
     Deviation.objects.filter(pk=ongoing.pk).update(state=State.UNDER_INVESTIGATION)
+    Action.objects.create(
+        case=ongoing, text="Gå igenom rutinen.", decided_on=ongoing.received_on, owner=chief
+    )
     closed = of_chief.filter(closed_on__isnull=False).exclude(actions=None).order_by("number")
     decided = LexSarahCase.objects.visible_to(chief).exclude(decided_on=None)
     return {

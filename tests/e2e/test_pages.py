@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
+from django.urls import get_resolver, resolve
 from playwright.sync_api import Page, expect
 
 from organisation.models import User
@@ -18,6 +20,7 @@ from tests.e2e.municipality import Municipality
 pytestmark = pytest.mark.e2e
 
 CHIEF, CONTROLLER, DEPARTMENT_CHIEF = "sektionschef", "controller", "avdelningschef"
+BOARD_SECRETARY, REGISTRAR = "namndsekreterare", "registrator"
 
 
 @dataclass(frozen=True)
@@ -35,30 +38,6 @@ def press(button: str) -> Callable[[Page], None]:
     return lambda page: page.locator("main").get_by_role("button", name=button, exact=True).first.click()
 
 
-def write_complaint(page: Page) -> None:
-    """Fill in what a complaint needs, and something that looks like a personal number."""
-    page.get_by_label("Klaga på något").check()
-    page.get_by_label("Vad hände, eller").fill("Ingen ringde tillbaka till 19811218-9876 på tre veckor.")
-    page.get_by_role("button", name="Kontrollera svaren").click()
-    expect(page.get_by_role("heading", name="Kontrollera dina svar")).to_be_visible()
-
-
-def send_complaint(page: Page) -> str:
-    """Send a complaint and return the code on its receipt."""
-    write_complaint(page)
-    page.get_by_role("button", name="Skicka").click()
-    return page.locator(".code").inner_text()
-
-
-def follow_complaint(page: Page) -> None:
-    """Send a complaint and follow it with its code."""
-    code = send_complaint(page)
-    page.get_by_role("link", name="sidan för svar").click()
-    page.get_by_label("Din kod").fill(code)
-    page.get_by_role("button", name="Visa ärendet").click()
-    expect(page.get_by_role("heading", name="Ditt ärende")).to_be_visible()
-
-
 def follow_wrongly(page: Page) -> None:
     """Type a code that belongs to nothing."""
     page.get_by_label("Din kod").fill("0000 1111 2222 3333 4444 5555 6666")
@@ -73,7 +52,7 @@ def sign_in_wrongly(page: Page) -> None:
 
 
 def report_event(page: Page) -> None:
-    """Send a report that may be about misconduct."""
+    """Send a report of what may be misconduct."""
     page.get_by_label("Vad hände?").fill("Ett beslut skickades till fel mottagare.")
     page.get_by_label("Ja", exact=True).check()
     page.get_by_label("Vilken process eller rutin berörs?").select_option("Finns ingen rutin")
@@ -117,16 +96,66 @@ def write_at_the_same_time(page: Page) -> None:
     expect(page.get_by_text("Någon annan har ändrat texten medan du skrev")).to_be_visible()
 
 
+def fill_in_register(page: Page) -> None:
+    """Write down a telephone call from somebody who wants to read the answer with a code."""
+    page.get_by_label("Vad säger personen?").fill("Ingen ringer tillbaka.")
+    page.get_by_label("Med kod").check()
+    page.get_by_role("button", name="Registrera", exact=True).click()
+    expect(page.get_by_text("Läs upp koden")).to_be_visible()
+
+
+def choose_cases(page: Page) -> None:
+    """Choose the first case of the inbox and who is to have it."""
+    page.get_by_role("checkbox", name="Välj").first.check()
+    page.get_by_label("Fördela valda till").select_option(index=1)
+    page.get_by_role("button", name="Granska och fördela").click()
+    expect(page.get_by_role("heading", name="Fördela ärenden")).to_be_visible()
+
+
+def save_filter(page: Page) -> None:
+    """Save a filter under a name, and go back to where it is changed."""
+    page.get_by_label("Namn på filtret").fill("Äldre ärenden")
+    page.get_by_role("button", name="Spara filtret").click()
+    page.get_by_role("link", name="Spara filtret").click()
+    expect(page.get_by_role("button", name="Ta bort Äldre ärenden")).to_be_visible()
+
+
+def add_file(page: Page) -> None:
+    """Add a file to a case."""
+    page.get_by_label("Välj filer").set_input_files(
+        {"name": "rutin för utskick.txt", "mimeType": "text/plain", "buffer": b"Kontrollera adressen."}
+    )
+    page.get_by_role("button", name="Lägg till filerna").click()
+    expect(page.get_by_text("Filen är tillagd.")).to_be_visible()
+
+
+def open_calendar(page: Page) -> None:
+    """Ask for the address of one's calendar."""
+    page.get_by_role("button", name="Gör en adress till kalendern").click()
+    expect(page.get_by_label("Adress att prenumerera på")).to_be_visible()
+
+
+def open_other_choices(page: Page) -> None:
+    """Open what is folded on the page of a case."""
+    for summary in page.locator("main summary").all():
+        summary.click()
+
+
+def keep_out(page: Page) -> None:
+    """Keep a person from a case."""
+    page.get_by_label("Vem är jävig?").select_option("medarbetare")
+    page.get_by_role("button", name="Håll utanför ärendet").click()
+    expect(page.get_by_role("button", name="Släpp in Sara Lindqvist")).to_be_visible()
+
+
+# Where citizens write, get their code and follow their case is looked at in their journeys.
 PUBLIC = [
     Place("hem", "/"),
-    Place("synpunkt", "/synpunkt/"),
-    Place("skriv", "/synpunkt/skriv/"),
-    Place("skriv-fel", "/synpunkt/skriv/", first=press("Kontrollera svaren")),
-    Place("kontrollera", "/synpunkt/skriv/", first=write_complaint),
-    Place("kvitto", "/synpunkt/skriv/", first=send_complaint),
-    Place("svar", "/synpunkt/svar/"),
-    Place("svar-fel", "/synpunkt/svar/", first=follow_wrongly),
-    Place("svar-funnet", "/synpunkt/skriv/", first=follow_complaint),
+    Place("synpunkt-latt", "/synpunkt/?sprak=latt"),
+    Place("synpunkt-engelska", "/synpunkt/?sprak=en"),
+    Place("skriv-latt", "/synpunkt/skriv/?sprak=latt"),
+    Place("svar-engelska", "/synpunkt/svar/?sprak=en"),
+    Place("svar-fel-arabiska", "/synpunkt/svar/?sprak=ar", first=follow_wrongly),
     Place("tillganglighet", "/tillganglighet/"),
     Place("personuppgifter", "/personuppgifter/"),
     Place("logga-in", "/konto/logga-in/"),
@@ -138,20 +167,43 @@ SIGNED_IN = [
     Place("losenord-fel", "/konto/losenord/", CHIEF, press("Byt lösenord")),
     Place("logga-ut", "/konto/logga-ut/", CHIEF),
     Place("finns-inte-inloggad", "/finns-inte/", CHIEF),
+    Place("installningar", "/konto/installningar/", "medarbetare"),
+    Place("installningar-kalender", "/konto/installningar/", CONTROLLER, open_calendar),
+    Place("notiser-inga", "/notiser/", BOARD_SECRETARY),
     Place("inkorg", "/inkorg/", CHIEF),
     Place("inkorg-forsenade", "/inkorg/?visa=forsenade", CHIEF),
+    Place("inkorg-vantar", "/inkorg/?visa=vantar", DEPARTMENT_CHIEF),
     Place("inkorg-mina", "/inkorg/?visa=mina", CHIEF),
     Place("inkorg-avslutade", "/inkorg/?visa=avslutade&page=2", CHIEF),
     Place("inkorg-filtrerad", "/inkorg/?visa=avslutade&year=hej&q=KA", CHIEF),
-    Place("inkorg-tom", "/inkorg/", "namndsekreterare"),
-    Place("avvikelse", "/avvikelser/{open_case}/", CHIEF),
+    Place("inkorg-tom", "/inkorg/", BOARD_SECRETARY),
+    Place("inkorg-registrator", "/inkorg/", REGISTRAR),
+    Place("fordela", "/inkorg/?visa=oppna", CHIEF, choose_cases),
+    Place("filter", "/inkorg/filter/?visa=avslutade&year=2021", CHIEF, save_filter),
+    Place("filter-fel", "/inkorg/filter/?visa=avslutade", CHIEF, press("Spara filtret")),
+    Place("avvikelse", "/avvikelser/{open_case}/", CHIEF, open_other_choices),
+    Place("avvikelse-ny", "/avvikelser/{reported_case}/", CHIEF),
     Place("avvikelse-avslutad", "/avvikelser/{closed_case}/", CHIEF),
-    Place("steg", "/avvikelser/{open_case}/avsluta/", CHIEF),
-    Place("steg-fel", "/avvikelser/{open_case}/avsluta/", CHIEF, press("Avsluta")),
+    Place("avvikelse-controller", "/avvikelser/{open_case}/", CONTROLLER),
     Place("steg-utan-fragor", "/avvikelser/{reported_case}/utred/", CHIEF),
+    Place("steg-orsak", "/avvikelser/{open_case}/orsak/", CHIEF),
+    Place("steg-fel", "/avvikelser/{open_case}/bedom/", CHIEF, press("Spara")),
+    Place("steg-dubblett-fel", "/avvikelser/{open_case}/dubblett/", CHIEF, press("Koppla som dubblett")),
+    Place("steg-oppna-igen", "/avvikelser/{closed_case}/oppna-igen/", CONTROLLER),
+    Place("anteckning-fel", "/avvikelser/{open_case}/", CHIEF, press("Spara intern anteckning")),
+    Place("jav", "/arenden/{open_case}/jav/", CHIEF, keep_out),
+    Place("jav-fel", "/arenden/{open_case}/jav/", CHIEF, press("Håll utanför ärendet")),
+    Place("skydd-controller", "/arenden/{open_case}/skydd/", CONTROLLER),
+    Place("filer", "/arenden/{open_case}/filer/", CHIEF, add_file),
+    Place("filer-fel", "/arenden/{open_case}/filer/", CHIEF, press("Lägg till filerna")),
     Place("rapportera", "/rapportera/", CHIEF),
     Place("rapportera-fel", "/rapportera/", CHIEF, press("Skicka rapporten")),
     Place("rapportera-kvitto", "/rapportera/", CHIEF, report_event),
+    Place("mina-rapporter-inga", "/rapportera/mina/", BOARD_SECRETARY),
+    Place("utkast-inga", "/rapportera/utkast/", BOARD_SECRETARY),
+    Place("registrera", "/registrera/", REGISTRAR),
+    Place("registrera-fel", "/registrera/", REGISTRAR, press("Registrera")),
+    Place("registrera-kvitto", "/registrera/", REGISTRAR, fill_in_register),
     Place("lex-sarah", "/lex-sarah/", CHIEF),
     Place("lex-sarah-ett", "/lex-sarah/{lex_case}/", CHIEF),
     Place("egenkontroll-tom", "/egenkontroll/", CHIEF),
@@ -161,10 +213,20 @@ SIGNED_IN = [
     Place("riskanalys", "/riskanalys/", DEPARTMENT_CHIEF),
     Place("riskanalys-en", "/riskanalys/{riskanalysis}/", CONTROLLER),
     Place("atgarder", "/atgarder/", CHIEF),
+    Place("atgarder-effekt", "/atgarder/?visa=effekt", CHIEF),
     Place("atgarder-genomforda", "/atgarder/?visa=genomforda", CONTROLLER),
+    Place("atgard", "/atgarder/{closed_case}/1/", CHIEF),
+    Place("atgard-pagar", "/atgarder/{open_case}/1/", CHIEF),
+    Place("atgard-klar", "/atgarder/{open_case}/1/klar/", CHIEF),
+    Place("atgard-genomfors-inte", "/atgarder/{open_case}/1/genomfors-inte/", CHIEF, press("Genomför inte")),
+    Place("atgard-andra", "/atgarder/{open_case}/1/andra/", CHIEF),
+    Place("atgard-effekt-fel", "/atgarder/{closed_case}/1/effekt/", CHIEF, press("Spara")),
+    Place("atgard-ny-fel", "/arenden/{open_case}/atgarder/ny/", CHIEF, press("Besluta åtgärden")),
     Place("organisation", "/organisation/", CHIEF),
     Place("enhet", "/organisation/{unit}/", CHIEF),
     Place("enhet-med-enheter", "/organisation/IFO/", CHIEF),
+    Place("mejl", "/organisation/mejl/", "systemadmin"),
+    Place("ersattare-fel", "/konto/ersattare/", CHIEF, press("Välj ersättare")),
     Place("analys", "/analys/", CONTROLLER),
     Place("analys-tabeller", "/analys/?unit=ASF&year=2024", CONTROLLER, open_tables),
     Place("analys-fel", "/analys/?unit=ASF&year=hej", CONTROLLER),
@@ -172,19 +234,40 @@ SIGNED_IN = [
 REPORTS = [
     Place("rapporter", "/rapporter/", CONTROLLER),
     Place("rapporter-fel", "/rapporter/", CONTROLLER, begin_impossible_report),
-    Place("rapporter-lasare", "/rapporter/", "namndsekreterare"),
+    Place("rapporter-lasare", "/rapporter/", BOARD_SECRETARY),
     Place("rapport-obyggd", "{unbuilt}", CONTROLLER),
     Place("rapport-byggs", "{building}", CONTROLLER),
     Place("rapport-misslyckad", "{failed}", CONTROLLER),
     Place("rapport-byggd", "{built}", CONTROLLER),
-    Place("rapport-lasare", "{built}", "namndsekreterare"),
+    Place("rapport-lasare", "{built}", BOARD_SECRETARY),
     Place("rapport-skriv", "{unbuilt}", CONTROLLER, open_first_text),
     Place("rapport-samtidigt", "{unbuilt}", CONTROLLER, write_at_the_same_time),
     Place("rapport-webb", "{built}webb/", CONTROLLER),
 ]
 
 
-@pytest.mark.parametrize("place", [*PUBLIC, *SIGNED_IN, *REPORTS], ids=lambda place: place.name)
+PLACES = [*PUBLIC, *SIGNED_IN, *REPORTS]
+# What no place begins at, and why.
+NO_PLACE = {
+    "health": "no page",
+    "casework:export": "a spreadsheet",
+    "casework:attachment": "a file",
+    "casework:calendar": "a calendar",
+    "organisation:calendar": "leads to the settings",
+    "organisation:end_substitute": "leads to the settings",
+    "casework:case": "leads to the page of its kind of case",
+    "casework:note": "seen from the page of a case",
+    "deviations:receipt": "seen when a report is sent",
+    "deviations:own": "seen in the journeys of the staff",
+    "reports:figures": "numbers",
+    "reports:build": "leads to the report",
+    "reports:progress": "a piece of a page",
+    "reports:pdf": "a file",
+    "reports:write": "seen from the page of a report",
+}
+
+
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_page_is_accessible_whole_and_quiet(place: Place, visit: Visit, municipality: Municipality) -> None:
     page = visit(place.who)
     page.goto(municipality.address(place.path))
@@ -195,3 +278,21 @@ def test_page_is_accessible_whole_and_quiet(place: Place, visit: Visit, municipa
     assert page.locator("h1").count() >= 1
     found = inspection.faults(page, place.name)
     assert not found, "\n".join(found)
+
+
+def test_every_page_has_a_place(municipality: Municipality) -> None:
+    paths = [place.path.format(**municipality.places).partition("?")[0] for place in PLACES]
+    met = {resolve(path).view_name for path in paths if path != "/finns-inte/"}
+    names = {
+        f"{namespace}:{name}" if namespace else name
+        for namespace, resolver in [("", get_resolver()), *namespaces()]
+        for name in resolver.reverse_dict
+        if isinstance(name, str)
+    }
+
+    assert sorted(names - met - NO_PLACE.keys()) == []
+
+
+def namespaces() -> list[tuple[str, Any]]:
+    """Return the apps whose addresses have names of their own."""
+    return [(name, resolver) for name, (_, resolver) in get_resolver().namespace_dict.items()]

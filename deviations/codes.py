@@ -35,14 +35,15 @@ def grouped(code: str) -> str:
     return " ".join(code[i : i + 4] for i in range(0, LENGTH, 4))
 
 
-def hash_of(typed: str) -> str:
-    """Return the stored hash of a typed code; of what cannot be a code, a hash that is never stored.
+def hash_of(typed: str) -> str | None:
+    """Return the stored hash of a typed code, or None when it cannot be one.
 
     Case, spaces and dashes do not matter, and O, I and L are read as 0 and 1.
     """
     code = _plain(typed)
-    is_code = len(code) == LENGTH and set(code) <= set(_CROCKFORD)
-    return keyed("hash" if is_code else "not a code", code.encode()).hex()
+    if len(code) != LENGTH or not set(code) <= set(_CROCKFORD):
+        return None
+    return keyed("hash", code.encode()).hex()
 
 
 def holds_code(text: str, typed: str) -> bool:

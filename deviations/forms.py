@@ -218,15 +218,14 @@ def _contact_problem(way: str | None, contact: str) -> str:
     return ""
 
 
-def offer_leaves(form: forms.BaseForm, *, nothing: str = "Välj enhet") -> None:
-    """Let a form offer the units that cases belong to, in groups; what is offered is what is taken."""
-    groups = units_by_department()[1:]
+def offer_leaves(form: forms.BaseForm, *, nothing: str = "Välj enhet", but: int | None = None) -> None:
+    """Let a form offer the units that cases belong to, but one; what is offered is what is taken."""
+    groups = _by_department(but=but)
     codes = [code for _, units in groups for code, _ in units]
     offer_units(form, Unit.objects.filter(code__in=codes)).choices = [("", nothing), *groups]
 
 
-def units_by_department(*, but: int | None = None) -> list[tuple[str, Any]]:
-    """Return the units that cases belong to, but one, in groups by department."""
+def _by_department(*, but: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
     units = list(Unit.objects.valid())
     names = {unit.path: unit.name for unit in units}
     parents = {unit.parent_id for unit in units}
@@ -236,5 +235,4 @@ def units_by_department(*, but: int | None = None) -> list[tuple[str, Any]]:
         return names.get(path, unit.name)
 
     leaves = [unit for unit in units if unit.pk not in parents and unit.pk != but]
-    groups = [(name, [(u.code, u.name) for u in group]) for name, group in groupby(leaves, key=department)]
-    return [("", "Välj enhet"), *groups]
+    return [(name, [(u.code, u.name) for u in group]) for name, group in groupby(leaves, key=department)]

@@ -222,7 +222,8 @@ def follow(request: HttpRequest) -> HttpResponse:
     except throttle.TooManyError:
         again = spoken.texts["follow"]["too_many"]
         return _page(request, "follow", spoken, context | {"again": again}, status=429)
-    found = Deviation.objects.filter(follow_up_hash=hash_of(form.cleaned_data["code"])).first()
+    # What cannot be a code is looked for too, in vain: wrong and unknown take the same way.
+    found = Deviation.objects.filter(follow_up_hash=hash_of(form.cleaned_data["code"]) or "").first()
     if found is None:
         form.add_error("code", spoken.texts["follow"]["wrong"])
         return _page(request, "follow", spoken, context, status=400)

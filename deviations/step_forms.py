@@ -9,11 +9,11 @@ from django.db import models
 
 from casework.forms import CleanTextField, VersionedForm, holds_personal_number
 from casework.models import Case
-from deviations.forms import choice_of, units_by_department
+from deviations.forms import choice_of, offer_leaves
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind
 from deviations.words import CATEGORIES, CAUSE_AREAS, PROCESSES, TARGET_GROUPS
-from organisation.forms import UnitChoice, offer_units
-from organisation.models import Unit, User
+from organisation.forms import UnitChoice
+from organisation.models import User
 
 WHYS = 5
 
@@ -81,8 +81,7 @@ class StepForm(VersionedForm):
         super().__init__(*args, **kwargs)
         if "unit" in self.fields:
             self.initial["unit"] = None
-            everywhere = Unit.objects.valid().leaves().exclude(pk=self.instance.unit_id)
-            offer_units(self, everywhere).choices = units_by_department(but=self.instance.unit_id)
+            offer_leaves(self, but=self.instance.unit_id)
         if "kind" in self.fields and self.instance.is_from_outside:
             kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds

@@ -16,6 +16,7 @@ _HINTS = {
     "DATABASE_URL": "Den egna databasen är till för prov: den har ingen säkerhetskopia.",
     "REDIS_URL": "Utan den når arbetarna inte det som väntar.",
     "FOLLOW_UP_KEY": "Annars slutar medborgarnas koder att fungera när SECRET_KEY byts.",
+    "SEALING_KEYS": "Annars går kontaktuppgifter inte att läsa när SECRET_KEY byts.",
 }
 
 

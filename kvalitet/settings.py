@@ -41,7 +41,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 MUNICIPALITY_NAME = env.str("MUNICIPALITY_NAME", default="Exempelkommun")
 # Where the product is found, for what is read outside it: mails and calendars.
-SITE_URL = env.str("SITE_URL", default="http://localhost:8000")
+SITE_URL = env.str("SITE_URL", default="") or "http://localhost:8000"
 
 INSTALLED_APPS = [
     "kvalitet",
@@ -194,9 +194,9 @@ if BEHIND_PROXY:
 
 # --- mail -------------------------------------------------------------------------------------
 # Without EMAIL_URL no mail is sent: mails are written and kept (casework.mails).
-globals().update(env.email_url("EMAIL_URL", default="dummymail://"))
+globals().update(env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://"))
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Kvalitet <kvalitet@localhost>")
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "Kvalitet <kvalitet@localhost>"
 
 # --- background work --------------------------------------------------------------------------
 # The broker only carries a nudge: every job lives as a row in PostgreSQL (casework.jobs), so Redis

@@ -135,7 +135,8 @@ def listen(context: BrowserContext, site: str, complaints: list[str]) -> None:
             complaints.append(f"asked {request.url}")
 
     def on_response(response: Any) -> None:
-        is_page = response.request.resource_type == "document"
+        # So is an answer 403 to the draft of whoever has signed in again: the page asks for a new token.
+        is_page = response.request.resource_type in {"document", "fetch"}
         if response.status >= (500 if is_page else 400):
             complaints.append(f"{response.status} for {response.url}")
 

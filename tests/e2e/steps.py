@@ -37,6 +37,11 @@ def sign_in(page: Page, username: str, password: str) -> None:
     page.locator("main").get_by_role("button", name="Logga in").click()
 
 
+def is_told(page: Page, words: str) -> None:
+    """Wait for the page to say what has been done."""
+    expect(page.get_by_role("status").filter(has_text=words)).to_be_visible()
+
+
 def new_case(site: Municipality, **facts: Any) -> Deviation:
     """Make a case that the section chief handles and that no other journey touches."""
     count = Deviation.objects.filter(number__startswith="KA-2025-").count()

@@ -8,15 +8,14 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from casework import jobs, mails
-from casework.jobs import enqueue
+from casework import jobs, mails, tasks
 from casework.models import Mail
 from deviations.models import CauseLevel, Deviation, State
 from organisation.models import Membership
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, answers, ends_with, new_case, person, press
+from tests.e2e.steps import Keyboard, answers, ends_with, is_told, new_case, person, press
 
 pytestmark = pytest.mark.e2e
 
@@ -38,7 +37,7 @@ def test_chief_closes_a_case_with_the_keyboard_alone(visit: Visit, municipality:
     keys.open("Avsluta")
     inspect(page, "steg-avsluta")
     keys.open("Avsluta")
-    expect(page.get_by_text("Avsluta: klart.")).to_be_visible()
+    is_told(page, "Avslutades.")
     inspect(page, "avslutad")
 
     case.refresh_from_db()
@@ -75,7 +74,7 @@ def take_over(keys: Keyboard) -> None:
     keys.open("Omedelbar åtgärd")
     keys.write("Vad gjorde ni genast?", "Ringde mottagaren.")
     keys.open("Spara")
-    expect(keys.page.get_by_text("Omedelbar åtgärd: klart.")).to_be_visible()
+    is_told(keys.page, "Omedelbar åtgärd beskrevs.")
 
 
 def find_the_cause(keys: Keyboard) -> None:
@@ -96,7 +95,7 @@ def find_the_cause(keys: Keyboard) -> None:
     keys.choose("Var det en avvikelse?", "Ja")
     keys.write("Bedömning", "Rutinen saknades.")
     keys.open("Spara")
-    expect(page.get_by_text("Bedömning: klart.")).to_be_visible()
+    is_told(page, "Bedömningen skrevs.")
 
 
 def decide_an_action(keys: Keyboard) -> None:
@@ -109,10 +108,10 @@ def decide_an_action(keys: Keyboard) -> None:
     keys.choose("Vem eller vad riktar sig åtgärden till?", "Organisation")
     keys.write("Hur ser ni att den hjälper?", "Tio granskade utskick, alla rätt.")
     keys.open("Besluta åtgärden")
-    expect(page.get_by_text("Åtgärden är beslutad.")).to_be_visible()
+    is_told(page, "Åtgärden är beslutad.")
     keys.open("Beslut om åtgärder")
     keys.open("Besluta om åtgärder")
-    expect(page.get_by_text("Besluta om åtgärder: klart.")).to_be_visible()
+    is_told(page, "Åtgärderna beslutades.")
 
 
 def give_feedback(keys: Keyboard) -> None:
@@ -129,7 +128,7 @@ def give_feedback(keys: Keyboard) -> None:
     page.keyboard.type(".")
     keys.open("Läs igenom")
     keys.open("Skicka svaret")
-    expect(page.get_by_text("Återkoppla: klart.")).to_be_visible()
+    is_told(page, "Återkopplades.")
 
 
 def test_second_of_two_chiefs_sees_both_texts(visit: Visit, municipality: Municipality) -> None:
@@ -143,20 +142,20 @@ def test_second_of_two_chiefs_sees_both_texts(visit: Visit, municipality: Munici
         press(page, "Spara")
     first, second = pages.values()
 
-    expect(first.get_by_text("Bedömning: klart.")).to_be_visible()
+    is_told(first, "Bedömningen skrevs.")
     expect(second.get_by_role("alert")).to_contain_text("Någon annan hann före.")
     expect(second.get_by_label("Bedömning")).to_have_value("Rutinen var oklar.")
     expect(second.get_by_text("Det var ett misstag.")).to_be_visible()
     inspect(second, "steg-samtidigt")
     second.get_by_label("Bedömning").fill("Det var ett misstag. Rutinen var oklar.")
     press(second, "Spara")
-    expect(second.get_by_text("Bedömning: klart.")).to_be_visible()
+    is_told(second, "Bedömningen skrevs.")
 
 
 # --- reminders --------------------------------------------------------------------------------
 def remind() -> None:
     """Let the day's reminders be written, as the worker does each morning."""
-    enqueue("casework.remind")
+    tasks.ask_to_remind()
     jobs.run_pending()
 
 
@@ -215,7 +214,7 @@ def test_substitute_handles_cases_until_the_last_day(visit: Visit, municipality:
     chief.get_by_label("Ersättare").select_option("grannchef")
     chief.get_by_label("Sista dagen").fill((today + 5 * DAY).isoformat())
     press(chief, "Välj ersättare")
-    expect(chief.get_by_text("Ylva Åkerman ersätter dig")).to_be_visible()
+    is_told(chief, "Ylva Åkerman ersätter dig")
     inspect(chief, "installningar-ersattare")
 
     assert answers(substitute, municipality, path) == 200
@@ -263,7 +262,7 @@ def test_protected_case_is_there_for_the_named_reader_alone(visit: Visit, munici
     press(chief, "Skydda: låt bara namngivna läsa")
     inspect(chief, "skydda")
     press(chief, "Skydda ärendet")
-    expect(chief.get_by_text("Bara de du har valt kan läsa ärendet.")).to_be_visible()
+    is_told(chief, "Bara de du har valt kan läsa ärendet.")
     inspect(chief, "skyddad")
 
     for page in (chief, *others):

@@ -4,7 +4,7 @@ import pytest
 
 from kvalitet.checks import own_defaults
 
-NAMES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "FOLLOW_UP_KEY")
+NAMES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "FOLLOW_UP_KEY", "SEALING_KEYS")
 
 
 def ids() -> list[str]:
@@ -15,7 +15,7 @@ def test_check_refuses_what_is_only_for_trying_out(monkeypatch: pytest.MonkeyPat
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
 
-    assert ids() == ["kvalitet.E001", "kvalitet.E002", "kvalitet.E003", "kvalitet.E004"]
+    assert ids() == [f"kvalitet.E00{number}" for number in range(1, 6)]
 
 
 def test_check_accepts_secrets_from_files(monkeypatch: pytest.MonkeyPatch) -> None:

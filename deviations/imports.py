@@ -119,6 +119,7 @@ def _case(row: Row) -> dict[str, Any]:
         "title": row["category"] or Kind(row["kind"]).label.capitalize(),
         "unit_id": row["unit"],
         "state": state.value,
+        "from_outside": row["reported_by"] == ReportedBy.OUTSIDE,
     }
 
 

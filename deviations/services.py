@@ -66,6 +66,7 @@ def file_from_public(
         admit=admit,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
+        from_outside=True,
         channel=Channel.E_SERVICE,
         received_on=today,
         due_on=add_workdays(today, WORKDAYS_TO_ANSWER),
@@ -138,6 +139,7 @@ def file_from_registrar(*, actor: User, form_token: UUID, facts: Mapping[str, An
         filer=actor,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
+        from_outside=True,
         due_on=add_workdays(facts["received_on"], WORKDAYS_TO_ANSWER),
         **facts,
     )

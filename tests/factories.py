@@ -41,4 +41,5 @@ def make_deviation(unit: Unit, **facts: Any) -> Deviation:
         "channel": "system",
         "description": "Ett beslut skickades till fel mottagare.",
     }
-    return Deviation.objects.create(unit=unit, **{**defaults, **facts})
+    outside = {"from_outside": facts.get("reported_by") == "outside"}
+    return Deviation.objects.create(unit=unit, **{**defaults, **outside, **facts})

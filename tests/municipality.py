@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 from django.template.loader import render_to_string
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 
 from casework.history import log
@@ -26,6 +26,8 @@ from selfcheck.models import Measurement, SelfCheck
 from tests.factories import make_deviation, make_unit, make_user
 
 SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
+SITE.load_middleware()
+ASK = RequestFactory()
 RECEIVED = dt.date(2024, 3, 1)
 EXTRACTED = dt.date(2025, 1, 27)
 
@@ -54,6 +56,20 @@ class Municipality:
         if who in self.sessions:
             client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[who]
         return client
+
+    def answer(self, who: str, method: str, path: str, **query: str) -> Any:
+        """Answer a person as the site does, without the test client: for thousands of questions.
+
+        It would keep every context that is drawn, and look up session and person each time; nobody and
+        the deactivated still come with what their browser sends.
+        """
+        request = getattr(ASK, method)(path, query)
+        request._dont_enforce_csrf_checks = True
+        if who in self.sessions:
+            request.COOKIES[settings.SESSION_COOKIE_NAME] = self.sessions[who]
+            if (person := self.people[who]).is_active:
+                request._cached_user = person
+        return SITE.get_response(request)
 
     def sign_everyone_in(self) -> None:
         """Begin a session for each person, which every later browser uses."""

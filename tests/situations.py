@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,6 +20,7 @@ from tests.municipality import (
     make_lexsarah,
     make_riskanalysis,
     make_selfcheck,
+    municipality_for_a_module,
 )
 
 # What a case from outside has that one of the staff's own does not.
@@ -86,6 +88,16 @@ SITUATIONS = {
     "risk-sister": Situation(make_riskanalysis, unit="other", reporter=""),
     "risk-protected": Situation(make_riskanalysis, reporter="", named=("section_chief",)),
 }
+
+
+@contextmanager
+def cases_for_a_module(blocker: Any) -> Iterator[tuple[Municipality, dict[str, Case]]]:
+    """Make the municipality with a case in every situation, once for the tests of a module."""
+    with municipality_for_a_module(blocker) as town:
+        with blocker.unblock():
+            add_people(town)
+            cases = make_cases(town)
+        yield town, cases
 
 
 def add_people(town: Municipality) -> None:

@@ -52,7 +52,7 @@ deviations:drafts        302  302  200   200 200  200  200  200  200  200 200  2
 deviations:mine          302  302  200   200 200  200  200  200  200  200 200  200  200 200
 deviations:own           302  302  404   200 404  404  404  404  404  404 404  404  404 404
 deviations:register      302  302  404   404 200  200  200  404  200  404 404  200  404 200
-deviations:detail        302  302  404   200 200  200  200  200  200  404 404  404  404 404
+deviations:detail        302  302  404   302 200  200  200  200  200  404 404  404  404 404
 deviations:step          302  302  404   302 200  200  200  302  302  404 404  404  404 404
 casework:inbox           302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:export          302  302  200   200 200  200  200  200  200  200 200  200  200 200
@@ -65,6 +65,9 @@ casework:calendar        404  404  404   404 404  404  404  404  404  404 404  4
 casework:actions         302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:action          302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:action_step     302  302  404   404 200  200  200  302  302  404 404  404  404 404
+casework:note            302  302  405   405 405  405  405  405  405  405 405  405  405 405
+casework:recusals        302  302  404   404 200  200  200  404  200  404 404  404  404 404
+casework:protection      302  302  404   404 200  200  200  404  200  404 404  404  404 404
 casework:new_action      302  302  404   404 200  200  200  302  302  404 404  404  404 404
 casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
@@ -106,6 +109,9 @@ deviations:step          302  302  404   400 400  400  400  400  400  404 404  4
 casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
 casework:saved_filters   302  302  400   400 400  400  400  400  400  400 400  400  400 400
 casework:action_step     302  302  404   404 400  400  400  400  400  404 404  404  404 404
+casework:note            302  302  404   404 400  400  400  400  400  404 404  404  404 404
+casework:recusals        302  302  404   404 200  200  200  404  200  404 404  404  404 404
+casework:protection      302  302  404   404 200  200  200  404  200  404 404  404  404 404
 casework:new_action      302  302  404   404 400  400  400  400  400  404 404  404  404 404
 casework:attachments     302  302  404   404 400  400  400  403  400  404 404  404  404 404
 casework:notices         302  302  302   302 302  302  302  302  302  302 302  302  302 302
@@ -155,6 +161,9 @@ def addresses(town: Municipality) -> dict[str, str]:
         "casework:case": (town.deviation.number,),
         "casework:action": (town.deviation.number, 1),
         "casework:action_step": (town.deviation.number, 1, "klar"),
+        "casework:note": (town.deviation.number,),
+        "casework:recusals": (town.deviation.number,),
+        "casework:protection": (town.deviation.number,),
         "casework:new_action": (town.deviation.number,),
         "casework:attachments": (town.deviation.number,),
         "casework:attachment": (town.deviation.number, 1),

@@ -90,7 +90,7 @@ def _opened_by_role(user: Any) -> Q:
     # Whoever handed a case over reads along until it is accepted.
     opened |= under(CHIEFS, "came_from")
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
-    outside = Q(subject=Subject.DEVIATIONS, reporter=None, closed_on=None)
+    outside = Q(from_outside=True, closed_on=None)
     opened |= outside & under(frozenset({Role.REGISTRAR}), "unit")
     named = Q(pk__in=NamedReader.objects.filter(user=user).values("case"))
     recused = Q(pk__in=Recusal.objects.filter(user=user).values("case"))
@@ -120,6 +120,8 @@ class Case(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owned_cases"
     )
+    # Whether a citizen, a relative or an authority wrote it: then it is the registrar's to keep, too.
+    from_outside = models.BooleanField(default=False, db_default=False, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     # Counts the changes: whoever saves on top of another's change is told so.
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)

@@ -121,9 +121,9 @@ class DeviationQuerySet(CaseQuerySet["Deviation"]):
     """Questions about deviations."""
 
     def similar_to(self, case: Deviation) -> Self:
-        """Return the cases of a year back that share routine or category with a case, same unit first.
+        """Return the cases of a year back that share category, or routine and unit, with a case.
 
-        Cases with protected identity are never among them.
+        Newest first; cases with protected identity are never among them.
         """
         alike = Q()
         if case.category:
@@ -134,8 +134,7 @@ class DeviationQuerySet(CaseQuerySet["Deviation"]):
             return self.none()
         since = case.received_on - dt.timedelta(days=365)
         near = self.unprotected().filter(alike, received_on__gte=since, received_on__lte=case.received_on)
-        same_unit = models.Case(models.When(unit=case.unit_id, then=0), default=1)
-        return near.exclude(pk=case.pk).order_by(same_unit, "-received_on", "-number")
+        return near.exclude(pk=case.pk).order_by("-received_on", "-number")
 
 
 class Deviation(Case):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -21,6 +23,8 @@ from deviations.workflow import workflow_of
 from organisation.access import SignedInRequest
 from organisation.models import User
 
+MOST_SIMILAR = 5
+
 
 def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
     visible = Deviation.objects.visible_to(request.user)
@@ -35,27 +39,33 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     if not handled.filter(pk=deviation.pk).exists():
         return redirect("deviations:own", number)
     steps = workflow_of(deviation).open_to(deviation, request.user)
-    actions = list(deviation.actions.select_related("owner"))
-    similar = handled.similar_to(deviation).select_related("unit")
     may_handle = any(step.name in {"utred", "bedom", "ta-emot"} for step in steps)
     context = {
         "case": deviation,
-        "tasks": tasks(deviation, steps, has_actions=bool(actions)),
+        "tasks": tasks(deviation, steps, has_actions=deviation.actions.exists()),
         "other_steps": other_steps(steps),
-        "actions": actions,
         "may_handle": may_handle,
         "may_act": bool(steps),
         "notes": deviation.notes.select_related("author"),
         "note_form": NoteForm(),
         "log": deviation.log.select_related("actor").order_by("-sequence"),
-        "similar": similar[:5],
-        "similar_count": similar.count(),
+        **_similar(deviation, request.user),
         "attachments": deviation.attachments.defer("content"),
         "duplicates": Case.objects.handled_by(request.user).filter(duplicate_of=deviation.pk),
         "original": Case.objects.handled_by(request.user).filter(duplicates=deviation.pk).first(),
         "workdays": workdays_between(timezone.localdate(), deviation.due_on) if deviation.due_on else None,
     }
     return render(request, "deviations/detail.html", context)
+
+
+def _similar(deviation: Deviation, reader: User) -> dict[str, Any]:
+    """Return a few similar cases that the reader may open, the unit's own first, and how many those are."""
+    shown = ("unit", "number", "title", "protected", "received_on", "unit__name")
+    similar = Deviation.objects.handled_by(reader).similar_to(deviation).select_related("unit").only(*shown)
+    here = similar.filter(unit=deviation.unit_id)
+    nearest = list(here[:MOST_SIMILAR])
+    nearest += similar.exclude(unit=deviation.unit_id)[: MOST_SIMILAR - len(nearest)]
+    return {"similar": nearest, "similar_here": here.count()}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -86,6 +86,8 @@ def make_municipality() -> Municipality:
     own, other = make_unit("EK", department, name="Ekonomi"), make_unit("BO", department, name="Boende")
     people = {role.value: make_user(role.value, (role, own)) for role in Role}
     people["reporter"] = make_user("reporter", (Role.STAFF, own))
+    people["section_chief"].calendar_key = "calendar-of-the-section-chief"
+    people["section_chief"].save(update_fields=["calendar_key"])
     people["stranger"] = make_user("stranger", (Role.SECTION_CHIEF, other))
     people["overseer"] = make_user("overseer", (Role.QUALITY_CONTROLLER, root))
     people["registry"] = make_user("registry", (Role.REGISTRAR, root))

@@ -33,7 +33,7 @@ PEOPLE = {
     "adm": "system_admin",
     "strange": "stranger",
 }
-# 302 for anon and gone is the way to the login.
+# 302 for anon and gone is the way to the login.  The calendar is that of the section chief: its key is all.
 LOOKING = """
 page                     anon gone staff rep sect unit dept plan ctrl lex secr regi adm strange
 home                     200  200  302   302 302  302  302  302  302  302 302  302  302 302
@@ -61,7 +61,7 @@ casework:saved_filters   302  302  200   200 200  200  200  200  200  200 200  2
 casework:case            302  302  404   302 302  302  302  302  302  404 404  404  404 404
 casework:notices         302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:mails           302  302  404   404 404  404  404  404  404  404 404  404  200 404
-casework:calendar        404  404  404   404 404  404  404  404  404  404 404  404  404 404
+casework:calendar        200  200  200   200 200  200  200  200  200  200 200  200  200 200
 casework:actions         302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:action          302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:action_step     302  302  404   404 200  200  200  302  302  404 404  404  404 404
@@ -167,7 +167,7 @@ def addresses(town: Municipality) -> dict[str, str]:
         "casework:new_action": (town.deviation.number,),
         "casework:attachments": (town.deviation.number,),
         "casework:attachment": (town.deviation.number, 1),
-        "casework:calendar": ("unknown",),
+        "casework:calendar": (town.people["section_chief"].calendar_key,),
         "lexsarah:detail": (town.lexsarah.number,),
         "selfcheck:detail": (town.selfcheck.number,),
         "riskanalysis:detail": (town.riskanalysis.number,),

@@ -160,7 +160,7 @@ def _cells(situation: str) -> Iterator[tuple[str, str, str, bool]]:
             opens = letter != "-" and OPENED[page][letter] == "+"
             if LOOKED_AT[page]["sect"] != 405:
                 yield short, "get", page, opens
-            if page in WRITTEN_TO:
+            if page in WRITTEN_TO and not opens:
                 yield short, "post", page, opens
 
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from casework import jobs, mails, tasks
 from casework.models import Mail
 from deviations.models import CauseLevel, Deviation, State
-from organisation.models import Membership
+from organisation.models import Membership, Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
@@ -101,11 +101,11 @@ def find_the_cause(keys: Keyboard) -> None:
 def decide_an_action(keys: Keyboard) -> None:
     """Decide what is done, by whom, by when, and how one will see that it helped."""
     page = keys.page
-    keys.open("Åtgärder")
+    keys.open("Lägg till åtgärd")
     page.wait_for_url(ends_with("/atgarder/ny/"))
     inspect(page, "ny-atgard")
     keys.write("Vad ska göras?", "Skriv en rutin för utskick.")
-    keys.choose("Vem eller vad riktar sig åtgärden till?", "Organisation")
+    keys.choose("Vem eller vad riktar sig åtgärden till?", "Enhet")
     keys.write("Hur ser ni att den hjälper?", "Tio granskade utskick, alla rätt.")
     keys.open("Besluta åtgärden")
     is_told(page, "Åtgärden är beslutad.")
@@ -169,7 +169,7 @@ def test_overdue_case_is_told_to_its_chief_and_later_to_the_next(
     chief, next_chief = visit("sektionschef"), visit("enhetschef")
     for page in (chief, next_chief):
         page.goto(municipality.address("/notiser/"))
-    told = chief.get_by_role("listitem").filter(has_text=case.number)
+    told = chief.get_by_role("row").filter(has_text=case.number)
     expect(told).to_contain_text("Försenat")
     inspect(chief, "notiser")
     expect(next_chief.get_by_text(case.number)).to_have_count(0)
@@ -177,9 +177,10 @@ def test_overdue_case_is_told_to_its_chief_and_later_to_the_next(
     Deviation.objects.filter(pk=case.pk).update(due_on=today - 8 * DAY)
     remind()
     next_chief.reload()
-    told = next_chief.get_by_role("listitem").filter(has_text=case.number)
+    told = next_chief.get_by_role("row").filter(has_text=case.number)
     expect(told).to_be_visible()
-    told.get_by_role("button").click()
+    expect(told).to_contain_text("Försenat")
+    Keyboard(next_chief).open(case.number)
     expect(next_chief).to_have_url(ends_with(f"/avvikelser/{case.number}/"))
 
 
@@ -233,20 +234,24 @@ def test_sender_reads_along_until_the_receiver_accepts(visit: Visit, municipalit
     path = f"/avvikelser/{case.number}/"
     sender, receiver = visit("sektionschef"), visit("grannchef")
     sender.goto(municipality.address(path))
-    sender.get_by_text("Fler val").click()
-    press(sender, "Lämna till en annan enhet")
+    keys = Keyboard(sender)
+    keys.to("Fler val")
+    sender.keyboard.press("Enter")
+    keys.open("Lämna till en annan enhet")
     inspect(sender, "steg-lamna-over")
-    sender.get_by_label("Vilken enhet ska ta hand om ärendet?").select_option("IFO-SBF-1")
-    sender.get_by_label("Varför?").fill("Det hände hos er.")
-    press(sender, "Lämna till en annan enhet")
+    keys.select("Vilken enhet ska ta hand om ärendet?", Unit.objects.get(code="IFO-SBF-1").name)
+    keys.write("Varför?", "Det hände hos er.")
+    keys.open("Lämna till en annan enhet")
     expect(sender.get_by_text("Båda kan läsa det.")).to_be_visible()
     inspect(sender, "overlamnad")
 
     receiver.goto(municipality.address(f"/inkorg/?visa=att-gora&q={case.number}"))
     expect(receiver.get_by_text("Det hände hos er.")).to_be_visible()
-    receiver.get_by_text("Fler val").click()
-    press(receiver, "Ta emot ärendet")
-    press(receiver, "Ta emot ärendet")
+    keys = Keyboard(receiver)
+    keys.to("Fler val")
+    receiver.keyboard.press("Enter")
+    keys.open("Ta emot ärendet")
+    keys.open("Ta emot ärendet")
     expect(receiver.get_by_text("Handläggs av Ylva Åkerman.")).to_be_visible()
     assert answers(sender, municipality, path) == 404
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 from django.utils import timezone
@@ -12,7 +13,7 @@ from deviations.models import Deviation
 from tests.e2e.conftest import EXIT, Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import PERSONAL_NUMBER, STORY, Citizen, is_told, press
+from tests.e2e.steps import PERSONAL_NUMBER, SECONDS_TO_READ, STORY, Citizen, Keyboard, is_told, press
 
 pytestmark = pytest.mark.e2e
 
@@ -30,7 +31,7 @@ def answer(page: Page, site: Municipality, number: str) -> None:
     page.get_by_label("Bedömning").fill("Samtalet glömdes bort vid byte av handläggare.")
     press(page, "Spara")
     press(page, "Svar")
-    page.get_by_label("Svar", exact=True).fill(ANSWER)
+    page.get_by_label("Svar (frivilligt)").fill(ANSWER)
     press(page, "Läs igenom")
     expect(page.get_by_text("Den som skrev läser svaret med sin kod.")).to_be_visible()
     inspect(page, "chefens-svar")
@@ -190,3 +191,27 @@ def test_citizen_changes_an_answer_before_sending(visit: Visit, municipality: Mu
 
     expect(page.get_by_role("heading", name="Kontrollera dina svar")).to_be_visible()
     expect(page.get_by_text("Nu ringde någon.")).to_be_visible()
+
+
+def test_citizen_complains_and_follows_with_the_keyboard_alone(
+    visit: Visit, municipality: Municipality
+) -> None:
+    page = visit(java_script_enabled=False)
+    keys = Keyboard(page)
+    page.goto(municipality.address("/"))
+    keys.open("Börja skriva")
+    keys.open("Börja skriva")
+    keys.choose("Vad vill du göra?", "Lämna en synpunkt")
+    keys.open("Fortsätt")
+    keys.write("Vad hände, eller vad vill du säga?", STORY)
+    for _ in range(3):
+        keys.open("Fortsätt")
+    time.sleep(SECONDS_TO_READ)
+    keys.open("Skicka")
+    code = page.locator(".code").inner_text()
+    keys.open("Läs svar med din kod")
+    keys.write("Din kod", code)
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Ditt ärende")
+    expect(page.get_by_text(STORY)).to_be_visible()

@@ -13,7 +13,7 @@ from deviations.models import Better, Deviation, State
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import PASSWORD, Municipality
-from tests.e2e.steps import PERSONAL_NUMBER, Thumb, new_case, person, press, sign_in
+from tests.e2e.steps import PERSONAL_NUMBER, Keyboard, Thumb, new_case, person, press, sign_in
 
 pytestmark = pytest.mark.e2e
 
@@ -53,6 +53,18 @@ def test_staff_report_in_six_taps_and_take_back_a_personal_number(
     page.goto(municipality.address("/rapportera/mina/"))
     expect(page.get_by_role("link", name=number)).to_be_visible()
     inspect(page, "mina-rapporter")
+
+
+def test_staff_report_with_the_keyboard_alone(visit: Visit, municipality: Municipality) -> None:
+    page = visit("medarbetare")
+    keys = Keyboard(page)
+    page.goto(municipality.address("/rapportera/"))
+    keys.write("Vad hände?", f"{EVENT}.")
+    keys.choose("Fick det följder för någons liv, säkerhet eller hälsa?", "Nej")
+    keys.select("Vilken process eller rutin berörs?", "Vet inte")
+    keys.open("Skicka rapporten")
+
+    expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
 
 
 def test_draft_survives_a_session_that_ended(visit: Visit, municipality: Municipality) -> None:

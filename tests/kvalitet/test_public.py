@@ -109,7 +109,7 @@ def test_menu_shows_only_what_the_role_needs(chief: User, every_page: None) -> N
     assert labels == [place.label for place in MENU if place.label not in {"Rapporter", "Skickade mejl"}]
     Membership.objects.filter(user=chief).update(role=Role.STAFF)
     labels = [link.label for link in navigation(request_of(chief))]
-    assert labels == ["Inkorg", "Rapportera"]
+    assert labels == ["Inkorg", "Rapportera", "Notiser", "Mina rapporter"]
 
 
 def test_menu_marks_the_page_we_are_on(chief: User, every_page: None) -> None:

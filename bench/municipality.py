@@ -47,6 +47,7 @@ class Municipality:
             "SECRET_KEY": secrets.token_hex(32),
             "PLAIN_STATIC": "1",
             "DEBUG": "0",
+            "BEHIND_PROXY": "1",  # citizens come from many places, each with its own share
         }
         load()
         with socket.socket() as probe:

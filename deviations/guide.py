@@ -10,6 +10,7 @@ from casework.workflow import Step
 from deviations.models import Deviation, State
 from deviations.workflow import ENDED, NEW, workflow_of
 
+ACCEPT = "ta-emot"  # how a case that was handed over begins
 DONE, TO_DO, LATER = "Klart", "Att göra", "Kan inte börja än"
 
 
@@ -59,8 +60,15 @@ def _is_done(case: Deviation, *, has_actions: bool) -> dict[str, bool]:
 
 
 def tasks(case: Deviation, open_steps: list[Step], *, has_actions: bool) -> list[Task]:
-    """Return the tasks of a case, each with how far it is and, when it is open, where it is done."""
+    """Return the tasks of a case, each with how far it is and, when it is open, where it is done.
+
+    Whoever may do nothing in the case has no tasks.
+    """
+    if not open_steps:
+        return []
     urls = {step.name: reverse("deviations:step", args=[case.number, step.name]) for step in open_steps}
+    if ACCEPT in urls:
+        urls["utred"] = urls[ACCEPT]
     if "bedom" in urls:
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
     own = {step.name for step in workflow_of(case).steps} | {"atgarder"}
@@ -74,4 +82,4 @@ def tasks(case: Deviation, open_steps: list[Step], *, has_actions: bool) -> list
 
 def other_steps(open_steps: list[Step]) -> list[Step]:
     """Return the steps that are no task of their own: ways out of the usual order."""
-    return [step for step in open_steps if step.name not in _LABELS]
+    return [step for step in open_steps if step.name not in {*_LABELS, ACCEPT}]

@@ -96,6 +96,7 @@ class StepForm(VersionedForm):
         said: dict[str, Any] = super().clean() or self.cleaned_data
         alone = said.get("cause_level") == CauseLevel.INDIVIDUAL and not said.get("organisation_part")
         if alone and "organisation_part" in self.fields:
+            self.fields["organisation_part"].required = True
             self.add_error(
                 "organisation_part",
                 "Skriv vad i organisationen som gjorde det möjligt. En enskild är aldrig hela orsaken.",

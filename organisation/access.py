@@ -74,10 +74,11 @@ def chiefs_of(unit: Unit) -> list[Membership]:
 
 
 def people_around(unit: Unit) -> QuerySet[User]:
-    """Return who has a role in a unit or above it today, by name."""
+    """Return who works with the cases of a unit, in it or above it today, by name."""
     held = Membership.objects.valid().filter(
         Q(unit__path__in=paths_above(unit)) | Q(unit__path__startswith=unit.path)
     )
+    held = held.exclude(role__in=(Role.SYSTEM_ADMIN, Role.BOARD_SECRETARY))
     return User.objects.filter(is_active=True, pk__in=held.values("user"))
 
 

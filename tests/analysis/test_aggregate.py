@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from analysis import aggregate
 from analysis.models import Cell, TertialClose
-from casework.models import Recount
 from casework.measures import decide_action
+from casework.models import Recount
 from lexsarah.models import LexSarahCase, LexSarahReport
 from tests.factories import make_deviation, make_unit
 

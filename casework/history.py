@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from organisation.models import User
 
 
+LONGEST_LABEL = 120
+
+
 def digest(entry: LogEntry, previous: str) -> str:
     """Return the seal of a log entry: SHA-256 over its content and the seal before it."""
     parts = (
@@ -52,7 +55,7 @@ def log(
         at=at or timezone.now(),
         actor=actor,
         action=action,
-        label=label,
+        label=label[:LONGEST_LABEL],
         from_state=from_state,
         to_state=to_state,
     )

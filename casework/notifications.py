@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any, Self
+from typing import Any, Self, TypeGuard
 
 from django.utils import timezone
 
@@ -86,6 +86,13 @@ def handlers_of(case: Case) -> list[User]:
     return list(User.objects.filter(pk__in=levels[0])) if levels else []
 
 
+def handlers_over(case: Case) -> list[User]:
+    """Return the nearest chiefs of a case's unit who may handle it, whoever is named to read it today."""
+    handlers = Handlers.of(Chiefs.of_today(over=case.unit), case=case.pk)
+    levels = handlers.levels(case.pk, path=case.unit.path, reporter=case.reporter_id, protected=False)
+    return list(User.objects.filter(pk__in=levels[0])) if levels else []
+
+
 def tell(
     case: Case, kind: Notice.Kind, *, audience: Audience, but: User | None = None, on: dt.date | None = None
 ) -> None:
@@ -95,7 +102,7 @@ def tell(
     elif audience is Audience.REPORTER:
         people = [case.reporter] if case.reporter else []
     else:
-        people = [case.owner] if case.owner else handlers_of(case)
+        people = [case.owner] if _handles(case.owner, case) else handlers_of(case)
     tell_people(case, kind, [person for person in people if person != but], on=on)
 
 
@@ -118,6 +125,11 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
         ],
         ignore_conflicts=True,
     )
+
+
+def _handles(person: User | None, case: Case) -> TypeGuard[User]:
+    """Tell whether the one who has a case still works here and may still read it."""
+    return person is not None and Case.objects.handled_by(person).filter(pk=case.pk).exists()
 
 
 def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:

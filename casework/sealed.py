@@ -45,10 +45,10 @@ def unseal(value: str, *, about: str) -> str:
     key = _keys().get(name)
     if key is None:
         raise UnreadableError
-    closed = base64.b64decode(coded)
     try:
+        closed = base64.b64decode(coded)
         return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], about.encode()).decode()
-    except InvalidTag as changed:
+    except (InvalidTag, ValueError) as changed:
         raise UnreadableError from changed
 
 

@@ -101,8 +101,8 @@ def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
     """
     changed = 0
     with transaction.atomic():
-        locked = Case.objects.select_for_update().filter(pk__in=[case.pk for case in cases]).order_by("pk")
-        for case in locked.select_related("unit"):
+        chosen = Case.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk")
+        for case in chosen.select_for_update(of=("self",)).select_related("unit"):
             if is_recused(case, actor) or not roles_over(actor, case.unit) & CHIEFS:
                 raise StepRefusedError(f"Du kan inte fördela {case.number}.")
             if is_recused(case, owner) or not roles_over(owner, case.unit) & CHIEFS:
@@ -120,9 +120,15 @@ def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
 
 
 def recuse(case: Case, *, person: User, actor: User) -> None:
-    """Keep a person from a case (FL 16-18 §§, jäv); if he or she handled it, nobody does."""
+    """Keep a person from a case (FL 16-18 §§, jäv); if he or she handled it, nobody does.
+
+    Raises StepRefusedError for the last of a protected case's readers who can handle it: the case would
+    be there for nobody.
+    """
     with transaction.atomic():
-        locked = Case.objects.select_for_update().get(pk=case.pk)
+        locked = Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        if locked.protected and not _is_handled_without(locked, person):
+            raise StepRefusedError("Låt först någon annan chef läsa ärendet, under Skydda.")
         _, is_new = Recusal.objects.get_or_create(case=locked, user=person)
         if is_new:
             locked.version += 1
@@ -131,6 +137,12 @@ def recuse(case: Case, *, person: User, actor: User) -> None:
             locked.named_readers.filter(user=person).delete()
             Notice.objects.filter(case=locked, user=person).delete()
             log(locked, action="recuse", label=f"Jäv: {person} utestängdes", actor=actor)
+
+
+def _is_handled_without(case: Case, person: User) -> bool:
+    """Tell whether a named reader besides a person can handle a protected case."""
+    others = case.named_readers.exclude(user=person).exclude(user=case.reporter_id).select_related("user")
+    return any(roles_over(named.user, case.unit) & CHIEFS for named in others)
 
 
 def end_recusal(case: Case, *, person: User, actor: User) -> None:
@@ -159,7 +171,9 @@ def protect(case: Case, *, readers: Sequence[User], actor: User) -> None:
             for position, reader in enumerate(dict.fromkeys(readers), start=1)
         )
         locked.protected, locked.version = True, locked.version + 1
-        locked.save(update_fields=["protected", "version"])
+        if locked.owner_id not in {reader.pk for reader in readers}:
+            locked.owner = None
+        locked.save(update_fields=["protected", "owner", "version"])
         Notice.objects.filter(case=locked).exclude(user__in=readers).delete()
         log(locked, action="protect", label=_names(readers), actor=actor)
 
@@ -176,4 +190,4 @@ def end_protection(case: Case, *, actor: User) -> None:
 
 
 def _names(readers: Iterable[User]) -> str:
-    return f"Skyddas: läses av {', '.join(str(reader) for reader in readers)}"[:120]
+    return f"Skyddas: läses av {', '.join(str(reader) for reader in readers)}"

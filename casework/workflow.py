@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework.history import log
-from casework.models import Case, Note, Notice
-from casework.notifications import Audience, tell
+from casework.models import Case, NamedReader, Note, Notice
+from casework.notifications import Audience, handlers_over, tell
 from organisation.access import roles_over
 from organisation.models import Role
 
@@ -112,10 +112,8 @@ def is_recused(case: Case, user: User) -> bool:
     return case.protected and not case.named_readers.filter(user=user).exists()
 
 
-def _objection(case: Any, step: Step, user: User) -> str:
-    """Return why a person may not take a step, or "" when nothing is in the way."""
-    if case.state not in step.sources:
-        return "Ärendet är inte i ett läge där det går."
+def objection(case: Any, step: Step, user: User) -> str:
+    """Return why a person may not take a step whatever the case's state, or "" when nothing is in the way."""
     if is_recused(case, user):
         return "Du är jävig i ärendet och kan inte handlägga det."
     if not step.roles & roles_over(user, case.unit):
@@ -143,25 +141,45 @@ def take(
         locked: Any = workflow.model._default_manager.select_for_update(of=("self", "case_ptr")).get(
             pk=case.pk
         )
+        # Who may not take the step at all must not learn what has changed since.
+        if refusal := objection(locked, step, actor):
+            raise StepRefusedError(refusal)
         if locked.version != seen_version:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
-        if objection := _objection(locked, step, actor):
-            raise StepRefusedError(objection)
+        if locked.state not in step.sources:
+            raise StepRefusedError("Ärendet är inte i ett läge där det går.")
         missing = [field for field in step.required if facts.get(field) in (None, "", [])]
         if missing:
             raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
-        source = locked.state
+        source, unit = locked.state, locked.unit_id
         changed = _change(locked, step, facts, actor)
         if lacking := [reason for demand in step.demands if (reason := demand(locked))]:
             raise StepRefusedError(" ".join(lacking))
         locked.validate_constraints()
         locked.save(update_fields=changed)
+        if locked.protected and locked.unit_id != unit:
+            _name_new_readers(locked, actor)
         if why := facts.get("reason"):
             Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
         log(locked, action=step.name, label=step.did, actor=actor, from_state=source, to_state=locked.state)
         for kind, audience in step.tells:
             tell(locked, kind, audience=audience, but=actor)
     return cast("CaseT", locked)
+
+
+def _name_new_readers(case: Any, actor: User) -> None:
+    """Let the chiefs of the receiving unit alone read a protected case: those before have no part in it."""
+    readers = handlers_over(case)[: NamedReader.MOST]
+    if not readers:
+        raise StepRefusedError("Enheten har ingen chef som kan läsa ärendet. Välj en annan enhet.")
+    case.named_readers.all().delete()
+    NamedReader.objects.bulk_create(
+        NamedReader(case_id=case.pk, user=reader, position=position)
+        for position, reader in enumerate(readers, start=1)
+    )
+    Notice.objects.filter(case_id=case.pk).exclude(user__in=readers).delete()
+    names = ", ".join(str(reader) for reader in readers)
+    log(case, action="protect", label=f"Skyddas: läses av {names}", actor=actor)
 
 
 def _change(case: Any, step: Step, facts: Mapping[str, Any], actor: User) -> list[str]:

@@ -55,9 +55,9 @@ def register(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protect
 
 def _protect(deviation: Deviation, *, actor: User, but: User | None) -> None:
     """Name the readers, once however often the form is sent, and tell them."""
-    deviation.refresh_from_db(fields=["protected"])
-    if deviation.protected:
-        return
+    deviation.refresh_from_db(fields=["protected", "version"])
+    if deviation.version:
+        return  # somebody has it in hand already, and may have ended the protection
     readers = readers_for(deviation.unit, but=but)
     if not readers:
         raise NoReaderError

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 DAYS_TO_INVESTIGATE = 30
 WORKDAYS_TO_ANSWER = 15
 LONGEST_TITLE = 90
+SAID_BY_SENDER = ("description", "proposal", "occurred_on", "contact_way", "contact", "sender")
+CORRECTED_BY_HANDLERS = ("kind", "unit", "consequence", "process", "category", "target_group")
 
 
 class AlreadyFiledError(Exception):
@@ -126,8 +128,11 @@ def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
         # The same form sent many times at once waits here instead of failing at the unique token.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
     filed = Deviation.objects.filter(form_token=token).first()
-    if filed and (filed.description, filed.proposal) != (facts["description"], facts["proposal"]):
-        raise AlreadyFiledError
+    if filed:
+        # What handlers may have corrected since is no difference.
+        said = SAID_BY_SENDER if filed.version else SAID_BY_SENDER + CORRECTED_BY_HANDLERS
+        if any(name in facts and getattr(filed, name) != facts[name] for name in said):
+            raise AlreadyFiledError
     return filed
 
 

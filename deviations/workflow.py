@@ -92,6 +92,7 @@ _SHARED = (
         roles=frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF}),
         law="SOSFS 2011:9 5 kap. 3 §",
         required=("unit",),
+        lets_go=True,
         tells=((Notice.Kind.NEW, Audience.CHIEFS),),
     ),
     Step(
@@ -204,6 +205,7 @@ _SHARED = (
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("duplicate_of",),
         dates=("closed_on",),
+        clears=("came_from",),
     ),
     Step(
         name="oppna-igen",
@@ -214,7 +216,7 @@ _SHARED = (
         roles=frozenset({Role.QUALITY_CONTROLLER}),
         law="SOSFS 2011:9 3 kap. 2 §",
         required=("reason",),
-        clears=("closed_on", "duplicate_of"),
+        clears=("closed_on", "duplicate_of", "came_from"),
         tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
     ),
 )

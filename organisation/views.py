@@ -99,6 +99,9 @@ def end_substitute(request: SignedInRequest) -> HttpResponse:
     number = request.POST.get("membership", "")
     lent = Membership.objects.substitutes().filter(stands_in_for=request.user)
     found = get_object_or_404(lent, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
-    services.end_substitute(actor=request.user, membership=found)
+    try:
+        services.end_substitute(actor=request.user, membership=found)
+    except Membership.DoesNotExist as ended:  # by a second press of the same button
+        raise Http404 from ended
     messages.success(request, f"{found.user} ersätter dig inte längre.")
     return redirect("organisation:settings")

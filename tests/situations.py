@@ -57,7 +57,7 @@ RISK = Situation(make_riskanalysis, reporter="")
 SITUATIONS = {
     "staff-new": Situation(),
     "staff-investigated": Situation(owner="section_chief", facts=of(state="under_investigation")),
-    "staff-actions-decided": Situation(facts=of(state="actions_decided")),
+    "staff-decided": Situation(facts=of(state="actions_decided")),
     "staff-closed": Situation(facts=of(**CLOSED)),
     "own-report": Situation(reporter="reporter"),
     "own-report-closed": Situation(reporter="reporter", facts=of(**CLOSED)),
@@ -123,8 +123,8 @@ def add_people(town: Municipality) -> None:
 
 
 def make_cases(town: Municipality) -> dict[str, Case]:
-    """Make a case in every situation, each with its own words, an action, a file, notes, and notices to all."""
-    units = {
+    """Make a case in every situation, each with its own words, an action, a file, a note, notices to all."""
+    units: dict[str, Any] = {
         "root": town.root,
         "above": town.own.parent,
         "own": town.own,

@@ -108,7 +108,7 @@ def test_templates_stay_short_and_clean() -> None:
 def test_views_fetch_cases_only_through_visible_to() -> None:
     """A view that asks a manager for rows of cases has forgotten whom they are for."""
     pattern = re.compile(
-        r"\b(?:Case|Deviation|LexSarahCase|SelfCheck|RiskAnalysis|AnnualReport|Action|Note|Attachment)"
+        r"\b(?:Case|Deviation|LexSarahCase|SelfCheck|RiskAnalysis|AnnualReport|Note|Attachment)"
         r"\.(?:objects|_default_manager)\.(\w+)"
     )
     found = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import uuid5
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -11,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from casework import services
 from casework.forms import NoteForm, PersonForm, ReadersForm, prefixed_errors
 from casework.models import Case, Note
-from casework.workflow import is_recused
+from casework.workflow import StepRefusedError, is_recused
 from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, roles_over
 from organisation.models import Role, User
 
@@ -39,13 +41,17 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     if not form.is_valid():
         context = {"form": form, "case": case, "to_reporter": to_reporter}
         return render(request, "casework/note.html", context, status=400)
-    services.write_note(
-        case,
-        author=request.user,
-        kind=Note.Kind.TO_REPORTER if to_reporter else Note.Kind.INTERNAL,
-        text=form.cleaned_data["text"],
-        form_token=form.cleaned_data["form_token"],
-    )
+    kind = Note.Kind.TO_REPORTER if to_reporter else Note.Kind.INTERNAL
+    text = form.cleaned_data["text"]
+    # A token counts for one case, person and kind: the same form pressed with the other button is another.
+    token = uuid5(form.cleaned_data["form_token"], f"{case.pk} {request.user.pk} {kind}")
+    written = services.write_note(case, author=request.user, kind=kind, text=text, form_token=token)
+    if written.text != text:
+        messages.warning(
+            request, "Du har redan skickat det här formuläret. Skicka igen för att spara det nya."
+        )
+        context = {"form": NoteForm(initial={"text": text}), "case": case, "to_reporter": to_reporter}
+        return render(request, "casework/note.html", context, status=400)
     messages.success(request, "Meddelandet är skickat." if to_reporter else "Anteckningen är sparad.")
     return redirect("casework:case", number)
 
@@ -55,16 +61,21 @@ def recusals(request: SignedInRequest, number: str) -> HttpResponse:
     """Keep persons from a case, or let back one who was kept from it by mistake (FL 16-18 §§)."""
     case = _get_case_or_404(request, number, DECIDERS)
     form = PersonForm(request.POST or None, case=case)
-    if request.method == "POST" and (back := request.POST.get("end")):
+    if request.method == "POST" and (back := request.POST.get("end", "").replace("\0", "")):
         kept = get_object_or_404(User.objects.filter(pk__in=case.recusals.values("user")), username=back)
         services.end_recusal(case, person=kept, actor=request.user)
         return redirect("casework:recusals", number)
     if request.method == "POST" and form.is_valid():
-        services.recuse(case, person=form.cleaned_data["person"], actor=request.user)
-        messages.success(request, f"{form.cleaned_data['person']} ser inte längre ärendet.")
-        if form.cleaned_data["person"] == request.user:
-            return redirect("casework:inbox")
-        return redirect("casework:recusals", number)
+        person = form.cleaned_data["person"]
+        try:
+            services.recuse(case, person=person, actor=request.user)
+        except StepRefusedError as refusal:
+            form.add_error("person", str(refusal))
+        else:
+            messages.success(request, f"{person} ser inte längre ärendet.")
+            if person == request.user:
+                return redirect("casework:inbox")
+            return redirect("casework:recusals", number)
     context = {"case": case, "form": form, "recused": case.recusals.select_related("user")}
     return render(request, "casework/recusals.html", context, status=400 if form.errors else 200)
 

@@ -33,7 +33,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
 
 def _open(request: SignedInRequest) -> HttpResponse:
     """Note that all notices, or those about one case, are read; then lead to the case."""
-    number = request.POST.get("case")
+    number = request.POST.get("case", "").replace("\0", "")
     if not number:
         mark_read(actor=request.user)
         return redirect("casework:notices")
@@ -54,7 +54,7 @@ def mails(request: SignedInRequest) -> HttpResponse:
     if Role.SYSTEM_ADMIN not in roles_of(request.user):
         raise Http404
     if request.method == "POST":
-        mail = get_object_or_404(Mail, message_id=request.POST.get("mail", ""))
+        mail = get_object_or_404(Mail, message_id=request.POST.get("mail", "").replace("\0", ""))
         send_again(mail)
         messages.success(request, "Mejlet står på kö igen.")
         return redirect("casework:mails")

@@ -14,13 +14,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.deadlines import workdays_between
 from casework.forms import NoteForm, prefixed_errors
 from casework.models import Case
-from casework.workflow import Step, StepRefusedError, TooLateError
+from casework.workflow import Step, StepRefusedError, TooLateError, is_recused, objection
 from deviations import services
 from deviations.guide import other_steps, tasks
 from deviations.models import Deviation
 from deviations.step_forms import StepForm, step_form
 from deviations.workflow import workflow_of
-from organisation.access import SignedInRequest
+from organisation.access import CHIEFS, SignedInRequest, roles_over
 from organisation.models import User
 
 MOST_SIMILAR = 5
@@ -46,6 +46,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "other_steps": other_steps(steps),
         "may_handle": may_handle,
         "may_act": bool(steps),
+        "knows_reporter": _knows_reporter(deviation, request.user),
         "notes": deviation.notes.select_related("author"),
         "note_form": NoteForm(),
         "log": deviation.log.select_related("actor").order_by("-sequence"),
@@ -56,6 +57,11 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "workdays": workdays_between(timezone.localdate(), deviation.due_on) if deviation.due_on else None,
     }
     return render(request, "deviations/detail.html", context)
+
+
+def _knows_reporter(deviation: Deviation, reader: User) -> bool:
+    """Tell whether a reader may know who reported: those who are to give feedback (OSL 26 kap. 5 §)."""
+    return bool(CHIEFS & roles_over(reader, deviation.unit)) and not is_recused(deviation, reader)
 
 
 def _similar(deviation: Deviation, reader: User) -> dict[str, Any]:
@@ -71,7 +77,8 @@ def _similar(deviation: Deviation, reader: User) -> dict[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
     """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
-    deviation = _get_deviation_or_404(request, number)
+    handled = Deviation.objects.handled_by(request.user).select_related("unit", "reporter", "owner")
+    deviation = get_object_or_404(handled, number=number)
     workflow = workflow_of(deviation)
     try:
         chosen = workflow.step(name)
@@ -84,6 +91,9 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
         request.POST if request.method == "POST" else None, instance=deviation, user=request.user
     )
     context = {"case": deviation, "step": chosen, "form": form}
+    if request.method == "POST" and (refusal := objection(deviation, chosen, request.user)):
+        form.add_error(None, refusal)
+        return render(request, "deviations/step.html", context, status=403)
     status = 200
     if request.method == "POST" and request.POST.get("do") != "send" and _is_to_be_seen_first(form):
         return render(request, "deviations/preview.html", context)
@@ -91,7 +101,8 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
         status, context["theirs"] = _take(form, deviation, chosen, request.user)
         if not form.errors:
             messages.success(request, f"{chosen.did}.")
-            return redirect("deviations:detail", number)
+            still_read = handled.filter(pk=deviation.pk).exists()
+            return redirect("deviations:detail", number) if still_read else redirect("casework:inbox")
     return render(request, "deviations/step.html", context, status=status)
 
 
@@ -114,7 +125,7 @@ def _take(
         services.take_step(deviation, chosen.name, actor=actor, seen_version=seen, facts=facts)
     except TooLateError as late:
         form.add_error(None, str(late))
-        return 409, form.keep_typed(Deviation.objects.visible_to(actor).get(pk=deviation.pk))
+        return 409, form.keep_typed(get_object_or_404(Deviation.objects.handled_by(actor), pk=deviation.pk))
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return 403, []

@@ -1,0 +1,168 @@
+"""Take each access rule away from one view at a time: ``python bench/mutants.py [WORD ...]``.
+
+In a copy of the tree one call of visible_to, handled_by or writable_by at a time becomes all(), and the
+access tests must fail.  Words choose files.  The copy and its database (test_mutants on the server of
+DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any mutant survives.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+PLACES = ("*/views/*.py", "*/views.py", "*/public.py", "*/filters.py", "*/exports.py", "*/*forms.py")
+RULES = {"visible_to", "handled_by", "writable_by"}
+TESTS = ("tests/test_access_contents.py", "tests/test_access.py", "tests/test_access_cases.py")
+LEFT_OUT = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "static"}
+# Where another condition of the same line says as much: without the rule nothing changes.
+SAID_TWICE = {
+    "form.keep_typed(Deviation.objects.visible_to(": "the case was fetched through the rule just before",
+    "return Case.objects.handled_by(": "the case was fetched through the rule just before",
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """One call of a rule: where it stands, and what becomes of the file without it."""
+
+    path: Path
+    line: int
+    words: str
+    text: str
+
+    @property
+    def excuse(self) -> str:
+        """Return why it need not be found, or nothing."""
+        return next((why for words, why in SAID_TWICE.items() if words in self.words), "")
+
+
+def mutants(paths: list[Path]) -> Iterator[Mutant]:
+    """Find every call of a rule and write the file without it.
+
+    A filter by the person himself that follows the rule belongs to it, and goes with it.
+    """
+    for path in paths:
+        source = path.read_text(encoding="utf-8")
+        tree = ast.parse(source)
+        parents = {child: node for node in ast.walk(tree) for child in ast.iter_child_nodes(node)}
+        for node in ast.walk(tree):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
+                continue
+            if node.func.attr not in RULES:
+                continue
+            whole: ast.AST = node
+            outer = parents.get(parents[node])
+            if isinstance(outer, ast.Call) and ast.unparse(outer).endswith(".filter(reporter=request.user)"):
+                whole = outer
+            yield Mutant(
+                path.relative_to(ROOT),
+                node.lineno,
+                source.splitlines()[node.lineno - 1].strip(),
+                _without(source, node.func.value, whole),
+            )
+
+
+def _without(source: str, rows: ast.expr, call: ast.AST) -> str:
+    """Return the source where a call on some rows has become all of them."""
+    data = source.encode()
+    starts = [0]
+    for line in data.splitlines(keepends=True):
+        starts.append(starts[-1] + len(line))
+    end = starts[rows.end_lineno - 1] + rows.end_col_offset  # type: ignore[operator]
+    stop = starts[call.end_lineno - 1] + call.end_col_offset  # type: ignore[attr-defined]
+    return (data[:end] + b".all()" + data[stop:]).decode()
+
+
+def database() -> str:
+    """Return the address of a database that nobody else uses, on the server there is."""
+    if not (url := os.environ.get("DATABASE_URL", "")):
+        sys.path.insert(0, str(ROOT))
+        from kvalitet.embedded import VAR_DIR, ensure_database
+
+        url = ensure_database(VAR_DIR / "test-postgres", durable=False)
+    return urlunsplit(urlsplit(url)._replace(path="/mutants"))
+
+
+def drop(url: str) -> None:
+    """Remove the database of the tests."""
+    import psycopg
+
+    with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as server:
+        server.execute("DROP DATABASE IF EXISTS test_mutants")
+
+
+def failing(copy: Path, url: str, *options: str) -> str:
+    """Run access tests in a copy; return the first that fails, or nothing."""
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "-x",
+        "--tb=no",
+        *options,
+        *TESTS,
+    ]
+    environment = {**os.environ, "DATABASE_URL": url, "PLAIN_STATIC": "1"}
+    run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    if run.returncode == 0:
+        return ""
+    failed = [line for line in run.stdout.splitlines() if line.startswith(("FAILED", "ERROR"))]
+    if not failed:
+        raise RuntimeError(run.stdout + run.stderr)
+    return failed[0].partition("::")[2].partition(" - ")[0]
+
+
+def attempt(mutant: Mutant, copy: Path, url: str) -> str:
+    """Run the tests with a mutant; return what kills it, or nothing.  Tests that name its app come first."""
+    target = copy / mutant.path
+    target.write_text(mutant.text, encoding="utf-8")
+    try:
+        near = ("-k", f"{mutant.path.parts[0]}:")
+        return failing(copy, url, "--reuse-db", *near) or failing(copy, url, "--reuse-db")
+    finally:
+        shutil.copy(ROOT / mutant.path, target)
+
+
+def main(*words: str) -> int:
+    """Try every mutant, and return 1 if any survives."""
+    paths = sorted({path for place in PLACES for path in ROOT.glob(place)})
+    found = [mutant for mutant in mutants(paths) if not words or any(w in str(mutant.path) for w in words)]
+    tally, url = {"killed": 0, "survived": 0, "said twice": 0}, database()
+    with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
+        copy = Path(folder) / "tree"
+        shutil.copytree(ROOT, copy, ignore=lambda _, names: LEFT_OUT & set(names))
+        (copy / "static").symlink_to(ROOT / "static")
+        try:
+            if by := failing(copy, url, "--create-db", "--reuse-db"):
+                print(f"A test fails without any mutant: {by}")
+                return 1
+            for mutant in found:
+                began, by = time.monotonic(), mutant.excuse
+                outcome = (
+                    "said twice" if by else "killed" if (by := attempt(mutant, copy, url)) else "survived"
+                )
+                tally[outcome] += 1
+                seconds = f"{time.monotonic() - began:.0f} s"
+                print(f"{outcome:10} {seconds:>6}  {mutant.path}:{mutant.line}  {mutant.words}", flush=True)
+                print(f"{'':19}{by}", flush=True)
+        finally:
+            drop(url)
+    print(", ".join(f"{count} {outcome}" for outcome, count in tally.items()))
+    return int(tally["survived"] > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))

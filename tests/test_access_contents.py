@@ -1,0 +1,428 @@
+"""What pages and lists hold: no case that its reader may not read, and nothing in it that is not for him."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from casework.history import log
+from casework.models import Action, Case, Note
+from deviations.codes import code_for, hash_of
+from deviations.models import Deviation
+from organisation.models import Role
+from tests.factories import make_deviation, make_user
+from tests.municipality import Municipality
+from tests.situations import OUTSIDE, SITUATIONS, cases_for_a_module, word_of
+from tests.test_access import LOOKED_AT
+from tests.test_access_cases import PAGES, PEOPLE, READS, address
+
+pytestmark = pytest.mark.django_db
+Made = tuple[Municipality, dict[str, Case]]
+
+SIGNED_IN = {short: who for short, who in PEOPLE.items() if short not in {"anon", "gone"}}
+VIEWS = ("att-gora", "forsenade", "vantar", "mina", "oppna", "avslutade")
+ACTION_VIEWS = ("mina", "enheten", "forsenade", "effekt", "genomforda", "genomfors-inte")
+# Every list and search that can show a case; "Rubrik" stands in each title, "fel mottagare" in most texts.
+LISTS: list[tuple[str, dict[str, str]]] = [
+    *(("casework:inbox", {"visa": view}) for view in VIEWS),
+    *(("casework:inbox", {"visa": view, "q": "Rubrik"}) for view in ("oppna", "avslutade")),
+    ("casework:inbox", {"visa": "oppna", "q": "fel mottagare"}),
+    *(("casework:actions", {"visa": view}) for view in ACTION_VIEWS),
+    ("casework:notices", {}),
+    ("deviations:mine", {}),
+    *((f"{app}:list", {}) for app in ("lexsarah", "selfcheck", "riskanalysis")),
+    *((f"{app}:list", {"q": "Rubrik"}) for app in ("lexsarah", "selfcheck", "riskanalysis")),
+]
+PROTECTED = [name for name, situation in SITUATIONS.items() if situation.named]
+
+
+@pytest.fixture(scope="module")
+def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[Made]:
+    with cases_for_a_module(django_db_blocker) as town_and_cases:
+        yield town_and_cases
+
+
+def readable(cases: dict[str, Case], short: str) -> set[str]:
+    """Return the numbers of the cases that the table lets a person read."""
+    return {cases[name].number for name, row in READS.items() if row[short] != "-"}
+
+
+def numbers_in(text: str) -> set[str]:
+    return set(re.findall(r"XX-2025-\d{4}", text))
+
+
+def whole_list(town: Municipality, who: str, page: str, query: dict[str, str]) -> str:
+    """Return a list as its reader leafs through it."""
+    path, text, number = reverse(page), "", 1
+    while True:
+        response = town.answer(who, "get", path, **query, page=str(number))
+        assert response.status_code == 200
+        shown = str(response.content.decode())
+        text, number = text + shown, number + 1
+        if f"page={number}" not in shown:
+            return text
+
+
+def forbidden_words(cases: dict[str, Case], short: str) -> list[str]:
+    """Return what stands in no list for a person: words of what he may not read, or is protected."""
+    return [word_of(name) for name, row in READS.items() if row[short] == "-" or name in PROTECTED]
+
+
+@pytest.mark.parametrize("short", SIGNED_IN)
+def test_lists_hold_only_what_their_reader_may_read(short: str, made: Made) -> None:
+    town, cases = made
+    may_read = readable(cases, short)
+    unexpected = []
+    for page, query in LISTS:
+        text = whole_list(town, PEOPLE[short], page, query)
+        shown = {word for word in forbidden_words(cases, short) if word in text}
+        if foreign := (numbers_in(text) - may_read) | shown:
+            unexpected.append((page, query, foreign))
+
+    assert unexpected == []
+
+
+@pytest.mark.parametrize("short", SIGNED_IN)
+def test_inbox_holds_all_that_its_reader_may_read(short: str, made: Made) -> None:
+    town, cases = made
+    views = [
+        whole_list(town, PEOPLE[short], "casework:inbox", {"visa": view}) for view in ("oppna", "avslutade")
+    ]
+
+    assert numbers_in("".join(views)) == readable(cases, short)
+
+
+@pytest.mark.parametrize("short", SIGNED_IN)
+def test_spreadsheet_holds_what_its_reader_may_read_and_nothing_protected(short: str, made: Made) -> None:
+    town, cases = made
+    found: set[str] = set()
+    for view in VIEWS:
+        response = town.answer(PEOPLE[short], "get", reverse("casework:export"), visa=view)
+        with zipfile.ZipFile(io.BytesIO(response.content)) as book:
+            text = "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+        found |= numbers_in(text)
+        assert "kanarie" not in text
+
+    assert found == readable(cases, short) - {cases[name].number for name in PROTECTED}
+
+
+@pytest.mark.parametrize("short", SIGNED_IN)
+def test_calendar_holds_only_what_its_reader_may_read(short: str, made: Made) -> None:
+    town, cases = made
+    person = town.people[PEOPLE[short]]
+    person.calendar_key = f"key-of-{short}"
+    person.save(update_fields=["calendar_key"])
+    text = Client().get(reverse("casework:calendar", args=[person.calendar_key])).content.decode()
+
+    assert numbers_in(text) <= readable(cases, short) - {cases[name].number for name in PROTECTED}
+    assert "kanarie" not in text
+
+
+@pytest.mark.parametrize("short", ["rep", "sect", "strg"])
+def test_search_for_a_number_or_a_title_finds_only_what_may_be_read(short: str, made: Made) -> None:
+    town, cases = made
+    unexpected = []
+    for name, case in cases.items():
+        by_number = town.answer(PEOPLE[short], "get", reverse("casework:inbox"), q=case.number)
+        if (by_number.status_code == 302) is not (READS[name][short] != "-"):
+            unexpected.append((name, "number"))
+        by_title = town.answer(PEOPLE[short], "get", reverse("casework:inbox"), q=word_of(name), visa="oppna")
+        found = numbers_in(by_title.content.decode())
+        if found - ({case.number} if READS[name][short] != "-" and name not in PROTECTED else set()):
+            unexpected.append((name, "title"))
+
+    assert unexpected == []
+
+
+@pytest.mark.parametrize("short", ["sect", "plan", "regi", "strg"])
+def test_case_page_names_only_cases_that_may_be_read(short: str, made: Made) -> None:
+    """Similar cases, the original of a duplicate, and whatever else a page names."""
+    town, cases = made
+    pages = {
+        name: town.answer(PEOPLE[short], "get", address("deviations:detail", case)).content.decode()
+        for name, case in cases.items()
+        if READS[name][short] not in "-o" and isinstance(case, Deviation)
+    }
+
+    assert pages
+    foreign = {name: numbers_in(text) - readable(cases, short) for name, text in pages.items()}
+    assert {name: numbers for name, numbers in foreign.items() if numbers} == {}
+
+
+# --- ways to a case that take its number elsewhere than in the address --------------------------
+def test_assign_a_case_that_may_not_be_read_is_no_page(made: Made) -> None:
+    town, cases = made
+    query = {"case": cases["sister-unit"].number, "owner": str(town.people["section_chief"].pk)}
+    path = reverse("casework:assign")
+    answers = [town.answer("section_chief", method, path, **query).status_code for method in ("get", "post")]
+
+    assert answers == [404, 404]
+
+
+def test_duplicate_of_a_case_that_may_not_be_read_is_as_unknown_as_none(made: Made) -> None:
+    town, cases = made
+    path = reverse("deviations:step", args=[cases["staff-new"].number, "dubblett"])
+    texts = []
+    for number in (cases["sister-unit"].number, "XX-1999-0001"):
+        response = town.answer("section_chief", "post", path, duplicate_of=number, seen_version="0")
+        assert response.status_code == 400
+        texts.append(re.sub(r'value="[^"]*"', "", response.content.decode()))
+
+    assert texts[0] == texts[1]
+
+
+def test_receipt_of_what_was_registered_for_another_unit_leads_nowhere(made: Made) -> None:
+    town, _ = made
+    sent = {
+        "form_token": str(uuid4()),
+        "begun": "",
+        "channel": "phone",
+        "received_on": timezone.localdate().isoformat(),
+        "kind": "complaint",
+        "description": "Ingen svarar.",
+        "contact_way": "none",
+    }
+    links = {}
+    for unit in (town.other, town.people["section_chief"].memberships.get().unit.children.get()):
+        form = town.client("section_chief").get(reverse("deviations:register")).content.decode()
+        hidden = dict(re.findall(r'name="(form_token|begun)" value="([^"]*)"', form))
+        answer = town.client("section_chief").post(
+            reverse("deviations:register"), sent | hidden | {"unit": unit.code}
+        )
+        assert "är registrerat" in answer.content.decode()
+        links[unit.code] = 'href="/avvikelser/' in answer.content.decode()
+
+    assert links == {"BO": False, "EK1": True}
+
+
+@pytest.fixture
+def doer(made: Made) -> Case:
+    """Let somebody on the staff do an action in a case that he may not read."""
+    town, cases = made
+    case = Case.objects.get(pk=cases["staff-new"].pk)
+    case.actions.update(owner=town.people["staff"])
+    return case
+
+
+def test_action_of_a_case_that_may_not_be_read_does_not_lead_to_it(made: Made, doer: Case) -> None:
+    text = made[0].answer("staff", "get", address("casework:action", doer)).content.decode()
+
+    assert "Åtgärd kanarie" in text
+    assert reverse("casework:case", args=[doer.number]) not in text
+
+
+def test_notice_of_an_action_tells_nothing_of_its_case(made: Made, doer: Case) -> None:
+    text = made[0].answer("staff", "get", reverse("casework:notices")).content.decode()
+
+    assert doer.number in text
+    assert "kanarie" not in text
+
+
+def test_notice_of_an_action_leads_to_the_actions(made: Made, doer: Case) -> None:
+    response = made[0].answer("staff", "post", reverse("casework:notices"), case=doer.number)
+
+    assert response["Location"] == reverse("casework:actions")
+
+
+def test_calm_inbox_counts_only_actions_that_may_be_followed(made: Made) -> None:
+    town, cases = made
+    today = timezone.localdate()
+    Action.objects.filter(case=cases["staff-new"].pk).update(done_on=today, effect_due_on=today)
+    calm = {who: town.answer(who, "get", reverse("casework:inbox")) for who in ("staff", "planning_officer")}
+
+    told = {who: "ska följas upp" in answer.content.decode() for who, answer in calm.items()}
+    assert told == {"staff": False, "planning_officer": True}
+
+
+def test_own_report_leads_to_the_whole_case_only_those_who_read_it(made: Made) -> None:
+    town, cases = made
+    leads = {}
+    for who, name in (("reporter", "own-report"), ("section_chief", "chiefs-own-report")):
+        text = town.answer(who, "get", address("deviations:own", cases[name])).content.decode()
+        leads[who] = address("deviations:detail", cases[name]) in text
+
+    assert leads == {"reporter": False, "section_chief": True}
+
+
+def test_annual_report_is_listed_and_written_only_where_the_role_lies(made: Made) -> None:
+    town, _ = made
+    page = reverse("reports:report", args=(town.own.code, town.report.year, town.report.template))
+    town.people["elsewhere"] = make_user("elsewhere", (Role.PLANNING_OFFICER, town.other))
+    client = Client()
+    client.force_login(town.people["elsewhere"])
+
+    assert page not in client.get(reverse("reports:list")).content.decode()
+    for who, writes in (("planning_officer", True), ("department_chief", False)):
+        assert (f"{page}skriv/" in town.client(who).get(page).content.decode()) is writes
+
+
+# --- what is in a case ------------------------------------------------------------------------
+# Who meets what on any page of a report from staff and of a complaint from outside, both investigated
+# in the unit "own" (domain: identity is for those who handle; the reporter reads no investigation).
+SEES = """
+secret         rep sect unit dept plan ctrl regi over post strg
+reporter-name  .   +    +    +    -    -    -    -    -    -
+contact        -   +    +    +    -    -    -    -    -    -
+description    +   +    +    +    +    +    +    +    +    -
+assessment     -   +    +    +    +    +    +    +    +    -
+organisation   -   +    +    +    +    +    +    +    +    -
+internal-note  -   +    +    +    +    +    +    +    +    -
+"""
+SECRETS = {
+    "reporter-name": "Kanarina Rapportör",
+    "contact": "kanarie@example.org",
+    "description": "kanariehändelsen",
+    "assessment": "kanariebedömning",
+    "organisation": "kanarieorganisation",
+    "internal-note": "kanarieanteckning",
+}
+
+
+def _seen(table: str) -> dict[str, dict[str, str]]:
+    header, *rows = (line.split() for line in table.strip().splitlines())
+    return {secret: dict(zip(header[1:], cells, strict=True)) for secret, *cells in rows}
+
+
+@pytest.fixture
+def two(made: Made) -> tuple[Deviation, Deviation]:
+    """Make a staff report and a complaint, investigated and full of words that are found again."""
+    town, _ = made
+    reporter = town.people["reporter"]
+    reporter.name = SECRETS["reporter-name"]
+    reporter.save(update_fields=["name"])
+    facts = {
+        "state": "under_investigation",
+        "description": SECRETS["description"],
+        "assessment": SECRETS["assessment"],
+        "is_deviation": "yes",
+        "cause_level": "individual",
+        "organisation_part": SECRETS["organisation"],
+    }
+    staffs = make_deviation(town.own, number="KA-2025-9001", reporter=reporter, **facts)
+    outside = make_deviation(town.own, number="KS-2025-9001", contact=SECRETS["contact"], **facts, **OUTSIDE)
+    log(staffs, action="file", label="Rapporterades", actor=reporter)
+    for case in (staffs, outside):
+        chief = town.people["section_chief"]
+        Note.objects.create(case=case, kind="internal", text=SECRETS["internal-note"], author=chief)
+        writer = reporter if case is staffs else None
+        Note.objects.create(case=case, kind="from_reporter", text="Mer om det.", author=writer)
+    return staffs, outside
+
+
+# Where people are chosen, and everyone in the unit stands in a list.
+CHOOSES_PEOPLE = {"casework:recusals", "casework:protection", "casework:new_action", "casework:action_step"}
+
+
+@pytest.mark.parametrize("short", _seen(SEES)["contact"])
+def test_pages_show_a_secret_only_to_those_who_may_know_it(
+    short: str, made: Made, two: tuple[Deviation, Deviation]
+) -> None:
+    town, _ = made
+    shown = {
+        page: "".join(_shown(town, PEOPLE[short], address(page, case)) for case in two)
+        for page in PAGES
+        if page.partition(":")[0] in {"deviations", "casework"}
+    }
+    shown |= {page: _shown(town, PEOPLE[short], reverse(page)) for page, _ in LISTS}
+    found = {
+        secret: "-+"[
+            any(
+                words in text
+                for page, text in shown.items()
+                if secret != "reporter-name" or page not in CHOOSES_PEOPLE
+            )
+        ]
+        for secret, words in SECRETS.items()
+    }
+
+    expected = {secret: row[short] for secret, row in _seen(SEES).items()}
+    assert found | {secret: "." for secret, cell in expected.items() if cell == "."} == expected
+
+
+def _shown(town: Municipality, who: str, path: str) -> str:
+    """Return what a person reads at an address, if there is anything."""
+    answer = town.answer(who, "get", path)
+    return str(answer.content.decode()) if answer.status_code == 200 else ""
+
+
+@pytest.mark.parametrize("who", ["planning_officer", "quality_controller", "registrar"])
+def test_preview_of_an_answer_tells_contact_and_name_to_nobody_who_may_not_answer(
+    who: str, made: Made, two: tuple[Deviation, Deviation]
+) -> None:
+    town, (staffs, outside) = made[0], two
+    for case, name in ((staffs, "aterkoppla"), (outside, "svara")):
+        path = reverse("deviations:step", args=[case.number, name])
+        text = town.answer(who, "post", path, answer="Tack.", seen_version="0").content.decode()
+        assert SECRETS["contact"] not in text
+        assert SECRETS["reporter-name"] not in text
+
+
+@pytest.mark.parametrize("name", ["bedom", "orsak"])
+def test_step_that_comes_too_late_tells_a_mere_reporter_nothing(
+    name: str, made: Made, two: tuple[Deviation, Deviation]
+) -> None:
+    sent = {
+        "seen_version": "7",
+        "is_deviation": "no",
+        "assessment": "x",
+        "cause_level": "system",
+        "cause_area": "Teknik och system",
+    }
+    path = reverse("deviations:step", args=[two[0].number, name])
+    text = made[0].answer("reporter", "post", path, **sent).content.decode()
+
+    assert [secret for secret in ("assessment", "organisation") if SECRETS[secret] in text] == []
+
+
+# --- a citizen with a code --------------------------------------------------------------------
+@pytest.fixture
+def codes(made: Made) -> dict[str, str]:
+    """Make two complaints and return the code of each by what its sender wrote."""
+    found = {}
+    for words in ("Kanariefågel ett", "Kanariefågel två"):
+        token = uuid4()
+        found[words] = code_for(token)
+        make_deviation(
+            made[0].own,
+            description=words,
+            form_token=token,
+            follow_up_hash=hash_of(found[words]),
+            assessment="kanariebedömning",
+            answer="kanariesvar som inte är givet",
+            **OUTSIDE,
+        )
+    return found
+
+
+def test_code_opens_its_own_case_and_no_other(codes: dict[str, str]) -> None:
+    for words, code in codes.items():
+        text = Client().post(reverse("deviations:follow"), {"code": code}).content.decode()
+        assert {other for other in codes if other in text} == {words}
+        assert "kanarie" not in text
+
+
+def test_code_opens_nothing_else(codes: dict[str, str]) -> None:
+    client, code = Client(), next(iter(codes.values()))
+    client.post(reverse("deviations:follow"), {"code": code})
+    closed = [page for page, answers in LOOKED_AT.items() if answers["anon"] == 302 and page not in PAGES]
+    paths = [reverse(page) for page in closed if ":" in page and not page.startswith(("reports", "org"))]
+    paths += [address(page, Case.objects.latest("pk")) for page in PAGES]
+    answers = {path: client.get(path, {"code": code}) for path in paths}
+
+    assert not client.cookies
+    assert {path: a.status_code for path, a in answers.items() if a.status_code != 302} == {}
+
+
+def test_code_is_no_key_to_a_calendar(codes: dict[str, str]) -> None:
+    code = next(iter(codes.values()))
+
+    assert Client().get(reverse("casework:calendar", args=[code])).status_code == 404

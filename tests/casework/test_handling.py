@@ -124,3 +124,27 @@ def test_protection_ends_on_request(unit: Unit, chief: User) -> None:
 
     case.refresh_from_db()
     assert not case.protected
+
+
+def test_note_changed_and_sent_again_from_the_same_form_is_not_dropped(unit: Unit, chief: User) -> None:
+    case, token = make_deviation(unit), str(uuid4())
+    write(chief, case, form_token=token)
+    response = write(chief, case, form_token=token, text="Ringde två gånger.")
+
+    assert response.status_code == 400
+    assert "Ringde två gånger.</textarea>" in response.content.decode()
+
+
+def test_note_and_message_from_one_form_are_both_stored(unit: Unit, chief: User) -> None:
+    case, token = make_deviation(unit, reporter=make_user("staff", (Role.STAFF, unit))), str(uuid4())
+    for kind in ("internal", "to_reporter"):
+        write(chief, case, form_token=token, do=kind)
+
+    assert set(case.notes.values_list("kind", flat=True)) == {"internal", "to_reporter"}
+
+
+@pytest.mark.parametrize("end", ["boss\0", "\0", "nobody"])
+def test_recusal_of_nobody_cannot_end(unit: Unit, chief: User, end: str) -> None:
+    case = make_deviation(unit)
+
+    assert client_of(chief).post(f"/arenden/{case.number}/jav/", {"end": end}).status_code in {400, 404}

@@ -41,6 +41,14 @@ def test_unseal_in_another_place_is_refused(about: str) -> None:
         unseal(seal(SECRET, about="x"), about=about)
 
 
+@pytest.mark.parametrize("broken", ["", "x", "x:", "x:y", "åäö"])
+def test_unseal_of_what_is_no_sealed_value_is_refused(broken: str) -> None:
+    name = seal(SECRET, about="x").partition(":")[0]
+    for value in (broken, f"{name}:{broken}"):
+        with pytest.raises(UnreadableError):
+            unseal(value, about="x")
+
+
 def test_unseal_of_a_changed_value_is_refused() -> None:
     value = seal(SECRET, about="x")
     changed = value[:-8] + ("A" if value[-8] != "A" else "B") + value[-7:]

@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.models import Case, NamedReader, Notice
 from casework.services import assign, end_protection, end_recusal, protect, recuse, write_note
 from casework.workflow import StepRefusedError
+from deviations.services import take_step
 from organisation.models import Membership, Role, Unit, User
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user
 
@@ -191,3 +192,50 @@ def test_assign_refuses_all_when_one_may_not_be_given(unit: Unit, chief: User) -
         assign(cases, owner=other, actor=chief)
 
     assert not Case.objects.exclude(owner=None).exists()
+
+
+# --- what would leave a case with nobody ------------------------------------------------------
+def test_recuse_of_the_last_reader_who_can_handle_the_case_is_refused(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit)
+    protect(case, readers=[chief, make_user("helper", (Role.STAFF, unit))], actor=chief)
+    with pytest.raises(StepRefusedError, match="någon annan chef"):
+        recuse(case, person=chief, actor=chief)
+
+    assert sees(chief) == [case.case_ptr]
+
+
+def test_protect_takes_the_case_from_an_owner_who_may_not_read_it(
+    unit: Unit, chief: User, controller: User
+) -> None:
+    case = make_deviation(unit, owner=chief)
+    protect(case, readers=[make_user("boss", (Role.UNIT_CHIEF, unit))], actor=controller)
+
+    assert Case.objects.get().owner is None
+
+
+def test_protected_case_that_is_handed_over_is_read_by_the_receiving_chiefs(unit: Unit, chief: User) -> None:
+    other = make_unit("C", unit.parent)
+    receiver = make_user("receiver", (Role.SECTION_CHIEF, other))
+    case = make_deviation(unit)
+    protect(case, readers=[chief], actor=chief)
+    case.refresh_from_db()
+    facts = {"unit": other, "reason": "Hände hos er."}
+    take_step(case, "lamna-over", actor=chief, seen_version=case.version, facts=facts)
+
+    assert (sees(receiver), sees(chief)) == ([case.case_ptr], [])
+
+
+def test_message_about_a_case_whose_owner_has_left_reaches_the_chief(unit: Unit, chief: User) -> None:
+    left = make_user("left", (Role.SECTION_CHIEF, unit), is_active=False)
+    case = make_deviation(unit, owner=left)
+    write_note(case, author=None, kind="from_reporter", text="Mer.", form_token=case.form_token)  # type: ignore[arg-type]
+
+    assert list(Notice.objects.values_list("user", flat=True)) == [chief.pk]
+
+
+def test_assign_to_somebody_with_a_long_name_is_written_down(unit: Unit, chief: User) -> None:
+    other = make_user("other", (Role.UNIT_CHIEF, unit))
+    User.objects.filter(pk=other.pk).update(name="N" * 200)
+    other.refresh_from_db()
+
+    assert assign([make_deviation(unit)], owner=other, actor=chief) == 1

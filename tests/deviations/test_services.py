@@ -15,7 +15,7 @@ from casework.models import LogEntry, NumberSeries
 from casework.periods import STOCKHOLM
 from deviations.codes import code_for, grouped, hash_of
 from deviations.models import Deviation
-from deviations.services import file_from_public, file_from_staff
+from deviations.services import AlreadyFiledError, file_from_public, file_from_staff
 from organisation.models import Role, Unit
 from tests.factories import make_unit, make_user
 
@@ -177,3 +177,21 @@ def test_code_depends_on_the_key(settings: Any) -> None:
     settings.FOLLOW_UP_KEY = "another key"
 
     assert code_for(TOKEN) != before
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("changes", [{"occurred_on": dt.date(2024, 1, 2)}, {"kind": "praise"}])
+def test_file_again_with_another_answer_is_not_dropped(changes: dict[str, Any]) -> None:
+    facts = complaint(make_unit())
+    file_from_public(form_token=TOKEN, facts=facts)
+    with pytest.raises(AlreadyFiledError):
+        file_from_public(form_token=TOKEN, facts=facts | changes)
+
+
+@pytest.mark.django_db
+def test_file_again_after_a_chief_has_corrected_it_is_the_same_case() -> None:
+    facts = complaint(make_unit())
+    filed = file_from_public(form_token=TOKEN, facts=facts)
+    Deviation.objects.filter(pk=filed.pk).update(kind="suggestion", version=1)
+
+    assert file_from_public(form_token=TOKEN, facts=facts) == filed

@@ -177,13 +177,13 @@ def _store_membership(person: User, row: Row, outcome: Outcome) -> None:
     elif membership.valid_to != row["valid_to"]:
         membership.valid_to = row["valid_to"]
         membership.save(update_fields=["valid_to"])
-        _end_substitutes(membership)
+        end_substitutes(membership)
         outcome.changes.append(f"{person.username}: ändrade sista dag som {membership.get_role_display()}")
     elif not changed:
         outcome.unchanged += 1
 
 
-def _end_substitutes(held: Membership) -> None:
+def end_substitutes(held: Membership) -> None:
     """Let nobody stand in for a role longer than its holder has it."""
     if held.valid_to is None:
         return

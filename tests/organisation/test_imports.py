@@ -1,3 +1,4 @@
+import datetime as dt
 from functools import partial
 from io import StringIO
 from pathlib import Path
@@ -5,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from organisation.imports import import_people, import_units
+from organisation.imports import end_substitutes, import_people, import_units
 from organisation.models import Membership, Role, Unit, User
 from organisation.registers import whole_or_nothing
 from tests.registers import faults, good_register, import_rows, write_file
@@ -162,3 +163,21 @@ def test_import_says_when_database_refuses_rows(tmp_path: Path, units: object) -
     with whole_or_nothing() as run:
         Unit.objects.create(code="ASF", path="X/", level="enhet", name="X", valid_from="2020-01-01")
     assert run.report() == ["databasen: tog inte emot raderna (organisation_unit_code_key); försök igen"]
+
+
+def test_import_people_ends_substitutes_with_the_role_they_stand_in_for(
+    tmp_path: Path, units: object
+) -> None:
+    unit, chief = Unit.objects.first(), User.objects.create(username="chief", name="Chef")
+    stand_in = User.objects.create(username="other", name="Annan")
+    facts = {"unit": unit, "role": Role.SECTION_CHIEF}
+    held = Membership.objects.create(user=chief, valid_from="2024-01-01", **facts)
+    lent = Membership.objects.create(
+        user=stand_in, valid_from="2024-02-01", valid_to="2025-01-01", stands_in_for=chief, **facts
+    )
+    held.valid_to = dt.date(2024, 6, 1)
+    held.save()
+    end_substitutes(held)
+
+    lent.refresh_from_db()
+    assert lent.valid_to == dt.date(2024, 6, 1)

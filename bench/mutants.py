@@ -26,8 +26,8 @@ TESTS = ("tests/test_access_contents.py", "tests/test_access.py", "tests/test_ac
 LEFT_OUT = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "static"}
 # Where another condition of the same line says as much: without the rule nothing changes.
 SAID_TWICE = {
-    "form.keep_typed(get_object_or_404(Deviation.objects.handled_by(": "the case was fetched through the rule just before",
-    "return Case.objects.handled_by(": "the case was fetched through the rule just before",
+    "form.keep_typed(get_object_or_404(Deviation.objects.handled_by(": "fetched through the rule just before",
+    "return Case.objects.handled_by(": "fetched through the rule just before",
 }
 
 

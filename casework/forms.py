@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Any, Self, cast
 from uuid import uuid4
 
 from django import forms
@@ -13,8 +14,8 @@ from django.http import QueryDict
 from django.utils import timezone
 from personnummer import personnummer
 
-from casework.models import Case, NamedReader
-from organisation.access import CHIEFS, people_around, roles_over
+from casework.models import Case, NamedReader, Note
+from organisation.access import people_around, roles_over
 from organisation.models import EARLIEST, User
 from organisation.texts import LONGEST_TEXT, clean_text
 
@@ -148,6 +149,57 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
         return theirs
 
 
+class StepForm(VersionedForm):
+    """The facts of one step; made for each step by step_form, from the fields that an app knows."""
+
+    class Meta:
+        """The fields are the step's own."""
+
+        model: type[Case] = Case
+        fields: tuple[str, ...] = ()
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def keep_word(self, name: str) -> None:
+        """Offer what the case already says, though it is not among the words of today."""
+        field, stored = self.fields.get(name), getattr(self.instance, name)
+        if isinstance(field, forms.ChoiceField) and stored and stored not in dict(field.choices):  # type: ignore[arg-type]
+            field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
+
+    @property
+    def holds_personal_number(self) -> bool:
+        """Tell whether the answer seems to hold a personal number."""
+        return holds_personal_number(str(self.cleaned_data.get("answer", "")))
+
+
+def step_form(
+    base: type[StepForm], known: Mapping[str, forms.Field], fields: tuple[str, ...]
+) -> type[StepForm]:
+    """Return the form that asks for a step's facts; what is no field of the case is asked beside them."""
+    stored = {field.name for field in base.Meta.model._meta.get_fields()}
+    own = tuple(name for name in fields if name in stored)
+    body: dict[str, Any] = {"Meta": type("Meta", (base.Meta,), {"fields": own})}
+    body |= {name: known[name] for name in fields if name in known}
+    made: Any = type(base)
+    return cast("type[StepForm]", made("StepFormOfStep", (base,), body))
+
+
+def radios(
+    label: str, choices: Iterable[tuple[str, str]], required: str, **options: Any
+) -> forms.ChoiceField:
+    """Ask for one of a few answers, all of them in sight."""
+    errors = {"required": required, "invalid_choice": "Välj ett av svaren."}
+    return forms.ChoiceField(
+        label=label,
+        choices=[(value, text[:1].upper() + text[1:]) for value, text in choices],
+        widget=forms.RadioSelect,
+        error_messages=errors,
+        **options,
+    )
+
+
 class NoteForm(forms.Form):
     """A note in a case, or a message to the one who reported it."""
 
@@ -157,6 +209,33 @@ class NoteForm(forms.Form):
         error_messages={"required": "Skriv något först."},
     )
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class FindingForm(NoteForm):
+    """A note of an investigation: what is known, from where, and whether it is a fact or an assessment."""
+
+    nature = radios(
+        "Vad är det för uppgift?",
+        Note.Nature.choices,
+        "Välj om det är en faktisk uppgift eller en bedömning.",
+    )
+    source = CleanTextField(
+        label="Varifrån kommer uppgiften?",
+        max_length=200,
+        widget=forms.TextInput(),
+        help_text="Till exempel: samtal med sektionschefen, journalen, egen iakttagelse.",
+        error_messages={"required": "Skriv varifrån uppgiften kommer."},
+    )
+    learnt_on = DayField(
+        label="Vilken dag?", initial=timezone.localdate, error_messages={"required": "Ange vilken dag."}
+    )
+
+    field_order = ("nature", "source", "learnt_on", "text")
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """Return what the note says besides its text."""
+        return {name: self.cleaned_data[name] for name in ("nature", "source", "learnt_on")}
 
 
 def prefixed_errors(form: forms.BaseForm, problem: Any) -> None:
@@ -223,8 +302,7 @@ class ReadersForm(forms.Form):
         if not 1 <= len(readers) <= NamedReader.MOST:
             raise forms.ValidationError("Välj en till tre personer.")
         able = (reader for reader in readers if reader.pk != self.case.reporter_id)
-        if not any(CHIEFS & roles_over(reader, self.case.unit) for reader in able):
-            raise forms.ValidationError(
-                "Minst en av dem ska vara chef för enheten, annars blir ärendet liggande."
-            )
+        if not any(self.case.handler_roles & roles_over(reader, self.case.unit) for reader in able):
+            who = "lex Sarah-utredare" if self.case.circle else "chef för enheten"
+            raise forms.ValidationError(f"Minst en av dem ska vara {who}, annars blir ärendet liggande.")
         return readers

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
-from casework.models import Case, Subject
+from casework.models import Case, Circle, Subject
 from organisation.access import CHIEFS, paths_above, within
 from organisation.models import Membership, Role, Unit, User
 
@@ -57,9 +57,9 @@ def to_handle(user: User) -> Q:
     to_sort = [pk for pk, path, _ in units if pk in parents and _lies_under(path, sorted_by_me)]
     lex = within({path for role, path in held if role == Role.LEX_INVESTIGATOR}, "unit__path")
     nobody = (
-        Q(unit__in=_nearest_to(user, units)) & ~Q(subject=Subject.LEXSARAH)
+        Q(circle=Circle.USUAL, unit__in=_nearest_to(user, units))
         | Q(subject=Subject.LEXSARAH) & lex
-        | Q(subject=Subject.DEVIATIONS, reporter=None, came_from=None, unit__in=to_sort)
+        | Q(subject=Subject.DEVIATIONS, circle="", reporter=None, came_from=None, unit__in=to_sort)
     )
     return Q(owner=user.pk) | Q(owner=None) & nobody & ~Q(reporter=user.pk)
 
@@ -102,8 +102,8 @@ def counts_of(visible: QuerySet[Case], views: Iterable[View]) -> dict[str, int]:
 def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Return the cases with what a row shows and nothing else: sorting carries every column that is asked."""
     names = ("unit__name", "unit__path", "owner__name", "came_from__name")
-    own = ("number", "subject", "title", "protected", "received_on", "due_on", "closed_on", "reporter")
-    return cases.select_related("unit", "owner", "came_from").only(*own, *names)
+    own = ("number", "subject", "title", "protected", "circle", "received_on", "due_on", "closed_on")
+    return cases.select_related("unit", "owner", "came_from").only("reporter", *own, *names)
 
 
 def in_order(cases: QuerySet[Case], view: str) -> QuerySet[Case]:

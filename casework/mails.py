@@ -21,7 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from casework.jobs import enqueue
-from casework.models import Job, Mail, Notice
+from casework.models import Case, Job, Mail, Notice
 from casework.models.notice import NoticeQuerySet
 from organisation.models import Rhythm, User
 
@@ -33,6 +33,8 @@ SUBJECT = "Nya notiser i Kvalitet"
 # One, and several, of each kind; these words and the numbers before them are all that a mail tells.
 WORDS = {
     Notice.Kind.NEW: ("nytt ärende", "nya ärenden"),
+    Notice.Kind.URGENT: ("brådskande ärende", "brådskande ärenden"),
+    Notice.Kind.TO_DECIDE: ("ärende att besluta om", "ärenden att besluta om"),
     Notice.Kind.ASSIGNED: ("ärende som du har fått", "ärenden som du har fått"),
     Notice.Kind.RECEIVED: ("ärende överlämnat till din enhet", "ärenden överlämnade till din enhet"),
     Notice.Kind.MESSAGE: ("nytt meddelande", "nya meddelanden"),
@@ -99,6 +101,23 @@ def write_digests(*, rhythm: str, period: str) -> int:
         )
         send_waiting()
     return len(written)
+
+
+def write_at_once(case: Case) -> None:
+    """Write a mail now about what may not wait for the next digest: one for each new urgent notice.
+
+    It goes to everyone who wants mail at all, says nothing about the case, and is never sent about a
+    protected person.
+    """
+    urgent = Notice.objects.unread().filter(
+        case_id=case.pk, kind=Notice.Kind.URGENT, mailed_at=None, case__protected=False
+    )
+    reached = urgent.filter(user__is_active=True).exclude(user__email="").exclude(user__rhythm=Rhythm.NEVER)
+    notices = list(reached.select_related("user"))
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=timezone.now())
+    mails = [_digest(n.user, Counter([n.kind]), f"urgent.{n.pk}") for n in notices]
+    Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    send_waiting()
 
 
 def _kinds(news: NoticeQuerySet, person: User) -> Counter[str]:

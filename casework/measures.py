@@ -11,11 +11,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from casework.history import log
-from casework.models import Action, Case, Effect, Notice, Subject
+from casework.models import Action, Case, Effect, Notice
 from casework.notifications import tell_people
 from casework.workflow import StepRefusedError, TooLateError, is_recused
 from organisation.access import CHIEFS, roles_over
-from organisation.models import Role
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -91,7 +90,7 @@ def may_decide(case: Case, user: User) -> bool:
 
     In lex Sarah the investigator proposes them too (SOSFS 2011:5 5 kap.).
     """
-    roles = CHIEFS | {Role.LEX_INVESTIGATOR} if case.subject == Subject.LEXSARAH else CHIEFS
+    roles = CHIEFS | case.handler_roles
     return bool(roles_over(user, case.unit) & roles) and not is_recused(case, user)
 
 

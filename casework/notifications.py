@@ -10,9 +10,10 @@ from typing import Any, Self, TypeGuard
 
 from django.utils import timezone
 
+from casework.mails import write_at_once
 from casework.models import Action, Case, NamedReader, Notice, Recusal
-from organisation.access import CHIEFS, paths_above
-from organisation.models import Membership, Unit, User
+from organisation.access import CHIEFS, paths_above, roles_over
+from organisation.models import Membership, Role, Unit, User
 
 MOST_COUNTED = 100
 
@@ -20,21 +21,23 @@ MOST_COUNTED = 100
 class Audience(Enum):
     """Whom a step of a process tells."""
 
+    HANDLERS = "the nearest who may handle the case"
     CHIEFS = "the nearest chiefs of the unit"
+    DECIDERS = "the secretaries of those who decide"
     REPORTER = "the one who reported"
     OWNER = "the one who handles the case"
 
 
 @dataclass(frozen=True)
 class Chiefs:
-    """The chiefs of today by the path of their unit; a substitute counts as a chief."""
+    """Those who hold some roles today, chiefs unless told, by the path of their unit; substitutes count."""
 
     by_path: dict[str, list[int]]
 
     @classmethod
-    def of_today(cls, *, over: Unit | None = None) -> Self:
-        """Return the chiefs of one unit and of all above it, or of every unit there is."""
-        held = Membership.objects.valid().filter(role__in=CHIEFS, user__is_active=True)
+    def of_today(cls, *, over: Unit | None = None, roles: Iterable[Role] = CHIEFS) -> Self:
+        """Return those of one unit and of all above it, or of every unit there is."""
+        held = Membership.objects.valid().filter(role__in=roles, user__is_active=True)
         if over is not None:
             held = held.filter(unit__path__in=paths_above(over))
         by_path: dict[str, list[int]] = {}
@@ -79,17 +82,22 @@ class Handlers:
 
 def handlers_of(case: Case) -> list[User]:
     """Return those who are to handle a case that nobody handles yet: the nearest who may."""
-    handlers = Handlers.of(Chiefs.of_today(over=case.unit), case=case.pk)
-    levels = handlers.levels(
-        case.pk, path=case.unit.path, reporter=case.reporter_id, protected=case.protected
-    )
-    return list(User.objects.filter(pk__in=levels[0])) if levels else []
+    return _nearest(case, case.handler_roles, protected=case.protected)
 
 
 def handlers_over(case: Case) -> list[User]:
-    """Return the nearest chiefs of a case's unit who may handle it, whoever is named to read it today."""
-    handlers = Handlers.of(Chiefs.of_today(over=case.unit), case=case.pk)
-    levels = handlers.levels(case.pk, path=case.unit.path, reporter=case.reporter_id, protected=False)
+    """Return the nearest who hold the role to handle a case, whoever is named to read it today."""
+    return _nearest(case, case.handler_roles, protected=False)
+
+
+def chiefs_over(case: Case) -> list[User]:
+    """Return the nearest chiefs of a case's unit who are not kept from it, whoever handles it."""
+    return _nearest(case, CHIEFS, protected=case.protected)
+
+
+def _nearest(case: Case, roles: Iterable[Role], *, protected: bool) -> list[User]:
+    handlers = Handlers.of(Chiefs.of_today(over=case.unit, roles=roles), case=case.pk)
+    levels = handlers.levels(case.pk, path=case.unit.path, reporter=case.reporter_id, protected=protected)
     return list(User.objects.filter(pk__in=levels[0])) if levels else []
 
 
@@ -97,8 +105,12 @@ def tell(
     case: Case, kind: Notice.Kind, *, audience: Audience, but: User | None = None, on: dt.date | None = None
 ) -> None:
     """Give notice to an audience, once a day however often it is found out."""
-    if audience is Audience.CHIEFS:
+    if audience is Audience.HANDLERS:
         people = handlers_of(case)
+    elif audience is Audience.CHIEFS:
+        people = chiefs_over(case)
+    elif audience is Audience.DECIDERS:
+        people = _nearest(case, {Role.BOARD_SECRETARY}, protected=False)
     elif audience is Audience.REPORTER:
         people = [case.reporter] if case.reporter else []
     else:
@@ -125,6 +137,8 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
         ],
         ignore_conflicts=True,
     )
+    if kind == Notice.Kind.URGENT:
+        write_at_once(case)
 
 
 def _handles(person: User | None, case: Case) -> TypeGuard[User]:
@@ -136,6 +150,8 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
     """Tell whether a person may know of a notice: of a measure also those who are to do one there."""
     if Case.objects.visible_to(person).filter(pk=case.pk).exists():
         return True
+    if kind == Notice.Kind.TO_DECIDE:
+        return Role.BOARD_SECRETARY in roles_over(person, case.unit)
     given = Action.objects.to_be_done_by(person).filter(case_id=case.pk)
     return kind in Notice.ABOUT_MEASURES and given.exists()
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from casework.models import Action, Case, Notice
 from casework.notifications import Chiefs, Handlers
+from organisation.models import Role
 
 # Defaults of the product: told a week ahead, and to the next level of chiefs for each week of delay.
 AHEAD = dt.timedelta(days=7)
@@ -51,11 +52,13 @@ def remind(*, today: dt.date | None = None) -> int:
     today = today or timezone.localdate()
     soon = today + AHEAD
     handlers = Handlers.of(Chiefs.of_today())
+    investigators = Handlers.of(Chiefs.of_today(roles={Role.LEX_INVESTIGATOR}))
     cases = Case.objects.open().filter(due_on__lte=soon)
     ongoing = Action.objects.ongoing().filter(due_on__lte=soon)
     unjudged = Action.objects.awaiting_effect().filter(effect_due_on__lte=today)
     return (
-        _tell(cases, "due_on", handlers, lambda late: _about_case(late, today))
+        _tell(cases.filter(circle=""), "due_on", handlers, lambda late: _about_case(late, today))
+        + _tell(cases.exclude(circle=""), "due_on", investigators, lambda late: _about_case(late, today))
         + _tell(ongoing, "due_on", handlers, lambda late: _about_action(late, today))
         + _tell(unjudged, "effect_due_on", handlers, lambda late: late.to_doer(Notice.Kind.EFFECT_DUE))
     )

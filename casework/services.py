@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,8 @@ from casework.models import Case, NamedReader, Note, Notice, Recusal
 from casework.notifications import Audience, tell
 from casework.periods import STOCKHOLM
 from casework.workflow import StepRefusedError, is_recused
-from organisation.access import CHIEFS, roles_over
+from organisation.access import roles_over
+from organisation.models import Role
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -31,6 +32,7 @@ ON CONFLICT (prefix, year) DO UPDATE SET last = greatest(casework_numberseries.l
 """
 
 
+LONGEST_TITLE = 120
 _NOTE_LABELS = {
     Note.Kind.INTERNAL: "Skrev en anteckning",
     Note.Kind.TO_REPORTER: "Skrev till den som rapporterade",
@@ -67,11 +69,17 @@ def keep_series_ahead(numbers: Iterable[str]) -> None:
         )
 
 
-def write_note(case: Case, *, author: User | None, kind: Note.Kind, text: str, form_token: UUID) -> Note:
+def write_note(
+    case: Case, *, author: User | None, kind: Note.Kind, text: str, form_token: UUID, **about: Any
+) -> Note:
     """Write a note in a case, once however often its form is sent; the other side is told of a message.
 
-    What a citizen writes has no author and no time, only a day.
+    What a citizen writes has no author and no time, only a day.  ``about`` is what a note of an
+    investigation says besides: it then also says as what its author wrote it.
     """
+    if about and author:
+        titles = sorted(Role(role).label for role in roles_over(author, case.unit))
+        about["author_title"] = ", ".join(titles)[:LONGEST_TITLE] or "medarbetare"
     with transaction.atomic():
         locked = Case.objects.select_for_update().get(pk=case.pk)
         written = Note.objects.filter(form_token=form_token, case_id=case.pk).first()
@@ -79,7 +87,7 @@ def write_note(case: Case, *, author: User | None, kind: Note.Kind, text: str, f
             return written
         at = timezone.now() if author else _this_day()
         note = Note.objects.create(
-            case_id=case.pk, kind=kind, text=text, author=author, at=at, form_token=form_token
+            case_id=case.pk, kind=kind, text=text, author=author, at=at, form_token=form_token, **about
         )
         log(case, action="note", label=_NOTE_LABELS[kind], actor=author, at=at)
         if kind == Note.Kind.FROM_REPORTER:
@@ -103,9 +111,9 @@ def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
     with transaction.atomic():
         chosen = Case.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk")
         for case in chosen.select_for_update(of=("self",)).select_related("unit"):
-            if is_recused(case, actor) or not roles_over(actor, case.unit) & CHIEFS:
+            if is_recused(case, actor) or not roles_over(actor, case.unit) & case.handler_roles:
                 raise StepRefusedError(f"Du kan inte fördela {case.number}.")
-            if is_recused(case, owner) or not roles_over(owner, case.unit) & CHIEFS:
+            if is_recused(case, owner) or not roles_over(owner, case.unit) & case.handler_roles:
                 raise StepRefusedError(f"{owner} kan inte handlägga {case.number}.")
             if case.closed_on is not None:
                 raise StepRefusedError(f"{case.number} är avslutat.")
@@ -128,7 +136,7 @@ def recuse(case: Case, *, person: User, actor: User) -> None:
     with transaction.atomic():
         locked = Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
         if locked.protected and not _is_handled_without(locked, person):
-            raise StepRefusedError("Låt först någon annan chef läsa ärendet, under Skydda.")
+            raise StepRefusedError("Låt först någon annan som kan handlägga ärendet läsa det, under Skydda.")
         _, is_new = Recusal.objects.get_or_create(case=locked, user=person)
         if is_new:
             locked.version += 1
@@ -142,7 +150,7 @@ def recuse(case: Case, *, person: User, actor: User) -> None:
 def _is_handled_without(case: Case, person: User) -> bool:
     """Tell whether a named reader besides a person can handle a protected case."""
     others = case.named_readers.exclude(user=person).exclude(user=case.reporter_id).select_related("user")
-    return any(roles_over(named.user, case.unit) & CHIEFS for named in others)
+    return any(roles_over(named.user, case.unit) & case.handler_roles for named in others)
 
 
 def end_recusal(case: Case, *, person: User, actor: User) -> None:

@@ -47,7 +47,8 @@ class Step:
     ``label`` stands on its button and ``did`` in the history.  ``target`` None leaves the state as it is.
     ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
     ``takes_over`` makes whoever takes it the one who handles the case, and ``lets_go`` nobody.  A fact named
-    "reason" becomes a note in the case.  ``tells`` names who gets which notice.
+    "reason" becomes a note in the case; ``beside`` names all facts that are written elsewhere than in its
+    row.  ``tells`` names who gets which notice.
     """
 
     name: str
@@ -63,6 +64,7 @@ class Step:
     clears: tuple[str, ...] = ()
     takes_over: bool = False
     lets_go: bool = False
+    beside: tuple[str, ...] = ("reason",)
     demands: tuple[Demand, ...] = ()
     also: Change | None = None
     tells: tuple[tuple[Notice.Kind, Audience], ...] = ()
@@ -185,7 +187,7 @@ def _name_new_readers(case: Any, actor: User) -> None:
 def _change(case: Any, step: Step, facts: Mapping[str, Any], actor: User) -> list[str]:
     """Write the step's facts and what follows from them into the case; return the names of the fields."""
     changed: dict[str, Any] = {
-        field: facts[field] for field in step.fields if field in facts and field != "reason"
+        field: facts[field] for field in step.fields if field in facts and field not in step.beside
     }
     changed |= step.also(case, facts) if step.also else {}
     changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
 
-from casework.models import NamedReader, Notice
-from casework.notifications import tell_people
+from casework.models import NamedReader
 from casework.services import protect
 from deviations import drafts, services
 from deviations.models import Deviation
@@ -36,31 +36,22 @@ def send_report(*, actor: User, form_token: UUID, facts: Mapping[str, Any], prot
     A report about somebody with protected identity is read by the nearest chiefs alone
     (OSL 21 kap. 3 §); raises NoReaderError when there is none.
     """
+    first = partial(_protect, actor=actor, but=actor) if protected else None
     with transaction.atomic():
-        deviation = services.file_from_staff(actor=actor, form_token=form_token, facts=facts)
-        if protected:
-            _protect(deviation, actor=actor, but=actor)
+        deviation = services.file_from_staff(actor=actor, form_token=form_token, facts=facts, first=first)
         drafts.remove(actor=actor, token=form_token)
     return deviation
 
 
 def register(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
     """File what came by telephone, letter or visit (OSL 5 kap. 1 §); see send_report for protection."""
-    with transaction.atomic():
-        deviation = services.file_from_registrar(actor=actor, form_token=form_token, facts=facts)
-        if protected:
-            _protect(deviation, actor=actor, but=None)
-    return deviation
+    first = partial(_protect, actor=actor, but=None) if protected else None
+    return services.file_from_registrar(actor=actor, form_token=form_token, facts=facts, first=first)
 
 
 def _protect(deviation: Deviation, *, actor: User, but: User | None) -> None:
-    """Name the readers, once however often the form is sent, and tell them."""
-    deviation.refresh_from_db(fields=["protected", "version"])
-    if deviation.version:
-        return  # somebody has it in hand already, and may have ended the protection
+    """Name those who alone read a new case, before anyone else can know of it."""
     readers = readers_for(deviation.unit, but=but)
     if not readers:
         raise NoReaderError
     protect(deviation, readers=readers, actor=actor)
-    deviation.refresh_from_db(fields=["protected", "version"])
-    tell_people(deviation, Notice.Kind.NEW, readers)

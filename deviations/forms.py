@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, NoteForm, OnceForm
+from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
 from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Sender
 from deviations.words import CATEGORIES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.forms import UnitChoice, offer_units
@@ -25,20 +24,6 @@ def choice_of(label: str, words: tuple[str, ...]) -> forms.ChoiceField:
     choices = [("", "Välj om du vet"), *((word, word) for word in words)]
     errors = {"invalid_choice": "Välj ett av alternativen i listan."}
     return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=errors)
-
-
-def radios(
-    label: str, choices: Iterable[tuple[str, str]], required: str, **options: Any
-) -> forms.ChoiceField:
-    """Ask for one of a few answers, all of them in sight."""
-    errors = {"required": required, "invalid_choice": _NOT_THERE}
-    return forms.ChoiceField(
-        label=label,
-        choices=[(value, text[:1].upper() + text[1:]) for value, text in choices],
-        widget=forms.RadioSelect,
-        error_messages=errors,
-        **options,
-    )
 
 
 class ProtectableForm(OnceForm):

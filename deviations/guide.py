@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from django.urls import reverse
 
+from casework.stepping import Task, tasks_of
 from casework.workflow import Step
 from deviations.models import Deviation, State
 from deviations.workflow import ENDED, NEW, workflow_of
 
 ACCEPT = "ta-emot"  # how a case that was handed over begins
-DONE, TO_DO, LATER = "Klart", "Att göra", "Kan inte börja än"
-
-
-@dataclass(frozen=True)
-class Task:
-    """One line of the list: what, how far, and where it is done (nowhere while it is not open)."""
-
-    label: str
-    state: str
-    url: str = ""
-
-    @property
-    def tone(self) -> str:
-        """Return the tone of the state: only what is to be done has a colour."""
-        return {DONE: "plain", TO_DO: "info", LATER: "neutral"}[self.state]
-
 
 # In the order they are done (SOSFS 2011:9 5 kap. 3 and 6-8 §§); each process has its own of some.
 _LABELS = {
@@ -72,12 +55,8 @@ def tasks(case: Deviation, open_steps: list[Step], *, has_actions: bool) -> list
     if "bedom" in urls:
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
     own = {step.name for step in workflow_of(case).steps} | {"atgarder"}
-    done = _is_done(case, has_actions=has_actions)
-    return [
-        Task(label, DONE if done[name] else TO_DO if name in urls else LATER, urls.get(name, ""))
-        for name, label in _LABELS.items()
-        if name in own
-    ]
+    labels = {name: label for name, label in _LABELS.items() if name in own}
+    return tasks_of(labels, _is_done(case, has_actions=has_actions), urls)
 
 
 def other_steps(open_steps: list[Step]) -> list[Step]:

@@ -53,7 +53,21 @@ class Consequence(models.TextChoices):
 
     NONE = "none", "nej"
     POSSIBLE = "possible", "vet inte, eller det hade kunnat bli följder"
+    TANGIBLE_RISK = "tangible_risk", "nej, men risken var uppenbar och konkret"
     OCCURRED = "occurred", "ja"
+
+
+class Misconduct(models.TextChoices):
+    """What the unit says: is it a misconduct, or a tangible risk of one (SoL 27 kap. 2 §)?"""
+
+    NO = "no", "nej"
+    RISK = "tangible_risk", "nej, men en påtaglig risk för ett missförhållande"
+    YES = "misconduct", "ja"
+
+
+MARKED = (Misconduct.RISK, Misconduct.YES)
+# What somebody says of the consequences that makes the event one to report.
+MISCONDUCT_OF = {Consequence.TANGIBLE_RISK: Misconduct.RISK, Consequence.OCCURRED: Misconduct.YES}
 
 
 class CauseLevel(models.TextChoices):
@@ -151,6 +165,9 @@ class Deviation(Case):
     cause_area = models.CharField("orsaksområde", max_length=100, blank=True)
     cause_level = models.CharField("orsakens nivå", max_length=20, choices=CauseLevel, blank=True)
     is_deviation = models.CharField("var det en avvikelse", max_length=10, choices=IsDeviation, blank=True)
+    misconduct = models.CharField("missförhållande", max_length=20, choices=Misconduct, blank=True)
+    # Where it stood when it became a lex Sarah report: where it goes on if it comes back.
+    state_before = models.CharField(max_length=30, choices=State, blank=True, editable=False)
     requirement = models.TextField("krav som inte uppfylldes", blank=True)
     assessment = models.TextField("bedömning", blank=True)
     immediate_measures = models.TextField("omedelbara åtgärder", blank=True)
@@ -194,6 +211,10 @@ class Deviation(Case):
                 violation_error_message="En kvalitetsavvikelse rapporteras av personal.",
             ),
             models.CheckConstraint(
+                condition=~Q(state="escalated") | Q(misconduct__in=MARKED),
+                name="escalated_deviation_is_marked",
+            ),
+            models.CheckConstraint(
                 condition=~Q(state="closed") | ~Q(is_deviation=""),
                 name="closed_deviation_is_assessed",
                 violation_error_message="Bedöm om det var en avvikelse innan du avslutar.",
@@ -204,6 +225,7 @@ class Deviation(Case):
                 & Q(cause_level__in=["", *CauseLevel.values])
                 & Q(sender__in=["", *Sender.values])
                 & Q(contact_way__in=["", *ContactWay.values])
+                & Q(misconduct__in=["", *Misconduct.values])
                 & Q(better__in=["", *Better.values]),
                 name="deviation_known_words",
             ),

@@ -19,7 +19,8 @@ from casework.periods import STOCKHOLM
 from casework.services import next_number
 from casework.workflow import StepRefusedError, take
 from deviations.codes import code_for, hash_of
-from deviations.models import Better, Channel, Deviation, Kind, ReportedBy
+from deviations.escalating import escalate, marked_by
+from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
 from deviations.workflow import workflow_of
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DAYS_TO_INVESTIGATE = 30
 WORKDAYS_TO_ANSWER = 15
 LONGEST_TITLE = 90
+First = Callable[[Deviation], None]
 SAID_BY_SENDER = ("description", "proposal", "occurred_on", "contact_way", "contact", "sender")
 CORRECTED_BY_HANDLERS = ("kind", "unit", "consequence", "process", "category", "target_group")
 
@@ -37,14 +39,21 @@ class AlreadyFiledError(Exception):
     """The form has already become a case, and says something else now: it must not be dropped unseen."""
 
 
-def file_from_staff(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
-    """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); one form is one case."""
+def file_from_staff(
+    *, actor: User, form_token: UUID, facts: Mapping[str, Any], first: First | None = None
+) -> Deviation:
+    """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); one form is one case.
+
+    ``first`` is done with a new case before anyone else can know of it.  An event that is said to be a
+    misconduct, or a tangible risk of one, is a lex Sarah report at once (SoL 27 kap. 2 §).
+    """
     today = timezone.localdate()
     prefix = "KA" if facts["kind"] == Kind.QUALITY_DEVIATION else "KP"
     return _file(
         form_token,
         prefix=prefix,
         reporter=actor,
+        first=first,
         reported_by=ReportedBy.STAFF,
         channel=Channel.SYSTEM,
         received_on=today,
@@ -84,6 +93,7 @@ def _file(
     reporter: User | None,
     filer: User | None = None,
     admit: Callable[[], None] | None = None,
+    first: First | None = None,
     **facts: Any,
 ) -> Deviation:
     """Store a case and begin its history, or return the one that this form has already made.
@@ -118,8 +128,22 @@ def _file(
             to_state=deviation.state,
             at=facts.get("created_at"),
         )
-        tell(deviation, Notice.Kind.NEW, audience=Audience.CHIEFS, but=reporter)
+        _pass_on(deviation, actor=signed_in, misconduct=marked_by(facts), first=first)
     return deviation
+
+
+def _pass_on(
+    deviation: Deviation, *, actor: User | None, misconduct: Misconduct | None, first: First | None
+) -> None:
+    """Let a new case reach those who are to handle it: the chiefs, or the lex Sarah investigator."""
+    if first:
+        first(deviation)
+        deviation.refresh_from_db()
+    if misconduct:
+        escalate(deviation, actor=actor, misconduct=misconduct)
+        deviation.refresh_from_db()
+    else:
+        tell(deviation, Notice.Kind.NEW, audience=Audience.HANDLERS, but=deviation.reporter)
 
 
 def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
@@ -136,12 +160,15 @@ def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
     return filed
 
 
-def file_from_registrar(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
+def file_from_registrar(
+    *, actor: User, form_token: UUID, facts: Mapping[str, Any], first: First | None = None
+) -> Deviation:
     """File what came by telephone, letter or visit, on the day it came (OSL 5 kap. 1 §)."""
     return _file(
         form_token,
         prefix="KS",
         filer=actor,
+        first=first,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
         from_outside=True,
@@ -153,8 +180,20 @@ def file_from_registrar(*, actor: User, form_token: UUID, facts: Mapping[str, An
 def take_step(
     deviation: Deviation, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> Deviation:
-    """Take a step of the process; see casework.workflow.take for what it refuses."""
-    return take(workflow_of(deviation), deviation, name, actor=actor, seen_version=seen_version, facts=facts)
+    """Take a step of the process; see casework.workflow.take for what it refuses.
+
+    A step that says that the event is a misconduct makes it a lex Sarah report in the same transaction.
+    """
+    with transaction.atomic():
+        misconduct = marked_by(
+            facts, Deviation.objects.only("consequence", "misconduct").get(pk=deviation.pk)
+        )
+        taken = take(
+            workflow_of(deviation), deviation, name, actor=actor, seen_version=seen_version, facts=facts
+        )
+        if misconduct:
+            escalate(taken, actor=actor, misconduct=misconduct, grounds=taken.assessment)
+    return taken
 
 
 def say_whether_better(deviation: Deviation, *, actor: User, better: Better) -> None:

@@ -5,15 +5,13 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.db import models
 
-from casework.forms import CleanTextField, VersionedForm, holds_personal_number
+from casework.forms import CleanTextField, StepForm, radios, step_form
 from casework.models import Case
 from deviations.forms import choice_of, offer_leaves
-from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind
+from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
 from deviations.words import CATEGORIES, CAUSE_AREAS, PROCESSES, TARGET_GROUPS
 from organisation.forms import UnitChoice
-from organisation.models import User
 
 WHYS = 5
 
@@ -66,18 +64,17 @@ class CaseNumberField(forms.CharField):
         return Case.objects.handled_by(self.user).get(pk=found.pk)
 
 
-class StepForm(VersionedForm):
-    """The facts of one step; made for each step by step_form."""
+class DeviationStepForm(StepForm):
+    """The facts of one step of a deviation."""
 
     instance: Deviation
 
-    class Meta:
+    class Meta(StepForm.Meta):
         """The fields are the step's own."""
 
         model = Deviation
-        fields: tuple[str, ...] = ()
 
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "unit" in self.fields:
             self.initial["unit"] = None
@@ -86,10 +83,10 @@ class StepForm(VersionedForm):
             kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
         if isinstance(number := self.fields.get("duplicate_of"), CaseNumberField):
-            number.user, number.instance = user, self.instance
+            number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
         for field in ("category", "process", "target_group", "cause_area"):
-            self._keep_word(field)
+            self.keep_word(field)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the organisation's part of an individual's cause, and for an answer or why not."""
@@ -108,27 +105,6 @@ class StepForm(VersionedForm):
                 self.add_error("no_answer_reason", "Lämna rutan tom när du svarar.")
         return said
 
-    @property
-    def holds_personal_number(self) -> bool:
-        """Tell whether a text of the form looks as if it held a personal number."""
-        texts = (value for value in self.cleaned_data.values() if isinstance(value, str))
-        return any(holds_personal_number(text) for text in texts)
-
-    def _keep_word(self, name: str) -> None:
-        """Offer what the case already says, though it is not among the words of today."""
-        field, stored = self.fields.get(name), getattr(self.instance, name)
-        if isinstance(field, forms.ChoiceField) and stored and stored not in dict(field.choices):  # type: ignore[arg-type]
-            field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
-
-
-def _radio(label: str, choices: type[models.TextChoices], required: str) -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=label,
-        choices=[(c.value, c.label.capitalize()) for c in choices],
-        widget=forms.RadioSelect,
-        error_messages={"required": required, "invalid_choice": "Välj ett av svaren."},
-    )
-
 
 _FIELDS: dict[str, forms.Field] = {
     "unit": UnitChoice(
@@ -136,13 +112,14 @@ _FIELDS: dict[str, forms.Field] = {
         empty_label="Välj enhet",
         help_text="Chefen där ser ärendet i sin inkorg. Du kan läsa det tills det är mottaget.",
     ),
-    "kind": _radio("Vad är det för slags ärende?", Kind, "Välj vad det är för slags ärende."),
+    "kind": radios("Vad är det för slags ärende?", Kind.choices, "Välj vad det är för slags ärende."),
     "category": choice_of("Kategori", CATEGORIES),
     "target_group": choice_of("Målgrupp", TARGET_GROUPS),
     "consequence": forms.ChoiceField(
         label="Fick det följder för den enskilde?",
         choices=[("", "Välj om du vet"), *((c.value, c.label.capitalize()) for c in Consequence)],
         required=False,
+        help_text="Vid ja, eller uppenbar risk, blir det genast en lex Sarah-rapport.",
         error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
     ),
     "immediate_measures": CleanTextField(
@@ -155,8 +132,10 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Börja med varför det hände. Fråga sedan varför det svaret kunde bli så. Sluta när du når "
         "något som organisationen kan ändra.",
     ),
-    "cause_level": _radio(
-        "Var i organisationen ligger orsaken?", CauseLevel, "Välj var i organisationen orsaken ligger."
+    "cause_level": radios(
+        "Var i organisationen ligger orsaken?",
+        CauseLevel.choices,
+        "Välj var i organisationen orsaken ligger.",
     ),
     "cause_area": forms.ChoiceField(
         label="Orsaksområde",
@@ -171,7 +150,14 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Behövs när orsaken ligger hos en enskild: rutiner, introduktion, bemanning, system eller "
         "ledning som hade kunnat hindra det.",
     ),
-    "is_deviation": _radio("Var det en avvikelse?", IsDeviation, "Bedöm om det var en avvikelse."),
+    "is_deviation": radios("Var det en avvikelse?", IsDeviation.choices, "Bedöm om det var en avvikelse."),
+    "misconduct": radios(
+        "Är det ett missförhållande?",
+        Misconduct.choices,
+        "Svara på om det är ett missförhållande.",
+        help_text="Hotades eller skadades någons liv, säkerhet eller hälsa, av något som gjordes eller inte "
+        "blev gjort? Vid ja blir det genast en lex Sarah-rapport, som utredaren tar över.",
+    ),
     "assessment": CleanTextField(
         label="Bedömning",
         help_text="Vad hände, varför kunde det hända, och vad visar det om hur vi arbetar?",
@@ -218,10 +204,6 @@ _FIELDS: dict[str, forms.Field] = {
 }
 
 
-def step_form(fields: tuple[str, ...]) -> type[StepForm]:
-    """Return the form that asks for a step's facts."""
-    own = tuple(field for field in fields if field != "reason")
-    body: dict[str, Any] = {"Meta": type("Meta", (StepForm.Meta,), {"fields": own})}
-    body |= {name: field for name, field in _FIELDS.items() if name in fields}
-    made: Any = type(StepForm)
-    return cast("type[StepForm]", made("StepFormOfStep", (StepForm,), body))
+def deviation_step_form(fields: tuple[str, ...]) -> type[StepForm]:
+    """Return the form that asks for the facts of a step."""
+    return step_form(DeviationStepForm, _FIELDS, fields)

@@ -93,7 +93,7 @@ _SHARED = (
         law="SOSFS 2011:9 5 kap. 3 §",
         required=("unit",),
         lets_go=True,
-        tells=((Notice.Kind.NEW, Audience.CHIEFS),),
+        tells=((Notice.Kind.NEW, Audience.HANDLERS),),
     ),
     Step(
         name="utred",
@@ -116,7 +116,7 @@ _SHARED = (
         required=("unit", "reason"),
         lets_go=True,
         also=_remember_sender,
-        tells=((Notice.Kind.RECEIVED, Audience.CHIEFS),),
+        tells=((Notice.Kind.RECEIVED, Audience.HANDLERS),),
     ),
     Step(
         name="ta-emot",
@@ -140,7 +140,7 @@ _SHARED = (
         required=("reason",),
         lets_go=True,
         also=_give_back,
-        tells=((Notice.Kind.RECEIVED, Audience.CHIEFS),),
+        tells=((Notice.Kind.RECEIVED, Audience.HANDLERS),),
     ),
     Step(
         name="lagg-tillbaka",
@@ -192,7 +192,7 @@ _SHARED = (
         target=None,
         roles=CHIEFS,
         law="SOSFS 2011:9 2 kap. 1 § och 5 kap. 3 §",
-        required=("is_deviation", "assessment"),
+        required=("is_deviation", "misconduct", "assessment"),
         optional=("requirement",),
     ),
     Step(

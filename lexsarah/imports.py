@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import claim, copy_rows, store_cases, taken_numbers
-from casework.models import Subject
-from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport
+from casework.models import Circle, Subject
+from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport, State
 from organisation.columns import Column, code, day, text, unit, word
 from organisation.registers import Import, Outcome, Row, Table
 
@@ -115,12 +115,20 @@ def _case(number: str, lines: Lines) -> dict[str, Any]:
     return {name: first[name] for name in _OF_THE_CASE} | {
         "number": number,
         "subject": Subject.LEXSARAH.value,
+        "circle": Circle.LEX_SARAH.value,
+        "state": _state(first, waiting=waiting).value,
         "title": first["type"],
         "unit_id": first["unit"],
         "occurred_on": min(occurred, default=None),
         "received_on": first["received_on"],
         "closed_on": None if waiting else first["decided_on"],
     }
+
+
+def _state(first: Row, *, waiting: bool) -> State:
+    if not first["decided_on"]:
+        return State.REPORTED
+    return State.DECIDED if waiting else State.CLOSED
 
 
 def _report(row: Row, case: int) -> dict[str, Any]:

@@ -1,11 +1,13 @@
-"""URLs of lexsarah."""
+"""URLs of lex Sarah."""
 
 from django.urls import path
 
-from lexsarah import views
+from lexsarah.views import handling, reporting
 
 app_name = "lexsarah"
 urlpatterns = [
-    path("", views.case_list, name="list"),
-    path("<str:number>/", views.detail, name="detail"),
+    path("", handling.case_list, name="list"),
+    path("rapport/<str:report>/", reporting.complement, name="complement"),
+    path("<str:number>/", handling.detail, name="detail"),
+    path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]

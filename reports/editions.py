@@ -14,10 +14,10 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from casework.models import Job
+from casework.pdf import render_pdf
 from reports.annual import compile_report
 from reports.document import Document
 from reports.models import AnnualReport, Edition
-from reports.pdf import render_pdf
 
 Progress = Callable[[int, str], None]
 

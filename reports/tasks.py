@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from casework.jobs import Effect, JobProblemError, Tick, handler
 from casework.models import Job
+from casework.pdf import PdfError
 from reports import editions
 from reports.models import AnnualReport
-from reports.pdf import PdfError
 from reports.services import BUILD
 
 

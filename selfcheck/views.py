@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from casework.filters import list_of_cases
-from casework.models import READERS, Subject
+from casework.models import READERS, Circle
 from organisation.access import SignedInRequest, units_for
 from selfcheck.models import Measurement, SelfCheck
 
@@ -17,7 +17,7 @@ POINTS_SHOWN = 24
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the self-checks that a person may read, and the newest points of the series."""
-    readable = units_for(request.user, READERS[Subject.SELFCHECK])
+    readable = units_for(request.user, READERS[Circle.USUAL])
     points = Measurement.objects.filter(unit__in=readable).select_related("unit")
     newest = points.order_by("-period", "title", "unit__path")[:POINTS_SHOWN]
     checks = SelfCheck.objects.visible_to(request.user)

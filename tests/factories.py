@@ -7,6 +7,7 @@ from itertools import count
 from typing import Any
 
 from deviations.models import Deviation
+from lexsarah.models import LexSarahCase, LexSarahReport
 from organisation.models import Membership, Role, Unit, User
 
 _serial = count(1)
@@ -42,4 +43,32 @@ def make_deviation(unit: Unit, **facts: Any) -> Deviation:
         "description": "Ett beslut skickades till fel mottagare.",
     }
     outside = {"from_outside": facts.get("reported_by") == "outside"}
-    return Deviation.objects.create(unit=unit, **{**defaults, **outside, **facts})
+    if facts.get("state") != "escalated":
+        return Deviation.objects.create(unit=unit, **{**defaults, **outside, **facts})
+    marked = {"misconduct": "misconduct", "circle": "lexsarah"}
+    deviation = Deviation.objects.create(unit=unit, **{**defaults, **outside, **marked, **facts})
+    make_report_of(deviation)
+    return deviation
+
+
+def make_report_of(deviation: Deviation, case: LexSarahCase | None = None) -> LexSarahReport:
+    """Make the lex Sarah report of an event, in a case of its own unless one is given."""
+    case = case or LexSarahCase.objects.create(
+        unit=deviation.unit,
+        number=f"LS-2024-{next(_serial):04d}",
+        subject="lexsarah",
+        circle="lexsarah",
+        title=deviation.title,
+        received_on=deviation.received_on,
+        reporter=deviation.reporter,
+        protected=deviation.protected,
+    )
+    return LexSarahReport.objects.create(
+        case=case,
+        number=f"LSR-2024-{next(_serial):04d}",
+        unit=deviation.unit,
+        received_on=deviation.received_on,
+        description=deviation.description,
+        deviation=deviation,
+        reporter=deviation.reporter,
+    )

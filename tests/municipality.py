@@ -17,13 +17,13 @@ from django.test.client import ClientHandler
 from casework.history import log
 from casework.models import Action, Attachment, Case
 from deviations.models import Deviation
-from lexsarah.models import LexSarahCase, LexSarahReport
+from lexsarah.models import LexSarahCase
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.models import AnnualReport, Block, Edition
 from riskanalysis.models import Risk, RiskAnalysis
 from selfcheck.models import Measurement, SelfCheck
-from tests.factories import make_deviation, make_unit, make_user
+from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
 SITE.load_middleware()
@@ -99,13 +99,7 @@ def make_municipality() -> Municipality:
     Action.objects.create(case=deviation, text="Gå igenom rutinen", decided_on=RECEIVED)
     make_attachment(deviation)
     lexsarah = make_lexsarah(own, number="LS-2024-0001")
-    LexSarahReport.objects.create(
-        case=lexsarah,
-        number="LSR-2024-0001",
-        unit=own,
-        received_on=RECEIVED,
-        description="Beslutet kom inte.",
-    )
+    make_report_of(make_deviation(own, number="KA-2024-0003", reporter=people["reporter"]), lexsarah)
     riskanalysis = make_riskanalysis(own, number="RA-2024-0001")
     Risk.objects.create(
         analysis=riskanalysis, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
@@ -148,6 +142,7 @@ def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
     """Make a lex Sarah case that nobody has decided."""
     defaults = {
         "subject": "lexsarah",
+        "circle": "lexsarah",
         "received_on": RECEIVED,
         "title": "Utebliven insats",
         "type": "utebliven insats",

@@ -73,6 +73,8 @@ casework:attachments     302  302  404   404 200  200  200  200  200  404 404  4
 casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
 lexsarah:list            302  302  200   200 200  200  200  200  200  200 200  200  200 200
 lexsarah:detail          302  302  404   404 200  200  200  404  200  200 404  404  404 404
+lexsarah:step            302  302  404   404 302  302  302  404  302  200 404  404  404 404
+lexsarah:complement      302  302  404   200 404  404  404  404  404  404 404  404  404 404
 selfcheck:list           302  302  200   200 200  200  200  200  200  200 200  200  200 200
 selfcheck:detail         302  302  404   404 200  200  200  200  200  404 404  404  404 404
 riskanalysis:list        302  302  200   200 200  200  200  200  200  200 200  200  200 200
@@ -106,6 +108,8 @@ deviations:drafts        302  302  400   400 400  400  400  400  400  400 400  4
 deviations:own           302  302  404   400 404  404  404  404  404  404 404  404  404 404
 deviations:register      302  302  404   404 400  400  400  404  400  404 404  400  404 400
 deviations:step          302  302  404   404 400  400  400  403  403  404 404  404  404 404
+lexsarah:step            302  302  404   404 403  403  403  404  403  400 404  404  404 404
+lexsarah:complement      302  302  404   302 404  404  404  404  404  404 404  404  404 404
 casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
 casework:saved_filters   302  302  400   400 400  400  400  400  400  400 400  400  400 400
 casework:action_step     302  302  404   404 400  400  400  400  400  404 404  404  404 404
@@ -169,6 +173,8 @@ def addresses(town: Municipality) -> dict[str, str]:
         "casework:attachment": (town.deviation.number, 1),
         "casework:calendar": (town.people["section_chief"].calendar_key,),
         "lexsarah:detail": (town.lexsarah.number,),
+        "lexsarah:step": (town.lexsarah.number, "ta-emot"),
+        "lexsarah:complement": (town.lexsarah.reports.get().number,),
         "selfcheck:detail": (town.selfcheck.number,),
         "riskanalysis:detail": (town.riskanalysis.number,),
         "organisation:unit": (town.own.code,),

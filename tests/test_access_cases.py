@@ -68,9 +68,9 @@ handed-over        -    -    -     -   r    r    r    -    -    -   -    -    - 
 handed-accepted    -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
 received           -    -    -     -   c    c    c    w    d    -   -    -    -   r    d    -    c   -   -
 duplicate          -    -    -     -   c    c    c    w    d    -   -    -    -   -    d    -    c   -   -
-lex-own            -    -    -     -   c    c    c    -    d    w   -    -    -   -    d    -    c   -   -
+lex-own            -    -    -     -   c    c    c    -    d    d   -    -    -   -    d    -    c   -   -
 lex-sister         -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
-lex-protected      -    -    -     -   -    -    -    -    -    w   -    -    -   -    -    -    -   -   -
+lex-protected      -    -    -     -   -    -    -    -    -    d   -    -    -   -    -    -    -   -   -
 check-own          -    -    -     -   c    c    c    w    d    -   -    -    -   -    d    -    c   -   -
 check-sister       -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
 check-protected    -    -    -     -   c    -    -    -    -    -   -    -    -   -    -    -    -   -   -
@@ -78,7 +78,8 @@ risk-own           -    -    -     -   c    c    c    w    d    -   -    -    - 
 risk-sister        -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
 risk-protected     -    -    -     -   c    -    -    -    -    -   -    -    -   -    -    -    -   -   -
 """
-# c handles as chief; d decides who takes part (controller, registrar); w reads and writes notes;
+# c handles as chief; d decides who takes part (controller, registrar, lex Sarah investigator);
+# w reads and writes notes;
 # r reads alone (a named person without role there, a chief who has handed the case over);
 # o has reported it; b has reported it, and reads it whole as chief without handling it (FL 16 §).
 OPENS = """
@@ -97,12 +98,13 @@ casework:attachment   + + + + - +
 casework:action       + + + + - +
 casework:action_step  + + + + - +
 lexsarah:detail       + + + + + +
+lexsarah:step         + + + + - +
 selfcheck:detail      + + + + + +
 riskanalysis:detail   + + + + + +
 """
 # What else than the number an address may take; the names are those of a step.
 REST = {"position": 1, "place": 1}
-STEPS = {"deviations:step": "utred", "casework:action_step": "klar"}
+STEPS = {"deviations:step": "utred", "lexsarah:step": "ta-emot", "casework:action_step": "klar"}
 
 
 def _read(table: str) -> dict[str, dict[str, str]]:

@@ -108,7 +108,7 @@ def story(unit: Unit, chief: User, citizen: Client, monkeypatch: pytest.MonkeyPa
     client.force_login(chief)
     steps: list[tuple[str, dict[str, Any]]] = [
         ("utred", {}),
-        ("bedom", {"is_deviation": "yes", "assessment": "Fel."}),
+        ("bedom", {"is_deviation": "yes", "misconduct": "no", "assessment": "Fel."}),
         ("svara", {"answer": "Kanariesvar.", "no_answer_reason": "", "do": "send"}),
     ]
     for name, facts in steps:

@@ -1,7 +1,16 @@
 """The spine that all cases share, and what belongs to it: history, dialogue, actions, notices, jobs."""
 
 from casework.models.action import Action, ActionLevel, Effect
-from casework.models.case import READERS, Case, CaseQuerySet, NamedReader, NumberSeries, Recusal, Subject
+from casework.models.case import (
+    READERS,
+    Case,
+    CaseQuerySet,
+    Circle,
+    NamedReader,
+    NumberSeries,
+    Recusal,
+    Subject,
+)
 from casework.models.dialogue import Attachment, Note
 from casework.models.history import LogEntry
 from casework.models.job import Job, Recount
@@ -14,6 +23,7 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseQuerySet",
+    "Circle",
     "Effect",
     "Job",
     "LogEntry",

@@ -27,13 +27,20 @@ class Subject(models.TextChoices):
     RISKANALYSIS = "riskanalysis", "riskanalys"
 
 
+class Circle(models.TextChoices):
+    """Who reads a case: those who usually do, or fewer (OSL 26 kap. 1 §)."""
+
+    USUAL = "", "som vanligt"
+    LEX_SARAH = "lexsarah", "cheferna, utredaren och kvalitetscontrollern"
+    INVESTIGATOR = "investigator", "utredaren och kvalitetscontrollern, inte enhetens chefer"
+
+
 # Who reads the cases of their own part of the tree; everyone else reads what they reported
-# themselves.  Lex Sarah is narrower (OSL 26 kap. 1 §).
-READERS: dict[str, frozenset[Role]] = {
-    Subject.DEVIATIONS: CHIEFS | ANALYSTS,
-    Subject.LEXSARAH: CHIEFS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER},
-    Subject.SELFCHECK: CHIEFS | ANALYSTS,
-    Subject.RISKANALYSIS: CHIEFS | ANALYSTS,
+# themselves.
+READERS: dict[Circle, frozenset[Role]] = {
+    Circle.USUAL: CHIEFS | ANALYSTS,
+    Circle.LEX_SARAH: CHIEFS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER},
+    Circle.INVESTIGATOR: frozenset({Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER}),
 }
 
 
@@ -81,16 +88,13 @@ def _opened_by_role(user: Any) -> Q:
         paths = sorted({path for role, path in held if role in roles})
         return Q(**{f"{field}__in": Unit.objects.filter(within(paths)).order_by().values("pk")})
 
-    readers: dict[frozenset[Role], list[str]] = {}
-    for subject, roles in READERS.items():
-        readers.setdefault(roles & {role for role, _ in held}, []).append(subject)
     opened = Q(pk__in=[])
-    for roles, subjects in readers.items():
-        opened |= Q(subject__in=subjects) & under(roles, "unit")
+    for circle, roles in READERS.items():
+        opened |= Q(circle=circle) & under(roles, "unit")
     # Whoever handed a case over reads along until it is accepted.
-    opened |= under(CHIEFS, "came_from")
+    opened |= ~Q(circle=Circle.INVESTIGATOR) & under(CHIEFS, "came_from")
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
-    outside = Q(from_outside=True, closed_on=None)
+    outside = Q(from_outside=True, closed_on=None, circle=Circle.USUAL)
     opened |= outside & under(frozenset({Role.REGISTRAR}), "unit")
     named = Q(pk__in=NamedReader.objects.filter(user=user).values("case"))
     recused = Q(pk__in=Recusal.objects.filter(user=user).values("case"))
@@ -131,6 +135,9 @@ class Case(models.Model):
     )
     duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
     protected = models.BooleanField("skyddade personuppgifter", default=False, db_default=False)
+    circle = models.CharField(
+        "läses av", max_length=20, choices=Circle, blank=True, default="", db_default="", editable=False
+    )
     words = models.GeneratedField(
         expression=SearchVector("number", "title", config="swedish"),
         output_field=SearchVectorField(),
@@ -152,6 +159,10 @@ class Case(models.Model):
         constraints = [
             sane_dates("occurred_on", "received_on", "due_on", "closed_on", model="case"),
             models.CheckConstraint(condition=Q(subject__in=Subject.values), name="case_known_subject"),
+            models.CheckConstraint(condition=Q(circle__in=Circle.values), name="case_known_circle"),
+            models.CheckConstraint(
+                condition=~Q(subject="lexsarah") | ~Q(circle=""), name="lexsarah_is_read_by_few"
+            ),
             models.CheckConstraint(
                 condition=Q(occurred_on=None) | Q(occurred_on__lte=F("received_on")),
                 name="case_occurs_before_it_is_received",
@@ -176,6 +187,11 @@ class Case(models.Model):
     def shown_title(self) -> str:
         """Return what lists show: nothing of a case with protected identities (OSL 21 kap. 3 §)."""
         return "Skyddade personuppgifter" if self.protected else self.title
+
+    @property
+    def handler_roles(self) -> frozenset[Role]:
+        """Return the roles that handle the case: what is read by few is for the lex Sarah investigator."""
+        return frozenset({Role.LEX_INVESTIGATOR}) if self.circle else CHIEFS
 
 
 class Recusal(models.Model):

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from casework.models.case import Case
+from organisation.models import sane_dates
 
 
 class Note(models.Model):
@@ -24,6 +25,12 @@ class Note(models.Model):
         TO_REPORTER = "to_reporter", "till den som rapporterade"
         FROM_REPORTER = "from_reporter", "från den som rapporterade"
 
+    class Nature(models.TextChoices):
+        """What an investigation must keep apart (SOSFS 2011:5 5 kap.)."""
+
+        FACT = "fact", "faktisk uppgift"
+        ASSESSMENT = "assessment", "bedömning"
+
     case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
     kind = models.CharField(max_length=20, choices=Kind)
     text = models.TextField()
@@ -31,6 +38,11 @@ class Note(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     at = models.DateTimeField(default=timezone.now)
+    # What a note of an investigation says besides: where it comes from, since when, and who wrote it as what.
+    nature = models.CharField("slag av uppgift", max_length=20, choices=Nature, blank=True, db_default="")
+    source = models.CharField("källa", max_length=200, blank=True, db_default="")
+    learnt_on = models.DateField("uppgiften lämnades", null=True, blank=True)
+    author_title = models.CharField("som", max_length=120, blank=True, db_default="")
     # One form sent twice is one note.
     form_token = models.UUIDField(unique=True, null=True, editable=False)
 
@@ -46,6 +58,12 @@ class Note(models.Model):
                 condition=~Q(author=None) | ~Q(kind="to_reporter"), name="note_to_reporter_has_author"
             ),
             models.CheckConstraint(condition=~Q(text=""), name="note_says_something"),
+            models.CheckConstraint(
+                condition=Q(nature="")
+                | Q(nature__in=["fact", "assessment"]) & ~Q(source="") & ~Q(author_title=""),
+                name="note_of_an_investigation_is_whole",
+            ),
+            sane_dates("learnt_on", model="note"),
         ]
 
 

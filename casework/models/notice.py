@@ -7,11 +7,12 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 from django.utils import timezone
 
 from casework.models.action import Action
-from casework.models.case import Case
+from casework.models.case import Case, Recusal
+from organisation.models import Membership, Role
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -25,7 +26,13 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         this = OuterRef("case_id")
         case = Exists(Case.objects.visible_to(user).order_by().filter(pk=this))
         measure = Exists(Action.objects.to_be_done_by(user).order_by().filter(case=this))
-        return self.filter(case | Q(kind__in=Notice.ABOUT_MEASURES) & measure, user=user)
+        # Whoever prepares a board's decisions reads the summary that is put before it, not the case.
+        held = Membership.objects.valid().filter(user=user, role=Role.BOARD_SECRETARY)
+        where = ExpressionWrapper(OuterRef("case__unit__path"), models.CharField())
+        prepares = Exists(held.annotate(path=where).filter(path__startswith=F("unit__path")))
+        kept = Recusal.objects.filter(user=user).values("case")
+        to_decide = Q(prepares, kind=Notice.Kind.TO_DECIDE) & ~Q(case__in=kept)
+        return self.filter(case | Q(kind__in=Notice.ABOUT_MEASURES) & measure | to_decide, user=user)
 
     def unread(self) -> Self:
         """Return the notices that nobody has looked at."""
@@ -39,6 +46,8 @@ class Notice(models.Model):
         """What has happened; the words are all that a mail may say."""
 
         NEW = "new", "nytt ärende"
+        URGENT = "urgent", "brådskande ärende"
+        TO_DECIDE = "to_decide", "ärende att besluta om"
         ASSIGNED = "assigned", "du har fått ett ärende"
         RECEIVED = "received", "överlämnat till din enhet"
         MESSAGE = "message", "nytt meddelande"

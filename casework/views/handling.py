@@ -11,14 +11,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework import services
-from casework.forms import NoteForm, PersonForm, ReadersForm, prefixed_errors
-from casework.models import Case, Note
+from casework.forms import FindingForm, NoteForm, PersonForm, ReadersForm, prefixed_errors
+from casework.models import Case, Note, Subject
 from casework.workflow import StepRefusedError, is_recused
 from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, roles_over
 from organisation.models import Role, User
 
 WRITERS = CHIEFS | ANALYSTS | {Role.REGISTRAR, Role.LEX_INVESTIGATOR}
-DECIDERS = CHIEFS | {Role.QUALITY_CONTROLLER, Role.REGISTRAR}
+DECIDERS = CHIEFS | {Role.QUALITY_CONTROLLER, Role.REGISTRAR, Role.LEX_INVESTIGATOR}
 
 
 def _get_case_or_404(request: SignedInRequest, number: str, roles: frozenset[Role]) -> Case:
@@ -35,9 +35,13 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     """Write an internal note, or a message to the one who reported."""
     case = _get_case_or_404(request, number, WRITERS)
     to_reporter = request.POST.get("do") == "to_reporter"
-    if to_reporter and not CHIEFS & roles_over(request.user, case.unit):
+    # In lex Sarah the dialogue with the reporter is kept where the reporter reads it: in the deviation.
+    if to_reporter and case.subject == Subject.LEXSARAH:
         raise Http404
-    form = NoteForm(request.POST)
+    if to_reporter and not case.handler_roles & roles_over(request.user, case.unit):
+        raise Http404
+    is_finding = case.subject == Subject.LEXSARAH and not to_reporter
+    form = FindingForm(request.POST) if is_finding else NoteForm(request.POST)
     if not form.is_valid():
         context = {"form": form, "case": case, "to_reporter": to_reporter}
         return render(request, "casework/note.html", context, status=400)
@@ -45,12 +49,13 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     text = form.cleaned_data["text"]
     # A token counts for one case, person and kind: the same form pressed with the other button is another.
     token = uuid5(form.cleaned_data["form_token"], f"{case.pk} {request.user.pk} {kind}")
-    written = services.write_note(case, author=request.user, kind=kind, text=text, form_token=token)
+    about = form.about if isinstance(form, FindingForm) else {}
+    written = services.write_note(case, author=request.user, kind=kind, text=text, form_token=token, **about)
     if written.text != text:
         messages.warning(
             request, "Du har redan skickat det här formuläret. Skicka igen för att spara det nya."
         )
-        context = {"form": NoteForm(initial={"text": text}), "case": case, "to_reporter": to_reporter}
+        context = {"form": form.__class__(initial={"text": text}), "case": case, "to_reporter": to_reporter}
         return render(request, "casework/note.html", context, status=400)
     messages.success(request, "Meddelandet är skickat." if to_reporter else "Anteckningen är sparad.")
     return redirect("casework:case", number)

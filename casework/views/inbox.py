@@ -97,7 +97,7 @@ def _rows(request: SignedInRequest, cases: list[Case]) -> dict[str, Any]:
     rows, assignable = [], []
     for case in cases:
         mine = bool(own) and case.unit.path.startswith(own) and case.reporter_id != request.user.pk
-        may_assign = mine and case.closed_on is None
+        may_assign = mine and case.closed_on is None and not case.circle
         assignable += [case.unit] if may_assign else []
         words, tone = due_in_words(case, today)
         rows.append(

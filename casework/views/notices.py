@@ -45,6 +45,8 @@ def _open(request: SignedInRequest) -> HttpResponse:
     mark_read(actor=request.user, case=notice.case)
     if Case.objects.visible_to(request.user).filter(pk=notice.case_id).exists():
         return redirect("casework:case", number)
+    if notice.kind == Notice.Kind.TO_DECIDE:
+        return redirect("lexsarah:meetings")
     return redirect("casework:actions")
 
 

@@ -88,7 +88,13 @@ def test_refresh_counts_joined_report_for_the_unit_that_made_it() -> None:
     owner, other = make_unit("A"), make_unit("B")
     day = dt.date(2024, 5, 2)
     case = LexSarahCase.objects.create(
-        number="LS-1", subject="lexsarah", title="Bemötande", unit=owner, received_on=day, type="Bemötande"
+        number="LS-1",
+        subject="lexsarah",
+        circle="lexsarah",
+        title="Bemötande",
+        unit=owner,
+        received_on=day,
+        type="Bemötande",
     )
     LexSarahReport.objects.create(case=case, number="LS-1", unit=owner, received_on=day, description="a")
     LexSarahReport.objects.create(case=case, number="LS-2", unit=other, received_on=day, description="b")

@@ -14,7 +14,7 @@ from deviations.workflow import STAFF_REPORTS
 from organisation.models import Role
 from tests.factories import make_deviation, make_unit, make_user
 
-FINDINGS = {"is_deviation": "yes", "assessment": "Fel adress i registret."}
+FINDINGS = {"is_deviation": "yes", "misconduct": "no", "assessment": "Fel adress i registret."}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -55,7 +55,7 @@ def test_take_by_many_at_once_is_taken_once() -> None:
         (
             Role.SECTION_CHIEF,
             0,
-            {"is_deviation": "yes", "assessment": ""},
+            {"is_deviation": "yes", "misconduct": "no", "assessment": ""},
             ValidationError,
         ),
         (Role.SECTION_CHIEF, 0, {**FINDINGS, "is_deviation": "kanske"}, ValidationError),

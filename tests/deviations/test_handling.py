@@ -44,7 +44,7 @@ def cast(db: None) -> Cast:
     )
 
 
-ASSESSED = {"seen_version": "0", "is_deviation": "yes", "assessment": "Kvar."}
+ASSESSED = {"seen_version": "0", "is_deviation": "yes", "misconduct": "no", "assessment": "Kvar."}
 
 
 def investigated(cast: Cast, **facts: Any) -> Any:

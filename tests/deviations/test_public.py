@@ -25,7 +25,7 @@ from deviations.codes import grouped
 from deviations.models import Deviation, State
 from deviations.public_forms import STEPS, ComplainForm
 from organisation.models import Role, Unit
-from tests.factories import make_unit, make_user
+from tests.factories import make_report_of, make_unit, make_user
 
 START, WRITE, FOLLOW = "/synpunkt/", "/synpunkt/skriv/", "/synpunkt/svar/"
 NUMBER = "811228-9874"
@@ -530,8 +530,12 @@ def test_follow_shows_where_the_case_stands(client: Client, code: str) -> None:
 
 @pytest.mark.parametrize("spoken", ["sv", "latt", "en", "ar"])
 def test_follow_says_every_state_in_every_language(client: Client, code: str, spoken: str) -> None:
+    make_report_of(Deviation.objects.get())
     for at, state in enumerate(State.values):
-        Deviation.objects.update(state=state, is_deviation="no", closed_on=timezone.localdate())
+        marked = "misconduct" if state == State.ESCALATED else ""
+        Deviation.objects.update(
+            state=state, is_deviation="no", misconduct=marked, closed_on=timezone.localdate()
+        )
         response = client.post(FOLLOW, {"code": code, "language": spoken}, REMOTE_ADDR=f"192.0.2.{at}")
 
         assert response.status_code == 200, state

@@ -21,7 +21,7 @@ from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = {"kind": "complaint", "reported_by": "outside", "channel": "e_service"}
-ASSESSED = {"is_deviation": "yes", "assessment": "Rutinen var okänd."}
+ASSESSED = {"is_deviation": "yes", "misconduct": "no", "assessment": "Rutinen var okänd."}
 FOUND = {**ASSESSED, "cause_level": "system", "cause_area": "Teknik och system"}
 SETTLED = {**FOUND, "answer": "Vi har rättat det.", "no_action_reason": "Redan gjort."}
 
@@ -168,7 +168,12 @@ def test_close_of_what_is_not_settled_is_refused(
 
 
 def test_close_of_what_was_no_deviation_needs_neither_cause_nor_action(unit: Unit, chief: User) -> None:
-    no = {"is_deviation": "no", "assessment": "Allt gick rätt till.", "answer": "Vi följde rutinen."}
+    no = {
+        "is_deviation": "no",
+        "misconduct": "no",
+        "assessment": "Allt gick rätt till.",
+        "answer": "Vi följde rutinen.",
+    }
 
     assert step(make_deviation(unit, state="actions_decided", **no), "avsluta", chief).state == "closed"
 
@@ -195,7 +200,7 @@ def test_answer_dates_the_answer(unit: Unit, chief: User) -> None:
     assert (case.state, case.answer, case.answered_on) == ("answered", "Nu ringer vi.", timezone.localdate())
 
 
-@pytest.mark.parametrize("field", ["is_deviation", "assessment"])
+@pytest.mark.parametrize("field", ["is_deviation", "misconduct", "assessment"])
 def test_assess_without_a_fact_is_refused(unit: Unit, chief: User, field: str) -> None:
     with pytest.raises(ValidationError) as refused:
         step(investigated(unit), "bedom", chief, **{**ASSESSED, field: ""})

@@ -45,6 +45,7 @@ def test_detail_shows_reports_decision_and_notification() -> None:
     case = make_lexsarah(
         unit,
         number="LS-1",
+        state="decided",
         decided_on=day,
         decided_by="committee",
         degree="serious_misconduct",
@@ -65,9 +66,14 @@ def test_list_says_where_each_case_stands() -> None:
     unit = make_unit()
     make_lexsarah(unit, number="LS-1")
     make_lexsarah(
-        unit, number="LS-2", decided_on=dt.date(2024, 4, 1), decided_by="investigator", degree="none"
+        unit,
+        number="LS-2",
+        state="decided",
+        decided_on=dt.date(2024, 4, 1),
+        decided_by="investigator",
+        degree="none",
     )
-    make_lexsarah(unit, number="LS-3", closed_on=dt.date(2024, 4, 1))
+    make_lexsarah(unit, number="LS-3", state="returned", closed_on=dt.date(2024, 4, 1))
     text = page_for(Role.LEX_INVESTIGATOR, unit).get("/lex-sarah/").content.decode()
 
-    assert all(state in text for state in ("Utreds", "Beslutad", "Avslutad"))
+    assert all(state in text for state in ("Ny", "Beslutad", "Tillbaka hos chefen"))

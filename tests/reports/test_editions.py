@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from casework import jobs
 from casework.models import Job
+from casework.pdf import render_pdf
 from reports import editions, services
 from reports.annual import compile_report
 from reports.models import AnnualReport, Edition
-from reports.pdf import render_pdf
 from reports.tasks import build
 from tests.factories import make_unit, make_user
 from tests.municipality import make_report
@@ -48,7 +48,7 @@ def test_build_whose_pdf_does_not_fit_fails_in_swedish(
     assert not jobs.run(job.pk)
     job.refresh_from_db()
     assert job.failed_at is not None
-    assert job.problem.startswith("Rapporten")
+    assert job.problem.startswith("Dokumentet")
     assert not Edition.objects.exists()
 
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import editions
 from reports.models import Template
-from reports.pdf import PdfError
 from reports.services import begin
 from reports.word import render_word
 

@@ -1,7 +1,7 @@
 """HTML to PDF/UA-1 in a child process with no way to files or network, and with an end of time and memory.
 
 The caller imports only the standard library. The layout engine is loaded in the child
-(`python -m reports.pdf`), which limits itself before it reads a byte, dies with its parent and knows
+(`python -m casework.pdf`), which limits itself before it reads a byte, dies with its parent and knows
 neither Django nor any secret of the environment.
 """
 
@@ -57,7 +57,7 @@ def render_pdf(
         page.seek(0)
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         process = subprocess.Popen(
-            [sys.executable, "-m", "reports.pdf", str(os.getpid()), str(seconds), str(memory_mb)],
+            [sys.executable, "-m", "casework.pdf", str(os.getpid()), str(seconds), str(memory_mb)],
             cwd=ROOT,
             env={**environment, "LC_ALL": "C.UTF-8", "TMPDIR": folder},
             stdin=page,
@@ -102,25 +102,25 @@ def _reason(code: int, seconds: int, memory_mb: int) -> str:
     # The C libraries abort where Python would have raised MemoryError.
     if code in (TOO_LARGE, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV):
         return (
-            f"Rapporten är för stor för att bli en PDF: den behöver mer än {memory_mb} MB minne. "
+            f"Dokumentet är för stort för att bli en PDF: det behöver mer än {memory_mb} MB minne. "
             "Korta de längsta texterna och tabellerna och försök igen."
         )
     if code == TOO_DEEP:
         return (
-            "Rapporten kunde inte bli en PDF, för någon text är för djupt indragen. "
+            "Dokumentet kunde inte bli en PDF, för någon text är för djupt indragen. "
             "Förenkla listorna i den och försök igen."
         )
     if code in (-signal.SIGXCPU, -signal.SIGKILL):
         return _too_slow(seconds)
     return (
-        "Rapporten kunde inte bli en PDF på grund av ett fel i systemet. "
+        "Dokumentet kunde inte bli en PDF på grund av ett fel i systemet. "
         "Felet är loggat. Försök igen om en stund."
     )
 
 
 def _too_slow(seconds: int) -> str:
     return (
-        f"Rapporten hann inte bli en PDF på {seconds} sekunder. "
+        f"Dokumentet hann inte bli en PDF på {seconds} sekunder. "
         "Korta de längsta texterna och tabellerna och försök igen."
     )
 

@@ -1,0 +1,122 @@
+"""How a person takes a step in the browser: the same page for every kind of case."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+
+from casework.forms import StepForm, prefixed_errors
+from casework.workflow import Step, StepRefusedError, TooLateError, Workflow, objection
+from organisation.access import SignedInRequest
+from organisation.models import User
+
+Taking = Callable[..., Any]
+
+
+@dataclass(frozen=True)
+class Task:
+    """One line of what is left to do: what, how far, and where it is done (nowhere while it is not open)."""
+
+    label: str
+    state: str
+    url: str = ""
+
+    DONE, TO_DO, LATER = "Klart", "Att göra", "Kan inte börja än"
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the state: only what is to be done has a colour."""
+        return {self.DONE: "plain", self.TO_DO: "info", self.LATER: "neutral"}[self.state]
+
+
+def tasks_of(labels: Mapping[str, str], done: Mapping[str, bool], urls: Mapping[str, str]) -> list[Task]:
+    """Return the tasks of a case by the name of their step: what is open has an address."""
+    return [
+        Task(
+            label,
+            Task.DONE if done[name] else Task.TO_DO if name in urls else Task.LATER,
+            urls.get(name, ""),
+        )
+        for name, label in labels.items()
+    ]
+
+
+@dataclass(frozen=True)
+class StepPage:
+    """What one app's cases need for the page: ``app`` names its addresses and templates.
+
+    ``handled`` returns the cases that a person handles, with what the page shows of them; ``take`` is the
+    app's verb, with the arguments of casework.workflow.take after the workflow.
+    """
+
+    app: str
+    workflow_of: Callable[[Any], Workflow[Any]]
+    form_of: Callable[[tuple[str, ...]], type[StepForm]]
+    handled: Callable[[User], QuerySet[Any]]
+    take: Taking
+
+    def answer(self, request: SignedInRequest, number: str, name: str) -> HttpResponse:
+        """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
+        case = get_object_or_404(self.handled(request.user), number=number)
+        workflow, is_sent = self.workflow_of(case), request.method == "POST"
+        try:
+            chosen = workflow.step(name)
+        except KeyError as unknown:
+            raise Http404 from unknown
+        if not is_sent and chosen not in workflow.open_to(case, request.user):
+            messages.warning(request, f"Du kan inte göra det här nu: {chosen.label.lower()}.")
+            return redirect(f"{self.app}:detail", number)
+        form = self.form_of(chosen.fields)(
+            request.POST if is_sent else None, instance=case, user=request.user
+        )
+        context = {"case": case, "step": chosen, "form": form}
+        context["case_page"] = reverse(f"{self.app}:detail", args=[number])
+        if is_sent and (refusal := objection(case, chosen, request.user)):
+            form.add_error(None, refusal)
+            return render(request, f"{self.app}/step.html", context, status=403)
+        status = 200
+        if is_sent and request.POST.get("do") != "send" and _is_to_be_seen_first(form):
+            return render(request, f"{self.app}/preview.html", context)
+        if is_sent and request.POST.get("do") != "change":
+            status, context["theirs"] = self._take(form, case, chosen, request.user)
+            if not form.errors:
+                messages.success(request, f"{chosen.did}.")
+                still_read = self.handled(request.user).filter(pk=case.pk).exists()
+                return redirect(f"{self.app}:detail", number) if still_read else redirect("casework:inbox")
+        return render(request, f"{self.app}/step.html", context, status=status)
+
+    def _take(
+        self, form: StepForm, case: Any, chosen: Step, actor: User
+    ) -> tuple[int, list[tuple[str, str]]]:
+        """Take the step with what the form says; return the answer's status, and what another has written."""
+        if not form.is_valid():
+            return 400, []
+        facts = {field: form.cleaned_data[field] for field in chosen.fields}
+        seen = form.cleaned_data["seen_version"]
+        try:
+            self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)
+        except TooLateError as late:
+            form.add_error(None, str(late))
+            return 409, form.keep_typed(get_object_or_404(self.handled(actor), pk=case.pk))
+        except StepRefusedError as refusal:
+            form.add_error(None, str(refusal))
+            return 403, []
+        except ValidationError as problem:
+            prefixed_errors(form, problem)
+            return 400, []
+        return 200, []
+
+
+def _is_to_be_seen_first(form: StepForm) -> bool:
+    """Tell whether the form holds an answer that leaves the house: it is shown as the reader will see it."""
+    if form.data.get("do") == "change" or "answer" not in form.fields:
+        return False
+    return form.is_valid() and bool(form.cleaned_data["answer"])

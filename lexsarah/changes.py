@@ -1,0 +1,66 @@
+"""What a step of a lex Sarah case changes besides the facts that it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from casework.models import Circle
+from lexsarah.models import DecidedBy, IvoOutcome, LexSarahCase, State
+from lexsarah.rules import SERIOUS
+
+
+def first_day(case: LexSarahCase, _facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Keep the day of the first measures, however often they are described anew."""
+    return {"immediate_measures_on": case.immediate_measures_on or timezone.localdate()}
+
+
+def read_by_chiefs(_case: LexSarahCase, _facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Let the chiefs of the unit read the case again."""
+    return {"circle": Circle.LEX_SARAH}
+
+
+def decide_alone(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Decide as the investigator, and with what is serious that IVO is told."""
+    serious = facts.get("degree") in SERIOUS
+    return {
+        "circle": Circle.LEX_SARAH,
+        "decided_by": DecidedBy.INVESTIGATOR,
+        "notify_decided_on": timezone.localdate() if serious else case.notify_decided_on,
+        "ivo_decided_by": DecidedBy.INVESTIGATOR
+        if serious and not case.ivo_decided_by
+        else case.ivo_decided_by,
+    }
+
+
+def decided_by_others(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Note what a board has decided, and whether IVO is to be told."""
+    is_new = bool(facts.get("notifies")) and not case.ivo_decided_by
+    return {
+        "circle": Circle.LEX_SARAH,
+        "decided_on": facts["on"],
+        "decided_by": facts["body"],
+        "notify_decided_on": facts["on"] if is_new else case.notify_decided_on,
+        "ivo_decided_by": facts["body"] if is_new else case.ivo_decided_by,
+    }
+
+
+def decided_by_chair(_case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Note that the chair has decided that IVO is told before the case is done."""
+    return {"notify_decided_on": facts["on"], "ivo_decided_by": DecidedBy.CHAIR}
+
+
+def notify(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Note that IVO is waited for; a notification after the decision has the investigation with it."""
+    is_whole = case.state == State.DECIDED
+    return {
+        "ivo_outcome": IvoOutcome.WAITING,
+        "investigation_sent_on": facts["ivo_notified_on"] if is_whole else case.investigation_sent_on,
+    }
+
+
+def date_the_answer(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Date the feedback, unless it is only said why there is none."""
+    return {"answered_on": timezone.localdate() if facts.get("answer") else case.answered_on}

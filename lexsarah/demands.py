@@ -1,0 +1,103 @@
+"""What a lex Sarah case must be before it goes on: each says in Swedish what is missing, or nothing."""
+
+from __future__ import annotations
+
+from casework.workflow import Demand
+from deviations.models import CauseLevel
+from lexsarah.models import Degree, IvoOutcome, LexSarahCase
+
+
+def _is_nothing(case: LexSarahCase) -> bool:
+    return (case.degree or case.proposed_degree) == Degree.NONE
+
+
+def needs_the_six_questions(case: LexSarahCase) -> str:
+    """Ask for what an investigation documents (SOSFS 2011:5 5 kap.); a clear "no" needs only its reason."""
+    if _is_nothing(case):
+        return ""
+    asked = {
+        "Händelsen": case.event and case.noticed,
+        "Orsaker": case.causes and case.cause_level,
+        "Kan det hända igen?": case.happened_before and case.may_recur,
+    }
+    left = [label for label, answered in asked.items() if not answered]
+    return f"Svara först på: {', '.join(left)}." if left else ""
+
+
+def needs_the_organisation(case: LexSarahCase) -> str:
+    """Ask what in the organisation made it possible: an individual is never the whole cause."""
+    if case.cause_level == CauseLevel.INDIVIDUAL and not case.organisation_part:
+        return "Skriv också vad i organisationen som gjorde det möjligt, under Orsaker."
+    return ""
+
+
+def needs_immediate_measures(case: LexSarahCase) -> str:
+    """Ask what was done at once, or that nothing could be (SoL 27 kap. 5 §)."""
+    if _is_nothing(case) or case.immediate_measures:
+        return ""
+    return "Skriv först vad som gjordes genast, under Omedelbar åtgärd."
+
+
+def needs_measures(case: LexSarahCase) -> str:
+    """Ask for measures, or a reason for none, when something was found."""
+    if _is_nothing(case) or case.no_measures_reason:
+        return ""
+    if case.actions.filter(rejected_on=None).exists():
+        return ""
+    return "Lägg först till minst en åtgärd, eller skriv varför inga fler behövs."
+
+
+def needs_deviation(case: LexSarahCase) -> str:
+    """Ask for an event to give back to the chief: what an old register holds has none."""
+    if case.reports.filter(deviation=None).exists():
+        return "Rapporten kom inte från en avvikelse och kan inte skickas tillbaka. Besluta i stället."
+    return ""
+
+
+def needs_no_notification(case: LexSarahCase) -> str:
+    """Refuse what would undo, or do again, a notification that has been decided or made."""
+    is_decided = case.ivo_notified_on or case.decisions.filter(notifies=True).exists()
+    return "Anmälan till IVO är redan beslutad." if is_decided else ""
+
+
+def needs_decision_to_notify(case: LexSarahCase) -> str:
+    """Ask for the decision that is carried out now, once."""
+    if case.ivo_notified_on and case.ivo_outcome != IvoOutcome.WAITING:
+        return "IVO har redan svarat."
+    return "" if case.ivo_decided_by else "Anmälan till IVO är inte beslutad."
+
+
+def needs_notification(case: LexSarahCase) -> str:
+    """Ask for the notification that the step follows."""
+    return "" if case.ivo_notified_on else "Anteckna först när anmälan skickades till IVO."
+
+
+def needs_feedback(case: LexSarahCase) -> str:
+    """Ask for an answer to the one who reported, or a reason for none."""
+    if case.answered_on or case.no_answer_reason:
+        return ""
+    return "Återkoppla först till den som rapporterade."
+
+
+def needs_information(case: LexSarahCase) -> str:
+    """Ask whether the person concerned has been informed, or why not."""
+    if case.degree == Degree.NONE or case.informed_on or case.not_informed_reason:
+        return ""
+    return "Anteckna först hur den berörda informerades, eller varför inte."
+
+
+def needs_ivo_to_be_done(case: LexSarahCase) -> str:
+    """Ask for everything that IVO waits for, or is waited for (SoL 27 kap. 6 §)."""
+    if case.is_to_notify:
+        return "Anmäl först till IVO."
+    if case.ivo_notified_on and not (case.investigation_sent_on or case.ivo_outcome != IvoOutcome.WAITING):
+        return "Skicka först hela utredningen till IVO."
+    return "Anteckna först IVO:s svar." if case.ivo_outcome == IvoOutcome.WAITING else ""
+
+
+FOUND_OUT: tuple[Demand, ...] = (
+    needs_the_six_questions,
+    needs_the_organisation,
+    needs_immediate_measures,
+    needs_measures,
+)

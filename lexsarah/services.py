@@ -1,0 +1,327 @@
+"""The verbs of lex Sarah: receive a report, take a step, join cases, record decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import dateformat, timezone
+
+from casework.history import log
+from casework.models import Case, Circle, NamedReader, Notice, Recusal, Subject
+from casework.notifications import Audience, handlers_of, handlers_over, tell, tell_people
+from casework.services import next_number, protect
+from casework.workflow import StepRefusedError, take
+from deviations.escalating import give_answer, settle, take_back
+from deviations.models import Deviation
+from deviations.models import State as DeviationState
+from lexsarah.deadlines import Facts, clocks
+from lexsarah.models import DecidedBy, Decision, Degree, LexSarahCase, LexSarahReport, Meeting, State
+from lexsarah.policies import rules_over, workflow_of
+from lexsarah.rules import RANK, Body
+from organisation.access import paths_above
+from organisation.models import Membership, Role, User
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+SAID_BY_REPORTER = ("act", "noticed", "measures_taken", "happened_before", "unexpected_death", "told_police")
+
+
+# --- a report comes in ------------------------------------------------------------------------
+def receive(*, deviation: Deviation, actor: User | None, grounds: str = "", **_signal: Any) -> LexSarahReport:
+    """Make an event a lex Sarah report, in the transaction that says so, and tell whom it is for at once.
+
+    What was reported before and sent back goes on in the same case.  With no investigator over the unit
+    the quality controllers are told: no report lies where nobody looks.
+    """
+    today = timezone.localdate()
+    earlier = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).filter(
+        reports__deviation=deviation, state=State.RETURNED
+    )
+    case = earlier.first() or _new_case(deviation)
+    report = LexSarahReport.objects.create(
+        case=case,
+        number=next_number("LSR", today.year),
+        unit=deviation.unit,
+        occurred_on=deviation.occurred_on,
+        received_on=today,
+        description=deviation.description,
+        deviation=deviation,
+        reporter=deviation.reporter,
+    )
+    if case.state == State.RETURNED:
+        _open_again(case, actor)
+    else:
+        log(case, action="file", label="Rapporterades", actor=actor, to_state=case.state)
+        if deviation.protected:
+            _protect(case, deviation, actor)
+    if grounds:
+        case.event = f"{case.event}\n\nChefens bedömning: {grounds}"
+        case.save(update_fields=["event"])
+    set_clock(case)
+    _tell_at_once(case, actor)
+    return report
+
+
+def _new_case(deviation: Deviation) -> LexSarahCase:
+    today = timezone.localdate()
+    happened = deviation.occurred_on
+    return LexSarahCase.objects.create(
+        number=next_number("LS", today.year),
+        subject=Subject.LEXSARAH,
+        circle=Circle.LEX_SARAH,
+        title=deviation.title,
+        unit=deviation.unit,
+        target_group=deviation.target_group,
+        process=deviation.process,
+        occurred_on=happened,
+        received_on=today,
+        reporter=deviation.reporter,
+        from_outside=deviation.from_outside,
+        # What the report says is never asked again.
+        event=deviation.description,
+        happened=dateformat.format(happened, "j F Y").capitalize() if happened else "",
+        immediate_measures=deviation.immediate_measures,
+        immediate_measures_on=today if deviation.immediate_measures else None,
+        cause_level=deviation.cause_level,
+        cause_area=deviation.cause_area,
+        organisation_part=deviation.organisation_part,
+    )
+
+
+def _open_again(case: LexSarahCase, actor: User | None) -> None:
+    before, case.state = case.state, State.REPORTED
+    case.closed_on = case.begun_on = case.owner = None
+    case.version += 1
+    case.save()
+    log(
+        case,
+        action="file-again",
+        label="Rapporterades igen",
+        actor=actor,
+        from_state=before,
+        to_state=case.state,
+    )
+
+
+def _protect(case: LexSarahCase, deviation: Deviation, actor: User | None) -> None:
+    """Let investigators read what is about a protected person, and of the chiefs those already named."""
+    named = [reader.user for reader in deviation.named_readers.select_related("user")]
+    investigators = handlers_over(case)[: NamedReader.MOST - 1]
+    readers = [person for person in dict.fromkeys([*investigators, *named]) if person != deviation.reporter]
+    protect(case, readers=readers[: NamedReader.MOST], actor=actor or readers[0])
+    case.refresh_from_db()
+
+
+def _tell_at_once(case: LexSarahCase, actor: User | None) -> None:
+    spine = Case.objects.select_related("unit").get(pk=case.pk)
+    if handlers_of(spine):
+        tell(spine, Notice.Kind.URGENT, audience=Audience.HANDLERS, but=actor)
+    else:
+        over = Membership.objects.valid().filter(
+            role=Role.QUALITY_CONTROLLER, unit__path__in=paths_above(spine.unit), user__is_active=True
+        )
+        tell_people(spine, Notice.Kind.URGENT, User.objects.filter(pk__in=over.values("user")))
+    tell(spine, Notice.Kind.URGENT, audience=Audience.CHIEFS, but=actor)
+
+
+def complement(report: LexSarahReport, *, actor: User, facts: Mapping[str, Any]) -> None:
+    """Let the reporter add what the short form did not ask, until the investigator has begun.
+
+    Raises StepRefusedError when it is somebody else's report, or the investigation has begun.
+    """
+    with transaction.atomic():
+        case = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).get(pk=report.case_id)
+        locked = LexSarahReport.objects.select_for_update().get(pk=report.pk)
+        if locked.reporter_id != actor.pk:
+            raise StepRefusedError("Det är den som rapporterade som kompletterar.")
+        if case.state != State.REPORTED:
+            raise StepRefusedError("Utredningen har börjat. Skriv ett meddelande i stället.")
+        for name in SAID_BY_REPORTER:
+            setattr(locked, name, facts[name])
+        locked.complemented_at = timezone.now()
+        locked.save()
+        case.noticed, case.happened_before = facts["noticed"], facts["happened_before"]
+        case.unexpected_death = case.unexpected_death or facts["unexpected_death"]
+        case.version += 1
+        case.save(update_fields=["noticed", "happened_before", "unexpected_death", "version"])
+        log(case, action="complement", label="Rapporten kompletterades", actor=actor)
+
+
+# --- steps ------------------------------------------------------------------------------------
+def take_step(
+    case: LexSarahCase, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> LexSarahCase:
+    """Take a step of the process with all that belongs to it; see casework.workflow.take for refusals."""
+    with transaction.atomic():
+        taken = take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
+        if afterwards := _AFTERWARDS.get(name):
+            afterwards(taken, actor, facts)
+        set_clock(taken)
+    return taken
+
+
+def _record_own(case: LexSarahCase, actor: User, _facts: Mapping[str, Any]) -> None:
+    if case.degree not in rules_over(case.unit).investigators_own:
+        raise StepRefusedError("Den bedömningen beslutar någon annan om. Lägg fram ett förslag.")
+    Decision.objects.create(
+        case=case,
+        outcome=Decision.Outcome.DECIDED,
+        body=DecidedBy.INVESTIGATOR,
+        on=case.decided_on or timezone.localdate(),
+        degree=case.degree,
+        notifies=case.is_serious,
+        reason=case.assessment,
+        recorded_by=actor,
+    )
+    _settle_deviations(case, actor)
+
+
+def _record_chair(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
+    Decision.objects.create(
+        case=case,
+        outcome=Decision.Outcome.NOTIFY,
+        body=DecidedBy.CHAIR,
+        on=facts["on"],
+        paragraph=facts.get("paragraph", ""),
+        notifies=True,
+        reason=facts.get("motive", ""),
+        recorded_by=actor,
+    )
+
+
+def _settle_deviations(case: LexSarahCase, actor: User) -> None:
+    """Close the events that were found to be misconducts; the chief goes on with those that were not."""
+    for deviation in _escalated(case):
+        if case.degree == Degree.NONE:
+            take_back(deviation, actor=actor)
+        else:
+            settle(deviation, actor=actor, words=f"Utreddes enligt lex Sarah, se {case.number}.")
+
+
+def _return(case: LexSarahCase, actor: User, _facts: Mapping[str, Any]) -> None:
+    for deviation in _escalated(case):
+        take_back(deviation, actor=actor)
+
+
+def _answer(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
+    if answer := facts.get("answer"):
+        for deviation in Deviation.objects.filter(lexsarah_reports__case=case):
+            give_answer(deviation, actor=actor, answer=answer)
+
+
+def _join(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
+    """Move the reports to the case that they join; whoever made them has no part in that one (FL 16 §)."""
+    joined = facts["duplicate_of"]
+    other = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).get(pk=joined.pk)
+    if other.state not in {State.REPORTED, State.INVESTIGATING}:
+        raise StepRefusedError("Det andra ärendet är redan avgjort. Välj ett som utreds.")
+    for report in case.reports.all():
+        report.case = other
+        report.save(update_fields=["case"])
+        other.event = f"{other.event}\n\nRapport {report.number}: {report.description}"
+        if report.reporter_id and report.reporter_id != other.reporter_id:
+            Recusal.objects.get_or_create(case_id=other.pk, user_id=report.reporter_id)
+    other.version += 1
+    other.save(update_fields=["event", "version"])
+    log(other, action="joined", label=f"Rapport från {case.number} fogades hit", actor=actor)
+
+
+def _escalated(case: LexSarahCase) -> list[Deviation]:
+    return list(
+        Deviation.objects.filter(lexsarah_reports__case=case, state=DeviationState.ESCALATED).distinct()
+    )
+
+
+_AFTERWARDS = {
+    "besluta": _record_own,
+    "ordforande": _record_chair,
+    "skicka-tillbaka": _return,
+    "aterkoppla": _answer,
+    "foga-till": _join,
+}
+
+
+# --- what a board decides ---------------------------------------------------------------------
+def record_decision(
+    case: LexSarahCase, *, meeting: Meeting, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> LexSarahCase:
+    """Record what a body decided at a meeting: degree, whether measures are enough, whether IVO is told.
+
+    Raises StepRefusedError when the body may not decide that degree, or IVO is to be told of what is not
+    serious.
+    """
+    degree, notifies = facts["degree"], facts["notifies"]
+    if RANK[Body(meeting.body)] < RANK[rules_over(case.unit).body_for(degree)]:
+        raise StepRefusedError("Enligt er ordning beslutar någon annan om den bedömningen.")
+    with transaction.atomic():
+        about = {"degree": degree, "body": meeting.body, "on": meeting.on, "notifies": notifies}
+        taken = take(workflow_of(case), case, "beslut", actor=actor, seen_version=seen_version, facts=about)
+        Decision.objects.create(
+            case=taken,
+            outcome=Decision.Outcome.DECIDED,
+            recorded_by=actor,
+            meeting=meeting,
+            body=meeting.body,
+            on=meeting.on,
+            degree=degree,
+            notifies=notifies,
+            paragraph=facts["paragraph"],
+            approves_measures=facts["approves_measures"],
+            reason=facts.get("motive", ""),
+        )
+        _settle_deviations(taken, actor)
+        set_clock(taken)
+    return taken
+
+
+def send_back(
+    case: LexSarahCase, *, meeting: Meeting, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> LexSarahCase:
+    """Record that a body wants to know more before it decides (återremiss)."""
+    with transaction.atomic():
+        about = {"reason": facts["motive"]}
+        taken = take(
+            workflow_of(case), case, "aterremiss", actor=actor, seen_version=seen_version, facts=about
+        )
+        Decision.objects.create(
+            case=taken,
+            outcome=Decision.Outcome.SENT_BACK,
+            recorded_by=actor,
+            meeting=meeting,
+            body=meeting.body,
+            on=meeting.on,
+            paragraph=facts["paragraph"],
+            reason=facts["motive"],
+        )
+        set_clock(taken)
+    return taken
+
+
+# --- clocks -----------------------------------------------------------------------------------
+def clock_facts(case: LexSarahCase) -> Facts:
+    """Return the days of a case that start and stop its clocks."""
+    answered = case.answered_on or (case.closed_on if case.no_answer_reason == "" else case.decided_on)
+    return Facts(
+        reported_on=case.received_on,
+        received_on=case.begun_on or case.decided_on,
+        measures_on=case.immediate_measures_on or case.decided_on,
+        decided_on=case.decided_on,
+        notify_decided_on=case.notify_decided_on,
+        notified_on=case.ivo_notified_on,
+        completed_on=case.investigation_sent_on or case.ivo_answered_on,
+        feedback_on=answered,
+    )
+
+
+def set_clock(case: LexSarahCase) -> None:
+    """Let the case be due when the first of its clocks runs out; nothing is due in one that is closed."""
+    due: dt.date | None = None
+    if case.closed_on is None:
+        running = clocks(clock_facts(case), rules_over(case.unit).limits)
+        due = running[0].due_on if running else None
+    if case.due_on != due:
+        case.due_on = due
+        case.save(update_fields=["due_on"])

@@ -1,0 +1,93 @@
+"""Pages for those who handle a lex Sarah case: the register, one case, and the steps of its process."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.filters import list_of_cases
+from casework.forms import FindingForm
+from casework.stepping import StepPage
+from casework.workflow import is_recused
+from lexsarah import services
+from lexsarah.deadlines import clocks
+from lexsarah.guide import other_steps, tasks
+from lexsarah.laws import reference
+from lexsarah.models import LexSarahCase
+from lexsarah.policies import rules_over, workflow_of
+from lexsarah.step_forms import lexsarah_step_form
+from organisation.access import SignedInRequest, roles_over
+from organisation.models import Role, User
+
+MOST_SIMILAR = 5
+
+
+def _handled(reader: User) -> QuerySet[LexSarahCase]:
+    return LexSarahCase.objects.handled_by(reader).select_related("unit", "owner", "reporter")
+
+
+@require_safe
+def case_list(request: SignedInRequest) -> HttpResponse:
+    """Show the lex Sarah cases that a person may read."""
+    return list_of_cases(request, LexSarahCase.objects.handled_by(request.user), "lexsarah/list.html")
+
+
+@require_safe
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show one case: what was reported, what the investigation has found, and what is left to do.
+
+    Whoever only reported it is led to the own report.
+    """
+    case = get_object_or_404(LexSarahCase.objects.visible_to(request.user), number=number)
+    handled = _handled(request.user).filter(pk=case.pk).first()
+    if handled is None:
+        return redirect("deviations:mine")
+    return render(request, "lexsarah/detail.html", _context(handled, request.user))
+
+
+def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
+    steps = workflow_of(case).open_to(case, reader)
+    investigates = Role.LEX_INVESTIGATOR in roles_over(reader, case.unit) and not is_recused(case, reader)
+    today = timezone.localdate()
+    running = [] if case.closed_on else clocks(services.clock_facts(case), rules_over(case.unit).limits)
+    similar = LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")
+    return {
+        "case": case,
+        "reports": case.reports.select_related("unit", "deviation"),
+        "decisions": case.decisions.select_related("meeting"),
+        "tasks": tasks(case, steps, has_actions=case.actions.filter(rejected_on=None).exists()),
+        "other_steps": other_steps(steps),
+        "clocks": [
+            {
+                "clock": clock,
+                "law": reference(clock.law, on=case.received_on).text,
+                "late": clock.is_late(on=today),
+            }
+            for clock in running
+        ],
+        "investigates": investigates,
+        "may_handle": investigates or "omedelbart" in {step.name for step in steps},
+        "may_act": bool(steps),
+        "knows_reporter": investigates,
+        "notes": case.notes.select_related("author"),
+        "note_form": FindingForm(),
+        "similar": similar[:MOST_SIMILAR],
+        "joined": LexSarahCase.objects.handled_by(reader).filter(duplicate_of=case.pk),
+        "original": LexSarahCase.objects.handled_by(reader).filter(duplicates=case.pk).first(),
+        "attachments": case.attachments.defer("content"),
+        "log": case.log.select_related("actor").order_by("-sequence"),
+    }
+
+
+STEPS = StepPage("lexsarah", workflow_of, lexsarah_step_form, _handled, services.take_step)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
+    """Ask for what a step needs, and take it."""
+    return STEPS.answer(request, number, name)

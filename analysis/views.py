@@ -26,6 +26,13 @@ _LINES = (
     ("Rapporter enligt lex Sarah", "lexsarah", ()),
 )
 
+_LEX_SARAH = (
+    ("Rapporter som kom in", "received"),
+    ("Utredningar som blev klara", "completed"),
+    ("Ärenden som beslutades", "decided"),
+    ("Anmälningar till IVO", "notified"),
+)
+
 
 @require_safe
 def overview(request: SignedInRequest) -> HttpResponse:
@@ -42,12 +49,26 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "form": form,
         "unit": unit,
         "year": year,
+        "year_before": year - 1,
         "charts": [
             (label, _by_tertial(label, unit, year, subject, where)) for label, subject, where in _LINES
         ],
+        "lexsarah": _lexsarah(unit, year),
         "closed": TertialClose.objects.filter(year=year),
     }
     return render(request, "analysis/overview.html", context)
+
+
+def _lexsarah(unit: Unit, year: int) -> list[tuple[str, list[int]]]:
+    """Return what each count of lex Sarah says, for the year before and the year: of different cases."""
+    return [
+        (label, [_total(Question("lexsarah", unit, calendar_year(y), basis)) for y in (year - 1, year)])
+        for label, basis in _LEX_SARAH
+    ]
+
+
+def _total(question: Question) -> int:
+    return sum(int(row[-1]) for row in rows(question))
 
 
 def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]) -> Chart:

@@ -117,7 +117,8 @@ def write_at_once(case: Case) -> None:
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=timezone.now())
     mails = [_digest(n.user, Counter([n.kind]), f"urgent.{n.pk}") for n in notices]
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
-    send_waiting()
+    if goes_out():
+        send_waiting()
 
 
 def _kinds(news: NoticeQuerySet, person: User) -> Counter[str]:

@@ -96,6 +96,7 @@ def settle(deviation: Deviation, *, actor: User, words: str) -> None:
     with transaction.atomic():
         locked = _escalated(deviation)
         locked.state, locked.closed_on = State.CLOSED, timezone.localdate()
+        locked.circle = Circle.LEX_SARAH
         locked.is_deviation, locked.assessment = IsDeviation.YES, locked.assessment or words
         _save(locked, "settle", "Avgjordes enligt lex Sarah", actor)
 

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
-from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Sender
+from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
 from deviations.words import CATEGORIES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit
@@ -65,7 +65,8 @@ class ReportForm(ProtectableForm):
         "Fick det följder för någons liv, säkerhet eller hälsa?",
         Consequence.choices,
         "Svara på om någon drabbades.",
-        help_text="Om ja: prata genast med din chef. Då kan lex Sarah gälla.",
+        help_text="Vid ja, eller uppenbar risk, blir det genast en lex Sarah-rapport. Du behöver inte skriva "
+        "en till.",
     )
     process = forms.ChoiceField(
         label="Vilken process eller rutin berörs?",
@@ -175,6 +176,25 @@ class MessageForm(NoteForm):
         label="Skriv mer, eller fråga något",
         rows=4,
         error_messages={"required": "Skriv något först."},
+    )
+
+
+class MisconductForm(forms.Form):
+    """What makes an event one to report under lex Sarah."""
+
+    misconduct = radios(
+        "Vad är det?",
+        [
+            (Misconduct.YES, "Ett missförhållande: någons liv, säkerhet eller hälsa hotades eller skadades"),
+            (Misconduct.RISK, "En påtaglig risk: det är uppenbart att det kan hända"),
+        ],
+        "Välj vad det är.",
+    )
+    grounds = CleanTextField(
+        label="Varför är det ett missförhållande?",
+        rows=4,
+        help_text="Skriv det som inte redan står i rapporten. Skriv inga namn och personnummer.",
+        error_messages={"required": "Skriv varför det är ett missförhållande eller en påtaglig risk."},
     )
 
 

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deviations import public
-from deviations.views import following, handling, registering, reporting
+from deviations.views import escalating, following, handling, registering, reporting
 
 app_name = "deviations"
 urlpatterns = [
@@ -17,5 +17,6 @@ urlpatterns = [
     path("rapportera/mina/<str:number>/", following.own, name="own"),
     path("registrera/", registering.register, name="register"),
     path("avvikelser/<str:number>/", handling.detail, name="detail"),
+    path("avvikelser/<str:number>/lex-sarah/", escalating.report_misconduct, name="escalate"),
     path("avvikelser/<str:number>/<slug:name>/", handling.step, name="step"),
 ]

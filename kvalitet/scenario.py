@@ -18,6 +18,7 @@ from casework.models import Note
 from casework.services import protect, write_note
 from deviations.models import Deviation
 from deviations.services import file_from_public, file_from_staff, take_step
+from kvalitet.scenario_lexsarah import play_lexsarah
 from organisation.models import Unit, User
 
 STAFF_REPORTS: tuple[dict[str, Any], ...] = (
@@ -44,7 +45,7 @@ STAFF_REPORTS: tuple[dict[str, Any], ...] = (
         "description": "Utbetalningen räknades på fel antal personer i hushållet.",
         "category": "Felaktig beräkning eller utbetalning",
         "process": "Ekonomiskt bistånd",
-        "consequence": "occurred",
+        "consequence": "possible",
         "proposal": "",
     },
     {
@@ -96,6 +97,7 @@ def play() -> None:
     _closed(filed[3], chief)
     protect(filed[4], readers=[chief], actor=chief)
     _answered(complaints[0], chief)
+    play_lexsarah(people, unit)
 
 
 def _report(staff: User, unit: Unit, number: int, facts: dict[str, Any]) -> Deviation:
@@ -153,6 +155,7 @@ def _closed(case: Deviation, chief: User) -> None:
         "bedom",
         chief,
         is_deviation="yes",
+        misconduct="no",
         assessment="Beräkningen följde en mall som slutade gälla i våras.",
     )
     decide_action(
@@ -181,6 +184,7 @@ def _answered(case: Deviation, chief: User) -> None:
         "bedom",
         chief,
         is_deviation="partly",
+        misconduct="no",
         assessment="Löftet om återuppringning följs inte upp i växeln.",
     )
     answer = "Vi beklagar att du har fått vänta. Från och med i dag ringer vi tillbaka samma dag."

@@ -7,7 +7,7 @@ from django.urls import reverse
 from casework.stepping import Task, tasks_of
 from casework.workflow import Step
 from lexsarah.models import Degree, IvoOutcome, LexSarahCase, State
-from lexsarah.policies import workflow_of
+from lexsarah.policies import rules_over, workflow_of
 
 # In the order they are done (SoL 27 kap. 5 och 6 §§, SOSFS 2011:5 5 kap.).
 _LABELS = {
@@ -73,6 +73,8 @@ def tasks(case: LexSarahCase, open_steps: list[Step], *, has_actions: bool) -> l
     if case.decided_by:
         names -= {"besluta"} if case.decided_by != "investigator" else {"foresla"}
     labels = {name: label for name, label in _LABELS.items() if name in names}
+    if "besluta" in labels and rules_over(case.unit).investigators_own == (Degree.NONE,):
+        labels["besluta"] = "Eller: besluta att det inte är något missförhållande"
     return tasks_of(labels, _is_done(case, has_actions=has_actions), urls)
 
 

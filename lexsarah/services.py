@@ -159,8 +159,15 @@ def take_step(
         taken = take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
         if afterwards := _AFTERWARDS.get(name):
             afterwards(taken, actor, facts)
+        _follow_circle(taken)
         set_clock(taken)
     return taken
+
+
+def _follow_circle(case: LexSarahCase) -> None:
+    """Let the event that is investigated be read by those who read the case, and no others."""
+    events = [deviation.pk for deviation in _escalated(case)]
+    Case.objects.filter(pk__in=events).exclude(circle=case.circle).update(circle=case.circle)
 
 
 def _record_own(case: LexSarahCase, actor: User, _facts: Mapping[str, Any]) -> None:

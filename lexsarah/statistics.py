@@ -23,6 +23,15 @@ COUNTINGS = (
         "r.received_on",
         _DIMENSIONS,
     ),
+    # A register says only when a case was decided: then its investigation was done.
+    Counting(
+        "lexsarah",
+        "completed",
+        _CASE,
+        "c.unit_id",
+        "coalesce(l.investigated_on, l.decided_on)",
+        _DIMENSIONS,
+    ),
     Counting("lexsarah", "decided", _CASE, "c.unit_id", "l.decided_on", _DIMENSIONS),
     Counting("lexsarah", "notified", _CASE, "c.unit_id", "l.ivo_notified_on", _DIMENSIONS),
 )

@@ -56,6 +56,9 @@ class LexSarahStepForm(StepForm):
         if "proposed_degree" in self.fields:
             others = [degree for degree in Degree if rules.body_for(degree) != Body.INVESTIGATOR]
             self._offer("proposed_degree", others)
+        if "immediate_measures" in self.fields and not self.instance.immediate_measures:
+            said = self.instance.reports.exclude(measures_taken="").values_list("measures_taken", flat=True)
+            self.initial["immediate_measures"] = "\n\n".join(said)
         if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""

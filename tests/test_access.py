@@ -54,6 +54,7 @@ deviations:own           302  302  404   200 404  404  404  404  404  404 404  4
 deviations:register      302  302  404   404 200  200  200  404  200  404 404  200  404 200
 deviations:detail        302  302  404   302 200  200  200  200  200  404 404  404  404 404
 deviations:step          302  302  404   404 200  200  200  302  302  404 404  404  404 404
+deviations:escalate      302  302  404   200 200  200  200  200  200  404 404  404  404 404
 casework:inbox           302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:export          302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
@@ -108,6 +109,7 @@ deviations:drafts        302  302  400   400 400  400  400  400  400  400 400  4
 deviations:own           302  302  404   400 404  404  404  404  404  404 404  404  404 404
 deviations:register      302  302  404   404 400  400  400  404  400  404 404  400  404 400
 deviations:step          302  302  404   404 400  400  400  403  403  404 404  404  404 404
+deviations:escalate      302  302  404   400 400  400  400  400  400  404 404  404  404 404
 lexsarah:step            302  302  404   404 403  403  403  404  403  400 404  404  404 404
 lexsarah:complement      302  302  404   302 404  404  404  404  404  404 404  404  404 404
 casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
@@ -162,6 +164,7 @@ def addresses(town: Municipality) -> dict[str, str]:
         "deviations:own": (town.deviation.number,),
         "deviations:detail": (town.deviation.number,),
         "deviations:step": (town.deviation.number, "utred"),
+        "deviations:escalate": (town.deviation.number,),
         "casework:case": (town.deviation.number,),
         "casework:action": (town.deviation.number, 1),
         "casework:action_step": (town.deviation.number, 1, "klar"),

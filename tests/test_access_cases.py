@@ -88,6 +88,7 @@ deviations:receipt    - - - - + +
 deviations:own        - - - - + +
 deviations:detail     + + + + + +
 deviations:step       + + + + - +
+deviations:escalate   + + + + + +
 casework:case         + + + + + +
 casework:note         + + + - - -
 casework:recusals     + + - - - -

@@ -16,6 +16,7 @@ from casework.models import Case
 from casework.stepping import StepPage
 from casework.workflow import is_recused
 from deviations import services
+from deviations.escalating import may_escalate
 from deviations.guide import other_steps, tasks
 from deviations.models import Deviation, State
 from deviations.step_forms import deviation_step_form
@@ -56,6 +57,10 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "log": deviation.log.select_related("actor").order_by("-sequence"),
         **_similar(deviation, request.user),
         "attachments": deviation.attachments.defer("content"),
+        "lexsarah": Case.objects.handled_by(request.user).filter(
+            pk__in=deviation.lexsarah_reports.order_by().values("case")
+        ),
+        "may_report_misconduct": may_escalate(deviation),
         "duplicates": Case.objects.handled_by(request.user).filter(duplicate_of=deviation.pk),
         "original": Case.objects.handled_by(request.user).filter(duplicates=deviation.pk).first(),
         "workdays": workdays_between(timezone.localdate(), deviation.due_on) if deviation.due_on else None,

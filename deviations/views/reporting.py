@@ -122,5 +122,6 @@ def receipt(request: SignedInRequest, number: str) -> HttpResponse:
         "chief": next(iter(chiefs), None),
         "readers": [named.user for named in deviation.named_readers.select_related("user")],
         "may_be_misconduct": deviation.consequence != Consequence.NONE,
+        "report": deviation.lexsarah_reports.first(),
     }
     return render(request, "deviations/receipt.html", context)

@@ -204,9 +204,16 @@ def test_receipt_names_who_handles_the_case(cast: Cast) -> None:
 
 
 def test_receipt_of_harm_reminds_of_lex_sarah(cast: Cast) -> None:
+    text = cast.client("staff").post(REPORT, answers(consequence="possible"), follow=True).content.decode()
+
+    assert "Rapportera enligt lex Sarah" in text
+
+
+def test_receipt_of_misconduct_says_that_it_is_a_lex_sarah_report(cast: Cast) -> None:
     text = cast.client("staff").post(REPORT, answers(consequence="occurred"), follow=True).content.decode()
 
-    assert "enligt lex Sarah" in text
+    assert "Det är en lex Sarah-rapport" in text
+    assert "Komplettera rapporten" in text
 
 
 @pytest.mark.parametrize(("who", "status"), [("staff", 200), ("chief", 404), ("stranger", 404)])

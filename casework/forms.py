@@ -169,6 +169,17 @@ class StepForm(VersionedForm):
             field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
 
     @property
+    def said(self) -> list[tuple[str, str]]:
+        """Return what was filled in, in words: label and text."""
+        found = []
+        for field in self.visible_fields():
+            value = self.cleaned_data.get(field.name)
+            words = dict(getattr(field.field, "choices", ()))
+            text = "Ja" if value is True else str(words.get(value, value or ""))
+            found += [(str(field.label), text)] if text else []
+        return found
+
+    @property
     def holds_personal_number(self) -> bool:
         """Tell whether the answer seems to hold a personal number."""
         return holds_personal_number(str(self.cleaned_data.get("answer", "")))

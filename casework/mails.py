@@ -127,13 +127,12 @@ def _kinds(news: NoticeQuerySet, person: User) -> Counter[str]:
 
 
 def _digest(person: User, kinds: Counter[str], period: str) -> Mail:
-    host = urlsplit(settings.SITE_URL).hostname or "localhost"
     return Mail(
         user=person,
         on=timezone.localdate(),
         subject=SUBJECT,
         body=_body(kinds),
-        message_id=f"<{period}.{person.pk}@{host}>",
+        message_id=id_of(f"{period}.{person.pk}"),
     )
 
 
@@ -148,6 +147,11 @@ def _body(kinds: Counter[str]) -> str:
             "Det går inte att svara på mejlet. Det säger inget om ärendena, för de kan vara hemliga.",
         ]
     )
+
+
+def id_of(key: str) -> str:
+    """Return the Message-ID of the one mail that a key stands for."""
+    return f"<{key}@{urlsplit(settings.SITE_URL).hostname or 'localhost'}>"
 
 
 def address_of(name: str, *args: str) -> str:

@@ -14,11 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from casework.inbox import to_handle
 from casework.mails import address_of
 from casework.models import Action, Case
-from casework.notifications import Chiefs
-from organisation.access import within
-from organisation.models import Unit, User
+from organisation.models import User
 
 # What is older than this is in the lists, and no longer a day to plan for.
 BACK = dt.timedelta(days=90)
@@ -44,10 +43,8 @@ def _events(person: User) -> Iterator[Event]:
     """Return the days that a person is to plan for; never those about protected persons."""
     since = timezone.localdate() - BACK
     handled = Case.objects.handled_by(person).open().unprotected().filter(due_on__gte=since)
-    waiting = handled.filter(owner=None, unit__in=_nearest_units(person)).exclude(reporter=person)
-    for cases in (handled.filter(owner=person), waiting):
-        for number, day in _soonest(cases, "number", "due_on"):
-            yield _event(f"{number} klart senast", number, day, f"arende-{number}")
+    for number, day in _soonest(handled.filter(to_handle(person)), "number", "due_on"):
+        yield _event(f"{number} klart senast", number, day, f"arende-{number}")
     mine = Action.objects.visible_to(person).filter(owner=person, case__protected=False)
     ongoing = mine.ongoing().filter(due_on__gte=since)
     for number, key, day in _soonest(ongoing, "case__number", "pk", "due_on"):
@@ -59,14 +56,6 @@ def _events(person: User) -> Iterator[Event]:
 
 def _soonest(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[Any, ...]]:
     yield from rows.order_by(columns[-1], "pk").values_list(*columns)[:MOST]
-
-
-def _nearest_units(person: User) -> list[int]:
-    """Return the keys of the units whose nearest chief a person is."""
-    chiefs = Chiefs.of_today()
-    own = [path for path, people in chiefs.by_path.items() if person.pk in people]
-    below = Unit.objects.filter(within(own)).values_list("pk", "path")
-    return [unit for unit, path in below if person.pk in chiefs.levels(path)[0]]
 
 
 def _event(summary: str, number: str, day: dt.date, uid: str) -> Event:

@@ -83,8 +83,12 @@ class StepPage:
             form.add_error(None, refusal)
             return render(request, f"{self.app}/step.html", context, status=403)
         status = 200
-        if is_sent and request.POST.get("do") != "send" and _is_to_be_seen_first(form):
-            return render(request, f"{self.app}/preview.html", context)
+        if is_sent and request.POST.get("do") not in {"send", "change"} and form.is_valid():
+            if chosen.warning:
+                return render(request, "casework/confirm.html", context)
+            if form.cleaned_data.get("answer"):
+                # What leaves the house is seen first, as its reader will see it.
+                return render(request, f"{self.app}/preview.html", context)
         if is_sent and request.POST.get("do") != "change":
             status, context["theirs"] = self._take(form, case, chosen, request.user)
             if not form.errors:
@@ -113,10 +117,3 @@ class StepPage:
             prefixed_errors(form, problem)
             return 400, []
         return 200, []
-
-
-def _is_to_be_seen_first(form: StepForm) -> bool:
-    """Tell whether the form holds an answer that leaves the house: it is shown as the reader will see it."""
-    if form.data.get("do") == "change" or "answer" not in form.fields:
-        return False
-    return form.is_valid() and bool(form.cleaned_data["answer"])

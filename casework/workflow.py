@@ -48,7 +48,8 @@ class Step:
     ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
     ``takes_over`` makes whoever takes it the one who handles the case, and ``lets_go`` nobody.  A fact named
     "reason" becomes a note in the case; ``beside`` names all facts that are written elsewhere than in its
-    row.  ``tells`` names who gets which notice.
+    row.  ``tells`` names who gets which notice; ``warning`` says what follows from the step, and is read
+    before it is taken.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Step:
     demands: tuple[Demand, ...] = ()
     also: Change | None = None
     tells: tuple[tuple[Notice.Kind, Audience], ...] = ()
+    warning: str = ""
 
     @property
     def fields(self) -> tuple[str, ...]:

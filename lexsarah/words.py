@@ -1,4 +1,4 @@
-"""The words that lex Sarah cases are sorted by; an administration has its own later."""
+"""The words that lex Sarah cases are sorted by, and what is said before a step that matters."""
 
 TYPES = (
     "Övergrepp: fysiskt",
@@ -12,3 +12,9 @@ TYPES = (
     "Fysisk miljö, utrustning och teknik",
     "Annat",
 )
+
+OWN_DECISION = (
+    "Är det inget missförhållande går händelsen tillbaka till chefen. Är det ett missförhållande avslutas "
+    "avvikelsen, och det som är allvarligt ska anmälas till IVO. Beslutet står kvar i ärendet."
+)
+CHAIRS_DECISION = "Anmälan till IVO är beslutad och ska skickas genast. Det går inte att ta tillbaka."

@@ -12,15 +12,7 @@ from casework.models import Circle, Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
 from deviations.workflow import needs_effect
-from lexsarah.changes import (
-    date_the_answer,
-    decide_alone,
-    decided_by_chair,
-    decided_by_others,
-    first_day,
-    notify,
-    read_by_chiefs,
-)
+from lexsarah import changes
 from lexsarah.demands import (
     FOUND_OUT,
     needs_decision_to_notify,
@@ -33,6 +25,7 @@ from lexsarah.demands import (
 )
 from lexsarah.models import Degree, LexSarahCase, State
 from lexsarah.rules import Body, Rules
+from lexsarah.words import CHAIRS_DECISION, OWN_DECISION
 from organisation.access import CHIEFS
 from organisation.models import Role
 
@@ -79,7 +72,7 @@ _INVESTIGATION = (
         roles=CHIEFS | INVESTIGATOR,
         law="investigate",
         required=("immediate_measures",),
-        also=first_day,
+        also=changes.first_day,
         tells=((Notice.Kind.MESSAGE, Audience.OWNER),),
     ),
     Step(
@@ -125,7 +118,7 @@ _INVESTIGATION = (
         law="investigate",
         required=("duplicate_of",),
         dates=("closed_on",),
-        also=read_by_chiefs,
+        also=changes.read_by_chiefs,
         demands=(needs_no_notification,),
     ),
     Step(
@@ -138,27 +131,27 @@ _INVESTIGATION = (
         law="investigate",
         required=("reason",),
         dates=("closed_on",),
-        also=read_by_chiefs,
+        also=changes.read_by_chiefs,
         demands=(needs_deviation, needs_no_notification),
     ),
 )
 
 
+_PROPOSAL = Step(
+    name="foresla",
+    label="Lägg fram förslag till beslut",
+    did="Förslag till beslut lades fram",
+    sources=frozenset({State.INVESTIGATING}),
+    target=State.PROPOSED,
+    roles=INVESTIGATOR,
+    law="document",
+    required=("proposed_degree", "assessment", "summary"),
+    optional=("no_measures_reason",),
+    dates=("investigated_on",),
+    demands=FOUND_OUT,
+    tells=((Notice.Kind.TO_DECIDE, Audience.DECIDERS),),
+)
 _BOARD = (
-    Step(
-        name="foresla",
-        label="Lägg fram förslag till beslut",
-        did="Förslag till beslut lades fram",
-        sources=frozenset({State.INVESTIGATING}),
-        target=State.PROPOSED,
-        roles=INVESTIGATOR,
-        law="document",
-        required=("proposed_degree", "assessment", "summary"),
-        optional=("no_measures_reason",),
-        dates=("investigated_on",),
-        demands=FOUND_OUT,
-        tells=((Notice.Kind.TO_DECIDE, Audience.DECIDERS),),
-    ),
     Step(
         name="dra-tillbaka",
         label="Dra tillbaka förslaget",
@@ -181,7 +174,7 @@ _BOARD = (
         required=("degree", "body", "on"),
         optional=("notifies",),
         beside=("body", "on", "notifies"),
-        also=decided_by_others,
+        also=changes.decided_by_others,
         tells=((Notice.Kind.ASSIGNED, Audience.CHIEFS), (Notice.Kind.MESSAGE, Audience.OWNER)),
     ),
     Step(
@@ -211,7 +204,8 @@ _OWN = Step(
     optional=("no_measures_reason",),
     dates=("decided_on", "investigated_on"),
     demands=FOUND_OUT,
-    also=decide_alone,
+    also=changes.decide_alone,
+    warning=OWN_DECISION,
     tells=((Notice.Kind.ASSIGNED, Audience.CHIEFS),),
 )
 _CHAIR = Step(
@@ -226,15 +220,19 @@ _CHAIR = Step(
     optional=("paragraph", "motive"),
     beside=("on", "paragraph", "motive"),
     demands=(needs_no_notification,),
-    also=decided_by_chair,
+    also=changes.decided_by_chair,
+    warning=CHAIRS_DECISION,
     tells=((Notice.Kind.URGENT, Audience.OWNER),),
 )
 
 
 def _decision(rules: Rules) -> tuple[Step, ...]:
-    """Return the ways to a decision that a policy gives: the investigator's own, a board's, the chair's."""
+    """Return the ways to a decision that a policy gives: the investigator's own, a board's, the chair's.
+
+    What was put before a board under an earlier policy is still decided there, or withdrawn.
+    """
     asks_others = any(rules.body_for(degree) != Body.INVESTIGATOR for degree in Degree)
-    ways = ((_OWN,) if rules.investigators_own else ()) + (_BOARD if asks_others else ())
+    ways = ((_OWN,) if rules.investigators_own else ()) + ((_PROPOSAL,) if asks_others else ()) + _BOARD
     return ways + ((_CHAIR,) if rules.chair_may_decide else ())
 
 
@@ -250,7 +248,7 @@ _STEPS_AFTERWARDS = (
         required=("ivo_notified_on",),
         optional=("registry_number",),
         demands=(needs_decision_to_notify,),
-        also=notify,
+        also=changes.notify,
     ),
     Step(
         name="komplettera",
@@ -285,7 +283,7 @@ _STEPS_AFTERWARDS = (
         roles=INVESTIGATOR,
         law="feedback",
         optional=("answer", "no_answer_reason"),
-        also=date_the_answer,
+        also=changes.date_the_answer,
     ),
     Step(
         name="informera",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from functools import cache
 
@@ -33,6 +34,16 @@ def add_workdays(day: dt.date, count: int) -> dt.date:
     for _ in range(count):
         day = next_workday(day + dt.timedelta(days=1))
     return day
+
+
+def months_after(day: dt.date, months: int) -> dt.date:
+    """Return the same day of a later month, or its last day when it has no such day.
+
+    The rule for periods in months (lag 1930:173 om beräkning av lagstadgad tid 1 §).
+    """
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    last = calendar.monthrange(year, month + 1)[1]
+    return dt.date(year, month + 1, min(day.day, last))
 
 
 def workdays_between(first: dt.date, last: dt.date) -> int:

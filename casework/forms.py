@@ -161,6 +161,9 @@ class StepForm(VersionedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        for name, field in self.fields.items():  # a case that says nothing yet must not hide a suggestion
+            if field.initial is not None and self.initial.get(name) in (None, ""):
+                self.initial[name] = field.initial
 
     def keep_word(self, name: str) -> None:
         """Offer what the case already says, though it is not among the words of today."""

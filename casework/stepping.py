@@ -103,7 +103,7 @@ class StepPage:
         """Take the step with what the form says; return the answer's status, and what another has written."""
         if not form.is_valid():
             return 400, []
-        facts = {field: form.cleaned_data[field] for field in chosen.fields}
+        facts = {field: form.cleaned_data[field] for field in chosen.fields if field in form.cleaned_data}
         seen = form.cleaned_data["seen_version"]
         try:
             self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)

@@ -30,6 +30,21 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_note
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
+
+def append_only(*tables: str) -> migrations.RunSQL:
+    """Return the migration that lets rows of some tables be added, and never changed or removed."""
+    guards = "".join(
+        f"CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change(); "
+        f"CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();\n"
+        for table in tables
+    )
+    names = ("append_only", "append_only_truncate")
+    undo = "".join(f"DROP TRIGGER {name} ON {table};" for table in tables for name in names)
+    return migrations.RunSQL(guards, undo)
+
+
 _FUNCTION = """
 CREATE FUNCTION {table}_recount() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -49,7 +49,8 @@ class Step:
     ``takes_over`` makes whoever takes it the one who handles the case, and ``lets_go`` nobody.  A fact named
     "reason" becomes a note in the case; ``beside`` names all facts that are written elsewhere than in its
     row.  ``tells`` names who gets which notice; ``warning`` says what follows from the step, and is read
-    before it is taken.
+    before it is taken.  An ``unread`` step records what others decided, by somebody who does not read the
+    case: also about a protected person, whom its named readers alone read about.
     """
 
     name: str
@@ -70,6 +71,7 @@ class Step:
     also: Change | None = None
     tells: tuple[tuple[Notice.Kind, Audience], ...] = ()
     warning: str = ""
+    unread: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -90,10 +92,11 @@ class Workflow(Generic[CaseT]):
 
     def open_to(self, case: CaseT, user: User) -> list[Step]:
         """Return the steps that a person may take with a case now; the page's buttons."""
-        if is_recused(case, user):
-            return []
+        state: str = case.state  # type: ignore[attr-defined]
+        kept, unread = is_recused(case, user), is_recused(case, user, reads=False)
         roles = roles_over(user, case.unit)
-        return [step for step in self.steps if case.state in step.sources and step.roles & roles]  # type: ignore[attr-defined]
+        possible = (step for step in self.steps if state in step.sources and step.roles & roles)
+        return [step for step in possible if not (unread if step.unread else kept)]
 
     def diagram(self) -> str:
         """Return the process as a Mermaid state diagram for the documentation."""
@@ -105,20 +108,20 @@ class Workflow(Generic[CaseT]):
         return "\n".join(lines)
 
 
-def is_recused(case: Case, user: User) -> bool:
+def is_recused(case: Case, user: User, *, reads: bool = True) -> bool:
     """Tell whether a person may not handle a case (FL 16-18 §§, jäv).
 
     Nobody handles what he or she reported or is named in, and a case about somebody with protected
-    identity is handled by the named readers alone.
+    identity is handled by the named readers alone; who does not read it (``reads``) may be another.
     """
     if case.reporter_id == user.pk or case.recusals.filter(user=user).exists():
         return True
-    return case.protected and not case.named_readers.filter(user=user).exists()
+    return reads and case.protected and not case.named_readers.filter(user=user).exists()
 
 
 def objection(case: Any, step: Step, user: User) -> str:
     """Return why a person may not take a step whatever the case's state, or "" when nothing is in the way."""
-    if is_recused(case, user):
+    if is_recused(case, user, reads=not step.unread):
         return "Du är jävig i ärendet och kan inte handlägga det."
     if not step.roles & roles_over(user, case.unit):
         return "Din roll ger inte rätt att göra det här."

@@ -61,22 +61,22 @@ def escalate(deviation: Deviation, *, actor: User | None, misconduct: Misconduct
         locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
         if not may_escalate(locked):
             return
-        before, locked.state = locked.state, State.ESCALATED
-        locked.state_before, locked.misconduct = before, misconduct
-        locked.circle = Circle.LEX_SARAH
-        locked.owner = locked.closed_on = locked.due_on = locked.duplicate_of = None
-        locked.version += 1
-        locked.save()
-        log(
-            locked,
-            action="escalate",
-            label="Blev en lex Sarah-rapport",
-            actor=actor,
-            from_state=before,
-            to_state=locked.state,
-        )
+        _mark(locked, misconduct, "escalate", "Blev en lex Sarah-rapport", actor)
         if not misconduct_reported.send(Deviation, deviation=locked, actor=actor, grounds=grounds):
             raise NobodyReceivesError
+
+
+def resume(deviation: Deviation, *, actor: User) -> None:
+    """Let an event be investigated under lex Sarah again, in the same case, when it is to be decided anew.
+
+    What has become a report anew since then is left as it is.
+    """
+    with transaction.atomic():
+        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
+        if may_escalate(locked):
+            marked = locked.misconduct in MARKED
+            misconduct = Misconduct(locked.misconduct) if marked else Misconduct.YES
+            _mark(locked, misconduct, "resume", "Utreds igen enligt lex Sarah", actor)
 
 
 def take_back(deviation: Deviation, *, actor: User) -> None:
@@ -108,6 +108,18 @@ def give_answer(deviation: Deviation, *, actor: User, answer: str) -> None:
         locked.answer, locked.answered_on = answer, timezone.localdate()
         _save(locked, "answer", "Återkopplades", actor)
         tell(locked, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
+
+
+def _mark(locked: Deviation, misconduct: Misconduct, action: str, label: str, actor: User | None) -> None:
+    before, locked.state = locked.state, State.ESCALATED
+    locked.state_before, locked.misconduct = before, misconduct
+    locked.circle = Circle.LEX_SARAH
+    locked.owner = locked.closed_on = locked.due_on = locked.duplicate_of = None
+    locked.version += 1
+    locked.save()
+    # Of what an anonymous person does, the day alone is kept.
+    at = None if actor else locked.created_at
+    log(locked, action=action, label=label, actor=actor, from_state=before, to_state=locked.state, at=at)
 
 
 def _escalated(deviation: Deviation) -> Deviation:

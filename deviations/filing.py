@@ -49,6 +49,27 @@ def register(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protect
     return services.file_from_registrar(actor=actor, form_token=form_token, facts=facts, first=first)
 
 
+def register_for_colleague(
+    *,
+    actor: User,
+    reporter: User | None,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    protected: bool,
+    first: services.First,
+) -> Deviation:
+    """File what a colleague has told, with what else is done ``first``; see send_report for protection."""
+
+    def begin(deviation: Deviation) -> None:
+        first(deviation)
+        if protected:
+            _protect(deviation, actor=actor, but=reporter)
+
+    return services.file_for_colleague(
+        actor=actor, reporter=reporter, form_token=form_token, facts=facts, first=begin
+    )
+
+
 def _protect(deviation: Deviation, *, actor: User, but: User | None) -> None:
     """Name those who alone read a new case, before anyone else can know of it."""
     readers = readers_for(deviation.unit, but=but)

@@ -14,7 +14,7 @@ from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
 from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
 from deviations.words import CATEGORIES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.forms import UnitChoice, offer_units
-from organisation.models import Unit
+from organisation.models import Unit, UnitQuerySet
 from organisation.texts import clean_text
 
 _NOT_THERE = "Välj ett av svaren."
@@ -223,14 +223,21 @@ def _contact_problem(way: str | None, contact: str) -> str:
     return ""
 
 
-def offer_leaves(form: forms.BaseForm, *, nothing: str = "Välj enhet", but: int | None = None) -> None:
+def offer_leaves(
+    form: forms.BaseForm,
+    *,
+    nothing: str = "Välj enhet",
+    but: int | None = None,
+    among: UnitQuerySet | None = None,
+) -> None:
     """Let a form offer the units that cases belong to, but one; what is offered is what is taken."""
-    groups = _by_department(but=but)
+    kept = None if among is None else set(among.values_list("pk", flat=True))
+    groups = _by_department(but=but, kept=kept)
     codes = [code for _, units in groups for code, _ in units]
     offer_units(form, Unit.objects.filter(code__in=codes)).choices = [("", nothing), *groups]
 
 
-def _by_department(*, but: int | None) -> list[tuple[str, list[tuple[str, str]]]]:
+def _by_department(*, but: int | None, kept: set[int] | None) -> list[tuple[str, list[tuple[str, str]]]]:
     units = list(Unit.objects.valid())
     names = {unit.path: unit.name for unit in units}
     parents = {unit.parent_id for unit in units}
@@ -240,4 +247,5 @@ def _by_department(*, but: int | None) -> list[tuple[str, list[tuple[str, str]]]
         return names.get(path, unit.name)
 
     leaves = [unit for unit in units if unit.pk not in parents and unit.pk != but]
+    leaves = [unit for unit in leaves if kept is None or unit.pk in kept]
     return [(name, [(u.code, u.name) for u in group]) for name, group in groupby(leaves, key=department)]

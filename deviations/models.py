@@ -46,6 +46,8 @@ class Channel(models.TextChoices):
     FOLDER = "folder", "folder"
     VISIT = "visit", "besök"
     IVO = "ivo", "via IVO"
+    ORAL = "oral", "muntligt"
+    WRITTEN = "written", "skriftligt"
 
 
 class Consequence(models.TextChoices):

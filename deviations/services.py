@@ -101,7 +101,7 @@ def _file(
     Raises AlreadyFiledError when the form has changed since then.
     """
     # One form is one case for each sender: whoever copies another's token files a case of his own.
-    signed_in = reporter or filer
+    signed_in = filer or reporter
     token = uuid5(form_token, str(signed_in.pk) if signed_in else "")
     with transaction.atomic():
         filed = _filed_with(token, facts)
@@ -173,6 +173,31 @@ def file_from_registrar(
         reported_by=ReportedBy.OUTSIDE,
         from_outside=True,
         due_on=add_workdays(facts["received_on"], WORKDAYS_TO_ANSWER),
+        **facts,
+    )
+
+
+def file_for_colleague(
+    *,
+    actor: User,
+    reporter: User | None,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    first: First | None = None,
+) -> Deviation:
+    """File what a colleague has told or written, on the day it came: a report may be oral (SoL 27 kap. 2 §).
+
+    It is the colleague's report, who reads it among the own ones and takes no part in handling it.
+    """
+    return _file(
+        form_token,
+        prefix="KA",
+        filer=actor,
+        reporter=reporter,
+        first=first,
+        kind=Kind.QUALITY_DEVIATION,
+        reported_by=ReportedBy.STAFF,
+        due_on=next_workday(facts["received_on"] + dt.timedelta(days=DAYS_TO_INVESTIGATE)),
         **facts,
     )
 

@@ -43,12 +43,14 @@ MENU = (
     Place("Mina rapporter", "deviations:mine"),
     Place("Registrera", "deviations:register", CHIEFS | {"registrar", "quality_controller"}),
     Place("Lex Sarah", "lexsarah:list", CHIEFS | {"lex_investigator", "quality_controller"}),
+    Place("Sammanträden", "lexsarah:meetings", frozenset({"board_secretary"})),
     Place("Egenkontroll", "selfcheck:list", CHIEFS | ANALYSTS),
     Place("Riskanalys", "riskanalysis:list", CHIEFS | ANALYSTS),
     Place("Åtgärder", "casework:actions", HANDLERS),
     Place("Analys", "analysis:overview", CHIEFS | ANALYSTS | {"board_secretary"}),
     Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
+    Place("Ordning för lex Sarah", "lexsarah:policy", frozenset({"system_admin"})),
     Place("Skickade mejl", "casework:mails", frozenset({"system_admin"})),
 )
 
@@ -84,4 +86,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "municipality_name": settings.MUNICIPALITY_NAME,
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        # Asked only by the page that shows it.
+        "information_to_read": SimpleLazyObject(
+            lambda: import_string("lexsarah.informing.lacked_by")(request.user)
+        ),
     }

@@ -247,6 +247,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "casework.tasks.ask_to_remind",
         "schedule": crontab(hour="5", minute="30"),
     },
+    "remind of the yearly information": {
+        "task": "lexsarah.tasks.ask_to_chase",
+        "schedule": crontab(hour="5", minute="45"),
+    },
     "write and send mail": {
         "task": "casework.tasks.ask_for_mail",
         "schedule": crontab(minute="30"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,27 +25,43 @@ def read_by_chiefs(_case: LexSarahCase, _facts: Mapping[str, Any]) -> dict[str, 
 
 def decide_alone(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Decide as the investigator, and with what is serious that IVO is told."""
-    serious = facts.get("degree") in SERIOUS
+    notifies = facts.get("degree") in SERIOUS
+    own = case.ivo_decided_by in {"", DecidedBy.INVESTIGATOR}
     return {
         "circle": Circle.LEX_SARAH,
         "decided_by": DecidedBy.INVESTIGATOR,
-        "notify_decided_on": timezone.localdate() if serious else case.notify_decided_on,
-        "ivo_decided_by": DecidedBy.INVESTIGATOR
-        if serious and not case.ivo_decided_by
-        else case.ivo_decided_by,
+        **_notification(
+            case, by=DecidedBy.INVESTIGATOR, on=timezone.localdate(), notifies=notifies, takes_back=own
+        ),
     }
 
 
 def decided_by_others(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
     """Note what a board has decided, and whether IVO is to be told."""
-    is_new = bool(facts.get("notifies")) and not case.ivo_decided_by
+    notifies = bool(facts.get("notifies"))
     return {
         "circle": Circle.LEX_SARAH,
         "decided_on": facts["on"],
         "decided_by": facts["body"],
-        "notify_decided_on": facts["on"] if is_new else case.notify_decided_on,
-        "ivo_decided_by": facts["body"] if is_new else case.ivo_decided_by,
+        **_notification(
+            case,
+            by=facts["body"],
+            on=facts["on"],
+            notifies=notifies,
+            takes_back=facts["degree"] not in SERIOUS,
+        ),
     }
+
+
+def _notification(
+    case: LexSarahCase, *, by: str, on: dt.date, notifies: bool, takes_back: bool
+) -> dict[str, Any]:
+    """Decide that IVO is told, or, while that is not done, that it need not be; once decided it stands."""
+    if notifies and not case.ivo_decided_by:
+        return {"notify_decided_on": on, "ivo_decided_by": by}
+    if not notifies and takes_back and not case.ivo_notified_on:
+        return {"notify_decided_on": None, "ivo_decided_by": ""}
+    return {}
 
 
 def decided_by_chair(_case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -53,8 +70,11 @@ def decided_by_chair(_case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str,
 
 
 def notify(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """Note that IVO is waited for; a notification after the decision has the investigation with it."""
-    is_whole = case.state == State.DECIDED
+    """Note that IVO is waited for; a notification after the decision has the investigation with it.
+
+    When the day of an earlier notification is corrected, the investigation is not sent by that.
+    """
+    is_whole = case.state == State.DECIDED and case.ivo_notified_on in (None, case.investigation_sent_on)
     return {
         "ivo_outcome": IvoOutcome.WAITING,
         "investigation_sent_on": facts["ivo_notified_on"] if is_whole else case.investigation_sent_on,

@@ -6,11 +6,10 @@ set apart as its own limits.  The only number of the law's own is the two months
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 from dataclasses import dataclass
 
-from casework.deadlines import add_workdays, next_workday
+from casework.deadlines import add_workdays, months_after, next_workday
 from lexsarah.rules import Limits
 
 
@@ -25,16 +24,6 @@ class Clock:
     def is_late(self, *, on: dt.date) -> bool:
         """Tell whether the day has passed without the thing being done."""
         return on > self.due_on
-
-
-def months_after(day: dt.date, months: int) -> dt.date:
-    """Return the same day of a later month, or its last day when it has no such day.
-
-    The rule for periods in months (lag 1930:173 om beräkning av lagstadgad tid 1 §).
-    """
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    last = calendar.monthrange(year, month + 1)[1]
-    return dt.date(year, month + 1, min(day.day, last))
 
 
 def completion_due(notified_on: dt.date) -> dt.date:
@@ -94,6 +83,6 @@ def hours_left(due_at: dt.datetime, *, at: dt.datetime) -> int:
     """Return how many whole hours are left, negative when the time has passed; both are points in time.
 
     Hours are counted on the clock of the world, so that a night in which summer time begins or ends
-    neither gives nor takes one.
+    neither gives nor takes one: two times of the same zone would else be subtracted as a wall clock shows.
     """
-    return int((due_at - at).total_seconds() // 3600)
+    return int((due_at.astimezone(dt.UTC) - at.astimezone(dt.UTC)).total_seconds() // 3600)

@@ -11,6 +11,11 @@ def _is_nothing(case: LexSarahCase) -> bool:
     return (case.degree or case.proposed_degree) == Degree.NONE
 
 
+def _stored(case: LexSarahCase) -> LexSarahCase:
+    """Return the case as it was before the step that is being taken, which has already changed the other."""
+    return LexSarahCase.objects.get(pk=case.pk)
+
+
 def needs_the_six_questions(case: LexSarahCase) -> str:
     """Ask for what an investigation documents (SOSFS 2011:5 5 kap.); a clear "no" needs only its reason."""
     if _is_nothing(case):
@@ -56,13 +61,12 @@ def needs_deviation(case: LexSarahCase) -> str:
 
 def needs_no_notification(case: LexSarahCase) -> str:
     """Refuse what would undo, or do again, a notification that has been decided or made."""
-    is_decided = case.ivo_notified_on or case.decisions.filter(notifies=True).exists()
-    return "Anmälan till IVO är redan beslutad." if is_decided else ""
+    return "Anmälan till IVO är redan beslutad." if _stored(case).ivo_decided_by else ""
 
 
 def needs_decision_to_notify(case: LexSarahCase) -> str:
     """Ask for the decision that is carried out now, once."""
-    if case.ivo_notified_on and case.ivo_outcome != IvoOutcome.WAITING:
+    if _stored(case).ivo_outcome in {IvoOutcome.CLOSED, IvoOutcome.REMARKS}:
         return "IVO har redan svarat."
     return "" if case.ivo_decided_by else "Anmälan till IVO är inte beslutad."
 

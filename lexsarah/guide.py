@@ -8,6 +8,7 @@ from casework.stepping import Task, tasks_of
 from casework.workflow import Step
 from lexsarah.models import Degree, IvoOutcome, LexSarahCase, State
 from lexsarah.policies import rules_over, workflow_of
+from lexsarah.workflow import AT_A_MEETING
 
 # In the order they are done (SoL 27 kap. 5 och 6 §§, SOSFS 2011:5 5 kap.).
 _LABELS = {
@@ -79,5 +80,5 @@ def tasks(case: LexSarahCase, open_steps: list[Step], *, has_actions: bool) -> l
 
 
 def other_steps(open_steps: list[Step]) -> list[Step]:
-    """Return the steps that are no task of their own: ways out of the usual order."""
-    return [step for step in open_steps if step.name not in _LABELS]
+    """Return the steps that are no task of their own: ways out of the usual order, which are taken here."""
+    return [step for step in open_steps if step.name not in _LABELS and step.name not in AT_A_MEETING]

@@ -1,4 +1,4 @@
-"""The verbs of lex Sarah: receive a report, take a step, join cases, record decisions."""
+"""The verbs of lex Sarah: complement a report, take a step, join cases, record decisions."""
 
 from __future__ import annotations
 
@@ -6,125 +6,26 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.utils import dateformat, timezone
+from django.utils import timezone
 
 from casework.history import log
-from casework.models import Case, Circle, NamedReader, Notice, Recusal, Subject
-from casework.notifications import Audience, handlers_of, handlers_over, tell, tell_people
-from casework.services import next_number, protect
+from casework.models import Case, Recusal
 from casework.workflow import StepRefusedError, take
-from deviations.escalating import give_answer, settle, take_back
+from deviations.escalating import give_answer, resume, settle, take_back
 from deviations.models import Deviation
 from deviations.models import State as DeviationState
 from lexsarah.deadlines import Facts, clocks
 from lexsarah.models import DecidedBy, Decision, Degree, LexSarahCase, LexSarahReport, Meeting, State
 from lexsarah.policies import rules_over, workflow_of
-from lexsarah.rules import RANK, Body
-from organisation.access import paths_above
-from organisation.models import Membership, Role, User
+from lexsarah.rules import RANK, SERIOUS, Body
+from lexsarah.workflow import AT_A_MEETING
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from organisation.models import User
+
 SAID_BY_REPORTER = ("act", "noticed", "measures_taken", "happened_before", "unexpected_death", "told_police")
-
-
-# --- a report comes in ------------------------------------------------------------------------
-def receive(*, deviation: Deviation, actor: User | None, grounds: str = "", **_signal: Any) -> LexSarahReport:
-    """Make an event a lex Sarah report, in the transaction that says so, and tell whom it is for at once.
-
-    What was reported before and sent back goes on in the same case.  With no investigator over the unit
-    the quality controllers are told: no report lies where nobody looks.
-    """
-    today = timezone.localdate()
-    earlier = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).filter(
-        reports__deviation=deviation, state=State.RETURNED
-    )
-    case = earlier.first() or _new_case(deviation)
-    report = LexSarahReport.objects.create(
-        case=case,
-        number=next_number("LSR", today.year),
-        unit=deviation.unit,
-        occurred_on=deviation.occurred_on,
-        received_on=today,
-        description=deviation.description,
-        deviation=deviation,
-        reporter=deviation.reporter,
-    )
-    if case.state == State.RETURNED:
-        _open_again(case, actor)
-    else:
-        log(case, action="file", label="Rapporterades", actor=actor, to_state=case.state)
-        if deviation.protected:
-            _protect(case, deviation, actor)
-    if grounds:
-        case.event = f"{case.event}\n\nChefens bedömning: {grounds}"
-        case.save(update_fields=["event"])
-    set_clock(case)
-    _tell_at_once(case, actor)
-    return report
-
-
-def _new_case(deviation: Deviation) -> LexSarahCase:
-    today = timezone.localdate()
-    happened = deviation.occurred_on
-    return LexSarahCase.objects.create(
-        number=next_number("LS", today.year),
-        subject=Subject.LEXSARAH,
-        circle=Circle.LEX_SARAH,
-        title=deviation.title,
-        unit=deviation.unit,
-        target_group=deviation.target_group,
-        process=deviation.process,
-        occurred_on=happened,
-        received_on=today,
-        reporter=deviation.reporter,
-        from_outside=deviation.from_outside,
-        # What the report says is never asked again.
-        event=deviation.description,
-        happened=dateformat.format(happened, "j F Y").capitalize() if happened else "",
-        immediate_measures=deviation.immediate_measures,
-        immediate_measures_on=today if deviation.immediate_measures else None,
-        cause_level=deviation.cause_level,
-        cause_area=deviation.cause_area,
-        organisation_part=deviation.organisation_part,
-    )
-
-
-def _open_again(case: LexSarahCase, actor: User | None) -> None:
-    before, case.state = case.state, State.REPORTED
-    case.closed_on = case.begun_on = case.owner = None
-    case.version += 1
-    case.save()
-    log(
-        case,
-        action="file-again",
-        label="Rapporterades igen",
-        actor=actor,
-        from_state=before,
-        to_state=case.state,
-    )
-
-
-def _protect(case: LexSarahCase, deviation: Deviation, actor: User | None) -> None:
-    """Let investigators read what is about a protected person, and of the chiefs those already named."""
-    named = [reader.user for reader in deviation.named_readers.select_related("user")]
-    investigators = handlers_over(case)[: NamedReader.MOST - 1]
-    readers = [person for person in dict.fromkeys([*investigators, *named]) if person != deviation.reporter]
-    protect(case, readers=readers[: NamedReader.MOST], actor=actor or readers[0])
-    case.refresh_from_db()
-
-
-def _tell_at_once(case: LexSarahCase, actor: User | None) -> None:
-    spine = Case.objects.select_related("unit").get(pk=case.pk)
-    if handlers_of(spine):
-        tell(spine, Notice.Kind.URGENT, audience=Audience.HANDLERS, but=actor)
-    else:
-        over = Membership.objects.valid().filter(
-            role=Role.QUALITY_CONTROLLER, unit__path__in=paths_above(spine.unit), user__is_active=True
-        )
-        tell_people(spine, Notice.Kind.URGENT, User.objects.filter(pk__in=over.values("user")))
-    tell(spine, Notice.Kind.URGENT, audience=Audience.CHIEFS, but=actor)
 
 
 def complement(report: LexSarahReport, *, actor: User, facts: Mapping[str, Any]) -> None:
@@ -155,6 +56,8 @@ def take_step(
     case: LexSarahCase, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> LexSarahCase:
     """Take a step of the process with all that belongs to it; see casework.workflow.take for refusals."""
+    if name in AT_A_MEETING:
+        raise StepRefusedError("Det som nämnden beslutar antecknas i listan för sammanträdet.")
     with transaction.atomic():
         taken = take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
         if afterwards := _AFTERWARDS.get(name):
@@ -213,6 +116,12 @@ def _return(case: LexSarahCase, actor: User, _facts: Mapping[str, Any]) -> None:
         take_back(deviation, actor=actor)
 
 
+def _redo(case: LexSarahCase, actor: User, _facts: Mapping[str, Any]) -> None:
+    """Take back the events whose case is investigated anew: what they are is open again."""
+    for deviation in Deviation.objects.filter(lexsarah_reports__case=case).distinct():
+        resume(deviation, actor=actor)
+
+
 def _answer(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
     if answer := facts.get("answer"):
         for deviation in Deviation.objects.filter(lexsarah_reports__case=case):
@@ -246,6 +155,7 @@ _AFTERWARDS = {
     "besluta": _record_own,
     "ordforande": _record_chair,
     "skicka-tillbaka": _return,
+    "gor-om": _redo,
     "aterkoppla": _answer,
     "foga-till": _join,
 }
@@ -257,12 +167,20 @@ def record_decision(
 ) -> LexSarahCase:
     """Record what a body decided at a meeting: degree, whether measures are enough, whether IVO is told.
 
-    Raises StepRefusedError when the body may not decide that degree, or IVO is to be told of what is not
-    serious.
+    Raises StepRefusedError when the body may not decide that degree, or IVO is not told of what is serious,
+    or told of what is not (SoL 27 kap. 6 §).
     """
     degree, notifies = facts["degree"], facts["notifies"]
     if RANK[Body(meeting.body)] < RANK[rules_over(case.unit).body_for(degree)]:
         raise StepRefusedError("Enligt er ordning beslutar någon annan om den bedömningen.")
+    if notifies and degree not in SERIOUS:
+        raise StepRefusedError(
+            "Bara det som är allvarligt anmäls till IVO. Välj en annan bedömning, eller nej."
+        )
+    if degree in SERIOUS and not notifies and not case.ivo_decided_by:
+        raise StepRefusedError(
+            "Det som är allvarligt ska anmälas till IVO. Välj ja, eller en annan bedömning."
+        )
     with transaction.atomic():
         about = {"degree": degree, "body": meeting.body, "on": meeting.on, "notifies": notifies}
         taken = take(workflow_of(case), case, "beslut", actor=actor, seen_version=seen_version, facts=about)

@@ -10,20 +10,6 @@ SET state = CASE
 FROM casework_case c WHERE c.id = l.case_ptr_id
 """
 
-_TABLES = ("lexsarah_decision", "lexsarah_acknowledgement", "lexsarah_policy")
-APPEND_ONLY = "".join(
-    f"""
-CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON {table}
-    FOR EACH ROW EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON {table}
-    FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-"""
-    for table in _TABLES
-)
-NOT_APPEND_ONLY = "".join(
-    f"DROP TRIGGER append_only ON {table}; DROP TRIGGER append_only_truncate ON {table};" for table in _TABLES
-)
-
 # Asked when the transaction ends: whatever code marks an event, it is reported to the investigator with it
 # or not marked at all (SoL 27 kap. 2 §).
 MARKED_IS_REPORTED = """

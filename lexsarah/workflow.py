@@ -1,7 +1,6 @@
-"""The process of a lex Sarah case as a table, made from the administration's policy.
+"""The process of a lex Sarah case as a table, made from the administration's policy (SoL 27 kap.).
 
-Who decides which degree, and whether a board is asked, follows from the rules (SoL 27 kap., SOSFS 2011:5).
-``law`` is the code of a reference in laws.toml.
+Who decides which degree follows from the rules; ``law`` is the code of a reference in laws.toml.
 """
 
 from __future__ import annotations
@@ -170,6 +169,7 @@ _BOARD = (
         sources=frozenset({State.PROPOSED}),
         target=State.DECIDED,
         roles=SECRETARY,
+        unread=True,
         law="document",
         required=("degree", "body", "on"),
         optional=("notifies",),
@@ -184,6 +184,7 @@ _BOARD = (
         sources=frozenset({State.PROPOSED}),
         target=State.INVESTIGATING,
         roles=SECRETARY,
+        unread=True,
         law="document",
         required=("reason",),
         clears=("investigated_on",),
@@ -191,7 +192,7 @@ _BOARD = (
     ),
 )
 
-
+AT_A_MEETING = frozenset({"beslut", "aterremiss"})
 _OWN = Step(
     name="besluta",
     label="Besluta",
@@ -215,6 +216,7 @@ _CHAIR = Step(
     sources=frozenset({State.INVESTIGATING, State.PROPOSED}),
     target=None,
     roles=INVESTIGATOR | SECRETARY,
+    unread=True,
     law="notify",
     required=("on",),
     optional=("paragraph", "motive"),
@@ -254,7 +256,7 @@ _STEPS_AFTERWARDS = (
         name="komplettera",
         label="Hela utredningen är skickad till IVO",
         did="Hela utredningen skickades till IVO",
-        sources=frozenset({State.DECIDED}),
+        sources=frozenset({State.PROPOSED, State.DECIDED}),
         target=None,
         roles=INVESTIGATOR,
         law="complete",

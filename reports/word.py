@@ -1,4 +1,4 @@
-"""The report as a Word file, for the political process; the only use of python-docx."""
+"""The report as a Word file, for the political process."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from casework.imports import Unnumbered, import_unnumbered
 from casework.models import Subject
 from organisation.columns import day, text, unit
 from organisation.registers import Import, Outcome, Row, Table
-from riskanalysis.models import RiskAnalysis
+from riskanalysis.models import RiskAnalysis, State
 
 
 def import_risk_analyses(path: Path, run: Import) -> Outcome:
@@ -41,4 +41,5 @@ def _case(row: Row) -> dict[str, Any]:
         "closed_on": row["decided_on"],
         "workplace": row["workplace"],
         "decided_on": row["decided_on"],
+        "state": State.CLOSED.value,
     }

@@ -1,11 +1,15 @@
-"""URLs of riskanalysis."""
+"""URLs of risk analyses."""
 
 from django.urls import path
 
-from riskanalysis import views
+from riskanalysis.views import analysing, handling
 
 app_name = "riskanalysis"
 urlpatterns = [
-    path("", views.case_list, name="list"),
-    path("<str:number>/", views.detail, name="detail"),
+    path("", handling.case_list, name="list"),
+    path("ny/", analysing.plan, name="plan"),
+    path("<str:number>/", handling.detail, name="detail"),
+    path("<str:number>/risker/ny/", analysing.new_risk, name="new_risk"),
+    path("<str:number>/risker/<int:place>/", analysing.risk, name="risk"),
+    path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]

@@ -11,7 +11,7 @@ from casework.imports import Unnumbered, copy_rows, import_unnumbered
 from casework.models import Subject
 from organisation.columns import CellError, Column, day, text, unit, whole_number, word
 from organisation.registers import Import, Outcome, Row, Table
-from selfcheck.models import Measurement, Method, SelfCheck
+from selfcheck.models import Measurement, Method, SelfCheck, State
 
 
 def import_selfchecks(path: Path, run: Import) -> Outcome:
@@ -46,6 +46,7 @@ def _case(row: Row) -> dict[str, Any]:
         "subject": Subject.SELFCHECK.value,
         "received_on": row["done_on"],
         "closed_on": row["done_on"],
+        "state": State.CLOSED.value,
     }
 
 

@@ -1,11 +1,20 @@
-"""URLs of selfcheck."""
+"""URLs of self-checks."""
 
 from django.urls import path
 
-from selfcheck import views
+from selfcheck.views import handling, reviewing, templates
 
 app_name = "selfcheck"
 urlpatterns = [
-    path("", views.case_list, name="list"),
-    path("<str:number>/", views.detail, name="detail"),
+    path("", handling.case_list, name="list"),
+    path("ny/", reviewing.choose, name="choose"),
+    path("ny/utan-mall/", reviewing.begin, name="begin"),
+    path("ny/<slug:code>/", reviewing.begin, name="begin_from"),
+    path("mallar/", templates.template_list, name="templates"),
+    path("mallar/ny/", templates.new_template, name="new_template"),
+    path("mallar/<slug:code>/", templates.template, name="template"),
+    path("<str:number>/", handling.detail, name="detail"),
+    path("<str:number>/urval/", reviewing.draw, name="draw"),
+    path("<str:number>/granskning/<int:file>/", reviewing.review, name="review"),
+    path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]

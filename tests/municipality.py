@@ -158,7 +158,7 @@ def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:
         "title": "Aktgranskning",
         "workplace": "Mottagningen",
     }
-    done = {"method": "file_review", "done_on": RECEIVED, "met": 8, "reviewed": 10}
+    done = {"method": "file_review", "state": "closed", "done_on": RECEIVED, "met": 8, "reviewed": 10}
     return SelfCheck.objects.create(unit=unit, **{**defaults, **done, **facts})
 
 

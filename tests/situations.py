@@ -27,6 +27,13 @@ from tests.municipality import (
 OUTSIDE = {"reported_by": "outside", "kind": "complaint", "contact_way": "email"}
 CLOSED = {"state": "closed", "is_deviation": "no", "closed_on": dt.date(2024, 4, 2)}
 
+DECIDED = {
+    "state": "decided",
+    "decided_on": CLOSED["closed_on"],
+    "decided_by": "committee",
+    "degree": "misconduct",
+}
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -81,6 +88,17 @@ SITUATIONS = {
     "lex-own": LEX,
     "lex-sister": Situation(make_lexsarah, unit="other", reporter=""),
     "lex-protected": Situation(make_lexsarah, reporter="", named=("lex_investigator",)),
+    "lex-narrow": Situation(
+        make_lexsarah, reporter="", facts=of(state="investigating", circle="investigator")
+    ),
+    "lex-decided": Situation(make_lexsarah, reporter="", facts=of(**DECIDED)),
+    "lex-returned": Situation(
+        make_lexsarah, reporter="", facts=of(state="returned", closed_on=CLOSED["closed_on"])
+    ),
+    "escalated-own": Situation(facts=of(state="escalated")),
+    "escalated-reported": Situation(reporter="reporter", facts=of(state="escalated")),
+    "escalated-sister": Situation(unit="other", facts=of(state="escalated")),
+    "escalated-secret": Situation(named=("lex_investigator",), facts=of(state="escalated")),
     "check-own": CHECK,
     "check-sister": Situation(make_selfcheck, unit="other", reporter=""),
     "check-protected": Situation(make_selfcheck, reporter="", named=("section_chief",)),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from lexsarah.models import Meeting
 from organisation.models import Role
 from tests.municipality import Municipality, municipality_for_a_module, only_reading
 
@@ -73,13 +75,44 @@ casework:new_action      302  302  404   404 200  200  200  302  302  404 404  4
 casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
 lexsarah:list            302  302  200   200 200  200  200  200  200  200 200  200  200 200
+lexsarah:meetings        302  302  404   404 404  404  404  404  404  404 200  404  404 404
+lexsarah:meeting         302  302  404   404 404  404  404  404  404  404 200  404  404 404
+lexsarah:minutes         302  302  404   404 404  404  404  404  404  404 200  404  404 404
+lexsarah:minutes_word    302  302  404   404 404  404  404  404  404  404 200  404  404 404
+lexsarah:minutes_text    302  302  404   404 404  404  404  404  404  404 200  404  404 404
+lexsarah:papers          302  302  404   404 404  404  404  404  404  404 302  404  404 404
+lexsarah:chair           302  302  404   404 404  404  404  404  404  404 200  404  404 404
+lexsarah:policy          302  302  404   404 404  404  404  404  404  404 404  404  404 404
 lexsarah:detail          302  302  404   404 200  200  200  404  200  200 404  404  404 404
 lexsarah:step            302  302  404   404 302  302  302  404  302  200 404  404  404 404
 lexsarah:complement      302  302  404   200 404  404  404  404  404  404 404  404  404 404
+lexsarah:routes          302  302  200   200 200  200  200  200  200  200 200  200  200 200
+lexsarah:duties          302  302  404   404 200  200  200  200  200  404 404  404  404 404
+lexsarah:ivo             302  302  404   404 404  404  404  404  404  200 404  404  404 404
+lexsarah:ivo_pdf         302  302  404   404 404  404  404  404  404  200 404  404  404 404
+lexsarah:concerned       302  302  404   404 404  404  404  404  404  200 404  404  404 404
+lexsarah:information     302  302  200   200 200  200  200  200  200  200 200  200  200 200
+lexsarah:information_plan 302 302  404   404 404  404  404  404  404  404 404  404  404 404
+lexsarah:information_unit 302 302  404   404 200  200  200  404  404  404 404  404  404 404
+lexsarah:reconciliation  302  302  404   404 404  404  200  404  200  200 404  404  404 404
+lexsarah:register        302  302  404   404 200  200  200  404  200  200 404  200  404 200
 selfcheck:list           302  302  200   200 200  200  200  200  200  200 200  200  200 200
+selfcheck:choose         302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:begin          302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:begin_from     302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:templates      302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:new_template   302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:template       302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:detail         302  302  404   404 200  200  200  200  200  404 404  404  404 404
+selfcheck:draw           302  302  404   404 302  302  302  302  302  404 404  404  404 404
+selfcheck:review         302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:step           302  302  404   404 200  200  200  302  200  404 404  404  404 404
 riskanalysis:list        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+riskanalysis:plan        302  302  404   404 200  200  200  200  200  404 404  404  404 200
 riskanalysis:detail      302  302  404   404 200  200  200  200  200  404 404  404  404 404
+riskanalysis:new_risk    302  302  404   404 200  200  200  302  302  404 404  404  404 404
+riskanalysis:risk        302  302  404   404 200  200  200  302  302  404 404  404  404 404
+riskanalysis:step        302  302  404   404 200  200  200  302  302  404 404  404  404 404
 analysis:overview        302  302  404   404 200  200  200  200  200  404 200  404  404 200
 reports:list             302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:report           302  302  404   404 404  404  200  200  200  404 200  404  404 404
@@ -110,8 +143,29 @@ deviations:own           302  302  404   400 404  404  404  404  404  404 404  4
 deviations:register      302  302  404   404 400  400  400  404  400  404 404  400  404 400
 deviations:step          302  302  404   404 400  400  400  403  403  404 404  404  404 404
 deviations:escalate      302  302  404   400 400  400  400  400  400  404 404  404  404 404
+lexsarah:meetings        302  302  404   404 404  404  404  404  404  404 400  404  404 404
+lexsarah:meeting         302  302  404   404 404  404  404  404  404  404 409  404  404 404
+lexsarah:chair           302  302  404   404 404  404  404  404  404  404 400  404  404 404
+lexsarah:policy          302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:begin          302  302  404   404 400  400  400  400  400  404 404  404  404 400
+selfcheck:begin_from     302  302  404   404 400  400  400  400  400  404 404  404  404 400
+selfcheck:new_template   302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:template       302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:draw           302  302  404   404 302  302  302  302  302  404 404  404  404 404
+selfcheck:review         302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:step           302  302  404   404 400  400  400  403  400  404 404  404  404 404
+riskanalysis:plan        302  302  404   404 400  400  400  400  400  404 404  404  404 400
+riskanalysis:new_risk    302  302  404   404 400  400  400  302  302  404 404  404  404 404
+riskanalysis:risk        302  302  404   404 400  400  400  302  302  404 404  404  404 404
+riskanalysis:step        302  302  404   404 400  400  400  403  403  404 404  404  404 404
 lexsarah:step            302  302  404   404 403  403  403  404  403  400 404  404  404 404
 lexsarah:complement      302  302  404   302 404  404  404  404  404  404 404  404  404 404
+lexsarah:duties          302  302  404   404 400  400  400  400  400  404 404  404  404 404
+lexsarah:concerned       302  302  404   404 404  404  404  404  404  400 404  404  404 404
+lexsarah:information     302  302  302   302 302  302  302  302  302  302 302  302  302 302
+lexsarah:information_plan 302 302  404   404 404  404  404  404  404  404 404  404  404 404
+lexsarah:information_unit 302 302  404   404 404  404  404  404  404  404 404  404  404 404
+lexsarah:register        302  302  404   404 400  400  400  404  400  400 404  400  404 400
 casework:assign          302  302  404   404 302  302  302  404  404  404 404  404  404 302
 casework:saved_filters   302  302  400   400 400  400  400  400  400  400 400  400  400 400
 casework:action_step     302  302  404   404 400  400  400  400  400  404 404  404  404 404
@@ -130,6 +184,9 @@ reports:list             302  302  404   404 404  404  403  400  400  404 403  4
 reports:build            302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:write            302  302  404   404 404  404  404  400  400  404 404  404  404 404
 """
+
+
+MEETING = [f"lexsarah:{page}" for page in ("meeting", "minutes", "minutes_word", "minutes_text", "papers")]
 
 
 def _read(table: str) -> dict[str, dict[str, int]]:
@@ -159,6 +216,8 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality
 def addresses(town: Municipality) -> dict[str, str]:
     """Return the address of every page, about the one case of each kind."""
     report = (town.own.code, town.report.year, town.report.template)
+    day = {"on": dt.date(2024, 3, 4), "created_by": town.people["board_secretary"]}
+    meeting, _ = Meeting.objects.get_or_create(unit=town.root, body="committee", defaults=day)
     about: dict[str, tuple[object, ...]] = {
         "deviations:receipt": (town.deviation.number,),
         "deviations:own": (town.deviation.number,),
@@ -176,10 +235,24 @@ def addresses(town: Municipality) -> dict[str, str]:
         "casework:attachment": (town.deviation.number, 1),
         "casework:calendar": (town.people["section_chief"].calendar_key,),
         "lexsarah:detail": (town.lexsarah.number,),
+        **dict.fromkeys(MEETING, ("arbetsutskottet", meeting.on.isoformat())),
         "lexsarah:step": (town.lexsarah.number, "ta-emot"),
         "lexsarah:complement": (town.lexsarah.reports.get().number,),
+        "lexsarah:duties": (town.deviation.number,),
+        "lexsarah:ivo": (town.lexsarah.number,),
+        "lexsarah:ivo_pdf": (town.lexsarah.number,),
+        "lexsarah:concerned": (town.lexsarah.number,),
+        "lexsarah:information_unit": (town.own.code,),
+        "selfcheck:begin_from": ("dokumentation",),
+        "selfcheck:template": ("dokumentation",),
         "selfcheck:detail": (town.selfcheck.number,),
+        "selfcheck:draw": (town.selfcheck.number,),
+        "selfcheck:review": (town.selfcheck.number, 1),
+        "selfcheck:step": (town.selfcheck.number, "oppna-igen"),
         "riskanalysis:detail": (town.riskanalysis.number,),
+        "riskanalysis:new_risk": (town.riskanalysis.number,),
+        "riskanalysis:risk": (town.riskanalysis.number, 1),
+        "riskanalysis:step": (town.riskanalysis.number, "borja"),
         "organisation:unit": (town.own.code,),
         "reports:write": (*report, "uppfoljning"),
     }

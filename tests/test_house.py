@@ -119,7 +119,7 @@ def test_views_fetch_cases_only_through_visible_to() -> None:
     }
 
     assert len({path for path, _ in found}) >= 10
-    assert {method for _, method in found} <= {"visible_to", "handled_by", "writable_by"}, found
+    assert {method for _, method in found} <= {"visible_to", "handled_by", "writable_by", "put_before"}, found
 
 
 @pytest.mark.django_db

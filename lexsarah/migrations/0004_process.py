@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import migrations, models
 
 import casework.sealed
-from lexsarah.triggers import APPEND_ONLY, MARKED_IS_REPORTED, NOT_APPEND_ONLY, STATES_OF_OLD
+from casework.triggers import append_only
+from lexsarah.triggers import MARKED_IS_REPORTED, STATES_OF_OLD
 
 
 class Migration(migrations.Migration):
@@ -1108,6 +1109,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("investigate_days__gte", 1)), name="policy_leaves_time_to_investigate"
             ),
         ),
-        migrations.RunSQL(APPEND_ONLY, NOT_APPEND_ONLY),
+        append_only("lexsarah_decision", "lexsarah_acknowledgement", "lexsarah_policy"),
         migrations.RunSQL(MARKED_IS_REPORTED, "DROP FUNCTION marked_is_reported() CASCADE"),
     ]

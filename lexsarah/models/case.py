@@ -74,6 +74,19 @@ class LexSarahQuerySet(CaseQuerySet["LexSarahCase"]):
         before = Q(state=State.PROPOSED) | Q(pk__in=decided.order_by().values("pk"))
         return self.filter(before, unit__in=units).exclude(pk__in=kept)
 
+    def before_the_chair(self, user: Any) -> Self:
+        """Return the cases in which a board's secretary may record that the chair decided alone.
+
+        She knows them by their number and reads none of them; of what she reported or is recused from she
+        knows nothing as a secretary (FL 16-18 §§).
+        """
+        if not user.is_authenticated or not user.is_active:
+            return self.none()
+        units = Unit.objects.filter(within(paths_for(user, [Role.BOARD_SECRETARY]))).order_by().values("pk")
+        kept = Recusal.objects.filter(user=user).values("case")
+        undecided = self.filter(state__in=[State.INVESTIGATING, State.PROPOSED], unit__in=units)
+        return undecided.exclude(pk__in=kept).exclude(reporter=user)
+
     def similar_to(self, case: LexSarahCase) -> Self:
         """Return earlier cases of the same type or in the same unit, newest first, never protected ones."""
         alike = Q(unit=case.unit_id)
@@ -190,7 +203,10 @@ class LexSarahCase(Case):
                 violation_error_message="En anmälan till IVO ska ha datum, beslutsfattare och utfall.",
             ),
             models.CheckConstraint(
-                condition=Q(ivo_notified_on=None, notify_decided_on=None) | Q(degree__in=["", *SERIOUS]),
+                # What was notified before it was decided may turn out less serious; it is not withdrawn.
+                condition=Q(ivo_notified_on=None, notify_decided_on=None)
+                | Q(degree__in=["", *SERIOUS])
+                | Q(ivo_notified_on__isnull=False, ivo_notified_on__lte=F("decided_on")),
                 name="lexsarah_only_serious_goes_to_ivo",
                 violation_error_message="Bara allvarliga missförhållanden och risker för sådana anmäls.",
             ),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from casework.models import Case
 from casework.sealed import SealedTextField
+from lexsarah.deadlines import hours_left
 from lexsarah.models.case import LexSarahCase
 
 
@@ -82,3 +83,33 @@ class OtherDuty(models.Model):
     def is_settled(self) -> bool:
         """Tell whether it is done, or somebody has written why it need not be."""
         return self.done_at is not None or self.reason != ""
+
+    @property
+    def standing(self) -> str:
+        """Return in Swedish where the duty stands now."""
+        return self.standing_at(timezone.now())[0]
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of where the duty stands now."""
+        return self.standing_at(timezone.now())[1]
+
+    def standing_at(self, at: dt.datetime) -> tuple[str, str]:
+        """Return in Swedish where the duty stands at a point in time, and the tone of that."""
+        due = self.due_at
+        if self.done_at is not None:
+            is_late = due is not None and self.done_at > due
+            return ("gjort, men för sent", "warn") if is_late else ("gjort", "good")
+        if self.reason:
+            return "görs inte", "neutral"
+        if due is None:
+            return "att göra snarast", "info"
+        if at > due:
+            late = hours_left(at, at=due)
+            return f"försenat med {_hours(late)}" if late else "just försenat", "bad"
+        left = hours_left(due, at=at)
+        return f"{_hours(left)} kvar" if left else "mindre än en timme kvar", "warn" if left < 24 else "info"
+
+
+def _hours(count: int) -> str:
+    return "1 timme" if count == 1 else f"{count} timmar"

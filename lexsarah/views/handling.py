@@ -21,10 +21,23 @@ from lexsarah.laws import reference
 from lexsarah.models import LexSarahCase
 from lexsarah.policies import rules_over, workflow_of
 from lexsarah.step_forms import lexsarah_step_form
-from organisation.access import SignedInRequest, roles_over
+from lexsarah.workflow import AT_A_MEETING
+from organisation.access import CHIEFS, SignedInRequest, roles_of, roles_over
 from organisation.models import Role, User
 
 MOST_SIMILAR = 5
+# What the register leads to besides its cases; each page decides for itself who may open it.
+_PLACES = (
+    ("Vart ska det rapporteras?", "lexsarah:routes", None),
+    ("Årets information", "lexsarah:information", None),
+    ("Ta emot en rapport", "lexsarah:register", CHIEFS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER}),
+    (
+        "Avstämning",
+        "lexsarah:reconciliation",
+        frozenset({Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER, Role.DEPARTMENT_CHIEF}),
+    ),
+    ("Ordning för beslut", "lexsarah:policy", frozenset({Role.QUALITY_CONTROLLER, Role.SYSTEM_ADMIN})),
+)
 
 
 def _handled(reader: User) -> QuerySet[LexSarahCase]:
@@ -34,7 +47,10 @@ def _handled(reader: User) -> QuerySet[LexSarahCase]:
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the lex Sarah cases that a person may read."""
-    return list_of_cases(request, LexSarahCase.objects.handled_by(request.user), "lexsarah/list.html")
+    held = roles_of(request.user)
+    places = [(label, name) for label, name, roles in _PLACES if roles is None or roles & held]
+    cases = LexSarahCase.objects.handled_by(request.user)
+    return list_of_cases(request, cases, "lexsarah/list.html", places=places)
 
 
 @require_safe
@@ -89,5 +105,7 @@ STEPS = StepPage("lexsarah", workflow_of, lexsarah_step_form, _handled, services
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
-    """Ask for what a step needs, and take it."""
+    """Ask for what a step needs, and take it; what a board decides is recorded at its meeting."""
+    if name in AT_A_MEETING:
+        return redirect("lexsarah:meetings")
     return STEPS.answer(request, number, name)

@@ -33,6 +33,15 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());
 }
 
+/* A text to be used elsewhere is copied by its button; only its first words change. */
+for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy]") : []) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+    button.firstChild.data = "Kopierat";
+  });
+}
+
 /* A piece of a page that tells how work goes is fetched again while the work goes on. */
 for (const piece of document.querySelectorAll("[data-poll]")) {
   const running = () => piece.querySelector("[data-running]");

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
@@ -15,12 +16,20 @@ from django.utils import timezone
 from casework import jobs
 from casework.models import Action, Job
 from deviations.models import Deviation, State
-from lexsarah.models import LexSarahCase
+from lexsarah.concerned import add_concerned
+from lexsarah.informing import words
+from lexsarah.models import Information, LexSarahCase, Meeting
 from organisation.models import Unit, User
 from reports import services
 from reports.models import AnnualReport
 from riskanalysis.models import RiskAnalysis
-from selfcheck.models import SelfCheck
+from riskanalysis.services import add_risk
+from riskanalysis.services import plan as plan_analysis
+from riskanalysis.services import take_step as analysis_step
+from selfcheck.models import Draw, SelfCheck, TemplateVersion
+from selfcheck.services import answer, make_draw
+from selfcheck.services import begin as begin_check
+from selfcheck.services import take_step as check_step
 from tests.imported import DATA
 
 PASSWORD = "ett-langt-losenord-for-prov"
@@ -54,6 +63,8 @@ def fill() -> dict[str, Any]:
     call_command("aggregate", stdout=StringIO())
     User.objects.update(password=make_password(PASSWORD))
     chief = User.objects.get(username="sektionschef")
+    tell_everyone()
+    plan_meeting()
     of_chief = Deviation.objects.visible_to(chief)
     beginning, ongoing = of_chief.filter(closed_on=None).order_by("number")[:2]
     Deviation.objects.filter(pk=beginning.pk).update(state=State.REPORTED)
@@ -68,11 +79,82 @@ def fill() -> dict[str, Any]:
         "open_case": ongoing.number,
         "closed_case": closed[0].number,
         "lex_case": decided.order_by("number")[0].number,
+        "notified_case": notify_ivo(chief.memberships.get().unit),
         "selfcheck": SelfCheck.objects.exclude(actions=None).order_by("number")[0].number,
         "riskanalysis": RiskAnalysis.objects.exclude(actions=None).order_by("number")[0].number,
         "unit": chief.memberships.get().unit.code,
+        "analysis": analyse(chief),
+        "check": check(chief),
         **reports(),
     }
+
+
+def tell_everyone() -> None:
+    """Let there be information about the duty to report, which everyone is to have read by now."""
+    today, controller = timezone.localdate(), User.objects.get(username="controller")
+    days = {"begins_on": today - dt.timedelta(days=40), "due_on": today}
+    text = {"title": "Din skyldighet att rapportera", "text": words(on=today)}
+    Information.objects.create(unit=Unit.objects.get(parent=None), author=controller, **text, **days)
+
+
+def plan_meeting() -> None:
+    """Let the committee have met on a day; what it decides from is made where it is looked at."""
+    secretary = User.objects.get(username="namndsekreterare")
+    held = {"body": "committee", "on": dt.date(2025, 3, 4), "created_by": secretary}
+    Meeting.objects.create(unit=Unit.objects.get(parent=None), **held)
+
+
+def notify_ivo(unit: Unit) -> str:
+    """Let the chair have decided that IVO is told of a case that concerns somebody; return its number."""
+    day = dt.date(2025, 3, 3)
+    case = LexSarahCase.objects.create(
+        number="LS-2025-0101",
+        subject="lexsarah",
+        circle="lexsarah",
+        title="Utebliven insats",
+        unit=unit,
+        state="investigating",
+        received_on=day,
+        begun_on=day,
+        event="En insats om mat uteblev i två dygn.\n\nListan föll bort vid en uppdatering.",
+        ivo_decided_by="chair",
+        notify_decided_on=day,
+    )
+    about = {"name": "Karin Kanariefågel", "reference": "Personakt 4711", "form_token": uuid4()}
+    add_concerned(case, actor=User.objects.get(username="lexsarah"), **about)
+    return case.number
+
+
+def analyse(chief: User) -> str:
+    """Let the chief have begun a risk analysis with two risks; return its number."""
+    about = {"unit": chief.memberships.get().unit, "planned_on": timezone.localdate()}
+    facts = {"title": "Flytten", "trigger": "move", "workplace": "Mottagningen", **about}
+    case = plan_analysis(actor=chief, form_token=uuid4(), facts=facts)
+    case = analysis_step(case, "borja", actor=chief, seen_version=case.version, facts={})
+    risk = {
+        "cause": "ny adress",
+        "consequence": "uteblivet stöd",
+        "severity": 4,
+        "decision": "",
+        "reason": "",
+    }
+    for event, probability in (("att ingen hittar", 1), ("att någon går fel", 3)):
+        said = {**risk, "event": event, "probability": probability}
+        add_risk(case, actor=chief, form_token=uuid4(), facts=said)
+    return case.number
+
+
+def check(chief: User) -> str:
+    """Let the chief have begun a file review, drawn three files and answered about one; return its number."""
+    version = TemplateVersion.objects.get(template__code="dokumentation")
+    about = {"unit": chief.memberships.get().unit, "planned_on": timezone.localdate(), "template": version}
+    facts = {"title": "Dokumentation", "workplace": "Mottagningen", "method": version.method, **about}
+    case = begin_check(actor=chief, form_token=uuid4(), facts=facts)
+    case = check_step(case, "borja", actor=chief, seen_version=case.version, facts={})
+    make_draw(case, actor=chief, of=Draw.Of.FILES, population="Pågående ärenden", size=40, count=3)
+    said = {place: "yes" if place % 2 else "no" for place in range(1, len(version.questions) + 1)}
+    answer(case, actor=chief, file=1, said=said)
+    return case.number
 
 
 def reports() -> dict[str, str]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass
 
 from playwright.sync_api import Page, expect
 
 from deviations.languages import language
+from lexsarah.models import LexSarahCase
 from organisation.models import User
 from reports import services
 from reports.models import AnnualReport
 
 CHIEF, CONTROLLER, DEPARTMENT_CHIEF = "sektionschef", "controller", "avdelningschef"
 BOARD_SECRETARY, REGISTRAR = "namndsekreterare", "registrator"
+MEETING = "/lex-sarah/sammantraden/arbetsutskottet/2025-03-04/"
 
 
 @dataclass(frozen=True)
@@ -105,6 +108,49 @@ def fill_in_register(page: Page) -> None:
     expect(page.get_by_text("Läs upp koden")).to_be_visible()
 
 
+def receive_report(page: Page) -> None:
+    """Write down what a colleague has told."""
+    page.get_by_label("Vad hände?").fill("En brukare fick fel medicin.")
+    page.get_by_label("Ja", exact=True).check()
+    page.get_by_role("button", name="Skicka till utredaren").click()
+    expect(page.get_by_role("heading", name="Rapporten är mottagen")).to_be_visible()
+
+
+def put_forward(page: Page) -> None:
+    """Let a case wait for the committee, and look at the list again."""
+    unit, place = User.objects.get(username=CHIEF).memberships.get().unit, LexSarahCase.objects.count()
+    day = {"received_on": dt.date(2025, 2, 3), "investigated_on": dt.date(2025, 3, 3)}
+    said = {"proposed_degree": "serious_misconduct", "summary": "En insats om mat uteblev i två dygn."}
+    about = {"title": "Mat", "subject": "lexsarah", "circle": "lexsarah", "state": "proposed", "unit": unit}
+    LexSarahCase.objects.create(number=f"LS-2025-{place:04d}-P", **about, **day, **said)
+    page.reload()
+
+
+def decide_wrongly(page: Page) -> None:
+    """Say that what is serious is not to be notified."""
+    put_forward(page)
+    page.get_by_role("group", name="Anmäls händelsen till IVO?").get_by_label("Nej").first.check()
+    page.get_by_role("button", name="Spara beslutet").first.click()
+    expect(page.get_by_role("alert")).to_contain_text("ska anmälas till IVO")
+
+
+def decide(page: Page) -> None:
+    """Decide what waits as it is proposed, and send one case back."""
+    for _ in range(2):
+        put_forward(page)
+    page.get_by_role("button", name="Spara beslutet").first.click()
+    page.get_by_label("Skäl").first.fill("Vad säger personalen?")
+    page.get_by_role("button", name="Återremittera").first.click()
+    expect(page.get_by_text("Återremissen är antecknad")).to_be_visible()
+
+
+def read_minutes(page: Page) -> None:
+    """Decide what waits, and read the text for the minutes."""
+    decide(page)
+    page.get_by_role("link", name="Text till protokollet").click()
+    expect(page.get_by_role("link", name="Hämta som Word")).to_be_visible()
+
+
 def choose_cases(page: Page) -> None:
     """Choose the first case of the inbox and who is to have it."""
     page.get_by_role("checkbox", name="Välj").first.check()
@@ -140,6 +186,24 @@ def open_other_choices(page: Page) -> None:
     """Open what is folded on the page of a case."""
     for summary in page.locator("main summary").all():
         summary.click()
+
+
+def read_names(page: Page) -> None:
+    """Read for a reason whom a case concerns."""
+    page.get_by_label("Varför behöver du läsa namnen?").fill("Den berörda ska informeras.")
+    page.get_by_role("button", name="Visa namnen").click()
+    expect(page.get_by_role("cell", name="Karin Kanariefågel")).to_be_visible()
+
+
+def note_breach(page: Page) -> None:
+    """Note that an event is a breach of personal data, unless it is there from another time."""
+    if page.get_by_label("Personuppgiftsincident").count():
+        page.get_by_label("Personuppgiftsincident").check()
+        page.get_by_label("Vilken dag blev det känt?").fill("2026-03-02")
+        page.get_by_label("Vilken tid?").last.fill("10:00")
+        page.get_by_role("button", name="Anteckna", exact=True).click()
+    expect(page.get_by_text("Försenat med")).to_be_visible()
+    open_other_choices(page)
 
 
 def keep_out(page: Page) -> None:
@@ -207,11 +271,76 @@ SIGNED_IN = [
     Place("registrera-kvitto", "/registrera/", REGISTRAR, fill_in_register),
     Place("lex-sarah", "/lex-sarah/", CHIEF),
     Place("lex-sarah-ett", "/lex-sarah/{lex_case}/", CHIEF),
+    Place("lex-sarah-steg", "/lex-sarah/{notified_case}/handelsen/", "lexsarah", press("Spara")),
+    Place("rapportera-lex-sarah-fel", "/avvikelser/{open_case}/lex-sarah/", CHIEF, press("Rapportera")),
+    Place("lex-sarah-ivo", "/lex-sarah/{notified_case}/ivo/", "lexsarah"),
+    Place("lex-sarah-berorda", "/lex-sarah/{notified_case}/berorda/", "lexsarah", open_other_choices),
+    Place("lex-sarah-berorda-namn", "/lex-sarah/{notified_case}/berorda/", "lexsarah", read_names),
+    Place(
+        "lex-sarah-berorda-fel",
+        "/lex-sarah/{notified_case}/berorda/",
+        "lexsarah",
+        press("Lägg till personen"),
+    ),
+    Place("lex-sarah-berorda-inga", "/lex-sarah/{lex_case}/berorda/", "lexsarah"),
+    Place("vagar", "/lex-sarah/vagar/", "medarbetare"),
+    Place("andra-vagar", "/lex-sarah/andra-vagar/{open_case}/", CHIEF, note_breach),
+    Place("andra-vagar-fel", "/lex-sarah/andra-vagar/{reported_case}/", CHIEF, press("Anteckna")),
+    Place("lex-sarah-information", "/lex-sarah/information/", "medarbetare"),
+    Place("lex-sarah-information-chef", "/lex-sarah/information/", DEPARTMENT_CHIEF),
+    Place(
+        "lex-sarah-information-enhet-fel",
+        "/lex-sarah/information/{unit}/",
+        CHIEF,
+        press("Notera som informerade"),
+    ),
+    Place("lex-sarah-information-enhet-inga", "/lex-sarah/information/{unit}/?visa=klara", CHIEF),
+    Place("lex-sarah-information-planera", "/lex-sarah/information/ny/", CONTROLLER),
+    Place("lex-sarah-avstamning", "/lex-sarah/avstamning/", CONTROLLER),
+    Place("lex-sarah-avstamning-fel", "/lex-sarah/avstamning/?year=hej", "lexsarah"),
+    Place("lex-sarah-ta-emot-var", "/lex-sarah/ta-emot-rapport/", "lexsarah"),
+    Place("lex-sarah-ta-emot-fel", "/lex-sarah/ta-emot-rapport/", CHIEF, press("Skicka till utredaren")),
+    Place("lex-sarah-ta-emot-kvitto", "/lex-sarah/ta-emot-rapport/", CHIEF, receive_report),
+    Place("sammantraden", "/lex-sarah/sammantraden/", BOARD_SECRETARY),
+    Place("sammantraden-fel", "/lex-sarah/sammantraden/", BOARD_SECRETARY, press("Lägg till sammanträde")),
+    Place("sammantrade", MEETING, BOARD_SECRETARY, put_forward),
+    Place("sammantrade-fel", MEETING, BOARD_SECRETARY, decide_wrongly),
+    Place("sammantrade-avgjort", MEETING, BOARD_SECRETARY, decide),
+    Place("protokoll", MEETING, BOARD_SECRETARY, read_minutes),
+    Place("protokoll-nytt", f"{MEETING}protokoll/", BOARD_SECRETARY),
+    Place("ordforandebeslut", "/lex-sarah/ordforandebeslut/", BOARD_SECRETARY),
+    Place(
+        "ordforandebeslut-fel",
+        "/lex-sarah/ordforandebeslut/",
+        BOARD_SECRETARY,
+        press("Anteckna beslutet"),
+    ),
+    Place("ordning", "/lex-sarah/ordning/", CONTROLLER),
+    Place("ordning-ifylld", "/lex-sarah/ordning/?fyll=goteborg", CONTROLLER),
     Place("egenkontroll-tom", "/egenkontroll/", CHIEF),
     Place("egenkontroll", "/egenkontroll/", CONTROLLER),
+    Place("egenkontroll-valj", "/egenkontroll/ny/", CHIEF),
+    Place("egenkontroll-ny", "/egenkontroll/ny/dokumentation/", CHIEF),
+    Place("egenkontroll-ny-fel", "/egenkontroll/ny/utan-mall/", CHIEF, press("Planera egenkontrollen")),
+    Place("egenkontroll-mallar", "/egenkontroll/mallar/", CONTROLLER),
+    Place("egenkontroll-mall-ny-fel", "/egenkontroll/mallar/ny/", CONTROLLER, press("Publicera")),
+    Place("egenkontroll-mall", "/egenkontroll/mallar/dokumentation/", CONTROLLER),
+    Place("egenkontroll-pagar", "/egenkontroll/{check}/", CHIEF),
+    Place("egenkontroll-urval-fel", "/egenkontroll/{check}/urval/", CHIEF, press("Dra urvalet")),
+    Place("egenkontroll-granska", "/egenkontroll/{check}/granskning/1/", CHIEF),
+    Place(
+        "egenkontroll-granska-fel", "/egenkontroll/{check}/granskning/2/", CHIEF, press("Spara och gå vidare")
+    ),
+    Place("egenkontroll-resultat-fel", "/egenkontroll/{check}/resultat/", CHIEF, press("Resultat")),
     Place("egenkontroll-en", "/egenkontroll/{selfcheck}/", CONTROLLER),
     Place("riskanalys-tom", "/riskanalys/", CHIEF),
     Place("riskanalys", "/riskanalys/", DEPARTMENT_CHIEF),
+    Place("riskanalys-vem", "/riskanalys/ny/?galler=medarbetare", CHIEF),
+    Place("riskanalys-ny-fel", "/riskanalys/ny/?galler=brukare", CHIEF, press("Planera analysen")),
+    Place("riskanalys-pagar", "/riskanalys/{analysis}/", CHIEF),
+    Place("riskanalys-risk-ny-fel", "/riskanalys/{analysis}/risker/ny/", CHIEF, press("Spara risken")),
+    Place("riskanalys-risk", "/riskanalys/{analysis}/risker/1/", CHIEF),
+    Place("riskanalys-steg-fel", "/riskanalys/{analysis}/beskriv/", CHIEF, press("Spara")),
     Place("riskanalys-en", "/riskanalys/{riskanalysis}/", CONTROLLER),
     Place("atgarder", "/atgarder/", CHIEF),
     Place("atgarder-effekt", "/atgarder/?visa=effekt", CHIEF),

@@ -30,6 +30,12 @@ def press(page: Page, name: str) -> None:
     target.or_(page.get_by_role("link", name=name, exact=True)).first.click()
 
 
+def choose(page: Page, question: str, answer: str) -> None:
+    """Choose one of the answers of a question."""
+    group = page.get_by_role("group", name=question)
+    group.get_by_label(answer, exact=True).check()
+
+
 def sign_in(page: Page, username: str, password: str) -> None:
     """Sign in as people do."""
     page.get_by_label("Användarnamn").fill(username)

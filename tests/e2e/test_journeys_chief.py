@@ -15,7 +15,7 @@ from organisation.models import Membership, Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, answers, ends_with, is_told, new_case, person, press
+from tests.e2e.steps import Keyboard, answers, choose, ends_with, is_told, new_case, person, press
 
 pytestmark = pytest.mark.e2e
 
@@ -93,6 +93,7 @@ def find_the_cause(keys: Keyboard) -> None:
     keys.open("Bedömning")
     inspect(page, "steg-bedom")
     keys.choose("Var det en avvikelse?", "Ja")
+    keys.choose("Är det ett missförhållande?", "Nej")
     keys.write("Bedömning", "Rutinen saknades.")
     keys.open("Spara")
     is_told(page, "Bedömningen skrevs.")
@@ -137,6 +138,7 @@ def test_second_of_two_chiefs_sees_both_texts(visit: Visit, municipality: Munici
     for text, page in pages.items():
         page.goto(municipality.address(f"/avvikelser/{case.number}/bedom/"))
         page.get_by_label("Delvis").check()
+        choose(page, "Är det ett missförhållande?", "Nej")
         page.get_by_label("Bedömning").fill(text)
     for page in pages.values():
         press(page, "Spara")

@@ -13,7 +13,16 @@ from deviations.models import Deviation
 from tests.e2e.conftest import EXIT, Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import PERSONAL_NUMBER, SECONDS_TO_READ, STORY, Citizen, Keyboard, is_told, press
+from tests.e2e.steps import (
+    PERSONAL_NUMBER,
+    SECONDS_TO_READ,
+    STORY,
+    Citizen,
+    Keyboard,
+    choose,
+    is_told,
+    press,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -28,6 +37,7 @@ def answer(page: Page, site: Municipality, number: str) -> None:
     press(page, "Börja utreda")
     press(page, "Bedömning")
     page.get_by_label("Delvis").check()
+    choose(page, "Är det ett missförhållande?", "Nej")
     page.get_by_label("Bedömning").fill("Samtalet glömdes bort vid byte av handläggare.")
     press(page, "Spara")
     press(page, "Svar")

@@ -1,4 +1,4 @@
-"""Self-checks: systematic follow-up of the own work against its processes and routines."""
+"""Measurement series: the same count, or part of a whole, period after period."""
 
 from __future__ import annotations
 
@@ -7,55 +7,7 @@ from dataclasses import dataclass
 from django.db import models
 from django.db.models import F, Q
 
-from casework.models import Case
 from organisation.models import Unit
-
-
-class Method(models.TextChoices):
-    """How a self-check is done."""
-
-    FILE_REVIEW = "file_review", "granskning av akter"
-    MEASUREMENT_SERIES = "measurement_series", "mätserie"
-    SURVEY = "survey", "enkät"
-    LOG_CHECK = "log_check", "loggkontroll"
-    WALKTHROUGH = "walkthrough", "genomgång på plats"
-    COMPARISON = "comparison", "jämförelse"
-    ATTITUDE = "attitude", "attityder"
-    STATISTICS_REVIEW = "statistics_review", "genomgång av statistik"
-
-
-class SelfCheck(Case):
-    """One self-check that was planned or done (SOSFS 2011:9 5 kap. 2 §)."""
-
-    workplace = models.TextField("verksamhet där den gjordes")
-    method = models.CharField("metod", max_length=30, choices=Method)
-    done_on = models.DateField("genomfördes", null=True, blank=True)
-    result = models.TextField("resultat", blank=True)
-    met = models.PositiveIntegerField("antal som uppfyller kravet", null=True, blank=True)
-    reviewed = models.PositiveIntegerField("antal granskade", null=True, blank=True)
-
-    class Meta:
-        """ "X av Y" is whole and possible; what is done has a result."""
-
-        constraints = [
-            models.CheckConstraint(condition=Q(method__in=Method.values), name="selfcheck_known_method"),
-            models.CheckConstraint(
-                condition=Q(met=None, reviewed=None)
-                | (Q(met__isnull=False) & Q(reviewed__gte=1) & Q(met__lte=F("reviewed"))),
-                name="selfcheck_met_of_reviewed",
-                violation_error_message="Antalet som uppfyller kravet kan inte vara fler än de granskade.",
-            ),
-            models.CheckConstraint(
-                condition=Q(done_on=None) | ~Q(result="") | Q(reviewed__isnull=False),
-                name="selfcheck_done_has_result",
-                violation_error_message="En genomförd egenkontroll ska ha ett resultat.",
-            ),
-        ]
-
-    @property
-    def met_of_reviewed(self) -> str:
-        """Return "X av Y", the way such results are told."""
-        return f"{self.met} av {self.reviewed}"
 
 
 @dataclass(frozen=True)

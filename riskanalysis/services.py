@@ -1,0 +1,116 @@
+"""The verbs of risk analyses: plan one, take a step, write a risk down and judge it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from casework.history import log
+from casework.models import Notice, Subject
+from casework.notifications import Audience, tell
+from casework.services import next_number
+from casework.workflow import StepRefusedError, TooLateError, is_recused, take
+from organisation.access import ANALYSTS, CHIEFS, roles_over
+from riskanalysis.models import Risk, RiskAnalysis, State
+from riskanalysis.workflow import BEGINNING, workflow_of
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+PLANNERS = CHIEFS | ANALYSTS
+WHILE_ANALYSED = ("event", "cause", "consequence", "probability", "severity", "decision", "reason")
+AFTERWARDS = ("residual_probability", "residual_severity")
+
+
+def plan(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> RiskAnalysis:
+    """Plan a risk analysis of the quality of the service (SOSFS 2011:9 5 kap. 1 §); one form is one analysis.
+
+    Raises StepRefusedError when the actor plans nothing in that unit.
+    """
+    token = uuid5(form_token, str(actor.pk))
+    if not roles_over(actor, facts["unit"]) & PLANNERS:
+        raise StepRefusedError("Din roll ger inte rätt att planera riskanalyser där.")
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+        if planned := RiskAnalysis.objects.filter(form_token=token).first():
+            return planned
+        today = timezone.localdate()
+        case = RiskAnalysis.objects.create(
+            number=next_number("RA", today.year),
+            subject=Subject.RISKANALYSIS,
+            received_on=today,
+            due_on=facts["planned_on"],
+            form_token=token,
+            **facts,
+        )
+        log(case, action="plan", label="Planerades", actor=actor, to_state=case.state)
+        tell(case, Notice.Kind.NEW, audience=Audience.HANDLERS, but=actor)
+    return case
+
+
+def take_step(
+    case: RiskAnalysis, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> RiskAnalysis:
+    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
+
+
+def may_write_risks(case: RiskAnalysis, user: User) -> bool:
+    """Tell whether a person adds and changes the risks of an analysis: a chief, while it is not decided."""
+    return case.state in BEGINNING and _handles(case, user)
+
+
+def may_judge_risks(case: RiskAnalysis, user: User) -> bool:
+    """Tell whether a person says how high the risks are afterwards: a chief, when it is decided."""
+    return case.state == State.DECIDED and _handles(case, user)
+
+
+def _handles(case: RiskAnalysis, user: User) -> bool:
+    return bool(roles_over(user, case.unit) & CHIEFS) and not is_recused(case, user)
+
+
+def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Risk:
+    """Write a risk down in its three parts, with its value and what is done about it, once for each form."""
+    token = uuid5(form_token, f"{case.pk} {actor.pk}")
+    with transaction.atomic():
+        locked = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
+        if written := Risk.objects.filter(form_token=token).first():
+            return written
+        if not may_write_risks(locked, actor):
+            raise StepRefusedError("Analysen är beslutad. Gör om den för att ändra riskerna.")
+        last = locked.risks.aggregate(last=Max("position"))["last"] or 0
+        risk = Risk.objects.create(
+            analysis=locked, position=last + 1, author=actor, form_token=token, **facts
+        )
+        log(locked, action="risk", label=f"Lade till risk {risk.position}", actor=actor)
+    return risk
+
+
+def change_risk(risk: Risk, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Risk:
+    """Change a risk, or say how high it is after the measures; the history says that it was done.
+
+    Raises TooLateError when somebody else came first, and StepRefusedError when it may not be changed now.
+    """
+    with transaction.atomic():
+        case = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(pk=risk.analysis_id)
+        locked = Risk.objects.select_for_update().get(pk=risk.pk)
+        is_judging = set(facts) <= set(AFTERWARDS)
+        may = may_judge_risks if is_judging else may_write_risks
+        if not may(case, actor):
+            raise StepRefusedError("Det går inte att ändra risken nu.")
+        if locked.version != seen_version:
+            raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+        for name, said in facts.items():
+            setattr(locked, name, said)
+        locked.version += 1
+        locked.validate_constraints()
+        locked.save()
+        did = "Bedömde" if is_judging else "Strök" if facts.get("crossed_out") else "Ändrade"
+        log(case, action="risk", label=f"{did} risk {locked.position}", actor=actor)
+    return locked

@@ -1,0 +1,146 @@
+"""Pages on which a risk analysis is planned and its risks are written down and judged."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from casework.deadlines import next_workday
+from casework.forms import prefixed_errors
+from casework.workflow import StepRefusedError, TooLateError
+from organisation.access import SignedInRequest, home_unit, roles_of
+from riskanalysis import services
+from riskanalysis.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
+from riskanalysis.models import Risk, RiskAnalysis, Trigger
+
+# A suggestion of the product: soon enough to be of use before the change.
+DAYS_TO_ANALYSE = 14
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: SignedInRequest) -> HttpResponse:
+    """Ask whose risk it is, and plan an analysis of the service's quality; staff's own risks go elsewhere."""
+    if not roles_of(request.user) & services.PLANNERS:
+        raise Http404
+    whose = request.GET.get("galler", "")
+    if request.method != "POST" and whose != "brukare":
+        return render(request, "riskanalysis/whose.html", {"whose": whose})
+    if request.method != "POST":
+        return render(request, "riskanalysis/plan.html", {"form": _first_form(request)})
+    form = PlanForm(request.POST, user=request.user)
+    if form.is_valid():
+        try:
+            case = services.plan(
+                actor=request.user, form_token=form.cleaned_data["form_token"], facts=form.facts
+            )
+        except StepRefusedError as refusal:
+            form.add_error("unit", str(refusal))
+        else:
+            messages.success(request, "Riskanalysen är planerad.")
+            return redirect("riskanalysis:detail", case.number)
+    again = form.too_old if form.is_stale else ""
+    if again:
+        typed = {name: form.data.get(name) for name in form.fields if name not in {"form_token", "begun"}}
+        form = PlanForm(initial=typed, user=request.user)
+    return render(request, "riskanalysis/plan.html", {"form": form, "again": again}, status=400)
+
+
+def _first_form(request: SignedInRequest) -> PlanForm:
+    """Return the form with what the way here has said: the unit, why, and about what."""
+    unit = home_unit(request.user)
+    initial = {
+        "unit": request.GET.get("enhet") or (unit.code if unit else None),
+        "planned_on": next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_ANALYSE)),
+        "title": request.GET.get("vad", "")[:200],
+        "workplace": unit.name if unit else "",
+    }
+    if request.GET.get("varfor") in Trigger.values:
+        initial["trigger"] = request.GET["varfor"]
+    return PlanForm(initial=initial, user=request.user)
+
+
+def _get_analysis_or_404(request: SignedInRequest, number: str) -> RiskAnalysis:
+    return get_object_or_404(
+        RiskAnalysis.objects.handled_by(request.user).select_related("unit"), number=number
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_risk(request: SignedInRequest, number: str) -> HttpResponse:
+    """Write a risk down; the button beside "save" goes on to the next one."""
+    case = _get_analysis_or_404(request, number)
+    if not services.may_write_risks(case, request.user):
+        messages.warning(request, "Du kan inte lägga till risker i analysen nu.")
+        return redirect("riskanalysis:detail", number)
+    sent = request.POST if request.method == "POST" else None
+    form = NewRiskForm(sent, initial={"form_token": uuid4()})
+    if sent is None or not form.is_valid():
+        return _ask(request, case, form, status=200 if sent is None else 400)
+    facts = {name: form.cleaned_data[name] for name in services.WHILE_ANALYSED}
+    try:
+        services.add_risk(case, actor=request.user, form_token=form.cleaned_data["form_token"], facts=facts)
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return _ask(request, case, form, status=403)
+    messages.success(request, "Risken är sparad.")
+    if request.POST.get("do") == "next":
+        return redirect("riskanalysis:new_risk", number)
+    return redirect("riskanalysis:detail", number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def risk(request: SignedInRequest, number: str, place: int) -> HttpResponse:
+    """Change a risk while it is analysed; say how high it is afterwards when the analysis is decided."""
+    case = _get_analysis_or_404(request, number)
+    found = get_object_or_404(case.risks, position=place)
+    if services.may_judge_risks(case, request.user):
+        kind: type[ChangeRiskForm | ResidualForm] = ResidualForm
+    elif services.may_write_risks(case, request.user):
+        kind = ChangeRiskForm
+    else:
+        messages.warning(request, "Det går inte att ändra risken nu.")
+        return redirect("riskanalysis:detail", number)
+    form = kind(request.POST if request.method == "POST" else None, instance=found)
+    if request.method != "POST":
+        return _ask(request, case, form, risk=found)
+    status, theirs = _change(form, found, request)
+    if not form.errors:
+        messages.success(request, f"Risk {place} är sparad.")
+        return redirect("riskanalysis:detail", number)
+    return _ask(request, case, form, status=status, risk=found, theirs=theirs)
+
+
+def _change(
+    form: ChangeRiskForm | ResidualForm, found: Risk, request: SignedInRequest
+) -> tuple[int, list[tuple[str, str]]]:
+    """Change the risk as the form says; return the answer's status, and what another has written."""
+    if not form.is_valid():
+        return 400, []
+    facts = {name: form.cleaned_data[name] for name in form._meta.fields or ()}
+    seen = form.cleaned_data["seen_version"]
+    try:
+        services.change_risk(found, actor=request.user, seen_version=seen, facts=facts)
+    except TooLateError as late:
+        form.add_error(None, str(late))
+        return 409, form.keep_typed(found.analysis.risks.get(pk=found.pk))
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return 403, []
+    except ValidationError as problem:
+        prefixed_errors(form, problem)
+        return 400, []
+    return 200, []
+
+
+def _ask(
+    request: SignedInRequest, case: RiskAnalysis, form: Any, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    return render(request, "riskanalysis/risk.html", {"case": case, "form": form, **context}, status=status)

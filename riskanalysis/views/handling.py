@@ -1,0 +1,100 @@
+"""Pages of risk analyses: the list, one analysis, and the steps of its process."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.filters import list_of_cases
+from casework.forms import NoteForm
+from casework.stepping import StepPage, Task, tasks_of
+from casework.workflow import Step
+from organisation.access import SignedInRequest, roles_of
+from organisation.models import User
+from riskanalysis import services
+from riskanalysis.forms import analysis_step_form
+from riskanalysis.matrix import SEVERITY, matrix
+from riskanalysis.models import RiskAnalysis, State
+from riskanalysis.workflow import risks_that_count, workflow_of
+
+_TASKS = {
+    "borja": "Börja analysen",
+    "beskriv": "Vad och vilka",
+    "risker": "Risker",
+    "atgarder": "Åtgärder",
+    "besluta": "Beslut",
+    "folj-upp": "Uppföljning",
+    "avsluta": "Avsluta",
+}
+
+
+@require_safe
+def case_list(request: SignedInRequest) -> HttpResponse:
+    """Show the risk analyses that a person may read."""
+    visible = RiskAnalysis.objects.visible_to(request.user)
+    may_plan = bool(roles_of(request.user) & services.PLANNERS)
+    return list_of_cases(request, visible, "riskanalysis/list.html", may_plan=may_plan)
+
+
+def _handled(reader: User) -> QuerySet[RiskAnalysis]:
+    return RiskAnalysis.objects.handled_by(reader).select_related("unit", "owner", "reporter")
+
+
+@require_safe
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show one risk analysis with its risks on the matrix, what is done about them, and what is left."""
+    case = get_object_or_404(_handled(request.user), number=number)
+    steps = workflow_of(case).open_to(case, request.user)
+    tasks = _tasks(case, steps, request.user)
+    risks = list(case.risks.all())
+    counted = [risk for risk in risks if not risk.crossed_out]
+    context = {
+        "case": case,
+        "risks": risks,
+        "rows": matrix({risk.position: (risk.probability, risk.severity) for risk in counted}),
+        "columns": SEVERITY.values(),
+        "tasks": tasks,
+        "other_steps": [step for step in steps if step.name not in _TASKS],
+        "may_write_risks": services.may_write_risks(case, request.user),
+        "may_judge_risks": services.may_judge_risks(case, request.user),
+        "may_handle": bool(steps) and case.closed_on is None,
+        "may_act": bool(steps),
+        "notes": case.notes.select_related("author"),
+        "note_form": NoteForm(),
+        "attachments": case.attachments.defer("content"),
+        "log": case.log.select_related("actor").order_by("-sequence"),
+    }
+    return render(request, "riskanalysis/detail.html", context)
+
+
+def _tasks(case: RiskAnalysis, steps: list[Step], user: User) -> list[Task]:
+    """Return what is left to do; whoever may do nothing has no tasks."""
+    if not steps:
+        return []
+    urls = {step.name: reverse("riskanalysis:step", args=[case.number, step.name]) for step in steps}
+    if services.may_write_risks(case, user):
+        urls["risker"] = reverse("riskanalysis:new_risk", args=[case.number])
+        urls["atgarder"] = reverse("casework:new_action", args=[case.number])
+    decided = case.state in {State.DECIDED, State.FOLLOWED_UP, State.CLOSED}
+    done = {
+        "borja": case.state != State.PLANNED,
+        "beskriv": bool(case.trigger and case.scope),
+        "risker": bool(risks_that_count(case)),
+        "atgarder": case.actions.filter(rejected_on=None).exists(),
+        "besluta": decided,
+        "folj-upp": case.state in {State.FOLLOWED_UP, State.CLOSED},
+        "avsluta": case.state == State.CLOSED,
+    }
+    return tasks_of(_TASKS, done, urls)
+
+
+STEPS = StepPage("riskanalysis", workflow_of, analysis_step_form, _handled, services.take_step)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
+    """Ask for what a step needs, and take it."""
+    return STEPS.answer(request, number, name)

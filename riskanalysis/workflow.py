@@ -1,0 +1,176 @@
+"""The process of a risk analysis, as a table (SOSFS 2011:9 5 kap. 1 and 7-8 §§)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from casework.models import Notice
+from casework.notifications import Audience
+from casework.workflow import Step, Workflow
+from organisation.access import CHIEFS
+from organisation.models import Role
+from riskanalysis.models import Decision, Risk, RiskAnalysis, State
+
+BEGINNING = frozenset({State.PLANNED, State.IN_PROGRESS})
+OPEN = BEGINNING | {State.DECIDED, State.FOLLOWED_UP}
+LAW = "SOSFS 2011:9 5 kap. 1 §"
+
+
+def risks_that_count(case: RiskAnalysis) -> list[Risk]:
+    """Return the risks of an analysis that are not crossed out."""
+    return list(case.risks.filter(crossed_out=""))
+
+
+# --- what an analysis must be before it goes on -----------------------------------------------
+def needs_risks(case: RiskAnalysis) -> str:
+    """Ask for the risks themselves, or in words why there are none."""
+    if risks_that_count(case) or case.conclusion:
+        return ""
+    return "Lägg först till minst en risk, eller skriv i slutsatsen varför det inte finns någon."
+
+
+def needs_decisions(case: RiskAnalysis) -> str:
+    """Ask what is done about each risk."""
+    left = [str(risk.position) for risk in risks_that_count(case) if not risk.decision]
+    return f"Besluta först om risk {', '.join(left)}: acceptera eller åtgärda." if left else ""
+
+
+def needs_actions(case: RiskAnalysis) -> str:
+    """Ask for an action when a risk is to be acted on (SOSFS 2011:9 5 kap. 7 §)."""
+    acts = any(risk.decision == Decision.ACT for risk in risks_that_count(case))
+    if not acts or case.actions.filter(rejected_on=None).exists():
+        return ""
+    return "Lägg först till en åtgärd mot de risker som ska åtgärdas."
+
+
+def needs_residuals(case: RiskAnalysis) -> str:
+    """Ask how high each risk is after its measures (SOSFS 2011:9 5 kap. 8 §)."""
+    acted = (risk for risk in risks_that_count(case) if risk.decision == Decision.ACT)
+    left = [str(risk.position) for risk in acted if risk.residual_level is None]
+    return f"Bedöm först hur hög risk {', '.join(left)} är efter åtgärderna." if left else ""
+
+
+def needs_effect(case: RiskAnalysis) -> str:
+    """Ask what became of each action (SOSFS 2011:9 5 kap. 8 §)."""
+    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
+    return "Följ först upp effekten av varje åtgärd." if ongoing else ""
+
+
+# --- what follows from a step -----------------------------------------------------------------
+def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"due_on": facts.get("planned_on") or case.planned_on}
+
+
+def _due_when_reviewed(_case: RiskAnalysis, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"due_on": facts["review_on"]}
+
+
+def _due_no_more(_case: RiskAnalysis, _facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"due_on": None}
+
+
+WORKFLOW = Workflow(
+    RiskAnalysis,
+    (
+        Step(
+            name="borja",
+            label="Börja analysen",
+            did="Analysen började",
+            sources=frozenset({State.PLANNED}),
+            target=State.IN_PROGRESS,
+            roles=CHIEFS,
+            law=LAW,
+            takes_over=True,
+        ),
+        Step(
+            name="beskriv",
+            label="Vad och vilka",
+            did="Analysen beskrevs",
+            sources=BEGINNING,
+            target=None,
+            roles=CHIEFS,
+            law=LAW,
+            required=("title", "trigger", "workplace"),
+            optional=("scope", "participants", "process"),
+        ),
+        Step(
+            name="flytta-fram",
+            label="Ändra sista dagen",
+            did="Sista dagen ändrades",
+            sources=BEGINNING,
+            target=None,
+            roles=CHIEFS,
+            law=LAW,
+            required=("planned_on", "reason"),
+            also=_due_when_planned,
+        ),
+        Step(
+            name="besluta",
+            label="Besluta",
+            did="Analysen beslutades",
+            sources=frozenset({State.IN_PROGRESS}),
+            target=State.DECIDED,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 5 kap. 7 §",
+            required=("review_on",),
+            optional=("conclusion",),
+            dates=("decided_on",),
+            demands=(needs_risks, needs_decisions, needs_actions),
+            also=_due_when_reviewed,
+        ),
+        Step(
+            name="folj-upp",
+            label="Följ upp",
+            did="Analysen följdes upp",
+            sources=frozenset({State.DECIDED}),
+            target=State.FOLLOWED_UP,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 5 kap. 8 §",
+            required=("conclusion",),
+            demands=(needs_residuals, needs_effect),
+            also=_due_no_more,
+        ),
+        Step(
+            name="avsluta",
+            label="Avsluta",
+            did="Avslutades",
+            sources=frozenset({State.DECIDED, State.FOLLOWED_UP}),
+            target=State.CLOSED,
+            roles=CHIEFS,
+            law="SOSFS 2011:9 7 kap. 1 §",
+            dates=("closed_on",),
+            demands=(needs_residuals, needs_effect),
+            also=_due_no_more,
+        ),
+        Step(
+            name="omprova",
+            label="Gör om analysen",
+            did="Analysen görs om",
+            sources=frozenset({State.DECIDED, State.FOLLOWED_UP}),
+            target=State.IN_PROGRESS,
+            roles=CHIEFS,
+            law=LAW,
+            required=("reason",),
+            clears=("decided_on", "review_on"),
+            also=_due_when_planned,
+        ),
+        Step(
+            name="oppna-igen",
+            label="Öppna igen",
+            did="Öppnades igen",
+            sources=frozenset({State.CLOSED}),
+            target=State.FOLLOWED_UP,
+            roles=CHIEFS | {Role.QUALITY_CONTROLLER},
+            law="SOSFS 2011:9 3 kap. 2 §",
+            required=("reason",),
+            clears=("closed_on",),
+            tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
+        ),
+    ),
+)
+
+
+def workflow_of(_case: RiskAnalysis) -> Workflow[RiskAnalysis]:
+    """Return the process that an analysis follows: there is one."""
+    return WORKFLOW

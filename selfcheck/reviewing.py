@@ -1,0 +1,76 @@
+"""What a file review says: "X av Y" for each question, how sure it is, and what it said last time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db.models import Count
+
+from casework.models import CaseQuerySet
+from selfcheck.drawing import Interval, wilson
+from selfcheck.models import Answer, SelfCheck
+
+
+@dataclass(frozen=True)
+class Result:
+    """What the files answered to one question; what is not applicable or not verifiable counts apart."""
+
+    question: str
+    met: int
+    reviewed: int
+    not_applicable: int
+    not_verifiable: int
+
+    @property
+    def interval(self) -> Interval | None:
+        """Return where the share of all files lies, with 95 % certainty."""
+        return wilson(self.met, self.reviewed)
+
+
+def results_of(case: SelfCheck) -> list[Result]:
+    """Return what was answered to each question of the version that the check began with."""
+    if case.template is None:
+        return []
+    counted = case.answers.values("question", "said").annotate(count=Count("pk")).order_by()
+    said = {(row["question"], row["said"]): row["count"] for row in counted}
+
+    def count(place: int, word: str) -> int:
+        return int(said.get((place, word), 0))
+
+    return [
+        Result(
+            question,
+            met=count(place, Answer.Said.YES),
+            reviewed=count(place, Answer.Said.YES) + count(place, Answer.Said.NO),
+            not_applicable=count(place, Answer.Said.NOT_APPLICABLE),
+            not_verifiable=count(place, Answer.Said.NOT_VERIFIABLE),
+        )
+        for place, question in enumerate(case.template.questions, start=1)
+    ]
+
+
+@dataclass(frozen=True)
+class Before:
+    """The same check as it was made last time, and what has certainly changed since."""
+
+    case: SelfCheck
+    words: str
+
+
+def last_time(case: SelfCheck, readable: CaseQuerySet[SelfCheck]) -> Before | None:
+    """Return the last earlier check of the unit with the same title, and whether the share has changed.
+
+    A change is told only when the intervals of the two rounds lie apart.
+    """
+    earlier = readable.filter(unit=case.unit_id, title=case.title, done_on__isnull=False)
+    if case.done_on:
+        earlier = earlier.filter(done_on__lt=case.done_on)
+    found = earlier.exclude(pk=case.pk).order_by("-done_on", "-number").first()
+    if found is None:
+        return None
+    if case.reviewed is None or found.reviewed is None:
+        return Before(found, "")
+    now, then = wilson(case.met or 0, case.reviewed), wilson(found.met or 0, found.reviewed)
+    if now is None or then is None or not now.separates_from(then):
+        return Before(found, "Ingen säker förändring.")
+    return Before(found, "Andelen är högre." if now.low > then.high else "Andelen är lägre.")

@@ -1,0 +1,203 @@
+"""The verbs of self-checks: begin one, take a step, draw what is reviewed, answer, publish a template."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+from uuid import UUID, uuid5
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from casework.history import log
+from casework.models import Case, Notice, Subject
+from casework.notifications import Audience, tell
+from casework.services import next_number
+from casework.workflow import StepRefusedError, is_recused, take
+from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
+from organisation.models import Role, Unit
+from selfcheck.drawing import draw
+from selfcheck.models import Answer, Draw, SelfCheck, Template, TemplateVersion
+from selfcheck.workflow import BEGINNING, workflow_of
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+PLANNERS = CHIEFS | ANALYSTS
+MOST_DRAWN = 500
+
+
+def begin(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> SelfCheck:
+    """Begin a self-check outside the plan of the year (SOSFS 2011:9 5 kap. 2 §); one form is one check.
+
+    Raises StepRefusedError when the actor checks nothing in that unit.
+    """
+    if not roles_over(actor, facts["unit"]) & PLANNERS:
+        raise StepRefusedError("Din roll ger inte rätt att planera egenkontroller där.")
+    token = uuid5(form_token, str(actor.pk))
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+        if begun := SelfCheck.objects.filter(form_token=token).first():
+            return begun
+        case = make_check(form_token=token, **facts)
+        log(case, action="plan", label="Planerades", actor=actor, to_state=case.state)
+        tell(case, Notice.Kind.NEW, audience=Audience.HANDLERS, but=actor)
+    return case
+
+
+def make_check(**facts: Any) -> SelfCheck:
+    """Make a planned check with the next number; the caller's transaction says why."""
+    today = timezone.localdate()
+    return SelfCheck.objects.create(
+        number=next_number("EK", today.year),
+        subject=Subject.SELFCHECK,
+        received_on=today,
+        due_on=facts["planned_on"],
+        **facts,
+    )
+
+
+def take_step(
+    case: SelfCheck, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> SelfCheck:
+    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
+
+
+# --- drawing and answering --------------------------------------------------------------------
+def may_review(case: SelfCheck, user: User) -> bool:
+    """Tell whether a person draws and answers in a check: a chief of the unit, until there is a result."""
+    handles = bool(roles_over(user, case.unit) & CHIEFS) and not is_recused(case, user)
+    return handles and case.state in BEGINNING
+
+
+def _lock(case: SelfCheck, actor: User) -> SelfCheck:
+    locked = SelfCheck.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
+    if not may_review(locked, actor):
+        raise StepRefusedError("Egenkontrollen har redan ett resultat, eller är inte din att göra.")
+    return locked
+
+
+def make_draw(
+    case: SelfCheck, *, actor: User, of: Draw.Of, population: str, size: int, count: int, reason: str = ""
+) -> Draw:
+    """Draw at random from a population that is only counted, such as the files of a journal.
+
+    A second draw needs a reason, and both stay to be read.  Raises StepRefusedError when there are answers.
+    """
+    with transaction.atomic():
+        locked = _lock(case, actor)
+        return _store(
+            locked, actor, of=of, population=population, size=size, count=count, reason=reason, members=[]
+        )
+
+
+def draw_cases(
+    case: SelfCheck,
+    *,
+    actor: User,
+    cases: list[Case],
+    population: str,
+    count: int,
+    with_protected: bool = False,
+    reason: str = "",
+) -> Draw:
+    """Draw at random among cases, never about protected persons unless it is said (OSL 21 kap. 3 §)."""
+    numbers = sorted(found.number for found in cases if with_protected or not found.protected)
+    with transaction.atomic():
+        locked = _lock(case, actor)
+        return _store(
+            locked,
+            actor,
+            of=Draw.Of.CASES,
+            population=population,
+            size=len(numbers),
+            count=count,
+            reason=reason,
+            members=numbers,
+            with_protected=with_protected,
+        )
+
+
+def _store(case: SelfCheck, actor: User, *, size: int, count: int, reason: str, **facts: Any) -> Draw:
+    if size < 1:
+        raise ValidationError({"population": "Det finns inget att dra ur."})
+    if not 1 <= count <= min(size, MOST_DRAWN):
+        most = min(size, MOST_DRAWN)
+        raise ValidationError({"count": f"Dra minst 1 och högst {most}."})
+    if case.draws.exists() and not reason:
+        raise ValidationError({"reason": "Skriv varför urvalet görs om."})
+    if case.answers.exists():
+        raise StepRefusedError("Granskningen har börjat. Urvalet går inte att göra om.")
+    seed = secrets.token_hex(16)
+    made = Draw.objects.create(
+        check_case=case,
+        size=size,
+        count=count,
+        reason=reason,
+        seed=seed,
+        drawn=draw(seed, size=size, count=count),
+        drawn_by=actor,
+        **facts,
+    )
+    log(case, action="draw", label=f"Drog {count} av {size}", actor=actor)
+    return made
+
+
+def answer(case: SelfCheck, *, actor: User, file: int, said: Mapping[int, str]) -> None:
+    """Answer questions about one reviewed file; an answer that is given again replaces the first.
+
+    Raises StepRefusedError when nothing is drawn, or the file or a question is not there.
+    """
+    with transaction.atomic():
+        locked = _lock(case, actor)
+        drawn = locked.draws.last()
+        questions = len(locked.template.questions) if locked.template else 0
+        if drawn is None or not 1 <= file <= drawn.count or not all(1 <= q <= questions for q in said):
+            raise StepRefusedError("Dra först vad som ska granskas.")
+        for question, word in said.items():
+            Answer.objects.update_or_create(
+                check_case=locked,
+                file=file,
+                question=question,
+                defaults={"said": word, "answered_by": actor, "answered_at": timezone.now()},
+            )
+        log(locked, action="answer", label=f"Granskade nummer {file} av {drawn.count}", actor=actor)
+
+
+# --- templates --------------------------------------------------------------------------------
+def may_publish(user: User) -> bool:
+    """Tell whether a person publishes templates: the quality controller of an administration."""
+    roots = Unit.objects.valid().filter(parent=None)
+    return any(holds(user, {Role.QUALITY_CONTROLLER}, root) for root in roots)
+
+
+def publish(
+    *, actor: User, template: Template | None, code: str, name: str, facts: Mapping[str, Any]
+) -> TemplateVersion:
+    """Publish a template, or a new version of one; checks that have begun keep the version they have.
+
+    The same content published twice is one version.  Raises StepRefusedError for anyone but the controller.
+    """
+    if not may_publish(actor):
+        raise StepRefusedError("Kvalitetscontrollern publicerar mallar.")
+    with transaction.atomic():
+        if template is None:
+            template = Template.objects.create(code=code, name=name)
+        locked = Template.objects.select_for_update().get(pk=template.pk)
+        latest = locked.versions.first()
+        if latest and all(getattr(latest, field) == said for field, said in facts.items()):
+            return latest
+        number = (locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1
+        return TemplateVersion.objects.create(template=locked, number=number, author=actor, **facts)
+
+
+def withdraw(template: Template, *, actor: User) -> None:
+    """Offer a template no longer; what began from it goes on."""
+    if not may_publish(actor):
+        raise StepRefusedError("Kvalitetscontrollern drar in mallar.")
+    Template.objects.filter(pk=template.pk, withdrawn_on=None).update(withdrawn_on=timezone.localdate())

@@ -1,0 +1,170 @@
+"""Pages on which a self-check is begun, drawn and answered file by file."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from casework.deadlines import next_workday
+from casework.forms import prefixed_errors
+from casework.models import Case, Subject
+from casework.workflow import StepRefusedError
+from organisation.access import SignedInRequest, home_unit, roles_of
+from selfcheck import services
+from selfcheck.forms import BeginForm, DrawForm, ReviewForm
+from selfcheck.models import Draw, Method, SelfCheck, Template, TemplateVersion
+from selfcheck.views.handling import next_file
+
+# A suggestion of the product: soon enough to be done, late enough to be planned.
+DAYS_TO_DO = 30
+
+
+@require_http_methods(["GET", "HEAD"])
+def choose(request: SignedInRequest) -> HttpResponse:
+    """Let a person begin from a template, or without one: three clicks to a check that has begun."""
+    _planner_or_404(request)
+    templates = Template.objects.filter(withdrawn_on=None).prefetch_related("versions")
+    return render(request, "selfcheck/choose.html", {"templates": templates})
+
+
+def _planner_or_404(request: SignedInRequest) -> None:
+    if not roles_of(request.user) & services.PLANNERS:
+        raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
+    """Begin a check, from the newest version of a template or with a method of one's own."""
+    _planner_or_404(request)
+    version = None
+    if code:
+        template = get_object_or_404(Template.objects.filter(withdrawn_on=None), code=code)
+        version = template.versions.first()
+    form = BeginForm(
+        request.POST if request.method == "POST" else None,
+        user=request.user,
+        template=version,
+        initial=_first_answers(request, version),
+    )
+    if request.method != "POST":
+        return render(request, "selfcheck/begin.html", {"form": form, "version": version})
+    if form.is_valid():
+        facts = {"method": version.method if version else "", "template": version, **form.facts}
+        try:
+            case = services.begin(actor=request.user, form_token=form.cleaned_data["form_token"], facts=facts)
+        except StepRefusedError as refusal:
+            form.add_error("unit", str(refusal))
+        else:
+            messages.success(request, "Egenkontrollen är planerad.")
+            return redirect("selfcheck:detail", case.number)
+    again = form.too_old if form.is_stale else ""
+    if again:
+        typed = {name: form.data.get(name) for name in form.fields if name not in {"form_token", "begun"}}
+        form = BeginForm(initial=typed, user=request.user, template=version)
+    context = {"form": form, "version": version, "again": again}
+    return render(request, "selfcheck/begin.html", context, status=400)
+
+
+def _first_answers(request: SignedInRequest, version: TemplateVersion | None) -> dict[str, Any]:
+    unit = home_unit(request.user)
+    return {
+        "unit": unit.code if unit else None,
+        "workplace": unit.name if unit else "",
+        "title": version.template.name if version else "",
+        "why": version.source if version else "",
+        "method": version.method if version else Method.WALKTHROUGH,
+        "planned_on": next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_DO)),
+    }
+
+
+def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
+    handled = SelfCheck.objects.handled_by(request.user).select_related("unit", "template__template")
+    return get_object_or_404(handled, number=number)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def draw(request: SignedInRequest, number: str) -> HttpResponse:
+    """Draw at random what is reviewed, and keep what anyone needs to repeat the draw."""
+    case = _get_check_or_404(request, number)
+    if not services.may_review(case, request.user):
+        messages.warning(request, "Du kan inte dra ett urval i egenkontrollen nu.")
+        return redirect("selfcheck:detail", number)
+    suggested = case.template.sample_size if case.template else None
+    form = DrawForm(request.POST if request.method == "POST" else None, initial={"count": suggested})
+    if request.method != "POST" or not form.is_valid():
+        return _ask_what_to_draw(request, case, form, 400 if form.errors else 200)
+    try:
+        _draw(request, case, form.cleaned_data)
+    except ValidationError as problem:
+        prefixed_errors(form, problem)
+        return _ask_what_to_draw(request, case, form, 400)
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return _ask_what_to_draw(request, case, form, 403)
+    messages.success(request, "Urvalet är draget.")
+    return redirect("selfcheck:detail", number)
+
+
+def _ask_what_to_draw(request: SignedInRequest, case: SelfCheck, form: DrawForm, status: int) -> HttpResponse:
+    context = {"case": case, "form": form, "draws": case.draws.all()}
+    return render(request, "selfcheck/draw.html", context, status=status)
+
+
+def _draw(request: SignedInRequest, case: SelfCheck, said: dict[str, Any]) -> Draw:
+    """Draw among what is only counted, or among the open cases that the person may read in the unit."""
+    of = Draw.Of(said["of"])
+    if of != Draw.Of.CASES:
+        return services.make_draw(
+            case,
+            actor=request.user,
+            of=of,
+            population=said["population"],
+            size=said["size"],
+            count=said["count"],
+            reason=said["reason"],
+        )
+    readable = Case.objects.handled_by(request.user).exclude(subject=Subject.SELFCHECK)
+    cases = readable.filter(unit__path__startswith=case.unit.path).only("number", "protected")
+    return services.draw_cases(
+        case,
+        actor=request.user,
+        cases=list(cases),
+        population=said["population"],
+        count=said["count"],
+        with_protected=said["with_protected"],
+        reason=said["reason"],
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def review(request: SignedInRequest, number: str, file: int) -> HttpResponse:
+    """Answer the questions about one drawn file, and go on to the next."""
+    case = _get_check_or_404(request, number)
+    drawn = case.draws.last()
+    questions = case.template.questions if case.template else []
+    if drawn is None or not questions or not 1 <= file <= drawn.count:
+        raise Http404
+    if not services.may_review(case, request.user):
+        messages.warning(request, "Du kan inte granska i egenkontrollen nu.")
+        return redirect("selfcheck:detail", number)
+    given = {f"q{a.question}": a.said for a in case.answers.filter(file=file)}
+    form = ReviewForm(request.POST if request.method == "POST" else None, questions=questions, initial=given)
+    if request.method == "POST" and form.is_valid():
+        services.answer(case, actor=request.user, file=file, said=form.said)
+        onwards = next_file(case, drawn.count)
+        left = drawn.count * len(questions) - case.answers.filter(file__lte=drawn.count).count()
+        messages.success(request, "Svaren är sparade." if left else "Allt är granskat.")
+        if left:
+            return redirect("selfcheck:review", number, onwards)
+        return redirect("selfcheck:detail", number)
+    place = drawn.drawn[file - 1]
+    name = drawn.members[place - 1] if drawn.members else f"nummer {place}"
+    context = {"case": case, "form": form, "file": file, "draw": drawn, "name": name}
+    return render(request, "selfcheck/review.html", context, status=400 if form.errors else 200)

@@ -1,0 +1,85 @@
+"""Pages of the templates that the quality controller publishes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_safe
+
+from organisation.access import SignedInRequest, roles_of
+from selfcheck import services
+from selfcheck.forms import TemplateForm
+from selfcheck.models import Template
+
+
+@require_safe
+def template_list(request: SignedInRequest) -> HttpResponse:
+    """List the templates with their newest version."""
+    if not roles_of(request.user) & services.PLANNERS:
+        raise Http404
+    templates = Template.objects.prefetch_related("versions")
+    context = {"templates": templates, "may_publish": services.may_publish(request.user)}
+    return render(request, "selfcheck/templates.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_template(request: SignedInRequest) -> HttpResponse:
+    """Publish a template that did not exist."""
+    return _edit(request, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def template(request: SignedInRequest, code: str) -> HttpResponse:
+    """Publish a new version of a template, or offer it no longer; every version stays to be read."""
+    return _edit(request, get_object_or_404(Template, code=code))
+
+
+def _edit(request: SignedInRequest, found: Template | None) -> HttpResponse:
+    if not services.may_publish(request.user):
+        raise Http404
+    if found and request.method == "POST" and request.POST.get("do") == "withdraw":
+        services.withdraw(found, actor=request.user)
+        messages.success(request, "Mallen erbjuds inte längre. Egenkontroller som har börjat behåller den.")
+        return redirect("selfcheck:templates")
+    form = TemplateForm(request.POST if request.method == "POST" else None, initial=_as_typed(found))
+    if found:  # a template keeps its name: another name is another template
+        del form.fields["name"]
+    if request.method == "POST" and form.is_valid():
+        facts = {name: said for name, said in form.cleaned_data.items() if name != "name"}
+        name = found.name if found else form.cleaned_data["name"]
+        code = found.code if found else _free_code(name)
+        services.publish(actor=request.user, template=found, code=code, name=name, facts=facts)
+        messages.success(
+            request, "Mallen är publicerad. Egenkontroller som redan har börjat behåller sin version."
+        )
+        return redirect("selfcheck:templates")
+    versions = found.versions.all() if found else ()
+    context = {"form": form, "template": found, "versions": versions}
+    return render(request, "selfcheck/template.html", context, status=400 if form.errors else 200)
+
+
+def _as_typed(found: Template | None) -> dict[str, Any]:
+    """Return the newest version as the form shows it."""
+    latest = found.versions.first() if found else None
+    if found is None or latest is None:
+        return {}
+    fields = ("method", "source", "intro", "sample_size")
+    typed = {field: getattr(latest, field) for field in fields}
+    return typed | {"questions": "\n".join(latest.questions)}
+
+
+def _free_code(name: str) -> str:
+    """Return a code for the address that no other template has."""
+    wanted = slugify(name)[:50] or "mall"
+    taken = set(Template.objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    return next(
+        code for number in range(1, len(taken) + 2) if (code := _numbered(wanted, number)) not in taken
+    )
+
+
+def _numbered(code: str, number: int) -> str:
+    return code if number == 1 else f"{code}-{number}"

@@ -15,6 +15,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 
+from casework.forms import OnceForm
 from deviations.forms import ReportForm
 from deviations.models import Bucket, Deviation
 from deviations.public_forms import ComplainForm
@@ -106,6 +107,130 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
     ),
     "begin": ("quality_controller", "/rapporter/", {"unit": "EK", "year": "2022", "template": "malmo"}),
     "write": ("quality_controller", f"{REPORT}skriv/uppfoljning/", {"text": "Bra.", "seen_version": "0"}),
+    "misconduct": (
+        "planning_officer",
+        "/avvikelser/KA-2024-0002/lex-sarah/",
+        {"misconduct": "misconduct", "grounds": "Någon skadades."},
+    ),
+    "receive": ("lex_investigator", "/lex-sarah/LS-2024-0001/ta-emot/", {"seen_version": "0"}),
+    "answer": (
+        "lex_investigator",
+        "/lex-sarah/LS-2024-0001/aterkoppla/",
+        {"seen_version": "0", "answer": "Klart."},
+    ),
+    "finding": (
+        "lex_investigator",
+        "/arenden/LS-2024-0001/anteckning/",
+        {"nature": "fact", "source": "Chefen", "learnt_on": "2024-03-02", "text": "Så var det."},
+    ),
+    "oral": (
+        "lex_investigator",
+        "/lex-sarah/ta-emot-rapport/?enhet=EK",
+        {
+            "unit": "EK",
+            "reporter": "reporter",
+            "channel": "oral",
+            "received_on": "2026-03-01",
+            "description": "Ingen kom.",
+            "occurred_on": "2026-03-01",
+            "consequence": "occurred",
+        },
+    ),
+    "concerned": (
+        "lex_investigator",
+        "/lex-sarah/LS-2024-0001/berorda/",
+        {"do": "add", "name": "Siv", "reference": ""},
+    ),
+    "names": ("lex_investigator", "/lex-sarah/LS-2024-0001/berorda/", {"do": "read", "reason": "Ringer."}),
+    "duty": (
+        "section_chief",
+        "/lex-sarah/andra-vagar/KA-2024-0002/",
+        {"do": "note", "kind": "data_breach", "known_on": "2024-03-01", "known_time": "10.30"},
+    ),
+    "meeting": ("board_secretary", "/lex-sarah/sammantraden/", {"body": "committee", "on": "2027-01-11"}),
+    "chair": (
+        "board_secretary",
+        "/lex-sarah/ordforandebeslut/",
+        {"number": "LS-2024-0001", "on": "2024-03-02", "paragraph": "O 1", "motive": "Brådskar."},
+    ),
+    "policy": (
+        "overseer",
+        "/lex-sarah/ordning/",
+        {
+            "finding_by": "investigator",
+            "measures_by": "committee",
+            "serious_by": "board",
+            "receive_days": "0",
+            "measures_days": "1",
+            "investigate_days": "60",
+            "notify_days": "1",
+            "feedback_days": "10",
+            "contact_email": "a@exempel.se",
+            "seen": "0",
+        },
+    ),
+    "information": (
+        "overseer",
+        "/lex-sarah/information/ny/",
+        {
+            "unit": "SOC",
+            "title": "Din plikt",
+            "text": "Du ska rapportera.",
+            "begins_on": "2027-01-01",
+            "due_on": "2027-02-01",
+        },
+    ),
+    "analysis": (
+        "section_chief",
+        "/riskanalys/ny/",
+        {
+            "title": "Flytten",
+            "trigger": "move",
+            "unit": "EK",
+            "workplace": "Mottagningen",
+            "participants": "",
+            "planned_on": "2027-01-15",
+        },
+    ),
+    "risk": (
+        "section_chief",
+        "/riskanalys/RA-2024-0001/risker/ny/",
+        {
+            "event": "att ingen hittar",
+            "cause": "ny adress",
+            "consequence": "väntan",
+            "probability": "3",
+            "severity": "3",
+            "decision": "",
+            "reason": "",
+            "form_token": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+        },
+    ),
+    "check": (
+        "section_chief",
+        "/egenkontroll/ny/utan-mall/",
+        {
+            "title": "Planer",
+            "unit": "EK",
+            "workplace": "Mottagningen",
+            "method": "walkthrough",
+            "why": "",
+            "process": "",
+            "planned_on": "2027-01-15",
+        },
+    ),
+    "template": (
+        "overseer",
+        "/egenkontroll/mallar/ny/",
+        {
+            "name": "Ny mall",
+            "method": "file_review",
+            "source": "",
+            "intro": "",
+            "questions": "A?\nB?",
+            "sample_size": "5",
+        },
+    ),
     "login": ("anonymous", "/konto/logga-in/", {"login": "staff", "password": "fel", "next": "/inkorg/"}),
     "password": (
         "staff",
@@ -128,7 +253,8 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality
 def _fresh(form: str) -> dict[str, str]:
     """Return what the form itself carries, as if it had been opened a minute ago by somebody new."""
     Bucket.objects.all().delete()  # the public forms count there
-    made = {"complaint": ComplainForm, "report": ReportForm}.get(form)
+    once = dict.fromkeys(("oral", "analysis", "check"), OnceForm)
+    made = {"complaint": ComplainForm, "report": ReportForm, **once}.get(form)
     if made is None:
         return {}
     with mock.patch.object(signing.time, "time", return_value=time.time() - 60):

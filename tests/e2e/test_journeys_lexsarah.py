@@ -31,6 +31,7 @@ def report(page: Page, site: Municipality, story: str) -> LexSarahCase:
     """Report that somebody was harmed, on a phone, and say more afterwards."""
     page.goto(site.address("/rapportera/"))
     page.get_by_label("Vad hände?").fill(story)
+    page.get_by_label("Var hände det?").select_option(site.places["unit"])
     choose(page, "Fick det följder för någons liv, säkerhet eller hälsa?", "Ja")
     page.get_by_label("Vilken process eller rutin berörs?").select_option("Boende")
     press(page, "Skicka rapporten")
@@ -276,14 +277,14 @@ def test_closed_deviation_is_reported_as_misconduct(visit: Visit, municipality: 
     inspect(page, "rapportera-lex-sarah")
     page.get_by_label("En påtaglig risk: det är uppenbart att det kan hända").check()
     page.get_by_label("Varför är det ett missförhållande?").fill("Det har hänt tre gånger till.")
-    press(page, "Rapportera")
+    page.locator("main").get_by_role("button", name="Rapportera", exact=True).click()
     expect(page.get_by_text("Utredaren har fått den.")).to_be_visible()
 
     assert answers(page, municipality, f"/avvikelser/{deviation.number}/") == 404
     lex = visit("lexsarah")
     case = LexSarahCase.objects.get(reports__deviation=deviation)
     open_from_notices(lex, municipality, case)
-    press(lex, "Fler val")
+    lex.get_by_text("Fler val").click()
     press(lex, "Skicka tillbaka till chefen")
     lex.get_by_label("Varför?").fill("Risken är liten.")
     press(lex, "Skicka tillbaka till chefen")

@@ -44,11 +44,17 @@ def complement(report: LexSarahReport, *, actor: User, facts: Mapping[str, Any])
             setattr(locked, name, facts[name])
         locked.complemented_at = timezone.now()
         locked.save()
-        case.noticed, case.happened_before = facts["noticed"], facts["happened_before"]
+        case.noticed, case.happened_before = _said(case, "noticed"), _said(case, "happened_before")
         case.unexpected_death = case.unexpected_death or facts["unexpected_death"]
         case.version += 1
         case.save(update_fields=["noticed", "happened_before", "unexpected_death", "version"])
         log(case, action="complement", label="Rapporten kompletterades", actor=actor)
+
+
+def _said(case: LexSarahCase, name: str) -> str:
+    """Return what the reports of a case say of one thing, each once."""
+    said = case.reports.exclude(**{name: ""}).values_list(name, flat=True)
+    return "\n\n".join(dict.fromkeys(said))
 
 
 # --- steps ------------------------------------------------------------------------------------
@@ -134,6 +140,8 @@ def _join(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
     other = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).get(pk=joined.pk)
     if other.state not in {State.REPORTED, State.INVESTIGATING}:
         raise StepRefusedError("Det andra ärendet är redan avgjort. Välj ett som utreds.")
+    if case.protected and not other.protected:
+        raise StepRefusedError("Det andra ärendet är inte skyddat. Skydda det först, med samma läsare.")
     for report in case.reports.all():
         report.case = other
         report.save(update_fields=["case"])

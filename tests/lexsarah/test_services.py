@@ -416,6 +416,17 @@ def test_join_moves_the_reports_and_keeps_who_made_them_out(cast: Cast) -> None:
     assert not LexSarahCase.objects.handled_by(cast["chief"]).filter(pk=first.pk).exists()
 
 
+def test_join_of_a_protected_case_to_an_open_one_is_refused(cast: Cast) -> None:
+    report(cast)
+    first = LexSarahCase.objects.get()
+    report(cast, protected=True, description="Adressen röjdes.")
+    second = LexSarahCase.objects.exclude(pk=first.pk).get()
+    with pytest.raises(StepRefusedError, match="inte skyddat"):
+        step(second, "foga-till", cast["lex"], duplicate_of=Case.objects.get(pk=first.pk))
+
+    assert first.reports.count() == 1
+
+
 def test_complement_fills_in_what_the_investigation_asks(cast: Cast) -> None:
     report(cast)
     said = {

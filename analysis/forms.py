@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from analysis.access import READERS
 from analysis.models import Cell
-from organisation.access import units_for
+from organisation.access import ANALYSTS, CHIEFS, units_for
 from organisation.forms import UnitChoice, offer_units
 
 
 class OverviewForm(forms.Form):
     """Unit and year; both have a default, so the page always has something to show."""
 
+    readers = READERS
     unit = UnitChoice()
     year = forms.IntegerField(
         label="År",
@@ -31,7 +32,7 @@ class OverviewForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._units = units_for(user, READERS)
+        self._units = units_for(user, self.readers)
         offer_units(self, self._units)
 
     def first_choice(self) -> dict[str, Any]:
@@ -42,3 +43,9 @@ class OverviewForm(forms.Form):
         )
         year = newest.month.year if newest else timezone.localdate().year
         return {"unit": unit.code if unit else "", "year": year}
+
+
+class CoverageForm(OverviewForm):
+    """The part of the organisation and the year that coverage is shown for."""
+
+    readers = CHIEFS | ANALYSTS

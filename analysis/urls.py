@@ -5,4 +5,7 @@ from django.urls import path
 from analysis import views
 
 app_name = "analysis"
-urlpatterns = [path("", views.overview, name="overview")]
+urlpatterns = [
+    path("", views.overview, name="overview"),
+    path("tackning/", views.coverage, name="coverage"),
+]

@@ -1,20 +1,23 @@
-"""The overview: what came in per tertial, for a unit and the year before."""
+"""What came in per tertial, and where the organisation does what SOSFS 2011:9 asks."""
 
 from __future__ import annotations
 
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
 from analysis.charts import Chart, grouped_bars, number
+from analysis.coverage import PARAGRAPHS, coverage_of, leaves_of, tally
 from analysis.figures import Question, rows
-from analysis.forms import OverviewForm
+from analysis.forms import CoverageForm, OverviewForm
 from analysis.models import TertialClose
 from casework.periods import Period, calendar_year
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import Unit
 
+UNITS_ON_A_PAGE = 25
 _LINES = (
     ("Klagomål och synpunkter från utomstående", "deviations", (("reported_by", "outside"),)),
     (
@@ -42,11 +45,14 @@ def overview(request: SignedInRequest) -> HttpResponse:
     form = OverviewForm(request.GET or None, user=request.user)
     if not form.is_bound:
         form = OverviewForm(form.first_choice(), user=request.user)
+    may_see_coverage = bool(roles_of(request.user) & CoverageForm.readers)
     if not form.is_valid():
-        return render(request, "analysis/overview.html", {"form": form}, status=400)
+        context = {"form": form, "may_see_coverage": may_see_coverage}
+        return render(request, "analysis/overview.html", context, status=400)
     unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
     context = {
         "form": form,
+        "may_see_coverage": may_see_coverage,
         "unit": unit,
         "year": year,
         "year_before": year - 1,
@@ -81,3 +87,26 @@ def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tu
     title = f"{label}: {number(totals[1])} år {year}, {number(totals[0])} år {year - 1}"
     series = [(str(y), [counts[y, t] for t in (1, 2, 3)]) for y in years]
     return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")
+
+
+@require_safe
+def coverage(request: SignedInRequest) -> HttpResponse:
+    """Show for each unit which paragraphs of SOSFS 2011:9 its records cover; each cell opens its rows."""
+    if not roles_of(request.user) & CoverageForm.readers:
+        raise Http404
+    form = CoverageForm(request.GET or None, user=request.user)
+    if not form.is_bound:
+        form = CoverageForm(form.first_choice(), user=request.user)
+    if not form.is_valid():
+        return render(request, "analysis/coverage.html", {"form": form}, status=400)
+    unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
+    rows = coverage_of(leaves_of(unit, year), year, reader=request.user)
+    context = {
+        "form": form,
+        "unit": unit,
+        "year": year,
+        "paragraphs": PARAGRAPHS,
+        "page": Paginator(rows, UNITS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "tally": tally(rows),
+    }
+    return render(request, "analysis/coverage.html", context)

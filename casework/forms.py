@@ -140,11 +140,13 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
         data["seen_version"] = str(fresh.version)
         self.data = data
         theirs = []
-        for name in self._meta.fields or ():
+        for name in (name for name in self._meta.fields or () if name in self.fields):
             field, stored = self.fields[name], getattr(fresh, name)
             shown = getattr(fresh, f"get_{name}_display", lambda stored=stored: stored)()
             text = "\n".join(shown) if isinstance(shown, list) else str(shown or "")
-            if text and field.has_changed(stored, self.cleaned_data.get(name)):
+            said = self.cleaned_data.get(name)
+            is_row = isinstance(field, forms.ModelChoiceField)  # which compares with what was typed alone
+            if text and (stored != said if is_row else field.has_changed(stored, said)):
                 theirs.append((str(field.label), text))
         return theirs
 

@@ -241,7 +241,7 @@ class ReopenForm(VerbForm):
 
 
 class ActionFilter(forms.Form):
-    """Person, unit, level and last day; an answer that cannot be used narrows nothing and says so."""
+    """Person, unit, level, last day and year; an answer that cannot be used narrows nothing and says so."""
 
     owner = OwnerChoice(label="Ansvarig", required=False, empty_label="Alla")
     unit = UnitChoice(required=False, empty_label="Alla enheter")
@@ -252,6 +252,17 @@ class ActionFilter(forms.Form):
         error_messages={"invalid_choice": "Välj ett alternativ i listan."},
     )
     due_before = PlannedDay(label="Klar före", required=False)
+    year = forms.IntegerField(
+        label="Beslutades år",
+        required=False,
+        min_value=1900,
+        max_value=2199,
+        error_messages={
+            "invalid": "Ange året med fyra siffror.",
+            "min_value": "Ange ett år från och med 1900.",
+            "max_value": "Ange ett år före 2200.",
+        },
+    )
 
     def __init__(self, *args: Any, user: User, actions: QuerySet[Action], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,4 +282,6 @@ class ActionFilter(forms.Form):
             actions = actions.filter(level=level)
         if day := asked.get("due_before"):
             actions = actions.filter(due_on__lt=day)
+        if year := asked.get("year"):
+            actions = actions.filter(decided_on__year=year)
         return actions

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from casework import public
-from casework.views import attachments, handling, inbox, measures, notices, sorting
+from casework.views import attachments, handling, inbox, measures, notices, routines, sorting
 
 app_name = "casework"
 urlpatterns = [
@@ -18,6 +18,10 @@ urlpatterns = [
     path("arenden/<str:number>/atgarder/ny/", measures.new_action, name="new_action"),
     path("arenden/<str:number>/filer/", attachments.files, name="attachments"),
     path("arenden/<str:number>/filer/<int:position>/", attachments.file, name="attachment"),
+    path("rutiner/", routines.routines, name="routines"),
+    path("rutiner/ny/", routines.new_routine, name="new_routine"),
+    path("rutiner/<slug:code>/", routines.routine, name="routine"),
+    path("rutiner/<slug:code>/andra/", routines.change_routine, name="change_routine"),
     path("notiser/", notices.notices, name="notices"),
     path("organisation/mejl/", notices.mails, name="mails"),
     path("kalender/<str:key>.ics", public.calendar, name="calendar"),

@@ -12,9 +12,13 @@ class DeviationsConfig(AppConfig):
     def ready(self) -> None:
         """Register this application's background work, and let lists search what deviations hold."""
         from casework.filters import SEARCHED, TARGET_GROUPS
+        from casework.routines import ANSWERS, STANDING
         from deviations import tasks  # noqa: F401 -- models must be loaded first
         from deviations.models import Deviation
+        from deviations.words import CORE_PROCESSES, NO_NAMES
         from deviations.words import TARGET_GROUPS as OURS
 
         SEARCHED.append(lambda asked: Deviation.objects.filter(search_words=asked).order_by().values("pk"))
         TARGET_GROUPS.extend(OURS)
+        STANDING.extend(CORE_PROCESSES)
+        ANSWERS.extend(NO_NAMES)

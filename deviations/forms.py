@@ -11,8 +11,9 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
+from casework.routine_forms import offer_routines
 from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
-from deviations.words import CATEGORIES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
+from deviations.words import CATEGORIES, NO_NAMES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, UnitQuerySet
 from organisation.texts import clean_text
@@ -85,6 +86,7 @@ class ReportForm(ProtectableForm):
         super().__init__(*args, **kwargs)
         self.fields["occurred_on"].initial = timezone.localdate
         offer_leaves(self)
+        offer_routines(self, last=NO_NAMES)
 
 
 class DraftForm(forms.Form):

@@ -8,9 +8,10 @@ from django import forms
 
 from casework.forms import CleanTextField, StepForm, radios, step_form
 from casework.models import Case
+from casework.routine_forms import offer_routines
 from deviations.forms import choice_of, offer_leaves
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
-from deviations.words import CATEGORIES, CAUSE_AREAS, PROCESSES, TARGET_GROUPS
+from deviations.words import CATEGORIES, CAUSE_AREAS, NO_NAMES, PROCESSES, TARGET_GROUPS
 from organisation.forms import UnitChoice
 
 WHYS = 5
@@ -85,8 +86,9 @@ class DeviationStepForm(StepForm):
         if isinstance(number := self.fields.get("duplicate_of"), CaseNumberField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
-        for field in ("category", "process", "target_group", "cause_area"):
+        for field in ("category", "target_group", "cause_area"):
             self.keep_word(field)
+        offer_routines(self, last=NO_NAMES)
 
     def clean(self) -> dict[str, Any]:
         """Ask for the organisation's part of an individual's cause, and for an answer or why not."""

@@ -20,15 +20,16 @@ CATEGORIES = (
 )
 TARGET_GROUPS = ("Barn och unga", "Familjer", "Vuxna", "Våldsutsatta")
 NO_ROUTINE, ROUTINE_UNKNOWN = "Finns ingen rutin", "Vet inte"
-PROCESSES = (
+# The register of routines adds its names after the processes (casework.routines).
+CORE_PROCESSES = (
     "Ekonomiskt bistånd",
     "Barn- och ungdomsvård",
     "Missbruk och beroende",
     "Boende",
     "Våld i nära relation",
-    NO_ROUTINE,
-    ROUTINE_UNKNOWN,
 )
+NO_NAMES = (NO_ROUTINE, ROUTINE_UNKNOWN)
+PROCESSES = (*CORE_PROCESSES, *NO_NAMES)
 CAUSE_AREAS = (
     "Processer, rutiner, riktlinjer",
     "Kommunikation och information",

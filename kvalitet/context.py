@@ -46,6 +46,7 @@ MENU = (
     Place("Sammanträden", "lexsarah:meetings", frozenset({"board_secretary"})),
     Place("Egenkontroll", "selfcheck:list", CHIEFS | ANALYSTS),
     Place("Riskanalys", "riskanalysis:list", CHIEFS | ANALYSTS),
+    Place("Rutiner", "casework:routines", CHIEFS | ANALYSTS),
     Place("Åtgärder", "casework:actions", HANDLERS),
     Place("Analys", "analysis:overview", CHIEFS | ANALYSTS | {"board_secretary"}),
     Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),

@@ -17,6 +17,7 @@ from casework.forms import (
     step_form,
 )
 from casework.measure_forms import PlannedDay
+from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
@@ -179,6 +180,10 @@ class AnalysisStepForm(_WithoutIdentity, StepForm):
 
         model = RiskAnalysis
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_routines(self)
+
     def clean_review_on(self) -> Any:
         """Ask for a day after the analysis came."""
         day = self.cleaned_data["review_on"]
@@ -198,12 +203,7 @@ _FIELDS: dict[str, forms.Field] = {
     "workplace": PlanForm.base_fields["workplace"],
     "scope": CleanTextField(label="Vad ingår, och vad ingår inte?", required=False, rows=3),
     "participants": CleanTextField(label="Vilka är med?", required=False, rows=2),
-    "process": CleanTextField(
-        label="Vilken process eller rutin gäller det?",
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(),
-    ),
+    "process": routine_field("Vilken process eller rutin gäller det?"),
     "planned_on": PlanForm.base_fields["planned_on"],
     "review_on": PlannedDay(
         label="När följer ni upp?", error_messages={"required": "Ange vilken dag ni följer upp."}

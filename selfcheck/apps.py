@@ -8,3 +8,11 @@ class SelfCheckConfig(AppConfig):
 
     name = "selfcheck"
     verbose_name = "Egenkontroll"
+
+    def ready(self) -> None:
+        """Say which cases show that a routine has been checked."""
+        from django.db.models import Q
+
+        from casework.routines import CHECKED
+
+        CHECKED.append(Q(selfcheck__done_on__isnull=False))

@@ -16,6 +16,7 @@ from casework.forms import (
     step_form,
 )
 from casework.measure_forms import PlannedDay
+from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
@@ -61,7 +62,7 @@ class BeginForm(OnceForm):
     workplace = _line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300)
     method = radios("Hur görs den?", Method.choices, "Välj hur den görs.")
     why = CleanTextField(label="Varför görs den?", required=False, rows=2)
-    process = _line("Vilken process eller rutin kontrolleras?")
+    process = routine_field("Vilken process eller rutin kontrolleras?")
     planned_on = PlannedDay(
         label="När ska den vara klar?", error_messages={"required": "Ange vilken dag den ska vara klar."}
     )
@@ -71,6 +72,7 @@ class BeginForm(OnceForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self, units_for(user, PLANNERS).filter(pk__in=Unit.objects.valid().values("pk")))
+        offer_routines(self)
         if template is not None:  # the template says how
             del self.fields["method"]
 
@@ -163,6 +165,7 @@ class CheckStepForm(StepForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_routines(self)
         if self.instance.template and self.instance.template.questions:
             # What was reviewed file by file is counted, never typed.
             for name in ("met", "reviewed"):
@@ -182,7 +185,7 @@ _FIELDS: dict[str, forms.Field] = {
     "title": _line("Vad kontrolleras?", "Skriv vad som kontrolleras."),
     "workplace": _line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300),
     "why": CleanTextField(label="Varför görs den?", required=False, rows=2),
-    "process": _line("Vilken process eller rutin kontrolleras?"),
+    "process": BeginForm.base_fields["process"],
     "planned_on": PlannedDay(
         label="När ska den vara klar?", error_messages={"required": "Ange vilken dag den ska vara klar."}
     ),

@@ -15,7 +15,7 @@ from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 
 from casework.history import log
-from casework.models import Action, Attachment, Case
+from casework.models import Action, Attachment, Case, Routine
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
 from organisation.models import Role, Unit, User
@@ -98,6 +98,7 @@ def make_municipality() -> Municipality:
     log(investigated, action="file", label="Rapporterades", actor=None, to_state="reported")
     Action.objects.create(case=deviation, text="Gå igenom rutinen", decided_on=RECEIVED)
     make_attachment(deviation)
+    Routine.objects.create(code="utskick", name="Utskick av beslut", unit=own)
     lexsarah = make_lexsarah(own, number="LS-2024-0001")
     make_report_of(make_deviation(own, number="KA-2024-0003", reporter=people["reporter"]), lexsarah)
     riskanalysis = make_riskanalysis(own, number="RA-2024-0001")

@@ -74,6 +74,10 @@ casework:protection      302  302  404   404 200  200  200  404  200  404 404  4
 casework:new_action      302  302  404   404 200  200  200  302  302  404 404  404  404 404
 casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
+casework:routines        302  302  404   404 200  200  200  200  200  404 404  404  404 200
+casework:routine         302  302  404   404 200  200  200  200  200  404 404  404  404 200
+casework:new_routine     302  302  404   404 200  200  200  404  404  404 404  404  404 200
+casework:change_routine  302  302  404   404 200  200  200  404  404  404 404  404  404 404
 lexsarah:list            302  302  200   200 200  200  200  200  200  200 200  200  200 200
 lexsarah:meetings        302  302  404   404 404  404  404  404  404  404 200  404  404 404
 lexsarah:meeting         302  302  404   404 404  404  404  404  404  404 200  404  404 404
@@ -114,6 +118,7 @@ riskanalysis:new_risk    302  302  404   404 200  200  200  302  302  404 404  4
 riskanalysis:risk        302  302  404   404 200  200  200  302  302  404 404  404  404 404
 riskanalysis:step        302  302  404   404 200  200  200  302  302  404 404  404  404 404
 analysis:overview        302  302  404   404 200  200  200  200  200  404 200  404  404 200
+analysis:coverage        302  302  404   404 200  200  200  200  200  404 404  404  404 200
 reports:list             302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:report           302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:build            302  302  405   405 405  405  405  405  405  405 405  405  405 405
@@ -174,6 +179,8 @@ casework:recusals        302  302  404   404 200  200  200  404  200  404 404  4
 casework:protection      302  302  404   404 200  200  200  404  200  404 404  404  404 404
 casework:new_action      302  302  404   404 400  400  400  400  400  404 404  404  404 404
 casework:attachments     302  302  404   404 400  400  400  403  400  404 404  404  404 404
+casework:new_routine     302  302  404   404 400  400  400  404  404  404 404  404  404 400
+casework:change_routine  302  302  404   404 400  400  400  404  404  404 404  404  404 404
 casework:notices         302  302  302   302 302  302  302  302  302  302 302  302  302 302
 casework:mails           302  302  404   404 404  404  404  404  404  404 404  404  404 404
 organisation:settings    302  302  400   400 400  400  400  400  400  400 400  400  400 400
@@ -234,6 +241,8 @@ def addresses(town: Municipality) -> dict[str, str]:
         "casework:attachments": (town.deviation.number,),
         "casework:attachment": (town.deviation.number, 1),
         "casework:calendar": (town.people["section_chief"].calendar_key,),
+        "casework:routine": ("utskick",),
+        "casework:change_routine": ("utskick",),
         "lexsarah:detail": (town.lexsarah.number,),
         **dict.fromkeys(MEETING, ("arbetsutskottet", meeting.on.isoformat())),
         "lexsarah:step": (town.lexsarah.number, "ta-emot"),

@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from casework import jobs
 from casework.models import Action, Job
+from casework.routines import register
 from deviations.models import Deviation, State
 from lexsarah.concerned import add_concerned
 from lexsarah.informing import words
@@ -85,6 +86,7 @@ def fill() -> dict[str, Any]:
         "unit": chief.memberships.get().unit.code,
         "analysis": analyse(chief),
         "check": check(chief),
+        "routine": register_routines(chief),
         **reports(),
     }
 
@@ -142,6 +144,15 @@ def analyse(chief: User) -> str:
         said = {**risk, "event": event, "probability": probability}
         add_risk(case, actor=chief, form_token=uuid4(), facts=said)
     return case.number
+
+
+def register_routines(chief: User) -> str:
+    """Let the chief keep two routines, of which one is late; return the code of the other."""
+    unit, today = chief.memberships.get().unit, timezone.localdate()
+    late = {"review_on": today - dt.timedelta(days=40), "kind": "process"}
+    register(actor=chief, name="Ekonomiskt bistånd", unit=unit, **late)
+    kept = {"owner": chief, "edition": "2.1", "review_on": today + dt.timedelta(days=200)}
+    return register(actor=chief, name="Utskick av beslut", unit=unit, kind="rutin", **kept).code
 
 
 def check(chief: User) -> str:

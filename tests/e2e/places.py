@@ -342,6 +342,11 @@ SIGNED_IN = [
     Place("riskanalys-risk", "/riskanalys/{analysis}/risker/1/", CHIEF),
     Place("riskanalys-steg-fel", "/riskanalys/{analysis}/beskriv/", CHIEF, press("Spara")),
     Place("riskanalys-en", "/riskanalys/{riskanalysis}/", CONTROLLER),
+    Place("rutiner", "/rutiner/", CONTROLLER),
+    Place("rutiner-inga", "/rutiner/?visa=gamla", CHIEF),
+    Place("rutin", "/rutiner/{routine}/", CHIEF),
+    Place("rutin-ny-fel", "/rutiner/ny/", CHIEF, press("Registrera")),
+    Place("rutin-andra", "/rutiner/{routine}/andra/", CHIEF, open_other_choices),
     Place("atgarder", "/atgarder/", CHIEF),
     Place("atgarder-effekt", "/atgarder/?visa=effekt", CHIEF),
     Place("atgarder-genomforda", "/atgarder/?visa=genomforda", CONTROLLER),
@@ -359,6 +364,8 @@ SIGNED_IN = [
     Place("ersattare-fel", "/konto/ersattare/", CHIEF, press("Välj ersättare")),
     Place("analys", "/analys/", CONTROLLER),
     Place("analys-tabeller", "/analys/?unit=ASF&year=2024", CONTROLLER, open_tables),
+    Place("tackning", "/analys/tackning/", CONTROLLER),
+    Place("tackning-fel", "/analys/tackning/?unit=ASF&year=hej", CONTROLLER),
     Place("analys-fel", "/analys/?unit=ASF&year=hej", CONTROLLER),
 ]
 REPORTS = [

@@ -1,0 +1,213 @@
+"""Coverage: which paragraphs of SOSFS 2011:9 each unit's records show to be done, in part, or not at all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from analysis.recorded import Recorded, records_of
+from casework.periods import calendar_year
+from organisation.models import Unit, User
+
+
+class Level(StrEnum):
+    """How far the records show that a paragraph is followed."""
+
+    DONE = "klart"
+    PARTLY = "delvis"
+    MISSING = "saknas"
+    NOTHING = "inget att bedöma"
+
+    @property
+    def tone(self) -> str:
+        """Return the tone that goes with the word."""
+        return {"klart": "good", "delvis": "warn", "saknas": "bad"}.get(self.value, "neutral")
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """How a paragraph stands in a unit, and the counts that say so."""
+
+    level: Level
+    words: str
+
+
+def _part_of(done: int, whole: int, words: str) -> Judgement:
+    """Judge a share: all is done, none is missing, and of nothing there is nothing to judge."""
+    if not whole:
+        return Judgement(Level.NOTHING, "")
+    level = Level.DONE if done >= whole else Level.PARTLY if done else Level.MISSING
+    return Judgement(level, f"{done} av {whole} {words}")
+
+
+# --- the paragraphs, each judged from the counts alone ----------------------------------------
+def judge_routines(found: Recorded) -> Judgement:
+    """Ask for described routines that are looked over in time (SOSFS 2011:9 4 kap. 2 och 4 §§)."""
+    if not found.routines:
+        return Judgement(Level.MISSING, "ingen registrerad")
+    if found.routines_to_review:
+        return Judgement(Level.PARTLY, f"{found.routines_to_review} av {found.routines} ska ses över")
+    return Judgement(Level.DONE, f"{found.routines} sedda över")
+
+
+def judge_analyses(found: Recorded) -> Judgement:
+    """Ask for a risk analysis that was decided in the year (SOSFS 2011:9 5 kap. 1 §)."""
+    if found.analyses_decided:
+        return Judgement(Level.DONE, f"{found.analyses_decided} beslutade")
+    if found.analyses_begun:
+        return Judgement(Level.PARTLY, f"{found.analyses_begun} påbörjade")
+    return Judgement(Level.MISSING, "ingen gjord")
+
+
+def judge_checks(found: Recorded) -> Judgement:
+    """Ask for a self-check that was done in the year, and none that is late (SOSFS 2011:9 5 kap. 2 §)."""
+    if not found.checks_done:
+        level = Level.PARTLY if found.checks_begun else Level.MISSING
+        return Judgement(level, f"{found.checks_begun} påbörjade" if found.checks_begun else "ingen gjord")
+    if found.checks_overdue:
+        return Judgement(Level.PARTLY, f"{found.checks_done} gjorda, {found.checks_overdue} försenade")
+    return Judgement(Level.DONE, f"{found.checks_done} gjorda")
+
+
+def judge_received(found: Recorded) -> Judgement:
+    """Ask that complaints and deviations come in and are handled in time (SOSFS 2011:9 5 kap. 3 §)."""
+    if not found.received:
+        return Judgement(Level.MISSING, "ingen kom in")
+    if not found.overdue:
+        return Judgement(Level.DONE, f"{found.received} kom in, ingen försenad")
+    level = Level.PARTLY if found.overdue < found.received else Level.MISSING
+    return Judgement(level, f"{found.overdue} av {found.received} försenade")
+
+
+def judge_assessed(found: Recorded) -> Judgement:
+    """Ask that what came in is assessed (SOSFS 2011:9 5 kap. 6 §)."""
+    return _part_of(found.assessed, found.to_assess, "bedömda")
+
+
+def judge_actions(found: Recorded) -> Judgement:
+    """Ask for actions whose effect is followed up (SOSFS 2011:9 5 kap. 7-8 §§)."""
+    if not found.actions and found.faults:
+        return Judgement(Level.MISSING, "avvikelser utan åtgärd")
+    return _part_of(found.actions_followed_up, found.actions, "uppföljda")
+
+
+def judge_feedback(found: Recorded) -> Judgement:
+    """Ask that those who reported learn what came of it (SOSFS 2011:9 6 kap. 3 §)."""
+    return _part_of(found.answered, found.to_answer, "fick svar")
+
+
+def judge_documented(found: Recorded) -> Judgement:
+    """Ask that what is closed says how it was judged (SOSFS 2011:9 7 kap. 1 §)."""
+    return _part_of(found.documented, found.closed, "dokumenterade")
+
+
+# --- where the rows behind a cell are ---------------------------------------------------------
+def _list_of(name: str, unit: Unit, **asked: str | int) -> str:
+    return f"{reverse(name)}?{urlencode({'unit': unit.code, **asked})}"
+
+
+def _routines(unit: Unit, _year: int, _found: Recorded) -> str:
+    return _list_of("casework:routines", unit)
+
+
+def _analyses(unit: Unit, year: int, found: Recorded) -> str:
+    # The list is narrowed by the year in which a case began: not when that would hide what was decided.
+    return _list_of("riskanalysis:list", unit, **({} if found.analyses_older else {"year": year}))
+
+
+def _checks(unit: Unit, year: int, found: Recorded) -> str:
+    return _list_of("selfcheck:list", unit, **({} if found.checks_older else {"year": year}))
+
+
+def _received(unit: Unit, year: int, found: Recorded) -> str:
+    view = "forsenade" if found.overdue else "oppna" if found.still_open else "avslutade"
+    return _list_of("casework:inbox", unit, visa=view, subject="deviations", year=year)
+
+
+def _assessed(unit: Unit, year: int, found: Recorded) -> str:
+    view = "oppna" if found.still_open and found.assessed < found.to_assess else "avslutade"
+    return _list_of("casework:inbox", unit, visa=view, subject="deviations", year=year)
+
+
+def _closed(unit: Unit, year: int, _found: Recorded) -> str:
+    return _list_of("casework:inbox", unit, visa="avslutade", year=year)
+
+
+def _actions(unit: Unit, year: int, found: Recorded) -> str:
+    if not found.actions:
+        return _closed(unit, year, found)
+    waits = found.actions - found.actions_ongoing > found.actions_followed_up
+    view = "enheten" if found.actions_ongoing else "effekt" if waits else "genomforda"
+    return _list_of("casework:actions", unit, visa=view, year=year)
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """One demand of SOSFS 2011:9: its place and name, how it is judged, and where its rows are."""
+
+    number: str
+    label: str
+    judge: Callable[[Recorded], Judgement]
+    rows: Callable[[Unit, int, Recorded], str]
+
+
+PARAGRAPHS = (
+    Paragraph("4:2, 4:4", "Rutiner", judge_routines, _routines),
+    Paragraph("5:1", "Riskanalys", judge_analyses, _analyses),
+    Paragraph("5:2", "Egenkontroll", judge_checks, _checks),
+    Paragraph("5:3", "Klagomål och avvikelser", judge_received, _received),
+    Paragraph("5:6", "Bedömning", judge_assessed, _assessed),
+    Paragraph("5:7–8", "Åtgärder", judge_actions, _actions),
+    Paragraph("6:3", "Återkoppling", judge_feedback, _closed),
+    Paragraph("7:1", "Dokumentation", judge_documented, _closed),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How a unit stands in one paragraph, and the address of the rows behind it."""
+
+    paragraph: Paragraph
+    judgement: Judgement
+    url: str
+
+
+@dataclass(frozen=True)
+class Row:
+    """One unit and its cells, in the order of PARAGRAPHS."""
+
+    unit: Unit
+    cells: tuple[Cell, ...]
+
+
+def leaves_of(unit: Unit, year: int) -> list[Unit]:
+    """Return the units under one that existed in a year and had none under them: where cases belong."""
+    period = calendar_year(year)
+    existed = Q(valid_to=None) | Q(valid_to__gt=period.first)
+    units = list(Unit.objects.below(unit).filter(existed, valid_from__lt=period.end))
+    parents = {found.parent_id for found in units}
+    return [found for found in units if found.pk not in parents]
+
+
+def coverage_of(units: Iterable[Unit], year: int, *, reader: User) -> list[Row]:
+    """Return how each unit stands in each paragraph, from the records that a person reads."""
+    units = list(units)
+    records = records_of(units, year, reader=reader)
+
+    def cell(unit: Unit, paragraph: Paragraph) -> Cell:
+        found = records[unit.pk]
+        return Cell(paragraph, paragraph.judge(found), paragraph.rows(unit, year, found))
+
+    return [Row(unit, tuple(cell(unit, paragraph) for paragraph in PARAGRAPHS)) for unit in units]
+
+
+def tally(rows: Iterable[Row]) -> list[tuple[Level, int]]:
+    """Return how many cells stand at each level, in order."""
+    counted = Counter(cell.judgement.level for row in rows for cell in row.cells)
+    return [(level, counted[level]) for level in Level]

@@ -1,0 +1,185 @@
+"""Pages of the register of processes and routines: which there are, who keeps them, and which break most."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework import routines as verbs
+from casework.filters import CappedPaginator
+from casework.forms import prefixed_errors
+from casework.models import Routine, Subject
+from casework.routine_forms import RoutineFilter, RoutineForm
+from casework.routines import Named, named_by, naming
+from casework.workflow import StepRefusedError, TooLateError
+from organisation.access import SignedInRequest, paths_above, roles_of
+from organisation.models import Unit
+
+PAGE = 50
+# The views of the register: its name in the address, and its label.
+VIEWS = {
+    "bryts": "Bryts oftast",
+    "ses-over": "Ska ses över",
+    "okontrollerade": "Aldrig kontrollerade",
+    "gamla": "Gäller inte längre",
+}
+# What the page of a routine lists, by its name in the address.
+KINDS = {
+    "avvikelser": (Subject.DEVIATIONS, "Avvikelser"),
+    "egenkontroller": (Subject.SELFCHECK, "Egenkontroller"),
+    "riskanalyser": (Subject.RISKANALYSIS, "Riskanalyser"),
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One routine of the register, and how often it is named."""
+
+    routine: Routine
+    deviations: int
+    checks: int
+    analyses: int
+    is_checked: bool
+
+    def is_in(self, view: str) -> bool:
+        """Tell whether a view of the register holds the routine."""
+        if (self.routine.withdrawn_on is not None) != (view == "gamla"):
+            return False
+        if view == "ses-over":
+            return self.routine.is_to_be_reviewed()
+        return view != "okontrollerade" or not self.is_checked
+
+
+def _reader_or_404(request: SignedInRequest) -> None:
+    if not roles_of(request.user) & verbs.READERS:
+        raise Http404
+
+
+@require_safe
+def routines(request: SignedInRequest) -> HttpResponse:
+    """Show the register, the routines that break most often first (SOSFS 2011:9 4 kap. 2-4 §§)."""
+    _reader_or_404(request)
+    form = RoutineFilter(request.GET, user=request.user)
+    named, found = named_by(request.user), Routine.objects.select_related("unit", "owner")
+    unit = form.cleaned_data.get("unit") if form.is_valid() else None
+    rows = [_row(routine, named) for routine in found if _concerns(routine, unit)]
+    chosen = request.GET.get("visa") if request.GET.get("visa") in VIEWS else "bryts"
+    shown = [row for row in rows if row.is_in(str(chosen))]
+    shown.sort(key=lambda row: (-row.deviations, row.routine.name.casefold()))
+    context = {
+        "filter": form,
+        "chosen": chosen,
+        "caption": VIEWS[str(chosen)],
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        "pills": [
+            _pill(
+                label,
+                view == chosen,
+                sum(row.is_in(view) for row in rows),
+                visa=view,
+                unit=unit.code if unit else "",
+            )
+            for view, label in VIEWS.items()
+        ],
+        "since": verbs.since(),
+        "may_register": verbs.editable_units(request.user).exists(),
+    }
+    return render(request, "casework/routines.html", context)
+
+
+def _concerns(routine: Routine, unit: Unit | None) -> bool:
+    above = routine.unit.path
+    return unit is None or above in paths_above(unit) or above.startswith(unit.path)
+
+
+def _row(routine: Routine, named: Named) -> Row:
+    deviations, checks, analyses = (named.times(routine, subject) for subject, _ in KINDS.values())
+    return Row(routine, deviations, checks, analyses, named.is_checked(routine))
+
+
+def _pill(label: str, current: bool, count: int, **asked: str) -> dict[str, Any]:
+    query = urlencode({name: said for name, said in asked.items() if said})
+    return {"label": label, "url": f"?{query}", "current": current, "count": count}
+
+
+@require_safe
+def routine(request: SignedInRequest, code: str) -> HttpResponse:
+    """Show one routine, and the cases of the last twelve months that name it."""
+    _reader_or_404(request)
+    found = get_object_or_404(Routine.objects.select_related("unit", "owner"), code=code)
+    named = named_by(request.user)
+    chosen = request.GET.get("visa") if request.GET.get("visa") in KINDS else "avvikelser"
+    subject, caption = KINDS[str(chosen)]
+    cases = naming(request.user).filter(subject=subject, process__in=named.spellings(found))
+    context = {
+        "routine": found,
+        "row": _row(found, named),
+        "caption": caption,
+        "pills": [
+            _pill(label, kind == chosen, named.times(found, of), visa=kind)
+            for kind, (of, label) in KINDS.items()
+        ],
+        "page": CappedPaginator(cases.select_related("unit")).get_page(request.GET.get("page")),
+        "since": verbs.since(),
+        "may_change": verbs.may_change(request.user, found),
+    }
+    return render(request, "casework/routine.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_routine(request: SignedInRequest) -> HttpResponse:
+    """Register a process or routine."""
+    if not verbs.editable_units(request.user).exists():
+        raise Http404
+    is_sent = request.method == "POST"
+    form = RoutineForm(request.POST if is_sent else None, user=request.user)
+    if is_sent and form.is_valid():
+        try:
+            made = verbs.register(actor=request.user, **form.facts)
+        except ValidationError as problem:
+            prefixed_errors(form, problem)
+        except StepRefusedError as refusal:
+            form.add_error("unit", str(refusal))
+        else:
+            messages.success(request, f"{made.get_kind_display().capitalize()}en är registrerad.")
+            return redirect("casework:routine", made.code)
+    return render(request, "casework/routine_form.html", {"form": form}, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_routine(request: SignedInRequest, code: str) -> HttpResponse:
+    """Change what the register says of a routine, or say that it applies no longer."""
+    found = get_object_or_404(Routine.objects.current().select_related("unit", "owner"), code=code)
+    if not verbs.may_change(request.user, found):
+        raise Http404
+    if request.method == "POST" and request.POST.get("do") == "withdraw":
+        verbs.withdraw(found, actor=request.user)
+        messages.success(request, "Rutinen gäller inte längre. Ärenden som nämner den är som de var.")
+        return redirect("casework:routine", code)
+    is_sent = request.method == "POST"
+    form = RoutineForm(request.POST if is_sent else None, user=request.user, instance=found)
+    status, theirs = 200, []
+    if is_sent and form.is_valid():
+        fresh = Routine.objects.select_related("unit", "owner").get(pk=found.pk)
+        try:
+            seen = form.cleaned_data["seen_version"]
+            verbs.change(fresh, actor=request.user, seen_version=seen, facts=form.facts)
+        except TooLateError as late:
+            form.add_error(None, str(late))
+            status, theirs = 409, form.keep_typed(fresh)
+        except StepRefusedError as refusal:
+            form.add_error("unit", str(refusal))
+        else:
+            messages.success(request, "Ändringen är sparad.")
+            return redirect("casework:routine", code)
+    status = 400 if form.errors and status == 200 else status
+    context = {"form": form, "routine": found, "theirs": theirs}
+    return render(request, "casework/routine_form.html", context, status=status)

@@ -8,3 +8,7 @@ class SelfCheckConfig(AppConfig):
 
     name = "selfcheck"
     verbose_name = "Egenkontroll"
+
+    def ready(self) -> None:
+        """Register the background work."""
+        from selfcheck import tasks  # noqa: F401 -- models must be loaded first

@@ -27,6 +27,7 @@ from riskanalysis.services import add_risk
 from riskanalysis.services import plan as plan_analysis
 from riskanalysis.services import take_step as analysis_step
 from selfcheck.models import Draw, SelfCheck, TemplateVersion
+from selfcheck.planning import add_plan, open_due
 from selfcheck.services import answer, make_draw
 from selfcheck.services import begin as begin_check
 from selfcheck.services import take_step as check_step
@@ -85,6 +86,7 @@ def fill() -> dict[str, Any]:
         "unit": chief.memberships.get().unit.code,
         "analysis": analyse(chief),
         "check": check(chief),
+        **plan_year(chief),
         **reports(),
     }
 
@@ -142,6 +144,17 @@ def analyse(chief: User) -> str:
         said = {**risk, "event": event, "probability": probability}
         add_risk(case, actor=chief, form_token=uuid4(), facts=said)
     return case.number
+
+
+def plan_year(chief: User) -> dict[str, Any]:
+    """Let the chief have planned two self-checks of a year, both of which are due; return where that is."""
+    unit, first = chief.memberships.get().unit, timezone.localdate() + dt.timedelta(days=20)
+    facts = {"why": "Krav i lag.", "process": "Dokumentation", "template": None, "method": "file_review"}
+    about = {**facts, "first_on": first, "responsible": chief}
+    for title, rhythm in (("Genomförandeplaner", "month"), ("Rutiner för fullmakt", "once")):
+        add_plan(actor=chief, unit=unit, facts={**about, "title": title, "rhythm": rhythm})
+    open_due()
+    return {"plan_year": first.year, "plan": f"/egenkontroll/plan/{unit.code}/{first.year}/1/"}
 
 
 def check(chief: User) -> str:

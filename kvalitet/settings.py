@@ -243,6 +243,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "open planned self-checks": {
+        "task": "selfcheck.tasks.ask_to_open",
+        "schedule": crontab(hour="5", minute="15"),
+    },
     "remind of what is due and overdue": {
         "task": "casework.tasks.ask_to_remind",
         "schedule": crontab(hour="5", minute="30"),

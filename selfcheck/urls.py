@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selfcheck.views import handling, reviewing, templates
+from selfcheck.views import handling, planning, reviewing, templates
 
 app_name = "selfcheck"
 urlpatterns = [
@@ -13,6 +13,9 @@ urlpatterns = [
     path("mallar/", templates.template_list, name="templates"),
     path("mallar/ny/", templates.new_template, name="new_template"),
     path("mallar/<slug:code>/", templates.template, name="template"),
+    path("plan/", planning.year, name="plan"),
+    path("plan/ny/", planning.new_plan, name="new_plan"),
+    path("plan/<str:unit>/<int:year>/<int:place>/", planning.plan, name="change_plan"),
     path("<str:number>/", handling.detail, name="detail"),
     path("<str:number>/urval/", reviewing.draw, name="draw"),
     path("<str:number>/granskning/<int:file>/", reviewing.review, name="review"),

@@ -22,7 +22,7 @@ from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.models import AnnualReport, Block, Edition
 from riskanalysis.models import Risk, RiskAnalysis
-from selfcheck.models import Measurement, SelfCheck
+from selfcheck.models import Measurement, Plan, SelfCheck
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
@@ -108,6 +108,7 @@ def make_municipality() -> Municipality:
     Measurement.objects.create(
         unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10
     )
+    Plan.objects.create(unit=own, year=2024, title="Aktgranskning", method="file_review", first_on=RECEIVED)
     town = Municipality(
         root=root,
         own=own,

@@ -111,6 +111,9 @@ selfcheck:detail         302  302  404   404 200  200  200  200  200  404 404  4
 selfcheck:draw           302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:review         302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:step           302  302  404   404 200  200  200  302  200  404 404  404  404 404
+selfcheck:plan           302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:new_plan       302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:change_plan    302  302  404   404 200  200  200  302  302  404 404  404  404 404
 riskanalysis:list        302  302  200   200 200  200  200  200  200  200 200  200  200 200
 riskanalysis:plan        302  302  404   404 200  200  200  200  200  404 404  404  404 200
 riskanalysis:detail      302  302  404   404 200  200  200  200  200  404 404  404  404 404
@@ -159,6 +162,9 @@ selfcheck:template       302  302  404   404 404  404  404  404  404  404 404  4
 selfcheck:draw           302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:review         302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:step           302  302  404   404 400  400  400  403  400  404 404  404  404 404
+selfcheck:plan           302  302  404   404 400  400  400  400  400  404 404  404  404 400
+selfcheck:new_plan       302  302  404   404 400  400  400  400  400  404 404  404  404 400
+selfcheck:change_plan    302  302  404   404 400  400  400  302  302  404 404  404  404 404
 riskanalysis:plan        302  302  404   404 400  400  400  400  400  404 404  404  404 400
 riskanalysis:new_risk    302  302  404   404 400  400  400  302  302  404 404  404  404 404
 riskanalysis:risk        302  302  404   404 400  400  400  302  302  404 404  404  404 404
@@ -258,6 +264,7 @@ def addresses(town: Municipality) -> dict[str, str]:
         "selfcheck:draw": (town.selfcheck.number,),
         "selfcheck:review": (town.selfcheck.number, 1),
         "selfcheck:step": (town.selfcheck.number, "oppna-igen"),
+        "selfcheck:change_plan": (town.own.code, 2024, 1),
         "riskanalysis:detail": (town.riskanalysis.number,),
         "riskanalysis:new_risk": (town.riskanalysis.number,),
         "riskanalysis:risk": (town.riskanalysis.number, 1),

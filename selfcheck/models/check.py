@@ -41,6 +41,8 @@ class SelfCheck(Case):
     plan = models.ForeignKey(Plan, models.PROTECT, null=True, blank=True, related_name="checks")
     # A check keeps the questions that it began with, whatever is published later.
     template = models.ForeignKey(TemplateVersion, models.PROTECT, null=True, blank=True, related_name="+")
+    # The day in the plan that it was opened for, wherever its own last day is moved.
+    occasion_on = models.DateField(null=True, blank=True, editable=False)
     planned_on = models.DateField("ska göras senast", null=True, blank=True)
     why = models.TextField("varför den görs", blank=True)
     workplace = models.TextField("verksamhet där den gjordes")
@@ -67,7 +69,7 @@ class SelfCheck(Case):
         """ "X av Y" is whole and possible; what is done has a result."""
 
         constraints = [
-            sane_dates("planned_on", "done_on", "period_from", "period_to", model="selfcheck"),
+            sane_dates("planned_on", "occasion_on", "done_on", "period_from", "period_to", model="selfcheck"),
             models.CheckConstraint(condition=Q(method__in=Method.values), name="selfcheck_known_method"),
             models.CheckConstraint(
                 condition=Q(state__in=State.values) & Q(finding__in=["", *Finding.values]),
@@ -89,7 +91,7 @@ class SelfCheck(Case):
                 name="selfcheck_period_ends_after_it_begins",
                 violation_error_message="Sista dagen kan inte vara före den första.",
             ),
-            models.UniqueConstraint(fields=["plan", "planned_on"], name="planned_check_opens_once"),
+            models.UniqueConstraint(fields=["plan", "occasion_on"], name="planned_check_opens_once"),
             models.CheckConstraint(
                 condition=Q(met=None, reviewed=None)
                 | (Q(met__isnull=False) & Q(reviewed__gte=1) & Q(met__lte=F("reviewed"))),

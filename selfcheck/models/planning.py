@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
+from casework.models import READERS, Circle
+from organisation.access import units_for
 from organisation.models import Unit, sane_dates
 
 
@@ -79,6 +83,27 @@ class Rhythm(models.TextChoices):
     MONTH = "month", "varje månad"
 
 
+class PlanQuerySet(models.QuerySet["Plan"]):
+    """Questions about plans; every page begins with visible_to."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the plans that a person may read: of the units whose usual cases he or she reads."""
+        return self.filter(unit__in=units_for(user, READERS[Circle.USUAL]).order_by().values("pk"))
+
+    def going_on(self) -> Self:
+        """Return the plans that nobody has withdrawn."""
+        return self.filter(withdrawn_reason="")
+
+    def numbered(self) -> Self:
+        """Return the plans with their place in the unit's year, in the order written: what an address says.
+
+        A plan is never removed and never changes unit, so that a place never becomes another plan's.
+        """
+        earlier = Plan.objects.filter(unit=OuterRef("unit"), year=OuterRef("year"), pk__lte=OuterRef("pk"))
+        counted = earlier.order_by().values("unit").annotate(n=Count("pk")).values("n")
+        return self.annotate(place=Subquery(counted))
+
+
 class Plan(models.Model):
     """One self-check that a unit plans for a year: what, why, against which routine, how often, by whom."""
 
@@ -95,16 +120,22 @@ class Plan(models.Model):
     responsible = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Occasions before this day are not opened: the plan was not there, or said something else.
+    holds_from = models.DateField(default=timezone.localdate, editable=False)
     withdrawn_reason = models.TextField("varför den inte görs", blank=True)
     copied_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="copies")
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    place: int  # given by PlanQuerySet.numbered
+
+    objects = PlanQuerySet.as_manager()
 
     class Meta:
         """By unit and first day."""
 
         ordering = ["unit", "first_on", "pk"]
         constraints = [
-            sane_dates("first_on", model="plan"),
+            sane_dates("first_on", "holds_from", model="plan"),
             models.UniqueConstraint(fields=["unit", "year", "title"], name="planned_once_a_year"),
             models.CheckConstraint(
                 condition=Q(method__in=Method.values) & Q(rhythm__in=Rhythm.values), name="plan_known_words"

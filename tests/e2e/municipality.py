@@ -28,6 +28,7 @@ from riskanalysis.services import add_risk
 from riskanalysis.services import plan as plan_analysis
 from riskanalysis.services import take_step as analysis_step
 from selfcheck.models import Draw, SelfCheck, TemplateVersion
+from selfcheck.planning import add_plan, open_due
 from selfcheck.services import answer, make_draw
 from selfcheck.services import begin as begin_check
 from selfcheck.services import take_step as check_step
@@ -87,6 +88,7 @@ def fill() -> dict[str, Any]:
         "analysis": analyse(chief),
         "check": check(chief),
         "routine": register_routines(chief),
+        **plan_year(chief),
         **reports(),
     }
 
@@ -153,6 +155,17 @@ def register_routines(chief: User) -> str:
     register(actor=chief, name="Ekonomiskt bistånd", unit=unit, **late)
     kept = {"owner": chief, "edition": "2.1", "review_on": today + dt.timedelta(days=200)}
     return register(actor=chief, name="Utskick av beslut", unit=unit, kind="rutin", **kept).code
+
+
+def plan_year(chief: User) -> dict[str, Any]:
+    """Let the chief have planned two self-checks of a year, both of which are due; return where that is."""
+    unit, first = chief.memberships.get().unit, timezone.localdate() + dt.timedelta(days=20)
+    facts = {"why": "Krav i lag.", "process": "Dokumentation", "template": None, "method": "file_review"}
+    about = {**facts, "first_on": first, "responsible": chief}
+    for title, rhythm in (("Genomförandeplaner", "month"), ("Rutiner för fullmakt", "once")):
+        add_plan(actor=chief, unit=unit, facts={**about, "title": title, "rhythm": rhythm})
+    open_due()
+    return {"plan_year": first.year, "plan": f"/egenkontroll/plan/{unit.code}/{first.year}/1/"}
 
 
 def check(chief: User) -> str:

@@ -206,6 +206,13 @@ def note_breach(page: Page) -> None:
     open_other_choices(page)
 
 
+def withdraw_wrongly(page: Page) -> None:
+    """Open what can be done with a plan, and withdraw it without saying why."""
+    open_other_choices(page)
+    press("Dra in planen")(page)
+    expect(page.get_by_role("alert")).to_contain_text("Skriv varför den inte ska göras.")
+
+
 def keep_out(page: Page) -> None:
     """Keep a person from a case."""
     page.get_by_label("Vem är jävig?").select_option("medarbetare")
@@ -333,6 +340,10 @@ SIGNED_IN = [
     ),
     Place("egenkontroll-resultat-fel", "/egenkontroll/{check}/resultat/", CHIEF, press("Resultat")),
     Place("egenkontroll-en", "/egenkontroll/{selfcheck}/", CONTROLLER),
+    Place("arsplan", "/egenkontroll/plan/?ar={plan_year}", CHIEF),
+    Place("arsplan-tom", "/egenkontroll/plan/?ar=hej", CONTROLLER),
+    Place("arsplan-ny-fel", "/egenkontroll/plan/ny/", CHIEF, press("Lägg till i årsplanen")),
+    Place("arsplan-andra-fel", "{plan}", CHIEF, withdraw_wrongly),
     Place("riskanalys-tom", "/riskanalys/", CHIEF),
     Place("riskanalys", "/riskanalys/", DEPARTMENT_CHIEF),
     Place("riskanalys-vem", "/riskanalys/ny/?galler=medarbetare", CHIEF),

@@ -1,0 +1,171 @@
+"""What is asked when the year is planned, and when a plan is withdrawn, moved, copied or looked up."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, cast
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+
+from casework.deadlines import next_workday
+from casework.forms import CleanTextField, VersionedForm, radios
+from casework.measure_forms import OwnerChoice, PlannedDay
+from organisation.access import people_around, units_for
+from organisation.forms import UnitChoice, offer_units
+from organisation.models import EARLIEST, LATEST, Unit, User
+from selfcheck.models import Method, Plan, Rhythm, Template
+from selfcheck.planning import FACTS
+from selfcheck.services import PLANNERS
+
+DAYS_TO_DO = 30
+_WHOLE_YEAR = "Skriv året med fyra siffror."
+
+
+class TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A template, by name."""
+
+    def __init__(self, **options: Any) -> None:
+        errors = {"invalid_choice": "Välj en mall i listan."}
+        super().__init__(
+            Template.objects.none(), required=False, to_field_name="code", error_messages=errors, **options
+        )
+
+
+class PlanForm(VersionedForm):
+    """One planned self-check: what, why, against which routine, how, how often and by whom."""
+
+    instance: Plan
+
+    title = CleanTextField(
+        label="Vad ska kontrolleras?",
+        max_length=200,
+        widget=forms.TextInput(),
+        error_messages={"required": "Skriv vad som ska kontrolleras."},
+    )
+    why = CleanTextField(
+        label="Varför?",
+        required=False,
+        rows=2,
+        help_text="Till exempel en risk, avvikelser som återkommer eller ett krav i lag.",
+    )
+    process = CleanTextField(
+        label="Vilken process eller rutin kontrolleras?",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(),
+    )
+    template = TemplateChoice(
+        label="Mall",
+        empty_label="Ingen mall",
+        help_text="Mallens senaste version gäller när egenkontrollen öppnas.",
+    )
+    method = radios(
+        "Hur görs den?",
+        Method.choices,
+        "Välj hur den görs.",
+        help_text="Har du valt en mall är det mallens metod som gäller.",
+    )
+    rhythm = radios("Hur ofta?", Rhythm.choices, "Välj hur ofta den görs.")
+    first_on = PlannedDay(
+        label="När ska den vara klar första gången?",
+        help_text="Den öppnas av sig själv 30 dagar före.",
+        error_messages={"required": "Ange vilken dag den ska vara klar första gången."},
+    )
+    responsible = OwnerChoice(
+        label="Vem ansvarar?",
+        required=False,
+        to_field_name="username",
+        empty_label="Närmaste chef",
+        help_text="En chef för enheten får egenkontrollen direkt. Annars får närmaste chef den.",
+    )
+
+    class Meta:
+        """What a plan says."""
+
+        model = Plan
+        fields = FACTS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        plan, today = self.instance, timezone.localdate()
+        offered = Q(withdrawn_on=None) | Q(pk=plan.template_id)
+        cast("TemplateChoice", self.fields["template"]).queryset = Template.objects.filter(offered)
+        around = people_around(plan.unit).order_by().values("pk")
+        people = User.objects.filter(Q(pk__in=around) | Q(pk=plan.responsible_id)).order_by("name", "pk")
+        cast("OwnerChoice", self.fields["responsible"]).queryset = people
+        # A choice is shown by its code or account, not by its key.
+        self.initial["template"], self.initial["responsible"] = plan.template, plan.responsible
+        if plan.pk is None:
+            self.initial["method"] = Method.WALKTHROUGH
+            begins = max(today + dt.timedelta(days=DAYS_TO_DO), dt.date(plan.year, 1, 31))
+            self.initial["first_on"] = next_workday(begins)
+
+    def clean_first_on(self) -> dt.date:
+        """Ask for a day that comes, of the plan's own year once it has one."""
+        day: dt.date = self.cleaned_data["first_on"]
+        if day < timezone.localdate() and (self.instance.pk is None or "first_on" in self.changed_data):
+            raise forms.ValidationError("Ange i dag eller en dag som kommer.")
+        if self.instance.pk is not None and day.year != self.instance.year:
+            raise forms.ValidationError(f"Ange en dag {self.instance.year}. Planen gäller det året.")
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        """Take the method from the template, when there is one."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        version = said["template"].versions.first() if said.get("template") else None
+        if version:
+            said["method"] = version.method
+        return said
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the form says about the plan."""
+        return {name: self.cleaned_data[name] for name in FACTS}
+
+    def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
+        """Let what was typed be sent again; a choice that is the same is not what another has written."""
+        theirs = super().keep_typed(fresh)
+        chosen = [name for name in ("template", "responsible") if getattr(fresh, name) == self.facts[name]]
+        same = {self.fields[name].label for name in chosen}
+        return [row for row in theirs if row[0] not in same]
+
+
+class WithdrawForm(forms.Form):
+    """Why a planned check is not to be made."""
+
+    reason = CleanTextField(
+        label="Varför ska den inte göras?",
+        rows=2,
+        error_messages={"required": "Skriv varför den inte ska göras."},
+    )
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+
+
+class MoveForm(forms.Form):
+    """Which unit makes the check instead."""
+
+    unit = UnitChoice(label="Vilken enhet gör den i stället?", empty_label="Välj enhet")
+    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+
+    def __init__(self, *args: Any, user: User, plan: Plan, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        units = units_for(user, PLANNERS).filter(pk__in=Unit.objects.valid().values("pk"))
+        offer_units(self, units.exclude(pk=plan.unit_id))
+
+
+class YearForm(forms.Form):
+    """Whose year is looked at, and which; also what is copied to."""
+
+    enhet = UnitChoice(label="Enhet")
+    ar = forms.IntegerField(
+        label="År",
+        min_value=EARLIEST.year + 1,
+        max_value=LATEST.year - 1,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _WHOLE_YEAR),
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("UnitChoice", self.fields["enhet"]).queryset = units_for(user, PLANNERS)

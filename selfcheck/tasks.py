@@ -1,0 +1,24 @@
+"""What the worker does for self-checks: open what the plans of the year say is due."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from casework.jobs import Effect, Tick, enqueue, handler
+from casework.models import Job
+from selfcheck import planning
+
+OPEN = "selfcheck.open"
+
+
+@shared_task(name="selfcheck.tasks.ask_to_open")
+def ask_to_open() -> None:
+    """Ask, once a day, for the planned checks that are due."""
+    enqueue(OPEN)
+
+
+@handler(OPEN)
+def open_due(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - each plan is its own transaction
+    """Open the checks that are due; each plan lets go of its lock, so nobody waits for all of them."""
+    planning.open_due(tick=tick)
+    return lambda: None

@@ -1,0 +1,198 @@
+"""Pages on which a unit plans its self-checks: the year wheel, one plan, and last year's once more."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from casework.forms import prefixed_errors
+from casework.workflow import StepRefusedError, TooLateError
+from organisation.access import SignedInRequest, home_unit, units_for
+from organisation.models import Unit
+from selfcheck import planning
+from selfcheck.models import Plan
+from selfcheck.plan_forms import MoveForm, PlanForm, WithdrawForm, YearForm
+from selfcheck.services import PLANNERS
+from selfcheck.wheel import wheel_of
+
+_WITHDRAWN = "Planen är indragen. Egenkontroller som inte hade börjat är inställda."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def year(request: SignedInRequest) -> HttpResponse:
+    """Show the year wheel of a unit and what is planned, and copy what is planned the year before."""
+    own = _own_unit_or_404(request)
+    asked = YearForm(request.POST if request.method == "POST" else _asked(request, own), user=request.user)
+    is_asked = asked.is_valid()
+    unit: Unit = asked.cleaned_data.get("enhet") or own
+    shown: int = asked.cleaned_data.get("ar") or timezone.localdate().year
+    if request.method == "POST" and is_asked:
+        try:
+            count = planning.copy_year(actor=request.user, unit=unit, from_year=shown - 1, to_year=shown)
+        except StepRefusedError as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, _copied(count, shown - 1))
+        return redirect(year_page(unit, shown))
+    plans = Plan.objects.visible_to(request.user).filter(unit=unit, year=shown)
+    listed = list(plans.numbered().select_related("unit", "responsible", "template"))
+    today = timezone.localdate()
+    context = {
+        "filter": asked,
+        "heading": f"Årsplan {shown}",
+        "unit": unit,
+        "year": shown,
+        "wheel": wheel_of(listed, request.user) if listed else [],
+        "plans": [plan for plan in listed if not plan.withdrawn_reason],
+        "withdrawn": [plan for plan in listed if plan.withdrawn_reason],
+        "has_ended": unit.valid_to is not None and unit.valid_to <= today,
+        "may_change": planning.may_change(request.user, unit),
+        "new": f"{reverse('selfcheck:new_plan')}?{urlencode({'enhet': unit.code, 'ar': shown})}",
+    }
+    return render(request, "selfcheck/year.html", context, status=400 if request.method == "POST" else 200)
+
+
+def year_page(unit: Unit, shown: int) -> str:
+    """Return the address of a unit's year."""
+    return f"{reverse('selfcheck:plan')}?{urlencode({'enhet': unit.code, 'ar': shown})}"
+
+
+def _asked(request: SignedInRequest, own: Unit) -> QueryDict:
+    """Return what was asked for, with the own unit and this year for what was not."""
+    asked = request.GET.copy()
+    asked.setdefault("enhet", own.code)
+    asked.setdefault("ar", str(timezone.localdate().year))
+    return asked
+
+
+def _own_unit_or_404(request: SignedInRequest) -> Unit:
+    """Return where a person plans self-checks: the own unit, or the uppermost; nobody else plans."""
+    units, home = units_for(request.user, PLANNERS), home_unit(request.user)
+    own = units.filter(pk=home.pk).first() if home else None
+    found = own or units.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _copied(count: int, before: int) -> str:
+    if not count:
+        return f"Det finns inget från {before} att kopiera som inte redan är med."
+    what = "1 plan är kopierad" if count == 1 else f"{count} planer är kopierade"
+    return f"{what} från {before}. Se över dagarna och vem som ansvarar."
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_plan(request: SignedInRequest) -> HttpResponse:
+    """Plan a self-check in a unit."""
+    asked = YearForm(_asked(request, _own_unit_or_404(request)), user=request.user)
+    if not asked.is_valid():
+        raise Http404
+    unit: Unit = asked.cleaned_data["enhet"]
+    draft = Plan(unit=unit, year=max(asked.cleaned_data["ar"], timezone.localdate().year))
+    form = PlanForm(request.POST if request.method == "POST" else None, instance=draft)
+
+    def add() -> Plan:
+        return planning.add_plan(actor=request.user, unit=unit, facts=form.facts)
+
+    status = _try(form, add) if request.method == "POST" else 200
+    if request.method == "POST" and not form.errors:
+        messages.success(request, "Egenkontrollen är med i årsplanen.")
+        return redirect(year_page(unit, form.cleaned_data["first_on"].year))
+    context = {"form": form, "unit": unit, "own": year_page(unit, draft.year)}
+    return render(request, "selfcheck/plan.html", context, status=status)
+
+
+def _try(form: forms.BaseForm, do: Callable[[], object]) -> int:
+    """Do what a form says; return the answer's status, with what was refused among the form's errors."""
+    if not form.is_valid():
+        return 400
+    try:
+        do()
+    except TooLateError as late:
+        form.add_error(None, str(late))
+        return 409
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return 403
+    except ValidationError as problem:
+        prefixed_errors(form, problem)
+        return 400
+    return 200
+
+
+def _get_plan_or_404(request: SignedInRequest, unit: str, year: int, place: int) -> Plan:
+    plans = Plan.objects.visible_to(request.user).numbered().select_related("unit", "template", "responsible")
+    return get_object_or_404(plans, unit__code=unit, year=year, place=place)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResponse:
+    """Change one plan, withdraw it, or move it to another unit; whoever comes second is told so."""
+    found = _get_plan_or_404(request, unit, year, place)
+    own = year_page(found.unit, year)
+    if found.withdrawn_reason or not planning.may_change(request.user, found.unit):
+        messages.warning(request, "Du kan inte ändra planen nu.")
+        return redirect(own)
+    does = request.POST.get("do", "change") if request.method == "POST" else ""
+    change, withdraw, move = _forms(request, found, does)
+    status, theirs, said = 200, [], ""
+    if does == "withdraw":
+        status, said = _try(withdraw, lambda: _withdraw(request, found, withdraw)), _WITHDRAWN
+        _let_send_again(withdraw, found)
+    elif does == "move":
+        status, said = _try(move, lambda: _move(request, found, move)), "Planen är flyttad."
+        _let_send_again(move, found)
+    elif does:
+        status, said = _try(change, lambda: _change(request, found, change)), "Planen är ändrad."
+        if status == 409:
+            theirs = change.keep_typed(_get_plan_or_404(request, unit, year, place))
+    if does and status == 200:
+        messages.success(request, said)
+        return redirect(own)
+    context: dict[str, Any] = {"form": change, "withdraw": withdraw, "move": move, "theirs": theirs}
+    context |= {"plan": _get_plan_or_404(request, unit, year, place), "own": own, "does": does}
+    return render(request, "selfcheck/plan.html", context, status=status)
+
+
+def _let_send_again(form: forms.Form, found: Plan) -> None:
+    """Let a form that came too late be sent again by whoever has read how the plan is now."""
+    form.data = form.data.copy()  # type: ignore[attr-defined]
+    form.data["seen_version"] = str(found.version)  # type: ignore[index]
+
+
+def _forms(request: SignedInRequest, found: Plan, does: str) -> tuple[PlanForm, WithdrawForm, MoveForm]:
+    """Return the three forms of a plan's page: what was sent in one, and the plan as it is in the others."""
+
+    def sent(name: str) -> Any:
+        return request.POST if does == name else None
+
+    seen = {"seen_version": found.version}
+    is_change = does not in {"", "withdraw", "move"}
+    change = PlanForm(request.POST if is_change else None, instance=found)
+    withdraw = WithdrawForm(sent("withdraw"), initial=seen, auto_id="withdraw_%s")
+    move = MoveForm(sent("move"), initial=seen, auto_id="move_%s", user=request.user, plan=found)
+    return change, withdraw, move
+
+
+def _change(request: SignedInRequest, found: Plan, form: PlanForm) -> None:
+    seen = form.cleaned_data["seen_version"]
+    planning.change_plan(found, actor=request.user, seen_version=seen, facts=form.facts)
+
+
+def _withdraw(request: SignedInRequest, found: Plan, form: WithdrawForm) -> None:
+    planning.withdraw_plan(found, actor=request.user, **form.cleaned_data)
+
+
+def _move(request: SignedInRequest, found: Plan, form: MoveForm) -> None:
+    planning.move_plan(found, actor=request.user, **form.cleaned_data)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.history import log
 from casework.models import Action, Case, NamedReader, Note, Notice, Recusal
 from organisation.models import Membership, Role, Unit, User
+from riskanalysis.models import Risk
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user
 from tests.municipality import (
     Municipality,
@@ -192,6 +193,9 @@ def _make(town: Municipality, units: dict[str, Unit], word: str, number: int, si
 
 def _fill(town: Municipality, case: Case, word: str, *, owns_action: bool) -> None:
     """Put into a case what belongs to one; where nobody may be told, even its action is the chief's."""
+    if case.subject == "riskanalysis":
+        said = {"event": "Väntan", "cause": "Flytt", "consequence": "Oro", "probability": 1, "severity": 1}
+        Risk.objects.create(analysis_id=case.pk, **said)
     log(case, action="file", label="Rapporterades", actor=None)
     Action.objects.create(
         case=case,

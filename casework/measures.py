@@ -99,6 +99,12 @@ def may_add(case: Case, user: User) -> bool:
     return case.closed_on is None and may_decide(case, user)
 
 
+def needs_effect(case: Case) -> str:
+    """Ask what became of each action before its case counts as followed up (SOSFS 2011:9 5 kap. 8 §)."""
+    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
+    return "Följ först upp effekten av varje åtgärd." if ongoing else ""
+
+
 def _carries_out(action: Action, user: User) -> bool:
     """Tell whether an action was given to a person, who has not been kept from its case since then."""
     return action.owner_id == user.pk and Action.objects.visible_to(user).filter(pk=action.pk).exists()

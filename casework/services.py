@@ -54,6 +54,12 @@ def next_number(prefix: str, year: int) -> str:
     return f"{prefix}-{year}-{last:04d}"
 
 
+def wait_for_form(token: UUID) -> None:
+    """Let the same form sent many times at once wait here, instead of failing at the unique token."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+
+
 def keep_series_ahead(numbers: Iterable[str]) -> None:
     """Move every series past the imported numbers, so that none of them is given again."""
     highest: dict[tuple[str, int], int] = {}

@@ -63,6 +63,11 @@ class StepPage:
     handled: Callable[[User], QuerySet[Any]]
     take: Taking
 
+    @property
+    def templates(self) -> list[str]:
+        """Return the app's own page, for one that shows something beside the form, or the shared one."""
+        return [f"{self.app}/step.html", "casework/step.html"]
+
     def answer(self, request: SignedInRequest, number: str, name: str) -> HttpResponse:
         """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
         case = get_object_or_404(self.handled(request.user), number=number)
@@ -81,7 +86,7 @@ class StepPage:
         context["case_page"] = reverse(f"{self.app}:detail", args=[number])
         if is_sent and (refusal := objection(case, chosen, request.user)):
             form.add_error(None, refusal)
-            return render(request, f"{self.app}/step.html", context, status=403)
+            return render(request, self.templates, context, status=403)
         status = 200
         if is_sent and request.POST.get("do") not in {"send", "change"} and form.is_valid():
             if chosen.warning:
@@ -95,7 +100,7 @@ class StepPage:
                 messages.success(request, f"{chosen.did}.")
                 still_read = self.handled(request.user).filter(pk=case.pk).exists()
                 return redirect(f"{self.app}:detail", number) if still_read else redirect("casework:inbox")
-        return render(request, f"{self.app}/step.html", context, status=status)
+        return render(request, self.templates, context, status=status)
 
     def _take(
         self, form: StepForm, case: Any, chosen: Step, actor: User

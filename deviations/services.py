@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
@@ -16,10 +16,10 @@ from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell
 from casework.periods import STOCKHOLM
-from casework.services import next_number
+from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, take
 from deviations.codes import code_for, hash_of
-from deviations.escalating import escalate, marked_by
+from deviations.escalating import DAYS_TO_INVESTIGATE, escalate, marked_by
 from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
 from deviations.workflow import workflow_of
 
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from organisation.models import User
 
 # Defaults of the product, not law: the administration is to answer without needless delay (FL 9 §).
-DAYS_TO_INVESTIGATE = 30
 WORKDAYS_TO_ANSWER = 15
 LONGEST_TITLE = 90
 First = Callable[[Deviation], None]
@@ -148,9 +147,7 @@ def _pass_on(
 
 def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
     """Return the case that a form has already made, or raise AlreadyFiledError if it says something else."""
-    with connection.cursor() as cursor:
-        # The same form sent many times at once waits here instead of failing at the unique token.
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+    wait_for_form(token)
     filed = Deviation.objects.filter(form_token=token).first()
     if filed:
         # What handlers may have corrected since is no difference.

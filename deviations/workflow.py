@@ -11,6 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from casework.measures import needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
@@ -61,12 +62,6 @@ def needs_answer(case: Deviation) -> str:
     return (
         "" if case.answer or case.no_answer_reason else "Svara först, eller skriv varför inget svar lämnas."
     )
-
-
-def needs_effect(case: Deviation) -> str:
-    """Ask what became of each action before the case counts as followed up (SOSFS 2011:9 5 kap. 8 §)."""
-    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
-    return "Följ först upp effekten av varje åtgärd." if ongoing else ""
 
 
 # --- what follows from a step -----------------------------------------------------------------

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from casework.measures import needs_effect
 from casework.models import Circle, Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
-from deviations.workflow import needs_effect
 from lexsarah import changes
 from lexsarah.demands import (
     FOUND_OUT,

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell
-from casework.services import next_number
+from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, TooLateError, is_recused, take
 from organisation.access import ANALYSTS, CHIEFS, roles_over
 from riskanalysis.models import Risk, RiskAnalysis, State
@@ -36,8 +36,7 @@ def plan(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> RiskAnal
     if not roles_over(actor, facts["unit"]) & PLANNERS:
         raise StepRefusedError("Din roll ger inte rätt att planera riskanalyser där.")
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+        wait_for_form(token)
         if planned := RiskAnalysis.objects.filter(form_token=token).first():
             return planned
         today = timezone.localdate()

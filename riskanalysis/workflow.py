@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from casework.measures import needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
@@ -49,12 +50,6 @@ def needs_residuals(case: RiskAnalysis) -> str:
     acted = (risk for risk in risks_that_count(case) if risk.decision == Decision.ACT)
     left = [str(risk.position) for risk in acted if risk.residual_level is None]
     return f"Bedöm först hur hög risk {', '.join(left)} är efter åtgärderna." if left else ""
-
-
-def needs_effect(case: RiskAnalysis) -> str:
-    """Ask what became of each action (SOSFS 2011:9 5 kap. 8 §)."""
-    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
-    return "Följ först upp effekten av varje åtgärd." if ongoing else ""
 
 
 # --- what follows from a step -----------------------------------------------------------------

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
 from django.core.exceptions import ValidationError
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
 from casework.history import log
 from casework.models import Case, Notice, Subject
 from casework.notifications import Audience, tell
-from casework.services import next_number
+from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, is_recused, take
 from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
 from organisation.models import Role, Unit
@@ -39,8 +39,7 @@ def begin(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> SelfChe
         raise StepRefusedError("Din roll ger inte rätt att planera egenkontroller där.")
     token = uuid5(form_token, str(actor.pk))
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [token.int % 2**63])
+        wait_for_form(token)
         if begun := SelfCheck.objects.filter(form_token=token).first():
             return begun
         case = make_check(form_token=token, **facts)

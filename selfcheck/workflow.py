@@ -8,6 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from casework.measures import needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
@@ -57,12 +58,6 @@ def needs_finding(case: SelfCheck) -> str:
     if case.finding == Finding.NOT_COMPILED:
         return "Sammanställ först resultatet."
     return ""
-
-
-def needs_effect(case: SelfCheck) -> str:
-    """Ask what became of each action (SOSFS 2011:9 5 kap. 8 §)."""
-    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
-    return "Följ först upp effekten av varje åtgärd." if ongoing else ""
 
 
 # --- what follows from a step -----------------------------------------------------------------

@@ -13,7 +13,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from casework.forms import StepForm, prefixed_errors
+from casework.forms import StepForm, VersionedForm, prefixed_errors
 from casework.workflow import Step, StepRefusedError, TooLateError, Workflow, objection
 from organisation.access import SignedInRequest
 from organisation.models import User
@@ -47,6 +47,27 @@ def tasks_of(labels: Mapping[str, str], done: Mapping[str, bool], urls: Mapping[
         )
         for name, label in labels.items()
     ]
+
+
+def attempt(
+    form: VersionedForm, do: Callable[[], Any], *, fresh: Callable[[], Any]
+) -> tuple[int, list[tuple[str, str]]]:
+    """Do what a form asks; return the answer's status, and what another has written since it was opened.
+
+    What is refused is said in the form, which keeps what was typed; ``fresh`` fetches what stands there now.
+    """
+    try:
+        do()
+    except TooLateError as late:
+        form.add_error(None, str(late))
+        return 409, form.keep_typed(fresh())
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+        return 403, []
+    except ValidationError as problem:
+        prefixed_errors(form, problem)
+        return 400, []
+    return 200, []
 
 
 @dataclass(frozen=True)
@@ -110,15 +131,8 @@ class StepPage:
             return 400, []
         facts = {field: form.cleaned_data[field] for field in chosen.fields if field in form.cleaned_data}
         seen = form.cleaned_data["seen_version"]
-        try:
-            self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)
-        except TooLateError as late:
-            form.add_error(None, str(late))
-            return 409, form.keep_typed(get_object_or_404(self.handled(actor), pk=case.pk))
-        except StepRefusedError as refusal:
-            form.add_error(None, str(refusal))
-            return 403, []
-        except ValidationError as problem:
-            prefixed_errors(form, problem)
-            return 400, []
-        return 200, []
+        return attempt(
+            form,
+            lambda: self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts),
+            fresh=lambda: get_object_or_404(self.handled(actor), pk=case.pk),
+        )

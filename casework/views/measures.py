@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, F, Q
 from django.http import Http404, HttpResponse
@@ -16,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import measures
 from casework.filters import PAGE
-from casework.forms import prefixed_errors
 from casework.measure_forms import (
     ActionFilter,
     ActionForm,
@@ -27,7 +25,8 @@ from casework.measure_forms import (
     VerbForm,
 )
 from casework.models import Action, ActionLevel, Case, Effect
-from casework.workflow import StepRefusedError, TooLateError
+from casework.stepping import attempt
+from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest
 
 _DOES: dict[str, tuple[type[VerbForm], Callable[..., Action]]] = {
@@ -168,18 +167,11 @@ def _do(
         return 400, []
     facts = dict(form.cleaned_data)
     seen = facts.pop("seen_version")
-    try:
-        does(found, actor=request.user, seen_version=seen, **facts)
-    except TooLateError as late:
-        form.add_error(None, str(late))
-        return 409, form.keep_typed(_get_action_or_404(request, found.case.number, found.place))
-    except StepRefusedError as refusal:
-        form.add_error(None, str(refusal))
-        return 403, []
-    except ValidationError as problem:
-        prefixed_errors(form, problem)
-        return 400, []
-    return 200, []
+    return attempt(
+        form,
+        lambda: does(found, actor=request.user, seen_version=seen, **facts),
+        fresh=lambda: _get_action_or_404(request, found.case.number, found.place),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

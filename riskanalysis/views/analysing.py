@@ -7,15 +7,14 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from casework.deadlines import next_workday
-from casework.forms import prefixed_errors
-from casework.workflow import StepRefusedError, TooLateError
+from casework.stepping import attempt
+from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest, home_unit, roles_of
 from riskanalysis import services
 from riskanalysis.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
@@ -126,18 +125,11 @@ def _change(
         return 400, []
     facts = {name: form.cleaned_data[name] for name in form._meta.fields or ()}
     seen = form.cleaned_data["seen_version"]
-    try:
-        services.change_risk(found, actor=request.user, seen_version=seen, facts=facts)
-    except TooLateError as late:
-        form.add_error(None, str(late))
-        return 409, form.keep_typed(found.analysis.risks.get(pk=found.pk))
-    except StepRefusedError as refusal:
-        form.add_error(None, str(refusal))
-        return 403, []
-    except ValidationError as problem:
-        prefixed_errors(form, problem)
-        return 400, []
-    return 200, []
+    return attempt(
+        form,
+        lambda: services.change_risk(found, actor=request.user, seen_version=seen, facts=facts),
+        fresh=lambda: found.analysis.risks.get(pk=found.pk),
+    )
 
 
 def _ask(

@@ -1,20 +1,20 @@
-"""Background work that keeps stored figures true."""
+"""Background work that keeps stored figures true, and lets the rules look at them."""
 
 from __future__ import annotations
 
-from functools import partial
-
 from celery import shared_task
 
-from analysis import aggregate
+from analysis import aggregate, compiling
 from casework.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job
 
 
 @shared_task(name="analysis.tasks.refresh")
 def refresh() -> None:
-    """Count again what has changed; what is missed now is still marked next time."""
-    aggregate.refresh()
+    """Count again what has changed, and let the rules look at it; what is missed now is still marked."""
+    if aggregate.refresh():
+        for year, number in compiling.living_tertials():
+            enqueue("analysis.look", year=year, number=number)
 
 
 @shared_task(name="analysis.tasks.close_tertials")
@@ -26,5 +26,22 @@ def close_tertials() -> None:
 
 @handler("analysis.close_tertial")
 def close_tertial(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has nothing to tell
-    """Compile one tertial whole."""
-    return partial(aggregate.close_tertial, job.arguments["year"], job.arguments["number"])
+    """Compile one tertial whole, and open the analyses of what has just ended."""
+    year, number = job.arguments["year"], job.arguments["number"]
+
+    def write() -> None:
+        aggregate.close_tertial(year, number)
+        compiling.look(year, number)
+        compiling.open_when_ended(year, number)
+
+    return write
+
+
+@handler("analysis.look")
+def look(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - one question to the figures
+    """Let the rules look at one tertial again."""
+
+    def write() -> None:
+        compiling.look(job.arguments["year"], job.arguments["number"])
+
+    return write

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from casework.mails import write_at_once
 from casework.models import Action, Case, NamedReader, Notice, Recusal
-from organisation.access import CHIEFS, paths_above, roles_over
+from organisation.access import ANALYSTS, CHIEFS, paths_above, roles_over
 from organisation.models import Membership, Role, Unit, User
 
 MOST_COUNTED = 100
@@ -93,6 +93,11 @@ def handlers_over(case: Case) -> list[User]:
 def chiefs_over(case: Case) -> list[User]:
     """Return the nearest chiefs of a case's unit who are not kept from it, whoever handles it."""
     return _nearest(case, CHIEFS, protected=case.protected)
+
+
+def compilers_over(case: Case) -> list[User]:
+    """Return the nearest who compile the figures of a case's unit (SOSFS 2011:9 5 kap. 6 §)."""
+    return _nearest(case, ANALYSTS, protected=False)
 
 
 def _nearest(case: Case, roles: Iterable[Role], *, protected: bool) -> list[User]:

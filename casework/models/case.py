@@ -25,6 +25,7 @@ class Subject(models.TextChoices):
     LEXSARAH = "lexsarah", "lex Sarah"
     SELFCHECK = "selfcheck", "egenkontroll"
     RISKANALYSIS = "riskanalysis", "riskanalys"
+    ANALYSIS = "analysis", "tertialanalys"
 
 
 class Circle(models.TextChoices):
@@ -190,8 +191,13 @@ class Case(models.Model):
 
     @property
     def handler_roles(self) -> frozenset[Role]:
-        """Return the roles that handle the case: what is read by few is for the lex Sarah investigator."""
-        return frozenset({Role.LEX_INVESTIGATOR}) if self.circle else CHIEFS
+        """Return the roles that handle the case: what is read by few is for the lex Sarah investigator.
+
+        The figures of a tertial are for the chief and for whoever compiles them.
+        """
+        if self.circle:
+            return frozenset({Role.LEX_INVESTIGATOR})
+        return CHIEFS | ANALYSTS if self.subject == Subject.ANALYSIS else CHIEFS
 
 
 class Recusal(models.Model):

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis import aggregate
+from analysis import aggregate, compiling, signals
 from casework.periods import PeriodError, parse
 
 
@@ -28,6 +28,8 @@ class Command(BaseCommand):
         words = options["year"] or options["tertial"]
         if options["all"]:
             aggregate.count()
+            for year, number in signals.held_tertials():
+                compiling.look(year, number)
             self.stdout.write("Allt är räknat på nytt.")
         elif words:
             try:
@@ -37,4 +39,7 @@ class Command(BaseCommand):
             aggregate.count(period=period)
             self.stdout.write(f"{period} är räknat på nytt.")
         else:
-            self.stdout.write(f"{aggregate.refresh()} ändrade enheter är räknade på nytt.")
+            changed = aggregate.refresh()
+            for year, number in compiling.living_tertials() if changed else ():
+                compiling.look(year, number)
+            self.stdout.write(f"{changed} ändrade enheter är räknade på nytt.")

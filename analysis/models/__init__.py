@@ -1,0 +1,18 @@
+"""Stored figures, what the rules find in them, and what people conclude of each tertial."""
+
+from analysis.models.cell import Cell, CellQuerySet, TertialClose
+from analysis.models.compiling import Pattern, State, TertialAnalysis, Verdict
+from analysis.models.signal import Kind, Level, Signal
+
+__all__ = [
+    "Cell",
+    "CellQuerySet",
+    "Kind",
+    "Level",
+    "Pattern",
+    "Signal",
+    "State",
+    "TertialAnalysis",
+    "TertialClose",
+    "Verdict",
+]

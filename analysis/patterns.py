@@ -1,0 +1,240 @@
+"""The rules that find patterns among what was reported (pure functions, SOSFS 2011:9 5 kap. 6 §).
+
+Two numbers that are compared mislead: of 480 stable cells "half as many again" points at some forty in every
+tertial.  Each rule therefore says how likely so much is by chance, and counts how often it has looked.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any, NamedTuple
+
+from analysis.exact import false_discovery, fisher_tail, predictive_tail
+
+PATTERN, WATCH = "pattern", "watch"
+
+
+class Cell(NamedTuple):
+    """What is counted together: a unit, and within it all or those of one value; "" is all of them."""
+
+    unit: int
+    target_group: str = ""
+    category: str = ""
+    cause_area: str = ""
+    process: str = ""
+
+    @property
+    def depth(self) -> int:
+        """Return how many things are named within the unit."""
+        return sum(map(bool, self[1:]))
+
+    def holds(self, other: Cell) -> bool:
+        """Tell whether every case of the other cell is one of this."""
+        return all(mine in ("", theirs) for mine, theirs in zip(self, other, strict=True))
+
+
+# The cells that are tested for a rise: the unit whole, by one thing at a time, and by three at once.
+SHAPES = (
+    (),
+    ("category",),
+    ("target_group",),
+    ("cause_area",),
+    ("target_group", "category", "cause_area"),
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The limits of the rules; they are stored with all that they find, so that it can be found again."""
+
+    earlier: int = 6  # tertials to compare with
+    earlier_least: int = 3  # fewer say nothing
+    least: int = 3  # cases: fewer are never a pattern
+    false_share: float = 0.10  # of the patterns of a tertial that may be chance (q)
+    watch: float = 0.01  # p-value from which a cell is watched
+    explained: float = 0.05  # p-value above which a cell says nothing beyond a pattern it overlaps
+    concentrated_least: int = 5
+    concentrated_share: float = 0.40
+    concentrated_times: float = 2.0
+    concentrated_chance: float = 0.01
+    recurring_least: int = 3
+    recurring_months: int = 12
+    repeated_months: int = 24
+
+    def as_parameters(self) -> dict[str, Any]:
+        """Return the limits by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Rise:
+    """More in a cell than its own history makes likely (rule S2)."""
+
+    cell: Cell
+    count: int
+    before: int  # cases in the earlier tertials together
+    periods: int  # how many earlier tertials
+    chance: float  # p-value
+    false_share: float  # q-value
+    level: str  # PATTERN or WATCH
+
+    @property
+    def expected(self) -> float:
+        """Return how many a tertial has had on average."""
+        return self.before / self.periods
+
+
+History = Mapping[Cell, Sequence[int]]
+
+
+def rises(history: History, begun: Mapping[int, int], rules: Rules | None = None) -> list[Rise]:
+    """Return the cells with more cases than before, the least likely first (rule S2).
+
+    ``history`` holds for each combination that has occurred its counts tertial by tertial, the one that
+    is tested last; ``begun`` says for each unit how many tertials it has been there before this one.
+    Cells with fewer than ``least`` cases in all, now and before together, can never be a pattern and are
+    not counted among the tests: their sum tells nothing of when they came.
+    """
+    rules = rules or Rules()
+    tested = []
+    for cell, counts in _cells(history).items():
+        periods = min(begun.get(cell.unit, 0), rules.earlier, len(counts) - 1)
+        if periods < rules.earlier_least:
+            continue
+        count, before = counts[-1], sum(counts[-1 - periods : -1])
+        if count + before >= rules.least:
+            chance = predictive_tail(count, before, periods)
+            tested.append(Rise(cell, count, before, periods, chance, 1.0, ""))
+    shares = false_discovery([test.chance for test in tested])
+    flagged = [
+        replace(test, false_share=share, level=level)
+        for test, share in zip(tested, shares, strict=True)
+        if (level := _level(test, share, rules))
+    ]
+    # The narrowest first: what is only told of a whole unit is too general to act on.
+    flagged.sort(key=lambda rise: (rise.level != PATTERN, -rise.cell.depth, rise.chance, rise.cell))
+    told = _told_once(flagged, history, rules)
+    return sorted(told, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+
+
+def _level(test: Rise, share: float, rules: Rules) -> str:
+    if test.count < rules.least:
+        return ""
+    return PATTERN if share <= rules.false_share else WATCH if test.chance < rules.watch else ""
+
+
+def _cells(history: History) -> dict[Cell, list[int]]:
+    """Return the counts of every cell to test, summed from the combinations that it holds."""
+    sums: dict[Cell, list[int]] = {}
+    for finest, counts in history.items():
+        for shape in SHAPES:
+            named = {field: getattr(finest, field) for field in shape}
+            if not all(named.values()):
+                continue
+            cell = Cell(finest.unit, **named)
+            so_far = sums.get(cell)
+            sums[cell] = (
+                list(counts) if so_far is None else [a + b for a, b in zip(so_far, counts, strict=True)]
+            )
+    return sums
+
+
+def _told_once(flagged: Iterable[Rise], history: History, rules: Rules) -> Iterator[Rise]:
+    """Leave out what is a rise only because of cases that an earlier one has told of."""
+    by_unit: dict[int, list[Cell]] = defaultdict(list)
+    for finest in history:
+        by_unit[finest.unit].append(finest)
+    told: dict[int, list[Cell]] = defaultdict(list)
+    for rise in flagged:
+        unit = rise.cell.unit
+        count, before = rise.count, rise.before
+        for finest in by_unit[unit] if told[unit] else ():
+            if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
+                counts = history[finest]
+                count -= counts[-1]
+                before -= sum(counts[-1 - rise.periods : -1])
+        if count >= rules.least and predictive_tail(count, before, rise.periods) <= rules.explained:
+            told[unit].append(rise.cell)
+            yield rise
+
+
+@dataclass(frozen=True)
+class Excess:
+    """So many of a unit's cases, against so many of those of all other units."""
+
+    cell: Cell
+    count: int
+    of: int  # all cases of the unit
+    elsewhere: int
+    elsewhere_of: int
+    chance: float
+    level: str = PATTERN
+
+
+def concentrations(counts: Mapping[Cell, int], rules: Rules | None = None) -> list[Excess]:
+    """Return the categories in which units differ from the others, the least likely first (rule S3).
+
+    At least two fifths of the unit's cases and five of them, twice the share elsewhere, and so much by
+    chance in less than one of a hundred (Fisher's exact test).  ``counts`` are of unit and category.
+    """
+    rules = rules or Rules()
+    found = [
+        excess
+        for excess in _excesses(counts, least=rules.concentrated_least)
+        if excess.cell.category
+        and excess.count >= rules.concentrated_share * excess.of
+        and excess.count * excess.elsewhere_of >= rules.concentrated_times * excess.elsewhere * excess.of
+        and excess.chance < rules.concentrated_chance
+    ]
+    return sorted(found, key=lambda one: (one.chance, one.cell))
+
+
+def recurrences(
+    year: Mapping[Cell, int], latest: Mapping[Cell, int], rules: Rules | None = None
+) -> list[Excess]:
+    """Return the routines that break for the same cause, at least three times in twelve months (rule S4).
+
+    ``year`` counts unit, process and cause in the twelve months, ``latest`` in the tertial that is looked
+    at: what did not happen in it was told before.  Where most cases have the same routine and cause, three
+    of a kind are found everywhere: it is a pattern only in a unit that has more of them than the others,
+    and is watched elsewhere.
+    """
+    rules = rules or Rules()
+    excesses = [
+        excess
+        for excess in _excesses(year, least=rules.recurring_least)
+        if excess.cell.process and excess.cell.cause_area
+    ]
+    shares = false_discovery([excess.chance for excess in excesses])
+    found = [
+        excess if share <= rules.false_share else replace(excess, level=WATCH)
+        for excess, share in zip(excesses, shares, strict=True)
+        if latest.get(excess.cell)
+    ]
+    return sorted(found, key=lambda one: (one.chance, one.cell))
+
+
+def _excesses(counts: Mapping[Cell, int], *, least: int) -> Iterator[Excess]:
+    """Yield how each cell of some size stands against the same in the other units."""
+    by_unit: dict[int, int] = defaultdict(int)
+    by_kind: dict[Cell, int] = defaultdict(int)
+    for cell, count in counts.items():
+        by_unit[cell.unit] += count
+        by_kind[cell._replace(unit=0)] += count
+    total = sum(by_unit.values())
+    for cell, count in counts.items():
+        own, alike = by_unit[cell.unit], by_kind[cell._replace(unit=0)]
+        if count >= least and total > own:
+            chance = fisher_tail(count, own, alike, total)
+            yield Excess(cell, count, own, alike - count, total - own, chance)
+
+
+def enough(before: int, periods: int, rules: Rules | None = None) -> bool:
+    """Tell whether a doubling would be seen: else there is too little to say, whatever the count is."""
+    rules = rules or Rules()
+    if periods < rules.earlier_least:
+        return False
+    doubled = max(rules.least, round(2 * before / periods))
+    return predictive_tail(doubled, before, periods) < rules.watch

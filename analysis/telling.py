@@ -1,0 +1,78 @@
+"""Say in plain Swedish what a rule found and why it was raised, from the numbers that are stored with it."""
+
+from __future__ import annotations
+
+import math
+
+from analysis.models import Kind, Level
+from analysis.models.signal import Found
+
+SEPARATOR = " · "
+
+
+def name_of(found: Found) -> str:
+    """Return what a finding is about within its unit: category, target group, cause, routine or type."""
+    named = (found.type, found.category, found.target_group, found.process, found.cause_area)
+    return SEPARATOR.join(word for word in named if word) or "Allt som rapporterades"
+
+
+def reason_for(found: Found) -> str:
+    """Return why the flag was raised, so that whoever reads it can judge how sure it is."""
+    return _REASONS[Kind(found.kind)](found)
+
+
+def decimal(value: float) -> str:
+    """Return a number with one decimal in Swedish, without one when it is whole."""
+    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
+
+
+def one_in(chance: float) -> str:
+    """Return how seldom chance alone does as much: "1 fall av 200", never more exact than it is."""
+    if chance >= 0.5:
+        return "minst vartannat fall"
+    seldom = 1 / max(chance, 1e-6)
+    if seldom >= 1_000_000:
+        return "färre än 1 fall av en miljon"
+    power = 10 ** max(0, math.floor(math.log10(seldom)) - (1 if seldom >= 100 else 0))
+    rounded = int(seldom // power * power)
+    return f"1 fall av {rounded:,}".replace(",", "\u00a0")
+
+
+def _rise(found: Found) -> str:
+    before, periods = found.before or 0, found.periods or 1
+    said = (
+        f"{found.count} mot väntat {decimal(before / periods)} "
+        f"({before} på de {periods} tertialen före). Så många ger slumpen i {one_in(found.chance or 1.0)}."
+    )
+    if found.level == Level.WATCH:
+        said += " Det är inte säkert ett mönster: så många jämförelser görs att något sådant alltid syns."
+    return said
+
+
+def _concentrated(found: Found) -> str:
+    return (
+        f"{found.count} av enhetens {found.whole} ärenden, mot {found.before} av {found.periods} i de andra "
+        f"enheterna. En så stor skillnad ger slumpen i {one_in(found.chance or 1.0)}."
+    )
+
+
+def _recurring(found: Found) -> str:
+    said = f"{found.count} gånger på tolv månader med samma rutin och orsak."
+    if found.level == Level.PATTERN:
+        seldom = one_in(found.chance or 1.0)
+        return f"{said} Det är fler än i de andra enheterna; slumpen ger så många i {seldom}."
+    return f"{said} Det är inte säkert fler än i de andra enheterna."
+
+
+def _repeated(found: Found) -> str:
+    if found.subject == "lexsarah":
+        return f"{found.count} rapporter enligt lex Sarah av samma typ på två år."
+    return f"{found.count} nya sedan en åtgärd mot samma sak i samma rutin genomfördes."
+
+
+_REASONS = {
+    Kind.RISE: _rise,
+    Kind.CONCENTRATED: _concentrated,
+    Kind.RECURRING: _recurring,
+    Kind.REPEATED: _repeated,
+}

@@ -1,0 +1,129 @@
+"""The process of analysing a tertial, as a table (SOSFS 2011:9 5 kap. 6 §)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from analysis.models import State, TertialAnalysis
+from casework.models import Notice
+from casework.notifications import Audience, compilers_over
+from casework.workflow import Step, Workflow
+from organisation.access import ANALYSTS, CHIEFS
+
+LAW = "SOSFS 2011:9 5 kap. 6 §"
+
+
+# --- what an analysis must have before it is done ---------------------------------------------
+def needs_chief_note(case: TertialAnalysis) -> str:
+    """Ask for what the chief says of the unit's own figures."""
+    return "" if case.chief_note else "Chefen behöver först skriva sin kommentar."
+
+
+def needs_conclusion(case: TertialAnalysis) -> str:
+    """Ask for what was concluded."""
+    return "" if case.conclusion else "Skriv först slutsatsen."
+
+
+def needs_judgements(case: TertialAnalysis) -> str:
+    """Ask what each pattern means and what is done about it."""
+    left = [str(place) for place in case.patterns.filter(verdict="").values_list("position", flat=True)]
+    return f"Bedöm först mönster {', '.join(left)}." if left else ""
+
+
+def needs_action_or_reason(case: TertialAnalysis) -> str:
+    """Ask for an action, or in words why none is needed (SOSFS 2011:9 5 kap. 7 §)."""
+    if case.no_action_reason or case.actions.filter(rejected_on=None).exists():
+        return ""
+    return "Lägg först till en åtgärd, eller skriv varför ingen behövs."
+
+
+def needs_units_below(case: TertialAnalysis) -> str:
+    """Ask for the units below to be done first: their conclusions are what this one rests on."""
+    below = TertialAnalysis.objects.of(case.year, case.tertial).filter(
+        state=State.OPEN, about__path__startswith=case.about.path
+    )
+    left = below.exclude(pk=case.pk).count()
+    if not left:
+        return ""
+    return "En enhet är inte klar än." if left == 1 else f"{left} enheter är inte klara än."
+
+
+# --- what follows from a step -----------------------------------------------------------------
+def _to_whoever_compiles(case: TertialAnalysis, _facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Hand the analysis to the nearest who compile when the chief has written: the next step is theirs."""
+    compilers = compilers_over(case)
+    return {"owner": compilers[0]} if compilers and not case.owner_id else {}
+
+
+WORKFLOW = Workflow(
+    TertialAnalysis,
+    (
+        Step(
+            name="kommentera",
+            label="Chefens kommentar",
+            did="Chefen kommenterade",
+            sources=frozenset({State.OPEN}),
+            target=None,
+            roles=CHIEFS,
+            law=LAW,
+            required=("chief_note",),
+            also=_to_whoever_compiles,
+            tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
+        ),
+        Step(
+            name="slutsats",
+            label="Slutsats",
+            did="Slutsatsen skrevs",
+            sources=frozenset({State.OPEN}),
+            target=None,
+            roles=CHIEFS | ANALYSTS,
+            law=LAW,
+            required=("conclusion",),
+        ),
+        Step(
+            name="ingen-atgard",
+            label="Ingen åtgärd behövs",
+            did="Ingen åtgärd behövs",
+            sources=frozenset({State.OPEN}),
+            target=None,
+            roles=CHIEFS | ANALYSTS,
+            law="SOSFS 2011:9 5 kap. 7 §",
+            required=("no_action_reason",),
+        ),
+        Step(
+            name="klar",
+            label="Markera som klar",
+            did="Analysen är klar",
+            sources=frozenset({State.OPEN}),
+            target=State.DONE,
+            roles=ANALYSTS,
+            law=LAW,
+            dates=("closed_on",),
+            demands=(
+                needs_chief_note,
+                needs_judgements,
+                needs_conclusion,
+                needs_action_or_reason,
+                needs_units_below,
+            ),
+        ),
+        Step(
+            name="oppna-igen",
+            label="Öppna igen",
+            did="Öppnades igen",
+            sources=frozenset({State.DONE}),
+            target=State.OPEN,
+            roles=ANALYSTS,
+            law=LAW,
+            required=("reason",),
+            clears=("closed_on",),
+            tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
+        ),
+    ),
+)
+
+
+def workflow_of(_case: TertialAnalysis) -> Workflow[TertialAnalysis]:
+    """Return the process that an analysis follows: there is one."""
+    return WORKFLOW

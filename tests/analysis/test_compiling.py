@@ -1,0 +1,305 @@
+"""From cases to signals to judged patterns: what the worker opens, and what people may conclude."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from analysis import aggregate, compiling, services, signals
+from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
+from analysis.tasks import close_tertials
+from casework import jobs
+from casework.measures import decide_action
+from casework.models import Action, Notice
+from casework.periods import tertial, tertial_of
+from casework.workflow import StepRefusedError, TooLateError
+from organisation.models import Role, Unit, User
+from tests.factories import make_deviation, make_report_of, make_unit, make_user
+
+TODAY = timezone.localdate()
+BEFORE, LAST, NOW = signals.tertials_before(*tertial_of(TODAY), 2)
+YEAR, NUMBER = LAST
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Place:
+    """A unit with a sudden rise in one category, another that is quiet, and those who work there."""
+
+    root: Unit
+    loud: Unit
+    quiet: Unit
+    chief: User
+    planner: User
+
+
+@pytest.fixture
+def place() -> Place:
+    root = make_unit("F")
+    loud, quiet = make_unit("F-1", root), make_unit("F-2", root)
+    chief = make_user("chef", (Role.SECTION_CHIEF, loud))
+    planner = make_user("planerare", (Role.PLANNING_OFFICER, root))
+    for year, number in signals.tertials_before(*LAST, 6):
+        for unit in (loud, quiet):
+            _report(unit, year, number, "Bemötande")
+    for _ in range(9):
+        _report(loud, *LAST, "Sekretess")
+    aggregate.count()
+    return Place(root, loud, quiet, chief, planner)
+
+
+def _report(unit: Unit, year: int, number: int, category: str, **facts: object) -> None:
+    make_deviation(unit, received_on=dt.date(year, 4 * number - 3, 3), category=category, **facts)
+
+
+def _opened(place: Place) -> TertialAnalysis:
+    compiling.look(*LAST)
+    services.open_analyses(*LAST)
+    return TertialAnalysis.objects.of(*LAST).get(about=place.loud)
+
+
+def _take(case: TertialAnalysis, name: str, actor: User, **facts: object) -> TertialAnalysis:
+    fresh = TertialAnalysis.objects.get(pk=case.pk)
+    return services.take_step(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)
+
+
+def _judge_all(case: TertialAnalysis, actor: User) -> None:
+    for pattern in case.patterns.all():
+        services.judge(
+            pattern,
+            actor=actor,
+            seen_version=pattern.version,
+            verdict=Verdict.NO_ACTION,
+            assessment="Ett engångsfel i en skrivare.",
+        )
+
+
+# --- signals ----------------------------------------------------------------------------------
+def test_look_finds_the_rise(place: Place) -> None:
+    compiling.look(*LAST)
+    rise = Signal.objects.get(kind=Kind.RISE, unit=place.loud)
+    assert (rise.category, rise.count, rise.before, rise.periods) == ("Sekretess", 9, 0, 6)
+    assert rise.level == Level.PATTERN
+    assert rise.parameters["false_share"] == 0.10
+
+
+def test_look_again_gives_the_same(place: Place) -> None:
+    compiling.look(*LAST)
+    before = list(Signal.objects.order_by("pk").values_list("unit", "kind", "category", "count"))
+    compiling.look(*LAST)
+    assert list(Signal.objects.order_by("pk").values_list("unit", "kind", "category", "count")) == before
+
+
+def test_look_leaves_praise_out(place: Place) -> None:
+    for _ in range(9):
+        _report(place.quiet, *LAST, "Bemötande", kind="praise")
+    aggregate.count()
+    compiling.look(*LAST)
+    assert not Signal.objects.filter(unit=place.quiet, kind=Kind.RISE).exists()
+
+
+def test_look_finds_what_returns_after_an_action(place: Place) -> None:
+    case = make_deviation(
+        place.quiet, received_on=tertial(*BEFORE).first, category="Information", process="Boende"
+    )
+    Action.objects.create(
+        case=case, text="Ny mall.", decided_on=tertial(*BEFORE).first, done_on=tertial(*BEFORE).last_day
+    )
+    for _ in range(3):
+        _report(place.quiet, *LAST, "Information", process="Boende")
+    aggregate.count()
+    compiling.look(*LAST)
+    found = Signal.objects.get(kind=Kind.REPEATED)
+    assert (found.unit, found.category, found.process, found.count) == (
+        place.quiet,
+        "Information",
+        "Boende",
+        3,
+    )
+
+
+def test_look_finds_lex_sarah_of_one_type_again(place: Place) -> None:
+    for at in (BEFORE, LAST):
+        deviation = make_deviation(place.quiet, received_on=tertial(*at).first)
+        report = make_report_of(deviation)
+        report.case.type = "Bemötande"
+        report.case.save()
+    aggregate.count()
+    compiling.look(*LAST)
+    found = Signal.objects.get(kind=Kind.REPEATED, subject="lexsarah")
+    assert (found.type, found.count) == ("Bemötande", 2)
+
+
+def test_look_says_nothing_the_first_year() -> None:
+    unit = make_unit("N")
+    for _ in range(12):
+        _report(unit, *LAST, "Sekretess")
+    aggregate.count()
+    compiling.look(*LAST)
+    assert not Signal.objects.filter(kind=Kind.RISE).exists()
+
+
+# --- opening ----------------------------------------------------------------------------------
+def test_close_tertial_opens_an_analysis_for_each_unit(place: Place) -> None:
+    close_tertials()
+    jobs.run_pending()
+    analyses = TertialAnalysis.objects.of(*LAST)
+    assert set(analyses.values_list("about__code", flat=True)) == {"F", "F-1", "F-2"}
+    assert analyses.get(about=place.loud).patterns.filter(category="Sekretess").exists()
+
+
+def test_close_tertial_long_past_opens_nothing(place: Place) -> None:
+    close_tertials()
+    jobs.run_pending()
+    assert TertialClose.objects.count() == 7
+    assert not TertialAnalysis.objects.exclude(year=YEAR, tertial=NUMBER).exists()
+
+
+def test_open_twice_is_once(place: Place) -> None:
+    compiling.look(*LAST)
+    assert services.open_analyses(*LAST) == 3
+    assert services.open_analyses(*LAST) == 0
+
+
+def test_open_tells_the_chief(place: Place) -> None:
+    case = _opened(place)
+    assert Notice.objects.filter(case_id=case.pk, user=place.chief).exists()
+
+
+def test_open_tertial_that_goes_on_is_refused(place: Place) -> None:
+    with pytest.raises(StepRefusedError):
+        services.open_analyses(*NOW, unit=place.root, actor=place.planner)
+
+
+def test_open_by_a_chief_is_refused(place: Place) -> None:
+    with pytest.raises(StepRefusedError):
+        services.open_analyses(*BEFORE, unit=place.loud, actor=place.chief)
+
+
+def test_late_report_reaches_an_open_analysis(place: Place) -> None:
+    case = _opened(place)
+    for _ in range(9):
+        _report(place.loud, *LAST, "Samordning")
+    aggregate.count()
+    compiling.look(*LAST)
+    assert case.patterns.filter(category="Samordning").exists()
+
+
+def test_late_report_leaves_what_was_judged(place: Place) -> None:
+    case = _opened(place)
+    _judge_all(case, place.chief)
+    _report(place.loud, *LAST, "Sekretess")
+    aggregate.count()
+    compiling.look(*LAST)
+    assert case.patterns.get(kind=Kind.RISE).count == 9
+    assert Signal.objects.get(kind=Kind.RISE, unit=place.loud).count == 10
+
+
+def test_same_cell_follows_the_earlier_pattern(place: Place) -> None:
+    for _ in range(12):
+        _report(place.loud, *BEFORE, "Sekretess")
+        _report(place.loud, *LAST, "Sekretess")
+        _report(place.loud, *LAST, "Sekretess")
+    aggregate.count()
+    compiling.look(*BEFORE)
+    services.open_analyses(*BEFORE, unit=place.root, actor=place.planner)
+    pattern = _opened(place).patterns.get(kind=Kind.RISE, category="Sekretess")
+    assert pattern.follows is not None
+    assert pattern.follows.analysis.period == tertial(*BEFORE)
+
+
+# --- judging and closing ----------------------------------------------------------------------
+def test_close_without_chiefs_note_is_refused(place: Place) -> None:
+    case = _opened(place)
+    _judge_all(case, place.planner)
+    _take(case, "slutsats", place.planner, conclusion="Rutinen för utskick ändras.")
+    _take(case, "ingen-atgard", place.planner, no_action_reason="Rutinen är redan ändrad.")
+    with pytest.raises(StepRefusedError, match="kommentar"):
+        _take(case, "klar", place.planner)
+
+
+def test_close_with_an_unjudged_pattern_is_refused(place: Place) -> None:
+    case = _opened(place)
+    _take(case, "kommentera", place.chief, chief_note="Skrivaren stod fel.")
+    _take(case, "slutsats", place.planner, conclusion="Skrivaren är flyttad.")
+    _take(case, "ingen-atgard", place.planner, no_action_reason="Redan gjort.")
+    with pytest.raises(StepRefusedError, match="mönster 1"):
+        _take(case, "klar", place.planner)
+
+
+def test_close_with_all_that_is_needed(place: Place) -> None:
+    case = _opened(place)
+    _take(case, "kommentera", place.chief, chief_note="Skrivaren stod fel.")
+    _judge_all(case, place.planner)
+    _take(case, "slutsats", place.planner, conclusion="Skrivaren är flyttad.")
+    decide_action(
+        TertialAnalysis.objects.get(pk=case.pk),
+        actor=place.planner,
+        text="Flytta skrivaren.",
+        level="unit",
+        owner=place.chief,
+        due_on=TODAY + dt.timedelta(days=20),
+    )
+    done = _take(case, "klar", place.planner)
+    assert (done.state, done.closed_on) == (State.DONE, TODAY)
+
+
+def test_close_of_a_department_waits_for_its_units(place: Place) -> None:
+    _opened(place)
+    whole = TertialAnalysis.objects.get(about=place.root)
+    head = make_user("avdelningschef", (Role.DEPARTMENT_CHIEF, place.root))
+    _take(whole, "kommentera", head, chief_note="Två enheter.")
+    _take(whole, "slutsats", place.planner, conclusion="Se enheterna.")
+    _take(whole, "ingen-atgard", place.planner, no_action_reason="Enheterna gör det.")
+    with pytest.raises(StepRefusedError, match="2 enheter är inte klara"):
+        _take(whole, "klar", place.planner)
+
+
+def test_close_by_a_chief_is_refused(place: Place) -> None:
+    with pytest.raises(StepRefusedError):
+        _take(_opened(place), "klar", place.chief)
+
+
+def test_comment_hands_over_to_whoever_compiles(place: Place) -> None:
+    case = _take(_opened(place), "kommentera", place.chief, chief_note="Skrivaren stod fel.")
+    assert case.owner == place.planner
+
+
+def test_judge_late_is_refused(place: Place) -> None:
+    pattern = _opened(place).patterns.get(kind=Kind.RISE)
+    said = {"verdict": Verdict.ACTION, "assessment": "Skrivaren."}
+    services.judge(pattern, actor=place.chief, seen_version=0, **said)
+    with pytest.raises(TooLateError):
+        services.judge(pattern, actor=place.planner, seen_version=0, **said)
+
+
+def test_judge_without_words_is_refused(place: Place) -> None:
+    pattern = _opened(place).patterns.get(kind=Kind.RISE)
+    with pytest.raises(ValidationError):
+        services.judge(pattern, actor=place.chief, seen_version=0, verdict=Verdict.NO_ACTION, assessment="")
+
+
+def test_judge_by_a_stranger_is_refused(place: Place) -> None:
+    pattern = _opened(place).patterns.get(kind=Kind.RISE)
+    stranger = make_user("annan", (Role.SECTION_CHIEF, place.quiet))
+    with pytest.raises(StepRefusedError):
+        services.judge(
+            pattern, actor=stranger, seen_version=0, verdict=Verdict.ACTION, assessment="Skrivaren."
+        )
+
+
+def test_database_refuses_done_without_words(place: Place) -> None:
+    case = _opened(place)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        TertialAnalysis.objects.filter(pk=case.pk).update(state=State.DONE)
+
+
+def test_cells_of_the_tertial_are_untouched(place: Place) -> None:
+    before = Cell.objects.count()
+    _opened(place)
+    assert Cell.objects.count() == before

@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from analysis import views
+from analysis.views import overview
 
 app_name = "analysis"
 urlpatterns = [
-    path("", views.overview, name="overview"),
-    path("tackning/", views.coverage, name="coverage"),
+    path("", overview.overview, name="overview"),
+    path("tackning/", overview.coverage, name="coverage"),
 ]

@@ -20,10 +20,11 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.management import BaseCommand, CommandError, call_command
 
-from analysis.models import Cell
+from analysis.models import Cell, TertialAnalysis
 from deviations.models import Deviation
 from kvalitet import embedded, processes, scenario
-from organisation.models import Role
+from kvalitet.scenario_analysis import import_later_years, play_analysis
+from organisation.models import Role, User
 
 DEMO_DIR = settings.BASE_DIR / "demo"
 PEOPLE = DEMO_DIR / "people.csv"
@@ -80,10 +81,13 @@ class Command(BaseCommand):
             return
         self.say("Läser in provkommunen, en gång ...")
         call_command("import_register", str(DEMO_DIR / "malmo"), stdout=StringIO())
+        import_later_years(DEMO_DIR / "malmo")
         call_command("import_people", str(PEOPLE), stdout=StringIO())
         if not Deviation.objects.exclude(reporter=None).exists():
             scenario.play()
         call_command("aggregate", all=True, stdout=StringIO())
+        if not TertialAnalysis.objects.exists():
+            play_analysis({user.username: user for user in User.objects.all()})
 
     def set_password(self) -> str:
         """Return the password of all demo accounts: DEMO_PASSWORD, or one made once and kept in var/."""

@@ -32,7 +32,7 @@ class Chart:
 
 
 @dataclass(frozen=True, slots=True)
-class _Frame:
+class Frame:
     """Where the drawing lies on the paper: names at the left (above, when narrow)."""
 
     name: str
@@ -45,8 +45,8 @@ class _Frame:
         return self.left == 0
 
 
-WIDE = _Frame("wide", width=760, left=196, max_ticks=6)
-NARROW = _Frame("narrow", width=300, left=0, max_ticks=4)
+WIDE = Frame("wide", width=760, left=196, max_ticks=6)
+NARROW = Frame("narrow", width=300, left=0, max_ticks=4)
 
 
 def number(value: int | None) -> str:
@@ -91,8 +91,8 @@ def grouped_bars(
         raise ValueError("a count is never negative")
     header = (heading, *(label for label, _ in series))
     rows = tuple((name, *(number(values[i]) for _, values in series)) for i, name in enumerate(categories))
-    uid = uid or _uid(title, header, rows)
-    wide, narrow = (_svg(frame, uid, title, *_bars(frame, categories, series)) for frame in (WIDE, NARROW))
+    uid = uid or uid_of(title, header, rows)
+    wide, narrow = (picture(frame, uid, title, *_bars(frame, categories, series)) for frame in (WIDE, NARROW))
     return Chart(title, wide, narrow, header, rows)
 
 
@@ -112,13 +112,13 @@ def line(
     header = (heading, "Antal", "Av", "Andel")
     rows = tuple(_share_row(label, point) for label, point in zip(labels, points, strict=True))
     shares = [percent(*point) if point and point[1] else None for point in points]
-    uid = uid or _uid(title, header, rows)
-    wide, narrow = (_svg(frame, uid, title, *_line(frame, labels, shares)) for frame in (WIDE, NARROW))
+    uid = uid or uid_of(title, header, rows)
+    wide, narrow = (picture(frame, uid, title, *_line(frame, labels, shares)) for frame in (WIDE, NARROW))
     return Chart(title, wide, narrow, header, rows)
 
 
 def _bars(
-    frame: _Frame,
+    frame: Frame,
     categories: Sequence[str],
     series: Sequence[tuple[str, Sequence[int | None]]],
 ) -> tuple[list[str], float]:
@@ -150,7 +150,7 @@ def _bars(
 
 
 def _row(
-    frame: _Frame, y: float, category: str, bars: Sequence[tuple[int | None, str, str]], scale: float
+    frame: Frame, y: float, category: str, bars: Sequence[tuple[int | None, str, str]], scale: float
 ) -> tuple[list[str], float]:
     """One category: its name, wrapped so that it never meets the bars, and its bars with their numbers."""
     height = len(bars) * STEP - (STEP - BAR)
@@ -175,7 +175,7 @@ def _row(
     return parts, block
 
 
-def _line(frame: _Frame, labels: Sequence[str], shares: Sequence[int | None]) -> tuple[list[str], float]:
+def _line(frame: Frame, labels: Sequence[str], shares: Sequence[int | None]) -> tuple[list[str], float]:
     """The parts of a share over time, on an axis that always runs from 0 to 100 per cent."""
     if all(share is None for share in shares):
         return [text(0, LINE, "Inga uppgifter", "mu")], LINE + 6
@@ -200,14 +200,16 @@ def _line(frame: _Frame, labels: Sequence[str], shares: Sequence[int | None]) ->
                         dot[0], dot[1] - 8, str(share), text_anchor="middle", font_size=12, font_weight="600"
                     )
                 )
-    names, depth = _months(labels, left, slot, top + height + 16)
+    names, depth = names_below(labels, left, slot, top + height + 16)
     return parts + names, top + height + 10 + depth
 
 
-def _months(labels: Sequence[str], left: float, slot: float, y: float) -> tuple[list[str], float]:
+def names_below(labels: Sequence[str], left: float, slot: float, y: float) -> tuple[list[str], float]:
     """The labels under an axis, a word a line, as many as there is room for, and how deep they go."""
     widest = max(width(word, 11) for label in labels for word in label.split(" "))
-    every = math.ceil((widest + 6) / slot)
+    needed = math.ceil((widest + 6) / slot)
+    # So that the same months are named every year.
+    every = next((step for step in (1, 2, 3, 4, 6, 12) if step >= needed), needed)
     parts: list[str] = []
     deepest = 1
     for i in range(0, len(labels), every):
@@ -222,7 +224,7 @@ def _months(labels: Sequence[str], left: float, slot: float, y: float) -> tuple[
 
 
 def _legend(
-    frame: _Frame, labels: Sequence[str], colours: Sequence[tuple[str, str]]
+    frame: Frame, labels: Sequence[str], colours: Sequence[tuple[str, str]]
 ) -> tuple[list[str], float]:
     """A swatch and a word per series, broken into lines where the paper ends."""
     parts: list[str] = []
@@ -237,7 +239,7 @@ def _legend(
     return parts, y + 6
 
 
-def _svg(frame: _Frame, uid: str, title: str, parts: list[str], height: float) -> str:
+def picture(frame: Frame, uid: str, title: str, parts: list[str], height: float) -> str:
     """The picture with its name: the title is a direct child, which becomes the PDF's alternative text."""
     if not title.strip():
         raise ValueError("a chart needs a title that states its finding")
@@ -257,6 +259,6 @@ def _share_row(label: str, point: tuple[int, int] | None) -> tuple[str, ...]:
     return (label, number(point[0]), number(point[1]), f"{percent(*point)}{NBSP}%")
 
 
-def _uid(*content: object) -> str:
+def uid_of(*content: object) -> str:
     """A name that two different charts never share and one chart always keeps."""
     return "d" + sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()[:10]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import Min, OuterRef, Subquery, Sum
 
 from analysis.aggregate import COUNTINGS
 from analysis.models import Cell
@@ -14,7 +15,8 @@ from organisation.models import Unit
 from selfcheck.statistics import shares_by_title
 
 SERIES = "series"
-FOUND, NOT_FOUND = ("degree", "found"), ("", "none")
+# Values that stand for every other: degree=found is any degree but none, kind=fault all but praise.
+ALL_BUT = {("degree", "found"): ("", "none"), ("kind", "fault"): ("praise",)}
 BASES: dict[str, tuple[str, ...]] = {SERIES: ("measured",)}
 for _counting in COUNTINGS:
     BASES[_counting.subject] = (*BASES.get(_counting.subject, ()), _counting.basis)
@@ -58,8 +60,9 @@ def dimensions(subject: str, basis: str) -> tuple[str, ...]:
 
 
 def meets(name: str, value: str, wanted: str) -> bool:
-    """Tell whether a value of a dimension is the wanted one; degree=found means every degree but none."""
-    return value not in NOT_FOUND if (name, wanted) == FOUND else value == wanted
+    """Tell whether a value of a dimension is the wanted one, or one of those that it stands for."""
+    but = ALL_BUT.get((name, wanted))
+    return value == wanted if but is None else value not in but
 
 
 _COLUMNS = {"unit": "unit__code"}
@@ -79,8 +82,8 @@ def rows(question: Question) -> list[tuple[str, ...]]:
         month__lt=question.period.end,
     )
     for name, value in question.where:
-        if (name, value) == FOUND:
-            cells = cells.exclude(degree__in=NOT_FOUND)
+        if (name, value) in ALL_BUT:
+            cells = cells.exclude(**{f"{name}__in": ALL_BUT[name, value]})
         elif name == "month":
             raise FigureError("Välj månad med perioden.")
         else:
@@ -119,3 +122,11 @@ def number(question: Question) -> int:
 def table(question: Question) -> Mapping[Sequence[str], int]:
     """Return the counts of a split question by their values."""
     return {tuple(row[:-1]): int(row[-1]) for row in rows(question)}
+
+
+def register_begins(subject: str = "deviations") -> dt.date | None:
+    """Return the first month in which anything of a subject came in; an index answers it."""
+    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject=subject, basis="received").order_by("month")
+    units = Unit.objects.order_by().annotate(begins=Subquery(of_unit.values("month")[:1]))
+    first: dt.date | None = units.aggregate(first=Min("begins"))["first"]
+    return first

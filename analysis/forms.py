@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from analysis.access import READERS
 from analysis.models import Cell
+from analysis.signals import tertials_before
+from casework.periods import tertial_of
 from organisation.access import ANALYSTS, CHIEFS, units_for
 from organisation.forms import UnitChoice, offer_units
 
@@ -49,3 +51,26 @@ class CoverageForm(OverviewForm):
     """The part of the organisation and the year that coverage is shown for."""
 
     readers = CHIEFS | ANALYSTS
+
+
+class WorkspaceForm(OverviewForm):
+    """The part of the organisation and the tertial that is worked with."""
+
+    tertial = forms.TypedChoiceField(
+        label="Tertial",
+        choices=[(1, "1 januari–april"), (2, "2 maj–augusti"), (3, "3 september–december")],
+        coerce=int,
+        error_messages={
+            "required": "Välj ett tertial.",
+            "invalid_choice": "Välj tertial 1, 2 eller 3.",
+        },
+    )
+
+    def first_choice(self) -> dict[str, Any]:
+        """Return the uppermost unit and the tertial to work with: the last that has ended or has any."""
+        chosen = super().first_choice()
+        year, number = tertial_of(timezone.localdate())
+        ended = tertials_before(year, number, 1)[0]
+        if chosen["year"] < ended[0]:
+            ended = chosen["year"], 3
+        return chosen | {"year": ended[0], "tertial": ended[1]}

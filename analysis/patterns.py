@@ -114,9 +114,15 @@ def rises(history: History, begun: Mapping[int, int], rules: Rules | None = None
         if (level := _level(test, share, rules))
     ]
     # The narrowest first: what is only told of a whole unit is too general to act on.
-    flagged.sort(key=lambda rise: (rise.level != PATTERN, -rise.cell.depth, rise.chance, rise.cell))
+    flagged.sort(key=_narrowest_first)
     told = _told_once(flagged, history, rules)
     return sorted(told, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+
+
+def _narrowest_first(rise: Rise) -> tuple[Any, ...]:
+    """Order by level and depth; of the same cases the category says more than the cause or the group."""
+    cell = rise.cell
+    return (rise.level != PATTERN, -cell.depth, rise.chance, not cell.category, cell)
 
 
 def _level(test: Rise, share: float, rules: Rules) -> str:

@@ -160,6 +160,8 @@ def judge(pattern: Pattern, *, actor: User, seen_version: int, verdict: Verdict,
         locked = Pattern.objects.select_for_update(of=("self",)).get(pk=pattern.pk)
         if not may_judge(case, actor):
             raise StepRefusedError("Det går inte att bedöma mönstret nu.")
+        if (locked.judged_by_id, locked.verdict, locked.assessment) == (actor.pk, verdict, assessment):
+            return locked  # a double click, or the same form sent again
         if locked.version != seen_version:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
         locked.verdict, locked.assessment = verdict, assessment

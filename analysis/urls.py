@@ -2,10 +2,22 @@
 
 from django.urls import path
 
-from analysis.views import overview
+from analysis.views import ask, overview, rows, tertial, unit, workspace
 
 app_name = "analysis"
 urlpatterns = [
-    path("", overview.overview, name="overview"),
+    path("", workspace.workspace, name="overview"),
+    path("aret/", overview.overview, name="year"),
     path("tackning/", overview.coverage, name="coverage"),
+    path("underlag/", rows.rows, name="rows"),
+    path("fraga/", ask.ask, name="ask"),
+    path("fraga/tabell.xlsx", ask.excel, name="ask_excel"),
+    path("fraga/tabell.csv", ask.csv, name="ask_csv"),
+    path("fraga/sparade/", ask.saved, name="saved_questions"),
+    path("enhet/", unit.unit, name="unit"),
+    path("enhet/blad/", unit.sheet, name="unit_sheet"),
+    path("oppna/", tertial.open_tertial, name="open"),
+    path("<str:number>/", tertial.detail, name="detail"),
+    path("<str:number>/monster/<int:place>/", tertial.pattern, name="pattern"),
+    path("<str:number>/<slug:name>/", tertial.step, name="step"),
 ]

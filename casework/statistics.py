@@ -20,6 +20,8 @@ class Counting:
     unit: str
     day: str
     dimensions: Mapping[str, str] = field(default_factory=dict)
+    # The key of what is counted, so that the rows behind a number can be shown.
+    row: str = "c.id"
 
 
 COUNTINGS = (
@@ -35,5 +37,6 @@ COUNTINGS = (
             "target_group": "c.target_group",
             "process": "c.process",
         },
+        row="a.id",
     ),
 )

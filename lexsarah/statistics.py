@@ -22,6 +22,7 @@ COUNTINGS = (
         "r.unit_id",
         "r.received_on",
         _DIMENSIONS,
+        row="r.id",
     ),
     # A register says only when a case was decided: then its investigation was done.
     Counting(

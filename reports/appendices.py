@@ -118,7 +118,7 @@ def self_checks(writer: Writer) -> Section:
 
 
 def _appendix(key: str, heading: str, tables: list[Table], nothing: str) -> Section:
-    return Section(key, heading, list(tables) or [Paragraph((nothing,))], appendix=True)
+    return Section(key, heading, list(tables) or [Paragraph((nothing,))], appendix=True, wide=True)
 
 
 def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list[CaseT]]]:

@@ -1,10 +1,11 @@
-"""The annual report as data: numbered sections of blocks, which page, PDF and Word are made from."""
+"""A report as data: numbered sections of blocks, which page, PDF and Word are made from."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from analysis.charts import Chart
 from organisation.models import Unit
@@ -33,9 +34,18 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Key:
-    """The few numbers that say most: label, number, and what it is compared with."""
+    """The few numbers that say most: label, number, and what it is compared with.
+
+    ``links`` are the addresses of the rows behind the numbers, where the reader may open them.
+    """
 
     items: tuple[tuple[str, str, str], ...]
+    links: tuple[str, ...] = ()
+
+    @property
+    def linked(self) -> list[tuple[str, str, str, str]]:
+        """Return each item with the address of its rows, or nothing."""
+        return [(*item, link) for item, link in zip_longest(self.items, self.links, fillvalue="")]
 
 
 @dataclass
@@ -50,7 +60,10 @@ class Figure:
 
 @dataclass
 class Table:
-    """A table, numbered through the report; ``widths`` are per cent in steps of five, for texts."""
+    """A table, numbered through the report; ``widths`` are per cent in steps of five, for texts.
+
+    ``links`` has the shape of ``rows``: the addresses of the rows behind the numbers.
+    """
 
     caption: str
     header: tuple[str, ...]
@@ -58,7 +71,14 @@ class Table:
     source: str = ""
     total: bool = False
     widths: tuple[int, ...] = ()
+    links: tuple[tuple[str, ...], ...] = ()
     number: int = 0
+
+    @property
+    def linked(self) -> list[list[tuple[str, str]]]:
+        """Return the rows, each cell with the address of its rows, or nothing."""
+        pairs = zip_longest(self.rows, self.links, fillvalue=())
+        return [list(zip_longest(row, links, fillvalue="")) for row, links in pairs]
 
     @property
     def is_text(self) -> bool:
@@ -78,6 +98,7 @@ class Section:
     blocks: list[Block] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
     appendix: bool = False
+    wide: bool = False
     number: str = ""
     level: int = 1
 
@@ -91,7 +112,7 @@ class Section:
         """Return the heading with its number."""
         if self.appendix:
             return f"Bilaga {self.number}. {self.heading}"
-        return f"{self.number} {self.heading}"
+        return f"{self.number} {self.heading}".lstrip()
 
     def walk(self) -> Iterator[Section]:
         """Return this section and all below it, in reading order."""
@@ -102,7 +123,10 @@ class Section:
 
 @dataclass
 class Document:
-    """A whole report: what stands on the cover, the chapters, and the numbers they hold."""
+    """A whole report: what stands on the cover, the chapters, and the numbers they hold.
+
+    ``top`` is the level of the chapters' headings: 2 where the title is the only one of the first.
+    """
 
     title: str
     unit: Unit
@@ -110,6 +134,7 @@ class Document:
     extracted_on: dt.date
     chapters: list[Section]
     ledger: Ledger
+    top: int = 1
 
     def sections(self) -> list[Section]:
         """Return every section in reading order."""
@@ -119,10 +144,12 @@ class Document:
         """Number chapters, appendices, charts and tables in reading order."""
         chapters = (chapter for chapter in self.chapters if not chapter.appendix)
         for position, chapter in enumerate(chapters, 1):
-            _number(chapter, str(position), 1)
+            _number(chapter, str(position), self.top)
         appendices = [chapter for chapter in self.chapters if chapter.appendix]
         for position, appendix in enumerate(appendices, 1):
-            appendix.number = str(position)
+            appendix.number, appendix.level = str(position), self.top
+            for part in appendix.sections:
+                part.level = self.top + 1
         blocks = [block for section in self.sections() for block in section.blocks]
         for kind in (Figure, Table):
             for position, block in enumerate((b for b in blocks if isinstance(b, kind)), 1):

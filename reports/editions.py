@@ -17,7 +17,9 @@ from casework.models import Job
 from casework.pdf import render_pdf
 from reports.annual import compile_report
 from reports.document import Document
-from reports.models import AnnualReport, Edition
+from reports.models import AnnualReport, Edition, TertialEdition
+from reports.tertial_document import compile_tertial
+from reports.tertials import Compilation
 
 Progress = Callable[[int, str], None]
 
@@ -34,13 +36,13 @@ class Built:
     checksum: str
 
 
-def _snapshot(report: AnnualReport) -> Document:
+def _snapshot(compile_it: Callable[[], Document]) -> Document:
     """Read everything in one snapshot, so that no number can change between two sentences."""
     with transaction.atomic():
         if not connection.savepoint_ids:  # inside another transaction the level is already set
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return compile_report(report, extracted_on=timezone.localdate())
+        return compile_it()
 
 
 def checksum_of(figures: dict[str, Any], texts: str) -> str:
@@ -49,22 +51,38 @@ def checksum_of(figures: dict[str, Any], texts: str) -> str:
     return hashlib.sha256(f"{canonical}\n{texts}".encode()).hexdigest()
 
 
-def build(report: AnnualReport, progress: Progress) -> Built:
-    """Compile and render a report; slow, and writes nothing."""
-    progress(5, "Hämtar siffrorna")
-    document = _snapshot(report)
-    figures = {
+def _figures_of(document: Document) -> dict[str, Any]:
+    """Return every number of a report with the question that it answers."""
+    return {
         "title": document.title,
         "unit": document.unit.code,
         "year": document.year,
         "extracted_on": document.extracted_on.isoformat(),
         "numbers": document.ledger.numbers(),
     }
+
+
+def build(report: AnnualReport, progress: Progress) -> Built:
+    """Compile and render a report; slow, and writes nothing."""
+    progress(5, "Hämtar siffrorna")
+    document = _snapshot(lambda: compile_report(report, extracted_on=timezone.localdate()))
+    return _render(document, "reports/document", progress)
+
+
+def build_tertial(compilation: Compilation, progress: Progress) -> Built:
+    """Compile and render the document of a tertial; slow, and writes nothing."""
+    progress(5, "Hämtar siffrorna")
+    document = _snapshot(lambda: compile_tertial(compilation))
+    return _render(document, "reports/tertial", progress, internal=compilation.internal)
+
+
+def _render(document: Document, name: str, progress: Progress, **about: Any) -> Built:
     progress(25, "Skriver texter, bilder och tabeller")
-    context = {"document": document, "municipality": settings.MUNICIPALITY_NAME}
-    checksum = checksum_of(figures, render_to_string("reports/document_body.html", context))
-    body = render_to_string("reports/document_body.html", {**context, "checksum": checksum})
-    page = render_to_string("reports/document.html", {**context, "checksum": checksum, "body": body})
+    figures = _figures_of(document)
+    context = {"document": document, "municipality": settings.MUNICIPALITY_NAME, **about}
+    checksum = checksum_of(figures, render_to_string(f"{name}_body.html", context))
+    body = render_to_string(f"{name}_body.html", {**context, "checksum": checksum})
+    page = render_to_string(f"{name}.html", {**context, "checksum": checksum, "body": body})
     done = 35
 
     def tick() -> None:
@@ -93,3 +111,17 @@ def store(report: AnnualReport, built: Built, *, job: Job | None) -> Edition:
             pdf=built.pdf,
             checksum=built.checksum,
         )
+
+
+def store_tertial(compilation: Compilation, built: Built, *, job: Job) -> TertialEdition:
+    """Keep a built document of a tertial."""
+    return TertialEdition.objects.create(
+        job=job,
+        unit=compilation.unit,
+        year=compilation.year,
+        tertial=compilation.number,
+        internal=compilation.internal,
+        figures=built.figures,
+        pdf=built.pdf,
+        checksum=built.checksum,
+    )

@@ -1,17 +1,19 @@
-"""Forms of annual reports: begin one, and write in a section."""
+"""Forms of reports: begin one, write in a section, and choose a tertial."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.utils import timezone
 
+from casework.periods import tertial
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from reports.access import WRITERS
 from reports.markup import MAX_LENGTH
 from reports.models import Template
+from reports.tertials import ended_tertials, tertial_named
 
 
 class BeginForm(forms.Form):
@@ -66,3 +68,28 @@ class TextForm(forms.Form):
                 "eller dela den på flera avsnitt."
             )
         return text
+
+
+class TertialForm(forms.Form):
+    """Which tertial: one of those that have ended and in which anything came in."""
+
+    tertial = forms.ChoiceField(
+        label="Tertial",
+        error_messages={"required": "Välj ett tertial.", "invalid_choice": "Välj ett tertial i listan."},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        held = ended_tertials()
+        self._choices = [(str(tertial(*at)), f"Tertial {at[1]} {at[0]}") for at in held]
+        field = cast("forms.ChoiceField", self.fields["tertial"])
+        field.choices = self._choices or [("", "Inget tertial har slutat än")]
+        field.required = bool(held)
+
+    def first_choice(self) -> dict[str, str]:
+        """Return what is shown before anything is chosen: the newest tertial."""
+        return {"tertial": self._choices[0][0] if self._choices else ""}
+
+    def clean_tertial(self) -> tuple[int, int] | None:
+        """Return the year and number of the tertial."""
+        return tertial_named(self.cleaned_data["tertial"])

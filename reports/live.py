@@ -16,7 +16,7 @@ from django.db.models import Sum
 
 from analysis.figures import Question, meets, rows
 from analysis.models import Cell
-from casework.periods import Period, calendar_year
+from casework.periods import Period, calendar_year, span
 from organisation.models import Unit
 from selfcheck.models import Share
 from selfcheck.statistics import shares_by_title
@@ -56,6 +56,10 @@ class Ledger:
     def _paths(self) -> dict[int, str]:
         return dict(Unit.objects.below(self.unit).values_list("pk", "path"))
 
+    @cached_property
+    def _path_of(self) -> dict[str, str]:
+        return dict(Unit.objects.below(self.unit).values_list("code", "path"))
+
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number that was asked for, in the order of the report."""
         return [asdict(number) for number in self._kept.values()]
@@ -88,6 +92,25 @@ class Ledger:
                     found[area.pk][year] += count
             for year in years:
                 self._keep(subject, basis, area, str(year), where=where, value=found[area.pk][year])
+        return found
+
+    def in_periods(
+        self, subject: str, basis: str, areas: Sequence[Unit], periods: Sequence[Period], *, where: Where = ()
+    ) -> dict[int, dict[Period, int]]:
+        """Return the counts of each area (by id) in each of some periods, from one reading."""
+        whole = Period(min(period.first for period in periods), max(period.end for period in periods))
+        monthly = rows(Question(subject, self.unit, whole, basis, ("unit", "month"), where))
+        found: dict[int, dict[Period, int]] = {area.pk: dict.fromkeys(periods, 0) for area in areas}
+        for code, month, count in monthly:
+            first = span(int(month[:4]), int(month[5:]), 1).first
+            for area in areas:
+                if self._path_of[code].startswith(area.path):
+                    for period in periods:
+                        found[area.pk][period] += int(count) if first in period else 0
+        for area in areas:
+            for period in periods:
+                count_of = found[area.pk][period]
+                self._keep(subject, basis, area, str(period), where=where, value=count_of)
         return found
 
     def first_year(self, subject: str, basis: str) -> int | None:

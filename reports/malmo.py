@@ -9,10 +9,10 @@ from __future__ import annotations
 from analysis.charts import number
 from deviations.models import CauseLevel, Kind
 from lexsarah.models import Degree
-from reports import appendices
+from reports import analyses, appendices
 from reports.document import Key, Paragraph, Section, Table
 from reports.live import Where
-from reports.sentences import Noun, amount, compare, share, trend
+from reports.sentences import Noun, amount, share
 from reports.writer import Writer, span_of
 
 OUTSIDE = Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående")
@@ -27,9 +27,8 @@ RISKS = Noun("riskanalys", "riskanalyser")
 CHECKS = Noun("egenkontroll", "egenkontroller")
 
 
-def _compare(noun: Noun, whole: dict[int, int], verb: str) -> tuple[str, ...]:
-    year = max(whole)
-    return (compare(noun, year, whole[year], whole.get(year - 1), verb=verb), trend(noun, whole))
+def _paragraph(writer: Writer, noun: Noun, counts: dict[int, int], verb: str) -> Paragraph:
+    return Paragraph((writer.compare(noun, counts, verb), writer.trend(noun, counts)))
 
 
 def outline(writer: Writer) -> list[Section]:
@@ -74,7 +73,7 @@ def _deviations(writer: Writer) -> Section:
         words="inkomna ärenden",
     )
     from_outside = writer.section("utomstaende", "Klagomål och synpunkter från utomstående")
-    from_outside.blocks += [Paragraph(_compare(OUTSIDE, outside, "togs emot")), *blocks]
+    from_outside.blocks += [_paragraph(writer, OUTSIDE, outside, "togs emot"), *blocks]
     from_staff = writer.section("personal", "Klagomål och synpunkter från personal och kvalitetsavvikelser")
     staff_only: Where = (("kind", Kind.COMPLAINT.value), ("reported_by", "staff"))
     for noun, where, caption in (
@@ -82,7 +81,7 @@ def _deviations(writer: Writer) -> Section:
         (QUALITY, (("kind", Kind.QUALITY_DEVIATION.value),), "Antal inkomna kvalitetsavvikelser"),
     ):
         counts, blocks = writer.per_area("deviations", where, noun, caption=caption, words="inkomna ärenden")
-        from_staff.blocks += [Paragraph(_compare(noun, counts, "rapporterades")), *blocks]
+        from_staff.blocks += [_paragraph(writer, noun, counts, "rapporterades"), *blocks]
     section.sections = [from_outside, from_staff, _lexsarah(writer), _patterns(writer)]
     return section
 
@@ -96,8 +95,8 @@ def _lexsarah(writer: Writer) -> Section:
         caption="Antal inkomna rapporter enligt lex Sarah",
         words="inkomna rapporter",
     )
-    section.blocks += [Paragraph(_compare(LEX_REPORTS, received, "kom in")), *blocks]
-    ledger, year = writer.ledger, writer.year
+    section.blocks += [_paragraph(writer, LEX_REPORTS, received, "kom in"), *blocks]
+    ledger = writer.ledger
     years = writer.years("lexsarah", "decided")
     lines: list[tuple[str, str, Where]] = [
         ("Avslutade utredningar", "decided", ()),
@@ -112,14 +111,8 @@ def _lexsarah(writer: Writer) -> Section:
     section.blocks += [
         Paragraph(
             (
-                compare(
-                    INVESTIGATIONS,
-                    year,
-                    committee[year],
-                    committee.get(year - 1),
-                    verb="behandlades av arbetsutskottet",
-                ),
-                *_notified(year, counts["Anmälda till IVO"], counts["varav beslut av ordföranden"]),
+                writer.compare(INVESTIGATIONS, committee, "behandlades av arbetsutskottet"),
+                *_notified(writer, counts["Anmälda till IVO"], counts["varav beslut av ordföranden"]),
             )
         ),
         Table(
@@ -132,12 +125,11 @@ def _lexsarah(writer: Writer) -> Section:
     return section
 
 
-def _notified(year: int, notified: dict[int, int], by_chair: dict[int, int]) -> tuple[str, ...]:
+def _notified(writer: Writer, notified: dict[int, int], by_chair: dict[int, int]) -> tuple[str, ...]:
     event = Noun("händelse", "händelser")
-    now, before = notified[year], notified.get(year - 1)
-    sentences = [compare(event, year, now, before, verb="anmäldes till IVO")]
-    if by_chair[year]:
-        decided = amount(by_chair[year], Noun("fall", "fall", neuter=True))
+    sentences = [writer.compare(event, notified, "anmäldes till IVO")]
+    if by_chair[writer.year]:
+        decided = amount(by_chair[writer.year], Noun("fall", "fall", neuter=True))
         sentences.append(
             f"I {decided} kunde arbetsutskottets sammanträde inte avvaktas, och ordföranden beslutade "
             "om anmälan."
@@ -182,6 +174,7 @@ def _patterns(writer: Writer) -> Section:
             ACTIONS, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
         )
         section.blocks.append(Paragraph((sentence,)))
+    section.blocks += analyses.of_year(writer)
     return section
 
 
@@ -194,9 +187,7 @@ def _risk_analyses(writer: Writer) -> Section:
         if counts[writer.year]
         else "Att riskanalyser saknas betyder inte att risker saknas, utan att arbetssättet inte används."
     )
-    sentence = compare(
-        RISKS, writer.year, counts[writer.year], counts.get(writer.year - 1), verb="beslutades"
-    )
+    sentence = writer.compare(RISKS, counts, "beslutades")
     section.blocks.append(Paragraph((sentence, reference)))
     return section
 
@@ -205,9 +196,7 @@ def _self_checks(writer: Writer) -> Section:
     section = writer.section("egenkontroll", "Egenkontroll")
     years = writer.years("selfcheck", "done")
     counts = writer.ledger.by_year("selfcheck", "done", years)
-    sentence = compare(
-        CHECKS, writer.year, counts[writer.year], counts.get(writer.year - 1), verb="genomfördes"
-    )
+    sentence = writer.compare(CHECKS, counts, "genomfördes")
     reference = "Egenkontrollerna redovisas i bilaga 2." if counts[writer.year] else ""
     section.blocks.append(Paragraph((sentence, reference)))
     if series := appendices.measured(writer):

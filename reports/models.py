@@ -1,4 +1,4 @@
-"""Annual reports: the texts that people write, and the editions that were built from the figures."""
+"""Reports: the texts that people write, and the editions that were built from the figures."""
 
 from __future__ import annotations
 
@@ -110,3 +110,25 @@ class Edition(models.Model):
 
         ordering = ["-number"]
         constraints = [models.UniqueConstraint(fields=["report", "number"], name="edition_number_once")]
+
+
+class TertialEdition(models.Model):
+    """The document of a unit's tertial as it was built one day, with or without the chiefs' own words."""
+
+    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="tertial_edition")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="tertial_editions")
+    year = models.PositiveSmallIntegerField()
+    tertial = models.PositiveSmallIntegerField()
+    internal = models.BooleanField()
+    figures = models.JSONField()
+    pdf = models.BinaryField()
+    checksum = models.CharField(max_length=64)
+    built_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        """The latest first."""
+
+        ordering = ["-built_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(tertial__range=(1, 3)), name="edition_of_one_of_three")
+        ]

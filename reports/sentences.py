@@ -1,20 +1,32 @@
 """Generated sentences in right Swedish: the words of direction come from the numbers, never from a hand.
 
+Two numbers that differ say nothing of a change: "fler" and "färre" stand only where chance alone would
+seldom give as much (an exact test).  Else both numbers are there, and that no change is certain.
+
 Numbers that are compared stand in figures, as the guidance of the Swedish agencies has it; a number
 alone in running text stands in letters up to twelve.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
+from statistics import NormalDist
 
 from analysis.charts import NBSP, number, percent
+from analysis.exact import differs
+from selfcheck.drawing import wilson
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
+# A difference that chance gives more seldom than this is called a change.
+CERTAIN = 0.05
+# Above so many the exact test takes long, and says the same as its approximation.
+MANY = 10_000
+UNCERTAIN = "ingen säker förändring"
 # A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
 Year = int | tuple[str, str]
 
@@ -64,6 +76,18 @@ def state(noun: Noun, year: Year, now: int, *, verb: str = "togs emot") -> str:
     return f"Under {_names(year)[0]} {head} {amount(now, noun)}{_after(tail)}."
 
 
+def changed(now: int, before: int, *, lengths: tuple[float, float] = (1, 1)) -> bool:
+    """Tell whether two counts differ by more than chance alone gives: the exact conditional test, p < 0.05.
+
+    ``lengths`` are those of the two periods, where one is longer than the other.
+    """
+    total, share = now + before, lengths[0] / sum(lengths)
+    if total > MANY:
+        spread = math.sqrt(total * share * (1 - share))
+        return abs(now - total * share) - 0.5 > NormalDist().inv_cdf(1 - CERTAIN / 2) * spread
+    return differs(now, before, now_for=lengths[0], before_for=lengths[1]) < CERTAIN
+
+
 def compare(
     noun: Noun,
     year: Year,
@@ -71,21 +95,61 @@ def compare(
     before: int | None,
     *,
     verb: str = "togs emot",
+    months: tuple[int, int] = (12, 12),
 ) -> str:
-    """Fler, färre or lika många than the year before, with both numbers."""
+    """Fler, färre or lika many than the year before, with both numbers; fler and färre only when certain.
+
+    ``months`` are those that each of the numbers covers: of unequal periods the rates are compared.
+    """
     this, earlier = _names(year)
     if before is None:
         return f"{state(noun, year, now, verb=verb)} Uppgift för {earlier} saknas."
     if now == before == 0:
         return f"Inga {noun.plural} {verb} vare sig {this} eller {earlier}."
-    if now == 0:
-        # Never the bare figures of a year after a number: the two would read as one.
-        ago = "året innan" if isinstance(year, int) else earlier
-        return f"Inga {noun.plural} {verb} {this}, jämfört med {number(before)} {ago}."
+    if months[0] != months[1]:
+        return _compare_rates(noun, year, (now, before), months, verb)
     if now == before:
-        return f"Lika många {noun.plural} {verb} {this} som {earlier}, {number(now)} vartdera året."
+        both = "vartdera året" if isinstance(year, int) else "båda gångerna"
+        return f"Lika många {noun.plural} {verb} {this} som {earlier}, {number(now)} {both}."
+    return _compare_counts(noun, year, now, before, verb)
+
+
+def _compare_counts(noun: Noun, year: Year, now: int, before: int, verb: str) -> str:
+    this, earlier = _names(year)
+    # Never the bare figures of a year after a number: the two would read as one.
+    ago = f"{number(before)} {'året innan' if isinstance(year, int) else earlier}"
+    certain = changed(now, before)
+    if now == 0:
+        return f"Inga {noun.plural} {verb} {this}, jämfört med {ago}{'' if certain else f': {UNCERTAIN}'}."
+    if not certain:
+        return f"Under {this} {_counted(noun, now, verb)}, jämfört med {ago}: {UNCERTAIN}."
     word = "Fler" if now > before else "Färre"
     return f"{word} {noun.plural} {verb} {this} än {earlier}, {number(now)} jämfört med {number(before)}."
+
+
+def _compare_rates(
+    noun: Noun, year: Year, counts: tuple[int, int], months: tuple[int, int], verb: str
+) -> str:
+    """Compare per month where the periods are not equally long, with what each number covers."""
+    this, earlier = _names(year)
+    (now, before), (head, _, tail) = counts, verb.partition(" ")
+    of_now, of_before = (f"på {n}{NBSP}{'månad' if n == 1 else 'månader'}" for n in months)
+    if changed(now, before, lengths=months):
+        word = "fler" if now * months[1] > before * months[0] else "färre"
+        return (
+            f"Räknat per månad {head} {word} {noun.plural}{_after(tail)} {this} än {earlier}, "
+            f"{number(now)} {of_now} jämfört med {number(before)} {of_before}."
+        )
+    said = f"Under {this} {_counted(noun, now, verb)} {of_now}"
+    ago = "året innan" if isinstance(year, int) else earlier
+    return f"{said}, jämfört med {number(before)} {of_before} {ago}: {UNCERTAIN} räknat per månad."
+
+
+def _counted(noun: Noun, now: int, verb: str) -> str:
+    """`togs 177 klagomål emot`: in figures, since it is compared."""
+    head, _, tail = verb.partition(" ")
+    space, form = (NBSP, noun.singular) if now == 1 else (NBSP if now else " ", noun.plural)
+    return f"{head} {number(now) if now else 'inga'}{space}{form}{_after(tail)}"
 
 
 def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
@@ -121,27 +185,31 @@ def compare_share(
     *,
     verb: str,
 ) -> str:
-    """Larger, smaller or equal share than the year before, judged by the exact numbers, not the rounded."""
+    """Larger, smaller or equal share than the year before; larger and smaller only when certain.
+
+    A change is certain when Wilson's intervals of the two shares do not meet.
+    """
     this, earlier = _names(year)
     if not now[1]:
         return f"Det fanns inga {noun.plural} {this}."
+    head, _, tail = verb.partition(" ")
+    figures = f"{number(now[0])} av {number(now[1])}{NBSP}{noun.singular if now[1] == 1 else noun.plural}"
+    said = f"Under {this} {head} {figures}{_after(tail)}"
     if before is None or not before[1]:
-        head, _, tail = verb.partition(" ")
-        figures = f"{number(now[0])} av {number(now[1])}{NBSP}{noun.singular if now[1] == 1 else noun.plural}"
-        return f"Under {this} {head} {figures}{_after(tail)}. Uppgift för {earlier} saknas."
+        return f"{said}. Uppgift för {earlier} saknas."
     new, old = Fraction(*now), Fraction(*before)
     if new == old:
         return f"En lika stor andel {noun.plural} {verb} {this} som {earlier}, {_per_cent(new)}{NBSP}procent."
+    new_span, old_span = wilson(*now), wilson(*before)
+    if not (new_span and old_span and new_span.separates_from(old_span)):
+        ago = "året innan" if isinstance(year, int) else earlier
+        return f"{said}, jämfört med {number(before[0])} av {number(before[1])} {ago}: {UNCERTAIN}."
     word = "större" if new > old else "mindre"
     texts = [str(percent(*now)), str(percent(*before))]
     if texts[0] == texts[1]:
         texts = [_per_cent(new), _per_cent(old)]
-    unit = f"{NBSP}procent"
-    if texts[0] == texts[1]:
-        word, unit = f"något {word}", ""
-        texts = [f"{number(part)} av {number(whole)}" for part, whole in (now, before)]
     head = f"En {word} andel {noun.plural} {verb} {this} än {earlier}"
-    return f"{head}, {texts[0]} jämfört med {texts[1]}{unit}."
+    return f"{head}, {texts[0]} jämfört med {texts[1]}{NBSP}procent."
 
 
 def most(noun: Noun, year: Year, counts: Mapping[str, int]) -> str:
@@ -158,18 +226,19 @@ def most(noun: Noun, year: Year, counts: Mapping[str, int]) -> str:
 
 
 def trend(noun: Noun, years: Mapping[int, int]) -> str:
-    """What three years or more say together, or nothing where they point different ways."""
+    """What three years or more say together, or nothing where they differ by no more than chance gives."""
     ordered = [years[year] for year in sorted(years)]
     if len(ordered) < 3:
         return ""
-    first, steps = min(years), list(pairwise(ordered))
-    if all(later > earlier for earlier, later in steps):
+    first, steps, latest = min(years), list(pairwise(ordered)), ordered[-1]
+    highest, lowest = max(ordered[:-1]), min(ordered[:-1])
+    if all(later > earlier for earlier, later in steps) and changed(latest, ordered[0]):
         return f"Antalet {noun.plural} har ökat varje år sedan {first}."
-    if all(later < earlier for earlier, later in steps):
+    if all(later < earlier for earlier, later in steps) and changed(latest, ordered[0]):
         return f"Antalet {noun.plural} har minskat varje år sedan {first}."
-    if ordered[-1] > max(ordered[:-1]):
+    if latest > highest and changed(latest, highest):
         return f"Det är det högsta antalet {noun.plural} sedan {first}."
-    if ordered[-1] < min(ordered[:-1]):
+    if latest < lowest and changed(latest, lowest):
         return f"Det är det lägsta antalet {noun.plural} sedan {first}."
     return ""
 

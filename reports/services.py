@@ -1,4 +1,4 @@
-"""The verbs of annual reports: begin one, write in it, have it built."""
+"""The verbs of reports: begin one, write in it, have it built."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from organisation.models import User
 
 BUILD = "reports.build"
+BUILD_TERTIAL = "reports.build_tertial"
 
 
 def begin(*, unit: Unit, year: int, template: str, actor: User | None) -> AnnualReport:
@@ -54,3 +55,13 @@ def write(report: AnnualReport, *, section: str, text: str, seen_version: int, a
 def request_build(report: AnnualReport) -> Job:
     """Have a new edition built in the background; asked twice, it is built once."""
     return jobs.enqueue(BUILD, report=report.pk)
+
+
+def tertial_arguments(unit: Unit, year: int, number: int, *, internal: bool) -> dict[str, int | bool]:
+    """Return what a job that builds the document of a tertial is asked."""
+    return {"unit": unit.pk, "year": year, "number": number, "internal": internal}
+
+
+def request_tertial(unit: Unit, year: int, number: int, *, internal: bool) -> Job:
+    """Have the document of a tertial built in the background; asked twice, it is built once."""
+    return jobs.enqueue(BUILD_TERTIAL, **tertial_arguments(unit, year, number, internal=internal))

@@ -1,22 +1,32 @@
-"""URLs of annual reports: a report is named by its unit's code, its year and its outline."""
+"""URLs of reports: an annual one is named by unit, year and outline, a tertial's by tertial and unit."""
 
 from django.urls import include, path
 
-from reports import views
+from reports.views import annual, tertial
 
 app_name = "reports"
 
+_tertial = [
+    path("", tertial.tertial, name="tertial"),
+    path("bygg/", tertial.build, name="tertial_build"),
+    path("bygge/", tertial.progress, name="tertial_progress"),
+    path("tertialanalys.pdf", tertial.pdf, name="tertial_pdf"),
+    path("tertialanalys.docx", tertial.word, name="tertial_word"),
+]
+
 _report = [
-    path("", views.report_page, name="report"),
-    path("bygg/", views.build, name="build"),
-    path("bygge/", views.progress, name="progress"),
-    path("webb/", views.web, name="web"),
-    path("kvalitetsberattelse.pdf", views.pdf, name="pdf"),
-    path("figures.json", views.figures, name="figures"),
-    path("skriv/<slug:section>/", views.write, name="write"),
+    path("", annual.report_page, name="report"),
+    path("bygg/", annual.build, name="build"),
+    path("bygge/", annual.progress, name="progress"),
+    path("webb/", annual.web, name="web"),
+    path("kvalitetsberattelse.pdf", annual.pdf, name="pdf"),
+    path("figures.json", annual.figures, name="figures"),
+    path("skriv/<slug:section>/", annual.write, name="write"),
 ]
 
 urlpatterns = [
-    path("", views.report_list, name="list"),
+    path("", annual.report_list, name="list"),
+    path("tertial/", tertial.tertial_list, name="tertials"),
+    path("tertial/<slug:period>/<str:unit>/", include(_tertial)),
     path("<str:unit>/<int:year>/<slug:template>/", include(_report)),
 ]

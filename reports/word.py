@@ -29,20 +29,20 @@ def render_word(document: Document) -> bytes:
     word.add_paragraph(f"Underlag uttaget {document.extracted_on:%Y-%m-%d}.")
     wide = False
     for chapter in document.chapters:
-        if chapter.appendix and not wide:
+        if chapter.wide and not wide:
             page = word.add_section()
             page.orientation = WD_ORIENT.LANDSCAPE
             page.page_width, page.page_height = page.page_height, page.page_width
             wide = True
         for section in chapter.walk():
-            _section(word, section)
+            _section(word, section, section.level - document.top + 1)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
 
 
-def _section(word: WordDocument, section: Section) -> None:
-    word.add_heading(section.title, level=section.level)
+def _section(word: WordDocument, section: Section, level: int) -> None:
+    word.add_heading(section.title, level=level)
     for block in section.blocks:
         match block:
             case Text():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -12,10 +12,11 @@ from organisation.models import Unit
 from reports.document import Figure, Section, Table, Text
 from reports.live import Ledger, Where
 from reports.models import AnnualReport
-from reports.sentences import Noun, most
+from reports.sentences import Noun, compare, most, trend
 from reports.suggestions import SUGGESTIONS
 
 YEARS = 4
+MEAN_MONTH = 365.2425 / 12
 
 
 def span_of(years: Sequence[int]) -> str:
@@ -65,6 +66,28 @@ class Writer:
         """Return up to four years, beginning when the register first holds anything."""
         begins = min(self.ledger.first_year(subject, basis) or self.year, self.year)
         return list(range(max(self.year - YEARS + 1, begins), self.year + 1))
+
+    def months(self, year: int) -> int:
+        """Return how many months of a year the figures cover, of those when the unit was there."""
+        first = max(dt.date(year, 1, 1), self.unit.valid_from)
+        end = min(dt.date(year + 1, 1, 1), self.unit.valid_to or dt.date.max, self.extracted_on)
+        return round((end - first).days / MEAN_MONTH) if end > first else 0
+
+    def compare(self, noun: Noun, counts: Mapping[int, int], verb: str) -> str:
+        """Compare the report's year with the one before, per month when one of them is not whole."""
+        covered, before = self.months(self.year), self.months(self.year - 1)
+        return compare(
+            noun,
+            self.year,
+            counts[self.year],
+            counts.get(self.year - 1) if before else None,
+            verb=verb,
+            months=(max(covered, 1), before),
+        )
+
+    def trend(self, noun: Noun, counts: Mapping[int, int]) -> str:
+        """Return what the whole years say together."""
+        return trend(noun, counts) if all(self.months(year) == 12 for year in counts) else ""
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
         """Return the units right below that existed in any of the years; the unit itself if none did."""

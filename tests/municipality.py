@@ -14,13 +14,15 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
 
+from analysis.models import Kind, Level, Pattern, TertialAnalysis
+from analysis.patterns import Rules
 from casework.history import log
 from casework.models import Action, Attachment, Case, Routine
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
-from reports.models import AnnualReport, Block, Edition
+from reports.models import AnnualReport, Block, Edition, TertialEdition
 from riskanalysis.models import Risk, RiskAnalysis
 from selfcheck.models import Measurement, Plan, SelfCheck
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
@@ -45,6 +47,7 @@ class Municipality:
     lexsarah: LexSarahCase
     selfcheck: SelfCheck
     riskanalysis: RiskAnalysis
+    analysis: TertialAnalysis
     report: AnnualReport
     unbuilt: AnnualReport
     sessions: dict[str, str] = field(default_factory=dict)
@@ -105,10 +108,13 @@ def make_municipality() -> Municipality:
     Risk.objects.create(
         analysis=riskanalysis, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
     )
+    analysis = make_analysis(own, number="TA-2024-0001")
+    make_pattern(analysis)
     Measurement.objects.create(
         unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10
     )
     Plan.objects.create(unit=own, year=2024, title="Aktgranskning", method="file_review", first_on=RECEIVED)
+    make_tertial_edition(own, 2024, 1)
     town = Municipality(
         root=root,
         own=own,
@@ -119,11 +125,25 @@ def make_municipality() -> Municipality:
         lexsarah=lexsarah,
         selfcheck=make_selfcheck(own, number="EK-2024-0001"),
         riskanalysis=riskanalysis,
+        analysis=analysis,
         report=make_report(own, 2024, edition=True),
         unbuilt=make_report(own, 2023),
     )
     town.sign_everyone_in()
     return town
+
+
+def make_tertial_edition(unit: Unit, year: int, number: int) -> TertialEdition:
+    """Keep a PDF of a tertial as if it had been built."""
+    return TertialEdition.objects.create(
+        unit=unit,
+        year=year,
+        tertial=number,
+        internal=False,
+        figures={},
+        pdf=b"%PDF-1.7",
+        checksum="0" * 64,
+    )
 
 
 def make_attachment(case: Case) -> Attachment:
@@ -173,6 +193,36 @@ def make_riskanalysis(unit: Unit, **facts: Any) -> RiskAnalysis:
         "workplace": "Mottagningen",
     }
     return RiskAnalysis.objects.create(unit=unit, **{**defaults, **facts})
+
+
+def make_analysis(unit: Unit, **facts: Any) -> TertialAnalysis:
+    """Make the analysis of a unit's first tertial of 2024, without patterns."""
+    defaults = {
+        "subject": "analysis",
+        "received_on": RECEIVED,
+        "title": "Analys av tertial 1 2024",
+        "about": unit,
+        "year": 2024,
+        "tertial": 1,
+    }
+    return TertialAnalysis.objects.create(unit=unit, **{**defaults, **facts})
+
+
+def make_pattern(analysis: TertialAnalysis, **facts: Any) -> Pattern:
+    """Make a rise that nobody has judged."""
+    defaults = {
+        "position": 1,
+        "kind": Kind.RISE,
+        "level": Level.PATTERN,
+        "category": "Sekretess",
+        "count": 7,
+        "before": 8,
+        "periods": 6,
+        "chance": 0.004,
+        "false_share": 0.05,
+        "parameters": Rules().as_parameters(),
+    }
+    return Pattern.objects.create(analysis=analysis, **{**defaults, **facts})
 
 
 def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "") -> AnnualReport:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from analysis.models import TertialAnalysis
 from casework.history import log
 from casework.models import Action, Case, NamedReader, Note, Notice, Recusal
 from organisation.models import Membership, Role, Unit, User
@@ -17,8 +18,10 @@ from riskanalysis.models import Risk
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user
 from tests.municipality import (
     Municipality,
+    make_analysis,
     make_attachment,
     make_lexsarah,
+    make_pattern,
     make_riskanalysis,
     make_selfcheck,
     municipality_for_a_module,
@@ -61,6 +64,8 @@ def of(**facts: Any) -> tuple[tuple[str, Any], ...]:
 LEX = Situation(make_lexsarah, reporter="")
 CHECK = Situation(make_selfcheck, reporter="")
 RISK = Situation(make_riskanalysis, reporter="")
+# The municipality has one of the unit's first tertial already.
+ANALYSIS = Situation(make_analysis, reporter="", facts=of(tertial=2))
 
 SITUATIONS = {
     "staff-new": Situation(),
@@ -106,6 +111,12 @@ SITUATIONS = {
     "risk-own": RISK,
     "risk-sister": Situation(make_riskanalysis, unit="other", reporter=""),
     "risk-protected": Situation(make_riskanalysis, reporter="", named=("section_chief",)),
+    "analysis-own": ANALYSIS,
+    "analysis-sister": Situation(make_analysis, unit="other", reporter=""),
+    "analysis-above": Situation(make_analysis, unit="above", reporter=""),
+    "analysis-protected": Situation(
+        make_analysis, reporter="", named=("section_chief",), facts=of(tertial=3)
+    ),
 }
 
 
@@ -196,6 +207,8 @@ def _fill(town: Municipality, case: Case, word: str, *, owns_action: bool) -> No
     if case.subject == "riskanalysis":
         said = {"event": "Väntan", "cause": "Flytt", "consequence": "Oro", "probability": 1, "severity": 1}
         Risk.objects.create(analysis_id=case.pk, **said)
+    if case.subject == "analysis":
+        make_pattern(TertialAnalysis.objects.get(pk=case.pk))
     log(case, action="file", label="Rapporterades", actor=None)
     Action.objects.create(
         case=case,

@@ -122,6 +122,17 @@ riskanalysis:risk        302  302  404   404 200  200  200  302  302  404 404  4
 riskanalysis:step        302  302  404   404 200  200  200  302  302  404 404  404  404 404
 analysis:overview        302  302  404   404 200  200  200  200  200  404 200  404  404 200
 analysis:coverage        302  302  404   404 200  200  200  200  200  404 404  404  404 200
+analysis:rows            302  302  404   404 200  200  200  200  200  404 200  404  404 200
+analysis:ask             302  302  404   404 200  200  200  200  200  404 200  404  404 200
+analysis:ask_excel       302  302  404   404 200  200  200  200  200  404 200  404  404 200
+analysis:ask_csv         302  302  404   404 200  200  200  200  200  404 200  404  404 200
+analysis:saved_questions 302  302  404   404 200  200  200  200  200  404 200  404  404 200
+analysis:unit            302  302  404   404 200  200  200  200  200  404 404  404  404 200
+analysis:unit_sheet      302  302  404   404 200  200  200  200  200  404 404  404  404 200
+analysis:open            302  302  404   404 404  404  404  200  200  404 404  404  404 404
+analysis:detail          302  302  404   404 200  200  200  200  200  404 404  404  404 404
+analysis:pattern         302  302  404   404 200  200  200  200  200  404 404  404  404 404
+analysis:step            302  302  404   404 200  200  200  302  302  404 404  404  404 404
 reports:list             302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:report           302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:build            302  302  405   405 405  405  405  405  405  405 405  405  405 405
@@ -130,6 +141,12 @@ reports:web              302  302  404   404 404  404  200  200  200  404 200  4
 reports:pdf              302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:figures          302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:write            302  302  404   404 404  404  404  200  200  404 404  404  404 404
+reports:tertials         302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:tertial          302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:tertial_build    302  302  405   405 405  405  405  405  405  405 405  405  405 405
+reports:tertial_progress 302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:tertial_pdf      302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:tertial_word     302  302  404   404 404  404  200  200  200  404 200  404  404 404
 organisation:settings    302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:calendar    302  302  405   405 405  405  405  405  405  405 405  405  405 405
 organisation:substitutes 302  302  404   404 200  200  200  404  404  404 404  404  404 200
@@ -169,6 +186,9 @@ riskanalysis:plan        302  302  404   404 400  400  400  400  400  404 404  4
 riskanalysis:new_risk    302  302  404   404 400  400  400  302  302  404 404  404  404 404
 riskanalysis:risk        302  302  404   404 400  400  400  302  302  404 404  404  404 404
 riskanalysis:step        302  302  404   404 400  400  400  403  403  404 404  404  404 404
+analysis:open            302  302  404   404 404  404  404  400  400  404 404  404  404 404
+analysis:pattern         302  302  404   404 400  400  400  400  400  404 404  404  404 404
+analysis:step            302  302  404   404 400  400  400  403  403  404 404  404  404 404
 lexsarah:step            302  302  404   404 403  403  403  404  403  400 404  404  404 404
 lexsarah:complement      302  302  404   302 404  404  404  404  404  404 404  404  404 404
 lexsarah:duties          302  302  404   404 400  400  400  400  400  404 404  404  404 404
@@ -193,9 +213,11 @@ organisation:settings    302  302  400   400 400  400  400  400  400  400 400  4
 organisation:calendar    302  302  302   302 302  302  302  302  302  302 302  302  302 302
 organisation:substitutes 302  302  404   404 400  400  400  404  404  404 404  404  404 400
 organisation:end_substitute 302 302 404 404 404 404 404 404 404 404 404 404 404 404
+analysis:saved_questions 302  302  404   404 400  400  400  400  400  404 400  404  404 400
 reports:list             302  302  404   404 404  404  403  400  400  404 403  404  404 404
 reports:build            302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:write            302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:tertial_build    302  302  404   404 404  404  302  302  302  404 302  404  404 404
 """
 
 
@@ -269,8 +291,14 @@ def addresses(town: Municipality) -> dict[str, str]:
         "riskanalysis:new_risk": (town.riskanalysis.number,),
         "riskanalysis:risk": (town.riskanalysis.number, 1),
         "riskanalysis:step": (town.riskanalysis.number, "borja"),
+        "analysis:detail": (town.analysis.number,),
+        "analysis:pattern": (town.analysis.number, 1),
+        "analysis:step": (town.analysis.number, "kommentera"),
         "organisation:unit": (town.own.code,),
         "reports:write": (*report, "uppfoljning"),
+        "reports:tertials": (),
+        **{page: ("2024T1", town.own.code) for page in LOOKED_AT if page.startswith("reports:tertial_")},
+        "reports:tertial": ("2024T1", town.own.code),
     }
     about |= {page: report for page in LOOKED_AT if page.startswith("reports:") and page not in about}
     del about["reports:list"]

@@ -84,6 +84,10 @@ check-protected    -    -    -     -   c    -    -    -    -    -   -    -    - 
 risk-own           -    -    -     -   c    c    c    w    d    -   -    -    -   -    d    -    c   -   -
 risk-sister        -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
 risk-protected     -    -    -     -   c    -    -    -    -    -   -    -    -   -    -    -    -   -   -
+analysis-own       -    -    -     -   c    c    c    w    d    -   -    -    -   -    d    -    c   -   -
+analysis-sister    -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
+analysis-above     -    -    -     -   -    -    -    -    -    -   -    -    -   -    d    -    -   -   -
+analysis-protected -    -    -     -   c    -    -    -    -    -   -    -    -   -    -    -    -   -   -
 """
 # c handles as chief; d decides who takes part (controller, registrar); i does so as lex Sarah investigator;
 # w reads and writes notes;
@@ -119,6 +123,9 @@ riskanalysis:detail   + + + + + - +
 riskanalysis:new_risk + + + + + - +
 riskanalysis:risk     + + + + + - +
 riskanalysis:step     + + + + + - +
+analysis:detail       + + + + + - +
+analysis:pattern      + + + + + - +
+analysis:step         + + + + + - +
 """
 # What else than the number an address may take; the names are those of a step.
 REST = {"position": 1, "place": 1, "file": 1}
@@ -128,6 +135,7 @@ STEPS = {
     "deviations:step": "utred",
     "lexsarah:step": "ta-emot",
     "riskanalysis:step": "borja",
+    "analysis:step": "kommentera",
     "selfcheck:step": "oppna-igen",
     "casework:action_step": "klar",
 }

@@ -231,6 +231,18 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
             "sample_size": "5",
         },
     ),
+    "judge": (
+        "section_chief",
+        "/analys/TA-2024-0001/monster/1/",
+        {"assessment": "En ny skrivare.", "verdict": "no_action", "seen_version": "0"},
+    ),
+    "comment": (
+        "section_chief",
+        "/analys/TA-2024-0001/kommentera/",
+        {"chief_note": "Skrivaren stod fel.", "seen_version": "0"},
+    ),
+    "open": ("planning_officer", "/analys/oppna/", {"unit": "EK", "year": "2023", "tertial": "1"}),
+    "question": ("quality_controller", "/analys/fraga/sparade/?period=2024", {"name": "Året"}),
     "login": ("anonymous", "/konto/logga-in/", {"login": "staff", "password": "fel", "next": "/inkorg/"}),
     "password": (
         "staff",
@@ -463,6 +475,9 @@ def test_filter_with_the_same_answer_many_times_gets_a_page(path: str, town: Mun
         "/lex-sarah/{}/",
         "/egenkontroll/{}/",
         "/riskanalys/{}/",
+        "/analys/{}/",
+        "/analys/TA-2024-0001/{}/",
+        "/analys/TA-2024-0001/monster/{}/",
         "/organisation/{}/",
         "/rapporter/{}/2024/malmo/",
         "/rapporter/EK/{}/malmo/",

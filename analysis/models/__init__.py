@@ -2,6 +2,7 @@
 
 from analysis.models.cell import Cell, CellQuerySet, TertialClose
 from analysis.models.compiling import Pattern, State, TertialAnalysis, Verdict
+from analysis.models.question import SavedQuestion
 from analysis.models.signal import Kind, Level, Signal
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Kind",
     "Level",
     "Pattern",
+    "SavedQuestion",
     "Signal",
     "State",
     "TertialAnalysis",

@@ -33,6 +33,7 @@ from selfcheck.services import answer, make_draw
 from selfcheck.services import begin as begin_check
 from selfcheck.services import take_step as check_step
 from tests.imported import DATA
+from tests.municipality import make_analysis, make_pattern
 
 PASSWORD = "ett-langt-losenord-for-prov"
 PEOPLE = DATA.parents[1] / "demo" / "people.csv"
@@ -87,6 +88,7 @@ def fill() -> dict[str, Any]:
         "unit": chief.memberships.get().unit.code,
         "analysis": analyse(chief),
         "check": check(chief),
+        **compile_tertial(chief),
         "routine": register_routines(chief),
         **plan_year(chief),
         **reports(),
@@ -127,6 +129,17 @@ def notify_ivo(unit: Unit) -> str:
     about = {"name": "Karin Kanariefågel", "reference": "Personakt 4711", "form_token": uuid4()}
     add_concerned(case, actor=User.objects.get(username="lexsarah"), **about)
     return case.number
+
+
+def compile_tertial(chief: User) -> dict[str, str]:
+    """Let a tertial be analysed in the chief's unit, with patterns to judge, and in the one above."""
+    unit, of = chief.memberships.get().unit, {"year": 2024, "tertial": 3, "title": "Analys av tertial 3 2024"}
+    case = make_analysis(unit, number="TA-2024-0001", **of)
+    earlier = make_pattern(make_analysis(unit, number="TA-2024-0002", conclusion="Ny skrivare."))
+    make_pattern(case, follows=earlier)
+    make_pattern(case, position=2, kind="recurring", category="", process="Boende", whole=30, periods=400)
+    above = make_analysis(unit.parent, number="TA-2024-0003", **of)
+    return {"tertial": case.number, "tertial_above": above.number}
 
 
 def analyse(chief: User) -> str:

@@ -70,6 +70,12 @@ def open_tables(page: Page) -> None:
         summary.click()
 
 
+def open_comparison(page: Page) -> None:
+    """Open the comparison of a unit with the others, and then the tables of all charts."""
+    page.get_by_text("Jämför med hela förvaltningen").click()
+    open_tables(page)
+
+
 def begin_impossible_report(page: Page) -> None:
     """Ask for the report of a year that has no four figures."""
     page.get_by_label("År").fill("24")
@@ -377,7 +383,33 @@ SIGNED_IN = [
     Place("analys-tabeller", "/analys/?unit=ASF&year=2024", CONTROLLER, open_tables),
     Place("tackning", "/analys/tackning/", CONTROLLER),
     Place("tackning-fel", "/analys/tackning/?unit=ASF&year=hej", CONTROLLER),
+    Place("fraga", "/analys/fraga/", CONTROLLER),
+    Place("fraga-delad", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&kolumner=slag", CONTROLLER),
+    Place(
+        "fraga-maskerad",
+        "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&rader=kategori&kolumner=malgrupp&maskera=on",
+        CONTROLLER,
+    ),
+    Place("fraga-tom", "/analys/fraga/?amne=lexsarah&enhet=ASF&period=1999&rader=grad", BOARD_SECRETARY),
+    Place("fraga-fel", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER),
+    Place("fraga-spara-fel", "/analys/fraga/sparade/?period=2024", CONTROLLER, press("Spara frågan")),
+    Place("underlag", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=2024", CONTROLLER),
+    Place("underlag-inget", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=2024", BOARD_SECRETARY),
+    Place("underlag-fel", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER),
     Place("analys-fel", "/analys/?unit=ASF&year=hej", CONTROLLER),
+    Place("analys-tertial", "/analys/{tertial}/", CHIEF),
+    Place("analys-tertial-controller", "/analys/{tertial}/", CONTROLLER, open_other_choices),
+    Place("analys-tertial-over", "/analys/{tertial_above}/", CONTROLLER),
+    Place("analys-monster", "/analys/{tertial}/monster/2/", CONTROLLER, open_other_choices),
+    Place("analys-monster-fel", "/analys/{tertial}/monster/1/", CHIEF, press("Spara bedömningen")),
+    Place("analys-kommentar-fel", "/analys/{tertial}/kommentera/", CHIEF, press("Spara")),
+    Place("analys-klar-fel", "/analys/{tertial}/klar/", CONTROLLER, press("Markera som klar")),
+    Place("enheten", "/analys/enhet/?unit={unit}&year=2024&tertial=3", CHIEF, open_comparison),
+    Place("enheten-alla", "/analys/enhet/?unit=ASF&year=2024&tertial=3", CONTROLLER, open_comparison),
+    Place("enheten-fel", "/analys/enhet/?unit={unit}&year=hej", CHIEF),
+    Place("enheten-tom", "/analys/enhet/?unit={unit}&year=2001&tertial=1", CHIEF),
+    Place("enheten-blad", "/analys/enhet/blad/?unit={unit}&year=2024&tertial=3", CHIEF),
+    Place("analys-oppna", "/analys/oppna/", CONTROLLER),
 ]
 REPORTS = [
     Place("rapporter", "/rapporter/", CONTROLLER),
@@ -391,6 +423,12 @@ REPORTS = [
     Place("rapport-skriv", "{unbuilt}", CONTROLLER, open_first_text),
     Place("rapport-samtidigt", "{unbuilt}", CONTROLLER, write_at_the_same_time),
     Place("rapport-webb", "{built}webb/", CONTROLLER),
+    Place("tertialanalyser", "/rapporter/tertial/", CONTROLLER),
+    Place("tertialanalyser-fel", "/rapporter/tertial/?tertial=hej", CONTROLLER),
+    Place("tertialanalys", "/rapporter/tertial/2024T3/ASF/?version=intern", CONTROLLER),
+    Place("tertialanalys-enhet", "/rapporter/tertial/2024T3/IFO-KRI-2/", CONTROLLER),
+    Place("tertialanalys-lasare", "/rapporter/tertial/2024T3/ASF/", BOARD_SECRETARY),
+    Place("tertialanalys-byggs", "/rapporter/tertial/2024T1/IFO/", CONTROLLER, press("Bygg PDF")),
 ]
 
 

@@ -4,9 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.exact import differs
 from reports.sentences import (
+    MANY,
+    UNCERTAIN,
     Noun,
     amount,
+    changed,
     compare,
     compare_share,
     in_letters,
@@ -29,25 +33,52 @@ counts = st.integers(min_value=0, max_value=10_000_000)
     ("now", "before", "sentence"),
     [
         (1276, 1113, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 1 276 jämfört med 1 113."),
-        (37, 55, "Färre kvalitetsavvikelser togs emot 2024 än 2023, 37 jämfört med 55."),
+        (210, 154, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 210 jämfört med 154."),
+        (154, 210, "Färre kvalitetsavvikelser togs emot 2024 än 2023, 154 jämfört med 210."),
+        (
+            177,
+            152,
+            f"Under 2024 togs 177 kvalitetsavvikelser emot, jämfört med 152 året innan: {UNCERTAIN}.",
+        ),
+        (
+            112,
+            143,
+            f"Under 2024 togs 112 kvalitetsavvikelser emot, jämfört med 143 året innan: {UNCERTAIN}.",
+        ),
+        (
+            44,
+            63,
+            "Under 2024 togs 44 kvalitetsavvikelser emot, jämfört med 63 året innan: ingen säker förändring.",
+        ),
+        (
+            1,
+            0,
+            "Under 2024 togs 1 kvalitetsavvikelse emot, jämfört med 0 året innan: ingen säker förändring.",
+        ),
         (8, 8, "Lika många kvalitetsavvikelser togs emot 2024 som 2023, 8 vartdera året."),
-        (5, 0, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 5 jämfört med 0."),
-        (0, 5, "Inga kvalitetsavvikelser togs emot 2024, jämfört med 5 året innan."),
+        (6, 0, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 6 jämfört med 0."),
+        (0, 6, "Inga kvalitetsavvikelser togs emot 2024, jämfört med 6 året innan."),
+        (
+            0,
+            5,
+            "Inga kvalitetsavvikelser togs emot 2024, jämfört med 5 året innan: ingen säker förändring.",
+        ),
         (0, 0, "Inga kvalitetsavvikelser togs emot vare sig 2024 eller 2023."),
         (4, None, "Under 2024 togs fyra kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
         (0, None, "Under 2024 togs inga kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
         (1276, None, "Under 2024 togs 1 276 kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
     ],
 )
-def test_compare_says_fler_farre_or_lika_manga(now, before, sentence):
+def test_compare_says_fler_and_farre_only_of_what_is_certain(now, before, sentence):
     assert compare(DEVIATION, 2024, now, before).replace("\u00a0", " ") == sentence
 
 
 @given(now=counts, before=counts)
 def test_compare_direction_word_always_agrees_with_the_numbers(now, before):
-    sentence = compare(DEVIATION, 2024, now, before)
-    first = sentence.split(" ")[0]
-    expected = "Inga" if now == 0 else "Fler" if now > before else "Färre" if now < before else "Lika"
+    first = compare(DEVIATION, 2024, now, before).split(" ")[0]
+    certain = "Fler" if now > before else "Färre"
+    changes = differs(now, before) < 0.05 if now + before <= MANY else changed(now, before)
+    expected = "Inga" if now == 0 else "Lika" if now == before else certain if changes else "Under"
     assert first == expected
 
 
@@ -61,8 +92,57 @@ def test_compare_prints_both_numbers_with_hard_spaces(now, before):
 def test_compare_takes_a_period_named_in_words():
     years = ("kvalitetsåret 2023/2024", "kvalitetsåret 2022/2023")
     assert compare(REPORT, years, 4, 7, verb="kom in") == (
-        "Färre rapporter kom in kvalitetsåret 2023/2024 än kvalitetsåret 2022/2023, 4 jämfört med 7."
+        "Under kvalitetsåret 2023/2024 kom 4\u00a0rapporter in, jämfört med 7 kvalitetsåret 2022/2023: "
+        "ingen säker förändring."
     )
+
+
+def test_compare_names_a_tertial_and_the_same_the_year_before():
+    tertials = ("tredje tertialet 2024", "samma tertial året innan")
+    assert compare(REPORT, tertials, 8, 8, verb="kom in") == (
+        "Lika många rapporter kom in tredje tertialet 2024 som samma tertial året innan, 8 båda gångerna."
+    )
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "months", "sentence"),
+    [
+        (
+            80,
+            70,
+            (8, 12),
+            "Räknat per månad kom fler rapporter in 2024 än 2023, 80 på {now} jämfört med 70 på {before}.",
+        ),
+        (
+            80,
+            70,
+            (12, 7),
+            "Räknat per månad kom färre rapporter in 2024 än 2023, 80 på {now} jämfört med 70 på {before}.",
+        ),
+        (
+            8,
+            8,
+            (8, 12),
+            "Under 2024 kom 8 rapporter in på {now}, jämfört med 8 på {before} året innan: {no}.",
+        ),
+        (
+            0,
+            3,
+            (1, 12),
+            "Under 2024 kom inga rapporter in på {now}, jämfört med 3 på {before} året innan: {no}.",
+        ),
+    ],
+)
+def test_compare_unequal_periods_by_the_month(now, before, months, sentence):
+    said = compare(REPORT, 2024, now, before, verb="kom in", months=months)
+    lengths = {1: "1 månad", 7: "7 månader", 8: "8 månader", 12: "12 månader"}
+    words = {"now": lengths[months[0]], "before": lengths[months[1]], "no": f"{UNCERTAIN} räknat per månad"}
+    assert said.replace("\u00a0", " ") == sentence.format(**words)
+
+
+def test_changed_agrees_with_the_exact_test_where_it_takes_over():
+    for now, before in ((5_150, 4_900), (5_100, 4_910), (5_098, 4_905), (5_000, 5_005)):
+        assert changed(now, before) == (differs(now, before) < 0.05)
 
 
 @pytest.mark.parametrize(
@@ -121,31 +201,31 @@ def test_share_refuses_a_part_larger_than_the_whole():
     ("now", "before", "sentence"),
     [
         (
-            (45, 100),
+            (80, 100),
             (40, 100),
-            "En större andel rapporter avslutades 2024 än 2023, 45 jämfört med 40 procent.",
+            "En större andel rapporter avslutades 2024 än 2023, 80 jämfört med 40 procent.",
+        ),
+        (
+            (40, 100),
+            (80, 100),
+            "En mindre andel rapporter avslutades 2024 än 2023, 40 jämfört med 80 procent.",
         ),
         (
             (2, 5),
             (1, 2),
-            "En mindre andel rapporter avslutades 2024 än 2023, 40 jämfört med 50 procent.",
+            "Under 2024 avslutades 2 av 5 rapporter, jämfört med 1 av 2 året innan: ingen säker förändring.",
         ),
         ((1, 2), (50, 100), "En lika stor andel rapporter avslutades 2024 som 2023, 50 procent."),
         (
-            (401, 1000),
-            (400, 1000),
-            "En större andel rapporter avslutades 2024 än 2023, 40,1 jämfört med 40 procent.",
-        ),
-        (
-            (401, 1003),
-            (400, 1001),
-            "En något större andel rapporter avslutades 2024 än 2023, 401 av 1 003 jämfört med 400 av 1 001.",
+            (404_000, 1_000_000),
+            (401_000, 1_000_000),
+            "En större andel rapporter avslutades 2024 än 2023, 40,4 jämfört med 40,1 procent.",
         ),
         ((3, 7), None, "Under 2024 avslutades 3 av 7 rapporter. Uppgift för 2023 saknas."),
         ((0, 0), (1, 2), "Det fanns inga rapporter 2024."),
     ],
 )
-def test_compare_share_judges_by_exact_numbers(now, before, sentence):
+def test_compare_share_tells_a_change_only_of_what_is_certain(now, before, sentence):
     assert compare_share(REPORT, 2024, now, before, verb="avslutades").replace("\u00a0", " ") == sentence
 
 
@@ -156,11 +236,9 @@ def test_compare_share_judges_by_exact_numbers(now, before, sentence):
 def test_compare_share_direction_word_always_agrees_with_the_numbers(now, before):
     sentence = compare_share(REPORT, 2024, now, before, verb="avslutades")
     new, old = now[0] * before[1], before[0] * now[1]
-    assert ("större" in sentence, "mindre" in sentence, "lika stor" in sentence) == (
-        new > old,
-        new < old,
-        new == old,
-    )
+    assert ("lika stor" in sentence) == (new == old)
+    assert "större" not in sentence or new > old
+    assert "mindre" not in sentence or new < old
 
 
 @pytest.mark.parametrize(
@@ -184,15 +262,19 @@ def test_most_names_where_it_is_most(counts, sentence):
 @pytest.mark.parametrize(
     ("years", "sentence"),
     [
-        ({2022: 1, 2023: 2, 2024: 3}, "Antalet rapporter har ökat varje år sedan 2022."),
-        ({2022: 3, 2023: 2, 2024: 1}, "Antalet rapporter har minskat varje år sedan 2022."),
-        ({2021: 3, 2022: 2, 2023: 2, 2024: 9}, "Det är det högsta antalet rapporter sedan 2021."),
-        ({2021: 3, 2022: 4, 2023: 3, 2024: 0}, "Det är det lägsta antalet rapporter sedan 2021."),
+        ({2022: 10, 2023: 20, 2024: 30}, "Antalet rapporter har ökat varje år sedan 2022."),
+        ({2022: 30, 2023: 20, 2024: 10}, "Antalet rapporter har minskat varje år sedan 2022."),
+        ({2022: 1, 2023: 2, 2024: 3}, ""),
+        ({2022: 3, 2023: 2, 2024: 1}, ""),
+        ({2021: 3, 2022: 2, 2023: 2, 2024: 13}, "Det är det högsta antalet rapporter sedan 2021."),
+        ({2021: 13, 2022: 14, 2023: 13, 2024: 1}, "Det är det lägsta antalet rapporter sedan 2021."),
+        ({2021: 3, 2022: 2, 2023: 2, 2024: 9}, ""),
+        ({2021: 3, 2022: 4, 2023: 3, 2024: 0}, ""),
         ({2022: 3, 2023: 3, 2024: 3}, ""),
         ({2023: 3, 2024: 4}, ""),
     ],
 )
-def test_trend_says_only_what_all_years_bear(years, sentence):
+def test_trend_says_only_what_all_years_bear_and_chance_does_not(years, sentence):
     assert trend(REPORT, years) == sentence
 
 

@@ -1,0 +1,143 @@
+"""What a pattern's cell has held over time, what was done about it, and whether that had effect.
+
+Counts come from cells; the actions are those that the reader may see (SOSFS 2011:9 5 kap. 8 §).
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Max, Q, QuerySet, Sum
+from django.utils import timezone
+
+from analysis.charts import Chart, grouped_bars
+from analysis.effects import Effect, effect_of
+from analysis.figures import register_begins
+from analysis.models import Cell, Kind, Pattern, TertialAnalysis
+from analysis.rows import rows_url
+from analysis.signals import tertials_before
+from analysis.telling import name_of
+from casework.deadlines import months_after
+from casework.models import Action
+from casework.periods import Period, next_month, tertial, tertial_of
+from deviations.models import Deviation
+from deviations.models import Kind as DeviationKind
+from lexsarah.models import LexSarahCase
+from organisation.models import User
+
+TERTIALS_SHOWN = 7
+ACTIONS_SHOWN = 5
+_NAMED = ("target_group", "category", "cause_area", "process", "type")
+
+
+def named(pattern: Pattern) -> dict[str, str]:
+    """Return the dimensions that were part of what was counted, by name."""
+    return {name: value for name in _NAMED if (value := getattr(pattern, name))}
+
+
+def period_of(pattern: Pattern) -> Period:
+    """Return the months whose cases a pattern is about: twelve when it recurs, two years when repeated."""
+    own, limits = pattern.analysis.period, pattern.parameters
+    months = {
+        Kind.RECURRING: limits.get("recurring_months", 12),
+        Kind.REPEATED: limits.get("repeated_months", 24),
+    }.get(Kind(pattern.kind))
+    return Period(months_after(own.end, -months), own.end) if months else own
+
+
+def rows_of(pattern: Pattern) -> str:
+    """Return the address of the cases that a pattern is about: the unit's own, without praise."""
+    fault = {"kind": "fault"} if pattern.subject == "deviations" else {}
+    about, period = pattern.analysis.about, period_of(pattern)
+    return rows_url(pattern.subject, about, period, alone=True, **named(pattern), **fault)
+
+
+@dataclass(frozen=True)
+class Course:
+    """How many cases of a cell came in each month, and between which months silence means none.
+
+    Before the register ``begins`` nothing is known, and nothing after the last month in which the unit
+    reported anything at all: a unit that has fallen silent has not become better.
+    """
+
+    counts: dict[dt.date, int]
+    begins: dt.date
+    end: dt.date
+
+    def in_period(self, period: Period) -> int:
+        """Return how many came in during a period."""
+        return sum(count for month, count in self.counts.items() if month in period)
+
+
+def course_of(pattern: Pattern) -> Course:
+    """Return the course of a pattern's cell, counted as the rules do: in the unit itself, without praise."""
+    case = pattern.analysis
+    received = Cell.objects.filter(unit=case.about, basis="received")
+    begins = max(register_begins() or case.period.first, case.about.valid_from.replace(day=1))
+    last = received.filter(subject__in=("deviations", "lexsarah")).aggregate(month=Max("month"))["month"]
+    end = min(next_month(last or begins), timezone.localdate().replace(day=1))
+    cells = received.filter(subject=pattern.subject, **named(pattern)).exclude(kind=DeviationKind.PRAISE)
+    rows = cells.values_list("month").annotate(total=Sum("count")).order_by("month")
+    return Course(dict(rows), begins, max(end, begins))
+
+
+def chart_of(pattern: Pattern, course: Course) -> Chart:
+    """Draw a cell tertial by tertial, up to the last in which the unit has reported anything."""
+    case = pattern.analysis
+    latest = tertial_of(timezone.localdate())
+    own = tertials_before(case.year, case.tertial, TERTIALS_SHOWN - 1)
+    after = [at for at in tertials_before(*latest, TERTIALS_SHOWN - 1) if at > own[-1]]
+    known = [at for at in own if tertial(*at).end > course.begins]
+    shown = [*known, *(at for at in after if tertial(*at).first < course.end)]
+    labels = [f"Tertial {at[1]} {at[0]}{' (pågår)' if at == latest else ''}" for at in shown]
+    values = [course.in_period(tertial(*at)) for at in shown]
+    in_own = course.in_period(case.period)
+    title = f"{name_of(pattern)}: {in_own} i tertial {case.tertial} {case.year}"
+    return grouped_bars(title, labels, [("Ärenden", values)], heading="Tertial")
+
+
+# --- what was done about it -------------------------------------------------------------------
+@dataclass(frozen=True)
+class Done:
+    """An action that was done, with its place in its case, and what the cell says of its effect."""
+
+    action: Action
+    effect: Effect
+
+
+def effects_on(pattern: Pattern, course: Course, *, reader: User) -> list[Done]:
+    """Return the newest actions that were done against a pattern's cell within two years, with their effect.
+
+    They come from its cases and from earlier analyses that found the same; only those that the reader
+    may see, and none about a protected person.
+    """
+    end = pattern.analysis.period.end
+    since = months_after(end, -pattern.parameters.get("repeated_months", 24))
+    cases = _cases_of(pattern).values("pk")
+    found = Action.objects.visible_to(reader).filter(
+        Q(case__in=cases) | Q(case__in=_earlier_analyses(pattern).values("pk")),
+        case__protected=False,
+        done_on__gte=since,
+    )
+    newest = list(found.order_by("-done_on", "-pk").values_list("pk", flat=True)[:ACTIONS_SHOWN])
+    rows = Action.objects.filter(pk__in=newest).numbered().select_related("case", "owner")
+    return [
+        Done(action, effect_of(course.counts, action.done_on, begins=course.begins, end=course.end))
+        for action in sorted(rows, key=lambda row: newest.index(row.pk))
+        if action.done_on
+    ]
+
+
+def _cases_of(pattern: Pattern) -> QuerySet[Deviation] | QuerySet[LexSarahCase]:
+    unit = {"unit": pattern.analysis.about, **named(pattern)}
+    if pattern.subject == "lexsarah":
+        return LexSarahCase.objects.filter(**unit).order_by()
+    return Deviation.objects.filter(**unit).order_by()
+
+
+def _earlier_analyses(pattern: Pattern) -> QuerySet[TertialAnalysis]:
+    """Return the analyses of the unit that found the same, but not the pattern's own."""
+    case = pattern.analysis
+    same = Pattern.objects.filter(analysis__about=case.about, **pattern.same_cell()).exclude(analysis=case)
+    return TertialAnalysis.objects.filter(pk__in=same.values("analysis")).order_by()

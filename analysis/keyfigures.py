@@ -1,0 +1,125 @@
+"""The key figures of a unit's tertial, each beside the same tertial last year and the mean of those before.
+
+Read from cells alone, in one question for each subject and basis; every number opens the rows it counts.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from analysis.effects import Change, change
+from analysis.figures import Question, register_begins, table
+from analysis.rows import rows_url
+from analysis.signals import tertials_before
+from analysis.telling import decimal
+from casework.periods import Period, tertial
+from deviations.models import Kind
+from organisation.models import Unit
+
+EARLIER = 6
+_KINDS = (
+    (Kind.QUALITY_DEVIATION, "Kvalitetsavvikelser"),
+    (Kind.COMPLAINT, "Klagomål"),
+    (Kind.SUGGESTION, "Synpunkter"),
+    (Kind.IMPROVEMENT_IDEA, "Förbättringsförslag"),
+    (Kind.PRAISE, "Beröm"),
+)
+At = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A count and the address of its rows; both are nothing for a time before the register began."""
+
+    count: int | None
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One line: the tertial, the same last year, and those before together with how many they are."""
+
+    label: str
+    now: Figure
+    last_year: Figure
+    before: Figure
+    periods: int
+
+    @property
+    def mean(self) -> str:
+        """Return what a tertial before has had on average."""
+        return decimal((self.before.count or 0) / self.periods) if self.periods else ""
+
+    @property
+    def says(self) -> str:
+        """Return whether the tertial differs from the same one last year (rule S8)."""
+        if self.now.count is None or self.last_year.count is None:
+            return "inget att jämföra med"
+        found = change(self.now.count, self.last_year.count)
+        return {Change.MORE: "säkert fler", Change.FEWER: "säkert färre"}.get(found, found.value)
+
+
+def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
+    """Return what came in and was closed in a unit's tertial; lines without a single case are left out."""
+    span = tertials_before(year, number, EARLIER)
+    whole = Period(tertial(*span[0]).first, tertial(year, number).end)
+    begins = register_begins()
+    known = [at for at in span if begins and tertial(*at).first >= begins]
+    by_kind: dict[str, dict[At, int]] = defaultdict(lambda: defaultdict(int))
+    for (kind, month), count in table(
+        Question("deviations", unit, whole, "received", ("kind", "month"))
+    ).items():
+        by_kind[kind][_at(month)] += count
+    counted = _Counted(unit, known, span[-1])
+    lines = [
+        counted.line(label, "deviations", "received", by_kind[kind], kind=str(kind))
+        for kind, label in _KINDS
+        if by_kind[kind]
+    ]
+    for label, subject, basis in (
+        ("Lex Sarah-rapporter", "lexsarah", "received"),
+        ("Avslutade ärenden", "deviations", "closed"),
+    ):
+        counts = _by_tertial(table(Question(subject, unit, whole, basis, ("month",))).items())
+        lines.append(counted.line(label, subject, basis, counts))
+    return lines
+
+
+def _by_tertial(counted: Iterable[tuple[Sequence[str], int]]) -> dict[At, int]:
+    sums: dict[At, int] = defaultdict(int)
+    for (month,), count in counted:
+        sums[_at(month)] += count
+    return sums
+
+
+def _at(month: str) -> At:
+    return int(month[:4]), (int(month[5:]) + 3) // 4
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """The unit, the tertials that the register knows of, and the one that is looked at."""
+
+    unit: Unit
+    known: list[At]
+    now: At
+
+    def line(self, label: str, subject: str, basis: str, counts: dict[At, int], **where: str) -> KeyFigure:
+        """Put the counts of one line together; a tertial before the register began has none."""
+
+        def figure(period: Period, ats: list[At]) -> Figure:
+            url = rows_url(subject, self.unit, period, basis=basis, alone=False, **where)
+            return Figure(sum(counts.get(at, 0) for at in ats), url) if ats else Figure(None)
+
+        last_year = (self.now[0] - 1, self.now[1])
+        before = [at for at in self.known if at != self.now]
+        own = tertial(*self.now)
+        return KeyFigure(
+            label,
+            figure(own, [self.now]),
+            figure(tertial(*last_year), [at for at in before if at == last_year]),
+            figure(Period(tertial(*before[0]).first, own.first) if before else own, before),
+            len(before),
+        )

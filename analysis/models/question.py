@@ -1,0 +1,22 @@
+"""A question to the register that a person has given a name."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+
+class SavedQuestion(models.Model):
+    """A person's own name for what an address asks: codes and words, never about anybody."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_questions"
+    )  # own notes
+    name = models.CharField("namn", max_length=60)
+    query = models.CharField(max_length=1_000)
+
+    class Meta:
+        """By name, which a person uses once."""
+
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_question_name_once")]

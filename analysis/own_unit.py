@@ -1,0 +1,326 @@
+"""What a unit sees of itself over time, from stored figures and a constant number of grouped queries."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db import connection
+from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+
+from analysis import spc
+from analysis.control_charts import month_label
+from analysis.effects import Change, change
+from analysis.models import Cell
+from analysis.rows import rows_url
+from analysis.signals import tertials_before
+from casework.deadlines import months_after
+from casework.models import Action, Effect
+from casework.periods import Period, next_month, tertial, tertial_of
+from deviations.models import CauseLevel
+from lexsarah.models import LexSarahCase
+from organisation.models import Unit, User
+from riskanalysis.models import RiskAnalysis
+from selfcheck.drawing import Interval, wilson
+from selfcheck.models import SelfCheck
+
+MONTHS = 36  # of the level
+HANDLED_TERTIALS = 6
+LEAST_HANDLED = 5  # cases: the median of fewer says nothing
+LATEST = 5  # self-checks and risk analyses
+
+
+@dataclass(frozen=True)
+class Line:
+    """A count of one thing, and the address of its rows."""
+
+    name: str
+    count: int
+    url: str
+
+
+@dataclass(frozen=True)
+class Handled:
+    """The cases that were closed in a tertial, and in how many days half of them were."""
+
+    period: Period
+    count: int
+    days: float | None
+    url: str
+
+    @property
+    def name(self) -> str:
+        """Return the tertial in words."""
+        year, number = tertial_of(self.period.first)
+        return f"Tertial {number} {year}"
+
+    @property
+    def median(self) -> int | None:
+        """Return the median in whole days; of fewer than five there is none to tell."""
+        return round(self.days) if self.days is not None and self.count >= LEAST_HANDLED else None
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """A unit that reports less than chance gives, and how much it would at the rate of all."""
+
+    place: spc.Place
+    expected: int
+    url: str
+
+
+class OwnUnit:
+    """A unit up to a tertial, for a reader: each part is asked for once, when a page shows it.
+
+    What came in is counted for months that are over, three years back but never before the register or
+    the unit began: a month in which nobody could report is no zero.
+    """
+
+    def __init__(self, unit: Unit, year: int, number: int, *, reader: User) -> None:
+        self.unit, self.reader, self.tertial = unit, reader, tertial(year, number)
+        self.end = min(self.tertial.end, timezone.localdate().replace(day=1))
+        self._at = (year, number)
+
+    @cached_property
+    def begins(self) -> dt.date:
+        """Return the first month of which the unit has figures."""
+        first = Cell.objects.filter(subject="deviations", basis="received").aggregate(first=Min("month"))
+        opened = self.unit.valid_from
+        whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
+        return max(first["first"] or self.end, whole)
+
+    def _back(self, months: int, *, end: dt.date | None = None) -> Period:
+        end = end or self.end
+        return Period(min(end, max(months_after(end, -months), self.begins)), end)
+
+    @cached_property
+    def span(self) -> Period:
+        """Return the months of the level."""
+        return self._back(MONTHS)
+
+    @cached_property
+    def year(self) -> Period:
+        """Return the latest twelve months."""
+        return self._back(12)
+
+    @cached_property
+    def year_before(self) -> Period:
+        """Return the twelve months before those; fewer, or none, where the register began later."""
+        return self._back(12, end=self.year.first)
+
+    def _cells(self, unit: Unit, period: Period) -> QuerySet[Cell]:
+        return Cell.objects.under(unit).filter(
+            subject="deviations", basis="received", month__gte=period.first, month__lt=period.end
+        )
+
+    # --- how much is reported -----------------------------------------------------------------
+    @cached_property
+    def by_month(self) -> dict[dt.date, int]:
+        """Return the reports of each month of the level."""
+        found = self._cells(self.unit, self.span).values_list("month").annotate(n=Sum("count"))
+        counts = dict(found.order_by("month"))
+        return {month: counts.get(month, 0) for month in self.span.months}
+
+    def count(self, period: Period) -> int:
+        """Return the reports of some of the months."""
+        return sum(count for month, count in self.by_month.items() if month in period)
+
+    @property
+    def labels(self) -> list[str]:
+        """Return the months of the level in words."""
+        return [month_label(month) for month in self.by_month]
+
+    @cached_property
+    def level(self) -> spc.Level:
+        """Return the level of reports per month (S1)."""
+        return spc.level(list(self.by_month.values()), self.labels)
+
+    def month_urls(self) -> list[str]:
+        """Return where the rows of each month are."""
+        months = (Period(month, next_month(month)) for month in self.by_month)
+        return [rows_url("deviations", self.unit, month) for month in months]
+
+    @property
+    def change(self) -> Change | None:
+        """Return how the year stands against the one before, if both are whole (S8)."""
+        if len(self.year_before.months) < 12:
+            return None
+        return change(self.count(self.year), self.count(self.year_before))
+
+    # --- why ----------------------------------------------------------------------------------
+    @cached_property
+    def _kinds(self) -> Mapping[str, Counter[str]]:
+        """Count the year's reports by each dimension, in one question."""
+        names = ("cause_area", "process", "cause_level")
+        counts: dict[str, Counter[str]] = {name: Counter() for name in names}
+        for *values, count in self._cells(self.unit, self.year).values_list(*names).annotate(n=Sum("count")):
+            for name, value in zip(names, values, strict=True):
+                counts[name][value] += count
+        return counts
+
+    def lines(self, dimension: str) -> list[Line]:
+        """Return the year's reports by cause or routine, most first; what nobody has said comes last."""
+        counts = self._kinds[dimension]
+        found = sorted(counts.items(), key=lambda one: (not one[0], -one[1], one[0]))
+        return [Line(name, count, self._rows(dimension, name)) for name, count in found]
+
+    def _rows(self, dimension: str, value: str) -> str:
+        return rows_url("deviations", self.unit, self.year, "received", alone=False, **{dimension: value})
+
+    def cause_levels(self) -> list[Line]:
+        """Return where the causes lie: in the organisation, the group or the individual."""
+        counts = self._kinds["cause_level"]
+        return [
+            Line(level.label.capitalize(), counts[level], self._rows("cause_level", level.value))
+            for level in CauseLevel
+        ]
+
+    # --- beside the others --------------------------------------------------------------------
+    @cached_property
+    def _tree(self) -> list[Unit]:
+        """Return the units of the whole administration that exist at the end of the year."""
+        root = self.unit.path.split("/", 1)[0] + "/"
+        last = self.end - dt.timedelta(days=1)
+        return list(Unit.objects.filter(path__startswith=root).valid(on=last))
+
+    @cached_property
+    def _leaves(self) -> list[Unit]:
+        parents = {unit.parent_id for unit in self._tree}
+        return [unit for unit in self._tree if unit.pk not in parents]
+
+    @cached_property
+    def _by_leaf(self) -> dict[int, int]:
+        root = self._tree[0] if self._tree else self.unit
+        found = self._cells(root, self.year).values_list("unit").annotate(n=Sum("count"))
+        return dict(found.order_by())
+
+    @property
+    def _manned(self) -> list[Unit]:
+        return [unit for unit in self._leaves if unit.staff]
+
+    @cached_property
+    def funnel(self) -> spc.Funnel:
+        """Return the year's reports per 100 staff beside the whole administration (S7)."""
+        return spc.funnel(
+            spc.Place(unit.name, self._by_leaf.get(unit.pk, 0), unit.staff or 0, own=self._is_own(unit))
+            for unit in self._manned
+        )
+
+    def _is_own(self, unit: Unit) -> bool:
+        return unit.path.startswith(self.unit.path)
+
+    @property
+    def quiet(self) -> list[Quiet]:
+        """Return the own units with fewer reports than chance gives: to talk about, not to blame."""
+        found = zip(self._manned, self.funnel.places, self.funnel.marks, strict=True)
+        return [
+            Quiet(place, round(self.funnel.expected(place.staff)), rows_url("deviations", unit, self.year))
+            for unit, place, mark in found
+            if place.own and mark == spc.UNDER and place.count
+        ]
+
+    @property
+    def silent(self) -> list[str]:
+        """Return the own units that reported nothing in the year."""
+        return [u.name for u in self._leaves if self._is_own(u) and not self._by_leaf.get(u.pk)]
+
+    @property
+    def has_parts(self) -> bool:
+        """Tell whether there are units under the unit."""
+        return sum(self._is_own(unit) for unit in self._leaves) > 1
+
+    @property
+    def unmanned(self) -> list[str]:
+        """Return the own units whose number of staff nobody has registered."""
+        return [u.name for u in self._leaves if self._is_own(u) and not u.staff]
+
+    @property
+    def own_rate(self) -> float | None:
+        """Return the reports per 100 staff of the own units together, where their staff is known."""
+        own = [place for place in self.funnel.places if place.own]
+        staff = sum(place.staff for place in own)
+        return 100 * sum(place.count for place in own) / staff if staff else None
+
+    # --- how it is handled --------------------------------------------------------------------
+    def handled(self) -> list[Handled]:
+        """Return how many cases were closed in each of six tertials, and half of them in how many days.
+
+        A cell holds no days, so this is asked of the cases, in one grouped query.
+        """
+        spans = [tertial(*at) for at in tertials_before(*self._at, HANDLED_TERTIALS - 1)]
+        found = _medians(self.unit, Period(spans[0].first, spans[-1].end))
+        handled = []
+        for span in spans:
+            count, days = found.get(str(span), (0, None))
+            handled.append(Handled(span, count, days, rows_url("deviations", self.unit, span, "closed")))
+        return handled
+
+    def actions(self, *, since: dt.date | None = None) -> dict[str, int]:
+        """Count the actions of the unit's cases: going on and late today, done since a day, their effect."""
+        left = Q(rejected_on=None, done_on=None)
+        done = Q(done_on__isnull=False) if since is None else Q(done_on__gte=since, done_on__lt=self.end)
+        counted = {
+            "ongoing": left,
+            "late": left & Q(due_on__lt=timezone.localdate()),
+            "done": done,
+            "to_judge": done & Q(effect="", effect_due_on__isnull=False),
+            **{effect.value: done & Q(effect=effect) for effect in Effect},
+        }
+        ours = Action.objects.visible_to(self.reader).filter(case__unit__path__startswith=self.unit.path)
+        counts: dict[str, int] = ours.order_by().aggregate(
+            **{f"n_{name}": Count("pk", filter=which) for name, which in counted.items()}
+        )
+        return {name.removeprefix("n_"): count for name, count in counts.items()}
+
+    def actions_url(self, view: str) -> str:
+        """Return the list of the unit's actions in one of its views."""
+        return f"{reverse('casework:actions')}?{urlencode({'visa': view, 'unit': self.unit.code})}"
+
+    # --- what is looked for beforehand --------------------------------------------------------
+    def checks(self) -> list[tuple[SelfCheck, Interval | None]]:
+        """Return the latest self-checks that were done, and how sure the share of each is."""
+        done = self._read(SelfCheck.objects).filter(done_on__isnull=False)
+        found = done.order_by("-done_on", "-pk")[:LATEST]
+        return [(case, wilson(case.met or 0, case.reviewed or 0)) for case in found]
+
+    def risk_analyses(self) -> list[RiskAnalysis]:
+        """Return the latest risk analyses."""
+        return list(self._read(RiskAnalysis.objects).order_by("-received_on", "-pk")[:LATEST])
+
+    @cached_property
+    def lex_sarah(self) -> list[dt.date]:
+        """Return the days of the lex Sarah cases in the span that the reader reads, oldest first."""
+        cases = self._read(LexSarahCase.objects)
+        held = cases.filter(received_on__gte=self.span.first, received_on__lt=self.span.end)
+        return sorted(held.values_list("received_on", flat=True))
+
+    def _read(self, cases: Any) -> QuerySet[Any, Any]:
+        read: QuerySet[Any, Any] = cases.handled_by(self.reader)
+        return read.filter(unit__path__startswith=self.unit.path)
+
+
+def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:
+    """Return the days between events, and the day of the later of each two."""
+    later = list(days[1:])
+    between: Iterable[int] = ((b - a).days for a, b in zip(days, later, strict=False))
+    return list(between), [day.isoformat() for day in later]
+
+
+def _medians(unit: Unit, period: Period) -> dict[str, tuple[int, float | None]]:
+    """Return, by tertial, how many cases under a unit were closed and the median of their days."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(year FROM c.closed_on)::int, (extract(month FROM c.closed_on)::int + 3) / 4, "
+            "count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY c.closed_on - c.received_on) "
+            "FROM casework_case c WHERE c.subject = 'deviations' AND c.closed_on >= %s AND c.closed_on < %s "
+            "AND c.unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s) GROUP BY 1, 2",
+            [period.first, period.end, unit.path],
+        )
+        return {f"{year}T{number}": (count, float(days)) for year, number, count, days in cursor.fetchall()}

@@ -1,0 +1,267 @@
+"""What a person asks of the stored figures, as an address that can be shared: codes and words, no names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from analysis.access import READERS
+from analysis.figures import BASES as BASES_OF
+from analysis.figures import Question, dimensions
+from analysis.models import Cell
+from analysis.vocabulary import (
+    ALONE,
+    BASES,
+    DIMENSIONS,
+    MISSING,
+    SPLITS,
+    SUBJECTS,
+    known_values,
+    named,
+    value_in_words,
+)
+from casework.periods import Period, PeriodError, parse
+from organisation.access import units_for
+from organisation.forms import UnitChoice, offer_units
+from organisation.models import User
+from organisation.texts import clean_text
+
+_ADDRESSES = {
+    "subject": "amne",
+    "basis": "grund",
+    "unit": "enhet",
+    "period": "period",
+    "alone": ALONE,
+    "rows": "rader",
+    "columns": "kolumner",
+    "masked": "maskera",
+    **{name: address for name, (address, _) in DIMENSIONS.items()},
+}
+LONGEST_QUERY = 1_000
+_HELP = "Till exempel 2024, 2024T1, 2024H1, 2024-03 eller 2023-09..2024-08 (ett kvalitetsår)."
+
+
+class PeriodField(forms.CharField):
+    """A year, tertial, half-year, month or any whole months, as casework.periods reads them."""
+
+    def __init__(self, **options: Any) -> None:
+        errors = {"required": f"Skriv en period. {_HELP}", "max_length": f"Skriv en period. {_HELP}"}
+        widget = forms.TextInput(attrs={"list": "perioder", "autocomplete": "off"})
+        super().__init__(label="Period", max_length=20, widget=widget, error_messages=errors, **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return the period that was written."""
+        try:
+            return parse(super().clean(value).upper())
+        except PeriodError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class QuestionForm(forms.Form):
+    """Subject, basis, unit, period and what to narrow by: everything that decides a number."""
+
+    subject = forms.ChoiceField(
+        label="Ämne",
+        choices=list(SUBJECTS.values()),
+        error_messages={"required": "Välj ett ämne.", "invalid_choice": "Välj ett ämne i listan."},
+    )
+    basis = forms.ChoiceField(
+        label="Räknat på",
+        required=False,
+        choices=[("", "det vanliga"), *BASES.values()],
+        error_messages={"invalid_choice": "Välj i listan vad som ska räknas."},
+    )
+    unit = UnitChoice()
+    period = PeriodField(help_text=_HELP)
+    alone = forms.BooleanField(label="Bara enheten själv, inget under den", required=False)
+
+    def __init__(self, data: Mapping[str, Any] | None, *, user: User, **options: Any) -> None:
+        super().__init__(data, **options)
+        self.units = units_for(user, READERS)
+        offer_units(self, self.units)
+        self.about = named(SUBJECTS, str((data or {}).get("amne", ""))) or "deviations"
+        self.add_dimensions()
+
+    def add_prefix(self, field_name: str) -> str:
+        """Return what addresses call a field."""
+        return _ADDRESSES.get(field_name, field_name)
+
+    def add_dimensions(self) -> None:
+        """Let any value narrow: a number may be of one that no list offers any more."""
+        for name, (_, label) in DIMENSIONS.items():
+            self.fields[name] = forms.CharField(
+                label=label,
+                max_length=200,
+                required=False,
+                strip=False,
+                widget=forms.HiddenInput,
+                error_messages={"max_length": f"{label} har högst %(limit_value)d tecken."},
+            )
+
+    def clean_subject(self) -> str:
+        """Return the name in the register."""
+        return named(SUBJECTS, self.cleaned_data["subject"]) or ""
+
+    def clean(self) -> None:
+        """Put the question together, or say what cannot be asked of the subject."""
+        asked = self.cleaned_data
+        if self.errors:
+            return
+        subject, bases = asked["subject"], BASES_OF[asked["subject"]]
+        basis = named(BASES, asked["basis"]) or bases[0]
+        called = SUBJECTS[subject][1]
+        if basis not in bases:
+            words = ", ".join(BASES[name][1] for name in bases)
+            self.add_error("basis", f"{called} räknas på {words}. Välj något av det.")
+            return
+        possible = dimensions(subject, basis)
+        where = [(name, asked[name]) for name in DIMENSIONS if asked.get(name)]
+        for name in [name for name, _ in where if name not in possible]:
+            label = DIMENSIONS[name][1].lower()
+            self.add_error(None, f"{called} har inget som heter ”{label}”. Visa svaret utan det.")
+            del self.fields[name]
+        if self.errors:
+            return
+        narrowed = [(name, "" if value == MISSING else value) for name, value in where]
+        if asked["alone"]:
+            narrowed.append(("unit", asked["unit"].code))
+        asked["question"] = Question(
+            subject, asked["unit"], asked["period"], basis, self.splits(), tuple(narrowed)
+        )
+
+    def splits(self) -> tuple[str, ...]:
+        """Return by what the answer is split: a number is not."""
+        return ()
+
+    def first_choice(self) -> dict[str, str]:
+        """Return what is asked before anything is chosen: what came in to the uppermost unit, newest year."""
+        unit = self.units.first()
+        cells = Cell.objects.under(unit).filter(basis="received") if unit else Cell.objects.none()
+        newest = cells.order_by("-month").first()
+        year = newest.month.year if newest else timezone.localdate().year
+        return {"amne": "avvikelser", "enhet": unit.code if unit else "", "period": str(year)}
+
+
+class AskForm(QuestionForm):
+    """A question put freely: split by up to two dimensions, narrowed by those that its subject has."""
+
+    rows = forms.ChoiceField(
+        label="Rader",
+        required=False,
+        error_messages={"invalid_choice": "Välj i listan vad raderna ska vara."},
+    )
+    columns = forms.ChoiceField(
+        label="Kolumner",
+        required=False,
+        error_messages={"invalid_choice": "Välj i listan vad kolumnerna ska vara."},
+    )
+    masked = forms.BooleanField(
+        label="Maskera för publicering",
+        required=False,
+        help_text="Tal under 5 döljs, och så många till att de inte går att räkna ut.",
+    )
+
+    def add_dimensions(self) -> None:
+        """Offer what the subject can be split and narrowed by, and the words that occur in it."""
+        super().add_dimensions()
+        self.fields["subject"].widget = forms.HiddenInput()
+        bases = BASES_OF[self.about]
+        self.fields["basis"].choices = [BASES[name] for name in bases]  # type: ignore[attr-defined]
+        if len(bases) == 1:
+            self.fields["basis"].widget = forms.HiddenInput()
+        possible = dimensions(self.about, bases[0])
+        for field, nothing in (("rows", "Inget, bara summan"), ("columns", "Inget")):
+            choices = [("", nothing), *(SPLITS[name] for name in possible)]
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
+        units = self.units.order_by().values("pk")
+        cells = Cell.objects.filter(subject=self.about, basis__in=bases, unit__in=units)
+        self.narrowing = [name for name in possible if name in DIMENSIONS]
+        for name in self.narrowing:
+            self.fields[name] = _narrowing(name, cells)
+
+    @staticmethod
+    def addresses() -> list[str]:
+        """Return what addresses call the fields of every question."""
+        return list(_ADDRESSES.values())
+
+    def splits(self) -> tuple[str, ...]:
+        """Return by what the answer is split, rows first."""
+        chosen = [named(SPLITS, self.cleaned_data.get(field) or "") for field in ("rows", "columns")]
+        if chosen[0] and chosen[0] == chosen[1]:
+            self.add_error("columns", "Välj något annat för kolumnerna än för raderna.")
+        return tuple(dict.fromkeys(name for name in chosen if name))
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """Return the fields that every question has."""
+        fields = [self[name] for name in ("basis", "unit", "period", "rows", "columns")]
+        return [field for field in fields if not field.is_hidden]
+
+    @property
+    def narrowing_fields(self) -> list[forms.BoundField]:
+        """Return the fields that narrow the question."""
+        return [self[name] for name in self.narrowing]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Tell whether anything narrows the question, or is wrong with what should."""
+        narrowing = [*self.narrowing, "alone"]
+        return any(self.data.get(self.add_prefix(name)) or name in self.errors for name in narrowing)
+
+
+def _narrowing(name: str, cells: Any) -> forms.ChoiceField:
+    label = DIMENSIONS[name][1]
+    known = known_values(name)
+    if known:
+        values = list(known.items())
+    else:
+        found = cells.exclude(**{name: ""}).order_by().values_list(name, flat=True).distinct()
+        values = [(value, value) for value in sorted(found, key=str.casefold)]
+    return forms.ChoiceField(
+        label=label,
+        required=False,
+        choices=[("", "Alla"), *values, (MISSING, value_in_words(name, "").capitalize())],
+        error_messages={"invalid_choice": f"{label}: välj något i listan."},
+    )
+
+
+class SaveQuestionForm(forms.Form):
+    """The name under which a question is kept."""
+
+    name = forms.CharField(
+        label="Namn på frågan",
+        help_text="Om du använder ett namn som du redan har byts den frågan ut.",
+        max_length=60,
+        error_messages={
+            "required": "Skriv ett namn på frågan.",
+            "max_length": "Skriv ett namn på högst %(limit_value)d tecken.",
+        },
+    )
+
+    def __init__(self, *args: Any, query: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.query = query
+
+    def clean_name(self) -> str:
+        """Return the name without what nobody can see."""
+        name = clean_text(self.cleaned_data["name"])
+        if not any(letter.isprintable() and not letter.isspace() for letter in name):
+            raise forms.ValidationError("Skriv ett namn på frågan.")
+        return name
+
+    def clean(self) -> None:
+        """Refuse a question that does not fit where it is kept."""
+        if len(self.query) > LONGEST_QUERY:
+            raise forms.ValidationError("Frågan är för lång för att sparas. Begränsa på färre sätt.")
+
+
+def suggested_periods(period: Period) -> list[tuple[str, str]]:
+    """Return periods to choose among around one that was asked for, and what they are called."""
+    year = period.last_day.year
+    found = [(str(y), str(y)) for y in (year, year - 1)]
+    found += [(f"{y}T{n}", f"tertial {n} {y}") for y in (year, year - 1) for n in (3, 2, 1)]
+    found += [(f"{y - 1}-09..{y}-08", f"kvalitetsåret {y}") for y in (year, year - 1)]
+    return found

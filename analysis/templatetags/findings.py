@@ -1,0 +1,11 @@
+"""Template filters that say in words what a rule found."""
+
+from __future__ import annotations
+
+from django import template
+
+from analysis import telling
+
+register = template.Library()
+register.filter(telling.name_of)
+register.filter(telling.reason_for)

@@ -1,0 +1,101 @@
+"""The figures of a unit over time: what is drawn, what it says, and where the rows of each number are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from analysis import spc
+from analysis.charts import Chart, number
+from analysis.control_charts import control, dots, funnel, month_label, pareto
+from analysis.own_unit import Line, OwnUnit, spaces
+from analysis.telling import decimal
+
+MOST_BARS = 10
+MOST_RARE = 36  # events in the span: more than one a month is not rare, and is counted by month
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A chart with its caption, what it says, what it rests on, and where the rows of each number are."""
+
+    caption: str
+    chart: Chart
+    says: tuple[str, ...] = ()
+    source: str = ""
+    urls: tuple[str, ...] = ()
+
+    @property
+    def table(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
+        """Return each row as its name, first number, the address of its rows, and the other numbers."""
+        urls = self.urls or ("",) * len(self.chart.rows)
+        return [(row[0], row[1], url, row[2:]) for row, url in zip(self.chart.rows, urls, strict=True)]
+
+
+def level_of(own: OwnUnit) -> Figure:
+    """Draw the reports of each month, with limits where they are honest."""
+    counts, level = own.by_month, own.level
+    total = number(sum(counts.values()))
+    title = f"{total} rapporter på {len(counts)} månader"
+    if level.centre is not None:
+        title += f", {level.centre_name.lower()} {decimal(round(level.centre, 1))} i månaden"
+    says = level.findings
+    if not says and level.centre is not None:
+        says = ("Inget visar att nivån har ändrats: månaderna skiljer sig inte mer än slumpen gör.",)
+    caption = "Rapporter per månad"
+    if counts:
+        first, last = min(counts), max(counts)
+        caption += f", {month_label(first)} – {month_label(last)}"
+    source = f"{level.basis} Fler rapporter är varken bättre eller sämre."
+    return Figure(caption, control(title, own.labels, level), says, source, tuple(own.month_urls()))
+
+
+def bars_of(lines: Sequence[Line], caption: str, heading: str) -> Figure:
+    """Draw counts by cause or routine, the largest first, at most ten and those nobody has named."""
+    named, unnamed = [line for line in lines if line.name], [line for line in lines if not line.name]
+    kept = named[:MOST_BARS]
+    says: tuple[str, ...] = ()
+    if len(named) > MOST_BARS:
+        says = (f"De {MOST_BARS} vanligaste av {len(named)}.",)
+    title = f"Vanligast: {kept[0].name}, {kept[0].count}" if kept else f"{caption}: inget är angivet"
+    chart = pareto(title, [(line.name, line.count) for line in [*kept, *unnamed]], heading=heading)
+    urls = tuple(line.url for line in [*kept, *unnamed])
+    return Figure(caption, chart, says, "Andelarna räknas på dem där det är angivet.", urls)
+
+
+def funnel_of(own: OwnUnit) -> Figure | None:
+    """Draw the reports per 100 staff beside the administration's other units, if any staff is known."""
+    if own.own_rate is None:
+        return None
+    found = own.funnel
+    title = (
+        f"{decimal(round(own.own_rate, 1))} rapporter per 100 medarbetare, "
+        f"hela förvaltningen {decimal(round(found.rate, 1))}"
+    )
+    return Figure("Rapporter per 100 medarbetare", funnel(title, found), (), found.basis)
+
+
+def lex_sarah_of(own: OwnUnit) -> Figure | None:
+    """Draw rare events: the days while they are few, then the days between; by month when not rare (S5)."""
+    days = own.lex_sarah
+    if not days:
+        return None
+    if len(days) < spc.LEAST_EVENTS:
+        said = "För få för att visa mönster: de läses en och en."
+        title = f"{len(days)} ärenden enligt lex Sarah"
+        chart = dots(title, days, first=own.span.first, end=own.span.end)
+        return Figure("Lex Sarah", chart, (said,), "Dagen då ärendet började.")
+    if len(days) > MOST_RARE:
+        months = own.span.months
+        counts = Counter(day.replace(day=1) for day in days)
+        labels = [month_label(month) for month in months]
+        level = spc.level([counts[month] for month in months], labels)
+        title = f"{len(days)} ärenden enligt lex Sarah på {len(months)} månader"
+        return Figure("Lex Sarah per månad", control(title, labels, level), level.findings, level.basis)
+    between, labels = spaces(days)
+    level = spc.between(between, labels)
+    words = ("vanligt mellanrum", "längre än väntat", "tätare än väntat")
+    title = f"{len(days)} ärenden enligt lex Sarah, median {decimal(level.centre or 0)} dagar emellan"
+    chart = control(title, labels, level, heading="Dag", value="Dagar sedan förra", words=words)
+    return Figure("Lex Sarah: dagar mellan ärenden", chart, level.findings, level.basis)

@@ -1,0 +1,145 @@
+"""The page of a unit that hangs on a wall: few numbers, none so small that it tells of somebody."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from functools import cached_property
+
+from analysis.charts import Chart, number
+from analysis.control_charts import month_label, pareto
+from analysis.masking import ALL, mask
+from analysis.own_unit import Line, OwnUnit
+from analysis.telling import decimal
+
+LEAST = 5
+MOST_BARS = 5
+LONGEST_NAME = 60
+HIDDEN = "<5"
+
+
+class Sheet:
+    """A unit's latest twelve months, masked as if they were published: a wall has many readers.
+
+    Totals, causes and routines are masked together, since each is a sum of the same cases.  Actions are
+    about what is done, not about those it happened to, and are not masked.
+    """
+
+    def __init__(self, own: OwnUnit) -> None:
+        self.own, self.unit, self.year = own, own.unit, own.year
+        self.actions = own.actions(since=own.year.first)
+
+    @property
+    def months(self) -> str:
+        """Return how many months the page is about."""
+        return str(len(self.year.months))
+
+    @property
+    def span(self) -> str:
+        """Return the first and the last of those months."""
+        months = self.year.months
+        return _part(months[0], months[-1]) if months else ""
+
+    @cached_property
+    def _masked(self) -> dict[tuple[str, ...], int | None]:
+        own = self.own
+        counts: dict[tuple[str, ...], int] = {(ALL, ALL, ALL): own.count(own.year)}
+        counts |= {(line.name, ALL, ALL): line.count for line in own.lines("cause_area")}
+        counts |= {(ALL, line.name, ALL): line.count for line in own.lines("process")}
+        counts |= {(ALL, ALL, name): count for name, count in self._by_part.items()}
+        return mask(counts, least=LEAST)
+
+    @cached_property
+    def _by_part(self) -> dict[str, int]:
+        """Count the year's reports in parts of four months."""
+        months, counts = self.year.months, self.own.by_month
+        parts = [months[start : start + 4] for start in range(0, len(months), 4)]
+        return {_part(part[0], part[-1]): sum(counts[month] for month in part) for part in parts}
+
+    @property
+    def reports(self) -> str:
+        """Return how many reports the year had."""
+        return _shown(self._masked[ALL, ALL, ALL])
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """Return the reports of each four months."""
+        return [(name, _shown(self._masked[ALL, ALL, name])) for name in self._by_part]
+
+    @property
+    def change(self) -> str:
+        """Return how the year stands against the one before, in words that give no number away."""
+        return self.own.change.value if self.own.change else ""
+
+    @property
+    def rate(self) -> str:
+        """Return the reports per 100 staff, unless the number of reports is hidden."""
+        if self.own.own_rate is None or self._masked[ALL, ALL, ALL] is None:
+            return ""
+        return decimal(round(self.own.own_rate, 1))
+
+    @property
+    def rate_of_all(self) -> str:
+        """Return the reports per 100 staff of the whole administration."""
+        return decimal(round(self.own.funnel.rate, 1))
+
+    @cached_property
+    def causes(self) -> Chart:
+        """Draw the causes that may be shown."""
+        return self._bars("Orsaker", self._known("cause_area", 0))
+
+    @cached_property
+    def routines(self) -> Chart:
+        """Draw the processes and routines that may be shown."""
+        return self._bars("Processer och rutiner", self._known("process", 1))
+
+    def _known(self, dimension: str, at: int) -> list[tuple[str, int]]:
+        """Return the named values that are not hidden, most first."""
+        lines: Sequence[Line] = self.own.lines(dimension)
+        shown = (
+            (line.name, self._masked[(line.name, ALL, ALL) if at == 0 else (ALL, line.name, ALL)])
+            for line in lines
+            if line.name
+        )
+        return [(_short(name), count) for name, count in shown if count][:MOST_BARS]
+
+    def _bars(self, label: str, rows: Sequence[tuple[str, int]]) -> Chart:
+        title = f"Vanligast: {rows[0][0]}, {rows[0][1]}" if rows else f"{label}: för få för att visa"
+        return pareto(title, rows, heading=label)
+
+    @property
+    def questions(self) -> list[str]:
+        """Return three questions to talk about, from what the numbers say."""
+        own = self.own
+        few = "" if not (own.quiet or own.silent) else "Några av oss" if own.has_parts else "Vi"
+        first = (
+            f"{few} rapporterar lite. Vad gör att det som blir fel inte rapporteras?"
+            if few
+            else "Känner ni igen bilden? Vad händer hos oss som ingen rapporterar?"
+        )
+        causes = self._known("cause_area", 0)
+        second = (
+            f"Den vanligaste orsaken är ”{causes[0][0]}”. Vad i vårt sätt att arbeta gör att det händer?"
+            if causes
+            else "Vad i vårt sätt att arbeta gör att det blir fel?"
+        )
+        done = self.actions["done"] or self.actions["ongoing"]
+        third = (
+            "Märker ni skillnad av det vi har bestämt? Vad ska vi göra härnäst?"
+            if done
+            else "Vad ska vi ändra först, vem gör det och när märker vi om det hjälpte?"
+        )
+        return [first, second, third]
+
+
+def _short(name: str) -> str:
+    """Return a name that takes one line or two, so that the page stays one."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+
+
+def _shown(count: int | None) -> str:
+    return HIDDEN if count is None else number(count)
+
+
+def _part(first: dt.date, last: dt.date) -> str:
+    return month_label(first) if first == last else f"{month_label(first)} – {month_label(last)}"

@@ -1,0 +1,86 @@
+"""The rows behind a number: what a number counts, as far as the one who asks may read it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from analysis.access import READERS
+from analysis.figures import Question, number
+from analysis.question_forms import QuestionForm
+from analysis.rows import is_behind, readable, shown
+from analysis.vocabulary import (
+    BASES,
+    DIMENSIONS,
+    SUBJECTS,
+    UNKNOWN,
+    counted,
+    period_in_words,
+    value_in_words,
+)
+from casework.filters import MOST_ROWS, CappedPaginator
+from organisation.access import SignedInRequest, roles_of
+
+_DAYS = {"actions": "Beslutades"}
+
+
+@require_safe
+def rows(request: SignedInRequest) -> HttpResponse:
+    """Show what a number counts: how many there are in the figures, and those that the reader may read."""
+    if not roles_of(request.user) & READERS:
+        raise Http404
+    form = QuestionForm(request.GET or None, user=request.user)
+    if not form.is_bound:
+        form = QuestionForm(form.first_choice(), user=request.user)
+    if not form.is_valid():
+        return render(request, "analysis/rows.html", {"form": form}, status=400)
+    question: Question = form.cleaned_data["question"]
+    count = number(question)
+    paginator = CappedPaginator(readable(question, reader=request.user))
+    page = paginator.get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "question": question,
+        "count": count,
+        "counted": counted(question.subject, question.basis, count),
+        "says": _who_reads(count, paginator),
+        "heading": f"{SUBJECTS[question.subject][1]}, {BASES[question.basis][1]}",
+        "facts": facts_of(question),
+        "day": _DAYS.get(question.subject, "Inkom"),
+        "page": page,
+        "rows": [shown(found) for found in page.object_list],
+        "is_behind": is_behind(question),
+        "ask": f"{reverse('analysis:ask')}?{request.GET.urlencode()}",
+    }
+    return render(request, "analysis/rows.html", context)
+
+
+def facts_of(question: Question) -> list[tuple[str, str]]:
+    """Return in words what decides a number."""
+    alone = ("unit", question.unit.code) in question.where
+    facts = [
+        ("Enhet", f"{question.unit.name}, inget under den" if alone else question.unit.name),
+        ("Period", period_in_words(question.period)),
+    ]
+    for name, value in question.where:
+        if name in DIMENSIONS:
+            facts.append((DIMENSIONS[name][1], value_in_words(name, value) if value else UNKNOWN))
+    return facts
+
+
+def _who_reads(count: int, paginator: CappedPaginator) -> str:
+    """Say how many of the counted rows the reader may read, as far as a list is leafed through."""
+    found: Any = paginator.found
+    if not count:
+        return ""
+    if found > MOST_ROWS:
+        return f"Listan visar de {MOST_ROWS} senaste. Begränsa frågan för att se de andra."
+    if found == count:
+        return ""
+    if not found:
+        return "Du får inte läsa något av det, men talen är för alla som arbetar med statistiken."
+    return f"Du får läsa {found} av dem. De andra läses av färre, eller hör till en annan enhets utredning."

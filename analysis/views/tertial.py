@@ -1,0 +1,221 @@
+"""Pages on which the analysis of a unit's tertial is made: the analysis, its patterns, and its steps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from analysis import services
+from analysis.explaining import counted_as
+from analysis.following import chart_of, course_of, effects_on, period_of, rows_of
+from analysis.keyfigures import key_figures
+from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
+from analysis.step_forms import JudgeForm, OpenForm, analysis_step_form
+from analysis.workflow import workflow_of
+from casework import measures
+from casework.forms import NoteForm
+from casework.stepping import StepPage, Task, attempt, tasks_of
+from casework.workflow import Step, StepRefusedError
+from organisation.access import ANALYSTS, SignedInRequest, roles_of
+from organisation.models import User
+
+_TASKS = {
+    "kommentera": "Chefens kommentar",
+    "monster": "Bedöm mönster",
+    "slutsats": "Slutsats",
+    "atgarder": "Besluta en åtgärd",
+    "ingen-atgard": "Eller skriv varför ingen behövs",
+    "klar": "Markera som klar",
+}
+
+
+def _handled(reader: User) -> QuerySet[TertialAnalysis]:
+    found: QuerySet[TertialAnalysis] = TertialAnalysis.objects.handled_by(reader)
+    return found.select_related("unit", "about", "owner", "reporter")
+
+
+@require_safe
+def detail(request: SignedInRequest, number: str) -> HttpResponse:
+    """Show the analysis of a unit's tertial: figures, patterns, what was said before, and what is left."""
+    case = get_object_or_404(_handled(request.user), number=number)
+    steps = workflow_of(case).open_to(case, request.user)
+    patterns = list(case.patterns.select_related("follows__analysis"))
+    context = {
+        "case": case,
+        "figures": key_figures(case.about, case.year, case.tertial),
+        "has_units_below": case.about.children.exists(),
+        "patterns": patterns,
+        "watched": _watched(case),
+        "before": _before(case, request.user),
+        "below": _below(case, request.user),
+        "tasks": _tasks(case, patterns, steps, request.user),
+        "lacking": _lacking(case, steps),
+        "other_steps": [step for step in steps if step.name not in _TASKS],
+        "may_handle": measures.may_add(case, request.user),
+        "may_act": bool(steps),
+        "notes": case.notes.select_related("author"),
+        "note_form": NoteForm(),
+        "attachments": case.attachments.defer("content"),
+        "log": case.log.select_related("actor").order_by("-sequence"),
+    }
+    return render(request, "analysis/tertial.html", context)
+
+
+def _watched(case: TertialAnalysis) -> QuerySet[Signal]:
+    """Return what the rules are not sure of: it is shown, and asks for nothing."""
+    return Signal.objects.filter(
+        unit=case.about, year=case.year, tertial=case.tertial, level=Level.WATCH
+    ).order_by("chance", "pk")
+
+
+def _before(case: TertialAnalysis, reader: User) -> TertialAnalysis | None:
+    """Return the latest earlier analysis of the same unit."""
+    earlier = Q(year__lt=case.year) | Q(year=case.year, tertial__lt=case.tertial)
+    found = _handled(reader).filter(earlier, about=case.about)
+    return found.order_by("-year", "-tertial").first()
+
+
+def _below(case: TertialAnalysis, reader: User) -> QuerySet[TertialAnalysis]:
+    """Return the analyses of the units below, in the order of the tree, with what is left in each."""
+    same = TertialAnalysis.objects.handled_by(reader).of(case.year, case.tertial)
+    below = same.filter(about__path__startswith=case.about.path).exclude(pk=case.pk)
+    found: QuerySet[TertialAnalysis] = below.select_related("about").annotate(
+        found=Count("patterns"), left=Count("patterns", filter=Q(patterns__verdict=""))
+    )
+    return found.order_by("about__path")
+
+
+def _lacking(case: TertialAnalysis, steps: list[Step]) -> list[str]:
+    """Return what must be there before the analysis is done, for whoever marks it as that."""
+    closing = (step for step in steps if step.target == State.DONE)
+    return [reason for step in closing for demand in step.demands if (reason := demand(case))]
+
+
+def _tasks(case: TertialAnalysis, patterns: list[Pattern], steps: list[Step], user: User) -> list[Task]:
+    """Return what is left for a person to do; what is another's is not among it until it is done."""
+    if not steps:
+        return []
+    urls = {step.name: reverse("analysis:step", args=[case.number, step.name]) for step in steps}
+    left = [pattern for pattern in patterns if not pattern.is_judged]
+    if patterns and services.may_judge(case, user):
+        urls["monster"] = reverse("analysis:pattern", args=[case.number, (left or patterns)[0].position])
+    if measures.may_add(case, user):
+        urls["atgarder"] = reverse("casework:new_action", args=[case.number])
+    has_action = case.actions.filter(rejected_on=None).exists()
+    done = {
+        "kommentera": bool(case.chief_note),
+        "monster": bool(patterns) and not left,
+        "slutsats": bool(case.conclusion),
+        "atgarder": has_action,
+        "ingen-atgard": bool(case.no_action_reason),
+        "klar": case.state == State.DONE,
+    }
+    unneeded = {"ingen-atgard"} if has_action else {"atgarder"} if case.no_action_reason else set()
+    labels = {
+        name: f"{label} ({len(left)} av {len(patterns)} kvar)" if name == "monster" and left else label
+        for name, label in _TASKS.items()
+        if name not in unneeded and (name in urls or done[name])
+    }
+    return tasks_of(labels, done, urls)
+
+
+STEPS = StepPage("analysis", workflow_of, analysis_step_form, _handled, services.take_step)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
+    """Ask for what a step needs, and take it."""
+    return STEPS.answer(request, number, name)
+
+
+# --- a pattern --------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
+    """Show a pattern with all that is known of it, and ask what it means and what is done about it."""
+    case = get_object_or_404(_handled(request.user), number=number)
+    rows = Pattern.objects.filter(analysis=case).select_related("analysis__about", "judged_by")
+    found = get_object_or_404(rows, position=place)
+    is_sent = request.method == "POST"
+    # The form writes into its row: the page shows another.
+    form = JudgeForm(request.POST if is_sent else None, instance=rows.get(pk=found.pk))
+    status, theirs = _judge(form, found, request) if is_sent else (200, [])
+    if is_sent and not form.errors:
+        messages.success(request, f"Mönster {place} är bedömt.")
+        return redirect(_next(case, request))
+    course = course_of(found)
+    follows = found.follows
+    context = {
+        "case": case,
+        "pattern": found,
+        "form": form if is_sent or services.may_judge(case, request.user) else None,
+        "theirs": theirs,
+        "rows_url": rows_of(found),
+        "period": period_of(found),
+        "counted": counted_as(found),
+        "has_units_below": case.about.children.exists(),
+        "chart": chart_of(found, course),
+        "done": effects_on(found, course, reader=request.user),
+        "follows": follows if follows and _handled(request.user).filter(patterns=follows).exists() else None,
+        "left": case.patterns.filter(verdict="").exclude(pk=found.pk).count(),
+    }
+    return render(request, "analysis/pattern.html", context, status=status)
+
+
+def _judge(form: JudgeForm, found: Pattern, request: SignedInRequest) -> tuple[int, list[tuple[str, str]]]:
+    """Judge the pattern as the form says; return the answer's status, and what another has written."""
+    if not form.is_valid():
+        return 400, []
+    said = {name: form.cleaned_data[name] for name in ("verdict", "assessment")}
+    seen = form.cleaned_data["seen_version"]
+    return attempt(
+        form,
+        lambda: services.judge(found, actor=request.user, seen_version=seen, **said),
+        fresh=lambda: Pattern.objects.get(pk=found.pk),
+    )
+
+
+def _next(case: TertialAnalysis, request: SignedInRequest) -> str:
+    """Return where to go when a pattern is judged: to the next one when that was asked for."""
+    left = case.patterns.filter(verdict="").first()
+    if request.POST.get("do") == "next" and left:
+        return reverse("analysis:pattern", args=[case.number, left.position])
+    return reverse("analysis:detail", args=[case.number])
+
+
+# --- opening ----------------------------------------------------------------------------------
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_tertial(request: SignedInRequest) -> HttpResponse:
+    """Open the analyses of a tertial that has ended, for whoever compiles; those that are open stay."""
+    if not roles_of(request.user) & ANALYSTS:
+        raise Http404
+    is_sent = request.method == "POST"
+    form = OpenForm(request.POST if is_sent else None, user=request.user)
+    if is_sent and form.is_valid():
+        said = form.cleaned_data
+        try:
+            new = services.open_analyses(said["year"], said["tertial"], unit=said["unit"], actor=request.user)
+        except StepRefusedError as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _opened(new))
+            return redirect(_of_unit(request.user, said))
+    return render(request, "analysis/open.html", {"form": form}, status=400 if is_sent else 200)
+
+
+def _opened(new: int) -> str:
+    if not new:
+        return "Analyserna fanns redan."
+    return "En analys är öppnad." if new == 1 else f"{new} analyser är öppnade."
+
+
+def _of_unit(reader: User, said: dict[str, Any]) -> str:
+    """Return the address of the analysis of the chosen unit, or of the workspace when there is none."""
+    same = TertialAnalysis.objects.handled_by(reader).of(said["year"], said["tertial"])
+    found = same.filter(about=said["unit"]).first()
+    return reverse("analysis:detail", args=[found.number]) if found else reverse("analysis:overview")

@@ -1,0 +1,78 @@
+"""A unit over time, for its chief, and the page of it that hangs on the wall."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils.http import urlencode
+from django.views.decorators.http import require_safe
+
+from analysis import unit_figures
+from analysis.own_unit import OwnUnit
+from analysis.rows import rows_url
+from analysis.unit_forms import UnitForm
+from analysis.unit_sheet import Sheet
+from organisation.access import SignedInRequest, roles_of
+
+VIEWS = ("enheten", "forsenade", "genomforda", "effekt")  # of the list of actions
+
+
+def _asked(request: SignedInRequest) -> UnitForm:
+    """Return what is asked for; a unit that is not one's own does not exist."""
+    if not roles_of(request.user) & UnitForm.readers:
+        raise Http404
+    form = UnitForm(request.GET or None, user=request.user)
+    if not form.is_bound:
+        form = UnitForm(form.first_choice(), user=request.user)
+    if form.has_error("unit", "invalid_choice"):
+        raise Http404
+    return form
+
+
+@require_safe
+def unit(request: SignedInRequest) -> HttpResponse:
+    """Show a chief the own unit over time: level, causes, actions, handling, beside the administration."""
+    form = _asked(request)
+    if not form.is_valid():
+        return render(request, "analysis/unit.html", {"form": form}, status=400)
+    own = _own(form, request)
+    causes, routines = own.lines("cause_area"), own.lines("process")
+    context = {
+        "form": form,
+        "own": own,
+        "level": unit_figures.level_of(own),
+        "causes": unit_figures.bars_of(causes, "Orsaker", "Orsak"),
+        "routines": unit_figures.bars_of(routines, "Processer och rutiner", "Process eller rutin"),
+        "funnel": unit_figures.funnel_of(own),
+        "lex_sarah": unit_figures.lex_sarah_of(own),
+        "reports": own.count(own.year),
+        "reports_url": rows_url("deviations", own.unit, own.year),
+        "reports_before": own.count(own.year_before),
+        "reports_before_url": rows_url("deviations", own.unit, own.year_before),
+        "actions": own.actions(),
+        "action_urls": {view: own.actions_url(view) for view in VIEWS},
+        "asked": _address(form),
+    }
+    return render(request, "analysis/unit.html", context)
+
+
+@require_safe
+def sheet(request: SignedInRequest) -> HttpResponse:
+    """Show one page to print for the workplace meeting, with small numbers masked and three questions."""
+    form = _asked(request)
+    if not form.is_valid():
+        return render(request, "analysis/unit.html", {"form": form}, status=400)
+    own = _own(form, request)
+    if not own.by_month:
+        return render(request, "analysis/unit.html", {"form": form, "own": own})
+    context = {"sheet": Sheet(own), "asked": _address(form)}
+    return render(request, "analysis/unit_sheet.html", context)
+
+
+def _address(form: UnitForm) -> str:
+    return urlencode({name: form.data[name] for name in form.fields})
+
+
+def _own(form: UnitForm, request: SignedInRequest) -> OwnUnit:
+    chosen = form.cleaned_data
+    return OwnUnit(chosen["unit"], chosen["year"], chosen["tertial"], reader=request.user)

@@ -1,0 +1,73 @@
+"""The workspace of a tertial: what came in, what stands out, what is judged, and who is done."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from analysis import unit_figures
+from analysis import workspace as work
+from analysis.access import READERS
+from analysis.forms import WorkspaceForm
+from analysis.keyfigures import key_figures
+from analysis.own_unit import OwnUnit
+from analysis.services import may_open
+from casework.models import READERS as CASE_READERS
+from casework.models import Circle
+from organisation.access import ANALYSTS, SignedInRequest, holds, roles_of
+from organisation.models import Role, User
+
+# Those of who reads reports (they are a higher app's) that read this part of the page.
+REPORT_READERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
+UNITS_ON_A_PAGE = 25
+UNITS_SHOWN_FIRST = 6
+_DIMENSIONS = (("cause_area", "Orsaker", "orsak"), ("process", "Processer och rutiner", "rutin"))
+
+
+@require_safe
+def workspace(request: SignedInRequest) -> HttpResponse:
+    """Show one tertial of a part of the organisation; whoever reads no cases sees the figures alone."""
+    if not roles_of(request.user) & READERS:
+        raise Http404
+    form = WorkspaceForm(request.GET or None, user=request.user)
+    if not form.is_bound:
+        form = WorkspaceForm(form.first_choice(), user=request.user)
+    if not form.is_valid():
+        return render(request, "analysis/workspace.html", {"form": form}, status=400)
+    chosen = form.cleaned_data
+    scope = work.Scope(chosen["unit"], chosen["year"], chosen["tertial"])
+    figures = key_figures(scope.unit, scope.year, scope.number)
+    context = {"form": form, "scope": scope, "key_figures": figures}
+    if holds(request.user, CASE_READERS[Circle.USUAL], scope.unit):
+        context |= _inside(scope, request.user, request.GET.get("page"))
+    return render(request, "analysis/workspace.html", context)
+
+
+def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]:
+    """Return what is for those who read the cases: units, causes, patterns and how far the work is."""
+    units = work.units_of(scope)
+    shown = Paginator(units, UNITS_ON_A_PAGE).get_page(page)
+    analyses = list(work.analyses_of(scope, reader))
+    found = work.findings(scope, reader)
+    own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)
+    return {
+        "is_inside": True,
+        "level": unit_figures.level_of(own),
+        "page": shown,
+        "heat": work.heat(scope, list(shown)),
+        "silent": work.silent_units(scope, units),
+        "tables": [(label, heading, *work.bars(scope, name)) for name, label, heading in _DIMENSIONS],
+        "findings": found[:UNITS_SHOWN_FIRST],
+        "more_findings": found[UNITS_SHOWN_FIRST:],
+        "left": sum(of_unit.left for of_unit in found),
+        "watched": work.watched(scope),
+        "analyses": analyses,
+        "tally": work.tally(analyses),
+        "may_open": scope.is_over and may_open(reader, scope.unit) and len(analyses) < len(units),
+        "actions": work.open_actions(scope, reader),
+        "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
+    }

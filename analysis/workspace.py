@@ -1,0 +1,264 @@
+"""What the workspace of a tertial shows of a part of the organisation: read from stored figures alone."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, F, Q, QuerySet, Sum
+from django.utils import timezone
+
+from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
+from analysis.rows import rows_url
+from analysis.telling import name_of, reason_for
+from casework.models import Action
+from casework.periods import Period, tertial
+from organisation.models import Unit, User
+
+MOST_CATEGORIES = 8
+MOST_BARS = 10
+OTHER = "Övriga"
+UNKNOWN = "Inte angivet"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is looked at: a part of the tree, in one tertial."""
+
+    unit: Unit
+    year: int
+    number: int
+
+    @property
+    def period(self) -> Period:
+        """Return the tertial as a period."""
+        return tertial(self.year, self.number)
+
+    @property
+    def name(self) -> str:
+        """Return the tertial in words."""
+        return f"tertial {self.number} {self.year}"
+
+    @property
+    def slug(self) -> str:
+        """Return the tertial as addresses name it."""
+        return str(self.period)
+
+    @property
+    def is_over(self) -> bool:
+        """Tell whether the tertial has ended."""
+        return self.period.end <= timezone.localdate()
+
+    def cells(self, period: Period, subject: str = "deviations") -> QuerySet[Cell]:
+        """Return what came in under the unit during a period."""
+        return Cell.objects.under(self.unit).filter(
+            subject=subject, basis="received", month__gte=period.first, month__lt=period.end
+        )
+
+    def url(self, subject: str = "deviations", **dimensions: Any) -> str:
+        """Return the page with the rows behind a number of the tertial."""
+        return rows_url(subject, self.unit, self.period, **dimensions)
+
+
+# --- unit by category -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class HeatCell:
+    """One number of the table: how strongly it is shaded (0-4), where its rows are, what the rules say."""
+
+    count: int
+    shade: int
+    url: str
+    flag: str
+
+
+@dataclass(frozen=True)
+class HeatRow:
+    """One unit of the table."""
+
+    unit: Unit
+    url: str
+    total: int
+    cells: list[HeatCell]
+
+
+@dataclass(frozen=True)
+class Heat:
+    """Units by category, the largest categories first."""
+
+    categories: list[str]
+    rows: list[HeatRow]
+
+
+def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
+    """Return how many of each category each unit reported, with the categories of the whole scope."""
+    sums: dict[tuple[int, str], int] = defaultdict(int)
+    totals: dict[str, int] = defaultdict(int)
+    grouped = scope.cells(scope.period).values_list("unit", "category").annotate(total=Sum("count"))
+    for unit, category, total in grouped.order_by():
+        totals[category or UNKNOWN] += total
+        sums[unit, category or UNKNOWN] += total
+    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    shown, rest = ranked[:MOST_CATEGORIES], ranked[MOST_CATEGORIES:]
+    flags = _flags(scope)
+    most = max((sums[unit.pk, name] for unit in units for name in shown), default=0)
+    rows = []
+    for unit in units:
+        at = Scope(unit, scope.year, scope.number)
+        cells = [
+            HeatCell(
+                count := sums[unit.pk, name],
+                -(-4 * count // most) if most else 0,
+                at.url(category="" if name == UNKNOWN else name),
+                flags.get((unit.pk, name), ""),
+            )
+            for name in shown
+        ]
+        if rest:
+            cells.append(HeatCell(sum(sums[unit.pk, name] for name in rest), 0, "", ""))
+        rows.append(HeatRow(unit, at.url(), sum(sums[unit.pk, name] for name in ranked), cells))
+    return Heat([*shown, *([OTHER] if rest else [])], rows)
+
+
+def _flags(scope: Scope) -> dict[tuple[int, str], str]:
+    """Return what the rules say of a unit's category: the surest word for each."""
+    found = _signals(scope).exclude(category="").order_by("-level")
+    return {
+        (unit, category): str(Level(level).label)
+        for unit, category, level in found.values_list("unit", "category", "level")
+    }
+
+
+def units_of(scope: Scope) -> list[Unit]:
+    """Return the units that report, under the scope and there during the tertial, in the tree's order."""
+    there = Q(valid_from__lt=scope.period.end) & (Q(valid_to=None) | Q(valid_to__gt=scope.period.first))
+    return list(Unit.objects.below(scope.unit).leaves().filter(there))
+
+
+# --- what it is about -------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Bar:
+    """One cause or routine: how many, and what share of those that have one."""
+
+    name: str
+    count: int
+    so_far: int  # per cent, itself and all larger ones
+    url: str
+
+
+def bars(scope: Scope, dimension: str) -> tuple[list[Bar], int]:
+    """Return the values of a dimension, the commonest first, and how many cases have none (Pareto)."""
+    grouped = scope.cells(scope.period).values_list(dimension).annotate(total=Sum("count"))
+    counts = dict(grouped.order_by())
+    missing = counts.pop("", 0)
+    whole, so_far, found = sum(counts.values()), 0, []
+    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+        so_far += counts[name]
+        percent = (200 * so_far + whole) // (2 * whole)
+        found.append(Bar(name, counts[name], percent, scope.url(**{dimension: name})))
+    return found[:MOST_BARS], missing
+
+
+def silent_units(scope: Scope, units: Iterable[Unit]) -> list[Unit]:
+    """Return the units that reported nothing in the tertial: that is something to talk about, too."""
+    heard = set(scope.cells(scope.period).order_by().values_list("unit", flat=True).distinct())
+    return [unit for unit in units if unit.pk not in heard]
+
+
+# --- what is judged and done ------------------------------------------------------------------
+@dataclass(frozen=True)
+class Finding:
+    """One pattern to judge, or one signal where nobody has opened the analysis yet."""
+
+    name: str
+    kind: str
+    reason: str
+    unit: Unit
+    pattern: Pattern | None
+    is_recurring: bool
+
+
+def _signals(scope: Scope) -> QuerySet[Signal]:
+    return Signal.objects.filter(
+        year=scope.year, tertial=scope.number, unit__path__startswith=scope.unit.path
+    ).select_related("unit")
+
+
+def analyses_of(scope: Scope, reader: User) -> QuerySet[TertialAnalysis]:
+    """Return the analyses of the tertial that a person reads, with what is left in each."""
+    read = TertialAnalysis.objects.handled_by(reader).of(scope.year, scope.number)
+    return (
+        read.filter(about__path__startswith=scope.unit.path)
+        .select_related("about", "owner")
+        .annotate(found=Count("patterns"), left=Count("patterns", filter=Q(patterns__verdict="")))
+        .order_by("about__path")
+    )
+
+
+@dataclass(frozen=True)
+class UnitFindings:
+    """What is found in one unit, the surest first, and how much of it nobody has judged."""
+
+    unit: Unit
+    found: list[Finding]
+
+    @property
+    def left(self) -> int:
+        """Return how many of them nobody has judged."""
+        return sum(finding.pattern is None or not finding.pattern.is_judged for finding in self.found)
+
+
+def findings(scope: Scope, reader: User) -> list[UnitFindings]:
+    """Return the patterns of the tertial by unit: first the units with the surest that nobody has judged.
+
+    Where nobody has opened the analysis yet, what the rules say today is shown.
+    """
+    analyses = analyses_of(scope, reader).order_by()
+    surest = F("chance").asc(nulls_last=True)
+    patterns = (
+        Pattern.objects.filter(analysis__in=analyses.values("pk"))
+        .select_related("analysis", "analysis__about", "follows")
+        .order_by("verdict", surest, "pk")
+    )
+    found = [_finding(pattern, pattern.analysis.about, pattern) for pattern in patterns]
+    opened = set(analyses.values_list("about", flat=True))
+    loose = _signals(scope).filter(level=Level.PATTERN).order_by(surest, "pk")
+    found += [_finding(signal, signal.unit, None) for signal in loose if signal.unit_id not in opened]
+    by_unit: dict[Unit, list[Finding]] = {}
+    for finding in found:
+        by_unit.setdefault(finding.unit, []).append(finding)
+    return [UnitFindings(unit, of_unit) for unit, of_unit in by_unit.items()]
+
+
+def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Finding:
+    is_recurring = pattern is not None and pattern.follows_id is not None
+    return Finding(name_of(found), found.get_kind_display(), reason_for(found), unit, pattern, is_recurring)
+
+
+def watched(scope: Scope) -> int:
+    """Return how many cells are watched without being patterns."""
+    return _signals(scope).filter(level=Level.WATCH).count()
+
+
+def tally(analyses: Iterable[TertialAnalysis]) -> dict[str, int]:
+    """Return how many analyses there are, are done, and have the chief's words."""
+    found = list(analyses)
+    return {
+        "all": len(found),
+        "done": sum(case.state == State.DONE for case in found),
+        "noted": sum(bool(case.chief_note) for case in found),
+    }
+
+
+def open_actions(scope: Scope, reader: User, *, today: dt.date | None = None) -> dict[str, Any]:
+    """Return how many actions are under way under the unit, are late, and wait for their effect."""
+    today = today or timezone.localdate()
+    actions = Action.objects.visible_to(reader).filter(case__unit__path__startswith=scope.unit.path)
+    ongoing = Q(decided_on__isnull=False, done_on=None, rejected_on=None)
+    return actions.aggregate(
+        ongoing=Count("pk", filter=ongoing),
+        late=Count("pk", filter=ongoing & Q(due_on__lt=today)),
+        unproven=Count("pk", filter=Q(done_on__isnull=False, effect="", effect_due_on__isnull=False)),
+    )

@@ -1,0 +1,95 @@
+"""What the tertials of a year were concluded to mean: patterns that were judged, conclusions, and effects.
+
+No counts of a unit are shown here: a report is published, and a pattern may be as few as two cases.
+"""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from analysis.models import Pattern, State, TertialAnalysis, Verdict
+from analysis.telling import name_of
+from casework.models import Action
+from reports.document import Paragraph, Table
+from reports.sentences import Noun, amount
+from reports.writer import Writer
+
+PATTERN = Noun("mönster", "mönster", neuter=True)
+UNIT = Noun("enhet", "enheter")
+
+
+def of_year(writer: Writer) -> list[Paragraph | Table]:
+    """Return what the analyses of the year came to (SOSFS 2011:9 5 kap. 6-8 §§); of none, nothing."""
+    return [*_conclusions(writer), *_patterns(writer), *_effects(writer)]
+
+
+def _below(writer: Writer, prefix: str = "") -> Q:
+    """Return the condition of the analyses under the report's unit; none about a protected person."""
+    return Q(**{f"{prefix}about__path__startswith": writer.unit.path, f"{prefix}protected": False})
+
+
+def _conclusions(writer: Writer) -> list[Table]:
+    """Return what was concluded each tertial of the report's unit and of those right below it."""
+    areas = [writer.unit, *writer.areas([writer.year])]
+    found = TertialAnalysis.objects.filter(_below(writer), year=writer.year, about__in=areas)
+    cases = found.exclude(conclusion="").select_related("about").order_by("tertial", "about__path")
+    rows = tuple(
+        (
+            f"Tertial {case.tertial}" + ("" if case.state == State.DONE else ", analysen pågår"),
+            case.about.name,
+            case.conclusion,
+        )
+        for case in cases
+    )
+    header = ("Tertial", "Verksamhet", "Slutsats")
+    return [Table(f"Slutsatser per tertial {writer.year}", header, rows, widths=(15, 25, 60))] if rows else []
+
+
+def _patterns(writer: Writer) -> list[Paragraph | Table]:
+    """Return the patterns that were judged, with what they mean and what was decided."""
+    found = Pattern.objects.filter(_below(writer, "analysis__"), analysis__year=writer.year)
+    judged = list(
+        found.exclude(verdict="")
+        .select_related("analysis__about")
+        .order_by("analysis__tertial", "analysis__about__path", "position")
+    )
+    if not judged:
+        return []
+    acted = sum(pattern.verdict == Verdict.ACTION for pattern in judged)
+    where = len({pattern.analysis.about_id for pattern in judged})
+    said = (
+        f"Under {writer.year} bedömdes {amount(len(judged), PATTERN)} i {amount(where, UNIT)}: "
+        f"åtgärd för {acted} och ingen åtgärd för {len(judged) - acted}."
+    )
+    rows = tuple(
+        (
+            f"T{pattern.analysis.tertial}",
+            pattern.analysis.about.name,
+            f"{pattern.get_kind_display().capitalize()}: {name_of(pattern)}",
+            f"{pattern.get_verdict_display().capitalize()}. {pattern.assessment}",
+        )
+        for pattern in judged
+    )
+    header = ("Tertial", "Verksamhet", "Mönster", "Bedömning och beslut")
+    return [
+        Paragraph((said,)),
+        Table(f"Bedömda mönster {writer.year}", header, rows, widths=(10, 25, 30, 35)),
+    ]
+
+
+def _effects(writer: Writer) -> list[Table]:
+    """Return the actions of tertial analyses whose effect was followed up in the year."""
+    analyses = TertialAnalysis.objects.filter(_below(writer)).order_by()
+    followed = Action.objects.filter(case__in=analyses.values("pk"), effect_on__year=writer.year)
+    place = "case__tertialanalysis__about"
+    rows = tuple(
+        (
+            action.case.tertialanalysis.about.name,
+            action.text,
+            action.state.capitalize(),
+            action.effect_note or "–",
+        )
+        for action in followed.select_related(place).order_by(f"{place}__path", "pk")
+    )
+    header = ("Verksamhet", "Åtgärd", "Effekt", "Vad uppföljningen visade")
+    return [Table(f"Effekt av åtgärder {writer.year}", header, rows, widths=(20, 35, 15, 30))] if rows else []

@@ -1,0 +1,223 @@
+"""The tertial as a document for those who lead: conclusions, figures, patterns and what is done."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from analysis.charts import Chart, grouped_bars, number
+from analysis.explaining import counted_as
+from analysis.models import Kind as RuleKind
+from analysis.models import Level, Signal
+from analysis.patterns import Rules
+from analysis.rows import rows_url
+from casework.periods import Period, tertial, tertial_of
+from deviations.models import Kind
+from organisation.models import Unit
+from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.live import Where
+from reports.sentences import Noun, compare
+from reports.tertial_findings import actions, patterns, units, watched
+from reports.tertials import Compilation
+
+
+class Line(NamedTuple):
+    """What is counted: its names, the words of its sentence, and the question to the register."""
+
+    label: str
+    short: str
+    noun: Noun
+    verb: str
+    subject: str
+    where: Where = ()
+
+
+LINES = (
+    Line(
+        "Klagomål och synpunkter från utomstående",
+        "Från utomstående",
+        Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"),
+        "kom in",
+        "deviations",
+        (("reported_by", "outside"),),
+    ),
+    Line(
+        "Klagomål och synpunkter från personal",
+        "Från personal",
+        Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"),
+        "kom in",
+        "deviations",
+        (("kind", Kind.COMPLAINT.value), ("reported_by", "staff")),
+    ),
+    Line(
+        "Kvalitetsavvikelser",
+        "Kvalitets\u00adavvikelser",
+        Noun("kvalitetsavvikelse", "kvalitetsavvikelser"),
+        "rapporterades",
+        "deviations",
+        (("kind", Kind.QUALITY_DEVIATION.value),),
+    ),
+    Line(
+        "Rapporter enligt lex Sarah",
+        "Lex Sarah",
+        Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah"),
+        "kom in",
+        "lexsarah",
+    ),
+)
+TERTIALS = ("Tertial 1", "Tertial 2", "Tertial 3")
+NEUTRAL = "Fler rapporter behöver inte betyda sämre kvalitet: det kan lika gärna betyda att fler berättar."
+CERTAIN = (
+    "Fler och färre skrivs bara när skillnaden mellan två antal är så stor att slumpen ger den i färre än "
+    "5 procent av fallen. Annars står båda antalen, och att ingen förändring är säker."
+)
+
+
+def compile_tertial(compilation: Compilation) -> Document:
+    """Return the compilation and analysis of a tertial as a document (SOSFS 2011:9 5 kap. 6 §)."""
+    document = Document(
+        title=f"Sammanställning och analys av tertial {compilation.number} {compilation.year}",
+        unit=compilation.unit,
+        year=compilation.year,
+        extracted_on=compilation.extracted_on,
+        chapters=[
+            _conclusions(compilation),
+            _figures(compilation),
+            patterns(compilation),
+            actions(compilation),
+            units(compilation),
+            *watched(compilation),
+            _rules(compilation),
+        ],
+        ledger=compilation.ledger,
+        top=2,
+    )
+    document.number_all()
+    return document
+
+
+# --- what was concluded -----------------------------------------------------------------------
+def _conclusions(compilation: Compilation) -> Section:
+    """Return what was concluded of the unit, and of those right below it."""
+    section = Section("slutsatser", "Slutsatser")
+    own, name = compilation.own, compilation.unit.name
+    if own is None:
+        section.blocks.append(Paragraph((f"Analysen av tertialet är inte öppnad för {name}.",)))
+    elif not own.conclusion:
+        section.blocks.append(Paragraph((f"Analysen av {name} pågår. Slutsatsen är inte skriven än.",)))
+    else:
+        section.blocks.append(Text(own.conclusion, suggested=False))
+    if own and own.no_action_reason:
+        section.blocks.append(Paragraph((f"Ingen åtgärd behövs: {own.no_action_reason}",)))
+    below = {area.pk for area in compilation.areas}
+    section.sections = [
+        Section(f"slutsats-{case.about_id}", case.about.name, [Text(case.conclusion, suggested=False)])
+        for case in compilation.analyses
+        if case.about_id in below and case.conclusion
+    ]
+    return section
+
+
+# --- what came in -----------------------------------------------------------------------------
+def _figures(compilation: Compilation) -> Section:
+    """Return what came in beside the same tertial last year; a change is told only when it is certain."""
+    own, (_, last_year) = compilation.unit, compilation.names
+    counts = [_count(compilation, line) for line in LINES]
+    section = Section("siffror", "Det som kom in")
+    items: list[tuple[str, str, str]] = []
+    told: list[Paragraph | Figure] = []
+    for line, counted in zip(LINES, counts, strict=True):
+        now, before = counted[own.pk][compilation.period], counted[own.pk].get(compilation.year_before)
+        note = "inget att jämföra med" if before is None else f"{number(before)} {last_year}"
+        items.append((line.label, number(now), note))
+        told.append(Paragraph((compare(line.noun, compilation.names, now, before, verb=line.verb),)))
+        if any(counted[own.pk].values()):
+            chart = _chart(compilation, line, counted[own.pk])
+            told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
+    links = tuple(_link(compilation, own, line) for line in LINES)
+    section.blocks = [Key(tuple(items), links), Paragraph((NEUTRAL,)), *told]
+    section.blocks.append(_by_tertial(compilation, [counted[own.pk] for counted in counts]))
+    if compilation.areas:
+        section.blocks.append(_by_area(compilation, counts))
+    return section
+
+
+def _count(compilation: Compilation, line: Line) -> dict[int, dict[Period, int]]:
+    """Return the counts of the unit and of those right below it (by id) in each tertial that is shown."""
+    there = [compilation.unit, *compilation.areas]
+    return compilation.ledger.in_periods(line.subject, "received", there, compilation.known, where=line.where)
+
+
+def _chart(compilation: Compilation, line: Line, counts: dict[Period, int]) -> Chart:
+    """Draw a count tertial by tertial, one bar a year; what was not counted is no bar."""
+    years = sorted({period.first.year for period in counts})
+    series = [(str(year), [counts.get(tertial(year, n)) for n in (1, 2, 3)]) for year in years]
+    this, last_year = compilation.names
+    title = f"{line.label}: {number(counts[compilation.period])} {this}"
+    if compilation.year_before in counts:
+        title += f", {number(counts[compilation.year_before])} {last_year}"
+    return grouped_bars(title, TERTIALS, series, heading="Tertial")
+
+
+def _by_tertial(compilation: Compilation, counts: list[dict[Period, int]]) -> Table:
+    rows = [
+        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(number(held[at]) for held in counts))
+        for at in compilation.known
+    ]
+    header = ("Tertial", *(line.short for line in LINES))
+    links = [
+        ("", *(_link(compilation, compilation.unit, line, at) for line in LINES)) for at in compilation.known
+    ]
+    return Table("Antal inkomna per tertial", header, tuple(rows), compilation.source, links=tuple(links))
+
+
+def _by_area(compilation: Compilation, counts: list[dict[int, dict[Period, int]]]) -> Table:
+    """Return the tertial split by the units right below; what is nobody's below them stands apart."""
+    own, areas, period = compilation.unit, compilation.areas, compilation.period
+    rows: list[tuple[str, ...]] = []
+    links: list[tuple[str, ...]] = []
+    for unit in (*areas, own):
+        name = "Totalt" if unit == own else unit.name
+        rows.append((name, *(number(counted[unit.pk][period]) for counted in counts)))
+        links.append(("", *(_link(compilation, unit, line) for line in LINES)))
+    rest = [counted[own.pk][period] - sum(counted[area.pk][period] for area in areas) for counted in counts]
+    if any(rest):
+        rows.insert(-1, ("Gemensamt", *map(number, rest)))
+        links.insert(-1, ())
+    return Table(
+        f"Antal inkomna per enhet, {compilation.names[0]}",
+        ("Enhet", *(line.short for line in LINES)),
+        tuple(rows),
+        compilation.source,
+        total=True,
+        links=tuple(links),
+    )
+
+
+def _link(compilation: Compilation, unit: Unit, line: Line, period: Period | None = None) -> str:
+    """Return the address of the rows behind a number, where the reader may open them."""
+    if not compilation.linked:
+        return ""
+    return rows_url(line.subject, unit, period or compilation.period, **dict[str, Any](line.where))
+
+
+# --- how the rules count ----------------------------------------------------------------------
+_RULES = {
+    RuleKind.RISE: "Ökning",
+    RuleKind.CONCENTRATED: "Koncentration",
+    RuleKind.RECURRING: "Återkommer",
+    RuleKind.REPEATED: "Trots åtgärd",
+}
+
+
+def _rules(compilation: Compilation) -> Section:
+    """Return the limits in words: those that were stored with what was found, else those of today."""
+    found = [*compilation.patterns, *compilation.signals]
+    limits = found[0].parameters if found else Rules().as_parameters()
+    sections = []
+    for kind, heading in _RULES.items():
+        example = Signal(kind=kind, level=Level.PATTERN, periods=limits["earlier"], parameters=limits)
+        said = "\n".join(f"- {sentence}" for sentence in counted_as(example))
+        sections.append(Section(f"regel-{kind.value}", heading, [Text(said, suggested=False)]))
+    section = Section("regler", "Så räknar reglerna", appendix=True, sections=sections)
+    section.blocks = [Paragraph((CERTAIN,))]
+    return section

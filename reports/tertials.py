@@ -1,0 +1,186 @@
+"""What the document of a tertial is written from: its figures, analyses, patterns and actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from analysis.figures import register_begins
+from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
+from analysis.rows import rows_url
+from analysis.signals import held_tertials
+from casework.models import Action
+from casework.models.action import ActionQuerySet
+from casework.periods import Period, PeriodError, tertial, tertial_of
+from organisation.models import Unit, UnitQuerySet
+from reports.live import Ledger
+
+ORDINALS = ("första", "andra", "tredje")
+# Compared with the same tertial of as many years before as a chart of tertials still can be read.
+YEARS = 3
+
+
+def tertial_named(text: str) -> tuple[int, int] | None:
+    """Return the year and number that "2025T1" names, or None when it is no tertial that has ended."""
+    year, _, number = text.partition("T")
+    try:
+        period = tertial(int(year), int(number))
+    except (ValueError, PeriodError):
+        return None
+    if str(period) != text or period.end > timezone.localdate():
+        return None
+    return tertial_of(period.first)
+
+
+def ended_tertials() -> list[tuple[int, int]]:
+    """Return the tertials that have ended and in which anything came in, the newest first."""
+    today = timezone.localdate()
+    return [at for at in reversed(held_tertials()) if tertial(*at).end <= today]
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a unit stands in a tertial: what came in to it and below it, and how far its analysis is."""
+
+    unit: Unit
+    period: Period
+    count: int
+    analysis: TertialAnalysis | None
+    patterns: int
+    judged: int
+
+    @property
+    def rows(self) -> str:
+        """Return the address of the rows that came in."""
+        return rows_url("deviations", self.unit, self.period)
+
+
+def standing_of(units: UnitQuerySet, at: tuple[int, int]) -> list[Standing]:
+    """Return the units in which anything came in during a tertial or is analysed, in tree order."""
+    period = tertial(*at)
+    cells = Cell.objects.filter(basis="received", subject="deviations").order_by()
+    came_in = cells.filter(month__gte=period.first, month__lt=period.end)
+    counts = list(came_in.values_list("unit__path").annotate(total=Sum("count")))
+    analyses = TertialAnalysis.objects.of(*at).filter(protected=False).order_by()
+    cases = {case.about_id: case for case in analyses}
+    grouped = Pattern.objects.filter(analysis__in=analyses).order_by().values_list("analysis__about")
+    judged = grouped.annotate(found=Count("pk"), judged=Count("pk", filter=~Q(verdict="")))
+    patterns = {about: (many, done) for about, many, done in judged}
+    found = []
+    for unit in units:
+        count = sum(total for path, total in counts if path.startswith(unit.path))
+        case = cases.get(unit.pk)
+        if count or case:
+            found.append(Standing(unit, period, count, case, *patterns.get(unit.pk, (0, 0))))
+    return found
+
+
+@dataclass
+class Compilation:
+    """One tertial of a unit and all below it; ``internal`` holds the chiefs' own words too."""
+
+    unit: Unit
+    year: int
+    number: int
+    extracted_on: dt.date
+    internal: bool = False
+    linked: bool = False  # whether the reader may open the rows behind the numbers
+
+    @property
+    def period(self) -> Period:
+        """Return the tertial as a period."""
+        return tertial(self.year, self.number)
+
+    @property
+    def year_before(self) -> Period:
+        """Return the same tertial of the year before."""
+        return tertial(self.year - 1, self.number)
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Return the tertial and the one it is compared with, as sentences name them."""
+        return f"{ORDINALS[self.number - 1]} tertialet {self.year}", "samma tertial året innan"
+
+    @property
+    def source(self) -> str:
+        """Return the note under a chart or table."""
+        return f"Källa: registret i Kvalitet, inkomna ärenden, uttag {self.extracted_on:%Y-%m-%d}."
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        """Return the keeper of the document's numbers."""
+        return Ledger(self.unit)
+
+    @cached_property
+    def areas(self) -> list[Unit]:
+        """Return the units right below that were there in the tertial."""
+        there = Q(valid_from__lt=self.period.end) & (Q(valid_to=None) | Q(valid_to__gt=self.period.first))
+        return list(Unit.objects.filter(there, parent=self.unit))
+
+    @cached_property
+    def begins(self) -> dt.date:
+        """Return the first month that the register knows anything of: before it, zero means nothing."""
+        return max(register_begins() or self.period.first, self.unit.valid_from)
+
+    @cached_property
+    def known(self) -> list[Period]:
+        """Return the tertials to show, oldest first: of up to three years, none before the beginning."""
+        shown = [tertial(year, n) for year in range(self.year - YEARS + 1, self.year + 1) for n in (1, 2, 3)]
+        return [at for at in shown if self.begins <= at.first <= self.period.first or at == self.period]
+
+    @cached_property
+    def analyses(self) -> list[TertialAnalysis]:
+        """Return the analyses of the tertial, in the order of the tree."""
+        found = TertialAnalysis.objects.of(self.year, self.number)
+        below = found.filter(about__path__startswith=self.unit.path, protected=False)
+        return list(below.select_related("about").order_by("about__path"))
+
+    @cached_property
+    def own(self) -> TertialAnalysis | None:
+        """Return the analysis of the unit itself."""
+        return next((case for case in self.analyses if case.about_id == self.unit.pk), None)
+
+    @cached_property
+    def done(self) -> list[TertialAnalysis]:
+        """Return the analyses that are done."""
+        return [case for case in self.analyses if case.state == State.DONE]
+
+    @cached_property
+    def patterns(self) -> list[Pattern]:
+        """Return the patterns to judge, unit by unit."""
+        found = Pattern.objects.filter(analysis__in=self.analyses).select_related("analysis__about")
+        return list(found.order_by("analysis__about__path", "position"))
+
+    @cached_property
+    def signals(self) -> list[Signal]:
+        """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
+        opened = [case.about_id for case in self.analyses]
+        found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
+        beside = Q(level=Level.WATCH) | ~Q(unit__in=opened)
+        here = found.filter(beside, tertial=self.number).select_related("unit")
+        return list(here.order_by("unit__path", "kind", "chance", "pk"))
+
+    @cached_property
+    def actions(self) -> list[Action]:
+        """Return what was proposed and decided in the analyses of the tertial."""
+        return list(self._actions_of(Q(year=self.year, tertial=self.number)))
+
+    @cached_property
+    def carried(self) -> list[Action]:
+        """Return the actions of earlier analyses that were not done, or not known to help, when it began."""
+        earlier = Q(year__lt=self.year) | Q(year=self.year, tertial__lt=self.number)
+        left = Q(done_on=None) | Q(effect_on=None) | Q(effect_on__gte=self.period.first)
+        return list(self._actions_of(earlier).filter(left, rejected_on=None))
+
+    def _actions_of(self, tertials: Q) -> ActionQuerySet:
+        """Return the actions of some analyses under the unit, in the order of the tree."""
+        below = Q(about__path__startswith=self.unit.path, protected=False)
+        analyses = TertialAnalysis.objects.filter(tertials, below).order_by()
+        found = Action.objects.filter(case__in=analyses.values("pk"))
+        return found.select_related("case__tertialanalysis__about").order_by(
+            "case__tertialanalysis__about__path", "pk"
+        )

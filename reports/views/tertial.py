@@ -1,0 +1,155 @@
+"""Pages of the tertial as a document: choose one, read it, have it built as PDF, fetch it as Word."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_POST, require_safe
+
+from casework.models import Job
+from organisation.access import ANALYSTS, SignedInRequest, holds, roles_of, units_for
+from organisation.models import Role
+from reports import services
+from reports.access import READERS
+from reports.forms import TertialForm
+from reports.models import TertialEdition
+from reports.tertial_document import compile_tertial
+from reports.tertials import Compilation, standing_of, tertial_named
+from reports.word import render_word
+
+PAGE = 50
+# The chiefs' own words, and the cases behind the numbers, are for those who compile and lead.
+INSIDERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
+INTERNAL = "intern"
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def _get_compilation_or_404(request: SignedInRequest, period: str, unit: str) -> Compilation:
+    """Return the tertial of a unit where the person reads reports; the internal version to insiders alone."""
+    at, units = tertial_named(period), units_for(request.user, READERS)
+    if at is None:
+        raise Http404
+    found = get_object_or_404(units, code=unit)
+    insider, version = holds(request.user, INSIDERS, found), request.GET.get("version", "")
+    if version not in ("", INTERNAL) or (version and not insider):
+        raise Http404
+    today = timezone.localdate()
+    return Compilation(found, *at, extracted_on=today, internal=bool(version), linked=insider)
+
+
+def _address(name: str, compilation: Compilation) -> str:
+    address = reverse(f"reports:{name}", args=[compilation.period, compilation.unit.code])
+    return f"{address}?{urlencode({'version': INTERNAL})}" if compilation.internal else address
+
+
+def _latest_job(compilation: Compilation) -> Job | None:
+    asked = services.tertial_arguments(
+        compilation.unit, compilation.year, compilation.number, internal=compilation.internal
+    )
+    return Job.objects.filter(kind=services.BUILD_TERTIAL, arguments=asked).order_by("-created_at").first()
+
+
+def _latest_edition(compilation: Compilation) -> TertialEdition | None:
+    about = {"unit": compilation.unit, "year": compilation.year, "tertial": compilation.number}
+    found = TertialEdition.objects.filter(**about, internal=compilation.internal)
+    return found.defer("pdf", "figures").first()
+
+
+@require_safe
+def tertial_list(request: SignedInRequest) -> HttpResponse:
+    """Show the units of one's part of the tree that have anything in a tertial, and where they stand."""
+    if not roles_of(request.user) & READERS:
+        raise Http404
+    form = TertialForm(request.GET or None)
+    if not form.is_bound:
+        form = TertialForm(form.first_choice())
+    if not form.is_valid():
+        return render(request, "reports/tertials.html", {"form": form}, status=400)
+    at = form.cleaned_data["tertial"]
+    standings = standing_of(units_for(request.user, READERS), at) if at else []
+    page = Paginator(standings, PAGE).get_page(request.GET.get("page"))
+    context = {"form": form, "page": page, "linked": bool(roles_of(request.user) & INSIDERS)}
+    return render(request, "reports/tertials.html", context)
+
+
+@require_safe
+def tertial(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
+    """Show the document with the figures of today."""
+    compilation = _get_compilation_or_404(request, period, unit)
+    document = compile_tertial(compilation)
+    about = {"document": document, "internal": compilation.internal}
+    # Rendered by our own templates, every word escaped.
+    body = mark_safe(render_to_string("reports/tertial_body.html", {**about, "web": True}))  # noqa: S308
+    other = Compilation(
+        compilation.unit,
+        compilation.year,
+        compilation.number,
+        extracted_on=compilation.extracted_on,
+        internal=not compilation.internal,
+    )
+    context = {
+        **about,
+        "body": body,
+        "other": _address("tertial", other) if compilation.linked else "",
+        **_building(compilation),
+    }
+    return render(request, "reports/tertial_page.html", context)
+
+
+def _building(compilation: Compilation) -> dict[str, object]:
+    """Return how the PDF stands: its addresses, its latest job and its latest edition."""
+    names = {"page": "tertial", "build": "tertial_build", "progress": "tertial_progress"}
+    names |= {"pdf": "tertial_pdf", "word": "tertial_word"}
+    return {
+        "addresses": {key: _address(name, compilation) for key, name in names.items()},
+        "job": _latest_job(compilation),
+        "edition": _latest_edition(compilation),
+    }
+
+
+@require_POST
+def build(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
+    """Have the PDF built by the worker: laying out its pages takes seconds."""
+    compilation = _get_compilation_or_404(request, period, unit)
+    services.request_tertial(
+        compilation.unit, compilation.year, compilation.number, internal=compilation.internal
+    )
+    return redirect(f"{_address('tertial', compilation)}#bygge")
+
+
+@require_safe
+def progress(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
+    """Show how the building goes: a piece of the page, fetched again while it runs."""
+    compilation = _get_compilation_or_404(request, period, unit)
+    return render(request, "reports/tertial_progress.html", _building(compilation))
+
+
+@require_safe
+def pdf(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
+    """Send the PDF that was built last."""
+    compilation = _get_compilation_or_404(request, period, unit)
+    edition = _latest_edition(compilation)
+    if edition is None:
+        raise Http404
+    return _sent(bytes(edition.pdf), compilation, "pdf", "application/pdf")
+
+
+@require_safe
+def word(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
+    """Send the document as Word, with the figures of today."""
+    compilation = _get_compilation_or_404(request, period, unit)
+    compilation.linked = False
+    return _sent(render_word(compile_tertial(compilation)), compilation, "docx", WORD)
+
+
+def _sent(content: bytes, compilation: Compilation, ending: str, media_type: str) -> HttpResponse:
+    version = f"-{INTERNAL}" if compilation.internal else ""
+    name = f"tertialanalys-{compilation.period}-{compilation.unit.code}{version}.{ending}"
+    headers = {"Content-Disposition": content_disposition_header(True, name) or ""}
+    return HttpResponse(content, content_type=media_type, headers=headers)

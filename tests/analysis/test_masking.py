@@ -1,0 +1,256 @@
+"""What is published hides small numbers, and nothing that is shown gives them away."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from itertools import combinations, product
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from analysis.masking import ALL, Place, mask
+
+LEAST = 5
+SMALL = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5, 6, 9, 12, 40])
+
+
+def with_sums(counts: dict[Place, int]) -> dict[Place, int]:
+    sums: dict[Place, int] = {}
+    for place, count in counts.items():
+        for parts in product(*((part, ALL) for part in place)):
+            sums[parts] = sums.get(parts, 0) + count
+    return sums
+
+
+@st.composite
+def tables(draw: st.DrawFn, dimensions: int, most: int = 4) -> dict[Place, int]:
+    """Return the counts of a small table; a place may be missing, as one without cases is."""
+    sizes = [draw(st.integers(1, most)) for _ in range(dimensions)]
+    places = product(*([f"{'abc'[i]}{n}" for n in range(size)] for i, size in enumerate(sizes)))
+    return {place: draw(SMALL) for place in places}
+
+
+# --- what a stranger can work out, exactly -------------------------------------------------------
+def span(relations: list[dict[Place, int]], bounds: dict[Place, int], wanted: Place) -> int | None:
+    """Return between how many values a hidden number lies, all sums known: None is without end.
+
+    ``bounds`` holds the hidden numbers, each known to be at least 1; the truth is one solution, so what
+    is asked is how far it can be moved.  Solved exactly by the simplex method, upward and downward.
+    """
+    low = simplex(relations, bounds, wanted, -1)
+    high = simplex(relations, bounds, wanted, 1)
+    return None if high is None or low is None else int(high + low)
+
+
+def simplex(
+    relations: list[dict[Place, int]], truth: dict[Place, int], wanted: Place, sign: int
+) -> Fraction | None:
+    """Return how far above (or below) its true value a hidden number can be; None is without end.
+
+    Variables are the hidden numbers less 1.  The truth is made the first corner by adding, for each
+    relation, nothing: Bland's rule from a basis found by elimination.
+    """
+    names = sorted(truth)
+    rows: list[list[Fraction]] = []
+    for relation in relations:
+        row = [Fraction(relation.get(name, 0)) for name in names]
+        if any(row):
+            rows.append(
+                [*row, sum((a * (truth[n] - 1) for a, n in zip(row, names, strict=True)), Fraction())]
+            )
+    return _maximise(rows, len(names), names.index(wanted), sign, truth[wanted] - 1)
+
+
+def _maximise(rows: list[list[Fraction]], width: int, goal: int, sign: int, start: int) -> Fraction | None:
+    # Phase one with one artificial variable for each row, all of which can be driven to nothing.
+    rows = [row if row[-1] >= 0 else [-a for a in row] for row in rows]
+    count = len(rows)
+    tableau = [
+        [*row[:-1], *(Fraction(int(i == j)) for j in range(count)), row[-1]] for i, row in enumerate(rows)
+    ]
+    basis = list(range(width, width + count))
+    first = [Fraction(0)] * width + [Fraction(-1)] * count
+    assert _run(tableau, basis, first, width + count) == 0
+    for i in range(count):  # what is left of the artificial ones leaves, or its row says nothing
+        if basis[i] >= width:
+            column = next((j for j in range(width) if tableau[i][j]), None)
+            if column is not None:
+                _pivot(tableau, basis, i, column)
+    kept = [i for i in range(count) if basis[i] < width]
+    tableau = [[*tableau[i][:width], tableau[i][-1]] for i in kept]
+    basis = [basis[i] for i in kept]
+    second = [Fraction(sign if j == goal else 0) for j in range(width)]
+    best = _run(tableau, basis, second, width)
+    return None if best is None else best - sign * start
+
+
+def _run(
+    tableau: list[list[Fraction]], basis: list[int], gain: list[Fraction], width: int
+) -> Fraction | None:
+    while True:
+        held = [gain[name] for name in basis]
+        enters = next(
+            (
+                j
+                for j in range(width)
+                if gain[j] - sum((h * row[j] for h, row in zip(held, tableau, strict=True)), Fraction()) > 0
+            ),
+            None,
+        )
+        if enters is None:
+            return sum((h * row[-1] for h, row in zip(held, tableau, strict=True)), Fraction())
+        bounded = [(row[-1] / row[enters], basis[i], i) for i, row in enumerate(tableau) if row[enters] > 0]
+        if not bounded:
+            return None
+        _pivot(tableau, basis, min(bounded)[2], enters)
+
+
+def _pivot(tableau: list[list[Fraction]], basis: list[int], at: int, column: int) -> None:
+    lead = tableau[at][column]
+    tableau[at] = [a / lead for a in tableau[at]]
+    for i, row in enumerate(tableau):
+        if i != at and row[column]:
+            factor = row[column]
+            tableau[i] = [a - factor * b for a, b in zip(row, tableau[at], strict=True)]
+    basis[at] = column
+
+
+def relations_of(table: dict[Place, int]) -> list[dict[Place, int]]:
+    """Return the sums of a whole table: along each dimension the parts less their sum are nothing."""
+    found: dict[tuple[int, Place], dict[Place, int]] = {}
+    for place in table:
+        for i, part in enumerate(place):
+            line = (*place[:i], ALL, *place[i + 1 :])
+            found.setdefault((i, line), {})[place] = -1 if part == ALL else 1
+    return list(found.values())
+
+
+def is_safe(table: dict[Place, int], relations: list[dict[Place, int]] | None = None) -> None:
+    """Refuse a mask that shows a small number or lets one be worked out."""
+    masked = mask(table, least=LEAST)
+    hidden = {place: table[place] for place, count in masked.items() if count is None}
+
+    assert all(masked[place] in (None, count) for place, count in table.items())
+    assert all(place in hidden for place, count in table.items() if 0 < count < LEAST)
+    assert 0 not in hidden.values()
+    for place in hidden:
+        width = span(relations_of(table) if relations is None else relations, hidden, place)
+        assert width is None or width >= LEAST, (place, width, masked)
+    for one, other in combinations([place for place in table if place not in hidden], 2):
+        for part, whole in ((one, other), (other, one)):
+            if table[part] and all(w in (p, ALL) for p, w in zip(part, whole, strict=True)):
+                assert not 0 < table[whole] - table[part] < LEAST, (part, whole, masked)
+
+
+def test_span_of_a_lone_hidden_number_is_nothing() -> None:
+    table = with_sums({("a",): 2, ("b",): 12})
+
+    assert span(relations_of(table), {("a",): 2}, ("a",)) == 0
+
+
+def test_span_of_two_hidden_numbers_is_their_sum_less_one_each() -> None:
+    table = with_sums({("a",): 2, ("b",): 12})
+
+    assert span(relations_of(table), {("a",): 2, ("b",): 12}, ("a",)) == 12
+
+
+def test_span_without_a_shown_sum_has_no_end() -> None:
+    table = with_sums({("a",): 2})
+
+    assert span(relations_of(table), table, ("a",)) is None
+
+
+@settings(max_examples=50)
+@given(tables(dimensions=1, most=7))
+def test_mask_of_a_row_cannot_be_solved(counts: dict[Place, int]) -> None:
+    is_safe(with_sums(counts))
+
+
+@settings(max_examples=20)
+@given(tables(dimensions=2))
+def test_mask_of_a_cross_table_cannot_be_solved(counts: dict[Place, int]) -> None:
+    is_safe(with_sums(counts))
+
+
+@settings(max_examples=5)
+@given(tables(dimensions=3, most=2))
+def test_mask_of_three_dimensions_cannot_be_solved(counts: dict[Place, int]) -> None:
+    is_safe(with_sums(counts))
+
+
+@settings(max_examples=15)
+@given(tables(dimensions=3, most=3))
+def test_mask_of_two_tables_over_the_same_cases_cannot_be_solved(counts: dict[Place, int]) -> None:
+    """Unit by category, and unit by target group: they share the sum of each unit."""
+    whole = with_sums(counts)
+    shown = {place: count for place, count in whole.items() if ALL in place[1:]}
+
+    is_safe(shown, relations_of_two(shown))
+
+
+def relations_of_two(table: dict[Place, int]) -> list[dict[Place, int]]:
+    """Return the sums of two tables that share their units; a line that only one table has is its own."""
+    return [line for line in relations_of(table) if len(line) > 1]
+
+
+@settings(max_examples=15)
+@given(tables(dimensions=2, most=4))
+def test_mask_of_units_under_each_other_cannot_be_solved(counts: dict[Place, int]) -> None:
+    parents = {"a0": "x", "a1": "x", "a2": "y", "a3": "y"}
+    table: dict[Place, int] = {}
+    for (unit, category), count in counts.items():
+        for row, column in product((unit, parents[unit], ALL), (category, ALL)):
+            table[row, column] = table.get((row, column), 0) + count
+    masked = mask(table, least=LEAST, parents=[parents])
+    hidden = {place: table[place] for place, count in masked.items() if count is None}
+    relations = [
+        {(r, c): -1 if c == ALL else 1 for r, c in table if r == row} for row in {row for row, _ in table}
+    ]
+    for column in {column for _, column in table}:
+        for above in {*parents.values(), ALL}:
+            line = {(r, c): 1 for r, c in table if c == column and r != ALL and parents.get(r, ALL) == above}
+            if line:
+                relations.append({**line, (above, column): -1})
+
+    for place in hidden:
+        width = span(relations, hidden, place)
+        assert width is None or width >= LEAST, (place, width, masked)
+
+
+def test_mask_shows_zeros_and_large_numbers() -> None:
+    table = with_sums({("a",): 0, ("b",): 5, ("c",): 100})
+
+    assert mask(table) == table
+
+
+def test_mask_hides_a_second_number_when_the_sum_is_shown() -> None:
+    masked = mask(with_sums({("a",): 2, ("b",): 12, ("c",): 100}))
+
+    assert masked == {("a",): None, ("b",): None, ("c",): 100, (ALL,): 114}
+
+
+def test_mask_hides_the_sum_when_nothing_else_protects_a_number() -> None:
+    assert mask(with_sums({("a",): 2, ("b",): 0})) == {("a",): None, ("b",): 0, (ALL,): None}
+
+
+def test_mask_hides_four_numbers_of_a_cross_table() -> None:
+    counts = {("a", "x"): 2, ("a", "y"): 30, ("b", "x"): 20, ("b", "y"): 40, ("c", "x"): 50, ("c", "y"): 60}
+    masked = mask(with_sums(counts))
+
+    assert sum(count is None for count in masked.values()) == 4
+    assert all(masked[place] is not None for place in masked if ALL in place)
+
+
+def test_mask_with_another_limit_hides_below_it() -> None:
+    assert mask(with_sums({("a",): 8, ("b",): 30}), least=10)["a",] is None
+
+
+def test_mask_of_nothing_is_nothing() -> None:
+    assert mask({}) == {}
+    assert mask({(): 3}) == {(): None}
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_mask_of_one_number_hides_it(count: int) -> None:
+    assert mask({(): count}) == {(): None}

@@ -1,0 +1,267 @@
+"""A chief sees the own unit over time, every number opens its rows, and the wall learns of nobody."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from analysis import aggregate
+from analysis.models import Cell
+from analysis.own_unit import OwnUnit
+from casework.models import Action
+from casework.periods import Period
+from organisation.models import Role, Unit, User
+from tests.factories import make_deviation, make_unit, make_user
+from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
+
+pytestmark = pytest.mark.django_db
+PAGE, SHEET = "/analys/enhet/", "/analys/enhet/blad/"
+ASKED = {"unit": "F-1", "year": "2024", "tertial": "3"}
+
+
+@dataclass
+class Place:
+    """A unit that reports, one that is silent, one that reports much, and those who look at them."""
+
+    root: Unit
+    own: Unit
+    silent: Unit
+    chief: User
+    planner: User
+
+
+def report(unit: Unit, count: int, *, first: int = 2024, **dimensions: str) -> None:
+    """Let a unit have had so many reports, as the worker counts them, spread over the months until 2024."""
+    months = Period(dt.date(first, 1, 1), dt.date(2025, 1, 1)).months
+    shares = Counter(months[place % len(months)] for place in range(count))
+    said = {"unit": unit, "subject": "deviations", "basis": "received", **dimensions}
+    Cell.objects.bulk_create(Cell(month=month, count=share, **said) for month, share in shares.items())
+
+
+@pytest.fixture
+def place() -> Place:
+    root = make_unit("F", name="Förvaltningen")
+    own = make_unit("F-1", root, name="Ekonomi", staff=20)
+    silent, busy = make_unit("F-2", root, name="Tysta", staff=40), make_unit("F-3", root, staff=100)
+    report(own, 36, first=2022, cause_area="Teknik och system", cause_level="system", process="Boende")
+    report(busy, 100)
+    chief = make_user("chef", (Role.SECTION_CHIEF, own))
+    return Place(root, own, silent, chief, make_user("planerare", (Role.PLANNING_OFFICER, root)))
+
+
+def get(user: User, path: str = PAGE, **asked: str) -> str:
+    client = Client()
+    client.force_login(user)
+    response = client.get(path, ASKED | asked)
+    assert response.status_code == 200, response.content.decode()[-2000:]
+    return response.content.decode()
+
+
+def words(html: str) -> str:
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
+
+
+def own_unit(place: Place) -> OwnUnit:
+    return OwnUnit(place.own, 2024, 3, reader=place.chief)
+
+
+# --- who --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("path", [PAGE, SHEET])
+@pytest.mark.parametrize("unit", ["F-2", "F", "finns-inte"])
+def test_unit_that_is_not_ones_own_does_not_exist(place: Place, path: str, unit: str) -> None:
+    client = Client()
+    client.force_login(place.chief)
+    assert client.get(path, ASKED | {"unit": unit}).status_code == 404
+
+
+@pytest.mark.parametrize("path", [PAGE, SHEET])
+def test_unit_asked_with_a_year_that_is_none_says_what_to_write(place: Place, path: str) -> None:
+    client = Client()
+    client.force_login(place.chief)
+    response = client.get(path, ASKED | {"year": "hej"})
+    assert response.status_code == 400
+    assert "Ange året med fyra siffror" in response.content.decode()
+
+
+@pytest.mark.parametrize("path", [PAGE, SHEET])
+def test_unit_without_choice_shows_the_own_one(place: Place, path: str) -> None:
+    client = Client()
+    client.force_login(place.chief)
+    assert "Ekonomi" in client.get(path).content.decode()
+
+
+@pytest.mark.parametrize("path", [PAGE, SHEET])
+def test_unit_before_the_register_began_says_so(place: Place, path: str) -> None:
+    assert "Det finns inga uppgifter än" in get(place.chief, path, year="2001")
+
+
+# --- how much ---------------------------------------------------------------------------------
+def test_level_begins_with_the_register_and_ends_with_the_tertial(place: Place) -> None:
+    months = list(own_unit(place).by_month)
+    assert (months[0], months[-1], len(months)) == (dt.date(2022, 1, 1), dt.date(2024, 12, 1), 36)
+
+
+def test_level_of_a_new_unit_begins_with_its_first_whole_month(place: Place) -> None:
+    place.own.valid_from = dt.date(2024, 6, 15)
+    place.own.save(update_fields=["valid_from"])
+    assert min(own_unit(place).by_month) == dt.date(2024, 7, 1)
+
+
+def test_level_never_counts_a_month_that_is_not_over(place: Place) -> None:
+    today = timezone.localdate()
+    own = OwnUnit(place.own, today.year, (today.month + 3) // 4, reader=place.chief)
+    assert max(own.by_month) < today.replace(day=1)
+
+
+def test_unit_shows_a_level_without_limits_and_why(place: Place) -> None:
+    said = words(get(place.chief))
+    assert "för få för gränser" in said
+    assert "Fler rapporter är varken bättre eller sämre" in said
+
+
+def test_unit_compares_two_years_by_an_exact_test(place: Place) -> None:
+    assert "ingen säker förändring" in words(get(place.chief))
+
+
+# --- every number opens its rows --------------------------------------------------------------
+def test_unit_numbers_are_those_of_the_rows_that_they_open(place: Place) -> None:
+    for month in (1, 5, 9):
+        facts = {"cause_area": "Teknik och system", "process": "Boende"}
+        make_deviation(place.own, received_on=dt.date(2024, month, 2), **facts)
+    make_deviation(place.own, received_on=dt.date(2023, 2, 2))
+    aggregate.count()
+    client = Client()
+    client.force_login(place.chief)
+    html = get(place.chief)
+    links = set(re.findall(r'<a href="(/analys/underlag/[^"]+)">([\d\xa0]+)', html))
+    assert len(links) >= 10
+    for url, number in sorted(links)[::3]:
+        page = client.get(url.replace("&amp;", "&")).content.decode()
+        assert re.search(rf"\b{number}\b", words(page)), url
+
+
+# --- beside the others ------------------------------------------------------------------------
+def test_unit_with_fewer_reports_than_chance_gives_is_to_be_talked_about(place: Place) -> None:
+    place.own.staff = 90
+    place.own.save(update_fields=["staff"])
+    said = words(get(place.chief))
+    assert "Få rapporter: prata om det på APT" in said
+    assert re.search(r"Ekonomi: 1[12] rapporter på 90 medarbetare, väntat \d\d\.", said)
+
+
+def test_unit_that_reports_as_expected_is_not(place: Place) -> None:
+    assert "Få rapporter" not in get(place.chief)
+
+
+def test_unit_that_is_silent_is_named_to_whoever_compiles(place: Place) -> None:
+    assert "Tysta: inga rapporter de senaste 12 månaderna" in words(get(place.planner, unit="F"))
+
+
+def test_unit_without_number_of_staff_says_so(place: Place) -> None:
+    place.own.staff = None
+    place.own.save(update_fields=["staff"])
+    said = words(get(place.chief))
+    assert "Antal medarbetare är inte registrerat för Ekonomi" in said
+
+
+def test_unit_never_names_the_other_units(place: Place) -> None:
+    assert "Tysta" not in get(place.chief)
+
+
+# --- how it is handled ------------------------------------------------------------------------
+def test_handled_tells_the_median_of_five_and_not_of_four(place: Place) -> None:
+    for number, (month, count) in enumerate(((2, 4), (9, 5))):
+        for day in range(count):
+            received = dt.date(2024, month, 1)
+            closed = received + dt.timedelta(days=10 * (day + 1) + number)
+            facts = {"state": "closed", "is_deviation": "no", "assessment": "Ingen avvikelse."}
+            make_deviation(place.own, received_on=received, closed_on=closed, **facts)
+    handled = {row.name: (row.count, row.median) for row in own_unit(place).handled()}
+    assert handled["Tertial 1 2024"] == (4, None)
+    assert handled["Tertial 3 2024"] == (5, 31)
+    assert len(handled) == 6
+
+
+def test_actions_tell_what_is_late_and_what_helped(place: Place) -> None:
+    case = make_deviation(place.own)
+    day = dt.date(2024, 3, 1)
+    for facts in (
+        {"due_on": day},
+        {},
+        {"done_on": day, "effect": "yes", "effect_on": day},
+        {"done_on": day, "effect": "no", "effect_on": day},
+        {"done_on": day, "effect_due_on": day},
+        {"rejected_on": day, "rejected_reason": "Behövs inte."},
+    ):
+        Action.objects.create(case=case, text="Ny mall", decided_on=day, **facts)
+    found = own_unit(place).actions()
+    assert found == {"ongoing": 2, "late": 1, "done": 3, "to_judge": 1, "yes": 1, "partly": 0, "no": 1}
+
+
+def test_unit_shows_the_latest_checks_and_how_sure_they_are(place: Place) -> None:
+    make_selfcheck(place.own, number="EK-2024-0001", title="Aktgranskning")
+    make_riskanalysis(place.own, number="RA-2024-0001", title="Flytten")
+    said = words(get(place.chief))
+    assert "8 av 10 (säkert mellan 49–94 %)" in said
+    assert "Flytten" in said
+
+
+def test_unit_lists_a_few_lex_sarah_cases_and_draws_no_limits(place: Place) -> None:
+    make_lexsarah(place.own, number="LS-2024-0001")
+    said = words(get(place.chief))
+    assert "För få för att visa mönster" in said
+    assert "2024-03-01" in said
+
+
+def test_unit_asks_as_many_questions_whatever_there_is(place: Place) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            get(place.planner, unit="F")
+        return len(queries)
+
+    before = asked()
+    for number in range(4):
+        unit = make_unit(f"F-9{number}", place.root, staff=10)
+        report(unit, 24, cause_area=f"Orsak {number}", process=f"Rutin {number}")
+        make_selfcheck(unit, number=f"EK-2024-100{number}")
+        make_riskanalysis(unit, number=f"RA-2024-100{number}")
+    assert asked() == before
+    assert before <= 40
+
+
+# --- the wall ---------------------------------------------------------------------------------
+def test_sheet_shows_no_number_under_five(place: Place) -> None:
+    report(place.own, 3, cause_area="Kunskap och kompetens", process="Stöd")
+    said = words(get(place.chief, SHEET))
+    assert "Kunskap och kompetens" not in said
+    assert "Stöd" not in said
+    assert "Teknik och system" not in said, "the other cause would give the hidden one away"
+    assert "Antal under fem visas inte" in said
+
+
+def test_sheet_masks_the_whole_when_it_is_small(place: Place) -> None:
+    said = words(get(place.planner, SHEET, unit="F-2"))
+    assert "Rapporter 0" in said
+    report(place.silent, 3)
+    said = words(get(place.planner, SHEET, unit="F-2"))
+    assert "Rapporter &lt;5" in said
+    assert "Per 100 medarbetare –" in said
+
+
+def test_sheet_asks_three_questions(place: Place) -> None:
+    html = get(place.chief, SHEET)
+    assert html.count("Det här kom vi fram till") == 3
+    assert "Den vanligaste orsaken är ”Teknik och system”" in html
+
+
+def test_sheet_holds_no_text_of_a_case(place: Place) -> None:
+    make_deviation(place.own, received_on=dt.date(2024, 5, 5), title="Karin Kanariefågel")
+    assert "Karin" not in get(place.chief, SHEET)

@@ -1,0 +1,150 @@
+"""The workspace of a tertial: every number opens its rows, and who reads no cases sees figures alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
+
+from analysis import aggregate, compiling, services
+from analysis.signals import tertials_before
+from analysis.workspace import Scope, bars, heat, silent_units, units_of
+from casework.periods import tertial, tertial_of
+from organisation.models import Role, Unit, User
+from tests.analysis.walking import walk
+from tests.factories import make_deviation, make_unit, make_user
+
+LAST = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
+pytestmark = pytest.mark.django_db
+
+
+@dataclass
+class Town:
+    """A department with a loud unit and a silent one, and the planning officer who compiles for it."""
+
+    root: Unit
+    loud: Unit
+    silent: Unit
+    planner: User
+
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.root, *LAST)
+
+
+@pytest.fixture
+def town() -> Town:
+    root = make_unit("F")
+    loud, silent = make_unit("F-1", root), make_unit("F-2", root)
+    planner = make_user("planerare", (Role.PLANNING_OFFICER, root))
+    for at in tertials_before(*LAST, 6):
+        _report(loud, at, "Bemötande", cause_area="Kunskap och kompetens")
+    for _ in range(9):
+        _report(loud, LAST, "Sekretess", process="Boende", cause_area="Teknik och system")
+    _report(loud, LAST, "")
+    aggregate.count()
+    compiling.look(*LAST)
+    return Town(root, loud, silent, planner)
+
+
+def _report(unit: Unit, at: tuple[int, int], category: str, **facts: Any) -> None:
+    make_deviation(unit, received_on=tertial(*at).first, category=category, **facts)
+
+
+def _page(user: User, **asked: object) -> Any:
+    browser = Client()
+    browser.force_login(user)
+    year, number = LAST
+    return browser.get("/analys/", {"unit": "F", "year": year, "tertial": number, **asked})
+
+
+def test_show_opens_the_rows_of_every_number(town: Town) -> None:
+    browser = Client()
+    browser.force_login(town.planner)
+    year, number = LAST
+    found = walk(browser, f"/analys/?unit=F&year={year}&tertial={number}")
+    assert len(found) >= 8
+    assert [(said, count, link) for said, count, link in found if said != count] == []
+
+
+def test_show_before_the_analyses_are_open_names_the_pattern_and_offers_to_open(town: Town) -> None:
+    text = _page(town.planner).content.decode()
+    assert "9 mot väntat 0" in text
+    assert "Öppna enheternas analyser" in text
+
+
+def test_show_links_to_patterns_and_tells_who_is_left(town: Town) -> None:
+    services.open_analyses(*LAST)
+    text = _page(town.planner).content.decode()
+    assert "/monster/1/" in text
+    assert "0 av 3 är klara" in text
+    assert "Väntar på chefen" in text
+
+
+def test_show_gives_a_reader_of_figures_no_units(town: Town) -> None:
+    secretary = make_user("sekreterare", (Role.BOARD_SECRETARY, town.root))
+    text = _page(secretary).content.decode()
+    assert "Kvalitetsavvikelser" in text
+    assert "Sekretess" not in text
+    assert "underlag" not in text
+
+
+def test_show_to_a_stranger_is_404(town: Town) -> None:
+    assert _page(make_user("medarbetare", (Role.STAFF, town.loud))).status_code == 404
+
+
+def test_show_of_another_unit_is_refused(town: Town) -> None:
+    make_unit("G")
+    assert _page(town.planner, unit="G").status_code == 400
+
+
+@pytest.mark.parametrize("asked", [{"tertial": "4"}, {"year": "hej"}, {"tertial": ""}, {"unit": "\x00"}])
+def test_show_with_bad_input_says_what_to_do(town: Town, asked: dict[str, str]) -> None:
+    assert _page(town.planner, **asked).status_code == 400
+
+
+def test_show_asks_as_much_of_many_units_as_of_few(
+    town: Town, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(12):
+        unit = make_unit(f"F-1-{n}", town.root)
+        for _ in range(4):
+            _report(unit, LAST, "Samordning")
+    aggregate.count()
+    compiling.look(*LAST)
+    services.open_analyses(*LAST)
+    with django_assert_max_num_queries(55):
+        _page(town.planner)
+
+
+def test_heat_puts_the_commonest_category_first_and_flags_the_pattern(town: Town) -> None:
+    found = heat(town.scope, units_of(town.scope))
+    assert found.categories == ["Sekretess", "Bemötande", "Inte angivet"]
+    cell = found.rows[0].cells[0]
+    assert (cell.count, cell.shade, cell.flag) == (9, 4, "mönster")
+
+
+def test_heat_gathers_rare_categories(town: Town) -> None:
+    for n in range(9):
+        _report(town.loud, LAST, f"Ovanlig {n}")
+    aggregate.count()
+    found = heat(town.scope, units_of(town.scope))
+    assert found.categories[-1] == "Övriga"
+    assert sum(cell.count for cell in found.rows[0].cells) == found.rows[0].total == 20
+
+
+def test_bars_add_up_to_all_and_count_what_is_missing(town: Town) -> None:
+    found, missing = bars(town.scope, "cause_area")
+    assert [(bar.name, bar.count, bar.so_far) for bar in found] == [
+        ("Teknik och system", 9, 90),
+        ("Kunskap och kompetens", 1, 100),
+    ]
+    assert missing == 1
+
+
+def test_silent_units_are_those_that_reported_nothing(town: Town) -> None:
+    assert silent_units(town.scope, units_of(town.scope)) == [town.silent]

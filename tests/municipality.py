@@ -22,7 +22,7 @@ from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.models import AnnualReport, Block, Edition
 from riskanalysis.models import Risk, RiskAnalysis
-from selfcheck.models import Measurement, Plan, SelfCheck
+from selfcheck.models import Measurement, Plan, SelfCheck, Series
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
@@ -105,9 +105,8 @@ def make_municipality() -> Municipality:
     Risk.objects.create(
         analysis=riskanalysis, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
     )
-    Measurement.objects.create(
-        unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10
-    )
+    in_time = make_series(own, every="year")
+    Measurement.objects.create(series=in_time, period="2024", numerator=8, denominator=10)
     Plan.objects.create(unit=own, year=2024, title="Aktgranskning", method="file_review", first_on=RECEIVED)
     town = Municipality(
         root=root,
@@ -150,6 +149,11 @@ def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
         "type": "utebliven insats",
     }
     return LexSarahCase.objects.create(unit=unit, **{**defaults, **facts})
+
+
+def make_series(unit: Unit, **facts: Any) -> Series:
+    """Make a series of shares, by month, without a value."""
+    return Series.objects.create(unit=unit, **{"title": "Utredningar i tid", "is_share": True, **facts})
 
 
 def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:

@@ -114,8 +114,18 @@ selfcheck:step           302  302  404   404 200  200  200  302  200  404 404  4
 selfcheck:plan           302  302  404   404 200  200  200  200  200  404 404  404  404 200
 selfcheck:new_plan       302  302  404   404 200  200  200  200  200  404 404  404  404 200
 selfcheck:change_plan    302  302  404   404 200  200  200  302  302  404 404  404  404 404
+selfcheck:series_list    302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:new_series     302  302  404   404 200  200  200  200  200  404 404  404  404 200
+selfcheck:series         302  302  404   404 200  200  200  200  200  404 404  404  404 404
+selfcheck:change_series  302  302  404   404 200  200  200  200  200  404 404  404  404 404
+selfcheck:measure        302  302  404   404 200  200  200  200  200  404 404  404  404 404
+selfcheck:survey         302  302  404   404 302  302  302  302  302  404 404  404  404 404
+selfcheck:indicators     302  302  404   404 302  302  302  302  302  404 404  404  404 404
+selfcheck:places         302  302  404   404 302  302  302  302  302  404 404  404  404 404
 riskanalysis:list        302  302  200   200 200  200  200  200  200  200 200  200  200 200
 riskanalysis:plan        302  302  404   404 200  200  200  200  200  404 404  404  404 200
+riskanalysis:prompts     302  302  404   404 200  200  200  200  200  404 404  404  404 200
+riskanalysis:answer_prompt 302 302 404   404 302  302  302  302  302  404 404  404  404 302
 riskanalysis:detail      302  302  404   404 200  200  200  200  200  404 404  404  404 404
 riskanalysis:new_risk    302  302  404   404 200  200  200  302  302  404 404  404  404 404
 riskanalysis:risk        302  302  404   404 200  200  200  302  302  404 404  404  404 404
@@ -165,7 +175,14 @@ selfcheck:step           302  302  404   404 400  400  400  403  400  404 404  4
 selfcheck:plan           302  302  404   404 400  400  400  400  400  404 404  404  404 400
 selfcheck:new_plan       302  302  404   404 400  400  400  400  400  404 404  404  404 400
 selfcheck:change_plan    302  302  404   404 400  400  400  302  302  404 404  404  404 404
+selfcheck:new_series     302  302  404   404 400  400  400  400  400  404 404  404  404 400
+selfcheck:change_series  302  302  404   404 400  400  400  400  400  404 404  404  404 404
+selfcheck:measure        302  302  404   404 400  400  400  400  400  404 404  404  404 404
+selfcheck:survey         302  302  404   404 302  302  302  302  302  404 404  404  404 404
+selfcheck:indicators     302  302  404   404 302  302  302  302  302  404 404  404  404 404
+selfcheck:places         302  302  404   404 302  302  302  302  302  404 404  404  404 404
 riskanalysis:plan        302  302  404   404 400  400  400  400  400  404 404  404  404 400
+riskanalysis:answer_prompt 302 302 404   404 302  302  302  302  302  404 404  404  404 302
 riskanalysis:new_risk    302  302  404   404 400  400  400  302  302  404 404  404  404 404
 riskanalysis:risk        302  302  404   404 400  400  400  302  302  404 404  404  404 404
 riskanalysis:step        302  302  404   404 400  400  400  403  403  404 404  404  404 404
@@ -265,6 +282,12 @@ def addresses(town: Municipality) -> dict[str, str]:
         "selfcheck:review": (town.selfcheck.number, 1),
         "selfcheck:step": (town.selfcheck.number, "oppna-igen"),
         "selfcheck:change_plan": (town.own.code, 2024, 1),
+        "selfcheck:series": (town.own.code, 1),
+        "selfcheck:change_series": (town.own.code, 1),
+        "selfcheck:measure": (town.own.code, 1, 2024),
+        "selfcheck:survey": (town.selfcheck.number,),
+        "selfcheck:indicators": (town.selfcheck.number,),
+        "selfcheck:places": (town.selfcheck.number,),
         "riskanalysis:detail": (town.riskanalysis.number,),
         "riskanalysis:new_risk": (town.riskanalysis.number,),
         "riskanalysis:risk": (town.riskanalysis.number, 1),

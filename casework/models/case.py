@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -83,7 +84,13 @@ class CaseQuerySet(models.QuerySet[CaseT]):
 
 def _opened_by_role(user: Any) -> Q:
     """Return the condition for the cases that a person's roles of today, or a naming, open."""
-    held = list(Membership.objects.valid().filter(user=user).values_list("role", "unit__path"))
+    held = Membership.objects.valid().filter(user=user).values_list("role", "unit__path")
+    return _opened_by(user.pk, frozenset(held))
+
+
+@lru_cache(maxsize=512)  # nothing else than its arguments decides it, and each page asks several times
+def _opened_by(user: int, held: frozenset[tuple[str, str]]) -> Q:
+    """Return the condition for the cases that are opened to a person by roles, or by a naming."""
 
     def paths(roles: frozenset[Role]) -> tuple[str, ...]:
         return tuple(sorted({path for role, path in held if role in roles}))

@@ -30,6 +30,15 @@ class Level(StrEnum):
         return {"klart": "good", "delvis": "warn", "saknas": "bad"}.get(self.value, "neutral")
 
 
+# The levels of an organisation as a sentence says them.
+_THE = {
+    Unit.Level.ADMINISTRATION: "förvaltningen",
+    Unit.Level.DEPARTMENT: "avdelningen",
+    Unit.Level.UNIT: "enheten",
+    Unit.Level.SECTION: "sektionen",
+}
+
+
 @dataclass(frozen=True)
 class Judgement:
     """How a paragraph stands in a unit, and the counts that say so."""
@@ -46,6 +55,11 @@ def _part_of(done: int, whole: int, words: str) -> Judgement:
     return Judgement(level, f"{done} av {whole} {words}")
 
 
+def _of_the_whole(above: Unit) -> Judgement:
+    """Judge what was made for a whole department and not in the unit: it may be too general (IVO)."""
+    return Judgement(Level.PARTLY, f"gjord för hela {_THE[Unit.Level(above.level)]}")
+
+
 # --- the paragraphs, each judged from the counts alone ----------------------------------------
 def judge_routines(found: Recorded) -> Judgement:
     """Ask for described routines that are looked over in time (SOSFS 2011:9 4 kap. 2 och 4 §§)."""
@@ -60,6 +74,8 @@ def judge_analyses(found: Recorded) -> Judgement:
     """Ask for a risk analysis that was decided in the year (SOSFS 2011:9 5 kap. 1 §)."""
     if found.analyses_decided:
         return Judgement(Level.DONE, f"{found.analyses_decided} beslutade")
+    if found.analyses_above:
+        return _of_the_whole(found.analyses_above)
     if found.analyses_begun:
         return Judgement(Level.PARTLY, f"{found.analyses_begun} påbörjade")
     return Judgement(Level.MISSING, "ingen gjord")
@@ -67,6 +83,8 @@ def judge_analyses(found: Recorded) -> Judgement:
 
 def judge_checks(found: Recorded) -> Judgement:
     """Ask for a self-check that was done in the year, and none that is late (SOSFS 2011:9 5 kap. 2 §)."""
+    if not found.checks_done and found.checks_above:
+        return _of_the_whole(found.checks_above)
     if not found.checks_done:
         level = Level.PARTLY if found.checks_begun else Level.MISSING
         return Judgement(level, f"{found.checks_begun} påbörjade" if found.checks_begun else "ingen gjord")
@@ -117,11 +135,15 @@ def _routines(unit: Unit, _year: int, _found: Recorded) -> str:
 
 
 def _analyses(unit: Unit, year: int, found: Recorded) -> str:
+    if not found.analyses_decided and found.analyses_above:
+        return _list_of("riskanalysis:list", found.analyses_above)
     # The list is narrowed by the year in which a case began: not when that would hide what was decided.
     return _list_of("riskanalysis:list", unit, **({} if found.analyses_older else {"year": year}))
 
 
 def _checks(unit: Unit, year: int, found: Recorded) -> str:
+    if not found.checks_done and found.checks_above:
+        return _list_of("selfcheck:list", found.checks_above)
     return _list_of("selfcheck:list", unit, **({} if found.checks_older else {"year": year}))
 
 
@@ -171,43 +193,108 @@ PARAGRAPHS = (
 
 @dataclass(frozen=True)
 class Cell:
-    """How a unit stands in one paragraph, and the address of the rows behind it."""
+    """How a unit stands in one paragraph, and the address of the rows behind it, if it has any."""
 
     paragraph: Paragraph
     judgement: Judgement
-    url: str
+    url: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One unit and its cells, in the order of PARAGRAPHS."""
+    """One unit and its cells, in the order of PARAGRAPHS.
+
+    A unit with others under it has a sum of theirs, and where it has records of its own a row for them.
+    """
 
     unit: Unit
+    depth: int
     cells: tuple[Cell, ...]
+    is_sum: bool = False
+    is_own: bool = False
+
+    @property
+    def is_leaf(self) -> bool:
+        """Tell whether the row is that of a unit with none under it."""
+        return not self.is_sum and not self.is_own
 
 
-def leaves_of(unit: Unit, year: int) -> list[Unit]:
-    """Return the units under one that existed in a year and had none under them: where cases belong."""
+def tree_of(unit: Unit, year: int) -> list[Unit]:
+    """Return a unit and those under it that existed in a year, as the tree is read."""
     period = calendar_year(year)
     existed = Q(valid_to=None) | Q(valid_to__gt=period.first)
-    units = list(Unit.objects.below(unit).filter(existed, valid_from__lt=period.end))
+    return list(Unit.objects.below(unit).filter(existed, valid_from__lt=period.end))
+
+
+def leaves_among(units: Iterable[Unit]) -> list[Unit]:
+    """Return the units that have none of the others under them: where cases belong."""
+    units = list(units)
     parents = {found.parent_id for found in units}
     return [found for found in units if found.pk not in parents]
 
 
 def coverage_of(units: Iterable[Unit], year: int, *, reader: User) -> list[Row]:
-    """Return how each unit stands in each paragraph, from the records that a person reads."""
+    """Return how each unit of a tree stands in each paragraph, from the records that a person reads.
+
+    An analysis or a self-check made for a whole department counts in part for each of its units.
+    """
     units = list(units)
     records = records_of(units, year, reader=reader)
+    leaves = leaves_among(units)
+    judged = {
+        unit.pk: tuple(
+            Cell(one, one.judge(records[unit.pk]), one.rows(unit, year, records[unit.pk]))
+            for one in PARAGRAPHS
+        )
+        for unit in units
+    }
+    highest = min((unit.depth for unit in units), default=0)
+    rows = []
+    for unit in units:
+        depth = unit.depth - highest
+        if unit in leaves:
+            rows.append(Row(unit, depth, judged[unit.pk]))
+            continue
+        below = [judged[leaf.pk] for leaf in leaves if leaf.path.startswith(unit.path)]
+        url = _list_of("analysis:coverage", unit, year=year) if depth else ""
+        rows.append(Row(unit, depth, _sums(below, url), is_sum=True))
+        if _has_own(records[unit.pk]):
+            rows.append(Row(unit, depth + 1, tuple(map(_demands_nothing, judged[unit.pk])), is_own=True))
+    return rows
 
-    def cell(unit: Unit, paragraph: Paragraph) -> Cell:
-        found = records[unit.pk]
-        return Cell(paragraph, paragraph.judge(found), paragraph.rows(unit, year, found))
 
-    return [Row(unit, tuple(cell(unit, paragraph) for paragraph in PARAGRAPHS)) for unit in units]
+def _sums(below: list[tuple[Cell, ...]], url: str) -> tuple[Cell, ...]:
+    """Return for each paragraph how many of the units below are done, of those where there is something."""
+    sums = []
+    for place, paragraph in enumerate(PARAGRAPHS):
+        levels = [cells[place].judgement.level for cells in below]
+        counted = [level for level in levels if level != Level.NOTHING]
+        done = counted.count(Level.DONE)
+        judgement = _part_of(done, len(counted), "klara")
+        if judgement.level == Level.MISSING and Level.PARTLY in counted:
+            judgement = Judgement(Level.PARTLY, judgement.words)
+        sums.append(Cell(paragraph, judgement, url))
+    return tuple(sums)
+
+
+def _has_own(found: Recorded) -> bool:
+    """Tell whether something was recorded for a unit itself, rather than for those under it."""
+    return bool(
+        found.received
+        or found.actions
+        or found.closed
+        or found.checks_done + found.checks_begun
+        or found.analyses_decided + found.analyses_begun
+    )
+
+
+def _demands_nothing(cell: Cell) -> Cell:
+    """Return the cell of a unit that has others under it: nothing is missing that they have."""
+    nothing = Judgement(Level.NOTHING, "")
+    return Cell(cell.paragraph, nothing) if cell.judgement.level == Level.MISSING else cell
 
 
 def tally(rows: Iterable[Row]) -> list[tuple[Level, int]]:
-    """Return how many cells stand at each level, in order."""
-    counted = Counter(cell.judgement.level for row in rows for cell in row.cells)
+    """Return how many cells of units with none under them stand at each level, in order."""
+    counted = Counter(cell.judgement.level for row in rows if row.is_leaf for cell in row.cells)
     return [(level, counted[level]) for level in Level]

@@ -51,6 +51,7 @@ class CoverageForm(OverviewForm):
     """The part of the organisation and the year that coverage is shown for."""
 
     readers = CHIEFS | ANALYSTS
+    visa = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
 class WorkspaceForm(OverviewForm):

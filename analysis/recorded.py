@@ -33,10 +33,13 @@ class Recorded:
     analyses_decided: int = 0
     analyses_begun: int = 0
     analyses_older: int = 0
+    # The nearest unit above whose analysis, or self-check, was made for the whole of it.
+    analyses_above: Unit | None = None
     checks_done: int = 0
     checks_overdue: int = 0
     checks_begun: int = 0
     checks_older: int = 0
+    checks_above: Unit | None = None
     received: int = 0
     still_open: int = 0
     overdue: int = 0
@@ -56,12 +59,13 @@ _FIELDS = {field.name for field in fields(Recorded)}
 
 
 def records_of(units: Iterable[Unit], year: int, *, reader: User) -> dict[int, Recorded]:
-    """Return what is recorded in each unit and year, of the cases that a person reads.
+    """Return what is recorded in each unit and those above them in a year, of the cases that a person reads.
 
     What is received in the year is counted for what became of it since; a check counts in the year in which
     it was done, an analysis and an action in the year in which they were decided.
     """
-    units = list(units)
+    paths = {path for unit in units for path in paths_above(unit)}
+    units = list(Unit.objects.filter(path__in=paths))
     counts: dict[int, dict[str, int]] = {unit.pk: {} for unit in units}
     by_unit = (
         _deviations(units, year, reader),
@@ -75,10 +79,16 @@ def records_of(units: Iterable[Unit], year: int, *, reader: User) -> dict[int, R
             for name, count in row.items():
                 found[name] = found.get(name, 0) + count
     routines = _routines(units, year)
-    return {
-        unit.pk: Recorded(**{n: c for n, c in counts[unit.pk].items() if n in _FIELDS}, **routines[unit.pk])
-        for unit in units
-    }
+    by_path = {unit.path: unit for unit in units}
+
+    def recorded(unit: Unit) -> Recorded:
+        found: dict[str, Any] = {n: c for n, c in counts[unit.pk].items() if n in _FIELDS}
+        above = [by_path[path] for path in reversed(paths_above(unit)[:-1])]
+        for what, of_whole in (("analyses_decided", "analyses_above"), ("checks_done", "checks_above")):
+            found[of_whole] = next((one for one in above if counts[one.pk].get(what)), None)
+        return Recorded(**found | routines[unit.pk])
+
+    return {unit.pk: recorded(unit) for unit in units}
 
 
 def _grouped(rows: QuerySet[Any, Any], unit: str, **counted: Q) -> list[dict[str, int]]:

@@ -115,10 +115,10 @@ class OnceForm(forms.Form):
         """Tell whether the form itself, rather than an answer in it, is what cannot be taken."""
         return bool(self.errors.keys() & {"form_token", "begun"})
 
-    def renewed(self) -> Self:
-        """Return an unsent form with a new token and everything that was typed."""
+    def renewed(self, **options: Any) -> Self:
+        """Return an unsent form, with the same options, a new token and everything that was typed."""
         typed = {name: self.data.get(name) for name in self.fields if name not in {"form_token", "begun"}}
-        return type(self)(initial=typed)
+        return type(self)(initial=typed, **options)
 
 
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -129,6 +129,12 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = self.instance.version
+
+    def keep_word(self, name: str) -> None:
+        """Offer what is already said, though it is not among the words of today."""
+        field, stored = self.fields.get(name), getattr(self.instance, name)
+        if isinstance(field, forms.ChoiceField) and stored and stored not in dict(field.choices):  # type: ignore[arg-type]
+            field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
 
     def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
         """Let what was typed be sent again on top of a newer version; return what the other has written.
@@ -167,12 +173,6 @@ class StepForm(VersionedForm):
             if field.initial is not None and self.initial.get(name) in (None, ""):
                 self.initial[name] = field.initial
 
-    def keep_word(self, name: str) -> None:
-        """Offer what the case already says, though it is not among the words of today."""
-        field, stored = self.fields.get(name), getattr(self.instance, name)
-        if isinstance(field, forms.ChoiceField) and stored and stored not in dict(field.choices):  # type: ignore[arg-type]
-            field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
-
     @property
     def said(self) -> list[tuple[str, str]]:
         """Return what was filled in, in words: label and text."""
@@ -200,6 +200,15 @@ def step_form(
     body |= {name: known[name] for name in fields if name in known}
     made: Any = type(base)
     return cast("type[StepForm]", made("StepFormOfStep", (base,), body))
+
+
+def line(label: str, required: str = "", *, longest: int = 200, **options: Any) -> CleanTextField:
+    """Ask for text on one line; ``required`` is what to say when it is missing, nothing where it may be."""
+    if required:
+        options["error_messages"] = {"required": required}
+    return CleanTextField(
+        label=label, required=bool(required), max_length=longest, widget=forms.TextInput(), **options
+    )
 
 
 def radios(

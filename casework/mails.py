@@ -52,6 +52,7 @@ WORDS = {
     Notice.Kind.ACTION_DUE: ("åtgärd som snart ska vara klar", "åtgärder som snart ska vara klara"),
     Notice.Kind.ACTION_OVERDUE: ("försenad åtgärd", "försenade åtgärder"),
     Notice.Kind.EFFECT_DUE: ("åtgärd att följa upp", "åtgärder att följa upp"),
+    Notice.Kind.NO_ANALYSIS: ("enhet utan riskanalys i år", "enheter utan riskanalys i år"),
 }
 
 _logger = logging.getLogger(__name__)
@@ -89,7 +90,7 @@ def write_digests(*, rhythm: str, period: str) -> int:
     """
     with transaction.atomic():
         now = timezone.now()
-        unread = Notice.objects.unread().filter(mailed_at=None, case__protected=False)
+        unread = Notice.objects.unread().filter(mailed_at=None).exclude(case__protected=True)
         unread.filter(user__rhythm=rhythm, user__is_active=True).exclude(user__email="").update(mailed_at=now)
         # What came in meanwhile waits for the next mail.
         news = Notice.objects.unread().filter(mailed_at=now).order_by()

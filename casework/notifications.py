@@ -146,6 +146,18 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
         write_at_once(case)
 
 
+def tell_of_units(kind: Notice.Kind, told: Iterable[tuple[int, Unit]], *, on: dt.date) -> int:
+    """Give people, by key, notice of what is missing in a unit, once for the day that it is about.
+
+    Return how many notices are new.
+    """
+    known = set(Notice.objects.filter(kind=kind, on=on, unit__isnull=False).values_list("user", "unit"))
+    new = [(person, unit) for person, unit in told if (person, unit.pk) not in known]
+    notices = [Notice(user_id=person, unit=unit, kind=kind, on=on) for person, unit in new]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
+    return len(new)
+
+
 def _handles(person: User | None, case: Case) -> TypeGuard[User]:
     """Tell whether the one who has a case still works here and may still read it."""
     return person is not None and Case.objects.handled_by(person).filter(pk=case.pk).exists()
@@ -162,13 +174,20 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
 
 
 def count_unread(user: Any) -> int:
-    """Return how many notices a person has not looked at, for the menu, which stops counting at a hundred."""
+    """Return how many notices a person has not looked at, for the menu, which stops counting at a hundred.
+
+    What may still be read is asked only of those who have something unread: the menu is on every page.
+    """
+    if not Notice.objects.unread().filter(user=user).exists():
+        return 0
     return Notice.objects.readable_by(user).unread().order_by()[:MOST_COUNTED].count()
 
 
-def mark_read(*, actor: User, case: Case | None = None) -> None:
-    """Note that a person has looked at the notices about a case, or at all of them."""
+def mark_read(*, actor: User, case: Case | None = None, unit: str = "") -> None:
+    """Note that a person has looked at the notices about a case, a unit (by its code), or at all of them."""
     unread = Notice.objects.unread().filter(user=actor)
     if case is not None:
         unread = unread.filter(case_id=case.pk)
+    if unit:
+        unread = unread.filter(unit__code=unit)
     unread.update(read_at=timezone.now())

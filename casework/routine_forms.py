@@ -8,7 +8,7 @@ from typing import Any, cast
 from django import forms
 from django.db.models import Prefetch, Q
 
-from casework.forms import CleanTextField, StepForm, VersionedForm, radios
+from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import PlannedDay
 from casework.models import Routine
 from casework.routines import NAME_IS_TAKEN, READERS, STANDING, editable_units, is_taken, names_of
@@ -20,12 +20,10 @@ from organisation.models import Membership, Unit, User
 class RoutineForm(VersionedForm):
     """A process or routine: who keeps it, which version applies, and when it is looked over."""
 
-    name = CleanTextField(
-        label="Vad heter den?",
-        max_length=200,
-        widget=forms.TextInput(),
+    name = line(
+        "Vad heter den?",
+        "Skriv vad processen eller rutinen heter.",
         help_text="Namnet går inte att ändra sedan: ärendena hänvisar till det.",
-        error_messages={"required": "Skriv vad processen eller rutinen heter."},
     )
     kind = radios("Vad är det?", Routine.Kind.choices, "Välj om det är en process eller en rutin.")
     unit = UnitChoice(label="Vilken enhet äger den?", empty_label="Välj enhet")
@@ -37,19 +35,18 @@ class RoutineForm(VersionedForm):
         empty_label="Ingen än",
         error_messages={"invalid_choice": "Välj en person i listan."},
     )
-    edition = CleanTextField(
-        label="Vilken version gäller?",
-        required=False,
-        max_length=20,
-        widget=forms.TextInput(),
-        help_text="Till exempel 2.1 eller 2026-03.",
-    )
+    edition = line("Vilken version gäller?", longest=20, help_text="Till exempel 2.1 eller 2026-03.")
     review_on = PlannedDay(
         label="När ska den ses över senast?",
         error_messages={"required": "Ange vilken dag den ska ses över senast."},
     )
     description = CleanTextField(
         label="Vad gäller den?", required=False, rows=4, help_text="Skriv gärna var den finns att läsa."
+    )
+    is_new = forms.BooleanField(
+        label="Arbetssättet är nytt",
+        required=False,
+        help_text="Inte bara nytt i registret. Då kan det behövas en riskanalys.",
     )
 
     class Meta:
@@ -68,7 +65,7 @@ class RoutineForm(VersionedForm):
         owners = cast("PersonChoice", self.fields["owner"])
         owners.queryset = people.prefetch_related(Prefetch("memberships", held))
         if self.instance.pk:  # a routine keeps its name
-            del self.fields["name"]
+            del self.fields["name"], self.fields["is_new"]
             self.initial["unit"] = self.instance.unit.code
             self.initial["owner"] = self.instance.owner.username if self.instance.owner else None
 
@@ -111,5 +108,5 @@ def offer_routines(
         names = names_of(STANDING if words is None else words, last=last)
         nothing, *_ = cast("Iterable[tuple[str, str]]", field.choices)
         field.choices = [nothing, *((name, name) for name in names)]
-        if isinstance(form, StepForm):
+        if isinstance(form, VersionedForm):
             form.keep_word("process")

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from casework.deadlines import months_after
 from casework.models import Case, Routine, Subject
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import ANALYSTS, CHIEFS, holds, units_for
+from organisation.access import ANALYSTS, CHIEFS, holds, paths_above, units_for
 from organisation.models import Role, Unit, UnitQuerySet
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ def may_change(user: User, routine: Routine) -> bool:
     return any(holds(user, {Role.QUALITY_CONTROLLER}, root) for root in roots)
 
 
-def register(*, actor: User, name: str, unit: Unit, **facts: Any) -> Routine:
-    """Register a process or routine (SOSFS 2011:9 4 kap. 2 §).
+def register(*, actor: User, name: str, unit: Unit, is_new: bool = False, **facts: Any) -> Routine:
+    """Register a process or routine (SOSFS 2011:9 4 kap. 2 §), and whether it is new in the work as well.
 
     Raises StepRefusedError when the actor keeps no routines in that unit, ValidationError when there is
     one of that name.
@@ -72,7 +72,10 @@ def register(*, actor: User, name: str, unit: Unit, **facts: Any) -> Routine:
         raise ValidationError({"name": NAME_IS_TAKEN})
     try:
         with transaction.atomic():
-            return Routine.objects.create(code=_free_code(name), name=name, unit=unit, **facts)
+            begins = timezone.localdate() if is_new else None
+            return Routine.objects.create(
+                code=_free_code(name), name=name, unit=unit, edition_on=begins, **facts
+            )
     except IntegrityError as sent_meanwhile:
         raise ValidationError({"name": NAME_IS_TAKEN}) from sent_meanwhile
 
@@ -109,6 +112,9 @@ def change(routine: Routine, *, actor: User, seen_version: int, facts: Mapping[s
         changed = [name for name, said in facts.items() if getattr(locked, name) != said]
         for name in changed:
             setattr(locked, name, facts[name])
+        if "edition" in changed:
+            locked.edition_on = timezone.localdate()
+            changed.append("edition_on")
         if changed:
             locked.version += 1
             locked.save(update_fields=[*changed, "version"])
@@ -130,6 +136,12 @@ def _lock(routine: Routine, actor: User) -> Routine:
     if not may_change(actor, locked):
         raise StepRefusedError("Chefen för enheten och kvalitetscontrollern ändrar i registret.")
     return locked
+
+
+def concerns(routine: Routine, unit: Unit | None) -> bool:
+    """Tell whether a routine is a unit's own, or of one above or below it; every one concerns no unit."""
+    owner = routine.unit.path
+    return unit is None or owner in paths_above(unit) or owner.startswith(unit.path)
 
 
 # --- which cases name which routine -----------------------------------------------------------
@@ -184,3 +196,9 @@ def named_by(reader: User) -> Named:
     checked = Case.objects.handled_by(reader).exclude(process="").filter(done).order_by()
     names = checked.values_list("process", flat=True).distinct()
     return Named(counts, frozenset(process.casefold() for process in names), spelt)
+
+
+def never_checked(unit: Unit, *, reader: User) -> list[Routine]:
+    """Return the routines that apply in a unit, above or below it and that no self-check was ever done of."""
+    named, current = named_by(reader), Routine.objects.current().select_related("unit")
+    return [found for found in current if concerns(found, unit) and not named.is_checked(found)]

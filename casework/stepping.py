@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
@@ -50,17 +51,20 @@ def tasks_of(labels: Mapping[str, str], done: Mapping[str, bool], urls: Mapping[
 
 
 def attempt(
-    form: VersionedForm, do: Callable[[], Any], *, fresh: Callable[[], Any]
+    form: forms.BaseForm, do: Callable[[], Any], *, fresh: Callable[[], Any] | None = None
 ) -> tuple[int, list[tuple[str, str]]]:
     """Do what a form asks; return the answer's status, and what another has written since it was opened.
 
-    What is refused is said in the form, which keeps what was typed; ``fresh`` fetches what stands there now.
+    What is refused is said in the form, which keeps what was typed; ``fresh`` fetches what stands there now,
+    for a form over something that has versions.
     """
+    if not form.is_valid():
+        return 400, []
     try:
         do()
     except TooLateError as late:
         form.add_error(None, str(late))
-        return 409, form.keep_typed(fresh())
+        return 409, form.keep_typed(fresh()) if fresh and isinstance(form, VersionedForm) else []
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return 403, []
@@ -127,12 +131,10 @@ class StepPage:
         self, form: StepForm, case: Any, chosen: Step, actor: User
     ) -> tuple[int, list[tuple[str, str]]]:
         """Take the step with what the form says; return the answer's status, and what another has written."""
-        if not form.is_valid():
-            return 400, []
-        facts = {field: form.cleaned_data[field] for field in chosen.fields if field in form.cleaned_data}
-        seen = form.cleaned_data["seen_version"]
-        return attempt(
-            form,
-            lambda: self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts),
-            fresh=lambda: get_object_or_404(self.handled(actor), pk=case.pk),
-        )
+
+        def take() -> None:
+            facts = {name: form.cleaned_data[name] for name in chosen.fields if name in form.cleaned_data}
+            seen = form.cleaned_data["seen_version"]
+            self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)
+
+        return attempt(form, take, fresh=lambda: get_object_or_404(self.handled(actor), pk=case.pk))

@@ -11,7 +11,10 @@ class DeviationsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this application's background work, and let lists search what deviations hold."""
+        from django.db.models import Q
+
         from casework.filters import SEARCHED, TARGET_GROUPS
+        from casework.recurring import SHARING, Shared
         from casework.routines import ANSWERS, STANDING
         from deviations import tasks  # noqa: F401 -- models must be loaded first
         from deviations.models import Deviation
@@ -22,3 +25,5 @@ class DeviationsConfig(AppConfig):
         TARGET_GROUPS.extend(OURS)
         STANDING.extend(CORE_PROCESSES)
         ANSWERS.extend(NO_NAMES)
+        SHARING.things.append(Shared("orsak", "deviation__cause_area", "samma orsak"))
+        SHARING.none.append(Q(deviation__is_deviation="no"))

@@ -19,6 +19,8 @@ from casework.services import protect, write_note
 from deviations.models import Deviation
 from deviations.services import file_from_public, file_from_staff, take_step
 from kvalitet.scenario_lexsarah import play_lexsarah
+from kvalitet.scenario_riskanalysis import play_riskanalysis
+from kvalitet.scenario_selfcheck import play_selfcheck
 from organisation.models import Unit, User
 
 STAFF_REPORTS: tuple[dict[str, Any], ...] = (
@@ -98,6 +100,8 @@ def play() -> None:
     protect(filed[4], readers=[chief], actor=chief)
     _answered(complaints[0], chief)
     play_lexsarah(people, unit)
+    play_selfcheck(people, unit, neighbour)
+    play_riskanalysis(people, unit, neighbour)
 
 
 def _report(staff: User, unit: Unit, number: int, facts: dict[str, Any]) -> Deviation:

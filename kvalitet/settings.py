@@ -247,6 +247,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "selfcheck.tasks.ask_to_open",
         "schedule": crontab(hour="5", minute="15"),
     },
+    "tell of units without a risk analysis this year": {
+        "task": "riskanalysis.tasks.ask_to_nudge",
+        "schedule": crontab(hour="5", minute="20"),
+    },
     "remind of what is due and overdue": {
         "task": "casework.tasks.ask_to_remind",
         "schedule": crontab(hour="5", minute="30"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Self, cast
+from typing import Any, cast
 
 from django import forms
 from django.db.models import Prefetch
@@ -109,8 +109,3 @@ class ReceiveForm(ProtectableForm):
     def has_personal_number(self) -> bool:
         """Tell whether what happened seems to hold a personal number."""
         return holds_personal_number(self.cleaned_data["description"])
-
-    def renewed(self) -> Self:
-        """Return an unsent form with a new token and everything that was typed."""
-        typed = {name: self.data.get(name) for name in self.fields if name not in {"form_token", "begun"}}
-        return type(self)(initial=typed, unit=self.unit, actor=self.actor)

@@ -15,7 +15,7 @@ from organisation.models import Unit
 from reports.document import Figure, Paragraph, Section, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
-from selfcheck.models import Measurement, SelfCheck
+from selfcheck.models import Measurement, SelfCheck, Series
 
 CaseT = TypeVar("CaseT", bound=Case)
 MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
@@ -25,14 +25,14 @@ NOTHING = "–"
 def measured(writer: Writer) -> list[Figure | Table]:
     """Return the chart and table of every measurement series that has a point in the year."""
     year = writer.year
-    points = Measurement.objects.filter(unit__path__startswith=writer.unit.path, period__startswith=str(year))
+    points = Measurement.objects.filter(period__startswith=str(year))
+    measured_under = Series.objects.filter(
+        unit__path__startswith=writer.unit.path, pk__in=points.values("series")
+    )
     blocks: list[Figure | Table] = []
-    owners = points.order_by("title", "unit__path").values_list("title", "unit").distinct()
-    units = Unit.objects.in_bulk([unit for _, unit in owners])
-    for title, unit in owners:
-        monthly = points.filter(title=title, unit=unit, period__contains="-").exists()
-        build = _monthly_series if monthly else _yearly_series
-        chart, table = build(writer, units[unit], title)
+    for series in measured_under.select_related("unit").order_by("title", "unit__path"):
+        build = _monthly_series if series.every == Series.Every.MONTH else _yearly_series
+        chart, table = build(writer, series.unit, series.title)
         blocks += [Figure(table.caption, chart, table.source), table]
     return blocks
 
@@ -135,7 +135,8 @@ def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list
 
 def _measures(case: Case) -> tuple[str, str]:
     actions = list(case.actions.all())
-    done = "\n".join(action.text for action in actions if action.text)
+    # A register that names only the routine has no other words for the action: they stand once.
+    done = "\n".join(action.text for action in actions if action.text not in {"", action.improved_routine})
     improved = "\n".join(action.improved_routine for action in actions if action.improved_routine)
     return done or NOTHING, improved or NOTHING
 

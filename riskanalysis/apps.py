@@ -8,3 +8,7 @@ class RiskAnalysisConfig(AppConfig):
 
     name = "riskanalysis"
     verbose_name = "Riskanalys"
+
+    def ready(self) -> None:
+        """Register the background work."""
+        from riskanalysis import tasks  # noqa: F401 -- models must be loaded first

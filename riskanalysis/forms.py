@@ -13,6 +13,7 @@ from casework.forms import (
     StepForm,
     VersionedForm,
     holds_personal_number,
+    line,
     radios,
     step_form,
 )
@@ -23,7 +24,7 @@ from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
 from riskanalysis.matrix import PROBABILITY, SEVERITY
 from riskanalysis.models import Decision, Risk, RiskAnalysis, Trigger
-from riskanalysis.services import PLANNERS
+from riskanalysis.prompts import PLANNERS
 
 WITHOUT_IDENTITY = "Ta bort personnumret: en riskanalys skrivs utan uppgift om vem det gäller."
 
@@ -57,21 +58,14 @@ class _WithoutIdentity(forms.BaseForm):
 class PlanForm(_WithoutIdentity, OnceForm):
     """What is to be analysed, where, why, and by when."""
 
-    title = CleanTextField(
-        label="Vad ska analyseras?",
-        max_length=200,
-        widget=forms.TextInput(),
+    title = line(
+        "Vad ska analyseras?",
+        "Skriv vad som ska analyseras.",
         help_text="Till exempel: flytten av mottagningen, eller sommarbemanningen.",
-        error_messages={"required": "Skriv vad som ska analyseras."},
     )
     unit = UnitChoice(label="Vilken enhet ansvarar?", empty_label="Välj enhet")
     trigger = radios("Varför görs analysen?", Trigger.choices, "Välj varför analysen görs.")
-    workplace = CleanTextField(
-        label="Vilken verksamhet gäller det?",
-        max_length=300,
-        widget=forms.TextInput(),
-        error_messages={"required": "Skriv vilken verksamhet det gäller."},
-    )
+    workplace = line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300)
     participants = CleanTextField(
         label="Vilka ska vara med?", required=False, rows=2, help_text="Gärna både chef och medarbetare."
     )
@@ -84,6 +78,17 @@ class PlanForm(_WithoutIdentity, OnceForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self, units_for(user, PLANNERS).filter(pk__in=Unit.objects.valid().values("pk")))
+
+
+class DismissForm(_WithoutIdentity, forms.Form):
+    """Why no analysis is needed."""
+
+    reason = CleanTextField(
+        label="Varför behövs ingen riskanalys?",
+        rows=3,
+        help_text="Till exempel: bara språket ändrades, eller så finns risken i en annan analys.",
+        error_messages={"required": "Skriv varför ingen riskanalys behövs."},
+    )
 
 
 class RiskForm(_WithoutIdentity, forms.ModelForm):  # type: ignore[type-arg]
@@ -193,12 +198,7 @@ class AnalysisStepForm(_WithoutIdentity, StepForm):
 
 
 _FIELDS: dict[str, forms.Field] = {
-    "title": CleanTextField(
-        label="Vad analyseras?",
-        max_length=200,
-        widget=forms.TextInput(),
-        error_messages={"required": "Skriv vad som analyseras."},
-    ),
+    "title": line("Vad analyseras?", "Skriv vad som analyseras."),
     "trigger": PlanForm.base_fields["trigger"],
     "workplace": PlanForm.base_fields["workplace"],
     "scope": CleanTextField(label="Vad ingår, och vad ingår inte?", required=False, rows=3),

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Any, Self
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
-from casework.models import Case
-from organisation.models import sane_dates
+from casework.models import READERS, Case, Circle
+from organisation.access import units_for
+from organisation.models import Unit, sane_dates
 from riskanalysis.matrix import Level, level, value
 
 
@@ -144,3 +148,57 @@ class Risk(models.Model):
         if self.residual_probability is None or self.residual_severity is None:
             return None
         return level(self.residual_probability, self.residual_severity)
+
+
+class Reason(models.TextChoices):
+    """What in the records prompts a risk analysis; see riskanalysis.prompts."""
+
+    UNIT = "enhet", "enheten upphör"
+    ROUTINE = "rutin", "ny rutin eller ny version"
+    ACTION = "atgard", "åtgärd som ändrar arbetet"
+    RECURRING = "aterkommer", "avvikelser som återkommer"
+    YEARLY = "arlig", "ingen riskanalys i år"
+
+
+class PromptAnswerQuerySet(models.QuerySet["PromptAnswer"]):
+    """Questions about what was answered when an analysis was prompted."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the answers about the units whose usual cases a person reads."""
+        return self.filter(unit__in=units_for(user, READERS[Circle.USUAL]).order_by().values("pk"))
+
+
+class PromptAnswer(models.Model):
+    """What came of one prompt: an analysis, or a reason why none is needed; the database keeps it as it is.
+
+    A prompt is known by unit, kind and reference: it is worked out from the records and has no row.
+    """
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
+    kind = models.CharField("slag", max_length=20, choices=Reason)
+    reference = models.CharField(max_length=250)
+    # Why the analysis was prompted, as it was said then.
+    words = models.TextField("vad som hade hänt")
+    analysis = models.ForeignKey(RiskAnalysis, models.PROTECT, null=True, related_name="prompted_by")
+    reason = models.TextField("varför ingen behövs", blank=True)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    on = models.DateField("besvarades", default=timezone.localdate)
+
+    objects = PromptAnswerQuerySet.as_manager()
+
+    class Meta:
+        """Newest first."""
+
+        ordering = ["-on", "-pk"]
+        indexes = [models.Index(fields=["unit", "kind"], name="prompt_answer_unit_kind")]
+        constraints = [
+            sane_dates("on", model="prompt_answer"),
+            models.CheckConstraint(condition=Q(kind__in=Reason.values), name="prompt_known_kind"),
+            models.CheckConstraint(
+                condition=Q(analysis__isnull=False, reason="") | Q(analysis=None) & ~Q(reason=""),
+                name="prompt_answer_is_one_of_two",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
@@ -12,24 +13,28 @@ from django.utils import timezone
 
 from casework.history import log
 from casework.models import Notice, Subject
-from casework.notifications import Audience, tell
+from casework.notifications import Audience, tell, tell_of_units
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, TooLateError, is_recused, take
-from organisation.access import ANALYSTS, CHIEFS, roles_over
-from riskanalysis.models import Risk, RiskAnalysis, State
+from organisation.access import CHIEFS, roles_over
+from organisation.models import Membership, Unit
+from riskanalysis.models import PromptAnswer, Reason, Risk, RiskAnalysis, State
+from riskanalysis.prompts import PLANNERS, Prompt, without_analysis, yearly_day
 from riskanalysis.workflow import BEGINNING, workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-PLANNERS = CHIEFS | ANALYSTS
 WHILE_ANALYSED = ("event", "cause", "consequence", "probability", "severity", "decision", "reason")
 AFTERWARDS = ("residual_probability", "residual_severity")
 
 
-def plan(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> RiskAnalysis:
+def plan(
+    *, actor: User, form_token: UUID, facts: Mapping[str, Any], prompt: Prompt | None = None
+) -> RiskAnalysis:
     """Plan a risk analysis of the quality of the service (SOSFS 2011:9 5 kap. 1 §); one form is one analysis.
 
+    What prompted it is answered by it, and the analysis is about the same routine.
     Raises StepRefusedError when the actor plans nothing in that unit.
     """
     token = uuid5(form_token, str(actor.pk))
@@ -46,11 +51,48 @@ def plan(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> RiskAnal
             received_on=today,
             due_on=facts["planned_on"],
             form_token=token,
+            process=prompt.process if prompt else "",
             **facts,
         )
+        if prompt:
+            _answer(prompt, actor, analysis=case)
         log(case, action="plan", label="Planerades", actor=actor, to_state=case.state)
         tell(case, Notice.Kind.NEW, audience=Audience.HANDLERS, but=actor)
     return case
+
+
+def dismiss(prompt: Prompt, *, actor: User, reason: str) -> None:
+    """Say why something that prompted an analysis needs none; the answer stays, and holds for a year.
+
+    Raises StepRefusedError when the actor plans nothing in that unit.
+    """
+    if not roles_over(actor, prompt.unit) & PLANNERS:
+        raise StepRefusedError("Din roll ger inte rätt att planera riskanalyser där.")
+    with transaction.atomic():
+        Unit.objects.select_for_update(no_key=True).get(pk=prompt.unit.pk)
+        said = PromptAnswer.objects.filter(unit=prompt.unit, kind=prompt.kind, reference=prompt.reference)
+        if not said.filter(author=actor, reason=reason, on=timezone.localdate()).exists():  # sent twice
+            _answer(prompt, actor, reason=reason)
+
+
+def _answer(prompt: Prompt, actor: User, **said: Any) -> None:
+    about = {"kind": prompt.kind, "reference": prompt.reference, "words": prompt.words}
+    PromptAnswer.objects.create(unit=prompt.unit, author=actor, **about, **said)
+
+
+def nudge(*, today: dt.date | None = None) -> int:
+    """Tell the chiefs of each unit without an analysis this year, from September and once a year (R5).
+
+    Nobody is told of a unit where it is said why none is needed; return how many are told.
+    """
+    today = today or timezone.localdate()
+    units = {unit.pk: unit for unit in without_analysis(today)}
+    said = PromptAnswer.objects.filter(kind=Reason.YEARLY, reference=str(today.year), unit__in=units)
+    left = units.keys() - set(said.values_list("unit", flat=True))
+    chiefs = Membership.objects.valid(on=today).filter(unit__in=left, role__in=CHIEFS, user__is_active=True)
+    told = chiefs.order_by("unit", "user").values_list("user", "unit").distinct()
+    people = [(person, units[unit]) for person, unit in told]
+    return tell_of_units(Notice.Kind.NO_ANALYSIS, people, on=yearly_day(today))
 
 
 def take_step(

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from riskanalysis.views import analysing, handling
+from riskanalysis.views import analysing, handling, prompting
 
 app_name = "riskanalysis"
 urlpatterns = [
     path("", handling.case_list, name="list"),
     path("ny/", analysing.plan, name="plan"),
+    path("anledningar/", prompting.prompts, name="prompts"),
+    path("anledningar/behovs-inte/", prompting.answer_prompt, name="answer_prompt"),
     path("<str:number>/", handling.detail, name="detail"),
     path("<str:number>/risker/ny/", analysing.new_risk, name="new_risk"),
     path("<str:number>/risker/<int:place>/", analysing.risk, name="risk"),

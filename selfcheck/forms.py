@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -12,6 +12,7 @@ from casework.forms import (
     OnceForm,
     StepForm,
     holds_personal_number,
+    line,
     radios,
     step_form,
 )
@@ -20,13 +21,15 @@ from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
-from selfcheck.models import Answer, Draw, Finding, Method, SelfCheck, TemplateVersion
+from selfcheck.measuring import cited_by
+from selfcheck.measuring_forms import MonthField
+from selfcheck.models import Answer, Draw, Finding, Method, SelfCheck, Series, TemplateVersion
 from selfcheck.services import MOST_DRAWN, PLANNERS
 
 _MOST = 1_000_000
 
 
-def _whole(
+def whole_number(
     label: str, required: str = "", *, least: int = 0, most: int = _MOST, **options: Any
 ) -> forms.IntegerField:
     """Ask for a whole number; ``required`` is what to say when it is missing, nothing where it may be."""
@@ -46,20 +49,12 @@ def _whole(
     )
 
 
-def _line(label: str, required: str = "", *, longest: int = 200, **options: Any) -> CleanTextField:
-    if required:
-        options["error_messages"] = {"required": required}
-    return CleanTextField(
-        label=label, required=bool(required), max_length=longest, widget=forms.TextInput(), **options
-    )
-
-
 class BeginForm(OnceForm):
     """What is to be checked, where, how and by when."""
 
-    title = _line("Vad ska kontrolleras?", "Skriv vad som ska kontrolleras.")
+    title = line("Vad ska kontrolleras?", "Skriv vad som ska kontrolleras.")
     unit = UnitChoice(label="Vilken enhet?", empty_label="Välj enhet")
-    workplace = _line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300)
+    workplace = line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300)
     method = radios("Hur görs den?", Method.choices, "Välj hur den görs.")
     why = CleanTextField(label="Varför görs den?", required=False, rows=2)
     process = routine_field("Vilken process eller rutin kontrolleras?")
@@ -80,15 +75,24 @@ class BeginForm(OnceForm):
 class DrawForm(forms.Form):
     """What is drawn at random, out of how many, and from what."""
 
-    of = radios("Vad ska du dra ur?", Draw.Of.choices, "Välj vad du ska dra ur.", initial=Draw.Of.FILES)
-    population = _line(
+    of = radios(
+        "Vad ska du dra ur?",
+        [choice for choice in Draw.Of.choices if choice[0] != Draw.Of.PLACES],  # all of which are seen
+        "Välj vad du ska dra ur.",
+        initial=Draw.Of.FILES,
+    )
+    population = line(
         "Hur är de avgränsade?",
         "Skriv hur de är avgränsade.",
         longest=300,
         help_text="Till exempel: pågående ärenden den 1 oktober, i bokstavsordning. Skriv inga namn.",
     )
-    size = _whole("Hur många är de?", help_text="Behövs inte för ärenden i Kvalitet: de räknas.", least=1)
-    count = _whole("Hur många ska granskas?", "Skriv hur många som ska granskas.", least=1, most=MOST_DRAWN)
+    size = whole_number(
+        "Hur många är de?", help_text="Behövs inte för ärenden i Kvalitet: de räknas.", least=1
+    )
+    count = whole_number(
+        "Hur många ska granskas?", "Skriv hur många som ska granskas.", least=1, most=MOST_DRAWN
+    )
     with_protected = forms.BooleanField(
         label="Ta också med ärenden om skyddade personuppgifter",
         required=False,
@@ -128,9 +132,9 @@ class ReviewForm(forms.Form):
 class TemplateForm(forms.Form):
     """A template as the controller publishes it: its questions, one on each line."""
 
-    name = _line("Vad heter mallen?", "Skriv vad mallen heter.")
+    name = line("Vad heter mallen?", "Skriv vad mallen heter.")
     method = radios("Hur görs egenkontrollen?", Method.choices, "Välj hur den görs.")
-    source = _line("Vilket krav bygger den på?", help_text="Lag, föreskrift eller rutin.")
+    source = line("Vilket krav bygger den på?", help_text="Lag, föreskrift eller rutin.")
     intro = CleanTextField(label="Så här gör man", required=False, rows=4)
     questions = CleanTextField(
         label="Frågor, en på varje rad",
@@ -138,7 +142,7 @@ class TemplateForm(forms.Form):
         rows=10,
         help_text="Varje fråga besvaras för varje granskad akt: ja, nej, ej aktuellt eller går inte att se.",
     )
-    sample_size = _whole("Hur många bör granskas?", least=1, most=MOST_DRAWN)
+    sample_size = whole_number("Hur många bör granskas?", least=1, most=MOST_DRAWN)
 
     MOST, LONGEST = 40, 300
 
@@ -166,6 +170,11 @@ class CheckStepForm(StepForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_routines(self)
+        if "series" in self.fields:
+            within = Series.objects.filter(unit__path__startswith=self.instance.unit.path)
+            cast("SeriesChoice", self.fields["series"]).queryset = within.select_related("unit")
+        if "result" in self.fields and not self.initial.get("result") and (cited := cited_by(self.instance)):
+            self.initial["result"] = cited.words
         if self.instance.template and self.instance.template.questions:
             # What was reviewed file by file is counted, never typed.
             for name in ("met", "reviewed"):
@@ -181,31 +190,43 @@ class CheckStepForm(StepForm):
         return said
 
 
+class SeriesChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A measurement series, named with its unit."""
+
+    def __init__(self, **options: Any) -> None:
+        errors = {"required": "Välj en mätserie.", "invalid_choice": "Välj en mätserie i listan."}
+        super().__init__(Series.objects.none(), error_messages=errors, **options)
+
+    def label_from_instance(self, series: Series) -> str:
+        """Return the title and whose it is."""
+        return f"{series.title}, {series.unit.name}"
+
+
 _FIELDS: dict[str, forms.Field] = {
-    "title": _line("Vad kontrolleras?", "Skriv vad som kontrolleras."),
-    "workplace": _line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300),
+    "title": line("Vad kontrolleras?", "Skriv vad som kontrolleras."),
+    "workplace": line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300),
     "why": CleanTextField(label="Varför görs den?", required=False, rows=2),
     "process": BeginForm.base_fields["process"],
     "planned_on": PlannedDay(
         label="När ska den vara klar?", error_messages={"required": "Ange vilken dag den ska vara klar."}
     ),
     "reason": CleanTextField(label="Varför?", rows=3, error_messages={"required": "Skriv varför."}),
-    "system": _line("Vilket system?", "Skriv vilket system loggen kommer från.", longest=100),
+    "system": line("Vilket system?", "Skriv vilket system loggen kommer från.", longest=100),
     "period_from": DayField(
         label="Från och med", error_messages={"required": "Ange den första dagen i loggen."}
     ),
     "period_to": DayField(
         label="Till och med", error_messages={"required": "Ange den sista dagen i loggen."}
     ),
-    "registry_number": _line("Diarienummer", "Skriv diarienumret.", longest=60),
-    "invited": _whole("Hur många fick frågan?", "Skriv hur många som fick frågan.", least=1),
-    "answered": _whole("Hur många svarade?", "Skriv hur många som svarade."),
+    "registry_number": line("Diarienummer", "Skriv diarienumret.", longest=60),
+    "invited": whole_number("Hur många fick frågan?", "Skriv hur många som fick frågan.", least=1),
+    "answered": whole_number("Hur många svarade?", "Skriv hur många som svarade."),
     "finding": radios("Vad visade kontrollen?", Finding.choices, "Välj vad kontrollen visade."),
     "result": CleanTextField(
         label="Resultat", rows=5, error_messages={"required": "Skriv vad kontrollen visade."}
     ),
-    "met": _whole("Hur många uppfyllde kravet?"),
-    "reviewed": _whole("Av hur många granskade?", least=1),
+    "met": whole_number("Hur många uppfyllde kravet?"),
+    "reviewed": whole_number("Av hur många granskade?", least=1),
     "conclusion": CleanTextField(
         label="Slutsats",
         rows=4,
@@ -221,6 +242,21 @@ _FIELDS: dict[str, forms.Field] = {
 }
 
 
+# Of a series whole periods are looked at.
+_OF_SERIES: dict[str, forms.Field] = {
+    "series": SeriesChoice(label="Vilken mätserie?", empty_label="Välj mätserie"),
+    "period_from": MonthField(
+        label="Från och med månaden", error_messages={"required": "Ange den första månaden."}
+    ),
+    "period_to": MonthField(
+        label="Till och med månaden",
+        is_last=True,
+        help_text="Hela perioder räknas. Talen hämtas ur mätserien.",
+        error_messages={"required": "Ange den sista månaden."},
+    ),
+}
+
+
 def check_step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for the facts of a step."""
-    return step_form(CheckStepForm, _FIELDS, fields)
+    return step_form(CheckStepForm, _FIELDS | _OF_SERIES if "series" in fields else _FIELDS, fields)

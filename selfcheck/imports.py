@@ -11,7 +11,7 @@ from casework.imports import Unnumbered, copy_rows, import_unnumbered
 from casework.models import Subject
 from organisation.columns import CellError, Column, day, text, unit, whole_number, word
 from organisation.registers import Import, Outcome, Row, Table
-from selfcheck.models import Measurement, Method, SelfCheck, State
+from selfcheck.models import Measurement, Method, SelfCheck, Series, State
 
 
 def import_selfchecks(path: Path, run: Import) -> Outcome:
@@ -64,22 +64,26 @@ def _selfcheck_faults(row: Row) -> Iterator[tuple[str, str]]:
 
 # --- measurement series -----------------------------------------------------------------------
 def import_series(path: Path, run: Import) -> Outcome:
-    """Store the measurements that are new; one that is stored with other numbers is refused."""
+    """Store the measurements that are new, and their series; one stored with other numbers is refused."""
     table, outcome = Table(path, _series_columns(), run), Outcome(path.name)
+    series = {(found.unit_id, found.title): found for found in Series.objects.all()}
     stored = {
         (unit_id, title, period): numbers
         for unit_id, title, period, *numbers in Measurement.objects.values_list(
-            "unit_id", "title", "period", "numerator", "denominator"
+            "series__unit_id", "series__title", "period", "numerator", "denominator"
         )
     }
     met: dict[tuple[Any, ...], int] = {}
     new = []
     for line, row in table.rows():
         key = row["unit"], row["title"], row["period"]
+        of = series.setdefault(key[:2], _series_of(row))
         if met.setdefault(key, line) != line:
             table.refuse(line, "period", f"samma mätserie och period står redan på rad {met[key]}")
         elif row["denominator"] is not None and row["numerator"] > row["denominator"]:
             table.refuse(line, "numerator", f"{row['numerator']} av {row['denominator']} går inte")
+        elif column := _unlike(of, row):
+            table.refuse(line, column, "mätserien har månader och år, eller andelar och antal, om vartannat")
         elif key not in stored:
             new.append(row)
         elif stored[key] == [row["numerator"], row["denominator"]]:
@@ -87,9 +91,31 @@ def import_series(path: Path, run: Import) -> Outcome:
         else:
             table.refuse(line, "numerator", "mätningen finns redan i systemet med andra tal")
     if not run.problems:
-        copy_rows(Measurement, [{**row, "unit_id": row["unit"]} for row in new])
+        Series.objects.bulk_create([found for found in series.values() if found.pk is None])
+        points = ("period", "numerator", "denominator")
+        rows = [{name: row[name] for name in points} | {"series_id": _key(series, row)} for row in new]
+        copy_rows(Measurement, rows)
     outcome.new = len(new)
     return outcome
+
+
+def _series_of(row: Row) -> Series:
+    """Return the series that a row begins: its first row says what it is like."""
+    every = Series.Every.MONTH if "-" in row["period"] else Series.Every.YEAR
+    is_share = row["denominator"] is not None
+    return Series(unit_id=row["unit"], title=row["title"], every=every, is_share=is_share)
+
+
+def _unlike(series: Series, row: Row) -> str:
+    """Return the column in which a row is not like the others of its series, or nothing."""
+    like = _series_of(row)
+    if series.every != like.every:
+        return "period"
+    return "denominator" if series.is_share != like.is_share else ""
+
+
+def _key(series: dict[tuple[Any, str], Series], row: Row) -> int:
+    return series[row["unit"], row["title"]].pk
 
 
 def _series_columns() -> list[Column]:

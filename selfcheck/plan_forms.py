@@ -10,8 +10,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from casework.deadlines import next_workday
-from casework.forms import CleanTextField, VersionedForm, radios
+from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import OwnerChoice, PlannedDay
+from casework.routine_forms import offer_routines, routine_field
 from organisation.access import people_around, units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, Unit, User
@@ -24,7 +25,7 @@ _WHOLE_YEAR = "Skriv året med fyra siffror."
 
 
 class TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A template, by name."""
+    """A template, by name and the method of its newest version."""
 
     def __init__(self, **options: Any) -> None:
         errors = {"invalid_choice": "Välj en mall i listan."}
@@ -32,30 +33,25 @@ class TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
             Template.objects.none(), required=False, to_field_name="code", error_messages=errors, **options
         )
 
+    def label_from_instance(self, template: Template) -> str:
+        """Return the name, and how a check from the template is made."""
+        newest = next(iter(template.versions.all()), None)
+        return f"{template.name} ({newest.get_method_display()})" if newest else template.name
+
 
 class PlanForm(VersionedForm):
     """One planned self-check: what, why, against which routine, how, how often and by whom."""
 
     instance: Plan
 
-    title = CleanTextField(
-        label="Vad ska kontrolleras?",
-        max_length=200,
-        widget=forms.TextInput(),
-        error_messages={"required": "Skriv vad som ska kontrolleras."},
-    )
+    title = line("Vad ska kontrolleras?", "Skriv vad som ska kontrolleras.")
     why = CleanTextField(
         label="Varför?",
         required=False,
         rows=2,
         help_text="Till exempel en risk, avvikelser som återkommer eller ett krav i lag.",
     )
-    process = CleanTextField(
-        label="Vilken process eller rutin kontrolleras?",
-        required=False,
-        max_length=200,
-        widget=forms.TextInput(),
-    )
+    process = routine_field("Vilken process eller rutin kontrolleras?")
     template = TemplateChoice(
         label="Mall",
         empty_label="Ingen mall",
@@ -89,9 +85,11 @@ class PlanForm(VersionedForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer_routines(self)
         plan, today = self.instance, timezone.localdate()
         offered = Q(withdrawn_on=None) | Q(pk=plan.template_id)
-        cast("TemplateChoice", self.fields["template"]).queryset = Template.objects.filter(offered)
+        templates = Template.objects.filter(offered).prefetch_related("versions")
+        cast("TemplateChoice", self.fields["template"]).queryset = templates
         around = people_around(plan.unit).order_by().values("pk")
         people = User.objects.filter(Q(pk__in=around) | Q(pk=plan.responsible_id)).order_by("name", "pk")
         cast("OwnerChoice", self.fields["responsible"]).queryset = people

@@ -22,6 +22,11 @@ class Result:
     not_verifiable: int
 
     @property
+    def missed(self) -> int:
+        """Return how many answered no."""
+        return self.reviewed - self.met
+
+    @property
     def interval(self) -> Interval | None:
         """Return where the share of all files lies, with 95 % certainty."""
         return wilson(self.met, self.reviewed)

@@ -74,7 +74,8 @@ def may_review(case: SelfCheck, user: User) -> bool:
     return handles and case.state in BEGINNING
 
 
-def _lock(case: SelfCheck, actor: User) -> SelfCheck:
+def lock_review(case: SelfCheck, actor: User) -> SelfCheck:
+    """Lock a check that a person draws, answers and records in; refuse anybody else, and after the result."""
     locked = SelfCheck.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
     if not may_review(locked, actor):
         raise StepRefusedError("Egenkontrollen har redan ett resultat, eller är inte din att göra.")
@@ -89,7 +90,7 @@ def make_draw(
     A second draw needs a reason, and both stay to be read.  Raises StepRefusedError when there are answers.
     """
     with transaction.atomic():
-        locked = _lock(case, actor)
+        locked = lock_review(case, actor)
         return _store(
             locked, actor, of=of, population=population, size=size, count=count, reason=reason, members=[]
         )
@@ -108,7 +109,7 @@ def draw_cases(
     """Draw at random among cases, never about protected persons unless it is said (OSL 21 kap. 3 §)."""
     numbers = sorted(found.number for found in cases if with_protected or not found.protected)
     with transaction.atomic():
-        locked = _lock(case, actor)
+        locked = lock_review(case, actor)
         return _store(
             locked,
             actor,
@@ -153,18 +154,18 @@ def answer(case: SelfCheck, *, actor: User, file: int, said: Mapping[int, str]) 
     Raises StepRefusedError when nothing is drawn, or the file or a question is not there.
     """
     with transaction.atomic():
-        locked = _lock(case, actor)
+        locked = lock_review(case, actor)
         drawn = locked.draws.last()
         questions = len(locked.template.questions) if locked.template else 0
         if drawn is None or not 1 <= file <= drawn.count or not all(1 <= q <= questions for q in said):
             raise StepRefusedError("Dra först vad som ska granskas.")
-        for question, word in said.items():
-            Answer.objects.update_or_create(
-                check_case=locked,
-                file=file,
-                question=question,
-                defaults={"said": word, "answered_by": actor, "answered_at": timezone.now()},
-            )
+        about = {"check_case": locked, "file": file, "answered_by": actor}
+        Answer.objects.bulk_create(
+            [Answer(question=question, said=word, **about) for question, word in said.items()],
+            update_conflicts=True,
+            unique_fields=["check_case", "file", "question"],
+            update_fields=["said", "answered_by", "answered_at"],
+        )
         log(locked, action="answer", label=f"Granskade nummer {file} av {drawn.count}", actor=actor)
 
 

@@ -29,16 +29,18 @@ def measurements(unit: Unit, period: Period) -> QuerySet[Measurement]:
         for year in range(period.first.year, period.end.year + 1)
         if {f"{year}-{month:02d}" for month in range(1, 13)} <= set(months)
     ]
-    return Measurement.objects.filter(unit__path__startswith=unit.path, period__in=[*months, *years])
+    points = Measurement.objects.select_related("series").order_by("series__unit", "series__title", "period")
+    return points.filter(series__unit__path__startswith=unit.path, period__in=[*months, *years])
 
 
 def shares_by_title(unit: Unit, period: Period) -> dict[str, Share]:
     """Return each series summed over a period; a share is the sum of parts over the sum of wholes."""
     sums: dict[str, Share] = {}
     for point in measurements(unit, period):
-        so_far = sums.get(point.title, Share(0, None))
+        title = point.series.title
+        so_far = sums.get(title, Share(0, None))
         whole = so_far.denominator
         if point.denominator is not None:
             whole = (whole or 0) + point.denominator
-        sums[point.title] = Share(so_far.numerator + point.numerator, whole)
+        sums[title] = Share(so_far.numerator + point.numerator, whole)
     return dict(sorted(sums.items()))

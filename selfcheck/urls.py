@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from selfcheck.views import handling, planning, reviewing, templates
+from selfcheck.views import handling, measuring, planning, recording, reviewing, templates
 
 app_name = "selfcheck"
 urlpatterns = [
@@ -16,8 +16,16 @@ urlpatterns = [
     path("plan/", planning.year, name="plan"),
     path("plan/ny/", planning.new_plan, name="new_plan"),
     path("plan/<str:unit>/<int:year>/<int:place>/", planning.plan, name="change_plan"),
+    path("matserier/", measuring.series_list, name="series_list"),
+    path("matserier/ny/", measuring.new_series, name="new_series"),
+    path("matserier/<str:unit>/<int:place>/", measuring.series, name="series"),
+    path("matserier/<str:unit>/<int:place>/andra/", measuring.change_series, name="change_series"),
+    path("matserier/<str:unit>/<int:place>/<int:year>/", measuring.measure, name="measure"),
     path("<str:number>/", handling.detail, name="detail"),
     path("<str:number>/urval/", reviewing.draw, name="draw"),
     path("<str:number>/granskning/<int:file>/", reviewing.review, name="review"),
+    path("<str:number>/fragor/", recording.survey, name="survey"),
+    path("<str:number>/nyckeltal/", recording.indicators, name="indicators"),
+    path("<str:number>/platser/", recording.places, name="places"),
     path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]

@@ -23,15 +23,24 @@ LAW = "SOSFS 2011:9 5 kap. 2 §"
 # What each method records besides its result.
 RECORDED: dict[str, tuple[str, ...]] = {
     Method.LOG_CHECK: ("system", "period_from", "period_to", "registry_number"),
+    Method.MEASUREMENT_SERIES: ("series", "period_from", "period_to"),
     Method.SURVEY: ("invited", "answered"),
+    Method.ATTITUDE: ("invited", "answered"),
 }
+# Attitudes are asked for as a survey is; in both, each question says how many answered it.
+SURVEYS = frozenset({Method.SURVEY, Method.ATTITUDE})
 
 
 # --- what a check must be before it goes on ---------------------------------------------------
 def needs_answers(case: SelfCheck) -> str:
-    """Ask for an answer to each question for each file that was drawn."""
+    """Ask for an answer to each question of the template, for each file that was drawn or in the survey."""
+    if case.answered is not None and case.survey_questions.filter(answered__gt=case.answered).exists():
+        return f"En fråga har fler svar än de {case.answered} som svarade. Rätta under Svar på frågorna."
     if case.template is None or not case.template.questions:
         return ""
+    if case.method in SURVEYS:
+        is_told = case.survey_questions.count() >= len(case.template.questions)
+        return "" if is_told else "Skriv först hur många som svarade på varje fråga, under Svar på frågorna."
     drawn = case.draws.last()
     if drawn is None:
         return "Dra först vad som ska granskas, under Urval."
@@ -102,7 +111,7 @@ def workflow_for(method: str) -> Workflow[SelfCheck]:
             roles=CHIEFS,
             law="SOSFS 2011:9 7 kap. 1 §",
             required=("finding", "result"),
-            optional=("met", "reviewed") if method != Method.SURVEY else (),
+            optional=() if method in {*SURVEYS, Method.MEASUREMENT_SERIES} else ("met", "reviewed"),
             demands=(needs_answers,),
             also=_done,
         ),

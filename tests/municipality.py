@@ -24,7 +24,7 @@ from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.models import AnnualReport, Block, Edition, TertialEdition
 from riskanalysis.models import Risk, RiskAnalysis
-from selfcheck.models import Measurement, Plan, SelfCheck
+from selfcheck.models import Measurement, Plan, SelfCheck, Series
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
@@ -110,9 +110,8 @@ def make_municipality() -> Municipality:
     )
     analysis = make_analysis(own, number="TA-2024-0001")
     make_pattern(analysis)
-    Measurement.objects.create(
-        unit=own, title="Utredningar i tid", period="2024", numerator=8, denominator=10
-    )
+    in_time = make_series(own, every="year")
+    Measurement.objects.create(series=in_time, period="2024", numerator=8, denominator=10)
     Plan.objects.create(unit=own, year=2024, title="Aktgranskning", method="file_review", first_on=RECEIVED)
     make_tertial_edition(own, 2024, 1)
     town = Municipality(
@@ -170,6 +169,11 @@ def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
         "type": "utebliven insats",
     }
     return LexSarahCase.objects.create(unit=unit, **{**defaults, **facts})
+
+
+def make_series(unit: Unit, **facts: Any) -> Series:
+    """Make a series of shares, by month, without a value."""
+    return Series.objects.create(unit=unit, **{"title": "Utredningar i tid", "is_share": True, **facts})
 
 
 def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:

@@ -118,6 +118,9 @@ lexsarah:concerned    - - + - - - -
 selfcheck:detail      + + + + + - +
 selfcheck:draw        + + + + + - +
 selfcheck:review      - - - - - - -
+selfcheck:survey      + + + + + - +
+selfcheck:indicators  + + + + + - +
+selfcheck:places      + + + + + - +
 selfcheck:step        + + + + + - +
 riskanalysis:detail   + + + + + - +
 riskanalysis:new_risk + + + + + - +

@@ -219,6 +219,26 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
             "planned_on": "2027-01-15",
         },
     ),
+    "series": (
+        "section_chief",
+        "/egenkontroll/matserier/ny/",
+        {
+            "title": "I tid",
+            "unit": "EK",
+            "is_share": "True",
+            "every": "month",
+            "counted": "försenade",
+            "whole": "inledda",
+            "source": "",
+            "process": "",
+            "seen_version": "0",
+        },
+    ),
+    "measure": (
+        "section_chief",
+        "/egenkontroll/matserier/EK/1/2024/",
+        {"2024": "9", "2024-av": "10", "seen_version": "0"},
+    ),
     "template": (
         "overseer",
         "/egenkontroll/mallar/ny/",
@@ -253,6 +273,7 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
 CELLS = [(form, field) for form, (_, _, answers) in FORMS.items() for field in answers]
 CELLS += [(form, field) for form in ("complaint", "report") for field in ("form_token", "begun")]
 LISTS = ("/inkorg/", "/atgarder/", "/lex-sarah/", "/egenkontroll/", "/riskanalys/", "/analys/", "/rapporter/")
+LISTS += ("/egenkontroll/matserier/",)
 FILTERS = ("q", "unit", "year", "page", "visa", "owner", "level", "due_before")
 
 

@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('analysis', '0001_initial'),
-        ('casework', '0010_tertial_analyses'),
+        ('casework', "0011_tertial_analyses"),
         ('organisation', '0003_rhythm_by_the_hour'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
 from analysis.charts import Chart, grouped_bars, number
-from analysis.coverage import PARAGRAPHS, coverage_of, leaves_of, tally
+from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
 from analysis.figures import Question, rows
 from analysis.forms import CoverageForm, OverviewForm
 from analysis.models import TertialClose
+from analysis.planned import planned_in
 from casework.periods import Period, calendar_year
+from casework.routines import never_checked
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import Unit
 
@@ -100,13 +106,52 @@ def coverage(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "analysis/coverage.html", {"form": form}, status=400)
     unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
-    rows = coverage_of(leaves_of(unit, year), year, reader=request.user)
+    shows_plans = form.cleaned_data["visa"] == "planer"
     context = {
         "form": form,
         "unit": unit,
         "year": year,
-        "paragraphs": PARAGRAPHS,
-        "page": Paginator(rows, UNITS_ON_A_PAGE).get_page(request.GET.get("page")),
-        "tally": tally(rows),
+        "shows_plans": shows_plans,
+        "pills": _views_of_coverage(request, unit, year, shows_plans=shows_plans),
+        **(_plans if shows_plans else _paragraphs)(request, tree_of(unit, year), year),
     }
     return render(request, "analysis/coverage.html", context)
+
+
+def _paragraphs(request: SignedInRequest, units: list[Unit], year: int) -> dict[str, Any]:
+    rows = coverage_of(units, year, reader=request.user)
+    page = Paginator(rows, UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return {"paragraphs": PARAGRAPHS, "page": page, "tally": tally(rows)}
+
+
+def _plans(request: SignedInRequest, units: list[Unit], year: int) -> dict[str, Any]:
+    columns, rows = planned_in(units, year, reader=request.user)
+    leaves = {leaf.pk for leaf in leaves_among(units)}
+    shown = [row for row in rows if row.total or row.unit.pk in leaves]
+    page = Paginator(shown, UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
+    return {"columns": columns, "page": page, "without": sum(row.total is None for row in shown)}
+
+
+def _views_of_coverage(
+    request: SignedInRequest, unit: Unit, year: int, *, shows_plans: bool
+) -> list[dict[str, Any]]:
+    """Return the ways to look at coverage; the register of routines shows those never checked."""
+    own, register = reverse("analysis:coverage"), reverse("casework:routines")
+    unchecked = urlencode({"visa": "okontrollerade", "unit": unit.code})
+    asked = {"unit": unit.code, "year": str(year)}
+    plans = urlencode({**asked, "visa": "planer"})
+    return [
+        {
+            "label": "Paragrafer",
+            "url": f"{own}?{urlencode(asked)}",
+            "current": not shows_plans,
+            "count": None,
+        },
+        {"label": "Planerade egenkontroller", "url": f"{own}?{plans}", "current": shows_plans, "count": None},
+        {
+            "label": "Rutiner som aldrig kontrollerats",
+            "url": f"{register}?{unchecked}",
+            "current": False,
+            "count": len(never_checked(unit, reader=request.user)),
+        },
+    ]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
+from functools import lru_cache
 from typing import Any, Self, TypeVar
 
 from django.conf import settings
@@ -83,23 +85,40 @@ class CaseQuerySet(models.QuerySet[CaseT]):
 
 def _opened_by_role(user: Any) -> Q:
     """Return the condition for the cases that a person's roles of today, or a naming, open."""
-    held = list(Membership.objects.valid().filter(user=user).values_list("role", "unit__path"))
+    held = Membership.objects.valid().filter(user=user).values_list("role", "unit__path")
+    return _opened_by(user.pk, frozenset(held))
 
-    def under(roles: frozenset[Role], field: str) -> Q:
-        paths = sorted({path for role, path in held if role in roles})
-        return Q(**{f"{field}__in": Unit.objects.filter(within(paths)).order_by().values("pk")})
 
-    opened = Q(pk__in=[])
+@lru_cache(maxsize=512)  # nothing else than its arguments decides it, and each page asks several times
+def _opened_by(user: int, held: frozenset[tuple[str, str]]) -> Q:
+    """Return the condition for the cases that are opened to a person by roles, or by a naming."""
+
+    def paths(roles: frozenset[Role]) -> tuple[str, ...]:
+        return tuple(sorted({path for role, path in held if role in roles}))
+
+    # Circles that the same units open are asked for together: every page pays for building this.
+    circles: dict[tuple[str, ...], list[Circle]] = {}
     for circle, roles in READERS.items():
-        opened |= Q(circle=circle) & under(roles, "unit")
+        circles.setdefault(paths(roles), []).append(circle)
+    opened = Q(pk__in=[])
+    for where, read in circles.items():
+        opened |= _under(where, "unit", circle__in=read)
     # Whoever handed a case over reads along until it is accepted.
-    opened |= ~Q(circle=Circle.INVESTIGATOR) & under(CHIEFS, "came_from")
+    opened |= _under(paths(CHIEFS), "came_from") & ~Q(circle=Circle.INVESTIGATOR)
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
-    outside = Q(from_outside=True, closed_on=None, circle=Circle.USUAL)
-    opened |= outside & under(frozenset({Role.REGISTRAR}), "unit")
+    outside = {"from_outside": True, "closed_on": None, "circle": Circle.USUAL}
+    opened |= _under(paths(frozenset({Role.REGISTRAR})), "unit", **outside)
     named = Q(pk__in=NamedReader.objects.filter(user=user).values("case"))
     recused = Q(pk__in=Recusal.objects.filter(user=user).values("case"))
     return (Q(protected=False) & opened | Q(protected=True) & named) & ~recused
+
+
+def _under(paths: Collection[str], field: str, **facts: Any) -> Q:
+    """Return the condition that a case's unit lies in one of the subtrees, and facts about the case."""
+    if not paths:
+        return Q(pk__in=[])
+    units = Unit.objects.filter(within(paths)).order_by().values("pk")
+    return Q(**facts, **{f"{field}__in": units})
 
 
 class Case(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -12,14 +13,15 @@ from django.utils import timezone
 
 from casework.models.action import Action
 from casework.models.case import Case, Recusal
-from organisation.models import Membership, Role
+from organisation.access import CHIEFS
+from organisation.models import Membership, Role, Unit
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
     """Questions about notices."""
 
     def readable_by(self, user: Any) -> Self:
-        """Return a person's own notices about what he or she may still read: a case, or a measure in it.
+        """Return a person's own notices about what he or she may still read: a case, a measure in it, a unit.
 
         Asked notice by notice: a person has few of them, and may read two hundred thousand cases.
         """
@@ -27,20 +29,29 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         case = Exists(Case.objects.visible_to(user).order_by().filter(pk=this))
         measure = Exists(Action.objects.to_be_done_by(user).order_by().filter(case=this))
         # Whoever prepares a board's decisions reads the summary that is put before it, not the case.
-        held = Membership.objects.valid().filter(user=user, role=Role.BOARD_SECRETARY)
-        where = ExpressionWrapper(OuterRef("case__unit__path"), models.CharField())
-        prepares = Exists(held.annotate(path=where).filter(path__startswith=F("unit__path")))
+        prepares = _holds(user, (Role.BOARD_SECRETARY,), over="case__unit__path")
+        leads = _holds(user, CHIEFS, over="unit__path")
         kept = Recusal.objects.filter(user=user).values("case")
         to_decide = Q(prepares, kind=Notice.Kind.TO_DECIDE) & ~Q(case__in=kept)
-        return self.filter(case | Q(kind__in=Notice.ABOUT_MEASURES) & measure | to_decide, user=user)
+        about_unit = Q(leads, unit__isnull=False)
+        return self.filter(
+            case | Q(kind__in=Notice.ABOUT_MEASURES) & measure | to_decide | about_unit, user=user
+        )
 
     def unread(self) -> Self:
         """Return the notices that nobody has looked at."""
         return self.filter(read_at=None)
 
 
+def _holds(user: Any, roles: Iterable[Role], *, over: str) -> Exists:
+    """Ask whether a person holds one of the roles today over the unit of each notice."""
+    held = Membership.objects.valid().filter(user=user, role__in=roles)
+    where = ExpressionWrapper(OuterRef(over), models.CharField())
+    return Exists(held.annotate(path=where).filter(path__startswith=F("unit__path")))
+
+
 class Notice(models.Model):
-    """One person is told one thing about one case on one day, once however often it is found out."""
+    """One person is told one thing about one case or unit on one day, once however often it is found out."""
 
     class Kind(models.TextChoices):
         """What has happened; the words are all that a mail may say."""
@@ -59,13 +70,16 @@ class Notice(models.Model):
         ACTION_DUE = "action_due", "åtgärd ska vara klar snart"
         ACTION_OVERDUE = "action_overdue", "åtgärd är försenad"
         EFFECT_DUE = "effect_due", "effekten av en åtgärd ska följas upp"
+        NO_ANALYSIS = "no_analysis", "ingen riskanalys i år"
 
     ABOUT_MEASURES = (Kind.ACTION_GIVEN, Kind.ACTION_DUE, Kind.ACTION_OVERDUE, Kind.EFFECT_DUE)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"
     )  # about the person
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notices")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="notices")
+    # Of what is missing in a unit there is no case.
+    unit = models.ForeignKey(Unit, models.PROTECT, null=True, related_name="+")
     kind = models.CharField(max_length=20, choices=Kind)
     on = models.DateField(default=timezone.localdate)
     created_at = models.DateTimeField(default=timezone.now)
@@ -83,6 +97,11 @@ class Notice(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["user", "case", "kind", "on"], name="notice_once"),
+            models.UniqueConstraint(fields=["user", "unit", "kind", "on"], name="notice_of_a_unit_once"),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, unit=None) | Q(case=None, unit__isnull=False),
+                name="notice_is_about_one_thing",
+            ),
         ]
 
 

@@ -42,6 +42,8 @@ class Routine(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="routines"
     )
     edition = models.CharField("version", max_length=20, blank=True)
+    # Since when the way of working is new; unknown for what applied before it was registered.
+    edition_on = models.DateField("versionen gäller från", null=True, blank=True, editable=False)
     review_on = models.DateField("ses över senast", null=True, blank=True)
     description = models.TextField("beskrivning", blank=True)
     registered_on = models.DateField("registrerades", default=timezone.localdate)
@@ -56,7 +58,7 @@ class Routine(models.Model):
 
         ordering = ["name", "pk"]
         constraints = [
-            sane_dates("review_on", "registered_on", "withdrawn_on", model="routine"),
+            sane_dates("edition_on", "review_on", "registered_on", "withdrawn_on", model="routine"),
             models.CheckConstraint(condition=Q(kind__in=["process", "rutin"]), name="routine_known_kind"),
             models.CheckConstraint(condition=~Q(name=""), name="routine_has_a_name"),
             models.UniqueConstraint(

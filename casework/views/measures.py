@@ -126,6 +126,7 @@ def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     context = {
         "title": f"Åtgärd {place}",
         "action": found,
+        "reference": f"{number}/{place}",
         "case": found.case,
         "verbs": measures.open_to(found, request.user),
         "before": siblings.get(found.follows_id or 0),
@@ -163,13 +164,9 @@ def _do(
     form: VerbForm, found: Action, does: Callable[..., Action], request: SignedInRequest
 ) -> tuple[int, list[tuple[str, str]]]:
     """Do what the form says; return the answer's status, and what another has written meanwhile."""
-    if not form.is_valid():
-        return 400, []
-    facts = dict(form.cleaned_data)
-    seen = facts.pop("seen_version")
     return attempt(
         form,
-        lambda: does(found, actor=request.user, seen_version=seen, **facts),
+        lambda: does(found, actor=request.user, **form.cleaned_data),
         fresh=lambda: _get_action_or_404(request, found.case.number, found.place),
     )
 

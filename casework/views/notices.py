@@ -7,7 +7,7 @@ from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef
 from django.db.models.lookups import IsNull
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from casework.filters import PAGE
@@ -25,15 +25,20 @@ def notices(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST":
         return _open(request)
     visible = Case.objects.visible_to(request.user).order_by()
-    shown = mine.annotate(opens_case=Exists(visible.filter(pk=OuterRef("case_id")))).select_related("case")
+    opens = Exists(visible.filter(pk=OuterRef("case_id")))
+    shown = mine.annotate(opens_case=opens).select_related("case", "unit")
     page = Paginator(shown.order_by(IsNull(F("read_at"), True).desc(), "-created_at", "-pk"), PAGE)
     context = {"page": page.get_page(request.GET.get("page")), "unread": mine.unread().exists()}
     return render(request, "casework/notices.html", context)
 
 
 def _open(request: SignedInRequest) -> HttpResponse:
-    """Note that all notices, or those about one case, are read; then lead to the case."""
+    """Note that all notices, or those about one case or unit, are read; then lead to what they are about."""
     number = request.POST.get("case", "").replace("\0", "")
+    if code := request.POST.get("unit", "").replace("\0", ""):
+        get_list_or_404(Notice.objects.readable_by(request.user), unit__code=code)
+        mark_read(actor=request.user, unit=code)
+        return redirect("riskanalysis:prompts")
     if not number:
         mark_read(actor=request.user)
         return redirect("casework:notices")
@@ -43,7 +48,7 @@ def _open(request: SignedInRequest) -> HttpResponse:
     if notice is None:
         raise Http404
     mark_read(actor=request.user, case=notice.case)
-    if Case.objects.visible_to(request.user).filter(pk=notice.case_id).exists():
+    if Case.objects.visible_to(request.user).filter(number=number).exists():
         return redirect("casework:case", number)
     if notice.kind == Notice.Kind.TO_DECIDE:
         return redirect("lexsarah:meetings")

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -15,13 +14,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import routines as verbs
 from casework.filters import CappedPaginator
-from casework.forms import prefixed_errors
 from casework.models import Routine, Subject
 from casework.routine_forms import RoutineFilter, RoutineForm
 from casework.routines import Named, named_by, naming
-from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import SignedInRequest, paths_above, roles_of
-from organisation.models import Unit
+from casework.stepping import attempt
+from organisation.access import SignedInRequest, roles_of
 
 PAGE = 50
 # The views of the register: its name in the address, and its label.
@@ -70,7 +67,7 @@ def routines(request: SignedInRequest) -> HttpResponse:
     form = RoutineFilter(request.GET, user=request.user)
     named, found = named_by(request.user), Routine.objects.select_related("unit", "owner")
     unit = form.cleaned_data.get("unit") if form.is_valid() else None
-    rows = [_row(routine, named) for routine in found if _concerns(routine, unit)]
+    rows = [_row(routine, named) for routine in found if verbs.concerns(routine, unit)]
     chosen = request.GET.get("visa") if request.GET.get("visa") in VIEWS else "bryts"
     shown = [row for row in rows if row.is_in(str(chosen))]
     shown.sort(key=lambda row: (-row.deviations, row.routine.name.casefold()))
@@ -93,11 +90,6 @@ def routines(request: SignedInRequest) -> HttpResponse:
         "may_register": verbs.editable_units(request.user).exists(),
     }
     return render(request, "casework/routines.html", context)
-
-
-def _concerns(routine: Routine, unit: Unit | None) -> bool:
-    above = routine.unit.path
-    return unit is None or above in paths_above(unit) or above.startswith(unit.path)
 
 
 def _row(routine: Routine, named: Named) -> Row:
@@ -141,17 +133,16 @@ def new_routine(request: SignedInRequest) -> HttpResponse:
         raise Http404
     is_sent = request.method == "POST"
     form = RoutineForm(request.POST if is_sent else None, user=request.user)
-    if is_sent and form.is_valid():
-        try:
-            made = verbs.register(actor=request.user, **form.facts)
-        except ValidationError as problem:
-            prefixed_errors(form, problem)
-        except StepRefusedError as refusal:
-            form.add_error("unit", str(refusal))
-        else:
-            messages.success(request, f"{made.get_kind_display().capitalize()}en är registrerad.")
-            return redirect("casework:routine", made.code)
-    return render(request, "casework/routine_form.html", {"form": form}, status=400 if form.errors else 200)
+    made: list[Routine] = []
+
+    def register() -> None:
+        made.append(verbs.register(actor=request.user, is_new=form.cleaned_data["is_new"], **form.facts))
+
+    status, _ = attempt(form, register) if is_sent else (200, [])
+    if made:
+        messages.success(request, f"{made[0].get_kind_display().capitalize()}en är registrerad.")
+        return redirect("casework:routine", made[0].code)
+    return render(request, "casework/routine_form.html", {"form": form}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -166,20 +157,20 @@ def change_routine(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("casework:routine", code)
     is_sent = request.method == "POST"
     form = RoutineForm(request.POST if is_sent else None, user=request.user, instance=found)
-    status, theirs = 200, []
-    if is_sent and form.is_valid():
-        fresh = Routine.objects.select_related("unit", "owner").get(pk=found.pk)
-        try:
-            seen = form.cleaned_data["seen_version"]
-            verbs.change(fresh, actor=request.user, seen_version=seen, facts=form.facts)
-        except TooLateError as late:
-            form.add_error(None, str(late))
-            status, theirs = 409, form.keep_typed(fresh)
-        except StepRefusedError as refusal:
-            form.add_error("unit", str(refusal))
-        else:
-            messages.success(request, "Ändringen är sparad.")
-            return redirect("casework:routine", code)
-    status = 400 if form.errors and status == 200 else status
+    status, theirs = _change(form, found, request) if is_sent else (200, [])
+    if is_sent and status == 200:
+        messages.success(request, "Ändringen är sparad.")
+        return redirect("casework:routine", code)
     context = {"form": form, "routine": found, "theirs": theirs}
     return render(request, "casework/routine_form.html", context, status=status)
+
+
+def _change(form: RoutineForm, found: Routine, request: SignedInRequest) -> tuple[int, list[tuple[str, str]]]:
+    """Change the routine as the form says; return the answer's status, and what another has written."""
+    fresh = Routine.objects.select_related("unit", "owner").get(pk=found.pk)  # the form writes into the other
+
+    def change() -> None:
+        seen = form.cleaned_data["seen_version"]
+        verbs.change(fresh, actor=request.user, seen_version=seen, facts=form.facts)
+
+    return attempt(form, change, fresh=lambda: fresh)

@@ -59,7 +59,7 @@ def _take(request: SignedInRequest, form: ReceiveForm) -> HttpResponse:
 
 def _ask(request: SignedInRequest, form: ReceiveForm, *, again: str = "") -> HttpResponse:
     """Show what was typed with its errors, or, with a reason to send again, in a new form."""
-    context = {"form": form.renewed() if again else form, "again": again}
+    context = {"form": form.renewed(unit=form.unit, actor=form.actor) if again else form, "again": again}
     return render(request, "lexsarah/register.html", context, status=400)
 
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0010_tertial_analyses'),
+        ('casework', "0011_tertial_analyses"),
         ('organisation', '0003_rhythm_by_the_hour'),
         ('reports', '0001_initial'),
     ]

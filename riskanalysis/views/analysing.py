@@ -19,6 +19,8 @@ from organisation.access import SignedInRequest, home_unit, roles_of
 from riskanalysis import services
 from riskanalysis.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
 from riskanalysis.models import Risk, RiskAnalysis, Trigger
+from riskanalysis.prompts import PLANNERS, Prompt
+from riskanalysis.views.prompting import asked_prompt
 
 # A suggestion of the product: soon enough to be of use before the change.
 DAYS_TO_ANALYSE = 14
@@ -27,19 +29,20 @@ DAYS_TO_ANALYSE = 14
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: SignedInRequest) -> HttpResponse:
     """Ask whose risk it is, and plan an analysis of the service's quality; staff's own risks go elsewhere."""
-    if not roles_of(request.user) & services.PLANNERS:
+    if not roles_of(request.user) & PLANNERS:
         raise Http404
     whose = request.GET.get("galler", "")
     if request.method != "POST" and whose != "brukare":
         return render(request, "riskanalysis/whose.html", {"whose": whose})
+    prompt = asked_prompt(request)
     if request.method != "POST":
-        return render(request, "riskanalysis/plan.html", {"form": _first_form(request)})
+        form = _first_form(request, prompt)
+        return render(request, "riskanalysis/plan.html", {"form": form, "prompt": prompt})
     form = PlanForm(request.POST, user=request.user)
     if form.is_valid():
         try:
-            case = services.plan(
-                actor=request.user, form_token=form.cleaned_data["form_token"], facts=form.facts
-            )
+            token = form.cleaned_data["form_token"]
+            case = services.plan(actor=request.user, form_token=token, facts=form.facts, prompt=prompt)
         except StepRefusedError as refusal:
             form.add_error("unit", str(refusal))
         else:
@@ -47,22 +50,23 @@ def plan(request: SignedInRequest) -> HttpResponse:
             return redirect("riskanalysis:detail", case.number)
     again = form.too_old if form.is_stale else ""
     if again:
-        typed = {name: form.data.get(name) for name in form.fields if name not in {"form_token", "begun"}}
-        form = PlanForm(initial=typed, user=request.user)
-    return render(request, "riskanalysis/plan.html", {"form": form, "again": again}, status=400)
+        form = form.renewed(user=request.user)
+    context = {"form": form, "again": again, "prompt": prompt}
+    return render(request, "riskanalysis/plan.html", context, status=400)
 
 
-def _first_form(request: SignedInRequest) -> PlanForm:
+def _first_form(request: SignedInRequest, prompt: Prompt | None) -> PlanForm:
     """Return the form with what the way here has said: the unit, why, and about what."""
-    unit = home_unit(request.user)
+    unit = (prompt.instead or prompt.unit) if prompt else home_unit(request.user)
     initial = {
-        "unit": request.GET.get("enhet") or (unit.code if unit else None),
+        "unit": unit.code if prompt and unit else request.GET.get("enhet") or (unit.code if unit else None),
         "planned_on": next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_ANALYSE)),
-        "title": request.GET.get("vad", "")[:200],
+        "title": prompt.title[:200] if prompt else request.GET.get("vad", "")[:200],
         "workplace": unit.name if unit else "",
     }
-    if request.GET.get("varfor") in Trigger.values:
-        initial["trigger"] = request.GET["varfor"]
+    trigger = prompt.trigger if prompt else request.GET.get("varfor")
+    if trigger in Trigger.values:
+        initial["trigger"] = trigger
     return PlanForm(initial=initial, user=request.user)
 
 
@@ -121,15 +125,13 @@ def _change(
     form: ChangeRiskForm | ResidualForm, found: Risk, request: SignedInRequest
 ) -> tuple[int, list[tuple[str, str]]]:
     """Change the risk as the form says; return the answer's status, and what another has written."""
-    if not form.is_valid():
-        return 400, []
-    facts = {name: form.cleaned_data[name] for name in form._meta.fields or ()}
-    seen = form.cleaned_data["seen_version"]
-    return attempt(
-        form,
-        lambda: services.change_risk(found, actor=request.user, seen_version=seen, facts=facts),
-        fresh=lambda: found.analysis.risks.get(pk=found.pk),
-    )
+
+    def change() -> None:
+        facts = {name: form.cleaned_data[name] for name in form._meta.fields or ()}
+        seen = form.cleaned_data["seen_version"]
+        services.change_risk(found, actor=request.user, seen_version=seen, facts=facts)
+
+    return attempt(form, change, fresh=lambda: found.analysis.risks.get(pk=found.pk))
 
 
 def _ask(

@@ -18,8 +18,10 @@ from riskanalysis import services
 from riskanalysis.forms import analysis_step_form
 from riskanalysis.matrix import SEVERITY, matrix
 from riskanalysis.models import RiskAnalysis, State
+from riskanalysis.prompts import PLANNERS, prompts_for
 from riskanalysis.workflow import risks_that_count, workflow_of
 
+PROMPTS_SHOWN = 5
 _TASKS = {
     "borja": "Börja analysen",
     "beskriv": "Vad och vilka",
@@ -33,10 +35,18 @@ _TASKS = {
 
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
-    """Show the risk analyses that a person may read."""
+    """Show the risk analyses that a person may read, and what prompts new ones."""
     visible = RiskAnalysis.objects.visible_to(request.user)
-    may_plan = bool(roles_of(request.user) & services.PLANNERS)
-    return list_of_cases(request, visible, "riskanalysis/list.html", may_plan=may_plan)
+    may_plan = bool(roles_of(request.user) & PLANNERS)
+    found = prompts_for(request.user) if may_plan else []
+    return list_of_cases(
+        request,
+        visible,
+        "riskanalysis/list.html",
+        may_plan=may_plan,
+        prompts=found[:PROMPTS_SHOWN],
+        prompted=len(found),
+    )
 
 
 def _handled(reader: User) -> QuerySet[RiskAnalysis]:

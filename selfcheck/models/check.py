@@ -7,6 +7,7 @@ from django.db.models import F, Q
 
 from casework.models import Case
 from organisation.models import sane_dates
+from selfcheck.models.measuring import Series, Share
 from selfcheck.models.planning import Method, Plan, TemplateVersion
 
 
@@ -57,6 +58,10 @@ class SelfCheck(Case):
     # A survey: how many were asked, and how many answered.
     invited = models.PositiveIntegerField("antal tillfrågade", null=True, blank=True)
     answered = models.PositiveIntegerField("antal svarande", null=True, blank=True)
+    # A measurement series, of which the period below is looked at.
+    series = models.ForeignKey(
+        Series, models.PROTECT, null=True, blank=True, related_name="checks", verbose_name="mätserie"
+    )
     # A log check: of which system and days, and where it is registered.
     system = models.CharField("system", max_length=100, blank=True)
     period_from = models.DateField("från och med", null=True, blank=True)
@@ -111,9 +116,9 @@ class SelfCheck(Case):
         return f"{self.met} av {self.reviewed}"
 
     @property
-    def answered_of_invited(self) -> str:
-        """Return how many of those who were asked answered."""
-        return f"{self.answered} av {self.invited}"
+    def response(self) -> Share | None:
+        """Return how many of those who were asked answered, with the derived share."""
+        return Share(self.answered, self.invited) if self.answered is not None else None
 
     @property
     def state_label(self) -> str:

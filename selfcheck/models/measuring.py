@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any, Self
 
+from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.utils import timezone
+from django.utils.dates import MONTHS
 
+from casework.models import READERS, Circle
+from organisation.access import units_for
 from organisation.models import Unit
+
+
+def name_of(period: str) -> str:
+    """Return a period in words: "mars 2024", or the year."""
+    year, _, month = period.partition("-")
+    return f"{MONTHS[int(month)].lower()} {year}" if month else year
 
 
 @dataclass(frozen=True)
@@ -21,11 +33,76 @@ class Share:
         return f"{self.numerator}" if self.denominator is None else f"{self.numerator}/{self.denominator}"
 
     @property
+    def words(self) -> str:
+        """Return the numbers and the derived share as they are told: "157 av 530, 30 %"."""
+        told = f"{self.numerator:,}".replace(",", "\u00a0")
+        if self.denominator is None:
+            return told
+        of = f"{told} av {self.denominator:,}".replace(",", "\u00a0")
+        return of if self.percent is None else f"{of}, {self.percent} %"
+
+    @property
     def percent(self) -> int | None:
         """Return the share in whole per cent, halves upward; None when there is no share."""
         if not self.denominator:
             return None
         return (200 * self.numerator + self.denominator) // (2 * self.denominator)
+
+
+class SeriesQuerySet(models.QuerySet["Series"]):
+    """Questions about measurement series; every page begins with visible_to."""
+
+    def visible_to(self, user: Any) -> Self:
+        """Return the series that a person may read: of the units whose usual cases he or she reads."""
+        return self.filter(unit__in=units_for(user, READERS[Circle.USUAL]).order_by().values("pk"))
+
+    def numbered(self) -> Self:
+        """Return the series with their place among their unit's, in the order begun: what an address says.
+
+        A series is never removed and never changes unit, so that a place never becomes another's.
+        """
+        earlier = Series.objects.filter(unit=OuterRef("unit"), pk__lte=OuterRef("pk"))
+        counted = earlier.order_by().values("unit").annotate(n=Count("pk")).values("n")
+        return self.annotate(place=Subquery(counted))
+
+
+class Series(models.Model):
+    """What a unit counts period after period: how many, or how many out of how many."""
+
+    class Every(models.TextChoices):
+        """How long its periods are."""
+
+        MONTH = "month", "varje månad"
+        YEAR = "year", "varje år"
+
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="series", verbose_name="enhet")
+    title = models.CharField("mätserie", max_length=200)
+    is_share = models.BooleanField("en andel", default=False)
+    every = models.CharField("hur ofta", max_length=10, choices=Every, default=Every.MONTH)
+    counted = models.CharField("vad som räknas", max_length=200, blank=True)
+    whole = models.CharField("av vilka", max_length=200, blank=True)
+    source = models.CharField("varifrån talen kommer", max_length=200, blank=True)
+    process = models.CharField("process eller rutin", max_length=200, blank=True)
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+
+    place: int  # given by SeriesQuerySet.numbered
+
+    objects = SeriesQuerySet.as_manager()
+
+    class Meta:
+        """By unit and title, each once."""
+
+        ordering = ["unit__path", "title"]
+        constraints = [
+            models.UniqueConstraint(fields=["unit", "title"], name="series_once_in_a_unit"),
+            models.CheckConstraint(condition=Q(every__in=["month", "year"]), name="series_known_periods"),
+            models.CheckConstraint(
+                condition=Q(is_share=True) | Q(whole=""), name="series_of_counts_has_no_whole"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
 
 
 class Measurement(models.Model):
@@ -35,18 +112,17 @@ class Measurement(models.Model):
     share is always derived, never typed.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="measurements")
-    title = models.CharField("mätserie", max_length=200)
+    series = models.ForeignKey(Series, models.PROTECT, related_name="points")
     period = models.CharField("period", max_length=7)
     numerator = models.PositiveIntegerField("antal")
     denominator = models.PositiveIntegerField("av", null=True, blank=True)
 
     class Meta:
-        """One value per unit, series and period."""
+        """One value per series and period."""
 
-        ordering = ["unit", "title", "period"]
+        ordering = ["series", "period"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "title", "period"], name="measured_once"),
+            models.UniqueConstraint(fields=["series", "period"], name="measured_once"),
             models.CheckConstraint(
                 condition=Q(denominator=None) | Q(denominator__gte=F("numerator")),
                 name="measured_share_within_one",
@@ -58,6 +134,47 @@ class Measurement(models.Model):
         ]
 
     @property
+    def share(self) -> Share:
+        """Return the two numbers together."""
+        return Share(self.numerator, self.denominator)
+
+    @property
     def percent(self) -> int | None:
         """Return the derived share in whole per cent; None for a plain count."""
-        return Share(self.numerator, self.denominator).percent
+        return self.share.percent
+
+
+class MeasurementChange(models.Model):
+    """Who gave, changed or removed a value, and from what; the database refuses to change or remove it.
+
+    A numerator of None means that there was, or is, no value.
+    """
+
+    series = models.ForeignKey(Series, models.PROTECT, related_name="changes")
+    period = models.CharField(max_length=7)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    from_numerator = models.PositiveIntegerField(null=True)
+    from_denominator = models.PositiveIntegerField(null=True)
+    to_numerator = models.PositiveIntegerField(null=True)
+    to_denominator = models.PositiveIntegerField(null=True)
+
+    class Meta:
+        """The newest first."""
+
+        ordering = ["-pk"]
+
+    @property
+    def name(self) -> str:
+        """Return the period in words."""
+        return name_of(self.period)
+
+    @property
+    def before(self) -> Share | None:
+        """Return the value that there was, if any."""
+        return None if self.from_numerator is None else Share(self.from_numerator, self.from_denominator)
+
+    @property
+    def after(self) -> Share | None:
+        """Return the value that there is since, if any."""
+        return None if self.to_numerator is None else Share(self.to_numerator, self.to_denominator)

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
 from selfcheck.models.check import SelfCheck
+from selfcheck.models.measuring import Share
 
 
 class Draw(models.Model):
     """A random draw that anyone can repeat from its record; the database refuses to change or remove it.
 
     ``drawn`` holds places in the population, counted from 1, in the order drawn; see selfcheck.drawing.
+    Where every place of a walk-through is gone through, nothing is drawn and there is no seed.
     """
 
     class Of(models.TextChoices):
@@ -22,6 +26,7 @@ class Draw(models.Model):
         FILES = "files", "akter"
         STAFF = "staff", "medarbetare"
         CASES = "cases", "ärenden i Kvalitet"
+        PLACES = "places", "platser"
 
     check_case = models.ForeignKey(SelfCheck, models.PROTECT, related_name="draws")
     of = models.CharField("vad som dras", max_length=10, choices=Of)
@@ -30,7 +35,7 @@ class Draw(models.Model):
     count = models.PositiveIntegerField("antal som drogs")
     seed = models.CharField("slumpfrö", max_length=64)
     drawn: models.JSONField[list[int]] = models.JSONField(default=list)
-    # The case numbers of a population of cases, in the order they were counted.
+    # The case numbers of a population of cases, or the names of places, in the order they were counted.
     members: models.JSONField[list[str]] = models.JSONField(default=list)
     with_protected = models.BooleanField("också skyddade ärenden", default=False)
     reason = models.TextField("varför den gjordes om", blank=True)
@@ -47,7 +52,9 @@ class Draw(models.Model):
                 name="draw_is_part_of_the_population",
                 violation_error_message="Du kan inte dra fler än det finns.",
             ),
-            models.CheckConstraint(condition=Q(of__in=["files", "staff", "cases"]), name="draw_known_kind"),
+            models.CheckConstraint(
+                condition=Q(of__in=["files", "staff", "cases", "places"]), name="draw_known_kind"
+            ),
         ]
 
 
@@ -105,3 +112,74 @@ class SurveyQuestion(models.Model):
                 violation_error_message="De positiva svaren kan inte vara fler än svaren.",
             ),
         ]
+
+    @property
+    def share(self) -> Share:
+        """Return how many of those who answered did so as one hopes; derived, never typed."""
+        return Share(self.positive, self.answered)
+
+
+class Indicator(models.Model):
+    """A figure that was looked at, and what it was compared with: own value, the other's, from where.
+
+    The same for a comparison, as with open comparisons, and for a review of statistics.
+    """
+
+    class Beside(models.TextChoices):
+        """What the own value is compared with."""
+
+        COUNTRY = "country", "riket"
+        ALIKE = "alike", "liknande kommuner"
+        BEFORE = "before", "vårt eget förra värde"
+        UNIT = "unit", "en annan enhet"
+        TARGET = "target", "vårt mål"
+
+    check_case = models.ForeignKey(SelfCheck, models.PROTECT, related_name="indicators")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField("nyckeltal", max_length=200)
+    value = models.DecimalField("eget värde", max_digits=12, decimal_places=2)
+    measure = models.CharField("enhet", max_length=30, blank=True)
+    year = models.PositiveSmallIntegerField("år")
+    beside = models.CharField("jämfört med", max_length=10, choices=Beside, blank=True)
+    other = models.DecimalField("deras värde", max_digits=12, decimal_places=2, null=True, blank=True)
+    source = models.CharField("källa", max_length=200)
+    link = models.URLField("länk", blank=True)
+
+    class Meta:
+        """Numbered from 1 within each check."""
+
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["check_case", "position"], name="indicator_once"),
+            models.CheckConstraint(
+                condition=Q(beside="", other=None) | (~Q(beside="") & Q(other__isnull=False)),
+                name="indicator_compared_with_something",
+                violation_error_message="Ange både vad du jämför med och det värdet.",
+            ),
+            models.CheckConstraint(
+                condition=Q(beside__in=["", "country", "alike", "before", "unit", "target"]),
+                name="indicator_known_word",
+            ),
+            models.CheckConstraint(condition=Q(year__gte=1900, year__lt=2200), name="indicator_sane_year"),
+        ]
+
+    @property
+    def value_told(self) -> Decimal:
+        """Return the own value without decimals that say nothing."""
+        return _plain(self.value)
+
+    @property
+    def other_told(self) -> Decimal | None:
+        """Return the other's value without decimals that say nothing."""
+        return None if self.other is None else _plain(self.other)
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Return how much higher the own value is than the other; derived, never typed."""
+        return None if self.other is None else _plain(self.value - self.other)
+
+
+def _plain(number: Decimal) -> Decimal:
+    """Return 82.5 for 82.50, and 100 for 100.00."""
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()

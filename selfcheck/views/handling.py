@@ -1,4 +1,4 @@
-"""Pages of self-checks: the list with its measurement series, one check, and the steps of its process."""
+"""Pages of self-checks: the list, one check, and the steps of its process."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.filters import list_of_cases
 from casework.forms import NoteForm
-from casework.models import READERS, Circle
 from casework.stepping import StepPage, Task, tasks_of
 from casework.workflow import Step
-from organisation.access import SignedInRequest, roles_of, units_for
+from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from selfcheck import services
 from selfcheck.forms import check_step_form
-from selfcheck.models import Measurement, SelfCheck, State
+from selfcheck.measuring import cited_by
+from selfcheck.models import Draw, Method, SelfCheck, Series, State
+from selfcheck.recording import WITH_INDICATORS, survey_results
 from selfcheck.reviewing import last_time, results_of
-from selfcheck.workflow import workflow_of
+from selfcheck.workflow import SURVEYS, workflow_of
 
-POINTS_SHOWN = 24
 _TASKS = {
     "borja": "Börja",
     "beskriv": "Vad och varför",
     "underlag": "Underlag",
+    "fragor": "Svar på frågorna",
+    "nyckeltal": "Nyckeltal",
+    "platser": "Platser",
     "urval": "Urval",
     "granskning": "Granskning",
     "resultat": "Resultat",
@@ -40,17 +43,16 @@ _TASKS = {
 
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
-    """Show the self-checks that a person may read, and the newest points of the series."""
-    readable = units_for(request.user, READERS[Circle.USUAL])
-    points = Measurement.objects.filter(unit__in=readable).select_related("unit")
-    newest = points.order_by("-period", "title", "unit__path")[:POINTS_SHOWN]
+    """Show the self-checks that a person may read."""
     checks = SelfCheck.objects.visible_to(request.user)
     may_plan = bool(roles_of(request.user) & services.PLANNERS)
-    return list_of_cases(request, checks, "selfcheck/list.html", points=newest, may_plan=may_plan)
+    return list_of_cases(request, checks, "selfcheck/list.html", may_plan=may_plan)
 
 
 def _handled(reader: User) -> QuerySet[SelfCheck]:
-    return SelfCheck.objects.handled_by(reader).select_related("unit", "owner", "reporter", "template")
+    return SelfCheck.objects.handled_by(reader).select_related(
+        "unit", "owner", "reporter", "template", "series"
+    )
 
 
 @require_safe
@@ -58,11 +60,17 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one self-check with what was drawn and found, what came of it, and what is left."""
     case = get_object_or_404(_handled(request.user), number=number)
     steps = workflow_of(case).open_to(case, request.user)
+    before = last_time(case, SelfCheck.objects.handled_by(request.user))
     context = {
         "case": case,
+        "cited": cited_by(case),
+        "series": Series.objects.visible_to(request.user).numbered().filter(checks=case.pk).first(),
+        "survey": survey_results(case, before),
+        "indicators": case.indicators.all(),
         "draws": case.draws.select_related("drawn_by"),
         "results": results_of(case),
-        "before": last_time(case, SelfCheck.objects.handled_by(request.user)),
+        "is_whole": case.draws.filter(of=Draw.Of.PLACES).exists(),
+        "before": before,
         "tasks": _tasks(case, steps, request.user),
         "other_steps": [step for step in steps if step.name not in _TASKS],
         "may_handle": bool(steps) and case.state in {State.RESULT, State.DECIDED},
@@ -83,6 +91,9 @@ def _tasks(case: SelfCheck, steps: list[Step], user: User) -> list[Task]:
     drawn = case.draws.last()
     if services.may_review(case, user):
         urls["urval"] = reverse("selfcheck:draw", args=[case.number])
+        urls["fragor"] = reverse("selfcheck:survey", args=[case.number])
+        urls["nyckeltal"] = reverse("selfcheck:indicators", args=[case.number])
+        urls["platser"] = reverse("selfcheck:places", args=[case.number])
         if drawn:
             urls["granskning"] = reverse("selfcheck:review", args=[case.number, next_file(case, drawn.count)])
     if case.state in {State.RESULT, State.DECIDED}:
@@ -92,8 +103,18 @@ def _tasks(case: SelfCheck, steps: list[Step], user: User) -> list[Task]:
 
 
 def _own(case: SelfCheck) -> set[str]:
-    reviews = {"urval", "granskning"} if case.template and case.template.questions else set()
-    return {step.name for step in workflow_of(case).steps} | {"atgarder"} | reviews
+    """Return the names of the tasks that a check has, by how it is made."""
+    questions = bool(case.template and case.template.questions)
+    pages = {"urval", "granskning"} if questions else set()
+    if case.method in SURVEYS:
+        pages = {"fragor"}
+    elif case.method in WITH_INDICATORS:
+        pages |= {"nyckeltal"}
+    elif case.method == Method.WALKTHROUGH and questions:
+        pages = {"platser", "granskning"}
+    elif case.method == Method.LOG_CHECK:
+        pages |= {"urval"}  # whose reading is checked is left to chance
+    return {step.name for step in workflow_of(case).steps} | {"atgarder"} | pages
 
 
 def _is_done(case: SelfCheck, drawn: Any) -> dict[str, bool]:
@@ -102,7 +123,10 @@ def _is_done(case: SelfCheck, drawn: Any) -> dict[str, bool]:
     return {
         "borja": case.state != State.PLANNED,
         "beskriv": bool(case.why),
-        "underlag": bool(case.system or case.invited),
+        "underlag": bool(case.system or case.invited or (case.series_id and case.period_to)),
+        "fragor": case.survey_questions.exists(),
+        "nyckeltal": case.indicators.exists(),
+        "platser": drawn is not None,
         "urval": drawn is not None,
         "granskning": drawn is not None and case.answers.count() >= drawn.count * questions,
         "resultat": has_result,

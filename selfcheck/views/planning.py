@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from casework.forms import prefixed_errors
-from casework.workflow import StepRefusedError, TooLateError
+from casework.stepping import attempt
+from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest, home_unit, units_for
 from organisation.models import Unit
 from selfcheck import planning
@@ -105,30 +103,12 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
     def add() -> Plan:
         return planning.add_plan(actor=request.user, unit=unit, facts=form.facts)
 
-    status = _try(form, add) if request.method == "POST" else 200
+    status, _ = attempt(form, add) if request.method == "POST" else (200, [])
     if request.method == "POST" and not form.errors:
         messages.success(request, "Egenkontrollen är med i årsplanen.")
         return redirect(year_page(unit, form.cleaned_data["first_on"].year))
     context = {"form": form, "unit": unit, "own": year_page(unit, draft.year)}
     return render(request, "selfcheck/plan.html", context, status=status)
-
-
-def _try(form: forms.BaseForm, do: Callable[[], object]) -> int:
-    """Do what a form says; return the answer's status, with what was refused among the form's errors."""
-    if not form.is_valid():
-        return 400
-    try:
-        do()
-    except TooLateError as late:
-        form.add_error(None, str(late))
-        return 409
-    except StepRefusedError as refusal:
-        form.add_error(None, str(refusal))
-        return 403
-    except ValidationError as problem:
-        prefixed_errors(form, problem)
-        return 400
-    return 200
 
 
 def _get_plan_or_404(request: SignedInRequest, unit: str, year: int, place: int) -> Plan:
@@ -146,17 +126,23 @@ def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResp
         return redirect(own)
     does = request.POST.get("do", "change") if request.method == "POST" else ""
     change, withdraw, move = _forms(request, found, does)
-    status, theirs, said = 200, [], ""
+    status, said = 200, ""
+    theirs: list[tuple[str, str]] = []
     if does == "withdraw":
-        status, said = _try(withdraw, lambda: _withdraw(request, found, withdraw)), _WITHDRAWN
+        status, _ = attempt(withdraw, lambda: _withdraw(request, found, withdraw))
+        said = _WITHDRAWN
         _let_send_again(withdraw, found)
     elif does == "move":
-        status, said = _try(move, lambda: _move(request, found, move)), "Planen är flyttad."
+        status, _ = attempt(move, lambda: _move(request, found, move))
+        said = "Planen är flyttad."
         _let_send_again(move, found)
     elif does:
-        status, said = _try(change, lambda: _change(request, found, change)), "Planen är ändrad."
-        if status == 409:
-            theirs = change.keep_typed(_get_plan_or_404(request, unit, year, place))
+        status, theirs = attempt(
+            change,
+            lambda: _change(request, found, change),
+            fresh=lambda: _get_plan_or_404(request, unit, year, place),
+        )
+        said = "Planen är ändrad."
     if does and status == 200:
         messages.success(request, said)
         return redirect(own)

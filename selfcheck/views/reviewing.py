@@ -66,8 +66,7 @@ def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
             return redirect("selfcheck:detail", case.number)
     again = form.too_old if form.is_stale else ""
     if again:
-        typed = {name: form.data.get(name) for name in form.fields if name not in {"form_token", "begun"}}
-        form = BeginForm(initial=typed, user=request.user, template=version)
+        form = form.renewed(user=request.user, template=version)
     context = {"form": form, "version": version, "again": again}
     return render(request, "selfcheck/begin.html", context, status=400)
 

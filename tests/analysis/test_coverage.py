@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from analysis import coverage
-from analysis.coverage import Level, coverage_of, leaves_of
+from analysis.coverage import Level, coverage_of, leaves_among, tally, tree_of
 from analysis.recorded import Recorded, records_of
 from casework.models import Action, Routine
 from organisation.models import Role, Unit, User
@@ -141,7 +141,7 @@ def test_rows_are_the_units_of_the_year_that_have_none_under_them(root: Unit, un
     ended = make_unit("BO", root, valid_to=dt.date(2024, 6, 1))
     make_unit("NY", root, valid_from=dt.date(2025, 1, 1))
 
-    assert leaves_of(root, YEAR) == [ended, unit]
+    assert leaves_among(tree_of(root, YEAR)) == [ended, unit]
 
 
 @pytest.mark.django_db
@@ -152,7 +152,7 @@ def test_coverage_asks_as_many_questions_however_many_units(
     for found in units:
         make_deviation(found)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         rows = coverage_of(units, YEAR, reader=reader)
     assert len(rows) == 7
 
@@ -201,3 +201,73 @@ def test_page_of_a_chief_has_no_other_unit(root: Unit, unit: Unit) -> None:
 
     assert browser.get("/analys/tackning/", {"unit": "BO", "year": YEAR}).status_code == 400
     assert "Boende" not in browser.get("/analys/tackning/").content.decode()
+
+
+# --- higher units -----------------------------------------------------------------------------
+def cell_of(rows: list[Any], unit: Unit, number: str, **which: bool) -> Any:
+    """Return the cell of a unit's row in a paragraph."""
+    (row,) = [
+        r for r in rows if r.unit == unit and all(getattr(r, name) == is_so for name, is_so in which.items())
+    ]
+    return next(cell for cell in row.cells if cell.paragraph.number == number)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("number", "make"), [("5:1", make_riskanalysis), ("5:2", make_selfcheck)])
+def test_what_is_made_for_a_whole_department_counts_in_part(
+    root: Unit, reader: User, number: str, make: Any
+) -> None:
+    department = make_unit("IFO", root)
+    leaf = make_unit("BO", department)
+    facts = {"state": "decided", "decided_on": RECEIVED} if make is make_riskanalysis else {}
+    make(department, number="X-1", **facts)
+    rows = coverage_of(tree_of(department, YEAR), YEAR, reader=reader)
+    cell = cell_of(rows, leaf, number)
+
+    assert (cell.judgement.level, cell.judgement.words) == (Level.PARTLY, "gjord för hela avdelningen")
+    assert "unit=IFO" in cell.url
+    assert cell_of(rows, department, number, is_own=True).judgement.level == Level.DONE
+
+
+@pytest.mark.django_db
+def test_what_the_unit_has_made_itself_counts_before_that_of_the_department(
+    root: Unit, unit: Unit, reader: User
+) -> None:
+    make_selfcheck(root, number="EK-1")
+    make_selfcheck(unit, number="EK-2")
+
+    rows = coverage_of([unit], YEAR, reader=reader)
+    assert cell_of(rows, unit, "5:2").judgement.level == Level.DONE
+
+
+@pytest.mark.django_db
+def test_higher_unit_has_the_sum_of_those_below(root: Unit, unit: Unit, reader: User) -> None:
+    make_unit("BO", root)
+    make_selfcheck(unit, number="EK-1", conclusion="Bra.")
+    rows = coverage_of(tree_of(root, YEAR), YEAR, reader=reader)
+    check, documented = (cell_of(rows, root, number, is_sum=True) for number in ("5:2", "7:1"))
+
+    assert (check.judgement.level, check.judgement.words) == (Level.PARTLY, "1 av 2 klara")
+    assert documented.judgement.words == "1 av 1 klara"
+
+
+@pytest.mark.django_db
+def test_tally_counts_no_sums(root: Unit, unit: Unit, reader: User) -> None:
+    rows = coverage_of(tree_of(root, YEAR), YEAR, reader=reader)
+
+    assert sum(count for _, count in tally(rows)) == len(coverage.PARAGRAPHS)
+
+
+@pytest.mark.django_db
+def test_page_counts_the_routines_that_were_never_checked(unit: Unit, reader: User) -> None:
+    Routine.objects.create(code="a", name="A", unit=unit)
+    Routine.objects.create(code="b", name="B", unit=unit)
+    make_selfcheck(unit, number="EK-1", process="a")
+    browser = Client()
+    browser.force_login(reader)
+    page = browser.get("/analys/tackning/", {"unit": "SOC", "year": YEAR})
+
+    (pill,) = [pill for pill in page.context["pills"] if pill["label"].startswith("Rutiner")]
+    assert pill["count"] == 1
+    text = browser.get(pill["url"]).content.decode()
+    assert "aldrig kontrollerad" in text

@@ -23,12 +23,24 @@ from lexsarah.models import Information, LexSarahCase, Meeting
 from organisation.models import Unit, User
 from reports import services
 from reports.models import AnnualReport
-from riskanalysis.models import RiskAnalysis
+from riskanalysis.models import Reason, RiskAnalysis
+from riskanalysis.prompts import prompts_for
 from riskanalysis.services import add_risk
 from riskanalysis.services import plan as plan_analysis
 from riskanalysis.services import take_step as analysis_step
-from selfcheck.models import Draw, SelfCheck, TemplateVersion
+from selfcheck.measuring import measure
+from selfcheck.models import (
+    Draw,
+    Indicator,
+    SelfCheck,
+    Series,
+    Share,
+    SurveyQuestion,
+    Template,
+    TemplateVersion,
+)
 from selfcheck.planning import add_plan, open_due
+from selfcheck.recording import record_indicators, record_survey
 from selfcheck.services import answer, make_draw
 from selfcheck.services import begin as begin_check
 from selfcheck.services import take_step as check_step
@@ -89,7 +101,10 @@ def fill() -> dict[str, Any]:
         "analysis": analyse(chief),
         "check": check(chief),
         **compile_tertial(chief),
+        "series": measure_something(chief),
+        **record_checks(chief),
         "routine": register_routines(chief),
+        "prompt": prompts_for(chief, kind=Reason.ROUTINE)[0].answer_url,
         **plan_year(chief),
         **reports(),
     }
@@ -167,7 +182,8 @@ def register_routines(chief: User) -> str:
     late = {"review_on": today - dt.timedelta(days=40), "kind": "process"}
     register(actor=chief, name="Ekonomiskt bistånd", unit=unit, **late)
     kept = {"owner": chief, "edition": "2.1", "review_on": today + dt.timedelta(days=200)}
-    return register(actor=chief, name="Utskick av beslut", unit=unit, kind="rutin", **kept).code
+    new = register(actor=chief, name="Utskick av beslut", unit=unit, kind="rutin", is_new=True, **kept)
+    return new.code
 
 
 def plan_year(chief: User) -> dict[str, Any]:
@@ -192,6 +208,41 @@ def check(chief: User) -> str:
     said = {place: "yes" if place % 2 else "no" for place in range(1, len(version.questions) + 1)}
     answer(case, actor=chief, file=1, said=said)
     return case.number
+
+
+def measure_something(chief: User) -> str:
+    """Let the chief have a measurement series with values, of which one was changed; return its address."""
+    unit = chief.memberships.get().unit
+    about = {"counted": "försenade utredningar", "whole": "inledda utredningar", "is_share": True}
+    series = Series.objects.create(unit=unit, title="Utredningar i tid", **about)
+    for version, count in enumerate((127, 157)):
+        values = {"2024-02": Share(142, 500), "2024-03": Share(count, 530), "2025-03": Share(117, 552)}
+        measure(series, actor=chief, seen_version=version, values=values)
+    return f"/egenkontroll/matserier/{unit.code}/1/"
+
+
+def record_checks(chief: User) -> dict[str, str]:
+    """Let the chief have begun a check of each kind that is recorded without a draw; return their numbers."""
+    template = Template.objects.create(code="rond", name="Rond")
+    walk = TemplateVersion.objects.create(
+        template=template, number=1, method="walkthrough", questions=["Är utrymningsvägen fri?"]
+    )
+    methods = {"survey": "survey", "comparison": "comparison", "by_series": "measurement_series"}
+    checks = {name: _begun(chief, method) for name, method in methods.items()}
+    checks["walk"] = _begun(chief, "walkthrough", template=walk)
+    question = SurveyQuestion(text="Är du nöjd?", answered=40, positive=30)
+    figure = Indicator(name="Nöjda", value=82, year=2024, beside="country", other=79, source="Kolada")
+    survey, comparison = checks["survey"], checks["comparison"]
+    record_survey(survey, actor=chief, seen_version=survey.version, questions=[question])
+    record_indicators(comparison, actor=chief, seen_version=comparison.version, indicators=[figure])
+    return {name: check.number for name, check in checks.items()}
+
+
+def _begun(chief: User, method: str, **facts: Any) -> SelfCheck:
+    facts |= {"unit": chief.memberships.get().unit, "planned_on": timezone.localdate(), "method": method}
+    facts |= {"title": "Så arbetar vi", "workplace": "Mottagningen"}
+    case = begin_check(actor=chief, form_token=uuid4(), facts=facts)
+    return check_step(case, "borja", actor=chief, seen_version=case.version, facts={})
 
 
 def reports() -> dict[str, str]:

@@ -55,6 +55,21 @@ def report_nothing(page: Page) -> None:
     expect(page.get_by_role("alert")).to_contain_text("Skriv vad som hände.")
 
 
+def measure_wrongly(page: Page) -> None:
+    """Say that there were more of something than there was in all."""
+    page.get_by_label("Antal, mars 2024").fill("531")
+    page.get_by_label("Av, mars 2024").fill("530")
+    page.get_by_role("button", name="Spara värdena").click()
+    expect(page.get_by_role("alert")).to_contain_text("531 av 530 går inte.")
+
+
+def answer_wrongly(page: Page) -> None:
+    """Say that more were content than answered."""
+    page.get_by_label("Varav positiva, rad 1").fill("41")
+    page.get_by_role("button", name="Spara svaren", exact=True).click()
+    expect(page.get_by_role("alert")).to_contain_text("Rad 1: 41 av 40 går inte.")
+
+
 def report_event(page: Page) -> None:
     """Send a report of what may be misconduct."""
     page.get_by_label("Vad hände?").fill("Ett beslut skickades till fel mottagare.")
@@ -346,6 +361,18 @@ SIGNED_IN = [
     ),
     Place("egenkontroll-resultat-fel", "/egenkontroll/{check}/resultat/", CHIEF, press("Resultat")),
     Place("egenkontroll-en", "/egenkontroll/{selfcheck}/", CONTROLLER),
+    Place("matserier", "/egenkontroll/matserier/", CONTROLLER),
+    Place("matserie-ny-fel", "/egenkontroll/matserier/ny/", CHIEF, press("Starta mätserien")),
+    Place("matserie", "{series}", CHIEF),
+    Place("matserie-andra", "{series}andra/", CHIEF),
+    Place("matserie-varden", "{series}2025/", CHIEF),
+    Place("matserie-varden-fel", "{series}2024/", CHIEF, measure_wrongly),
+    Place("egenkontroll-mats", "/egenkontroll/{by_series}/underlag/", CHIEF, press("Spara")),
+    Place("egenkontroll-enkat", "/egenkontroll/{survey}/", CHIEF),
+    Place("egenkontroll-enkat-fel", "/egenkontroll/{survey}/fragor/", CHIEF, answer_wrongly),
+    Place("egenkontroll-jamforelse", "/egenkontroll/{comparison}/", CHIEF),
+    Place("egenkontroll-nyckeltal", "/egenkontroll/{comparison}/nyckeltal/", CHIEF),
+    Place("egenkontroll-platser-fel", "/egenkontroll/{walk}/platser/", CHIEF, press("Spara platserna")),
     Place("arsplan", "/egenkontroll/plan/?ar={plan_year}", CHIEF),
     Place("arsplan-tom", "/egenkontroll/plan/?ar=hej", CONTROLLER),
     Place("arsplan-ny-fel", "/egenkontroll/plan/ny/", CHIEF, press("Lägg till i årsplanen")),
@@ -354,6 +381,9 @@ SIGNED_IN = [
     Place("riskanalys", "/riskanalys/", DEPARTMENT_CHIEF),
     Place("riskanalys-vem", "/riskanalys/ny/?galler=medarbetare", CHIEF),
     Place("riskanalys-ny-fel", "/riskanalys/ny/?galler=brukare", CHIEF, press("Planera analysen")),
+    Place("riskanalys-anledningar", "/riskanalys/anledningar/", CHIEF),
+    Place("riskanalys-besvarade", "/riskanalys/anledningar/?visa=besvarade", CONTROLLER),
+    Place("riskanalys-behovs-inte-fel", "{prompt}", CHIEF, press("Spara svaret")),
     Place("riskanalys-pagar", "/riskanalys/{analysis}/", CHIEF),
     Place("riskanalys-risk-ny-fel", "/riskanalys/{analysis}/risker/ny/", CHIEF, press("Spara risken")),
     Place("riskanalys-risk", "/riskanalys/{analysis}/risker/1/", CHIEF),
@@ -382,6 +412,7 @@ SIGNED_IN = [
     Place("analys", "/analys/", CONTROLLER),
     Place("analys-tabeller", "/analys/?unit=ASF&year=2024", CONTROLLER, open_tables),
     Place("tackning", "/analys/tackning/", CONTROLLER),
+    Place("tackning-planer", "/analys/tackning/?unit=ASF&year=2024&visa=planer", CONTROLLER),
     Place("tackning-fel", "/analys/tackning/?unit=ASF&year=hej", CONTROLLER),
     Place("fraga", "/analys/fraga/", CONTROLLER),
     Place("fraga-delad", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&kolumner=slag", CONTROLLER),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
 import re
 from functools import cached_property
@@ -13,10 +14,11 @@ from django.template.loader import render_to_string
 
 from organisation.models import Unit
 from reports.annual import compile_report
+from reports.appendices import NOTHING
 from reports.document import Document, Figure, Table
 from reports.models import AnnualReport
 from reports.services import begin, write
-from tests.imported import Imported
+from tests.imported import DATA, Imported
 
 DAY = dt.date(2025, 2, 3)
 # The year whose report holds a published number: it shows four years back.
@@ -116,6 +118,22 @@ class TestMalmoReport(Imported):
 
         rows = [sum(len(block.rows) for block in appendix.blocks) for appendix in appendices]  # type: ignore[union-attr]
         assert rows == [17, 60]
+
+    def test_appendices_of_2022_hold_the_cells_of_the_register(self) -> None:
+        for appendix, name, columns in zip(
+            [chapter for chapter in self.compile(2022).chapters if chapter.appendix],
+            ("risk_analyses", "selfchecks"),
+            (("title", "workplace"), ("title", "workplace", "result")),
+            strict=True,
+        ):
+            with (DATA / "malmo" / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+                register = list(csv.DictReader(file, delimiter=";"))
+            cells = [
+                tuple(row[column] or NOTHING for column in (*columns, "actions", "improved_routine"))
+                for row in register
+            ]
+            shown = [row for block in appendix.blocks if isinstance(block, Table) for row in block.rows]
+            assert sorted(shown) == sorted(cells)
 
     def test_report_says_when_and_from_where_it_is(self) -> None:
         assert words_of(self.of_2024).count("uttag 2025-02-03") >= 10

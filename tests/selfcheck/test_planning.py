@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from casework.deadlines import next_workday
 from casework.jobs import run_pending
-from casework.models import Notice
+from casework.models import Notice, Routine
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.models import Membership, Role, Unit, User
 from selfcheck.models import Plan, SelfCheck, State, Template, TemplateVersion
@@ -65,7 +65,7 @@ def facts(**said: Any) -> dict[str, Any]:
     return {
         "title": "Planer",
         "why": "Planer glöms.",
-        "process": "Genomförandeplan",
+        "process": "Boende",
         "method": "file_review",
         "rhythm": "once",
         "template": None,
@@ -104,7 +104,7 @@ def test_open_due_opens_what_lies_within_thirty_days(unit: Unit, chief: User) ->
     assert open_due(today=IN_TIME) == 1
     check = SelfCheck.objects.get()
     assert (check.state, check.planned_on, check.due_on, check.unit) == (State.PLANNED, SPRING, SPRING, unit)
-    assert (check.title, check.why, check.process) == ("Planer", "Planer glöms.", "Genomförandeplan")
+    assert (check.title, check.why, check.process) == ("Planer", "Planer glöms.", "Boende")
     assert check.log.get().label == "Öppnades enligt årsplanen"
     assert Notice.objects.get(kind=Notice.Kind.NEW).user == chief
 
@@ -454,6 +454,20 @@ def test_withdrawal_that_came_too_late_can_be_sent_again(unit: Unit, chief: User
     assert late.status_code == 409
     assert "Nej." in text
     assert text.count('name="seen_version" value="1"') == 3
+
+
+def test_plan_names_a_routine_of_the_register(unit: Unit, browser: Client) -> None:
+    Routine.objects.create(code="utskick", name="Utskick av beslut", unit=unit)
+    browser.post("/egenkontroll/plan/ny/", sent(process="Utskick av beslut"))
+
+    assert Plan.objects.get().process == "Utskick av beslut"
+
+
+def test_plan_keeps_a_name_that_the_register_never_had(unit: Unit, chief: User, browser: Client) -> None:
+    planned(unit, chief, process="Genomförandeplan")
+    text = browser.get(f"/egenkontroll/plan/B/{YEAR}/1/").content.decode()
+
+    assert '<option value="Genomförandeplan" selected' in text
 
 
 def test_plan_takes_its_method_from_the_template(unit: Unit, browser: Client) -> None:

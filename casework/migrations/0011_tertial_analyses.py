@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0009_routines'),
+        ("casework", "0010_routine_edition_on_and_notice_of_a_unit"),
         ('organisation', '0003_rhythm_by_the_hour'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

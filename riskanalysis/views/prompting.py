@@ -1,0 +1,87 @@
+"""Pages of what prompts a risk analysis, and of the answer that none is needed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.filters import PAGE
+from casework.stepping import attempt
+from organisation.access import SignedInRequest, roles_of
+from riskanalysis import services
+from riskanalysis.forms import DismissForm
+from riskanalysis.models import PromptAnswer, RiskAnalysis
+from riskanalysis.prompts import PLANNERS, Prompt, prompt_at, prompts_for
+
+GONE = "Det är redan besvarat, eller gäller inte längre."
+
+
+def _planner_or_404(request: SignedInRequest) -> None:
+    if not roles_of(request.user) & PLANNERS:
+        raise Http404
+
+
+@require_safe
+def prompts(request: SignedInRequest) -> HttpResponse:
+    """Show what prompts an analysis in the units where a person plans them, or what was answered before."""
+    _planner_or_404(request)
+    shows_answers = request.GET.get("visa") == "besvarade"
+    found = prompts_for(request.user)
+    answers = PromptAnswer.objects.visible_to(request.user).select_related("unit", "author", "analysis")
+    page = Paginator(answers if shows_answers else found, PAGE).get_page(request.GET.get("page"))
+    context = {
+        "shows_answers": shows_answers,
+        "page": page,
+        "readable": _readable(request, answers) if shows_answers else set(),
+        "pills": [
+            _pill("Att ta ställning till", "", len(found), current=not shows_answers),
+            _pill("Besvarade", "?visa=besvarade", answers.count(), current=shows_answers),
+        ],
+    }
+    return render(request, "riskanalysis/prompts.html", context)
+
+
+def _pill(label: str, query: str, count: int, *, current: bool) -> dict[str, object]:
+    url = reverse("riskanalysis:prompts") + query
+    return {"label": label, "url": url, "count": count, "current": current}
+
+
+def _readable(request: SignedInRequest, answers: QuerySet[PromptAnswer]) -> set[int]:
+    """Return which of the planned analyses the reader may open."""
+    handled = RiskAnalysis.objects.handled_by(request.user).order_by()
+    planned = answers.order_by().values("analysis")
+    return set(handled.filter(pk__in=planned).values_list("pk", flat=True))
+
+
+def asked_prompt(request: SignedInRequest) -> Prompt | None:
+    """Return the prompt that the address names, while it waits for an answer."""
+    asked = {name: request.GET.get(name, "") for name in ("enhet", "anledning", "om")}
+    if not asked["anledning"]:
+        return None
+    return prompt_at(request.user, code=asked["enhet"], kind=asked["anledning"], reference=asked["om"])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer_prompt(request: SignedInRequest) -> HttpResponse:
+    """Ask why no analysis is needed, and keep the answer."""
+    _planner_or_404(request)
+    prompt = asked_prompt(request)
+    if prompt is None:
+        messages.info(request, GONE)
+        return redirect("riskanalysis:prompts")
+    form = DismissForm(request.POST if request.method == "POST" else None)
+    status = 200
+    if request.method == "POST":
+        status, _ = attempt(
+            form, lambda: services.dismiss(prompt, actor=request.user, reason=form.cleaned_data["reason"])
+        )
+        if status == 200:
+            messages.success(request, "Svaret är sparat.")
+            return redirect("riskanalysis:prompts")
+    context = {"form": form, "prompt": prompt}
+    return render(request, "riskanalysis/answer_prompt.html", context, status=status)

@@ -1,0 +1,163 @@
+"""The verbs that record what a check found where nothing is drawn: a survey, figures looked at, places."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+
+from casework.history import log
+from casework.workflow import StepRefusedError, TooLateError
+from selfcheck.drawing import Interval, wilson
+from selfcheck.models import Draw, Indicator, Method, SelfCheck, SurveyQuestion
+from selfcheck.reviewing import Before
+from selfcheck.services import MOST_DRAWN, lock_review
+from selfcheck.workflow import SURVEYS
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+WITH_INDICATORS = frozenset({Method.COMPARISON, Method.STATISTICS_REVIEW})
+MOST_ROWS = 40
+
+
+# --- a survey ---------------------------------------------------------------------------------
+def record_survey(
+    case: SelfCheck, *, actor: User, seen_version: int, questions: Sequence[SurveyQuestion]
+) -> None:
+    """Record how many answered each question, and how many of them as one hopes; all questions at once.
+
+    Raises TooLateError when somebody else came first, and ValidationError for more answers than persons.
+    """
+    with transaction.atomic():
+        locked = lock_review(case, actor)
+        if locked.method not in SURVEYS:
+            raise StepRefusedError("Egenkontrollen är ingen enkät.")
+        if _same(locked.survey_questions.all(), questions, ("text", "answered", "positive")):
+            return
+        _refuse_too_late(locked, seen_version)
+        most = max((question.answered for question in questions), default=0)
+        if locked.answered is not None and most > locked.answered:
+            raise ValidationError(f"{most} svar går inte: {locked.answered} har svarat på enkäten.")
+        locked.survey_questions.all().delete()
+        _number(locked, questions)
+        SurveyQuestion.objects.bulk_create(questions)
+        _count_up(locked, actor, "survey", f"Antecknade svaren på {len(questions)} frågor")
+
+
+def _refuse_too_late(case: SelfCheck, seen_version: int) -> None:
+    if case.version != seen_version:
+        raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+
+
+def _same(stored: models.QuerySet[Any], said: Sequence[models.Model], fields: tuple[str, ...]) -> bool:
+    """Tell whether the same rows are there already: a form sent twice."""
+    told = [tuple(getattr(row, field) for field in fields) for row in said]
+    return told == list(stored.values_list(*fields))
+
+
+def _number(case: SelfCheck, rows: Sequence[Any]) -> None:
+    for position, row in enumerate(rows, start=1):
+        row.check_case, row.position = case, position
+        row.full_clean(exclude=["check_case"])
+
+
+def _count_up(case: SelfCheck, actor: User, action: str, label: str) -> None:
+    case.version += 1
+    case.save(update_fields=["version"])
+    log(case, action=action, label=label, actor=actor)
+
+
+@dataclass(frozen=True)
+class SurveyResult:
+    """One question: so many of so many, how sure it is, and what it said last time."""
+
+    question: SurveyQuestion
+    before: SurveyQuestion | None
+
+    @property
+    def interval(self) -> Interval | None:
+        """Return where the share of all lies, with 95 % certainty."""
+        return wilson(self.question.positive, self.question.answered)
+
+    @property
+    def change(self) -> str:
+        """Return what has changed since last time; only what is certain is called a change."""
+        if self.before is None:
+            return ""
+        now, then = self.interval, wilson(self.before.positive, self.before.answered)
+        told = self.before.share.words
+        if now is None or then is None or not now.separates_from(then):
+            return f"{told}. Ingen säker förändring."
+        return f"{told}. Andelen är {'högre' if now.low > then.high else 'lägre'} nu."
+
+
+def survey_results(case: SelfCheck, before: Before | None) -> list[SurveyResult]:
+    """Return what was answered to each question, beside the same question in the last round."""
+    questions = list(case.survey_questions.all())
+    asked = before.case.survey_questions.all() if before and questions else ()
+    earlier = {row.text.casefold(): row for row in asked}
+    return [SurveyResult(question, earlier.get(question.text.casefold())) for question in questions]
+
+
+# --- figures looked at ------------------------------------------------------------------------
+_INDICATOR = ("name", "value", "measure", "year", "beside", "other", "source", "link")
+
+
+def record_indicators(
+    case: SelfCheck, *, actor: User, seen_version: int, indicators: Sequence[Indicator]
+) -> None:
+    """Record which figures were looked at, and what each was compared with (SOSFS 2011:9 5 kap. 2 §).
+
+    Raises TooLateError when somebody else came first.
+    """
+    with transaction.atomic():
+        locked = lock_review(case, actor)
+        if locked.method not in WITH_INDICATORS:
+            raise StepRefusedError("Egenkontrollen är ingen jämförelse eller genomgång av statistik.")
+        if _same(locked.indicators.all(), indicators, _INDICATOR):
+            return
+        _refuse_too_late(locked, seen_version)
+        locked.indicators.all().delete()
+        _number(locked, indicators)
+        Indicator.objects.bulk_create(indicators)
+        _count_up(locked, actor, "indicators", f"Antecknade {len(indicators)} nyckeltal")
+
+
+# --- places -----------------------------------------------------------------------------------
+def list_places(case: SelfCheck, *, actor: User, places: Sequence[str], reason: str = "") -> Draw:
+    """Say which places a walk-through goes through: all of them, in order, so that nothing is drawn.
+
+    A second list needs a reason, and both stay to be read.  The same list sent twice is one.  Raises
+    StepRefusedError when there are answers.
+    """
+    with transaction.atomic():
+        locked = lock_review(case, actor)
+        if locked.method != Method.WALKTHROUGH:
+            raise StepRefusedError("Egenkontrollen är ingen genomgång på plats.")
+        last = locked.draws.last()
+        if last and last.of == Draw.Of.PLACES and last.members == list(places):
+            return last
+        if not 1 <= len(places) <= MOST_DRAWN:
+            raise ValidationError({"places": f"Skriv minst 1 och högst {MOST_DRAWN} platser."})
+        if last and not reason:
+            raise ValidationError({"reason": "Skriv varför listan ändras."})
+        if locked.answers.exists():
+            raise StepRefusedError("Genomgången har börjat. Det går inte att ändra platserna.")
+        count = len(places)
+        made = Draw.objects.create(
+            check_case=locked,
+            of=Draw.Of.PLACES,
+            population="alla platser i listan",
+            size=count,
+            count=count,
+            drawn=list(range(1, count + 1)),
+            members=list(places),
+            reason=reason,
+            drawn_by=actor,
+        )
+        log(locked, action="draw", label=f"Listade {count} platser", actor=actor)
+    return made

@@ -1,0 +1,208 @@
+"""Pages of measurement series: which there are, what one says, and where its values are given."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.stepping import attempt
+from organisation.access import SignedInRequest, home_unit, roles_of, units_for
+from organisation.forms import UnitChoice, offer_units
+from organisation.models import EARLIEST, LATEST, User
+from selfcheck import measuring, services
+from selfcheck.measuring_forms import SeriesForm, ValuesForm
+from selfcheck.models import Method, SelfCheck, Series, Share, name_of
+
+PAGE = 50
+CHANGES_SHOWN = 50
+
+
+class SeriesFilter(forms.Form):
+    """The unit whose series are shown, with those below it."""
+
+    unit = UnitChoice(required=False, empty_label="Alla enheter")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offer_units(self, units_for(user, services.PLANNERS))
+
+
+def _reader_or_404(request: SignedInRequest) -> None:
+    if not roles_of(request.user) & services.PLANNERS:
+        raise Http404
+
+
+@require_safe
+def series_list(request: SignedInRequest) -> HttpResponse:
+    """List the series that a person may read, with the last value and how the year goes."""
+    _reader_or_404(request)
+    asked = SeriesFilter(request.GET, user=request.user)
+    unit = asked.cleaned_data.get("unit") if asked.is_valid() else None
+    readable = Series.objects.visible_to(request.user).numbered().select_related("unit")
+    if unit:
+        readable = readable.filter(unit__path__startswith=unit.path)
+    page = Paginator(readable.prefetch_related("points"), PAGE).get_page(request.GET.get("page"))
+    rows = [_row(series) for series in page]
+    return render(request, "selfcheck/series_list.html", {"filter": asked, "page": page, "rows": rows})
+
+
+def _row(series: Series) -> dict[str, Any]:
+    points = {point.period: point.share for point in series.points.all()}
+    last = max(points, default="")
+    return {
+        "series": series,
+        "period": name_of(last) if last else "",
+        "share": points.get(last),
+        "trend": measuring.trend_of(points),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_series(request: SignedInRequest) -> HttpResponse:
+    """Start a series, perhaps the one that a self-check is made by."""
+    _reader_or_404(request)
+    check = _check_of(request)
+    sent = request.POST if request.method == "POST" else None
+    form = SeriesForm(sent, instance=Series(), user=request.user, initial=_first_answers(request, check))
+    status, made = 200, list[Series]()
+    if request.method == "POST":
+        status, _ = attempt(form, lambda: made.append(_start(request, form, check)))
+        if made:
+            messages.success(request, "Mätserien är startad. Fyll i de första värdena.")
+            return redirect(_address(made[0], "selfcheck:measure", timezone.localdate().year))
+    context = {"form": form, "check": check}
+    return render(request, "selfcheck/series_form.html", context, status=status)
+
+
+def _check_of(request: SignedInRequest) -> SelfCheck | None:
+    """Return the self-check that asked for a series, if it is the person's to make."""
+    if not (number := request.GET.get("egenkontroll")):
+        return None
+    checks = SelfCheck.objects.handled_by(request.user).filter(method=Method.MEASUREMENT_SERIES)
+    check = get_object_or_404(checks.select_related("unit"), number=number)
+    return check if services.may_review(check, request.user) else None
+
+
+def _first_answers(request: SignedInRequest, check: SelfCheck | None) -> dict[str, Any]:
+    if check:
+        return {"unit": check.unit.code, "title": check.title, "process": check.process}
+    unit = home_unit(request.user)
+    return {"unit": unit.code if unit else None}
+
+
+def _start(request: SignedInRequest, form: SeriesForm, check: SelfCheck | None) -> Series:
+    unit = form.cleaned_data["unit"]
+    return measuring.start_series(actor=request.user, unit=unit, facts=form.facts, check=check)
+
+
+def _address(series: Series, page: str, *more: int) -> str:
+    place = Series.objects.numbered().get(pk=series.pk).place
+    return reverse(page, args=[series.unit.code, place, *more])
+
+
+def _get_series_or_404(request: SignedInRequest, unit: str, place: int) -> Series:
+    readable = Series.objects.visible_to(request.user).numbered().select_related("unit")
+    return get_object_or_404(readable, unit__code=unit, place=place)
+
+
+@require_safe
+def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
+    """Show one series year by year: what was counted, the derived share, and every change of a value."""
+    found = _get_series_or_404(request, unit, place)
+    points = {point.period: point.share for point in found.points.all()}
+    this_year = timezone.localdate().year
+    years = sorted({int(period[:4]) for period in points} | {this_year}, reverse=True)
+    last = int(max(points)[:4]) if points else this_year
+    asked = request.GET.get("ar", "")
+    year = next((year for year in years if str(year) == asked), last)
+    periods = measuring.periods_of(found, year)
+    if found.every == Series.Every.YEAR:
+        periods = sorted(points)
+    told = [period for period in periods if {period, measuring.year_before(period)} & points.keys()]
+    checks = SelfCheck.objects.handled_by(request.user).filter(series=found)
+    context = {
+        "series": found,
+        "year": year,
+        "pills": [
+            {"label": str(shown), "url": f"?ar={shown}", "current": shown == year, "count": None}
+            for shown in (years if found.every == Series.Every.MONTH else [])
+        ],
+        # A period without a value is a gap to be seen, but not those after the last.
+        "rows": [_point(period, points) for period in periods if told and period <= told[-1]],
+        "points": points,
+        "sum": measuring.summed(points[period] for period in periods if period in points),
+        "trend": measuring.trend_of(points),
+        "changes": found.changes.select_related("actor")[:CHANGES_SHOWN],
+        "checks": checks.order_by("-number")[:20],
+        "may_measure": measuring.may_measure(request.user, found.unit),
+    }
+    return render(request, "selfcheck/series.html", context)
+
+
+def _point(period: str, points: dict[str, Share]) -> dict[str, Any]:
+    return {
+        "name": name_of(period),
+        "share": points.get(period),
+        "before": points.get(measuring.year_before(period)),
+    }
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def change_series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
+    """Change what is said of a series; whoever comes second is told so."""
+    found = _get_series_or_404(request, unit, place)
+    own = reverse("selfcheck:series", args=[unit, place])
+    if not measuring.may_measure(request.user, found.unit):
+        raise Http404
+    form = SeriesForm(request.POST if request.method == "POST" else None, instance=found, user=request.user)
+    status, theirs = 200, list[tuple[str, str]]()
+
+    def fresh() -> Series:
+        return _get_series_or_404(request, unit, place)
+
+    def change() -> None:
+        seen = form.cleaned_data["seen_version"]
+        measuring.describe_series(fresh(), actor=request.user, seen_version=seen, facts=form.facts)
+
+    if request.method == "POST":
+        status, theirs = attempt(form, change, fresh=fresh)
+        if not form.errors:
+            messages.success(request, "Uppgifterna är sparade.")
+            return redirect(own)
+    context = {"form": form, "series": fresh(), "own": own, "theirs": theirs}
+    return render(request, "selfcheck/series_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def measure(request: SignedInRequest, unit: str, place: int, year: int) -> HttpResponse:
+    """Ask for the values of a year's months together; whoever comes second keeps what was typed."""
+    found = _get_series_or_404(request, unit, place)
+    if not EARLIEST.year < year < LATEST.year or not measuring.may_measure(request.user, found.unit):
+        raise Http404
+    periods = measuring.periods_of(found, year)
+    if not measuring.has_begun(periods[0]):
+        raise Http404
+    points = {point.period: point.share for point in found.points.filter(period__in=periods)}
+    sent = request.POST if request.method == "POST" else None
+    form = ValuesForm(sent, instance=found, periods=periods, points=points)
+    status, theirs = 200, list[tuple[str, str]]()
+
+    def save() -> None:
+        seen = form.cleaned_data["seen_version"]
+        measuring.measure(found, actor=request.user, seen_version=seen, values=form.values)
+
+    if request.method == "POST":
+        status, theirs = attempt(form, save, fresh=lambda: _get_series_or_404(request, unit, place))
+        if not form.errors:
+            messages.success(request, "Värdena är sparade. Andelarna är uträknade.")
+            return redirect(f"{reverse('selfcheck:series', args=[unit, place])}?ar={year}")
+    context = {"form": form, "series": found, "year": year, "theirs": theirs, "place": place}
+    return render(request, "selfcheck/measure.html", context, status=status)

@@ -1,0 +1,100 @@
+"""The appendices of a report come from live records: what is done in the year stands there at once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.utils import timezone
+
+from casework.measures import decide_action, finish, judge_effect
+from casework.models import Case
+from organisation.models import Role, Unit, User
+from reports.annual import compile_report
+from reports.document import Table
+from reports.services import begin
+from riskanalysis import services as analyses
+from riskanalysis.models import RiskAnalysis
+from selfcheck import services as checks
+from selfcheck.models import SelfCheck
+from tests.factories import make_unit, make_user
+
+pytestmark = pytest.mark.django_db
+TODAY = timezone.localdate()
+ACTION, ROUTINE = "Påminn vid byte av handläggare", "Genomförandeplan"
+
+
+@pytest.fixture
+def unit() -> Unit:
+    return make_unit("A-1", make_unit("A"))
+
+
+@pytest.fixture
+def chief(unit: Unit) -> User:
+    return make_user("chief", (Role.SECTION_CHIEF, unit))
+
+
+def appendix_of(unit: Unit, key: str, year: int = TODAY.year) -> list[tuple[str, ...]]:
+    """Return the rows of an appendix of the year's report."""
+    report = begin(unit=unit.parent or unit, year=year, template="malmo", actor=None)
+    document = compile_report(report, extracted_on=TODAY)
+    (found,) = (chapter for chapter in document.chapters if chapter.key == key)
+    return [row for block in found.blocks if isinstance(block, Table) for row in block.rows]
+
+
+def act(case: Case, chief: User) -> None:
+    """Decide an action that improves a routine, do it, and see that it helped."""
+    action = decide_action(case, actor=chief, text=ACTION, level="unit", improved_routine=ROUTINE)
+    action = finish(action, actor=chief, seen_version=action.version, done_on=TODAY)
+    judge_effect(action, actor=chief, seen_version=action.version, effect="yes", effect_note="Ja.")
+
+
+def check_step(case: SelfCheck, name: str, chief: User, **facts: Any) -> SelfCheck:
+    fresh = SelfCheck.objects.get(pk=case.pk)
+    return checks.take_step(fresh, name, actor=chief, seen_version=fresh.version, facts=facts)
+
+
+def analysis_step(case: RiskAnalysis, name: str, chief: User, **facts: Any) -> RiskAnalysis:
+    fresh = RiskAnalysis.objects.get(pk=case.pk)
+    return analyses.take_step(fresh, name, actor=chief, seen_version=fresh.version, facts=facts)
+
+
+def test_check_that_is_closed_stands_in_appendix_2_of_its_year(unit: Unit, chief: User) -> None:
+    about = {"title": "Planer", "unit": unit, "workplace": "Mottagningen", "planned_on": TODAY}
+    facts = {**about, "method": "file_review", "template": None, "why": "", "process": ""}
+    case = checks.begin(actor=chief, form_token=uuid4(), facts=facts)
+    check_step(case, "borja", chief)
+    check_step(case, "resultat", chief, finding="some", result="En akt saknar plan.", met=8, reviewed=9)
+    check_step(case, "slutsats", chief, conclusion="Planer glöms vid byte.")
+    act(SelfCheck.objects.get(), chief)
+    check_step(case, "besluta", chief)
+    check_step(case, "avsluta", chief)
+
+    row = ("Planer", "Mottagningen", "En akt saknar plan.\n8 av 9", ACTION, ROUTINE)
+    assert appendix_of(unit, "bilaga-egenkontroller") == [row]
+    assert appendix_of(unit, "bilaga-egenkontroller", TODAY.year - 1) == []
+
+
+def test_check_that_is_only_planned_stands_in_no_appendix(unit: Unit, chief: User) -> None:
+    about = {"title": "Planer", "unit": unit, "workplace": "Mottagningen", "planned_on": TODAY}
+    facts = {**about, "method": "file_review", "template": None, "why": "", "process": ""}
+    checks.begin(actor=chief, form_token=uuid4(), facts=facts)
+
+    assert appendix_of(unit, "bilaga-egenkontroller") == []
+
+
+def test_analysis_that_is_decided_stands_in_appendix_1_of_its_year(unit: Unit, chief: User) -> None:
+    about = {"title": "Flytten", "unit": unit, "trigger": "move", "workplace": "Mottagningen"}
+    case = analyses.plan(actor=chief, form_token=uuid4(), facts={**about, "planned_on": TODAY})
+    analysis_step(case, "borja", chief)
+    said = {"event": "att ingen hittar", "cause": "ny adress", "consequence": "uteblivet stöd"}
+    valued = {"probability": 3, "severity": 3, "decision": "act", "reason": ""}
+    analyses.add_risk(case, actor=chief, form_token=uuid4(), facts=said | valued)
+    act(RiskAnalysis.objects.get(), chief)
+    before = appendix_of(unit, "bilaga-riskanalyser")
+    analysis_step(case, "besluta", chief, review_on=TODAY + dt.timedelta(days=60))
+
+    assert before == []
+    assert appendix_of(unit, "bilaga-riskanalyser") == [("Flytten", "Mottagningen", ACTION, ROUTINE)]

@@ -61,6 +61,10 @@ LISTS = (
     "/egenkontroll/mallar/",
     "/riskanalys/",
     "/analys/",
+    "/analys/aret/",
+    "/analys/fraga/",
+    "/analys/underlag/",
+    "/analys/enhet/",
     "/rapporter/",
     "/organisation/",
 )

@@ -11,6 +11,7 @@ import contextlib
 import ctypes
 import importlib
 import io
+import json
 import logging
 import os
 import resource
@@ -19,7 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,21 @@ ORIGIN = "https://static.invalid/"
 PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME")
 TOO_LARGE, TOO_DEEP = 3, 4
 PR_SET_PDEATHSIG = 1
+ACCESSIBLE = """<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/" pdfuaid:part="1"/>
+<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" rdf:about=""
+ xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
+ xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"
+ xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
+<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource">
+<pdfaProperty:category>internal</pdfaProperty:category>
+<pdfaProperty:description>Part of PDF/UA</pdfaProperty:description>
+<pdfaProperty:name>part</pdfaProperty:name><pdfaProperty:valueType>Integer</pdfaProperty:valueType>
+</rdf:li></rdf:Seq></pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>
+"""
 
 logger = logging.getLogger(__name__)
 
@@ -41,19 +58,44 @@ class PdfError(Exception):
     """The document did not become a PDF; the text says why, to the person who asked for it."""
 
 
+@dataclass(frozen=True)
+class Data:
+    """A text file that an archive PDF carries: what its tables and charts were made from."""
+
+    name: str
+    description: str
+    media_type: str
+    content: str
+
+
+def stylesheet() -> str:
+    """Return the style that documents are laid out with today, for whoever keeps it beside a document."""
+    return (STATIC / STYLE).read_text(encoding="utf-8")
+
+
 def render_pdf(
     html: str,
     *,
+    style: str = "",
+    archive: bool = False,
+    data: Sequence[Data] = (),
     on_tick: Callable[[], None] | None = None,
     seconds: int = 120,
     memory_mb: int = 1024,
 ) -> bytes:
-    """The document as PDF/UA-1; the same HTML gives the same bytes. `on_tick` comes about once a second."""
+    """The document as PDF/UA-1; the same HTML gives the same bytes. `on_tick` comes about once a second.
+
+    `style` is the style sheet that it was laid out with once, if not today's. For the archive it becomes
+    PDF/A-3a and PDF/UA-1 in one (ISO 19005-3), which may carry `data`.
+    """
+    asked = {"html": html, "style": style or stylesheet(), "archive": archive}
+    asked["data"] = [asdict(file) for file in data]
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kvalitet-pdf-"))
         # Files and not pipes: a pipe that nobody empties stops its writer, and a file needs no one to wait.
         page, pdf, messages = (stack.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(3))
-        page.write(html.encode("utf-8", "replace"))
+        # Half a surrogate pair is no text: it becomes a question mark, as it would in a file.
+        page.write(json.dumps(asked, ensure_ascii=False).encode("utf-8", "replace"))
         page.seek(0)
         environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
         process = subprocess.Popen(
@@ -132,7 +174,8 @@ def main(parent: int, seconds: int, memory_mb: int) -> int:
     for library in ("weasyprint", "pikepdf"):
         importlib.import_module(library)
     try:
-        pdf = _finish(_lay_out(sys.stdin.buffer.read().decode("utf-8")))
+        asked = json.loads(sys.stdin.buffer.read())
+        pdf = _finish(_lay_out(asked), asked["data"], archive=asked["archive"])
     except (MemoryError, SystemError):  # the latter where C code failed to allocate and did not say why
         return TOO_LARGE
     except RecursionError:
@@ -152,21 +195,17 @@ def _confine(parent: int, seconds: int, memory_mb: int) -> None:
             os._exit(1)
 
 
-def _lay_out(html: str) -> bytes:
+def _lay_out(asked: dict[str, Any]) -> bytes:
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     _forbid_network()
     fetcher = _fetcher()
     fonts = FontConfiguration()
-    style = CSS(
-        string=(STATIC / STYLE).read_text(encoding="utf-8"),
-        base_url=ORIGIN + STYLE,
-        url_fetcher=fetcher,
-        font_config=fonts,
-    )
-    document = HTML(string=html, url_fetcher=fetcher)
-    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant="pdf/ua-1")
+    style = CSS(string=asked["style"], base_url=ORIGIN + STYLE, url_fetcher=fetcher, font_config=fonts)
+    document = HTML(string=asked["html"], url_fetcher=fetcher)
+    variant = "pdf/a-3a" if asked["archive"] else "pdf/ua-1"
+    pdf: bytes = document.write_pdf(stylesheets=[style], font_config=fonts, pdf_variant=variant)
     return pdf
 
 
@@ -195,7 +234,7 @@ def _fetcher() -> Any:
     return ClosedFetcher(allowed_protocols=(), allow_redirects=False)
 
 
-def _finish(pdf: bytes) -> bytes:
+def _finish(pdf: bytes, data: Sequence[dict[str, str]] = (), *, archive: bool = False) -> bytes:
     """What those who listen still lack: header scope, printable links, running heads that keep silent."""
     import pikepdf
 
@@ -214,9 +253,41 @@ def _finish(pdf: bytes) -> bytes:
                 annotation.F = 4
             _silence(document, page, spoken.get(page.obj.objgen, set()))
         document.Root.PageMode = pikepdf.Name.UseOutlines
+        if archive:
+            _declare_accessible(document)
+            _carry(document, data)
         out = io.BytesIO()
         document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     return out.getvalue()
+
+
+def _declare_accessible(document: Any) -> None:
+    """Say that an archive PDF is PDF/UA-1 too, in words that PDF/A wants explained (ISO 19005-3, 6.6.2)."""
+    metadata = document.Root.Metadata
+    told = metadata.read_bytes().replace(b"</rdf:RDF>", ACCESSIBLE.encode() + b"</rdf:RDF>")
+    document.Root.Metadata = document.make_stream(told, Type=metadata.Type, Subtype=metadata.Subtype)
+
+
+def _carry(document: Any, data: Sequence[dict[str, str]]) -> None:
+    """Embed files as the data of the document (ISO 19005-3, 6.8), dated as the document is."""
+    import pikepdf
+
+    day = str(document.docinfo.get("/CreationDate", ""))
+    specifications = pikepdf.Array()
+    for file in data:
+        carried = pikepdf.AttachedFileSpec(
+            document,
+            file["content"].encode("utf-8", "replace"),
+            filename=file["name"],
+            description=file["description"],
+            mime_type=file["media_type"],
+            creation_date=day,
+            mod_date=day,
+        )
+        carried.obj.AFRelationship = pikepdf.Name.Data
+        document.attachments[file["name"]] = carried
+        specifications.append(carried.obj)
+    document.Root.AF = specifications
 
 
 def _elements(kids: Any) -> Iterator[tuple[Any, bool]]:

@@ -228,6 +228,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "report drafts": {
+        "task": "reports.tasks.remove_old_drafts",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "forget from where public forms were used": {
         "task": "deviations.tasks.forget_sources",
         "schedule": 600.0,

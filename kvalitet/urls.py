@@ -21,6 +21,7 @@ urlpatterns = [
     path("riskanalys/", include("riskanalysis.urls")),
     path("analys/", include("analysis.urls")),
     path("rapporter/", include("reports.urls")),
+    path("kvalitetsberattelse/", include("reports.published_urls")),
     path("", include("organisation.urls")),
 ]
 

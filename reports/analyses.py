@@ -28,11 +28,19 @@ def _below(writer: Writer, prefix: str = "") -> Q:
     return Q(**{f"{prefix}about__path__startswith": writer.unit.path, f"{prefix}protected": False})
 
 
+def _in_the_year(writer: Writer, prefix: str = "") -> Q:
+    """Return the condition of the analyses of the report's year: three tertials, whichever year it is."""
+    held = Q()
+    for year, number in writer.tertials:
+        held |= Q(**{f"{prefix}year": year, f"{prefix}tertial": number})
+    return held
+
+
 def _conclusions(writer: Writer) -> list[Table]:
     """Return what was concluded each tertial of the report's unit and of those right below it."""
     areas = [writer.unit, *writer.areas([writer.year])]
-    found = TertialAnalysis.objects.filter(_below(writer), year=writer.year, about__in=areas)
-    cases = found.exclude(conclusion="").select_related("about").order_by("tertial", "about__path")
+    found = TertialAnalysis.objects.filter(_below(writer), _in_the_year(writer), about__in=areas)
+    cases = found.exclude(conclusion="").select_related("about").order_by("year", "tertial", "about__path")
     rows = tuple(
         (
             f"Tertial {case.tertial}" + ("" if case.state == State.DONE else ", analysen pågår"),
@@ -47,18 +55,18 @@ def _conclusions(writer: Writer) -> list[Table]:
 
 def _patterns(writer: Writer) -> list[Paragraph | Table]:
     """Return the patterns that were judged, with what they mean and what was decided."""
-    found = Pattern.objects.filter(_below(writer, "analysis__"), analysis__year=writer.year)
+    found = Pattern.objects.filter(_below(writer, "analysis__"), _in_the_year(writer, "analysis__"))
     judged = list(
         found.exclude(verdict="")
         .select_related("analysis__about")
-        .order_by("analysis__tertial", "analysis__about__path", "position")
+        .order_by("analysis__year", "analysis__tertial", "analysis__about__path", "position")
     )
     if not judged:
         return []
     acted = sum(pattern.verdict == Verdict.ACTION for pattern in judged)
     where = len({pattern.analysis.about_id for pattern in judged})
     said = (
-        f"Under {writer.year} bedömdes {amount(len(judged), PATTERN)} i {amount(where, UNIT)}: "
+        f"Under {writer.year_in_words} bedömdes {amount(len(judged), PATTERN)} i {amount(where, UNIT)}: "
         f"åtgärd för {acted} och ingen åtgärd för {len(judged) - acted}."
     )
     rows = tuple(
@@ -80,7 +88,10 @@ def _patterns(writer: Writer) -> list[Paragraph | Table]:
 def _effects(writer: Writer) -> list[Table]:
     """Return the actions of tertial analyses whose effect was followed up in the year."""
     analyses = TertialAnalysis.objects.filter(_below(writer)).order_by()
-    followed = Action.objects.filter(case__in=analyses.values("pk"), effect_on__year=writer.year)
+    period = writer.period
+    followed = Action.objects.filter(
+        case__in=analyses.values("pk"), effect_on__gte=period.first, effect_on__lt=period.end
+    )
     place = "case__tertialanalysis__about"
     rows = tuple(
         (

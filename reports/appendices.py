@@ -6,29 +6,32 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import TypeVar
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from analysis.charts import Chart, grouped_bars, line, number
 from casework.models import Case
 from casework.periods import calendar_year, span
 from organisation.models import Unit
-from reports.document import Figure, Paragraph, Section, Table
+from reports.document import Figure, Paragraph, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
-from selfcheck.models import Measurement, SelfCheck, Series
+from selfcheck.models import SelfCheck, Series
 
 CaseT = TypeVar("CaseT", bound=Case)
 MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 NOTHING = "–"
 
 
-def measured(writer: Writer) -> list[Figure | Table]:
-    """Return the chart and table of every measurement series that has a point in the year."""
-    year = writer.year
-    points = Measurement.objects.filter(period__startswith=str(year))
-    measured_under = Series.objects.filter(
-        unit__path__startswith=writer.unit.path, pk__in=points.values("series")
-    )
+def periods_of(writer: Writer) -> list[str]:
+    """Return the periods of a series that lie in the report's year: its months, and the calendar year."""
+    return [*(f"{month:%Y-%m}" for month in writer.period.months), str(writer.year)]
+
+
+def measured(writer: Writer, *, at_least: int = 1) -> list[Figure | Table]:
+    """Return the chart and table of every measurement series with so many points in the year."""
+    points = Count("points", filter=Q(points__period__in=periods_of(writer)))
+    under = Series.objects.filter(unit__path__startswith=writer.unit.path)
+    measured_under = under.annotate(here=points).filter(here__gte=at_least)
     blocks: list[Figure | Table] = []
     for series in measured_under.select_related("unit").order_by("title", "unit__path"):
         build = _monthly_series if series.every == Series.Every.MONTH else _yearly_series
@@ -40,10 +43,10 @@ def measured(writer: Writer) -> list[Figure | Table]:
 def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
     labels, shares = [], []
     for year in (writer.year - 1, writer.year):
-        for month in range(1, 13):
-            share = writer.ledger.series(unit, title, span(year, month, 1))
+        for month in writer.period_of(year).months:
+            share = writer.ledger.series(unit, title, span(month.year, month.month, 1))
             if share is not None:
-                labels.append(f"{MONTHS[month - 1]} {year}")
+                labels.append(f"{MONTHS[month.month - 1]} {month.year}")
                 shares.append(share)
     caption = f"{title}, {unit.name}"
     source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
@@ -71,9 +74,10 @@ def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table
     return chart, Table(f"{title}, {unit.name}", chart.header, chart.rows, source)
 
 
-def risk_analyses(writer: Writer) -> Section:
-    """Return appendix 1: what was analysed, where, and what came of it."""
-    done = RiskAnalysis.objects.filter(decided_on__year=writer.year)
+def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
+    """Return the blocks of an appendix: what was analysed, where, and what came of it."""
+    period = writer.period
+    done = RiskAnalysis.objects.filter(decided_on__gte=period.first, decided_on__lt=period.end)
     header = (
         "Genomförd riskanalys",
         "Verksamhet där den genomfördes",
@@ -84,19 +88,18 @@ def risk_analyses(writer: Writer) -> Section:
         Table(
             f"Riskanalyser {writer.year}, {area}",
             header,
-            tuple((case.title, case.workplace, *_measures(case)) for case in cases),
+            tuple((case.title, case.workplace, *measures(case)) for case in cases),
             widths=(30, 20, 30, 20),
         )
         for area, cases in _by_area(writer, done)
     ]
-    return _appendix(
-        "bilaga-riskanalyser", "Riskanalyser", tables, f"Inga riskanalyser beslutades {writer.year}."
-    )
+    return [*tables] or [Paragraph((f"Inga riskanalyser beslutades {writer.year_in_words}.",))]
 
 
-def self_checks(writer: Writer) -> Section:
-    """Return appendix 2: what was checked, where, with which result, and what came of it."""
-    done = SelfCheck.objects.filter(done_on__year=writer.year)
+def self_checks(writer: Writer) -> list[Table | Paragraph]:
+    """Return the blocks of an appendix: what was checked, where, with which result, and what came of it."""
+    period = writer.period
+    done = SelfCheck.objects.filter(done_on__gte=period.first, done_on__lt=period.end)
     header = (
         "Genomförd egenkontroll",
         "Verksamhet där den genomfördes",
@@ -108,22 +111,17 @@ def self_checks(writer: Writer) -> Section:
         Table(
             f"Egenkontroller {writer.year}, {area}",
             header,
-            tuple((case.title, case.workplace, _result(case), *_measures(case)) for case in cases),
+            tuple((case.title, case.workplace, result_of(case), *measures(case)) for case in cases),
             widths=(25, 20, 20, 20, 15),
         )
         for area, cases in _by_area(writer, done)
     ]
-    nothing = f"Inga egenkontroller genomfördes {writer.year}."
-    return _appendix("bilaga-egenkontroller", "Egenkontroller", tables, nothing)
-
-
-def _appendix(key: str, heading: str, tables: list[Table], nothing: str) -> Section:
-    return Section(key, heading, list(tables) or [Paragraph((nothing,))], appendix=True, wide=True)
+    return [*tables] or [Paragraph((f"Inga egenkontroller genomfördes {writer.year_in_words}.",))]
 
 
 def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list[CaseT]]]:
     """Group cases by the area right below the report's unit, in the order of the tree."""
-    below = cases.filter(unit__path__startswith=writer.unit.path).select_related("unit")
+    below = cases.filter(unit__path__startswith=writer.unit.path, protected=False).select_related("unit")
     names = {area.path: area.name for area in writer.areas([writer.year])}
 
     def area_of(case: CaseT) -> str:
@@ -133,7 +131,8 @@ def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list
         yield area, list(group)
 
 
-def _measures(case: Case) -> tuple[str, str]:
+def measures(case: Case) -> tuple[str, str]:
+    """Return the actions of a case and the routines that they improved, for two cells."""
     actions = list(case.actions.all())
     # A register that names only the routine has no other words for the action: they stand once.
     done = "\n".join(action.text for action in actions if action.text not in {"", action.improved_routine})
@@ -141,6 +140,7 @@ def _measures(case: Case) -> tuple[str, str]:
     return done or NOTHING, improved or NOTHING
 
 
-def _result(check: SelfCheck) -> str:
+def result_of(check: SelfCheck) -> str:
+    """Return the result of a self-check in words and, where files were reviewed, as "X av Y"."""
     share = f"{number(check.met)} av {number(check.reviewed)}" if check.reviewed else ""
     return "\n".join(part for part in (check.result, share) if part) or NOTHING

@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from itertools import zip_longest
 
 from analysis.charts import Chart
+from casework.periods import Period
 from organisation.models import Unit
-from reports.live import Ledger
+from reports.live import YEARS, Ledger, PeriodOf, in_days
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,9 @@ class Text:
 
     markup: str
     suggested: bool
+    # As it was typed, where tokens stand for the numbers; and which of them mean nothing.
+    typed: str = ""
+    wrong: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,18 @@ class Section:
     wide: bool = False
     number: str = ""
     level: int = 1
+    # The code of the unit that the section is about, where it is not the report's own.
+    about: str = ""
 
     @property
     def anchor(self) -> str:
         """Return the id of the heading."""
         return f"avsnitt-{self.key}"
+
+    @property
+    def is_written(self) -> bool:
+        """Tell whether people write in the section."""
+        return any(isinstance(block, Text) for block in self.blocks)
 
     @property
     def title(self) -> str:
@@ -135,6 +146,22 @@ class Document:
     chapters: list[Section]
     ledger: Ledger
     top: int = 1
+    year_kind: str = "calendar"
+
+    @property
+    def period_of(self) -> PeriodOf:
+        """Return which months the report means by a year."""
+        return YEARS[self.year_kind]
+
+    @property
+    def period(self) -> Period:
+        """Return the months of the year that the report is about."""
+        return self.period_of(self.year)
+
+    @property
+    def year_in_days(self) -> str:
+        """Return the days of a year that is not the calendar's, or nothing."""
+        return "" if self.year_kind == "calendar" else in_days(self.period)
 
     def sections(self) -> list[Section]:
         """Return every section in reading order."""

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeVar
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,10 +15,17 @@ from casework.models import Job
 from casework.pdf import render_pdf
 from reports.annual import compile_report
 from reports.document import Document
-from reports.models import AnnualReport, Edition, TertialEdition
+from reports.models import AnnualReport, Edition, Freeze, TertialEdition
+from reports.rebuilding import inputs_of
+from reports.rendering import checksum_of, render_body
+from reports.services import DecidedError
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation
+from reports.workflow import newest_texts
 
+__all__ = ["Built", "build", "build_tertial", "checksum_of", "in_one_snapshot", "store", "store_tertial"]
+
+T = TypeVar("T")
 Progress = Callable[[int, str], None]
 
 
@@ -34,9 +39,11 @@ class Built:
     page: str
     pdf: bytes
     checksum: str
+    inputs: dict[str, Any] = field(default_factory=dict)
+    freeze: Freeze | None = None
 
 
-def _snapshot(compile_it: Callable[[], Document]) -> Document:
+def in_one_snapshot(compile_it: Callable[[], T]) -> T:
     """Read everything in one snapshot, so that no number can change between two sentences."""
     with transaction.atomic():
         if not connection.savepoint_ids:  # inside another transaction the level is already set
@@ -45,44 +52,30 @@ def _snapshot(compile_it: Callable[[], Document]) -> Document:
         return compile_it()
 
 
-def checksum_of(figures: dict[str, Any], texts: str) -> str:
-    """Return the SHA-256 over a report's numbers and words: the same edition, the same sum."""
-    canonical = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(f"{canonical}\n{texts}".encode()).hexdigest()
-
-
-def _figures_of(document: Document) -> dict[str, Any]:
-    """Return every number of a report with the question that it answers."""
-    return {
-        "title": document.title,
-        "unit": document.unit.code,
-        "year": document.year,
-        "extracted_on": document.extracted_on.isoformat(),
-        "numbers": document.ledger.numbers(),
-    }
-
-
 def build(report: AnnualReport, progress: Progress) -> Built:
     """Compile and render a report; slow, and writes nothing."""
     progress(5, "Hämtar siffrorna")
-    document = _snapshot(lambda: compile_report(report, extracted_on=timezone.localdate()))
-    return _render(document, "reports/document", progress)
+    document, texts = in_one_snapshot(
+        lambda: (compile_report(report, extracted_on=timezone.localdate()), newest_texts(report))
+    )
+    built = _render(document, "reports/document", progress)
+    return replace(built, inputs={**inputs_of(built), "texts": texts}, freeze=report.freeze)
 
 
 def build_tertial(compilation: Compilation, progress: Progress) -> Built:
     """Compile and render the document of a tertial; slow, and writes nothing."""
     progress(5, "Hämtar siffrorna")
-    document = _snapshot(lambda: compile_tertial(compilation))
+    document = in_one_snapshot(lambda: compile_tertial(compilation))
     return _render(document, "reports/tertial", progress, internal=compilation.internal)
 
 
 def _render(document: Document, name: str, progress: Progress, **about: Any) -> Built:
     progress(25, "Skriver texter, bilder och tabeller")
-    figures = _figures_of(document)
-    context = {"document": document, "municipality": settings.MUNICIPALITY_NAME, **about}
-    checksum = checksum_of(figures, render_to_string(f"{name}_body.html", context))
-    body = render_to_string(f"{name}_body.html", {**context, "checksum": checksum})
-    page = render_to_string(f"{name}.html", {**context, "checksum": checksum, "body": body})
+    about["municipality"] = settings.MUNICIPALITY_NAME
+    figures, checksum, body = render_body(document, name, **about)
+    page = render_to_string(
+        f"{name}.html", {"document": document, "checksum": checksum, "body": body, **about}
+    )
     done = 35
 
     def tick() -> None:
@@ -97,9 +90,10 @@ def _render(document: Document, name: str, progress: Progress, **about: Any) -> 
 
 
 def store(report: AnnualReport, built: Built, *, job: Job | None) -> Edition:
-    """Keep a built report as the next edition."""
+    """Keep a built report as the next edition; raises DecidedError when the report was decided meanwhile."""
     with transaction.atomic():
-        AnnualReport.objects.select_for_update().get(pk=report.pk)
+        if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
+            raise DecidedError
         last = report.editions.order_by("-number").first()
         return Edition.objects.create(
             report=report,
@@ -110,6 +104,8 @@ def store(report: AnnualReport, built: Built, *, job: Job | None) -> Edition:
             html=built.body,
             pdf=built.pdf,
             checksum=built.checksum,
+            inputs=built.inputs,
+            freeze=built.freeze,
         )
 
 

@@ -12,7 +12,7 @@ from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from reports.access import WRITERS
 from reports.markup import MAX_LENGTH
-from reports.models import Template
+from reports.outlining import offered_outlines
 from reports.tertials import ended_tertials, tertial_named
 
 
@@ -24,7 +24,10 @@ class BeginForm(forms.Form):
         label="År",
         min_value=1990,
         max_value=2199,
-        help_text="Berättelsen gäller kalenderåret och jämför med de tre åren före.",
+        help_text=(
+            "Kalenderåret, eller i mallen efter avdelning kvalitetsåret som slutar i augusti. Berättelsen "
+            "jämför med åren före."
+        ),
         error_messages={
             "required": "Ange vilket år berättelsen gäller.",
             "invalid": "Ange året med fyra siffror, till exempel 2024.",
@@ -34,13 +37,13 @@ class BeginForm(forms.Form):
     )
     template = forms.ChoiceField(
         label="Mall",
-        choices=Template.choices,
         error_messages={"required": "Välj en mall.", "invalid_choice": "Välj en mall i listan."},
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self, units_for(user, WRITERS))
+        cast("forms.ChoiceField", self.fields["template"]).choices = offered_outlines()
         self.fields["year"].initial = timezone.localdate().year - 1
 
 

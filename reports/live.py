@@ -6,29 +6,52 @@ reader can put the same question with ``manage.py figures`` and must get the sam
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cached_property
 from typing import Any
 
 from django.db.models import Sum
+from django.utils import dateformat
 
-from analysis.figures import Question, meets, rows
+from analysis.figures import FigureError, Question, meets, rows
 from analysis.models import Cell
-from casework.periods import Period, calendar_year, span
+from analysis.vocabulary import period_in_words
+from casework.periods import Period, calendar_year, quality_year, span
 from organisation.models import Unit
-from selfcheck.models import Share
+from selfcheck.models import Measurement, Share
 from selfcheck.statistics import shares_by_title
 
 Where = tuple[tuple[str, str], ...]
 Counted = tuple[str, int, Mapping[str, str], int]
+# What a report means by a year: calendar_year, or quality_year that begins in September.
+PeriodOf = Callable[[int], Period]
+YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_year}
+
+MEAN_MONTH = 365.2425 / 12
 
 # What the outlines split a subject by over years and areas: one reading answers all those questions.
 SPLITS: dict[str, tuple[str, ...]] = {
     "deviations": ("kind", "reported_by"),
     "lexsarah": ("decided_by", "degree", "ivo_decided_by"),
 }
+
+
+def covered(period: Period, unit: Unit | None, extracted_on: dt.date) -> int:
+    """Return how many months of a period the figures cover, of those when the unit was there."""
+    first, end = period.first, min(period.end, extracted_on)
+    if unit is not None:
+        first, end = max(first, unit.valid_from), min(end, unit.valid_to or dt.date.max)
+    return round((end - first).days / MEAN_MONTH) if end > first else 0
+
+
+def in_days(period: Period) -> str:
+    """Return "1 september 2023–31 augusti 2024"."""
+    first, last = (dateformat.format(day, "j F Y") for day in (period.first, period.last_day))
+    return f"{first}–{last}"
 
 
 @dataclass(frozen=True)
@@ -44,11 +67,22 @@ class Number:
     value: int | str
 
 
-class Ledger:
-    """Asks for the numbers of one report and keeps them."""
+def query_of(where: Where) -> str:
+    """Return what a count is narrowed to as ``figures.json`` tells it."""
+    return " ".join(f"{name}={wanted}" for name, wanted in sorted(where))
 
-    def __init__(self, unit: Unit) -> None:
+
+def where_of(query: str) -> Where:
+    """Return what ``query_of`` told; a value may hold spaces."""
+    return tuple(re.findall(r"(\w+)=(.*?)(?= \w+=|$)", query))
+
+
+class Ledger:
+    """Asks for the numbers of one report and keeps them; ``period_of`` says which months make a year."""
+
+    def __init__(self, unit: Unit, period_of: PeriodOf = calendar_year) -> None:
         self.unit = unit
+        self.period_of = period_of
         self._kept: dict[tuple[str, ...], Number] = {}
         self._read: dict[tuple[str, str, tuple[str, ...]], list[Counted]] = {}
 
@@ -57,8 +91,11 @@ class Ledger:
         return dict(Unit.objects.below(self.unit).values_list("pk", "path"))
 
     @cached_property
-    def _path_of(self) -> dict[str, str]:
-        return dict(Unit.objects.below(self.unit).values_list("code", "path"))
+    def units(self) -> dict[str, Unit]:
+        """Return the unit and all below it, by code."""
+        if self.unit.pk is None:  # of a stored document: it holds its numbers, and asks for no others
+            return {}
+        return {unit.code: unit for unit in Unit.objects.below(self.unit)}
 
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number that was asked for, in the order of the report."""
@@ -67,7 +104,7 @@ class Ledger:
     def _keep(
         self, subject: str, basis: str, unit: Unit, period: str, *, where: Where, value: int | str
     ) -> None:
-        query = " ".join(f"{name}={wanted}" for name, wanted in where)
+        query = query_of(where)
         key = (subject, basis, unit.code, period, query)
         self._kept.setdefault(
             key, Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
@@ -91,7 +128,8 @@ class Ledger:
                 if path.startswith(area.path):
                     found[area.pk][year] += count
             for year in years:
-                self._keep(subject, basis, area, str(year), where=where, value=found[area.pk][year])
+                period = str(self.period_of(year))
+                self._keep(subject, basis, area, period, where=where, value=found[area.pk][year])
         return found
 
     def in_periods(
@@ -104,7 +142,7 @@ class Ledger:
         for code, month, count in monthly:
             first = span(int(month[:4]), int(month[5:]), 1).first
             for area in areas:
-                if self._path_of[code].startswith(area.path):
+                if self.units[code].path.startswith(area.path):
                     for period in periods:
                         found[area.pk][period] += int(count) if first in period else 0
         for area in areas:
@@ -126,22 +164,58 @@ class Ledger:
             monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
             yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
             for unit, month, *values, total in monthly:
-                yearly[self._paths[unit], month.year, tuple(values)] += total
+                yearly[self._paths[unit], self._year_of(month), tuple(values)] += total
             self._read[subject, basis, split] = [
                 (path, year, dict(zip(split, values, strict=True)), total)
                 for (path, year, values), total in yearly.items()
             ]
         return self._read[subject, basis, split]
 
+    def _year_of(self, month: dt.date) -> int:
+        """Return the year of the report that a month belongs to."""
+        return month.year if month in self.period_of(month.year) else month.year + 1
+
     def by_value(
-        self, subject: str, basis: str, year: int, dimension: str, *, where: Where = ()
+        self,
+        subject: str,
+        basis: str,
+        year: int,
+        dimension: str,
+        *,
+        where: Where = (),
+        unit: Unit | None = None,
     ) -> dict[str, int]:
         """Return the counts of one year by the values of a dimension, the largest first."""
-        answer = rows(Question(subject, self.unit, calendar_year(year), basis, (dimension,), where))
+        about, period = unit or self.unit, self.period_of(year)
+        answer = rows(Question(subject, about, period, basis, (dimension,), where))
         found = {value: int(count) for value, count in answer}
         for value, count in found.items():
-            self._keep(subject, basis, self.unit, str(year), where=(*where, (dimension, value)), value=count)
+            self._keep(subject, basis, about, str(period), where=(*where, (dimension, value)), value=count)
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
+
+    def there(self, unit: str) -> Unit | None:
+        """Return a unit of the report by its code."""
+        return self.units.get(unit)
+
+    def answer(self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()) -> int:
+        """Return one count about a unit by its code: the one that is kept, or asked for now.
+
+        Raises FigureError when the unit is no part of the report or the register begins later.
+        """
+        kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
+        if kept is not None and isinstance(kept.value, int):
+            return kept.value
+        if unit not in self.units:
+            if self.unit.pk is None:
+                raise FigureError("talet finns inte i det låsta underlaget")
+            raise FigureError(f"{unit} är ingen enhet i {self.unit.name}")
+        begins = self.first_year(subject, basis)
+        if begins is None or period.end <= self.period_of(begins).first:
+            raise FigureError(f"registret har inga sådana uppgifter för {period_in_words(period)}")
+        about = self.units[unit]
+        count = int(rows(Question(subject, about, period, basis, (), where))[0][0])
+        self._keep(subject, basis, about, str(period), where=where, value=count)
+        return count
 
     def series(self, unit: Unit, title: str, period: Period) -> Share | None:
         """Return one measurement series of a unit over a period, or None when nothing was measured."""
@@ -150,3 +224,10 @@ class Ledger:
             value = str(share) if share.denominator is not None else share.numerator
             self._keep("series", "measured", unit, str(period), where=(("title", title),), value=value)
         return share
+
+    def point(self, point: Measurement) -> None:
+        """Keep one measurement that is shown as it was typed."""
+        share, series = point.share, point.series
+        value = str(share) if share.denominator is not None else share.numerator
+        where = (("title", series.title),)
+        self._keep("series", "measured", series.unit, point.period, where=where, value=value)

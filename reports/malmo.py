@@ -1,19 +1,21 @@
-"""The outline by tool: deviations, risk analyses, self-checks (as the administration in Malmö writes).
+"""What the parts of the outline by tool hold: deviations, risk analyses, self-checks.
 
-The chapters follow that administration's published reports of 2022 and 2024; the standing texts
+The chapters follow the published reports of Malmö's administration of 2022 and 2024; the standing texts
 (reports.suggestions) are proposals that the authors change.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from analysis.charts import number
 from deviations.models import CauseLevel, Kind
 from lexsarah.models import Degree
-from reports import analyses, appendices
-from reports.document import Key, Paragraph, Section, Table
+from reports import analyses
+from reports.document import Block, Key, Paragraph, Table
 from reports.live import Where
 from reports.sentences import Noun, amount, share
-from reports.writer import Writer, span_of
+from reports.writer import Writer
 
 OUTSIDE = Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående")
 FROM_STAFF = Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal")
@@ -25,46 +27,39 @@ ASSESSED = Noun("bedömd kvalitetsavvikelse", "avslutade kvalitetsavvikelser med
 ACTIONS = Noun("beslutad åtgärd", "beslutade åtgärder")
 RISKS = Noun("riskanalys", "riskanalyser")
 CHECKS = Noun("egenkontroll", "egenkontroller")
+ONLY_QUALITY: Where = (("kind", Kind.QUALITY_DEVIATION.value),)
 
 
-def _paragraph(writer: Writer, noun: Noun, counts: dict[int, int], verb: str) -> Paragraph:
+def paragraph(writer: Writer, noun: Noun, counts: dict[int, int], verb: str) -> Paragraph:
+    """Return the year against the one before, and what the years say together."""
     return Paragraph((writer.compare(noun, counts, verb), writer.trend(noun, counts)))
 
 
-def outline(writer: Writer) -> list[Section]:
-    """Return the chapters and appendices of a report by tool."""
-    tools = [_deviations(writer), _risk_analyses(writer), _self_checks(writer)]
-    return [
-        _summary(writer),
-        writer.section("uppfoljning", f"Uppföljning av utvecklingsområden {writer.year}"),
-        writer.section("ledningssystem", "Ledningssystemets uppbyggnad – processer och rutiner"),
-        writer.section("forbattringsarbete", "Det systematiska förbättringsarbetet", sections=tools),
-        writer.section("utveckling", f"Prioriterade utvecklingsområden {writer.year + 1}"),
-        appendices.risk_analyses(writer),
-        appendices.self_checks(writer),
-    ]
-
-
-def _summary(writer: Writer) -> Section:
-    section = writer.section("sammanfattning", "Sammanfattning")
+def key(writer: Writer, lines: Sequence[tuple[str, str, str, Where]]) -> Key:
+    """Return the numbers of the year that say most, each with the year before."""
     items = []
-    for label, subject, basis, where in (
+    for label, subject, basis, where in lines:
+        years = [year for year in writer.years(subject, basis) if year >= writer.year - 1]
+        counts = writer.by_year(subject, basis, years, where=where)
+        before = counts.get(writer.year - 1)
+        note = "" if before is None else f"{number(before)} {writer.before_in_words}"
+        items.append((label, number(counts[writer.year]), note))
+    return Key(tuple(items))
+
+
+def summary(writer: Writer) -> list[Block]:
+    """Return the key numbers of the year."""
+    lines: list[tuple[str, str, str, Where]] = [
         ("Klagomål och synpunkter från utomstående", "deviations", "received", (("reported_by", "outside"),)),
         ("Kvalitetsavvikelser", "deviations", "received", (("kind", Kind.QUALITY_DEVIATION.value),)),
         ("Rapporter enligt lex Sarah", "lexsarah", "received", ()),
         ("Genomförda egenkontroller", "selfcheck", "done", ()),
-    ):
-        years = [year for year in writer.years(subject, basis) if year >= writer.year - 1]
-        counts = writer.ledger.by_year(subject, basis, years, where=where)
-        before = counts.get(writer.year - 1)
-        note = "" if before is None else f"{number(before)} år {writer.year - 1}"
-        items.append((label, number(counts[writer.year]), note))
-    section.blocks.append(Key(tuple(items)))
-    return section
+    ]
+    return [key(writer, lines)]
 
 
-def _deviations(writer: Writer) -> Section:
-    section = writer.section("avvikelser", "Avvikelser")
+def from_outside(writer: Writer) -> list[Block]:
+    """Return what came from outside, by year and area."""
     outside, blocks = writer.per_area(
         "deviations",
         (("reported_by", "outside"),),
@@ -72,22 +67,24 @@ def _deviations(writer: Writer) -> Section:
         caption="Antal inkomna klagomål och synpunkter från utomstående",
         words="inkomna ärenden",
     )
-    from_outside = writer.section("utomstaende", "Klagomål och synpunkter från utomstående")
-    from_outside.blocks += [_paragraph(writer, OUTSIDE, outside, "togs emot"), *blocks]
-    from_staff = writer.section("personal", "Klagomål och synpunkter från personal och kvalitetsavvikelser")
+    return [paragraph(writer, OUTSIDE, outside, "togs emot"), *blocks]
+
+
+def from_staff(writer: Writer) -> list[Block]:
+    """Return what staff reported, by year and area."""
+    found: list[Block] = []
     staff_only: Where = (("kind", Kind.COMPLAINT.value), ("reported_by", "staff"))
     for noun, where, caption in (
         (FROM_STAFF, staff_only, "Antal inkomna klagomål och synpunkter från personal"),
-        (QUALITY, (("kind", Kind.QUALITY_DEVIATION.value),), "Antal inkomna kvalitetsavvikelser"),
+        (QUALITY, ONLY_QUALITY, "Antal inkomna kvalitetsavvikelser"),
     ):
         counts, blocks = writer.per_area("deviations", where, noun, caption=caption, words="inkomna ärenden")
-        from_staff.blocks += [_paragraph(writer, noun, counts, "rapporterades"), *blocks]
-    section.sections = [from_outside, from_staff, _lexsarah(writer), _patterns(writer)]
-    return section
+        found += [paragraph(writer, noun, counts, "rapporterades"), *blocks]
+    return found
 
 
-def _lexsarah(writer: Writer) -> Section:
-    section = writer.section("lexsarah", "Lex Sarah")
+def lexsarah(writer: Writer) -> list[Block]:
+    """Return reports received, investigations decided and events notified, which are different cases."""
     received, blocks = writer.per_area(
         "lexsarah",
         (),
@@ -95,8 +92,6 @@ def _lexsarah(writer: Writer) -> Section:
         caption="Antal inkomna rapporter enligt lex Sarah",
         words="inkomna rapporter",
     )
-    section.blocks += [_paragraph(writer, LEX_REPORTS, received, "kom in"), *blocks]
-    ledger = writer.ledger
     years = writer.years("lexsarah", "decided")
     lines: list[tuple[str, str, Where]] = [
         ("Avslutade utredningar", "decided", ()),
@@ -106,9 +101,11 @@ def _lexsarah(writer: Writer) -> Section:
         ("Anmälda till IVO", "notified", ()),
         ("varav beslut av ordföranden", "notified", (("ivo_decided_by", "chair"),)),
     ]
-    counts = {label: ledger.by_year("lexsarah", basis, years, where=where) for label, basis, where in lines}
+    counts = {label: writer.by_year("lexsarah", basis, years, where=where) for label, basis, where in lines}
     committee = counts["varav behandlade av arbetsutskottet"]
-    section.blocks += [
+    return [
+        paragraph(writer, LEX_REPORTS, received, "kom in"),
+        *blocks,
         Paragraph(
             (
                 writer.compare(INVESTIGATIONS, committee, "behandlades av arbetsutskottet"),
@@ -116,13 +113,12 @@ def _lexsarah(writer: Writer) -> Section:
             )
         ),
         Table(
-            f"Utredningar enligt lex Sarah {span_of(years)}",
+            f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
             ("", *map(str, years)),
             tuple((label, *(number(row[y]) for y in years)) for label, row in counts.items()),
             writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
         ),
     ]
-    return section
 
 
 def _notified(writer: Writer, notified: dict[int, int], by_chair: dict[int, int]) -> tuple[str, ...]:
@@ -137,70 +133,64 @@ def _notified(writer: Writer, notified: dict[int, int], by_chair: dict[int, int]
     return tuple(sentences)
 
 
-def _patterns(writer: Writer) -> Section:
-    section = writer.section("monster", "Sammanställning och analys av avvikelser")
-    ledger, year = writer.ledger, writer.year
-    kind: Where = (("kind", Kind.QUALITY_DEVIATION.value),)
-    categories = ledger.by_value("deviations", "closed", year, "category", where=kind)
+def patterns(writer: Writer) -> list[Block]:
+    """Return what was closed by category and cause, what came of it, and what the tertials concluded."""
+    blocks: list[Block] = []
+    categories = writer.by_value("deviations", "closed", "category", where=ONLY_QUALITY)
     if categories:
-        section.blocks.append(
+        blocks.append(
             writer.split("Avslutade kvalitetsavvikelser", "Kategori", categories, "avslutade ärenden")
         )
-    causes = ledger.by_value("deviations", "closed", year, "cause_area", where=kind)
-    causes.pop("", None)
-    if causes:
-        levels = ledger.by_value("deviations", "closed", year, "cause_level", where=kind)
-        system = levels.get(CauseLevel.SYSTEM.value, 0)
-        section.blocks += [
-            Paragraph(
-                (share(ASSESSED, system, sum(causes.values()), verb="hade sin orsak i organisationen"),)
-            ),
-            writer.split(
-                "Orsaker till avslutade kvalitetsavvikelser", "Orsaksområde", causes, "avslutade ärenden"
-            ),
-        ]
+    blocks += causes(writer)
     outside: Where = (("reported_by", "outside"),)
-    assessed = ledger.by_value("deviations", "closed", year, "is_deviation", where=outside)
+    assessed = writer.by_value("deviations", "closed", "is_deviation", where=outside)
     if assessed:
         total = sum(assessed.values())
         sentence = share(
             CLOSED_OUTSIDE, assessed.get("no", 0), total, verb="visade efter utredning ingen avvikelse"
         )
-        section.blocks.append(Paragraph((sentence,)))
-    aimed = ledger.by_value("actions", "decided", year, "action_level")
+        blocks.append(Paragraph((sentence,)))
+    aimed = writer.by_value("actions", "decided", "action_level")
     if aimed:
         at_individuals = aimed.get("individual", 0)
         sentence = share(
             ACTIONS, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
         )
-        section.blocks.append(Paragraph((sentence,)))
-    section.blocks += analyses.of_year(writer)
-    return section
+        blocks.append(Paragraph((sentence,)))
+    return [*blocks, *analyses.of_year(writer)]
 
 
-def _risk_analyses(writer: Writer) -> Section:
-    section = writer.section("riskanalys", "Riskanalys")
+def causes(writer: Writer) -> list[Block]:
+    """Return the causes of the closed quality deviations, and how many of them lay in the organisation."""
+    found = writer.by_value("deviations", "closed", "cause_area", where=ONLY_QUALITY)
+    found.pop("", None)
+    if not found:
+        return []
+    levels = writer.by_value("deviations", "closed", "cause_level", where=ONLY_QUALITY)
+    system = levels.get(CauseLevel.SYSTEM.value, 0)
+    caption = "Orsaker till avslutade kvalitetsavvikelser"
+    return [
+        Paragraph((share(ASSESSED, system, sum(found.values()), verb="hade sin orsak i organisationen"),)),
+        writer.split(caption, "Orsaksområde", found, "avslutade ärenden"),
+    ]
+
+
+def risk_analyses(writer: Writer) -> list[Block]:
+    """Return how many risk analyses were decided, and where they stand."""
     years = writer.years("riskanalysis", "decided")
-    counts = writer.ledger.by_year("riskanalysis", "decided", years)
-    reference = (
-        "Analyserna redovisas i bilaga 1."
-        if counts[writer.year]
-        else "Att riskanalyser saknas betyder inte att risker saknas, utan att arbetssättet inte används."
-    )
-    sentence = writer.compare(RISKS, counts, "beslutades")
-    section.blocks.append(Paragraph((sentence, reference)))
-    return section
+    counts = writer.by_year("riskanalysis", "decided", years)
+    appendix = writer.appendix("bilaga-riskanalyser")
+    reference = "Att riskanalyser saknas betyder inte att risker saknas, utan att arbetssättet inte används."
+    if counts[writer.year]:
+        reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
+    return [Paragraph((writer.compare(RISKS, counts, "beslutades"), reference))]
 
 
-def _self_checks(writer: Writer) -> Section:
-    section = writer.section("egenkontroll", "Egenkontroll")
+def self_checks(writer: Writer) -> list[Block]:
+    """Return how many self-checks were done, and where they stand."""
     years = writer.years("selfcheck", "done")
-    counts = writer.ledger.by_year("selfcheck", "done", years)
-    sentence = writer.compare(CHECKS, counts, "genomfördes")
-    reference = "Egenkontrollerna redovisas i bilaga 2." if counts[writer.year] else ""
-    section.blocks.append(Paragraph((sentence, reference)))
-    if series := appendices.measured(writer):
-        measured = writer.section("matserier", "Mätserier")
-        measured.blocks.extend(series)
-        section.sections.append(measured)
-    return section
+    counts = writer.by_year("selfcheck", "done", years)
+    appendix = writer.appendix("bilaga-egenkontroller")
+    told = counts[writer.year] and appendix
+    reference = f"Egenkontrollerna redovisas i bilaga {appendix}." if told else ""
+    return [Paragraph((writer.compare(CHECKS, counts, "genomfördes"), reference))]

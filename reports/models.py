@@ -10,27 +10,78 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from casework.models import Job
-from organisation.access import paths_for, within
+from organisation.access import paths_for, roles_of, within
 from organisation.models import Unit
-from reports.access import READERS, WRITERS
+from reports.access import AUTHORS, READERS, WRITERS
+from reports.life import (
+    Approval,
+    Archive,
+    Assignment,
+    Freeze,
+    Publication,
+    ReportComment,
+    ReportLog,
+    ReportReply,
+    TextDraft,
+)
+from reports.own_outline import OwnOutline
+
+__all__ = [
+    "AnnualReport",
+    "AnnualReportQuerySet",
+    "Approval",
+    "Archive",
+    "Assignment",
+    "Block",
+    "Edition",
+    "Freeze",
+    "OwnOutline",
+    "Publication",
+    "ReportComment",
+    "ReportLog",
+    "ReportReply",
+    "State",
+    "Template",
+    "TertialEdition",
+    "TextDraft",
+]
 
 
 class Template(models.TextChoices):
-    """The outlines that are shipped; see reports.annual."""
+    """The outlines that are shipped; see reports.outlining."""
 
     MALMO = "malmo", "Efter verktyg (som Malmö)"
+    GOTEBORG = "goteborg", "Efter avdelning (som Göteborg)"
+
+
+class State(models.TextChoices):
+    """How far a report has come; see reports.workflow for the ways between."""
+
+    DRAFT = "draft", "Utkast"
+    REVIEW = "review", "Granskning"
+    LOCKED = "locked", "Underlaget låst"
+    APPROVED = "approved", "Beslutad"
+    PUBLISHED = "published", "Publicerad"
+
+
+def _given(user: Any, **section: str) -> Q:
+    """Return the condition of the reports in which a person has been given a section to write."""
+    if not roles_of(user) & AUTHORS:
+        return Q(pk__in=[])
+    return Q(pk__in=Assignment.objects.filter(author=user.pk, **section).values("report"))
 
 
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
     """Questions about annual reports."""
 
     def visible_to(self, user: Any) -> Self:
-        """Return the reports of the parts of the tree where a person reads or writes reports."""
-        return self.filter(within(paths_for(user, READERS), "unit__path"))
+        """Return the reports of the parts of the tree where a person reads them, or writes a section."""
+        return self.filter(within(paths_for(user, READERS), "unit__path") | _given(user))
 
-    def writable_by(self, user: Any) -> Self:
-        """Return the reports that a person may write in and have built."""
-        return self.filter(within(paths_for(user, WRITERS), "unit__path"))
+    def writable_by(self, user: Any, *, section: str = "") -> Self:
+        """Return the reports that a person may write in and have built; or write one section of."""
+        own = within(paths_for(user, WRITERS), "unit__path")
+        return self.filter(own | _given(user, section=section) if section else own)
 
     def with_latest_edition(self) -> Self:
         """Add the number and day of each report's latest edition, for lists."""
@@ -46,9 +97,15 @@ class AnnualReport(models.Model):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="annual_reports", verbose_name="enhet")
     year = models.PositiveSmallIntegerField("år")
-    template = models.CharField("mall", max_length=20, choices=Template, default=Template.MALMO)
+    # A shipped outline, or the slug of one of the municipality's own.
+    template = models.CharField("mall", max_length=20, default=Template.MALMO)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    state = models.CharField("läge", max_length=10, choices=State, default=State.DRAFT)
+    # Every step counts it up: the second of two sees that somebody else was first.
+    version = models.PositiveIntegerField(default=1)
+    # What the numbers are read from while the report is locked; nothing while they are live.
+    freeze = models.ForeignKey("Freeze", models.PROTECT, null=True, related_name="+")
 
     objects = AnnualReportQuerySet.as_manager()
 
@@ -63,6 +120,11 @@ class AnnualReport(models.Model):
                 name="report_sane_year",
                 violation_error_message="Ange ett år mellan 1990 och 2199.",
             ),
+            models.CheckConstraint(
+                condition=Q(state__in=(State.DRAFT, State.REVIEW), freeze=None)
+                | Q(state__in=(State.LOCKED, State.APPROVED, State.PUBLISHED), freeze__isnull=False),
+                name="report_frozen_from_locked_on",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -71,6 +133,11 @@ class AnnualReport(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the report's page, which names it by unit, year and outline."""
         return reverse("reports:report", args=(self.unit.code, self.year, self.template))
+
+    @property
+    def is_open(self) -> bool:
+        """Tell whether texts are written and editions built: until it is decided."""
+        return self.state in (State.DRAFT, State.REVIEW, State.LOCKED)
 
 
 class Block(models.Model):
@@ -104,6 +171,9 @@ class Edition(models.Model):
     pdf = models.BinaryField()
     checksum = models.CharField(max_length=64)
     built_at = models.DateTimeField(auto_now_add=True)
+    # All that it was made from, so that it can be made again: see reports.freezing.
+    inputs = models.JSONField(default=dict)
+    freeze = models.ForeignKey("Freeze", models.PROTECT, null=True, related_name="editions")
 
     class Meta:
         """Numbered within each report; the latest first."""

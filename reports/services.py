@@ -27,6 +27,10 @@ def begin(*, unit: Unit, year: int, template: str, actor: User | None) -> Annual
     return report
 
 
+class DecidedError(Exception):
+    """The report is decided and never changes: begin a new edition first."""
+
+
 class TextChangedError(Exception):
     """Somebody else has written in the section meanwhile: show both texts."""
 
@@ -39,14 +43,18 @@ def write(report: AnnualReport, *, section: str, text: str, seen_version: int, a
     """Keep a new version of a section's text; no version is ever overwritten.
 
     ``seen_version`` is the version that the author began from (0 when there was none).  Raises
-    TextChangedError when a newer one exists.
+    TextChangedError when a newer one exists, and DecidedError when the report is decided.  What the author
+    has kept as a draft of the section is gone, for it is written.
     """
     with transaction.atomic():
-        AnnualReport.objects.select_for_update().get(pk=report.pk)
+        if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
+            raise DecidedError
         newest = report.blocks.filter(section=section).order_by("-version").first()
         if newest and newest.version != seen_version:
             raise TextChangedError(newest)
         version = newest.version + 1 if newest else 1
+        if actor:
+            report.drafts.filter(section=section, author=actor).delete()
         return Block.objects.create(
             report=report, section=section, version=version, text=normalise(text), written_by=actor
         )

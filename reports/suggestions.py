@@ -1,6 +1,7 @@
 """The texts that an outline suggests; authors change them, and what they write replaces them.
 
-Light markup. ``{year}``, ``{before}`` and ``{next}`` become years. Sections that only the authors can
+Light markup. ``{year}``, ``{before}`` and ``{next}`` become years, ``{days}`` the days of the report's
+year and ``{unit}`` the name of the unit that the section is about. Sections that only the authors can
 fill have no suggestion.
 """
 
@@ -57,6 +58,13 @@ gäller särskilt inför förändringar och nya arbetssätt. Riskbedömningar i 
     "egenkontroll": """\
 Egenkontroll är att systematiskt följa upp den egna verksamheten och kontrollera att den arbetar enligt sina \
 processer och rutiner. Varje chef planerar, genomför och dokumenterar de egenkontroller som behövs.""",
+    "syfte": """\
+Den som bedriver socialtjänst ska ha ett ledningssystem för systematiskt kvalitetsarbete och bör varje år redovisa \
+det arbetet i en sammanhållen kvalitetsberättelse (SOSFS 2011:9). Berättelsen visar hur {unit} har arbetat för att \
+utveckla och säkra kvaliteten {days}, vilka åtgärder som har vidtagits och vilka resultat de gav.
+
+Först står en samlad bedömning. Därefter har varje avdelning ett eget kapitel: vad egenkontroller, synpunkter, \
+avvikelser och lex Sarah visade, vad som blev av förra årets åtgärder och vad som planeras.""",
     "matserier": """\
 Här visas det som mäts återkommande. Andelar är beräknade ur antalen i tabellen.""",
 }

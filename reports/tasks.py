@@ -1,30 +1,58 @@
-"""Background work of reports: build an edition."""
+"""Background work of reports: build an edition, and the files of a published one."""
 
 from __future__ import annotations
 
+from celery import shared_task
 from django.utils import timezone
 
 from casework.jobs import Effect, JobProblemError, Tick, handler
 from casework.models import Job
 from casework.pdf import PdfError
 from organisation.models import Unit
-from reports import editions
-from reports.models import AnnualReport
-from reports.services import BUILD, BUILD_TERTIAL
+from reports import authoring, editions, publishing
+from reports.models import AnnualReport, Edition
+from reports.rebuilding import NotKeptError
+from reports.services import BUILD, BUILD_TERTIAL, DecidedError
 from reports.tertials import Compilation
+from reports.workflow import ARCHIVE
+
+
+@shared_task(name="reports.tasks.remove_old_drafts")
+def remove_old_drafts() -> None:
+    """Remove what somebody typed in a report and has left for long; the beat calls this."""
+    authoring.remove_old_drafts()
 
 
 @handler(BUILD)
 def build(job: Job, tick: Tick) -> Effect:
     """Build one edition; the slow work holds no transaction, the result is stored with "done"."""
-    report = AnnualReport.objects.select_related("unit").get(pk=job.arguments["report"])
+    report = AnnualReport.objects.select_related("unit", "freeze").get(pk=job.arguments["report"])
     try:
         built = editions.build(report, tick)
     except PdfError as problem:
         raise JobProblemError(str(problem)) from problem
 
     def store() -> None:
-        editions.store(report, built, job=job)
+        try:
+            editions.store(report, built, job=job)
+        except DecidedError as decided:
+            raise JobProblemError("Berättelsen beslutades medan utgåvan byggdes.") from decided
+
+    return store
+
+
+@handler(ARCHIVE)
+def archive(job: Job, tick: Tick) -> Effect:
+    """Make the files of a published edition; the slow work holds no transaction."""
+    edition = Edition.objects.get(pk=job.arguments["edition"])
+    tick(5, "Skriver filerna för arkivet")
+    try:
+        files = publishing.make_files(edition, on_tick=lambda: tick(50, "Ställer upp sidorna till PDF/A"))
+    except (PdfError, NotKeptError) as problem:
+        raise JobProblemError(str(problem)) from problem
+
+    def store() -> None:
+        publishing.store_files(edition, files, job=job)
 
     return store
 

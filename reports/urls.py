@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import annual, tertial
+from reports.views import annual, checking, life, outlines, preview, sections, tertial
 
 app_name = "reports"
 
@@ -22,10 +22,21 @@ _report = [
     path("kvalitetsberattelse.pdf", annual.pdf, name="pdf"),
     path("figures.json", annual.figures, name="figures"),
     path("skriv/<slug:section>/", annual.write, name="write"),
+    path("skriv/<slug:section>/forhandsgranska/", preview.preview, name="preview"),
+    path("skriv/<slug:section>/utkast/", sections.draft, name="draft"),
+    path("kontroll/", checking.checking, name="checking"),
+    path("lage/", life.standing, name="standing"),
+    path("steg/<slug:step>/", life.step, name="step"),
+    path("avsnitt/<slug:section>/", sections.section, name="section"),
+    path("avsnitt/<slug:section>/ansvar/", sections.assign, name="assign"),
+    path("avsnitt/<slug:section>/kommentar/<int:place>/", sections.remark, name="remark"),
+    path("avsnitt/<slug:section>/version/<int:version>/", sections.version, name="version"),
 ]
 
 urlpatterns = [
     path("", annual.report_list, name="list"),
+    path("mallar/", outlines.outline_list, name="outlines"),
+    path("mallar/<slug:outline>/", outlines.outline, name="outline"),
     path("tertial/", tertial.tertial_list, name="tertials"),
     path("tertial/<slug:period>/<str:unit>/", include(_tertial)),
     path("<str:unit>/<int:year>/<slug:template>/", include(_report)),

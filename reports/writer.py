@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
+from django.utils.text import slugify
+
 from analysis.charts import grouped_bars, number, percent
+from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, Where
+from reports.live import Ledger, PeriodOf, Where, covered, in_days
 from reports.models import AnnualReport
-from reports.sentences import Noun, compare, most, trend
+from reports.sentences import Noun, Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS
 
 YEARS = 4
-MEAN_MONTH = 365.2425 / 12
 
 
 def span_of(years: Sequence[int]) -> str:
@@ -26,10 +28,18 @@ def span_of(years: Sequence[int]) -> str:
 
 @dataclass
 class Writer:
-    """Writes the sections of one report and keeps every number that it writes."""
+    """Writes the sections of one report and keeps every number that it writes.
+
+    ``period_of`` is what the outline means by a year, and ``appendices`` are the keys of its appendices
+    in order.  A writer of one area (``of``) writes the same sections about that area alone.
+    """
 
     report: AnnualReport
     extracted_on: dt.date
+    period_of: PeriodOf = calendar_year
+    appendices: Sequence[str] = ()
+    area: Unit | None = None
+    _whole: Writer | None = field(default=None, repr=False)
 
     @property
     def year(self) -> int:
@@ -38,17 +48,54 @@ class Writer:
 
     @property
     def unit(self) -> Unit:
-        """Return the unit that the report is about."""
-        return self.report.unit
+        """Return the unit that is written about: the report's, or the area's own."""
+        return self.area or self.report.unit
+
+    @property
+    def period(self) -> Period:
+        """Return the months of the report's year."""
+        return self.period_of(self.year)
+
+    @property
+    def is_calendar(self) -> bool:
+        """Tell whether the report's year is January to December."""
+        return self.period == calendar_year(self.year)
+
+    @property
+    def year_in_words(self) -> str:
+        """Return "2024", or "kvalitetsåret 2024" where the year is another than the calendar's."""
+        return self._named(self.year)
+
+    def years_in_words(self, years: Sequence[int]) -> str:
+        """Return "2021–2024", or "kvalitetsåren 2023–2024"."""
+        if self.is_calendar:
+            return span_of(years)
+        return f"kvalitetsår{'et' if len(years) == 1 else 'en'} {span_of(years)}"
+
+    @property
+    def before_in_words(self) -> str:
+        """Return the year before beside a number: "år 2023", or "kvalitetsåret 2023"."""
+        return f"år {self.year - 1}" if self.is_calendar else self._named(self.year - 1)
+
+    @property
+    def tertials(self) -> list[tuple[int, int]]:
+        """Return the year and number of the tertials that the report's year is made of."""
+        return sorted({tertial_of(month) for month in self.period.months})
+
+    def of(self, area: Unit) -> Writer:
+        """Return a writer of one area's sections, which shares the ledger and the texts."""
+        return replace(self, area=area, _whole=self)
 
     @cached_property
     def ledger(self) -> Ledger:
         """Return the keeper of the report's numbers."""
-        return Ledger(self.unit)
+        return self._whole.ledger if self._whole else Ledger(self.report.unit, self.period_of)
 
     @cached_property
     def texts(self) -> dict[str, str]:
         """Return the newest text of each section that somebody has written in."""
+        if self._whole:
+            return self._whole.texts
         newest = self.report.blocks.order_by("section", "-version").distinct("section")
         return dict(newest.values_list("section", "text"))
 
@@ -56,11 +103,42 @@ class Writer:
         """Return the note under a chart or table: from where, on which basis, extracted when."""
         return f"Källa: registret i Kvalitet, {basis}, uttag {self.extracted_on:%Y-%m-%d}."
 
-    def section(self, key: str, heading: str, *, sections: Sequence[Section] = ()) -> Section:
+    def said(self, words: str) -> str:
+        """Return standing words with the years and the unit that they are about."""
+        about = {
+            "year": self.year,
+            "next": self.year + 1,
+            "before": self.year - 1,
+            "unit": self.unit.name,
+            "days": in_days(self.period),
+        }
+        for name, meant in about.items():
+            words = words.replace(f"{{{name}}}", str(meant))
+        return words
+
+    def place(self, key: str) -> str:
+        """Return the key of a section's place: an area's sections have places of their own."""
+        return f"{key}-{slugify(self.area.code) or self.area.pk}" if self.area else key
+
+    def section(self, key: str, heading: str, *, suggestion: str = "") -> Section:
         """Begin a section with what was written in it, or with the outline's suggestion."""
-        suggestion = SUGGESTIONS.get(key, "").format(year=self.year, next=self.year + 1, before=self.year - 1)
-        text = Text(self.texts.get(key, suggestion), suggested=key not in self.texts)
-        return Section(key, heading, [text], list(sections))
+        place = self.place(key)
+        words = self.said(SUGGESTIONS.get(key, suggestion))
+        text = Text(self.texts.get(place, words), suggested=place not in self.texts)
+        about = self.area.code if self.area else ""
+        return Section(place, self.said(heading), [text], about=about)
+
+    def appendix(self, key: str) -> int | None:
+        """Return the number of an appendix, or None when the outline has it not."""
+        return self.appendices.index(key) + 1 if key in self.appendices else None
+
+    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> dict[int, int]:
+        """Return the counts of the unit that is written about in each of some years."""
+        return self.ledger.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
+
+    def by_value(self, subject: str, basis: str, dimension: str, *, where: Where = ()) -> dict[str, int]:
+        """Return the year's counts of the unit that is written about, the largest first."""
+        return self.ledger.by_value(subject, basis, self.year, dimension, where=where, unit=self.unit)
 
     def years(self, subject: str, basis: str) -> list[int]:
         """Return up to four years, beginning when the register first holds anything."""
@@ -69,21 +147,25 @@ class Writer:
 
     def months(self, year: int) -> int:
         """Return how many months of a year the figures cover, of those when the unit was there."""
-        first = max(dt.date(year, 1, 1), self.unit.valid_from)
-        end = min(dt.date(year + 1, 1, 1), self.unit.valid_to or dt.date.max, self.extracted_on)
-        return round((end - first).days / MEAN_MONTH) if end > first else 0
+        return covered(self.period_of(year), self.unit, self.extracted_on)
 
     def compare(self, noun: Noun, counts: Mapping[int, int], verb: str) -> str:
         """Compare the report's year with the one before, per month when one of them is not whole."""
         covered, before = self.months(self.year), self.months(self.year - 1)
+        year: Year = self.year
+        if not self.is_calendar:
+            year = (self._named(self.year), self._named(self.year - 1))
         return compare(
             noun,
-            self.year,
+            year,
             counts[self.year],
             counts.get(self.year - 1) if before else None,
             verb=verb,
             months=(max(covered, 1), before),
         )
+
+    def _named(self, year: int) -> str:
+        return str(year) if self.is_calendar else f"kvalitetsåret {year}"
 
     def trend(self, noun: Noun, counts: Mapping[int, int]) -> str:
         """Return what the whole years say together."""
@@ -91,8 +173,8 @@ class Writer:
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
         """Return the units right below that existed in any of the years; the unit itself if none did."""
-        begun = Unit.objects.filter(parent=self.unit, valid_from__lt=dt.date(years[-1] + 1, 1, 1))
-        first_day = dt.date(years[0], 1, 1)
+        begun = Unit.objects.filter(parent=self.unit, valid_from__lt=self.period_of(years[-1]).end)
+        first_day = self.period_of(years[0]).first
         return [unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day] or [self.unit]
 
     def per_area(
@@ -103,7 +185,7 @@ class Writer:
         years = self.years(subject, basis)
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
-        whole = self.ledger.by_year(subject, basis, years, where=where)
+        whole = self.by_year(subject, basis, years, where=where)
         named = {area.name: counts[area.pk] for area in areas}
         rest = {year: whole[year] - sum(row[year] for row in named.values()) for year in years}
         if any(rest.values()):
@@ -117,7 +199,7 @@ class Writer:
         )
         rows = [(name, *(number(row[year]) for year in years)) for name, row in named.items()]
         rows.append(("Totalt", *(number(whole[year]) for year in years)))
-        caption = f"{caption} {span_of(years)} per verksamhetsområde"
+        caption = f"{caption} {self.years_in_words(years)} per verksamhetsområde"
         header = ("Verksamhetsområde", *map(str, years))
         source = self.source(words)
         return whole, [
@@ -131,4 +213,4 @@ class Writer:
         rows = [(name or "Inte angivet", number(n), f"{percent(n, total)} %") for name, n in counts.items()]
         rows.append(("Totalt", number(total), "100 %"))
         header = (heading, "Antal", "Andel")
-        return Table(f"{caption} {self.year}", header, tuple(rows), self.source(words), total=True)
+        return Table(f"{caption} {self.year_in_words}", header, tuple(rows), self.source(words), total=True)

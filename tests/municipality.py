@@ -22,7 +22,19 @@ from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
-from reports.models import AnnualReport, Block, Edition, TertialEdition
+from reports.freezing import dump
+from reports.models import (
+    AnnualReport,
+    Approval,
+    Archive,
+    Block,
+    Edition,
+    Freeze,
+    Publication,
+    ReportComment,
+    State,
+    TertialEdition,
+)
 from riskanalysis.models import Risk, RiskAnalysis
 from selfcheck.models import Measurement, Plan, SelfCheck, Series
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
@@ -50,6 +62,7 @@ class Municipality:
     analysis: TertialAnalysis
     report: AnnualReport
     unbuilt: AnnualReport
+    published: AnnualReport
     sessions: dict[str, str] = field(default_factory=dict)
 
     def client(self, who: str) -> Client:
@@ -127,6 +140,7 @@ def make_municipality() -> Municipality:
         analysis=analysis,
         report=make_report(own, 2024, edition=True),
         unbuilt=make_report(own, 2023),
+        published=make_published(own, 2018, by=people["quality_controller"]),
     )
     town.sign_everyone_in()
     return town
@@ -246,6 +260,30 @@ def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "")
             pdf=b"%PDF-1.7",
             checksum="0" * 64,
         )
+    return report
+
+
+def make_published(unit: Unit, year: int, *, by: User) -> AnnualReport:
+    """Make a report that was commented, decided and published, with stubs of the files that take seconds."""
+    report = make_report(unit, year, text="Vi lärde oss mycket.")
+    document = dump(compile_report(report, extracted_on=EXTRACTED))
+    freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=by)
+    AnnualReport.objects.filter(pk=report.pk).update(state=State.PUBLISHED, freeze=freeze)
+    edition = Edition.objects.create(
+        report=report,
+        freeze=freeze,
+        number=1,
+        extracted_on=EXTRACTED,
+        figures={"year": year, "numbers": document["numbers"]},
+        html="<h1>Kvalitetsberättelse</h1><p>Vi lärde oss mycket.</p>",
+        pdf=b"%PDF-1.7",
+        checksum="0" * 64,
+    )
+    decision = {"body": "Socialnämnden", "decided_on": EXTRACTED, "paragraph": 41}
+    Approval.objects.create(edition=edition, registry_number="SN-2019-1", recorded_by=by, **decision)
+    Publication.objects.create(edition=edition, published_by=by)
+    Archive.objects.create(edition=edition, pdf=b"%PDF-1.7", word=b"PK", checksum="0" * 64)
+    ReportComment.objects.create(report=report, number=1, section="uppfoljning", text="Bra.", author=by)
     return report
 
 

@@ -14,6 +14,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from lexsarah.models import Meeting
 from organisation.models import Role
+from reports.models import OwnOutline, Template
+from reports.outlining import shipped_outline
 from tests.municipality import Municipality, municipality_for_a_module, only_reading
 
 pytestmark = pytest.mark.django_db
@@ -152,6 +154,24 @@ reports:web              302  302  404   404 404  404  200  200  200  404 200  4
 reports:pdf              302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:figures          302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:write            302  302  404   404 404  404  404  200  200  404 404  404  404 404
+reports:preview          302  302  405   405 405  405  405  405  405  405 405  405  405 405
+reports:outlines         302  302  404   404 404  404  404  404  200  404 404  404  404 404
+reports:outline          302  302  404   404 404  404  404  404  200  404 404  404  404 404
+reports:checking         302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:standing         302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:step             302  302  404   404 404  404  404  200  200  404 404  404  404 404
+reports:section          302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:assign           302  302  404   404 404  404  404  200  200  404 404  404  404 404
+reports:remark           302  302  405   405 405  405  405  405  405  405 405  405  405 405
+reports:draft            302  302  405   405 405  405  405  405  405  405 405  405  405 405
+reports:version          302  302  404   404 404  404  200  200  200  404 200  404  404 404
+published:list           200  200  200   200 200  200  200  200  200  200 200  200  200 200
+published:report         200  200  200   200 200  200  200  200  200  200 200  200  200 200
+published:pdf            200  200  200   200 200  200  200  200  200  200 200  200  200 200
+published:archive        200  200  200   200 200  200  200  200  200  200 200  200  200 200
+published:word           200  200  200   200 200  200  200  200  200  200 200  200  200 200
+published:table          200  200  200   200 200  200  200  200  200  200 200  200  200 200
+published:excel          200  200  200   200 200  200  200  200  200  200 200  200  200 200
 reports:tertials         302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:tertial          302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:tertial_build    302  302  405   405 405  405  405  405  405  405 405  405  405 405
@@ -235,6 +255,15 @@ analysis:saved_questions 302  302  404   404 400  400  400  400  400  404 400  4
 reports:list             302  302  404   404 404  404  403  400  400  404 403  404  404 404
 reports:build            302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:write            302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:preview          302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:outlines         302  302  404   404 404  404  404  404  400  404 404  404  404 404
+reports:outline          302  302  404   404 404  404  404  404  409  404 404  404  404 404
+reports:step             302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:section          302  302  404   404 404  404  400  400  400  404 400  404  404 404
+reports:assign           302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:remark           302  302  404   404 404  404  302  302  302  404 302  404  404 404
+reports:draft            302  302  404   404 404  404  404  302  302  404 404  404  404 404
+reports:version          302  302  404   404 404  404  404  400  400  404 404  404  404 404
 reports:tertial_build    302  302  404   404 404  404  302  302  302  404 302  404  404 404
 """
 
@@ -283,6 +312,10 @@ def addresses(town: Municipality, django_db_blocker: Any) -> dict[str, str]:
 
 def _addresses(town: Municipality) -> dict[str, str]:
     report = (town.own.code, town.report.year, town.report.template)
+    published = (town.own.code, town.published.year, town.published.template)
+    outline = OwnOutline.objects.create(
+        slug="egen-mall", name="Vår mall", data=shipped_outline(Template.MALMO).as_data()
+    )
     secretary = town.people["board_secretary"]
     meeting = Meeting.objects.create(
         unit=town.root, body="committee", on=dt.date(2024, 3, 4), created_by=secretary
@@ -336,6 +369,14 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "analysis:step": (town.analysis.number, "kommentera"),
         "organisation:unit": (town.own.code,),
         "reports:write": (*report, "uppfoljning"),
+        "reports:preview": (*report, "uppfoljning"),
+        "reports:outlines": (),
+        "reports:outline": (outline.slug,),
+        **dict.fromkeys(("reports:draft", "reports:section", "reports:assign"), (*report, "uppfoljning")),
+        "reports:step": (*report, "granska"),
+        **dict.fromkeys(("reports:remark", "reports:version"), (*published, "uppfoljning", 1)),
+        **dict.fromkeys([page for page in LOOKED_AT if page.startswith("published:")], (2018, town.own.code)),
+        "published:list": (),
         "reports:tertials": (),
         **{page: ("2024T1", town.own.code) for page in LOOKED_AT if page.startswith("reports:tertial_")},
         "reports:tertial": ("2024T1", town.own.code),

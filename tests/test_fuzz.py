@@ -66,6 +66,7 @@ LISTS = (
     "/analys/underlag/",
     "/analys/enhet/",
     "/rapporter/",
+    "/kvalitetsberattelse/",
     "/organisation/",
 )
 

@@ -42,6 +42,16 @@ for (const button of navigator.clipboard ? document.querySelectorAll("[data-copy
   });
 }
 
+/* What is chosen from a list is put in where the text is being written. */
+for (const button of document.querySelectorAll("[data-insert]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const area = document.getElementById("id_text");
+    area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+    area.focus();
+  });
+}
+
 /* A piece of a page that tells how work goes is fetched again while the work goes on. */
 for (const piece of document.querySelectorAll("[data-poll]")) {
   const running = () => piece.querySelector("[data-running]");

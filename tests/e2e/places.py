@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -101,6 +102,22 @@ def open_first_text(page: Page) -> None:
     """Open the page where the text of the first section is written."""
     page.locator("#avsnitten").locator("xpath=..").locator("tbody a").first.click()
     expect(page.get_by_role("button", name="Spara texten")).to_be_visible()
+
+
+def preview_a_number(page: Page) -> None:
+    """Look at a text with a number of the register and one that means nothing."""
+    open_first_text(page)
+    page.locator("summary", has_text="Sätt in tal ur registret").click()
+    page.get_by_label("Text").fill("Vi fick {tal avvikelser inkomna} och {tal hej}.")
+    page.get_by_role("button", name="Förhandsgranska").click()
+    expect(page.get_by_text("Tal som inte går att hämta")).to_be_visible()
+
+
+def make_outline(page: Page) -> None:
+    """Make an own outline from a shipped one."""
+    page.get_by_label("Vad ska mallen heta?").fill(f"Vår mall {secrets.token_hex(3)}")
+    page.get_by_role("button", name="Gör mallen").click()
+    expect(page.get_by_role("button", name="Spara mallen")).to_be_visible()
 
 
 def write_at_the_same_time(page: Page) -> None:
@@ -453,8 +470,23 @@ REPORTS = [
     Place("rapport-byggd", "{built}", CONTROLLER),
     Place("rapport-lasare", "{built}", BOARD_SECRETARY),
     Place("rapport-skriv", "{unbuilt}", CONTROLLER, open_first_text),
+    Place("rapport-forhandsgranska", "{unbuilt}", CONTROLLER, preview_a_number),
+    Place("rapport-mallar", "/rapporter/mallar/", CONTROLLER),
+    Place("rapport-mallar-fel", "/rapporter/mallar/", CONTROLLER, press("Gör mallen")),
+    Place("rapport-mall", "/rapporter/mallar/", CONTROLLER, make_outline),
     Place("rapport-samtidigt", "{unbuilt}", CONTROLLER, write_at_the_same_time),
     Place("rapport-webb", "{built}webb/", CONTROLLER),
+    Place("rapport-lage", "{unbuilt}lage/", CONTROLLER),
+    Place("rapport-lage-lasare", "{published}lage/", BOARD_SECRETARY),
+    Place("rapport-steg-fel", "{published}steg/ny-utgava/", CONTROLLER, press("Börja på en ny utgåva")),
+    Place("rapport-avsnitt", "{published}avsnitt/uppfoljning/", CONTROLLER),
+    Place("rapport-avsnitt-fel", "{unbuilt}avsnitt/uppfoljning/", CONTROLLER, press("Skicka kommentaren")),
+    Place("rapport-ansvar", "{unbuilt}avsnitt/uppfoljning/ansvar/", CONTROLLER),
+    Place("rapport-version", "{published}avsnitt/uppfoljning/version/1/", CONTROLLER),
+    Place("berattelser", "/kvalitetsberattelse/"),
+    Place("berattelse", "/kvalitetsberattelse/2018/ASF/"),
+    Place("rapport-kontroll", "{built}kontroll/", CONTROLLER),
+    Place("rapport-kontroll-lasare", "{built}kontroll/", BOARD_SECRETARY),
     Place("tertialanalyser", "/rapporter/tertial/", CONTROLLER),
     Place("tertialanalyser-fel", "/rapporter/tertial/?tertial=hej", CONTROLLER),
     Place("tertialanalys", "/rapporter/tertial/2024T3/ASF/?version=intern", CONTROLLER),

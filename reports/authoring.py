@@ -1,0 +1,220 @@
+"""How several write a report: who has which section, who writes now, drafts, and earlier versions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections import Counter
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from organisation.access import paths_above
+from organisation.models import Membership, User
+from reports import services
+from reports.access import AUTHORS
+from reports.markup import normalise
+from reports.models import AnnualReport, Assignment, Block, TextDraft
+from reports.workflow import log
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from organisation.models import Unit
+    from reports.document import Section
+
+# Who has kept nothing for so long has gone to do something else.
+WRITES_NOW = dt.timedelta(minutes=15)
+DAYS_KEPT = 90
+# Comparing takes the square of the lines or words: beyond this many, what changed is shown whole.
+MOST_COMPARED = 1500
+
+
+# --- who has which section ----------------------------------------------------------------------
+def authors_around(unit: Unit) -> QuerySet[User]:
+    """Return who may be given a section: chiefs and analysts over the unit or below it, by name."""
+    held = Membership.objects.valid().filter(role__in=AUTHORS)
+    around = held.filter(unit__path__in=paths_above(unit)) | held.filter(unit__path__startswith=unit.path)
+    return User.objects.filter(is_active=True, pk__in=around.values("user"))
+
+
+def assign(
+    report: AnnualReport,
+    *,
+    section: str,
+    title: str = "",
+    author: User | None,
+    due_on: dt.date | None,
+    status: str,
+    actor: User,
+) -> Assignment:
+    """Give a section to an author until a day, or say how far it has come; the report's log tells who did."""
+    with transaction.atomic():
+        if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
+            raise services.DecidedError
+        assignment, _ = Assignment.objects.update_or_create(
+            report=report,
+            section=section,
+            defaults={"author": author, "due_on": due_on, "status": status},
+        )
+        who = f", {author}" if author else ""
+        log(
+            report, "assign", f"{title or section}: {assignment.get_status_display()}{who}"[:200], actor=actor
+        )
+    return assignment
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one section stands: whose it is, how far it has come, and what is said about it."""
+
+    section: Section
+    assignment: Assignment
+    newest: Block | None
+    comments: int
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether its last day has passed and it is not done."""
+        due = self.assignment.due_on
+        return bool(due and due < timezone.localdate() and self.assignment.status == Assignment.Status.DRAFT)
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of its status."""
+        if self.is_late:
+            return "warn"
+        return "plain" if self.assignment.status == Assignment.Status.DRAFT else "good"
+
+
+def standing_of(report: AnnualReport, sections: Iterable[Section]) -> list[Standing]:
+    """Return where each section that people write stands, in reading order, with four questions."""
+    given = {found.section: found for found in report.assignments.select_related("author")}
+    newest = report.blocks.select_related("written_by").order_by("section", "-version").distinct("section")
+    texts = {block.section: block for block in newest.defer("text")}
+    comments = Counter(report.comments.filter(resolved_at=None).values_list("section", flat=True))
+    return [
+        Standing(
+            section,
+            given.get(section.key) or Assignment(report=report, section=section.key),
+            texts.get(section.key),
+            comments[section.key],
+        )
+        for section in sections
+    ]
+
+
+# --- drafts, and who writes now -----------------------------------------------------------------
+def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User) -> TextDraft:
+    """Keep what a person has typed so far, right or wrong, apart from the text that counts."""
+    now = timezone.now()
+    draft, _ = TextDraft.objects.update_or_create(
+        report=report,
+        section=section,
+        author=actor,
+        defaults={"text": normalise(text), "seen_version": seen_version, "updated_at": now},
+    )
+    return draft
+
+
+def note_opened(report: AnnualReport, *, section: str, actor: User) -> None:
+    """Let others see that a person has a section open; what he or she has typed stays as it is."""
+    now = timezone.now()
+    TextDraft.objects.update_or_create(
+        report=report, section=section, author=actor, defaults={"updated_at": now}
+    )
+
+
+def drop_draft(report: AnnualReport, *, section: str, actor: User) -> bool:
+    """Remove a person's own draft of a section; tell whether there was one."""
+    removed, _ = TextDraft.objects.filter(report=report, section=section, author=actor).delete()
+    return bool(removed)
+
+
+def own_draft(report: AnnualReport, section: str, user: User, *, saved: str) -> TextDraft | None:
+    """Return what a person has typed and not saved, or None when it says the same as the text that counts."""
+    draft = report.drafts.filter(section=section, author=user).first()
+    return draft if draft and draft.text and draft.text != saved else None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Somebody who writes in a section now."""
+
+    name: str
+    minutes: int
+
+    @property
+    def when(self) -> str:
+        """Return how long ago something was typed."""
+        if not self.minutes:
+            return "just nu"
+        return f"{self.minutes} {'minut' if self.minutes == 1 else 'minuter'} sedan"
+
+
+def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writing]:
+    """Return who else has typed in a section lately; it hinders nobody."""
+    now = timezone.now()
+    lately = report.drafts.filter(section=section, updated_at__gte=now - WRITES_NOW).exclude(author=but)
+    return [
+        Writing(draft.author.name, int((now - draft.updated_at).total_seconds() // 60))
+        for draft in lately.select_related("author").defer("text")
+    ]
+
+
+def remove_old_drafts() -> int:
+    """Remove drafts that nobody has touched for ninety days; return how many."""
+    before = timezone.now() - dt.timedelta(days=DAYS_KEPT)
+    removed, _ = TextDraft.objects.filter(updated_at__lt=before).delete()
+    return removed
+
+
+# --- earlier versions ---------------------------------------------------------------------------
+@dataclass(frozen=True)
+class Piece:
+    """A run of words that two versions share, or that one of them has."""
+
+    kind: str
+    text: str
+
+    SAME, NEW, OLD = "same", "new", "old"
+
+
+def compare(old: str, new: str) -> list[Piece]:
+    """Return how one version became another, line by line and within a changed line word by word."""
+    pieces: list[Piece] = []
+    before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
+    if max(len(before), len(after)) > MOST_COMPARED:
+        before, after = [old], [new]
+    for piece in _differences(before, after):
+        if pieces and pieces[-1].kind == piece.kind:
+            pieces[-1] = Piece(piece.kind, pieces[-1].text + piece.text)
+        else:
+            pieces.append(piece)
+    return pieces
+
+
+def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iterator[Piece]:
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for tag, first, last, start, end in matcher.get_opcodes():
+        gone, come = "".join(old[first:last]), "".join(new[start:end])
+        if tag == "equal":
+            yield Piece(Piece.SAME, gone)
+            continue
+        if tag == "replace" and not words:
+            before, after = re.split(r"(\s+)", gone), re.split(r"(\s+)", come)
+            if max(len(before), len(after)) <= MOST_COMPARED:
+                yield from _differences(before, after, words=True)
+                continue
+        yield from (Piece(kind, text) for kind, text in ((Piece.OLD, gone), (Piece.NEW, come)) if text)
+
+
+def restore(report: AnnualReport, block: Block, *, seen_version: int, actor: User) -> Block:
+    """Let an earlier text count again, as a new version; raises what writing raises."""
+    return services.write(
+        report, section=block.section, text=block.text, seen_version=seen_version, actor=actor
+    )

@@ -1,0 +1,204 @@
+"""Is a number typed by hand that the report holds as a live one, and does the register say the same? (pure)
+
+Only a number whose sentence names what is counted is compared, so that two numbers that happen to be
+equal are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.charts import number
+from analysis.vocabulary import BASES, COUNTING_OF, period_in_words, value_in_words
+from casework.periods import parse
+from reports.live import where_of
+from reports.numerals import Kind, Numeral, numerals
+from reports.remarks import Remark, Severity
+from reports.tokens import Asked
+
+# Fewer than so many are in a sentence for too many other reasons.
+_LEAST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    """What may be counted: how a text says it, and which numbers of the ledger that is."""
+
+    subject: str
+    where: str
+    called: str
+    pattern: re.Pattern[str]
+
+
+def _topic(subject: str, where: str, called: str, pattern: str) -> _Topic:
+    return _Topic(subject, where, called, re.compile(pattern, re.IGNORECASE))
+
+
+_COMPLAINTS = r"(?:klagomål\w*|synpunkt\w*)(?:\soch\s(?:klagomål\w*|synpunkt\w*))?(?:\s\w+){0,2}?\sfrån\s"
+TOPICS = (
+    _topic(
+        "deviations",
+        "reported_by=outside",
+        "klagomål och synpunkter från utomstående",
+        rf"{_COMPLAINTS}(?:utomstående|brukare|allmänheten)",
+    ),
+    _topic(
+        "deviations",
+        "kind=complaint reported_by=staff",
+        "klagomål och synpunkter från personal",
+        rf"{_COMPLAINTS}(?:personal\w*|medarbetar\w*)",
+    ),
+    _topic("deviations", "kind=quality_deviation", "kvalitetsavvikelser", r"\bkvalitetsavvikelse\w*"),
+    _topic(
+        "lexsarah",
+        "",
+        "lex Sarah",
+        r"\b(?:(?:rapport|utredning|anmälan|anmälning)\w*\s(?:\w+\s){0,6})?"
+        r"(?:lex\ssarah\w*(?:[-\s](?:rapport|utredning)\w*)?|missförhållande\w*)",
+    ),
+    _topic("riskanalysis", "", "riskanalyser", r"\briskanalys\w*"),
+    _topic("selfcheck", "", "egenkontroller", r"\begenkontroll\w*"),
+)
+_BASES = {
+    "received": re.compile(
+        r"(?i)\b(?:in)?kom(?:mit|na)?\b|\bemot\b|\brapporter\w+|\bregistrer\w+|\blämna\w*|\bkommit\sin"
+    ),
+    "closed": re.compile(r"(?i)\bavsluta\w+"),
+    "decided": re.compile(r"(?i)\b(?:avsluta\w+|färdigställ\w+|beslut\w+|behandla\w+|gjord\w*)"),
+    "done": re.compile(r"(?i)\b(?:genomför\w+|gjord\w*)"),
+    "notified": re.compile(r"(?i)\banmäl\w+"),
+}
+_THIS_YEAR = re.compile(r"(?i)\b(?:under|i)\s(?:året|år|kvalitetsåret)\b")
+_NARROWING = re.compile(r"\w+=.*?(?=\s\w+=|$)")
+# What narrows a count to something that the number of the ledger is not.
+_NARROWED = re.compile(
+    r"\b(?:av\s(?:de|dessa|dem)|varav|inom|hos|vid|gäll\w*|rör\w*|avs\w+|handla\w*|om|bedöm\w*|ytterligare|"
+    r"fler|färre|månad\w*|tertial\w*|våren|hösten)\b",
+    re.IGNORECASE,
+)
+
+
+def remarks(
+    sentence: str, ledger: Sequence[Mapping[str, Any]], *, year: int, unit: str, names: Mapping[str, str]
+) -> Iterator[Remark]:
+    """Return the counts that a live number of the ledger equals, or contradicts under the same name.
+
+    ``unit`` is the code of the unit that the section is about, ``names`` the names of units by code.
+    """
+    found = [n for n in numerals(sentence) if n.kind is not Kind.SHARE and not n.about]
+    counts = [n for n in found if n.kind is Kind.COUNT]
+    topics = [topic for topic in TOPICS if topic.pattern.search(sentence)] if counts else []
+    if not topics:
+        return
+    years = {int(n.value) for n in found if n.kind is Kind.YEAR}
+    lowered = sentence.lower()
+    units = {
+        code for code, name in names.items() if code != unit and len(name) > 3 and name.lower() in lowered
+    }
+    here = [
+        entry
+        for entry in ledger
+        if isinstance(entry["value"], int)
+        and entry["unit"] in (units or {unit})
+        and _year_of(entry["period"]) in (years or {year})
+    ]
+    for count in counts:
+        same = next((e for t in topics for e in here if _is_said(e, t, count, lowered)), None)
+        if same is not None:
+            if count.value >= _LEAST:
+                token = _token(same, year=year, unit=unit)
+                yield _by_hand(sentence, count, same, topics, token)
+        elif not units and (years == {year} or (not years and _THIS_YEAR.search(sentence))):
+            yield from _contradicted(sentence, count, here, topics)
+
+
+def _is_said(entry: Mapping[str, Any], topic: _Topic, count: Numeral, lowered: str) -> bool:
+    """Tell whether a number is the one of the sentence: its topic, its value, and every narrowing named."""
+    if entry["subject"] != topic.subject or entry["value"] != count.value:
+        return False
+    wanted, asked = _narrowings(entry["query"]), _narrowings(topic.where)
+    if not asked <= wanted:
+        return False
+    return all(_in_words(narrowing) in lowered for narrowing in wanted - asked)
+
+
+def _narrowings(query: str) -> set[str]:
+    """Return the `name=value` of a question; a value may be several words."""
+    return set(_NARROWING.findall(query))
+
+
+def _in_words(narrowing: str) -> str:
+    dimension, _, value = narrowing.partition("=")
+    return str(value_in_words(dimension, value)).lower()
+
+
+def _by_hand(
+    sentence: str, count: Numeral, entry: Mapping[str, Any], topics: Sequence[_Topic], token: str
+) -> Remark:
+    live = f" Skriv {token} i stället." if token else ""
+    words = f"{number(int(count.value))} är ett tal ur registret: {_told(entry, topics)}.{live}"
+    return Remark("typed", Severity.SHOULD, words, sentence)
+
+
+def _token(entry: Mapping[str, Any], *, year: int, unit: str) -> str:
+    """Return what an author writes to have a number fetched, or nothing where that cannot be written."""
+    if (entry["subject"], entry["basis"]) not in COUNTING_OF:
+        return ""
+    of = _year_of(entry["period"])
+    asked = Asked(
+        False,
+        entry["subject"],
+        entry["basis"],
+        where_of(entry["query"]),
+        "" if entry["unit"] == unit else entry["unit"],
+        None if of == year else of,
+    )
+    return str(asked)
+
+
+def _contradicted(
+    sentence: str, count: Numeral, here: Sequence[Mapping[str, Any]], topics: Sequence[_Topic]
+) -> Iterator[Remark]:
+    """Compare a count that stands right before its name with what the register has under that name."""
+    if _NARROWED.search(sentence):
+        return
+    for topic in topics:
+        named = topic.pattern.search(sentence, count.end)
+        if named is None or not re.fullmatch(r"\s(?:\w+\s)?", sentence[count.end : named.start()]):
+            continue
+        held = [
+            entry
+            for entry in here
+            if entry["subject"] == topic.subject
+            and _narrowings(entry["query"]) == _narrowings(topic.where)
+            and _BASES[entry["basis"]].search(sentence)
+        ]
+        if held:
+            words = (
+                f"Texten säger {number(int(count.value))}, men registret har "
+                f"{number(held[0]['value'])}: {_told(held[0], [topic])}."
+            )
+            yield Remark("contradicted", Severity.SHOULD, words, sentence)
+            return
+
+
+def _told(entry: Mapping[str, Any], topics: Sequence[_Topic]) -> str:
+    topic = next(topic for topic in topics if topic.subject == entry["subject"])
+    narrowings = _narrowings(entry["query"]) - _narrowings(topic.where)
+    narrowed = "".join(f", {_in_words(narrowing)}" for narrowing in sorted(narrowings))
+    return f"{topic.called}{narrowed}, {BASES[entry['basis']][1]} {_period(entry['period'])}"
+
+
+def _period(period: str) -> str:
+    return period if len(period) == 4 else period_in_words(parse(period))
+
+
+def _year_of(period: str) -> int | None:
+    """Return the year that a report means by a period of twelve months, or None for shorter ones."""
+    if re.fullmatch(r"\d{4}", period):
+        return int(period)
+    months = re.fullmatch(r"(\d{4})-09\.\.(\d{4})-08", period)
+    return int(months[2]) if months else None

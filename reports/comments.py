@@ -1,0 +1,48 @@
+"""Remarks on the sections of a report: make one, answer it, and say that it is seen to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+
+from reports.markup import normalise
+from reports.models import AnnualReport, ReportComment, ReportReply
+from reports.services import DecidedError
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+
+def comment(report: AnnualReport, *, section: str, text: str, actor: User) -> ReportComment:
+    """Make a remark on a section; raises DecidedError when the report is decided."""
+    with transaction.atomic():
+        locked = AnnualReport.objects.select_for_update().get(pk=report.pk)
+        if not locked.is_open:
+            raise DecidedError
+        last = report.comments.order_by("-number").first()
+        return ReportComment.objects.create(
+            report=locked,
+            number=last.number + 1 if last else 1,
+            section=section,
+            text=normalise(text),
+            author=actor,
+        )
+
+
+def reply(to: ReportComment, *, text: str, actor: User) -> ReportReply:
+    """Answer a remark; it stays open until somebody says that it is seen to."""
+    return ReportReply.objects.create(comment=to, text=normalise(text), author=actor)
+
+
+def resolve(done: ReportComment, *, actor: User) -> None:
+    """Say that a remark is seen to; said twice, the first stands."""
+    ReportComment.objects.filter(pk=done.pk, resolved_at=None).update(
+        resolved_at=timezone.now(), resolved_by=actor
+    )
+
+
+def reopen(again: ReportComment) -> None:
+    """Open a remark again that was not seen to after all."""
+    ReportComment.objects.filter(pk=again.pk).update(resolved_at=None, resolved_by=None)

@@ -1,0 +1,135 @@
+"""A report's document as plain data and back: what is frozen when it is locked and kept with every edition.
+
+All that was asked for is in it (sentences, tables, drawings, appendix rows, the unit's name that day), so
+that nothing of it depends on units, cases, figures or words that change later.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import datetime as dt
+from typing import Any
+
+from analysis.charts import Chart
+from analysis.figures import FigureError
+from casework.periods import Period
+from organisation.models import Unit
+from reports import document as parts
+from reports.document import Document, Section, Text
+from reports.live import Ledger, Number, Where, query_of
+from reports.models import AnnualReport, Freeze
+from reports.tokens import filled
+
+FORMAT = 1
+_KINDS: dict[str, type] = {
+    kind.__name__: kind
+    for kind in [*vars(parts).values(), Chart]
+    if isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind is not Document
+}
+
+
+class StoredLedger(Ledger):
+    """The numbers of a stored document: those, and no others, whatever the register says today."""
+
+    def __init__(self, unit: Unit, units: list[Unit], numbers: list[dict[str, Any]]) -> None:
+        super().__init__(unit)
+        self.units = {each.code: each for each in units}
+        for stored in numbers:
+            number = Number(**stored)
+            key = (number.subject, number.basis, number.unit, number.period, number.query)
+            self._kept[key] = number
+
+    def answer(self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()) -> int:
+        """Return a stored count; raises FigureError for a question that the document did not ask."""
+        kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
+        if kept is None or not isinstance(kept.value, int):
+            raise FigureError("talet finns inte i det låsta underlaget")
+        return kept.value
+
+
+def dump(document: Document) -> dict[str, Any]:
+    """Return a document as data that JSON holds without loss."""
+    rest = {field.name for field in dataclasses.fields(document)} - {"unit", "ledger"}
+    return {
+        "format": FORMAT,
+        "unit": document.unit.code,
+        "units": [_plain_unit(unit) for unit in _units_of(document)],
+        "numbers": document.ledger.numbers(),
+        "document": {name: _plain(getattr(document, name)) for name in sorted(rest)},
+    }
+
+
+def load(stored: dict[str, Any]) -> Document:
+    """Return the document that was dumped, without a question to the database."""
+    units = [_made_unit(unit) for unit in stored["units"]]
+    unit = next(unit for unit in units if unit.code == stored["unit"])
+    rest = {name: _made(value) for name, value in stored["document"].items()}
+    return Document(unit=unit, ledger=StoredLedger(unit, units, stored["numbers"]), **rest)
+
+
+def _units_of(document: Document) -> list[Unit]:
+    """Return the units that a document counts, its own first: a sentence says how long each was there."""
+    counted = {number["unit"] for number in document.ledger.numbers()} - {document.unit.code}
+    found = (document.ledger.there(code) for code in sorted(counted))
+    return [document.unit, *(unit for unit in found if unit is not None)]
+
+
+def _plain_unit(unit: Unit) -> dict[str, Any]:
+    days = {"valid_from": unit.valid_from, "valid_to": unit.valid_to}
+    return {
+        "code": unit.code,
+        "name": unit.name,
+        **{name: day and day.isoformat() for name, day in days.items()},
+    }
+
+
+def _made_unit(stored: dict[str, Any]) -> Unit:
+    """Return a unit as it was that day: of no row, so that nothing can be asked about it."""
+    days = {name: stored[name] and dt.date.fromisoformat(stored[name]) for name in ("valid_from", "valid_to")}
+    return Unit(code=stored["code"], name=stored["name"], **days)
+
+
+def _plain(value: Any) -> Any:
+    """Return a part as JSON: a mapping names its kind; tuples and days are told from lists and words."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
+        return {"kind": type(value).__name__, **fields}
+    if isinstance(value, tuple):
+        return {"tuple": [_plain(part) for part in value]}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, dt.date):
+        return {"day": value.isoformat()}
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise TypeError(f"{type(value).__name__} cannot be kept with a report")
+
+
+def _made(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_made(part) for part in value]
+    if not isinstance(value, dict):
+        return value
+    if "day" in value:
+        return dt.date.fromisoformat(value["day"])
+    if "tuple" in value:
+        return tuple(_made(part) for part in value["tuple"])
+    fields = {name: _made(part) for name, part in value.items() if name != "kind"}
+    return _KINDS[value["kind"]](**fields)
+
+
+def compile_frozen(report: AnnualReport, freeze: Freeze) -> Document:
+    """Return a locked report: its frozen numbers, charts and tables with the texts as they stand now."""
+    document = load(freeze.document)
+    newest = report.blocks.order_by("section", "-version").distinct("section")
+    texts = dict(newest.values_list("section", "text"))
+    for section in document.sections():
+        section.blocks = [_written(document, section, block, texts) for block in section.blocks]
+    return document
+
+
+def _written(document: Document, section: Section, block: parts.Block, texts: dict[str, str]) -> parts.Block:
+    """Return a text as it stands now, with locked numbers; every other part as it was."""
+    if not isinstance(block, Text) or texts.get(section.key, block.typed) == block.typed:
+        return block
+    return filled(document, section, Text(texts[section.key], suggested=False))

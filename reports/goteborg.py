@@ -1,0 +1,237 @@
+"""What the parts of the outline by department hold, as Göteborg's administration writes (report of 2024).
+
+Each part is written about one department at a time; ``whole`` about all of them, with the sums.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from analysis.charts import number
+from lexsarah.models import Degree
+from organisation.models import Unit
+from reports.appendices import NOTHING, measured, measures, periods_of, result_of
+from reports.document import Block, Paragraph, Table
+from reports.live import Where
+from reports.malmo import CHECKS, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
+from reports.sentences import Noun, amount, share
+from reports.writer import Writer
+from selfcheck.models import Measurement, Method, SelfCheck, name_of
+
+VIEWS = Noun("synpunkt", "synpunkter")
+EVENTS = Noun("händelse", "händelser")
+FROM_OUTSIDE: Where = (("reported_by", "outside"),)
+FOUND: Where = (("degree", "found"),)
+NOT_FOUND: Where = (("degree", Degree.NONE.value),)
+SURVEYS = (Method.SURVEY, Method.ATTITUDE)
+REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
+OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
+BY_DECISION = "utredningar efter beslutsdag"
+# A series with fewer points than this is told in a table: a line through two points says nothing.
+ENOUGH_FOR_A_CHART = 3
+
+
+def whole(writer: Writer) -> list[Block]:
+    """Return the numbers of all departments: deviations by year, and investigations with their sum."""
+    lines: list[tuple[str, str, str, Where]] = [
+        ("Synpunkter och klagomål", "deviations", "received", FROM_OUTSIDE),
+        ("Kvalitetsavvikelser", "deviations", "received", ONLY_QUALITY),
+        ("Färdigställda lex Sarah-utredningar", "lexsarah", "decided", ()),
+        ("Genomförda egenkontroller", "selfcheck", "done", ()),
+    ]
+    deviations, blocks = writer.per_area(
+        "deviations",
+        ONLY_QUALITY,
+        QUALITY,
+        caption="Antal inkomna kvalitetsavvikelser",
+        words="inkomna ärenden",
+    )
+    return [
+        key(writer, lines),
+        paragraph(writer, QUALITY, deviations, "registrerades"),
+        *blocks,
+        _investigated(writer),
+        *_investigations_by_area(writer),
+    ]
+
+
+def _investigated(writer: Writer) -> Paragraph:
+    """Return how many investigations were done, how many found something, and how many went to IVO."""
+    years = writer.years("lexsarah", "decided")
+    done = writer.by_year("lexsarah", "decided", years)
+    found = writer.by_year("lexsarah", "decided", years, where=FOUND)[writer.year]
+    notified = writer.by_year("lexsarah", "notified", years)[writer.year]
+    sentences = [writer.compare(INVESTIGATIONS, done, "färdigställdes")]
+    if whole := done[writer.year]:
+        verb = "visade missförhållande eller påtaglig risk för missförhållande"
+        sentences.append(share(INVESTIGATIONS, found, whole, verb=verb))
+    if notified:
+        sentences.append(
+            f"Under {writer.year_in_words} anmäldes {amount(notified, EVENTS)} till Inspektionen för vård "
+            "och omsorg (IVO)."
+        )
+    return Paragraph(tuple(sentences))
+
+
+def _investigations_by_area(writer: Writer) -> list[Block]:
+    """Return the investigations by department and outcome; every part is there, so the sums are right."""
+    areas, years = writer.areas([writer.year]), [writer.year]
+    counted = {
+        name: writer.ledger.by_area("lexsarah", "decided", [*areas, writer.unit], years, where=where)
+        for name, where in (("none", NOT_FOUND), ("found", FOUND), ("all", ()))
+    }
+
+    def of(unit: Unit) -> list[int]:
+        none, found, everything = (counts[unit.pk][writer.year] for counts in counted.values())
+        return [none, found, everything - none - found, everything]
+
+    total = of(writer.unit)
+    if not total[-1]:
+        return []
+    rows = {area.name: of(area) for area in areas}
+    rest = [whole - sum(parts) for whole, *parts in zip(total, *rows.values(), strict=True)]
+    if any(rest):
+        rows["Gemensamt"] = rest
+    rows["Totalt"] = total
+    header = ("Avdelning", "Inget missförhållande", "Missförhållande eller risk", "Utan bedömning", "Totalt")
+    shown = [at for at in range(4) if at != 2 or total[2]]
+    table = Table(
+        f"Färdigställda lex Sarah-utredningar {writer.year_in_words}",
+        (header[0], *(header[at + 1] for at in shown)),
+        tuple((name, *(number(row[at]) for at in shown)) for name, row in rows.items()),
+        writer.source(BY_DECISION),
+        total=True,
+    )
+    return [table]
+
+
+def views_by_category(writer: Writer) -> list[Block]:
+    """Return what came from outside, by category."""
+    return _by_category(writer, VIEWS, FROM_OUTSIDE, "Synpunkter efter kategori")
+
+
+def deviations_by_category(writer: Writer) -> list[Block]:
+    """Return the quality deviations by category, and the causes of those that were closed."""
+    found = _by_category(writer, QUALITY, ONLY_QUALITY, "Kvalitetsavvikelser efter kategori")
+    return [*found, *causes(writer)]
+
+
+def _by_category(writer: Writer, noun: Noun, where: Where, caption: str) -> list[Block]:
+    years = writer.years("deviations", "received")
+    counts = writer.by_year("deviations", "received", years, where=where)
+    said = paragraph(writer, noun, counts, "registrerades")
+    shown = [year for year in years[-2:] if counts[year]]
+    if not shown:
+        return [said]
+    split = {
+        year: writer.ledger.by_value(
+            "deviations", "received", year, "category", where=where, unit=writer.unit
+        )
+        for year in shown
+    }
+    names = sorted({name for found in split.values() for name in found})
+    names.sort(key=lambda name: [-split[year].get(name, 0) for year in reversed(shown)])
+    rows = [(name or "Inte angivet", *(number(split[year].get(name, 0)) for year in shown)) for name in names]
+    rows.append(("Totalt", *(number(counts[year]) for year in shown)))
+    header = ("Kategori", *map(str, shown))
+    source = writer.source("inkomna ärenden")
+    return [said, Table(f"{caption} {writer.years_in_words(shown)}", header, tuple(rows), source, total=True)]
+
+
+def lexsarah(writer: Writer) -> list[Block]:
+    """Return the department's investigations: done, what they found, and what went to IVO."""
+    years = writer.years("lexsarah", "decided")
+    done = writer.by_year("lexsarah", "decided", years)
+    none = writer.by_year("lexsarah", "decided", years, where=NOT_FOUND)
+    found = writer.by_year("lexsarah", "decided", years, where=FOUND)
+    if not any(done.values()):
+        return [_investigated(writer)]
+    unjudged = {year: done[year] - none[year] - found[year] for year in years}
+    lines = {"Inget missförhållande": none, "Missförhållande eller påtaglig risk": found}
+    if any(unjudged.values()):
+        lines["Utan bedömning"] = unjudged
+    lines["Totalt"] = done
+    table = Table(
+        f"Färdigställda lex Sarah-utredningar {writer.years_in_words(years)}",
+        ("Bedömning", *map(str, years)),
+        tuple((name, *(number(row[year]) for year in years)) for name, row in lines.items()),
+        writer.source(BY_DECISION),
+        total=True,
+    )
+    return [_investigated(writer), table]
+
+
+def self_checks_done(writer: Writer) -> list[Block]:
+    """Return how many self-checks were done; of none in any year, nothing."""
+    years = writer.years("selfcheck", "done")
+    counts = writer.by_year("selfcheck", "done", years)
+    return [Paragraph((writer.compare(CHECKS, counts, "genomfördes"),))] if any(counts.values()) else []
+
+
+def surveys(writer: Writer) -> list[Block]:
+    """Return the surveys that were done: how many answered, and what they said."""
+    return _checks(writer, SURVEYS, "Brukarenkäter", "Enkät")
+
+
+def comparisons(writer: Writer) -> list[Block]:
+    """Return the comparisons with others that were gone through."""
+    return _checks(writer, (Method.COMPARISON,), "Jämförelser", "Jämförelse")
+
+
+def reviews(writer: Writer) -> list[Block]:
+    """Return the reviews of files and logs."""
+    return _checks(writer, REVIEWS, "Interna granskningar", "Granskning")
+
+
+def other_checks(writer: Writer) -> list[Block]:
+    """Return the other self-checks, and the measurement series: with a chart where there are many points."""
+    done = _checks(writer, OTHERS, "Övriga egenkontroller", "Egenkontroll")
+    return [*done, *_few_points(writer), *measured(writer, at_least=ENOUGH_FOR_A_CHART)]
+
+
+def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: str) -> list[Block]:
+    period = writer.period
+    done = SelfCheck.objects.filter(
+        done_on__gte=period.first,
+        done_on__lt=period.end,
+        method__in=methods,
+        unit__path__startswith=writer.unit.path,
+        protected=False,
+    )
+    rows = tuple(
+        (check.title, check.workplace, _told(check), measures(check)[0])
+        for check in done.prefetch_related("actions").order_by("done_on", "pk")
+    )
+    header = (heading, "Verksamhet", "Resultat", "Åtgärder")
+    caption = f"{caption} {writer.year_in_words}"
+    return [Table(caption, header, rows, widths=(25, 20, 30, 25))] if rows else []
+
+
+def _told(check: SelfCheck) -> str:
+    answered = f"Svarande: {check.response.words}" if check.response else ""
+    result = result_of(check)
+    return "\n".join(part for part in (answered, "" if answered and result == NOTHING else result) if part)
+
+
+def _few_points(writer: Writer) -> list[Block]:
+    """Return the series that were measured once or twice in the year, each point as "X av Y"."""
+    points = Measurement.objects.filter(
+        period__in=periods_of(writer), series__unit__path__startswith=writer.unit.path
+    )
+    by_series: Mapping[int, list[Measurement]] = {}
+    ordered = points.select_related("series__unit").order_by("series__title", "series__unit__path", "period")
+    for point in ordered:
+        by_series.setdefault(point.series_id, []).append(point)  # type: ignore[attr-defined]
+    few = [found for found in by_series.values() if len(found) < ENOUGH_FOR_A_CHART]
+    rows = [
+        (point.series.title, point.series.unit.name, name_of(point.period).capitalize(), point.share.words)
+        for found in few
+        for point in found
+    ]
+    for found in few:
+        for point in found:
+            writer.ledger.point(point)
+    header = ("Mätserie", "Verksamhet", "Period", "Utfall")
+    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
+    caption = f"Mätserier {writer.year_in_words}"
+    return [Table(caption, header, tuple(rows), source, widths=(40, 20, 20, 20))] if rows else []

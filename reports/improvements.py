@@ -1,0 +1,99 @@
+"""The improvement work of a department: actions with their follow-up, and what is planned for next year."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Q, QuerySet
+from django.utils import dateformat
+
+from casework.models import Action, ActionLevel
+from reports.appendices import NOTHING
+from reports.document import Block, Table
+from reports.writer import Writer
+from selfcheck.models import Plan
+
+# What one case led to in one unit stays there: it could tell who the case is about.
+WIDE = (ActionLevel.DEPARTMENT, ActionLevel.ADMINISTRATION, ActionLevel.BOARD)
+COMPILED = ("analysis", "riskanalysis", "selfcheck")
+
+
+def _actions(writer: Writer) -> QuerySet[Action]:
+    """Return the decided actions that concern more than one case, of the unit that is written about."""
+    broad = Q(level__in=WIDE) | Q(case__subject__in=COMPILED)
+    return (
+        Action.objects.filter(broad, case__unit__path__startswith=writer.unit.path, case__protected=False)
+        .exclude(decided_on=None)
+        .order_by("decided_on", "pk")
+    )
+
+
+def _left(on: dt.date) -> Q:
+    """Return the condition of actions that were neither done nor given up before a day."""
+    return (Q(done_on=None) | Q(done_on__gte=on)) & (Q(rejected_on=None) | Q(rejected_on__gte=on))
+
+
+def followed_up(writer: Writer) -> list[Block]:
+    """Return the actions of the year and what came of them (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
+
+    An action that was decided earlier and was not done when the year began is carried over, and one that
+    is not done when it ends remains.
+    """
+    period = writer.period
+    actions = _actions(writer).filter(_left(period.first), decided_on__lt=period.end)
+    rows = tuple(
+        (
+            action.text + (f"\nFrån {action.decided_on.year}" if _is_carried(writer, action) else ""),  # type: ignore[union-attr]
+            _outcome(writer, action),
+        )
+        for action in actions
+    )
+    header = ("Förbättringsåtgärd", "Uppföljning av åtgärden")
+    caption = f"Förbättringsåtgärder och deras uppföljning {writer.year_in_words}"
+    return [Table(caption, header, rows, widths=(50, 50))] if rows else []
+
+
+def _is_carried(writer: Writer, action: Action) -> bool:
+    return action.decided_on is not None and action.decided_on < writer.period.first
+
+
+def _outcome(writer: Writer, action: Action) -> str:
+    """Return what came of an action by the end of the year, and what its follow-up showed."""
+    end = writer.period.end
+    if action.rejected_on is not None and action.rejected_on < end:
+        return f"Genomförs inte. {action.rejected_reason}".strip()
+    if action.done_on is None or action.done_on >= end:
+        due = f" Ska vara klar senast {_day(action.due_on)}." if action.due_on else ""
+        return f"Kvarstår till nästa år.{due}"
+    told = f"Genomförd {_day(action.done_on)}."
+    if action.effect_on is None or action.effect_on >= end:
+        return told
+    return f"{told} Åtgärden {action.state}. {action.effect_note}".strip()
+
+
+def _day(day: dt.date) -> str:
+    return dateformat.format(day, "j F Y")
+
+
+def planned(writer: Writer) -> list[Block]:
+    """Return what next year begins with: the actions that remain, and the self-checks that are planned."""
+    end = writer.period.end
+    remaining = _actions(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
+    actions = tuple((action.text, _day(action.due_on) if action.due_on else NOTHING) for action in remaining)
+    coming = writer.period_of(writer.year + 1)
+    plans = Plan.objects.going_on().filter(
+        unit__path__startswith=writer.unit.path, first_on__gte=coming.first, first_on__lt=coming.end
+    )
+    checks = tuple(
+        (plan.title, plan.unit.name, plan.get_rhythm_display().capitalize())
+        for plan in plans.select_related("unit").order_by("unit__path", "first_on", "pk")
+    )
+    year = writer.year_in_words.replace(str(writer.year), str(writer.year + 1))
+    tables: list[Block] = []
+    if actions:
+        header: tuple[str, ...] = ("Förbättringsåtgärd", "Klar senast")
+        tables.append(Table(f"Planerade förbättringsåtgärder {year}", header, actions, widths=(75, 25)))
+    if checks:
+        header = ("Egenkontroll", "Verksamhet", "Hur ofta")
+        tables.append(Table(f"Planerade egenkontroller {year}", header, checks, widths=(45, 35, 20)))
+    return tables

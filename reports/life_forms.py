@@ -1,0 +1,182 @@
+"""Forms of a report's life: what a step needs, who has a section, and what is said about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from casework.forms import CleanTextField, DayField
+from organisation.models import EARLIEST, User
+from reports.authoring import authors_around
+from reports.markup import MAX_LENGTH
+from reports.models import AnnualReport, Assignment
+from reports.workflow import Step, approved_edition, small_numbers
+
+FURTHEST = dt.timedelta(days=2 * 366)
+LONGEST_REMARK = 2000
+MOST = 2_000_000_000
+
+
+def _seen_version() -> forms.IntegerField:
+    return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST)
+
+
+def _reasons() -> dict[str, forms.Field]:
+    """Return the fields in which somebody says why."""
+    return {
+        "reason": CleanTextField(
+            label="Varför?",
+            rows=3,
+            max_length=LONGEST_REMARK,
+            help_text="Skälet står i berättelsens historik.",
+            error_messages={"required": "Skriv varför."},
+        ),
+        "assessment": CleanTextField(
+            label="Varför kan de små talen visas?",
+            rows=4,
+            max_length=LONGEST_REMARK,
+            help_text=(
+                "Ett tal under 5 kan peka ut en person. Skriv hur ni har prövat att ingen kan kännas igen, "
+                "eller gå tillbaka och slå ihop eller ta bort talen."
+            ),
+            error_messages={"required": "Skriv varför de små talen kan visas."},
+        ),
+    }
+
+
+def _decision() -> dict[str, forms.Field]:
+    """Return the fields that say what the board decided, as its minutes have it."""
+    return {
+        "body": forms.CharField(
+            label="Vilken nämnd beslutade?",
+            max_length=120,
+            initial="Socialnämnden",
+            error_messages={"required": "Skriv vilken nämnd som beslutade."},
+        ),
+        "decided_on": DayField(label="Beslutsdag", error_messages={"required": "Ange beslutsdagen."}),
+        "paragraph": forms.IntegerField(
+            label="Paragraf i protokollet",
+            min_value=1,
+            max_value=9999,
+            error_messages={
+                "required": "Ange paragrafen i protokollet.",
+                "invalid": "Ange paragrafen med siffror, till exempel 41.",
+                "min_value": "Ange en paragraf från och med 1.",
+                "max_value": "Ange en paragraf till och med 9999.",
+            },
+        ),
+        "registry_number": forms.CharField(
+            label="Diarienummer",
+            max_length=40,
+            help_text="Till exempel SN-2025-123.",
+            error_messages={
+                "required": "Ange diarienumret.",
+                "max_length": "Korta diarienumret till högst 40 tecken.",
+            },
+        ),
+    }
+
+
+class StepForm(forms.Form):
+    """What one step needs, and the version of the report that was seen."""
+
+    seen_version = _seen_version()
+
+    def __init__(self, *args: Any, step: Step, report: AnnualReport, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["seen_version"] = report.version
+        offered = _reasons() | _decision()
+        self.small = small_numbers(approved_edition(report)) if "assessment" in step.fields else 0
+        for name in step.fields:
+            if name != "assessment" or self.small:
+                self.fields[name] = offered[name]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """Return what the form says about the step."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen_version"}
+
+
+class AssignmentForm(forms.Form):
+    """Who writes a section, until when, and how far it has come."""
+
+    author: Any = forms.ModelChoiceField(
+        User.objects.none(),
+        label="Vem skriver?",
+        required=False,
+        to_field_name="username",
+        empty_label="Ingen särskild",
+        error_messages={"invalid_choice": "Välj en person i listan."},
+    )
+    due_on = forms.DateField(
+        label="Klart senast",
+        required=False,
+        input_formats=["%Y-%m-%d", "%Y%m%d"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Skriv dagen som år-månad-dag, till exempel 2026-03-01."},
+    )
+    status = forms.ChoiceField(
+        label="Hur långt har avsnittet kommit?",
+        choices=Assignment.Status.choices,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Välj hur långt avsnittet har kommit.",
+            "invalid_choice": "Välj i listan.",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, assignment: Assignment) -> None:
+        author = assignment.author.username if assignment.author else None
+        initial = {"author": author, "due_on": assignment.due_on, "status": assignment.status}
+        super().__init__(data, initial=initial)
+        offered: Any = self.fields["author"]
+        offered.queryset = authors_around(assignment.report.unit)
+        self.before = assignment.due_on
+
+    def clean_due_on(self) -> dt.date | None:
+        """Refuse a day that nobody plans for; the one that stands may have passed."""
+        day: dt.date | None = self.cleaned_data["due_on"]
+        if day and day != self.before and not EARLIEST <= day <= timezone.localdate() + FURTHEST:
+            raise forms.ValidationError("Ange en dag högst två år framåt.")
+        return day
+
+
+class StatusForm(forms.Form):
+    """How far one's own section has come: an author says when it is done, others approve it."""
+
+    status = forms.ChoiceField(
+        label="Hur långt har avsnittet kommit?",
+        choices=[choice for choice in Assignment.Status.choices if choice[0] != "approved"],
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Välj hur långt avsnittet har kommit.",
+            "invalid_choice": "Välj i listan.",
+        },
+    )
+
+
+class RemarkForm(forms.Form):
+    """A comment or an answer."""
+
+    text = CleanTextField(
+        label="Kommentar",
+        rows=3,
+        max_length=LONGEST_REMARK,
+        error_messages={"required": "Skriv en kommentar."},
+    )
+
+
+class DraftForm(forms.Form):
+    """What has been typed in a section so far: too long a text is kept as far as it goes."""
+
+    text = forms.CharField(required=False, strip=False, max_length=10 * MAX_LENGTH)
+    seen_version = _seen_version()
+
+
+class RestoreForm(forms.Form):
+    """Which text stood there when somebody chose to go back to an earlier one."""
+
+    seen_version = _seen_version()

@@ -1,0 +1,35 @@
+"""The verbs of a report's life that need more than its row: lock the numbers, take any step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from reports.annual import compile_report
+from reports.editions import in_one_snapshot
+from reports.freezing import dump
+from reports.models import AnnualReport
+from reports.workflow import take
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+LOCK = "las"
+
+
+def advance(
+    report: AnnualReport, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any] | None = None
+) -> AnnualReport:
+    """Take a step with a report; before it locks, all that the report is made from is read in one snapshot.
+
+    The reading is before the transaction that writes: the version that was seen holds them together, since
+    nobody else can have taken a step meanwhile, and texts are read anew at each build.
+    """
+    known = dict(facts or {})
+    if name == LOCK:
+        known["document"] = in_one_snapshot(
+            lambda: dump(compile_report(report, extracted_on=timezone.localdate()))
+        )
+    return take(report, name, actor=actor, seen_version=seen_version, facts=known)

@@ -1,0 +1,127 @@
+"""Outlines as data: ordered sections of named parts; the shipped ones are, and the municipality's own."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reports.document import Section
+from reports.live import YEARS, PeriodOf
+from reports.models import OwnOutline, Template
+from reports.parts import PARTS, Part
+from reports.writer import Writer
+
+SHIPPED = Path(__file__).parent / "outlines"
+
+
+@dataclass(frozen=True)
+class Item:
+    """One section of an outline: which part, under which heading, with text of its own or not.
+
+    A key that no part has is a chapter of the municipality's own, with a heading and a text.
+    """
+
+    key: str
+    heading: str = ""
+    intro: bool = True
+    parts: tuple[Item, ...] = ()
+
+    @property
+    def part(self) -> Part:
+        """Return what the section is made of."""
+        return PARTS.get(self.key) or Part(self.heading, self.heading)
+
+    @property
+    def title(self) -> str:
+        """Return the heading: the outline's own, or the part's."""
+        return self.heading or self.part.heading
+
+    def walk(self) -> Iterator[Item]:
+        """Return this section and all below it, in reading order."""
+        yield self
+        for item in self.parts:
+            yield from item.walk()
+
+
+@dataclass(frozen=True)
+class Outline:
+    """What a report is made of, in order, and what it means by a year: "calendar" or "quality"."""
+
+    name: str
+    year: str
+    items: tuple[Item, ...]
+
+    @property
+    def period_of(self) -> PeriodOf:
+        """Return which months the report's year is made of."""
+        return YEARS[self.year]
+
+    @property
+    def appendices(self) -> list[str]:
+        """Return the keys of the appendices in their order."""
+        return [item.key for item in self.items if item.part.appendix]
+
+    def as_data(self) -> dict[str, Any]:
+        """Return the outline as what is stored."""
+        return asdict(self)
+
+
+def read_outline(data: Mapping[str, Any]) -> Outline:
+    """Return the outline that stored data or a file describes."""
+    return Outline(data["name"], data["year"], _items(data["items"]))
+
+
+def _items(rows: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
+    return tuple(
+        Item(row["key"], row.get("heading", ""), row.get("intro", True), _items(row.get("parts", ())))
+        for row in rows
+    )
+
+
+@cache
+def shipped_outline(template: Template) -> Outline:
+    """Return an outline that comes with the system."""
+    return read_outline(tomllib.loads((SHIPPED / f"{template}.toml").read_text(encoding="utf-8")))
+
+
+def outline_named(template: str) -> Outline:
+    """Return the outline that a report names: a shipped one, or one of the municipality's own."""
+    if template in Template.values:
+        return shipped_outline(Template(template))
+    return read_outline(OwnOutline.objects.get(slug=template).data)
+
+
+def offered_outlines() -> list[tuple[str, str]]:
+    """Return the outlines that a report may be begun in, the shipped ones first."""
+    shipped = [(str(template), shipped_outline(template).name) for template in Template]
+    return [*shipped, *OwnOutline.objects.values_list("slug", "name")]
+
+
+def compose(writer: Writer, items: Sequence[Item]) -> list[Section]:
+    """Return the sections that the items of an outline become."""
+    found: list[Section] = []
+    for item in items:
+        if item.part.each_area:
+            for area in writer.areas([writer.year]):
+                found += _section(writer.of(area), item)
+        else:
+            found += _section(writer, item)
+    return found
+
+
+def _section(writer: Writer, item: Item) -> list[Section]:
+    part = item.part
+    if part.appendix:
+        place, heading = writer.place(item.key), writer.said(item.title)
+        return [Section(place, heading, list(part.blocks(writer)), appendix=True, wide=True)]
+    blocks = part.blocks(writer)
+    section = writer.section(item.key, item.title, suggestion="" if blocks else part.suggestion)
+    if part.optional and not blocks and section.key not in writer.texts:
+        return []
+    section.blocks = [*(section.blocks if item.intro else ()), *blocks]
+    section.sections = compose(writer, item.parts)
+    return [section]

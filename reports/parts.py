@@ -1,0 +1,137 @@
+"""The named parts that outlines are made of: what each holds besides the authors' text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from reports import analyses, appendices, goteborg, improvements, malmo
+from reports.document import Block
+from reports.writer import Writer
+
+BlocksOf = Callable[[Writer], Sequence[Block]]
+
+
+def _nothing(_: Writer) -> Sequence[Block]:
+    return ()
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part: what those who choose it call it, its heading, and the blocks that follow the text.
+
+    An optional part is left out while it has nothing to show; ``suggestion`` is proposed as text while
+    the register has nothing; ``each_area`` makes a chapter of every area right below the unit.
+    """
+
+    name: str
+    heading: str
+    blocks: BlocksOf = _nothing
+    suggestion: str = ""
+    optional: bool = False
+    appendix: bool = False
+    each_area: bool = False
+
+
+def _text(heading: str) -> Part:
+    return Part(heading, heading)
+
+
+_BY_TOOL: Mapping[str, Part] = {
+    "sammanfattning": Part("Sammanfattning med årets viktigaste tal", "Sammanfattning", malmo.summary),
+    "uppfoljning": Part(
+        "Uppföljning av förra årets utvecklingsområden", "Uppföljning av utvecklingsområden {year}"
+    ),
+    "ledningssystem": _text("Ledningssystemets uppbyggnad – processer och rutiner"),
+    "forbattringsarbete": _text("Det systematiska förbättringsarbetet"),
+    "avvikelser": _text("Avvikelser"),
+    "utomstaende": Part(
+        "Klagomål och synpunkter från utomstående, per verksamhetsområde",
+        "Klagomål och synpunkter från utomstående",
+        malmo.from_outside,
+    ),
+    "personal": Part(
+        "Rapporter från personal, per verksamhetsområde",
+        "Klagomål och synpunkter från personal och kvalitetsavvikelser",
+        malmo.from_staff,
+    ),
+    "lexsarah": Part("Lex Sarah, per verksamhetsområde", "Lex Sarah", malmo.lexsarah),
+    "monster": Part(
+        "Kategorier, orsaker och tertialens slutsatser",
+        "Sammanställning och analys av avvikelser",
+        malmo.patterns,
+    ),
+    "riskanalys": Part("Riskanalyser i tal", "Riskanalys", malmo.risk_analyses),
+    "egenkontroll": Part("Egenkontroller i tal", "Egenkontroll", malmo.self_checks),
+    "matserier": Part("Mätserier med diagram", "Mätserier", appendices.measured, optional=True),
+    "utveckling": Part("Nästa års utvecklingsområden", "Prioriterade utvecklingsområden {next}"),
+    "bilaga-riskanalyser": Part(
+        "Bilaga: alla riskanalyser", "Riskanalyser", appendices.risk_analyses, appendix=True
+    ),
+    "bilaga-egenkontroller": Part(
+        "Bilaga: alla egenkontroller", "Egenkontroller", appendices.self_checks, appendix=True
+    ),
+}
+
+_BY_AREA: Mapping[str, Part] = {
+    "inledning": _text("Inledning"),
+    "syfte": _text("Kvalitetsberättelsens syfte och sammanhang"),
+    "bedomning": Part(
+        "Samlad bedömning med avvikelser och lex Sarah per avdelning",
+        "Sammanfattande bedömning",
+        goteborg.whole,
+    ),
+    "avdelning": Part("Ett kapitel för varje avdelning", "{unit}", each_area=True),
+    "resultat": _text("Resultat av systematiskt kvalitetsarbete"),
+    "kontroll": Part("Egenkontroller i en mening", "Egenkontroll", goteborg.self_checks_done),
+    "inflytande": _text("Brukares inflytande och delaktighet"),
+    "enkater": Part(
+        "Enkäter med svarande och resultat",
+        "Brukarenkäter",
+        goteborg.surveys,
+        "I registret finns ingen brukarenkät för {days}.",
+    ),
+    "jamforelser": Part(
+        "Öppna jämförelser",
+        "Öppna jämförelser",
+        goteborg.comparisons,
+        "I registret finns ingen genomgång av öppna jämförelser för {days}.",
+    ),
+    "tillsyner": Part(
+        "Externa tillsyner och granskningar",
+        "Externa tillsyner och granskningar",
+        suggestion="I registret finns ingen extern tillsyn eller granskning för {days}.",
+    ),
+    "granskningar": Part(
+        "Granskningar av akter och loggar",
+        "Interna granskningar",
+        goteborg.reviews,
+        "I registret finns ingen intern granskning för {days}.",
+    ),
+    "ovrig": Part(
+        "Övriga egenkontroller och mätserier som tabell",
+        "Övrig egenkontroll",
+        goteborg.other_checks,
+        "I registret finns ingen övrig egenkontroll för {days}.",
+    ),
+    "inkommet": _text("Synpunkter, avvikelser och lex Sarah"),
+    "synpunkter": Part("Synpunkter efter kategori", "Synpunkter", goteborg.views_by_category),
+    "kategorier": Part("Avvikelser efter kategori och orsak", "Avvikelser", goteborg.deviations_by_category),
+    "utredningar": Part("Lex Sarah-utredningar", "Lex Sarah", goteborg.lexsarah),
+    "tertialer": Part(
+        "Tertialernas slutsatser och mönster", "Mönster och slutsatser", analyses.of_year, optional=True
+    ),
+    "atgarder": Part(
+        "Åtgärder med uppföljning",
+        "Förbättringsarbetet sedan förra året",
+        improvements.followed_up,
+        "I registret finns ingen förbättringsåtgärd att följa upp för {days}.",
+    ),
+    "slutsatser": Part(
+        "Slutsatser, planerade åtgärder och egenkontroller",
+        "Slutsatser och förbättringsåtgärder",
+        improvements.planned,
+    ),
+}
+
+PARTS: Mapping[str, Part] = {**_BY_TOOL, **_BY_AREA}

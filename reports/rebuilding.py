@@ -1,0 +1,99 @@
+"""An edition again, from what was kept with it: the same bytes after units, cases and words have changed.
+
+Its document is stored as data with every sentence, drawing and row, beside the page around it and the
+style it was laid out with.  HTML is written anew from the data.  When the product's own templates have
+changed since, the result has other bytes, and the stored page stands in: ``from_data`` tells which.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+
+from casework.pdf import FONTS, STATIC, Data, render_pdf, stylesheet
+from reports.document import Document
+from reports.freezing import dump, load
+from reports.models import Edition
+from reports.rendering import render_body
+
+if TYPE_CHECKING:
+    from reports.editions import Built
+
+LIBRARIES = ("weasyprint", "pikepdf", "pydyf", "tinyhtml5", "tinycss2")
+
+
+def sum_of(content: str | bytes) -> str:
+    """Return the SHA-256 of a file or a text."""
+    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+
+
+def product() -> dict[str, Any]:
+    """Return what of the product decides how a page looks: the versions of its libraries, and its fonts."""
+    fonts = sorted((STATIC / FONTS).glob("*.woff2"))
+    return {
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "fonts": {font.name: sum_of(font.read_bytes()) for font in fonts},
+    }
+
+
+def inputs_of(built: Built) -> dict[str, Any]:
+    """Return all that a report was made from, as data to be kept with its edition."""
+    before, _, after = built.page.partition(built.body)
+    return {
+        "document": dump(built.document),
+        "municipality": settings.MUNICIPALITY_NAME,
+        "page": [before, after],
+        "style": stylesheet(),
+        "product": product(),
+        "sums": {"html": sum_of(built.body), "pdf": sum_of(built.pdf)},
+    }
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """An edition made again; ``from_data`` when its HTML was written anew and is the same to the byte."""
+
+    html: str
+    pdf: bytes
+    from_data: bool
+    is_same: bool
+
+
+class NotKeptError(Exception):
+    """The edition was built before its inputs were kept: it can be read, and not made again."""
+
+
+def document_of(edition: Edition) -> Document:
+    """Return the document that an edition was made from; raises NotKeptError for the oldest editions."""
+    if not edition.inputs:
+        raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
+    return load(edition.inputs["document"])
+
+
+def _page_of(edition: Edition, html: str) -> str:
+    before, after = edition.inputs["page"]
+    return f"{before}{html}{after}"
+
+
+def rebuild(edition: Edition) -> Rebuilt:
+    """Make an edition again without a question about units, cases or figures; slow."""
+    document, sums = document_of(edition), edition.inputs["sums"]
+    _, _, html = render_body(document, "reports/document", municipality=edition.inputs["municipality"])
+    from_data = sum_of(html) == sums["html"]
+    html = html if from_data else edition.html
+    pdf = render_pdf(_page_of(edition, html), style=edition.inputs["style"])
+    is_same = sum_of(html) == sums["html"] and sum_of(pdf) == sums["pdf"]
+    return Rebuilt(html, pdf, from_data, is_same)
+
+
+def archive_pdf(edition: Edition, data: list[Data], *, on_tick: Callable[[], None] | None = None) -> bytes:
+    """Return an edition as PDF/A-3a with its numbers embedded, for the archive; slow."""
+    if not edition.inputs:
+        raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
+    page = _page_of(edition, edition.html)
+    return render_pdf(page, style=edition.inputs["style"], archive=True, data=data, on_tick=on_tick)

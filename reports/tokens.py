@@ -1,0 +1,211 @@
+"""Tokens in authors' texts: ``{tal ...}`` becomes a live number, ``{jämför ...}`` a sentence of comparison.
+
+A token names a question in the words of the pages: what, on which basis, and what it is narrowed to, as
+``{tal avvikelser inkomna slag=kvalitetsavvikelse område=BoU år=2024}``.  Left out, the area is the one that
+the section is about and the year the report's, so that a text goes on to mean the right thing next year.
+What means nothing becomes words that say so, where the number would have stood.
+"""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from analysis.charts import number
+from analysis.figures import FigureError
+from analysis.vocabulary import BASES as BASES_IN_WORDS
+from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, SUBJECTS, known_values, named, value_in_words
+from reports.document import Document, Section, Text
+from reports.live import Where, covered, where_of
+from reports.sentences import Noun, compare
+
+TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
+MARKUP = re.compile(r"([\\`*_\[\]#])")
+# What a token may be narrowed to besides the dimensions.
+AREA, YEAR = "område", "år"
+LONGEST = 300
+VERBS = {
+    "received": "kom in",
+    "closed": "avslutades",
+    "completed": "utreddes färdigt",
+    "decided": "beslutades",
+    "notified": "anmäldes till IVO",
+    "done": "genomfördes",
+}
+_NAMED: dict[tuple[str, str, Where], Noun] = {
+    ("deviations", "", (("kind", "quality_deviation"),)): Noun("kvalitetsavvikelse", "kvalitetsavvikelser"),
+    ("deviations", "", (("reported_by", "outside"),)): Noun(
+        "klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"
+    ),
+    ("deviations", "", (("kind", "complaint"), ("reported_by", "staff"))): Noun(
+        "klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"
+    ),
+    ("lexsarah", "received", ()): Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah"),
+    ("lexsarah", "decided", ()): Noun("lex Sarah-utredning", "lex Sarah-utredningar"),
+    ("lexsarah", "notified", ()): Noun("händelse", "händelser"),
+}
+
+
+class TokenError(ValueError):
+    """A token means nothing; the message says in Swedish what to change."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a token asks for; an empty area is the section's own, and no year the report's."""
+
+    compares: bool
+    subject: str
+    basis: str
+    where: Where = ()
+    area: str = ""
+    year: int | None = None
+
+    @property
+    def noun(self) -> Noun:
+        """Return what is counted, in one and several."""
+        meant, noun = max(
+            (
+                (where, noun)
+                for (subject, basis, where), noun in _NAMED.items()
+                if subject == self.subject and basis in ("", self.basis) and set(where) <= set(self.where)
+            ),
+            key=lambda found: len(found[0]),
+            default=((), Noun(*NOUNS[self.subject])),
+        )
+        rest = [pair for pair in self.where if pair not in meant]
+        if not rest:
+            return noun
+        told = ", ".join(
+            f"{_lowered(DIMENSIONS[name][1])}: {value_in_words(name, value)}" for name, value in rest
+        )
+        return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter)
+
+    @property
+    def words(self) -> str:
+        """Return in words what is counted and on which basis, for those who choose."""
+        noun = self.noun.plural
+        return f"{noun[0].upper()}{noun[1:]}, {BASES_IN_WORDS[self.basis][1]}"
+
+    @property
+    def comparing(self) -> Asked:
+        """Return the same question, compared with the year before."""
+        return replace(self, compares=True)
+
+    def __str__(self) -> str:
+        narrowed = [(DIMENSIONS[name][0], value_in_words(name, value)) for name, value in self.where]
+        narrowed += [(AREA, self.area)] if self.area else []
+        narrowed += [(YEAR, str(self.year))] if self.year else []
+        told = [f"{name}={_quoted(value)}" for name, value in narrowed]
+        head = "jämför" if self.compares else "tal"
+        return f"{{{' '.join([head, SUBJECTS[self.subject][0], BASES_IN_WORDS[self.basis][0], *told])}}}"
+
+
+def _lowered(label: str) -> str:
+    return f"{label[0].lower()}{label[1:]}"
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if re.search(r"[\s']", value) else value
+
+
+def read_token(token: str) -> Asked:
+    """Return what a token asks for; raises TokenError when it means nothing."""
+    match = TOKEN.fullmatch(token)
+    if match is None or len(token) > LONGEST:
+        raise TokenError("skriv {tal …} eller {jämför …}")
+    try:
+        words = shlex.split(match[2])
+    except ValueError as problem:
+        raise TokenError("ett citattecken saknas") from problem
+    plain = [word for word in words if "=" not in word]
+    subject = named(SUBJECTS, plain[0]) if plain else None
+    if subject is None:
+        raise TokenError(f"skriv först vad som räknas: {', '.join(word for word, _ in SUBJECTS.values())}")
+    bases = [basis for about, basis in COUNTING_OF if about == subject]
+    basis = bases[0] if len(plain) == 1 else named(BASES_IN_WORDS, plain[1])
+    if basis not in bases or len(plain) > 2:
+        known = ", ".join(BASES_IN_WORDS[basis][0] for basis in bases)
+        raise TokenError(f"{plain[0]} räknas som {known}")
+    asked = Asked(match[1] == "jämför", subject, basis)
+    for word in words:
+        if "=" in word:
+            asked = _narrowed(asked, *word.split("=", 1))
+    return replace(asked, where=tuple(sorted(asked.where)))
+
+
+def _narrowed(asked: Asked, name: str, value: str) -> Asked:
+    if name == AREA:
+        return replace(asked, area=value)
+    if name == YEAR:
+        if not re.fullmatch(r"(19|20|21)\d\d", value, re.ASCII):
+            raise TokenError("skriv året med fyra siffror")
+        return replace(asked, year=int(value))
+    dimension = named(DIMENSIONS, name)
+    counted_by = COUNTING_OF[asked.subject, asked.basis].dimensions
+    if dimension is None or dimension not in counted_by:
+        known = ", ".join(DIMENSIONS[name][0] for name in counted_by)
+        raise TokenError(f"”{name}” går inte att välja här, bara {known}, {AREA} och {YEAR}")
+    codes = {label: code for code, label in known_values(dimension).items()}
+    if codes and value not in codes and value not in codes.values():
+        raise TokenError(f"{name} kan vara {', '.join(codes)}")
+    return replace(asked, where=(*asked.where, (dimension, codes.get(value, value))))
+
+
+def fill(document: Document) -> None:
+    """Put the numbers into every text of a report, and keep each in the ledger."""
+    for section in document.sections():
+        section.blocks = [
+            filled(document, section, block) if isinstance(block, Text) else block for block in section.blocks
+        ]
+
+
+def filled(document: Document, section: Section, text: Text) -> Text:
+    """Return a text with its numbers, and what is wrong with those that mean nothing."""
+    typed = text.typed or text.markup
+    wrong: list[str] = []
+
+    def answer(match: re.Match[str]) -> str:
+        try:
+            return _answer(document, section, read_token(match[0]))
+        except (TokenError, FigureError) as problem:
+            wrong.append(f"{match[0]}: {problem}")
+            return MARKUP.sub(r"\\\1", f"[Talet går inte att hämta: {problem}]")
+
+    return replace(text, markup=TOKEN.sub(answer, typed), typed=typed, wrong=tuple(wrong))
+
+
+def _answer(document: Document, section: Section, asked: Asked) -> str:
+    ledger, year = document.ledger, asked.year or document.year
+    unit = asked.area or section.about or document.unit.code
+    this, earlier = (document.period_of(at) for at in (year, year - 1))
+    now = ledger.answer(asked.subject, asked.basis, unit, this, where=asked.where)
+    if not asked.compares:
+        return number(now)
+    try:
+        before = ledger.answer(asked.subject, asked.basis, unit, earlier, where=asked.where)
+    except FigureError:
+        before = None
+    months = [covered(period, ledger.there(unit), document.extracted_on) for period in (this, earlier)]
+    said = compare(
+        asked.noun,
+        (f"kvalitetsåret {year}", f"kvalitetsåret {year - 1}") if document.year_in_days else year,
+        now,
+        before if months[1] else None,
+        verb=VERBS[asked.basis],
+        months=(max(months[0], 1), months[1]),
+    )
+    return MARKUP.sub(r"\\\1", said)
+
+
+def offered(document: Document, section: Section) -> Iterator[tuple[Asked, int]]:
+    """Return what the report counts of its year about a section's unit, with each number as it is now."""
+    unit, period = section.about or document.unit.code, str(document.period)
+    for kept in document.ledger.numbers():
+        if (kept["unit"], kept["period"]) != (unit, period) or not isinstance(kept["value"], int):
+            continue
+        asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
+        if (asked.subject, asked.basis) in COUNTING_OF:
+            yield asked, kept["value"]

@@ -1,0 +1,57 @@
+"""What the pages of a report share: finding it for the person who asks, and its sections."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from organisation.access import SignedInRequest
+from reports.annual import compile_report
+from reports.document import Document, Section
+from reports.models import AnnualReport
+
+ROWS = ("unit", "freeze")
+
+
+def readable(request: SignedInRequest, unit: str, year: int, template: str) -> AnnualReport:
+    """Return a report that the person may read; any other does not exist."""
+    found = AnnualReport.objects.visible_to(request.user).select_related(*ROWS)
+    return get_object_or_404(found, unit__code=unit, year=year, template=template)
+
+
+def writable(
+    request: SignedInRequest, unit: str, year: int, template: str, *, section: str = ""
+) -> AnnualReport:
+    """Return a report that the person may write in, or write a section of; any other does not exist."""
+    found = AnnualReport.objects.writable_by(request.user, section=section).select_related(*ROWS)
+    return get_object_or_404(found, unit__code=unit, year=year, template=template)
+
+
+def may_write(request: SignedInRequest, report: AnnualReport, *, section: str = "") -> bool:
+    """Tell whether the person may write in a report, or write a section of it."""
+    return AnnualReport.objects.writable_by(request.user, section=section).filter(pk=report.pk).exists()
+
+
+def compiled(report: AnnualReport) -> Document:
+    """Return a report as it stands today."""
+    return compile_report(report, extracted_on=timezone.localdate())
+
+
+def written(document: Document) -> list[Section]:
+    """Return the sections that people write, in reading order."""
+    return [section for section in document.sections() if section.is_written]
+
+
+def section_or_404(report: AnnualReport, key: str) -> Section:
+    """Return a section that people write."""
+    found = next((section for section in written(compiled(report)) if section.key == key), None)
+    if found is None:
+        raise Http404
+    return found
+
+
+def address(report: AnnualReport, page: str, *about: object) -> str:
+    """Return the address of a page about a report."""
+    return reverse(f"reports:{page}", args=(report.unit.code, report.year, report.template, *about))

@@ -1,0 +1,120 @@
+"""Where a report stands, and the steps that take it on: review, lock, decision, publishing."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.workflow import StepRefusedError, TooLateError
+from organisation.access import SignedInRequest
+from reports import lifecycle
+from reports.authoring import standing_of
+from reports.checks import check_document, count_by_severity
+from reports.life_forms import StepForm
+from reports.models import AnnualReport, Publication, State
+from reports.views.finding import address, compiled, may_write, readable, written
+from reports.workflow import Step, decided_edition, open_to, step_named
+
+# The way that every report goes, for the line that shows how far it has come.
+WAY = (State.DRAFT, State.REVIEW, State.LOCKED, State.APPROVED, State.PUBLISHED)
+
+
+def _way(report: AnnualReport) -> list[tuple[str, str, str]]:
+    """Return each stage with its words and tone."""
+    here = WAY.index(State(report.state))
+    return [
+        (
+            state.label,
+            "Klart" if place < here else "Här är ni nu" if place == here else "Kommer sedan",
+            "good" if place < here else "info" if place == here else "plain",
+        )
+        for place, state in enumerate(WAY)
+    ]
+
+
+@require_safe
+def standing(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+    """Show where a report stands: what is left, who has it, what is said, and the next step."""
+    report = readable(request, unit, year, template)
+    document = compiled(report)
+    sections = standing_of(report, written(document))
+    steps = open_to(report, request.user)
+    context = {
+        "report": report,
+        "way": _way(report),
+        "sections": sections,
+        "done": sum(1 for row in sections if row.assignment.status != "draft"),
+        "comments": sum(row.comments for row in sections),
+        "forward": [(step, step.lacks(report)) for step in steps if step.next_way],
+        "back": [step for step in steps if not step.next_way],
+        "edition": report.editions.defer("pdf", "html", "figures", "inputs")
+        .select_related("approval")
+        .first(),
+        "decided": decided_edition(report) if report.freeze_id else None,
+        "publication": Publication.objects.filter(edition__report=report).first(),
+        "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
+        "log": report.log.select_related("actor")[:50],
+        "writable": may_write(request, report),
+    }
+    return render(request, "reports/standing.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def step(request: SignedInRequest, unit: str, year: int, template: str, step: str) -> HttpResponse:
+    """Ask for what a step needs, show what follows from it, and take it."""
+    report = readable(request, unit, year, template)
+    try:
+        chosen = step_named(step)
+    except KeyError as unknown:
+        raise Http404 from unknown
+    if chosen not in open_to(report, request.user):
+        return _passed(request, report, chosen)
+    form = StepForm(request.POST if request.method == "POST" else None, step=chosen, report=report)
+    status = 200
+    if request.method == "POST":
+        status = _take(request, report, chosen, form)
+        if status == 200:
+            messages.success(request, f"{report}: {chosen.did.lower()}.")
+            return redirect(address(report, "standing"))
+    context = {"report": report, "step": chosen, "form": form, "lacks": chosen.lacks(report)}
+    return render(request, "reports/step.html", context, status=status)
+
+
+def _passed(request: SignedInRequest, report: AnnualReport, chosen: Step) -> HttpResponse:
+    """Answer who asks for a step that is not open: to others it does not exist, else it has been taken."""
+    possible = [found for state in WAY for found in open_to(_in_state(report, state), request.user)]
+    if chosen not in possible:
+        raise Http404
+    messages.warning(request, "Det går inte nu: någon annan hann före, eller något annat kommer först.")
+    return redirect(address(report, "standing"))
+
+
+def _in_state(report: AnnualReport, state: State) -> AnnualReport:
+    return AnnualReport(unit=report.unit, year=report.year, template=report.template, state=state)
+
+
+def _take(request: SignedInRequest, report: AnnualReport, chosen: Step, form: StepForm) -> int:
+    """Take a step; what is refused is said in the form, which keeps what was typed."""
+    if not form.is_valid():
+        return 400
+    try:
+        lifecycle.advance(
+            report,
+            chosen.name,
+            actor=request.user,
+            seen_version=form.cleaned_data["seen_version"],
+            facts=form.facts,
+        )
+    except TooLateError as late:
+        form.add_error(None, str(late))
+        return 409
+    except StepRefusedError as refused:
+        form.add_error(None, str(refused))
+        return 409
+    except ValidationError as faults:
+        form.add_error(None, faults)
+        return 400
+    return 200

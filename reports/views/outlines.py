@@ -1,0 +1,89 @@
+"""Pages on which a quality controller makes the municipality's own outlines, without code."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from organisation.access import SignedInRequest, roles_of
+from reports import outline_editing as editing
+from reports.access import OUTLINERS
+from reports.models import OwnOutline
+from reports.outline_forms import OutlineForm
+from reports.outlining import Outline, offered_outlines, read_outline
+
+
+def _may_or_404(request: SignedInRequest) -> None:
+    if not roles_of(request.user) & OUTLINERS:
+        raise Http404
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def outline_list(request: SignedInRequest) -> HttpResponse:
+    """Show the outlines, and make an own one from any of them."""
+    _may_or_404(request)
+    form = OutlineForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            own = editing.begin_outline(**form.cleaned_data, actor=request.user)
+        except editing.OutlineError as problem:
+            form.add_error("name", str(problem))
+        else:
+            messages.success(request, f"Mallen {own.name} är gjord. Ändra den så att den passar er.")
+            return redirect("reports:outline", own.slug)
+    own_ones = set(OwnOutline.objects.values_list("slug", flat=True))
+    context = {
+        "form": form,
+        "outlines": [(slug, name, slug in own_ones) for slug, name in offered_outlines()],
+    }
+    return render(request, "reports/outlines.html", context, status=400 if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def outline(request: SignedInRequest, outline: str) -> HttpResponse:
+    """Show an own outline, and change its sections, their order and headings; every button keeps it all."""
+    _may_or_404(request)
+    own = get_object_or_404(OwnOutline, slug=outline)
+    shown, seen, status, problem = read_outline(own.data), own.version, 200, ""
+    if request.method == "POST":
+        answer = request.POST.dict()
+        claimed = _number(answer.get("seen", ""))
+        shown = editing.typed(shown, answer)
+        try:
+            changed = editing.changed(shown, answer.get("do", ""), answer)
+            editing.keep_outline(own, changed, seen=claimed)
+        except editing.OutlineError as error:
+            seen, status, problem = claimed, 400, str(error)
+        except editing.OutlineChangedError:
+            status = 409
+            problem = (
+                "Någon annan har ändrat mallen medan du arbetade. Spara igen om det som står här ska gälla."
+            )
+        else:
+            messages.success(request, "Mallen är sparad.")
+            return redirect("reports:outline", own.slug)
+    return _page(request, own, shown, seen=seen, problem=problem, status=status)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def _page(
+    request: SignedInRequest, own: OwnOutline, shown: Outline, *, seen: int, problem: str, status: int
+) -> HttpResponse:
+    rows = [
+        (".".join(map(str, place)), ".".join(str(at + 1) for at in place), len(place), item)
+        for place, item in editing.with_places(shown.items)
+    ]
+    context = {
+        "own": own,
+        "seen": seen,
+        "problem": problem,
+        "rows": rows,
+        "parts": editing.offered_parts(shown),
+        "used": editing.reports_in(own),
+    }
+    return render(request, "reports/outline.html", context, status=status)

@@ -1,0 +1,206 @@
+"""Pages of one section of a report: who has it, what is said about it, its drafts and earlier versions."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db.models import F
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST
+
+from organisation.access import SignedInRequest
+from reports import authoring, comments
+from reports.document import Section, Text
+from reports.life_forms import AssignmentForm, DraftForm, RemarkForm, RestoreForm, StatusForm
+from reports.models import AnnualReport, Assignment
+from reports.services import DecidedError, TextChangedError
+from reports.views.finding import address, may_write, readable, section_or_404, writable
+
+DECIDED = "Berättelsen är beslutad och ändras inte. Börja på en ny utgåva först."
+
+
+def _assignment(report: AnnualReport, section: str) -> Assignment:
+    found = report.assignments.select_related("author").filter(section=section).first()
+    return found or Assignment(report=report, section=section)
+
+
+def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: str) -> int:
+    """Do what is asked, and say so; say instead that the report is decided when it is."""
+    try:
+        do()
+    except DecidedError:
+        messages.warning(request, DECIDED)
+        return 409
+    messages.success(request, done)
+    return 200
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def section(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Show a section's text, its comments and versions; whoever reads the report comments here."""
+    report = readable(request, unit, year, template)
+    found = section_or_404(report, section)
+    form, status = RemarkForm(request.POST if request.method == "POST" else None), 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            text = form.cleaned_data["text"]
+            status = _unless_decided(
+                request,
+                lambda: comments.comment(report, section=section, text=text, actor=request.user),
+                "Kommentaren är sparad.",
+            )
+            if status == 200:
+                return redirect(address(report, "section", section))
+    return _section_page(request, report, found, form, status=status)
+
+
+def _section_page(
+    request: SignedInRequest, report: AnnualReport, found: Section, form: RemarkForm, *, status: int
+) -> HttpResponse:
+    remarks = report.comments.filter(section=found.key).select_related("author", "resolved_by")
+    context = {
+        "report": report,
+        "section": found,
+        "text": next((block for block in found.blocks if isinstance(block, Text)), None),
+        "assignment": _assignment(report, found.key),
+        "remarks": remarks.prefetch_related("replies__author").order_by(
+            F("resolved_at").asc(nulls_first=True), "number"
+        ),
+        "versions": report.blocks.filter(section=found.key).select_related("written_by").order_by("-version"),
+        "writing": authoring.writing_now(report, found.key, but=request.user),
+        "writable": report.is_open and may_write(request, report, section=found.key),
+        "form": form,
+    }
+    return render(request, "reports/about_section.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def assign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Give a section to somebody; its author says how far it has come."""
+    report = writable(request, unit, year, template, section=section)
+    found, assignment = section_or_404(report, section), _assignment(report, section)
+    typed = request.POST if request.method == "POST" else None
+    whole = may_write(request, report)
+    form = (
+        AssignmentForm(typed, assignment=assignment)
+        if whole
+        else StatusForm(typed, initial={"status": assignment.status})
+    )
+    status = 200
+    if request.method == "POST":
+        status = 400
+        if form.is_valid():
+            said = {"author": assignment.author, "due_on": assignment.due_on, **form.cleaned_data}
+            status = _unless_decided(
+                request,
+                lambda: authoring.assign(
+                    report, section=section, title=found.title, **said, actor=request.user
+                ),
+                f"Avsnitt {found.title} är ändrat.",
+            )
+            if status == 200:
+                return redirect(address(report, "standing"))
+    context = {"report": report, "section": found, "form": form}
+    return render(request, "reports/assign.html", context, status=status)
+
+
+@require_POST
+def remark(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str, *, place: int
+) -> HttpResponse:
+    """Answer a comment, say that it is seen to, or open it again."""
+    report = readable(request, unit, year, template)
+    found = get_object_or_404(report.comments, section=section, number=place)
+    do, form = request.POST.get("do"), RemarkForm(request.POST)
+    if not report.is_open:
+        messages.warning(request, DECIDED)
+    elif do in ("resolve", "reopen"):
+        # Only whoever writes the section, or asked, can say that the question is answered.
+        if found.author_id != request.user.pk and not may_write(request, report, section=section):
+            raise PermissionDenied
+        if do == "resolve":
+            comments.resolve(found, actor=request.user)
+        else:
+            comments.reopen(found)
+    elif form.is_valid():
+        comments.reply(found, text=form.cleaned_data["text"], actor=request.user)
+    else:
+        messages.warning(request, "Svaret är tomt eller för långt. Skriv högst 2 000 tecken.")
+    return redirect(f"{address(report, 'section', section)}#kommentar-{place}")
+
+
+@require_POST
+def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Keep what has been typed so far; from a script it is answered without a page."""
+    report = writable(request, unit, year, template, section=section)
+    section_or_404(report, section)
+    quiet = request.headers.get("X-Draft") == "1"
+    form = DraftForm(request.POST)
+    if "drop" in request.POST:
+        authoring.drop_draft(report, section=section, actor=request.user)
+        messages.success(request, "Utkastet är borta. Texten som gäller står i rutan.")
+    elif not form.is_valid() or not report.is_open:
+        if quiet:
+            return HttpResponse(status=409 if form.is_valid() else 400)
+        messages.warning(request, DECIDED if form.is_valid() else "Utkastet gick inte att spara.")
+    elif "opened" in request.POST:
+        authoring.note_opened(report, section=section, actor=request.user)
+        return HttpResponse(status=204)
+    else:
+        authoring.keep_draft(report, section=section, **form.cleaned_data, actor=request.user)
+        if quiet:
+            said = f"Utkastet sparades kl. {timezone.localtime():%H.%M}."
+            return HttpResponse(said, content_type="text/plain; charset=utf-8")
+        messages.success(request, "Utkastet är sparat. Bara du ser det, tills du sparar texten.")
+    return redirect(address(report, "write", section))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def version(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str, *, version: int
+) -> HttpResponse:
+    """Show what a version changed; who writes the section may let it count again."""
+    report = readable(request, unit, year, template)
+    found = section_or_404(report, section)
+    versions = report.blocks.filter(section=section).select_related("written_by")
+    block = get_object_or_404(versions, version=version)
+    newest = versions.order_by("-version")[0]
+    may = report.is_open and may_write(request, report, section=section)
+    status = 200
+    if request.method == "POST":
+        if not may_write(request, report, section=section):
+            raise Http404
+        form = RestoreForm(request.POST)
+        status = _restore(request, report, block, form) if form.is_valid() else 400
+        if status == 200:
+            return redirect(address(report, "section", section))
+    before = versions.filter(version=version - 1).first()
+    context = {
+        "report": report,
+        "section": found,
+        "title": f"Version {block.version}",
+        "shown": block,
+        "before": before,
+        "newest": newest,
+        "pieces": authoring.compare(before.text if before else "", block.text),
+        "against_newest": authoring.compare(block.text, newest.text) if block != newest else [],
+        "may_restore": may and block != newest,
+    }
+    return render(request, "reports/version.html", context, status=status)
+
+
+def _restore(request: SignedInRequest, report: AnnualReport, block: object, form: RestoreForm) -> int:
+    try:
+        return _unless_decided(
+            request,
+            lambda: authoring.restore(report, block, **form.cleaned_data, actor=request.user),  # type: ignore[arg-type]
+            "Den tidigare texten gäller igen, som en ny version.",
+        )
+    except TextChangedError:
+        messages.warning(request, "Någon har sparat en ny text sedan du öppnade sidan. Jämför igen.")
+        return 409

@@ -1,0 +1,167 @@
+"""What is locked stays, and an edition is made again to the byte, whatever changes around it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from typing import Any
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+
+from analysis.aggregate import refresh
+from deviations.models import Deviation
+from organisation.models import Role, Unit, User
+from reports import editions, lifecycle, suggestions
+from reports.annual import compile_report
+from reports.freezing import dump, load
+from reports.models import AnnualReport, Edition
+from reports.rebuilding import NotKeptError, rebuild
+from reports.rendering import render_body
+from reports.services import write
+from tests.factories import make_deviation, make_unit, make_user
+from tests.municipality import make_report
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2025, 2, 3)
+
+
+@pytest.fixture
+def root() -> Unit:
+    unit = make_unit("SOC", name="Socialförvaltningen")
+    for code, name in (("EK", "Ekonomi"), ("BO", "Boende")):
+        below = make_unit(code, unit, name=name)
+        for _ in range(3):
+            make_deviation(below, received_on=dt.date(2024, 3, 1))
+    refresh()
+    return unit
+
+
+@pytest.fixture
+def actor(root: Unit) -> User:
+    return make_user("controller", (Role.QUALITY_CONTROLLER, root))
+
+
+@pytest.fixture
+def report(root: Unit) -> AnnualReport:
+    return make_report(root, 2024, text="Vi lärde oss **mycket** av {tal avvikelser inkomna}.")
+
+
+def lock(report: AnnualReport, actor: User) -> AnnualReport:
+    for name in ("granska", "las"):
+        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+    return report
+
+
+def body_of(report: AnnualReport) -> str:
+    return render_body(compile_report(report, extracted_on=DAY), "reports/document", municipality="X")[2]
+
+
+def change_everything(root: Unit) -> None:
+    """Merge a unit, rename another, add and purge cases, and count again."""
+    first, second = Unit.objects.filter(parent=root)
+    Deviation.objects.filter(unit=first).update(unit=second)
+    Unit.objects.filter(pk=first.pk).update(valid_to=dt.date(2024, 1, 1), name="Borttagen")
+    Unit.objects.filter(pk=root.pk).update(name="Omsorgen")
+    make_deviation(second, received_on=dt.date(2024, 5, 1))
+    Deviation.objects.filter(pk=Deviation.objects.earliest("pk").pk).delete()
+    refresh()
+
+
+def test_document_is_the_same_after_it_was_kept(report: AnnualReport) -> None:
+    document = compile_report(report, extracted_on=DAY)
+    kept = load(json.loads(json.dumps(dump(document))))
+
+    assert kept.chapters == document.chapters
+    assert kept.ledger.numbers() == document.ledger.numbers()
+    assert (kept.title, kept.extracted_on, kept.unit.name) == (document.title, DAY, "Socialförvaltningen")
+
+
+def test_locked_report_keeps_its_numbers(report: AnnualReport, root: Unit, actor: User) -> None:
+    report = lock(report, actor)
+    before = body_of(report)
+    change_everything(root)
+
+    assert body_of(report) == before
+
+
+def test_opened_report_has_the_numbers_of_today(report: AnnualReport, root: Unit, actor: User) -> None:
+    report = lock(report, actor)
+    change_everything(root)
+    report = lifecycle.advance(
+        report, "tillbaka", actor=actor, seen_version=report.version, facts={"reason": "Fel enhet."}
+    )
+
+    assert report.freeze is None
+    assert "Omsorgen" in body_of(report)
+
+
+def test_text_changed_after_the_lock_has_locked_numbers(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
+    report = lock(report, actor)
+    change_everything(root)
+    text = "Det kom {tal avvikelser inkomna}, inte {tal avvikelser inkomna område=Z}."
+    write(report, section="uppfoljning", text=text, seen_version=1, actor=actor)
+
+    html = body_of(report)
+    assert "Det kom 6, inte" in html
+    assert "talet finns inte i det låsta underlaget" in html
+
+
+def test_lock_asks_again_when_it_is_locked_again(report: AnnualReport, root: Unit, actor: User) -> None:
+    report = lock(report, actor)
+    report = lifecycle.advance(
+        report, "tillbaka", actor=actor, seen_version=report.version, facts={"reason": "Fel."}
+    )
+    report = lock(report, actor)
+
+    assert [freeze.number for freeze in report.freezes.all()] == [2, 1]
+
+
+def test_rebuild_gives_the_same_bytes_after_everything_changed(
+    report: AnnualReport, root: Unit, actor: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    built = editions.build(lock(report, actor), lambda percent, doing: None)
+    stored = editions.store(report, built, job=None)
+    change_everything(root)
+    monkeypatch.setitem(suggestions.SUGGESTIONS, "ledningssystem", "Andra ord.")
+    settings.MUNICIPALITY_NAME = "En annan kommun"
+
+    edition = Edition.objects.get(pk=stored.pk)
+    again = rebuild(edition)
+    assert (again.html, again.pdf) == (edition.html, bytes(edition.pdf))
+    assert again.from_data
+    assert again.is_same
+
+
+def test_rebuild_of_an_edition_without_its_inputs_is_refused(root: Unit) -> None:
+    old = make_report(root, 2023, edition=True).editions.get()
+
+    with pytest.raises(NotKeptError):
+        rebuild(old)
+
+
+def test_build_without_a_lock_belongs_to_no_freeze(report: AnnualReport) -> None:
+    document = compile_report(report, extracted_on=DAY)
+    built = editions.Built(document, {}, "", "", b"", "0" * 64)
+
+    assert editions.store(report, built, job=None).freeze is None
+
+
+@pytest.mark.parametrize("table", ["edition", "freeze", "approval", "publication", "archive", "reportlog"])
+def test_database_refuses_to_change_what_was_kept(table: str) -> None:
+    """The trigger stands on every table that is only added to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE 'append_only%%'",
+            [f"reports_{table}"],
+        )
+        assert cursor.fetchone() == (2,)
+
+
+def test_edition_is_never_changed(root: Unit) -> None:
+    edition = make_report(root, 2023, edition=True).editions.get()
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        Edition.objects.filter(pk=edition.pk).update(html="")

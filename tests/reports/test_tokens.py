@@ -1,0 +1,157 @@
+"""Tokens in authors' texts become live numbers; what means nothing says so and breaks no page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from contextlib import suppress
+
+import pytest
+from django.template.loader import render_to_string
+from hypothesis import given
+from hypothesis import strategies as st
+
+from organisation.models import Unit
+from reports.annual import compile_report
+from reports.document import Document, Text
+from reports.models import AnnualReport, Block
+from reports.services import begin
+from reports.tokens import Asked, TokenError, offered, read_token
+from reports.word import render_word
+from tests.imported import Imported
+
+DAY = dt.date(2024, 10, 15)
+QUALITY = "{tal avvikelser inkomna slag=kvalitetsavvikelse}"
+
+
+@pytest.mark.parametrize(
+    ("token", "asked"),
+    [
+        ("{tal avvikelser}", Asked(False, "deviations", "received")),
+        ("{jämför avvikelser avslutade}", Asked(True, "deviations", "closed")),
+        (
+            '{tal avvikelser område=BoU år=2024 kategori="Samverkan intern"}',
+            Asked(False, "deviations", "received", (("category", "Samverkan intern"),), "BoU", 2024),
+        ),
+        ("{tal lexsarah beslutade grad=found}", Asked(False, "lexsarah", "decided", (("degree", "found"),))),
+        (QUALITY, Asked(False, "deviations", "received", (("kind", "quality_deviation"),))),
+    ],
+)
+def test_token_is_read_and_written_back(token: str, asked: Asked) -> None:
+    assert read_token(token) == asked
+    assert read_token(str(asked)) == asked
+
+
+@pytest.mark.parametrize(
+    ("token", "says"),
+    [
+        ("{tal}", "skriv först vad som räknas"),
+        ("{tal klagomål}", "skriv först vad som räknas"),
+        ("{tal avvikelser beslutade}", "avvikelser räknas som inkomna, avslutade"),
+        ("{tal avvikelser inkomna extra}", "avvikelser räknas som"),
+        ("{tal avvikelser slag=hej}", "slag kan vara"),
+        ("{tal avvikelser metod=enkät}", "”metod” går inte att välja här"),
+        ("{tal avvikelser år=i-fjol}", "skriv året med fyra siffror"),
+        ('{tal avvikelser kategori="öppen}', "ett citattecken saknas"),
+        ("{tal " + "x" * 400 + "}", "skriv {tal …}"),
+    ],
+)
+def test_token_that_means_nothing_says_what_to_write(token: str, says: str) -> None:
+    with pytest.raises(TokenError, match=says.replace("{", r"\{")):
+        read_token(token)
+
+
+@given(st.text(alphabet=st.characters(exclude_characters="{}\n"), max_size=60))
+def test_read_of_any_words_is_a_question_or_an_error(words: str) -> None:
+    with suppress(TokenError):
+        asked = read_token(f"{{tal {words}}}")
+        assert read_token(str(asked)) == asked
+
+
+class TestTokensInAReport(Imported):
+    """The numbers that stand in the texts are those of the register, and kept."""
+
+    register = "goteborg"
+
+    def setUp(self) -> None:
+        unit = Unit.objects.get(code="SFC")
+        self.report = begin(unit=unit, year=2024, template="goteborg", actor=None)
+
+    def compile(self, text: str, section: str = "bedomning") -> Document:
+        Block.objects.create(report=self.report, section=section, version=1, text=text)
+        return compile_report(AnnualReport.objects.get(pk=self.report.pk), extracted_on=DAY)
+
+    def text(self, document: Document, section: str = "bedomning") -> Text:
+        found = next(each for each in document.sections() if each.key == section)
+        return next(block for block in found.blocks if isinstance(block, Text))
+
+    def test_number_is_about_the_section_and_the_year_of_the_report(self) -> None:
+        assert self.text(self.compile(QUALITY, "slutsatser-bou"), "slutsatser-bou").markup == "208"
+        assert self.text(self.compile(f"{QUALITY} st")).markup == "462 st"
+
+    def test_number_of_another_area_and_year(self) -> None:
+        text = "{tal avvikelser slag=kvalitetsavvikelse område=EKB} mot " + QUALITY.replace(
+            "}", " område=BOU år=2023}"
+        )
+
+        assert self.text(self.compile(text)).markup == "115 mot 227"
+
+    def test_comparison_is_a_sentence_from_the_numbers(self) -> None:
+        document = self.compile(QUALITY.replace("tal", "jämför"), "slutsatser-ekb")
+
+        assert self.text(document, "slutsatser-ekb").markup == (
+            "Fler kvalitetsavvikelser kom in kvalitetsåret 2024 än kvalitetsåret 2023, 115 jämfört med 86."
+        )
+
+    def test_number_in_a_text_is_kept_with_its_question(self) -> None:
+        document = self.compile("{tal avvikelser inkomna vag=brev område=STV-1}")
+
+        kept = [n for n in document.ledger.numbers() if "channel" in n["query"]]
+        assert [(n["unit"], n["period"]) for n in kept] == [("STV-1", "2023-09..2024-08")]
+
+    def test_number_stands_alike_on_the_page_and_in_word(self) -> None:
+        document = self.compile(f"Vi fick **{QUALITY}** rapporter.")
+
+        html = render_to_string(
+            "reports/document_body.html", {"document": document, "municipality": "Göteborg"}
+        )
+        assert "Vi fick <strong>462</strong> rapporter." in html
+        assert len(render_word(document)) > 10_000
+
+    def test_token_that_means_nothing_is_said_where_it_stands(self) -> None:
+        for text, says in (
+            ("Vi fick {tal klagomål}.", "skriv först vad som räknas"),
+            ("{tal avvikelser område=FINNS-INTE}", "FINNS-INTE är ingen enhet i"),
+            ("{jämför avvikelser år=1999}", "registret har inga sådana uppgifter för kvalitetsåret 1999"),
+        ):
+            self.report.blocks.all().delete()
+            document = self.compile(text)
+            html = render_to_string("reports/document_body.html", {"document": document, "municipality": "X"})
+
+            assert "[Talet går inte att hämta: " in html
+            assert says in html
+            assert len(self.text(document).wrong) == 1
+            assert self.text(document).typed == text
+
+    def test_number_outside_the_report_is_refused(self) -> None:
+        self.report = begin(unit=Unit.objects.get(code="BOU"), year=2024, template="goteborg", actor=None)
+
+        assert "VUX är ingen enhet i" in self.text(self.compile("{tal avvikelser område=VUX}")).wrong[0]
+
+    def test_words_of_the_register_cannot_become_markup(self) -> None:
+        document = self.compile('{jämför avvikelser kategori="**a** <b>"}')
+
+        html = render_to_string("reports/document_body.html", {"document": document, "municipality": "X"})
+        assert "**a** &lt;b&gt;" in html
+
+    def test_offered_numbers_are_those_of_the_section_and_mean_what_they_say(self) -> None:
+        document = self.compile("x")
+        section = next(each for each in document.sections() if each.key == "slutsatser-bou")
+        found = {asked.words: (str(asked), value) for asked, value in offered(document, section)}
+
+        assert found["Kvalitetsavvikelser, inkomna"] == (QUALITY, 208)
+        for token, value in found.values():
+            asked = read_token(token)
+            assert (
+                document.ledger.answer(asked.subject, asked.basis, "BOU", document.period, where=asked.where)
+                == value
+            )

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
+from analysis.services import units_in
 from analysis.telling import name_of, reason_for
 from casework.models import Action
 from casework.periods import Period, tertial
@@ -223,7 +224,8 @@ def findings(scope: Scope, reader: User) -> list[UnitFindings]:
         .order_by("verdict", surest, "pk")
     )
     found = [_finding(pattern, pattern.analysis.about, pattern) for pattern in patterns]
-    opened = set(analyses.values_list("about", flat=True))
+    # An analysis that the reader takes no part in is opened all the same.
+    opened = set(TertialAnalysis.objects.of(scope.year, scope.number).values_list("about", flat=True))
     loose = _signals(scope).filter(level=Level.PATTERN).order_by(surest, "pk")
     found += [_finding(signal, signal.unit, None) for signal in loose if signal.unit_id not in opened]
     by_unit: dict[Unit, list[Finding]] = {}
@@ -235,6 +237,12 @@ def findings(scope: Scope, reader: User) -> list[UnitFindings]:
 def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Finding:
     is_recurring = pattern is not None and pattern.follows_id is not None
     return Finding(name_of(found), found.get_kind_display(), reason_for(found), unit, pattern, is_recurring)
+
+
+def is_left_to_open(scope: Scope) -> bool:
+    """Tell whether any unit, of whatever level, that was there has no analysis of the tertial."""
+    has = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    return units_in(scope.period, scope.unit).exclude(pk__in=has).exists()
 
 
 def watched(scope: Scope) -> int:

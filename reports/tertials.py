@@ -124,7 +124,7 @@ class Compilation:
     @cached_property
     def begins(self) -> dt.date:
         """Return the first month that the register knows anything of: before it, zero means nothing."""
-        return max(register_begins() or self.period.first, self.unit.valid_from)
+        return max(register_begins(self.unit) or self.period.first, self.unit.valid_from)
 
     @cached_property
     def known(self) -> list[Period]:

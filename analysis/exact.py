@@ -8,12 +8,14 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from statistics import NormalDist
 
 # Terms of a tail this much smaller than the first no longer change any digit that is shown.
 _NEGLIGIBLE = 1e-16
 
 
+@lru_cache(maxsize=2**16)
 def predictive_tail(count: int, before: int, periods: int) -> float:
     """Return how likely ``count`` or more is in the next period after ``before`` in so many periods.
 

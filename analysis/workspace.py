@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +14,6 @@ from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.services import units_in
 from analysis.telling import name_of, reason_for
-from casework.models import Action
 from casework.periods import Period, tertial
 from organisation.models import Unit, User
 
@@ -258,15 +256,3 @@ def tally(analyses: Iterable[TertialAnalysis]) -> dict[str, int]:
         "done": sum(case.state == State.DONE for case in found),
         "noted": sum(bool(case.chief_note) for case in found),
     }
-
-
-def open_actions(scope: Scope, reader: User, *, today: dt.date | None = None) -> dict[str, Any]:
-    """Return how many actions are under way under the unit, are late, and wait for their effect."""
-    today = today or timezone.localdate()
-    actions = Action.objects.visible_to(reader).filter(case__unit__path__startswith=scope.unit.path)
-    ongoing = Q(decided_on__isnull=False, done_on=None, rejected_on=None)
-    return actions.aggregate(
-        ongoing=Count("pk", filter=ongoing),
-        late=Count("pk", filter=ongoing & Q(due_on__lt=today)),
-        unproven=Count("pk", filter=Q(done_on__isnull=False, effect="", effect_due_on__isnull=False)),
-    )

@@ -16,6 +16,7 @@ from reports.document import Figure, Paragraph, Section, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
 from selfcheck.models import Measurement, SelfCheck, Series
+from selfcheck.reviewing import results_of
 
 CaseT = TypeVar("CaseT", bound=Case)
 MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
@@ -97,6 +98,7 @@ def risk_analyses(writer: Writer) -> Section:
 def self_checks(writer: Writer) -> Section:
     """Return appendix 2: what was checked, where, with which result, and what came of it."""
     done = SelfCheck.objects.filter(done_on__year=writer.year)
+    done = done.select_related("template").prefetch_related("answers")
     header = (
         "Genomförd egenkontroll",
         "Verksamhet där den genomfördes",
@@ -142,5 +144,10 @@ def _measures(case: Case) -> tuple[str, str]:
 
 
 def _result(check: SelfCheck) -> str:
-    share = f"{number(check.met)} av {number(check.reviewed)}" if check.reviewed else ""
-    return "\n".join(part for part in (check.result, share) if part) or NOTHING
+    """Return what a check showed; of several questions each has its own share, and their sum says nothing."""
+    answered = [result for result in results_of(check) if result.reviewed]
+    if len(answered) > 1:
+        shares = [f"{r.question}: {number(r.met)} av {number(r.reviewed)}" for r in answered]
+    else:
+        shares = [f"{number(check.met)} av {number(check.reviewed)}"] if check.reviewed else []
+    return "\n".join(part for part in (check.result, *shares) if part) or NOTHING

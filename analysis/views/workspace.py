@@ -68,6 +68,8 @@ def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]
         "analyses": analyses,
         "tally": work.tally(analyses),
         "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
-        "actions": work.open_actions(scope, reader),
+        "handled": own.handled(),
+        "actions": own.actions(),
+        "actions_url": own.actions_url("enheten"),
         "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
     }

@@ -71,7 +71,7 @@ def last_time(case: SelfCheck, readable: CaseQuerySet[SelfCheck]) -> Before | No
     found = earlier.exclude(pk=case.pk).select_related("template").order_by("-done_on", "-number").first()
     if found is None:
         return None
-    if case.reviewed is None or found.reviewed is None or _questions(case) != _questions(found):
+    if case.reviewed is None or found.reviewed is None or _asks_otherwise(case, found):
         return Before(found, "")
     now, then = wilson(case.met or 0, case.reviewed), wilson(found.met or 0, found.reviewed)
     if now is None or then is None or not now.separates_from(then):
@@ -79,5 +79,8 @@ def last_time(case: SelfCheck, readable: CaseQuerySet[SelfCheck]) -> Before | No
     return Before(found, "Andelen är högre." if now.low > then.high else "Andelen är lägre.")
 
 
-def _questions(case: SelfCheck) -> list[str]:
-    return case.template.questions if case.template else []
+def _asks_otherwise(case: SelfCheck, found: SelfCheck) -> bool:
+    """Tell whether both rounds were answered question by question, and not the same questions."""
+    if case.template is None or found.template is None:
+        return False
+    return bool(case.template.questions != found.template.questions)

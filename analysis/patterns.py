@@ -80,11 +80,6 @@ class Rise:
     false_share: float  # q-value
     level: str  # PATTERN or WATCH
 
-    @property
-    def expected(self) -> float:
-        """Return how many a tertial has had on average."""
-        return self.before / self.periods
-
 
 History = Mapping[Cell, Sequence[int]]
 

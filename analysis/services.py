@@ -68,9 +68,8 @@ def open_analyses(year: int, number: int, *, unit: Unit | None = None, actor: Us
 
 def units_in(period: Period, unit: Unit | None) -> UnitQuerySet:
     """Return the units that were there all or some of a period."""
-    there = Q(valid_from__lt=period.end) & (Q(valid_to=None) | Q(valid_to__gt=period.first))
     units = Unit.objects.below(unit) if unit else Unit.objects.all()
-    return units.filter(there)
+    return units.there(period.first, period.end)
 
 
 def _open(unit: Unit, year: int, number: int, actor: User | None) -> TertialAnalysis:

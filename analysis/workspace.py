@@ -132,8 +132,8 @@ def _flags(scope: Scope) -> dict[tuple[int, str], str]:
 
 def units_of(scope: Scope) -> list[Unit]:
     """Return the units that report, under the scope and there during the tertial, in the tree's order."""
-    there = Q(valid_from__lt=scope.period.end) & (Q(valid_to=None) | Q(valid_to__gt=scope.period.first))
-    return list(Unit.objects.below(scope.unit).leaves().filter(there))
+    period = scope.period
+    return list(Unit.objects.below(scope.unit).leaves().there(period.first, period.end))
 
 
 # --- what it is about -------------------------------------------------------------------------

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from django.utils import dateformat
 
@@ -96,7 +97,7 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
         )
     units = _units(question, places)
     sums = _with_sums(counts)
-    values: Mapping[tuple[str, ...], int | None] = mask(sums) if masked else sums
+    values: Mapping[tuple[str, ...], int | None] = mask(_with_zeros(sums, places)) if masked else sums
 
     def at(*key: str) -> Number:
         count = values.get(key, 0)
@@ -137,6 +138,13 @@ def _with_sums(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], i
             place = tuple(ALL if hidden >> i & 1 else part for i, part in enumerate(key))
             sums[place] = sums.get(place, 0) + count
     return sums or {(): 0}
+
+
+def _with_zeros(
+    sums: Mapping[tuple[str, ...], int], places: Sequence[list[str]]
+) -> dict[tuple[str, ...], int]:
+    """Return the sums with every zero that is shown: what is hidden can be worked out from those too."""
+    return {place: sums.get(place, 0) for place in product(*([*names, ALL] for names in places))}
 
 
 def _in_order(

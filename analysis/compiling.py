@@ -27,7 +27,8 @@ def look(year: int, number: int) -> int:
     """Let the rules look at a tertial, and tell its open analyses; return how much they found."""
     with transaction.atomic():
         found = signals.renew(year, number)
-        for case in TertialAnalysis.objects.of(year, number).filter(state=State.OPEN).select_related("about"):
+        being = TertialAnalysis.objects.of(year, number).filter(state=State.OPEN).order_by("pk")
+        for case in being.select_related("about"):
             services.add_patterns(case)
     return found
 

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Q
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -222,8 +221,7 @@ class Row:
 def tree_of(unit: Unit, year: int) -> list[Unit]:
     """Return a unit and those under it that existed in a year, as the tree is read."""
     period = calendar_year(year)
-    existed = Q(valid_to=None) | Q(valid_to__gt=period.first)
-    return list(Unit.objects.below(unit).filter(existed, valid_from__lt=period.end))
+    return list(Unit.objects.below(unit).there(period.first, period.end))
 
 
 def leaves_among(units: Iterable[Unit]) -> list[Unit]:

@@ -5,14 +5,17 @@ All counts are whole numbers from zero; all answers are probabilities from 0 to 
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache
 from statistics import NormalDist
 
 # Terms of a tail this much smaller than the first no longer change any digit that is shown.
 _NEGLIGIBLE = 1e-16
 
 
+@lru_cache(maxsize=2**16)
 def predictive_tail(count: int, before: int, periods: int) -> float:
     """Return how likely ``count`` or more is in the next period after ``before`` in so many periods.
 
@@ -24,15 +27,28 @@ def predictive_tail(count: int, before: int, periods: int) -> float:
     shape, stay = before + 0.5, 1 / (periods + 1)
     if count <= shape / periods:
         # Below the mean the lower sum is the short and exact one.
-        return 1.0 - math.fsum(_negative_binomial(n, shape, stay) for n in range(count))
-    term = _negative_binomial(count, shape, stay)
-    terms: list[float] = []
-    n = count
-    while term > (terms[0] if terms else 0) * _NEGLIGIBLE:
+        lower = _falling(
+            _negative_binomial(count - 1, shape, stay),
+            lambda n: n / (n - 1 + shape) / stay,
+            range(count - 1, -1, -1),
+        )
+        return 1.0 - lower
+    first = _negative_binomial(count, shape, stay)
+    return min(1.0, _falling(first, lambda n: (n + shape) / (n + 1) * stay, itertools.count(count)))
+
+
+def _falling(term: float, ratio: Callable[[int], float], places: Iterable[int]) -> float:
+    """Return the sum of terms that only fall, each from the one before, as far as any digit changes.
+
+    A sum of a million terms is told by its first few thousand.
+    """
+    least, terms = term * _NEGLIGIBLE, []
+    for n in places:
+        if term <= least:
+            break
         terms.append(term)
-        term *= (n + shape) / (n + 1) * stay
-        n += 1
-    return min(1.0, math.fsum(terms))
+        term *= ratio(n)
+    return math.fsum(terms)
 
 
 def _negative_binomial(n: int, shape: float, stay: float) -> float:
@@ -46,9 +62,12 @@ def binomial_tail(met: int, of: int, share: float) -> float:
         return 1.0 if met <= of else 0.0
     if met > of or share <= 0:
         return 0.0
-    few, many = (met, of + 1) if met > of * share else (0, met)
-    total = math.fsum(_binomial(n, of, share) for n in range(few, many))
-    return min(1.0, total if few else 1.0 - total)
+    odds = share / (1 - share)
+    if met > of * share:
+        upper = range(met, of + 1)
+        return min(1.0, _falling(_binomial(met, of, share), lambda n: (of - n) / (n + 1) * odds, upper))
+    lower = range(met - 1, -1, -1)
+    return 1.0 - _falling(_binomial(met - 1, of, share), lambda n: n / (of - n + 1) / odds, lower)
 
 
 def _binomial(n: int, of: int, share: float) -> float:
@@ -73,14 +92,29 @@ def differs(now: int, before: int, *, now_for: float = 1.0, before_for: float = 
 
 def fisher_tail(both: int, row: int, column: int, total: int) -> float:
     """Return how likely an overlap of ``both`` or more is between ``row`` and ``column`` of ``total``."""
-    most = min(row, column)
+    most, least = min(row, column), max(0, row + column - total)
+    if both <= least:
+        return 1.0
+    if both > most:
+        return 0.0
+    others = total - row - column
+
+    def up(n: int) -> float:
+        return (row - n) * (column - n) / ((n + 1) * (others + n + 1))
+
+    def down(n: int) -> float:
+        return n * (others + n) / ((row - n + 1) * (column - n + 1))
+
+    if both * total > row * column:
+        first = _hypergeometric(both, row, column, total)
+        return min(1.0, _falling(first, up, range(both, most + 1)))
+    first = _hypergeometric(both - 1, row, column, total)
+    return 1.0 - _falling(first, down, range(both - 1, least - 1, -1))
+
+
+def _hypergeometric(n: int, row: int, column: int, total: int) -> float:
     whole = log_choose(total, column)
-    least = max(both, row + column - total)
-    terms = (
-        math.exp(log_choose(row, n) + log_choose(total - row, column - n) - whole)
-        for n in range(least, most + 1)
-    )
-    return min(1.0, math.fsum(terms))
+    return math.exp(log_choose(row, n) + log_choose(total - row, column - n) - whole)
 
 
 def false_discovery(tails: Sequence[float]) -> list[float]:

@@ -11,6 +11,7 @@ from django.db.models import Min, OuterRef, Subquery, Sum
 from analysis.aggregate import COUNTINGS
 from analysis.models import Cell
 from casework.periods import Period
+from organisation.access import paths_above
 from organisation.models import Unit
 from selfcheck.statistics import shares_by_title
 
@@ -124,9 +125,13 @@ def table(question: Question) -> Mapping[Sequence[str], int]:
     return {tuple(row[:-1]): int(row[-1]) for row in rows(question)}
 
 
-def register_begins(subject: str = "deviations") -> dt.date | None:
-    """Return the first month in which anything of a subject came in; an index answers it."""
+def register_begins(unit: Unit, subject: str = "deviations") -> dt.date | None:
+    """Return the first month in which anything of a subject came in to a unit's administration.
+
+    What another administration of the installation has registered says nothing of this one.
+    """
     of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject=subject, basis="received").order_by("month")
-    units = Unit.objects.order_by().annotate(begins=Subquery(of_unit.values("month")[:1]))
+    own = Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by()
+    units = own.annotate(begins=Subquery(of_unit.values("month")[:1]))
     first: dt.date | None = units.aggregate(first=Min("begins"))["first"]
     return first

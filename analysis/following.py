@@ -37,12 +37,15 @@ def named(pattern: Pattern) -> dict[str, str]:
 
 
 def period_of(pattern: Pattern) -> Period:
-    """Return the months whose cases a pattern is about: twelve when it recurs, two years when repeated."""
-    own, limits = pattern.analysis.period, pattern.parameters
-    months = {
-        Kind.RECURRING: limits.get("recurring_months", 12),
-        Kind.REPEATED: limits.get("repeated_months", 24),
-    }.get(Kind(pattern.kind))
+    """Return the months that a pattern counts: twelve when it recurs, two years of lex Sarah, else its own.
+
+    In spite of an action it counts cases of the tertial alone, those after the action.
+    """
+    own, limits, months = pattern.analysis.period, pattern.parameters, None
+    if pattern.kind == Kind.RECURRING:
+        months = limits.get("recurring_months", 12)
+    elif pattern.kind == Kind.REPEATED and pattern.subject == "lexsarah":
+        months = limits.get("repeated_months", 24)
     return Period(months_after(own.end, -months), own.end) if months else own
 
 
@@ -74,7 +77,7 @@ def course_of(pattern: Pattern) -> Course:
     """Return the course of a pattern's cell, counted as the rules do: in the unit itself, without praise."""
     case = pattern.analysis
     received = Cell.objects.filter(unit=case.about, basis="received")
-    begins = max(register_begins() or case.period.first, case.about.valid_from.replace(day=1))
+    begins = max(register_begins(case.about) or case.period.first, case.about.valid_from.replace(day=1))
     last = received.filter(subject__in=("deviations", "lexsarah")).aggregate(month=Max("month"))["month"]
     end = min(next_month(last or begins), timezone.localdate().replace(day=1))
     cells = received.filter(subject=pattern.subject, **named(pattern)).exclude(kind=DeviationKind.PRAISE)

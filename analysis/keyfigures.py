@@ -9,6 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.utils import timezone
+
 from analysis.effects import Change, change
 from analysis.figures import Question, register_begins, table
 from analysis.rows import rows_url
@@ -46,6 +48,7 @@ class KeyFigure:
     last_year: Figure
     before: Figure
     periods: int
+    is_over: bool = True
 
     @property
     def mean(self) -> str:
@@ -54,10 +57,15 @@ class KeyFigure:
 
     @property
     def says(self) -> str:
-        """Return whether the tertial differs from the same one last year (rule S8)."""
+        """Return whether the tertial differs from the same one last year (rule S8).
+
+        While it goes on it has had fewer days to report in: then it can only be told to be more.
+        """
         if self.now.count is None or self.last_year.count is None:
             return "inget att jämföra med"
         found = change(self.now.count, self.last_year.count)
+        if not self.is_over and found is not Change.MORE:
+            return "tertialet pågår"
         return {Change.MORE: "säkert fler", Change.FEWER: "säkert färre"}.get(found, found.value)
 
 
@@ -65,7 +73,9 @@ def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
     """Return what came in and was closed in a unit's tertial; lines without a single case are left out."""
     span = tertials_before(year, number, EARLIER)
     whole = Period(tertial(*span[0]).first, tertial(year, number).end)
-    begins = register_begins()
+    registered = register_begins(unit)
+    # Before the unit was there nobody could report anything to it: that is no zero.
+    begins = max(registered, unit.valid_from) if registered else None
     known = [at for at in span if begins and tertial(*at).first >= begins]
     by_kind: dict[str, dict[At, int]] = defaultdict(lambda: defaultdict(int))
     for (kind, month), count in table(
@@ -122,4 +132,5 @@ class _Counted:
             figure(tertial(*last_year), [at for at in before if at == last_year]),
             figure(Period(tertial(*before[0]).first, own.first) if before else own, before),
             len(before),
+            own.end <= timezone.localdate(),
         )

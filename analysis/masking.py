@@ -31,7 +31,8 @@ def mask(
 ) -> dict[Place, int | None]:
     """Return the table with None for what may not be shown: 1 to least - 1, and what would give it away.
 
-    Zero is shown.  ``parents`` says for each dimension under what each value lies, if not under ALL.
+    Zero is shown, and must be in the table wherever it can be read: what is not there counts as unknown.
+    ``parents`` says for each dimension under what each value lies, if not under ALL.
     """
     masking = _Masking(table, least, parents)
     todo = [place for place, count in table.items() if 0 < count < least]

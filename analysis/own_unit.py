@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -18,6 +18,7 @@ from django.utils.http import urlencode
 from analysis import spc
 from analysis.control_charts import month_label
 from analysis.effects import Change, change
+from analysis.figures import register_begins
 from analysis.models import Cell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
@@ -91,10 +92,9 @@ class OwnUnit:
     @cached_property
     def begins(self) -> dt.date:
         """Return the first month of which the unit has figures."""
-        first = Cell.objects.filter(subject="deviations", basis="received").aggregate(first=Min("month"))
         opened = self.unit.valid_from
         whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
-        return max(first["first"] or self.end, whole)
+        return max(register_begins(self.unit) or self.end, whole)
 
     def _back(self, months: int, *, end: dt.date | None = None) -> Period:
         end = end or self.end

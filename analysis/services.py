@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from analysis.figures import register_begins
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis, Verdict
 from analysis.models.signal import DIMENSIONS, NUMBERS
 from analysis.workflow import workflow_of
@@ -21,7 +22,7 @@ from casework.periods import Period, tertial
 from casework.services import next_number
 from casework.workflow import StepRefusedError, TooLateError, is_recused, take
 from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
-from organisation.models import Unit
+from organisation.models import Unit, UnitQuerySet
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -47,27 +48,28 @@ def open_analyses(year: int, number: int, *, unit: Unit | None = None, actor: Us
     """Open the analysis of a tertial for each unit that there was, once; return how many are new.
 
     ``unit`` limits it to a part of the tree.  Raises StepRefusedError when the tertial has not ended, or
-    the actor does not compile for the unit; the worker has no actor.
+    the actor does not compile for the unit, or it is from before the register; the worker has no actor.
     """
     period = tertial(year, number)
     if actor is not None and (unit is None or not may_open(actor, unit)):
         raise StepRefusedError("Du sammanställer inte för enheten.")
     if period.end > timezone.localdate():
         raise StepRefusedError("Tertialet har inte slutat än.")
+    if unit is not None and period.end <= (register_begins(unit) or period.first):
+        raise StepRefusedError("Registret har inga uppgifter från det tertialet.")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OPEN_LOCK])
         has = set(TertialAnalysis.objects.of(year, number).values_list("about", flat=True))
-        units = [each for each in _units_in(period, unit) if each.pk not in has]
+        units = [each for each in units_in(period, unit) if each.pk not in has]
         for each in units:
             _open(each, year, number, actor)
     return len(units)
 
 
-def _units_in(period: Period, unit: Unit | None) -> Any:
+def units_in(period: Period, unit: Unit | None) -> UnitQuerySet:
     """Return the units that were there all or some of a period."""
-    there = Q(valid_from__lt=period.end) & (Q(valid_to=None) | Q(valid_to__gt=period.first))
     units = Unit.objects.below(unit) if unit else Unit.objects.all()
-    return units.filter(there)
+    return units.there(period.first, period.end)
 
 
 def _open(unit: Unit, year: int, number: int, actor: User | None) -> TertialAnalysis:
@@ -94,8 +96,12 @@ def add_patterns(case: TertialAnalysis) -> int:
     """Add to an open analysis the patterns that the rules have found since; return how many are new.
 
     A pattern stays as it was found: what nobody has judged yet gets the figures of today, what has been
-    judged keeps those that it was judged by, and none is taken away.
+    judged keeps those that it was judged by, and none is taken away.  The case is locked before its
+    patterns, as whoever judges one does: what is marked as done meanwhile gets nothing more to judge.
     """
+    locked = TertialAnalysis.objects.select_for_update(of=("self", "case_ptr"))
+    if not locked.filter(pk=case.pk, state=State.OPEN).exists():
+        return 0
     there = {_cell(pattern): pattern for pattern in case.patterns.all()}
     signals = Signal.objects.filter(
         unit=case.about, year=case.year, tertial=case.tertial, level=Level.PATTERN

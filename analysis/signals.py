@@ -5,9 +5,10 @@ Everything is read from cells, except what returns in spite of an action: that i
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeVar
 
 from django.db import connection, transaction
 from django.db.models import Min
@@ -31,7 +32,10 @@ from organisation.models import Unit
 
 # What is praised is no fault.
 _COUNTED = "subject = 'deviations' AND basis = 'received' AND kind <> %s"
+# The number of a month's tertial, counted as tertials_before does: a third as many rows as by month.
+_TERTIAL = "3 * extract(year FROM month)::int + (extract(month FROM month)::int - 1) / 4"
 _SIGNAL_LOCK = 5_060_907
+Counts = TypeVar("Counts")
 
 
 def tertials_before(year: int, number: int, count: int) -> list[tuple[int, int]]:
@@ -74,34 +78,54 @@ def held_tertials() -> list[tuple[int, int]]:
 def _rises(year: int, number: int, rules: Rules) -> Iterator[Signal]:
     tertials = tertials_before(year, number, rules.earlier)
     span = Period(tertial(*tertials[0]).first, tertial(year, number).end)
-    place_of = {at: place for place, at in enumerate(tertials)}
     history: dict[Place, list[int]] = {}
     columns = ("target_group", "category", "cause_area")
-    for unit, *named, month, count in _counts(span, (*columns, "month")):
-        cell = Place(unit, *named)
-        history.setdefault(cell, [0] * len(tertials))[place_of[tertial_of(month)]] += count
-    for rise in rises(history, _begun(tertials), rules):
-        yield Signal(
-            kind=Kind.RISE,
-            level=rise.level,
-            **_named(rise.cell),
-            count=rise.count,
-            before=rise.before,
-            periods=rise.periods,
-            chance=rise.chance,
-            false_share=rise.false_share,
-        )
+    first, last = (3 * year + number - 1 for year, number in (tertials[0], tertials[-1]))
+    for unit, *named, at, count in _counts(span, (*columns, _TERTIAL)):
+        history.setdefault(Place(unit, *named), [0] * (last - first + 1))[at - first] = count
+    begun = _begun(tertials)
+    for part in _by_administration(history):
+        for rise in rises(part, begun, rules):
+            yield Signal(
+                kind=Kind.RISE,
+                level=rise.level,
+                **_named(rise.cell),
+                count=rise.count,
+                before=rise.before,
+                periods=rise.periods,
+                chance=rise.chance,
+                false_share=rise.false_share,
+            )
+
+
+def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Place, Counts]]:
+    """Part what is counted by administration: none is compared with, or told of, what another reports."""
+    root_of = _administrations()
+    parts: dict[str, dict[Place, Counts]] = defaultdict(dict)
+    for place, counts in counted.items():
+        parts[root_of[place.unit]][place] = counts
+    return parts.values()
+
+
+def _administrations() -> dict[int, str]:
+    """Return the code of the uppermost unit of each unit (by id)."""
+    return {unit: path.split("/", 1)[0] for unit, path in Unit.objects.values_list("pk", "path")}
 
 
 def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
-    """Return for how many whole tertials before the last each unit has been there and been counted."""
-    first = Cell.objects.filter(subject="deviations", basis="received").aggregate(first=Min("month"))["first"]
-    if first is None:
-        return {}
+    """Return for how many whole tertials before the last each unit has been there and been counted.
+
+    The register of an administration begins with what came in first to any of its units.
+    """
+    received = Cell.objects.filter(subject="deviations", basis="received").order_by()
+    root_of, firsts = _administrations(), dict[str, dt.date]()
+    for unit, month in received.values_list("unit").annotate(first=Min("month")):
+        firsts[root_of[unit]] = min(month, firsts.get(root_of[unit], month))
     starts = [tertial(*at).first for at in tertials[:-1]]
     return {
-        unit: sum(start >= max(begins, first) for start in starts)
+        unit: sum(start >= max(begins, firsts[root_of[unit]]) for start in starts)
         for unit, begins in Unit.objects.values_list("pk", "valid_from")
+        if root_of[unit] in firsts
     }
 
 
@@ -131,13 +155,17 @@ def _named(cell: Place) -> dict[str, Any]:
 # --- more than elsewhere, and again -----------------------------------------------------------
 def _concentrations(period: Period, rules: Rules) -> Iterator[Signal]:
     counts = {Place(unit, category=name): count for unit, name, count in _counts(period, ("category",))}
-    return (_signal_of(excess, Kind.CONCENTRATED) for excess in concentrations(counts, rules))
+    for part in _by_administration(counts):
+        for excess in concentrations(part, rules):
+            yield _signal_of(excess, Kind.CONCENTRATED)
 
 
 def _recurrences(period: Period, rules: Rules) -> Iterator[Signal]:
     year = Period(months_after(period.end, -rules.recurring_months), period.end)
     of_year, latest = (_by_routine_and_cause(span) for span in (year, period))
-    return (_signal_of(excess, Kind.RECURRING) for excess in recurrences(of_year, latest, rules))
+    for part in _by_administration(of_year):
+        for excess in recurrences(part, latest, rules):
+            yield _signal_of(excess, Kind.RECURRING)
 
 
 def _signal_of(excess: Excess, kind: Kind) -> Signal:

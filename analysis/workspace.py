@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,8 +12,8 @@ from django.utils import timezone
 
 from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
+from analysis.services import units_in
 from analysis.telling import name_of, reason_for
-from casework.models import Action
 from casework.periods import Period, tertial
 from organisation.models import Unit, User
 
@@ -133,8 +132,8 @@ def _flags(scope: Scope) -> dict[tuple[int, str], str]:
 
 def units_of(scope: Scope) -> list[Unit]:
     """Return the units that report, under the scope and there during the tertial, in the tree's order."""
-    there = Q(valid_from__lt=scope.period.end) & (Q(valid_to=None) | Q(valid_to__gt=scope.period.first))
-    return list(Unit.objects.below(scope.unit).leaves().filter(there))
+    period = scope.period
+    return list(Unit.objects.below(scope.unit).leaves().there(period.first, period.end))
 
 
 # --- what it is about -------------------------------------------------------------------------
@@ -223,7 +222,8 @@ def findings(scope: Scope, reader: User) -> list[UnitFindings]:
         .order_by("verdict", surest, "pk")
     )
     found = [_finding(pattern, pattern.analysis.about, pattern) for pattern in patterns]
-    opened = set(analyses.values_list("about", flat=True))
+    # An analysis that the reader takes no part in is opened all the same.
+    opened = set(TertialAnalysis.objects.of(scope.year, scope.number).values_list("about", flat=True))
     loose = _signals(scope).filter(level=Level.PATTERN).order_by(surest, "pk")
     found += [_finding(signal, signal.unit, None) for signal in loose if signal.unit_id not in opened]
     by_unit: dict[Unit, list[Finding]] = {}
@@ -235,6 +235,12 @@ def findings(scope: Scope, reader: User) -> list[UnitFindings]:
 def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Finding:
     is_recurring = pattern is not None and pattern.follows_id is not None
     return Finding(name_of(found), found.get_kind_display(), reason_for(found), unit, pattern, is_recurring)
+
+
+def is_left_to_open(scope: Scope) -> bool:
+    """Tell whether any unit, of whatever level, that was there has no analysis of the tertial."""
+    has = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    return units_in(scope.period, scope.unit).exclude(pk__in=has).exists()
 
 
 def watched(scope: Scope) -> int:
@@ -250,15 +256,3 @@ def tally(analyses: Iterable[TertialAnalysis]) -> dict[str, int]:
         "done": sum(case.state == State.DONE for case in found),
         "noted": sum(bool(case.chief_note) for case in found),
     }
-
-
-def open_actions(scope: Scope, reader: User, *, today: dt.date | None = None) -> dict[str, Any]:
-    """Return how many actions are under way under the unit, are late, and wait for their effect."""
-    today = today or timezone.localdate()
-    actions = Action.objects.visible_to(reader).filter(case__unit__path__startswith=scope.unit.path)
-    ongoing = Q(decided_on__isnull=False, done_on=None, rejected_on=None)
-    return actions.aggregate(
-        ongoing=Count("pk", filter=ongoing),
-        late=Count("pk", filter=ongoing & Q(due_on__lt=today)),
-        unproven=Count("pk", filter=Q(done_on__isnull=False, effect="", effect_due_on__isnull=False)),
-    )

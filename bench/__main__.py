@@ -13,6 +13,7 @@ def main(count: str) -> int:
         ["imports.py", count],
         ["aggregate.py", count],
         ["inbox.py", count],
+        ["analysis.py", count],
         ["patterns.py"],
         ["report.py"],
         ["report.py", count],

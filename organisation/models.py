@@ -34,6 +34,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         on = on or timezone.localdate()
         return self.filter(Q(valid_to=None) | Q(valid_to__gt=on), valid_from__lte=on)
 
+    def there(self, first: dt.date, end: dt.date) -> Self:
+        """Return the units that existed on any day from the first up to, not including, the end."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=first), valid_from__lt=end)
+
     def below(self, unit: Unit) -> Self:
         """Return the unit itself and everything under it, whenever it existed."""
         return self.filter(path__startswith=unit.path)

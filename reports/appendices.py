@@ -16,6 +16,7 @@ from reports.document import Figure, Paragraph, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
 from selfcheck.models import SelfCheck, Series
+from selfcheck.reviewing import results_of
 
 CaseT = TypeVar("CaseT", bound=Case)
 MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
@@ -100,6 +101,7 @@ def self_checks(writer: Writer) -> list[Table | Paragraph]:
     """Return the blocks of an appendix: what was checked, where, with which result, and what came of it."""
     period = writer.period
     done = SelfCheck.objects.filter(done_on__gte=period.first, done_on__lt=period.end)
+    done = done.select_related("template").prefetch_related("answers")
     header = (
         "Genomförd egenkontroll",
         "Verksamhet där den genomfördes",
@@ -141,6 +143,10 @@ def measures(case: Case) -> tuple[str, str]:
 
 
 def result_of(check: SelfCheck) -> str:
-    """Return the result of a self-check in words and, where files were reviewed, as "X av Y"."""
-    share = f"{number(check.met)} av {number(check.reviewed)}" if check.reviewed else ""
-    return "\n".join(part for part in (check.result, share) if part) or NOTHING
+    """Return what a check showed; of several questions each has its own share, and their sum says nothing."""
+    answered = [result for result in results_of(check) if result.reviewed]
+    if len(answered) > 1:
+        shares = [f"{r.question}: {number(r.met)} av {number(r.reviewed)}" for r in answered]
+    else:
+        shares = [f"{number(check.met)} av {number(check.reviewed)}"] if check.reviewed else []
+    return "\n".join(part for part in (check.result, *shares) if part) or NOTHING

@@ -200,7 +200,9 @@ def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: st
     )
     rows = tuple(
         (check.title, check.workplace, _told(check), measures(check)[0])
-        for check in done.prefetch_related("actions").order_by("done_on", "pk")
+        for check in done.select_related("template")
+        .prefetch_related("actions", "answers")
+        .order_by("done_on", "pk")
     )
     header = (heading, "Verksamhet", "Resultat", "Åtgärder")
     caption = f"{caption} {writer.year_in_words}"

@@ -17,13 +17,12 @@ from itertools import pairwise
 from statistics import NormalDist
 
 from analysis.charts import NBSP, number, percent
+from analysis.effects import CERTAIN
 from analysis.exact import differs
 from selfcheck.drawing import wilson
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
-# A difference that chance gives more seldom than this is called a change.
-CERTAIN = 0.05
 # Above so many the exact test takes long, and says the same as its approximation.
 MANY = 10_000
 UNCERTAIN = "ingen säker förändring"

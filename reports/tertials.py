@@ -118,13 +118,12 @@ class Compilation:
     @cached_property
     def areas(self) -> list[Unit]:
         """Return the units right below that were there in the tertial."""
-        there = Q(valid_from__lt=self.period.end) & (Q(valid_to=None) | Q(valid_to__gt=self.period.first))
-        return list(Unit.objects.filter(there, parent=self.unit))
+        return list(Unit.objects.there(self.period.first, self.period.end).filter(parent=self.unit))
 
     @cached_property
     def begins(self) -> dt.date:
         """Return the first month that the register knows anything of: before it, zero means nothing."""
-        return max(register_begins() or self.period.first, self.unit.valid_from)
+        return max(register_begins(self.unit) or self.period.first, self.unit.valid_from)
 
     @cached_property
     def known(self) -> list[Period]:

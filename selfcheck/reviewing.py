@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-
-from django.db.models import Count
 
 from casework.models import CaseQuerySet
 from selfcheck.drawing import Interval, wilson
@@ -36,11 +35,10 @@ def results_of(case: SelfCheck) -> list[Result]:
     """Return what was answered to each question of the version that the check began with."""
     if case.template is None:
         return []
-    counted = case.answers.values("question", "said").annotate(count=Count("pk")).order_by()
-    said = {(row["question"], row["said"]): row["count"] for row in counted}
+    said = Counter((answer.question, answer.said) for answer in case.answers.all())
 
     def count(place: int, word: str) -> int:
-        return int(said.get((place, word), 0))
+        return said[place, word]
 
     return [
         Result(
@@ -65,17 +63,24 @@ class Before:
 def last_time(case: SelfCheck, readable: CaseQuerySet[SelfCheck]) -> Before | None:
     """Return the last earlier check of the unit with the same title, and whether the share has changed.
 
-    A change is told only when the intervals of the two rounds lie apart.
+    A change is told only of the same questions, and when the intervals of the two rounds lie apart.
     """
     earlier = readable.filter(unit=case.unit_id, title=case.title, done_on__isnull=False)
     if case.done_on:
         earlier = earlier.filter(done_on__lt=case.done_on)
-    found = earlier.exclude(pk=case.pk).order_by("-done_on", "-number").first()
+    found = earlier.exclude(pk=case.pk).select_related("template").order_by("-done_on", "-number").first()
     if found is None:
         return None
-    if case.reviewed is None or found.reviewed is None:
+    if case.reviewed is None or found.reviewed is None or _asks_otherwise(case, found):
         return Before(found, "")
     now, then = wilson(case.met or 0, case.reviewed), wilson(found.met or 0, found.reviewed)
     if now is None or then is None or not now.separates_from(then):
         return Before(found, "Ingen säker förändring.")
     return Before(found, "Andelen är högre." if now.low > then.high else "Andelen är lägre.")
+
+
+def _asks_otherwise(case: SelfCheck, found: SelfCheck) -> bool:
+    """Tell whether both rounds were answered question by question, and not the same questions."""
+    if case.template is None or found.template is None:
+        return False
+    return bool(case.template.questions != found.template.questions)

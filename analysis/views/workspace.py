@@ -67,7 +67,9 @@ def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]
         "watched": work.watched(scope),
         "analyses": analyses,
         "tally": work.tally(analyses),
-        "may_open": scope.is_over and may_open(reader, scope.unit) and len(analyses) < len(units),
-        "actions": work.open_actions(scope, reader),
+        "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
+        "handled": own.handled(),
+        "actions": own.actions(),
+        "actions_url": own.actions_url("enheten"),
         "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
     }

@@ -18,6 +18,12 @@ FROM selfcheck_series s WHERE s.unit_id = m.unit_id AND s.title = m.title;
 SET CONSTRAINTS ALL IMMEDIATE;
 """
 
+NAME_POINTS = """
+UPDATE selfcheck_measurement m SET unit_id = s.unit_id, title = s.title
+FROM selfcheck_series s WHERE s.id = m.series_id;
+SET CONSTRAINTS ALL IMMEDIATE;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -198,6 +204,21 @@ class Migration(migrations.Migration):
             model_name="measurement",
             name="measured_once",
         ),
+        # Back again, the points take unit and title from their series: only then can they not be empty.
+        migrations.AlterField(
+            model_name="measurement",
+            name="unit",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="measurements",
+                to="organisation.unit",
+            ),
+        ),
+        migrations.AlterField(
+            model_name="measurement", name="title", field=models.CharField(max_length=200, null=True)
+        ),
+        migrations.RunSQL(migrations.RunSQL.noop, NAME_POINTS),
         migrations.RemoveField(
             model_name="measurement",
             name="title",

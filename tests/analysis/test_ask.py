@@ -248,6 +248,21 @@ def test_ask_masked_hides_small_numbers_and_what_gives_them_away(unit: Unit, bro
     assert rows == {"Sekretess": ["dolt"], "Uppgift saknas": ["dolt"], "Totalt": ["15"]}
 
 
+def test_ask_masked_leaves_no_row_or_column_with_one_number_hidden(unit: Unit, browser: Client) -> None:
+    below = make_unit("EK-1", unit, name="Utbetalning")
+    for count, where, category in ((6, unit, "Sekretess"), (8, below, "Bemötande"), (3, below, "Samordning")):
+        for _ in range(count):
+            make_deviation(where, category=category, received_on=dt.date(2024, 2, 5))
+    aggregate.refresh()
+    page = text_of(browser, f"{ASK}?{asked(rader='enhet', kolumner='kategori', maskera='on')}")
+
+    # A zero is shown: what is hidden beside it alone would be read from the sum.
+    rows = list(rows_of(page).values())
+    lines = [*rows, *(list(column) for column in zip(*rows, strict=True))]
+    assert any("dolt" in row for row in rows)
+    assert [line for line in lines if line.count("dolt") == 1] == []
+
+
 def test_ask_masked_gives_masked_files(unit: Unit, browser: Client) -> None:
     fill(unit)
     query = asked(rader="kategori", maskera="on")

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from analysis import aggregate, compiling, services, signals
 from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
-from analysis.tasks import close_tertials
+from analysis.tasks import close_tertials, refresh
 from casework import jobs
 from casework.measures import decide_action
-from casework.models import Action, Notice
+from casework.models import Action, Job, Notice
 from casework.periods import tertial, tertial_of
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.models import Role, Unit, User
@@ -86,6 +86,32 @@ def test_look_finds_the_rise(place: Place) -> None:
     assert (rise.category, rise.count, rise.before, rise.periods) == ("Sekretess", 9, 0, 6)
     assert rise.level == Level.PATTERN
     assert rise.parameters["false_share"] == 0.10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_refresh_during_a_look_asks_for_another(place: Place) -> None:
+    refresh()
+    under_way = Job.objects.get(kind="analysis.look", arguments={"year": YEAR, "number": NUMBER})
+    _report(place.loud, *LAST, "Samordning")
+    looks = Job.objects.filter(kind="analysis.look", arguments__year=YEAR, arguments__number=NUMBER)
+    other = connection.copy()
+    try:
+        other.set_autocommit(False)
+        with other.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM casework_job WHERE id = %s FOR UPDATE", [under_way.pk])
+            refresh()
+        assert looks.pending().count() == 2
+    finally:
+        other.close()
+
+
+def test_refresh_asks_once_for_a_look_that_has_not_begun(place: Place) -> None:
+    refresh()
+    _report(place.loud, *LAST, "Samordning")
+    refresh()
+    assert Job.objects.filter(kind="analysis.look", arguments__year=YEAR).count() == len(
+        {at for at in (LAST, NOW) if at[0] == YEAR}
+    )
 
 
 def test_look_again_gives_the_same(place: Place) -> None:
@@ -176,6 +202,11 @@ def test_open_tertial_that_goes_on_is_refused(place: Place) -> None:
         services.open_analyses(*NOW, unit=place.root, actor=place.planner)
 
 
+def test_open_tertial_from_before_the_register_is_refused(place: Place) -> None:
+    with pytest.raises(StepRefusedError, match="Registret"):
+        services.open_analyses(1990, 1, unit=place.root, actor=place.planner)
+
+
 def test_open_by_a_chief_is_refused(place: Place) -> None:
     with pytest.raises(StepRefusedError):
         services.open_analyses(*BEFORE, unit=place.loud, actor=place.chief)
@@ -188,6 +219,17 @@ def test_late_report_reaches_an_open_analysis(place: Place) -> None:
     aggregate.count()
     compiling.look(*LAST)
     assert case.patterns.filter(category="Samordning").exists()
+
+
+def test_late_report_adds_nothing_to_what_was_marked_as_done_meanwhile(place: Place) -> None:
+    case = _opened(place)
+    TertialAnalysis.objects.filter(pk=case.pk).update(state=State.DONE, chief_note="Ja.", conclusion="Nej.")
+    for _ in range(9):
+        _report(place.loud, *LAST, "Samordning")
+    aggregate.count()
+    signals.renew(*LAST)
+    assert services.add_patterns(case) == 0
+    assert not case.patterns.filter(category="Samordning").exists()
 
 
 def test_late_report_leaves_what_was_judged(place: Place) -> None:

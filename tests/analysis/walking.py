@@ -5,8 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from html import unescape
+from io import StringIO
+from urllib.parse import parse_qsl, urlsplit
 
+from django.core.management import call_command
 from django.test import Client
+
+from analysis.vocabulary import ALONE, BASES, DIMENSIONS, MISSING, SUBJECTS, named
 
 _LINK = re.compile(r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _HIDDEN = re.compile(r'<span class="vh">.*?</span>', re.DOTALL)
@@ -32,3 +37,28 @@ def walk(browser: Client, address: str) -> list[tuple[int, int, str]]:
         (count,) = _COUNT.findall(opened.content.decode())
         found.append((said, int(count), link))
     return found
+
+
+def exported(browser: Client, link: str) -> int:
+    """Return what the file of the same question says: what a number counts, put to the register."""
+    found = browser.get(f"/analys/fraga/tabell.csv?{urlsplit(link).query}")
+    assert found.status_code == 200, link
+    (total,) = re.findall(r"Totalt;(\d+)", found.content.decode())
+    return int(total)
+
+
+def figured(link: str) -> int:
+    """Return what the command for operators says to the same question."""
+    asked = dict(parse_qsl(urlsplit(link).query))
+    where = [
+        f"{name}={'' if asked[address] == MISSING else asked[address]}"
+        for name, (address, _) in DIMENSIONS.items()
+        if address in asked
+    ]
+    if ALONE in asked:
+        where.append(f"unit={asked['enhet']}")
+    said = {"unit": asked["enhet"], "period": asked["period"], "basis": named(BASES, asked["grund"])}
+    out = StringIO()
+    subject = named(SUBJECTS, asked["amne"])
+    call_command("figures", subject, **said, where=[where], format="text", stdout=out)
+    return int(out.getvalue())

@@ -11,9 +11,11 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
+from casework import jobs
 from deviations.languages import Language, language
 from deviations.models import Deviation
 from organisation.models import Unit, User
+from reports.models import Edition
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
 from tests.factories import make_deviation
@@ -66,6 +68,39 @@ def answers(page: Page, site: Municipality, path: str) -> int:
     answer = page.goto(site.address(path))
     assert answer is not None
     return answer.status
+
+
+def fill(page: Page, **said: str) -> None:
+    """Write in the fields that have a name."""
+    for name, text in said.items():
+        page.locator(f"[name={name}]").fill(text)
+
+
+def act(page: Page, text: str, routine: str = "") -> None:
+    """Decide an action, as chief, from the page of its case."""
+    page.locator("main").get_by_role("link", name="Lägg till åtgärd").click()
+    page.get_by_label("Vad ska göras?").fill(text)
+    choose(page, "Vem eller vad riktar sig åtgärden till?", "Enhet")
+    page.get_by_label("Hur ser ni att den hjälper?").fill("Granska tre ärenden till.")
+    if routine:
+        page.locator("[name=improved_routine]").fill(routine)
+    press(page, "Besluta åtgärden")
+    is_told(page, "Åtgärden är beslutad.")
+
+
+def appendix(page: Page, site: Municipality, unit: str, year: int) -> None:
+    """Build, as controller, the report of a unit's year, and read it."""
+    page.goto(site.address("/rapporter/"))
+    page.get_by_label("Enhet").select_option(unit)
+    page.get_by_label("År").fill(str(year))
+    page.get_by_label("Mall").select_option("malmo")
+    press(page, "Öppna berättelsen")
+    built = Edition.objects.count()
+    page.locator("main").get_by_role("button", name="Bygg").click()
+    jobs.run_pending()
+    assert Edition.objects.count() == built + 1
+    page.reload()
+    page.get_by_role("link", name="Läs som webbsida").first.click()
 
 
 # --- citizens ---------------------------------------------------------------------------------

@@ -17,6 +17,8 @@ pytestmark = pytest.mark.e2e
 # What no place begins at, and why.
 NO_PLACE = {
     "health": "no page",
+    "analysis:ask_csv": "a file",
+    "analysis:ask_excel": "a spreadsheet",
     "casework:export": "a spreadsheet",
     "casework:assign": "seen from the inbox",
     "casework:attachment": "a file",
@@ -36,6 +38,10 @@ NO_PLACE = {
     "reports:build": "leads to the report",
     "reports:progress": "a piece of a page",
     "reports:pdf": "a file",
+    "reports:tertial_build": "leads to the document",
+    "reports:tertial_pdf": "a file",
+    "reports:tertial_progress": "a piece of a page",
+    "reports:tertial_word": "a file",
     "reports:write": "seen from the page of a report",
 }
 

@@ -44,7 +44,7 @@ def test_units_take_the_same_queries_for_one_and_three(
         unit = make_unit(f"EK-{serial}", root)
         make_user(f"chief{serial}", (Role.UNIT_CHIEF, unit))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         browser.get("/organisation/")
 
 

@@ -18,7 +18,7 @@ from reports.services import begin
 from riskanalysis import services as analyses
 from riskanalysis.models import RiskAnalysis
 from selfcheck import services as checks
-from selfcheck.models import SelfCheck
+from selfcheck.models import Draw, SelfCheck, Template, TemplateVersion
 from tests.factories import make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -98,3 +98,21 @@ def test_analysis_that_is_decided_stands_in_appendix_1_of_its_year(unit: Unit, c
 
     assert before == []
     assert appendix_of(unit, "bilaga-riskanalyser") == [("Flytten", "Mottagningen", ACTION, ROUTINE)]
+
+
+def test_check_of_several_questions_shows_the_share_of_each(unit: Unit, chief: User) -> None:
+    template = Template.objects.create(code="planer", name="Planer")
+    questions = ["Finns en plan?", "Är den följd upp?"]
+    version = TemplateVersion.objects.create(
+        template=template, number=1, method="file_review", questions=questions
+    )
+    about = {"title": "Planer", "unit": unit, "workplace": "Mottagningen", "planned_on": TODAY}
+    facts = {**about, "method": "file_review", "template": version, "why": "", "process": ""}
+    case = checks.begin(actor=chief, form_token=uuid4(), facts=facts)
+    check_step(case, "borja", chief)
+    checks.make_draw(case, actor=chief, of=Draw.Of.FILES, population="Akter", size=40, count=3)
+    for file, said in ((1, "yes"), (2, "no"), (3, "yes")):
+        checks.answer(case, actor=chief, file=file, said={1: "yes", 2: said})
+    check_step(case, "resultat", chief, finding="some", result="En plan är inte följd upp.")
+    ((*_, result, _, _),) = appendix_of(unit, "bilaga-egenkontroller")
+    assert result.split("\n")[1:] == ["Finns en plan?: 3 av 3", "Är den följd upp?: 2 av 3"]

@@ -119,6 +119,11 @@ class Section:
         return any(isinstance(block, Text) for block in self.blocks)
 
     @property
+    def written_text(self) -> Text:
+        """Return the text that people write in the section; StopIteration when they do not write here."""
+        return next(block for block in self.blocks if isinstance(block, Text))
+
+    @property
     def title(self) -> str:
         """Return the heading with its number."""
         if self.appendix:

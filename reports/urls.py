@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import annual, checking, life, outlines, preview, sections, tertial
+from reports.views import annual, checking, life, outlines, sections, tertial, writing
 
 app_name = "reports"
 
@@ -21,9 +21,9 @@ _report = [
     path("webb/", annual.web, name="web"),
     path("kvalitetsberattelse.pdf", annual.pdf, name="pdf"),
     path("figures.json", annual.figures, name="figures"),
-    path("skriv/<slug:section>/", annual.write, name="write"),
-    path("skriv/<slug:section>/forhandsgranska/", preview.preview, name="preview"),
-    path("skriv/<slug:section>/utkast/", sections.draft, name="draft"),
+    path("skriv/<slug:section>/", writing.write, name="write"),
+    path("skriv/<slug:section>/forhandsgranska/", writing.preview, name="preview"),
+    path("skriv/<slug:section>/utkast/", writing.draft, name="draft"),
     path("kontroll/", checking.checking, name="checking"),
     path("lage/", life.standing, name="standing"),
     path("steg/<slug:step>/", life.step, name="step"),

@@ -1,4 +1,4 @@
-"""Pages of annual reports: begin, write, build, follow, read and download."""
+"""Pages of annual reports: begin, build, follow, read and download."""
 
 from __future__ import annotations
 
@@ -7,24 +7,20 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.models import Job
 from organisation.access import SignedInRequest, roles_of
-from reports import authoring, services
+from reports import services
 from reports.access import OUTLINERS, READERS, WRITERS
-from reports.annual import compile_report
 from reports.checks import check_document, count_by_severity
 from reports.document import Section, Text
-from reports.forms import BeginForm, TextForm
-from reports.models import AnnualReport, Block, Edition
+from reports.forms import BeginForm
+from reports.models import AnnualReport, Edition
 from reports.outlining import offered_outlines
 from reports.services import BUILD
-from reports.tokens import offered
-from reports.views.finding import address, readable, writable
-from reports.views.sections import DECIDED
+from reports.views.finding import DECIDED, compiled, may_write, readable, writable
 
 PAGE = 25
 
@@ -65,8 +61,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
 def report_page(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show a report's outline, its texts, its latest edition and how the building goes."""
     report = readable(request, unit, year, template)
-    document = compile_report(report, extracted_on=timezone.localdate())
-    writable = AnnualReport.objects.writable_by(request.user).filter(pk=report.pk).exists()
+    document = compiled(report)
     context = {
         "report": report,
         "outline": [(section, _is_written(section)) for section in document.sections()],
@@ -74,7 +69,7 @@ def report_page(request: SignedInRequest, unit: str, year: int, template: str) -
         "edition": report.editions.defer("pdf", "html", "figures").first(),
         "job": _latest_build(report),
         "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
-        "writable": writable,
+        "writable": may_write(request, report),
     }
     return render(request, "reports/report.html", context)
 
@@ -110,62 +105,6 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
         return redirect(report)
     services.request_build(report)
     return redirect(f"{report.get_absolute_url()}#bygge")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def write(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Write the text of a section; what has been typed and not saved stands in the box again."""
-    report = writable(request, unit, year, template, section=section)
-    if not report.is_open and request.method != "POST":
-        messages.warning(request, DECIDED)
-        return redirect(address(report, "standing"))
-    document = compile_report(report, extracted_on=timezone.localdate())
-    found = next((s for s in document.sections() if s.key == section and s.is_written), None)
-    if found is None:
-        raise Http404
-    text = next(block for block in found.blocks if isinstance(block, Text))
-    newest = report.blocks.filter(section=section).order_by("-version").first()
-    initial = {"text": text.typed, "seen_version": newest.version if newest else 0}
-    kept = authoring.own_draft(report, section, request.user, saved=text.typed)
-    if kept:
-        initial = {"text": kept.text, "seen_version": kept.seen_version}
-    form = TextForm(request.POST if request.method == "POST" else None, initial=initial)
-    theirs, status = None, 200
-    if request.method == "POST":
-        theirs, status = _save(request, report, found, form)
-        if status == 302:
-            return redirect(report)
-        if theirs:
-            form = TextForm(initial={"text": request.POST["text"], "seen_version": theirs.version})
-    context = {
-        "report": report,
-        "section": found,
-        "form": form,
-        "theirs": theirs,
-        "suggested": text.suggested,
-        "offered": list(offered(document, found)),
-        "kept": kept if request.method != "POST" else None,
-        "writing": authoring.writing_now(report, section, but=request.user),
-        "remarks": report.comments.filter(section=section, resolved_at=None).count(),
-    }
-    return render(request, "reports/write.html", context, status=status)
-
-
-def _save(
-    request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm
-) -> tuple[Block | None, int]:
-    """Keep what was written; return what another has written meanwhile, and the status of the answer."""
-    if not form.is_valid():
-        return None, 400
-    try:
-        services.write(report, section=section.key, **form.cleaned_data, actor=request.user)
-    except services.TextChangedError as changed:
-        return changed.newest, 409
-    except services.DecidedError:
-        form.add_error(None, DECIDED)
-        return None, 409
-    messages.success(request, f"Texten i avsnitt {section.title} är sparad.")
-    return None, 302
 
 
 @require_safe

@@ -12,9 +12,9 @@ from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest
 from reports.checks import Finding, check_document, count_by_severity
+from reports.checks.remarks import RULES, Severity
 from reports.document import Document
 from reports.models import AnnualReport
-from reports.remarks import RULES, Severity
 from reports.views.finding import address, compiled, may_write, readable
 
 

@@ -13,6 +13,7 @@ from reports.document import Document, Section
 from reports.models import AnnualReport
 
 ROWS = ("unit", "freeze")
+DECIDED = "Berättelsen är beslutad och ändras inte. Börja på en ny utgåva först."
 
 
 def readable(request: SignedInRequest, unit: str, year: int, template: str) -> AnnualReport:
@@ -44,12 +45,17 @@ def written(document: Document) -> list[Section]:
     return [section for section in document.sections() if section.is_written]
 
 
-def section_or_404(report: AnnualReport, key: str) -> Section:
-    """Return a section that people write."""
-    found = next((section for section in written(compiled(report)) if section.key == key), None)
+def section_of(document: Document, key: str) -> Section:
+    """Return a section that people write; any other does not exist."""
+    found = next((section for section in written(document) if section.key == key), None)
     if found is None:
         raise Http404
     return found
+
+
+def section_or_404(report: AnnualReport, key: str) -> Section:
+    """Return a section that people write of a report as it stands today."""
+    return section_of(compiled(report), key)
 
 
 def address(report: AnnualReport, page: str, *about: object) -> str:

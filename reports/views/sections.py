@@ -1,4 +1,4 @@
-"""Pages of one section of a report: who has it, what is said about it, its drafts and earlier versions."""
+"""Pages of one section of a report: who has it, what is said about it, and earlier versions."""
 
 from __future__ import annotations
 
@@ -9,18 +9,15 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import SignedInRequest
 from reports import authoring, comments
-from reports.document import Section, Text
-from reports.life_forms import AssignmentForm, DraftForm, RemarkForm, RestoreForm, StatusForm
+from reports.document import Section
+from reports.life_forms import AssignmentForm, RemarkForm, RestoreForm, StatusForm
 from reports.models import AnnualReport, Assignment
 from reports.services import DecidedError, TextChangedError
-from reports.views.finding import address, may_write, readable, section_or_404, writable
-
-DECIDED = "Berättelsen är beslutad och ändras inte. Börja på en ny utgåva först."
+from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, writable
 
 
 def _assignment(report: AnnualReport, section: str) -> Assignment:
@@ -66,7 +63,7 @@ def _section_page(
     context = {
         "report": report,
         "section": found,
-        "text": next((block for block in found.blocks if isinstance(block, Text)), None),
+        "text": found.written_text,
         "assignment": _assignment(report, found.key),
         "remarks": remarks.prefetch_related("replies__author").order_by(
             F("resolved_at").asc(nulls_first=True), "number"
@@ -132,32 +129,6 @@ def remark(
     else:
         messages.warning(request, "Svaret är tomt eller för långt. Skriv högst 2 000 tecken.")
     return redirect(f"{address(report, 'section', section)}#kommentar-{place}")
-
-
-@require_POST
-def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Keep what has been typed so far; from a script it is answered without a page."""
-    report = writable(request, unit, year, template, section=section)
-    section_or_404(report, section)
-    quiet = request.headers.get("X-Draft") == "1"
-    form = DraftForm(request.POST)
-    if "drop" in request.POST:
-        authoring.drop_draft(report, section=section, actor=request.user)
-        messages.success(request, "Utkastet är borta. Texten som gäller står i rutan.")
-    elif not form.is_valid() or not report.is_open:
-        if quiet:
-            return HttpResponse(status=409 if form.is_valid() else 400)
-        messages.warning(request, DECIDED if form.is_valid() else "Utkastet gick inte att spara.")
-    elif "opened" in request.POST:
-        authoring.note_opened(report, section=section, actor=request.user)
-        return HttpResponse(status=204)
-    else:
-        authoring.keep_draft(report, section=section, **form.cleaned_data, actor=request.user)
-        if quiet:
-            said = f"Utkastet sparades kl. {timezone.localtime():%H.%M}."
-            return HttpResponse(said, content_type="text/plain; charset=utf-8")
-        messages.success(request, "Utkastet är sparat. Bara du ser det, tills du sparar texten.")
-    return redirect(address(report, "write", section))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,15 +12,26 @@ from hypothesis import strategies as st
 
 from analysis.charts import grouped_bars
 from organisation.models import Unit, User
-from reports import check_directions, check_live, check_names, check_sums, check_tables, check_texts
 from reports.annual import compile_report
-from reports.checks import Finding, check, check_document, check_report, count_by_severity
+from reports.checks import (
+    Finding,
+    check,
+    check_document,
+    check_report,
+    count_by_severity,
+    directions,
+    live_numbers,
+    sums,
+    tables,
+    texts,
+)
+from reports.checks import names as naming
+from reports.checks.numerals import split_sentences
+from reports.checks.remarks import RULES, Remark, Severity
 from reports.comments import comment, resolve
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.live import Ledger
 from reports.models import AnnualReport
-from reports.numerals import split_sentences
-from reports.remarks import RULES, Remark, Severity
 from reports.services import begin, write
 from tests.imported import Imported
 
@@ -34,12 +45,12 @@ WRONG_SUM = (
 
 
 def of_sums(text: str) -> list[tuple[str, str]]:
-    return [(remark.rule, remark.words) for remark in check_sums.remarks(split_sentences(text))]
+    return [(remark.rule, remark.words) for remark in sums.remarks(split_sentences(text))]
 
 
 def rules(text: str) -> list[str]:
     sentences = split_sentences(text)
-    return [r.rule for r in (*check_sums.remarks(sentences), *check_directions.remarks(sentences))]
+    return [r.rule for r in (*sums.remarks(sentences), *directions.remarks(sentences))]
 
 
 def document(*blocks: Text | Paragraph | Key | Figure | Table) -> Document:
@@ -63,10 +74,10 @@ def test_sum_that_was_published_wrong_is_found() -> None:
 
 
 def test_share_that_was_published_wrong_is_found() -> None:
-    [remark] = check_sums.row_remarks("Mars 552 (530) 117 (157) 21 % (24%)")
+    [remark] = sums.row_remarks("Mars 552 (530) 117 (157) 21 % (24%)")
 
     assert remark.words == "Andelen stämmer inte: 157 av 530 är 30 procent, inte 24 procent."
-    assert not list(check_sums.row_remarks("Februari 529 (500) 128 (142) 24 % (28%)"))
+    assert not list(sums.row_remarks("Februari 529 (500) 128 (142) 24 % (28%)"))
 
 
 @pytest.mark.parametrize(
@@ -145,7 +156,7 @@ def test_direction_that_is_right_or_has_no_numbers_is_left_alone(text: str) -> N
 
 
 def test_direction_of_a_difference_that_may_be_chance_is_said_kindly() -> None:
-    [remark] = check_directions.remarks(["Färre rapporter kom 2022 än 2021, 124 jämfört med 129."])
+    [remark] = directions.remarks(["Färre rapporter kom 2022 än 2021, 124 jämfört med 129."])
 
     assert (remark.rule, remark.severity) == ("uncertain", Severity.CONSIDER)
 
@@ -170,7 +181,7 @@ def table_with(row: int, *cells: str) -> Table:
 
 
 def test_table_that_adds_up_is_left_alone() -> None:
-    assert not list(check_tables.table_remarks(GOOD))
+    assert not list(tables.table_remarks(GOOD))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +205,7 @@ def test_table_that_adds_up_is_left_alone() -> None:
     ],
 )
 def test_table_that_does_not_add_up_is_found(table: Table, rule: str, words: str) -> None:
-    remarks = list(check_tables.table_remarks(table))
+    remarks = list(tables.table_remarks(table))
 
     assert [remark.rule for remark in remarks] == ([rule] if rule else [])
     assert not rule or words in remarks[0].words
@@ -204,8 +215,8 @@ def test_small_numbers_are_counted_with_what_hides_them() -> None:
     rows = (("Norr", "3"), ("Väst", "17"), ("Söder", "40"), ("Totalt", "60"))
     table = Table("Ärenden", ("Område", "2024"), rows, total=True, number=1)
 
-    assert check_tables.small_cells(table) == [(0, 1)]
-    [remark] = check_tables.table_remarks(table)
+    assert tables.small_cells(table) == [(0, 1)]
+    [remark] = tables.table_remarks(table)
     assert remark.words == (
         "Tabell 1 har ett litet tal. Att dölja det så att det inte kan räknas fram tar 2 celler."
     )
@@ -214,13 +225,13 @@ def test_small_numbers_are_counted_with_what_hides_them() -> None:
 def test_row_with_the_same_text_twice_is_found() -> None:
     table = Table("T", ("A", "B"), (("Utvärdering efter insats",) * 2,), widths=(50, 50))
 
-    assert [remark.rule for remark in check_tables.table_remarks(table)] == ["repeated"]
+    assert [remark.rule for remark in tables.table_remarks(table)] == ["repeated"]
 
 
 def test_chart_without_words_is_found() -> None:
     chart = replace(grouped_bars("Flest: Norr", ["Norr"], [("2024", [7])]), title="")
 
-    remarks = check_tables.figure_remarks(Figure("", chart, "Källa", number=2))
+    remarks = tables.figure_remarks(Figure("", chart, "Källa", number=2))
 
     assert [remark.words for remark in remarks] == [
         "Bild 2 saknar rubrik.",
@@ -289,7 +300,7 @@ def test_same_name_spelt_two_ways_is_found() -> None:
 
 @pytest.mark.parametrize(("one", "other"), [("Utredningen", "Utredningar"), ("Malmöborna", "Malmöbornas")])
 def test_inflection_is_no_other_name(one: str, other: str) -> None:
-    assert not list(check_names.twins([one, other]))
+    assert not list(naming.twins([one, other]))
 
 
 def test_section_that_is_heavy_to_read_is_said_kindly() -> None:
@@ -297,7 +308,7 @@ def test_section_that_is_heavy_to_read_is_said_kindly() -> None:
     text = own(f"{heavy}. {heavy}. {heavy}.")
 
     assert [(f.remark.rule, f.severity) for f in found_in(text)] == [("readability", Severity.CONSIDER)]
-    assert check_texts.lix(["Vi gör det."]) is None
+    assert texts.lix(["Vi gör det."]) is None
 
 
 def test_token_that_means_nothing_is_found() -> None:
@@ -319,7 +330,7 @@ def entry(value: int, query: str = "kind=quality_deviation", **facts: str) -> di
 
 def by_hand(sentence: str, *ledger: dict[str, object]) -> list[Remark]:
     names = {"EK": "Ekonomi", "BO": "Boende och stöd"}
-    return list(check_live.remarks(sentence, ledger, year=2024, unit="EK", names=names))
+    return list(live_numbers.remarks(sentence, ledger, year=2024, unit="EK", names=names))
 
 
 def test_number_that_the_register_has_is_offered_as_a_live_one() -> None:

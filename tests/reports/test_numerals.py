@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.numerals import Kind, numerals, prose, split_sentences
+from reports.checks.numerals import Kind, numerals, prose, split_sentences
 
 
 def counts(text: str) -> list[int]:

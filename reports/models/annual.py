@@ -13,38 +13,7 @@ from casework.models import Job
 from organisation.access import paths_for, roles_of, within
 from organisation.models import Unit
 from reports.access import AUTHORS, READERS, WRITERS
-from reports.life import (
-    Approval,
-    Archive,
-    Assignment,
-    Freeze,
-    Publication,
-    ReportComment,
-    ReportLog,
-    ReportReply,
-    TextDraft,
-)
-from reports.own_outline import OwnOutline
-
-__all__ = [
-    "AnnualReport",
-    "AnnualReportQuerySet",
-    "Approval",
-    "Archive",
-    "Assignment",
-    "Block",
-    "Edition",
-    "Freeze",
-    "OwnOutline",
-    "Publication",
-    "ReportComment",
-    "ReportLog",
-    "ReportReply",
-    "State",
-    "Template",
-    "TertialEdition",
-    "TextDraft",
-]
+from reports.models.life import Assignment
 
 
 class Template(models.TextChoices):

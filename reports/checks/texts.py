@@ -7,8 +7,8 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 
 from casework.forms import holds_personal_number, without_personal_numbers
-from reports.numerals import MONTHS
-from reports.remarks import Remark, Severity
+from reports.checks.numerals import MONTHS
+from reports.checks.remarks import Remark, Severity
 
 HARD_TO_READ = 55
 # Fewer words or sentences say too little of how a section reads.

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from analysis.charts import number
-from reports.numerals import Kind, Numeral, numerals
-from reports.remarks import Remark, Severity
+from reports.checks.numerals import Kind, Numeral, numerals
+from reports.checks.remarks import Remark, Severity
 from reports.sentences import changed
 
 _UP = r"fler|högre|större|ökat|ökade|ökar|ökning|ökningen|stigit|steg|uppgång"

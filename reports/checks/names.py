@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from reports.remarks import Remark, Severity
+from reports.checks.remarks import Remark, Severity
 
 _LEAST_LENGTH = 9
 _MOST_WORDS = 6

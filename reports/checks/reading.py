@@ -12,13 +12,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from organisation.models import Unit
-from reports import check_directions, check_live, check_names, check_sums, check_tables, check_texts
 from reports.annual import compile_report
+from reports.checks import directions, live_numbers, sums, tables, texts
+from reports.checks import names as naming
+from reports.checks.numerals import prose, split_sentences
+from reports.checks.remarks import RULES, Remark, Severity
 from reports.document import Block, Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import to_words
 from reports.models import AnnualReport
-from reports.numerals import prose, split_sentences
-from reports.remarks import RULES, Remark, Severity
 from reports.tokens import TOKEN
 
 ORDER = tuple(RULES)
@@ -46,7 +47,7 @@ class Finding:
     @property
     def quote(self) -> str:
         """Return the passage, short and without personal numbers."""
-        return check_texts.quoted(self.remark.quote)
+        return texts.quoted(self.remark.quote)
 
 
 def check_report(report: AnnualReport, *, extracted_on: dt.date) -> list[Finding]:
@@ -81,7 +82,7 @@ class _Checking:
         self.document, self.names, self.comments = document, names, comments
         self.ledger = document.ledger.numbers()
         self.places = set(_places(document))
-        self.known = check_names.Names({*names.values(), *_categories(document)})
+        self.known = naming.Names({*names.values(), *_categories(document)})
         self.spelt: dict[str, Section] = {}
 
     def findings(self) -> list[Finding]:
@@ -90,7 +91,7 @@ class _Checking:
         for section in self.document.sections():
             for remark, written in self._in_section(section):
                 found[Finding(remark, section.key, section.title, written)] = None
-        for one, other in check_names.twins(self.spelt.keys()):
+        for one, other in naming.twins(self.spelt.keys()):
             remark = Remark("names", Severity.CONSIDER, f"”{one}” och ”{other}” är nästan lika.")
             place = self.spelt[other]
             found[Finding(remark, place.key, place.title, True)] = None
@@ -119,27 +120,29 @@ class _Checking:
             read += sentences
             yield from _in_sentences(sentences)
             for line in paragraph.split("\n"):
-                yield from check_sums.row_remarks(line.strip())
+                yield from sums.row_remarks(line.strip())
         # What was fetched is not typed by hand.
         typed = TOKEN.sub("", text.typed or text.markup)
         by_hand = read
         if typed != text.markup:
             by_hand = [sentence for _, words in to_words(typed) for sentence in split_sentences(words)]
         for sentence in prose(by_hand):
-            yield from check_texts.placeholder_remarks(sentence)
-            yield from check_texts.date_remarks(sentence, self.document.extracted_on)
+            yield from texts.placeholder_remarks(sentence)
+            yield from texts.date_remarks(sentence, self.document.extracted_on)
             if not text.suggested:
                 yield from self._by_hand(sentence, section)
         if not text.suggested:
-            yield from check_texts.readability_remarks(read)
+            yield from texts.readability_remarks(read)
 
     def _by_hand(self, sentence: str, section: Section) -> Iterator[Remark]:
         document = self.document
         unit = section.about or document.unit.code
-        yield from check_texts.reference_remarks(sentence, self.places)
+        yield from texts.reference_remarks(sentence, self.places)
         yield from self.known.remarks(sentence)
-        yield from check_live.remarks(sentence, self.ledger, year=document.year, unit=unit, names=self.names)
-        for name in check_names.names_in([sentence]):
+        yield from live_numbers.remarks(
+            sentence, self.ledger, year=document.year, unit=unit, names=self.names
+        )
+        for name in naming.names_in([sentence]):
             self.spelt.setdefault(name, section)
 
 
@@ -148,22 +151,22 @@ def _in_generated(block: Block) -> Iterator[Remark]:
         case Paragraph():
             yield from _in_sentences(split_sentences(block.text))
         case Key():
-            yield from check_tables.key_remarks(block)
+            yield from tables.key_remarks(block)
         case Figure():
-            yield from check_tables.figure_remarks(block)
+            yield from tables.figure_remarks(block)
         case Table():
-            yield from check_tables.table_remarks(block)
+            yield from tables.table_remarks(block)
             for row in block.rows if block.is_text else ():
                 for cell in row:
-                    yield from check_texts.secret_remarks(cell)
-                    yield from check_sums.remarks(prose(split_sentences(cell)))
+                    yield from texts.secret_remarks(cell)
+                    yield from sums.remarks(prose(split_sentences(cell)))
 
 
 def _in_sentences(sentences: list[str]) -> Iterator[Remark]:
-    yield from check_sums.remarks(prose(sentences))
-    yield from check_directions.remarks(prose(sentences))
+    yield from sums.remarks(prose(sentences))
+    yield from directions.remarks(prose(sentences))
     for sentence in sentences:
-        yield from check_texts.secret_remarks(sentence)
+        yield from texts.secret_remarks(sentence)
 
 
 def _is_empty(section: Section) -> bool:

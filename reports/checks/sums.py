@@ -8,8 +8,8 @@ from fractions import Fraction
 from itertools import combinations, pairwise
 
 from analysis.charts import number
-from reports.numerals import Kind, Numeral, numerals
-from reports.remarks import Remark, Severity
+from reports.checks.numerals import Kind, Numeral, numerals
+from reports.checks.remarks import Remark, Severity
 
 # How many sentences back the whole of "de övriga elva" is looked for.
 WINDOW = 6

@@ -14,9 +14,9 @@ from typing import Any
 from analysis.charts import number
 from analysis.vocabulary import BASES, COUNTING_OF, period_in_words, value_in_words
 from casework.periods import parse
+from reports.checks.numerals import Kind, Numeral, numerals
+from reports.checks.remarks import Remark, Severity
 from reports.live import where_of
-from reports.numerals import Kind, Numeral, numerals
-from reports.remarks import Remark, Severity
 from reports.tokens import Asked
 
 # Fewer than so many are in a sentence for too many other reasons.

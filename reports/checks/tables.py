@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from analysis.charts import number
 from analysis.masking import ALL, mask
+from reports.checks.remarks import Remark, Severity
 from reports.document import Figure, Key, Table
-from reports.remarks import Remark, Severity
 
 LEAST = 5
 _TOTALS = ("totalt", "summa", "samtliga", "sammanlagt")

@@ -1,0 +1,124 @@
+"""Pages on which a text is written: the box with its numbers, how it will look, and what is not saved yet."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_http_methods, require_POST
+
+from organisation.access import SignedInRequest
+from reports import authoring, services
+from reports.document import Section, Text
+from reports.forms import TextForm
+from reports.life_forms import DraftForm
+from reports.markup import to_html
+from reports.models import AnnualReport, Block, TextDraft
+from reports.tokens import filled, offered
+from reports.views.finding import DECIDED, address, compiled, section_of, section_or_404, writable
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def write(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Write the text of a section; what has been typed and not saved stands in the box again."""
+    report = writable(request, unit, year, template, section=section)
+    if not report.is_open and request.method != "POST":
+        messages.warning(request, DECIDED)
+        return redirect(address(report, "standing"))
+    document = compiled(report)
+    found = section_of(document, section)
+    text = found.written_text
+    kept = authoring.own_draft(report, section, request.user, saved=text.typed)
+    theirs, status = None, 200
+    if request.method == "POST":
+        form = TextForm(request.POST)
+        theirs, status = _save(request, report, found, form)
+        if status == 302:
+            return redirect(report)
+        if theirs:
+            form = TextForm(initial={"text": request.POST["text"], "seen_version": theirs.version})
+    else:
+        form = TextForm(initial=_begun_from(report, section, text, kept))
+    context = {
+        "report": report,
+        "section": found,
+        "form": form,
+        "theirs": theirs,
+        "suggested": text.suggested,
+        "offered": list(offered(document, found)),
+        "kept": kept if request.method != "POST" else None,
+        "writing": authoring.writing_now(report, section, but=request.user),
+        "remarks": report.comments.filter(section=section, resolved_at=None).count(),
+    }
+    return render(request, "reports/write.html", context, status=status)
+
+
+def _begun_from(
+    report: AnnualReport, section: str, text: Text, kept: TextDraft | None
+) -> dict[str, str | int]:
+    """Return what stands in the box: what the author typed and has not saved, else the text that counts."""
+    if kept:
+        return {"text": kept.text, "seen_version": kept.seen_version}
+    newest = report.blocks.filter(section=section).order_by("-version").first()
+    return {"text": text.typed, "seen_version": newest.version if newest else 0}
+
+
+def _save(
+    request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm
+) -> tuple[Block | None, int]:
+    """Keep what was written; return what another has written meanwhile, and the status of the answer."""
+    if not form.is_valid():
+        return None, 400
+    try:
+        services.write(report, section=section.key, **form.cleaned_data, actor=request.user)
+    except services.TextChangedError as changed:
+        return changed.newest, 409
+    except services.DecidedError:
+        form.add_error(None, DECIDED)
+        return None, 409
+    messages.success(request, f"Texten i avsnitt {section.title} är sparad.")
+    return None, 302
+
+
+@require_POST
+def preview(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Show what was typed as it will look, with the box to go on writing in; nothing is saved."""
+    report = writable(request, unit, year, template, section=section)
+    document = compiled(report)
+    found = section_of(document, section)
+    form = TextForm(request.POST)
+    context = {"report": report, "section": found, "form": form, "offered": list(offered(document, found))}
+    if not form.is_valid():
+        return render(request, "reports/write.html", context, status=400)
+    text = filled(document, found, Text(form.cleaned_data["text"], suggested=False))
+    # reports.markup lets only its own few tags through.
+    context |= {"text": text, "html": mark_safe(to_html(text.markup))}  # noqa: S308
+    return render(request, "reports/preview.html", context)
+
+
+@require_POST
+def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Keep what has been typed so far; from a script it is answered without a page."""
+    report = writable(request, unit, year, template, section=section)
+    section_or_404(report, section)
+    quiet = request.headers.get("X-Draft") == "1"
+    form = DraftForm(request.POST)
+    if "drop" in request.POST:
+        authoring.drop_draft(report, section=section, actor=request.user)
+        messages.success(request, "Utkastet är borta. Texten som gäller står i rutan.")
+    elif not form.is_valid() or not report.is_open:
+        if quiet:
+            return HttpResponse(status=409 if form.is_valid() else 400)
+        messages.warning(request, DECIDED if form.is_valid() else "Utkastet gick inte att spara.")
+    elif "opened" in request.POST:
+        authoring.note_opened(report, section=section, actor=request.user)
+        return HttpResponse(status=204)
+    else:
+        authoring.keep_draft(report, section=section, **form.cleaned_data, actor=request.user)
+        if quiet:
+            said = f"Utkastet sparades kl. {timezone.localtime():%H.%M}."
+            return HttpResponse(said, content_type="text/plain; charset=utf-8")
+        messages.success(request, "Utkastet är sparat. Bara du ser det, tills du sparar texten.")
+    return redirect(address(report, "write", section))

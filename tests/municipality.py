@@ -287,6 +287,17 @@ def make_published(unit: Unit, year: int, *, by: User) -> AnnualReport:
     return report
 
 
+def make_next_edition(report: AnnualReport) -> Edition:
+    """Keep one more edition like the latest, in which a number has changed."""
+    last = report.editions.all()[0]
+    first, *rest = last.figures["numbers"]
+    kept = {
+        field.name: getattr(last, field.name) for field in Edition._meta.concrete_fields if not field.unique
+    }
+    changed = {**last.figures, "numbers": [{**first, "value": first["value"] + 1}, *rest]}
+    return Edition.objects.create(**{**kept, "number": last.number + 1, "figures": changed, "job": None})
+
+
 @contextmanager
 def municipality_for_a_module(blocker: Any) -> Iterator[Municipality]:
     """Make a municipality once for the tests of a module, each of which undoes its own changes."""

@@ -16,7 +16,7 @@ from lexsarah.models import Meeting
 from organisation.models import Role
 from reports.models import OwnOutline, Template
 from reports.outlining import shipped_outline
-from tests.municipality import Municipality, municipality_for_a_module, only_reading
+from tests.municipality import Municipality, make_next_edition, municipality_for_a_module, only_reading
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +153,10 @@ reports:progress         302  302  404   404 404  404  200  200  200  404 200  4
 reports:web              302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:pdf              302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:figures          302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:editions         302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:edition          302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:edition_pdf      302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:changes          302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:write            302  302  404   404 404  404  404  200  200  404 404  404  404 404
 reports:preview          302  302  405   405 405  405  405  405  405  405 405  405  405 405
 reports:outlines         302  302  404   404 404  404  404  404  200  404 404  404  404 404
@@ -313,6 +317,7 @@ def addresses(town: Municipality, django_db_blocker: Any) -> dict[str, str]:
 def _addresses(town: Municipality) -> dict[str, str]:
     report = (town.own.code, town.report.year, town.report.template)
     published = (town.own.code, town.published.year, town.published.template)
+    make_next_edition(town.published)
     outline = OwnOutline.objects.create(
         slug="egen-mall", name="Vår mall", data=shipped_outline(Template.MALMO).as_data()
     )
@@ -374,6 +379,7 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "reports:outline": (outline.slug,),
         **dict.fromkeys(("reports:draft", "reports:section", "reports:assign"), (*report, "uppfoljning")),
         "reports:step": (*report, "granska"),
+        **dict.fromkeys(("reports:edition", "reports:edition_pdf", "reports:changes"), (*published, 2)),
         **dict.fromkeys(("reports:remark", "reports:version"), (*published, "uppfoljning", 1)),
         **dict.fromkeys([page for page in LOOKED_AT if page.startswith("published:")], (2018, town.own.code)),
         "published:list": (),

@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.models import Job
@@ -20,6 +19,7 @@ from reports.forms import BeginForm
 from reports.models import AnnualReport, Edition
 from reports.outlining import offered_outlines
 from reports.services import BUILD
+from reports.views.editions import as_page, as_pdf
 from reports.views.finding import DECIDED, compiled, may_write, readable, writable
 
 PAGE = 25
@@ -110,19 +110,13 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
 @require_safe
 def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show the latest edition as a web page."""
-    edition = _latest_edition(readable(request, unit, year, template))
-    # The body was rendered by our own templates when the edition was built, every word escaped.
-    body = mark_safe(edition.html)  # noqa: S308
-    return render(request, "reports/edition.html", {"edition": edition, "body": body})
+    return as_page(request, _latest_edition(readable(request, unit, year, template)))
 
 
 @require_safe
 def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Send the latest edition as PDF."""
-    edition = _latest_edition(readable(request, unit, year, template))
-    name = f"kvalitetsberattelse-{year}-utgava-{edition.number}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(bytes(edition.pdf), content_type="application/pdf", headers=headers)
+    return as_pdf(_latest_edition(readable(request, unit, year, template)))
 
 
 @require_safe

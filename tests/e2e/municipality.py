@@ -45,7 +45,7 @@ from selfcheck.services import answer, make_draw
 from selfcheck.services import begin as begin_check
 from selfcheck.services import take_step as check_step
 from tests.imported import DATA
-from tests.municipality import make_analysis, make_pattern, make_published
+from tests.municipality import make_analysis, make_next_edition, make_pattern, make_published
 
 PASSWORD = "ett-langt-losenord-for-prov"
 PEOPLE = DATA.parents[1] / "demo" / "people.csv"
@@ -259,6 +259,7 @@ def reports() -> dict[str, str]:
     Job.objects.filter(pk=job.pk).update(failed_at=timezone.now(), problem="Sidorna gick inte att sätta.")
     paths = {"built": built, "building": waiting, "unbuilt": unbuilt, "failed": failed}
     paths["published"] = make_published(root, 2018, by=User.objects.get(username="controller"))
+    make_next_edition(built)
     return {name: report.get_absolute_url() for name, report in paths.items()}
 
 

@@ -1,0 +1,88 @@
+"""Every edition that was built of a report: read it, and see what has changed since another."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import mark_safe
+from django.views.decorators.http import require_safe
+
+from organisation.access import SignedInRequest
+from reports.comparing import changed_numbers, changed_texts
+from reports.models import AnnualReport, Edition
+from reports.rebuilding import NotKeptError
+from reports.views.finding import readable
+
+HEAVY = ("pdf", "html", "figures", "inputs")
+# What a page can show of what has changed; the rest is in the editions' own lists of numbers.
+MOST_NUMBERS = 300
+
+
+def _edition(report: AnnualReport, number: int) -> Edition:
+    return get_object_or_404(report.editions.select_related("approval", "publication"), number=number)
+
+
+def as_page(request: SignedInRequest, edition: Edition) -> HttpResponse:
+    """Return an edition as a web page."""
+    # The body was rendered by our own templates when the edition was built, every word escaped.
+    body = mark_safe(edition.html)  # noqa: S308
+    return render(request, "reports/edition.html", {"edition": edition, "body": body})
+
+
+def as_pdf(edition: Edition) -> HttpResponse:
+    """Return an edition as PDF, the bytes that were built that day."""
+    name = f"kvalitetsberattelse-{edition.report.year}-utgava-{edition.number}.pdf"
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(bytes(edition.pdf), content_type="application/pdf", headers=headers)
+
+
+@require_safe
+def edition_list(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+    """Show every edition with what became of it, the latest first."""
+    report = readable(request, unit, year, template)
+    editions = report.editions.select_related("approval", "publication").defer(*HEAVY)
+    return render(request, "reports/editions.html", {"report": report, "editions": editions})
+
+
+@require_safe
+def edition(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
+    """Show an edition as a web page."""
+    return as_page(request, _edition(readable(request, unit, year, template), number))
+
+
+@require_safe
+def edition_pdf(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
+    """Send an edition as PDF."""
+    return as_pdf(_edition(readable(request, unit, year, template), number))
+
+
+@require_safe
+def changes(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
+    """Show what has changed in an edition since another one, the one before it when none is named."""
+    report = readable(request, unit, year, template)
+    new = _edition(report, number)
+    others = report.editions.exclude(pk=new.pk)
+    asked = request.GET.get("mot", "")
+    if asked and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
+        raise Http404
+    old = get_object_or_404(others, number=int(asked)) if asked else others.filter(number__lt=number).first()
+    if old is None:
+        raise Http404
+    numbers = changed_numbers(old, new)
+    try:
+        texts = changed_texts(old, new)
+    except NotKeptError as not_kept:
+        texts, unread = [], str(not_kept)
+    else:
+        unread = ""
+    context = {
+        "report": report,
+        "old": old,
+        "new": new,
+        "others": others.values_list("number", flat=True),
+        "numbers": numbers[:MOST_NUMBERS],
+        "rest": max(len(numbers) - MOST_NUMBERS, 0),
+        "texts": texts,
+        "unread": unread,
+    }
+    return render(request, "reports/changes.html", context)

@@ -126,6 +126,10 @@ def _decide(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None
     said = {name: facts[name] for name in DECISION}
     # The demand _is_built has seen that there is one.
     edition = cast("Edition", decided_edition(report))
+    if said["decided_on"] < edition.extracted_on:
+        raise ValidationError(
+            {"decided_on": f"Underlaget togs ut {edition.extracted_on}. Ange den dagen eller en senare."}
+        )
     Approval.objects.create(edition=edition, recorded_by=actor, **said)
 
 

@@ -23,7 +23,8 @@ from tests.factories import make_user
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db
-DAY = dt.date(2025, 2, 3)
+# Reports are locked today, and no board decides what is not locked.
+DAY = timezone.localdate()
 DECISION = {"body": "Socialnämnden", "decided_on": DAY, "paragraph": 41, "registry_number": "SN-2025-7"}
 REASON = {"reason": "Ett tal var fel."}
 
@@ -150,6 +151,15 @@ def test_decision_is_recorded_by_the_boards_secretary(
 
     approval = Approval.objects.get(edition=edition)
     assert (approval.body, approval.decided_on, approval.paragraph) == ("Socialnämnden", DAY, 41)
+
+
+def test_decision_before_the_numbers_were_locked_is_refused(report: AnnualReport, controller: User) -> None:
+    report = advance(report, "granska", "las", actor=controller)
+    edition = store_edition(report)
+
+    with pytest.raises(ValidationError, match="Ange den dagen eller en senare"):
+        advance(report, "beslut", actor=controller, **(DECISION | {"decided_on": DAY - dt.timedelta(days=1)}))
+    assert not Approval.objects.filter(edition=edition).exists()
 
 
 def test_decision_without_an_edition_of_the_locked_numbers_is_refused(

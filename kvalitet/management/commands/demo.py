@@ -19,12 +19,15 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.management import BaseCommand, CommandError, call_command
+from django.db import transaction
 
-from analysis.models import Cell, TertialAnalysis
+from analysis.models import TertialAnalysis
 from deviations.models import Deviation
 from kvalitet import embedded, processes, scenario
 from kvalitet.scenario_analysis import import_later_years, play_analysis
+from kvalitet.scenario_report import play_reports
 from organisation.models import Role, User
+from reports.models import Publication
 
 DEMO_DIR = settings.BASE_DIR / "demo"
 PEOPLE = DEMO_DIR / "people.csv"
@@ -77,7 +80,7 @@ class Command(BaseCommand):
         """Fill an empty database; each step is all or nothing, so an interrupted one is done again."""
         call_command("migrate", verbosity=0)
         call_command("collectstatic", interactive=False, verbosity=0)
-        if Cell.objects.exists():
+        if Publication.objects.exists():  # what is played last
             return
         self.say("Läser in provkommunen, en gång ...")
         call_command("import_register", str(DEMO_DIR / "malmo"), stdout=StringIO())
@@ -86,8 +89,11 @@ class Command(BaseCommand):
         if not Deviation.objects.exclude(reporter=None).exists():
             scenario.play()
         call_command("aggregate", all=True, stdout=StringIO())
+        people = {user.username: user for user in User.objects.all()}
         if not TertialAnalysis.objects.exists():
-            play_analysis({user.username: user for user in User.objects.all()})
+            play_analysis(people)
+        with transaction.atomic():
+            play_reports(people)
 
     def set_password(self) -> str:
         """Return the password of all demo accounts: DEMO_PASSWORD, or one made once and kept in var/."""

@@ -233,12 +233,3 @@ def _excesses(counts: Mapping[Cell, int], *, least: int) -> Iterator[Excess]:
         if count >= least and total > own:
             chance = fisher_tail(count, own, alike, total)
             yield Excess(cell, count, own, alike - count, total - own, chance)
-
-
-def enough(before: int, periods: int, rules: Rules | None = None) -> bool:
-    """Tell whether a doubling would be seen: else there is too little to say, whatever the count is."""
-    rules = rules or Rules()
-    if periods < rules.earlier_least:
-        return False
-    doubled = max(rules.least, round(2 * before / periods))
-    return predictive_tail(doubled, before, periods) < rules.watch

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,6 +30,7 @@ class Scope:
     unit: Unit
     year: int
     number: int
+    alone: bool = False  # without what lies below the unit
 
     @property
     def period(self) -> Period:
@@ -59,7 +60,7 @@ class Scope:
 
     def url(self, subject: str = "deviations", **dimensions: Any) -> str:
         """Return the page with the rows behind a number of the tertial."""
-        return rows_url(subject, self.unit, self.period, **dimensions)
+        return rows_url(subject, self.unit, self.period, alone=self.alone, **dimensions)
 
 
 # --- unit by category -------------------------------------------------------------------------
@@ -75,9 +76,9 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """One unit of the table."""
+    """One unit of the table, or what is registered on a unit itself that has others below it."""
 
-    unit: Unit
+    name: str
     url: str
     total: int
     cells: list[HeatCell]
@@ -85,14 +86,15 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class Heat:
-    """Units by category, the largest categories first."""
+    """Units by category, the largest categories first, and the sum of all units, also those not shown."""
 
     categories: list[str]
     rows: list[HeatRow]
+    total: HeatRow
 
 
 def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
-    """Return how many of each category each unit reported, with the categories of the whole scope."""
+    """Return how many of each category each unit reported itself, with the categories of the whole scope."""
     sums: dict[tuple[int, str], int] = defaultdict(int)
     totals: dict[str, int] = defaultdict(int)
     grouped = scope.cells(scope.period).values_list("unit", "category").annotate(total=Sum("count"))
@@ -103,22 +105,36 @@ def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
     shown, rest = ranked[:MOST_CATEGORIES], ranked[MOST_CATEGORIES:]
     flags = _flags(scope)
     most = max((sums[unit.pk, name] for unit in units for name in shown), default=0)
-    rows = []
-    for unit in units:
-        at = Scope(unit, scope.year, scope.number)
+    parents = set(Unit.objects.below(scope.unit).order_by().values_list("parent", flat=True))
+
+    def row(name: str, at: Scope, counts: Mapping[str, int], flagged: Mapping[str, str], top: int) -> HeatRow:
         cells = [
             HeatCell(
-                count := sums[unit.pk, name],
-                -(-4 * count // most) if most else 0,
-                at.url(category="" if name == UNKNOWN else name),
-                flags.get((unit.pk, name), ""),
+                counts[category],
+                -(-4 * counts[category] // top) if top else 0,
+                at.url(category="" if category == UNKNOWN else category),
+                flagged.get(category, ""),
             )
-            for name in shown
+            for category in shown
         ]
         if rest:
-            cells.append(HeatCell(sum(sums[unit.pk, name] for name in rest), 0, "", ""))
-        rows.append(HeatRow(unit, at.url(), sum(sums[unit.pk, name] for name in ranked), cells))
-    return Heat([*shown, *([OTHER] if rest else [])], rows)
+            cells.append(HeatCell(sum(counts[category] for category in rest), 0, "", ""))
+        return HeatRow(name, at.url(), sum(counts[category] for category in ranked), cells)
+
+    rows = []
+    for unit in units:
+        is_parent = unit.pk in parents
+        rows.append(
+            row(
+                f"Direkt på {unit.name}" if is_parent else unit.name,
+                Scope(unit, scope.year, scope.number, alone=is_parent),
+                {category: sums[unit.pk, category] for category in ranked},
+                {category: flags.get((unit.pk, category), "") for category in shown},
+                most,
+            )
+        )
+    total = row("Alla enheter", scope, totals, {}, 0)
+    return Heat([*shown, *([OTHER] if rest else [])], rows, total)
 
 
 def _flags(scope: Scope) -> dict[tuple[int, str], str]:
@@ -134,6 +150,16 @@ def units_of(scope: Scope) -> list[Unit]:
     """Return the units that report, under the scope and there during the tertial, in the tree's order."""
     period = scope.period
     return list(Unit.objects.below(scope.unit).leaves().there(period.first, period.end))
+
+
+def rows_of(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
+    """Return the units that report, and every other that something came in to, in the tree's order.
+
+    What is registered on a unit that has others below it is a row of its own, so that the rows make the sum.
+    """
+    heard = scope.cells(scope.period).order_by().values("unit")
+    others = Unit.objects.filter(pk__in=heard).exclude(pk__in=[unit.pk for unit in units])
+    return sorted([*units, *others], key=lambda unit: unit.path)
 
 
 # --- what it is about -------------------------------------------------------------------------

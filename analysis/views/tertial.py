@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis import services
 from analysis.explaining import counted_as
-from analysis.following import chart_of, course_of, effects_on, period_of, rows_of
+from analysis.following import chart_of, course_of, effects_on, ends_early, period_of, rows_of
 from analysis.keyfigures import key_figures
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.step_forms import JudgeForm, OpenForm, analysis_step_form
@@ -160,6 +160,7 @@ def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
         "counted": counted_as(found),
         "has_units_below": case.about.children.exists(),
         "chart": chart_of(found, course),
+        "ends_early": ends_early(found, course),
         "done": effects_on(found, course, reader=request.user),
         "follows": follows if follows and _handled(request.user).filter(patterns=follows).exists() else None,
         "left": case.patterns.filter(verdict="").exclude(pk=found.pk).count(),

@@ -50,7 +50,7 @@ def workspace(request: SignedInRequest) -> HttpResponse:
 def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]:
     """Return what is for those who read the cases: units, causes, patterns and how far the work is."""
     units = work.units_of(scope)
-    shown = Paginator(units, UNITS_ON_A_PAGE).get_page(page)
+    shown = Paginator(work.rows_of(scope, units), UNITS_ON_A_PAGE).get_page(page)
     analyses = list(work.analyses_of(scope, reader))
     found = work.findings(scope, reader)
     own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)

@@ -10,7 +10,6 @@ from analysis.patterns import (
     Cell,
     Rules,
     concentrations,
-    enough,
     recurrences,
     rises,
 )
@@ -125,12 +124,6 @@ def test_recur_as_elsewhere_is_watched() -> None:
     year = {Cell(unit, process="Boende", cause_area="Teknik och system"): 4 for unit in (1, 2, 3)}
     year |= {Cell(unit, process="Stöd", cause_area="Teknik och system"): 4 for unit in (1, 2, 3)}
     assert {found.level for found in recurrences(year, year)} == {WATCH}
-
-
-def test_know_when_there_is_too_little_to_say() -> None:
-    assert not enough(2, 6)
-    assert not enough(60, 2)
-    assert enough(120, 6)
 
 
 def test_keep_limits_as_parameters() -> None:

@@ -12,7 +12,7 @@ from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
 from analysis import aggregate, compiling, services
 from analysis.signals import tertials_before
-from analysis.workspace import Scope, bars, heat, silent_units, units_of
+from analysis.workspace import Scope, bars, heat, rows_of, silent_units, units_of
 from casework.periods import tertial, tertial_of
 from organisation.models import Role, Unit, User
 from tests.analysis.walking import walk
@@ -126,6 +126,28 @@ def test_heat_puts_the_commonest_category_first_and_flags_the_pattern(town: Town
     assert found.categories == ["Sekretess", "Bemötande", "Inte angivet"]
     cell = found.rows[0].cells[0]
     assert (cell.count, cell.shade, cell.flag) == (9, 4, "mönster")
+
+
+def test_heat_rows_make_the_sum_of_every_column(town: Town) -> None:
+    for n in range(12):
+        _report(town.root, LAST, f"Ovanlig {n}")
+    _report(town.root, LAST, "Sekretess")
+    aggregate.count()
+    found = heat(town.scope, rows_of(town.scope, units_of(town.scope)))
+    assert [row.name for row in found.rows] == ["Direkt på Enhet F", "Enhet F-1", "Enhet F-2"]
+    columns = list(zip(*(row.cells for row in found.rows), strict=True))
+    assert [sum(cell.count for cell in column) for column in columns] == [c.count for c in found.total.cells]
+    assert sum(row.total for row in found.rows) == found.total.total == 24
+
+
+def test_heat_row_of_a_department_opens_what_lies_on_itself(town: Town) -> None:
+    _report(town.root, LAST, "Sekretess")
+    aggregate.count()
+    browser = Client()
+    browser.force_login(town.planner)
+    found = walk(browser, f"/analys/?unit=F&year={LAST[0]}&tertial={LAST[1]}")
+    assert [count for _, count, link in found if "bara-enheten" in link] == [1, 1]
+    assert [(said, count, link) for said, count, link in found if said != count] == []
 
 
 def test_heat_gathers_rare_categories(town: Town) -> None:

@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from analysis.figures import Question, rows
-from analysis.masking import ALL, mask
+from analysis.masking import ALL
+from analysis.tree_masking import mask_tree
 from casework.periods import Period
 from organisation.access import paths_above
 from organisation.models import Unit
@@ -78,12 +79,11 @@ class Published:
 
         The sum of everything is called ALL, and what lies on a unit itself has its code and a stroke.
         """
-        table: dict[tuple[str, ...], int] = {}
+        sums = dict.fromkeys([ALL, *self._parents], 0)
         for code in self._codes.values():
-            leaf = f"{code}{OWN}" if code in self._inner else self._place(code)
-            line = [leaf]
-            while line[-1] != ALL:
-                line.append(self._parents.get(line[-1], ALL))
-            for place in line:
-                table[place,] = table.get((place,), 0) + own.get(code, 0)
-        return {place: count for (place,), count in mask(table, least=LEAST, parents=[self._parents]).items()}
+            place = f"{code}{OWN}" if code in self._inner else self._place(code)
+            while place != ALL:
+                sums[place] += own.get(code, 0)
+                place = self._parents[place]
+            sums[ALL] += own.get(code, 0)
+        return mask_tree(sums, self._parents, least=LEAST)

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.masking import ALL, Place, mask
+from analysis.tree_masking import mask_tree
 from tests.analysis.solving import span
 
 LEAST = 5
@@ -169,3 +170,51 @@ def test_mask_of_nothing_is_nothing() -> None:
 @pytest.mark.parametrize("count", [1, 4])
 def test_mask_of_one_number_hides_it(count: int) -> None:
     assert mask({(): count}) == {(): None}
+
+
+# --- units under each other, exactly -------------------------------------------------------------
+PARENTS = {"x": ALL, "y": ALL, "z": ALL, "x1": "x", "x2": "x", "x3": "x", "y1": "y", "y2": "y", "y11": "y1"}
+
+
+def tree_of(leaves: dict[str, int]) -> dict[str, int]:
+    counts = dict.fromkeys([ALL, *PARENTS], 0)
+    for leaf, count in leaves.items():
+        place = leaf
+        while place != ALL:
+            counts[place] += count
+            place = PARENTS[place]
+        counts[ALL] += count
+    return counts
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys(("x1", "x2", "x3", "y11", "y2", "z"), SMALL)))
+def test_mask_tree_cannot_be_solved(leaves: dict[str, int]) -> None:
+    counts = tree_of(leaves)
+    masked = mask_tree(counts, PARENTS, least=LEAST)
+    hidden = {(place,): counts[place] for place, count in masked.items() if count is None}
+    relations: list[dict[Place, int]] = [
+        {(above,): -1} | {(part,): 1 for part, over in PARENTS.items() if over == above}
+        for above in (ALL, "x", "y", "y1")
+    ]
+    for place, count in masked.items():
+        assert count == counts[place] or (counts[place] and count is None)
+        assert count is None or not 0 < count < LEAST
+    for at in hidden:
+        width = span(relations, hidden, at)
+        assert width is None or width >= LEAST, (at, width, masked)
+
+
+def test_mask_tree_shows_the_sum_of_many_small_numbers() -> None:
+    masked = mask_tree(tree_of({"x1": 2, "x2": 3, "x3": 4, "y11": 9, "y2": 8, "z": 30}), PARENTS)
+
+    assert masked["x"] == 9
+    assert masked[ALL] == 56
+    assert [masked[place] for place in ("x1", "x2", "x3")] == [None] * 3
+    assert masked["y2"] == 8
+
+
+def test_mask_tree_hides_one_beside_rather_than_the_sum() -> None:
+    masked = mask_tree(tree_of({"x1": 2, "x2": 12, "x3": 30, "y11": 9, "y2": 8, "z": 30}), PARENTS)
+
+    assert {place for place, count in masked.items() if count is None} == {"x1", "x2"}

@@ -27,6 +27,7 @@ from casework.models import Action, Effect
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
+from organisation.access import paths_above
 from organisation.models import Unit, User
 from riskanalysis.models import RiskAnalysis
 from selfcheck.drawing import Interval, wilson
@@ -81,11 +82,12 @@ class OwnUnit:
     """A unit up to a tertial, for a reader: each part is asked for once, when a page shows it.
 
     What came in is counted for months that are over, three years back but never before the register or
-    the unit began: a month in which nobody could report is no zero.
+    the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what lies below.
     """
 
-    def __init__(self, unit: Unit, year: int, number: int, *, reader: User) -> None:
+    def __init__(self, unit: Unit, year: int, number: int, *, reader: User, alone: bool = False) -> None:
         self.unit, self.reader, self.tertial = unit, reader, tertial(year, number)
+        self.alone = alone
         self.end = min(self.tertial.end, timezone.localdate().replace(day=1))
         self._at = (year, number)
 
@@ -115,16 +117,19 @@ class OwnUnit:
         """Return the twelve months before those; fewer, or none, where the register began later."""
         return self._back(12, end=self.year.first)
 
-    def _cells(self, unit: Unit, period: Period) -> QuerySet[Cell]:
-        return Cell.objects.under(unit).filter(
-            subject="deviations", basis="received", month__gte=period.first, month__lt=period.end
-        )
+    def _ours(self, field: str) -> Q:
+        """Return the condition that something is of the unit, or of one below it."""
+        return Q(**({field: self.unit} if self.alone else {f"{field}__path__startswith": self.unit.path}))
+
+    def _cells(self, which: Q, period: Period) -> QuerySet[Cell]:
+        span = Q(month__gte=period.first, month__lt=period.end)
+        return Cell.objects.filter(which, span, subject="deviations", basis="received")
 
     # --- how much is reported -----------------------------------------------------------------
     @cached_property
     def by_month(self) -> dict[dt.date, int]:
         """Return the reports of each month of the level."""
-        found = self._cells(self.unit, self.span).values_list("month").annotate(n=Sum("count"))
+        found = self._cells(self._ours("unit"), self.span).values_list("month").annotate(n=Sum("count"))
         counts = dict(found.order_by("month"))
         return {month: counts.get(month, 0) for month in self.span.months}
 
@@ -160,7 +165,8 @@ class OwnUnit:
         """Count the year's reports by each dimension, in one question."""
         names = ("cause_area", "process", "cause_level")
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-        for *values, count in self._cells(self.unit, self.year).values_list(*names).annotate(n=Sum("count")):
+        cells = self._cells(self._ours("unit"), self.year)
+        for *values, count in cells.values_list(*names).annotate(n=Sum("count")):
             for name, value in zip(names, values, strict=True):
                 counts[name][value] += count
         return counts
@@ -172,7 +178,9 @@ class OwnUnit:
         return [Line(name, count, self._rows(dimension, name)) for name, count in found]
 
     def _rows(self, dimension: str, value: str) -> str:
-        return rows_url("deviations", self.unit, self.year, "received", alone=False, **{dimension: value})
+        return rows_url(
+            "deviations", self.unit, self.year, "received", alone=self.alone, **{dimension: value}
+        )
 
     def cause_levels(self) -> list[Line]:
         """Return where the causes lie: in the organisation, the group or the individual."""
@@ -183,12 +191,15 @@ class OwnUnit:
         ]
 
     # --- beside the others --------------------------------------------------------------------
+    @property
+    def _root(self) -> str:
+        return paths_above(self.unit)[0]
+
     @cached_property
     def _tree(self) -> list[Unit]:
         """Return the units of the whole administration that exist at the end of the year."""
-        root = self.unit.path.split("/", 1)[0] + "/"
         last = self.end - dt.timedelta(days=1)
-        return list(Unit.objects.filter(path__startswith=root).valid(on=last))
+        return list(Unit.objects.filter(path__startswith=self._root).valid(on=last))
 
     @cached_property
     def _leaves(self) -> list[Unit]:
@@ -197,8 +208,8 @@ class OwnUnit:
 
     @cached_property
     def _by_leaf(self) -> dict[int, int]:
-        root = self._tree[0] if self._tree else self.unit
-        found = self._cells(root, self.year).values_list("unit").annotate(n=Sum("count"))
+        everywhere = Q(unit__path__startswith=self._root)
+        found = self._cells(everywhere, self.year).values_list("unit").annotate(n=Sum("count"))
         return dict(found.order_by())
 
     @property
@@ -214,7 +225,7 @@ class OwnUnit:
         )
 
     def _is_own(self, unit: Unit) -> bool:
-        return unit.path.startswith(self.unit.path)
+        return unit == self.unit if self.alone else unit.path.startswith(self.unit.path)
 
     @property
     def quiet(self) -> list[Quiet]:
@@ -230,11 +241,6 @@ class OwnUnit:
     def silent(self) -> list[str]:
         """Return the own units that reported nothing in the year."""
         return [u.name for u in self._leaves if self._is_own(u) and not self._by_leaf.get(u.pk)]
-
-    @property
-    def has_parts(self) -> bool:
-        """Tell whether there are units under the unit."""
-        return sum(self._is_own(unit) for unit in self._leaves) > 1
 
     @property
     def unmanned(self) -> list[str]:
@@ -273,7 +279,7 @@ class OwnUnit:
             "to_judge": done & Q(effect="", effect_due_on__isnull=False),
             **{effect.value: done & Q(effect=effect) for effect in Effect},
         }
-        ours = Action.objects.visible_to(self.reader).filter(case__unit__path__startswith=self.unit.path)
+        ours = Action.objects.visible_to(self.reader).filter(self._ours("case__unit"))
         counts: dict[str, int] = ours.order_by().aggregate(
             **{f"n_{name}": Count("pk", filter=which) for name, which in counted.items()}
         )

@@ -6,8 +6,9 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
 
+from analysis.asking import HIDDEN
 from analysis.charts import Chart, number
-from analysis.control_charts import month_label, pareto
+from analysis.control_charts import FUNNEL_WORDS, mark_words, month_label, pareto
 from analysis.masking import ALL, mask
 from analysis.own_unit import Line, OwnUnit
 from analysis.telling import decimal
@@ -15,17 +16,20 @@ from analysis.telling import decimal
 LEAST = 5
 MOST_BARS = 5
 LONGEST_NAME = 60
-HIDDEN = "<5"
 
 
 class Sheet:
     """A unit's latest twelve months, masked as if they were published: a wall has many readers.
 
-    Totals, causes and routines are masked together, since each is a sum of the same cases.  Actions are
-    about what is done, not about those it happened to, and are not masked.
+    Total, causes and routines are masked together, since each is a sum of the same cases.  A sheet counts
+    what is registered on the unit itself and nothing below it, and shows no number of others: no two sheets
+    count the same case, so none can be taken from another.  Actions are about what is done, not about
+    those it happened to, and are not masked.
     """
 
     def __init__(self, own: OwnUnit) -> None:
+        if not own.alone:
+            raise ValueError("a sheet counts the unit itself")
         self.own, self.unit, self.year = own, own.unit, own.year
         self.actions = own.actions(since=own.year.first)
 
@@ -41,30 +45,18 @@ class Sheet:
         return _part(months[0], months[-1]) if months else ""
 
     @cached_property
-    def _masked(self) -> dict[tuple[str, ...], int | None]:
+    def masked(self) -> dict[tuple[str, ...], int | None]:
+        """Return the total, each cause and each routine; None is hidden."""
         own = self.own
-        counts: dict[tuple[str, ...], int] = {(ALL, ALL, ALL): own.count(own.year)}
-        counts |= {(line.name, ALL, ALL): line.count for line in own.lines("cause_area")}
-        counts |= {(ALL, line.name, ALL): line.count for line in own.lines("process")}
-        counts |= {(ALL, ALL, name): count for name, count in self._by_part.items()}
+        counts: dict[tuple[str, ...], int] = {(ALL, ALL): own.count(own.year)}
+        counts |= {(line.name, ALL): line.count for line in own.lines("cause_area")}
+        counts |= {(ALL, line.name): line.count for line in own.lines("process")}
         return mask(counts, least=LEAST)
-
-    @cached_property
-    def _by_part(self) -> dict[str, int]:
-        """Count the year's reports in parts of four months."""
-        months, counts = self.year.months, self.own.by_month
-        parts = [months[start : start + 4] for start in range(0, len(months), 4)]
-        return {_part(part[0], part[-1]): sum(counts[month] for month in part) for part in parts}
 
     @property
     def reports(self) -> str:
         """Return how many reports the year had."""
-        return _shown(self._masked[ALL, ALL, ALL])
-
-    @property
-    def parts(self) -> list[tuple[str, str]]:
-        """Return the reports of each four months."""
-        return [(name, _shown(self._masked[ALL, ALL, name])) for name in self._by_part]
+        return _shown(self.masked[ALL, ALL])
 
     @property
     def change(self) -> str:
@@ -74,14 +66,16 @@ class Sheet:
     @property
     def rate(self) -> str:
         """Return the reports per 100 staff, unless the number of reports is hidden."""
-        if self.own.own_rate is None or self._masked[ALL, ALL, ALL] is None:
+        if self.own.own_rate is None or self.masked[ALL, ALL] is None:
             return ""
         return decimal(round(self.own.own_rate, 1))
 
     @property
-    def rate_of_all(self) -> str:
-        """Return the reports per 100 staff of the whole administration."""
-        return decimal(round(self.own.funnel.rate, 1))
+    def standing(self) -> str:
+        """Return in words how much the unit reports beside all others, if its staff is known."""
+        found = self.own.funnel
+        marks = [mark for place, mark in zip(found.places, found.marks, strict=True) if place.own]
+        return mark_words(marks[0], FUNNEL_WORDS) if marks else ""
 
     @cached_property
     def causes(self) -> Chart:
@@ -97,7 +91,7 @@ class Sheet:
         """Return the named values that are not hidden, most first."""
         lines: Sequence[Line] = self.own.lines(dimension)
         shown = (
-            (line.name, self._masked[(line.name, ALL, ALL) if at == 0 else (ALL, line.name, ALL)])
+            (line.name, self.masked[(line.name, ALL) if at == 0 else (ALL, line.name)])
             for line in lines
             if line.name
         )
@@ -111,10 +105,9 @@ class Sheet:
     def questions(self) -> list[str]:
         """Return three questions to talk about, from what the numbers say."""
         own = self.own
-        few = "" if not (own.quiet or own.silent) else "Några av oss" if own.has_parts else "Vi"
         first = (
-            f"{few} rapporterar lite. Vad gör att det som blir fel inte rapporteras?"
-            if few
+            "Vi rapporterar lite. Vad gör att det som blir fel inte rapporteras?"
+            if own.quiet or own.silent
             else "Känner ni igen bilden? Vad händer hos oss som ingen rapporterar?"
         )
         causes = self._known("cause_area", 0)

@@ -9,9 +9,10 @@ from functools import cached_property
 from analysis.asking import HIDDEN
 from analysis.charts import Chart, number
 from analysis.control_charts import FUNNEL_WORDS, mark_words, month_label, pareto
-from analysis.masking import ALL, mask
+from analysis.masking import ALL
 from analysis.own_unit import Line, OwnUnit
 from analysis.telling import decimal
+from analysis.tree_masking import mask_tree
 
 LEAST = 5
 MOST_BARS = 5
@@ -47,16 +48,31 @@ class Sheet:
     @cached_property
     def masked(self) -> dict[tuple[str, ...], int | None]:
         """Return the total, each cause and each routine; None is hidden."""
+        total = self.own.count(self.own.year)
+        masked: dict[tuple[str, ...], int | None] = {}
+        for at, lines in enumerate((self.own.lines("cause_area"), self.own.lines("process"))):
+            counts = {ALL: total} | {line.name: line.count for line in lines}
+            found = mask_tree(counts, dict.fromkeys(counts.keys() - {ALL}, ALL), least=LEAST)
+            masked |= {(name, ALL) if at == 0 else (ALL, name): count for name, count in found.items()}
+            if found[ALL] is None:  # causes and routines meet in the total alone: without it, nothing is told
+                return dict.fromkeys([(ALL, ALL), *self._named])
+        return masked
+
+    @property
+    def _named(self) -> list[tuple[str, str]]:
         own = self.own
-        counts: dict[tuple[str, ...], int] = {(ALL, ALL): own.count(own.year)}
-        counts |= {(line.name, ALL): line.count for line in own.lines("cause_area")}
-        counts |= {(ALL, line.name): line.count for line in own.lines("process")}
-        return mask(counts, least=LEAST)
+        causes = [(line.name, ALL) for line in own.lines("cause_area")]
+        return [*causes, *((ALL, line.name) for line in own.lines("process"))]
 
     @property
     def reports(self) -> str:
         """Return how many reports the year had."""
         return _shown(self.masked[ALL, ALL])
+
+    @property
+    def is_empty(self) -> bool:
+        """Tell whether nothing is registered on the unit itself."""
+        return self.masked[ALL, ALL] == 0
 
     @property
     def change(self) -> str:
@@ -78,14 +94,13 @@ class Sheet:
         return mark_words(marks[0], FUNNEL_WORDS) if marks else ""
 
     @cached_property
-    def causes(self) -> Chart:
-        """Draw the causes that may be shown."""
-        return self._bars("Orsaker", self._known("cause_area", 0))
-
-    @cached_property
-    def routines(self) -> Chart:
-        """Draw the processes and routines that may be shown."""
-        return self._bars("Processer och rutiner", self._known("process", 1))
+    def charts(self) -> list[tuple[str, Chart | None]]:
+        """Draw the causes and the routines that may be shown; of too few there is no drawing."""
+        parts = (
+            ("Orsaker", self._known("cause_area", 0)),
+            ("Processer och rutiner", self._known("process", 1)),
+        )
+        return [(label, self._bars(label, rows) if rows else None) for label, rows in parts]
 
     def _known(self, dimension: str, at: int) -> list[tuple[str, int]]:
         """Return the named values that are not hidden, most first."""
@@ -98,8 +113,7 @@ class Sheet:
         return [(_short(name), count) for name, count in shown if count][:MOST_BARS]
 
     def _bars(self, label: str, rows: Sequence[tuple[str, int]]) -> Chart:
-        title = f"Vanligast: {rows[0][0]}, {rows[0][1]}" if rows else f"{label}: för få för att visa"
-        return pareto(title, rows, heading=label)
+        return pareto(f"Vanligast: {rows[0][0]}, {rows[0][1]}", rows, heading=label)
 
     @property
     def questions(self) -> list[str]:

@@ -104,7 +104,7 @@ def actions(compilation: Compilation) -> Section:
                 f"Åtgärder ur analysen av {compilation.names[0]}",
                 ("Enhet", "Åtgärd", "Klar senast", "Läge"),
                 tuple(_action(action) for action in compilation.actions),
-                widths=(25, 45, 15, 15),
+                widths=(25, 40, 20, 15),
             )
         )
     else:

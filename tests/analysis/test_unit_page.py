@@ -247,6 +247,15 @@ def test_sheet_shows_no_number_under_five(place: Place) -> None:
     assert "Kunskap och kompetens" not in said
     assert "Stöd" not in said
     assert "Teknik och system" not in said, "the other cause would give the hidden one away"
+    assert "För få för att visa." in said
+
+
+def test_sheet_shows_the_common_cause_beside_many_rare_ones(place: Place) -> None:
+    for number in range(4):
+        report(place.own, 3, cause_area=f"Ovanlig {number}", process="Boende")
+    said = words(get(place.chief, SHEET))
+    assert "Vanligast: Teknik och system, 12" in said
+    assert "Ovanlig" not in said
     assert "Antal under fem visas inte" in said
 
 

@@ -38,7 +38,7 @@ def patterns(compilation: Compilation) -> Section:
     rows += [(one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.") for one in unopened]
     header = ("Enhet", "Mönster", "Varför det syns", "Bedömning och beslut")
     section.blocks.append(
-        Table("Mönster att ta ställning till", header, tuple(rows), widths=(15, 25, 25, 35))
+        Table("Mönster att ta ställning till", header, tuple(rows), widths=(20, 25, 30, 25))
     )
     return section
 

@@ -6,6 +6,7 @@ tertial.  Each rule therefore says how likely so much is by chance, and counts h
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -62,6 +63,8 @@ class Rules:
     recurring_least: int = 3
     recurring_months: int = 12
     repeated_months: int = 24
+    # Where much is reported everything recurs: of what no test finds certain a unit is told the most telling.
+    told_most: int = 5
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the limits by name."""
@@ -89,30 +92,83 @@ def rises(history: History, begun: Mapping[int, int], rules: Rules | None = None
 
     ``history`` holds for each combination that has occurred its counts tertial by tertial, the one that
     is tested last; ``begun`` says for each unit how many tertials it has been there before this one.
-    Cells with fewer than ``least`` cases in all, now and before together, can never be a pattern and are
-    not counted among the tests: their sum tells nothing of when they came.
     """
-    rules = rules or Rules()
-    tested = []
-    for cell, counts in _cells(history).items():
-        periods = min(begun.get(cell.unit, 0), rules.earlier, len(counts) - 1)
-        if periods < rules.earlier_least:
-            continue
-        count, before = counts[-1], sum(counts[-1 - periods : -1])
-        if count + before >= rules.least:
-            # What is no more than usual is no rise: its exact value changes no other's.
-            chance = predictive_tail(count, before, periods) if count * periods > before else 1.0
-            tested.append(Rise(cell, count, before, periods, chance, 1.0, ""))
-    shares = false_discovery([test.chance for test in tested])
-    flagged = [
-        replace(test, false_share=share, level=level)
-        for test, share in zip(tested, shares, strict=True)
-        if (level := _level(test, share, rules))
-    ]
-    # The narrowest first: what is only told of a whole unit is too general to act on.
-    flagged.sort(key=_narrowest_first)
-    told = _told_once(flagged, history, rules)
-    return sorted(told, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+    looked = Rises(begun, rules or Rules())
+    looked.test(history)
+    return surest_first(looked.told(looked.flagged(), history))
+
+
+def surest_first(found: Iterable[Rise]) -> list[Rise]:
+    """Return rises in the order they are told: patterns before what is watched, the least likely first."""
+    return sorted(found, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+
+
+class Rises:
+    """The tests for a rise in some units together (rule S2); each unit's history is needed twice, alone.
+
+    A million cases have as many combinations as memory should not hold: only what may be flagged is kept.
+    """
+
+    def __init__(self, begun: Mapping[int, int], rules: Rules) -> None:
+        self._begun, self._rules = begun, rules
+        self._tests, self._chances, self._kept = 0, array("d"), list[tuple[int, Rise]]()
+
+    def test(self, history: History) -> None:
+        """Test every cell of one unit or more, each of them whole.
+
+        Cells with fewer than ``least`` cases in all, now and before together, can never be a pattern and
+        are not counted among the tests: their sum tells nothing of when they came.  What is no more than
+        usual is no rise: its exact value changes no other's.
+        """
+        rules = self._rules
+        for cell, counts in _cells(history).items():
+            periods = min(self._begun.get(cell[0], 0), rules.earlier, len(counts) - 1)
+            if periods < rules.earlier_least:
+                continue
+            count, before = counts[-1], sum(counts[-1 - periods : -1])
+            if count + before < rules.least:
+                continue
+            self._tests += 1
+            if count * periods <= before:
+                continue
+            chance = predictive_tail(count, before, periods)
+            # The share of false ones is never less than the chance.
+            if count >= rules.least and chance <= max(rules.false_share, rules.watch):
+                rise = Rise(Cell(*cell), count, before, periods, chance, 1.0, "")
+                self._kept.append((len(self._chances), rise))
+            self._chances.append(chance)
+
+    def flagged(self) -> list[Rise]:
+        """Return the tests that stand out among all, the narrowest first.
+
+        What is only told of a whole unit is too general to act on.
+        """
+        shares = false_discovery(self._chances, of=self._tests)
+        found = [
+            replace(rise, false_share=shares[place], level=level)
+            for place, rise in self._kept
+            if (level := _level(rise, shares[place], self._rules))
+        ]
+        return sorted(found, key=_narrowest_first)
+
+    def told(self, flagged: Iterable[Rise], history: History) -> Iterator[Rise]:
+        """Leave out what is a rise only because of cases that an earlier one of the unit has told of."""
+        by_unit: dict[int, list[Cell]] = defaultdict(list)
+        for finest in history:
+            by_unit[finest.unit].append(finest)
+        told: dict[int, list[Cell]] = defaultdict(list)
+        for rise in flagged:
+            unit = rise.cell.unit
+            count, before = rise.count, rise.before
+            for finest in by_unit[unit] if told[unit] else ():
+                if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
+                    counts = history[finest]
+                    count -= counts[-1]
+                    before -= sum(counts[-1 - rise.periods : -1])
+            chance = predictive_tail(count, max(0, before), rise.periods)
+            if count >= self._rules.least and chance <= self._rules.explained:
+                told[unit].append(rise.cell)
+                yield rise
 
 
 def _narrowest_first(rise: Rise) -> tuple[Any, ...]:
@@ -122,12 +178,10 @@ def _narrowest_first(rise: Rise) -> tuple[Any, ...]:
 
 
 def _level(test: Rise, share: float, rules: Rules) -> str:
-    if test.count < rules.least:
-        return ""
     return PATTERN if share <= rules.false_share else WATCH if test.chance < rules.watch else ""
 
 
-def _cells(history: History) -> dict[Cell, list[int]]:
+def _cells(history: History) -> dict[tuple[Any, ...], list[int]]:
     """Return the counts of every cell to test, summed from the combinations that it holds."""
     kept = [tuple(field in shape for field in Cell._fields[1:]) for shape in SHAPES]
     sums: dict[tuple[Any, ...], list[int]] = {}
@@ -142,26 +196,7 @@ def _cells(history: History) -> dict[Cell, list[int]]:
             else:
                 for place, count in enumerate(counts):
                     so_far[place] += count
-    return {Cell(*key): counts for key, counts in sums.items()}
-
-
-def _told_once(flagged: Iterable[Rise], history: History, rules: Rules) -> Iterator[Rise]:
-    """Leave out what is a rise only because of cases that an earlier one has told of."""
-    by_unit: dict[int, list[Cell]] = defaultdict(list)
-    for finest in history:
-        by_unit[finest.unit].append(finest)
-    told: dict[int, list[Cell]] = defaultdict(list)
-    for rise in flagged:
-        unit = rise.cell.unit
-        count, before = rise.count, rise.before
-        for finest in by_unit[unit] if told[unit] else ():
-            if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
-                counts = history[finest]
-                count -= counts[-1]
-                before -= sum(counts[-1 - rise.periods : -1])
-        if count >= rules.least and predictive_tail(count, before, rise.periods) <= rules.explained:
-            told[unit].append(rise.cell)
-            yield rise
+    return sums
 
 
 @dataclass(frozen=True)

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
 from analysis.models import Cell, Kind, Level, Signal
 from analysis.patterns import (
@@ -19,21 +21,20 @@ from analysis.patterns import (
 )
 from analysis.patterns import (
     Excess,
+    Rise,
+    Rises,
     Rules,
     concentrations,
     recurrences,
-    rises,
 )
 from casework.deadlines import months_after
+from casework.jobs import Tick
 from casework.periods import Period, tertial, tertial_of
 from deviations.models import Kind as DeviationKind
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
-# What is praised is no fault.
-_COUNTED = "subject = 'deviations' AND basis = 'received' AND kind <> %s"
-# The number of a month's tertial, counted as tertials_before does: a third as many rows as by month.
-_TERTIAL = "3 * extract(year FROM month)::int + (extract(month FROM month)::int - 1) / 4"
+UNITS_BETWEEN_TICKS = 50
 _SIGNAL_LOCK = 5_060_907
 Counts = TypeVar("Counts")
 
@@ -44,26 +45,43 @@ def tertials_before(year: int, number: int, count: int) -> list[tuple[int, int]]
     return [(n // 3, n % 3 + 1) for n in range(index - count, index + 1)]
 
 
-def find(year: int, number: int, rules: Rules | None = None) -> list[Signal]:
-    """Return, unsaved, what the rules say of a tertial with the figures that are stored now."""
+def _unheard(percent: int, doing: str) -> None:
+    """Tell nobody how far it is."""
+
+
+def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _unheard) -> list[Signal]:
+    """Return, unsaved, what the rules say of a tertial with the figures that are stored now.
+
+    ``tick`` is told how far it is, often enough to keep a lease.
+    """
     rules, period = rules or Rules(), tertial(year, number)
-    found = [
-        *_rises(year, number, rules),
-        *_concentrations(period, rules),
-        *_recurrences(period, rules),
-        *_repetitions(period, rules),
-    ]
+    found: list[Signal] = []
+    for percent, more in (
+        (0, _rises(year, number, rules, tick)),
+        (60, _concentrations(period, rules)),
+        (70, _recurrences(period, rules)),
+        (80, _repetitions(period, rules)),
+    ):
+        tick(percent, "Letar mönster")
+        found += more
     for signal in found:
-        signal.year, signal.tertial, signal.parameters = year, number, rules.as_parameters()
+        signal.year, signal.tertial = year, number
+        signal.parameters = rules.as_parameters() | signal.parameters
     return found
 
 
-def renew(year: int, number: int) -> int:
-    """Store what the rules say of a tertial in place of what they said before; return how many they found."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def wait_for_turn() -> None:
+    """Let one transaction at a time store what the rules say, or copy it into analyses."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGNAL_LOCK])
+
+
+def renew(year: int, number: int, found: list[Signal]) -> None:
+    """Store what the rules say of a tertial in place of what they said before."""
+    with transaction.atomic():
+        wait_for_turn()
         Signal.objects.filter(year=year, tertial=number).delete()
-        return len(Signal.objects.bulk_create(find(year, number)))
+        Signal.objects.bulk_create(found, batch_size=2_000)
 
 
 def held_tertials() -> list[tuple[int, int]]:
@@ -75,27 +93,59 @@ def held_tertials() -> list[tuple[int, int]]:
 
 
 # --- more than before -------------------------------------------------------------------------
-def _rises(year: int, number: int, rules: Rules) -> Iterator[Signal]:
+def _rises(year: int, number: int, rules: Rules, tick: Tick) -> Iterator[Signal]:
+    """Yield the rises, with one unit's combinations in memory at a time: all together they are millions."""
     tertials = tertials_before(year, number, rules.earlier)
-    span = Period(tertial(*tertials[0]).first, tertial(year, number).end)
-    history: dict[Place, list[int]] = {}
-    columns = ("target_group", "category", "cause_area")
-    first, last = (3 * year + number - 1 for year, number in (tertials[0], tertials[-1]))
-    for unit, *named, at, count in _counts(span, (*columns, _TERTIAL)):
-        history.setdefault(Place(unit, *named), [0] * (last - first + 1))[at - first] = count
-    begun = _begun(tertials)
-    for part in _by_administration(history):
-        for rise in rises(part, begun, rules):
-            yield Signal(
-                kind=Kind.RISE,
-                level=rise.level,
-                **_named(rise.cell),
-                count=rise.count,
-                before=rise.before,
-                periods=rise.periods,
-                chance=rise.chance,
-                false_share=rise.false_share,
-            )
+    begun, root_of = _begun(tertials), _administrations()
+    looked = {root: Rises(begun, rules) for root in set(root_of.values())}
+    for place, (unit, history) in enumerate(_histories(tertials)):
+        looked[root_of[unit]].test(history)
+        if place % UNITS_BETWEEN_TICKS == 0:
+            tick(min(40, place // UNITS_BETWEEN_TICKS), "Letar ökningar")
+    flagged: dict[int, list[Rise]] = defaultdict(list)
+    for part in looked.values():
+        for rise in part.flagged():
+            flagged[rise.cell.unit].append(rise)
+    tick(50, "Letar ökningar")
+    # Only where several stand out may one have been told by another: those are read once more.
+    several = [unit for unit, of_unit in flagged.items() if len(of_unit) > 1]
+    for unit, history in _histories(tertials, several):
+        for rise in looked[root_of[unit]].told(flagged.pop(unit), history):
+            yield _signal_of_rise(rise)
+    for unit, of_unit in flagged.items():
+        for rise in looked[root_of[unit]].told(of_unit, {}):
+            yield _signal_of_rise(rise)
+
+
+def _signal_of_rise(rise: Rise) -> Signal:
+    return Signal(
+        kind=Kind.RISE,
+        level=rise.level,
+        **_named(rise.cell),
+        count=rise.count,
+        before=rise.before,
+        periods=rise.periods,
+        chance=rise.chance,
+        false_share=rise.false_share,
+    )
+
+
+def _histories(
+    tertials: Sequence[tuple[int, int]], units: Collection[int] | None = None
+) -> Iterator[tuple[int, dict[Place, list[int]]]]:
+    """Yield each unit, or some of them, with the counts of its combinations in each of some tertials."""
+    cells = _received(Period(tertial(*tertials[0]).first, tertial(*tertials[-1]).end))
+    if units is not None:
+        cells = cells.filter(unit__in=units)
+    spans = [tertial(*at) for at in tertials]
+    counts = {
+        f"n{place}": Sum("count", filter=Q(month__gte=span.first, month__lt=span.end), default=0)
+        for place, span in enumerate(spans)
+    }
+    grouped = cells.values_list("unit", "target_group", "category", "cause_area").annotate(**counts)
+    rows = grouped.order_by("unit").iterator(chunk_size=5_000)
+    for unit, of_unit in groupby(rows, key=itemgetter(0)):
+        yield unit, {Place(*row[:4]): list(row[4:]) for row in of_unit}
 
 
 def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Place, Counts]]:
@@ -117,9 +167,11 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
 
     The register of an administration begins with what came in first to any of its units.
     """
-    received = Cell.objects.filter(subject="deviations", basis="received").order_by()
+    # The index gives each unit's first month at once; a group over all cells would read them all.
+    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject="deviations", basis="received")
+    units = Unit.objects.order_by().annotate(first=Subquery(of_unit.order_by("month").values("month")[:1]))
     root_of, firsts = _administrations(), dict[str, dt.date]()
-    for unit, month in received.values_list("unit").annotate(first=Min("month")):
+    for unit, month in units.exclude(first=None).values_list("pk", "first"):
         firsts[root_of[unit]] = min(month, firsts.get(root_of[unit], month))
     starts = [tertial(*at).first for at in tertials[:-1]]
     return {
@@ -129,17 +181,15 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
     }
 
 
-def _counts(period: Period, columns: Iterable[str]) -> list[tuple[Any, ...]]:
+def _received(period: Period) -> QuerySet[Cell]:
+    """Return the cells of what came in during a period; what is praised is no fault."""
+    cells = Cell.objects.filter(subject="deviations", basis="received").order_by()
+    return cells.filter(month__gte=period.first, month__lt=period.end).exclude(kind=DeviationKind.PRAISE)
+
+
+def _counts(period: Period, *columns: str) -> QuerySet[Cell, tuple[Any, ...]]:
     """Return unit, the columns, and how many deviations of each combination came in during a period."""
-    names = ", ".join(["unit_id", *columns])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {names}, sum(count)::int FROM analysis_cell "  # noqa: S608 -- our own names only
-            f"WHERE {_COUNTED} AND month >= %s AND month < %s GROUP BY {names}",
-            [DeviationKind.PRAISE, period.first, period.end],
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return _received(period).values_list("unit", *columns).annotate(total=Sum("count"))
 
 
 def _named(cell: Place) -> dict[str, Any]:
@@ -154,7 +204,7 @@ def _named(cell: Place) -> dict[str, Any]:
 
 # --- more than elsewhere, and again -----------------------------------------------------------
 def _concentrations(period: Period, rules: Rules) -> Iterator[Signal]:
-    counts = {Place(unit, category=name): count for unit, name, count in _counts(period, ("category",))}
+    counts = {Place(unit, category=name): count for unit, name, count in _counts(period, "category")}
     for part in _by_administration(counts):
         for excess in concentrations(part, rules):
             yield _signal_of(excess, Kind.CONCENTRATED)
@@ -164,8 +214,21 @@ def _recurrences(period: Period, rules: Rules) -> Iterator[Signal]:
     year = Period(months_after(period.end, -rules.recurring_months), period.end)
     of_year, latest = (_by_routine_and_cause(span) for span in (year, period))
     for part in _by_administration(of_year):
-        for excess in recurrences(part, latest, rules):
-            yield _signal_of(excess, Kind.RECURRING)
+        found = [_signal_of(excess, Kind.RECURRING) for excess in recurrences(part, latest, rules)]
+        yield from (signal for signal in found if signal.level == Level.PATTERN)
+        yield from most_telling((signal for signal in found if signal.level == Level.WATCH), rules)
+
+
+def most_telling(found: Iterable[Signal], rules: Rules) -> Iterator[Signal]:
+    """Yield, of what no test finds certain, the first few of each unit; the last tells how many more."""
+    by_unit: dict[int, list[Signal]] = defaultdict(list)
+    for signal in found:
+        by_unit[signal.unit_id].append(signal)
+    for of_unit in by_unit.values():
+        kept, left_out = of_unit[: rules.told_most], len(of_unit) - rules.told_most
+        if left_out > 0:
+            kept[-1].parameters = {"left_out": left_out}
+        yield from kept
 
 
 def _signal_of(excess: Excess, kind: Kind) -> Signal:
@@ -184,14 +247,14 @@ def _signal_of(excess: Excess, kind: Kind) -> Signal:
 def _by_routine_and_cause(period: Period) -> dict[Place, int]:
     """Count by routine and cause; those without a named routine are part of the whole."""
     counts: dict[Place, int] = defaultdict(int)
-    for unit, process, cause, count in _counts(period, ("process", "cause_area")):
+    for unit, process, cause, count in _counts(period, "process", "cause_area"):
         counts[Place(unit, process="" if process in NO_NAMES else process, cause_area=cause)] += count
     return counts
 
 
 # --- in spite of what was done ----------------------------------------------------------------
 _AFTER_ACTION = """
-SELECT c.unit_id, d.category, c.process, count(*), min(done.done_on)
+SELECT c.unit_id, d.category, c.process, count(*)
 FROM deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id
 JOIN (
     SELECT ac.unit_id, ad.category, ac.process, min(a.done_on) AS done_on
@@ -205,6 +268,7 @@ WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(pra
     AND coalesce(c.occurred_on, c.received_on) > done.done_on
 GROUP BY c.unit_id, d.category, c.process
 HAVING count(*) >= %(least)s
+ORDER BY count(*) DESC, c.unit_id, d.category, c.process
 """
 _SAME_TYPE = """
 SELECT unit_id, type, sum(count)::int, bool_or(month >= %(first)s)
@@ -227,9 +291,16 @@ def _repetitions(period: Period, rules: Rules) -> Iterator[Signal]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_AFTER_ACTION, asked)
-        for unit, category, process, count, _done in cursor.fetchall():
-            named = _named(Place(unit, category=category, process=process))
-            yield Signal(kind=Kind.REPEATED, level=Level.PATTERN, **named, count=count)
+        again = (
+            Signal(
+                kind=Kind.REPEATED,
+                level=Level.PATTERN,
+                **_named(Place(unit, category=category, process=process)),
+                count=count,
+            )
+            for unit, category, process, count in cursor.fetchall()
+        )
+        yield from most_telling(again, rules)
         cursor.execute(_SAME_TYPE, asked)
         for unit, kind, count, _ in cursor.fetchall():
             yield Signal(

@@ -10,11 +10,13 @@ from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple
+from operator import add, mul
+from typing import Any, NamedTuple, TypeVar
 
 from analysis.exact import false_discovery, fisher_tail, predictive_tail
 
 PATTERN, WATCH = "pattern", "watch"
+Found = TypeVar("Found")
 
 
 class Cell(NamedTuple):
@@ -63,8 +65,7 @@ class Rules:
     recurring_least: int = 3
     recurring_months: int = 12
     repeated_months: int = 24
-    # Where much is reported everything recurs: of what no test finds certain a unit is told the most telling.
-    told_most: int = 5
+    told_most: int = 5  # in each unit, of what recurs and no test finds certain
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the limits by name."""
@@ -183,19 +184,16 @@ def _level(test: Rise, share: float, rules: Rules) -> str:
 
 def _cells(history: History) -> dict[tuple[Any, ...], list[int]]:
     """Return the counts of every cell to test, summed from the combinations that it holds."""
-    kept = [tuple(field in shape for field in Cell._fields[1:]) for shape in SHAPES]
+    # Asked millions of times where there are many units, hence plain tuples: a name times False is "".
+    kept = [(1, *(field in shape for field in Cell._fields[1:])) for shape in SHAPES]
     sums: dict[tuple[Any, ...], list[int]] = {}
-    for (unit, *named), counts in history.items():
+    for cell, counts in history.items():
         for keeps in kept:
-            # Asked millions of times where there are many units: plain tuples are a third of the time.
-            key = (unit, *[name if keep else "" for name, keep in zip(named, keeps, strict=True)])
+            key = tuple(map(mul, cell, keeps))
             if key.count("") != keeps.count(False):
                 continue  # what nobody has said is no cell of its own
-            if (so_far := sums.get(key)) is None:
-                sums[key] = list(counts)
-            else:
-                for place, count in enumerate(counts):
-                    so_far[place] += count
+            so_far = sums.get(key)
+            sums[key] = list(counts) if so_far is None else list(map(add, so_far, counts))
     return sums
 
 
@@ -253,6 +251,21 @@ def recurrences(
         if latest.get(excess.cell)
     ]
     return sorted(found, key=lambda one: (one.chance, one.cell))
+
+
+def most_telling(found: Iterable[tuple[int, Found]], most: int) -> Iterator[tuple[Found, int]]:
+    """Yield, of what no test finds certain in each unit, the first few; with the last how many are left out.
+
+    ``found`` gives each with its unit, the most telling first.  Where much is reported everything recurs,
+    and a list of it all tells nobody anything.
+    """
+    by_unit: dict[int, list[Found]] = defaultdict(list)
+    for unit, one in found:
+        by_unit[unit].append(one)
+    for of_unit in by_unit.values():
+        kept = of_unit[:most]
+        yield from ((one, 0) for one in kept[:-1])
+        yield kept[-1], len(of_unit) - len(kept)
 
 
 def _excesses(counts: Mapping[Cell, int], *, least: int) -> Iterator[Excess]:

@@ -8,12 +8,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from analysis.models import Cell, Kind, Level, Signal
 from analysis.patterns import (
@@ -25,6 +26,7 @@ from analysis.patterns import (
     Rises,
     Rules,
     concentrations,
+    most_telling,
     recurrences,
 )
 from casework.deadlines import months_after
@@ -64,9 +66,10 @@ def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _un
     ):
         tick(percent, "Letar mönster")
         found += more
+    limits = rules.as_parameters()
     for signal in found:
         signal.year, signal.tertial = year, number
-        signal.parameters = rules.as_parameters() | signal.parameters
+        signal.parameters = limits | signal.parameters
     return found
 
 
@@ -132,20 +135,25 @@ def _signal_of_rise(rise: Rise) -> Signal:
 
 def _histories(
     tertials: Sequence[tuple[int, int]], units: Collection[int] | None = None
-) -> Iterator[tuple[int, dict[Place, list[int]]]]:
+) -> Iterator[tuple[int, dict[Place, Sequence[int]]]]:
     """Yield each unit, or some of them, with the counts of its combinations in each of some tertials."""
-    cells = _received(Period(tertial(*tertials[0]).first, tertial(*tertials[-1]).end))
-    if units is not None:
-        cells = cells.filter(unit__in=units)
     spans = [tertial(*at) for at in tertials]
-    counts = {
-        f"n{place}": Sum("count", filter=Q(month__gte=span.first, month__lt=span.end), default=0)
-        for place, span in enumerate(spans)
-    }
-    grouped = cells.values_list("unit", "target_group", "category", "cause_area").annotate(**counts)
-    rows = grouped.order_by("unit").iterator(chunk_size=5_000)
-    for unit, of_unit in groupby(rows, key=itemgetter(0)):
-        yield unit, {Place(*row[:4]): list(row[4:]) for row in of_unit}
+    counts = "coalesce(sum(count) FILTER (WHERE month >= %s AND month < %s), 0)"
+    days = [day for span in spans for day in (span.first, span.end)]
+    where, values = "TRUE", list[Any]()
+    if units is not None:
+        where, values = "unit_id = ANY(%s)", [list(units)]
+    with connection.chunked_cursor() as rows:
+        rows.execute(
+            f"SELECT unit_id, target_group, category, cause_area, {', '.join([counts] * len(spans))} "  # noqa: S608 -- our own words only
+            "FROM analysis_cell WHERE subject = 'deviations' AND basis = 'received' AND kind <> %s "
+            f"AND month >= %s AND month < %s AND {where} "
+            "GROUP BY unit_id, target_group, category, cause_area ORDER BY unit_id",
+            [*days, DeviationKind.PRAISE, spans[0].first, spans[-1].end, *values],
+        )
+        fetched = chain.from_iterable(iter(partial(rows.fetchmany, 5_000), []))
+        for unit, of_unit in groupby(fetched, key=itemgetter(0)):
+            yield unit, {Place(*row[:4]): row[4:] for row in of_unit}
 
 
 def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Place, Counts]]:
@@ -214,24 +222,14 @@ def _recurrences(period: Period, rules: Rules) -> Iterator[Signal]:
     year = Period(months_after(period.end, -rules.recurring_months), period.end)
     of_year, latest = (_by_routine_and_cause(span) for span in (year, period))
     for part in _by_administration(of_year):
-        found = [_signal_of(excess, Kind.RECURRING) for excess in recurrences(part, latest, rules)]
-        yield from (signal for signal in found if signal.level == Level.PATTERN)
-        yield from most_telling((signal for signal in found if signal.level == Level.WATCH), rules)
+        found = recurrences(part, latest, rules)
+        yield from (_signal_of(excess, Kind.RECURRING) for excess in found if excess.level == Level.PATTERN)
+        watched = ((excess.cell.unit, excess) for excess in found if excess.level == Level.WATCH)
+        for excess, left_out in most_telling(watched, rules.told_most):
+            yield _signal_of(excess, Kind.RECURRING, left_out)
 
 
-def most_telling(found: Iterable[Signal], rules: Rules) -> Iterator[Signal]:
-    """Yield, of what no test finds certain, the first few of each unit; the last tells how many more."""
-    by_unit: dict[int, list[Signal]] = defaultdict(list)
-    for signal in found:
-        by_unit[signal.unit_id].append(signal)
-    for of_unit in by_unit.values():
-        kept, left_out = of_unit[: rules.told_most], len(of_unit) - rules.told_most
-        if left_out > 0:
-            kept[-1].parameters = {"left_out": left_out}
-        yield from kept
-
-
-def _signal_of(excess: Excess, kind: Kind) -> Signal:
+def _signal_of(excess: Excess, kind: Kind, left_out: int = 0) -> Signal:
     return Signal(
         kind=kind,
         level=excess.level,
@@ -241,7 +239,13 @@ def _signal_of(excess: Excess, kind: Kind) -> Signal:
         before=excess.elsewhere,
         periods=excess.elsewhere_of,
         chance=excess.chance,
+        parameters=_beside(left_out),
     )
+
+
+def _beside(left_out: int) -> dict[str, int]:
+    """Return what is stored beside the limits: how many more of a unit's are not told."""
+    return {"left_out": left_out} if left_out else {}
 
 
 def _by_routine_and_cause(period: Period) -> dict[Place, int]:
@@ -254,21 +258,25 @@ def _by_routine_and_cause(period: Period) -> dict[Place, int]:
 
 # --- in spite of what was done ----------------------------------------------------------------
 _AFTER_ACTION = """
-SELECT c.unit_id, d.category, c.process, count(*)
-FROM deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id
-JOIN (
-    SELECT ac.unit_id, ad.category, ac.process, min(a.done_on) AS done_on
+WITH fresh AS MATERIALIZED (
+    SELECT c.unit_id, d.category, c.process, coalesce(c.occurred_on, c.received_on) AS occurred_on
+    FROM casework_case c JOIN deviations_deviation d ON d.case_ptr_id = c.id
+    WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(praise)s
+        AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
+), done AS MATERIALIZED (
+    SELECT c.unit_id, d.category, c.process, min(a.done_on) AS done_on
     FROM casework_action a
-    JOIN casework_case ac ON ac.id = a.case_id
-    JOIN deviations_deviation ad ON ad.case_ptr_id = ac.id
-    WHERE a.done_on >= %(since)s AND ad.category <> '' AND ac.process <> ALL(%(unnamed)s)
-    GROUP BY ac.unit_id, ad.category, ac.process
-) done ON done.unit_id = c.unit_id AND done.category = d.category AND done.process = c.process
-WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(praise)s
-    AND coalesce(c.occurred_on, c.received_on) > done.done_on
-GROUP BY c.unit_id, d.category, c.process
+    JOIN casework_case c ON c.id = a.case_id
+    JOIN deviations_deviation d ON d.case_ptr_id = c.id
+    WHERE a.done_on >= %(since)s AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
+    GROUP BY c.unit_id, d.category, c.process
+)
+SELECT unit_id, category, process, count(*)
+FROM fresh JOIN done USING (unit_id, category, process)
+WHERE occurred_on > done_on
+GROUP BY unit_id, category, process
 HAVING count(*) >= %(least)s
-ORDER BY count(*) DESC, c.unit_id, d.category, c.process
+ORDER BY count(*) DESC, category, process
 """
 _SAME_TYPE = """
 SELECT unit_id, type, sum(count)::int, bool_or(month >= %(first)s)
@@ -291,16 +299,15 @@ def _repetitions(period: Period, rules: Rules) -> Iterator[Signal]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_AFTER_ACTION, asked)
-        again = (
-            Signal(
+        again = ((row[0], row) for row in cursor.fetchall())
+        for (unit, category, process, count), left_out in most_telling(again, rules.told_most):
+            yield Signal(
                 kind=Kind.REPEATED,
                 level=Level.PATTERN,
                 **_named(Place(unit, category=category, process=process)),
                 count=count,
+                parameters=_beside(left_out),
             )
-            for unit, category, process, count in cursor.fetchall()
-        )
-        yield from most_telling(again, rules)
         cursor.execute(_SAME_TYPE, asked)
         for unit, kind, count, _ in cursor.fetchall():
             yield Signal(

@@ -51,8 +51,7 @@ def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]
     """Return what is for those who read the cases: units, causes, patterns and how far the work is."""
     units = work.units_of(scope)
     shown = Paginator(units, UNITS_ON_A_PAGE).get_page(page)
-    analyses = list(work.analyses_of(scope, reader))
-    found = work.findings(scope, reader)
+    found, tally = work.findings(scope, reader), work.tally(scope, reader)
     own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)
     return {
         "is_inside": True,
@@ -61,12 +60,12 @@ def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]
         "heat": work.heat(scope, list(shown)),
         "silent": work.silent_units(scope, units),
         "tables": [(label, heading, *work.bars(scope, name)) for name, label, heading in _DIMENSIONS],
-        "findings": found[:UNITS_SHOWN_FIRST],
-        "more_findings": found[UNITS_SHOWN_FIRST:],
-        "left": sum(of_unit.left for of_unit in found),
+        "findings": found.units[:UNITS_SHOWN_FIRST],
+        "more_findings": found.units[UNITS_SHOWN_FIRST:],
+        "found": found,
         "watched": work.watched(scope),
-        "analyses": analyses,
-        "tally": work.tally(analyses),
+        "analyses": work.shown_analyses(scope, reader, tally["all"]),
+        "tally": tally,
         "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
         "handled": own.handled(),
         "actions": own.actions(),

@@ -1,33 +1,24 @@
-"""What of all that the rules find is told: of what no test finds certain, a few for each unit."""
+"""What is told of all that recurs: a few for each unit, and how many more there are."""
 
 from __future__ import annotations
 
 from analysis.models import Kind, Level, Signal
-from analysis.patterns import Rules
-from analysis.signals import most_telling
+from analysis.patterns import most_telling
 from analysis.telling import reason_for
-
-RULES = Rules(told_most=2)
-
-
-def _signals(unit: int, count: int, kind: Kind = Kind.RECURRING) -> list[Signal]:
-    level = Level.WATCH if kind == Kind.RECURRING else Level.PATTERN
-    return [Signal(unit_id=unit, kind=kind, level=level, count=9 - n, chance=n / 9) for n in range(count)]
 
 
 def test_tell_the_first_of_each_unit_and_how_many_more() -> None:
-    told = list(most_telling([*_signals(1, 5), *_signals(2, 1)], RULES))
-    assert [(signal.unit_id, signal.count) for signal in told] == [(1, 9), (1, 8), (2, 9)]
-    assert [signal.parameters.get("left_out") for signal in told] == [None, 3, None]
+    found = [(1, "a"), (2, "b"), (1, "c"), (1, "d"), (1, "e")]
+    assert list(most_telling(found, 2)) == [("a", 0), ("c", 2), ("b", 0)]
 
 
 def test_tell_all_when_they_are_few() -> None:
-    told = list(most_telling(_signals(1, 2), RULES))
-    assert [signal.parameters for signal in told] == [{}, {}]
+    assert list(most_telling([(1, "a"), (1, "b")], 2)) == [("a", 0), ("b", 0)]
 
 
 def test_reason_says_how_many_are_left_out() -> None:
-    watched = list(most_telling(_signals(1, 5), RULES))[-1]
-    again = list(most_telling(_signals(1, 5, Kind.REPEATED), RULES))[-1]
+    left = {"left_out": 3}
+    watched = Signal(kind=Kind.RECURRING, level=Level.WATCH, count=4, parameters=left)
+    again = Signal(kind=Kind.REPEATED, level=Level.PATTERN, count=4, parameters=left)
     assert "3 till återkommer i enheten" in reason_for(watched)
     assert "3 sådana till" in reason_for(again)

@@ -68,7 +68,7 @@ def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]
         "tally": tally,
         "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
         "handled": own.handled(),
-        "actions": own.actions(),
+        "actions": own.actions_left(),
         "actions_url": own.actions_url("enheten"),
         "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
     }

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import chain, groupby
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -36,7 +35,7 @@ from deviations.models import Kind as DeviationKind
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
-UNITS_BETWEEN_TICKS = 50
+UNITS_AT_A_TIME = 100
 _SIGNAL_LOCK = 5_060_907
 Counts = TypeVar("Counts")
 
@@ -101,18 +100,15 @@ def _rises(year: int, number: int, rules: Rules, tick: Tick) -> Iterator[Signal]
     tertials = tertials_before(year, number, rules.earlier)
     begun, root_of = _begun(tertials), _administrations()
     looked = {root: Rises(begun, rules) for root in set(root_of.values())}
-    for place, (unit, history) in enumerate(_histories(tertials)):
+    for unit, history in _histories(tertials, root_of, tick):
         looked[root_of[unit]].test(history)
-        if place % UNITS_BETWEEN_TICKS == 0:
-            tick(min(40, place // UNITS_BETWEEN_TICKS), "Letar ökningar")
     flagged: dict[int, list[Rise]] = defaultdict(list)
     for part in looked.values():
         for rise in part.flagged():
             flagged[rise.cell.unit].append(rise)
-    tick(50, "Letar ökningar")
     # Only where several stand out may one have been told by another: those are read once more.
     several = [unit for unit, of_unit in flagged.items() if len(of_unit) > 1]
-    for unit, history in _histories(tertials, several):
+    for unit, history in _histories(tertials, several, tick):
         for rise in looked[root_of[unit]].told(flagged.pop(unit), history):
             yield _signal_of_rise(rise)
     for unit, of_unit in flagged.items():
@@ -133,26 +129,32 @@ def _signal_of_rise(rise: Rise) -> Signal:
     )
 
 
+_HISTORY = """
+SELECT unit_id, target_group, category, cause_area, {counts}
+FROM analysis_cell
+WHERE subject = 'deviations' AND basis = 'received' AND kind <> %s AND month >= %s AND month < %s
+    AND unit_id = ANY(%s)
+GROUP BY unit_id, target_group, category, cause_area
+ORDER BY unit_id
+"""
+_COUNT = "coalesce(sum(count) FILTER (WHERE month >= %s AND month < %s), 0)"
+
+
 def _histories(
-    tertials: Sequence[tuple[int, int]], units: Collection[int] | None = None
+    tertials: Sequence[tuple[int, int]], units: Iterable[int], tick: Tick
 ) -> Iterator[tuple[int, dict[Place, Sequence[int]]]]:
-    """Yield each unit, or some of them, with the counts of its combinations in each of some tertials."""
+    """Yield each of some units with the counts of its combinations in each of some tertials."""
     spans = [tertial(*at) for at in tertials]
-    counts = "coalesce(sum(count) FILTER (WHERE month >= %s AND month < %s), 0)"
     days = [day for span in spans for day in (span.first, span.end)]
-    where, values = "TRUE", list[Any]()
-    if units is not None:
-        where, values = "unit_id = ANY(%s)", [list(units)]
-    with connection.chunked_cursor() as rows:
-        rows.execute(
-            f"SELECT unit_id, target_group, category, cause_area, {', '.join([counts] * len(spans))} "  # noqa: S608 -- our own words only
-            "FROM analysis_cell WHERE subject = 'deviations' AND basis = 'received' AND kind <> %s "
-            f"AND month >= %s AND month < %s AND {where} "
-            "GROUP BY unit_id, target_group, category, cause_area ORDER BY unit_id",
-            [*days, DeviationKind.PRAISE, spans[0].first, spans[-1].end, *values],
-        )
-        fetched = chain.from_iterable(iter(partial(rows.fetchmany, 5_000), []))
-        for unit, of_unit in groupby(fetched, key=itemgetter(0)):
+    statement = _HISTORY.format(counts=", ".join([_COUNT] * len(spans)))
+    ordered = sorted(units)
+    for first in range(0, len(ordered), UNITS_AT_A_TIME):
+        tick(50 * first // len(ordered), "Letar ökningar")
+        some = ordered[first : first + UNITS_AT_A_TIME]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*days, DeviationKind.PRAISE, spans[0].first, spans[-1].end, some])
+            rows = cursor.fetchall()
+        for unit, of_unit in groupby(rows, key=itemgetter(0)):
             yield unit, {Place(*row[:4]): row[4:] for row in of_unit}
 
 

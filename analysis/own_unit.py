@@ -6,7 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -23,7 +24,7 @@ from analysis.models import Cell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
 from casework.deadlines import months_after
-from casework.models import Action, Effect
+from casework.models import Action, Case, Effect
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
@@ -270,20 +271,28 @@ class OwnUnit:
 
     def actions(self, *, since: dt.date | None = None) -> dict[str, int]:
         """Count the actions of the unit's cases: going on and late today, done since a day, their effect."""
-        left = Q(rejected_on=None, done_on=None)
         done = Q(done_on__isnull=False) if since is None else Q(done_on__gte=since, done_on__lt=self.end)
-        counted = {
-            "ongoing": left,
-            "late": left & Q(due_on__lt=timezone.localdate()),
-            "done": done,
-            "to_judge": done & Q(effect="", effect_due_on__isnull=False),
-            **{effect.value: done & Q(effect=effect) for effect in Effect},
-        }
-        ours = Action.objects.visible_to(self.reader).filter(self._ours("case__unit"))
-        counts: dict[str, int] = ours.order_by().aggregate(
-            **{f"n_{name}": Count("pk", filter=which) for name, which in counted.items()}
-        )
-        return {name.removeprefix("n_"): count for name, count in counts.items()}
+        effects = {effect.value: done & Q(effect=effect) for effect in Effect}
+        return self._count_actions({**_left(done), "done": done, **effects})
+
+    def actions_left(self) -> dict[str, int]:
+        """Count the actions that something is left to do about: going on, late today, effect to judge."""
+        return self._count_actions(_left(Q(done_on__isnull=False)))
+
+    def _count_actions(self, counted: Mapping[str, Q]) -> dict[str, int]:
+        """Count those of the cases that the reader handles, and beside them those he or she is to do.
+
+        Asked apart, each within the unit: either alone finds its way by index, and together neither does.
+        """
+        handled = Case.objects.handled_by(self.reader).filter(self._ours("unit")).order_by().values("pk")
+        ours = Action.objects.filter(self._ours("case__unit"))
+        own = ours.to_be_done_by(self.reader).exclude(case__in=handled.filter(actions__owner=self.reader))
+        sums: Counter[str] = Counter()
+        for found in (Action.objects.filter(case__in=handled), own):
+            wanted = found.filter(reduce(or_, counted.values())).order_by()
+            counts = wanted.aggregate(**{f"n_{name}": Count("pk", filter=q) for name, q in counted.items()})
+            sums.update({name.removeprefix("n_"): count for name, count in counts.items()})
+        return dict(sums)
 
     def actions_url(self, view: str) -> str:
         """Return the list of the unit's actions in one of its views."""
@@ -310,6 +319,15 @@ class OwnUnit:
     def _read(self, cases: Any) -> QuerySet[Any, Any]:
         read: QuerySet[Any, Any] = cases.handled_by(self.reader)
         return read.filter(unit__path__startswith=self.unit.path)
+
+
+def _left(done: Q) -> dict[str, Q]:
+    left = Q(rejected_on=None, done_on=None)
+    return {
+        "ongoing": left,
+        "late": left & Q(due_on__lt=timezone.localdate()),
+        "to_judge": done & Q(effect="", effect_due_on__isnull=False),
+    }
 
 
 def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:

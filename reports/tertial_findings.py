@@ -83,6 +83,8 @@ def watched(compilation: Compilation) -> list[Section]:
     for unit, signals in recurring.items():
         routines = listed(list(dict.fromkeys(signal.process for signal in signals)))
         said = f"{sum(signal.count for signal in signals)} ärenden på tolv månader, i {routines}."
+        if left_out := sum(signal.parameters.get("left_out", 0) for signal in signals):
+            said += f" {left_out} till är ännu mindre säkra."
         rows.append((unit, "Återkommer: samma rutin och orsak", said))
     rows.sort(key=lambda row: row[0])
     section = Section("bevakas", "Det som bevakas", appendix=True)

@@ -48,8 +48,7 @@ def _below_figures(scope: work.Scope, reader: User, page: str | None) -> dict[st
     """Return what stands below the key figures: units, causes, patterns and how far the work is."""
     units = work.units_of(scope)
     shown = Paginator(work.rows_of(scope, units), UNITS_ON_A_PAGE).get_page(page)
-    analyses = list(work.analyses_of(scope, reader))
-    found = work.findings(scope, reader)
+    found, tally = work.findings(scope, reader), work.tally(scope, reader)
     own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)
     return {
         "level": unit_figures.level_of(own),
@@ -57,15 +56,15 @@ def _below_figures(scope: work.Scope, reader: User, page: str | None) -> dict[st
         "heat": work.heat(scope, list(shown)),
         "silent": work.silent_units(scope, units),
         "tables": [(label, heading, *work.bars(scope, name)) for name, label, heading in _DIMENSIONS],
-        "findings": found[:UNITS_SHOWN_FIRST],
-        "more_findings": found[UNITS_SHOWN_FIRST:],
-        "left": sum(of_unit.left for of_unit in found),
+        "findings": found.units[:UNITS_SHOWN_FIRST],
+        "more_findings": found.units[UNITS_SHOWN_FIRST:],
+        "found": found,
         "watched": work.watched(scope),
-        "analyses": analyses,
-        "tally": work.tally(analyses),
+        "analyses": work.shown_analyses(scope, reader, tally["all"]),
+        "tally": tally,
         "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
         "handled": own.handled(),
-        "actions": own.actions(),
+        "actions": own.actions_left(),
         "actions_url": own.actions_url("enheten"),
         "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
     }

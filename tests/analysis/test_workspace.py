@@ -10,9 +10,18 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
-from analysis import aggregate, compiling, services
+from analysis import aggregate, compiling, services, workspace
 from analysis.signals import tertials_before
-from analysis.workspace import Scope, bars, heat, rows_of, silent_units, units_of
+from analysis.workspace import (
+    Scope,
+    bars,
+    findings,
+    heat,
+    rows_of,
+    shown_analyses,
+    silent_units,
+    units_of,
+)
 from casework.periods import tertial, tertial_of
 from organisation.models import Role, Unit, User
 from tests.analysis.walking import numbers_of, walk
@@ -115,6 +124,33 @@ def test_show_asks_as_much_of_many_units_as_of_few(
     services.open_analyses(*LAST)
     with django_assert_max_num_queries(55):
         _page(town.planner)
+
+
+def test_findings_shows_the_first_units_and_counts_the_rest(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_unit("F-3", town.root)
+    for at in tertials_before(*LAST, 6):
+        _report(other, at, "Bemötande")
+    for _ in range(9):
+        _report(other, LAST, "Sekretess")
+    aggregate.count()
+    compiling.look(*LAST)
+    whole = findings(town.scope, town.planner)
+    monkeypatch.setattr(workspace, "MOST_UNITS", 1)
+    found = findings(town.scope, town.planner)
+    assert ({of_unit.unit for of_unit in whole.units}, whole.more) == ({town.loud, other}, 0)
+    assert (len(found.units), found.more, found.left) == (1, 1, whole.left)
+    assert "1 enhet till har" in _page(town.planner).content.decode()
+
+
+def test_shown_analyses_of_many_are_the_first_that_are_not_done(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.open_analyses(*LAST)
+    monkeypatch.setattr(workspace, "MOST_ANALYSES", 2)
+    assert len(shown_analyses(town.scope, town.planner, 3)) == 2
+    assert "Visa de första som inte är klara" in _page(town.planner).content.decode()
 
 
 def test_heat_puts_the_commonest_category_first_and_flags_the_pattern(town: Town) -> None:

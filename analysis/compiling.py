@@ -8,9 +8,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis import services, signals
-from analysis.models import State, TertialAnalysis
+from analysis.models import Signal, State, TertialAnalysis
+from casework.jobs import enqueue
+from casework.models import Job
+from casework.models.job import JobQuerySet
 from casework.periods import tertial, tertial_of
 
+LOOK = "analysis.look"
 # What ended longer ago was analysed elsewhere, or is opened by somebody who asks for it.
 LATEST_TO_OPEN = dt.timedelta(days=122)
 
@@ -23,14 +27,59 @@ def living_tertials() -> list[tuple[int, int]]:
     return sorted(living | set(being.values_list("year", "tertial").distinct()))
 
 
+def ask_to_look(year: int, number: int) -> None:
+    """Ask the rules to look at a tertial; once more when all who are asked already have begun.
+
+    Whoever has begun holds a lease, and may have read the figures before those of this transaction are
+    written.  One that has not begun is locked here, so that it begins when they are.
+    """
+    asked = _looks(year, number)
+    if list(asked.filter(leased_until=None).select_for_update(skip_locked=True)):
+        return
+    begun = [_turn(job) for job in asked]
+    enqueue(LOOK, year=year, number=number, **({"again": max(begun) + 1} if begun else {}))
+
+
+def _looks(year: int, number: int) -> JobQuerySet:
+    looks = Job.objects.pending().filter(kind=LOOK, arguments__year=year, arguments__number=number)
+    return looks.order_by("pk")
+
+
+def _turn(job: Job) -> int:
+    """Return in which order the looks at a tertial that wait at the same time were asked for."""
+    return int(job.arguments.get("again", 0))
+
+
 def look(year: int, number: int) -> int:
-    """Let the rules look at a tertial, and tell its open analyses; return how much they found."""
+    """Let the rules look at a tertial here and now, and tell its analyses; return how much they found."""
     with transaction.atomic():
-        found = signals.renew(year, number)
-        being = TertialAnalysis.objects.of(year, number).filter(state=State.OPEN).order_by("pk")
-        for case in being.select_related("about"):
-            services.add_patterns(case)
-    return found
+        signals.wait_for_turn()
+        found = signals.find(year, number)
+        _keep(year, number, found)
+        # A worker that is looking may have read before, and would write what is older over this.
+        if _looks(year, number).exclude(leased_until=None).exists():
+            ask_to_look(year, number)
+    return len(found)
+
+
+def keep_for(job: Job, found: list[Signal]) -> None:
+    """Store what a job found in a tertial, which it read before this transaction began.
+
+    Two workers may look at once, and the one who read first may write last: then whoever read later asks
+    for one look more.  A job that is tried again may have read later than one that was asked for later.
+    """
+    year, number = job.arguments["year"], job.arguments["number"]
+    with transaction.atomic():
+        _keep(year, number, found)
+        others = _looks(year, number).exclude(pk=job.pk).exclude(leased_until=None)
+        if any(job.attempts > 1 or _turn(other) < _turn(job) for other in others):
+            ask_to_look(year, number)
+
+
+def _keep(year: int, number: int, found: list[Signal]) -> None:
+    """Store what the rules say of a tertial, and tell its open analyses."""
+    signals.renew(year, number, found)
+    services.add_patterns(year, number)
 
 
 def open_when_ended(year: int, number: int) -> int:

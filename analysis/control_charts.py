@@ -61,7 +61,7 @@ def control(
             label,
             shown(level.values[place], unit),
             *((_span(level, place),) if ranged else ()),
-            *((_mark_words(level.marks[place], words),) if marked else ()),
+            *((mark_words(level.marks[place], words),) if marked else ()),
         )
         for place, label in enumerate(labels)
     )
@@ -77,7 +77,8 @@ def _span(level: Level, place: int) -> str:
     return span.words.replace(" ", NBSP) if span else ""
 
 
-def _mark_words(mark: str, words: Words) -> str:
+def mark_words(mark: str, words: Words) -> str:
+    """Return what a mark is called."""
     return words[("", OVER, UNDER).index(mark)]
 
 
@@ -113,7 +114,7 @@ def _level(
 
 def _level_legend(level: Level, words: Words, unit: str) -> list[tuple[str, str]]:
     found = [("", words[0])] if any(level.marks) else []
-    found += [(mark, _mark_words(mark, words)) for mark in (OVER, UNDER) if mark in level.marks]
+    found += [(mark, mark_words(mark, words)) for mark in (OVER, UNDER) if mark in level.marks]
     if level.centre is not None:
         found.append(("mean", f"{level.centre_name.lower()} {shown(round(level.centre, 1), unit)}"))
     if level.has_limits:
@@ -181,7 +182,7 @@ def funnel(title: str, found: Funnel) -> Chart:
             number(place.count),
             number(place.staff),
             shown(round(place.rate, 1)),
-            _mark_words(mark, FUNNEL_WORDS),
+            mark_words(mark, FUNNEL_WORDS),
         )
         for place, mark in own
     )

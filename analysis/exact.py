@@ -117,13 +117,16 @@ def _hypergeometric(n: int, row: int, column: int, total: int) -> float:
     return math.exp(log_choose(row, n) + log_choose(total - row, column - n) - whole)
 
 
-def false_discovery(tails: Sequence[float]) -> list[float]:
-    """Return for each p-value the share of false ones among those as small (Benjamini-Hochberg's q)."""
+def false_discovery(tails: Sequence[float], *, of: int | None = None) -> list[float]:
+    """Return for each p-value the share of false ones among those as small (Benjamini-Hochberg's q).
+
+    ``of`` is how many tests there were where those with a p-value of 1 are left out.
+    """
     order = sorted(range(len(tails)), key=tails.__getitem__, reverse=True)
     found, least = [1.0] * len(tails), 1.0
     for left, index in enumerate(order):
         rank = len(tails) - left
-        least = min(least, tails[index] * len(tails) / rank)
+        least = min(least, tails[index] * (of or len(tails)) / rank)
         found[index] = least
     return found
 

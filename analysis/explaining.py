@@ -75,12 +75,14 @@ def _repeated(found: Found, limits: dict[str, Any]) -> list[str]:
     if found.subject == "lexsarah":
         span = f"{months} månader till och med tertialet, varav minst en i tertialet"
         return [f"Räknat är rapporter enligt lex Sarah av samma typ under {span}. Två räcker."]
+    most = limits.get("told_most")  # what was found before there was such a limit has none
     return [
         (
             "Räknat är det som kom in under tertialet och hände efter att en åtgärd mot samma kategori i "
             f"samma rutin blev genomförd, inom {months} månader. Beröm räknas inte."
         ),
         f"Färre än {limits['least']} ärenden är aldrig ett mönster.",
+        *([f"Av en enhets alla sådana visas de {most} med flest nya."] if most else []),
     ]
 
 

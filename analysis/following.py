@@ -26,7 +26,7 @@ from deviations.models import Kind as DeviationKind
 from lexsarah.models import LexSarahCase
 from organisation.models import User
 
-TERTIALS_SHOWN = 7
+TERTIALS_SHOWN, TERTIALS_AFTER = 7, 3
 ACTIONS_SHOWN = 5
 _NAMED = ("target_group", "category", "cause_area", "process", "type")
 
@@ -85,14 +85,31 @@ def course_of(pattern: Pattern) -> Course:
     return Course(dict(rows), begins, max(end, begins))
 
 
-def chart_of(pattern: Pattern, course: Course) -> Chart:
-    """Draw a cell tertial by tertial, up to the last in which the unit has reported anything."""
+def _window(pattern: Pattern, course: Course) -> list[tuple[int, int]]:
+    """Return the tertials to draw: those up to where the pattern was found, and the year after it."""
     case = pattern.analysis
-    latest = tertial_of(timezone.localdate())
     own = tertials_before(case.year, case.tertial, TERTIALS_SHOWN - 1)
-    after = [at for at in tertials_before(*latest, TERTIALS_SHOWN - 1) if at > own[-1]]
-    known = [at for at in own if tertial(*at).end > course.begins]
-    shown = [*known, *(at for at in after if tertial(*at).first < course.end)]
+    shown = [at for at in own if tertial(*at).end > course.begins]
+    for _ in range(TERTIALS_AFTER):
+        end = tertial(*shown[-1]).end
+        if end >= course.end:
+            break
+        shown.append(tertial_of(end))
+    return shown
+
+
+def ends_early(pattern: Pattern, course: Course) -> str:
+    """Say where the drawing of an old pattern ends, when the unit has reported after that."""
+    year, number = _window(pattern, course)[-1]
+    if tertial(year, number).end >= course.end:
+        return ""
+    return f"Figuren visar tiden kring mönstret och slutar ett år efter det, med tertial {number} {year}."
+
+
+def chart_of(pattern: Pattern, course: Course) -> Chart:
+    """Draw a cell tertial by tertial around where the pattern was found, however old it is."""
+    case, shown = pattern.analysis, _window(pattern, course)
+    latest = tertial_of(timezone.localdate())
     labels = [f"Tertial {at[1]} {at[0]}{' (pågår)' if at == latest else ''}" for at in shown]
     values = [course.in_period(tertial(*at)) for at in shown]
     in_own = course.in_period(case.period)

@@ -1,22 +1,24 @@
 """The key figures of a unit's tertial, each beside the same tertial last year and the mean of those before.
 
-Read from cells alone, in one question for each subject and basis; every number opens the rows it counts.
+Read from cells alone, in one question for each subject; every number opens the rows it counts.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Sum
 from django.utils import timezone
 
 from analysis.effects import Change, change
 from analysis.figures import Question, register_begins, table
+from analysis.models import Cell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
 from analysis.telling import decimal
-from casework.periods import Period, tertial
+from casework.periods import Period, tertial, tertial_of
 from deviations.models import Kind
 from organisation.models import Unit
 
@@ -29,6 +31,7 @@ _KINDS = (
     (Kind.PRAISE, "Beröm"),
 )
 At = tuple[int, int]
+Counts = Counter[At]
 
 
 @dataclass(frozen=True)
@@ -77,35 +80,34 @@ def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
     # Before the unit was there nobody could report anything to it: that is no zero.
     begins = max(registered, unit.valid_from) if registered else None
     known = [at for at in span if begins and tertial(*at).first >= begins]
-    by_kind: dict[str, dict[At, int]] = defaultdict(lambda: defaultdict(int))
-    for (kind, month), count in table(
-        Question("deviations", unit, whole, "received", ("kind", "month"))
-    ).items():
-        by_kind[kind][_at(month)] += count
+    by_kind, closed = _deviations(unit, whole)
     counted = _Counted(unit, known, span[-1])
     lines = [
         counted.line(label, "deviations", "received", by_kind[kind], kind=str(kind))
         for kind, label in _KINDS
         if by_kind[kind]
     ]
-    for label, subject, basis in (
-        ("Lex Sarah-rapporter", "lexsarah", "received"),
-        ("Avslutade ärenden", "deviations", "closed"),
-    ):
-        counts = _by_tertial(table(Question(subject, unit, whole, basis, ("month",))).items())
-        lines.append(counted.line(label, subject, basis, counts))
+    lex_sarah: Counts = Counter()
+    for (month,), count in table(Question("lexsarah", unit, whole, "received", ("month",))).items():
+        lex_sarah[tertial_of(dt.date(int(month[:4]), int(month[5:]), 1))] += count
+    lines.append(counted.line("Lex Sarah-rapporter", "lexsarah", "received", lex_sarah))
+    lines.append(counted.line("Avslutade ärenden", "deviations", "closed", closed))
     return lines
 
 
-def _by_tertial(counted: Iterable[tuple[Sequence[str], int]]) -> dict[At, int]:
-    sums: dict[At, int] = defaultdict(int)
-    for (month,), count in counted:
-        sums[_at(month)] += count
-    return sums
-
-
-def _at(month: str) -> At:
-    return int(month[:4]), (int(month[5:]) + 3) // 4
+def _deviations(unit: Unit, period: Period) -> tuple[dict[str, Counts], Counts]:
+    """Count by tertial what came in of each kind, and what was closed: the cells are read once."""
+    cells = Cell.objects.under(unit).filter(
+        subject="deviations",
+        basis__in=("received", "closed"),
+        month__gte=period.first,
+        month__lt=period.end,
+    )
+    received, closed = defaultdict[str, Counts](Counter), Counts()
+    found = cells.order_by().values_list("basis", "kind", "month").annotate(total=Sum("count"))
+    for basis, kind, month, count in found:
+        (received[kind] if basis == "received" else closed)[tertial_of(month)] += count
+    return received, closed
 
 
 @dataclass(frozen=True)
@@ -116,7 +118,7 @@ class _Counted:
     known: list[At]
     now: At
 
-    def line(self, label: str, subject: str, basis: str, counts: dict[At, int], **where: str) -> KeyFigure:
+    def line(self, label: str, subject: str, basis: str, counts: Counts, **where: str) -> KeyFigure:
         """Put the counts of one line together; a tertial before the register began has none."""
 
         def figure(period: Period, ats: list[At]) -> Figure:

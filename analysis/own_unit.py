@@ -6,7 +6,8 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any
 
 from django.db import connection
@@ -23,10 +24,11 @@ from analysis.models import Cell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
 from casework.deadlines import months_after
-from casework.models import Action, Effect
+from casework.models import Action, Case, Effect
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
+from organisation.access import paths_above
 from organisation.models import Unit, User
 from riskanalysis.models import RiskAnalysis
 from selfcheck.drawing import Interval, wilson
@@ -81,11 +83,12 @@ class OwnUnit:
     """A unit up to a tertial, for a reader: each part is asked for once, when a page shows it.
 
     What came in is counted for months that are over, three years back but never before the register or
-    the unit began: a month in which nobody could report is no zero.
+    the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what lies below.
     """
 
-    def __init__(self, unit: Unit, year: int, number: int, *, reader: User) -> None:
+    def __init__(self, unit: Unit, year: int, number: int, *, reader: User, alone: bool = False) -> None:
         self.unit, self.reader, self.tertial = unit, reader, tertial(year, number)
+        self.alone = alone
         self.end = min(self.tertial.end, timezone.localdate().replace(day=1))
         self._at = (year, number)
 
@@ -115,16 +118,19 @@ class OwnUnit:
         """Return the twelve months before those; fewer, or none, where the register began later."""
         return self._back(12, end=self.year.first)
 
-    def _cells(self, unit: Unit, period: Period) -> QuerySet[Cell]:
-        return Cell.objects.under(unit).filter(
-            subject="deviations", basis="received", month__gte=period.first, month__lt=period.end
-        )
+    def _ours(self, field: str) -> Q:
+        """Return the condition that something is of the unit, or of one below it."""
+        return Q(**({field: self.unit} if self.alone else {f"{field}__path__startswith": self.unit.path}))
+
+    def _cells(self, which: Q, period: Period) -> QuerySet[Cell]:
+        span = Q(month__gte=period.first, month__lt=period.end)
+        return Cell.objects.filter(which, span, subject="deviations", basis="received")
 
     # --- how much is reported -----------------------------------------------------------------
     @cached_property
     def by_month(self) -> dict[dt.date, int]:
         """Return the reports of each month of the level."""
-        found = self._cells(self.unit, self.span).values_list("month").annotate(n=Sum("count"))
+        found = self._cells(self._ours("unit"), self.span).values_list("month").annotate(n=Sum("count"))
         counts = dict(found.order_by("month"))
         return {month: counts.get(month, 0) for month in self.span.months}
 
@@ -160,7 +166,8 @@ class OwnUnit:
         """Count the year's reports by each dimension, in one question."""
         names = ("cause_area", "process", "cause_level")
         counts: dict[str, Counter[str]] = {name: Counter() for name in names}
-        for *values, count in self._cells(self.unit, self.year).values_list(*names).annotate(n=Sum("count")):
+        cells = self._cells(self._ours("unit"), self.year)
+        for *values, count in cells.values_list(*names).annotate(n=Sum("count")):
             for name, value in zip(names, values, strict=True):
                 counts[name][value] += count
         return counts
@@ -172,7 +179,9 @@ class OwnUnit:
         return [Line(name, count, self._rows(dimension, name)) for name, count in found]
 
     def _rows(self, dimension: str, value: str) -> str:
-        return rows_url("deviations", self.unit, self.year, "received", alone=False, **{dimension: value})
+        return rows_url(
+            "deviations", self.unit, self.year, "received", alone=self.alone, **{dimension: value}
+        )
 
     def cause_levels(self) -> list[Line]:
         """Return where the causes lie: in the organisation, the group or the individual."""
@@ -183,12 +192,15 @@ class OwnUnit:
         ]
 
     # --- beside the others --------------------------------------------------------------------
+    @property
+    def _root(self) -> str:
+        return paths_above(self.unit)[0]
+
     @cached_property
     def _tree(self) -> list[Unit]:
         """Return the units of the whole administration that exist at the end of the year."""
-        root = self.unit.path.split("/", 1)[0] + "/"
         last = self.end - dt.timedelta(days=1)
-        return list(Unit.objects.filter(path__startswith=root).valid(on=last))
+        return list(Unit.objects.filter(path__startswith=self._root).valid(on=last))
 
     @cached_property
     def _leaves(self) -> list[Unit]:
@@ -197,8 +209,8 @@ class OwnUnit:
 
     @cached_property
     def _by_leaf(self) -> dict[int, int]:
-        root = self._tree[0] if self._tree else self.unit
-        found = self._cells(root, self.year).values_list("unit").annotate(n=Sum("count"))
+        everywhere = Q(unit__path__startswith=self._root)
+        found = self._cells(everywhere, self.year).values_list("unit").annotate(n=Sum("count"))
         return dict(found.order_by())
 
     @property
@@ -214,7 +226,7 @@ class OwnUnit:
         )
 
     def _is_own(self, unit: Unit) -> bool:
-        return unit.path.startswith(self.unit.path)
+        return unit == self.unit if self.alone else unit.path.startswith(self.unit.path)
 
     @property
     def quiet(self) -> list[Quiet]:
@@ -230,11 +242,6 @@ class OwnUnit:
     def silent(self) -> list[str]:
         """Return the own units that reported nothing in the year."""
         return [u.name for u in self._leaves if self._is_own(u) and not self._by_leaf.get(u.pk)]
-
-    @property
-    def has_parts(self) -> bool:
-        """Tell whether there are units under the unit."""
-        return sum(self._is_own(unit) for unit in self._leaves) > 1
 
     @property
     def unmanned(self) -> list[str]:
@@ -264,20 +271,28 @@ class OwnUnit:
 
     def actions(self, *, since: dt.date | None = None) -> dict[str, int]:
         """Count the actions of the unit's cases: going on and late today, done since a day, their effect."""
-        left = Q(rejected_on=None, done_on=None)
         done = Q(done_on__isnull=False) if since is None else Q(done_on__gte=since, done_on__lt=self.end)
-        counted = {
-            "ongoing": left,
-            "late": left & Q(due_on__lt=timezone.localdate()),
-            "done": done,
-            "to_judge": done & Q(effect="", effect_due_on__isnull=False),
-            **{effect.value: done & Q(effect=effect) for effect in Effect},
-        }
-        ours = Action.objects.visible_to(self.reader).filter(case__unit__path__startswith=self.unit.path)
-        counts: dict[str, int] = ours.order_by().aggregate(
-            **{f"n_{name}": Count("pk", filter=which) for name, which in counted.items()}
-        )
-        return {name.removeprefix("n_"): count for name, count in counts.items()}
+        effects = {effect.value: done & Q(effect=effect) for effect in Effect}
+        return self._count_actions({**_left(done), "done": done, **effects})
+
+    def actions_left(self) -> dict[str, int]:
+        """Count the actions that something is left to do about: going on, late today, effect to judge."""
+        return self._count_actions(_left(Q(done_on__isnull=False)))
+
+    def _count_actions(self, counted: Mapping[str, Q]) -> dict[str, int]:
+        """Count those of the cases that the reader handles, and beside them those he or she is to do.
+
+        Asked apart, each within the unit: either alone finds its way by index, and together neither does.
+        """
+        handled = Case.objects.handled_by(self.reader).filter(self._ours("unit")).order_by().values("pk")
+        ours = Action.objects.filter(self._ours("case__unit"))
+        own = ours.to_be_done_by(self.reader).exclude(case__in=handled.filter(actions__owner=self.reader))
+        sums: Counter[str] = Counter()
+        for found in (Action.objects.filter(case__in=handled), own):
+            wanted = found.filter(reduce(or_, counted.values())).order_by()
+            counts = wanted.aggregate(**{f"n_{name}": Count("pk", filter=q) for name, q in counted.items()})
+            sums.update({name.removeprefix("n_"): count for name, count in counts.items()})
+        return dict(sums)
 
     def actions_url(self, view: str) -> str:
         """Return the list of the unit's actions in one of its views."""
@@ -304,6 +319,15 @@ class OwnUnit:
     def _read(self, cases: Any) -> QuerySet[Any, Any]:
         read: QuerySet[Any, Any] = cases.handled_by(self.reader)
         return read.filter(unit__path__startswith=self.unit.path)
+
+
+def _left(done: Q) -> dict[str, Q]:
+    left = Q(rejected_on=None, done_on=None)
+    return {
+        "ongoing": left,
+        "late": left & Q(due_on__lt=timezone.localdate()),
+        "to_judge": done & Q(effect="", effect_due_on__isnull=False),
+    }
 
 
 def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:

@@ -6,14 +6,17 @@ tertial.  Each rule therefore says how likely so much is by chance, and counts h
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from typing import Any, NamedTuple
+from operator import add, mul
+from typing import Any, NamedTuple, TypeVar
 
 from analysis.exact import false_discovery, fisher_tail, predictive_tail
 
 PATTERN, WATCH = "pattern", "watch"
+Found = TypeVar("Found")
 
 
 class Cell(NamedTuple):
@@ -62,6 +65,7 @@ class Rules:
     recurring_least: int = 3
     recurring_months: int = 12
     repeated_months: int = 24
+    told_most: int = 5  # in each unit, of what recurs and no test finds certain
 
     def as_parameters(self) -> dict[str, Any]:
         """Return the limits by name."""
@@ -89,30 +93,83 @@ def rises(history: History, begun: Mapping[int, int], rules: Rules | None = None
 
     ``history`` holds for each combination that has occurred its counts tertial by tertial, the one that
     is tested last; ``begun`` says for each unit how many tertials it has been there before this one.
-    Cells with fewer than ``least`` cases in all, now and before together, can never be a pattern and are
-    not counted among the tests: their sum tells nothing of when they came.
     """
-    rules = rules or Rules()
-    tested = []
-    for cell, counts in _cells(history).items():
-        periods = min(begun.get(cell.unit, 0), rules.earlier, len(counts) - 1)
-        if periods < rules.earlier_least:
-            continue
-        count, before = counts[-1], sum(counts[-1 - periods : -1])
-        if count + before >= rules.least:
-            # What is no more than usual is no rise: its exact value changes no other's.
-            chance = predictive_tail(count, before, periods) if count * periods > before else 1.0
-            tested.append(Rise(cell, count, before, periods, chance, 1.0, ""))
-    shares = false_discovery([test.chance for test in tested])
-    flagged = [
-        replace(test, false_share=share, level=level)
-        for test, share in zip(tested, shares, strict=True)
-        if (level := _level(test, share, rules))
-    ]
-    # The narrowest first: what is only told of a whole unit is too general to act on.
-    flagged.sort(key=_narrowest_first)
-    told = _told_once(flagged, history, rules)
-    return sorted(told, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+    looked = Rises(begun, rules or Rules())
+    looked.test(history)
+    return surest_first(looked.told(looked.flagged(), history))
+
+
+def surest_first(found: Iterable[Rise]) -> list[Rise]:
+    """Return rises in the order they are told: patterns before what is watched, the least likely first."""
+    return sorted(found, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+
+
+class Rises:
+    """The tests for a rise in some units together (rule S2); each unit's history is needed twice, alone.
+
+    A million cases have as many combinations as memory should not hold: only what may be flagged is kept.
+    """
+
+    def __init__(self, begun: Mapping[int, int], rules: Rules) -> None:
+        self._begun, self._rules = begun, rules
+        self._tests, self._chances, self._kept = 0, array("d"), list[tuple[int, Rise]]()
+
+    def test(self, history: History) -> None:
+        """Test every cell of one unit or more, each of them whole.
+
+        Cells with fewer than ``least`` cases in all, now and before together, can never be a pattern and
+        are not counted among the tests: their sum tells nothing of when they came.  What is no more than
+        usual is no rise: its exact value changes no other's.
+        """
+        rules = self._rules
+        for cell, counts in _cells(history).items():
+            periods = min(self._begun.get(cell[0], 0), rules.earlier, len(counts) - 1)
+            if periods < rules.earlier_least:
+                continue
+            count, before = counts[-1], sum(counts[-1 - periods : -1])
+            if count + before < rules.least:
+                continue
+            self._tests += 1
+            if count * periods <= before:
+                continue
+            chance = predictive_tail(count, before, periods)
+            # The share of false ones is never less than the chance.
+            if count >= rules.least and chance <= max(rules.false_share, rules.watch):
+                rise = Rise(Cell(*cell), count, before, periods, chance, 1.0, "")
+                self._kept.append((len(self._chances), rise))
+            self._chances.append(chance)
+
+    def flagged(self) -> list[Rise]:
+        """Return the tests that stand out among all, the narrowest first.
+
+        What is only told of a whole unit is too general to act on.
+        """
+        shares = false_discovery(self._chances, of=self._tests)
+        found = [
+            replace(rise, false_share=shares[place], level=level)
+            for place, rise in self._kept
+            if (level := _level(rise, shares[place], self._rules))
+        ]
+        return sorted(found, key=_narrowest_first)
+
+    def told(self, flagged: Iterable[Rise], history: History) -> Iterator[Rise]:
+        """Leave out what is a rise only because of cases that an earlier one of the unit has told of."""
+        by_unit: dict[int, list[Cell]] = defaultdict(list)
+        for finest in history:
+            by_unit[finest.unit].append(finest)
+        told: dict[int, list[Cell]] = defaultdict(list)
+        for rise in flagged:
+            unit = rise.cell.unit
+            count, before = rise.count, rise.before
+            for finest in by_unit[unit] if told[unit] else ():
+                if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
+                    counts = history[finest]
+                    count -= counts[-1]
+                    before -= sum(counts[-1 - rise.periods : -1])
+            chance = predictive_tail(count, max(0, before), rise.periods)
+            if count >= self._rules.least and chance <= self._rules.explained:
+                told[unit].append(rise.cell)
+                yield rise
 
 
 def _narrowest_first(rise: Rise) -> tuple[Any, ...]:
@@ -122,46 +179,22 @@ def _narrowest_first(rise: Rise) -> tuple[Any, ...]:
 
 
 def _level(test: Rise, share: float, rules: Rules) -> str:
-    if test.count < rules.least:
-        return ""
     return PATTERN if share <= rules.false_share else WATCH if test.chance < rules.watch else ""
 
 
-def _cells(history: History) -> dict[Cell, list[int]]:
+def _cells(history: History) -> dict[tuple[Any, ...], list[int]]:
     """Return the counts of every cell to test, summed from the combinations that it holds."""
-    kept = [tuple(field in shape for field in Cell._fields[1:]) for shape in SHAPES]
+    # Asked millions of times where there are many units, hence plain tuples: a name times False is "".
+    kept = [(1, *(field in shape for field in Cell._fields[1:])) for shape in SHAPES]
     sums: dict[tuple[Any, ...], list[int]] = {}
-    for (unit, *named), counts in history.items():
+    for cell, counts in history.items():
         for keeps in kept:
-            # Asked millions of times where there are many units: plain tuples are a third of the time.
-            key = (unit, *[name if keep else "" for name, keep in zip(named, keeps, strict=True)])
+            key = tuple(map(mul, cell, keeps))
             if key.count("") != keeps.count(False):
                 continue  # what nobody has said is no cell of its own
-            if (so_far := sums.get(key)) is None:
-                sums[key] = list(counts)
-            else:
-                for place, count in enumerate(counts):
-                    so_far[place] += count
-    return {Cell(*key): counts for key, counts in sums.items()}
-
-
-def _told_once(flagged: Iterable[Rise], history: History, rules: Rules) -> Iterator[Rise]:
-    """Leave out what is a rise only because of cases that an earlier one has told of."""
-    by_unit: dict[int, list[Cell]] = defaultdict(list)
-    for finest in history:
-        by_unit[finest.unit].append(finest)
-    told: dict[int, list[Cell]] = defaultdict(list)
-    for rise in flagged:
-        unit = rise.cell.unit
-        count, before = rise.count, rise.before
-        for finest in by_unit[unit] if told[unit] else ():
-            if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
-                counts = history[finest]
-                count -= counts[-1]
-                before -= sum(counts[-1 - rise.periods : -1])
-        if count >= rules.least and predictive_tail(count, before, rise.periods) <= rules.explained:
-            told[unit].append(rise.cell)
-            yield rise
+            so_far = sums.get(key)
+            sums[key] = list(counts) if so_far is None else list(map(add, so_far, counts))
+    return sums
 
 
 @dataclass(frozen=True)
@@ -220,6 +253,21 @@ def recurrences(
     return sorted(found, key=lambda one: (one.chance, one.cell))
 
 
+def most_telling(found: Iterable[tuple[int, Found]], most: int) -> Iterator[tuple[Found, int]]:
+    """Yield, of what no test finds certain in each unit, the first few; with the last how many are left out.
+
+    ``found`` gives each with its unit, the most telling first.  Where much is reported everything recurs,
+    and a list of it all tells nobody anything.
+    """
+    by_unit: dict[int, list[Found]] = defaultdict(list)
+    for unit, one in found:
+        by_unit[unit].append(one)
+    for of_unit in by_unit.values():
+        kept = of_unit[:most]
+        yield from ((one, 0) for one in kept[:-1])
+        yield kept[-1], len(of_unit) - len(kept)
+
+
 def _excesses(counts: Mapping[Cell, int], *, least: int) -> Iterator[Excess]:
     """Yield how each cell of some size stands against the same in the other units."""
     by_unit: dict[int, int] = defaultdict(int)
@@ -233,12 +281,3 @@ def _excesses(counts: Mapping[Cell, int], *, least: int) -> Iterator[Excess]:
         if count >= least and total > own:
             chance = fisher_tail(count, own, alike, total)
             yield Excess(cell, count, own, alike - count, total - own, chance)
-
-
-def enough(before: int, periods: int, rules: Rules | None = None) -> bool:
-    """Tell whether a doubling would be seen: else there is too little to say, whatever the count is."""
-    rules = rules or Rules()
-    if periods < rules.earlier_least:
-        return False
-    doubled = max(rules.least, round(2 * before / periods))
-    return predictive_tail(doubled, before, periods) < rules.watch

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from analysis.access import READERS
+from analysis.access import OPEN_BASES, OPEN_SPLITS, READERS, READS_ALL_LEX_SARAH, may_split
 from analysis.figures import BASES as BASES_OF
 from analysis.figures import Question, dimensions
 from analysis.models import Cell
@@ -23,8 +23,9 @@ from analysis.vocabulary import (
     named,
     value_in_words,
 )
+from casework.models import Subject
 from casework.periods import Period, PeriodError, parse
-from organisation.access import units_for
+from organisation.access import roles_of, units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import User
 from organisation.texts import clean_text
@@ -41,6 +42,10 @@ _ADDRESSES = {
     **{name: address for name, (address, _) in DIMENSIONS.items()},
 }
 LONGEST_QUERY = 1_000
+NOT_SPLIT = (
+    "Lex Sarah kan du räkna per enhet och månad: inkomna, färdigutredda och beslutade. Hur ärendena bedömdes "
+    "räknar bara den som får läsa alla ärenden enligt lex Sarah."
+)
 _HELP = "Till exempel 2024, 2024T1, 2024H1, 2024-03 eller 2023-09..2024-08 (ett kvalitetsår)."
 
 
@@ -80,7 +85,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User, **options: Any) -> None:
         super().__init__(data, **options)
-        self.units = units_for(user, READERS)
+        self.user, self.units = user, units_for(user, READERS)
         offer_units(self, self.units)
         self.about = named(SUBJECTS, str((data or {}).get("amne", ""))) or "deviations"
         self.add_dimensions()
@@ -125,12 +130,15 @@ class QuestionForm(forms.Form):
             del self.fields[name]
         if self.errors:
             return
+        by = self.splits()
+        is_open = basis in OPEN_BASES and {*by, *(name for name, _ in where)} <= {*OPEN_SPLITS}
+        if not is_open and not may_split(self.user, subject, asked["unit"]):
+            self.add_error(None, NOT_SPLIT)
+            return
         narrowed = [(name, "" if value == MISSING else value) for name, value in where]
         if asked["alone"]:
             narrowed.append(("unit", asked["unit"].code))
-        asked["question"] = Question(
-            subject, asked["unit"], asked["period"], basis, self.splits(), tuple(narrowed)
-        )
+        asked["question"] = Question(subject, asked["unit"], asked["period"], basis, by, tuple(narrowed))
 
     def splits(self) -> tuple[str, ...]:
         """Return by what the answer is split: a number is not."""
@@ -168,11 +176,10 @@ class AskForm(QuestionForm):
         """Offer what the subject can be split and narrowed by, and the words that occur in it."""
         super().add_dimensions()
         self.fields["subject"].widget = forms.HiddenInput()
-        bases = BASES_OF[self.about]
+        bases, possible = self._may_ask()
         self.fields["basis"].choices = [BASES[name] for name in bases]  # type: ignore[attr-defined]
         if len(bases) == 1:
             self.fields["basis"].widget = forms.HiddenInput()
-        possible = dimensions(self.about, bases[0])
         for field, nothing in (("rows", "Inget, bara summan"), ("columns", "Inget")):
             choices = [("", nothing), *(SPLITS[name] for name in possible)]
             self.fields[field].choices = choices  # type: ignore[attr-defined]
@@ -181,6 +188,14 @@ class AskForm(QuestionForm):
         self.narrowing = [name for name in possible if name in DIMENSIONS]
         for name in self.narrowing:
             self.fields[name] = _narrowing(name, cells)
+
+    def _may_ask(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the bases and splits of the subject, less what the reader may nowhere ask of it."""
+        bases = BASES_OF[self.about]
+        possible = dimensions(self.about, bases[0])
+        if self.about == Subject.LEXSARAH and not roles_of(self.user) & READS_ALL_LEX_SARAH:
+            return tuple(b for b in bases if b in OPEN_BASES), OPEN_SPLITS
+        return bases, possible
 
     @staticmethod
     def addresses() -> list[str]:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from analysis import signals
 from analysis.figures import register_begins
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis, Verdict
 from analysis.models.signal import DIMENSIONS, NUMBERS
 from analysis.workflow import workflow_of
 from casework.deadlines import next_workday
-from casework.history import log
-from casework.models import Notice, Subject
-from casework.notifications import Audience, tell
+from casework.history import log, log_first
+from casework.imports import copy_rows
+from casework.models import Case, Subject
+from casework.notifications import tell_chiefs_of_opened
 from casework.periods import Period, tertial
-from casework.services import next_number
+from casework.services import next_numbers
 from casework.workflow import StepRefusedError, TooLateError, is_recused, take
 from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
 from organisation.models import Unit, UnitQuerySet
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 # A default of the product: the next tertial is then a quarter gone, and can still be changed.
 DAYS_TO_ANALYSE = 30
 JUDGES = CHIEFS | ANALYSTS
+_RENEWED = (*NUMBERS, "parameters")
 _OPEN_LOCK = 5_060_908
 
 
@@ -61,8 +64,8 @@ def open_analyses(year: int, number: int, *, unit: Unit | None = None, actor: Us
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OPEN_LOCK])
         has = set(TertialAnalysis.objects.of(year, number).values_list("about", flat=True))
         units = [each for each in units_in(period, unit) if each.pk not in has]
-        for each in units:
-            _open(each, year, number, actor)
+        if units:
+            _open(units, year, number, actor)
     return len(units)
 
 
@@ -72,74 +75,82 @@ def units_in(period: Period, unit: Unit | None) -> UnitQuerySet:
     return units.there(period.first, period.end)
 
 
-def _open(unit: Unit, year: int, number: int, actor: User | None) -> TertialAnalysis:
+def _open(units: Sequence[Unit], year: int, number: int, actor: User | None) -> None:
+    """Open the analyses of some units: as many questions to the database for a thousand as for one."""
     today, period = timezone.localdate(), tertial(year, number)
     due = next_workday(max(period.end, today) + dt.timedelta(days=DAYS_TO_ANALYSE))
-    case = TertialAnalysis.objects.create(
-        number=next_number("TA", today.year),
-        subject=Subject.ANALYSIS,
-        title=title_of(year, number),
-        unit=unit,
-        about=unit,
-        year=year,
-        tertial=number,
-        received_on=today,
-        due_on=due,
+    shared = {"subject": Subject.ANALYSIS, "title": title_of(year, number)}
+    cases = Case.objects.bulk_create(
+        Case(number=name, unit=unit, received_on=today, due_on=due, **shared)
+        for name, unit in zip(next_numbers("TA", today.year, len(units)), units, strict=True)
     )
-    log(case, action="open", label="Öppnades", actor=actor, to_state=case.state)
-    add_patterns(case)
-    tell(case, Notice.Kind.NEW, audience=Audience.CHIEFS, but=actor)
-    return case
+    # A case has rows in two tables, and bulk_create writes to one.
+    rows = [{"case_ptr_id": case.pk, "about_id": case.unit_id} for case in cases]
+    copy_rows(TertialAnalysis, [row | {"year": year, "tertial": number} for row in rows])
+    log_first(cases, action="open", label="Öppnades", actor=actor, to_state=State.OPEN)
+    signals.wait_for_turn()
+    add_patterns(year, number)
+    tell_chiefs_of_opened(cases, but=actor)
 
 
-def add_patterns(case: TertialAnalysis) -> int:
-    """Add to an open analysis the patterns that the rules have found since; return how many are new.
+def add_patterns(year: int, number: int) -> int:
+    """Add to the open analyses of a tertial what the rules have found since; return how much is new.
 
     A pattern stays as it was found: what nobody has judged yet gets the figures of today, what has been
-    judged keeps those that it was judged by, and none is taken away.  The case is locked before its
-    patterns, as whoever judges one does: what is marked as done meanwhile gets nothing more to judge.
+    judged keeps those that it was judged by, and none is taken away.  A case is locked before its
+    patterns, as by whoever judges one: what is marked as done meanwhile gets nothing more to judge.
     """
-    locked = TertialAnalysis.objects.select_for_update(of=("self", "case_ptr"))
-    if not locked.filter(pk=case.pk, state=State.OPEN).exists():
-        return 0
-    there = {_cell(pattern): pattern for pattern in case.patterns.all()}
-    signals = Signal.objects.filter(
-        unit=case.about, year=case.year, tertial=case.tertial, level=Level.PATTERN
-    ).order_by("kind", "chance", "pk")
+    being = TertialAnalysis.objects.of(year, number).filter(state=State.OPEN).order_by("pk")
+    cases = {case.about_id: case for case in being.select_for_update(of=("self", "case_ptr"))}
+    keys = [case.pk for case in cases.values()]
+    there: dict[int, dict[tuple[str, ...], Pattern]] = {key: {} for key in keys}
+    for pattern in Pattern.objects.filter(analysis__in=keys):
+        there[pattern.analysis_id][_cell(pattern)] = pattern
+    found = Signal.objects.filter(unit__in=cases, year=year, tertial=number, level=Level.PATTERN)
     new: list[Pattern] = []
-    for signal in signals:
-        numbers = {name: getattr(signal, name) for name in (*NUMBERS, "parameters")}
-        if (pattern := there.get(_cell(signal))) is None:
-            cell = {name: getattr(signal, name) for name in ("kind", *DIMENSIONS)}
-            position = len(there) + len(new) + 1
-            follows = _earlier(case, cell)
-            new.append(
-                Pattern(
-                    analysis=case,
-                    position=position,
-                    level=signal.level,
-                    follows=follows,
-                    **cell,
-                    **numbers,
-                )
-            )
-        elif not pattern.is_judged:
-            Pattern.objects.filter(pk=pattern.pk, verdict="").update(**numbers)
+    changed: list[Pattern] = []
+    for signal in found.order_by("unit", "kind", "chance", "pk"):
+        case = cases[signal.unit_id]
+        known, cell = there[case.pk], _cell(signal)
+        if cell not in known:
+            known[cell] = Pattern(analysis=case, position=len(known) + 1, **_as_found(signal))
+            new.append(known[cell])
+        elif not known[cell].is_judged and _renew(known[cell], signal):
+            changed.append(known[cell])
+    _tie_to_earlier(new, year, number)
     Pattern.objects.bulk_create(new)
+    Pattern.objects.bulk_update(changed, _RENEWED, batch_size=500)
     return len(new)
+
+
+def _as_found(signal: Signal) -> dict[str, Any]:
+    return {name: getattr(signal, name) for name in ("kind", "level", *DIMENSIONS, *_RENEWED)}
+
+
+def _renew(pattern: Pattern, signal: Signal) -> bool:
+    """Give a pattern the figures of today; tell whether they are others."""
+    others = [name for name in _RENEWED if getattr(pattern, name) != getattr(signal, name)]
+    for name in others:
+        setattr(pattern, name, getattr(signal, name))
+    return bool(others)
 
 
 def _cell(found: Pattern | Signal) -> tuple[str, ...]:
     return tuple(getattr(found, name) for name in ("kind", *DIMENSIONS))
 
 
-def _earlier(case: TertialAnalysis, cell: Mapping[str, str]) -> Pattern | None:
-    """Return the latest pattern of the same cell in an earlier tertial of the unit."""
-    earlier = Q(analysis__year__lt=case.year) | Q(
-        analysis__year=case.year, analysis__tertial__lt=case.tertial
-    )
-    same = Pattern.objects.filter(earlier, analysis__about=case.about, **cell)
-    return same.order_by("analysis__year", "analysis__tertial").last()
+def _tie_to_earlier(patterns: Sequence[Pattern], year: int, number: int) -> None:
+    """Let each new pattern follow the latest of the same cell in an earlier tertial of its unit."""
+    earlier = Q(analysis__year__lt=year) | Q(analysis__year=year, analysis__tertial__lt=number)
+    units = {pattern.analysis.about_id for pattern in patterns}
+    before = Pattern.objects.filter(earlier, analysis__about__in=units)
+    told = before.order_by("analysis__year", "analysis__tertial")
+    latest = {
+        (about, *cell): key
+        for key, about, *cell in told.values_list("pk", "analysis__about", "kind", *DIMENSIONS)
+    }
+    for pattern in patterns:
+        pattern.follows_id = latest.get((pattern.analysis.about_id, *_cell(pattern)))
 
 
 # --- judging ----------------------------------------------------------------------------------

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import Min
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
 from analysis.models import Cell, Kind, Level, Signal
 from analysis.patterns import (
@@ -19,21 +21,21 @@ from analysis.patterns import (
 )
 from analysis.patterns import (
     Excess,
+    Rise,
+    Rises,
     Rules,
     concentrations,
+    most_telling,
     recurrences,
-    rises,
 )
 from casework.deadlines import months_after
+from casework.jobs import Tick
 from casework.periods import Period, tertial, tertial_of
 from deviations.models import Kind as DeviationKind
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
-# What is praised is no fault.
-_COUNTED = "subject = 'deviations' AND basis = 'received' AND kind <> %s"
-# The number of a month's tertial, counted as tertials_before does: a third as many rows as by month.
-_TERTIAL = "3 * extract(year FROM month)::int + (extract(month FROM month)::int - 1) / 4"
+UNITS_AT_A_TIME = 100
 _SIGNAL_LOCK = 5_060_907
 Counts = TypeVar("Counts")
 
@@ -44,26 +46,44 @@ def tertials_before(year: int, number: int, count: int) -> list[tuple[int, int]]
     return [(n // 3, n % 3 + 1) for n in range(index - count, index + 1)]
 
 
-def find(year: int, number: int, rules: Rules | None = None) -> list[Signal]:
-    """Return, unsaved, what the rules say of a tertial with the figures that are stored now."""
+def _unheard(percent: int, doing: str) -> None:
+    """Tell nobody how far it is."""
+
+
+def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _unheard) -> list[Signal]:
+    """Return, unsaved, what the rules say of a tertial with the figures that are stored now.
+
+    ``tick`` is told how far it is, often enough to keep a lease.
+    """
     rules, period = rules or Rules(), tertial(year, number)
-    found = [
-        *_rises(year, number, rules),
-        *_concentrations(period, rules),
-        *_recurrences(period, rules),
-        *_repetitions(period, rules),
-    ]
+    found: list[Signal] = []
+    for percent, more in (
+        (0, _rises(year, number, rules, tick)),
+        (60, _concentrations(period, rules)),
+        (70, _recurrences(period, rules)),
+        (80, _repetitions(period, rules)),
+    ):
+        tick(percent, "Letar mönster")
+        found += more
+    limits = rules.as_parameters()
     for signal in found:
-        signal.year, signal.tertial, signal.parameters = year, number, rules.as_parameters()
+        signal.year, signal.tertial = year, number
+        signal.parameters = limits | signal.parameters
     return found
 
 
-def renew(year: int, number: int) -> int:
-    """Store what the rules say of a tertial in place of what they said before; return how many they found."""
-    with transaction.atomic(), connection.cursor() as cursor:
+def wait_for_turn() -> None:
+    """Let one transaction at a time store what the rules say, or copy it into analyses."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGNAL_LOCK])
+
+
+def renew(year: int, number: int, found: list[Signal]) -> None:
+    """Store what the rules say of a tertial in place of what they said before."""
+    with transaction.atomic():
+        wait_for_turn()
         Signal.objects.filter(year=year, tertial=number).delete()
-        return len(Signal.objects.bulk_create(find(year, number)))
+        Signal.objects.bulk_create(found, batch_size=2_000)
 
 
 def held_tertials() -> list[tuple[int, int]]:
@@ -75,27 +95,67 @@ def held_tertials() -> list[tuple[int, int]]:
 
 
 # --- more than before -------------------------------------------------------------------------
-def _rises(year: int, number: int, rules: Rules) -> Iterator[Signal]:
+def _rises(year: int, number: int, rules: Rules, tick: Tick) -> Iterator[Signal]:
+    """Yield the rises, with one unit's combinations in memory at a time: all together they are millions."""
     tertials = tertials_before(year, number, rules.earlier)
-    span = Period(tertial(*tertials[0]).first, tertial(year, number).end)
-    history: dict[Place, list[int]] = {}
-    columns = ("target_group", "category", "cause_area")
-    first, last = (3 * year + number - 1 for year, number in (tertials[0], tertials[-1]))
-    for unit, *named, at, count in _counts(span, (*columns, _TERTIAL)):
-        history.setdefault(Place(unit, *named), [0] * (last - first + 1))[at - first] = count
-    begun = _begun(tertials)
-    for part in _by_administration(history):
-        for rise in rises(part, begun, rules):
-            yield Signal(
-                kind=Kind.RISE,
-                level=rise.level,
-                **_named(rise.cell),
-                count=rise.count,
-                before=rise.before,
-                periods=rise.periods,
-                chance=rise.chance,
-                false_share=rise.false_share,
-            )
+    begun, root_of = _begun(tertials), _administrations()
+    looked = {root: Rises(begun, rules) for root in set(root_of.values())}
+    for unit, history in _histories(tertials, root_of, tick):
+        looked[root_of[unit]].test(history)
+    flagged: dict[int, list[Rise]] = defaultdict(list)
+    for part in looked.values():
+        for rise in part.flagged():
+            flagged[rise.cell.unit].append(rise)
+    # Only where several stand out may one have been told by another: those are read once more.
+    several = [unit for unit, of_unit in flagged.items() if len(of_unit) > 1]
+    for unit, history in _histories(tertials, several, tick):
+        for rise in looked[root_of[unit]].told(flagged.pop(unit), history):
+            yield _signal_of_rise(rise)
+    for unit, of_unit in flagged.items():
+        for rise in looked[root_of[unit]].told(of_unit, {}):
+            yield _signal_of_rise(rise)
+
+
+def _signal_of_rise(rise: Rise) -> Signal:
+    return Signal(
+        kind=Kind.RISE,
+        level=rise.level,
+        **_named(rise.cell),
+        count=rise.count,
+        before=rise.before,
+        periods=rise.periods,
+        chance=rise.chance,
+        false_share=rise.false_share,
+    )
+
+
+_HISTORY = """
+SELECT unit_id, target_group, category, cause_area, {counts}
+FROM analysis_cell
+WHERE subject = 'deviations' AND basis = 'received' AND kind <> %s AND month >= %s AND month < %s
+    AND unit_id = ANY(%s)
+GROUP BY unit_id, target_group, category, cause_area
+ORDER BY unit_id
+"""
+_COUNT = "coalesce(sum(count) FILTER (WHERE month >= %s AND month < %s), 0)"
+
+
+def _histories(
+    tertials: Sequence[tuple[int, int]], units: Iterable[int], tick: Tick
+) -> Iterator[tuple[int, dict[Place, Sequence[int]]]]:
+    """Yield each of some units with the counts of its combinations in each of some tertials."""
+    spans = [tertial(*at) for at in tertials]
+    days = [day for span in spans for day in (span.first, span.end)]
+    statement = _HISTORY.format(counts=", ".join([_COUNT] * len(spans)))
+    ordered = sorted(units)
+    for first in range(0, len(ordered), UNITS_AT_A_TIME):
+        tick(50 * first // len(ordered), "Letar ökningar")
+        some = ordered[first : first + UNITS_AT_A_TIME]
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*days, DeviationKind.PRAISE, spans[0].first, spans[-1].end, some])
+            rows = cursor.fetchall()
+        for unit, of_unit in groupby(rows, key=itemgetter(0)):
+            yield unit, {Place(*row[:4]): row[4:] for row in of_unit}
 
 
 def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Place, Counts]]:
@@ -117,9 +177,11 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
 
     The register of an administration begins with what came in first to any of its units.
     """
-    received = Cell.objects.filter(subject="deviations", basis="received").order_by()
+    # The index gives each unit's first month at once; a group over all cells would read them all.
+    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject="deviations", basis="received")
+    units = Unit.objects.order_by().annotate(first=Subquery(of_unit.order_by("month").values("month")[:1]))
     root_of, firsts = _administrations(), dict[str, dt.date]()
-    for unit, month in received.values_list("unit").annotate(first=Min("month")):
+    for unit, month in units.exclude(first=None).values_list("pk", "first"):
         firsts[root_of[unit]] = min(month, firsts.get(root_of[unit], month))
     starts = [tertial(*at).first for at in tertials[:-1]]
     return {
@@ -129,17 +191,15 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
     }
 
 
-def _counts(period: Period, columns: Iterable[str]) -> list[tuple[Any, ...]]:
+def _received(period: Period) -> QuerySet[Cell]:
+    """Return the cells of what came in during a period; what is praised is no fault."""
+    cells = Cell.objects.filter(subject="deviations", basis="received").order_by()
+    return cells.filter(month__gte=period.first, month__lt=period.end).exclude(kind=DeviationKind.PRAISE)
+
+
+def _counts(period: Period, *columns: str) -> QuerySet[Cell, tuple[Any, ...]]:
     """Return unit, the columns, and how many deviations of each combination came in during a period."""
-    names = ", ".join(["unit_id", *columns])
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {names}, sum(count)::int FROM analysis_cell "  # noqa: S608 -- our own names only
-            f"WHERE {_COUNTED} AND month >= %s AND month < %s GROUP BY {names}",
-            [DeviationKind.PRAISE, period.first, period.end],
-        )
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+    return _received(period).values_list("unit", *columns).annotate(total=Sum("count"))
 
 
 def _named(cell: Place) -> dict[str, Any]:
@@ -154,7 +214,7 @@ def _named(cell: Place) -> dict[str, Any]:
 
 # --- more than elsewhere, and again -----------------------------------------------------------
 def _concentrations(period: Period, rules: Rules) -> Iterator[Signal]:
-    counts = {Place(unit, category=name): count for unit, name, count in _counts(period, ("category",))}
+    counts = {Place(unit, category=name): count for unit, name, count in _counts(period, "category")}
     for part in _by_administration(counts):
         for excess in concentrations(part, rules):
             yield _signal_of(excess, Kind.CONCENTRATED)
@@ -164,11 +224,14 @@ def _recurrences(period: Period, rules: Rules) -> Iterator[Signal]:
     year = Period(months_after(period.end, -rules.recurring_months), period.end)
     of_year, latest = (_by_routine_and_cause(span) for span in (year, period))
     for part in _by_administration(of_year):
-        for excess in recurrences(part, latest, rules):
-            yield _signal_of(excess, Kind.RECURRING)
+        found = recurrences(part, latest, rules)
+        yield from (_signal_of(excess, Kind.RECURRING) for excess in found if excess.level == Level.PATTERN)
+        watched = ((excess.cell.unit, excess) for excess in found if excess.level == Level.WATCH)
+        for excess, left_out in most_telling(watched, rules.told_most):
+            yield _signal_of(excess, Kind.RECURRING, left_out)
 
 
-def _signal_of(excess: Excess, kind: Kind) -> Signal:
+def _signal_of(excess: Excess, kind: Kind, left_out: int = 0) -> Signal:
     return Signal(
         kind=kind,
         level=excess.level,
@@ -178,33 +241,44 @@ def _signal_of(excess: Excess, kind: Kind) -> Signal:
         before=excess.elsewhere,
         periods=excess.elsewhere_of,
         chance=excess.chance,
+        parameters=_beside(left_out),
     )
+
+
+def _beside(left_out: int) -> dict[str, int]:
+    """Return what is stored beside the limits: how many more of a unit's are not told."""
+    return {"left_out": left_out} if left_out else {}
 
 
 def _by_routine_and_cause(period: Period) -> dict[Place, int]:
     """Count by routine and cause; those without a named routine are part of the whole."""
     counts: dict[Place, int] = defaultdict(int)
-    for unit, process, cause, count in _counts(period, ("process", "cause_area")):
+    for unit, process, cause, count in _counts(period, "process", "cause_area"):
         counts[Place(unit, process="" if process in NO_NAMES else process, cause_area=cause)] += count
     return counts
 
 
 # --- in spite of what was done ----------------------------------------------------------------
 _AFTER_ACTION = """
-SELECT c.unit_id, d.category, c.process, count(*), min(done.done_on)
-FROM deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id
-JOIN (
-    SELECT ac.unit_id, ad.category, ac.process, min(a.done_on) AS done_on
+WITH fresh AS MATERIALIZED (
+    SELECT c.unit_id, d.category, c.process, coalesce(c.occurred_on, c.received_on) AS occurred_on
+    FROM casework_case c JOIN deviations_deviation d ON d.case_ptr_id = c.id
+    WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(praise)s
+        AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
+), done AS MATERIALIZED (
+    SELECT c.unit_id, d.category, c.process, min(a.done_on) AS done_on
     FROM casework_action a
-    JOIN casework_case ac ON ac.id = a.case_id
-    JOIN deviations_deviation ad ON ad.case_ptr_id = ac.id
-    WHERE a.done_on >= %(since)s AND ad.category <> '' AND ac.process <> ALL(%(unnamed)s)
-    GROUP BY ac.unit_id, ad.category, ac.process
-) done ON done.unit_id = c.unit_id AND done.category = d.category AND done.process = c.process
-WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(praise)s
-    AND coalesce(c.occurred_on, c.received_on) > done.done_on
-GROUP BY c.unit_id, d.category, c.process
+    JOIN casework_case c ON c.id = a.case_id
+    JOIN deviations_deviation d ON d.case_ptr_id = c.id
+    WHERE a.done_on >= %(since)s AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
+    GROUP BY c.unit_id, d.category, c.process
+)
+SELECT unit_id, category, process, count(*)
+FROM fresh JOIN done USING (unit_id, category, process)
+WHERE occurred_on > done_on
+GROUP BY unit_id, category, process
 HAVING count(*) >= %(least)s
+ORDER BY count(*) DESC, category, process
 """
 _SAME_TYPE = """
 SELECT unit_id, type, sum(count)::int, bool_or(month >= %(first)s)
@@ -227,9 +301,15 @@ def _repetitions(period: Period, rules: Rules) -> Iterator[Signal]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_AFTER_ACTION, asked)
-        for unit, category, process, count, _done in cursor.fetchall():
-            named = _named(Place(unit, category=category, process=process))
-            yield Signal(kind=Kind.REPEATED, level=Level.PATTERN, **named, count=count)
+        again = ((row[0], row) for row in cursor.fetchall())
+        for (unit, category, process, count), left_out in most_telling(again, rules.told_most):
+            yield Signal(
+                kind=Kind.REPEATED,
+                level=Level.PATTERN,
+                **_named(Place(unit, category=category, process=process)),
+                count=count,
+                parameters=_beside(left_out),
+            )
         cursor.execute(_SAME_TYPE, asked)
         for unit, kind, count, _ in cursor.fetchall():
             yield Signal(

@@ -49,47 +49,34 @@ class Level:
         return bool(self.upper)
 
 
-def level(
-    counts: Sequence[int], labels: Sequence[str], *, exposure: Sequence[float] = (), per: int = 100
-) -> Level:
-    """Return the level of counts per month: c-chart, u-chart when the exposure is known, else run chart (S1).
+def level(counts: Sequence[int], labels: Sequence[str]) -> Level:
+    """Return the level of counts per month: a c-chart where limits are honest, else a run chart (S1).
 
     Limits need a mean of eight a month; a point outside them and seven on one side of the mean stand out
     (NHS rules a and b), and so does what Anhøj's rules find.  With fewer there is a median and no limits.
     """
-    if len(counts) != len(labels) or (exposure and len(exposure) != len(counts)):
-        raise ValueError("every count needs a label, and an exposure if any has one")
-    values = _rates(counts, exposure, per)
+    if len(counts) != len(labels):
+        raise ValueError("every count needs a label")
+    values = tuple(map(float, counts))
     if len(counts) < PLAIN_BELOW:
         basis = f"Färre än {_SMALL[PLAIN_BELOW]} månader: för få för att visa en nivå."
         return _bare(values, basis)
     if sum(counts) < LEAST_MEAN * len(counts):
         return _run_chart(values, labels)
-    centre = per * sum(counts) / sum(exposure) if exposure else mean(counts)
-    spread = [3 * math.sqrt(centre * per / e) for e in exposure] or [3 * math.sqrt(centre)] * len(counts)
-    lower, upper = tuple(max(0.0, centre - s) for s in spread), tuple(centre + s for s in spread)
-    outside = [
-        OVER if v > high else UNDER if v < low else USUAL
-        for v, low, high in zip(values, lower, upper, strict=True)
-    ]
+    centre = mean(counts)
+    low, high = max(0.0, centre - 3 * math.sqrt(centre)), centre + 3 * math.sqrt(centre)
+    outside = [OVER if value > high else UNDER if value < low else USUAL for value in values]
     marks, said = _sides(values, centre, labels, "medelvärdet")
-    findings = [*_outside(counts, exposure, outside, labels), *said]
+    findings = [*_outside(counts, outside, labels), *said]
     marks = [one or other for one, other in zip(outside, marks, strict=True)]
     trial = len(counts) < TRIAL_BELOW
     basis = (
-        ("Preliminära gränser: färre än tolv månader. " if trial else "")
-        + "Gränserna är medelvärdet och tre standardavvikelser åt vardera hållet"
-        + (f", räknat per {per} medarbetare." if exposure else ".")
-    )
+        "Preliminära gränser: färre än tolv månader. " if trial else ""
+    ) + "Gränserna är medelvärdet och tre standardavvikelser åt vardera hållet."
     if 4 * sum(map(bool, outside)) > len(counts):
         basis += " Månaderna skiljer sig mer än slumpen gör: leta efter vad som gör dem olika."
+    lower, upper = (low,) * len(counts), (high,) * len(counts)
     return Level(values, tuple(marks), centre, "Medel", lower, upper, tuple(findings), basis)
-
-
-def _rates(counts: Sequence[int], exposure: Sequence[float], per: int) -> tuple[float, ...]:
-    if not exposure:
-        return tuple(float(count) for count in counts)
-    return tuple(per * count / e for count, e in zip(counts, exposure, strict=True))
 
 
 def _bare(values: Sequence[float], basis: str) -> Level:
@@ -109,19 +96,16 @@ def _run_chart(values: Sequence[float], labels: Sequence[str]) -> Level:
     return Level(tuple(values), tuple(marks), centre, "Median", (), (), tuple(findings), basis)
 
 
-def _outside(
-    counts: Sequence[int], exposure: Sequence[float], outside: Sequence[str], labels: Sequence[str]
-) -> Iterator[str]:
+def _outside(counts: Sequence[int], outside: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
     """Say of each point beyond the limits how likely it is from all the others."""
-    total, whole = sum(counts), sum(exposure) or len(counts)
+    total, others = sum(counts), len(counts) - 1
     for place, side in enumerate(outside):
         if not side:
             continue
-        count, own = counts[place], exposure[place] if exposure else 1
-        expected = (total - count) / (whole - own) * own
-        words = f"{labels[place]}: {count} mot väntat {decimal(round(expected, 1))}."
-        if side == OVER and not exposure:
-            chance = predictive_tail(count, total - count, len(counts) - 1)
+        count = counts[place]
+        words = f"{labels[place]}: {count} mot väntat {decimal(round((total - count) / others, 1))}."
+        if side == OVER:
+            chance = predictive_tail(count, total - count, others)
             words += f" Så många ger slumpen i {one_in(chance)}."
         yield words
 
@@ -174,12 +158,12 @@ def _is_halved(values: Sequence[float], centre: float) -> bool:
 def _sides(
     values: Sequence[float], centre: float, labels: Sequence[str], line: str, long: int = LONG_RUN
 ) -> tuple[list[str], list[str]]:
-    """Mark long runs, and say so; crossings are told where no run has been."""
+    """Mark long runs that chance seldom gives, tell of all; crossings where none is sure."""
     runs = [run for run in _runs(values, centre) if len(run) >= long]
     marks, findings = _marked(values, centre, runs, labels, line)
     crossings = _crossings(values, centre)
     _, least = anhoj_limits(sum(value != centre for value in values))
-    if not runs and crossings < least:
+    if not any(marks) and crossings < least:
         findings.append(_few_crossings(crossings, least, line))
     return marks, findings
 
@@ -197,9 +181,9 @@ def _marked(
     useful = sum(value != centre for value in values)
     for run in runs:
         above = values[run[0]] > centre
-        for place in run:
-            marks[place] = OVER if above else UNDER
         chance = run_chance(useful, len(run))
+        for place in run:  # what the words call uncertain is not marked as unusual
+            marks[place] = USUAL if chance > UNSURE else OVER if above else UNDER
         findings.append(
             f"{_counted(len(run)).capitalize()} {unit} i rad {'över' if above else 'under'} {line}, "
             f"från {labels[run[0]]} till {labels[run[-1]]}"
@@ -216,8 +200,8 @@ def _counted(count: int) -> str:
 
 def _few_crossings(crossings: int, least: int, line: str) -> str:
     return (
-        f"Kurvan korsar {line} {crossings} gånger, minst {least} är att vänta. Så få ger slumpen i "
-        "högst 1 fall av 20: nivån kan ha ändrats under tiden."
+        f"Kurvan korsar {line} {crossings} {'gång' if crossings == 1 else 'gånger'}, minst {least} är "
+        "att vänta. Så få ger slumpen i högst 1 fall av 20: nivån kan ha ändrats under tiden."
     )
 
 

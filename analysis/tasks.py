@@ -5,11 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.db import transaction
 
-from analysis import aggregate, compiling
+from analysis import aggregate, compiling, signals
 from casework.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job
-
-LOOK = "analysis.look"
 
 
 @shared_task(name="analysis.tasks.refresh")
@@ -21,19 +19,7 @@ def refresh() -> None:
     with transaction.atomic():
         if aggregate.refresh():
             for year, number in compiling.living_tertials():
-                _ask_to_look(year, number)
-
-
-def _ask_to_look(year: int, number: int) -> None:
-    """Ask the rules to look at a tertial, and once more when they are looking at it just now.
-
-    Whoever looks has its job locked, and may have read the figures before these are written.  A job that
-    is not locked is locked here, so that it begins when they are.
-    """
-    about = {"year": year, "number": number}
-    asked = Job.objects.pending().filter(kind=LOOK, arguments=about).order_by()
-    is_under_way = asked.exists() and not list(asked.select_for_update(skip_locked=True))
-    enqueue(LOOK, **about, **({"again": True} if is_under_way else {}))
+                compiling.ask_to_look(year, number)
 
 
 @shared_task(name="analysis.tasks.close_tertials")
@@ -45,22 +31,23 @@ def close_tertials() -> None:
 
 @handler("analysis.close_tertial")
 def close_tertial(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has nothing to tell
-    """Compile one tertial whole, and open the analyses of what has just ended."""
+    """Compile one tertial whole, and open the analyses of what has just ended.
+
+    They get what the rules have said so far at once, and what they say of the last days when they have
+    looked again.
+    """
     year, number = job.arguments["year"], job.arguments["number"]
 
     def write() -> None:
         aggregate.close_tertial(year, number)
-        compiling.look(year, number)
         compiling.open_when_ended(year, number)
+        compiling.ask_to_look(year, number)
 
     return write
 
 
-@handler(LOOK)
-def look(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - one question to the figures
-    """Let the rules look at one tertial again."""
-
-    def write() -> None:
-        compiling.look(job.arguments["year"], job.arguments["number"])
-
-    return write
+@handler(compiling.LOOK)
+def look(job: Job, tick: Tick) -> Effect:
+    """Let the rules look at one tertial again; where much is counted that takes longer than a lease."""
+    found = signals.find(job.arguments["year"], job.arguments["number"], tick=tick)
+    return lambda: compiling.keep_for(job, found)

@@ -61,13 +61,19 @@ def _recurring(found: Found) -> str:
     if found.level == Level.PATTERN:
         seldom = one_in(found.chance or 1.0)
         return f"{said} Det är fler än i de andra enheterna; slumpen ger så många i {seldom}."
-    return f"{said} Det är inte säkert fler än i de andra enheterna."
+    said += " Det är inte säkert fler än i de andra enheterna."
+    if left_out := found.parameters.get("left_out"):
+        said += f" {left_out} till återkommer i enheten, men skiljer sig ännu mindre från de andra enheterna."
+    return said
 
 
 def _repeated(found: Found) -> str:
     if found.subject == "lexsarah":
         return f"{found.count} rapporter enligt lex Sarah av samma typ på två år."
-    return f"{found.count} nya sedan en åtgärd mot samma sak i samma rutin genomfördes."
+    said = f"{found.count} nya sedan en åtgärd mot samma sak i samma rutin genomfördes."
+    if left_out := found.parameters.get("left_out"):
+        said += f" Enheten har {left_out} sådana till, med färre eller lika många nya."
+    return said
 
 
 _REASONS = {

@@ -6,26 +6,31 @@ import datetime as dt
 from collections.abc import Sequence
 from functools import cached_property
 
+from analysis.asking import HIDDEN
 from analysis.charts import Chart, number
-from analysis.control_charts import month_label, pareto
-from analysis.masking import ALL, mask
+from analysis.control_charts import FUNNEL_WORDS, mark_words, month_label, pareto
+from analysis.masking import ALL
 from analysis.own_unit import Line, OwnUnit
 from analysis.telling import decimal
+from analysis.tree_masking import mask_tree
 
 LEAST = 5
 MOST_BARS = 5
 LONGEST_NAME = 60
-HIDDEN = "<5"
 
 
 class Sheet:
     """A unit's latest twelve months, masked as if they were published: a wall has many readers.
 
-    Totals, causes and routines are masked together, since each is a sum of the same cases.  Actions are
-    about what is done, not about those it happened to, and are not masked.
+    Total, causes and routines are masked together, since each is a sum of the same cases.  A sheet counts
+    what is registered on the unit itself and nothing below it, and shows no number of others: no two sheets
+    count the same case, so none can be taken from another.  Actions are about what is done, not about
+    those it happened to, and are not masked.
     """
 
     def __init__(self, own: OwnUnit) -> None:
+        if not own.alone:
+            raise ValueError("a sheet counts the unit itself")
         self.own, self.unit, self.year = own, own.unit, own.year
         self.actions = own.actions(since=own.year.first)
 
@@ -41,30 +46,33 @@ class Sheet:
         return _part(months[0], months[-1]) if months else ""
 
     @cached_property
-    def _masked(self) -> dict[tuple[str, ...], int | None]:
-        own = self.own
-        counts: dict[tuple[str, ...], int] = {(ALL, ALL, ALL): own.count(own.year)}
-        counts |= {(line.name, ALL, ALL): line.count for line in own.lines("cause_area")}
-        counts |= {(ALL, line.name, ALL): line.count for line in own.lines("process")}
-        counts |= {(ALL, ALL, name): count for name, count in self._by_part.items()}
-        return mask(counts, least=LEAST)
+    def masked(self) -> dict[tuple[str, ...], int | None]:
+        """Return the total, each cause and each routine; None is hidden."""
+        total = self.own.count(self.own.year)
+        masked: dict[tuple[str, ...], int | None] = {}
+        for at, lines in enumerate((self.own.lines("cause_area"), self.own.lines("process"))):
+            counts = {ALL: total} | {line.name: line.count for line in lines}
+            found = mask_tree(counts, dict.fromkeys(counts.keys() - {ALL}, ALL), least=LEAST)
+            masked |= {(name, ALL) if at == 0 else (ALL, name): count for name, count in found.items()}
+            if found[ALL] is None:  # causes and routines meet in the total alone: without it, nothing is told
+                return dict.fromkeys([(ALL, ALL), *self._named])
+        return masked
 
-    @cached_property
-    def _by_part(self) -> dict[str, int]:
-        """Count the year's reports in parts of four months."""
-        months, counts = self.year.months, self.own.by_month
-        parts = [months[start : start + 4] for start in range(0, len(months), 4)]
-        return {_part(part[0], part[-1]): sum(counts[month] for month in part) for part in parts}
+    @property
+    def _named(self) -> list[tuple[str, str]]:
+        own = self.own
+        causes = [(line.name, ALL) for line in own.lines("cause_area")]
+        return [*causes, *((ALL, line.name) for line in own.lines("process"))]
 
     @property
     def reports(self) -> str:
         """Return how many reports the year had."""
-        return _shown(self._masked[ALL, ALL, ALL])
+        return _shown(self.masked[ALL, ALL])
 
     @property
-    def parts(self) -> list[tuple[str, str]]:
-        """Return the reports of each four months."""
-        return [(name, _shown(self._masked[ALL, ALL, name])) for name in self._by_part]
+    def is_empty(self) -> bool:
+        """Tell whether nothing is registered on the unit itself."""
+        return self.masked[ALL, ALL] == 0
 
     @property
     def change(self) -> str:
@@ -74,47 +82,46 @@ class Sheet:
     @property
     def rate(self) -> str:
         """Return the reports per 100 staff, unless the number of reports is hidden."""
-        if self.own.own_rate is None or self._masked[ALL, ALL, ALL] is None:
+        if self.own.own_rate is None or self.masked[ALL, ALL] is None:
             return ""
         return decimal(round(self.own.own_rate, 1))
 
     @property
-    def rate_of_all(self) -> str:
-        """Return the reports per 100 staff of the whole administration."""
-        return decimal(round(self.own.funnel.rate, 1))
+    def standing(self) -> str:
+        """Return in words how much the unit reports beside all others, if its staff is known."""
+        found = self.own.funnel
+        marks = [mark for place, mark in zip(found.places, found.marks, strict=True) if place.own]
+        return mark_words(marks[0], FUNNEL_WORDS) if marks else ""
 
     @cached_property
-    def causes(self) -> Chart:
-        """Draw the causes that may be shown."""
-        return self._bars("Orsaker", self._known("cause_area", 0))
-
-    @cached_property
-    def routines(self) -> Chart:
-        """Draw the processes and routines that may be shown."""
-        return self._bars("Processer och rutiner", self._known("process", 1))
+    def charts(self) -> list[tuple[str, Chart | None]]:
+        """Draw the causes and the routines that may be shown; of too few there is no drawing."""
+        parts = (
+            ("Orsaker", self._known("cause_area", 0)),
+            ("Processer och rutiner", self._known("process", 1)),
+        )
+        return [(label, self._bars(label, rows) if rows else None) for label, rows in parts]
 
     def _known(self, dimension: str, at: int) -> list[tuple[str, int]]:
         """Return the named values that are not hidden, most first."""
         lines: Sequence[Line] = self.own.lines(dimension)
         shown = (
-            (line.name, self._masked[(line.name, ALL, ALL) if at == 0 else (ALL, line.name, ALL)])
+            (line.name, self.masked[(line.name, ALL) if at == 0 else (ALL, line.name)])
             for line in lines
             if line.name
         )
         return [(_short(name), count) for name, count in shown if count][:MOST_BARS]
 
     def _bars(self, label: str, rows: Sequence[tuple[str, int]]) -> Chart:
-        title = f"Vanligast: {rows[0][0]}, {rows[0][1]}" if rows else f"{label}: för få för att visa"
-        return pareto(title, rows, heading=label)
+        return pareto(f"Vanligast: {rows[0][0]}, {rows[0][1]}", rows, heading=label)
 
     @property
     def questions(self) -> list[str]:
         """Return three questions to talk about, from what the numbers say."""
         own = self.own
-        few = "" if not (own.quiet or own.silent) else "Några av oss" if own.has_parts else "Vi"
         first = (
-            f"{few} rapporterar lite. Vad gör att det som blir fel inte rapporteras?"
-            if few
+            "Vi rapporterar lite. Vad gör att det som blir fel inte rapporteras?"
+            if own.quiet or own.silent
             else "Känner ni igen bilden? Vad händer hos oss som ingen rapporterar?"
         )
         causes = self._known("cause_area", 0)

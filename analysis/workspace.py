@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet, Sum
+from django.db import connection
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
-from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
+from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.services import units_in
 from analysis.telling import name_of, reason_for
@@ -19,8 +21,18 @@ from organisation.models import Unit, User
 
 MOST_CATEGORIES = 8
 MOST_BARS = 10
+MOST_UNITS = 30  # with findings on one page
+MOST_ANALYSES = 100
 OTHER = "Övriga"
 UNKNOWN = "Inte angivet"
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What came in, in sums: by unit and category, and by each value of some dimensions."""
+
+    by_category: dict[tuple[int, str], int]
+    by_value: dict[str, dict[str, int]]
 
 
 @dataclass(frozen=True)
@@ -30,6 +42,7 @@ class Scope:
     unit: Unit
     year: int
     number: int
+    alone: bool = False  # without what lies below the unit
 
     @property
     def period(self) -> Period:
@@ -51,15 +64,38 @@ class Scope:
         """Tell whether the tertial has ended."""
         return self.period.end <= timezone.localdate()
 
-    def cells(self, period: Period, subject: str = "deviations") -> QuerySet[Cell]:
-        """Return what came in under the unit during a period."""
-        return Cell.objects.under(self.unit).filter(
-            subject=subject, basis="received", month__gte=period.first, month__lt=period.end
-        )
+    @cached_property
+    def counted(self) -> Counted:
+        """Return what came in during the tertial, read once for all that the page says of it."""
+        return _counted(self.unit, self.period)
 
     def url(self, subject: str = "deviations", **dimensions: Any) -> str:
         """Return the page with the rows behind a number of the tertial."""
-        return rows_url(subject, self.unit, self.period, **dimensions)
+        return rows_url(subject, self.unit, self.period, alone=self.alone, **dimensions)
+
+
+_SUMS = """
+SELECT grouping(unit_id), grouping(cause_area), unit_id, category, cause_area, process, sum(count)::int
+FROM analysis_cell
+WHERE subject = 'deviations' AND basis = 'received' AND month >= %s AND month < %s
+    AND unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s)
+GROUP BY GROUPING SETS ((unit_id, category), (cause_area), (process))
+"""
+
+
+def _counted(unit: Unit, period: Period) -> Counted:
+    """Read the cells of a period once for three tables: a year may have a million of them."""
+    counted = Counted({}, {"cause_area": {}, "process": {}})
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS, [period.first, period.end, unit.path])
+        for no_unit, no_cause, at, category, cause, process, total in cursor.fetchall():
+            if not no_unit:
+                counted.by_category[at, category] = total
+            elif not no_cause:
+                counted.by_value["cause_area"][cause] = total
+            else:
+                counted.by_value["process"][process] = total
+    return counted
 
 
 # --- unit by category -------------------------------------------------------------------------
@@ -75,9 +111,9 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """One unit of the table."""
+    """One unit of the table, or what is registered on a unit itself that has others below it."""
 
-    unit: Unit
+    name: str
     url: str
     total: int
     cells: list[HeatCell]
@@ -85,40 +121,54 @@ class HeatRow:
 
 @dataclass(frozen=True)
 class Heat:
-    """Units by category, the largest categories first."""
+    """Units by category, the largest categories first, and the sum of all units, also those not shown."""
 
     categories: list[str]
     rows: list[HeatRow]
+    total: HeatRow
 
 
 def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
-    """Return how many of each category each unit reported, with the categories of the whole scope."""
+    """Return how many of each category each unit reported itself, with the categories of the whole scope."""
     sums: dict[tuple[int, str], int] = defaultdict(int)
     totals: dict[str, int] = defaultdict(int)
-    grouped = scope.cells(scope.period).values_list("unit", "category").annotate(total=Sum("count"))
-    for unit, category, total in grouped.order_by():
-        totals[category or UNKNOWN] += total
-        sums[unit, category or UNKNOWN] += total
+    for (at_unit, category), count in scope.counted.by_category.items():
+        totals[category or UNKNOWN] += count
+        sums[at_unit, category or UNKNOWN] += count
     ranked = sorted(totals, key=lambda name: (-totals[name], name))
     shown, rest = ranked[:MOST_CATEGORIES], ranked[MOST_CATEGORIES:]
     flags = _flags(scope)
     most = max((sums[unit.pk, name] for unit in units for name in shown), default=0)
-    rows = []
-    for unit in units:
-        at = Scope(unit, scope.year, scope.number)
+    parents = set(Unit.objects.below(scope.unit).order_by().values_list("parent", flat=True))
+
+    def row(name: str, at: Scope, counts: Mapping[str, int], flagged: Mapping[str, str], top: int) -> HeatRow:
         cells = [
             HeatCell(
-                count := sums[unit.pk, name],
-                -(-4 * count // most) if most else 0,
-                at.url(category="" if name == UNKNOWN else name),
-                flags.get((unit.pk, name), ""),
+                counts[category],
+                -(-4 * counts[category] // top) if top else 0,
+                at.url(category="" if category == UNKNOWN else category),
+                flagged.get(category, ""),
             )
-            for name in shown
+            for category in shown
         ]
         if rest:
-            cells.append(HeatCell(sum(sums[unit.pk, name] for name in rest), 0, "", ""))
-        rows.append(HeatRow(unit, at.url(), sum(sums[unit.pk, name] for name in ranked), cells))
-    return Heat([*shown, *([OTHER] if rest else [])], rows)
+            cells.append(HeatCell(sum(counts[category] for category in rest), 0, "", ""))
+        return HeatRow(name, at.url(), sum(counts[category] for category in ranked), cells)
+
+    rows = []
+    for unit in units:
+        is_parent = unit.pk in parents
+        rows.append(
+            row(
+                f"Direkt på {unit.name}" if is_parent else unit.name,
+                Scope(unit, scope.year, scope.number, alone=is_parent),
+                {category: sums[unit.pk, category] for category in ranked},
+                {category: flags.get((unit.pk, category), "") for category in shown},
+                most,
+            )
+        )
+    total = row("Alla enheter", scope, totals, {}, 0)
+    return Heat([*shown, *([OTHER] if rest else [])], rows, total)
 
 
 def _flags(scope: Scope) -> dict[tuple[int, str], str]:
@@ -136,6 +186,16 @@ def units_of(scope: Scope) -> list[Unit]:
     return list(Unit.objects.below(scope.unit).leaves().there(period.first, period.end))
 
 
+def rows_of(scope: Scope, units: Sequence[Unit]) -> list[Unit]:
+    """Return the units that report, and every other that something came in to, in the tree's order.
+
+    What is registered on a unit that has others below it is a row of its own, so that the rows make the sum.
+    """
+    heard = {unit for unit, _ in scope.counted.by_category}
+    others = Unit.objects.filter(pk__in=heard - {unit.pk for unit in units})
+    return sorted([*units, *others], key=lambda unit: unit.path)
+
+
 # --- what it is about -------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Bar:
@@ -149,8 +209,7 @@ class Bar:
 
 def bars(scope: Scope, dimension: str) -> tuple[list[Bar], int]:
     """Return the values of a dimension, the commonest first, and how many cases have none (Pareto)."""
-    grouped = scope.cells(scope.period).values_list(dimension).annotate(total=Sum("count"))
-    counts = dict(grouped.order_by())
+    counts = dict(scope.counted.by_value[dimension])
     missing = counts.pop("", 0)
     whole, so_far, found = sum(counts.values()), 0, []
     for name in sorted(counts, key=lambda name: (-counts[name], name)):
@@ -162,7 +221,7 @@ def bars(scope: Scope, dimension: str) -> tuple[list[Bar], int]:
 
 def silent_units(scope: Scope, units: Iterable[Unit]) -> list[Unit]:
     """Return the units that reported nothing in the tertial: that is something to talk about, too."""
-    heard = set(scope.cells(scope.period).order_by().values_list("unit", flat=True).distinct())
+    heard = {unit for unit, _ in scope.counted.by_category}
     return [unit for unit in units if unit.pk not in heard]
 
 
@@ -198,38 +257,48 @@ def analyses_of(scope: Scope, reader: User) -> QuerySet[TertialAnalysis]:
 
 @dataclass(frozen=True)
 class UnitFindings:
-    """What is found in one unit, the surest first, and how much of it nobody has judged."""
+    """What is found in one unit, the surest first."""
 
     unit: Unit
     found: list[Finding]
 
-    @property
-    def left(self) -> int:
-        """Return how many of them nobody has judged."""
-        return sum(finding.pattern is None or not finding.pattern.is_judged for finding in self.found)
+
+@dataclass(frozen=True)
+class Findings:
+    """What is found in the first units, how many more have something, and how much nobody has judged."""
+
+    units: list[UnitFindings]
+    more: int
+    left: int
 
 
-def findings(scope: Scope, reader: User) -> list[UnitFindings]:
+def findings(scope: Scope, reader: User) -> Findings:
     """Return the patterns of the tertial by unit: first the units with the surest that nobody has judged.
 
-    Where nobody has opened the analysis yet, what the rules say today is shown.
+    Where nobody has opened the analysis yet, what the rules say today is shown.  All are counted, and
+    those of the first units read.
     """
-    analyses = analyses_of(scope, reader).order_by()
     surest = F("chance").asc(nulls_last=True)
-    patterns = (
-        Pattern.objects.filter(analysis__in=analyses.values("pk"))
-        .select_related("analysis", "analysis__about", "follows")
-        .order_by("verdict", surest, "pk")
-    )
-    found = [_finding(pattern, pattern.analysis.about, pattern) for pattern in patterns]
+    analyses = analyses_of(scope, reader).order_by().values("pk")
+    patterns = Pattern.objects.filter(analysis__in=analyses).order_by("verdict", surest, "pk")
     # An analysis that the reader takes no part in is opened all the same.
-    opened = set(TertialAnalysis.objects.of(scope.year, scope.number).values_list("about", flat=True))
-    loose = _signals(scope).filter(level=Level.PATTERN).order_by(surest, "pk")
-    found += [_finding(signal, signal.unit, None) for signal in loose if signal.unit_id not in opened]
+    opened = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
+    told = list(patterns.values_list("analysis__about", "verdict"))
+    untold = list(loose.values_list("unit", flat=True))
+    units = list(dict.fromkeys([*(unit for unit, _ in told), *untold]))
+    shown = units[:MOST_UNITS]
+    of_units = patterns.filter(analysis__about__in=shown)
+    found = [
+        _finding(pattern, pattern.analysis.about, pattern)
+        for pattern in of_units.select_related("analysis", "analysis__about", "follows")
+    ]
+    found += [_finding(signal, signal.unit, None) for signal in loose.filter(unit__in=shown)]
     by_unit: dict[Unit, list[Finding]] = {}
     for finding in found:
         by_unit.setdefault(finding.unit, []).append(finding)
-    return [UnitFindings(unit, of_unit) for unit, of_unit in by_unit.items()]
+    left = sum(not verdict for _, verdict in told) + len(untold)
+    return Findings([UnitFindings(*of_unit) for of_unit in by_unit.items()], len(units) - len(shown), left)
 
 
 def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Finding:
@@ -248,11 +317,24 @@ def watched(scope: Scope) -> int:
     return _signals(scope).filter(level=Level.WATCH).count()
 
 
-def tally(analyses: Iterable[TertialAnalysis]) -> dict[str, int]:
+def tally(scope: Scope, reader: User) -> dict[str, int]:
     """Return how many analyses there are, are done, and have the chief's words."""
-    found = list(analyses)
-    return {
-        "all": len(found),
-        "done": sum(case.state == State.DONE for case in found),
-        "noted": sum(bool(case.chief_note) for case in found),
-    }
+    read = TertialAnalysis.objects.handled_by(reader).of(scope.year, scope.number)
+    counts: dict[str, int] = (
+        read.filter(about__path__startswith=scope.unit.path)
+        .order_by()
+        .aggregate(
+            all=Count("pk"),
+            done=Count("pk", filter=Q(state=State.DONE)),
+            noted=Count("pk", filter=~Q(chief_note="")),
+        )
+    )
+    return counts
+
+
+def shown_analyses(scope: Scope, reader: User, count: int) -> list[TertialAnalysis]:
+    """Return the analyses to show of so many: all, or where they are too many the first that are not done."""
+    analyses = analyses_of(scope, reader)
+    if count > MOST_ANALYSES:
+        analyses = analyses.filter(state=State.OPEN)
+    return list(analyses[:MOST_ANALYSES])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -44,6 +45,11 @@ def show(what: str, ours: float, bare: float, *, goal: float | None = None) -> N
     print(f"{what:<44} {ours * 1000:11,.1f} ms {bare * 1000:11,.1f} ms {ours / bare:7.2f}{aim}", flush=True)
 
 
+def peak_memory() -> int:
+    """Return the most memory that this process has used, in megabytes."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
 def heading(title: str) -> None:
     """Print what is measured, on which machine and which database."""
     from django.db import connection
@@ -56,8 +62,11 @@ def heading(title: str) -> None:
 
 
 @contextmanager
-def filled_database(count: int) -> Iterator[None]:
-    """Run with a database of its own that holds a register of so many deviations, not yet counted."""
+def filled_database(count: int, **shape: int) -> Iterator[None]:
+    """Run with a database of its own that holds a register of so many deviations, not yet counted.
+
+    ``shape`` gives the register other years and places than usual; see bench.register.write_register.
+    """
     from django.core.management import call_command
     from django.db import connection
 
@@ -66,7 +75,7 @@ def filled_database(count: int) -> Iterator[None]:
 
     with empty_database():
         with tempfile.TemporaryDirectory() as folder:
-            write_register(Path(folder), count)
+            write_register(Path(folder), count, **shape)
             call_command("import_register", folder, stdout=StringIO())
         with connection.cursor() as cursor:
             # What autovacuum does within a minute of an import.

@@ -1,6 +1,7 @@
-"""Write a believable register of N deviations, for measuring: ``python bench/register.py FOLDER N``.
+"""Write a believable register of N deviations: ``python bench/register.py FOLDER N [YEARS [UNITS]]``.
 
-200 units, five years, the same columns as any register; deterministic, so two runs can be compared.
+200 units and five years unless told, the last of them 2024; the same columns as any register, and
+deterministic, so two runs can be compared.
 """
 
 from __future__ import annotations
@@ -13,9 +14,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-UNITS = 200
-FIRST_YEAR, YEARS = 2020, 5
-LAST_DAY = dt.date(FIRST_YEAR + YEARS - 1, 12, 31)
+UNITS, YEARS, LAST_YEAR = 200, 5, 2024
+LAST_DAY = dt.date(LAST_YEAR, 12, 31)
 
 KINDS = [
     ("quality_deviation", "staff", 70),
@@ -72,8 +72,8 @@ LEXSARAH_HEADER = (
 Cells = list[object]
 
 
-def units() -> Iterator[Cells]:
-    """Yield an administration of 5 departments, 35 units and 160 sections."""
+def units(count: int = UNITS) -> Iterator[Cells]:
+    """Yield an administration of 5 departments, 35 units, and sections up to so many in all."""
     yield ["ASF", "", "forvaltning", "Socialförvaltningen", "2015-01-01", "", 3200]
     made = 1
     for department in range(1, 6):
@@ -83,15 +83,15 @@ def units() -> Iterator[Cells]:
         parent = f"A{number % 5 + 1}"
         yield [f"E{number:02d}", parent, "enhet", f"Enhet {number}", "2015-01-01", "", 60]
         made += 1
-    for number in range(UNITS - made):
+    for number in range(count - made):
         parent = f"E{number % 35 + 1:02d}"
         yield [f"{parent}-{number:03d}", parent, "sektion", f"Sektion {number}", "2015-01-01", "", 15]
 
 
-def deviations(rng: random.Random, leaves: list[str], count: int) -> Iterator[Cells]:
+def deviations(rng: random.Random, leaves: list[str], count: int, years: int) -> Iterator[Cells]:
     """Yield deviations evenly over the years, nine of ten of them closed."""
     for number in range(count):
-        year = FIRST_YEAR + number * YEARS // count
+        year = LAST_YEAR - years + 1 + number * years // count
         received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
         closed = received + dt.timedelta(days=rng.randint(5, 150))
         is_closed = closed <= LAST_DAY and rng.random() < 0.94
@@ -123,10 +123,10 @@ def deviations(rng: random.Random, leaves: list[str], count: int) -> Iterator[Ce
         ]
 
 
-def lexsarah(rng: random.Random, leaves: list[str], count: int) -> Iterator[Cells]:
+def lexsarah(rng: random.Random, leaves: list[str], count: int, years: int) -> Iterator[Cells]:
     """Yield lex Sarah reports, most of them decided, each in a case of its own."""
     for number in range(count):
-        year = FIRST_YEAR + number * YEARS // count
+        year = LAST_YEAR - years + 1 + number * years // count
         received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
         decided = received + dt.timedelta(days=rng.randint(30, 140))
         is_decided = decided <= LAST_DAY
@@ -146,16 +146,19 @@ def lexsarah(rng: random.Random, leaves: list[str], count: int) -> Iterator[Cell
         ]
 
 
-def write_register(folder: Path, count: int) -> None:
+def write_register(folder: Path, count: int, *, years: int = YEARS, places: int = UNITS) -> None:
     """Write the files of a register with so many deviations and a twentieth as many lex Sarah reports."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(count)
-    rows = list(units())
+    rows = list(units(places))
     leaves = [str(row[0]) for row in rows if row[2] == "sektion"]
     _write(folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows)
-    _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count))
-    _write(folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20)))
-    series = [["ASF", "Diarieförda loggkontroller", str(FIRST_YEAR + n), 400 + n, ""] for n in range(YEARS)]
+    _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count, years))
+    _write(folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20), years))
+    series = [
+        ["ASF", "Diarieförda loggkontroller", str(LAST_YEAR - years + 1 + n), 400 + n, ""]
+        for n in range(years)
+    ]
     _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
 
 
@@ -171,4 +174,5 @@ def _write(path: Path, header: str, rows: Iterable[Cells]) -> None:
 
 
 if __name__ == "__main__":
-    write_register(Path(sys.argv[1]), int(sys.argv[2]))
+    many = [int(word) for word in sys.argv[3:]] + [YEARS, UNITS][len(sys.argv) - 3 :]
+    write_register(Path(sys.argv[1]), int(sys.argv[2]), years=many[0], places=many[1])

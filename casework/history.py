@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from django.db.models import Max
@@ -62,6 +63,22 @@ def log(
     entry.digest = digest(entry, last.digest if last else "")
     entry.save(force_insert=True)
     return entry
+
+
+def log_first(
+    cases: Iterable[Case], *, action: str, label: str, actor: User | None, to_state: str = ""
+) -> None:
+    """Write the first line in the history of each of some cases that the caller has just created."""
+    now = timezone.now()
+    entries = [
+        LogEntry(
+            case_id=case.pk, sequence=1, at=now, actor=actor, action=action, label=label, to_state=to_state
+        )
+        for case in cases
+    ]
+    for entry in entries:
+        entry.digest = digest(entry, "")
+    LogEntry.objects.bulk_create(entries)
 
 
 def broken_logs() -> list[str]:

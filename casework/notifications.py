@@ -129,11 +129,7 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
     A notice about what an anonymous person has done is dated by the day alone, as the case is.
     """
     today = timezone.localdate()
-    created = (
-        timezone.now()
-        if case.reporter_id
-        else dt.datetime.combine(today, dt.time(), timezone.get_current_timezone())
-    )
+    created = timezone.now() if case.reporter_id else _midnight(today)
     readers = [person for person in people if _may_know(person, case, kind)]
     Notice.objects.bulk_create(
         [
@@ -144,6 +140,29 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
     )
     if kind == Notice.Kind.URGENT:
         write_at_once(case)
+
+
+def tell_chiefs_of_opened(cases: Iterable[Case], *, but: User | None = None) -> None:
+    """Give the nearest chiefs notice of cases that have just been opened: two questions for all of them.
+
+    Nobody can be recused from a case yet, or named to read it, and its chiefs read it: as long as it is
+    read as usual, which the cases that nobody has reported are.
+    """
+    chiefs, today = Chiefs.of_today(), timezone.localdate()
+    new = {"kind": Notice.Kind.NEW, "on": today, "created_at": _midnight(today)}
+    Notice.objects.bulk_create(
+        [
+            Notice(user_id=person, case_id=case.pk, **new)
+            for case in cases
+            for person in next(iter(chiefs.levels(case.unit.path)), [])
+            if but is None or person != but.pk
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
 
 
 def tell_of_units(kind: Notice.Kind, told: Iterable[tuple[int, Unit]], *, on: dt.date) -> int:

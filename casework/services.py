@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from organisation.models import User
 
 _TAKE_NUMBER = """
-INSERT INTO casework_numberseries (prefix, year, last) VALUES (%s, %s, 1)
-ON CONFLICT (prefix, year) DO UPDATE SET last = casework_numberseries.last + 1 RETURNING last
+INSERT INTO casework_numberseries (prefix, year, last) VALUES (%s, %s, %s)
+ON CONFLICT (prefix, year) DO UPDATE SET last = casework_numberseries.last + excluded.last RETURNING last
 """
 _KEEP_AHEAD = """
 INSERT INTO casework_numberseries (prefix, year, last) VALUES (%s, %s, %s)
@@ -46,12 +46,17 @@ def next_number(prefix: str, year: int) -> str:
     The series is locked until the caller's transaction ends, and a rollback gives the number back:
     there are no gaps and no doubles, however many file at once.
     """
+    return next_numbers(prefix, year, 1)[0]
+
+
+def next_numbers(prefix: str, year: int, count: int) -> list[str]:
+    """Take so many numbers of a series at once, at least one; see next_number."""
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("A number is taken in the transaction that uses it.")
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE_NUMBER, [prefix, year])
+        cursor.execute(_TAKE_NUMBER, [prefix, year, count])
         (last,) = cursor.fetchone()
-    return f"{prefix}-{year}-{last:04d}"
+    return [f"{prefix}-{year}-{number:04d}" for number in range(last - count + 1, last + 1)]
 
 
 def wait_for_form(token: UUID) -> None:

@@ -48,7 +48,7 @@ MENU = (
     Place("Riskanalys", "riskanalysis:list", CHIEFS | ANALYSTS),
     Place("Rutiner", "casework:routines", CHIEFS | ANALYSTS),
     Place("Åtgärder", "casework:actions", HANDLERS),
-    Place("Analys", "analysis:overview", CHIEFS | ANALYSTS | {"board_secretary"}),
+    Place("Analys", "analysis:overview", CHIEFS | ANALYSTS),
     Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
     Place("Ordning för lex Sarah", "lexsarah:policy", frozenset({"system_admin"})),

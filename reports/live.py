@@ -17,6 +17,7 @@ from typing import Any
 from django.db.models import Sum
 from django.utils import dateformat
 
+from analysis.asking import HIDDEN
 from analysis.figures import FigureError, Question, meets, rows
 from analysis.models import Cell
 from analysis.vocabulary import period_in_words
@@ -150,6 +151,13 @@ class Ledger:
                 count_of = found[area.pk][period]
                 self._keep(subject, basis, area, str(period), where=where, value=count_of)
         return found
+
+    def keep_published(
+        self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where, value: int | None
+    ) -> None:
+        """Keep a number as it is published: a hidden one is kept as hidden."""
+        kept = HIDDEN if value is None else value
+        self._keep(subject, basis, unit, str(period), where=where, value=kept)
 
     def first_year(self, subject: str, basis: str) -> int | None:
         """Return the first year in which the report's unit has anything."""

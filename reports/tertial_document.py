@@ -1,9 +1,10 @@
-"""The tertial as a document for those who lead: conclusions, figures, patterns and what is done."""
+"""The tertial as a document, for the work and for the board: conclusions, figures, patterns, what is done."""
 
 from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+from analysis.asking import HIDDEN
 from analysis.charts import Chart, grouped_bars, number
 from analysis.explaining import counted_as
 from analysis.models import Kind as RuleKind
@@ -15,9 +16,9 @@ from deviations.models import Kind
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.live import Where
-from reports.sentences import Noun, compare
+from reports.sentences import Noun, compare, state
 from reports.tertial_findings import actions, patterns, units, watched
-from reports.tertials import Compilation
+from reports.tertials import Compilation, Counted, Counts
 
 
 class Line(NamedTuple):
@@ -65,6 +66,7 @@ LINES = (
     ),
 )
 TERTIALS = ("Tertial 1", "Tertial 2", "Tertial 3")
+WHY_HIDDEN = "det är under 5, eller skulle avslöja ett sådant tal"
 NEUTRAL = "Fler rapporter behöver inte betyda sämre kvalitet: det kan lika gärna betyda att fler berättar."
 CERTAIN = (
     "Fler och färre skrivs bara när skillnaden mellan två antal är så stor att slumpen ger den i färre än "
@@ -121,33 +123,43 @@ def _conclusions(compilation: Compilation) -> Section:
 def _figures(compilation: Compilation) -> Section:
     """Return what came in beside the same tertial last year; a change is told only when it is certain."""
     own, (_, last_year) = compilation.unit, compilation.names
-    counts = [_count(compilation, line) for line in LINES]
+    counts = [compilation.counts(line.subject, line.where) for line in LINES]
     section = Section("siffror", "Det som kom in")
     items: list[tuple[str, str, str]] = []
     told: list[Paragraph | Figure] = []
     for line, counted in zip(LINES, counts, strict=True):
-        now, before = counted[own.pk][compilation.period], counted[own.pk].get(compilation.year_before)
-        note = "inget att jämföra med" if before is None else f"{number(before)} {last_year}"
-        items.append((line.label, number(now), note))
-        told.append(Paragraph((compare(line.noun, compilation.names, now, before, verb=line.verb),)))
-        if any(counted[own.pk].values()):
-            chart = _chart(compilation, line, counted[own.pk])
+        held = counted.by_unit[own.pk]
+        is_new = compilation.year_before not in held
+        note = "inget att jämföra med" if is_new else f"{_shown(held[compilation.year_before])} {last_year}"
+        items.append((line.label, _shown(held[compilation.period]), note))
+        told.append(Paragraph((_compared(compilation, line, held),)))
+        if any(held.values()) and None not in held.values():
+            chart = _chart(compilation, line, held)
             told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
     links = tuple(_link(compilation, own, line) for line in LINES)
     section.blocks = [Key(tuple(items), links), Paragraph((NEUTRAL,)), *told]
-    section.blocks.append(_by_tertial(compilation, [counted[own.pk] for counted in counts]))
+    section.blocks.append(_by_tertial(compilation, [counted.by_unit[own.pk] for counted in counts]))
     if compilation.areas:
         section.blocks.append(_by_area(compilation, counts))
     return section
 
 
-def _count(compilation: Compilation, line: Line) -> dict[int, dict[Period, int]]:
-    """Return the counts of the unit and of those right below it (by id) in each tertial that is shown."""
-    there = [compilation.unit, *compilation.areas]
-    return compilation.ledger.in_periods(line.subject, "received", there, compilation.known, where=line.where)
+def _compared(compilation: Compilation, line: Line, held: Counts) -> str:
+    """Return the sentence that compares; of a hidden number not even the direction is told."""
+    now, before = held[compilation.period], held.get(compilation.year_before)
+    this, last_year = compilation.names
+    if now is None:
+        return f"Antalet {line.noun.plural} {this} är dolt: {WHY_HIDDEN}."
+    if before is None and compilation.year_before in held:
+        return f"{state(line.noun, compilation.names, now, verb=line.verb)} Antalet {last_year} är dolt."
+    return compare(line.noun, compilation.names, now, before, verb=line.verb)
 
 
-def _chart(compilation: Compilation, line: Line, counts: dict[Period, int]) -> Chart:
+def _shown(count: int | None) -> str:
+    return HIDDEN if count is None else number(count)
+
+
+def _chart(compilation: Compilation, line: Line, counts: Counts) -> Chart:
     """Draw a count tertial by tertial, one bar a year; what was not counted is no bar."""
     years = sorted({period.first.year for period in counts})
     series = [(str(year), [counts.get(tertial(year, n)) for n in (1, 2, 3)]) for year in years]
@@ -158,9 +170,9 @@ def _chart(compilation: Compilation, line: Line, counts: dict[Period, int]) -> C
     return grouped_bars(title, TERTIALS, series, heading="Tertial")
 
 
-def _by_tertial(compilation: Compilation, counts: list[dict[Period, int]]) -> Table:
+def _by_tertial(compilation: Compilation, counts: list[Counts]) -> Table:
     rows = [
-        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(number(held[at]) for held in counts))
+        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_shown(held[at]) for held in counts))
         for at in compilation.known
     ]
     header = ("Tertial", *(line.short for line in LINES))
@@ -170,18 +182,17 @@ def _by_tertial(compilation: Compilation, counts: list[dict[Period, int]]) -> Ta
     return Table("Antal inkomna per tertial", header, tuple(rows), compilation.source, links=tuple(links))
 
 
-def _by_area(compilation: Compilation, counts: list[dict[int, dict[Period, int]]]) -> Table:
+def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     """Return the tertial split by the units right below; what is nobody's below them stands apart."""
     own, areas, period = compilation.unit, compilation.areas, compilation.period
     rows: list[tuple[str, ...]] = []
     links: list[tuple[str, ...]] = []
     for unit in (*areas, own):
         name = "Totalt" if unit == own else unit.name
-        rows.append((name, *(number(counted[unit.pk][period]) for counted in counts)))
+        rows.append((name, *(_shown(counted.by_unit[unit.pk][period]) for counted in counts)))
         links.append(("", *(_link(compilation, unit, line) for line in LINES)))
-    rest = [counted[own.pk][period] - sum(counted[area.pk][period] for area in areas) for counted in counts]
-    if any(rest):
-        rows.insert(-1, ("Gemensamt", *map(number, rest)))
+    if any(counted.common != 0 for counted in counts):
+        rows.insert(-1, ("Gemensamt", *(_shown(counted.common) for counted in counts)))
         links.insert(-1, ())
     return Table(
         f"Antal inkomna per enhet, {compilation.names[0]}",

@@ -20,7 +20,10 @@ NOTHING = "–"
 
 # --- patterns ---------------------------------------------------------------------------------
 def patterns(compilation: Compilation) -> Section:
-    """Return every pattern with why it was raised, what it means and what is done about it."""
+    """Return every pattern with why it was raised, what it means and what is done about it.
+
+    To the board only how many there are: a pattern is told by counts of few cases.
+    """
     section = Section("monster", "Mönster")
     found = compilation.patterns
     unopened = [signal for signal in compilation.signals if signal.level == Level.PATTERN]
@@ -29,11 +32,13 @@ def patterns(compilation: Compilation) -> Section:
         section.blocks.append(Paragraph((said, "små antal räcker inte alltid för att säga något.")))
         return section
     section.blocks.append(Paragraph(tuple(_of_patterns(found, len(unopened)))))
+    if not compilation.internal:
+        return section
     rows = [(one.analysis.about.name, _what(one), reason_for(one), _judged(one)) for one in found]
     rows += [(one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.") for one in unopened]
     header = ("Enhet", "Mönster", "Varför det syns", "Bedömning och beslut")
     section.blocks.append(
-        Table("Mönster att ta ställning till", header, tuple(rows), widths=(15, 25, 25, 35))
+        Table("Mönster att ta ställning till", header, tuple(rows), widths=(20, 25, 30, 25))
     )
     return section
 
@@ -66,7 +71,7 @@ def _judged(pattern: Pattern) -> str:
 def watched(compilation: Compilation) -> list[Section]:
     """Return, as an appendix, what is not certain enough to be a pattern; one row for all that recurs."""
     watch = [signal for signal in compilation.signals if signal.level == Level.WATCH]
-    if not watch:
+    if not watch or not compilation.internal:
         return []
     recurring: dict[str, list[Signal]] = defaultdict(list)
     rows = []
@@ -78,6 +83,8 @@ def watched(compilation: Compilation) -> list[Section]:
     for unit, signals in recurring.items():
         routines = listed(list(dict.fromkeys(signal.process for signal in signals)))
         said = f"{sum(signal.count for signal in signals)} ärenden på tolv månader, i {routines}."
+        if left_out := sum(signal.parameters.get("left_out", 0) for signal in signals):
+            said += f" {left_out} till är ännu mindre säkra."
         rows.append((unit, "Återkommer: samma rutin och orsak", said))
     rows.sort(key=lambda row: row[0])
     section = Section("bevakas", "Det som bevakas", appendix=True)
@@ -99,23 +106,28 @@ def actions(compilation: Compilation) -> Section:
                 f"Åtgärder ur analysen av {compilation.names[0]}",
                 ("Enhet", "Åtgärd", "Klar senast", "Läge"),
                 tuple(_action(action) for action in compilation.actions),
-                widths=(25, 45, 15, 15),
+                widths=(25, 40, 20, 15),
             )
         )
     else:
         section.blocks.append(Paragraph(("Ingen åtgärd är beslutad ur tertialets analyser än.",)))
     if compilation.carried:
         carried = Section("tidigare", "Åtgärder från tidigare tertial och deras effekt")
-        carried.blocks.append(
-            Table(
-                "Åtgärder från tidigare tertial",
-                ("Enhet", "Åtgärd", "Läge", "Vad uppföljningen visade"),
-                tuple(_carried(action) for action in compilation.carried),
-                widths=(20, 35, 15, 30),
-            )
-        )
+        header = ("Enhet", "Åtgärd", "Läge", "Vad uppföljningen visade")
+        # To the board not what was seen: it is often told in small numbers.
+        widths = (20, 35, 15, 30) if compilation.internal else (25, 55, 20)
+        rows = map(_carried, compilation.carried)
+        carried.blocks.append(_table("Åtgärder från tidigare tertial", header, rows, widths))
         section.sections.append(carried)
     return section
+
+
+def _table(
+    caption: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]
+) -> Table:
+    """Return a table of the columns that have a width."""
+    shown = len(widths)
+    return Table(caption, header[:shown], tuple(row[:shown] for row in rows), widths=widths)
 
 
 def _about(action: Action) -> str:
@@ -134,7 +146,7 @@ def _carried(action: Action) -> tuple[str, ...]:
 
 # --- who is done ------------------------------------------------------------------------------
 def units(compilation: Compilation) -> Section:
-    """Return which units are done and which are not, and in the internal version what the chiefs wrote."""
+    """Return which units are done and which are not, and for the work what the chiefs wrote."""
     section = Section("enheter", "Enheternas analyser")
     cases = compilation.analyses
     if not cases:
@@ -144,19 +156,16 @@ def units(compilation: Compilation) -> Section:
     places: dict[int, list[Pattern]] = defaultdict(list)
     for pattern in compilation.patterns:
         places[pattern.analysis_id].append(pattern)
-    section.blocks.append(
-        Table(
-            "Var analysen står",
-            ("Enhet", "Läge", "Chefens kommentar", "Bedömda mönster"),
-            tuple(_unit(case, places[case.pk]) for case in cases),
-            widths=(40, 20, 20, 20),
-        )
-    )
+    header = ("Enhet", "Läge", "Chefens kommentar", "Bedömda mönster")
+    widths = (40, 20, 20, 20) if compilation.internal else (50, 25, 25)
+    rows = (_unit(case, places[case.pk]) for case in cases)
+    section.blocks.append(_table("Var analysen står", header, rows, widths))
     notes = [(case.about.name, case.chief_note) for case in cases if case.chief_note]
     if compilation.internal and notes:
         said = Section("kommentarer", "Chefernas kommentarer")
-        header = ("Enhet", "Chefens kommentar")
-        said.blocks.append(Table("Chefernas kommentarer", header, tuple(notes), widths=(40, 60)))
+        said.blocks.append(
+            Table("Chefernas kommentarer", ("Enhet", "Chefens kommentar"), tuple(notes), widths=(40, 60))
+        )
         section.sections.append(said)
     return section
 

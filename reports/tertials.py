@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import product
+from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -17,8 +20,10 @@ from casework.models import Action
 from casework.models.action import ActionQuerySet
 from casework.periods import Period, PeriodError, tertial, tertial_of
 from organisation.models import Unit, UnitQuerySet
-from reports.live import Ledger
+from reports.live import Ledger, Where
+from reports.published import Published
 
+Counts = dict[Period, int | None]
 ORDINALS = ("första", "andra", "tredje")
 # Compared with the same tertial of as many years before as a chart of tertials still can be read.
 YEARS = 3
@@ -52,6 +57,7 @@ class Standing:
     analysis: TertialAnalysis | None
     patterns: int
     judged: int
+    inside: bool  # whether the reader works with the numbers as they are
 
     @property
     def rows(self) -> str:
@@ -59,8 +65,12 @@ class Standing:
         return rows_url("deviations", self.unit, self.period)
 
 
-def standing_of(units: UnitQuerySet, at: tuple[int, int]) -> list[Standing]:
-    """Return the units in which anything came in during a tertial or is analysed, in tree order."""
+def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[str]) -> list[Standing]:
+    """Return the units in which anything came in during a tertial or is analysed, in tree order.
+
+    Outside the paths where the reader works with the numbers every unit stands there: whether anything
+    came in to a unit at all may be what is hidden.
+    """
     period = tertial(*at)
     cells = Cell.objects.filter(basis="received", subject="deviations").order_by()
     came_in = cells.filter(month__gte=period.first, month__lt=period.end)
@@ -70,18 +80,30 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int]) -> list[Standing]:
     grouped = Pattern.objects.filter(analysis__in=analyses).order_by().values_list("analysis__about")
     judged = grouped.annotate(found=Count("pk"), judged=Count("pk", filter=~Q(verdict="")))
     patterns = {about: (many, done) for about, many, done in judged}
-    found = []
+    there, found = set(units.there(period.first, period.end).values_list("pk", flat=True)), []
     for unit in units:
         count = sum(total for path, total in counts if path.startswith(unit.path))
         case = cases.get(unit.pk)
-        if count or case:
-            found.append(Standing(unit, period, count, case, *patterns.get(unit.pk, (0, 0))))
+        is_inside = any(unit.path.startswith(path) for path in inside)
+        if case or (count if is_inside else unit.pk in there):
+            found.append(Standing(unit, period, count, case, *patterns.get(unit.pk, (0, 0)), is_inside))
     return found
+
+
+class Counted(NamedTuple):
+    """What came in, by unit (id) and tertial, and what no unit below has of the tertial; None is hidden."""
+
+    by_unit: dict[int, Counts]
+    common: int | None
 
 
 @dataclass
 class Compilation:
-    """One tertial of a unit and all below it; ``internal`` holds the chiefs' own words too."""
+    """One tertial of a unit and all below it: for the work, or masked for the board.
+
+    ``internal`` is for those who may open the rows: every number, the patterns and the chiefs' own words.
+    What goes to the board becomes public (TF 2 kap.): small numbers are hidden, and no pattern is named.
+    """
 
     unit: Unit
     year: int
@@ -114,6 +136,26 @@ class Compilation:
     def ledger(self) -> Ledger:
         """Return the keeper of the document's numbers."""
         return Ledger(self.unit)
+
+    @cached_property
+    def _published(self) -> Published:
+        return Published(self.unit)
+
+    def counts(self, subject: str, where: Where) -> Counted:
+        """Return what came in to the unit and those right below it in each tertial that is shown."""
+        there, asked = [self.unit, *self.areas], (subject, "received")
+        if self.internal:
+            read = self.ledger.in_periods(*asked, there, self.known, where=where)
+            below = sum(read[area.pk][self.period] for area in self.areas)
+            by_read: dict[int, Counts] = {pk: {**held} for pk, held in read.items()}
+            return Counted(by_read, read[self.unit.pk][self.period] - below)
+        masked = self._published.in_periods(*asked, self.known, where=where)
+        by_unit: dict[int, Counts] = {unit.pk: {} for unit in there}
+        for unit, (period, found) in product(there, masked.items()):
+            value = by_unit[unit.pk][period] = self._published.of(unit, found)
+            self.ledger.keep_published(*asked, unit, period, where=where, value=value)
+        common = self._published.beside(self.unit, self.areas, masked[self.period]) if self.areas else 0
+        return Counted(by_unit, common)
 
     @cached_property
     def areas(self) -> list[Unit]:

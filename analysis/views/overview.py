@@ -11,17 +11,17 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from analysis.access import READERS
+from analysis.access import OPEN_BASES, READERS, may_split
 from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
-from analysis.figures import Question, rows
+from analysis.figures import BASES, Question, rows
 from analysis.forms import CoverageForm, OverviewForm
 from analysis.models import TertialClose
 from analysis.planned import planned_in
 from casework.periods import Period, calendar_year
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, roles_of
-from organisation.models import Unit
+from organisation.models import Unit, User
 
 UNITS_ON_A_PAGE = 25
 _LINES = (
@@ -65,17 +65,22 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "charts": [
             (label, _by_tertial(label, unit, year, subject, where)) for label, subject, where in _LINES
         ],
-        "lexsarah": _lexsarah(unit, year),
+        "lexsarah": _lexsarah(unit, year, reader=request.user),
         "closed": TertialClose.objects.filter(year=year),
     }
     return render(request, "analysis/overview.html", context)
 
 
-def _lexsarah(unit: Unit, year: int) -> list[tuple[str, list[int]]]:
-    """Return what each count of lex Sarah says, for the year before and the year: of different cases."""
+def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[int]]]:
+    """Return what each count of lex Sarah says, for the year before and the year: of different cases.
+
+    What was notified to IVO is what was found serious: it is told to those who read every case.
+    """
+    told = BASES["lexsarah"] if may_split(reader, "lexsarah", unit) else OPEN_BASES
     return [
         (label, [_total(Question("lexsarah", unit, calendar_year(y), basis)) for y in (year - 1, year)])
         for label, basis in _LEX_SARAH
+        if basis in told
     ]
 
 

@@ -12,8 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis import services
+from analysis.access import may_split
 from analysis.explaining import counted_as
-from analysis.following import chart_of, course_of, effects_on, period_of, rows_of
+from analysis.following import chart_of, course_of, effects_on, ends_early, period_of, rows_of
 from analysis.keyfigures import key_figures
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.step_forms import JudgeForm, OpenForm, analysis_step_form
@@ -155,11 +156,12 @@ def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
         "pattern": found,
         "form": form if is_sent or services.may_judge(case, request.user) else None,
         "theirs": theirs,
-        "rows_url": rows_of(found),
+        "rows_url": rows_of(found) if may_split(request.user, found.subject, case.about) else "",
         "period": period_of(found),
         "counted": counted_as(found),
         "has_units_below": case.about.children.exists(),
         "chart": chart_of(found, course),
+        "ends_early": ends_early(found, course),
         "done": effects_on(found, course, reader=request.user),
         "follows": follows if follows and _handled(request.user).filter(patterns=follows).exists() else None,
         "left": case.patterns.filter(verdict="").exclude(pk=found.pk).count(),

@@ -12,7 +12,9 @@ from analysis.own_unit import OwnUnit
 from analysis.rows import rows_url
 from analysis.unit_forms import UnitForm
 from analysis.unit_sheet import Sheet
+from casework.periods import tertial
 from organisation.access import SignedInRequest, roles_of
+from organisation.models import Unit
 
 VIEWS = ("enheten", "forsenade", "genomforda", "effekt")  # of the list of actions
 
@@ -58,21 +60,31 @@ def unit(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def sheet(request: SignedInRequest) -> HttpResponse:
-    """Show one page to print for the workplace meeting, with small numbers masked and three questions."""
+    """Show one page to print for the workplace meeting, with small numbers masked and three questions.
+
+    It is of one workplace: a unit that has others below it shows where their sheets are.
+    """
     form = _asked(request)
     if not form.is_valid():
         return render(request, "analysis/unit.html", {"form": form}, status=400)
-    own = _own(form, request)
+    own = _own(form, request, alone=True)
     if not own.by_month:
         return render(request, "analysis/unit.html", {"form": form, "own": own})
-    context = {"sheet": Sheet(own), "asked": _address(form)}
+    chosen = form.cleaned_data
+    span = tertial(chosen["year"], chosen["tertial"])
+    below = Unit.objects.below(own.unit).exclude(pk=own.unit.pk).there(span.first, span.end)
+    context = {
+        "sheet": Sheet(own),
+        "asked": _address(form),
+        "below": [(unit.name, _address(form, unit=unit.code)) for unit in below.leaves()],
+    }
     return render(request, "analysis/unit_sheet.html", context)
 
 
-def _address(form: UnitForm) -> str:
-    return urlencode({name: form.data[name] for name in form.fields})
+def _address(form: UnitForm, **other: str) -> str:
+    return urlencode({name: form.data[name] for name in form.fields} | other)
 
 
-def _own(form: UnitForm, request: SignedInRequest) -> OwnUnit:
+def _own(form: UnitForm, request: SignedInRequest, *, alone: bool = False) -> OwnUnit:
     chosen = form.cleaned_data
-    return OwnUnit(chosen["unit"], chosen["year"], chosen["tertial"], reader=request.user)
+    return OwnUnit(chosen["unit"], chosen["year"], chosen["tertial"], reader=request.user, alone=alone)

@@ -16,8 +16,6 @@ from analysis.forms import WorkspaceForm
 from analysis.keyfigures import key_figures
 from analysis.own_unit import OwnUnit
 from analysis.services import may_open
-from casework.models import READERS as CASE_READERS
-from casework.models import Circle
 from organisation.access import ANALYSTS, SignedInRequest, holds, roles_of
 from organisation.models import Role, User
 
@@ -30,7 +28,7 @@ _DIMENSIONS = (("cause_area", "Orsaker", "orsak"), ("process", "Processer och ru
 
 @require_safe
 def workspace(request: SignedInRequest) -> HttpResponse:
-    """Show one tertial of a part of the organisation; whoever reads no cases sees the figures alone."""
+    """Show one tertial of a part of the organisation to those who work with its figures."""
     if not roles_of(request.user) & READERS:
         raise Http404
     form = WorkspaceForm(request.GET or None, user=request.user)
@@ -42,34 +40,31 @@ def workspace(request: SignedInRequest) -> HttpResponse:
     scope = work.Scope(chosen["unit"], chosen["year"], chosen["tertial"])
     figures = key_figures(scope.unit, scope.year, scope.number)
     context = {"form": form, "scope": scope, "key_figures": figures}
-    if holds(request.user, CASE_READERS[Circle.USUAL], scope.unit):
-        context |= _inside(scope, request.user, request.GET.get("page"))
+    context |= _below_figures(scope, request.user, request.GET.get("page"))
     return render(request, "analysis/workspace.html", context)
 
 
-def _inside(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]:
-    """Return what is for those who read the cases: units, causes, patterns and how far the work is."""
+def _below_figures(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]:
+    """Return what stands below the key figures: units, causes, patterns and how far the work is."""
     units = work.units_of(scope)
-    shown = Paginator(units, UNITS_ON_A_PAGE).get_page(page)
-    analyses = list(work.analyses_of(scope, reader))
-    found = work.findings(scope, reader)
+    shown = Paginator(work.rows_of(scope, units), UNITS_ON_A_PAGE).get_page(page)
+    found, tally = work.findings(scope, reader), work.tally(scope, reader)
     own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)
     return {
-        "is_inside": True,
         "level": unit_figures.level_of(own),
         "page": shown,
         "heat": work.heat(scope, list(shown)),
         "silent": work.silent_units(scope, units),
         "tables": [(label, heading, *work.bars(scope, name)) for name, label, heading in _DIMENSIONS],
-        "findings": found[:UNITS_SHOWN_FIRST],
-        "more_findings": found[UNITS_SHOWN_FIRST:],
-        "left": sum(of_unit.left for of_unit in found),
+        "findings": found.units[:UNITS_SHOWN_FIRST],
+        "more_findings": found.units[UNITS_SHOWN_FIRST:],
+        "found": found,
         "watched": work.watched(scope),
-        "analyses": analyses,
-        "tally": work.tally(analyses),
+        "analyses": work.shown_analyses(scope, reader, tally["all"]),
+        "tally": tally,
         "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
         "handled": own.handled(),
-        "actions": own.actions(),
+        "actions": own.actions_left(),
         "actions_url": own.actions_url("enheten"),
         "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
     }

@@ -13,7 +13,7 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.models import Job
-from organisation.access import ANALYSTS, SignedInRequest, holds, roles_of, units_for
+from organisation.access import ANALYSTS, SignedInRequest, holds, paths_for, roles_of, units_for
 from organisation.models import Role
 from reports import services
 from reports.access import READERS
@@ -24,14 +24,14 @@ from reports.tertials import Compilation, standing_of, tertial_named
 from reports.word import render_word
 
 PAGE = 50
-# The chiefs' own words, and the cases behind the numbers, are for those who compile and lead.
+# Unmasked numbers, patterns and the chiefs' own words are for those who may open the cases behind them.
 INSIDERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
 INTERNAL = "intern"
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _get_compilation_or_404(request: SignedInRequest, period: str, unit: str) -> Compilation:
-    """Return the tertial of a unit where the person reads reports; the internal version to insiders alone."""
+    """Return the tertial of a unit where the person reads reports; the version for the work to insiders."""
     at, units = tertial_named(period), units_for(request.user, READERS)
     if at is None:
         raise Http404
@@ -40,7 +40,7 @@ def _get_compilation_or_404(request: SignedInRequest, period: str, unit: str) ->
     if version not in ("", INTERNAL) or (version and not insider):
         raise Http404
     today = timezone.localdate()
-    return Compilation(found, *at, extracted_on=today, internal=bool(version), linked=insider)
+    return Compilation(found, *at, extracted_on=today, internal=bool(version), linked=bool(version))
 
 
 def _address(name: str, compilation: Compilation) -> str:
@@ -72,9 +72,10 @@ def tertial_list(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "reports/tertials.html", {"form": form}, status=400)
     at = form.cleaned_data["tertial"]
-    standings = standing_of(units_for(request.user, READERS), at) if at else []
+    inside = paths_for(request.user, INSIDERS)
+    standings = standing_of(units_for(request.user, READERS), at, inside=inside) if at else []
     page = Paginator(standings, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "linked": bool(roles_of(request.user) & INSIDERS)}
+    context = {"form": form, "page": page, "may_see_numbers": bool(inside), "version": INTERNAL}
     return render(request, "reports/tertials.html", context)
 
 
@@ -96,7 +97,7 @@ def tertial(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
     context = {
         **about,
         "body": body,
-        "other": _address("tertial", other) if compilation.linked else "",
+        "other": _address("tertial", other) if holds(request.user, INSIDERS, compilation.unit) else "",
         **_building(compilation),
     }
     return render(request, "reports/tertial_page.html", context)

@@ -9,6 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts import Chart, grouped_bars, line, nice_ticks, number, percent
+from analysis.templatetags.charts import series_chart
+from analysis.unit_figures import Figure
+from selfcheck.models import Series, Share
 
 NS = "{http://www.w3.org/2000/svg}"
 AREAS = ["Ekonomiskt bistånd", "Stöd och behandling, barn, unga och familj", "Våld i nära relation"]
@@ -192,3 +195,32 @@ def test_percent_is_nothing_or_all_only_when_it_is(part, whole, result):
 
 def test_number_parts_thousands_with_a_hard_space():
     assert [number(7), number(1276), number(None)] == ["7", "1\u00a0276", "–"]
+
+
+# --- measurement series -----------------------------------------------------------------------
+def measured(values: list[tuple[int, int]], *, gap: bool = False) -> Figure:
+    months = [f"2024-{month:02d}" for month in range(1, 13)][: len(values)]
+    points = {month: Share(*value) for month, value in zip(months, values, strict=True)}
+    if gap:
+        del points["2024-02"]
+    series = Series(title="Utredningar i tid", is_share=True, every=Series.Every.MONTH)
+    found = series_chart(series, points)
+    assert found is not None
+    return found
+
+
+def test_series_of_shares_shows_how_sure_they_are_and_whether_they_changed() -> None:
+    found = measured([(18, 20), (6, 20)])
+    assert found.says == ("6 av 20 i februari 2024, 18 av 20 i januari 2024: säker minskning.",)
+    assert "95 procents säkerhet" in found.source
+
+
+def test_series_of_twelve_shares_has_limits() -> None:
+    assert "dasharray" in measured([(16, 20)] * 12).chart.wide
+    assert "dasharray" not in measured([(16, 20)] * 11).chart.wide
+
+
+def test_series_with_a_gap_is_a_broken_line_without_limits() -> None:
+    found = measured([(18, 20), (6, 20), (6, 20)], gap=True)
+    assert found.says == ()
+    assert found.chart.rows[1] == ("februari 2024", "–", "–", "–")

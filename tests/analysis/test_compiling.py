@@ -9,11 +9,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
 from analysis import aggregate, compiling, services, signals
 from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
-from analysis.tasks import close_tertials, refresh
+from analysis.tasks import close_tertials, look, refresh
 from casework import jobs
+from casework.history import broken_logs
 from casework.measures import decide_action
 from casework.models import Action, Job, Notice
 from casework.periods import tertial, tertial_of
@@ -105,6 +107,59 @@ def test_refresh_during_a_look_asks_for_another(place: Place) -> None:
         other.close()
 
 
+def _look_job(**more: int) -> Job:
+    return jobs.enqueue("analysis.look", year=YEAR, number=NUMBER, **more)
+
+
+def _begin(job: Job) -> Job:
+    """Take a job as a worker does, and let it read."""
+    Job.objects.filter(pk=job.pk).update(attempts=1, leased_until=timezone.now() + jobs.LEASE)
+    return Job.objects.get(pk=job.pk)
+
+
+def _waiting() -> set[int]:
+    looks = Job.objects.pending().filter(kind="analysis.look", leased_until=None)
+    return {job.arguments.get("again", 0) for job in looks.filter(arguments__year=YEAR)}
+
+
+def test_refresh_asks_for_another_look_when_all_have_begun(place: Place) -> None:
+    _begin(_look_job())
+    _begin(_look_job(again=1))
+    compiling.ask_to_look(*LAST)
+    compiling.ask_to_look(*LAST)
+    assert _waiting() == {2}
+
+
+def test_look_that_read_later_asks_for_another_when_an_older_one_is_not_done(place: Place) -> None:
+    _begin(_look_job())
+    later = _begin(_look_job(again=1))
+    compiling.keep_for(later, signals.find(*LAST))
+    assert _waiting() == {2}
+
+
+def test_look_that_read_first_asks_for_nothing(place: Place) -> None:
+    first = _begin(_look_job())
+    _begin(_look_job(again=1))
+    compiling.keep_for(first, signals.find(*LAST))
+    assert _waiting() == set()
+
+
+def test_look_here_and_now_asks_for_another_when_a_worker_is_looking(place: Place) -> None:
+    _begin(_look_job())
+    compiling.look(*LAST)
+    assert _waiting() == {1}
+
+
+def test_look_reads_outside_the_transaction_and_keeps_its_lease(place: Place) -> None:
+    told: list[int] = []
+    job = _begin(_look_job())
+    effect = look(job, lambda percent, _doing: told.append(percent))
+    assert len(told) >= 4
+    assert not Signal.objects.exists()
+    effect()
+    assert Signal.objects.filter(kind=Kind.RISE, unit=place.loud).exists()
+
+
 def test_refresh_asks_once_for_a_look_that_has_not_begun(place: Place) -> None:
     refresh()
     _report(place.loud, *LAST, "Samordning")
@@ -174,6 +229,7 @@ def test_look_says_nothing_the_first_year() -> None:
 def test_close_tertial_opens_an_analysis_for_each_unit(place: Place) -> None:
     close_tertials()
     jobs.run_pending()
+    jobs.run_pending()  # the looks that closing asks for
     analyses = TertialAnalysis.objects.of(*LAST)
     assert set(analyses.values_list("about__code", flat=True)) == {"F", "F-1", "F-2"}
     assert analyses.get(about=place.loud).patterns.filter(category="Sekretess").exists()
@@ -195,6 +251,33 @@ def test_open_twice_is_once(place: Place) -> None:
 def test_open_tells_the_chief(place: Place) -> None:
     case = _opened(place)
     assert Notice.objects.filter(case_id=case.pk, user=place.chief).exists()
+
+
+def test_open_asks_as_much_for_many_units_as_for_few(
+    place: Place, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for n in range(12):
+        unit = make_unit(f"F-3-{n}", place.root)
+        make_user(f"chef {n}", (Role.SECTION_CHIEF, unit))
+        for _ in range(9):
+            _report(unit, *LAST, "Sekretess")
+    aggregate.count()
+    compiling.look(*LAST)
+    with django_assert_max_num_queries(20):
+        assert services.open_analyses(*LAST) == 15
+    assert Notice.objects.filter(kind=Notice.Kind.NEW).count() == 13
+    assert not [number for number in broken_logs() if number.startswith("TA")]
+    numbers = TertialAnalysis.objects.order_by("number").values_list("number", flat=True)
+    assert list(numbers) == [f"TA-{TODAY.year}-{n:04d}" for n in range(1, 16)]
+
+
+def test_open_tells_nobody_of_what_he_or_she_opened(place: Place) -> None:
+    make_user("both", (Role.PLANNING_OFFICER, place.root), (Role.DEPARTMENT_CHIEF, place.root))
+    actor = User.objects.get(username="both")
+    compiling.look(*LAST)
+    services.open_analyses(*LAST, unit=place.root, actor=actor)
+    assert not Notice.objects.filter(user=actor).exists()
+    assert Notice.objects.filter(user=place.chief).count() == 1
 
 
 def test_open_tertial_that_goes_on_is_refused(place: Place) -> None:
@@ -227,8 +310,8 @@ def test_late_report_adds_nothing_to_what_was_marked_as_done_meanwhile(place: Pl
     for _ in range(9):
         _report(place.loud, *LAST, "Samordning")
     aggregate.count()
-    signals.renew(*LAST)
-    assert services.add_patterns(case) == 0
+    signals.renew(*LAST, signals.find(*LAST))
+    assert services.add_patterns(*LAST) == 0
     assert not case.patterns.filter(category="Samordning").exists()
 
 

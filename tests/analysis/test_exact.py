@@ -101,3 +101,10 @@ def test_limit_holds_the_mean_and_leaves_little_outside(mean: float, outside: fl
             math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(high + 1)
         )
         assert above <= outside + 1e-9
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+def test_share_false_is_the_same_with_certain_chances_left_out(tails: list[float]) -> None:
+    certain = [1.0] * 7
+    whole = false_discovery([*tails, *certain])[: len(tails)]
+    assert false_discovery(tails, of=len(tails) + len(certain)) == pytest.approx(whole)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from itertools import combinations, product
 
 import pytest
@@ -10,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.masking import ALL, Place, mask
+from analysis.tree_masking import mask_tree
+from tests.analysis.solving import span
 
 LEAST = 5
 SMALL = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5, 6, 9, 12, 40])
@@ -29,91 +30,6 @@ def tables(draw: st.DrawFn, dimensions: int, most: int = 4) -> dict[Place, int]:
     sizes = [draw(st.integers(1, most)) for _ in range(dimensions)]
     places = product(*([f"{'abc'[i]}{n}" for n in range(size)] for i, size in enumerate(sizes)))
     return {place: draw(SMALL) for place in places}
-
-
-# --- what a stranger can work out, exactly -------------------------------------------------------
-def span(relations: list[dict[Place, int]], bounds: dict[Place, int], wanted: Place) -> int | None:
-    """Return between how many values a hidden number lies, all sums known: None is without end.
-
-    ``bounds`` holds the hidden numbers, each known to be at least 1; the truth is one solution, so what
-    is asked is how far it can be moved.  Solved exactly by the simplex method, upward and downward.
-    """
-    low = simplex(relations, bounds, wanted, -1)
-    high = simplex(relations, bounds, wanted, 1)
-    return None if high is None or low is None else int(high + low)
-
-
-def simplex(
-    relations: list[dict[Place, int]], truth: dict[Place, int], wanted: Place, sign: int
-) -> Fraction | None:
-    """Return how far above (or below) its true value a hidden number can be; None is without end.
-
-    Variables are the hidden numbers less 1.  The truth is made the first corner by adding, for each
-    relation, nothing: Bland's rule from a basis found by elimination.
-    """
-    names = sorted(truth)
-    rows: list[list[Fraction]] = []
-    for relation in relations:
-        row = [Fraction(relation.get(name, 0)) for name in names]
-        if any(row):
-            rows.append(
-                [*row, sum((a * (truth[n] - 1) for a, n in zip(row, names, strict=True)), Fraction())]
-            )
-    return _maximise(rows, len(names), names.index(wanted), sign, truth[wanted] - 1)
-
-
-def _maximise(rows: list[list[Fraction]], width: int, goal: int, sign: int, start: int) -> Fraction | None:
-    # Phase one with one artificial variable for each row, all of which can be driven to nothing.
-    rows = [row if row[-1] >= 0 else [-a for a in row] for row in rows]
-    count = len(rows)
-    tableau = [
-        [*row[:-1], *(Fraction(int(i == j)) for j in range(count)), row[-1]] for i, row in enumerate(rows)
-    ]
-    basis = list(range(width, width + count))
-    first = [Fraction(0)] * width + [Fraction(-1)] * count
-    assert _run(tableau, basis, first, width + count) == 0
-    for i in range(count):  # what is left of the artificial ones leaves, or its row says nothing
-        if basis[i] >= width:
-            column = next((j for j in range(width) if tableau[i][j]), None)
-            if column is not None:
-                _pivot(tableau, basis, i, column)
-    kept = [i for i in range(count) if basis[i] < width]
-    tableau = [[*tableau[i][:width], tableau[i][-1]] for i in kept]
-    basis = [basis[i] for i in kept]
-    second = [Fraction(sign if j == goal else 0) for j in range(width)]
-    best = _run(tableau, basis, second, width)
-    return None if best is None else best - sign * start
-
-
-def _run(
-    tableau: list[list[Fraction]], basis: list[int], gain: list[Fraction], width: int
-) -> Fraction | None:
-    while True:
-        held = [gain[name] for name in basis]
-        enters = next(
-            (
-                j
-                for j in range(width)
-                if gain[j] - sum((h * row[j] for h, row in zip(held, tableau, strict=True)), Fraction()) > 0
-            ),
-            None,
-        )
-        if enters is None:
-            return sum((h * row[-1] for h, row in zip(held, tableau, strict=True)), Fraction())
-        bounded = [(row[-1] / row[enters], basis[i], i) for i, row in enumerate(tableau) if row[enters] > 0]
-        if not bounded:
-            return None
-        _pivot(tableau, basis, min(bounded)[2], enters)
-
-
-def _pivot(tableau: list[list[Fraction]], basis: list[int], at: int, column: int) -> None:
-    lead = tableau[at][column]
-    tableau[at] = [a / lead for a in tableau[at]]
-    for i, row in enumerate(tableau):
-        if i != at and row[column]:
-            factor = row[column]
-            tableau[i] = [a - factor * b for a, b in zip(row, tableau[at], strict=True)]
-    basis[at] = column
 
 
 def relations_of(table: dict[Place, int]) -> list[dict[Place, int]]:
@@ -254,3 +170,51 @@ def test_mask_of_nothing_is_nothing() -> None:
 @pytest.mark.parametrize("count", [1, 4])
 def test_mask_of_one_number_hides_it(count: int) -> None:
     assert mask({(): count}) == {(): None}
+
+
+# --- units under each other, exactly -------------------------------------------------------------
+PARENTS = {"x": ALL, "y": ALL, "z": ALL, "x1": "x", "x2": "x", "x3": "x", "y1": "y", "y2": "y", "y11": "y1"}
+
+
+def tree_of(leaves: dict[str, int]) -> dict[str, int]:
+    counts = dict.fromkeys([ALL, *PARENTS], 0)
+    for leaf, count in leaves.items():
+        place = leaf
+        while place != ALL:
+            counts[place] += count
+            place = PARENTS[place]
+        counts[ALL] += count
+    return counts
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.fixed_dictionaries(dict.fromkeys(("x1", "x2", "x3", "y11", "y2", "z"), SMALL)))
+def test_mask_tree_cannot_be_solved(leaves: dict[str, int]) -> None:
+    counts = tree_of(leaves)
+    masked = mask_tree(counts, PARENTS, least=LEAST)
+    hidden = {(place,): counts[place] for place, count in masked.items() if count is None}
+    relations: list[dict[Place, int]] = [
+        {(above,): -1} | {(part,): 1 for part, over in PARENTS.items() if over == above}
+        for above in (ALL, "x", "y", "y1")
+    ]
+    for place, count in masked.items():
+        assert count == counts[place] or (counts[place] and count is None)
+        assert count is None or not 0 < count < LEAST
+    for at in hidden:
+        width = span(relations, hidden, at)
+        assert width is None or width >= LEAST, (at, width, masked)
+
+
+def test_mask_tree_shows_the_sum_of_many_small_numbers() -> None:
+    masked = mask_tree(tree_of({"x1": 2, "x2": 3, "x3": 4, "y11": 9, "y2": 8, "z": 30}), PARENTS)
+
+    assert masked["x"] == 9
+    assert masked[ALL] == 56
+    assert [masked[place] for place in ("x1", "x2", "x3")] == [None] * 3
+    assert masked["y2"] == 8
+
+
+def test_mask_tree_hides_one_beside_rather_than_the_sum() -> None:
+    masked = mask_tree(tree_of({"x1": 2, "x2": 12, "x3": 30, "y11": 9, "y2": 8, "z": 30}), PARENTS)
+
+    assert {place for place, count in masked.items() if count is None} == {"x1", "x2"}

@@ -82,7 +82,7 @@ class TestNumbers(TestCase):
         self.check(f"/analys/{case.number}/", least=9)
 
     def test_document_says_what_rows_file_and_command_say(self) -> None:
-        self.check(f"/rapporter/tertial/{tertial(*LAST)}/F/", least=20)
+        self.check(f"/rapporter/tertial/{tertial(*LAST)}/F/?version=intern", least=20)
 
     def test_answer_says_what_rows_file_and_command_say(self) -> None:
         asked = f"amne=avvikelser&enhet=F&period={tertial(*LAST)}"

@@ -8,11 +8,12 @@ from analysis.patterns import (
     PATTERN,
     WATCH,
     Cell,
+    Rises,
     Rules,
     concentrations,
-    enough,
     recurrences,
     rises,
+    surest_first,
 )
 
 SIX = {1: 6, 2: 6, 3: 6}
@@ -127,10 +128,26 @@ def test_recur_as_elsewhere_is_watched() -> None:
     assert {found.level for found in recurrences(year, year)} == {WATCH}
 
 
-def test_know_when_there_is_too_little_to_say() -> None:
-    assert not enough(2, 6)
-    assert not enough(60, 2)
-    assert enough(120, 6)
+def test_rises_of_units_tested_one_by_one_are_those_of_all_together() -> None:
+    chance = random.Random(3)
+    history = {
+        Cell(unit, "Vuxna", f"K{n}", f"O{n % 2}"): [_poisson(2, chance) for _ in range(6)]
+        + [2 + 5 * (n == 3)]
+        for unit in SIX
+        for n in range(8)
+    }
+    looked = Rises(SIX, Rules())
+    parts = [{cell: counts for cell, counts in history.items() if cell.unit == unit} for unit in SIX]
+    for part in parts:
+        looked.test(part)
+    flagged = looked.flagged()
+    told = [
+        rise
+        for unit, part in zip(SIX, parts, strict=True)
+        for rise in looked.told([rise for rise in flagged if rise.cell.unit == unit], part)
+    ]
+    assert told
+    assert surest_first(told) == rises(history, SIX)
 
 
 def test_keep_limits_as_parameters() -> None:

@@ -20,7 +20,7 @@ from analysis.figures import ALL_BUT, Question, table
 from analysis.figures import number as number_of
 from analysis.rows import everything, readable, rows_url
 from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, period_in_words
-from casework.models import Action, Case, NamedReader
+from casework.models import Action, Case, Circle, NamedReader
 from casework.periods import calendar_year, parse
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
@@ -196,9 +196,10 @@ def test_look_at_rows_shows_a_named_reader_no_title_of_a_protected_case(unit: Un
 def test_look_at_rows_shows_no_own_report_by_what_its_handler_wrote(unit: Unit) -> None:
     chief = make_user("chief", (Role.SECTION_CHIEF, unit))
     make_deviation(make_unit("BO", unit.parent), number="KA-9", reporter=chief)
-    secretary = make_user("secretary", (Role.BOARD_SECRETARY, unit.parent))
-    make_deviation(unit, number="KA-8", reporter=secretary, cause_area="Samverkan")
-    page = text_of(secretary, address(unit, cause_area="Samverkan"))
+    planner = make_user("planner", (Role.PLANNING_OFFICER, unit.parent))
+    facts = {"cause_area": "Samverkan", "circle": Circle.INVESTIGATOR}
+    make_deviation(unit, number="KA-8", reporter=planner, **facts)
+    page = text_of(planner, address(unit, cause_area="Samverkan"))
 
     assert 'data-number="1"' in page
     assert "KA-8" not in page

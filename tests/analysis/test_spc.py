@@ -20,8 +20,8 @@ def months(number: int) -> list[str]:
     return [f"månad {place}" for place in range(1, number + 1)]
 
 
-def level(values: list[int], **more: object) -> spc.Level:
-    return spc.level(values, months(len(values)), **more)
+def level(values: list[int]) -> spc.Level:
+    return spc.level(values, months(len(values)))
 
 
 # --- a level over time ------------------------------------------------------------------------
@@ -32,15 +32,6 @@ def test_level_of_eight_a_month_has_the_limits_of_a_c_chart() -> None:
     assert found.upper[0] == pytest.approx(21.914, abs=0.001)
     assert set(found.marks) == {USUAL}
     assert found.findings == ()
-
-
-def test_level_with_exposure_has_a_limit_of_its_own_for_each_month() -> None:
-    found = level([20, 20, 20, 20, 20, 20], exposure=[50, 50, 50, 100, 100, 100])
-    assert found.centre == pytest.approx(100 * 120 / 450)
-    assert found.upper[0] == pytest.approx(26.667 + 3 * (26.667 / 0.5) ** 0.5, abs=0.01)
-    assert found.upper[3] == pytest.approx(26.667 + 3 * 26.667**0.5, abs=0.01)
-    assert found.values[0] == 40
-    assert found.values[3] == 20
 
 
 def test_level_of_less_than_eight_a_month_has_a_median_and_no_limits() -> None:
@@ -68,16 +59,18 @@ def test_level_tells_of_a_month_outside_the_limits_and_its_chance() -> None:
     assert found.findings[0].startswith("månad 13: 31 mot väntat 11,7. Så många ger slumpen i ")
 
 
-def test_level_tells_of_seven_in_a_row_on_one_side() -> None:
-    found = level([20, 21, 19, 20, 21, 20, 19, 10, 10, 11, 9, 10, 11, 10])
-    assert found.marks == (OVER,) * 7 + (UNDER,) * 7
-    assert found.findings[0].startswith("Sju månader i rad över medelvärdet, från månad 1 till månad 7.")
+def test_level_tells_of_eight_in_a_row_on_one_side() -> None:
+    found = level([20, 21, 19, 20, 21, 20, 19, 20, 10, 10, 11, 9, 10, 11, 10, 10])
+    assert found.marks == (OVER,) * 8 + (UNDER,) * 8
+    assert found.findings[0].startswith("Åtta månader i rad över medelvärdet, från månad 1 till månad 8.")
 
 
 def test_level_says_when_a_run_may_well_be_chance() -> None:
-    (said,) = level([*[20, 30] * 15, *[20] * 7]).findings
+    found = level([*[20, 30] * 15, *[20] * 7])
+    (said,) = found.findings
     assert said.startswith("Sju månader i rad under medelvärdet, från månad 31 till månad 37. ")
     assert said.endswith("1 fall av 4: ingen säker ändring.")
+    assert set(found.marks) == {USUAL}, "the drawing does not call unusual what the words call uncertain"
 
 
 def test_level_says_nothing_of_six_in_a_row() -> None:
@@ -115,6 +108,19 @@ def test_level_never_says_that_more_is_worse() -> None:
 
 def test_level_says_when_the_months_differ_more_than_chance() -> None:
     assert "skiljer sig mer än slumpen" in level([2, 60, 3, 70, 1, 80, 2, 60]).basis
+
+
+def test_level_tells_of_few_crossings_beside_runs_that_may_be_chance() -> None:
+    found = level([20, 21, 19, 20, 21, 20, 19, 10, 10, 11, 9, 10, 11, 10])
+    assert set(found.marks) == {USUAL}
+    assert "korsar medelvärdet 1 gång, minst" in found.findings[-1]
+
+
+@given(counts)
+def test_level_marks_no_run_that_its_words_call_uncertain(values: list[int]) -> None:
+    found = level(values)
+    sure = [said for said in found.findings if "korsar" not in said and "ingen säker" not in said]
+    assert bool(sure) == any(found.marks)
 
 
 @given(counts)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analysis import aggregate, services, signals
+from analysis.following import chart_of, course_of, ends_early
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
 from analysis.patterns import Rules
 from casework.models import Action, LogEntry, NamedReader, Notice, Recusal
@@ -190,6 +191,21 @@ def test_pattern_shows_the_limits_in_words(place: Place) -> None:
 def test_pattern_of_every_kind_has_a_page(kind: Kind, place: Place) -> None:
     make_pattern(place.case, position=2, kind=kind, category="Samordning", whole=12, periods=40)
     assert page(place.chief, place.case, "monster", 2).status_code == 200
+
+
+def test_pattern_that_is_old_is_drawn_around_its_own_tertial(place: Place) -> None:
+    old = LAST[0] - 4, LAST[1]
+    for year in range(LAST[0] - 7, LAST[0] + 1):
+        make_deviation(place.own, received_on=tertial(year, LAST[1]).first)
+    aggregate.count()
+    found = make_pattern(place.analysis(place.own, old))
+    course = course_of(found)
+    drawn = [row[0] for row in chart_of(found, course).rows]
+    first, last = signals.tertials_before(*old, 6)[0], signals.tertials_before(old[0] + 1, old[1], 0)[0]
+    assert (drawn[0], drawn[-1]) == tuple(f"Tertial {number} {year}" for year, number in (first, last))
+    assert len(drawn) == 10
+    assert f"slutar ett år efter det, med tertial {last[1]} {last[0]}." in ends_early(found, course)
+    assert ends_early(place.pattern, course_of(place.pattern)) == ""
 
 
 def test_pattern_opens_as_many_rows_as_were_counted(place: Place) -> None:

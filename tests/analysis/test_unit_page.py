@@ -14,11 +14,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis import aggregate
+from analysis.masking import ALL
 from analysis.models import Cell
 from analysis.own_unit import OwnUnit
+from analysis.unit_sheet import Sheet
 from casework.models import Action
 from casework.periods import Period
 from organisation.models import Role, Unit, User
+from tests.analysis.solving import span
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
 
@@ -244,6 +247,15 @@ def test_sheet_shows_no_number_under_five(place: Place) -> None:
     assert "Kunskap och kompetens" not in said
     assert "Stöd" not in said
     assert "Teknik och system" not in said, "the other cause would give the hidden one away"
+    assert "För få för att visa." in said
+
+
+def test_sheet_shows_the_common_cause_beside_many_rare_ones(place: Place) -> None:
+    for number in range(4):
+        report(place.own, 3, cause_area=f"Ovanlig {number}", process="Boende")
+    said = words(get(place.chief, SHEET))
+    assert "Vanligast: Teknik och system, 12" in said
+    assert "Ovanlig" not in said
     assert "Antal under fem visas inte" in said
 
 
@@ -252,8 +264,49 @@ def test_sheet_masks_the_whole_when_it_is_small(place: Place) -> None:
     assert "Rapporter 0" in said
     report(place.silent, 3)
     said = words(get(place.planner, SHEET, unit="F-2"))
-    assert "Rapporter &lt;5" in said
+    assert "Rapporter dolt" in said
     assert "Per 100 medarbetare –" in said
+
+
+@pytest.fixture
+def nested(place: Place) -> list[Unit]:
+    """A unit that has registered some itself, with small and large units below it."""
+    above = make_unit("F-4", place.root, name="Vuxna", staff=10)
+    below = [make_unit(f"F-4-{n}", above, name=f"Sektion {n}", staff=10) for n in range(3)]
+    for unit, count in zip((above, *below), (9, 3, 20, 12), strict=True):
+        report(unit, count, cause_area="Teknik och system", process="Boende")
+    report(above, 2, cause_area="Samverkan", process="Stöd")
+    report(below[1], 4, cause_area="Kunskap och kompetens", process="Stöd")
+    return [above, *below]
+
+
+def test_sheet_of_a_unit_with_others_below_counts_only_itself(place: Place, nested: list[Unit]) -> None:
+    said = words(get(place.planner, SHEET, unit="F-4"))
+    assert "Rapporter 11" in said
+    assert "räknar bara det som är rapporterat direkt på Vuxna" in said
+    assert "unit=F-4-1" in get(place.planner, SHEET, unit="F-4")
+
+
+def test_sheets_of_units_under_each_other_cannot_be_solved(place: Place, nested: list[Unit]) -> None:
+    """All that the sheets show together: each number is of one unit, and a sum is only within its sheet."""
+    truth: dict[tuple[str, ...], int] = {}
+    shown: dict[tuple[str, ...], int | None] = {}
+    relations = []
+    for unit in [place.root, *nested]:
+        own = OwnUnit(unit, 2024, 3, reader=place.planner, alone=True)
+        sheet = Sheet(own)
+        truth[unit.code, ALL, ALL] = own.count(own.year)
+        for at, lines in enumerate((own.lines("cause_area"), own.lines("process"))):
+            keys = [(unit.code, *((line.name, ALL) if at == 0 else (ALL, line.name))) for line in lines]
+            truth |= {key: line.count for key, line in zip(keys, lines, strict=True)}
+            relations.append(dict.fromkeys(keys, 1) | {(unit.code, ALL, ALL): -1})
+        shown |= {(unit.code, *key): count for key, count in sheet.masked.items()}
+    hidden = {key: truth[key] for key, count in shown.items() if count is None}
+    assert len(hidden) >= 4
+    assert sum(truth[unit.code, ALL, ALL] for unit in nested) == 9 + 2 + 3 + 20 + 4 + 12
+    for key in hidden:
+        width = span(relations, hidden, key)
+        assert width is None or width >= 5, (key, width, shown)
 
 
 def test_sheet_asks_three_questions(place: Place) -> None:

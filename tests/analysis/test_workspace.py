@@ -1,4 +1,4 @@
-"""The workspace of a tertial: every number opens its rows, and who reads no cases sees figures alone."""
+"""The workspace of a tertial: every number opens its rows, and those who read no cases do not see it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,21 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
-from analysis import aggregate, compiling, services
+from analysis import aggregate, compiling, services, workspace
 from analysis.signals import tertials_before
-from analysis.workspace import Scope, bars, heat, silent_units, units_of
+from analysis.workspace import (
+    Scope,
+    bars,
+    findings,
+    heat,
+    rows_of,
+    shown_analyses,
+    silent_units,
+    units_of,
+)
 from casework.periods import tertial, tertial_of
 from organisation.models import Role, Unit, User
-from tests.analysis.walking import walk
+from tests.analysis.walking import numbers_of, walk
 from tests.factories import make_deviation, make_unit, make_user
 
 LAST = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
@@ -85,12 +94,8 @@ def test_show_links_to_patterns_and_tells_who_is_left(town: Town) -> None:
     assert "Väntar på chefen" in text
 
 
-def test_show_gives_a_reader_of_figures_no_units(town: Town) -> None:
-    secretary = make_user("sekreterare", (Role.BOARD_SECRETARY, town.root))
-    text = _page(secretary).content.decode()
-    assert "Kvalitetsavvikelser" in text
-    assert "Sekretess" not in text
-    assert "underlag" not in text
+def test_show_to_the_board_secretary_is_404(town: Town) -> None:
+    assert _page(make_user("sekreterare", (Role.BOARD_SECRETARY, town.root))).status_code == 404
 
 
 def test_show_to_a_stranger_is_404(town: Town) -> None:
@@ -121,11 +126,61 @@ def test_show_asks_as_much_of_many_units_as_of_few(
         _page(town.planner)
 
 
+def test_findings_shows_the_first_units_and_counts_the_rest(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = make_unit("F-3", town.root)
+    for at in tertials_before(*LAST, 6):
+        _report(other, at, "Bemötande")
+    for _ in range(9):
+        _report(other, LAST, "Sekretess")
+    aggregate.count()
+    compiling.look(*LAST)
+    whole = findings(town.scope, town.planner)
+    monkeypatch.setattr(workspace, "MOST_UNITS", 1)
+    found = findings(town.scope, town.planner)
+    assert ({of_unit.unit for of_unit in whole.units}, whole.more) == ({town.loud, other}, 0)
+    assert (len(found.units), found.more, found.left) == (1, 1, whole.left)
+    assert "1 enhet till har" in _page(town.planner).content.decode()
+
+
+def test_shown_analyses_of_many_are_the_first_that_are_not_done(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services.open_analyses(*LAST)
+    monkeypatch.setattr(workspace, "MOST_ANALYSES", 2)
+    assert len(shown_analyses(town.scope, town.planner, 3)) == 2
+    assert "Visa de första som inte är klara" in _page(town.planner).content.decode()
+
+
 def test_heat_puts_the_commonest_category_first_and_flags_the_pattern(town: Town) -> None:
     found = heat(town.scope, units_of(town.scope))
     assert found.categories == ["Sekretess", "Bemötande", "Inte angivet"]
     cell = found.rows[0].cells[0]
     assert (cell.count, cell.shade, cell.flag) == (9, 4, "mönster")
+
+
+def test_heat_rows_make_the_sum_of_every_column(town: Town) -> None:
+    for n in range(12):
+        _report(town.root, LAST, f"Ovanlig {n}")
+    _report(town.root, LAST, "Sekretess")
+    aggregate.count()
+    found = heat(town.scope, rows_of(town.scope, units_of(town.scope)))
+    assert [row.name for row in found.rows] == ["Direkt på Enhet F", "Enhet F-1", "Enhet F-2"]
+    columns = list(zip(*(row.cells for row in found.rows), strict=True))
+    assert [sum(cell.count for cell in column) for column in columns] == [c.count for c in found.total.cells]
+    assert sum(row.total for row in found.rows) == found.total.total == 24
+
+
+def test_heat_row_of_a_department_opens_what_lies_on_itself(town: Town) -> None:
+    _report(town.root, LAST, "Sekretess")
+    aggregate.count()
+    browser = Client()
+    browser.force_login(town.planner)
+    page = browser.get(f"/analys/?unit=F&year={LAST[0]}&tertial={LAST[1]}").content.decode()
+    links = [(said, link) for said, link in numbers_of(page) if "bara-enheten" in link]
+    assert [said for said, _ in links] == [1, 1]
+    assert all('data-number="1"' in browser.get(link).content.decode() for _, link in links)
 
 
 def test_heat_gathers_rare_categories(town: Town) -> None:

@@ -16,7 +16,7 @@ from reports import services
 from reports.models import AnnualReport
 
 CHIEF, CONTROLLER, DEPARTMENT_CHIEF = "sektionschef", "controller", "avdelningschef"
-BOARD_SECRETARY, REGISTRAR = "namndsekreterare", "registrator"
+BOARD_SECRETARY, REGISTRAR, PLANNER = "namndsekreterare", "registrator", "planerare"
 MEETING = "/lex-sarah/sammantraden/arbetsutskottet/2025-03-04/"
 
 
@@ -439,11 +439,11 @@ SIGNED_IN = [
         "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&rader=kategori&kolumner=malgrupp&maskera=on",
         CONTROLLER,
     ),
-    Place("fraga-tom", "/analys/fraga/?amne=lexsarah&enhet=ASF&period=1999&rader=grad", BOARD_SECRETARY),
+    Place("fraga-tom", "/analys/fraga/?amne=lexsarah&enhet=ASF&period=1999&rader=grad", CONTROLLER),
     Place("fraga-fel", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER),
     Place("fraga-spara-fel", "/analys/fraga/sparade/?period=2024", CONTROLLER, press("Spara frågan")),
     Place("underlag", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=2024", CONTROLLER),
-    Place("underlag-inget", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=2024", BOARD_SECRETARY),
+    Place("underlag-inget", "/analys/underlag/?amne=lexsarah&enhet=IFO&period=2024", PLANNER),
     Place("underlag-fel", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER),
     Place("analys-fel", "/analys/?unit=ASF&year=hej", CONTROLLER),
     Place("analys-tertial", "/analys/{tertial}/", CHIEF),

@@ -1,0 +1,111 @@
+"""Hide small numbers of units that lie under each other, and so few more as is needed (OSL 26 kap. 1 §).
+
+Where every sum is that of the parts right below it, what can be worked out of a hidden number is an exact
+interval: what its own parts allow, and what the sum above leaves when the parts beside it take what they
+can.  Each interval must be at least ``least`` wide.  This shows more than ``analysis.masking`` does, which
+moves cases between two places at a time: many small numbers protect each other, and their sum is shown.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+
+from analysis.masking import ALL
+
+Span = tuple[int, int]
+_ENDLESS = 10**9
+_SUM_COSTS = 50.0  # rather many parts than one sum, and rather many sums than the one above them
+
+
+def mask_tree(
+    counts: Mapping[str, int], parents: Mapping[str, str], *, least: int = 5
+) -> dict[str, int | None]:
+    """Return the counts with None for what may not be shown: 1 to least - 1, and what would give it away.
+
+    Every count but ALL lies under another, which is the sum of those under it.  Zeros are shown.
+    """
+    tree = _Tree(counts, parents)
+    hidden = {place for place, count in counts.items() if 0 < count < least}
+    while True:
+        widths = tree.widths(hidden)
+        narrow = [place for place, width in widths.items() if width < least]
+        if not narrow:
+            return {place: None if place in hidden else count for place, count in counts.items()}
+        place = min(narrow, key=lambda at: (len(tree.lines[at]), widths[at], at))
+        hidden |= tree.to_hide(place, hidden, least)
+
+
+class _Tree:
+    """Counts under each other, in an order in which the sum comes before its parts."""
+
+    def __init__(self, counts: Mapping[str, int], parents: Mapping[str, str]) -> None:
+        self.counts = counts
+        self.below: dict[str, list[str]] = defaultdict(list)
+        for place in sorted(counts.keys() - {ALL}):
+            self.below[parents[place]].append(place)
+        self.order = [ALL]
+        for place in self.order:
+            self.order += self.below.get(place, [])
+        self.lines: dict[str, tuple[str, ...]] = {ALL: (ALL,)}
+        for place in self.order[1:]:
+            self.lines[place] = (place, *self.lines[parents[place]])
+
+        self.heights: dict[str, int] = {}
+        for place in reversed(self.order):
+            parts = self.below.get(place, [])
+            self.heights[place] = 1 + max(self.heights[part] for part in parts) if parts else 0
+
+    def widths(self, hidden: set[str]) -> dict[str, int]:
+        """Return over how many values each hidden number may range, less one."""
+        of_parts: dict[str, Span] = {}
+        for place in reversed(self.order):
+            spans = [of_parts[part] for part in self.below.get(place, [])]
+            if place not in hidden:
+                of_parts[place] = self.counts[place], self.counts[place]
+            elif spans:
+                of_parts[place] = max(1, sum(low for low, _ in spans)), sum(high for _, high in spans)
+            else:
+                of_parts[place] = 1, _ENDLESS
+        spans_of = {ALL: of_parts[ALL]}
+        for place in self.order:
+            parts, (low, high) = self.below.get(place, []), spans_of[place]
+            least = sum(of_parts[part][0] for part in parts)
+            most = sum(of_parts[part][1] for part in parts)
+            for part in parts:
+                own_low, own_high = of_parts[part]
+                spans_of[part] = max(own_low, low - most + own_high), min(own_high, high - least + own_low)
+        return {place: spans_of[place][1] - spans_of[place][0] for place in self.order if place in hidden}
+
+    def to_hide(self, place: str, hidden: set[str], least: int) -> set[str]:
+        """Return the cheapest that gives a number an interval wide enough, or else that widens it."""
+        start, best = self.widths(hidden)[place], set[str]()
+        widest = start
+        for more in sorted(self._ways(place, hidden), key=self._cost):
+            width = self.widths(hidden | more)[place]
+            if width >= least:
+                return more
+            if width > widest:
+                widest, best = width, more
+        return best or set(self.lines[place]) - hidden
+
+    def _ways(self, place: str, hidden: set[str]) -> Iterator[set[str]]:
+        """Return what is hidden more if cases may move to another branch, or if no sum above is told."""
+        own = set(self.lines[place])
+        for other in self.order:
+            if self.below.get(other) or not self.counts[other] or place in self.lines[other]:
+                continue
+            branch = own.symmetric_difference(self.lines[other])
+            if all(self.counts[at] for at in branch) and (more := branch - hidden):
+                yield more
+        if more := own - hidden:
+            yield more
+
+    def _cost(self, more: set[str]) -> tuple[float, list[str]]:
+        """Return what it costs to hide: few numbers, small ones, and rather parts than sums."""
+        cost = sum(
+            _SUM_COSTS ** self.heights[place] * (1 + count / (count + 100))
+            for place in more
+            if (count := self.counts[place])
+        )
+        return cost, sorted(more)

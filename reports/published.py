@@ -1,0 +1,89 @@
+"""The numbers of a tertial as they may be published: masked once for the whole administration.
+
+Every document for the board, whatever unit it is about, takes its numbers from the same masked tree of
+units.  So no number that one document hides can be worked out from the documents of the units above,
+below or beside it.  A tertial is masked by itself, since no document adds tertials up; then what was
+published of it does not change when the next one ends.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+
+from analysis.figures import Question, rows
+from analysis.masking import ALL
+from analysis.tree_masking import mask_tree
+from casework.periods import Period
+from organisation.access import paths_above
+from organisation.models import Unit
+from reports.live import Where
+
+LEAST = 5
+Masked = dict[str, int | None]
+OWN = "/"  # after a unit's code: what is registered on the unit itself, not below it
+
+
+class Published:
+    """What came in to each unit of an administration and all below it, with small numbers hidden."""
+
+    def __init__(self, unit: Unit) -> None:
+        units = list(Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by("path"))
+        self.root = units[0]
+        self._codes = {unit.pk: unit.code for unit in units}
+        self._below: dict[int, list[int]] = defaultdict(list)
+        for part in units[1:]:
+            self._below[part.parent_id or 0].append(part.pk)
+        self._inner = {self._codes[pk] for pk in self._below}
+        self._parents = {
+            self._codes[pk]: self._place(self._codes[parent])
+            for parent, below in self._below.items()
+            for pk in below
+        }
+        self._parents |= {f"{code}{OWN}": self._place(code) for code in self._inner}
+
+    def _place(self, code: str) -> str:
+        return ALL if code == self.root.code else code
+
+    def in_periods(
+        self, subject: str, basis: str, periods: Sequence[Period], *, where: Where = ()
+    ) -> dict[Period, Masked]:
+        """Return the masked sums of every unit in each of some periods, from one reading."""
+        whole = Period(min(period.first for period in periods), max(period.end for period in periods))
+        monthly = rows(Question(subject, self.root, whole, basis, ("unit", "month"), where))
+        found = {}
+        for period in periods:
+            named = {f"{month:%Y-%m}" for month in period.months}
+            own: dict[str, int] = defaultdict(int)
+            for code, month, count in monthly:
+                own[code] += int(count) if month in named else 0
+            found[period] = self.masked(own)
+        return found
+
+    def of(self, unit: Unit, found: Masked) -> int | None:
+        """Return the sum of a unit; None is hidden."""
+        return found[self._place(unit.code)]
+
+    def beside(self, unit: Unit, parts: Sequence[Unit], found: Masked) -> int | None:
+        """Return what a unit has beside some of those right below it; None is hidden."""
+        shown = {part.code for part in parts}
+        if unit.code not in self._inner:
+            return self.of(unit, found)
+        others = [f"{unit.code}{OWN}"]
+        others += [self._codes[pk] for pk in self._below[unit.pk] if self._codes[pk] not in shown]
+        counts = [found[other] for other in others]
+        return None if None in counts else sum(count for count in counts if count)
+
+    def masked(self, own: Mapping[str, int]) -> Masked:
+        """Return the masked sums of every unit by code, from what is registered on each unit itself.
+
+        The sum of everything is called ALL, and what lies on a unit itself has its code and a stroke.
+        """
+        sums = dict.fromkeys([ALL, *self._parents], 0)
+        for code in self._codes.values():
+            place = f"{code}{OWN}" if code in self._inner else self._place(code)
+            while place != ALL:
+                sums[place] += own.get(code, 0)
+                place = self._parents[place]
+            sums[ALL] += own.get(code, 0)
+        return mask_tree(sums, self._parents, least=LEAST)

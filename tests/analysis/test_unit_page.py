@@ -209,6 +209,14 @@ def test_actions_tell_what_is_late_and_what_helped(place: Place) -> None:
     assert found == {"ongoing": 2, "late": 1, "done": 3, "to_judge": 1, "yes": 1, "partly": 0, "no": 1}
 
 
+def test_count_actions_of_the_unit_alone_leaves_out_those_below(place: Place) -> None:
+    case = make_deviation(place.own, number="KA-2024-0009")
+    Action.objects.create(case=case, text="Ny mall", decided_on=dt.date(2024, 3, 1))
+
+    below, alone = (OwnUnit(place.root, 2024, 3, reader=place.planner, alone=only) for only in (False, True))
+    assert (below.actions()["ongoing"], alone.actions()["ongoing"]) == (1, 0)
+
+
 def test_unit_shows_the_latest_checks_and_how_sure_they_are(place: Place) -> None:
     make_selfcheck(place.own, number="EK-2024-0001", title="Aktgranskning")
     make_riskanalysis(place.own, number="RA-2024-0001", title="Flytten")

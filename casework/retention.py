@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
@@ -74,15 +74,18 @@ def register(
 ) -> RetentionRule:
     """Register a retention decision; without years the cases are kept from now on.
 
+    The same decision registered twice is one.
     Raises ValidationError when the unit is no administration of the actor's, or it is not yet decided.
     """
     if unit not in administrations(actor):
         raise ValidationError({"unit": "Välj en förvaltning i listan."})
     if decided_on > timezone.localdate():
         raise ValidationError({"decided_on": "Ange en dag som har varit, eller i dag."})
-    return RetentionRule.objects.create(
-        unit=unit, subject=subject, years=years, decision=decision, decided_on=decided_on, registered_by=actor
-    )
+    facts: dict[str, Any] = {"years": years, "decision": decision, "decided_on": decided_on}
+    with transaction.atomic():
+        Unit.objects.select_for_update().get(pk=unit.pk)  # two who register at once come after each other
+        same = RetentionRule.objects.in_force().filter(unit=unit, subject=subject, **facts).first()
+        return same or RetentionRule.objects.create(unit=unit, subject=subject, registered_by=actor, **facts)
 
 
 def last_day_to_purge(years: int, *, on: dt.date) -> dt.date:

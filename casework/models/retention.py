@@ -6,7 +6,7 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from casework.models.case import Subject
@@ -18,8 +18,8 @@ class RetentionRuleQuerySet(models.QuerySet["RetentionRule"]):
 
     def in_force(self) -> Self:
         """Return the decision that was registered last for each administration and kind of case."""
-        newest = self.order_by("unit", "subject", "-pk").distinct("unit", "subject")
-        return self.filter(pk__in=newest.values("pk"))
+        newest = RetentionRule.objects.order_by().values("unit", "subject").annotate(newest=Max("pk"))
+        return self.filter(pk__in=newest.values("newest"))
 
 
 class RetentionRule(models.Model):

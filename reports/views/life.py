@@ -17,6 +17,7 @@ from reports.authoring import standing_of
 from reports.checks import check_document, count_by_severity
 from reports.life_forms import StepForm
 from reports.models import AnnualReport, Publication, State
+from reports.outline_changes import changes_in
 from reports.small_numbers import in_files, places_of
 from reports.views.finding import address, compiled, may_write, readable, written
 from reports.workflow import Step, approved_edition, decided_edition, open_to, step_named
@@ -59,6 +60,7 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
         "decided": decided_edition(report) if report.freeze_id else None,
         "publication": Publication.objects.filter(edition__report=report).first(),
         "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
+        "changes": changes_in(report, document),
         "log": report.log.select_related("actor")[:50],
         "writable": may_write(request, report),
     }

@@ -10,11 +10,13 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 from django.db import DatabaseError, connection, models, transaction
+from django.test import Client
 from django.utils import timezone
 
 from analysis.aggregate import refresh
 from analysis.dimensions import DIMENSIONS
 from analysis.models import Cell, KeptCell
+from analysis.rows import rows_url
 from casework import purging, retention
 from casework.history import broken_logs, log
 from casework.models import (
@@ -30,6 +32,7 @@ from casework.models import (
     Subject,
     Tombstone,
 )
+from casework.periods import calendar_year
 from casework.scanning import SCAN
 from deviations.models import Deviation
 from lexsarah.models import Concerned, Decision, OtherDuty
@@ -174,6 +177,18 @@ def test_kept_counts_are_never_changed(root: Unit, registrar: User, cases: list[
 
     with pytest.raises(DatabaseError), transaction.atomic():
         KeptCell.objects.all().delete()
+
+
+def test_rows_behind_a_number_say_how_many_are_purged(
+    root: Unit, registrar: User, cases: list[Any], client: Client
+) -> None:
+    decide(root, registrar)
+    purge_all()
+    refresh()
+    client.force_login(make_user("controller", (Role.QUALITY_CONTROLLER, root)))
+    page = client.get(rows_url("deviations", root, calendar_year(2015))).content.decode()
+
+    assert "2 av dem är gallrade." in page
 
 
 # --- nothing is left --------------------------------------------------------------------------

@@ -21,8 +21,9 @@ from deviations.codes import code_for, hash_of
 from deviations.imports import import_deviations
 from deviations.models import Deviation
 from organisation.models import Role, Unit, User
+from selfcheck.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user
-from tests.registers import DEVIATION, import_rows
+from tests.registers import DEVIATION, SELFCHECK, import_rows
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2026, 5, 4)
@@ -150,10 +151,12 @@ def test_decision_is_never_changed(root: Unit, registrar: User) -> None:
 
 
 # --- what the database itself holds -----------------------------------------------------------
-def entomb(case: Case, rule: RetentionRule) -> Tombstone:
-    return Tombstone.objects.create(
-        key=case.pk, number=case.number, subject=case.subject, unit=case.unit, rule=rule
-    )
+def entomb(case: Case, rule: RetentionRule, then: str) -> None:
+    """Write the tombstone of a case that stays, and do something more; all of it or nothing."""
+    about = {"key": case.pk, "number": case.number, "subject": case.subject, "unit": case.unit}
+    with transaction.atomic(), connection.cursor() as cursor:
+        Tombstone.objects.create(**about, rule=rule)
+        cursor.execute(then)
 
 
 def test_history_without_tombstone_cannot_be_removed(root: Unit) -> None:
@@ -166,17 +169,15 @@ def test_history_without_tombstone_cannot_be_removed(root: Unit) -> None:
 def test_history_with_tombstone_cannot_be_changed(root: Unit, registrar: User) -> None:
     case, rule = close(root), decide(root, registrar)
 
-    with pytest.raises(DatabaseError), transaction.atomic():
-        entomb(case, rule)
-        LogEntry.objects.update(label="Något annat")
+    with pytest.raises(DatabaseError, match="append-only"):
+        entomb(case, rule, "UPDATE casework_logentry SET label = 'x'")
 
 
 def test_tombstone_of_a_case_that_stays_is_refused(root: Unit, registrar: User) -> None:
     case, rule = close(root), decide(root, registrar)
 
-    with pytest.raises(IntegrityError), transaction.atomic(), connection.cursor() as cursor:
-        entomb(case, rule)
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    with pytest.raises(IntegrityError, match="still there"):
+        entomb(case, rule, "SET CONSTRAINTS ALL IMMEDIATE")
 
 
 # --- purging ----------------------------------------------------------------------------------
@@ -239,6 +240,19 @@ def test_register_read_again_does_not_bring_back_what_was_purged(
     assert sum(retention.purge(on=timezone.localdate() + dt.timedelta(days=3650))) == 1
     assert outcome is not None
     again = import_rows(tmp_path / "deviations.csv", [row], import_deviations)
+
+    assert not Case.objects.exists()
+    assert (again.new, again.unchanged) == (0, 1)
+
+
+def test_register_without_numbers_read_again_does_not_bring_back_what_was_purged(
+    root: Unit, registrar: User, tmp_path: Path
+) -> None:
+    row = {**SELFCHECK, "unit": root.code}
+    import_rows(tmp_path / "selfchecks.csv", [row], import_selfchecks)
+    decide(root, registrar, subject=Subject.SELFCHECK, years=1)
+    assert sum(retention.purge()) == 1
+    again = import_rows(tmp_path / "selfchecks.csv", [row], import_selfchecks)
 
     assert not Case.objects.exists()
     assert (again.new, again.unchanged) == (0, 1)

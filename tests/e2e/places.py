@@ -427,7 +427,9 @@ SIGNED_IN = [
     Place("mejl", "/organisation/mejl/", "systemadmin"),
     Place("gallring", "/organisation/gallring/", "registrator"),
     Place("gallringsbeslut", "/organisation/gallring/beslut/", "registrator"),
-    Place("gallringsbeslut-fel", "/organisation/gallring/beslut/", "registrator", press("Registrera beslutet")),
+    Place(
+        "gallringsbeslut-fel", "/organisation/gallring/beslut/", "registrator", press("Registrera beslutet")
+    ),
     Place("ersattare-fel", "/konto/ersattare/", CHIEF, press("Välj ersättare")),
     Place("analys", "/analys/", CONTROLLER),
     Place("analys-tabeller", "/analys/?unit=ASF&year=2024&tertial=3", CONTROLLER, open_tables),

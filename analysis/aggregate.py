@@ -1,7 +1,7 @@
 """Count what happened into cells, set by set, in the database (SOSFS 2011:9 5 kap. 6 §).
 
 The database marks what has changed (casework.triggers); ``refresh`` counts those units again.
-Counting is idempotent: it replaces cells by what the rows say now.
+Counting is idempotent: it replaces cells by what the rows say now, and those that were purged once said.
 """
 
 from __future__ import annotations
@@ -38,8 +38,14 @@ _COUNT_LOCK = 5_060_906
 
 
 def statement(counting: Counting, *, scope: str = "TRUE") -> str:
-    """Return the INSERT ... SELECT that counts one basis, limited by an SQL condition."""
+    """Return the INSERT ... SELECT that counts the rows of one basis, limited by an SQL condition."""
     return f"INSERT INTO analysis_cell ({_columns(counting)}) {_selection(counting, scope)}"
+
+
+def keeping(counting: Counting) -> str:
+    """Return the INSERT ... SELECT that keeps what some cases count, by their keys, when they are purged."""
+    scope = "c.id = ANY(%s)"
+    return f"INSERT INTO analysis_keptcell ({_columns(counting)}) {_selection(counting, scope)}"
 
 
 def _columns(counting: Counting) -> str:
@@ -55,13 +61,25 @@ def _selection(counting: Counting, scope: str) -> str:
     )
 
 
+def _with_kept(counting: Counting, *, scope: str, cells: str) -> str:
+    """Return the SELECT of what the rows say, and of what those that are purged said."""
+    columns = _columns(counting)
+    rest = ", ".join(["subject", "basis", "unit_id", "month", *counting.dimensions])
+    kept = f"subject = '{counting.subject}' AND basis = '{counting.basis}' AND {cells}"
+    return (
+        f"WITH counted ({columns}) AS ({_selection(counting, scope)} "  # noqa: S608 -- our own names only
+        f"UNION ALL SELECT {columns} FROM analysis_keptcell WHERE {kept}) "
+        f"SELECT {columns.replace(', count,', ', sum(count)::int,')} FROM counted GROUP BY {rest}"
+    )
+
+
 def _renewal(counting: Counting, *, scope: str, cells: str) -> str:
     """Return the statement that makes the cells of a scope what they should be, and writes only what differs.
 
     Most cells of a unit are as they were, and a row that is not written costs nothing later.  A cell
     that is right is found twice, as counted now and as stored; one that is found once is new or stale.
     """
-    columns, counted = _columns(counting), _selection(counting, scope)
+    columns, counted = _columns(counting), _with_kept(counting, scope=scope, cells=cells)
     stored = f"subject = '{counting.subject}' AND basis = '{counting.basis}' AND {cells}"
     return (
         f"WITH found ({columns}, id) AS (SELECT counted.*, NULL::bigint FROM ({counted}) counted "  # noqa: S608
@@ -97,7 +115,7 @@ def count(
                 scope += f" AND {counting.day} >= %s AND {counting.day} < %s"
                 cells += " AND month >= %s AND month < %s"
                 values += [period.first, period.end]
-            cursor.execute(_renewal(counting, scope=scope, cells=cells), values * 2)
+            cursor.execute(_renewal(counting, scope=scope, cells=cells), values * 3)
 
 
 def _count_everything(cursor: CursorWrapper) -> None:
@@ -105,7 +123,8 @@ def _count_everything(cursor: CursorWrapper) -> None:
     cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     cursor.execute("TRUNCATE analysis_cell")
     for counting in COUNTINGS:
-        cursor.execute(statement(counting))
+        counted = _with_kept(counting, scope="TRUE", cells="TRUE")
+        cursor.execute(f"INSERT INTO analysis_cell ({_columns(counting)}) {counted}")
 
 
 def refresh() -> int:

@@ -10,5 +10,11 @@ class AnalysisConfig(AppConfig):
     verbose_name = "Analys"
 
     def ready(self) -> None:
-        """Register this application's background work."""
+        """Register this application's background work, and keep the counts of what is purged."""
         from analysis import tasks  # noqa: F401 -- models must be loaded first
+        from analysis.keeping import keep_counts
+        from analysis.models import Pattern
+        from casework.purging import loosens, purging
+
+        purging.connect(keep_counts, dispatch_uid="analysis.keep_counts")
+        loosens(Pattern, "follows")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Min, OuterRef, Subquery, Sum
+from django.db.models import Min, OuterRef, QuerySet, Subquery, Sum
 
 from analysis.aggregate import COUNTINGS
-from analysis.models import Cell
+from analysis.models import Cell, KeptCell
 from casework.periods import Period
 from organisation.access import paths_above
 from organisation.models import Unit
@@ -76,7 +77,19 @@ def rows(question: Question) -> list[tuple[str, ...]]:
     """
     if question.subject == SERIES:
         return _series_rows(question)
-    cells = Cell.objects.under(question.unit).filter(
+    cells = _counted(question, Cell)
+    if not question.by:
+        return [(str(_sum(cells)),)]
+    columns = [_COLUMNS.get(name, name) for name in question.by]
+    grouped = cells.values_list(*columns).annotate(total=Sum("count")).order_by(*columns)
+    return [
+        tuple(f"{value:%Y-%m}" if hasattr(value, "year") else str(value) for value in row) for row in grouped
+    ]
+
+
+def _counted(question: Question, table: type[Cell | KeptCell]) -> QuerySet[Any]:
+    cells: QuerySet[Any] = table._default_manager.filter(
+        unit__path__startswith=question.unit.path,
         subject=question.subject,
         basis=question.basis,
         month__gte=question.period.first,
@@ -89,13 +102,16 @@ def rows(question: Question) -> list[tuple[str, ...]]:
             raise FigureError("Välj månad med perioden.")
         else:
             cells = cells.filter(**{_COLUMNS.get(name, name): value})
-    if not question.by:
-        return [(str(cells.aggregate(total=Sum("count"))["total"] or 0),)]
-    columns = [_COLUMNS.get(name, name) for name in question.by]
-    grouped = cells.values_list(*columns).annotate(total=Sum("count")).order_by(*columns)
-    return [
-        tuple(f"{value:%Y-%m}" if hasattr(value, "year") else str(value) for value in row) for row in grouped
-    ]
+    return cells
+
+
+def _sum(cells: QuerySet[Any]) -> int:
+    return cells.aggregate(total=Sum("count"))["total"] or 0
+
+
+def number_purged(question: Question) -> int:
+    """Return how many of what a question counts have been purged since: they have no rows any more."""
+    return _sum(_counted(question, KeptCell))
 
 
 def _series_rows(question: Question) -> list[tuple[str, ...]]:

@@ -6,6 +6,7 @@ whatever their number, so an import keeps the pace of the database.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -17,8 +18,10 @@ from django.db.models import AutoField, Model
 from django.utils import timezone
 
 from casework.history import digest
-from casework.models import Action, Case, LogEntry
+from casework.models import Action, Case, LogEntry, RetentionRule, Subject, Tombstone
+from casework.retention import last_day_to_purge
 from casework.services import keep_series_ahead, next_number
+from organisation.models import Unit
 from organisation.registers import Import, Outcome, Row, Table
 
 T = TypeVar("T")
@@ -39,6 +42,26 @@ def taken_numbers(numbers: Iterable[str]) -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT number FROM casework_case WHERE number = ANY(%s)", [list(numbers)])
         return {number for (number,) in cursor.fetchall()}
+
+
+def purged_numbers(numbers: Iterable[str]) -> set[str]:
+    """Return those of the numbers whose cases were purged: what a decision let go is not taken in again."""
+    return set(Tombstone.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
+
+
+def purged_until(model: type[Case]) -> dict[int, dt.date]:
+    """Return, for each unit that has purged cases of a kind, the day until which they are not taken in again.
+
+    Rows without numbers cannot be known again: their day tells that a decision has let them go.
+    """
+    found: dict[int, dt.date] = {}
+    subject = Subject(model._meta.app_label)
+    for rule in RetentionRule.objects.in_force().filter(subject=subject).exclude(years=None):
+        under = Unit.objects.filter(path__startswith=rule.unit.path).order_by()
+        if Tombstone.objects.filter(subject=subject, unit__in=under.values("pk")).exists():
+            last = last_day_to_purge(rule.years or 0, on=timezone.localdate())
+            found |= dict.fromkeys(under.values_list("pk", flat=True), last)
+    return found
 
 
 def claim(table: Table, line: int, column: str, number: str) -> bool:
@@ -144,10 +167,12 @@ def import_unnumbered(table: Table, kind: Unnumbered) -> Outcome:
     outcome = Outcome(table.path.name)
     stored = _stored_unnumbered(kind)
     unmatched = []
+    purged = purged_until(kind.model)
     for line, row in table.rows():
         for column, reason in kind.faults(row):
             table.refuse(line, column, reason)
-        if _take_stored(stored, kind, row):
+        is_purged = row["unit"] in purged and row[kind.day] and row[kind.day] <= purged[row["unit"]]
+        if is_purged or _take_stored(stored, kind, row):
             outcome.unchanged += 1
         else:
             unmatched.append((line, row))

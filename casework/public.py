@@ -1,4 +1,4 @@
-"""The calendar of deadlines: read by calendar programs, which cannot sign in."""
+"""What is shown without signing in: the calendar of deadlines, which programs read, and what is not found."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Any
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
 from casework.inbox import to_handle
 from casework.mails import address_of
-from casework.models import Action, Case
+from casework.models import Action, Case, Tombstone
 from organisation.models import User
 
 # What is older than this is in the lists, and no longer a day to plan for.
@@ -37,6 +37,16 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - 
     for event in _events(person):
         feed.add_component(event)
     return HttpResponse(feed.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - of any kind
+    """Answer that a page is not there; staff are told when it was that of a purged case, and nobody else."""
+    match, user = request.resolver_match, getattr(request, "user", None)
+    number = match.kwargs.get("number") if match else None
+    purged = None
+    if number and user is not None and user.is_authenticated:
+        purged = Tombstone.objects.filter(number=number).select_related("rule").first()
+    return render(request, "404.html", {"purged": purged}, status=404)
 
 
 def _events(person: User) -> Iterator[Event]:

@@ -23,6 +23,43 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_logentry
     FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 """
 
+# A purged case takes its history with it, under a decision that is kept: a row may go when the case that it
+# names has a tombstone, and whoever writes a tombstone must let the case go before the transaction ends.
+REMOVED_WITH_ITS_CASE = """
+CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' AND current_setting('kvalitet.allow_truncate', true) = 'on' THEN
+        RETURN NULL;
+    END IF;
+    IF TG_OP = 'DELETE' AND TG_NARGS = 1 AND EXISTS (
+        SELECT 1 FROM casework_tombstone WHERE key = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
+    ) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+END $$;
+CREATE FUNCTION purged_is_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM casework_case WHERE id = NEW.key OR number = NEW.number) THEN
+        RAISE EXCEPTION 'case % has a tombstone and is still there', NEW.number
+            USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER purged_is_gone AFTER INSERT ON casework_tombstone
+    DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION purged_is_gone();
+"""
+
+
+def removed_with_its_case(table: str, column: str) -> migrations.RunSQL:
+    """Return the migration that lets rows of an append-only table go with the purged case that they name."""
+    as_it_was = f"BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change"
+    return migrations.RunSQL(
+        f"DROP TRIGGER append_only ON {table}; CREATE TRIGGER append_only {as_it_was}('{column}')",
+        f"DROP TRIGGER append_only ON {table}; CREATE TRIGGER append_only {as_it_was}()",
+    )
+
+
 NOTES_APPEND_ONLY = """
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON casework_note
     FOR EACH ROW EXECUTE FUNCTION refuse_change();

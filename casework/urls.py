@@ -3,7 +3,7 @@
 from django.urls import path
 
 from casework import public
-from casework.views import attachments, handling, inbox, measures, notices, routines, sorting
+from casework.views import attachments, handling, inbox, measures, notices, retention, routines, sorting
 
 app_name = "casework"
 urlpatterns = [
@@ -24,6 +24,8 @@ urlpatterns = [
     path("rutiner/<slug:code>/andra/", routines.change_routine, name="change_routine"),
     path("notiser/", notices.notices, name="notices"),
     path("organisation/mejl/", notices.mails, name="mails"),
+    path("organisation/gallring/", retention.retention, name="retention"),
+    path("organisation/gallring/beslut/", retention.new_rule, name="new_rule"),
     path("kalender/<str:key>.ics", public.calendar, name="calendar"),
     path("atgarder/", measures.actions, name="actions"),
     path("atgarder/<str:number>/<int:place>/", measures.action, name="action"),

@@ -14,9 +14,11 @@ class DeviationsConfig(AppConfig):
         from django.db.models import Q
 
         from casework.filters import SEARCHED, TARGET_GROUPS
+        from casework.purging import purging
         from casework.recurring import SHARING, Shared
         from casework.routines import ANSWERS, STANDING
         from deviations import tasks  # noqa: F401 -- models must be loaded first
+        from deviations.keeping import keep_codes
         from deviations.models import Deviation
         from deviations.words import CORE_PROCESSES, NO_NAMES
         from deviations.words import TARGET_GROUPS as OURS
@@ -27,3 +29,4 @@ class DeviationsConfig(AppConfig):
         ANSWERS.extend(NO_NAMES)
         SHARING.things.append(Shared("orsak", "deviation__cause_area", "samma orsak"))
         SHARING.none.append(Q(deviation__is_deviation="no"))
+        purging.connect(keep_codes, dispatch_uid="deviations.keep_codes")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from casework.imports import batches, claim, store_cases, taken_numbers
+from casework.imports import batches, claim, purged_numbers, store_cases, taken_numbers
 from casework.models import Action, ActionLevel, Subject
 from deviations.models import (
     CauseLevel,
@@ -46,13 +46,16 @@ def import_deviations(path: Path, run: Import) -> Outcome:
     table, outcome = Table(path, _columns(), run), Outcome(path.name)
     for batch in batches(table.rows()):
         stored = _stored(batch)
+        purged = purged_numbers(row["reference"] for _, row in batch)
         new = []
         for line, row in batch:
             for column, reason in _faults(row):
                 table.refuse(line, column, reason)
             if not claim(table, line, "reference", row["reference"]):
                 continue
-            if row["reference"] not in stored:
+            if row["reference"] in purged:
+                outcome.unchanged += 1
+            elif row["reference"] not in stored:
                 new.append(row)
             elif _same(row, stored[row["reference"]]):
                 outcome.unchanged += 1

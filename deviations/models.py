@@ -259,3 +259,9 @@ class Bucket(models.Model):
     key = models.CharField(primary_key=True, max_length=64)
     tokens = models.FloatField()
     filled_at = models.DateTimeField()
+
+
+class PurgedCode(models.Model):
+    """The hash of a code by which nobody can follow a case any more: whoever has the code is told so."""
+
+    hash = models.CharField(primary_key=True, max_length=64)

@@ -20,6 +20,7 @@ from casework.models import Note
 from casework.services import write_note
 from deviations import services, throttle
 from deviations.codes import code_for, grouped, hash_of
+from deviations.keeping import is_purged
 from deviations.languages import Language, language, languages
 from deviations.models import Deviation
 from deviations.public_forms import STEPS, ComplainForm, FollowForm, MessageForm
@@ -223,10 +224,15 @@ def follow(request: HttpRequest) -> HttpResponse:
         again = spoken.texts["follow"]["too_many"]
         return _page(request, "follow", spoken, context | {"again": again}, status=429)
     # What cannot be a code is looked for too, in vain: wrong and unknown take the same way.
-    found = Deviation.objects.filter(follow_up_hash=hash_of(form.cleaned_data["code"]) or "").first()
+    hashed = hash_of(form.cleaned_data["code"])
+    found = Deviation.objects.filter(follow_up_hash=hashed or "").first()
     if found is None:
-        form.add_error("code", spoken.texts["follow"]["wrong"])
-        return _page(request, "follow", spoken, context, status=400)
+        purged = is_purged(hashed)
+        if not purged:
+            form.add_error("code", spoken.texts["follow"]["wrong"])
+        return _page(
+            request, "follow", spoken, context | {"is_purged": purged}, status=410 if purged else 400
+        )
     writes = request.POST.get("do") in {"write", "keep", "remove"}
     if writes and last_day_to_write(found) >= timezone.localdate():
         return _write_more(request, found, MessageForm(request.POST, spoken=spoken))

@@ -52,6 +52,7 @@ MENU = (
     Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
     Place("Ordning för lex Sarah", "lexsarah:policy", frozenset({"system_admin"})),
+    Place("Gallring", "casework:retention", frozenset({"registrar", "system_admin"})),
     Place("Skickade mejl", "casework:mails", frozenset({"system_admin"})),
 )
 

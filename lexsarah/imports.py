@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from casework.imports import claim, copy_rows, store_cases, taken_numbers
+from casework.imports import claim, copy_rows, purged_numbers, store_cases, taken_numbers
 from casework.models import Circle, Subject
 from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport, State
 from organisation.columns import Column, code, day, text, unit, word
@@ -28,13 +28,15 @@ def import_lexsarah(path: Path, run: Import) -> Outcome:
     """
     table, outcome = Table(path, _columns(), run), Outcome(path.name)
     cases = _by_case(table)
-    stored = _stored(list(cases))
+    stored, purged = _stored(list(cases)), purged_numbers(cases)
     new: dict[str, Lines] = {}
     for number, lines in cases.items():
         first_line = lines[0][0]
         if not claim(table, first_line, "case", number):
             continue
-        if number not in stored:
+        if number in purged:
+            outcome.unchanged += len(lines)
+        elif number not in stored:
             new[number] = lines
         elif stored[number] == _content(lines):
             outcome.unchanged += len(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,6 +12,7 @@ from django.utils import timezone
 from casework.forms import CleanTextField, DayField
 from organisation.models import EARLIEST, User
 from reports.authoring import authors_around
+from reports.checks import Finding
 from reports.markup import MAX_LENGTH
 from reports.models import AnnualReport, Assignment
 from reports.workflow import Step, approved_edition, small_numbers
@@ -33,6 +35,13 @@ def _reasons() -> dict[str, forms.Field]:
             max_length=LONGEST_REMARK,
             help_text="Skälet står i berättelsens historik.",
             error_messages={"required": "Skriv varför."},
+        ),
+        "despite": CleanTextField(
+            label="Varför beslutas berättelsen ändå?",
+            rows=3,
+            max_length=LONGEST_REMARK,
+            help_text="Skälet står i berättelsens historik, med hur många fel som fanns kvar.",
+            error_messages={"required": "Skriv varför berättelsen beslutas ändå, eller rätta först."},
         ),
         "assessment": CleanTextField(
             label="Varför kan de små talen visas?",
@@ -85,13 +94,16 @@ class StepForm(forms.Form):
 
     seen_version = _seen_version()
 
-    def __init__(self, *args: Any, step: Step, report: AnnualReport, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, step: Step, report: AnnualReport, must: Sequence[Finding] = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = report.version
         offered = _reasons() | _decision()
         self.small = small_numbers(approved_edition(report)) if "assessment" in step.fields else 0
+        needed = {"assessment": bool(self.small), "despite": bool(must)}
         for name in step.fields:
-            if name != "assessment" or self.small:
+            if needed.get(name, True):
                 self.fields[name] = offered[name]
 
     @property

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from reports.annual import compile_report
+from reports.checks import Finding, check_report
+from reports.checks.remarks import Severity
 from reports.editions import in_one_snapshot
 from reports.freezing import dump
 from reports.models import AnnualReport
@@ -16,13 +19,22 @@ from reports.workflow import take
 if TYPE_CHECKING:
     from organisation.models import User
 
-LOCK = "las"
+LOCK, DECIDE = "las", "beslut"
+
+
+def must_be_mended(report: AnnualReport) -> list[Finding]:
+    """Return what the checker says must be put right in a report as it stands."""
+    findings = check_report(report, extracted_on=timezone.localdate())
+    return [finding for finding in findings if finding.severity == Severity.MUST]
 
 
 def advance(
     report: AnnualReport, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any] | None = None
 ) -> AnnualReport:
     """Take a step with a report; before it locks, all that the report is made from is read in one snapshot.
+
+    Before it is decided it is checked: what must be put right is put right, or somebody says why it is
+    decided anyway, which stands in the history with how much was left.
 
     The reading is before the transaction that writes: the version that was seen holds them together, since
     nobody else can have taken a step meanwhile, and texts are read anew at each build.
@@ -32,4 +44,9 @@ def advance(
         known["document"] = in_one_snapshot(
             lambda: dump(compile_report(report, extracted_on=timezone.localdate()))
         )
+    if name == DECIDE and (left := len(must_be_mended(report))):
+        why = str(known.get("despite", ""))
+        if not why:
+            raise ValidationError({"despite": "Skriv varför berättelsen beslutas ändå, eller rätta först."})
+        known["reason"] = f"Beslutades med {left} fel att rätta. {why}"
     return take(report, name, actor=actor, seen_version=seen_version, facts=known)

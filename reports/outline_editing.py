@@ -158,7 +158,8 @@ def _added(outline: Outline, key: str, under: str) -> Outline:
         raise OutlineError(f"En mall har högst {MOST} avsnitt. Ta bort något först.")
     if key == OWN:
         numbers = [int(found[1]) for _, item in held if (found := re.fullmatch(rf"{OWN}-(\d+)", item.key))]
-        new = Item(f"{OWN}-{max(numbers, default=0) + 1}", "Eget avsnitt")
+        outline = replace(outline, last_own=max([outline.last_own, *numbers]) + 1)
+        new = Item(f"{OWN}-{outline.last_own}", "Eget avsnitt")
     else:
         new = Item(key)
     if not under:

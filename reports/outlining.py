@@ -54,6 +54,8 @@ class Outline:
     name: str
     year: str
     items: tuple[Item, ...]
+    # The last number given to a chapter of the municipality's own: its text is never another chapter's.
+    last_own: int = 0
 
     @property
     def period_of(self) -> PeriodOf:
@@ -72,7 +74,7 @@ class Outline:
 
 def read_outline(data: Mapping[str, Any]) -> Outline:
     """Return the outline that stored data or a file describes."""
-    return Outline(data["name"], data["year"], _items(data["items"]))
+    return Outline(data["name"], data["year"], _items(data["items"]), data.get("last_own", 0))
 
 
 def _items(rows: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:

@@ -100,7 +100,7 @@ _BY_AREA: Mapping[str, Part] = {
     "tillsyner": Part(
         "Externa tillsyner och granskningar",
         "Externa tillsyner och granskningar",
-        suggestion="I registret finns ingen extern tillsyn eller granskning för {days}.",
+        suggestion="Ingen extern tillsyn eller granskning är redovisad för {days}.",
     ),
     "granskningar": Part(
         "Granskningar av akter och loggar",

@@ -174,6 +174,7 @@ STEPS = (
         roles=RECORDERS,
         law="SOSFS 2011:9 7 kap.",
         required=DECISION,
+        optional=("despite",),
         demands=(_is_built, _is_answered),
         effect=_decide,
         warning="Den senaste utgåvan blir den beslutade. Den kan aldrig ändras, bara följas av en ny utgåva.",

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from casework.deadlines import is_workday, months_after, next_workday
@@ -219,6 +219,12 @@ def open_due(*, today: dt.date | None = None, tick: Callable[[int, str], None] |
             tick(100 * done // len(keys), "Öppnar planerade egenkontroller")
         opened += _open(key, today)
     return opened
+
+
+def planned_lately() -> QuerySet[Any]:
+    """Return the checks of plans that may still open occasions: without its check one would open again."""
+    lately = SelfCheck.objects.filter(plan__year__gte=timezone.localdate().year - 1)
+    return lately.order_by().values_list("pk", flat=True)
 
 
 def _open(key: int, today: dt.date) -> int:

@@ -277,6 +277,17 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "/analys/TA-2024-0001/kommentera/",
         {"chief_note": "Skrivaren stod fel.", "seen_version": "0"},
     ),
+    "retention": (
+        "registry",
+        "/organisation/gallring/beslut/",
+        {
+            "unit": "SOC",
+            "subject": "selfcheck",
+            "years": "5",
+            "decision": "SN 41",
+            "decided_on": "2024-03-01",
+        },
+    ),
     "open": ("planning_officer", "/analys/oppna/", {"unit": "EK", "year": "2023", "tertial": "1"}),
     "question": ("quality_controller", "/analys/fraga/sparade/?period=2024", {"name": "Året"}),
     "login": ("anonymous", "/konto/logga-in/", {"login": "staff", "password": "fel", "next": "/inkorg/"}),

@@ -1,6 +1,6 @@
 """Stored figures, what the rules find in them, and what people conclude of each tertial."""
 
-from analysis.models.cell import Cell, CellQuerySet, TertialClose
+from analysis.models.cell import Cell, CellQuerySet, KeptCell, TertialClose
 from analysis.models.compiling import Pattern, State, TertialAnalysis, Verdict
 from analysis.models.question import SavedQuestion
 from analysis.models.signal import Kind, Level, Signal
@@ -8,6 +8,7 @@ from analysis.models.signal import Kind, Level, Signal
 __all__ = [
     "Cell",
     "CellQuerySet",
+    "KeptCell",
     "Kind",
     "Level",
     "Pattern",

@@ -19,18 +19,29 @@ class CellQuerySet(models.QuerySet["Cell"]):
         return self.filter(unit__path__startswith=unit.path)
 
 
-class Cell(models.Model):
-    """How many cases of one combination of dimensions one unit had in one month, by one basis.
+class Counted(models.Model):
+    """A count of one combination of dimensions, in one unit and month, by one basis.
 
-    Sparse: only combinations that occur have a row.  Tertials, years and parent units are sums.
     The dimension columns are added from analysis.dimensions below; "" means unknown.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cells")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="%(class)ss")
     subject = models.CharField(max_length=20)
     basis = models.CharField(max_length=10)
     month = models.DateField()
     count = models.PositiveIntegerField()
+
+    class Meta:
+        """A part of the tables below."""
+
+        abstract = True
+
+
+class Cell(Counted):
+    """How many cases of one combination of dimensions one unit had in one month, by one basis.
+
+    Sparse: only combinations that occur have a row.  Tertials, years and parent units are sums.
+    """
 
     objects = CellQuerySet.as_manager()
 
@@ -46,8 +57,21 @@ class Cell(models.Model):
         ]
 
 
+class KeptCell(Counted):
+    """What purged cases counted: added to the cells whenever they are counted; rows are only added."""
+
+    class Meta:
+        """Found as the cells are counted."""
+
+        indexes = [models.Index(fields=["subject", "basis", "unit", "month"], name="kept_cell_lookup")]
+        constraints = [models.CheckConstraint(condition=Q(count__gte=1), name="kept_cell_counts_something")]
+
+
 for _dimension in DIMENSIONS:
-    Cell.add_to_class(_dimension, models.CharField(max_length=200, db_default="", default="", blank=True))
+    for _table in (Cell, KeptCell):
+        _table.add_to_class(
+            _dimension, models.CharField(max_length=200, db_default="", default="", blank=True)
+        )
 
 
 class TertialClose(models.Model):

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
-from analysis.figures import Question, number
+from analysis.figures import Question, number, number_purged
 from analysis.question_forms import QuestionForm
 from analysis.rows import is_behind, readable, shown
 from analysis.vocabulary import (
@@ -47,7 +47,7 @@ def rows(request: SignedInRequest) -> HttpResponse:
         "question": question,
         "count": count,
         "counted": counted(question.subject, question.basis, count),
-        "says": _who_reads(count, paginator),
+        "says": _who_reads(count, number_purged(question), paginator),
         "heading": f"{SUBJECTS[question.subject][1]}, {BASES[question.basis][1]}",
         "facts": facts_of(question),
         "day": _DAYS.get(question.subject, "Inkom"),
@@ -72,8 +72,14 @@ def facts_of(question: Question) -> list[tuple[str, str]]:
     return facts
 
 
-def _who_reads(count: int, paginator: CappedPaginator) -> str:
-    """Say how many of the counted rows the reader may read, as far as a list is leafed through."""
+def _who_reads(count: int, purged: int, paginator: CappedPaginator) -> str:
+    """Say how many of the counted rows are left, and how many of those the reader may read."""
+    gone = f"{purged} av dem är gallrade. " if purged else ""
+    return gone + _who_reads_what_is_left(count - purged, paginator)
+
+
+def _who_reads_what_is_left(count: int, paginator: CappedPaginator) -> str:
+    """Say how many of the rows the reader may read, as far as a list is leafed through."""
     found: Any = paginator.found
     if not count:
         return ""

@@ -1,4 +1,4 @@
-"""The spine that all cases share, and what belongs to it: history, dialogue, actions, notices, routines."""
+"""The spine that all cases share, and what belongs to it, from history and actions to retention."""
 
 from casework.models.action import Action, ActionLevel, Effect
 from casework.models.case import (
@@ -15,6 +15,7 @@ from casework.models.dialogue import Attachment, Note
 from casework.models.history import LogEntry
 from casework.models.job import Job, Recount
 from casework.models.notice import Mail, Notice, SavedFilter
+from casework.models.retention import RetentionRule, Tombstone
 from casework.models.routine import Routine
 
 __all__ = [
@@ -35,7 +36,9 @@ __all__ = [
     "NumberSeries",
     "Recount",
     "Recusal",
+    "RetentionRule",
     "Routine",
     "SavedFilter",
     "Subject",
+    "Tombstone",
 ]

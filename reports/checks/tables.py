@@ -64,6 +64,11 @@ def small_cells(table: Table) -> list[tuple[int, int]]:
     return [(r, c) for r, c in cells if _is_small(_count(table.rows[r][c]))]
 
 
+def is_small(cell: str) -> bool:
+    """Tell whether a cell is a count from 1 to 4."""
+    return _is_small(_count(cell))
+
+
 def _is_small(count: int | None) -> bool:
     return count is not None and 0 < count < LEAST
 

@@ -43,7 +43,7 @@ def checking(request: SignedInRequest, unit: str, year: int, template: str) -> H
     document = compiled(report)
     findings = check_document(report, document)
     counts = count_by_severity(findings)
-    places = _places(request, report, document)
+    places = places_of(request, report, document)
     context = {
         "report": report,
         "graveness": [
@@ -65,7 +65,7 @@ def _groups(findings: Sequence[Finding], places: dict[tuple[str, bool], str]) ->
     ]
 
 
-def _places(
+def places_of(
     request: SignedInRequest, report: AnnualReport, document: Document
 ) -> dict[tuple[str, bool], str]:
     """Return the address of each section: where its text is written or read, and where its numbers stand."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -15,8 +17,10 @@ from reports.authoring import standing_of
 from reports.checks import check_document, count_by_severity
 from reports.life_forms import StepForm
 from reports.models import AnnualReport, Publication, State
+from reports.outline_changes import changes_in
+from reports.small_numbers import in_files, places_of
 from reports.views.finding import address, compiled, may_write, readable, written
-from reports.workflow import Step, decided_edition, open_to, step_named
+from reports.workflow import Step, approved_edition, decided_edition, open_to, step_named
 
 # The way that every report goes, for the line that shows how far it has come.
 WAY = (State.DRAFT, State.REVIEW, State.LOCKED, State.APPROVED, State.PUBLISHED)
@@ -56,6 +60,7 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
         "decided": decided_edition(report) if report.freeze_id else None,
         "publication": Publication.objects.filter(edition__report=report).first(),
         "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
+        "changes": changes_in(report, document),
         "log": report.log.select_related("actor")[:50],
         "writable": may_write(request, report),
     }
@@ -72,15 +77,34 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
         raise Http404 from unknown
     if chosen not in open_to(report, request.user):
         return _passed(request, report, chosen)
-    form = StepForm(request.POST if request.method == "POST" else None, step=chosen, report=report)
+    must = lifecycle.must_be_mended(report) if chosen.name == lifecycle.DECIDE else []
+    sent = request.POST if request.method == "POST" else None
+    form = StepForm(sent, step=chosen, report=report, must=must)
     status = 200
     if request.method == "POST":
         status = _take(request, report, chosen, form)
         if status == 200:
             messages.success(request, f"{report}: {chosen.did.lower()}.")
             return redirect(address(report, "standing"))
-    context = {"report": report, "step": chosen, "form": form, "lacks": chosen.lacks(report)}
+    context = {
+        "report": report,
+        "step": chosen,
+        "form": form,
+        "lacks": chosen.lacks(report),
+        "must": [(finding, address(report, "checking")) for finding in must],
+        **(_small(report) if form.small else {}),
+    }
     return render(request, "reports/step.html", context, status=status)
+
+
+def _small(report: AnnualReport) -> dict[str, Any]:
+    """Return where the small numbers of the decided edition stand, each in its place."""
+    edition = approved_edition(report)
+    web = address(report, "web")
+    return {
+        "small": [(place, f"{web}#{place.section.anchor}") for place in places_of(edition)],
+        "in_files": in_files(edition),
+    }
 
 
 def _passed(request: SignedInRequest, report: AnnualReport, chosen: Step) -> HttpResponse:

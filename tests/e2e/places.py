@@ -425,6 +425,11 @@ SIGNED_IN = [
     Place("enhet", "/organisation/{unit}/", CHIEF),
     Place("enhet-med-enheter", "/organisation/IFO/", CHIEF),
     Place("mejl", "/organisation/mejl/", "systemadmin"),
+    Place("gallring", "/organisation/gallring/", "registrator"),
+    Place("gallringsbeslut", "/organisation/gallring/beslut/", "registrator"),
+    Place(
+        "gallringsbeslut-fel", "/organisation/gallring/beslut/", "registrator", press("Registrera beslutet")
+    ),
     Place("ersattare-fel", "/konto/ersattare/", CHIEF, press("Välj ersättare")),
     Place("analys", "/analys/", CONTROLLER),
     Place("analys-tabeller", "/analys/?unit=ASF&year=2024&tertial=3", CONTROLLER, open_tables),

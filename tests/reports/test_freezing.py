@@ -10,9 +10,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from analysis.aggregate import refresh
+from casework import retention
+from casework.models import Case, Subject
 from deviations.models import Deviation
 from organisation.models import Role, Unit, User
-from reports import editions, lifecycle, suggestions
+from reports import editions, lifecycle, publishing, rebuilding, suggestions
 from reports.annual import compile_report
 from reports.freezing import dump, load
 from reports.models import AnnualReport, Edition
@@ -20,7 +22,7 @@ from reports.rebuilding import NotKeptError, rebuild
 from reports.rendering import render_body
 from reports.services import write
 from tests.factories import make_deviation, make_unit, make_user
-from tests.municipality import make_report
+from tests.municipality import make_report, make_riskanalysis, make_selfcheck
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 2, 3)
@@ -33,6 +35,9 @@ def root() -> Unit:
         below = make_unit(code, unit, name=name)
         for _ in range(3):
             make_deviation(below, received_on=dt.date(2024, 3, 1))
+    decided: dict[str, Any] = {"decided_on": dt.date(2024, 4, 1), "state": "decided", "title": "Flytten"}
+    make_riskanalysis(unit, number="RA-2024-0001", **decided)
+    make_selfcheck(unit, number="EK-2024-0001", done_on=dt.date(2024, 4, 1))
     refresh()
     return unit
 
@@ -58,13 +63,22 @@ def body_of(report: AnnualReport) -> str:
 
 
 def change_everything(root: Unit) -> None:
-    """Merge a unit, rename another, add and purge cases, and count again."""
+    """Merge a unit, rename another, purge what was there, let people go, add a case, and count again."""
     first, second = Unit.objects.filter(parent=root)
     Deviation.objects.filter(unit=first).update(unit=second)
+    closed = {"closed_on": DAY, "state": "closed", "is_deviation": "yes"}
+    Deviation.objects.update(**{name: closed[name] for name in ("state", "is_deviation")})
+    Case.objects.update(closed_on=closed["closed_on"])
+    registrar = make_user("registrar", (Role.REGISTRAR, root))
+    for subject in Subject:
+        decision = {"subject": subject, "years": 1, "decision": "SN 41", "decided_on": DAY}
+        retention.register(root, actor=registrar, **decision)
+    assert sum(retention.purge()) == 8
+    assert not Case.objects.exists()
+    User.objects.exclude(pk=registrar.pk).update(name="Någon Annan", is_active=False)
     Unit.objects.filter(pk=first.pk).update(valid_to=dt.date(2024, 1, 1), name="Borttagen")
     Unit.objects.filter(pk=root.pk).update(name="Omsorgen")
     make_deviation(second, received_on=dt.date(2024, 5, 1))
-    Deviation.objects.filter(pk=Deviation.objects.earliest("pk").pk).delete()
     refresh()
 
 
@@ -131,8 +145,33 @@ def test_rebuild_gives_the_same_bytes_after_everything_changed(
     edition = Edition.objects.get(pk=stored.pk)
     again = rebuild(edition)
     assert (again.html, again.pdf) == (edition.html, bytes(edition.pdf))
+    assert "Flytten" in again.html
     assert again.from_data
     assert again.is_same
+
+
+def test_word_and_archive_are_the_same_after_everything_changed(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
+    built = editions.build(lock(report, actor), lambda percent, doing: None)
+    edition = editions.store(report, built, job=None)
+    before = publishing.make_files(edition)
+    change_everything(root)
+
+    assert publishing.make_files(Edition.objects.get(pk=edition.pk)) == before
+
+
+def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
+    report: AnnualReport, root: Unit, actor: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    built = editions.build(lock(report, actor), lambda percent, doing: None)
+    edition = editions.store(report, built, job=None)
+    change_everything(root)
+    monkeypatch.setattr(rebuilding, "render_body", lambda *_args, **_about: ({}, "", "<p>Ny mall</p>"))
+
+    again = rebuild(edition)
+    assert (again.html, again.pdf) == (edition.html, bytes(edition.pdf))
+    assert (again.from_data, again.is_same) == (False, True)
 
 
 def test_rebuild_of_an_edition_without_its_inputs_is_refused(root: Unit) -> None:

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('organisation', '0003_rhythm_by_the_hour'),
-        ('reports', '0002_tertial_editions'),
+        ('reports', '0003_masked_tertial_editions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

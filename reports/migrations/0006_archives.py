@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('casework', '0011_tertial_analyses'),
-        ('reports', '0004_own_outlines'),
+        ('reports', '0005_own_outlines'),
     ]
 
     operations = [

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("reports", "0003_life_of_reports"),
+        ("reports", "0004_life_of_reports"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

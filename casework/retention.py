@@ -1,0 +1,195 @@
+"""Retention: what an archive decision lets go, and when (no decision, no purging).
+
+SoL has no limit for the municipality's own files, so nothing is purged without a registered decision.  What
+is purged leaves a tombstone, its counts and the codes by which citizens follow their cases; nothing else.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.core.exceptions import ValidationError
+from django.db import connection, transaction
+from django.utils import timezone
+
+from casework.models import Case, RetentionRule, Subject, Tombstone
+from casework.purging import held_back, remove, tied
+from organisation.access import paths_for
+from organisation.models import Role, Unit
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+# The registrar keeps the archive's decisions; the system administrator runs the purging.
+KEEPERS = frozenset({Role.REGISTRAR, Role.SYSTEM_ADMIN})
+TIED = "Ett ärende som det hör ihop med är kvar."
+BATCH = 100  # cases in one transaction
+_PURGE_LOCK = 5_060_907
+
+
+@dataclass(frozen=True)
+class Due:
+    """One case that a decision lets go."""
+
+    key: int
+    number: str
+    subject: Subject
+    unit: int
+    closed_on: dt.date
+    rule: RetentionRule
+
+
+@dataclass
+class Found:
+    """What may be purged today, in groups that go together, and how many are kept back and why."""
+
+    groups: list[list[Due]] = field(default_factory=list)
+    kept: Counter[tuple[Subject, str]] = field(default_factory=Counter)
+
+    def by_year(self) -> dict[tuple[Subject, int], list[str]]:
+        """Return the numbers that may be purged, by kind of case and the year in which they were closed."""
+        found: defaultdict[tuple[Subject, int], list[str]] = defaultdict(list)
+        for case in sorted((case for group in self.groups for case in group), key=lambda case: case.number):
+            found[case.subject, case.closed_on.year].append(case.number)
+        return dict(sorted(found.items()))
+
+
+def administrations(user: User) -> list[Unit]:
+    """Return the administrations over all of which a person keeps the archive's decisions."""
+    return list(Unit.objects.filter(parent=None, path__in=paths_for(user, KEEPERS)).order_by("path"))
+
+
+def register(
+    unit: Unit,
+    *,
+    subject: Subject,
+    years: int | None,
+    decision: str,
+    decided_on: dt.date,
+    actor: User,
+) -> RetentionRule:
+    """Register a retention decision; without years the cases are kept from now on.
+
+    The same decision registered twice is one.
+    Raises ValidationError when the unit is no administration of the actor's, or it is not yet decided.
+    """
+    if unit not in administrations(actor):
+        raise ValidationError({"unit": "Välj en förvaltning i listan."})
+    if decided_on > timezone.localdate():
+        raise ValidationError({"decided_on": "Ange en dag som har varit, eller i dag."})
+    facts: dict[str, Any] = {"years": years, "decision": decision, "decided_on": decided_on}
+    with transaction.atomic():
+        Unit.objects.select_for_update().get(pk=unit.pk)  # two who register at once come after each other
+        same = RetentionRule.objects.in_force().filter(unit=unit, subject=subject, **facts).first()
+        return same or RetentionRule.objects.create(unit=unit, subject=subject, registered_by=actor, **facts)
+
+
+def last_day_to_purge(years: int, *, on: dt.date) -> dt.date:
+    """Return the day on which a case must have been closed, or earlier, to be purged on a day."""
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:  # 29 February
+        return on.replace(year=on.year - years, day=28)
+
+
+def find(
+    *,
+    on: dt.date | None = None,
+    units: Collection[Unit] | None = None,
+    only: Collection[int] | None = None,
+) -> Found:
+    """Return what the decisions in force let go on a day (today), of some administrations or of all.
+
+    Closed cases alone, and none while something in it waits or a case that belongs to it is kept.  ``only``
+    asks about the cases with some keys.
+    """
+    rules = RetentionRule.objects.in_force().exclude(years=None).select_related("unit")
+    if units is not None:
+        rules = rules.filter(unit__in=units)
+    day = on or timezone.localdate()
+    due = {case.key: case for rule in rules for case in _past(rule, day, only)}
+    back = held_back() if due else {}
+    found = Found()
+    for group in _groups(due.keys()):
+        reasons = [back[key] for key in group if key in back]
+        if not reasons and not group <= due.keys():
+            reasons = [TIED]
+        cases = [due[key] for key in sorted(group & due.keys())]
+        if reasons:
+            found.kept.update((case.subject, back.get(case.key, TIED)) for case in cases)
+        else:
+            found.groups.append(cases)
+    return found
+
+
+def _past(rule: RetentionRule, on: dt.date, only: Collection[int] | None) -> Iterator[Due]:
+    closed = Case.objects.filter(
+        subject=rule.subject,
+        unit__path__startswith=rule.unit.path,
+        closed_on__lte=last_day_to_purge(rule.years or RetentionRule.MOST_YEARS, on=on),
+    )
+    if only is not None:
+        closed = closed.filter(pk__in=only)
+    columns = ("pk", "number", "subject", "unit_id", "closed_on")
+    for key, number, subject, unit, day in closed.order_by("pk").values_list(*columns):
+        yield Due(key, number, Subject(subject), unit, day, rule)
+
+
+def _groups(keys: Collection[int]) -> list[set[int]]:
+    """Return the cases in groups that go together, with those that are not due themselves."""
+    group_of: dict[int, set[int]] = {}
+    for one, other in tied():
+        joined = group_of.get(one, {one}) | group_of.get(other, {other})
+        for key in joined:
+            group_of[key] = joined
+    found: dict[int, set[int]] = {}
+    for key in sorted(keys):
+        group = group_of.get(key, {key})
+        found.setdefault(min(group), group)
+    return list(found.values())
+
+
+# --- purging ----------------------------------------------------------------------------------
+def purge(*, on: dt.date | None = None) -> Iterator[int]:
+    """Purge what may be purged, and yield how many cases went with each transaction.
+
+    What belongs together goes together.  Whatever stops it, each transaction is whole: what is left is found
+    again the next time.
+    """
+    day = on or timezone.localdate()
+    batch: list[Due] = []
+    for group in find(on=day).groups:
+        if batch and len(batch) + len(group) > BATCH:
+            yield _purge(batch, day)
+            batch = []
+        batch += group
+    if batch:
+        yield _purge(batch, day)
+
+
+def _purge(cases: list[Due], day: dt.date) -> int:
+    """Purge some cases in one transaction; what has changed since is found the next time."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PURGE_LOCK])
+        keys = [case.key for case in cases]
+        list(Case.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+        still = {case.key for group in find(on=day, only=keys).groups for case in group}
+        tombstones = Tombstone.objects.bulk_create(
+            Tombstone(
+                key=case.key,
+                number=case.number,
+                subject=case.subject,
+                unit_id=case.unit,
+                rule=case.rule,
+                purged_on=timezone.localdate(),
+            )
+            for case in cases
+            if case.key in still
+        )
+        remove(tombstones)
+    return len(tombstones)

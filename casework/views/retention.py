@@ -1,0 +1,69 @@
+"""Where retention decisions are registered, and what they let go: the numbers of cases and nothing more."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from casework.models import RetentionRule, Subject, Tombstone
+from casework.retention import administrations, find, register
+from casework.retention_forms import RetentionForm
+from organisation.access import SignedInRequest, within
+from organisation.models import Unit
+
+MOST_NUMBERS = 500  # that a page lists of one kind and year; the command lists all
+
+
+def _administrations_or_404(request: SignedInRequest) -> list[Unit]:
+    found = administrations(request.user)
+    if not found:
+        raise Http404
+    return found
+
+
+@require_safe
+def retention(request: SignedInRequest) -> HttpResponse:
+    """Show which decisions hold, what they would let go today, what is kept back, and what has gone."""
+    units = _administrations_or_404(request)
+    rules = RetentionRule.objects.in_force().filter(unit__in=units).select_related("registered_by")
+    held = {(rule.unit_id, rule.subject): rule for rule in rules}
+    found = find(units=units)
+    gone = Tombstone.objects.filter(within([unit.path for unit in units], "unit__path")).order_by()
+    columns = ("purged_on", "subject", "rule__decision", "rule__decided_on")
+    counted = gone.values_list(*columns).annotate(n=Count("pk")).order_by("-purged_on", "subject")[:100]
+    context = {
+        "decisions": [
+            (unit, subject.label, held.get((unit.pk, subject))) for unit in units for subject in Subject
+        ],
+        "due": [
+            (subject.label, year, len(numbers), numbers[:MOST_NUMBERS], max(len(numbers) - MOST_NUMBERS, 0))
+            for (subject, year), numbers in found.by_year().items()
+        ],
+        "total": sum(len(group) for group in found.groups),
+        "kept": [(subject.label, reason, n) for (subject, reason), n in sorted(found.kept.items())],
+        "gone": [(day, Subject(subject).label, *rest) for day, subject, *rest in counted],
+        "several": len(units) > 1,
+    }
+    return render(request, "casework/retention.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_rule(request: SignedInRequest) -> HttpResponse:
+    """Register a retention decision; nothing is purged by that alone."""
+    _administrations_or_404(request)
+    form = RetentionForm(request.POST if request.method == "POST" else None, user=request.user)
+    if request.method != "POST":
+        return render(request, "casework/retention_form.html", {"form": form})
+    if form.is_valid():
+        try:
+            register(actor=request.user, **form.facts)
+        except ValidationError as faults:
+            form.add_error(None, faults)
+        else:
+            messages.success(request, "Beslutet är registrerat. Läs här nedanför vad det betyder i dag.")
+            return redirect("casework:retention")
+    return render(request, "casework/retention_form.html", {"form": form}, status=400)

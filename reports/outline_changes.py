@@ -1,0 +1,59 @@
+"""What has become of a report's sections since its latest edition: outlines and departments change.
+
+A decided report stands as it is.  A draft follows its outline, and says what that means for what was written.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from reports.document import Document
+from reports.models import AnnualReport
+from reports.parts import PARTS
+from reports.rebuilding import NotKeptError, document_of
+
+
+@dataclass(frozen=True)
+class Changes:
+    """How the sections differ from those of an edition, and which texts have no section to stand in."""
+
+    edition: int = 0
+    added: list[str] = field(default_factory=list)
+    removed: list[str] = field(default_factory=list)
+    renamed: list[str] = field(default_factory=list)
+    is_moved: bool = False
+    without_place: list[str] = field(default_factory=list)
+
+    def __bool__(self) -> bool:
+        return bool(self.added or self.removed or self.renamed or self.is_moved or self.without_place)
+
+
+def changes_in(report: AnnualReport, document: Document) -> Changes:
+    """Return how the sections of a report that is being written have changed; nothing of one that stands."""
+    if not report.is_open or report.freeze_id is not None:
+        return Changes()
+    now = {section.key: section.heading for section in document.sections()}
+    number, before = _before(report)
+    newest = report.blocks.order_by("section", "-version").distinct("section")
+    left = [key for key, text in newest.values_list("section", "text") if text.strip() and key not in now]
+    named = {key: part.heading for key, part in PARTS.items()} | before
+    return Changes(
+        edition=number,
+        added=[heading for key, heading in now.items() if before and key not in before],
+        removed=[heading for key, heading in before.items() if key not in now],
+        renamed=[now[key] for key in before if key in now and now[key] != before[key]],
+        is_moved=[key for key in before if key in now] != [key for key in now if key in before],
+        without_place=[named.get(key, key) for key in left],
+    )
+
+
+def _before(report: AnnualReport) -> tuple[int, dict[str, str]]:
+    """Return the number of the latest edition, and the headings of its sections; none of the oldest."""
+    edition = report.editions.defer("pdf", "html", "figures").first()
+    if edition is None:
+        return 0, {}
+    try:
+        sections = document_of(edition).sections()
+    except NotKeptError:
+        return 0, {}
+    return edition.number, {section.key: section.heading for section in sections}

@@ -1,0 +1,84 @@
+"""Every number from 1 to 4 of an edition with its place, so that somebody can judge it (OSL 26 kap. 1 §)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, value_in_words
+from reports.checks.tables import is_small, small_cells, table_remarks
+from reports.document import Block, Document, Figure, Key, Section, Table
+from reports.live import where_of
+from reports.models import Edition
+from reports.rebuilding import NotKeptError, document_of
+from reports.workflow import LEAST
+
+
+@dataclass(frozen=True)
+class Place:
+    """The small numbers of one section: each with where it stands, and what hiding them would take."""
+
+    section: Section
+    numbers: list[str]
+    hiding: list[str]
+
+
+def places_of(edition: Edition) -> list[Place]:
+    """Return the sections of an edition that show small numbers, in reading order; none of the oldest."""
+    try:
+        document = document_of(edition)
+    except NotKeptError:
+        return []
+    return list(_places(document))
+
+
+def _places(document: Document) -> Iterator[Place]:
+    for section in document.sections():
+        numbers = [told for block in section.blocks for told in _in_block(block)]
+        if numbers:
+            tables = (block for block in section.blocks if isinstance(block, Table))
+            remarks = (remark for table in tables for remark in table_remarks(table))
+            yield Place(section, numbers, [remark.words for remark in remarks if remark.rule == "small"])
+
+
+def _in_block(block: Block) -> Iterator[str]:
+    match block:
+        case Key():
+            yield from (f"{label}: {value}" for label, value, _ in block.items if is_small(value))
+        case Table():
+            for row, column in small_cells(block):
+                cells = block.rows[row]
+                yield f"Tabell {block.number}, {cells[0]}, {block.header[column]}: {cells[column]}"
+        case Figure():
+            for cells in block.chart.rows:
+                named = zip(block.chart.header[1:], cells[1:], strict=False)
+                yield from (
+                    f"Bild {block.number}, {cells[0]}, {name}: {value}"
+                    for name, value in named
+                    if is_small(value)
+                )
+
+
+def in_files(edition: Edition) -> list[str]:
+    """Return the small numbers of the files that are published beside the report, each with its question."""
+    return [_question(number) for number in edition.figures["numbers"] if _is_few(number["value"])]
+
+
+def _is_few(value: object) -> bool:
+    return isinstance(value, int) and 0 < value < LEAST
+
+
+def _question(number: dict[str, object]) -> str:
+    """Return a number of the files in words; numbers of the oldest editions tell nothing but themselves."""
+    asked = {name: str(number.get(name, "")) for name in ("subject", "basis", "unit", "period", "query")}
+    words = [
+        SUBJECTS.get(asked["subject"], (asked["subject"],))[0],
+        BASES.get(asked["basis"], (asked["basis"],))[0],
+        asked["unit"],
+        asked["period"],
+        *(
+            f"{DIMENSIONS[name][0] if name in DIMENSIONS else name}: {value_in_words(name, value)}"
+            for name, value in where_of(asked["query"])
+        ),
+    ]
+    return f"{', '.join(word for word in words if word)}: {number['value']}"

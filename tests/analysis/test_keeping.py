@@ -1,0 +1,321 @@
+"""After a purge every figure is as it was, and nothing of the cases is left anywhere."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Collection, Iterator
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.core.management import call_command
+from django.db import DatabaseError, connection, models, transaction
+from django.test import Client
+from django.utils import timezone
+
+from analysis.aggregate import refresh
+from analysis.dimensions import DIMENSIONS
+from analysis.models import Cell, KeptCell
+from analysis.rows import rows_url
+from casework import purging, retention
+from casework.history import broken_logs, log
+from casework.models import (
+    Action,
+    Attachment,
+    Case,
+    Job,
+    NamedReader,
+    Note,
+    Notice,
+    Recusal,
+    RetentionRule,
+    Subject,
+    Tombstone,
+)
+from casework.periods import calendar_year
+from casework.scanning import SCAN
+from deviations.models import Deviation
+from lexsarah.models import Concerned, Decision, OtherDuty
+from organisation.models import Role, Unit, User
+from riskanalysis.models import PromptAnswer, Risk
+from selfcheck.models import Answer, Draw, Indicator, Plan, SurveyQuestion
+from tests.factories import make_deviation, make_report_of, make_unit, make_user
+from tests.municipality import (
+    make_analysis,
+    make_attachment,
+    make_lexsarah,
+    make_pattern,
+    make_riskanalysis,
+    make_selfcheck,
+)
+from tests.test_canary import found_in
+
+pytestmark = pytest.mark.django_db
+LONG_AGO, TODAY = dt.date(2015, 3, 2), timezone.localdate()
+CANARY = "Kanarie"
+
+
+@pytest.fixture
+def root() -> Unit:
+    return make_unit("SOC", name="Socialförvaltningen")
+
+
+@pytest.fixture
+def registrar(root: Unit) -> User:
+    return make_user("registrar", (Role.REGISTRAR, root))
+
+
+def decide(root: Unit, registrar: User, years: int = 5) -> None:
+    for subject in Subject:
+        retention.register(
+            root, subject=subject, years=years, decision="SN 41", decided_on=LONG_AGO, actor=registrar
+        )
+
+
+@pytest.fixture
+def cases(root: Unit, registrar: User) -> list[Any]:
+    """Make a case of each kind that was closed long ago, with a row in every table that belongs to one."""
+    unit = make_unit("EK", root)
+    old: dict[str, Any] = {"received_on": LONG_AGO, "closed_on": LONG_AGO}
+    answered = {"is_deviation": "yes", "state": "closed", "cause_area": "Rutiner"}
+    deviation = make_deviation(unit, follow_up_hash="f" * 64, misconduct="misconduct", **answered, **old)
+    duplicate = make_deviation(unit, state="duplicate", duplicate_of=deviation.case_ptr, **old)
+    decided = {"decided_on": LONG_AGO, "decided_by": "board", "degree": "misconduct", "state": "closed"}
+    lexsarah = make_lexsarah(unit, number="LS-2015-0001", **decided, **old)
+    make_report_of(deviation, lexsarah)
+    check = make_selfcheck(unit, number="EK-2015-0001", **old, done_on=LONG_AGO)
+    risks = make_riskanalysis(unit, number="RA-2015-0001", **old, state="closed", decided_on=LONG_AGO)
+    analysis = make_analysis(unit, number="TA-2015-0001", **old, year=2015)
+    found = [deviation, duplicate, lexsarah, check, risks, analysis]
+    for case in found:
+        _fill(Case.objects.get(pk=case.pk), registrar)
+    said = {"case": lexsarah, "recorded_by": registrar}
+    Concerned.objects.create(case=lexsarah, position=1, name="A", added_by=registrar, form_token=_token(1))
+    Decision.objects.create(**said, outcome="decided", body="board", on=LONG_AGO, degree="misconduct")
+    OtherDuty.objects.create(**said, kind="police", known_at=timezone.now(), reason="Nej")
+    _fill_the_rest(check, risks, analysis, registrar)
+    refresh()
+    return found
+
+
+def _token(number: int) -> str:
+    return f"00000000-0000-4000-8000-{number:012d}"
+
+
+def _fill(case: Case, person: User) -> None:
+    log(case, action="file", label="Rapporterades", actor=None)
+    done = {"decided_on": LONG_AGO, "done_on": LONG_AGO, "category": "Rutin"}
+    first = Action.objects.create(case=case, text="Gör", **done)
+    Action.objects.create(case=case, text="Gör mer", follows=first, **done)
+    file = make_attachment(case)
+    Job.objects.create(kind=SCAN, arguments={"attachment": file.pk}, done_at=timezone.now())
+    Note.objects.create(case=case, kind="internal", text="Ring", author=person)
+    Notice.objects.create(case=case, user=person, kind="new")
+    Recusal.objects.create(case=case, user=person)
+    NamedReader.objects.create(case=case, user=person, position=1)
+
+
+def _fill_the_rest(check: Any, risks: Any, analysis: Any, person: User) -> None:
+    Draw.objects.create(
+        check_case=check, of="cases", population="Alla", size=2, count=1, seed="s", drawn=[1], drawn_by=person
+    )
+    Answer.objects.create(check_case=check, file=1, question=1, said="yes", answered_by=person)
+    SurveyQuestion.objects.create(check_case=check, position=1, text="Nöjd?", answered=2, positive=1)
+    Indicator.objects.create(check_case=check, position=1, name="Tal", value=1, year=2015, source="Vi")
+    Risk.objects.create(
+        analysis=risks, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
+    )
+    PromptAnswer.objects.create(
+        unit=risks.unit, kind="rutin", reference="r", words="Nytt", analysis=risks, author=person
+    )
+    make_pattern(analysis)
+
+
+def purge_all() -> int:
+    done = sum(retention.purge())
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+    return done
+
+
+def cells() -> list[tuple[Any, ...]]:
+    names = ("unit", "subject", "basis", "month", "count", *DIMENSIONS)
+    return sorted(Cell.objects.values_list(*names))
+
+
+# --- figures ----------------------------------------------------------------------------------
+@pytest.mark.parametrize("recount", [refresh, lambda: call_command("aggregate", all=True, verbosity=0)])
+def test_purge_changes_no_figure(
+    root: Unit, registrar: User, cases: list[Any], recount: Callable[[], object]
+) -> None:
+    beside = make_deviation(cases[0].unit, received_on=LONG_AGO, category="Sekretess")
+    refresh()
+    before = cells()
+    decide(root, registrar)
+
+    assert purge_all() == len(cases)
+    recount()
+
+    assert cells() == before
+    assert KeptCell.objects.exists()
+    assert list(Case.objects.values_list("number", flat=True)) == [beside.number]
+
+
+def test_recount_of_a_year_keeps_what_was_purged(root: Unit, registrar: User, cases: list[Any]) -> None:
+    before = cells()
+    decide(root, registrar)
+    purge_all()
+    call_command("aggregate", year="2015", verbosity=0)
+
+    assert cells() == before
+
+
+def test_kept_counts_are_never_changed(root: Unit, registrar: User, cases: list[Any]) -> None:
+    decide(root, registrar)
+    purge_all()
+
+    with pytest.raises(DatabaseError), transaction.atomic():
+        KeptCell.objects.all().delete()
+
+
+def test_rows_behind_a_number_say_how_many_are_purged(
+    root: Unit, registrar: User, cases: list[Any], client: Client
+) -> None:
+    decide(root, registrar)
+    purge_all()
+    refresh()
+    client.force_login(make_user("controller", (Role.QUALITY_CONTROLLER, root)))
+    page = client.get(rows_url("deviations", root, calendar_year(2015))).content.decode()
+
+    assert "2 av dem är gallrade." in page
+
+
+# --- nothing is left --------------------------------------------------------------------------
+def owned_by_cases() -> Iterator[tuple[type[models.Model], str]]:
+    """Yield every table that belongs to cases, with its column that says to which."""
+    waiting, seen = [Case], {Case}
+    while waiting:
+        for relation in waiting.pop()._meta.get_fields(include_hidden=True):
+            if isinstance(relation, models.ManyToOneRel):
+                model, field = relation.field.model, relation.field
+                if field in model._meta.local_fields and (model, field.name) not in purging._loose:
+                    yield model, field.name
+                    if model not in seen:
+                        seen.add(model)
+                        waiting.append(model)
+
+
+def plant() -> None:
+    """Write a text into every column of text that belongs to a case, past what guards them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for model in {Case, *(model for model, _ in owned_by_cases())}:
+            table = model._meta.db_table
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            for field in model._meta.local_concrete_fields:
+                if value := _planted(field):
+                    cursor.execute(f'UPDATE {table} SET "{field.column}" = {value}')
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+
+
+def _planted(field: Any) -> str:
+    if isinstance(field, models.JSONField):
+        return f"""'["{CANARY}"]'"""
+    if isinstance(field, models.BinaryField):
+        return f"'{CANARY}'::bytea"
+    # What is counted by is kept with the count, and what is unique names the case.
+    counted = field.name in DIMENSIONS or field.name in {"follow_up_hash", "number", "seed"}
+    # A prompt that an analysis answered has no reason beside it.
+    empty = field.model is PromptAnswer and field.name == "reason"
+    if (
+        empty
+        or field.generated
+        or field.choices
+        or counted
+        or not isinstance(field, models.CharField | models.TextField)
+    ):
+        return ""
+    return f"left('{CANARY}{field.name}', {field.max_length or 1000})"
+
+
+def test_every_table_of_a_case_has_a_row_to_purge(cases: list[Any]) -> None:
+    empty = {model._meta.label for model, _ in owned_by_cases() if not model._default_manager.exists()}
+
+    assert empty == set()
+
+
+def test_nothing_that_was_written_is_left_after_a_purge(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
+    plant()
+    assert {"casework_case.title", "casework_case.words", "casework_attachment.content"} <= found_in(CANARY)
+    decide(root, registrar)
+    purge_all()
+
+    assert found_in(CANARY) == set()
+
+
+def test_purge_leaves_no_row_file_or_job(root: Unit, registrar: User, cases: list[Any]) -> None:
+    decide(root, registrar)
+    purge_all()
+
+    left: Collection[str] = {m._meta.label for m, _ in owned_by_cases() if m._default_manager.exists()}
+    assert left == set()
+    assert not Attachment.objects.exists()
+    assert not Job.objects.filter(kind=SCAN).exists()
+    assert Tombstone.objects.count() == len(cases)
+
+
+def test_history_of_what_is_left_is_whole_after_a_purge(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
+    log(make_deviation(root), action="file", label="Rapporterades", actor=None)
+    decide(root, registrar)
+    purge_all()
+
+    assert broken_logs() == []
+
+
+# --- together or not at all -------------------------------------------------------------------
+def test_event_is_kept_as_long_as_its_lex_sarah_case(root: Unit, registrar: User, cases: list[Any]) -> None:
+    retention.register(
+        root, subject=Subject.DEVIATIONS, years=5, decision="SN 41", decided_on=LONG_AGO, actor=registrar
+    )
+
+    assert retention.find().groups == []
+    assert retention.find().kept == {(Subject.DEVIATIONS, retention.TIED): 2}
+
+
+def test_case_that_ivo_has_not_answered_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:
+    case = cases[2]
+    case.degree, case.ivo_decided_by, case.ivo_outcome = "serious_misconduct", "board", "waiting"
+    case.ivo_notified_on = LONG_AGO
+    case.save()
+    decide(root, registrar)
+
+    assert not {case.pk, cases[0].pk} & {due.key for group in retention.find().groups for due in group}
+
+
+def test_check_of_the_plan_of_last_year_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:
+    plan = Plan.objects.create(
+        unit=cases[3].unit,
+        year=TODAY.year - 1,
+        title="P",
+        method="file_review",
+        first_on=dt.date(TODAY.year - 1, 3, 2),
+    )
+    cases[3].plan, cases[3].occasion_on = plan, LONG_AGO
+    cases[3].save()
+    decide(root, registrar)
+
+    assert cases[3].pk not in {due.key for group in retention.find().groups for due in group}
+
+
+def test_every_kind_of_case_has_a_rule_of_its_own(root: Unit, registrar: User) -> None:
+    decide(root, registrar)
+
+    assert RetentionRule.objects.in_force().count() == len(Subject)
+    assert {apps.get_app_config(subject).label for subject in Subject} == set(Subject.values)
+    assert not Deviation.objects.exists()

@@ -1,0 +1,133 @@
+"""A decided report stands when its outline is changed, and a draft says what has become of its sections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pytest_django import DjangoDbBlocker
+
+from organisation.models import User
+from reports import editions, services
+from reports.annual import compile_report
+from reports.freezing import dump
+from reports.models import AnnualReport, Edition, OwnOutline
+from reports.outline_changes import changes_in
+from reports.outline_editing import changed, keep_outline
+from reports.outlining import Item, Outline, outline_named
+from reports.rebuilding import document_of
+from reports.workflow import newest_texts
+from tests.municipality import Municipality, municipality_for_a_module
+from tests.reports.test_workflow import DAY, DECISION, REASON, advance
+
+pytestmark = pytest.mark.django_db
+OWN = Outline("Vår mall", "calendar", (Item("avvikelser"), Item("egen-1", "Om oss"), Item("egen-2", "Barn")))
+
+
+@pytest.fixture(scope="module")
+def town(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Municipality]:
+    with municipality_for_a_module(django_db_blocker) as town:
+        yield town
+
+
+@pytest.fixture
+def own(town: Municipality) -> OwnOutline:
+    return OwnOutline.objects.create(slug="egen-prov", name="Vår mall", data=OWN.as_data())
+
+
+@pytest.fixture
+def controller(town: Municipality) -> User:
+    return town.people["quality_controller"]
+
+
+@pytest.fixture
+def report(town: Municipality, own: OwnOutline, controller: User) -> AnnualReport:
+    """Make a report in an own outline, with a text in its last section and an edition."""
+    report = AnnualReport.objects.create(unit=town.own, year=2020, template=own.slug)
+    services.write(report, section="egen-2", text="Barnen först.", seen_version=0, actor=controller)
+    return report
+
+
+def built(report: AnnualReport) -> Edition:
+    document = compile_report(report, extracted_on=DAY)
+    inputs = {"texts": newest_texts(report), "document": dump(document)}
+    made = editions.Built(document, {"numbers": []}, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
+    return editions.store(report, made, job=None)
+
+
+def change(own: OwnOutline) -> None:
+    """Remove the last section, rename one, add one, and put them in another order."""
+    first, second, _ = OWN.items
+    items = (replace(second, heading="Om vår förvaltning"), first, Item("egen-3", "Äldre"))
+    keep_outline(own, replace(OWN, items=items), seen=1)
+
+
+def keys(report: AnnualReport) -> list[str]:
+    return [section.key for section in compile_report(report, extracted_on=DAY).sections()]
+
+
+def test_decided_report_keeps_its_sections(report: AnnualReport, own: OwnOutline, controller: User) -> None:
+    report = advance(report, "granska", "las", actor=controller)
+    edition = built(report)
+    report = advance(report, "beslut", actor=controller, **DECISION)
+    before = keys(report)
+    change(own)
+
+    assert keys(report) == before
+    assert [section.key for section in document_of(edition).sections()] == before
+    assert not changes_in(report, compile_report(report, extracted_on=DAY))
+
+
+def test_draft_after_a_decision_says_what_has_changed(
+    report: AnnualReport, own: OwnOutline, controller: User
+) -> None:
+    report = advance(report, "granska", "las", actor=controller)
+    built(report)
+    report = advance(report, "beslut", actor=controller, **DECISION)
+    change(own)
+    report = advance(report, "ny-utgava", actor=controller, **REASON)
+
+    changes = changes_in(report, compile_report(report, extracted_on=DAY))
+    assert (changes.edition, changes.added, changes.renamed) == (1, ["Äldre"], ["Om vår förvaltning"])
+    assert (changes.removed, changes.without_place) == (["Barn"], ["Barn"])
+    assert changes.is_moved
+
+
+def test_draft_in_an_outline_that_is_as_it_was_says_nothing(report: AnnualReport) -> None:
+    built(report)
+
+    assert not changes_in(report, compile_report(report, extracted_on=DAY))
+
+
+def test_text_without_a_section_is_told_of_before_any_edition(report: AnnualReport, own: OwnOutline) -> None:
+    change(own)
+
+    changes = changes_in(report, compile_report(report, extracted_on=DAY))
+    assert (changes.edition, changes.removed, changes.without_place) == (0, [], ["egen-2"])
+
+
+def test_text_comes_back_with_its_section(report: AnnualReport, own: OwnOutline) -> None:
+    change(own)
+    keep_outline(own, OWN, seen=2)
+
+    text = next(s for s in compile_report(report, extracted_on=DAY).sections() if s.key == "egen-2")
+    assert text.written_text.markup == "Barnen först."
+    assert outline_named(own.slug) == OWN
+
+
+def test_new_chapter_never_takes_the_text_of_one_that_was_removed() -> None:
+    added = changed(changed(OWN, "add", {"part": "egen"}), "remove-3", {})
+
+    assert [item.key for item in changed(added, "add", {"part": "egen"}).items][-1] == "egen-4"
+
+
+def test_page_of_a_draft_says_that_the_sections_have_changed(
+    report: AnnualReport, own: OwnOutline, town: Municipality
+) -> None:
+    built(report)
+    change(own)
+    page = town.client("quality_controller").get(f"/rapporter/EK/2020/{own.slug}/lage/").content.decode()
+
+    assert "Avsnitten har ändrats" in page
+    assert "Borttagna: Barn." in page

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from reports.annual import compile_report
+from reports.annual import gather_report
 from reports.editions import in_one_snapshot
 from reports.freezing import dump
 from reports.models import AnnualReport
@@ -30,6 +30,6 @@ def advance(
     known = dict(facts or {})
     if name == LOCK:
         known["document"] = in_one_snapshot(
-            lambda: dump(compile_report(report, extracted_on=timezone.localdate()))
+            lambda: dump(gather_report(report, extracted_on=timezone.localdate()))
         )
     return take(report, name, actor=actor, seen_version=seen_version, facts=known)

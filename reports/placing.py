@@ -15,7 +15,7 @@ from django.utils import dateformat
 from analysis.charts import Chart, grouped_bars, number, uid_of
 from analysis.figures import FigureError
 from analysis.vocabulary import BASES as BASES_IN_WORDS
-from analysis.vocabulary import COUNTING_OF, DIMENSIONS, named, value_in_words
+from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, named, value_in_words
 from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table
@@ -29,6 +29,7 @@ MOST_YEARS, MOST_ROWS = 4, 12
 REST = "Övriga"
 # What a count may be split by besides its dimensions, and the heading of the column.
 SPLITS = {"år": "År", "tertial": "Tertial", "månad": "Månad", "enhet": "Verksamhet"}
+TYPED_OTHERWISE = {"ar": "år", "manad": "månad"}
 Rows = dict[str, list[int | None]]
 
 
@@ -77,7 +78,7 @@ def read_placement(token: str) -> Placement:
     words = words_in(match[2])
     own = {name: value for name, _, value in (word.partition("=") for word in words) if name in (PER, YEARS)}
     asked = asked_in([word for word in words if word.partition("=")[0] not in own])
-    by = own.get(PER, "")
+    by = TYPED_OTHERWISE.get(own.get(PER, ""), own.get(PER, ""))
     dimensions = COUNTING_OF[asked.subject, asked.basis].dimensions
     dimension = named(DIMENSIONS, by)
     if by not in SPLITS and dimension not in dimensions:
@@ -140,8 +141,8 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     caption = f"{exact.words} {_year_words(document, years)}"
     if unit.code != (section.about or document.unit.code):
         caption += f", {unit.name}"
-    basis = BASES_IN_WORDS[asked.basis][1]
-    source = f"Källa: registret i Kvalitet, {basis}, uttag {document.extracted_on:%Y-%m-%d}."
+    counted = f"{NOUNS[asked.subject][1]} {BASES_IN_WORDS[asked.basis][1]}"
+    source = f"Källa: registret i Kvalitet, {counted}, uttag {document.extracted_on:%Y-%m-%d}."
     shown = [(name, *(number(value) for value in values)) for name, values in rows.items()]
     has_total = exact.by != "år" and len(shown) > 1
     if has_total:

@@ -27,6 +27,7 @@ from tests.municipality import make_report
 
 DAY = dt.date(2025, 2, 3)
 PLACE = "uppfoljning"
+RECEIVED = Asked(False, "deviations", "received")
 BY_UNIT = "{bild avvikelser inkomna per=enhet åren=2}"
 
 
@@ -70,13 +71,13 @@ def body_of(document: Document) -> str:
     [
         (
             "{bild avvikelser per=kategori}",
-            Placement(True, Asked(False, "deviations", "received"), "category"),
+            Placement(True, RECEIVED, "category"),
         ),
         (
             "{tabell lexsarah beslutade per=år}",
             Placement(False, Asked(False, "lexsarah", "decided"), "år", 4),
         ),
-        (BY_UNIT, Placement(True, Asked(False, "deviations", "received"), "enhet", 2)),
+        (BY_UNIT, Placement(True, RECEIVED, "enhet", 2)),
         (
             "{bild avvikelser inkomna per=manad åren=3 slag=beröm område=EK år=2023}",
             Placement(

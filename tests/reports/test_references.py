@@ -1,4 +1,4 @@
-"""References have the right number and lead there, and notes stand last in their chapter with the way back."""
+"""References have the right number and lead there, and notes stand last in their chapter."""
 
 from __future__ import annotations
 

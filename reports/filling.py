@@ -13,7 +13,8 @@ from reports.tokens import MARKUP, TOKEN, TokenError, answer, read_token
 
 # A link to a place in the report is made of a reference, which is known to lead somewhere.
 TYPED_ANCHOR = re.compile(r"\]\((?=\s*<?\s*#)")
-Placed = tuple[Figure | Table, ...]
+# Each asks the register several questions, every time that the report is read.
+MOST_PLACED = 20
 
 
 def fill(document: Document) -> None:
@@ -66,6 +67,8 @@ def _parts(
                 found.append(words(part))
             continue
         try:
+            if position // 2 >= MOST_PLACED:
+                raise TokenError(f"högst {MOST_PLACED} bilder och tabeller får plats i ett avsnitt")
             found += place(document, section, read_placement(part), position=position)
         except (TokenError, FigureError) as problem:
             found.append(refuse(part, problem, _name(part)))

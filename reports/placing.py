@@ -141,7 +141,8 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     caption = f"{exact.words} {_year_words(document, years)}"
     if unit.code != (section.about or document.unit.code):
         caption += f", {unit.name}"
-    counted = f"{NOUNS[asked.subject][1]} {BASES_IN_WORDS[asked.basis][1]}"
+    several, basis = NOUNS[asked.subject][1], BASES_IN_WORDS[asked.basis][1]
+    counted = f"{several} {basis}" if " " in basis else f"{basis} {several}"
     source = f"Källa: registret i Kvalitet, {counted}, uttag {document.extracted_on:%Y-%m-%d}."
     shown = [(name, *(number(value) for value in values)) for name, values in rows.items()]
     has_total = exact.by != "år" and len(shown) > 1

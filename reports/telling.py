@@ -6,7 +6,7 @@ import datetime as dt
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
 from casework.models import Notice
@@ -22,11 +22,12 @@ OPEN = (State.DRAFT, State.REVIEW, State.LOCKED)
 
 
 def to_write(user: Any) -> QuerySet[Assignment]:
-    """Return the sections that a person has been given in reports that are open, what is first due first."""
+    """Return the sections that a person has been given in open reports: what is left, by its last day."""
     if not roles_of(user) & AUTHORS:
         return Assignment.objects.none()
     mine = Assignment.objects.filter(author=user, report__state__in=OPEN)
-    return mine.select_related("report__unit").order_by("status", "due_on", "report__pk", "pk")
+    done_last = Case(When(status=Assignment.Status.DRAFT, then=Value(0)), default=Value(1))
+    return mine.select_related("report__unit").order_by(done_last, "due_on", "report__pk", "pk")
 
 
 def left_to_write(user: Any) -> int:

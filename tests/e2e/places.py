@@ -111,7 +111,7 @@ def preview_a_number(page: Page) -> None:
     page.locator("summary", has_text="Sätt in tal ur registret").click()
     page.get_by_label("Text").fill("Vi fick {tal avvikelser inkomna} och {tal hej}.")
     page.get_by_role("button", name="Förhandsgranska").click()
-    expect(page.get_by_text("Tal som inte går att hämta")).to_be_visible()
+    expect(page.get_by_text("Det här går inte att hämta")).to_be_visible()
 
 
 def open_all_beside(page: Page) -> None:

@@ -133,7 +133,7 @@ class TestPlacedInAReport:
 
         assert table.header == ("Verksamhet", "2023", "2024")
         assert table.rows == (("Enhet BO", "1", "2"), ("Enhet EK", "1", "2"), ("Totalt", "2", "4"))
-        assert table.source == "Källa: registret i Kvalitet, ärenden inkomna, uttag 2025-02-03."
+        assert table.source == "Källa: registret i Kvalitet, inkomna ärenden, uttag 2025-02-03."
 
     @pytest.mark.parametrize(
         ("per", "rows"),
@@ -210,6 +210,12 @@ class TestPlacedInAReport:
         assert "[Bilden går inte att hämta: " in body_of(document)
         assert says in text_of(document).wrong[0]
         assert any(says in found.words for found in check_document(report, document))
+
+    def test_no_more_are_placed_than_a_section_has_room_for(self, report: AnnualReport) -> None:
+        text = text_of(compiled(report, "{tabell avvikelser per=år}\n\n" * 22))
+
+        assert len([part for part in text.placed if isinstance(part, Table)]) == 20
+        assert len(text.wrong) == 2
 
     def test_word_has_the_table(self, report: AnnualReport) -> None:
         assert len(render_word(compiled(report, BY_UNIT))) > 10_000

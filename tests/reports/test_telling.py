@@ -98,7 +98,7 @@ def test_remind_says_nothing_of_a_decided_report_or_to_who_has_left(town: Munici
 def test_list_has_the_sections_of_open_reports_what_is_first_due_first(town: Municipality) -> None:
     give(town, "section_chief", "avvikelser", due=TODAY + dt.timedelta(days=9))
     give(town, "section_chief", "lexsarah", due=TODAY)
-    give(town, "section_chief", "utveckling", due=TODAY, status="ready")
+    give(town, "section_chief", "utveckling", due=TODAY, status="approved")
     Assignment.objects.create(
         report=town.published, section="uppfoljning", author=town.people["section_chief"]
     )

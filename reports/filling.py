@@ -66,9 +66,11 @@ def _parts(
             if part.strip() or not found:
                 found.append(words(part))
             continue
+        if position // 2 >= MOST_PLACED:
+            room = f"högst {MOST_PLACED} bilder och tabeller får plats i ett avsnitt"
+            found.append(refuse(part, room, _name(part)))
+            continue
         try:
-            if position // 2 >= MOST_PLACED:
-                raise TokenError(f"högst {MOST_PLACED} bilder och tabeller får plats i ett avsnitt")
             found += place(document, section, read_placement(part), position=position)
         except (TokenError, FigureError) as problem:
             found.append(refuse(part, problem, _name(part)))

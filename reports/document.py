@@ -28,6 +28,7 @@ class Text:
     broken: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     first_note: int = 1
+    chapter: str = ""
 
     @property
     def parts(self) -> tuple[Block, ...]:

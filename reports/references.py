@@ -95,4 +95,5 @@ def _linked(text: Text, chapter: Section, next_note: int, places: Mapping[str, P
         broken=tuple(broken),
         notes=tuple(notes),
         first_note=next_note,
+        chapter=chapter.key,
     )

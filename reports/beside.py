@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MOST = 15
 LONGEST = 1_200
+# The name of a routine alone is no example.
+LEAST_WORDS = 4
 # Where the year before promised what a section follows up.
 PROMISED_IN = {"uppfoljning": "utveckling"}
 DECIDED = (State.APPROVED, State.PUBLISHED)
@@ -138,8 +140,11 @@ def _examples(writer: Writer, judged: Iterable[Pattern]) -> Iterable[Passage]:
     A pattern of fewer than five cases is no example, and neither is what holds a number or an address
     of somebody (OSL 26 kap. 1 §).
     """
+    told: set[str] = set()
     for text, source in chain(_of_patterns(judged), _of_actions(writer)):
-        if text.strip() and not any(secret_remarks(text)):
+        is_sentence = len(text.split()) >= LEAST_WORDS
+        if is_sentence and text not in told and not any(secret_remarks(text)):
+            told.add(text)
             yield Passage(text, source, insert=_plain(f"{text.strip()} ({source}.)"))
 
 

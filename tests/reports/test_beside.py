@@ -168,12 +168,12 @@ def test_examples_come_from_many_cases_from_risks_and_from_routines(
     judge(analysis, writer)
     done = {"done_on": dt.date(2024, 5, 1)}
     act(analysis, improved_routine="Rutinen har fått en kontroll.", **done)
-    act(make_riskanalysis(root, number="RA-1"), text="Två läser beslutet.", **done)
+    act(make_riskanalysis(root, number="RA-1"), text="Två läser varje beslut.", **done)
 
     assert [p.insert for p in at_hand(report, writer).examples] == [
         "Fler ringer när handläggare byts. (Tertialanalysen, tertial 1 2024.)",
         "Rutinen har fått en kontroll. (Förbättrad rutin 2024.)",
-        "Två läser beslutet. (Åtgärd efter en riskanalys 2024.)",
+        "Två läser varje beslut. (Åtgärd efter en riskanalys 2024.)",
     ]
 
 
@@ -182,6 +182,16 @@ def test_nothing_of_a_single_case_is_an_example(root: Unit, report: AnnualReport
     act(make_deviation(root, description="Anna blev utan svar."), **done)
 
     assert at_hand(report, writer).examples == []
+
+
+def test_name_of_a_routine_and_the_same_words_again_are_no_examples(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
+    analysis = make_analysis(root, number="TA-1")
+    for routine in ("Utskick", "Rutinen har fått en kontroll.", "Rutinen har fått en kontroll."):
+        act(analysis, improved_routine=routine, done_on=dt.date(2024, 5, 1))
+
+    assert [p.text for p in at_hand(report, writer).examples] == ["Rutinen har fått en kontroll."]
 
 
 def test_pattern_of_few_cases_is_no_example(root: Unit, report: AnnualReport, writer: User) -> None:

@@ -53,6 +53,9 @@ WORDS = {
     Notice.Kind.ACTION_OVERDUE: ("försenad åtgärd", "försenade åtgärder"),
     Notice.Kind.EFFECT_DUE: ("åtgärd att följa upp", "åtgärder att följa upp"),
     Notice.Kind.NO_ANALYSIS: ("enhet utan riskanalys i år", "enheter utan riskanalys i år"),
+    Notice.Kind.SECTION_GIVEN: ("avsnitt att skriva", "avsnitt att skriva"),
+    Notice.Kind.SECTION_DUE: ("avsnitt som snart ska vara klart", "avsnitt som snart ska vara klara"),
+    Notice.Kind.SECTION_OVERDUE: ("försenat avsnitt", "försenade avsnitt"),
 }
 
 _logger = logging.getLogger(__name__)

@@ -202,11 +202,15 @@ def count_unread(user: Any) -> int:
     return Notice.objects.readable_by(user).unread().order_by()[:MOST_COUNTED].count()
 
 
-def mark_read(*, actor: User, case: Case | None = None, unit: str = "") -> None:
+def mark_read(
+    *, actor: User, case: Case | None = None, unit: str = "", kinds: Iterable[Notice.Kind] = ()
+) -> None:
     """Note that a person has looked at the notices about a case, a unit (by its code), or at all of them."""
     unread = Notice.objects.unread().filter(user=actor)
     if case is not None:
         unread = unread.filter(case_id=case.pk)
     if unit:
         unread = unread.filter(unit__code=unit)
+    if kinds:
+        unread = unread.filter(kind__in=kinds)
     unread.update(read_at=timezone.now())

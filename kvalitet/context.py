@@ -92,4 +92,7 @@ def site(request: HttpRequest) -> dict[str, Any]:
         "information_to_read": SimpleLazyObject(
             lambda: import_string("lexsarah.informing.lacked_by")(request.user)
         ),
+        "sections_to_write": SimpleLazyObject(
+            lambda: import_string("reports.telling.left_to_write")(request.user)
+        ),
     }

@@ -228,6 +228,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "remind authors of their sections": {
+        "task": "reports.tasks.remind_authors",
+        "schedule": crontab(hour="5", minute="50"),
+    },
     "report drafts": {
         "task": "reports.tasks.remove_old_drafts",
         "schedule": crontab(hour="5", minute="10"),

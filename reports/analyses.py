@@ -36,18 +36,33 @@ def _in_the_year(writer: Writer, prefix: str = "") -> Q:
     return held
 
 
-def _conclusions(writer: Writer) -> list[Table]:
-    """Return what was concluded each tertial of the report's unit and of those right below it."""
+def concluded(writer: Writer) -> list[TertialAnalysis]:
+    """Return the analyses of the year that have a conclusion, of the report's unit and those right below."""
     areas = [writer.unit, *writer.areas([writer.year])]
     found = TertialAnalysis.objects.filter(_below(writer), _in_the_year(writer), about__in=areas)
-    cases = found.exclude(conclusion="").select_related("about").order_by("year", "tertial", "about__path")
+    with_words = found.exclude(conclusion="").select_related("about")
+    return list(with_words.order_by("year", "tertial", "about__path"))
+
+
+def judged(writer: Writer) -> list[Pattern]:
+    """Return the patterns of the year that somebody has judged."""
+    found = Pattern.objects.filter(_below(writer, "analysis__"), _in_the_year(writer, "analysis__"))
+    return list(
+        found.exclude(verdict="")
+        .select_related("analysis__about")
+        .order_by("analysis__year", "analysis__tertial", "analysis__about__path", "position")
+    )
+
+
+def _conclusions(writer: Writer) -> list[Table]:
+    """Return what was concluded each tertial of the report's unit and of those right below it."""
     rows = tuple(
         (
             f"Tertial {case.tertial}" + ("" if case.state == State.DONE else ", analysen pågår"),
             case.about.name,
             case.conclusion,
         )
-        for case in cases
+        for case in concluded(writer)
     )
     header = ("Tertial", "Verksamhet", "Slutsats")
     return [Table(f"Slutsatser per tertial {writer.year}", header, rows, widths=(15, 25, 60))] if rows else []
@@ -55,19 +70,14 @@ def _conclusions(writer: Writer) -> list[Table]:
 
 def _patterns(writer: Writer) -> list[Paragraph | Table]:
     """Return the patterns that were judged, with what they mean and what was decided."""
-    found = Pattern.objects.filter(_below(writer, "analysis__"), _in_the_year(writer, "analysis__"))
-    judged = list(
-        found.exclude(verdict="")
-        .select_related("analysis__about")
-        .order_by("analysis__year", "analysis__tertial", "analysis__about__path", "position")
-    )
-    if not judged:
+    patterns = judged(writer)
+    if not patterns:
         return []
-    acted = sum(pattern.verdict == Verdict.ACTION for pattern in judged)
-    where = len({pattern.analysis.about_id for pattern in judged})
+    acted = sum(pattern.verdict == Verdict.ACTION for pattern in patterns)
+    where = len({pattern.analysis.about_id for pattern in patterns})
     said = (
-        f"Under {writer.year_in_words} bedömdes {amount(len(judged), PATTERN)} i {amount(where, UNIT)}: "
-        f"åtgärd för {acted} och ingen åtgärd för {len(judged) - acted}."
+        f"Under {writer.year_in_words} bedömdes {amount(len(patterns), PATTERN)} i {amount(where, UNIT)}: "
+        f"åtgärd för {acted} och ingen åtgärd för {len(patterns) - acted}."
     )
     rows = tuple(
         (
@@ -76,7 +86,7 @@ def _patterns(writer: Writer) -> list[Paragraph | Table]:
             f"{pattern.get_kind_display().capitalize()}: {name_of(pattern)}",
             f"{pattern.get_verdict_display().capitalize()}. {pattern.assessment}",
         )
-        for pattern in judged
+        for pattern in patterns
     )
     header = ("Tertial", "Verksamhet", "Mönster", "Bedömning och beslut")
     return [

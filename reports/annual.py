@@ -5,15 +5,23 @@ from __future__ import annotations
 import datetime as dt
 
 from reports.document import Document
+from reports.filling import fill
 from reports.freezing import compile_frozen
 from reports.models import AnnualReport
 from reports.outlining import compose, outline_named
-from reports.tokens import fill
+from reports.references import link
 from reports.writer import Writer
 
 
 def compile_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
     """Return the whole report as data, with every number that it holds; locked, with those of the lock."""
+    document = gather_report(report, extracted_on=extracted_on)
+    link(document)
+    return document
+
+
+def gather_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
+    """Return a report before its references and notes have numbers: so it is locked, for texts may change."""
     if report.freeze is not None:
         return compile_frozen(report, report.freeze)
     outline = outline_named(report.template)
@@ -27,6 +35,5 @@ def compile_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
         ledger=writer.ledger,
         year_kind=outline.year,
     )
-    document.number_all()
     fill(document)
     return document

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from organisation.access import paths_above
 from organisation.models import Membership, User
-from reports import services
+from reports import services, telling
 from reports.access import AUTHORS
 from reports.markup import normalise
 from reports.models import AnnualReport, Assignment, Block, TextDraft
@@ -56,11 +56,13 @@ def assign(
     with transaction.atomic():
         if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
             raise services.DecidedError
+        before = report.assignments.filter(section=section).select_related("author").first()
         assignment, _ = Assignment.objects.update_or_create(
             report=report,
             section=section,
-            defaults={"author": author, "due_on": due_on, "status": status},
+            defaults={"title": title[:200], "author": author, "due_on": due_on, "status": status},
         )
+        telling.tell_of_change(assignment, before=before.author if before else None, actor=actor)
         who = f", {author}" if author else ""
         log(
             report, "assign", f"{title or section}: {assignment.get_status_display()}{who}"[:200], actor=actor
@@ -80,15 +82,12 @@ class Standing:
     @property
     def is_late(self) -> bool:
         """Tell whether its last day has passed and it is not done."""
-        due = self.assignment.due_on
-        return bool(due and due < timezone.localdate() and self.assignment.status == Assignment.Status.DRAFT)
+        return self.assignment.is_late
 
     @property
     def tone(self) -> str:
         """Return the tone of its status."""
-        if self.is_late:
-            return "warn"
-        return "plain" if self.assignment.status == Assignment.Status.DRAFT else "good"
+        return self.assignment.tone
 
 
 def standing_of(report: AnnualReport, sections: Iterable[Section]) -> list[Standing]:

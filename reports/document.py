@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 
 from analysis.charts import Chart
@@ -22,6 +22,19 @@ class Text:
     # As it was typed, where tokens stand for the numbers; and which of them mean nothing.
     typed: str = ""
     wrong: tuple[str, ...] = ()
+    # The text with the charts and tables that its author placed in it, in order; nothing without any.
+    placed: tuple[str | Figure | Table, ...] = ()
+    # References that lead nowhere, and the endnotes, of which the first is numbered so in its chapter.
+    broken: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    first_note: int = 1
+    chapter: str = ""
+
+    @property
+    def parts(self) -> tuple[Block, ...]:
+        """Return the text as it stands on the page: words, charts and tables in turn."""
+        parts = (replace(self, markup=p, placed=()) if isinstance(p, str) else p for p in self.placed)
+        return tuple(parts) or (self,)
 
 
 @dataclass(frozen=True)
@@ -60,6 +73,8 @@ class Figure:
     chart: Chart
     source: str
     number: int = 0
+    # What an author wrote to have it placed, with its year and unit; nothing in an outline's own.
+    token: str = ""
 
 
 @dataclass
@@ -77,6 +92,7 @@ class Table:
     widths: tuple[int, ...] = ()
     links: tuple[tuple[str, ...], ...] = ()
     number: int = 0
+    token: str = ""
 
     @property
     def linked(self) -> list[list[tuple[str, str]]]:
@@ -124,6 +140,18 @@ class Section:
         return next(block for block in self.blocks if isinstance(block, Text))
 
     @property
+    def shown(self) -> list[Block]:
+        """Return the blocks as they stand on the page, with those that are placed in a text."""
+        parts = (block.parts if isinstance(block, Text) else (block,) for block in self.blocks)
+        return [part for some in parts for part in some]
+
+    @property
+    def notes(self) -> list[tuple[int, str]]:
+        """Return the endnotes of a chapter, with their numbers."""
+        texts = (b for section in self.walk() for b in section.blocks if isinstance(b, Text))
+        return [pair for text in texts for pair in enumerate(text.notes, text.first_note)]
+
+    @property
     def title(self) -> str:
         """Return the heading with its number."""
         if self.appendix:
@@ -152,6 +180,8 @@ class Document:
     ledger: Ledger
     top: int = 1
     year_kind: str = "calendar"
+    # What was placed in texts when the report was locked, by what was written for it.
+    kept: Mapping[str, Figure | Table] = field(default_factory=dict)
 
     @property
     def period_of(self) -> PeriodOf:
@@ -182,7 +212,7 @@ class Document:
             appendix.number, appendix.level = str(position), self.top
             for part in appendix.sections:
                 part.level = self.top + 1
-        blocks = [block for section in self.sections() for block in section.blocks]
+        blocks = [block for section in self.sections() for block in section.shown]
         for kind in (Figure, Table):
             for position, block in enumerate((b for b in blocks if isinstance(b, kind)), 1):
                 block.number = position

@@ -57,7 +57,8 @@ class TextForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 18}),
         help_text=(
             "Skriv stycken med en tom rad emellan. **fetstil**, *kursiv*, rader som börjar med - blir en "
-            "punktlista, ### blir en underrubrik. Lämna tomt om avsnittet inte ska ha någon text."
+            "punktlista, ### blir en underrubrik. Tal, bilder, noter och hänvisningar finns att sätta in "
+            "bredvid rutan. Lämna tomt om avsnittet inte ska ha någon text."
         ),
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)

@@ -15,10 +15,10 @@ from analysis.figures import FigureError
 from casework.periods import Period
 from organisation.models import Unit
 from reports import document as parts
-from reports.document import Document, Section, Text
+from reports.document import Document, Figure, Section, Table, Text
+from reports.filling import filled
 from reports.live import Ledger, Number, Where, query_of
 from reports.models import AnnualReport, Freeze
-from reports.tokens import filled
 
 FORMAT = 1
 _KINDS: dict[str, type] = {
@@ -49,7 +49,7 @@ class StoredLedger(Ledger):
 
 def dump(document: Document) -> dict[str, Any]:
     """Return a document as data that JSON holds without loss."""
-    rest = {field.name for field in dataclasses.fields(document)} - {"unit", "ledger"}
+    rest = {field.name for field in dataclasses.fields(document)} - {"unit", "ledger", "kept"}
     return {
         "format": FORMAT,
         "unit": document.unit.code,
@@ -64,7 +64,10 @@ def load(stored: dict[str, Any]) -> Document:
     units = [_made_unit(unit) for unit in stored["units"]]
     unit = next(unit for unit in units if unit.code == stored["unit"])
     rest = {name: _made(value) for name, value in stored["document"].items()}
-    return Document(unit=unit, ledger=StoredLedger(unit, units, stored["numbers"]), **rest)
+    made = Document(unit=unit, ledger=StoredLedger(unit, units, stored["numbers"]), **rest)
+    blocks = (block for section in made.sections() for block in section.shown)
+    made.kept = {b.token: b for b in blocks if isinstance(b, Figure | Table) and b.token}
+    return made
 
 
 def _units_of(document: Document) -> list[Unit]:

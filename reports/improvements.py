@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
 from django.utils import dateformat
@@ -18,7 +19,7 @@ WIDE = (ActionLevel.DEPARTMENT, ActionLevel.ADMINISTRATION, ActionLevel.BOARD)
 COMPILED = ("analysis", "riskanalysis", "selfcheck")
 
 
-def _actions(writer: Writer) -> QuerySet[Action]:
+def actions_of(writer: Writer) -> QuerySet[Action]:
     """Return the decided actions that concern more than one case, of the unit that is written about."""
     broad = Q(level__in=WIDE) | Q(case__subject__in=COMPILED)
     return (
@@ -33,28 +34,40 @@ def _left(on: dt.date) -> Q:
     return (Q(done_on=None) | Q(done_on__gte=on)) & (Q(rejected_on=None) | Q(rejected_on__gte=on))
 
 
-def followed_up(writer: Writer) -> list[Block]:
+@dataclass(frozen=True)
+class FollowedUp:
+    """An action and what came of it; carried over when it was decided before the year."""
+
+    action: Action
+    outcome: str
+    carried_from: int | None
+
+
+def follow_up(writer: Writer) -> list[FollowedUp]:
     """Return the actions of the year and what came of them (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
 
     An action that was decided earlier and was not done when the year began is carried over, and one that
     is not done when it ends remains.
     """
     period = writer.period
-    actions = _actions(writer).filter(_left(period.first), decided_on__lt=period.end)
+    actions = actions_of(writer).filter(_left(period.first), decided_on__lt=period.end)
+    return [FollowedUp(action, _outcome(writer, action), _carried_from(writer, action)) for action in actions]
+
+
+def followed_up(writer: Writer) -> list[Block]:
+    """Return the actions of the year and what came of them as a table."""
     rows = tuple(
-        (
-            action.text + (f"\nFrån {action.decided_on.year}" if _is_carried(writer, action) else ""),  # type: ignore[union-attr]
-            _outcome(writer, action),
-        )
-        for action in actions
+        (found.action.text + (f"\nFrån {found.carried_from}" if found.carried_from else ""), found.outcome)
+        for found in follow_up(writer)
     )
     header = ("Förbättringsåtgärd", "Uppföljning av åtgärden")
     caption = f"Förbättringsåtgärder och deras uppföljning {writer.year_in_words}"
     return [Table(caption, header, rows, widths=(50, 50))] if rows else []
 
 
-def _is_carried(writer: Writer, action: Action) -> bool:
-    return action.decided_on is not None and action.decided_on < writer.period.first
+def _carried_from(writer: Writer, action: Action) -> int | None:
+    decided = action.decided_on
+    return decided.year if decided is not None and decided < writer.period.first else None
 
 
 def _outcome(writer: Writer, action: Action) -> str:
@@ -78,7 +91,7 @@ def _day(day: dt.date) -> str:
 def planned(writer: Writer) -> list[Block]:
     """Return what next year begins with: the actions that remain, and the self-checks that are planned."""
     end = writer.period.end
-    remaining = _actions(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
+    remaining = actions_of(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
     actions = tuple((action.text, _day(action.due_on) if action.due_on else NOTHING) for action in remaining)
     coming = writer.period_of(writer.year + 1)
     plans = Plan.objects.going_on().filter(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from reports.annual import compile_report
+from reports.annual import gather_report
 from reports.checks import Finding, check_report
 from reports.checks.remarks import Severity
 from reports.editions import in_one_snapshot
@@ -42,7 +42,7 @@ def advance(
     known = dict(facts or {})
     if name == LOCK:
         known["document"] = in_one_snapshot(
-            lambda: dump(compile_report(report, extracted_on=timezone.localdate()))
+            lambda: dump(gather_report(report, extracted_on=timezone.localdate()))
         )
     if name == DECIDE and (left := len(must_be_mended(report))):
         why = str(known.get("despite", ""))

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 
@@ -26,6 +27,9 @@ LINE_ENDS = re.compile("\r\n|[\r\v\f\x85\u2028\u2029]")
 # is invisible and reorders or hides text.
 KEPT_FORMATS = frozenset("\u00ad\u200c\u200d")
 RULES = ["heading", "list", "emphasis", "link", "escape", "newline", "balance_pairs"]
+# A place in the same report, as reports.references makes it.
+ANCHOR = re.compile(r"#(?:avsnitt|bild|tabell|not)-[\w-]+")
+NOTE_MARK = re.compile(r'<a href="#(not-[\w-]+-(\d+))">')
 TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "br"}
 
 
@@ -56,18 +60,47 @@ def to_html(text: str, *, heading: int = 3) -> str:
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{heading}"
-    return nh3.clean(
-        parser.renderer.render(tokens, parser.options, {}),
+    return _safe(parser.renderer.render(tokens, parser.options, {}))
+
+
+def to_line(text: str) -> str:
+    """Safe HTML of a text that is one line, such as a note: emphasis and links."""
+    return _safe(_parser().renderInline(" ".join(normalise(text).split())))
+
+
+def _safe(html: str) -> str:
+    cleaned = nh3.clean(
+        html,
         tags=TAGS,
         attributes={"*": set(), "a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https"},
         link_rel="noopener noreferrer",
     )
+    own = re.sub(r'(<a href="#[\w-]+") rel="noopener noreferrer">', r"\1>", cleaned)
+    return NOTE_MARK.sub(r'<a class="note" id="till-\1" href="#\1" aria-label="Not \2">', own)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some words of a paragraph, and the place in the report that they lead to, if any."""
+
+    words: str
+    anchor: str = ""
+
+    @property
+    def is_note(self) -> bool:
+        """Tell whether it is the number of an endnote."""
+        return self.anchor.startswith("not-")
 
 
 def to_words(text: str) -> list[tuple[str, str]]:
-    """Paragraphs of plain words with the name of their Word style, for a document that is not HTML."""
-    words: list[tuple[str, str]] = []
+    """Paragraphs of plain words with the name of their Word style; numbers of notes are no words."""
+    return [(style, "".join(run.words for run in runs if not run.is_note)) for style, runs in to_runs(text)]
+
+
+def to_runs(text: str) -> list[tuple[str, list[Run]]]:
+    """Paragraphs with the name of their Word style, for a document that is not HTML."""
+    found: list[tuple[str, list[Run]]] = []
     lists: list[str] = []
     style = "Normal"
     for token in _parser().parse(normalise(text)):
@@ -80,9 +113,21 @@ def to_words(text: str) -> list[tuple[str, str]]:
         elif token.type == "heading_close":
             style = "Normal"
         elif token.type == "inline":
-            plain = "".join(_plain(child) for child in token.children or ())
-            words.append((lists[-1] if lists and style == "Normal" else style, plain))
-    return words
+            runs = list(_runs(token.children or ()))
+            found.append((lists[-1] if lists and style == "Normal" else style, runs))
+    return found
+
+
+def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    anchor = ""
+    for token in tokens:
+        if token.type == "link_open":
+            target = str(token.attrs.get("href", ""))
+            anchor = target.removeprefix("#") if ANCHOR.fullmatch(target) else ""
+        elif token.type == "link_close":
+            anchor = ""
+        elif words := _plain(token):
+            yield Run(words, anchor)
 
 
 def _plain(token: Token) -> str:
@@ -93,8 +138,12 @@ def _plain(token: Token) -> str:
 def _parser() -> MarkdownIt:
     # One level above the limit, so that what lies deeper is seen and shown as typed instead of dropped.
     parser = MarkdownIt("zero", {"html": False, "maxNesting": MAX_NESTING + 1}).enable(RULES)
-    parser.validateLink = lambda url: url.lower().startswith(("http://", "https://"))  # type: ignore[method-assign]
+    parser.validateLink = _is_allowed  # type: ignore[method-assign]
     return parser
+
+
+def _is_allowed(url: str) -> bool:
+    return url.lower().startswith(("http://", "https://")) or ANCHOR.fullmatch(url) is not None
 
 
 def _kept(character: str) -> bool:

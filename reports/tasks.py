@@ -9,7 +9,7 @@ from casework.jobs import Effect, JobProblemError, Tick, handler
 from casework.models import Job
 from casework.pdf import PdfError
 from organisation.models import Unit
-from reports import authoring, editions, publishing
+from reports import authoring, editions, publishing, telling
 from reports.models import AnnualReport, Edition
 from reports.rebuilding import NotKeptError
 from reports.services import BUILD, BUILD_TERTIAL, DecidedError
@@ -21,6 +21,12 @@ from reports.workflow import ARCHIVE
 def remove_old_drafts() -> None:
     """Remove what somebody typed in a report and has left for long; the beat calls this."""
     authoring.remove_old_drafts()
+
+
+@shared_task(name="reports.tasks.remind_authors")
+def remind_authors() -> None:
+    """Tell authors whose sections are soon due or late; the beat calls this."""
+    telling.remind_authors()
 
 
 @handler(BUILD)

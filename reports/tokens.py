@@ -17,11 +17,13 @@ from analysis.charts import number
 from analysis.figures import FigureError
 from analysis.vocabulary import BASES as BASES_IN_WORDS
 from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, SUBJECTS, known_values, named, value_in_words
-from reports.document import Document, Section, Text
+from reports.document import Document, Section
 from reports.live import Where, covered, where_of
 from reports.sentences import Noun, compare
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
+# Whatever is filled in, here and in reports.placing and reports.references.
+ANY_TOKEN = re.compile(r"\{(?:tal|jämför|bild|tabell|se)\b[^{}\n]*\}")
 MARKUP = re.compile(r"([\\`*_\[\]#])")
 # What a token may be narrowed to besides the dimensions.
 AREA, YEAR = "område", "år"
@@ -84,6 +86,11 @@ class Asked:
         return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter)
 
     @property
+    def is_named(self) -> bool:
+        """Tell whether what it is narrowed to has a name of its own."""
+        return any(subject == self.subject and where == self.where for subject, _, where in _NAMED)
+
+    @property
     def words(self) -> str:
         """Return in words what is counted and on which basis, for those who choose."""
         noun = self.noun.plural
@@ -95,12 +102,17 @@ class Asked:
         return replace(self, compares=True)
 
     def __str__(self) -> str:
+        head = "jämför" if self.compares else "tal"
+        return f"{{{' '.join([head, *self.told])}}}"
+
+    @property
+    def told(self) -> list[str]:
+        """Return the words of a token that asks for this."""
         narrowed = [(DIMENSIONS[name][0], value_in_words(name, value)) for name, value in self.where]
         narrowed += [(AREA, self.area)] if self.area else []
         narrowed += [(YEAR, str(self.year))] if self.year else []
         told = [f"{name}={_quoted(value)}" for name, value in narrowed]
-        head = "jämför" if self.compares else "tal"
-        return f"{{{' '.join([head, SUBJECTS[self.subject][0], BASES_IN_WORDS[self.basis][0], *told])}}}"
+        return [SUBJECTS[self.subject][0], BASES_IN_WORDS[self.basis][0], *told]
 
 
 def _lowered(label: str) -> str:
@@ -116,10 +128,19 @@ def read_token(token: str) -> Asked:
     match = TOKEN.fullmatch(token)
     if match is None or len(token) > LONGEST:
         raise TokenError("skriv {tal …} eller {jämför …}")
+    return replace(asked_in(words_in(match[2])), compares=match[1] == "jämför")
+
+
+def words_in(told: str) -> list[str]:
+    """Return the words of a token, where quotation marks keep some together."""
     try:
-        words = shlex.split(match[2])
+        return shlex.split(told)
     except ValueError as problem:
         raise TokenError("ett citattecken saknas") from problem
+
+
+def asked_in(words: list[str]) -> Asked:
+    """Return what the words of a token ask for; raises TokenError when they mean nothing."""
     plain = [word for word in words if "=" not in word]
     subject = named(SUBJECTS, plain[0]) if plain else None
     if subject is None:
@@ -129,7 +150,7 @@ def read_token(token: str) -> Asked:
     if basis not in bases or len(plain) > 2:
         known = ", ".join(BASES_IN_WORDS[basis][0] for basis in bases)
         raise TokenError(f"{plain[0]} räknas som {known}")
-    asked = Asked(match[1] == "jämför", subject, basis)
+    asked = Asked(False, subject, basis)
     for word in words:
         if "=" in word:
             asked = _narrowed(asked, *word.split("=", 1))
@@ -154,30 +175,7 @@ def _narrowed(asked: Asked, name: str, value: str) -> Asked:
     return replace(asked, where=(*asked.where, (dimension, codes.get(value, value))))
 
 
-def fill(document: Document) -> None:
-    """Put the numbers into every text of a report, and keep each in the ledger."""
-    for section in document.sections():
-        section.blocks = [
-            filled(document, section, block) if isinstance(block, Text) else block for block in section.blocks
-        ]
-
-
-def filled(document: Document, section: Section, text: Text) -> Text:
-    """Return a text with its numbers, and what is wrong with those that mean nothing."""
-    typed = text.typed or text.markup
-    wrong: list[str] = []
-
-    def answer(match: re.Match[str]) -> str:
-        try:
-            return _answer(document, section, read_token(match[0]))
-        except (TokenError, FigureError) as problem:
-            wrong.append(f"{match[0]}: {problem}")
-            return MARKUP.sub(r"\\\1", f"[Talet går inte att hämta: {problem}]")
-
-    return replace(text, markup=TOKEN.sub(answer, typed), typed=typed, wrong=tuple(wrong))
-
-
-def _answer(document: Document, section: Section, asked: Asked) -> str:
+def answer(document: Document, section: Section, asked: Asked) -> str:
     ledger, year = document.ledger, asked.year or document.year
     unit = asked.area or section.about or document.unit.code
     this, earlier = (document.period_of(at) for at in (year, year - 1))

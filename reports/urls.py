@@ -39,6 +39,7 @@ _report = [
 
 urlpatterns = [
     path("", annual.report_list, name="list"),
+    path("mina-avsnitt/", sections.mine, name="mine"),
     path("mallar/", outlines.outline_list, name="outlines"),
     path("mallar/<slug:outline>/", outlines.outline, name="outline"),
     path("tertial/", tertial.tertial_list, name="tertials"),

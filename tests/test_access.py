@@ -149,6 +149,7 @@ analysis:detail          302  302  404   404 200  200  200  200  200  404 404  4
 analysis:pattern         302  302  404   404 200  200  200  200  200  404 404  404  404 404
 analysis:step            302  302  404   404 200  200  200  302  302  404 404  404  404 404
 reports:list             302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:mine             302  302  404   404 200  200  200  200  200  404 404  404  404 200
 reports:report           302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:build            302  302  405   405 405  405  405  405  405  405 405  405  405 405
 reports:progress         302  302  404   404 404  404  200  200  200  404 200  404  404 404
@@ -379,6 +380,7 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "reports:write": (*report, "uppfoljning"),
         "reports:preview": (*report, "uppfoljning"),
         "reports:outlines": (),
+        "reports:mine": (),
         "reports:outline": (outline.slug,),
         **dict.fromkeys(("reports:draft", "reports:section", "reports:assign"), (*report, "uppfoljning")),
         "reports:step": (*report, "granska"),

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from casework.models.action import Action
 from casework.models.case import Case, Recusal
-from organisation.access import CHIEFS
+from organisation.access import ANALYSTS, CHIEFS
 from organisation.models import Membership, Role, Unit
 
 
@@ -34,8 +34,11 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         kept = Recusal.objects.filter(user=user).values("case")
         to_decide = Q(prepares, kind=Notice.Kind.TO_DECIDE) & ~Q(case__in=kept)
         about_unit = Q(leads, unit__isnull=False)
+        writes = Membership.objects.valid().filter(user=user, role__in=CHIEFS | ANALYSTS)
+        to_write = Q(Exists(writes), kind__in=Notice.ABOUT_SECTIONS)
         return self.filter(
-            case | Q(kind__in=Notice.ABOUT_MEASURES) & measure | to_decide | about_unit, user=user
+            case | Q(kind__in=Notice.ABOUT_MEASURES) & measure | to_decide | about_unit | to_write,
+            user=user,
         )
 
     def unread(self) -> Self:
@@ -71,7 +74,12 @@ class Notice(models.Model):
         ACTION_OVERDUE = "action_overdue", "åtgärd är försenad"
         EFFECT_DUE = "effect_due", "effekten av en åtgärd ska följas upp"
         NO_ANALYSIS = "no_analysis", "ingen riskanalys i år"
+        SECTION_GIVEN = "section_given", "du har fått ett avsnitt att skriva"
+        SECTION_DUE = "section_due", "ett avsnitt ska vara klart snart"
+        SECTION_OVERDUE = "section_overdue", "ett avsnitt är försenat"
 
+    # About the annual report of a unit, to those who write in it.
+    ABOUT_SECTIONS = (Kind.SECTION_GIVEN, Kind.SECTION_DUE, Kind.SECTION_OVERDUE)
     ABOUT_MEASURES = (Kind.ACTION_GIVEN, Kind.ACTION_DUE, Kind.ACTION_OVERDUE, Kind.EFFECT_DUE)
 
     user = models.ForeignKey(

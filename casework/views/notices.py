@@ -35,9 +35,13 @@ def notices(request: SignedInRequest) -> HttpResponse:
 def _open(request: SignedInRequest) -> HttpResponse:
     """Note that all notices, or those about one case or unit, are read; then lead to what they are about."""
     number = request.POST.get("case", "").replace("\0", "")
+    if "sections" in request.POST:
+        mark_read(actor=request.user, kinds=Notice.ABOUT_SECTIONS)
+        return redirect("reports:mine")
     if code := request.POST.get("unit", "").replace("\0", ""):
-        get_list_or_404(Notice.objects.readable_by(request.user), unit__code=code)
-        mark_read(actor=request.user, unit=code)
+        about = Notice.objects.readable_by(request.user).filter(kind=Notice.Kind.NO_ANALYSIS)
+        get_list_or_404(about, unit__code=code)
+        mark_read(actor=request.user, unit=code, kinds=[Notice.Kind.NO_ANALYSIS])
         return redirect("riskanalysis:prompts")
     if not number:
         mark_read(actor=request.user)

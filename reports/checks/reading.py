@@ -20,7 +20,7 @@ from reports.checks.remarks import RULES, Remark, Severity
 from reports.document import Block, Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import to_words
 from reports.models import AnnualReport
-from reports.tokens import TOKEN
+from reports.tokens import ANY_TOKEN
 
 ORDER = tuple(RULES)
 
@@ -107,6 +107,9 @@ class _Checking:
             if isinstance(block, Text):
                 for remark in self._in_text(block, section):
                     yield remark, True
+                for placed in block.placed:
+                    for remark in () if isinstance(placed, str) else _in_generated(placed):
+                        yield remark, True
             else:
                 for remark in _in_generated(block):
                     yield remark, False
@@ -114,15 +117,19 @@ class _Checking:
     def _in_text(self, text: Text, section: Section) -> Iterator[Remark]:
         for wrong in text.wrong:
             yield Remark("token", Severity.MUST, f"{wrong[0].upper()}{wrong[1:]}.")
+        for reference in text.broken:
+            said = f"{reference} leder ingenstans: det finns inte i berättelsen."
+            yield Remark("reference", Severity.MUST, said)
         read: list[str] = []
-        for _, paragraph in to_words(text.markup):
+        words = [words for part in (text.markup, *text.notes) for _, words in to_words(part)]
+        for paragraph in words:
             sentences = split_sentences(paragraph)
             read += sentences
             yield from _in_sentences(sentences)
             for line in paragraph.split("\n"):
                 yield from sums.row_remarks(line.strip())
         # What was fetched is not typed by hand.
-        typed = TOKEN.sub("", text.typed or text.markup)
+        typed = ANY_TOKEN.sub("", text.typed or text.markup)
         by_hand = read
         if typed != text.markup:
             by_hand = [sentence for _, words in to_words(typed) for sentence in split_sentences(words)]
@@ -178,13 +185,13 @@ def _is_empty(section: Section) -> bool:
 def _places(document: Document) -> Iterator[str]:
     for section in document.sections():
         yield f"{'bilaga' if section.appendix else 'avsnitt'} {section.number}"
-        for block in section.blocks:
+        for block in section.shown:
             if isinstance(block, Figure | Table):
                 yield f"{'bild' if isinstance(block, Figure) else 'tabell'} {block.number}"
 
 
 def _categories(document: Document) -> Collection[str]:
     """Return what the rows of the tables of numbers are called: units and categories of the register."""
-    blocks = (block for section in document.sections() for block in section.blocks)
+    blocks = (block for section in document.sections() for block in section.shown)
     tables = (block for block in blocks if isinstance(block, Table) and not block.is_text)
     return {row[0] for table in tables for row in table.rows if row}

@@ -30,7 +30,7 @@ RULES: dict[str, tuple[str, str]] = {
     "personal": ("Personuppgifter", "Berättelsen läses av alla. Ingen enskild ska kunna kännas igen."),
     "contact": ("Kontaktuppgifter", "Berättelsen läses av alla och ligger kvar länge."),
     "placeholder": ("Ofärdig text", "Skriv klart, eller ta bort det."),
-    "token": ("Hämtade tal", "De här talen betyder inget som registret kan svara på."),
+    "token": ("Hämtade tal, bilder och tabeller", "De betyder inget som registret kan svara på."),
     "alternative": ("Bilder och tabeller", "Alla ska kunna ta del av innehållet."),
     "empty": ("Tomma avsnitt", "Skriv en text, eller ta bort avsnittet ur berättelsen."),
     "comments": ("Obesvarade kommentarer", ""),

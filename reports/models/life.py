@@ -8,6 +8,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 USER = settings.AUTH_USER_MODEL
 
@@ -95,6 +96,8 @@ class Assignment(models.Model):
 
     report = models.ForeignKey("reports.AnnualReport", models.PROTECT, related_name="assignments")
     section = models.CharField(max_length=60)
+    # As the section was called when it was given: what lists show without compiling the report.
+    title = models.CharField(max_length=200, blank=True)
     author = models.ForeignKey(USER, models.PROTECT, null=True, related_name="+")
     due_on = models.DateField(null=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT)
@@ -103,6 +106,18 @@ class Assignment(models.Model):
         """One for each section."""
 
         constraints = [models.UniqueConstraint(fields=["report", "section"], name="assignment_once")]
+
+    @property
+    def is_late(self) -> bool:
+        """Tell whether its last day has passed and it is not done."""
+        return bool(self.due_on and self.due_on < timezone.localdate() and self.status == self.Status.DRAFT)
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of its status."""
+        if self.is_late:
+            return "warn"
+        return "plain" if self.status == self.Status.DRAFT else "good"
 
 
 class TextDraft(models.Model):

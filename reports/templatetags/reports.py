@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from analysis.templatetags.charts import drawing
 from reports.document import Block, Figure, Key, Paragraph, Section, Table, Text
-from reports.markup import to_html
+from reports.markup import to_html, to_line
 
 register = template.Library()
 
@@ -53,3 +53,10 @@ def _text(block: Text, section: Section) -> SafeString:
             "Här saknas text. Skriv avsnittet innan rapporten beslutas.",
         )
     return SafeString("")
+
+
+@register.filter
+def one_line(text: str) -> SafeString:
+    """Return a text of one line, such as a note, as HTML."""
+    # As above.
+    return mark_safe(to_line(text))  # noqa: S308

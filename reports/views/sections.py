@@ -9,10 +9,11 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organisation.access import SignedInRequest
-from reports import authoring, comments
+from organisation.access import SignedInRequest, roles_of
+from reports import authoring, comments, telling
+from reports.access import AUTHORS
 from reports.document import Section
 from reports.life_forms import AssignmentForm, RemarkForm, RestoreForm, StatusForm
 from reports.models import AnnualReport, Assignment
@@ -34,6 +35,15 @@ def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: st
         return 409
     messages.success(request, done)
     return 200
+
+
+@require_safe
+def mine(request: SignedInRequest) -> HttpResponse:
+    """Show the sections that a person has been given to write, what is first due first."""
+    if not roles_of(request.user) & AUTHORS:
+        raise Http404
+    rows = telling.to_write(request.user)
+    return render(request, "reports/mine.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

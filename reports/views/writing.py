@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import SignedInRequest
 from reports import authoring, services
-from reports.document import Section, Text
+from reports.beside import beside
+from reports.document import Document, Section, Text
+from reports.filling import filled
 from reports.forms import TextForm
 from reports.life_forms import DraftForm
-from reports.markup import to_html
+from reports.markup import normalise
 from reports.models import AnnualReport, Block, TextDraft
-from reports.tokens import filled, offered
+from reports.placing import placeable
+from reports.references import link, places_in
+from reports.tokens import offered
 from reports.views.finding import DECIDED, address, compiled, section_of, section_or_404, writable
 
 
@@ -42,17 +47,30 @@ def write(request: SignedInRequest, unit: str, year: int, template: str, section
     else:
         form = TextForm(initial=_begun_from(report, section, text, kept))
     context = {
-        "report": report,
-        "section": found,
         "form": form,
         "theirs": theirs,
         "suggested": text.suggested,
-        "offered": list(offered(document, found)),
         "kept": kept if request.method != "POST" else None,
-        "writing": authoring.writing_now(report, section, but=request.user),
-        "remarks": report.comments.filter(section=section, resolved_at=None).count(),
+        **_at_hand(request, report, document, found),
     }
     return render(request, "reports/write.html", context, status=status)
+
+
+def _at_hand(
+    request: SignedInRequest, report: AnnualReport, document: Document, section: Section
+) -> dict[str, Any]:
+    """Return what stands around the box: who else writes, what to put in, and what was said before."""
+    numbers = list(offered(document, section))
+    return {
+        "report": report,
+        "section": section,
+        "writing": authoring.writing_now(report, section.key, but=request.user),
+        "remarks": report.comments.filter(section=section.key, resolved_at=None).count(),
+        "offered": numbers,
+        "placeable": placeable(document, section, numbers),
+        "places": list(places_in(document)),
+        "beside": beside(report, document, section, reader=request.user),
+    }
 
 
 def _begun_from(
@@ -89,13 +107,14 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
     document = compiled(report)
     found = section_of(document, section)
     form = TextForm(request.POST)
-    context = {"report": report, "section": found, "form": form, "offered": list(offered(document, found))}
+    context = {"form": form, **_at_hand(request, report, document, found)}
     if not form.is_valid():
         return render(request, "reports/write.html", context, status=400)
-    text = filled(document, found, Text(form.cleaned_data["text"], suggested=False))
-    # reports.markup lets only its own few tags through.
-    context |= {"text": text, "html": mark_safe(to_html(text.markup))}  # noqa: S308
-    return render(request, "reports/preview.html", context)
+    typed = Text(normalise(form.cleaned_data["text"]), suggested=False)
+    at = next(place for place, block in enumerate(found.blocks) if isinstance(block, Text))
+    found.blocks[at] = filled(document, found, typed)
+    link(document)
+    return render(request, "reports/preview.html", {**context, "text": found.written_text})
 
 
 @require_POST

@@ -48,6 +48,7 @@ for (const button of document.querySelectorAll("[data-insert]")) {
   button.addEventListener("click", () => {
     const area = document.getElementById("id_text");
     area.setRangeText(button.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
     area.focus();
   });
 }

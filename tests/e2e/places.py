@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
 
@@ -110,7 +111,24 @@ def preview_a_number(page: Page) -> None:
     page.locator("summary", has_text="Sätt in tal ur registret").click()
     page.get_by_label("Text").fill("Vi fick {tal avvikelser inkomna} och {tal hej}.")
     page.get_by_role("button", name="Förhandsgranska").click()
-    expect(page.get_by_text("Tal som inte går att hämta")).to_be_visible()
+    expect(page.get_by_text("Det här går inte att hämta")).to_be_visible()
+
+
+def open_all_beside(page: Page) -> None:
+    """Open all that stands beside the box."""
+    open_first_text(page)
+    for summary in page.locator("aside summary").all():
+        summary.click()
+
+
+def give_oneself_a_section(page: Page) -> None:
+    """Take a section that should have been done, and look at the list of one's own."""
+    page.locator("#ansvar").locator("xpath=..").locator("td a").first.click()
+    page.get_by_label("Vem skriver?").select_option(CONTROLLER)
+    page.get_by_label("Klart senast").fill("2026-01-15")
+    page.get_by_role("button", name="Spara").click()
+    page.goto(urljoin(page.url, "/rapporter/mina-avsnitt/"))
+    expect(page.get_by_text("Försenat")).to_be_visible()
 
 
 def make_outline(page: Page) -> None:
@@ -476,6 +494,9 @@ REPORTS = [
     Place("rapport-lasare", "{built}", BOARD_SECRETARY),
     Place("rapport-skriv", "{unbuilt}", CONTROLLER, open_first_text),
     Place("rapport-forhandsgranska", "{unbuilt}", CONTROLLER, preview_a_number),
+    Place("rapport-bredvid", "{unbuilt}", CONTROLLER, open_all_beside),
+    Place("mina-avsnitt-tom", "/rapporter/mina-avsnitt/", CHIEF),
+    Place("mina-avsnitt", "{unbuilt}lage/", CONTROLLER, give_oneself_a_section),
     Place("rapport-mallar", "/rapporter/mallar/", CONTROLLER),
     Place("rapport-mallar-fel", "/rapporter/mallar/", CONTROLLER, press("Gör mallen")),
     Place("rapport-mall", "/rapporter/mallar/", CONTROLLER, make_outline),

@@ -60,6 +60,19 @@ def test_preview_says_which_number_means_nothing(town: Municipality) -> None:
     assert "{tal hej}: skriv först vad som räknas" in response.content.decode()
 
 
+def test_preview_shows_charts_references_and_notes(town: Municipality) -> None:
+    call_command("aggregate", stdout=StringIO())
+    text = "Se {se bild uppfoljning}.[^En not.]\n\n{bild avvikelser per=kategori}\n\n{se avsnitt hej}"
+    response = town.client("quality_controller").post(PREVIEW, {"text": text, "seen_version": 0})
+
+    html = response.content.decode()
+    assert '<a href="#bild-1">bild 1</a>' in html
+    assert 'href="#not-uppfoljning-1"' in html
+    assert '<li id="not-uppfoljning-1">En not.' in html
+    assert "<b>Bild 1.</b> Ärenden, inkomna, per kategori 2024" in html
+    assert "Hänvisningar som inte leder någonstans" in html
+
+
 def test_preview_of_what_somebody_pasted_is_harmless(town: Municipality) -> None:
     text = '<script src="//x"></script> {tal avvikelser kategori="<img src=x>"}'
     html = town.client("quality_controller").post(PREVIEW, {"text": text, "seen_version": 0}).content.decode()

@@ -172,6 +172,11 @@ class Document:
         """Return every section in reading order."""
         return [section for chapter in self.chapters for section in chapter.walk()]
 
+    @property
+    def contents(self) -> list[Section]:
+        """Return the sections that the table of contents lists: three levels."""
+        return [section for section in self.sections() if section.level <= self.top + 2]
+
     def number_all(self) -> None:
         """Number chapters, appendices, charts and tables in reading order."""
         chapters = (chapter for chapter in self.chapters if not chapter.appendix)

@@ -117,7 +117,7 @@ def deviations_by_category(writer: Writer) -> list[Block]:
 
 
 def _by_category(writer: Writer, noun: Noun, where: Where, caption: str) -> list[Block]:
-    years = writer.years("deviations", "received")
+    years = writer.years("deviations", "received", where=where)
     counts = writer.by_year("deviations", "received", years, where=where)
     said = paragraph(writer, noun, counts, "registrerades")
     shown = [year for year in years[-2:] if counts[year]]

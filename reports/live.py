@@ -151,9 +151,11 @@ class Ledger:
                 self._keep(subject, basis, area, str(period), where=where, value=count_of)
         return found
 
-    def first_year(self, subject: str, basis: str) -> int | None:
-        """Return the first year in which the report's unit has anything."""
-        return min((year for _, year, _, _ in self._yearly(subject, basis)), default=None)
+    def first_year(self, subject: str, basis: str, *, where: Where = ()) -> int | None:
+        """Return the first year in which the report's unit has anything of the kind."""
+        found = self._yearly(subject, basis, [name for name, _ in where])
+        begun = (y for _, y, values, _ in found if all(meets(name, values[name], told) for name, told in where))
+        return min(begun, default=None)
 
     def _yearly(self, subject: str, basis: str, names: Collection[str] = ()) -> list[Counted]:
         """Return the counts of every unit and year, split by what the outlines ask for, read once."""

@@ -39,7 +39,7 @@ def key(writer: Writer, lines: Sequence[tuple[str, str, str, Where]]) -> Key:
     """Return the numbers of the year that say most, each with the year before."""
     items = []
     for label, subject, basis, where in lines:
-        years = [year for year in writer.years(subject, basis) if year >= writer.year - 1]
+        years = [year for year in writer.years(subject, basis, where=where) if year >= writer.year - 1]
         counts = writer.by_year(subject, basis, years, where=where)
         before = counts.get(writer.year - 1)
         note = "" if before is None else f"{number(before)} {writer.before_in_words}"
@@ -114,7 +114,7 @@ def lexsarah(writer: Writer) -> list[Block]:
         ),
         Table(
             f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
-            ("", *map(str, years)),
+            ("Utredningar och anmälningar", *map(str, years)),
             tuple((label, *(number(row[y]) for y in years)) for label, row in counts.items()),
             writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
         ),
@@ -180,7 +180,7 @@ def risk_analyses(writer: Writer) -> list[Block]:
     years = writer.years("riskanalysis", "decided")
     counts = writer.by_year("riskanalysis", "decided", years)
     appendix = writer.appendix("bilaga-riskanalyser")
-    reference = "Att riskanalyser saknas betyder inte att risker saknas, utan att arbetssättet inte används."
+    reference = "Att ingen riskanalys är beslutad betyder inte att det saknas risker."
     if counts[writer.year]:
         reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
     return [Paragraph((writer.compare(RISKS, counts, "beslutades"), reference))]

@@ -111,6 +111,7 @@ class Writer:
             "before": self.year - 1,
             "unit": self.unit.name,
             "days": in_days(self.period),
+            "period": self.year_in_words,
         }
         for name, meant in about.items():
             words = words.replace(f"{{{name}}}", str(meant))
@@ -140,9 +141,12 @@ class Writer:
         """Return the year's counts of the unit that is written about, the largest first."""
         return self.ledger.by_value(subject, basis, self.year, dimension, where=where, unit=self.unit)
 
-    def years(self, subject: str, basis: str) -> list[int]:
-        """Return up to four years, beginning when the register first holds anything."""
-        begins = min(self.ledger.first_year(subject, basis) or self.year, self.year)
+    def years(self, subject: str, basis: str, *, where: Where = ()) -> list[int]:
+        """Return up to four years, beginning when the register first holds anything of the kind.
+
+        An imported register may begin with complaints a year after deviations: none is then no zero.
+        """
+        begins = min(self.ledger.first_year(subject, basis, where=where) or self.year, self.year)
         return list(range(max(self.year - YEARS + 1, begins), self.year + 1))
 
     def months(self, year: int) -> int:
@@ -182,7 +186,7 @@ class Writer:
     ) -> tuple[dict[int, int], list[Figure | Table]]:
         """Return what came in by year, and the chart and the table that split it by area."""
         basis = "received"
-        years = self.years(subject, basis)
+        years = self.years(subject, basis, where=where)
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
         whole = self.by_year(subject, basis, years, where=where)

@@ -33,7 +33,7 @@ def figures_of(document: Document) -> dict[str, Any]:
 
 
 def with_decision(html: str, approval: Approval) -> str:
-    """Return the HTML of a decided edition with the board, the day, the paragraph and the number of its case."""
+    """Return the HTML of a decided edition with the board, day and paragraph, and the registry number."""
     return html.replace(DECISION, render_to_string("reports/decision.html", {"approval": approval}), 1)
 
 

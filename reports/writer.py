@@ -142,11 +142,11 @@ class Writer:
         return self.ledger.by_value(subject, basis, self.year, dimension, where=where, unit=self.unit)
 
     def years(self, subject: str, basis: str, *, where: Where = ()) -> list[int]:
-        """Return up to four years, beginning when the register first holds anything of the kind.
+        """Return up to four years, beginning with the first whole one that the register holds of the kind.
 
         An imported register may begin with complaints a year after deviations: none is then no zero.
         """
-        begins = min(self.ledger.first_year(subject, basis, where=where) or self.year, self.year)
+        begins = min(self.ledger.first_whole_year(subject, basis, where=where) or self.year, self.year)
         return list(range(max(self.year - YEARS + 1, begins), self.year + 1))
 
     def months(self, year: int) -> int:
@@ -184,12 +184,14 @@ class Writer:
     def per_area(
         self, subject: str, where: Where, noun: Noun, *, caption: str, words: str
     ) -> tuple[dict[int, int], list[Figure | Table]]:
-        """Return what came in by year, and the chart and the table that split it by area."""
+        """Return what came in by year, and the chart and the table that split it by area, if anything did."""
         basis = "received"
         years = self.years(subject, basis, where=where)
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
         whole = self.by_year(subject, basis, years, where=where)
+        if not any(whole.values()):
+            return whole, []
         named = {area.name: counts[area.pk] for area in areas}
         rest = {year: whole[year] - sum(row[year] for row in named.values()) for year in years}
         if any(rest.values()):

@@ -24,6 +24,10 @@ class Text:
     wrong: tuple[str, ...] = ()
 
 
+# What stands where only people can write, and nobody has.
+MISSING = "Här saknas text. Skriv avsnittet innan rapporten beslutas."
+
+
 @dataclass(frozen=True)
 class Paragraph:
     """Sentences that were generated from numbers."""
@@ -122,6 +126,12 @@ class Section:
     def written_text(self) -> Text:
         """Return the text that people write in the section; StopIteration when they do not write here."""
         return next(block for block in self.blocks if isinstance(block, Text))
+
+    @property
+    def lacks_text(self) -> bool:
+        """Tell whether nobody has written what only people can write here."""
+        first = self.blocks[0] if len(self.blocks) == 1 and not self.sections else None
+        return isinstance(first, Text) and first.suggested and not first.markup.strip()
 
     @property
     def title(self) -> str:

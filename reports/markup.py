@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import cache
 from html import escape
 
@@ -65,14 +66,33 @@ def to_html(text: str, *, heading: int = 3) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Run:
+    """Some words of a paragraph that look alike, and the address that they lead to, if any."""
+
+    words: str
+    bold: bool = False
+    italic: bool = False
+    address: str = ""
+
+
 def to_words(text: str) -> list[tuple[str, str]]:
     """Paragraphs of plain words with the name of their Word style, for a document that is not HTML."""
-    words: list[tuple[str, str]] = []
-    lists: list[str] = []
+    return [(style, "".join(run.words for run in runs)) for style, _, runs in to_runs(text)]
+
+
+def to_runs(text: str) -> list[tuple[str, int, list[Run]]]:
+    """Paragraphs with the name of their Word style, the number of their ordered list, and their runs."""
+    paragraphs: list[tuple[str, int, list[Run]]] = []
+    lists: list[tuple[str, int]] = []
+    ordered = 0
     style = "Normal"
     for token in _parser().parse(normalise(text)):
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            lists.append("List Bullet" if token.type.startswith("bullet") else "List Number")
+        if token.type == "bullet_list_open":
+            lists.append(("List Bullet", 0))
+        elif token.type == "ordered_list_open":
+            ordered += 1
+            lists.append(("List Number", ordered))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             lists.pop()
         elif token.type == "heading_open":
@@ -80,13 +100,26 @@ def to_words(text: str) -> list[tuple[str, str]]:
         elif token.type == "heading_close":
             style = "Normal"
         elif token.type == "inline":
-            plain = "".join(_plain(child) for child in token.children or ())
-            words.append((lists[-1] if lists and style == "Normal" else style, plain))
-    return words
+            listed = lists[-1] if lists and style == "Normal" else (style, 0)
+            paragraphs.append((*listed, list(_runs(token.children or ()))))
+    return paragraphs
 
 
-def _plain(token: Token) -> str:
-    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
+def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    bold = italic = 0
+    address = ""
+    for token in tokens:
+        match token.type:
+            case "strong_open" | "strong_close":
+                bold += token.nesting
+            case "em_open" | "em_close":
+                italic += token.nesting
+            case "link_open" | "link_close":
+                address = str(token.attrGet("href") or "")
+            case "softbreak" | "hardbreak":
+                yield Run("\n", bold > 0, italic > 0, address)
+            case _ if token.content:
+                yield Run(token.content, bold > 0, italic > 0, address)
 
 
 @cache

@@ -1,78 +1,159 @@
-"""The report as a Word file, for the political process."""
+"""The report as a Word file, for the political process: the same words, charts and tables as the web page."""
 
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
-from reports.markup import to_words
+from django.conf import settings
+from django.utils import dateformat
+
+from reports import word_parts
+from reports.document import MISSING, Block, Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.markup import Run, to_runs
+from reports.models import Approval
+from reports.pictures import png_of
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
 
+MARGIN, SHORT, LONG = 25, 210, 297
+DEEPEST = 5
 
-def render_word(document: Document) -> bytes:
-    """Return the report as .docx, with headings, repeated table heads and the tables of its charts.
 
-    A chart's numbers stand in the table after it, so a figure becomes its finding in words.
-    """
+def render_word(
+    document: Document, *, approval: Approval | None = None, number: int | None = None, checksum: str = ""
+) -> bytes:
+    """Return the report as .docx: headings, contents, alternative texts, table heads that are repeated."""
     import docx
-    from docx.enum.section import WD_ORIENT
 
     word = docx.Document()
-    word.core_properties.title = f"{document.title} – {document.unit.name}"
-    word.core_properties.language = "sv-SE"
-    word.core_properties.author = document.unit.name
-    word.add_heading(document.title, level=0)
-    word.add_paragraph(document.unit.name)
-    word.add_paragraph(f"Underlag uttaget {document.extracted_on:%Y-%m-%d}.")
+    about = word.core_properties
+    about.title, about.language = f"{document.title} – {document.unit.name}", word_parts.LANGUAGE
+    about.author, about.comments = document.unit.name, ""
+    word_parts.set_styles(word)
+    _turn(word.sections[0], wide=False)
+    _cover(word, document, _facts(document, approval, number, checksum))
     wide = False
     for chapter in document.chapters:
-        if chapter.wide and not wide:
-            page = word.add_section()
-            page.orientation = WD_ORIENT.LANDSCAPE
-            page.page_width, page.page_height = page.page_height, page.page_width
-            wide = True
+        if chapter.wide != wide:
+            wide = chapter.wide
+            _turn(word.add_section(), wide=wide)
         for section in chapter.walk():
-            _section(word, section, section.level - document.top + 1)
+            _section(word, section, section.level - document.top + 1, wide=wide)
     out = io.BytesIO()
     word.save(out)
     return out.getvalue()
 
 
-def _section(word: WordDocument, section: Section, level: int) -> None:
-    word.add_heading(section.title, level=level)
+def _turn(page: Any, *, wide: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm
+
+    page.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    page.page_width, page.page_height = (Mm(LONG), Mm(SHORT)) if wide else (Mm(SHORT), Mm(LONG))
+    for side in ("left", "right", "top", "bottom"):
+        setattr(page, f"{side}_margin", Mm(MARGIN))
+
+
+def _facts(document: Document, approval: Approval | None, number: int | None, checksum: str) -> list[str]:
+    """Return what stands on the cover, a line each."""
+    day = dateformat.format(document.extracted_on, "j F Y")
+    facts = [f"Gäller {document.year_in_days or f'år {document.year}'}", f"Underlag uttaget {day}"]
+    if number:
+        facts.append(f"Utgåva {number}, kontrollsumma {checksum[:8]}")
+    if approval:
+        decided = dateformat.format(approval.decided_on, "j F Y")
+        facts.insert(0, f"Fastställd av {approval.body} {decided}, § {approval.paragraph}")
+        facts.insert(1, f"Diarienummer {approval.registry_number}")
+    return facts
+
+
+def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None:
+    word.add_paragraph(f"{settings.MUNICIPALITY_NAME} · {document.unit.name}")
+    word.add_paragraph(document.title, style="Title")
+    for fact in facts:
+        word.add_paragraph(fact).paragraph_format.space_after = 0
+    contents = word.add_paragraph("Innehåll", style="Subtitle")
+    contents.paragraph_format.page_break_before = True
+    entries = [(section.level - document.top + 1, section.title) for section in document.contents]
+    word_parts.add_contents(word, entries)
+    foot = word.sections[0].footer.paragraphs[0]
+    foot.style = word.styles["Källa"]
+    foot.add_run(f"{document.title} · {document.unit.name} · ")
+    word_parts.add_field(foot, "PAGE", "1")
+    foot.add_run(" (")
+    word_parts.add_field(foot, "NUMPAGES", "1")
+    foot.add_run(")")
+
+
+def _section(word: WordDocument, section: Section, level: int, *, wide: bool) -> None:
+    word.add_heading(section.title, level=min(level, DEEPEST))
+    if section.lacks_text:
+        word.add_paragraph(MISSING)
     for block in section.blocks:
-        match block:
-            case Text():
-                for style, words in to_words(block.markup):
-                    word.add_paragraph(words, style=style)
-            case Paragraph():
+        _block(word, block, wide=wide)
+
+
+def _block(word: WordDocument, block: Block, *, wide: bool) -> None:
+    match block:
+        case Text():
+            _text(word, block)
+        case Paragraph():
+            if block.text:
                 word.add_paragraph(block.text)
-            case Key():
-                for label, value, note in block.items:
-                    word.add_paragraph(
-                        f"{label}: {value}" + (f" ({note})" if note else ""), style="List Bullet"
-                    )
-            case Figure():
-                word.add_paragraph(f"Bild {block.number}. {block.caption}", style="Caption")
-                word.add_paragraph(block.chart.title)
-            case Table():
-                _table(word, block)
+        case Key():
+            for label, value, note in block.items:
+                fact = word.add_paragraph(style="List Bullet")
+                fact.add_run(f"{label}: ")
+                fact.add_run(value).bold = True
+                fact.add_run(f" ({note})" if note else "")
+        case Figure():
+            _captioned(word, f"Bild {block.number}.", block.caption)
+            _picture(word, block)
+            word.add_paragraph(block.source, style="Källa")
+        case Table():
+            _captioned(word, f"Tabell {block.number}.", block.caption)
+            word_parts.add_table(word, block, wide=wide)
+            # Two tables without words between them would become one.
+            word.add_paragraph(block.source, style="Källa")
 
 
-def _table(word: WordDocument, block: Table) -> None:
-    from docx.oxml import OxmlElement
+def _captioned(word: WordDocument, number: str, caption: str) -> None:
+    paragraph = word.add_paragraph(style="Caption")
+    paragraph.add_run(f"{number} ").bold = True
+    paragraph.add_run(caption).bold = False
 
-    word.add_paragraph(f"Tabell {block.number}. {block.caption}", style="Caption")
-    table = word.add_table(rows=1, cols=len(block.header), style="Table Grid")
-    head = table.rows[0]
-    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell, name in zip(head.cells, block.header, strict=True):
-        cell.paragraphs[0].add_run(name).bold = True
-    for row in block.rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = value
-    if block.source:
-        word.add_paragraph(block.source)
+
+def _picture(word: WordDocument, block: Figure) -> None:
+    from docx.shared import Mm
+
+    paragraph = word.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    shape = paragraph.add_run().add_picture(
+        io.BytesIO(png_of(block.chart.wide)), width=Mm(word_parts.PORTRAIT)
+    )
+    about = shape._inline.docPr
+    about.set("descr", block.chart.title)
+    about.set("name", f"Bild {block.number}")
+
+
+def _text(word: WordDocument, block: Text) -> None:
+    lists: dict[int, int] = {}
+    for style, ordered, runs in to_runs(block.markup):
+        paragraph = word.add_paragraph(style=style)
+        if ordered:
+            if ordered not in lists:
+                lists[ordered] = word_parts.restart(word, paragraph)
+            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = lists[ordered]
+        for run in runs:
+            _run(paragraph, run)
+
+
+def _run(paragraph: Any, run: Run) -> None:
+    written = paragraph.add_run(run.words)
+    # None and not False: bold as the style has it.
+    written.bold, written.italic = run.bold or None, run.italic or None
+    if run.address and run.words not in run.address:
+        paragraph.add_run(f" ({run.address})")

@@ -44,11 +44,13 @@ class Paragraph:
 class Key:
     """The few numbers that say most: label, number, and what it is compared with.
 
-    ``links`` are the addresses of the rows behind the numbers, where the reader may open them.
+    ``numbers`` are the ids of the numbers in the ledger, ``links`` the addresses of the rows behind them,
+    where the reader may open them.
     """
 
     items: tuple[tuple[str, str, str], ...]
     links: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     @property
     def linked(self) -> list[tuple[str, str, str, str]]:
@@ -70,7 +72,8 @@ class Figure:
 class Table:
     """A table, numbered through the report; ``widths`` are per cent in steps of five, for texts.
 
-    ``links`` has the shape of ``rows``: the addresses of the rows behind the numbers.
+    ``numbers`` has the shape of ``rows``: the ids of the numbers in the ledger, and ``links`` the addresses
+    of the rows behind them, where the reader may open them.
     """
 
     caption: str
@@ -80,6 +83,7 @@ class Table:
     total: bool = False
     widths: tuple[int, ...] = ()
     links: tuple[tuple[str, ...], ...] = ()
+    numbers: tuple[tuple[str, ...], ...] = ()
     number: int = 0
 
     @property
@@ -111,6 +115,10 @@ class Section:
     level: int = 1
     # The code of the unit that the section is about, where it is not the report's own.
     about: str = ""
+    # The ids of the numbers that the section holds, in words and drawings too.
+    numbers: tuple[str, ...] = ()
+    # The same numbers with what each counts and the address of its rows, where the reader may open them.
+    opened: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def anchor(self) -> str:

@@ -132,8 +132,24 @@ def _by_category(writer: Writer, noun: Noun, where: Where, caption: str) -> list
     rows = [(name or "Inte angivet", *(number(split[year].get(name, 0)) for year in shown)) for name in names]
     rows.append(("Totalt", *(number(counts[year]) for year in shown)))
     header = ("Kategori", *map(str, shown))
-    source = writer.source("inkomna ärenden")
-    return [said, Table(f"{caption} {writer.years_in_words(shown)}", header, tuple(rows), source, total=True)]
+    table = Table(
+        f"{caption} {writer.years_in_words(shown)}",
+        header,
+        tuple(rows),
+        writer.source("inkomna ärenden"),
+        total=True,
+        numbers=tuple(
+            (
+                "",
+                *(
+                    writer.ledger.id_of("deviations", "received", writer.unit, y, where=narrowed)
+                    for y in shown
+                ),
+            )
+            for narrowed in [*((*where, ("category", name)) for name in names), where]
+        ),
+    )
+    return [said, table]
 
 
 def lexsarah(writer: Writer) -> list[Block]:

@@ -87,6 +87,7 @@ class Ledger:
         self.period_of = period_of
         self._kept: dict[tuple[str, ...], Number] = {}
         self._read: dict[tuple[str, str, tuple[str, ...]], list[Counted]] = {}
+        self._asked: list[str] = []
 
     @cached_property
     def _paths(self) -> dict[int, str]:
@@ -108,9 +109,18 @@ class Ledger:
     ) -> None:
         query = query_of(where)
         key = (subject, basis, unit.code, period, query)
-        self._kept.setdefault(
-            key, Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
-        )
+        made = Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
+        self._asked.append(self._kept.setdefault(key, made).id)
+
+    def take_asked(self) -> tuple[str, ...]:
+        """Return the ids of the numbers that were asked for since the last time, each once."""
+        asked, self._asked = dict.fromkeys(self._asked), []
+        return tuple(asked)
+
+    def id_of(self, subject: str, basis: str, unit: Unit, year: int, *, where: Where = ()) -> str:
+        """Return the id of a number that is kept, or nothing."""
+        kept = self._kept.get((subject, basis, unit.code, str(self.period_of(year)), query_of(where)))
+        return kept.id if kept else ""
 
     def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> dict[int, int]:
         """Return the counts of the report's unit in each of some years."""
@@ -225,6 +235,7 @@ class Ledger:
         """
         kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
         if kept is not None and isinstance(kept.value, int):
+            self._asked.append(kept.id)
             return kept.value
         if unit not in self.units:
             if self.unit.pk is None:

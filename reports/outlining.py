@@ -124,5 +124,6 @@ def _section(writer: Writer, item: Item) -> list[Section]:
     if part.optional and not blocks and section.key not in writer.texts:
         return []
     section.blocks = [*(section.blocks if item.intro else ()), *blocks]
+    section.numbers = writer.ledger.take_asked()
     section.sections = compose(writer, item.parts)
     return [section]

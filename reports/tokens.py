@@ -174,7 +174,9 @@ def filled(document: Document, section: Section, text: Text) -> Text:
             wrong.append(f"{match[0]}: {problem}")
             return MARKUP.sub(r"\\\1", f"[Talet går inte att hämta: {problem}]")
 
-    return replace(text, markup=TOKEN.sub(answer, typed), typed=typed, wrong=tuple(wrong))
+    markup = TOKEN.sub(answer, typed)
+    section.numbers = tuple(dict.fromkeys([*section.numbers, *document.ledger.take_asked()]))
+    return replace(text, markup=markup, typed=typed, wrong=tuple(wrong))
 
 
 def _answer(document: Document, section: Section, asked: Asked) -> str:

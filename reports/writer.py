@@ -205,12 +205,23 @@ class Writer:
         )
         rows = [(name, *(number(row[year]) for year in years)) for name, row in named.items()]
         rows.append(("Totalt", *(number(whole[year]) for year in years)))
+        units = [*areas, *[None] * (len(named) - len(areas)), self.unit]
+        numbers = [
+            (
+                "",
+                *(
+                    self.ledger.id_of(subject, basis, unit, year, where=where) if unit else ""
+                    for year in years
+                ),
+            )
+            for unit in units
+        ]
         caption = f"{caption} {self.years_in_words(years)} per verksamhetsområde"
         header = ("Verksamhetsområde", *map(str, years))
         source = self.source(words)
         return whole, [
             Figure(caption, chart, source),
-            Table(caption, header, tuple(rows), source, total=True),
+            Table(caption, header, tuple(rows), source, total=True, numbers=tuple(numbers)),
         ]
 
     def split(self, caption: str, heading: str, counts: dict[str, int], words: str) -> Table:

@@ -10,14 +10,16 @@ from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from analysis.access import READERS as ROW_READERS
 from casework.models import Job
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, holds, roles_of
 from reports import services
 from reports.access import OUTLINERS, READERS, WRITERS
 from reports.checks import check_document, count_by_severity
 from reports.document import Section, Text
 from reports.forms import BeginForm
 from reports.models import AnnualReport, Edition
+from reports.opening import open_body
 from reports.outlining import offered_outlines
 from reports.services import BUILD
 from reports.views.finding import DECIDED, compiled, may_write, readable, writable
@@ -109,10 +111,12 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
 
 @require_safe
 def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Show the latest edition as a web page."""
-    edition = _latest_edition(readable(request, unit, year, template))
-    # The body was rendered by our own templates when the edition was built, every word escaped.
-    body = mark_safe(edition.html)  # noqa: S308
+    """Show the latest edition as a web page; for those who may read rows, every number opens its own."""
+    report = readable(request, unit, year, template)
+    edition = _latest_edition(report)
+    opens = holds(request.user, ROW_READERS, report.unit)
+    # The body is rendered by our own templates, every word escaped.
+    body = mark_safe(open_body(edition) if opens else edition.html)  # noqa: S308
     return render(request, "reports/edition.html", {"edition": edition, "body": body})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -18,20 +18,13 @@ from reports.access import OUTLINERS, READERS, WRITERS
 from reports.checks import check_document, count_by_severity
 from reports.document import Section, Text
 from reports.forms import BeginForm
-from reports.models import AnnualReport, Edition
+from reports.models import AnnualReport
 from reports.opening import open_body
 from reports.outlining import offered_outlines
 from reports.services import BUILD
-from reports.views.finding import DECIDED, compiled, may_write, readable, writable
+from reports.views.finding import DECIDED, compiled, latest_edition, may_write, readable, writable
 
 PAGE = 25
-
-
-def _latest_edition(report: AnnualReport) -> Edition:
-    edition = report.editions.first()
-    if edition is None:
-        raise Http404
-    return edition
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,24 +106,10 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
 def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show the latest edition as a web page; for those who may read rows, every number opens its own."""
     report = readable(request, unit, year, template)
-    edition = _latest_edition(report)
+    edition = latest_edition(report)
     opens = holds(request.user, ROW_READERS, report.unit)
     # The body is rendered by our own templates, every word escaped.
     body = mark_safe(open_body(edition) if opens else edition.html)  # noqa: S308
-    return render(request, "reports/edition.html", {"edition": edition, "body": body})
-
-
-@require_safe
-def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Send the latest edition as PDF."""
-    edition = _latest_edition(readable(request, unit, year, template))
-    name = f"kvalitetsberattelse-{year}-utgava-{edition.number}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(bytes(edition.pdf), content_type="application/pdf", headers=headers)
-
-
-@require_safe
-def figures(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Send every number of the latest edition with the question that it answers."""
-    edition = _latest_edition(readable(request, unit, year, template))
-    return JsonResponse(edition.figures, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return render(
+        request, "reports/edition.html", {"edition": edition, "body": body, "has_data": bool(edition.inputs)}
+    )

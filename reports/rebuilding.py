@@ -70,7 +70,7 @@ class NotKeptError(Exception):
 
 def document_of(edition: Edition) -> Document:
     """Return the document that an edition was made from; raises NotKeptError for the oldest editions."""
-    if not edition.inputs:
+    if "document" not in edition.inputs:
         raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
     return load(edition.inputs["document"])
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
+import zipfile
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -44,6 +46,16 @@ def render_word(
             _section(word, section, section.level - document.top + 1, wide=wide)
     out = io.BytesIO()
     word.save(out)
+    return _dated(out, document.extracted_on)
+
+
+def _dated(file: io.BytesIO, day: dt.date) -> bytes:
+    """Return a Word file whose parts are dated by a day, so that the same report is the same bytes."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(file) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+        for name in made.namelist():
+            part = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
+            kept.writestr(part, made.read(name), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 

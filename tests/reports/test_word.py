@@ -117,5 +117,9 @@ def test_picture_has_the_colours_of_the_chart(drawn):
     assert {(255, 255, 255), (11, 87, 102), (23, 33, 43)} <= colours
 
 
+def test_word_of_the_same_report_has_the_same_bytes():
+    assert render_word(document()) == render_word(document())
+
+
 def test_picture_of_the_same_chart_has_the_same_bytes():
     assert png_of(chart().wide) == png_of(chart().wide)

@@ -45,7 +45,7 @@ class Frame:
         return self.left == 0
 
 
-WIDE = Frame("wide", width=760, left=196, max_ticks=6)
+WIDE = Frame("wide", width=640, left=176, max_ticks=6)
 NARROW = Frame("narrow", width=300, left=0, max_ticks=4)
 
 
@@ -128,9 +128,11 @@ def _bars(
     colours = (*EARLIER[len(EARLIER) + 1 - len(series) :], ("now", NOW))
     parts, top = _legend(frame, [label for label, _ in series], colours)
     values = [value for _, column in series for value in column]
-    ticks = nice_ticks(max(value or 0 for value in values), frame.max_ticks)
+    highest = max(1, *(value or 0 for value in values))
+    # The axis ends with the longest bar: a tick beyond it would only make every bar shorter.
+    ticks = [tick for tick in nice_ticks(highest, frame.max_ticks) if tick <= highest]
     room = 10 + max(width(number(value), 12) for value in values)
-    scale = (frame.width - frame.left - max(room, 40)) / ticks[-1]
+    scale = (frame.width - frame.left - max(room, 30)) / highest
     top += LINE + 6
     body: list[str] = []
     y = top + 6

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 from typing import TypeVar
 
@@ -15,12 +15,14 @@ from organisation.models import Unit
 from reports.document import Figure, Paragraph, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
-from selfcheck.models import SelfCheck, Series
+from selfcheck.models import Measurement, SelfCheck, Series, name_of
 from selfcheck.reviewing import results_of
 
 CaseT = TypeVar("CaseT", bound=Case)
 MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
 NOTHING = "–"
+# A series with fewer points than this is told in a table: a line through two points says nothing.
+ENOUGH_FOR_A_CHART = 3
 
 
 def periods_of(writer: Writer) -> list[str]:
@@ -28,17 +30,41 @@ def periods_of(writer: Writer) -> list[str]:
     return [*(f"{month:%Y-%m}" for month in writer.period.months), str(writer.year)]
 
 
-def measured(writer: Writer, *, at_least: int = 1) -> list[Figure | Table]:
-    """Return the chart and table of every measurement series with so many points in the year."""
-    points = Count("points", filter=Q(points__period__in=periods_of(writer)))
-    under = Series.objects.filter(unit__path__startswith=writer.unit.path)
-    measured_under = under.annotate(here=points).filter(here__gte=at_least)
-    blocks: list[Figure | Table] = []
-    for series in measured_under.select_related("unit").order_by("title", "unit__path"):
+def measured(writer: Writer) -> list[Figure | Table]:
+    """Return the measurement series of the year: chart and table, or one table of those with few points."""
+    years = (writer.period_of(year) for year in (writer.year - 1, writer.year))
+    drawn = [f"{month:%Y-%m}" for year in years for month in year.months]
+    drawn += [str(year) for year in _years_drawn(writer)]
+    under = Series.objects.filter(unit__path__startswith=writer.unit.path).annotate(
+        here=Count("points", filter=Q(points__period__in=periods_of(writer))),
+        drawn=Count("points", filter=Q(points__period__in=drawn)),
+    )
+    found = under.filter(here__gt=0).select_related("unit").order_by("title", "unit__path")
+    few = found.filter(drawn__lt=ENOUGH_FOR_A_CHART)
+    blocks: list[Figure | Table] = [_few_points(writer, few)] if few else []
+    for series in found.filter(drawn__gte=ENOUGH_FOR_A_CHART):
         build = _monthly_series if series.every == Series.Every.MONTH else _yearly_series
         chart, table = build(writer, series.unit, series.title)
         blocks += [Figure(table.caption, chart, table.source), table]
     return blocks
+
+
+def _years_drawn(writer: Writer) -> range:
+    return range(writer.year - YEARS + 1, writer.year + 1)
+
+
+def _few_points(writer: Writer, few: Iterable[Series]) -> Table:
+    """Return the points of the year of some series, each as "X av Y"."""
+    points = Measurement.objects.filter(period__in=periods_of(writer), series__in=few)
+    ordered = points.select_related("series__unit").order_by("series__title", "series__unit__path", "period")
+    rows = []
+    for point in ordered:
+        writer.ledger.point(point)
+        when = name_of(point.period).capitalize()
+        rows.append((point.series.title, point.series.unit.name, when, point.share.words))
+    header = ("Mätserie", "Verksamhet", "Period", "Utfall")
+    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
+    return Table(f"Mätserier {writer.year_in_words}", header, tuple(rows), source, widths=(40, 20, 20, 20))
 
 
 def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
@@ -65,7 +91,7 @@ def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Tabl
 def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
     found = {
         year: share
-        for year in range(writer.year - YEARS + 1, writer.year + 1)
+        for year in _years_drawn(writer)
         if (share := writer.ledger.series(unit, title, calendar_year(year))) is not None
     }
     finding = f"{title}: {number(found[writer.year].numerator)} år {writer.year}"

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.vocabulary import BASES, SUBJECTS, period_in_words
+from analysis.vocabulary import period_in_words
 from casework.periods import parse
 from reports.authoring import Piece, compare
 from reports.live import where_of
 from reports.models import Edition
 from reports.rebuilding import document_of
-from reports.tokens import Asked
+from reports.tokens import said
 
 Key = tuple[str, str, str, str, str]
 Value = int | str | None
@@ -87,6 +87,4 @@ def _when(key: Key) -> str:
 
 def _what(key: Key) -> str:
     subject, basis, _, _, query = key
-    if subject not in SUBJECTS or basis not in BASES:  # a measurement series: its title is what it is called
-        return dict(where_of(query)).get("title", query)
-    return Asked(False, subject, basis, where_of(query)).words
+    return said(subject, basis, where_of(query))

@@ -37,6 +37,10 @@ class Text:
         return tuple(parts) or (self,)
 
 
+# What stands where only people can write, and nobody has.
+MISSING = "Här saknas text. Skriv avsnittet innan rapporten beslutas."
+
+
 @dataclass(frozen=True)
 class Paragraph:
     """Sentences that were generated from numbers."""
@@ -53,11 +57,13 @@ class Paragraph:
 class Key:
     """The few numbers that say most: label, number, and what it is compared with.
 
-    ``links`` are the addresses of the rows behind the numbers, where the reader may open them.
+    ``numbers`` are the ids of the numbers in the ledger, ``links`` the addresses of the rows behind them,
+    where the reader may open them.
     """
 
     items: tuple[tuple[str, str, str], ...]
     links: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
 
     @property
     def linked(self) -> list[tuple[str, str, str, str]]:
@@ -81,7 +87,8 @@ class Figure:
 class Table:
     """A table, numbered through the report; ``widths`` are per cent in steps of five, for texts.
 
-    ``links`` has the shape of ``rows``: the addresses of the rows behind the numbers.
+    ``numbers`` has the shape of ``rows``: the ids of the numbers in the ledger, and ``links`` the addresses
+    of the rows behind them, where the reader may open them.
     """
 
     caption: str
@@ -91,6 +98,7 @@ class Table:
     total: bool = False
     widths: tuple[int, ...] = ()
     links: tuple[tuple[str, ...], ...] = ()
+    numbers: tuple[tuple[str, ...], ...] = ()
     number: int = 0
     token: str = ""
 
@@ -123,6 +131,10 @@ class Section:
     level: int = 1
     # The code of the unit that the section is about, where it is not the report's own.
     about: str = ""
+    # The ids of the numbers that the section holds, in words and drawings too.
+    numbers: tuple[str, ...] = ()
+    # The same numbers with what each counts and the address of its rows, where the reader may open them.
+    opened: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def anchor(self) -> str:
@@ -150,6 +162,12 @@ class Section:
         """Return the endnotes of a chapter, with their numbers."""
         texts = (b for section in self.walk() for b in section.blocks if isinstance(b, Text))
         return [pair for text in texts for pair in enumerate(text.notes, text.first_note)]
+
+    @property
+    def lacks_text(self) -> bool:
+        """Tell whether nobody has written what only people can write here."""
+        first = self.blocks[0] if len(self.blocks) == 1 and not self.sections else None
+        return isinstance(first, Text) and first.suggested and not first.markup.strip()
 
     @property
     def title(self) -> str:
@@ -201,6 +219,11 @@ class Document:
     def sections(self) -> list[Section]:
         """Return every section in reading order."""
         return [section for chapter in self.chapters for section in chapter.walk()]
+
+    @property
+    def contents(self) -> list[Section]:
+        """Return the sections that the table of contents lists: three levels."""
+        return [section for section in self.sections() if section.level <= self.top + 2]
 
     def number_all(self) -> None:
         """Number chapters, appendices, charts and tables in reading order."""

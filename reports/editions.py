@@ -58,7 +58,7 @@ def build(report: AnnualReport, progress: Progress) -> Built:
     document, texts = in_one_snapshot(
         lambda: (compile_report(report, extracted_on=timezone.localdate()), newest_texts(report))
     )
-    built = _render(document, "reports/document", progress)
+    built = _render(document, "reports/document", progress, number=report.editions.count() + 1)
     return replace(built, inputs={**inputs_of(built), "texts": texts}, freeze=report.freeze)
 
 

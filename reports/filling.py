@@ -48,6 +48,7 @@ def filled(document: Document, section: Section, text: Text) -> Text:
 
     parts = _parts(document, section, typed, words, refuse)
     markup = "\n\n".join(part for part in parts if isinstance(part, str))
+    section.numbers = tuple(dict.fromkeys([*section.numbers, *document.ledger.take_asked()]))
     placed = () if len(parts) == 1 and isinstance(parts[0], str) else tuple(parts)
     return replace(text, markup=markup, typed=typed, wrong=tuple(wrong), placed=placed)
 

@@ -44,6 +44,7 @@ class StoredLedger(Ledger):
         kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
         if kept is None or not isinstance(kept.value, int):
             raise FigureError("talet finns inte i det låsta underlaget")
+        self._asked.append(kept.id)
         return kept.value
 
 

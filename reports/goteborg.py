@@ -5,18 +5,18 @@ Each part is written about one department at a time; ``whole`` about all of them
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from analysis.charts import number
 from lexsarah.models import Degree
 from organisation.models import Unit
-from reports.appendices import NOTHING, measured, measures, periods_of, result_of
+from reports.appendices import NOTHING, measured, measures, result_of
 from reports.document import Block, Paragraph, Table
 from reports.live import Where
 from reports.malmo import CHECKS, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
 from reports.sentences import Noun, amount, share
 from reports.writer import Writer
-from selfcheck.models import Measurement, Method, SelfCheck, name_of
+from selfcheck.models import Method, SelfCheck
 
 VIEWS = Noun("synpunkt", "synpunkter")
 EVENTS = Noun("händelse", "händelser")
@@ -27,8 +27,6 @@ SURVEYS = (Method.SURVEY, Method.ATTITUDE)
 REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
 OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
 BY_DECISION = "utredningar efter beslutsdag"
-# A series with fewer points than this is told in a table: a line through two points says nothing.
-ENOUGH_FOR_A_CHART = 3
 
 
 def whole(writer: Writer) -> list[Block]:
@@ -117,7 +115,7 @@ def deviations_by_category(writer: Writer) -> list[Block]:
 
 
 def _by_category(writer: Writer, noun: Noun, where: Where, caption: str) -> list[Block]:
-    years = writer.years("deviations", "received")
+    years = writer.years("deviations", "received", where=where)
     counts = writer.by_year("deviations", "received", years, where=where)
     said = paragraph(writer, noun, counts, "registrerades")
     shown = [year for year in years[-2:] if counts[year]]
@@ -134,8 +132,24 @@ def _by_category(writer: Writer, noun: Noun, where: Where, caption: str) -> list
     rows = [(name or "Inte angivet", *(number(split[year].get(name, 0)) for year in shown)) for name in names]
     rows.append(("Totalt", *(number(counts[year]) for year in shown)))
     header = ("Kategori", *map(str, shown))
-    source = writer.source("inkomna ärenden")
-    return [said, Table(f"{caption} {writer.years_in_words(shown)}", header, tuple(rows), source, total=True)]
+    table = Table(
+        f"{caption} {writer.years_in_words(shown)}",
+        header,
+        tuple(rows),
+        writer.source("inkomna ärenden"),
+        total=True,
+        numbers=tuple(
+            (
+                "",
+                *(
+                    writer.ledger.id_of("deviations", "received", writer.unit, y, where=narrowed)
+                    for y in shown
+                ),
+            )
+            for narrowed in [*((*where, ("category", name)) for name in names), where]
+        ),
+    )
+    return [said, table]
 
 
 def lexsarah(writer: Writer) -> list[Block]:
@@ -184,9 +198,8 @@ def reviews(writer: Writer) -> list[Block]:
 
 
 def other_checks(writer: Writer) -> list[Block]:
-    """Return the other self-checks, and the measurement series: with a chart where there are many points."""
-    done = _checks(writer, OTHERS, "Övriga egenkontroller", "Egenkontroll")
-    return [*done, *_few_points(writer), *measured(writer, at_least=ENOUGH_FOR_A_CHART)]
+    """Return the other self-checks, and the measurement series."""
+    return [*_checks(writer, OTHERS, "Övriga egenkontroller", "Egenkontroll"), *measured(writer)]
 
 
 def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: str) -> list[Block]:
@@ -213,27 +226,3 @@ def _told(check: SelfCheck) -> str:
     answered = f"Svarande: {check.response.words}" if check.response else ""
     result = result_of(check)
     return "\n".join(part for part in (answered, "" if answered and result == NOTHING else result) if part)
-
-
-def _few_points(writer: Writer) -> list[Block]:
-    """Return the series that were measured once or twice in the year, each point as "X av Y"."""
-    points = Measurement.objects.filter(
-        period__in=periods_of(writer), series__unit__path__startswith=writer.unit.path
-    )
-    by_series: Mapping[int, list[Measurement]] = {}
-    ordered = points.select_related("series__unit").order_by("series__title", "series__unit__path", "period")
-    for point in ordered:
-        by_series.setdefault(point.series_id, []).append(point)  # type: ignore[attr-defined]
-    few = [found for found in by_series.values() if len(found) < ENOUGH_FOR_A_CHART]
-    rows = [
-        (point.series.title, point.series.unit.name, name_of(point.period).capitalize(), point.share.words)
-        for found in few
-        for point in found
-    ]
-    for found in few:
-        for point in found:
-            writer.ledger.point(point)
-    header = ("Mätserie", "Verksamhet", "Period", "Utfall")
-    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
-    caption = f"Mätserier {writer.year_in_words}"
-    return [Table(caption, header, tuple(rows), source, widths=(40, 20, 20, 20))] if rows else []

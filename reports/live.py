@@ -27,12 +27,14 @@ from selfcheck.models import Measurement, Share
 from selfcheck.statistics import shares_by_title
 
 Where = tuple[tuple[str, str], ...]
-Counted = tuple[str, int, Mapping[str, str], int]
+Counted = tuple[str, dt.date, int, Mapping[str, str], int]
 # What a report means by a year: calendar_year, or quality_year that begins in September.
 PeriodOf = Callable[[int], Period]
 YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_year}
 
 MEAN_MONTH = 365.2425 / 12
+# Nothing in so many months, and the register began later than the year.
+LATE = 3
 
 # What the outlines split a subject by over years and areas: one reading answers all those questions.
 SPLITS: dict[str, tuple[str, ...]] = {
@@ -86,6 +88,7 @@ class Ledger:
         self.period_of = period_of
         self._kept: dict[tuple[str, ...], Number] = {}
         self._read: dict[tuple[str, str, tuple[str, ...]], list[Counted]] = {}
+        self._asked: list[str] = []
 
     @cached_property
     def _paths(self) -> dict[int, str]:
@@ -107,9 +110,18 @@ class Ledger:
     ) -> None:
         query = query_of(where)
         key = (subject, basis, unit.code, period, query)
-        self._kept.setdefault(
-            key, Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
-        )
+        made = Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
+        self._asked.append(self._kept.setdefault(key, made).id)
+
+    def take_asked(self) -> tuple[str, ...]:
+        """Return the ids of the numbers that were asked for since the last time, each once."""
+        asked, self._asked = dict.fromkeys(self._asked), []
+        return tuple(asked)
+
+    def id_of(self, subject: str, basis: str, unit: Unit, year: int, *, where: Where = ()) -> str:
+        """Return the id of a number that is kept, or nothing."""
+        kept = self._kept.get((subject, basis, unit.code, str(self.period_of(year)), query_of(where)))
+        return kept.id if kept else ""
 
     def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> dict[int, int]:
         """Return the counts of the report's unit in each of some years."""
@@ -121,7 +133,7 @@ class Ledger:
         """Return the counts of each area (by id) in each of some years."""
         found: dict[int, dict[int, int]] = {area.pk: dict.fromkeys(years, 0) for area in areas}
         counts: dict[tuple[str, int], int] = defaultdict(int)
-        for path, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
+        for path, _, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
             if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
                 counts[path, year] += count
         for area in areas:
@@ -161,7 +173,23 @@ class Ledger:
 
     def first_year(self, subject: str, basis: str) -> int | None:
         """Return the first year in which the report's unit has anything."""
-        return min((year for _, year, _, _ in self._yearly(subject, basis)), default=None)
+        return min((year for _, _, year, _, _ in self._yearly(subject, basis)), default=None)
+
+    def first_whole_year(self, subject: str, basis: str, *, where: Where = ()) -> int | None:
+        """Return the first year in which the report's unit has something of the kind from its beginning.
+
+        Of a year into which a register begins late there is a part, which is no year to compare with.
+        """
+        found = self._yearly(subject, basis, [name for name, _ in where])
+        begun = [
+            (first, year)
+            for _, first, year, values, _ in found
+            if all(meets(name, values[name], wanted) for name, wanted in where)
+        ]
+        if not begun:
+            return None
+        first, year = min(begun)
+        return year if first in self.period_of(year).months[:LATE] else year + 1
 
     def _yearly(self, subject: str, basis: str, names: Collection[str] = ()) -> list[Counted]:
         """Return the counts of every unit and year, split by what the outlines ask for, read once."""
@@ -171,10 +199,13 @@ class Ledger:
             # Grouped by key, not by path: a third cheaper where there are a million cells.
             monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
             yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
+            first: dict[tuple[str, int, tuple[str, ...]], dt.date] = {}
             for unit, month, *values, total in monthly:
-                yearly[self._paths[unit], self._year_of(month), tuple(values)] += total
+                key = (self._paths[unit], self._year_of(month), tuple(values))
+                yearly[key] += total
+                first[key] = min(month, first.get(key, month))
             self._read[subject, basis, split] = [
-                (path, year, dict(zip(split, values, strict=True)), total)
+                (path, first[path, year, values], year, dict(zip(split, values, strict=True)), total)
                 for (path, year, values), total in yearly.items()
             ]
         return self._read[subject, basis, split]
@@ -212,6 +243,7 @@ class Ledger:
         """
         kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
         if kept is not None and isinstance(kept.value, int):
+            self._asked.append(kept.id)
             return kept.value
         if unit not in self.units:
             if self.unit.pk is None:

@@ -37,14 +37,15 @@ def paragraph(writer: Writer, noun: Noun, counts: dict[int, int], verb: str) -> 
 
 def key(writer: Writer, lines: Sequence[tuple[str, str, str, Where]]) -> Key:
     """Return the numbers of the year that say most, each with the year before."""
-    items = []
+    items, numbers = [], []
     for label, subject, basis, where in lines:
-        years = [year for year in writer.years(subject, basis) if year >= writer.year - 1]
+        years = [year for year in writer.years(subject, basis, where=where) if year >= writer.year - 1]
         counts = writer.by_year(subject, basis, years, where=where)
         before = counts.get(writer.year - 1)
         note = "" if before is None else f"{number(before)} {writer.before_in_words}"
         items.append((label, number(counts[writer.year]), note))
-    return Key(tuple(items))
+        numbers.append(writer.ledger.id_of(subject, basis, writer.unit, writer.year, where=where))
+    return Key(tuple(items), numbers=tuple(numbers))
 
 
 def summary(writer: Writer) -> list[Block]:
@@ -114,9 +115,13 @@ def lexsarah(writer: Writer) -> list[Block]:
         ),
         Table(
             f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
-            ("", *map(str, years)),
+            ("Utredningar och anmälningar", *map(str, years)),
             tuple((label, *(number(row[y]) for y in years)) for label, row in counts.items()),
             writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
+            numbers=tuple(
+                ("", *(writer.ledger.id_of("lexsarah", basis, writer.unit, y, where=where) for y in years))
+                for _, basis, where in lines
+            ),
         ),
     ]
 
@@ -180,7 +185,7 @@ def risk_analyses(writer: Writer) -> list[Block]:
     years = writer.years("riskanalysis", "decided")
     counts = writer.by_year("riskanalysis", "decided", years)
     appendix = writer.appendix("bilaga-riskanalyser")
-    reference = "Att riskanalyser saknas betyder inte att risker saknas, utan att arbetssättet inte används."
+    reference = "Att ingen riskanalys är beslutad betyder inte att det saknas risker."
     if counts[writer.year]:
         reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
     return [Paragraph((writer.compare(RISKS, counts, "beslutades"), reference))]

@@ -82,9 +82,15 @@ def _safe(html: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Some words of a paragraph, and the place in the report that they lead to, if any."""
+    """Some words of a paragraph that look alike, and where they lead, if anywhere.
+
+    ``address`` is on the web, ``anchor`` a place in the same report.
+    """
 
     words: str
+    bold: bool = False
+    italic: bool = False
+    address: str = ""
     anchor: str = ""
 
     @property
@@ -95,17 +101,23 @@ class Run:
 
 def to_words(text: str) -> list[tuple[str, str]]:
     """Paragraphs of plain words with the name of their Word style; numbers of notes are no words."""
-    return [(style, "".join(run.words for run in runs if not run.is_note)) for style, runs in to_runs(text)]
+    return [
+        (style, "".join(run.words for run in runs if not run.is_note)) for style, _, runs in to_runs(text)
+    ]
 
 
-def to_runs(text: str) -> list[tuple[str, list[Run]]]:
-    """Paragraphs with the name of their Word style, for a document that is not HTML."""
-    found: list[tuple[str, list[Run]]] = []
-    lists: list[str] = []
+def to_runs(text: str) -> list[tuple[str, int, list[Run]]]:
+    """Paragraphs with the name of their Word style, the number of their ordered list, and their runs."""
+    paragraphs: list[tuple[str, int, list[Run]]] = []
+    lists: list[tuple[str, int]] = []
+    ordered = 0
     style = "Normal"
     for token in _parser().parse(normalise(text)):
-        if token.type in ("bullet_list_open", "ordered_list_open"):
-            lists.append("List Bullet" if token.type.startswith("bullet") else "List Number")
+        if token.type == "bullet_list_open":
+            lists.append(("List Bullet", 0))
+        elif token.type == "ordered_list_open":
+            ordered += 1
+            lists.append(("List Number", ordered))
         elif token.type in ("bullet_list_close", "ordered_list_close"):
             lists.pop()
         elif token.type == "heading_open":
@@ -113,25 +125,28 @@ def to_runs(text: str) -> list[tuple[str, list[Run]]]:
         elif token.type == "heading_close":
             style = "Normal"
         elif token.type == "inline":
-            runs = list(_runs(token.children or ()))
-            found.append((lists[-1] if lists and style == "Normal" else style, runs))
-    return found
+            listed = lists[-1] if lists and style == "Normal" else (style, 0)
+            paragraphs.append((*listed, list(_runs(token.children or ()))))
+    return paragraphs
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
-    anchor = ""
+    bold = italic = 0
+    address = anchor = ""
     for token in tokens:
-        if token.type == "link_open":
-            target = str(token.attrs.get("href", ""))
-            anchor = target.removeprefix("#") if ANCHOR.fullmatch(target) else ""
-        elif token.type == "link_close":
-            anchor = ""
-        elif words := _plain(token):
-            yield Run(words, anchor)
-
-
-def _plain(token: Token) -> str:
-    return "\n" if token.type in ("softbreak", "hardbreak") else token.content
+        match token.type:
+            case "strong_open" | "strong_close":
+                bold += token.nesting
+            case "em_open" | "em_close":
+                italic += token.nesting
+            case "link_open" | "link_close":
+                address = str(token.attrGet("href") or "")
+                anchor = address.removeprefix("#") if ANCHOR.fullmatch(address) else ""
+                address = "" if anchor else address
+            case "softbreak" | "hardbreak":
+                yield Run("\n", bold > 0, italic > 0, address, anchor)
+            case _ if token.content:
+                yield Run(token.content, bold > 0, italic > 0, address, anchor)
 
 
 @cache

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reports.document import Section
+from reports.document import Section, Table
 from reports.live import YEARS, PeriodOf
 from reports.models import OwnOutline, Template
 from reports.parts import PARTS, Part
@@ -118,12 +118,14 @@ def compose(writer: Writer, items: Sequence[Item]) -> list[Section]:
 def _section(writer: Writer, item: Item) -> list[Section]:
     part = item.part
     if part.appendix:
-        place, heading = writer.place(item.key), writer.said(item.title)
-        return [Section(place, heading, list(part.blocks(writer)), appendix=True, wide=True)]
+        place, heading, rows = writer.place(item.key), writer.said(item.title), list(part.blocks(writer))
+        wide = any(isinstance(block, Table) for block in rows)
+        return [Section(place, heading, rows, appendix=True, wide=wide)]
     blocks = part.blocks(writer)
     section = writer.section(item.key, item.title, suggestion="" if blocks else part.suggestion)
     if part.optional and not blocks and section.key not in writer.texts:
         return []
     section.blocks = [*(section.blocks if item.intro else ()), *blocks]
+    section.numbers = writer.ledger.take_asked()
     section.sections = compose(writer, item.parts)
     return [section]

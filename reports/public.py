@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from reports import publishing
 from reports.models import Archive, Publication
+from reports.rendering import with_decision
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -54,7 +55,7 @@ def report(request: HttpRequest, year: int, unit: str) -> HttpResponse:
         "approval": edition.approval,
         "has_files": Archive.objects.filter(edition=edition).exists(),
         # The body was rendered by our own templates when the edition was built, every word escaped.
-        "body": mark_safe(edition.html),  # noqa: S308
+        "body": mark_safe(with_decision(edition.html, edition.approval)),  # noqa: S308
     }
     return render(request, "reports/published.html", context)
 

@@ -11,7 +11,7 @@ from io import BytesIO, StringIO
 from casework.exports import as_text
 from casework.models import Job
 from casework.pdf import Data
-from reports.models import Archive, Edition, Publication
+from reports.models import Approval, Archive, Edition, Publication
 from reports.rebuilding import archive_pdf, document_of, sum_of
 from reports.word import render_word
 
@@ -73,6 +73,12 @@ def as_excel(edition: Edition) -> bytes:
     return out.getvalue()
 
 
+def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
+    """Return an edition as Word; raises NotKeptError for the oldest editions."""
+    document = document_of(edition)
+    return render_word(document, approval=approval, number=edition.number, checksum=edition.checksum)
+
+
 @dataclass(frozen=True)
 class Files:
     """The files of a published edition that take long to make."""
@@ -89,7 +95,7 @@ def make_files(edition: Edition, *, on_tick: Callable[[], None] | None = None) -
         Data("figures.json", "Alla tal med sina frågor", "application/json", figures),
         Data("tal.csv", "Alla tal som tabell", "text/csv", table),
     ]
-    return Files(archive_pdf(edition, data, on_tick=on_tick), render_word(document_of(edition)))
+    return Files(archive_pdf(edition, data, on_tick=on_tick), as_word(edition, approval=edition.approval))
 
 
 def store_files(edition: Edition, files: Files, *, job: Job | None) -> Archive:

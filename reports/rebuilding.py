@@ -19,7 +19,7 @@ from casework.pdf import FONTS, STATIC, Data, render_pdf, stylesheet
 from reports.document import Document
 from reports.freezing import dump, load
 from reports.models import Edition
-from reports.rendering import render_body
+from reports.rendering import render_body, with_decision
 
 if TYPE_CHECKING:
     from reports.editions import Built
@@ -83,7 +83,8 @@ def _page_of(edition: Edition, html: str) -> str:
 def rebuild(edition: Edition) -> Rebuilt:
     """Make an edition again without a question about units, cases or figures; slow."""
     document, sums = document_of(edition), edition.inputs["sums"]
-    _, _, html = render_body(document, "reports/document", municipality=edition.inputs["municipality"])
+    about = {"municipality": edition.inputs["municipality"], "number": edition.number}
+    _, _, html = render_body(document, "reports/document", **about)
     from_data = sum_of(html) == sums["html"]
     html = html if from_data else edition.html
     pdf = render_pdf(_page_of(edition, html), style=edition.inputs["style"])
@@ -92,8 +93,8 @@ def rebuild(edition: Edition) -> Rebuilt:
 
 
 def archive_pdf(edition: Edition, data: list[Data], *, on_tick: Callable[[], None] | None = None) -> bytes:
-    """Return an edition as PDF/A-3a with its numbers embedded, for the archive; slow."""
+    """Return an edition as PDF/A-3a with its decision and its numbers, for the archive; slow."""
     if not edition.inputs:
         raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
-    page = _page_of(edition, edition.html)
+    page = _page_of(edition, with_decision(edition.html, edition.approval))
     return render_pdf(page, style=edition.inputs["style"], archive=True, data=data, on_tick=on_tick)

@@ -9,6 +9,10 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from reports.document import Document
+from reports.models import Approval
+
+# Where the cover of a stored edition has room for its decision: editions are built before they are decided.
+DECISION = "<!-- beslut -->"
 
 
 def checksum_of(figures: dict[str, Any], texts: str) -> str:
@@ -26,6 +30,11 @@ def figures_of(document: Document) -> dict[str, Any]:
         "extracted_on": document.extracted_on.isoformat(),
         "numbers": document.ledger.numbers(),
     }
+
+
+def with_decision(html: str, approval: Approval) -> str:
+    """Return the HTML of a decided edition with the board, day and paragraph, and the registry number."""
+    return html.replace(DECISION, render_to_string("reports/decision.html", {"approval": approval}), 1)
 
 
 def render_body(document: Document, name: str, **about: Any) -> tuple[dict[str, Any], str, str]:

@@ -1,7 +1,7 @@
 """The texts that an outline suggests; authors change them, and what they write replaces them.
 
 Light markup. ``{year}``, ``{before}`` and ``{next}`` become years, ``{days}`` the days of the report's
-year and ``{unit}`` the name of the unit that the section is about. Sections that only the authors can
+year, ``{period}`` the year as sentences name it and ``{unit}`` the name of the unit that the section is about. Sections that only the authors can
 fill have no suggestion.
 """
 

@@ -115,6 +115,13 @@ class Asked:
         return [SUBJECTS[self.subject][0], BASES_IN_WORDS[self.basis][0], *told]
 
 
+def said(subject: str, basis: str, where: Where) -> str:
+    """Return in words what a kept number counts; a measurement series is called by its title."""
+    if (subject, basis) not in COUNTING_OF:
+        return dict(where).get("title", "")
+    return Asked(False, subject, basis, where).words
+
+
 def _lowered(label: str) -> str:
     return f"{label[0].lower()}{label[1:]}"
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from reports.views import annual, checking, editions, life, outlines, sections, tertial, writing
+from reports.views import annual, checking, editions, files, life, outlines, sections, tertial, writing
 
 app_name = "reports"
 
@@ -19,12 +19,15 @@ _report = [
     path("bygg/", annual.build, name="build"),
     path("bygge/", annual.progress, name="progress"),
     path("webb/", annual.web, name="web"),
-    path("kvalitetsberattelse.pdf", annual.pdf, name="pdf"),
+    path("kvalitetsberattelse.pdf", files.pdf, name="pdf"),
+    path("kvalitetsberattelse.docx", files.word, name="word"),
+    path("tal.xlsx", files.excel, name="excel"),
+    path("tal.csv", files.table, name="table"),
+    path("figures.json", files.figures, name="figures"),
     path("utgavor/", editions.edition_list, name="editions"),
     path("utgavor/<int:number>/", editions.edition, name="edition"),
     path("utgavor/<int:number>/kvalitetsberattelse.pdf", editions.edition_pdf, name="edition_pdf"),
     path("utgavor/<int:number>/andringar/", editions.changes, name="changes"),
-    path("figures.json", annual.figures, name="figures"),
     path("skriv/<slug:section>/", writing.write, name="write"),
     path("skriv/<slug:section>/forhandsgranska/", writing.preview, name="preview"),
     path("skriv/<slug:section>/utkast/", writing.draft, name="draft"),

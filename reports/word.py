@@ -1,50 +1,50 @@
-"""The report as a Word file, for the political process."""
+"""The report as a Word file, for the political process: the same words, charts and tables as the web page."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
-import re
 import zipfile
-from hashlib import sha256
-from typing import TYPE_CHECKING
-from zlib import crc32
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
 
-from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
+from django.conf import settings
+from django.utils import dateformat
+
+from reports import word_parts
+from reports.document import MISSING, Block, Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import Run, to_runs
+from reports.models import Approval
+from reports.pictures import png_of
 
 if TYPE_CHECKING:
     from docx.document import Document as WordDocument
-    from docx.oxml.xmlchemy import BaseOxmlElement
     from docx.text.paragraph import Paragraph as WordParagraph
 
-LONGEST_NAME = 40
+MARGIN, SHORT, LONG = 25, 210, 297
+DEEPEST = 5
 
 
-def render_word(document: Document) -> bytes:
-    """Return the report as .docx, with headings, repeated table heads and the tables of its charts.
-
-    A chart's numbers stand in the table after it, so a figure becomes its finding in words.
-    """
+def render_word(
+    document: Document, *, approval: Approval | None = None, number: int | None = None, checksum: str = ""
+) -> bytes:
+    """Return the report as .docx: headings, contents, alternative texts, table heads that are repeated."""
     import docx
-    from docx.enum.section import WD_ORIENT
 
     word = docx.Document()
-    word.core_properties.title = f"{document.title} – {document.unit.name}"
-    word.core_properties.language = "sv-SE"
-    word.core_properties.author = document.unit.name
-    word.add_heading(document.title, level=0)
-    word.add_paragraph(document.unit.name)
-    word.add_paragraph(f"Underlag uttaget {document.extracted_on:%Y-%m-%d}.")
+    about = word.core_properties
+    about.title, about.language = f"{document.title} – {document.unit.name}", word_parts.LANGUAGE
+    about.author, about.comments = document.unit.name, ""
+    word_parts.set_styles(word)
+    _turn(word.sections[0], wide=False)
+    _cover(word, document, _facts(document, approval, number, checksum))
     wide = False
     for chapter in document.chapters:
-        if chapter.wide and not wide:
-            page = word.add_section()
-            page.orientation = WD_ORIENT.LANDSCAPE
-            page.page_width, page.page_height = page.page_height, page.page_width
-            wide = True
+        if chapter.wide != wide:
+            wide = chapter.wide
+            _turn(word.add_section(), wide=wide)
         for section in chapter.walk():
-            _section(word, section, section.level - document.top + 1)
+            _section(word, section, section.level - document.top + 1, wide=wide)
         _notes(word, chapter)
     out = io.BytesIO()
     word.save(out)
@@ -61,43 +61,123 @@ def _dated(file: io.BytesIO, day: dt.date) -> bytes:
     return out.getvalue()
 
 
-def _section(word: WordDocument, section: Section, level: int) -> None:
-    _mark(word.add_heading(section.title, level=level), section.anchor)
+def _turn(page: Any, *, wide: bool) -> None:
+    from docx.enum.section import WD_ORIENT
+    from docx.shared import Mm
+
+    page.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
+    page.page_width, page.page_height = (Mm(LONG), Mm(SHORT)) if wide else (Mm(SHORT), Mm(LONG))
+    for side in ("left", "right", "top", "bottom"):
+        setattr(page, f"{side}_margin", Mm(MARGIN))
+
+
+def _facts(document: Document, approval: Approval | None, number: int | None, checksum: str) -> list[str]:
+    """Return what stands on the cover, a line each."""
+    day = dateformat.format(document.extracted_on, "j F Y")
+    facts = [f"Gäller {document.year_in_days or f'år {document.year}'}", f"Underlag uttaget {day}"]
+    if number:
+        facts.append(f"Utgåva {number}, kontrollsumma {checksum[:8]}")
+    if approval:
+        decided = dateformat.format(approval.decided_on, "j F Y")
+        facts.insert(0, f"Fastställd av {approval.body} {decided}, § {approval.paragraph}")
+        facts.insert(1, f"Diarienummer {approval.registry_number}")
+    return facts
+
+
+def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None:
+    word.add_paragraph(f"{settings.MUNICIPALITY_NAME} · {document.unit.name}")
+    word.add_paragraph(document.title, style="Title")
+    for fact in facts:
+        word.add_paragraph(fact).paragraph_format.space_after = 0
+    contents = word.add_paragraph("Innehåll", style="Subtitle")
+    contents.paragraph_format.page_break_before = True
+    entries = [(section.level - document.top + 1, section.title) for section in document.contents]
+    word_parts.add_contents(word, entries)
+    foot = word.sections[0].footer.paragraphs[0]
+    foot.style = word.styles["Källa"]
+    foot.add_run(f"{document.title} · {document.unit.name} · ")
+    word_parts.add_field(foot, "PAGE", "1")
+    foot.add_run(" (")
+    word_parts.add_field(foot, "NUMPAGES", "1")
+    foot.add_run(")")
+
+
+def _section(word: WordDocument, section: Section, level: int, *, wide: bool) -> None:
+    word_parts.mark(word.add_heading(section.title, level=min(level, DEEPEST)), section.anchor)
+    if section.lacks_text:
+        word.add_paragraph(MISSING)
     for block in section.shown:
-        match block:
-            case Text():
-                for style, runs in to_runs(block.markup):
-                    _write(word.add_paragraph(style=style), runs)
-            case Paragraph():
+        _block(word, block, wide=wide)
+
+
+def _block(word: WordDocument, block: Block, *, wide: bool) -> None:
+    match block:
+        case Text():
+            _text(word, block)
+        case Paragraph():
+            if block.text:
                 word.add_paragraph(block.text)
-            case Key():
-                for label, value, note in block.items:
-                    word.add_paragraph(
-                        f"{label}: {value}" + (f" ({note})" if note else ""), style="List Bullet"
-                    )
-            case Figure():
-                caption = word.add_paragraph(f"Bild {block.number}. {block.caption}", style="Caption")
-                _mark(caption, f"bild-{block.number}")
-                word.add_paragraph(block.chart.title)
-            case Table():
-                _table(word, block)
+        case Key():
+            for label, value, note in block.items:
+                fact = word.add_paragraph(style="List Bullet")
+                fact.add_run(f"{label}: ")
+                fact.add_run(value).bold = True
+                fact.add_run(f" ({note})" if note else "")
+        case Figure():
+            _captioned(word, "Bild", block)
+            _picture(word, block)
+            word.add_paragraph(block.source, style="Källa")
+        case Table():
+            _captioned(word, "Tabell", block)
+            word_parts.add_table(word, block, wide=wide)
+            # Two tables without words between them would become one.
+            word.add_paragraph(block.source, style="Källa")
 
 
-def _table(word: WordDocument, block: Table) -> None:
-    from docx.oxml import OxmlElement
+def _captioned(word: WordDocument, kind: str, block: Figure | Table) -> None:
+    paragraph = word.add_paragraph(style="Caption")
+    paragraph.add_run(f"{kind} {block.number}. ").bold = True
+    paragraph.add_run(block.caption).bold = False
+    word_parts.mark(paragraph, f"{kind.lower()}-{block.number}")
 
-    caption = word.add_paragraph(f"Tabell {block.number}. {block.caption}", style="Caption")
-    _mark(caption, f"tabell-{block.number}")
-    table = word.add_table(rows=1, cols=len(block.header), style="Table Grid")
-    head = table.rows[0]
-    head._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    for cell, name in zip(head.cells, block.header, strict=True):
-        cell.paragraphs[0].add_run(name).bold = True
-    for row in block.rows:
-        for cell, value in zip(table.add_row().cells, row, strict=True):
-            cell.text = value
-    if block.source:
-        word.add_paragraph(block.source)
+
+def _picture(word: WordDocument, block: Figure) -> None:
+    from docx.shared import Mm
+
+    paragraph = word.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = True
+    shape = paragraph.add_run().add_picture(
+        io.BytesIO(png_of(block.chart.wide)), width=Mm(word_parts.PORTRAIT)
+    )
+    about = shape._inline.docPr
+    about.set("descr", block.chart.title)
+    about.set("name", f"Bild {block.number}")
+
+
+def _text(word: WordDocument, block: Text) -> None:
+    lists: dict[int, int] = {}
+    for style, ordered, runs in to_runs(block.markup):
+        paragraph = word.add_paragraph(style=style)
+        if ordered:
+            if ordered not in lists:
+                lists[ordered] = word_parts.restart(word, paragraph)
+            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = lists[ordered]
+        for run in runs:
+            _run(paragraph, run)
+
+
+def _run(paragraph: WordParagraph, run: Run) -> None:
+    written = paragraph.add_run(run.words)
+    # None and not False: bold as the style has it.
+    written.bold, written.italic = run.bold or None, run.italic or None
+    if run.address and run.words not in run.address:
+        paragraph.add_run(f" ({run.address})")
+    if run.anchor:
+        written.font.superscript = run.is_note or None
+        written.font.underline = not run.is_note or None
+        leads = word_parts.lead(written, run.anchor)
+        if run.is_note:
+            word_parts.mark(paragraph, f"till-{run.anchor}", around=leads)
 
 
 def _notes(word: WordDocument, chapter: Section) -> None:
@@ -108,47 +188,9 @@ def _notes(word: WordDocument, chapter: Section) -> None:
     for number, note in chapter.notes:
         anchor = f"not-{chapter.key}-{number}"
         paragraph = word.add_paragraph(f"{number}. ")
-        _mark(paragraph, anchor)
-        for _, runs in to_runs(note):
-            _write(paragraph, runs)
-        _write(paragraph, [Run(" "), Run("Tillbaka", f"till-{anchor}")])
-
-
-def _write(paragraph: WordParagraph, runs: list[Run]) -> None:
-    """Write the words of a paragraph, with what leads to another place in the document."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    for run in runs:
-        made = paragraph.add_run(run.words)
-        if not run.anchor:
-            continue
-        made.font.superscript = run.is_note or None
-        made.font.underline = not run.is_note or None
-        leads = OxmlElement("w:hyperlink")
-        leads.set(qn("w:anchor"), _name(run.anchor))
-        made.element.addprevious(leads)
-        leads.append(made.element)
-        if run.is_note:
-            _mark(paragraph, f"till-{run.anchor}", around=leads)
-
-
-def _mark(paragraph: WordParagraph, anchor: str, *, around: BaseOxmlElement | None = None) -> None:
-    """Give a place a name that links lead to: a whole paragraph, or a part of it."""
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
-
-    first, last = OxmlElement("w:bookmarkStart"), OxmlElement("w:bookmarkEnd")
-    for mark in (first, last):
-        mark.set(qn("w:id"), str(crc32(anchor.encode()) >> 1))
-    first.set(qn("w:name"), _name(anchor))
-    if around is None:
-        around = paragraph.runs[0].element
-    around.addprevious(first)
-    around.addnext(last)
-
-
-def _name(anchor: str) -> str:
-    """Return a name as Word takes it: forty letters, figures and underscores, as no other place has."""
-    plain = re.sub(r"\W", "_", anchor)
-    return plain if len(plain) <= LONGEST_NAME else f"{plain[:31]}_{sha256(anchor.encode()).hexdigest()[:8]}"
+        word_parts.mark(paragraph, anchor)
+        for _, _, runs in to_runs(note):
+            for run in runs:
+                _run(paragraph, run)
+        _run(paragraph, Run(" "))
+        _run(paragraph, Run("Tillbaka", anchor=f"till-{anchor}"))

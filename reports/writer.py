@@ -111,6 +111,7 @@ class Writer:
             "before": self.year - 1,
             "unit": self.unit.name,
             "days": in_days(self.period),
+            "period": self.year_in_words,
         }
         for name, meant in about.items():
             words = words.replace(f"{{{name}}}", str(meant))
@@ -140,9 +141,12 @@ class Writer:
         """Return the year's counts of the unit that is written about, the largest first."""
         return self.ledger.by_value(subject, basis, self.year, dimension, where=where, unit=self.unit)
 
-    def years(self, subject: str, basis: str) -> list[int]:
-        """Return up to four years, beginning when the register first holds anything."""
-        begins = min(self.ledger.first_year(subject, basis) or self.year, self.year)
+    def years(self, subject: str, basis: str, *, where: Where = ()) -> list[int]:
+        """Return up to four years, beginning with the first whole one that the register holds of the kind.
+
+        An imported register may begin with complaints a year after deviations: none is then no zero.
+        """
+        begins = min(self.ledger.first_whole_year(subject, basis, where=where) or self.year, self.year)
         return list(range(max(self.year - YEARS + 1, begins), self.year + 1))
 
     def months(self, year: int) -> int:
@@ -180,12 +184,14 @@ class Writer:
     def per_area(
         self, subject: str, where: Where, noun: Noun, *, caption: str, words: str
     ) -> tuple[dict[int, int], list[Figure | Table]]:
-        """Return what came in by year, and the chart and the table that split it by area."""
+        """Return what came in by year, and the chart and the table that split it by area, if anything did."""
         basis = "received"
-        years = self.years(subject, basis)
+        years = self.years(subject, basis, where=where)
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
         whole = self.by_year(subject, basis, years, where=where)
+        if not any(whole.values()):
+            return whole, []
         named = {area.name: counts[area.pk] for area in areas}
         rest = {year: whole[year] - sum(row[year] for row in named.values()) for year in years}
         if any(rest.values()):
@@ -199,12 +205,23 @@ class Writer:
         )
         rows = [(name, *(number(row[year]) for year in years)) for name, row in named.items()]
         rows.append(("Totalt", *(number(whole[year]) for year in years)))
+        units = [*areas, *[None] * (len(named) - len(areas)), self.unit]
+        numbers = [
+            (
+                "",
+                *(
+                    self.ledger.id_of(subject, basis, unit, year, where=where) if unit else ""
+                    for year in years
+                ),
+            )
+            for unit in units
+        ]
         caption = f"{caption} {self.years_in_words(years)} per verksamhetsområde"
         header = ("Verksamhetsområde", *map(str, years))
         source = self.source(words)
         return whole, [
             Figure(caption, chart, source),
-            Table(caption, header, tuple(rows), source, total=True),
+            Table(caption, header, tuple(rows), source, total=True, numbers=tuple(numbers)),
         ]
 
     def split(self, caption: str, heading: str, counts: dict[str, int], words: str) -> Table:

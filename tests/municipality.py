@@ -250,7 +250,7 @@ def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "")
         Block.objects.create(report=report, section="uppfoljning", version=1, text=text)
     if edition:
         document = compile_report(report, extracted_on=EXTRACTED)
-        context = {"document": document, "municipality": "Exempelkommun", "checksum": "0" * 64}
+        context = {"document": document, "municipality": "Exempelkommun", "number": 1, "checksum": "0" * 64}
         Edition.objects.create(
             report=report,
             number=1,
@@ -259,6 +259,7 @@ def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "")
             html=render_to_string("reports/document_body.html", context),
             pdf=b"%PDF-1.7",
             checksum="0" * 64,
+            inputs={"document": dump(document), "municipality": "Exempelkommun"},
         )
     return report
 

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analysis.templatetags.charts import drawing
-from reports.document import Block, Figure, Key, Paragraph, Section, Table, Text
+from reports.document import MISSING, Block, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import to_html, to_line
 
 register = template.Library()
@@ -47,11 +47,8 @@ def _text(block: Text, section: Section) -> SafeString:
     if block.markup.strip():
         # reports.markup lets only its own few tags through.
         return mark_safe(to_html(block.markup, heading=min(section.level + 1, _DEEPEST)))  # noqa: S308
-    if block.suggested and not section.sections and len(section.blocks) == 1:
-        return format_html(
-            '<div class="aside"><p>{}</p></div>\n',
-            "Här saknas text. Skriv avsnittet innan rapporten beslutas.",
-        )
+    if section.lacks_text:
+        return format_html('<div class="aside"><p>{}</p></div>\n', MISSING)
     return SafeString("")
 
 

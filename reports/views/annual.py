@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -16,20 +16,13 @@ from reports.access import OUTLINERS, READERS, WRITERS
 from reports.checks import check_document, count_by_severity
 from reports.document import Section, Text
 from reports.forms import BeginForm
-from reports.models import AnnualReport, Edition
+from reports.models import AnnualReport
 from reports.outlining import offered_outlines
 from reports.services import BUILD
-from reports.views.editions import as_page, as_pdf
-from reports.views.finding import DECIDED, compiled, may_write, readable, writable
+from reports.views.editions import as_page
+from reports.views.finding import DECIDED, compiled, latest_edition, may_write, readable, writable
 
 PAGE = 25
-
-
-def _latest_edition(report: AnnualReport) -> Edition:
-    edition = report.editions.first()
-    if edition is None:
-        raise Http404
-    return edition
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,18 +102,5 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
 
 @require_safe
 def web(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Show the latest edition as a web page."""
-    return as_page(request, _latest_edition(readable(request, unit, year, template)))
-
-
-@require_safe
-def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Send the latest edition as PDF."""
-    return as_pdf(_latest_edition(readable(request, unit, year, template)))
-
-
-@require_safe
-def figures(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Send every number of the latest edition with the question that it answers."""
-    edition = _latest_edition(readable(request, unit, year, template))
-    return JsonResponse(edition.figures, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    """Show the latest edition as a web page; for those who may read rows, every number opens its own."""
+    return as_page(request, latest_edition(readable(request, unit, year, template)))

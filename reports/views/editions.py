@@ -7,10 +7,13 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from organisation.access import SignedInRequest
+from analysis.access import READERS as ROW_READERS
+from organisation.access import SignedInRequest, holds
 from reports.comparing import changed_numbers, changed_texts
 from reports.models import AnnualReport, Edition
+from reports.opening import open_body
 from reports.rebuilding import NotKeptError
+from reports.views.files import pdf_of
 from reports.views.finding import readable
 
 HEAVY = ("pdf", "html", "figures", "inputs")
@@ -22,18 +25,17 @@ def _edition(report: AnnualReport, number: int) -> Edition:
     return get_object_or_404(report.editions.select_related("approval", "publication"), number=number)
 
 
-def as_page(request: SignedInRequest, edition: Edition) -> HttpResponse:
-    """Return an edition as a web page."""
-    # The body was rendered by our own templates when the edition was built, every word escaped.
-    body = mark_safe(edition.html)  # noqa: S308
-    return render(request, "reports/edition.html", {"edition": edition, "body": body})
-
-
-def as_pdf(edition: Edition) -> HttpResponse:
-    """Return an edition as PDF, the bytes that were built that day."""
-    name = f"kvalitetsberattelse-{edition.report.year}-utgava-{edition.number}.pdf"
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return HttpResponse(bytes(edition.pdf), content_type="application/pdf", headers=headers)
+def as_page(request: SignedInRequest, edition: Edition, *, is_latest: bool = True) -> HttpResponse:
+    """Return an edition as a web page; for those who may read rows, every number opens its own."""
+    opens = holds(request.user, ROW_READERS, edition.report.unit)
+    context = {
+        "edition": edition,
+        "is_latest": is_latest,
+        "has_data": bool(edition.inputs),
+        # The body is rendered by our own templates, every word escaped.
+        "body": mark_safe(open_body(edition) if opens else edition.html),  # noqa: S308
+    }
+    return render(request, "reports/edition.html", context)
 
 
 @require_safe
@@ -47,13 +49,15 @@ def edition_list(request: SignedInRequest, unit: str, year: int, template: str) 
 @require_safe
 def edition(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
     """Show an edition as a web page."""
-    return as_page(request, _edition(readable(request, unit, year, template), number))
+    report = readable(request, unit, year, template)
+    found = _edition(report, number)
+    return as_page(request, found, is_latest=not report.editions.filter(number__gt=number).exists())
 
 
 @require_safe
 def edition_pdf(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
     """Send an edition as PDF."""
-    return as_pdf(_edition(readable(request, unit, year, template), number))
+    return pdf_of(_edition(readable(request, unit, year, template), number))
 
 
 @require_safe

@@ -10,7 +10,7 @@ from django.utils import timezone
 from organisation.access import SignedInRequest
 from reports.annual import compile_report
 from reports.document import Document, Section
-from reports.models import AnnualReport
+from reports.models import AnnualReport, Edition
 
 ROWS = ("unit", "freeze")
 DECIDED = "Berättelsen är beslutad och ändras inte. Börja på en ny utgåva först."
@@ -28,6 +28,14 @@ def writable(
     """Return a report that the person may write in, or write a section of; any other does not exist."""
     found = AnnualReport.objects.writable_by(request.user, section=section).select_related(*ROWS)
     return get_object_or_404(found, unit__code=unit, year=year, template=template)
+
+
+def latest_edition(report: AnnualReport) -> Edition:
+    """Return the newest edition; before the first there is none to show."""
+    edition = report.editions.first()
+    if edition is None:
+        raise Http404
+    return edition
 
 
 def may_write(request: SignedInRequest, report: AnnualReport, *, section: str = "") -> bool:

@@ -176,6 +176,7 @@ def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
 
 def test_rebuild_of_an_edition_without_its_inputs_is_refused(root: Unit) -> None:
     old = make_report(root, 2023, edition=True).editions.get()
+    old.inputs = {}
 
     with pytest.raises(NotKeptError):
         rebuild(old)

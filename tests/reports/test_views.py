@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from casework.models import Job
-from reports.models import AnnualReport, Block
+from reports.models import AnnualReport, Block, Edition
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +231,27 @@ def test_reader_sees_no_button_to_build(town: Municipality) -> None:
 
     assert "bygg/" not in html
     assert "skriv/" not in html
+
+
+def test_numbers_of_an_edition_are_the_same_in_every_file(town: Municipality) -> None:
+    client = town.client("quality_controller")
+    address = town.report.get_absolute_url()
+    values = [str(number["value"]) for number in town.report.editions.get().figures["numbers"]]
+    table = csv.reader(
+        io.StringIO(client.get(f"{address}tal.csv").content.decode("utf-8-sig")), delimiter=";"
+    )
+    book = load_workbook(io.BytesIO(client.get(f"{address}tal.xlsx").content))
+
+    assert [row[-1] for row in list(table)[1:]] == values
+    assert [str(row[-1]) for row in list(book["Tal"].iter_rows(values_only=True))[1:]] == values
+
+
+def test_edition_is_sent_as_word_when_its_data_were_kept(town: Municipality) -> None:
+    client = town.client("quality_controller")
+    kept = f"{town.report.get_absolute_url()}kvalitetsberattelse.docx"
+    old = make_report(town.own, 2012)
+    facts = {"figures": {"numbers": []}, "html": "", "pdf": b"%PDF-", "checksum": "0" * 64}
+    Edition.objects.create(report=old, number=1, extracted_on=timezone.localdate(), **facts)
+
+    assert client.get(kept).content.startswith(b"PK")
+    assert client.get(f"{old.get_absolute_url()}kvalitetsberattelse.docx").status_code == 404

@@ -1,0 +1,73 @@
+"""The internal edition: a report in which every number opens the rows that it counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from analysis.charts import number
+from analysis.rows import rows_url
+from analysis.vocabulary import COUNTING_OF, period_in_words
+from casework.periods import parse
+from organisation.models import Unit
+from reports.document import Block, Document, Key, Table
+from reports.live import where_of
+from reports.models import Edition
+from reports.rebuilding import document_of
+from reports.tokens import said
+
+
+def open_body(edition: Edition) -> str:
+    """Return the HTML of an edition for those who may open the rows; the oldest as they were built."""
+    if not edition.inputs:
+        return edition.html
+    about = {
+        "document": open_rows(document_of(edition)),
+        "municipality": edition.inputs["municipality"],
+        "number": edition.number,
+        "checksum": edition.checksum,
+    }
+    return render_to_string("reports/document_body.html", about)
+
+
+def open_rows(document: Document) -> Document:
+    """Return a document, read anew from what was kept, with the addresses of the rows behind its numbers.
+
+    Of a unit that is no more there are no rows to ask for, and a measurement is itself what was written down.
+    """
+    kept = {number["id"]: number for number in document.ledger.numbers()}
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in={n["unit"] for n in kept.values()})}
+    links = {name: _address(number, units.get(number["unit"])) for name, number in kept.items()}
+    for section in document.sections():
+        section.blocks = [_linked(block, links) for block in section.blocks]
+        opened = [name for name in section.numbers if name in kept]
+        section.opened = tuple((_words(kept[name]), _shown(kept[name]), links[name]) for name in opened)
+    return document
+
+
+def _address(kept: Mapping[str, Any], unit: Unit | None) -> str:
+    subject, basis = kept["subject"], kept["basis"]
+    if unit is None or (subject, basis) not in COUNTING_OF:
+        return ""
+    return rows_url(subject, unit, parse(kept["period"]), basis, **dict[str, Any](where_of(kept["query"])))
+
+
+def _words(kept: Mapping[str, Any]) -> str:
+    what = said(kept["subject"], kept["basis"], where_of(kept["query"]))
+    return f"{what}, {kept['unit']}, {period_in_words(parse(kept['period']))}"
+
+
+def _shown(kept: Mapping[str, Any]) -> str:
+    value = kept["value"]
+    return number(value) if isinstance(value, int) else value.replace("/", " av ")
+
+
+def _linked(block: Block, links: Mapping[str, str]) -> Block:
+    if isinstance(block, Key):
+        return replace(block, links=tuple(links.get(name, "") for name in block.numbers))
+    if isinstance(block, Table):
+        return replace(block, links=tuple(tuple(links.get(n, "") for n in row) for row in block.numbers))
+    return block

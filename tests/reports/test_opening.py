@@ -1,0 +1,112 @@
+"""The internal edition: every number opens the rows that it counts, for those who may read them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from urllib.parse import parse_qs, urlsplit
+
+from django.test import Client
+
+from analysis.charts import number
+from analysis.figures import Question
+from analysis.question_forms import QuestionForm
+from analysis.rows import everything
+from organisation.models import Role, Unit
+from reports.annual import compile_report
+from reports.document import Document, Key, Table
+from reports.editions import Built, store
+from reports.freezing import dump, load
+from reports.models import AnnualReport
+from reports.opening import open_rows
+from reports.rendering import render_body
+from reports.services import begin
+from tests.factories import make_user
+from tests.imported import Imported
+
+DAY = dt.date(2025, 2, 3)
+ROWS = "/analys/underlag/?"
+
+
+class TestOpened(Imported):
+    """A report of the imported register, as it is kept with an edition and read again."""
+
+    register = "malmo"
+
+    def setUp(self) -> None:
+        """Sign in the controller of the whole administration."""
+        self.root = Unit.objects.get(code="ASF")
+        self.controller = make_user("controller", (Role.QUALITY_CONTROLLER, self.root))
+
+    def report(self, template: str, year: int) -> AnnualReport:
+        return begin(unit=self.root, year=year, template=template, actor=None)
+
+    def opened(self, template: str, year: int) -> Document:
+        document = compile_report(self.report(template, year), extracted_on=DAY)
+        return open_rows(load(dump(document)))
+
+    def rows_behind(self, address: str) -> int:
+        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        form = QuestionForm(asked, user=self.controller)
+        assert form.is_valid(), form.errors
+        question: Question = form.cleaned_data["question"]
+        return everything(question).count()
+
+    def test_every_number_of_every_section_is_its_rows(self) -> None:
+        for template, year in (("malmo", 2024), ("goteborg", 2024)):
+            document = self.opened(template, year)
+            asked = {name for section in document.sections() for name in section.numbers}
+            assert asked == {kept["id"] for kept in document.ledger.numbers()}
+
+            opened = {entry for section in document.sections() for entry in section.opened}
+            for words, shown, address in opened:
+                if address:
+                    assert number(self.rows_behind(address)) == shown, words
+            unopened = [shown for _, shown, address in opened if not address]
+            assert len(unopened) == sum(kept["subject"] == "series" for kept in document.ledger.numbers())
+
+    def test_every_linked_number_of_a_table_is_its_rows(self) -> None:
+        linked = 0
+        for template, year in (("malmo", 2024), ("goteborg", 2024)):
+            for section in self.opened(template, year).sections():
+                for block in section.blocks:
+                    cells = []
+                    if isinstance(block, Key):
+                        cells = [(value, address) for _, value, _, address in block.linked]
+                    elif isinstance(block, Table):
+                        cells = [cell for row in block.linked for cell in row]
+                    for shown, address in cells:
+                        if address:
+                            assert number(self.rows_behind(address)) == shown
+                            linked += 1
+
+        assert linked > 150
+
+    def kept(self) -> AnnualReport:
+        report = self.report("malmo", 2024)
+        document = compile_report(report, extracted_on=DAY)
+        figures, checksum, body = render_body(document, "reports/document", municipality="Malmö", number=1)
+        inputs = {"document": dump(document), "municipality": "Malmö"}
+        store(report, Built(document, figures, body, "", b"%PDF-", checksum, inputs), job=None)
+        return report
+
+    def test_page_of_the_controller_opens_rows(self) -> None:
+        client = Client()
+        client.force_login(self.controller)
+        html = client.get(f"{self.kept().get_absolute_url()}webb/").content.decode()
+
+        assert html.count(ROWS) > 150
+        assert "Talen i avsnittet och deras rader" in html
+
+    def test_page_of_an_author_who_reads_no_rows_is_as_it_was_built(self) -> None:
+        report = self.kept()
+        author = make_user("author", (Role.SECTION_CHIEF, Unit.objects.get(code="IFO")))
+        report.assignments.create(section="utveckling", author=author)
+        client = Client()
+        client.force_login(author)
+        html = client.get(f"{report.get_absolute_url()}webb/").content.decode()
+
+        assert "1 Sammanfattning" in html
+        assert ROWS not in html
+
+    def test_edition_that_everyone_reads_opens_nothing(self) -> None:
+        assert ROWS not in self.kept().editions.get().html

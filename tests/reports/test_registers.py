@@ -1,0 +1,151 @@
+"""Both registers in both outlines: every number of a report is counted again from the register's files."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import re
+from collections import Counter
+from functools import cache
+from typing import Any, ClassVar
+
+from analysis.charts import number
+from analysis.figures import ALL_BUT
+from casework.periods import parse
+from organisation.models import Unit
+from reports.annual import compile_report
+from reports.document import Document, Figure, Table
+from reports.live import where_of
+from reports.rendering import figures_of, render_body
+from reports.sentences import Noun, amount
+from reports.services import begin
+from tests.imported import DATA, Imported
+from tests.reports.test_annual import words_of
+
+EXTRACTED = dt.date(2026, 2, 2)
+DAY_OF = {
+    "received": "received_on",
+    "closed": "closed_on",
+    "decided": "decided_on",
+    "notified": "ivo_notified_on",
+}
+# A case is decided and notified once, however many reports of it there are.
+ONE_A_CASE = {("lexsarah", "decided"), ("lexsarah", "notified")}
+THING = Noun("", "")
+# Of these splits a sentence tells one part: the rest is asked for, and stands in the list of numbers alone.
+ONE_PART_IS_TOLD = {"cause_level", "is_deviation", "action_level"}
+
+
+@cache
+def rows_of(register: str, name: str) -> list[dict[str, str]]:
+    with (DATA / register / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+@cache
+def below(register: str, code: str) -> set[str]:
+    units = rows_of(register, "units")
+    found = {code}
+    while more := {unit["code"] for unit in units if unit["parent"] in found} - found:
+        found |= more
+    return found
+
+
+def counted_again(register: str, kept: dict[str, Any]) -> int:
+    """Count the rows of the register's file that a number of a report says it counts."""
+    period, day = parse(kept["period"]), DAY_OF[kept["basis"]]
+
+    def meets(row: dict[str, str], name: str, wanted: str) -> bool:
+        but = ALL_BUT.get((name, wanted))
+        return row[name] == wanted if but is None else row[name] not in but
+
+    found = [
+        row
+        for row in rows_of(register, kept["subject"])
+        if row[day]
+        and dt.date.fromisoformat(row[day]) in period
+        and row["unit"] in below(register, kept["unit"])
+        and all(meets(row, name, wanted) for name, wanted in where_of(kept["query"]))
+    ]
+    if (kept["subject"], kept["basis"]) in ONE_A_CASE:
+        return len({row["case"] for row in found})
+    return len(found)
+
+
+class InBothOutlines:
+    """What holds of a register's reports, whatever their outline and year."""
+
+    register: ClassVar[str]
+    unit: ClassVar[str]
+    reports: ClassVar[tuple[tuple[str, int], ...]]
+
+    documents: list[Document]
+
+    @classmethod
+    def setUpTestData(cls) -> None:
+        """Compile each report once: the tests only read."""
+        super().setUpTestData()  # type: ignore[misc]
+        unit = Unit.objects.get(code=cls.unit)
+        cls.documents = [
+            compile_report(begin(unit=unit, year=year, template=template, actor=None), extracted_on=EXTRACTED)
+            for template, year in cls.reports
+        ]
+
+    def test_every_number_is_the_register_counted_again(self) -> None:
+        counted: Counter[str] = Counter()
+        for document in self.documents:
+            for kept in document.ledger.numbers():
+                if kept["subject"] in ("deviations", "lexsarah"):
+                    assert kept["value"] == counted_again(self.register, kept), kept
+                    counted[kept["subject"]] += 1
+
+        assert counted["deviations"] > 100
+        assert counted["lexsarah"] > 25
+
+    def test_every_number_is_in_the_figures_and_stands_in_the_report(self) -> None:
+        for document in self.documents:
+            figures, _, _ = render_body(document, "reports/document", municipality="Exempelkommun")
+            text = words_of(document)
+            assert figures == figures_of(document)
+            told = [
+                kept
+                for kept in figures["numbers"]
+                if kept["period"] == str(document.period)
+                and not dict(where_of(kept["query"])).keys() & ONE_PART_IS_TOLD
+            ]
+            for kept in told:
+                value = str(kept["value"])
+                shown = (
+                    value.replace("/", " av ") if "/" in value else number(int(value)).replace("\u00a0", " ")
+                )
+                others = {shown, shown.replace(" av ", " ")}
+                others |= {"Inga"} if value == "0" else set()
+                others |= {amount(int(value), THING).strip()} if value.isdecimal() else set()
+                assert any(re.search(rf"(?<!\d){re.escape(other)}(?!\d)", text) for other in others), kept
+
+    def test_every_chart_and_table_has_a_source_and_something_in_it(self) -> None:
+        for document in self.documents:
+            for section in document.sections():
+                for block in section.blocks:
+                    if isinstance(block, Figure):
+                        assert block.source
+                        assert any(cell not in ("0", "–") for row in block.chart.rows for cell in row[1:])
+                    if isinstance(block, Table):
+                        assert block.source or block.is_text
+                        assert block.rows
+
+
+class TestMalmo(InBothOutlines, Imported):
+    """The register that the reports by tool were written from."""
+
+    register = "malmo"
+    unit = "ASF"
+    reports = (("malmo", 2022), ("malmo", 2024), ("malmo", 2025), ("goteborg", 2022), ("goteborg", 2024))
+
+
+class TestGoteborg(InBothOutlines, Imported):
+    """The register that the report by department was written from."""
+
+    register = "goteborg"
+    unit = "SFC"
+    reports = (("goteborg", 2024), ("goteborg", 2025), ("malmo", 2023), ("malmo", 2024))

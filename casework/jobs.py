@@ -60,6 +60,17 @@ def enqueue(kind: str, **arguments: Any) -> Job:
     return job
 
 
+def cancel(job: Job) -> bool:
+    """Stop a job that somebody no longer wants; False when it was done or given up already.
+
+    Whoever works on it loses the lease, and with it all that it has done, at its next sign of life.  Without
+    a problem of its own the job counts as cancelled, and the same work may be asked for again.
+    """
+    now = timezone.now()
+    stopped = Job.objects.pending().filter(pk=job.pk).update(failed_at=now, leased_until=None, problem="")
+    return bool(stopped)
+
+
 def due(*, limit: int = 100) -> list[Job]:
     """Return the jobs to send now and note that they are sent, so that the next sweep leaves them."""
     now = timezone.now()

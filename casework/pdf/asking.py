@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import IO, Any
+from typing import IO
 
 from casework.pdf.child import TOO_DEEP, TOO_LARGE
 from casework.pdf.pieces import Pieces, Shelf

@@ -8,36 +8,42 @@ structure.  The structure tree is simple to join, since the layout engine gives 
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import pikepdf
 
-HEAD = b"/Artifact <</Type /Pagination>> BDC q %s Do Q EMC\n"
+# After the page's own content, as the layout engine does it: what is copied from a page begins with its text.
+HEAD = b"\nQ /Artifact <</Type /Pagination>> BDC %s Do EMC"
 MARKS = {"BDC", "BMC", "EMC"}
 
 
-def bind(skeleton: bytes, first: int, chapters: Iterable[tuple[int, bytes]]) -> Any:
+def bind(skeleton: bytes, first: int, chapters: Sequence[tuple[int, bytes]]) -> Any:
     """Return the document; `first` is the first empty page, and each chapter comes with its page count."""
     document = pikepdf.open(io.BytesIO(skeleton))
     book = _Book(document)
-    front, empty, back = [], [], []
-    chapters = list(chapters)
     after = first + sum(count for count, _ in chapters)
-    for position, page in enumerate(document.pages):
-        (front if position < first else empty if position < after else back).append(page)
-    pages = list(front)
-    kids, outlines = book.parts_on(front)
+    own = list(document.pages)
+    parts = [book.part_on(own[:first])]
     with ExitStack() as opened:
         for count, pdf in chapters:
-            chapter = opened.enter_context(pikepdf.open(io.BytesIO(pdf)))
-            new_pages, new_kids, new_outlines = book.take_over(chapter, count)
-            pages, kids, outlines = pages + new_pages, kids + new_kids, outlines + new_outlines
-        book.set_heads(empty, pages[first:])
-        more_kids, more_outlines = book.parts_on(back)
-        book.arrange([*pages, *back], [*kids, *more_kids], [*outlines, *more_outlines])
+            parts.append(book.take_over(opened.enter_context(pikepdf.open(io.BytesIO(pdf))), count))
+        book.set_heads(own[first:after], [page for part in parts[1:] for page in part.pages])
+        parts.append(book.part_on(own[after:]))
+        book.arrange(parts)
     return document
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some pages, what stands on them as structure, and the bookmarks that lead to them."""
+
+    pages: list[Any]
+    kids: list[Any]
+    bookmarks: list[Any]
 
 
 class _Book:
@@ -47,53 +53,45 @@ class _Book:
         self.document = document
         tree = document.Root.StructTreeRoot
         self.top = tree.K[0]
-        # What each page and each link says of its place in the structure, by the key that it has there now.
         self.parents = dict(_pairs(tree.ParentTree.Nums))
-        self.places = dict(_pairs(document.Root.Names.Dests.Names)) if "/Names" in document.Root else {}
+        self.places = dict(_places(document))
+        # What holds a key to the parent tree (a page or a link), under which name, and what it leads to.
         self.keyed: list[tuple[Any, str, Any]] = []
 
-    def parts_on(self, pages: list[Any]) -> tuple[list[Any], list[Any]]:
-        """Return the structure and the bookmarks of some of the document's own pages."""
+    def part_on(self, pages: list[Any]) -> _Part:
+        """Return what stands on some of the document's own pages."""
         here = {page.obj.objgen for page in pages}
         self._note(pages, self.parents)
         kids = [kid for kid in self.top.K if kid.Pg.objgen in here]
-        return kids, [item for item in _outlines(self.document) if item.Dest[0].objgen in here]
+        return _Part(pages, kids, [mark for mark in _bookmarks(self.document) if mark.Dest[0].objgen in here])
 
-    def take_over(self, chapter: Any, count: int) -> tuple[list[Any], list[Any], list[Any]]:
-        """Copy a chapter's pages, structure, bookmarks and places; what follows the pages stays behind."""
+    def take_over(self, chapter: Any, count: int) -> _Part:
+        """Copy a chapter's first pages with all that stands on them; the rest stays behind."""
         del chapter.pages[count:]
         here = {page.obj.objgen for page in chapter.pages}
+        tree = chapter.Root.StructTreeRoot
+        kids = [kid for kid in tree.K[0].K if kid.Pg.objgen in here]
+        for kid in kids:
+            del kid.P  # or the way up would lead to all the rest
+        parents = dict(_pairs(tree.ParentTree.Nums))
+        keys = [holder[name] for holder, name in _keyed(chapter.pages)]
+        places = {name: place for name, place in _places(chapter) if place[0].objgen in here}
+        bookmarks = _bookmarks(chapter)
+        for mark in bookmarks:
+            _unlink(mark, "/Parent", "/Prev", "/Next")
         before = len(self.document.pages)
         self.document.pages.extend(chapter.pages)
         pages = list(self.document.pages)[before:]
-        tree = chapter.Root.StructTreeRoot
-        kids = [kid for kid in tree.K[0].K if kid.Pg.objgen in here]
-        keys = {page.StructParents for page in chapter.pages} | {
-            note.StructParent for page in chapter.pages for note in page.get("/Annots", [])
-        }
-        del tree.K[0].P
-        tree.K[0].K = pikepdf.Array(kids)
-        parents = [(key, value) for key, value in _pairs(tree.ParentTree.Nums) if key in keys]
-        names = chapter.Root.get("/Names", {}).get("/Dests", {}).get("/Names", [])
-        places = [(name, place) for name, place in _pairs(names) if place[0].objgen in here]
-        outlines = _outlines(chapter)
-        for item in outlines:
-            for link in ("/Parent", "/Prev", "/Next"):
-                _drop(item, link)
-        copied = self._copied(chapter, [kids, [value for _, value in parents], [p for _, p in places], outlines])
-        self.places.update(zip((name for name, _ in places), copied[2], strict=True))
-        self._note(pages, dict(zip((key for key, _ in parents), copied[1], strict=True)))
-        return pages, list(copied[0]), list(copied[3])
-
-    def _copied(self, chapter: Any, things: list[list[Any]]) -> Any:
-        """Copy at once what hangs together, so that it still does."""
-        return self.document.copy_foreign(chapter.make_indirect(pikepdf.Array(map(pikepdf.Array, things))))
+        # At once, so that what hangs together still does.
+        together = [kids, [parents[key] for key in keys], places.values(), bookmarks]
+        hold = chapter.make_indirect(pikepdf.Array(map(pikepdf.Array, together)))
+        kids, above, aims, bookmarks = map(list, self.document.copy_foreign(hold))
+        self.places.update(zip(places, aims, strict=True))
+        self._note(pages, dict(zip(keys, above, strict=True)))
+        return _Part(pages, kids, bookmarks)
 
     def _note(self, pages: list[Any], parents: dict[Any, Any]) -> None:
-        for page in pages:
-            self.keyed.append((page.obj, "/StructParents", parents[page.StructParents]))
-            for note in page.get("/Annots", []):
-                self.keyed.append((note, "/StructParent", parents[note.StructParent]))
+        self.keyed += [(holder, name, parents[holder[name]]) for holder, name in _keyed(pages)]
 
     def set_heads(self, empty: list[Any], pages: list[Any]) -> None:
         """Paint what stands in the margins of each empty page on the page that takes its place."""
@@ -102,30 +100,38 @@ class _Book:
             blank.Contents = self.document.make_stream(pikepdf.unparse_content_stream(steps))
             head = self.document.make_indirect(blank.as_form_xobject())
             name = page.add_resource(head, pikepdf.Name.XObject, pikepdf.Name(f"/Head{position}"))
-            page.contents_add(HEAD % str(name).encode(), prepend=True)
+            page.contents_add(b"q ", prepend=True)
+            page.contents_add(HEAD % str(name).encode())
 
-    def arrange(self, pages: list[Any], kids: list[Any], outlines: list[Any]) -> None:
-        """Put everything in reading order and number what says where it belongs."""
+    def arrange(self, parts: list[_Part]) -> None:
+        """Put everything in reading order, and number what says where in the structure it belongs."""
         document, tree = self.document, self.document.Root.StructTreeRoot
-        order = [page.obj for page in pages]
-        places = {place[0].objgen for place in self.places.values()}
+        order = [page.obj for part in parts for page in part.pages]
         del document.pages[:]
         for page in order:
             document.pages.append(pikepdf.Page(page))
-        here = {page.objgen for page in order}
-        for kid in kids:
+        self.top.K = pikepdf.Array(kid for part in parts for kid in part.kids)
+        for kid in self.top.K:
             kid.P = self.top
-        self.top.K = pikepdf.Array(kids)
         nums: list[Any] = []
-        for key, (holder, name, parent) in enumerate(self.keyed):
+        for key, (holder, name, above) in enumerate(self.keyed):
             holder[name] = key
-            nums += [key, parent]
+            nums += [key, above]
         tree.ParentTree.Nums = pikepdf.Array(nums)
+        here = {page.objgen for page in order}
+        places = {name: place for name, place in self.places.items() if place[0].objgen in here}
         if places:
-            found = {name: place for name, place in self.places.items() if place[0].objgen in here}
-            flat = [part for name in sorted(found) for part in (pikepdf.String(name), found[name])]
+            names = sorted(map(pikepdf.String, places), key=bytes)
+            flat = [half for name in names for half in (name, places[str(name)])]
             document.Root.Names.Dests.Names = pikepdf.Array(flat)
-        _relink(document, outlines)
+        _chain(document, [mark for part in parts for mark in part.bookmarks])
+
+
+def _keyed(pages: Iterable[Any]) -> Iterator[tuple[Any, str]]:
+    """The pages and their links, which have keys to the parent tree, and the names they have them under."""
+    for page in pages:
+        yield page.obj, "/StructParents"
+        yield from ((note, "/StructParent") for note in page.get("/Annots", []))
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
@@ -135,32 +141,36 @@ def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
         yield (key if isinstance(key, int) else str(key)), flat[position + 1]
 
 
-def _drop(holder: Any, name: str) -> None:
-    if name in holder:
-        del holder[name]
+def _places(document: Any) -> Iterator[tuple[str, Any]]:
+    """The named places that links lead to."""
+    return _pairs(document.Root.get("/Names", {}).get("/Dests", {}).get("/Names", []))
 
 
-def _outlines(document: Any) -> list[Any]:
+def _bookmarks(document: Any) -> list[Any]:
     """The uppermost bookmarks."""
     found = []
-    item = document.Root.get("/Outlines", {}).get("/First")
-    while item is not None:
-        found.append(item)
-        item = item.get("/Next")
+    mark = document.Root.get("/Outlines", {}).get("/First")
+    while mark is not None:
+        found.append(mark)
+        mark = mark.get("/Next")
     return found
 
 
-def _relink(document: Any, outlines: list[Any]) -> None:
-    """Make a chain of the uppermost bookmarks."""
-    if not outlines:
+def _chain(document: Any, bookmarks: list[Any]) -> None:
+    """Make bookmarks the uppermost, one after another."""
+    if not bookmarks:
         return
-    root = document.make_indirect(pikepdf.Dictionary(First=outlines[0], Last=outlines[-1]))
-    for item, following in zip(outlines, [*outlines[1:], None], strict=True):
-        item.Parent = root
-        if following is None:
-            _drop(item, "/Next")
-        else:
-            item.Next, following.Prev = following, item
-    _drop(outlines[0], "/Prev")
-    root.Count = sum(1 + max(int(item.get("/Count", 0)), 0) for item in outlines)
+    root = document.make_indirect(pikepdf.Dictionary(First=bookmarks[0], Last=bookmarks[-1]))
+    for mark in bookmarks:
+        _unlink(mark, "/Prev", "/Next")
+        mark.Parent = root
+    for mark, following in pairwise(bookmarks):
+        mark.Next, following.Prev = following, mark
+    root.Count = sum(1 + max(int(mark.get("/Count", 0)), 0) for mark in bookmarks)
     document.Root.Outlines = root
+
+
+def _unlink(holder: Any, *names: str) -> None:
+    for name in names:
+        if name in holder:
+            del holder[name]

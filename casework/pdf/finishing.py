@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
 from typing import Any
@@ -42,6 +43,8 @@ def tidy(document: Any, *, prefix: str = "") -> None:
         for annotation in page.get("/Annots", []):
             annotation.F = 4
         _silence(document, page, spoken.get(page.obj.objgen, set()))
+    if prefix:
+        _retag(document, prefix)
 
 
 def seal(document: Any, data: Sequence[dict[str, str]] = (), *, archive: bool = False) -> bytes:
@@ -104,6 +107,16 @@ def _rename(element: Any, prefix: str) -> None:
     if "/A" in element and "/Headers" in element.A:
         named = [pikepdf.String(f"{prefix}-{header}") for header in element.A.Headers]
         element.A.Headers = pikepdf.Array(named)
+
+
+def _retag(document: Any, prefix: str) -> None:
+    """Two subsets of one font in a file have different tags before its name (ISO 32000-1, 9.6.4)."""
+    for part in document.objects:
+        for key in ("/BaseFont", "/FontName"):
+            if isinstance(part, pikepdf.Dictionary) and "+" in (name := str(part.get(key, ""))):
+                digest = hashlib.sha256(f"{prefix}{name}".encode()).digest()
+                tag = "".join(chr(65 + byte % 26) for byte in digest[:6])
+                part[key] = pikepdf.Name(f"/{tag}+{name.partition('+')[2]}")
 
 
 def _regroup(tagged: Any) -> None:

@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Sequence
-from typing import IO, Any, Protocol
+from typing import IO, Any, Protocol, Self
 
 from casework.pdf.chapters import split
 from casework.pdf.product import engine
@@ -38,22 +38,21 @@ class Pieces:
     ) -> None:
         divided = split(asked["html"]) if asked["in_chapters"] else None
         about = [engine(), asked["style"], asked["archive"]]
-        self._keys = [
-            hashlib.sha256(json.dumps([*about, divided.alone(position)]).encode()).hexdigest()
-            for position in range(len(divided.chapters) if divided else 0)
-        ]
+        alone = [divided.alone(position) for position in range(len(divided.chapters))] if divided else []
+        self._keys = [hashlib.sha256(json.dumps([*about, page]).encode()).hexdigest() for page in alone]
         self._files = [file() for _ in self._keys]
         self._shelf, self._on_chapter = shelf, on_chapter
         self._done = 0
         self._hears, self._told = os.pipe()
         os.set_blocking(self._hears, False)
         found = shelf.find(self._keys) if shelf and self._keys else {}
+        self._tell(len(found))
         for key, kept in zip(self._keys, self._files, strict=True):
             if key in found:
                 kept.write(found[key])
                 kept.flush()
 
-    def __enter__(self) -> Pieces:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -79,8 +78,12 @@ class Pieces:
         for position in finished:
             file = self._files[position].fileno()
             piece = os.pread(file, os.fstat(file).st_size, 0)
-            self._done += 1
             if self._shelf and piece:
                 self._shelf.keep(self._keys[position], piece)
-            if self._on_chapter:
-                self._on_chapter(self._done, len(self._keys))
+        self._tell(len(finished))
+
+    def _tell(self, more: int) -> None:
+        # What lay on the shelf may have been laid out by another library, and be done again.
+        self._done = min(self._done + more, len(self._keys))
+        if self._on_chapter and self._keys:
+            self._on_chapter(self._done, len(self._keys))

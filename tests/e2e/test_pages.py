@@ -36,6 +36,7 @@ NO_PLACE = {
     "lexsarah:ivo_pdf": "a file",
     "reports:figures": "numbers",
     "reports:build": "leads to the report",
+    "reports:cancel": "leads to the report",
     "reports:progress": "a piece of a page",
     "reports:pdf": "a file",
     "reports:tertial_build": "leads to the document",

@@ -41,7 +41,7 @@ class JobProblemError(Exception):
 
 
 class LeaseLostError(Exception):
-    """Somebody else has taken over the job: stop at once and write nothing."""
+    """Somebody else has taken over the job, or nobody wants it any more: stop at once and write nothing."""
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
@@ -127,7 +127,7 @@ def run(job_id: UUID) -> bool:
             effect()
             _mine(job).update(done_at=timezone.now(), leased_until=None, percent=100, doing="")
     except LeaseLostError:
-        _logger.info("job %s was taken over", job.pk)
+        _logger.info("job %s was taken over or cancelled", job.pk)
         return False
     except JobProblemError as problem:
         _fail(job, str(problem))

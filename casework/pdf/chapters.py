@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from html import escape
 from typing import TypedDict
 
@@ -47,14 +48,19 @@ class Split:
         root = _ROOT.search(self.front)
         # Not the head of the document: it holds the day, and no chapter is laid out otherwise for that.
         head = f"<!doctype html>{root[0] if root else ''}<title>-</title>{body[0] if body else ''}"
-        missing = elsewhere(chapter)
+        missing = self.elsewhere(position)
         links = "".join(f'<div id="{place}"></div>' for place in missing)
         last = f'<div style="break-before: page">{links}</div>' if missing else ""
         return f"{head}{around[0] if around else ''}{chapter}{last}"
 
-    def reaches_out(self, position: int) -> bool:
-        """Tell whether a chapter links elsewhere, and has a last page for it when it stands alone."""
-        return bool(elsewhere(self.chapters[position]))
+    def elsewhere(self, position: int) -> list[str]:
+        """Return the places in the rest of the document that a chapter links to."""
+        links, own = set(_LINK.findall(self.chapters[position])), set(_ID.findall(self.chapters[position]))
+        return sorted((links - own) & self._places)
+
+    @cached_property
+    def _places(self) -> set[str]:
+        return set(_ID.findall("".join((self.front, *self.chapters, self.back))))
 
     def skeleton(self, pages: Sequence[Sequence[Page]]) -> str:
         """Return the document with empty pages for its chapters, which bear their names and places."""
@@ -69,11 +75,6 @@ def split(html: str) -> Split | None:
         return None
     last, end, back = chapters[-1].rpartition("</section>")
     return Split(front, (*chapters[:-1], last + end), back)
-
-
-def elsewhere(chapter: str) -> list[str]:
-    """Return the places that a chapter links to and does not hold."""
-    return sorted(set(_LINK.findall(chapter)) - set(_ID.findall(chapter)))
 
 
 def _hollow(chapter: str, pages: Sequence[Page]) -> str:

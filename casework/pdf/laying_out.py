@@ -129,7 +129,7 @@ def _make_piece(shop: Workshop, parts: Split, position: int) -> bytes:
         tidy(document, prefix=hashlib.sha256(chapter.encode()).hexdigest()[:12])
         pdf = written(document)
     own = [{"name": page._page_box.page_type.name, "places": sorted(page.anchors)} for page in pages]
-    if parts.reaches_out(position):
+    if parts.elsewhere(position):
         own.pop()
     return json.dumps({"engine": _engine(), "pages": own}).encode() + b"\n" + pdf
 

@@ -45,7 +45,7 @@ class Pieces:
         self._done = 0
         self._hears, self._told = os.pipe()
         os.set_blocking(self._hears, False)
-        found = shelf.find(self._keys) if shelf and self._keys else {}
+        found = shelf.find(self._keys) if shelf is not None and self._keys else {}
         self._tell(len(found))
         for key, kept in zip(self._keys, self._files, strict=True):
             if key in found:
@@ -78,7 +78,7 @@ class Pieces:
         for position in finished:
             file = self._files[position].fileno()
             piece = os.pread(file, os.fstat(file).st_size, 0)
-            if self._shelf and piece:
+            if self._shelf is not None and piece:
                 self._shelf.keep(self._keys[position], piece)
         self._tell(len(finished))
 

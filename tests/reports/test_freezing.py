@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from analysis.aggregate import refresh
+from casework.pdf import render_pdf
 from deviations.models import Deviation
 from organisation.models import Role, Unit, User
 from reports import editions, lifecycle, suggestions
 from reports.annual import compile_report
 from reports.freezing import dump, load
 from reports.models import AnnualReport, Edition
-from reports.rebuilding import NotKeptError, rebuild
+from reports.rebuilding import NotKeptError, rebuild, sum_of
 from reports.rendering import render_body
 from reports.services import write
 from tests.factories import make_deviation, make_unit, make_user
@@ -133,6 +135,16 @@ def test_rebuild_gives_the_same_bytes_after_everything_changed(
     assert (again.html, again.pdf) == (edition.html, bytes(edition.pdf))
     assert again.from_data
     assert again.is_same
+
+
+def test_rebuild_of_an_edition_that_was_laid_out_as_a_whole(report: AnnualReport) -> None:
+    built = editions.build(report, lambda percent, doing: None)
+    whole = render_pdf(built.page, in_chapters=False)
+    inputs = {name: kept for name, kept in built.inputs.items() if name != "in_chapters"}
+    inputs["sums"] = {**inputs["sums"], "pdf": sum_of(whole)}
+    stored = editions.store(report, replace(built, pdf=whole, inputs=inputs), job=None)
+
+    assert rebuild(Edition.objects.get(pk=stored.pk)).is_same
 
 
 def test_rebuild_of_an_edition_without_its_inputs_is_refused(root: Unit) -> None:

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from reports.models import AnnualReport
 
 ROOT = Path(__file__).resolve().parent.parent
-GOAL = 1.1
+# Laid out anew, with two processors free; the processor time it takes to bind chapters, too; from the shelf.
+ANEW, SPENT, AGAIN = 1.1, 1.3, 0.6
 TIMES = 3
 YEAR = 2024
 PARAGRAPH = (
@@ -74,12 +75,14 @@ def peak_megabytes(work: Callable[[], object]) -> int:
 
     Pages that several of them share are counted once.
     """
+    from bench.measure import processes_below
+
     kilobytes = [0]
     done = threading.Event()
 
     def watch() -> None:
         while not done.wait(0.1):
-            kilobytes.append(sum(_proportional(pid) for pid in _below(os.getpid())))
+            kilobytes.append(sum(_proportional(pid) for pid in processes_below(os.getpid())))
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -89,14 +92,6 @@ def peak_megabytes(work: Callable[[], object]) -> int:
         done.set()
         watcher.join()
     return max(kilobytes) // 1024
-
-
-def _below(pid: int) -> list[int]:
-    with suppress(OSError):
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-        return children + [grandchild for child in children for grandchild in _below(child)]
-    return []
 
 
 def _proportional(pid: int) -> int:
@@ -178,11 +173,11 @@ def measure(report: AnnualReport, words: str) -> None:
     with pikepdf.open(BytesIO(made[0].pdf)) as pdf:
         print(f"{words}: {len(pdf.pages)} pages, {len(made[0].page) // 1024} kB HTML", end="")
     print(f", PDF {len(made[0].pdf) // 1024} kB")
-    show("  all chapters laid out", *in_turns(whole, bare, times=TIMES, before=forget), goal=GOAL)
+    show("  all chapters laid out", *in_turns(whole, bare, times=TIMES, before=forget), goal=ANEW)
     # What others do on the machine disturbs this measure less.
     spent = in_turns(whole, bare, times=TIMES, before=forget, clock=processor_time)
-    show("    in processor time", *spent, goal=GOAL)
-    show("  all chapters from the shelf", *in_turns(whole, bare, times=TIMES), goal=GOAL)
+    show("    in processor time", *spent, goal=SPENT)
+    show("  all chapters from the shelf", *in_turns(whole, bare, times=TIMES), goal=AGAIN)
     print(f"  peak memory {peak} MB, from the shelf {again_peak} MB, bare {bare_peak} MB", flush=True)
 
 

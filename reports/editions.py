@@ -16,7 +16,7 @@ from casework.pdf import render_pdf
 from reports.annual import compile_report
 from reports.document import Document
 from reports.models import AnnualReport, Edition, Freeze, TertialEdition
-from reports.rebuilding import inputs_of
+from reports.rebuilding import SECONDS, inputs_of
 from reports.rendering import checksum_of, render_body
 from reports.services import DecidedError
 from reports.shelf import ChapterShelf
@@ -54,7 +54,7 @@ def in_one_snapshot(compile_it: Callable[[], T]) -> T:
 
 
 def build(report: AnnualReport, progress: Progress) -> Built:
-    """Compile and render a report; slow, and writes nothing."""
+    """Compile and render a report; slow, and writes nothing but chapters on the shelf."""
     progress(5, "Hämtar siffrorna")
     document, texts = in_one_snapshot(
         lambda: (compile_report(report, extracted_on=timezone.localdate()), newest_texts(report))
@@ -78,7 +78,9 @@ def _render(document: Document, name: str, progress: Progress, **about: Any) -> 
         f"{name}.html", {"document": document, "checksum": checksum, "body": body, **about}
     )
     laying = _Laying(progress)
-    pdf = render_pdf(page, on_tick=laying.tick, on_chapter=laying.finished, shelf=ChapterShelf())
+    pdf = render_pdf(
+        page, on_tick=laying.tick, on_chapter=laying.finished, shelf=ChapterShelf(), seconds=SECONDS
+    )
     return Built(document, figures, body, page, pdf, checksum)
 
 

@@ -13,7 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
-from typing import IO
+from typing import IO, Any
 
 from casework.pdf.child import TOO_DEEP, TOO_LARGE
 from casework.pdf.pieces import Pieces, Shelf
@@ -72,41 +72,43 @@ def render_pdf(
             return stack.enter_context(tempfile.TemporaryFile(dir=folder))
 
         pieces = stack.enter_context(Pieces(asked, file, shelf=shelf, on_chapter=on_chapter))
-        page, pdf, messages = file(), file(), file()
-        # Half a surrogate pair is no text: it becomes a question mark, as it would in a file.
-        told = json.dumps(asked | pieces.for_the_child, ensure_ascii=False)
-        page.write(told.encode("utf-8", "replace"))
-        page.seek(0)
-        process = _start((page, pdf, messages), pieces.inherited, folder, seconds, memory_mb)
+        files = file(), file(), file()
+        process = _start(asked, files, pieces, folder, (seconds, memory_mb))
         try:
             code = _wait(process, pieces.look, on_tick, seconds)
         finally:
             _end(process)
         pieces.look()
-        pdf.seek(0)
-        finished = pdf.read()
-        if code == 0 and finished.startswith(b"%PDF-"):
-            return finished
-        messages.seek(0)
-        reason = messages.read()[-2000:].decode("utf-8", "replace")
-    logger.error("pdf failed, code %s: %s", code, reason)
+        finished, reason = (_content(file) for file in files[1:])
+    if code == 0 and finished.startswith(b"%PDF-"):
+        return finished
+    logger.error("pdf failed, code %s: %s", code, reason[-2000:].decode("utf-8", "replace"))
     raise PdfError(_reason(code, seconds, memory_mb))
 
 
+def _content(file: IO[bytes]) -> bytes:
+    file.seek(0)
+    return file.read()
+
+
 def _start(
-    files: Sequence[IO[bytes]], inherited: Sequence[int], folder: str, seconds: int, memory_mb: int
+    asked: dict[str, Any], files: Sequence[IO[bytes]], pieces: Pieces, folder: str, limits: tuple[int, int]
 ) -> subprocess.Popen[bytes]:
-    """The child, with input, output and messages in files, and nothing else of ours but `inherited`."""
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
+    """The child, with what is asked, the PDF and its messages in files, and little else of ours."""
     page, pdf, messages = files
+    # Half a surrogate pair is no text: it becomes a question mark, as it would in a file.
+    told = json.dumps(asked | pieces.for_the_child, ensure_ascii=False)
+    page.write(told.encode("utf-8", "replace"))
+    page.seek(0)
+    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     return subprocess.Popen(
-        [sys.executable, "-m", "casework.pdf", str(os.getpid()), str(seconds), str(memory_mb)],
+        [sys.executable, "-m", "casework.pdf", str(os.getpid()), *map(str, limits)],
         cwd=ROOT,
         env={**environment, "LC_ALL": "C.UTF-8", "TMPDIR": folder},
         stdin=page,
         stdout=pdf,
         stderr=messages,
-        pass_fds=inherited,
+        pass_fds=pieces.inherited,
         start_new_session=True,
     )
 

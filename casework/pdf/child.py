@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import resource
 import signal
@@ -48,6 +49,7 @@ def share(work: Callable[[], None], processes: int) -> None:
 
     They inherit the limits, each with a clock of its own, and die with the one that shares.
     """
+    gc.freeze()  # what is inherited is not looked through again by each
     me = os.getpid()
     for _ in range(processes):
         if os.fork() == 0:

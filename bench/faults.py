@@ -1,14 +1,15 @@
 """Kill what can die, and count what is lost: ``python bench/faults.py [--quick]``.
 
 Starts a municipality of its own (database, broker, web server, worker, scheduler) in a temporary
-folder and does three things to it:
+folder and does four things to it:
 
 (a) the worker and all that it started are killed in the middle of a report build, three times;
 (b) citizens file without pause while the broker is killed, its data wiped and started again;
-(c) the same form is sent fifty times at once.
+(c) the same form is sent fifty times at once;
+(d) the building of a report is stopped by the one who asked for it.
 
 Prints what was counted and ends with 1 if anything was lost, done twice or answered with an error.
-``--quick`` kills the worker once and leaves (b) out.
+``--quick`` kills the worker once and leaves (b) and (d) out.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ import urllib.parse
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from html import unescape
 from itertools import product
 from pathlib import Path
@@ -34,7 +36,7 @@ if TYPE_CHECKING:
     from reports.models import AnnualReport
 
 ROOT = Path(__file__).resolve().parent.parent
-SECONDS_TO_RECOVER = 90
+SECONDS_TO_RECOVER, SECONDS_TO_DIE = 90, 5
 BROKER_DEATHS, SECONDS_BETWEEN, SECONDS_DOWN = 4, 5, 2
 CITIZENS, AT_ONCE = 4, 50
 # A form that is sent sooner than anybody reads it is taken for a machine's.
@@ -121,7 +123,7 @@ class Citizen(threading.Thread):
                 self.problems.append(f"status {status}")
 
 
-# --- the three faults -------------------------------------------------------------------------
+# --- the faults -------------------------------------------------------------------------
 def malmo_report() -> AnnualReport:
     """Return the report of the whole administration."""
     from organisation.models import Unit
@@ -134,17 +136,22 @@ def malmo_report() -> AnnualReport:
 def kill_during_build(site: Municipality, tally: Tally, percent: int) -> None:
     """Ask for an edition, kill the worker when so much is done, and count what comes of it."""
     from casework.models import Job
-    from reports.models import Edition
+    from reports.models import Edition, LaidOutChapter
     from reports.services import request_build
 
     report = malmo_report()
     before = report.editions.count()
+    LaidOutChapter.objects.all().delete()  # or it would be over before it is killed
     job = request_build(report)
     here = Job.objects.filter(pk=job.pk)
     site.wait(lambda: here.filter(percent__gte=percent).exists(), 60)
+    laying_out = layout_processes(site)
     site.kill_worker()
     job.refresh_from_db()
-    print(f"(a) worker killed at {job.percent} per cent of a report build")
+    print(
+        f"(a) worker killed at {job.percent} per cent of a report build, with {len(laying_out)} laying it out"
+    )
+    tally.check("of them alive after it", len(survivors(laying_out)), 0)
     tally.check("editions when it died", report.editions.count() - before, 0)
     began = time.monotonic()
     site.children[0].start()
@@ -152,6 +159,49 @@ def kill_during_build(site: Municipality, tally: Tally, percent: int) -> None:
     tally.at_most("from new worker to finished report", time.monotonic() - began, SECONDS_TO_RECOVER)
     tally.check("editions of the job", Edition.objects.filter(job=job).count(), 1)
     tally.check("editions in all", report.editions.count() - before, 1)
+
+
+def layout_processes(site: Municipality) -> list[int]:
+    """Return the processes below the worker that lay out pages."""
+    from bench.measure import processes_below
+
+    return [pid for pid in processes_below(site.children[0].process.pid) if "casework.pdf" in command_of(pid)]
+
+
+def command_of(pid: int) -> str:
+    """Return how a process was started, or nothing when it is no more."""
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    return ""
+
+
+def survivors(pids: list[int]) -> list[int]:
+    """Return those that live after some seconds; a process that has ended has no command."""
+    deadline = time.monotonic() + SECONDS_TO_DIE
+    while (alive := [pid for pid in pids if command_of(pid)]) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    return alive
+
+
+def stop_a_build(site: Municipality, tally: Tally) -> None:
+    """Ask for an edition, stop it while its chapters are laid out, and ask again."""
+    from casework.models import Job
+    from reports.models import LaidOutChapter
+    from reports.services import cancel_build, request_build
+
+    report = malmo_report()
+    before = report.editions.count()
+    LaidOutChapter.objects.all().delete()
+    request_build(report)
+    site.wait(lambda: len(layout_processes(site)) > 1, 60)
+    laying_out = layout_processes(site)
+    print(f"(d) a build stopped while {len(laying_out)} processes laid it out")
+    tally.check("stopped", (cancel_build(report), cancel_build(report)), (True, False))
+    tally.check("processes alive after it", len(survivors(laying_out)), 0)
+    tally.check("editions", report.editions.count() - before, 0)
+    again = Job.objects.filter(pk=request_build(report).pk)
+    site.wait(lambda: again.exclude(done_at=None).exists(), SECONDS_TO_RECOVER)
+    tally.check("editions when asked for again", report.editions.count() - before, 1)
 
 
 def wipe_while_filing(site: Municipality, tally: Tally) -> None:
@@ -247,7 +297,7 @@ def send_at_once(site: Municipality, tally: Tally) -> None:
 
 
 def main(*, quick: bool) -> int:
-    """Do all three and return 1 if anything was lost."""
+    """Do them all and return 1 if anything was lost."""
     from bench.municipality import started
 
     began = time.monotonic()
@@ -259,6 +309,8 @@ def main(*, quick: bool) -> int:
         if not quick:
             wipe_while_filing(running, tally)
         send_at_once(running, tally)
+        if not quick:
+            stop_a_build(running, tally)
     print(f"{'SOMETHING WAS LOST' if tally.failed else 'nothing lost'}, {time.monotonic() - began:.0f} s")
     return int(tally.failed)
 

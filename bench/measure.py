@@ -7,7 +7,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from statistics import median
@@ -59,6 +59,15 @@ def heading(title: str) -> None:
         version, fsync = cursor.fetchone()
     print(f"{title}; PostgreSQL {version}, fsync {fsync}, {os.cpu_count()} processors")
     print(f"{'median of':<44} {'ours':>14} {'bare':>14} {'ratio':>7}", flush=True)
+
+
+def processes_below(pid: int) -> list[int]:
+    """Return the processes that a process has started, and those that they have (Linux; none elsewhere)."""
+    with suppress(OSError):
+        tasks = list(Path(f"/proc/{pid}/task").iterdir())
+        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
+        return children + [further for child in children for further in processes_below(child)]
+    return []
 
 
 @contextmanager

@@ -41,7 +41,7 @@ class JobProblemError(Exception):
 
 
 class LeaseLostError(Exception):
-    """Somebody else has taken over the job: stop at once and write nothing."""
+    """Somebody else has taken over the job, or nobody wants it any more: stop at once and write nothing."""
 
 
 def handler(kind: str) -> Callable[[Handler], Handler]:
@@ -58,6 +58,17 @@ def enqueue(kind: str, **arguments: Any) -> Job:
     """Write down that something must happen, in the caller's transaction; the same work waits once."""
     job, _ = Job.objects.pending().get_or_create(kind=kind, arguments=arguments)
     return job
+
+
+def cancel(job: Job) -> bool:
+    """Stop a job that somebody no longer wants; False when it was done or given up already.
+
+    Whoever works on it loses the lease, and with it all that it has done, at its next sign of life.  Without
+    a problem of its own the job counts as cancelled, and the same work may be asked for again.
+    """
+    now = timezone.now()
+    stopped = Job.objects.pending().filter(pk=job.pk).update(failed_at=now, leased_until=None, problem="")
+    return bool(stopped)
 
 
 def due(*, limit: int = 100) -> list[Job]:
@@ -116,7 +127,7 @@ def run(job_id: UUID) -> bool:
             effect()
             _mine(job).update(done_at=timezone.now(), leased_until=None, percent=100, doing="")
     except LeaseLostError:
-        _logger.info("job %s was taken over", job.pk)
+        _logger.info("job %s was taken over or cancelled", job.pk)
         return False
     except JobProblemError as problem:
         _fail(job, str(problem))

@@ -16,9 +16,10 @@ from casework.pdf import render_pdf
 from reports.annual import compile_report
 from reports.document import Document
 from reports.models import AnnualReport, Edition, Freeze, TertialEdition
-from reports.rebuilding import inputs_of
+from reports.rebuilding import SECONDS, inputs_of
 from reports.rendering import checksum_of, render_body
 from reports.services import DecidedError
+from reports.shelf import ChapterShelf
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation
 from reports.workflow import newest_texts
@@ -53,7 +54,7 @@ def in_one_snapshot(compile_it: Callable[[], T]) -> T:
 
 
 def build(report: AnnualReport, progress: Progress) -> Built:
-    """Compile and render a report; slow, and writes nothing."""
+    """Compile and render a report; slow, and writes nothing but chapters on the shelf."""
     progress(5, "Hämtar siffrorna")
     document, texts = in_one_snapshot(
         lambda: (compile_report(report, extracted_on=timezone.localdate()), newest_texts(report))
@@ -76,17 +77,30 @@ def _render(document: Document, name: str, progress: Progress, **about: Any) -> 
     page = render_to_string(
         f"{name}.html", {"document": document, "checksum": checksum, "body": body, **about}
     )
-    done = 35
-
-    def tick() -> None:
-        # How long the layout takes is not known beforehand: each second covers a part of what is left.
-        nonlocal done
-        done += max((95 - done) // 8, 0)
-        progress(done, "Ställer upp sidorna till PDF")
-
-    progress(done, "Ställer upp sidorna till PDF")
-    pdf = render_pdf(page, on_tick=tick)
+    laying = _Laying(progress)
+    pdf = render_pdf(
+        page, on_tick=laying.tick, on_chapter=laying.finished, shelf=ChapterShelf(), seconds=SECONDS
+    )
     return Built(document, figures, body, page, pdf, checksum)
+
+
+class _Laying:
+    """Tells how the laying out goes, at least once a second, which also keeps the job ours."""
+
+    def __init__(self, progress: Progress) -> None:
+        self.progress, self.percent, self.doing = progress, 35, "Ställer upp sidorna till PDF"
+        self.tick()
+
+    def tick(self) -> None:
+        """Tell it again: how long a step takes is not known, so each second covers a part of what is left."""
+        self.progress(self.percent, self.doing)
+        self.percent += max((95 - self.percent) // 16, 0)
+
+    def finished(self, done: int, of: int) -> None:
+        """Tell that so many chapters are laid out."""
+        self.percent = max(self.percent, 35 + 50 * done // of)
+        self.doing = f"Ställer upp kapitel {done + 1} av {of}" if done < of else "Binder ihop kapitlen"
+        self.progress(self.percent, self.doing)
 
 
 def store(report: AnnualReport, built: Built, *, job: Job | None) -> Edition:

@@ -65,6 +65,18 @@ def request_build(report: AnnualReport) -> Job:
     return jobs.enqueue(BUILD, report=report.pk)
 
 
+def latest_build(report: AnnualReport) -> Job | None:
+    """Return the building that was asked for last."""
+    builds = Job.objects.filter(kind=BUILD, arguments={"report": report.pk})
+    return builds.order_by("-created_at").first()
+
+
+def cancel_build(report: AnnualReport) -> bool:
+    """Stop the building of an edition; False when it is finished or nothing is being built."""
+    job = latest_build(report)
+    return job is not None and jobs.cancel(job)
+
+
 def tertial_arguments(unit: Unit, year: int, number: int, *, internal: bool) -> dict[str, int | bool]:
     """Return what a job that builds the document of a tertial is asked."""
     return {"unit": unit.pk, "year": year, "number": number, "internal": internal}

@@ -13,14 +13,16 @@ from reports import authoring, editions, publishing, telling
 from reports.models import AnnualReport, Edition
 from reports.rebuilding import NotKeptError
 from reports.services import BUILD, BUILD_TERTIAL, DecidedError
+from reports.shelf import clear_shelf
 from reports.tertials import Compilation
 from reports.workflow import ARCHIVE
 
 
 @shared_task(name="reports.tasks.remove_old_drafts")
 def remove_old_drafts() -> None:
-    """Remove what somebody typed in a report and has left for long; the beat calls this."""
+    """Remove what was typed in a report, or laid out for one, and left for long; the beat calls this."""
     authoring.remove_old_drafts()
+    clear_shelf()
 
 
 @shared_task(name="reports.tasks.remind_authors")

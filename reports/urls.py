@@ -18,6 +18,7 @@ _report = [
     path("", annual.report_page, name="report"),
     path("bygg/", annual.build, name="build"),
     path("bygge/", annual.progress, name="progress"),
+    path("bygge/avbryt/", annual.cancel, name="cancel"),
     path("webb/", annual.web, name="web"),
     path("kvalitetsberattelse.pdf", files.pdf, name="pdf"),
     path("kvalitetsberattelse.docx", files.word, name="word"),

@@ -81,3 +81,8 @@ class Job(models.Model):
     def is_running(self) -> bool:
         """Tell whether the job is still to be done."""
         return self.done_at is None and self.failed_at is None
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Tell whether somebody stopped the job: given up, and with no problem to tell of."""
+        return self.failed_at is not None and not self.problem

@@ -177,3 +177,11 @@ class ReportReply(models.Model):
         """In the order they were made."""
 
         ordering = ["pk"]
+
+
+class LaidOutChapter(models.Model):
+    """A chapter's pages, kept so that it is not laid out again while nothing in it changes; may be wiped."""
+
+    key = models.CharField(max_length=64, primary_key=True)
+    piece = models.BinaryField()
+    used_at = models.DateTimeField(db_index=True)

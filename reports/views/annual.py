@@ -9,7 +9,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from casework.models import Job
 from organisation.access import SignedInRequest, roles_of
 from reports import services
 from reports.access import OUTLINERS, READERS, WRITERS
@@ -18,7 +17,6 @@ from reports.document import Section, Text
 from reports.forms import BeginForm
 from reports.models import AnnualReport
 from reports.outlining import offered_outlines
-from reports.services import BUILD
 from reports.views.editions import as_page
 from reports.views.finding import DECIDED, compiled, latest_edition, may_write, readable, writable
 
@@ -60,7 +58,7 @@ def report_page(request: SignedInRequest, unit: str, year: int, template: str) -
         "outline": [(section, _is_written(section)) for section in document.sections()],
         "outline_name": dict(offered_outlines()).get(report.template, ""),
         "edition": report.editions.defer("pdf", "html", "figures").first(),
-        "job": _latest_build(report),
+        "job": services.latest_build(report),
         "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
         "writable": may_write(request, report),
     }
@@ -76,16 +74,11 @@ def _is_written(section: Section) -> str:
     return "Förslag" if text.markup else "Saknar text"
 
 
-def _latest_build(report: AnnualReport) -> Job | None:
-    builds = Job.objects.filter(kind=BUILD, arguments={"report": report.pk})
-    return builds.order_by("-created_at").first()
-
-
 @require_safe
 def progress(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
     """Show how the building goes: a piece of the report's page, fetched again while it runs."""
     report = readable(request, unit, year, template)
-    context = {"report": report, "job": _latest_build(report)}
+    context = {"report": report, "job": services.latest_build(report)}
     return render(request, "reports/progress.html", context)
 
 
@@ -97,6 +90,17 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
         messages.warning(request, DECIDED)
         return redirect(report)
     services.request_build(report)
+    return redirect(f"{report.get_absolute_url()}#bygge")
+
+
+@require_POST
+def cancel(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+    """Stop the building; pressed too late or twice, it says so and changes nothing."""
+    report = writable(request, unit, year, template)
+    if services.cancel_build(report):
+        messages.success(request, "Bygget är avbrutet. Ingen utgåva sparades.")
+    else:
+        messages.warning(request, "Inget avbröts: bygget var redan klart eller avbrutet.")
     return redirect(f"{report.get_absolute_url()}#bygge")
 
 

@@ -98,6 +98,47 @@ def test_tick_stops_work_that_somebody_took_over() -> None:
     assert not jobs.run(jobs.enqueue("test.note", word="a").pk)
 
 
+def test_cancel_stops_work_at_its_next_sign_of_life() -> None:
+    def slow(job: Job, tick: jobs.Tick) -> jobs.Effect:
+        jobs.cancel(job)
+        tick(10, "Börjar")
+        raise AssertionError("worked on after it was cancelled")
+
+    jobs.handler("test.note")(slow)
+    job = jobs.enqueue("test.note", word="a")
+
+    assert not jobs.run(job.pk)
+    job.refresh_from_db()
+    assert job.is_cancelled
+
+
+def test_cancel_between_work_and_effect_writes_nothing() -> None:
+    def slow(job: Job, tick: jobs.Tick) -> jobs.Effect:
+        jobs.cancel(job)
+        return lambda: done.append("late")
+
+    jobs.handler("test.note")(slow)
+
+    assert not jobs.run(jobs.enqueue("test.note", word="a").pk)
+    assert done == []
+
+
+def test_cancel_too_late_changes_nothing() -> None:
+    job = jobs.enqueue("test.note", word="a")
+    jobs.run(job.pk)
+
+    assert not jobs.cancel(job)
+    job.refresh_from_db()
+    assert not job.is_cancelled
+
+
+def test_enqueue_after_a_cancelled_job_is_a_new_one() -> None:
+    job = jobs.enqueue("test.note", word="a")
+
+    assert [jobs.cancel(job), jobs.cancel(job)] == [True, False]
+    assert jobs.enqueue("test.note", word="a") != job
+
+
 def test_run_tells_why_work_is_impossible() -> None:
     job = jobs.enqueue("test.stop")
     jobs.run(job.pk)

@@ -310,4 +310,4 @@ def test_pdf_module_is_the_only_one_that_imports_the_layout_engine():
         for file in app.parent.rglob("*.py")
         if importing.search(file.read_text(encoding="utf-8"))
     ]
-    assert importers == ["casework/pdf.py"]
+    assert importers == ["casework/pdf/laying_out.py"]

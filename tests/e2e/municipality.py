@@ -248,16 +248,24 @@ def _begun(chief: User, method: str, **facts: Any) -> SelfCheck:
 def reports() -> dict[str, str]:
     """Make a report in each stage of building; return the paths of their pages."""
     root = Unit.objects.get(parent=None)
-    built, waiting, unbuilt, failed = (
+    built, waiting, unbuilt, failed, cancelled = (
         services.begin(unit=root, year=year, template="malmo", actor=None)
-        for year in (YEAR_OF_LARGEST_REPORT, 2023, 2021, 2024)
+        for year in (YEAR_OF_LARGEST_REPORT, 2023, 2021, 2024, 2017)
     )
     services.request_build(built)
     assert jobs.run_pending() == 1
     stop_halfway(waiting)
     job = services.request_build(failed)
     Job.objects.filter(pk=job.pk).update(failed_at=timezone.now(), problem="Sidorna gick inte att sätta.")
-    paths = {"built": built, "building": waiting, "unbuilt": unbuilt, "failed": failed}
+    services.request_build(cancelled)
+    services.cancel_build(cancelled)
+    paths = {
+        "built": built,
+        "building": waiting,
+        "unbuilt": unbuilt,
+        "failed": failed,
+        "cancelled": cancelled,
+    }
     paths["published"] = make_published(root, 2018, by=User.objects.get(username="controller"))
     make_next_edition(built)
     return {name: report.get_absolute_url() for name, report in paths.items()}
@@ -267,4 +275,6 @@ def stop_halfway(report: AnnualReport) -> None:
     """Have a worker hold the building of a report for as long as the tests run."""
     job = services.request_build(report)
     held = timezone.now() + dt.timedelta(hours=2)
-    Job.objects.filter(pk=job.pk).update(leased_until=held, attempts=1, percent=40, doing="Bild 3 av 12")
+    Job.objects.filter(pk=job.pk).update(
+        leased_until=held, attempts=1, percent=40, doing="Ställer upp kapitel 3 av 7"
+    )

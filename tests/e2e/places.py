@@ -490,6 +490,7 @@ REPORTS = [
     Place("rapport-obyggd", "{unbuilt}", CONTROLLER),
     Place("rapport-byggs", "{building}", CONTROLLER),
     Place("rapport-misslyckad", "{failed}", CONTROLLER),
+    Place("rapport-avbruten", "{cancelled}", CONTROLLER),
     Place("rapport-byggd", "{built}", CONTROLLER),
     Place("rapport-lasare", "{built}", BOARD_SECRETARY),
     Place("rapport-skriv", "{unbuilt}", CONTROLLER, open_first_text),

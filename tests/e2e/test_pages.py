@@ -44,6 +44,7 @@ NO_PLACE = {
     "reports:preview": "seen from the writing of a section",
     "reports:remark": "leads to the page of a section",
     "reports:build": "leads to the report",
+    "reports:cancel": "leads to the report",
     "reports:progress": "a piece of a page",
     "reports:edition_pdf": "a file",
     "reports:outline": "seen when an outline is made",

@@ -13,12 +13,16 @@ from casework.models import Job
 from casework.pdf import render_pdf
 from reports import editions, services
 from reports.annual import compile_report
-from reports.models import AnnualReport, Edition
+from reports.models import AnnualReport, Edition, LaidOutChapter
 from reports.tasks import build
 from tests.factories import make_unit, make_user
 from tests.municipality import make_report
 
 pytestmark = pytest.mark.django_db
+
+
+def ignore(percent: int, doing: str) -> None:
+    """Take no notice of how it goes."""
 
 
 @pytest.fixture
@@ -69,6 +73,37 @@ def test_build_that_lost_its_lease_stores_nothing(report: AnnualReport) -> None:
     with pytest.raises(jobs.LeaseLostError):
         build(job, tick)
     assert not Edition.objects.exists()
+
+
+def test_build_that_is_cancelled_stores_nothing_and_keeps_what_is_laid_out(report: AnnualReport) -> None:
+    job = services.request_build(report)
+
+    def tick(percent: int, doing: str) -> None:
+        if LaidOutChapter.objects.exists():
+            services.cancel_build(report)
+            raise jobs.LeaseLostError
+
+    with pytest.raises(jobs.LeaseLostError):
+        build(job, tick)
+    assert not Edition.objects.exists()
+    assert LaidOutChapter.objects.exists()
+
+
+def test_build_takes_unchanged_chapters_from_the_shelf(report: AnnualReport) -> None:
+    first = editions.build(report, ignore)
+    kept = set(LaidOutChapter.objects.values_list("pk", flat=True))
+    services.write(report, section="uppfoljning", text="Nya ord.", seen_version=1, actor=None)
+    editions.build(report, ignore)
+    added = set(LaidOutChapter.objects.values_list("pk", flat=True)) - kept
+
+    assert len(kept) == len(first.document.chapters)
+    assert len(added) == 1
+
+
+def test_build_from_the_shelf_gives_the_same_bytes(report: AnnualReport) -> None:
+    cold, warm = (editions.build(report, ignore) for _ in range(2))
+
+    assert warm.pdf == cold.pdf
 
 
 def test_build_tells_how_far_it_has_come(report: AnnualReport) -> None:

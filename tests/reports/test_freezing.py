@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,13 +13,14 @@ from django.db import DatabaseError, connection, transaction
 from analysis.aggregate import refresh
 from casework import retention
 from casework.models import Case, Subject
+from casework.pdf import render_pdf
 from deviations.models import Deviation
 from organisation.models import Role, Unit, User
 from reports import editions, lifecycle, publishing, rebuilding, suggestions
 from reports.annual import compile_report
 from reports.freezing import dump, load
-from reports.models import AnnualReport, Edition
-from reports.rebuilding import NotKeptError, rebuild
+from reports.models import AnnualReport, Approval, Edition
+from reports.rebuilding import NotKeptError, rebuild, sum_of
 from reports.rendering import render_body
 from reports.services import write
 from tests.factories import make_deviation, make_unit, make_user
@@ -155,6 +157,14 @@ def test_word_and_archive_are_the_same_after_everything_changed(
 ) -> None:
     built = editions.build(lock(report, actor), lambda percent, doing: None)
     edition = editions.store(report, built, job=None)
+    Approval.objects.create(
+        edition=edition,
+        body="Socialnämnden",
+        decided_on=built.document.extracted_on,
+        paragraph=41,
+        registry_number="SN-2025-7",
+        recorded_by=actor,
+    )
     before = publishing.make_files(edition)
     change_everything(root)
 
@@ -172,6 +182,16 @@ def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
     again = rebuild(edition)
     assert (again.html, again.pdf) == (edition.html, bytes(edition.pdf))
     assert (again.from_data, again.is_same) == (False, True)
+
+
+def test_rebuild_of_an_edition_that_was_laid_out_as_a_whole(report: AnnualReport) -> None:
+    built = editions.build(report, lambda percent, doing: None)
+    whole = render_pdf(built.page, in_chapters=False)
+    inputs = {name: kept for name, kept in built.inputs.items() if name != "in_chapters"}
+    inputs["sums"] = {**inputs["sums"], "pdf": sum_of(whole)}
+    stored = editions.store(report, replace(built, pdf=whole, inputs=inputs), job=None)
+
+    assert rebuild(Edition.objects.get(pk=stored.pk)).is_same
 
 
 def test_rebuild_of_an_edition_without_its_inputs_is_refused(root: Unit) -> None:

@@ -9,6 +9,7 @@ from zipfile import ZipFile
 
 import pytest
 
+from analysis.models import Cell
 from organisation.models import Role
 from reports import lifecycle
 from reports.annual import compile_report
@@ -28,7 +29,19 @@ DAY = dt.date(2025, 2, 3)
 
 @pytest.fixture
 def report() -> AnnualReport:
-    return make_report(make_unit("SOC", name="Socialförvaltningen"), 2024)
+    root = make_unit("SOC", name="Socialförvaltningen")
+    area = make_unit("EK", root, name="Ekonomi")
+    # What is never reported has no chart to refer to.
+    Cell.objects.bulk_create(
+        Cell(unit=area, subject="deviations", basis="received", month=dt.date(year, 3, 1), count=9, **said)
+        for year in (2022, 2023, 2024)
+        for said in (
+            {"kind": "complaint", "reported_by": "outside"},
+            {"kind": "complaint", "reported_by": "staff"},
+            {"kind": "quality_deviation", "reported_by": "staff"},
+        )
+    )
+    return make_report(root, 2024)
 
 
 def put(report: AnnualReport, section: str, text: str) -> None:

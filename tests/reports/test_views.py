@@ -180,6 +180,7 @@ def test_build_by_a_reader_makes_no_job(town: Municipality, who: str) -> None:
         ({}, "Väntar på att få börja"),
         ({"percent": 40, "doing": "Ställer upp sidorna till PDF"}, "Ställer upp sidorna till PDF"),
         ({"failed_at": True, "problem": "Rapporten är för stor."}, "Rapporten är för stor."),
+        ({"failed_at": True}, "Bygget avbröts"),
         ({"done_at": True, "percent": 100}, "blev klar"),
     ],
 )
@@ -194,6 +195,27 @@ def test_progress_tells_where_the_building_is(
     assert says in html
     assert "<html" not in html
     assert ("data-running" in html) == (job is not None and not {"failed_at", "done_at"} & set(job))
+
+
+@pytest.mark.parametrize(("presses", "says"), [(1, "Ingen utgåva sparades"), (2, "Inget avbröts")])
+def test_cancel_says_what_came_of_it(town: Municipality, presses: int, says: str) -> None:
+    client = town.client("quality_controller")
+    client.post(f"{UNBUILT}bygg/")
+    for _ in range(presses):
+        response = client.post(f"{UNBUILT}bygge/avbryt/", follow=True)
+
+    assert says in response.content.decode()
+    assert Job.objects.get().is_cancelled
+
+
+def test_cancel_is_offered_while_it_is_built(town: Municipality) -> None:
+    client = town.client("quality_controller")
+    client.post(f"{UNBUILT}bygg/")
+    running = client.get(UNBUILT).content.decode()
+    client.post(f"{UNBUILT}bygge/avbryt/")
+
+    assert "Avbryt bygget" in running
+    assert "Avbryt bygget" not in client.get(UNBUILT).content.decode()
 
 
 # --- read -------------------------------------------------------------------------------------

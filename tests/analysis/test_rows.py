@@ -24,7 +24,7 @@ from casework.models import Action, Case, Circle, NamedReader
 from casework.periods import calendar_year, parse
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
-from tests.imported import DATA
+from tests.imported import DATA, count_all
 from tests.municipality import make_lexsarah
 
 YEAR = calendar_year(2024)
@@ -56,10 +56,7 @@ class TestRegister(TestCase):
                 kept = lines if path.name == "units.csv" else [lines[0], *lines[1::ONE_ROW_OF]]
                 (Path(folder) / path.name).write_text("".join(kept), encoding="utf-8")
             call_command("import_register", folder, stdout=StringIO())
-        call_command("aggregate", stdout=StringIO())
-        with connection.cursor() as cursor:
-            # What autovacuum does within a minute of an import; without it each of the counts takes seconds.
-            cursor.execute("ANALYZE")
+        count_all()
 
     def test_rows_are_as_many_as_every_number_by_each_dimension_and_value(self) -> None:
         root, period = Unit.objects.get(code="ASF"), parse("2021-01..2024-12")

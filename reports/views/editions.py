@@ -47,29 +47,29 @@ def edition_list(request: SignedInRequest, unit: str, year: int, template: str) 
 
 
 @require_safe
-def edition(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
+def edition(request: SignedInRequest, unit: str, year: int, template: str, edition: int) -> HttpResponse:
     """Show an edition as a web page."""
     report = readable(request, unit, year, template)
-    found = _edition(report, number)
-    return as_page(request, found, is_latest=not report.editions.filter(number__gt=number).exists())
+    found = _edition(report, edition)
+    return as_page(request, found, is_latest=not report.editions.filter(number__gt=edition).exists())
 
 
 @require_safe
-def edition_pdf(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
+def edition_pdf(request: SignedInRequest, unit: str, year: int, template: str, edition: int) -> HttpResponse:
     """Send an edition as PDF."""
-    return pdf_of(_edition(readable(request, unit, year, template), number))
+    return pdf_of(_edition(readable(request, unit, year, template), edition))
 
 
 @require_safe
-def changes(request: SignedInRequest, unit: str, year: int, template: str, number: int) -> HttpResponse:
+def changes(request: SignedInRequest, unit: str, year: int, template: str, edition: int) -> HttpResponse:
     """Show what has changed in an edition since another one, the one before it when none is named."""
     report = readable(request, unit, year, template)
-    new = _edition(report, number)
+    new = _edition(report, edition)
     others = report.editions.exclude(pk=new.pk)
     asked = request.GET.get("mot", "")
     if asked and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
         raise Http404
-    old = get_object_or_404(others, number=int(asked)) if asked else others.filter(number__lt=number).first()
+    old = get_object_or_404(others, number=int(asked)) if asked else others.filter(number__lt=edition).first()
     if old is None:
         raise Http404
     numbers = changed_numbers(old, new)

@@ -12,11 +12,13 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from analysis.access import READS_ALL_LEX_SARAH
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.services import units_in
 from analysis.telling import name_of, reason_for
 from casework.periods import Period, tertial
+from organisation.access import paths_for
 from organisation.models import Unit, User
 
 MOST_CATEGORIES = 8
@@ -289,11 +291,12 @@ def findings(scope: Scope, reader: User) -> Findings:
     units = list(dict.fromkeys([*(unit for unit, _ in told), *untold]))
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
+    opens = paths_for(reader, READS_ALL_LEX_SARAH)
     found = [
-        _finding(pattern, pattern.analysis.about, pattern)
+        _finding(pattern, pattern.analysis.about, pattern, opens)
         for pattern in of_units.select_related("analysis", "analysis__about", "follows")
     ]
-    found += [_finding(signal, signal.unit, None) for signal in loose.filter(unit__in=shown)]
+    found += [_finding(signal, signal.unit, None, opens) for signal in loose.filter(unit__in=shown)]
     by_unit: dict[Unit, list[Finding]] = {}
     for finding in found:
         by_unit.setdefault(finding.unit, []).append(finding)
@@ -301,9 +304,12 @@ def findings(scope: Scope, reader: User) -> Findings:
     return Findings([UnitFindings(*of_unit) for of_unit in by_unit.items()], len(units) - len(shown), left)
 
 
-def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Finding:
+def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]) -> Finding:
+    """Return what is told of a finding to who reads every lex Sarah case under the paths that it opens."""
     is_recurring = pattern is not None and pattern.follows_id is not None
-    return Finding(name_of(found), found.get_kind_display(), reason_for(found), unit, pattern, is_recurring)
+    opened = any(unit.path.startswith(path) for path in opens)
+    name, reason = name_of(found, opened), reason_for(found, opened)
+    return Finding(name, found.get_kind_display(), reason, unit, pattern, is_recurring)
 
 
 def is_left_to_open(scope: Scope) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -286,9 +287,9 @@ def findings(scope: Scope, reader: User) -> Findings:
     # An analysis that the reader takes no part in is opened all the same.
     opened = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
     loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
-    told = list(patterns.values_list("analysis__about", "verdict"))
-    untold = list(loose.values_list("unit", flat=True))
-    units = list(dict.fromkeys([*(unit for unit, _ in told), *untold]))
+    told = list(patterns.values_list("analysis__about", "verdict", "chance"))
+    untold = [(unit, "", chance) for unit, chance in loose.values_list("unit", "chance")]
+    units = _ranked([*told, *untold])
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
     opens = paths_for(reader, READS_ALL_LEX_SARAH)
@@ -297,11 +298,21 @@ def findings(scope: Scope, reader: User) -> Findings:
         for pattern in of_units.select_related("analysis", "analysis__about", "follows")
     ]
     found += [_finding(signal, signal.unit, None, opens) for signal in loose.filter(unit__in=shown)]
-    by_unit: dict[Unit, list[Finding]] = {}
+    by_unit: dict[int, list[Finding]] = {unit: [] for unit in shown}
     for finding in found:
-        by_unit.setdefault(finding.unit, []).append(finding)
-    left = sum(not verdict for _, verdict in told) + len(untold)
-    return Findings([UnitFindings(*of_unit) for of_unit in by_unit.items()], len(units) - len(shown), left)
+        by_unit[finding.unit.pk].append(finding)
+    left = sum(not verdict for _, verdict, _ in told) + len(untold)
+    of_unit = [UnitFindings(each[0].unit, each) for each in by_unit.values() if each]
+    return Findings(of_unit, len(units) - len(shown), left)
+
+
+def _ranked(found: Iterable[tuple[int, str, float | None]]) -> list[int]:
+    """Return the units that something is found in: those with anything unjudged first, then the surest."""
+    ranks: dict[int, tuple[bool, float]] = {}
+    for unit, verdict, chance in found:
+        rank = (bool(verdict), math.inf if chance is None else chance)
+        ranks[unit] = min(rank, ranks.get(unit, rank))
+    return sorted(ranks, key=lambda unit: ranks[unit])
 
 
 def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]) -> Finding:
@@ -339,8 +350,7 @@ def tally(scope: Scope, reader: User) -> dict[str, int]:
 
 
 def shown_analyses(scope: Scope, reader: User, count: int) -> list[TertialAnalysis]:
-    """Return the analyses to show of so many: all, or where they are too many the first that are not done."""
+    """Return the analyses to show of so many: all, or the first not done, or if all are done the first."""
     analyses = analyses_of(scope, reader)
-    if count > MOST_ANALYSES:
-        analyses = analyses.filter(state=State.OPEN)
-    return list(analyses[:MOST_ANALYSES])
+    left = list(analyses.filter(state=State.OPEN)[:MOST_ANALYSES]) if count > MOST_ANALYSES else []
+    return left or list(analyses[:MOST_ANALYSES])

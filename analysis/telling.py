@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
 from analysis.models import Kind, Level, Pattern
 from analysis.models.signal import Found
@@ -39,6 +40,15 @@ def reason_for(found: Found, opened: bool = False) -> str:
 def assessment_of(pattern: Pattern, opened: bool = False) -> str:
     """Return what people wrote that a pattern means."""
     return "" if is_kept(pattern, opened) else pattern.assessment
+
+
+def ranked(found: Iterable[tuple[int, str, float | None]]) -> list[int]:
+    """Return the units that something is found in: those with anything unjudged first, then the surest."""
+    ranks: dict[int, tuple[bool, float]] = {}
+    for unit, verdict, chance in found:
+        rank = (bool(verdict), math.inf if chance is None else chance)
+        ranks[unit] = min(rank, ranks.get(unit, rank))
+    return sorted(ranks, key=lambda unit: ranks[unit])
 
 
 def decimal(value: float) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from analysis.access import READS_ALL_LEX_SARAH
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.services import units_in
-from analysis.telling import name_of, reason_for
+from analysis.telling import name_of, ranked, reason_for
 from casework.periods import Period, tertial
 from organisation.access import paths_for
 from organisation.models import Unit, User
@@ -289,7 +288,7 @@ def findings(scope: Scope, reader: User) -> Findings:
     loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
     told = list(patterns.values_list("analysis__about", "verdict", "chance"))
     untold = [(unit, "", chance) for unit, chance in loose.values_list("unit", "chance")]
-    units = _ranked([*told, *untold])
+    units = ranked([*told, *untold])
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
     opens = paths_for(reader, READS_ALL_LEX_SARAH)
@@ -304,15 +303,6 @@ def findings(scope: Scope, reader: User) -> Findings:
     left = sum(not verdict for _, verdict, _ in told) + len(untold)
     of_unit = [UnitFindings(each[0].unit, each) for each in by_unit.values() if each]
     return Findings(of_unit, len(units) - len(shown), left)
-
-
-def _ranked(found: Iterable[tuple[int, str, float | None]]) -> list[int]:
-    """Return the units that something is found in: those with anything unjudged first, then the surest."""
-    ranks: dict[int, tuple[bool, float]] = {}
-    for unit, verdict, chance in found:
-        rank = (bool(verdict), math.inf if chance is None else chance)
-        ranks[unit] = min(rank, ranks.get(unit, rank))
-    return sorted(ranks, key=lambda unit: ranks[unit])
 
 
 def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]) -> Finding:

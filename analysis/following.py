@@ -113,7 +113,7 @@ def chart_of(pattern: Pattern, course: Course) -> Chart:
     labels = [f"Tertial {at[1]} {at[0]}{' (pågår)' if at == latest else ''}" for at in shown]
     values = [course.in_period(tertial(*at)) for at in shown]
     in_own = course.in_period(case.period)
-    title = f"{name_of(pattern)}: {in_own} i tertial {case.tertial} {case.year}"
+    title = f"{name_of(pattern, opened=True)}: {in_own} i tertial {case.tertial} {case.year}"
     return grouped_bars(title, labels, [("Ärenden", values)], heading="Tertial")
 
 

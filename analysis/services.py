@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from analysis import signals
+from analysis.access import may_split
 from analysis.figures import register_begins
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis, Verdict
 from analysis.models.signal import DIMENSIONS, NUMBERS
@@ -175,7 +176,7 @@ def judge(pattern: Pattern, *, actor: User, seen_version: int, verdict: Verdict,
     with transaction.atomic():
         case = TertialAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(pk=pattern.analysis_id)
         locked = Pattern.objects.select_for_update(of=("self",)).get(pk=pattern.pk)
-        if not may_judge(case, actor):
+        if not may_judge(case, actor) or not may_split(actor, locked.subject, case.about):
             raise StepRefusedError("Det går inte att bedöma mönstret nu.")
         if (locked.judged_by_id, locked.verdict, locked.assessment) == (actor.pk, verdict, assessment):
             return locked  # a double click, or the same form sent again

@@ -3,22 +3,52 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 
-from analysis.models import Kind, Level
+from analysis.models import Kind, Level, Pattern
 from analysis.models.signal import Found
+from casework.models import Subject
 
 SEPARATOR = " · "
+# What a finding in lex Sarah is called where it may be read by somebody who is kept from the cases.
+KEPT = "Lex Sarah"
+WHY_KEPT = "Vad det är, och hur det bedöms, ser bara den som läser alla lex Sarah-ärenden i enheten."
 
 
-def name_of(found: Found) -> str:
+def is_kept(found: Found, opened: bool) -> bool:
+    """Tell whether a finding is told without what was found: of lex Sarah, unless it is ``opened``.
+
+    It is opened for a reader who may know the types of the cases (analysis.access.may_split), and in no
+    document, which has many readers (OSL 26 kap. 1 and 5 §§).
+    """
+    return found.subject == Subject.LEXSARAH and not opened
+
+
+def name_of(found: Found, opened: bool = False) -> str:
     """Return what a finding is about within its unit: category, target group, cause, routine or type."""
+    if is_kept(found, opened):
+        return KEPT
     named = (found.type, found.category, found.target_group, found.process, found.cause_area)
     return SEPARATOR.join(word for word in named if word) or "Allt som rapporterades"
 
 
-def reason_for(found: Found) -> str:
+def reason_for(found: Found, opened: bool = False) -> str:
     """Return why the flag was raised, so that whoever reads it can judge how sure it is."""
-    return _REASONS[Kind(found.kind)](found)
+    return WHY_KEPT if is_kept(found, opened) else _REASONS[Kind(found.kind)](found)
+
+
+def assessment_of(pattern: Pattern, opened: bool = False) -> str:
+    """Return what people wrote that a pattern means."""
+    return "" if is_kept(pattern, opened) else pattern.assessment
+
+
+def ranked(found: Iterable[tuple[int, str, float | None]]) -> list[int]:
+    """Return the units that something is found in: those with anything unjudged first, then the surest."""
+    ranks: dict[int, tuple[bool, float]] = {}
+    for unit, verdict, chance in found:
+        rank = (bool(verdict), math.inf if chance is None else chance)
+        ranks[unit] = min(rank, ranks.get(unit, rank))
+    return sorted(ranks, key=lambda unit: ranks[unit])
 
 
 def decimal(value: float) -> str:

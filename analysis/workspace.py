@@ -12,11 +12,13 @@ from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from analysis.access import READS_ALL_LEX_SARAH
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.services import units_in
-from analysis.telling import name_of, reason_for
+from analysis.telling import name_of, ranked, reason_for
 from casework.periods import Period, tertial
+from organisation.access import paths_for
 from organisation.models import Unit, User
 
 MOST_CATEGORIES = 8
@@ -283,26 +285,31 @@ def findings(scope: Scope, reader: User) -> Findings:
     # An analysis that the reader takes no part in is opened all the same.
     opened = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
     loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
-    told = list(patterns.values_list("analysis__about", "verdict"))
-    untold = list(loose.values_list("unit", flat=True))
-    units = list(dict.fromkeys([*(unit for unit, _ in told), *untold]))
+    told = list(patterns.values_list("analysis__about", "verdict", "chance"))
+    untold = [(unit, "", chance) for unit, chance in loose.values_list("unit", "chance")]
+    units = ranked([*told, *untold])
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
+    opens = paths_for(reader, READS_ALL_LEX_SARAH)
     found = [
-        _finding(pattern, pattern.analysis.about, pattern)
+        _finding(pattern, pattern.analysis.about, pattern, opens)
         for pattern in of_units.select_related("analysis", "analysis__about", "follows")
     ]
-    found += [_finding(signal, signal.unit, None) for signal in loose.filter(unit__in=shown)]
-    by_unit: dict[Unit, list[Finding]] = {}
+    found += [_finding(signal, signal.unit, None, opens) for signal in loose.filter(unit__in=shown)]
+    by_unit: dict[int, list[Finding]] = {unit: [] for unit in shown}
     for finding in found:
-        by_unit.setdefault(finding.unit, []).append(finding)
-    left = sum(not verdict for _, verdict in told) + len(untold)
-    return Findings([UnitFindings(*of_unit) for of_unit in by_unit.items()], len(units) - len(shown), left)
+        by_unit[finding.unit.pk].append(finding)
+    left = sum(not verdict for _, verdict, _ in told) + len(untold)
+    of_unit = [UnitFindings(each[0].unit, each) for each in by_unit.values() if each]
+    return Findings(of_unit, len(units) - len(shown), left)
 
 
-def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Finding:
+def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]) -> Finding:
+    """Return what is told of a finding to who reads every lex Sarah case under the paths that it opens."""
     is_recurring = pattern is not None and pattern.follows_id is not None
-    return Finding(name_of(found), found.get_kind_display(), reason_for(found), unit, pattern, is_recurring)
+    opened = any(unit.path.startswith(path) for path in opens)
+    name, reason = name_of(found, opened), reason_for(found, opened)
+    return Finding(name, found.get_kind_display(), reason, unit, pattern, is_recurring)
 
 
 def is_left_to_open(scope: Scope) -> bool:
@@ -332,8 +339,7 @@ def tally(scope: Scope, reader: User) -> dict[str, int]:
 
 
 def shown_analyses(scope: Scope, reader: User, count: int) -> list[TertialAnalysis]:
-    """Return the analyses to show of so many: all, or where they are too many the first that are not done."""
+    """Return the analyses to show of so many: all, or the first not done, or if all are done the first."""
     analyses = analyses_of(scope, reader)
-    if count > MOST_ANALYSES:
-        analyses = analyses.filter(state=State.OPEN)
-    return list(analyses[:MOST_ANALYSES])
+    left = list(analyses.filter(state=State.OPEN)[:MOST_ANALYSES]) if count > MOST_ANALYSES else []
+    return left or list(analyses[:MOST_ANALYSES])

@@ -8,7 +8,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from analysis.models import Pattern, State, TertialAnalysis, Verdict
-from analysis.telling import name_of
+from analysis.telling import assessment_of, name_of
 from casework.models import Action
 from reports.document import Paragraph, Table
 from reports.sentences import Noun, amount
@@ -84,7 +84,7 @@ def _patterns(writer: Writer) -> list[Paragraph | Table]:
             f"T{pattern.analysis.tertial}",
             pattern.analysis.about.name,
             f"{pattern.get_kind_display().capitalize()}: {name_of(pattern)}",
-            f"{pattern.get_verdict_display().capitalize()}. {pattern.assessment}",
+            f"{pattern.get_verdict_display().capitalize()}. {assessment_of(pattern)}".strip(),
         )
         for pattern in patterns
     )

@@ -15,7 +15,7 @@ from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from analysis.telling import name_of
+from analysis.telling import is_kept, name_of
 from organisation.models import Unit
 from reports import analyses, improvements
 from reports.checks.texts import secret_remarks
@@ -97,7 +97,7 @@ def beside(report: AnnualReport, document: Document, section: Section, *, reader
                 f"{pattern.get_kind_display()}, {name_of(pattern)}",
                 pattern.get_verdict_display().capitalize(),
             )
-            for pattern in judged[:MOST]
+            for pattern in [each for each in judged if not is_kept(each, opened=False)][:MOST]
         ],
         examples=list(islice(_examples(writer, judged), MOST)),
     )

@@ -13,6 +13,7 @@ from casework.forms import CleanTextField, DayField
 from organisation.models import EARLIEST, User
 from reports.authoring import authors_around
 from reports.checks import Finding
+from reports.differences import given_away
 from reports.markup import MAX_LENGTH
 from reports.models import AnnualReport, Assignment
 from reports.workflow import Step, approved_edition, small_numbers
@@ -44,14 +45,14 @@ def _reasons() -> dict[str, forms.Field]:
             error_messages={"required": "Skriv varför berättelsen beslutas ändå, eller rätta först."},
         ),
         "assessment": CleanTextField(
-            label="Varför kan de små talen visas?",
+            label="Varför kan talen visas?",
             rows=4,
             max_length=LONGEST_REMARK,
             help_text=(
                 "Ett tal under 5 kan peka ut en person. Skriv hur ni har prövat att ingen kan kännas igen, "
                 "eller gå tillbaka och slå ihop eller ta bort talen."
             ),
-            error_messages={"required": "Skriv varför de små talen kan visas."},
+            error_messages={"required": "Skriv varför talen kan visas."},
         ),
     }
 
@@ -100,8 +101,10 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = report.version
         offered = _reasons() | _decision()
-        self.small = small_numbers(approved_edition(report)) if "assessment" in step.fields else 0
-        needed = {"assessment": bool(self.small), "despite": bool(must)}
+        edition = approved_edition(report) if "assessment" in step.fields else None
+        self.small = small_numbers(edition) if edition else 0
+        self.given_away = given_away(edition) if edition else []
+        needed = {"assessment": bool(self.small or self.given_away), "despite": bool(must)}
         for name in step.fields:
             if needed.get(name, True):
                 self.fields[name] = offered[name]

@@ -11,15 +11,16 @@ from django.utils import timezone
 from reports.annual import gather_report
 from reports.checks import Finding, check_report
 from reports.checks.remarks import Severity
+from reports.differences import given_away
 from reports.editions import in_one_snapshot
 from reports.freezing import dump
-from reports.models import AnnualReport
-from reports.workflow import take
+from reports.models import AnnualReport, State
+from reports.workflow import approved_edition, take
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-LOCK, DECIDE = "las", "beslut"
+LOCK, DECIDE, PUBLISH = "las", "beslut", "publicera"
 
 
 def must_be_mended(report: AnnualReport) -> list[Finding]:
@@ -34,7 +35,8 @@ def advance(
     """Take a step with a report; before it locks, all that the report is made from is read in one snapshot.
 
     Before it is decided it is checked: what must be put right is put right, or somebody says why it is
-    decided anyway, which stands in the history with how much was left.
+    decided anyway, which stands in the history with how much was left.  What gives away a number that the
+    board's documents hide is published with an assessment, as small numbers are.
 
     The reading is before the transaction that writes: the version that was seen holds them together, since
     nobody else can have taken a step meanwhile, and texts are read anew at each build.
@@ -49,4 +51,7 @@ def advance(
         if not why:
             raise ValidationError({"despite": "Skriv varför berättelsen beslutas ändå, eller rätta först."})
         known["reason"] = f"Beslutades med {left} fel att rätta. {why}"
+    is_assessed = name != PUBLISH or report.state != State.APPROVED or known.get("assessment")
+    if not is_assessed and given_away(approved_edition(report)):
+        raise ValidationError({"assessment": "Skriv varför talen kan visas."})
     return take(report, name, actor=actor, seen_version=seen_version, facts=known)

@@ -20,7 +20,7 @@ from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table
 from reports.sentences import most
-from reports.tokens import LONGEST, Asked, TokenError, asked_in, words_in
+from reports.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
 
 PLACED = re.compile(r"\{(bild|tabell)\b([^{}\n]*)\}")
 ALONE = re.compile(r"(?m)^[ \t]*(\{(?:bild|tabell)\b[^{}\n]*\})[ \t\r]*$")
@@ -84,6 +84,8 @@ def read_placement(token: str) -> Placement:
     if by not in SPLITS and dimension not in dimensions:
         known = ", ".join([*SPLITS, *(DIMENSIONS[name][0] for name in dimensions)])
         raise TokenError(f"skriv {PER}= och något av {known}")
+    if by not in SPLITS and not is_open(asked.subject, asked.basis, str(dimension)):
+        raise TokenError(ONLY_HOW_MANY)
     by = by if by in SPLITS else str(dimension)
     if by in dict(asked.where):
         raise TokenError("det går inte att dela på det som redan är valt")
@@ -251,8 +253,8 @@ def _periods(year: Period, by: str) -> list[Period]:
 USUAL = {
     ("deviations", "received"): ("category", "reported_by"),
     ("deviations", "closed"): ("category", "cause_area"),
-    ("lexsarah", "received"): ("type",),
-    ("lexsarah", "decided"): ("degree",),
+    ("lexsarah", "received"): (),
+    ("lexsarah", "decided"): (),
     ("selfcheck", "done"): ("method",),
     ("actions", "decided"): ("action_level",),
 }

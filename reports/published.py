@@ -2,8 +2,11 @@
 
 Every document for the board, whatever unit it is about, takes its numbers from the same masked tree of
 units.  So no number that one document hides can be worked out from the documents of the units above,
-below or beside it.  A tertial is masked by itself, since no document adds tertials up; then what was
-published of it does not change when the next one ends.
+below or beside it.  A tertial is masked by itself, since none of these documents adds tertials up; then
+what was published of it does not change when the next one ends.
+
+The year's report does add them up: its numbers are not masked, but judged before it is published.  What it
+gives away of a tertial is found by ``reports.differences`` and told to whoever publishes.
 """
 
 from __future__ import annotations

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
-from analysis.telling import name_of, reason_for
+from analysis.telling import assessment_of, name_of, reason_for
 from casework.models import Action
 from reports.document import Paragraph, Section, Table
 from reports.sentences import Noun, amount, listed
@@ -64,7 +64,7 @@ def _what(found: Pattern | Signal) -> str:
 def _judged(pattern: Pattern) -> str:
     if not pattern.is_judged:
         return "Inte bedömt än."
-    return f"{pattern.get_verdict_display().capitalize()}. {pattern.assessment}"
+    return f"{pattern.get_verdict_display().capitalize()}. {assessment_of(pattern)}".strip()
 
 
 # --- what is only watched ---------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -18,7 +19,7 @@ from analysis.rows import rows_url
 from analysis.signals import held_tertials
 from casework.models import Action
 from casework.models.action import ActionQuerySet
-from casework.periods import Period, PeriodError, tertial, tertial_of
+from casework.periods import Period, tertial
 from organisation.models import Unit, UnitQuerySet
 from reports.live import Ledger, Where
 from reports.published import Published
@@ -27,18 +28,18 @@ Counts = dict[Period, int | None]
 ORDINALS = ("första", "andra", "tredje")
 # Compared with the same tertial of as many years before as a chart of tertials still can be read.
 YEARS = 3
+# Nothing of other years is held, and the first years of all have no tertials before them.
+FIRST_YEAR, LAST_YEAR = 1990, 2199
+_NAMED = re.compile(r"(\d{4})T([123])", re.ASCII)
 
 
 def tertial_named(text: str) -> tuple[int, int] | None:
     """Return the year and number that "2025T1" names, or None when it is no tertial that has ended."""
-    year, _, number = text.partition("T")
-    try:
-        period = tertial(int(year), int(number))
-    except (ValueError, PeriodError):
+    if not (named := _NAMED.fullmatch(text)):
         return None
-    if str(period) != text or period.end > timezone.localdate():
-        return None
-    return tertial_of(period.first)
+    at = int(named[1]), int(named[2])
+    is_known = FIRST_YEAR <= at[0] <= LAST_YEAR and tertial(*at).end <= timezone.localdate()
+    return at if is_known else None
 
 
 def ended_tertials() -> list[tuple[int, int]]:

@@ -13,10 +13,12 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from analysis.access import OPEN_BASES
 from analysis.charts import number
 from analysis.figures import FigureError
 from analysis.vocabulary import BASES as BASES_IN_WORDS
 from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, SUBJECTS, known_values, named, value_in_words
+from casework.models import Subject
 from reports.document import Document, Section
 from reports.live import Where, covered, where_of
 from reports.sentences import Noun, compare
@@ -48,6 +50,13 @@ _NAMED: dict[tuple[str, str, Where], Noun] = {
     ("lexsarah", "decided", ()): Noun("lex Sarah-utredning", "lex Sarah-utredningar"),
     ("lexsarah", "notified", ()): Noun("händelse", "händelser"),
 }
+
+
+# Whoever writes: a report is published, and a case may be known by its type or how it was judged.
+ONLY_HOW_MANY = (
+    "av lex Sarah går det bara att räkna hur många som kom in, utreddes färdigt eller beslutades, "
+    "inte typ, bedömning eller annat om ärendena"
+)
 
 
 class TokenError(ValueError):
@@ -157,11 +166,18 @@ def asked_in(words: list[str]) -> Asked:
     if basis not in bases or len(plain) > 2:
         known = ", ".join(BASES_IN_WORDS[basis][0] for basis in bases)
         raise TokenError(f"{plain[0]} räknas som {known}")
+    if not is_open(subject, basis):
+        raise TokenError(ONLY_HOW_MANY)
     asked = Asked(False, subject, basis)
     for word in words:
         if "=" in word:
             asked = _narrowed(asked, *word.split("=", 1))
     return replace(asked, where=tuple(sorted(asked.where)))
+
+
+def is_open(subject: str, basis: str, *dimensions: str) -> bool:
+    """Tell whether a text may count something on a basis, by dimensions: of lex Sarah only how many."""
+    return subject != Subject.LEXSARAH or (basis in OPEN_BASES and not dimensions)
 
 
 def _narrowed(asked: Asked, name: str, value: str) -> Asked:
@@ -171,6 +187,8 @@ def _narrowed(asked: Asked, name: str, value: str) -> Asked:
         if not re.fullmatch(r"(19|20|21)\d\d", value, re.ASCII):
             raise TokenError("skriv året med fyra siffror")
         return replace(asked, year=int(value))
+    if not is_open(asked.subject, asked.basis, name):
+        raise TokenError(ONLY_HOW_MANY)
     dimension = named(DIMENSIONS, name)
     counted_by = COUNTING_OF[asked.subject, asked.basis].dimensions
     if dimension is None or dimension not in counted_by:
@@ -212,5 +230,6 @@ def offered(document: Document, section: Section) -> Iterator[tuple[Asked, int]]
         if (kept["unit"], kept["period"]) != (unit, period) or not isinstance(kept["value"], int):
             continue
         asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
-        if (asked.subject, asked.basis) in COUNTING_OF:
+        known = (asked.subject, asked.basis) in COUNTING_OF
+        if known and is_open(asked.subject, asked.basis, *dict(asked.where)):
             yield asked, kept["value"]

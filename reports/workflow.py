@@ -136,7 +136,7 @@ def _decide(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None
 def _publish(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None:
     edition, assessment = approved_edition(report), facts.get("assessment", "")
     if small_numbers(edition) and not assessment:
-        raise ValidationError({"assessment": "Skriv varför de små talen kan visas."})
+        raise ValidationError({"assessment": "Skriv varför talen kan visas."})
     Publication.objects.create(edition=edition, assessment=assessment, published_by=actor)
     jobs.enqueue(ARCHIVE, edition=edition.pk)
 

@@ -21,6 +21,7 @@ from analysis.step_forms import JudgeForm, OpenForm, analysis_step_form
 from analysis.workflow import workflow_of
 from casework import measures
 from casework.forms import NoteForm
+from casework.models import Subject
 from casework.stepping import StepPage, Task, attempt, tasks_of
 from casework.workflow import Step, StepRefusedError
 from organisation.access import ANALYSTS, SignedInRequest, roles_of
@@ -52,6 +53,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "figures": key_figures(case.about, case.year, case.tertial),
         "has_units_below": case.about.children.exists(),
         "patterns": patterns,
+        "opened": may_split(request.user, Subject.LEXSARAH, case.about),
         "watched": _watched(case),
         "before": _before(case, request.user),
         "below": _below(case, request.user),
@@ -104,8 +106,9 @@ def _tasks(case: TertialAnalysis, patterns: list[Pattern], steps: list[Step], us
         return []
     urls = {step.name: reverse("analysis:step", args=[case.number, step.name]) for step in steps}
     left = [pattern for pattern in patterns if not pattern.is_judged]
-    if patterns and services.may_judge(case, user):
-        urls["monster"] = reverse("analysis:pattern", args=[case.number, (left or patterns)[0].position])
+    own = [each for each in left or patterns if may_split(user, each.subject, case.about)]
+    if own and services.may_judge(case, user):
+        urls["monster"] = reverse("analysis:pattern", args=[case.number, own[0].position])
     if measures.may_add(case, user):
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
     has_action = case.actions.filter(rejected_on=None).exists()
@@ -142,31 +145,40 @@ def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     case = get_object_or_404(_handled(request.user), number=number)
     rows = Pattern.objects.filter(analysis=case).select_related("analysis__about", "judged_by")
     found = get_object_or_404(rows, position=place)
-    is_sent = request.method == "POST"
+    is_sent, opened = request.method == "POST", may_split(request.user, found.subject, case.about)
+    if is_sent and not opened:
+        raise Http404
     # The form writes into its row: the page shows another.
     form = JudgeForm(request.POST if is_sent else None, instance=rows.get(pk=found.pk))
     status, theirs = _judge(form, found, request) if is_sent else (200, [])
     if is_sent and not form.errors:
         messages.success(request, f"Mönster {place} är bedömt.")
         return redirect(_next(case, request))
-    course = course_of(found)
-    follows = found.follows
     context = {
         "case": case,
         "pattern": found,
-        "form": form if is_sent or services.may_judge(case, request.user) else None,
+        "opened": opened,
+        "form": form if opened and (is_sent or services.may_judge(case, request.user)) else None,
         "theirs": theirs,
-        "rows_url": rows_of(found) if may_split(request.user, found.subject, case.about) else "",
-        "period": period_of(found),
-        "counted": counted_as(found),
-        "has_units_below": case.about.children.exists(),
-        "chart": chart_of(found, course),
-        "ends_early": ends_early(found, course),
-        "done": effects_on(found, course, reader=request.user),
-        "follows": follows if follows and _handled(request.user).filter(patterns=follows).exists() else None,
-        "left": case.patterns.filter(verdict="").exclude(pk=found.pk).count(),
+        "left": _left(case, request.user).exclude(pk=found.pk).count(),
+        **(_known_of(found, request.user) if opened else {}),
     }
     return render(request, "analysis/pattern.html", context, status=status)
+
+
+def _known_of(found: Pattern, reader: User) -> dict[str, Any]:
+    """Return what is counted of a pattern's cell, what was done about it, and what that led to."""
+    course, follows = course_of(found), found.follows
+    return {
+        "rows_url": rows_of(found),
+        "period": period_of(found),
+        "counted": counted_as(found),
+        "has_units_below": found.analysis.about.children.exists(),
+        "chart": chart_of(found, course),
+        "ends_early": ends_early(found, course),
+        "done": effects_on(found, course, reader=reader),
+        "follows": follows if follows and _handled(reader).filter(patterns=follows).exists() else None,
+    }
 
 
 def _judge(form: JudgeForm, found: Pattern, request: SignedInRequest) -> tuple[int, list[tuple[str, str]]]:
@@ -182,9 +194,16 @@ def _judge(form: JudgeForm, found: Pattern, request: SignedInRequest) -> tuple[i
     )
 
 
+def _left(case: TertialAnalysis, user: User) -> QuerySet[Pattern]:
+    """Return the patterns that nobody has judged, of those that a person may judge."""
+    left = Pattern.objects.filter(analysis=case, verdict="")
+    opened = may_split(user, Subject.LEXSARAH, case.about)
+    return left if opened else left.exclude(subject=Subject.LEXSARAH)
+
+
 def _next(case: TertialAnalysis, request: SignedInRequest) -> str:
     """Return where to go when a pattern is judged: to the next one when that was asked for."""
-    left = case.patterns.filter(verdict="").first()
+    left = _left(case, request.user).first()
     if request.POST.get("do") == "next" and left:
         return reverse("analysis:pattern", args=[case.number, left.position])
     return reverse("analysis:detail", args=[case.number])

@@ -17,7 +17,7 @@ from casework.periods import parse
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
 from reports.live import where_of
-from reports.tokens import Asked
+from reports.tokens import Asked, is_open
 
 # Fewer than so many are in a sentence for too many other reasons.
 _LEAST = 5
@@ -145,14 +145,15 @@ def _by_hand(
 
 def _token(entry: Mapping[str, Any], *, year: int, unit: str) -> str:
     """Return what an author writes to have a number fetched, or nothing where that cannot be written."""
-    if (entry["subject"], entry["basis"]) not in COUNTING_OF:
+    counted, where = (entry["subject"], entry["basis"]), where_of(entry["query"])
+    if counted not in COUNTING_OF or not is_open(*counted, *dict(where)):
         return ""
     of = _year_of(entry["period"])
     asked = Asked(
         False,
         entry["subject"],
         entry["basis"],
-        where_of(entry["query"]),
+        where,
         "" if entry["unit"] == unit else entry["unit"],
         None if of == year else of,
     )

@@ -92,7 +92,7 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
         "form": form,
         "lacks": chosen.lacks(report),
         "must": [(finding, address(report, "checking")) for finding in must],
-        **(_small(report) if form.small else {}),
+        **(_small(report) if form.small or form.given_away else {}),
     }
     return render(request, "reports/step.html", context, status=status)
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
-from analysis import aggregate
+from analysis import aggregate, services
+from analysis.models import Signal, TertialAnalysis
 from casework.models import Circle
-from organisation.models import Role, Unit
+from casework.workflow import StepRefusedError
+from organisation.models import Role, Unit, User
+from reports.annual import compile_report
+from reports.models import AnnualReport
+from reports.rendering import render_body
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_analysis, make_lexsarah, make_pattern
 
@@ -93,3 +100,85 @@ def test_pattern_of_a_type_opens_no_rows_for_those_outside(unit: Unit) -> None:
         client.force_login(make_user(role.value, (role, unit)))
         page = client.get(reverse("analysis:pattern", args=["TA-1", 1])).content.decode()
         assert ("Visa ärendena" in page) == opens
+
+
+# --- a type that came back -------------------------------------------------------------------------
+SECRET, WORDS = "Övergrepp av chef", "Chefen har gjort det förr"
+
+
+@pytest.fixture
+def case(unit: Unit) -> TertialAnalysis:
+    """An analysis with a judged pattern of one type of lex Sarah."""
+    case = make_analysis(unit, number="TA-1", year=2024, tertial=1, received_on=dt.date(2024, 5, 2))
+    judge = make_user("utredare", (Role.QUALITY_CONTROLLER, unit))
+    said = {"verdict": "no_action", "assessment": WORDS, "judged_by": judge, "judged_at": timezone.now()}
+    make_pattern(case, kind="repeated", subject="lexsarah", type=SECRET, category="", count=2, **said)
+    return case
+
+
+def pages(case: TertialAnalysis) -> list[str]:
+    """Return the addresses that tell what was found in a tertial."""
+    return [
+        reverse("analysis:overview") + "?unit=F-1&year=2024&tertial=1",
+        reverse("analysis:detail", args=[case.number]),
+        reverse("analysis:pattern", args=[case.number, 1]),
+        reverse("analysis:step", args=[case.number, "slutsats"]),
+    ]
+
+
+def tells(page: str) -> bool:
+    return any(words in page for words in (SECRET, WORDS, "av samma typ"))
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_pattern_of_a_type_is_not_told_to_those_outside(case: TertialAnalysis, role: Role) -> None:
+    client = browser(role, case.about)
+    for address in pages(case):
+        response = client.get(address)
+        assert (response.status_code, tells(response.content.decode())) == (200, False), address
+
+
+def test_pattern_of_a_type_is_told_to_whoever_reads_every_case(case: TertialAnalysis) -> None:
+    client = browser(Role.QUALITY_CONTROLLER, case.about)
+
+    assert [tells(client.get(page).content.decode()) for page in pages(case)[:3]] == [True] * 3
+
+
+@pytest.mark.parametrize("role", OUTSIDE)
+def test_signal_of_a_type_is_not_told_to_those_outside(unit: Unit, role: Role) -> None:
+    found = {"kind": "repeated", "level": "pattern", "subject": "lexsarah", "type": SECRET, "count": 2}
+    Signal.objects.create(unit=unit, year=2024, tertial=1, **found)
+    asked = "?unit=F-1&year=2024&tertial=1"
+    page = browser(role, unit).get(reverse("analysis:overview") + asked).content.decode()
+
+    assert "Att ta ställning till (1)" in page
+    assert not tells(page)
+
+
+@pytest.mark.parametrize("role", [Role.DEPARTMENT_CHIEF, Role.PLANNING_OFFICER, Role.QUALITY_CONTROLLER])
+def test_document_of_a_tertial_names_no_type(case: TertialAnalysis, role: Role) -> None:
+    page = browser(role, case.about).get("/rapporter/tertial/2024T1/F-1/", {"version": "intern"})
+
+    assert page.status_code == 200
+    assert not tells(page.content.decode())
+
+
+def test_report_of_a_year_names_no_type(case: TertialAnalysis) -> None:
+    report = AnnualReport.objects.create(unit=case.about, year=2024)
+    document = compile_report(report, extracted_on=dt.date(2025, 2, 1))
+    told = render_body(document, "reports/document", municipality="X")[2]
+
+    assert "Lex Sarah" in told
+    assert not tells(told)
+
+
+@pytest.mark.parametrize("role", [Role.SECTION_CHIEF, Role.PLANNING_OFFICER])
+def test_judge_a_pattern_of_a_type_is_refused_to_those_outside(case: TertialAnalysis, role: Role) -> None:
+    said: dict[str, Any] = {"verdict": "action", "assessment": "Gissat.", "seen_version": 0}
+    answer = browser(role, case.about).post(reverse("analysis:pattern", args=["TA-1", 1]), said)
+    found = case.patterns.get()
+
+    assert answer.status_code == 404
+    with pytest.raises(StepRefusedError):
+        services.judge(found, actor=User.objects.get(username="nagon"), **said)
+    assert case.patterns.get().assessment == WORDS

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
 from analysis import aggregate, compiling, services, workspace
+from analysis.models import Signal
 from analysis.signals import tertials_before
 from analysis.workspace import (
     Scope,
@@ -26,6 +27,7 @@ from casework.periods import tertial, tertial_of
 from organisation.models import Role, Unit, User
 from tests.analysis.walking import numbers_of, walk
 from tests.factories import make_deviation, make_unit, make_user
+from tests.municipality import make_analysis, make_pattern
 
 LAST = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
 pytestmark = pytest.mark.django_db
@@ -142,6 +144,37 @@ def test_findings_shows_the_first_units_and_counts_the_rest(
     assert ({of_unit.unit for of_unit in whole.units}, whole.more) == ({town.loud, other}, 0)
     assert (len(found.units), found.more, found.left) == (1, 1, whole.left)
     assert "1 enhet till har" in _page(town.planner).content.decode()
+
+
+@pytest.mark.parametrize("opens", [True, False])
+def test_findings_shows_what_nobody_has_judged_before_what_is(
+    town: Town, monkeypatch: pytest.MonkeyPatch, opens: bool
+) -> None:
+    late = make_unit("Z", town.root)
+    for unit in (town.loud, town.silent, *([late] if opens else [])):
+        case = make_analysis(unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1])
+        said = {"verdict": "no_action", "assessment": "Nej.", "judged_by": town.planner}
+        judged = {**said, "judged_at": timezone.now()} if unit != late else {}
+        make_pattern(case, chance=0.01 if unit == late else 0.000_1, **judged)
+    if not opens:
+        found = {"kind": "rise", "level": "pattern", "category": "Sekretess", "count": 7, "chance": 0.01}
+        more = {"before": 2, "periods": 6, "parameters": {}}
+        Signal.objects.create(unit=late, year=LAST[0], tertial=LAST[1], **found, **more)
+    monkeypatch.setattr(workspace, "MOST_UNITS", 1)
+    found_there = findings(town.scope, town.planner)
+    assert ([of_unit.unit for of_unit in found_there.units], found_there.left) == ([late], 1)
+
+
+def test_shown_analyses_of_many_that_are_all_done_are_the_first(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = {"state": "done", "chief_note": "Sett.", "conclusion": "Klart.", "closed_on": timezone.localdate()}
+    for unit in (town.root, town.loud, town.silent):
+        make_analysis(unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1], **done)
+    monkeypatch.setattr(workspace, "MOST_ANALYSES", 2)
+    assert [case.about for case in shown_analyses(town.scope, town.planner, 3)] == [town.root, town.loud]
+    page = _page(town.planner).content.decode()
+    assert "Visa de första</summary>" in page
 
 
 def test_shown_analyses_of_many_are_the_first_that_are_not_done(

@@ -111,6 +111,20 @@ def test_placement_that_means_nothing_says_what_to_write(token: str, says: str) 
         read_placement(token)
 
 
+@pytest.mark.parametrize(
+    "token",
+    [
+        "{bild lexsarah per=typ}",
+        "{tabell lexsarah beslutade per=grad}",
+        "{tabell lexsarah beslutade per=enhet grad=found}",
+        "{bild lexsarah anmalda per=år}",
+    ],
+)
+def test_placement_of_how_lex_sarah_was_judged_is_refused(token: str) -> None:
+    with pytest.raises(TokenError, match="bara att räkna hur många"):
+        read_placement(token)
+
+
 @given(st.text(alphabet=st.characters(exclude_characters="{}\n"), max_size=60))
 def test_read_of_any_words_places_something_or_says_why_not(words: str) -> None:
     with suppress(TokenError):

@@ -215,10 +215,17 @@ def test_internal_version_is_for_those_who_compile_and_lead(root: Unit, role: Ro
 
 
 @pytest.mark.parametrize(
-    "period", ["2024T4", "2024", "2024-01", "x", "2024T1T1", "99999T1", "02024T1", "٢٠٢٤T1"]
+    "period",
+    [
+        *("2024T4", "2024", "2024-01", "x", "2024T1T1", "99999T1", "02024T1", "٢٠٢٤T1"),
+        *("99999999999999T1", "0000T1", "1T1", "2T1", "0001T1", "1989T3", "9999T3", "-1T1"),
+    ],
 )
 def test_page_of_what_is_no_tertial_is_not_there(root: Unit, planner: User, period: str) -> None:
-    assert _client(planner).get(f"/rapporter/tertial/{period}/F/").status_code == 404
+    client, page = _client(planner), f"/rapporter/tertial/{period}/F/"
+    assert client.get(page).status_code == 404
+    assert client.get(f"{page}tertialanalys.docx?version=intern").status_code == 404
+    assert client.post(f"{page}bygg/").status_code == 404
 
 
 def test_tertial_that_has_not_ended_is_none() -> None:

@@ -150,7 +150,7 @@ def _rules(units: Collection[Unit] | None) -> QuerySet[RetentionRule]:
 
 
 def _past(rules: Iterable[RetentionRule], on: dt.date) -> QuerySet[Any]:
-    """Return the cases that some decisions would let go on a day, each with the reason why it is kept, or ""."""
+    """Return the cases that some decisions would let go on a day, and what keeps each: words, or ""."""
     which = Q(pk__in=())
     for rule in rules:
         last = last_day_to_purge(rule.years or RetentionRule.MOST_YEARS, on=on)

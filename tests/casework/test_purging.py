@@ -1,4 +1,4 @@
-"""What a purge leaves to know cases again by, what it is asked about, and what the database itself refuses."""
+"""What a purge leaves to know cases again by, what it asks about, and what the database refuses."""
 
 from __future__ import annotations
 

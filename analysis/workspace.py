@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
-from analysis.services import units_in
+from analysis.services import analysed, units_in
 from analysis.telling import name_of, reason_for
 from casework.periods import Period, tertial
 from organisation.models import Unit, User
@@ -282,7 +282,7 @@ def findings(scope: Scope, reader: User) -> Findings:
     analyses = analyses_of(scope, reader).order_by().values("pk")
     patterns = Pattern.objects.filter(analysis__in=analyses).order_by("verdict", surest, "pk")
     # An analysis that the reader takes no part in is opened all the same.
-    opened = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    opened = analysed(scope.year, scope.number)
     loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
     told = list(patterns.values_list("analysis__about", "verdict"))
     untold = list(loose.values_list("unit", flat=True))
@@ -307,8 +307,8 @@ def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None) -> Fi
 
 
 def is_left_to_open(scope: Scope) -> bool:
-    """Tell whether any unit, of whatever level, that was there has no analysis of the tertial."""
-    has = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    """Tell whether any unit, of whatever level, that was there never had an analysis of the tertial."""
+    has = analysed(scope.year, scope.number)
     return units_in(scope.period, scope.unit).exclude(pk__in=has).exists()
 
 

@@ -13,7 +13,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from analysis.figures import register_begins
-from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
+from analysis.models import Cell, Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.signals import held_tertials
 from casework.models import Action
@@ -199,7 +199,8 @@ class Compilation:
     @cached_property
     def signals(self) -> list[Signal]:
         """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
-        opened = [case.about_id for case in self.analyses]
+        purged = PurgedAnalysis.objects.filter(year=self.year, tertial=self.number)
+        opened = [*(case.about_id for case in self.analyses), *purged.values_list("about", flat=True)]
         found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
         beside = Q(level=Level.WATCH) | ~Q(unit__in=opened)
         here = found.filter(beside, tertial=self.number).select_related("unit")

@@ -40,6 +40,7 @@ from casework.scanning import SCAN
 from deviations.models import Deviation
 from lexsarah.models import Concerned, Decision, OtherDuty
 from organisation.models import Role, Unit, User
+from reports.tertial_findings import patterns
 from reports.tertials import Compilation
 from riskanalysis.models import PromptAnswer, Risk
 from selfcheck.models import Answer, Draw, Indicator, Plan, SurveyQuestion
@@ -237,7 +238,10 @@ def test_purged_analysis_is_no_work_to_do(root: Unit, registrar: User, cases: li
     assert findings(scope, controller).left == 0
     assert not is_left_to_open(scope)
     assert open_analyses(2015, 1, unit=root, actor=controller) == 0
-    assert Compilation(root, 2015, 1, extracted_on=TODAY, internal=True).signals == []
+    compilation = Compilation(root, 2015, 1, extracted_on=TODAY, internal=True)
+    assert compilation.signals == []
+    said = [paragraph.text for paragraph in patterns(compilation).blocks]
+    assert "gallrade, med sina mönster" in str(said)
 
 
 # --- nothing is left --------------------------------------------------------------------------

@@ -171,6 +171,21 @@ def test_preview_lists_so_many_numbers_and_counts_all(
     assert retention.preview([root]).due == [(Subject.DEVIATIONS, 2015, 3, numbers[:2])]
 
 
+def test_preview_asks_as_many_questions_however_many_cases(root: Unit, registrar: User) -> None:
+    decide(root, registrar)
+    asked = []
+    for _ in range(2):
+        for _ in range(3):
+            whole = close(root)
+            close(root, state="duplicate", is_deviation="", duplicate_of=whole.case_ptr)
+            close(root)
+        with CaptureQueriesContext(connection) as queries:
+            retention.preview([root])
+        asked.append(len(queries))
+
+    assert asked[0] == asked[1]
+
+
 # --- what is read from rows -------------------------------------------------------------------
 @pytest.mark.parametrize(("closed_on", "goes"), [(dt.date(2024, 1, 1), False), (dt.date(2023, 12, 31), True)])
 def test_case_closed_this_year_or_the_two_before_is_kept(

@@ -10,7 +10,7 @@ class SelfCheckConfig(AppConfig):
     verbose_name = "Egenkontroll"
 
     def ready(self) -> None:
-        """Register the background work, which cases show that a routine was checked, what keeps them, and known by what."""
+        """Register background work, which cases show that a routine was checked, and what purging asks."""
         from django.db.models import Q
 
         from casework.purging import holds, recognises

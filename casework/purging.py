@@ -31,6 +31,7 @@ Tie = tuple[type[models.Model], str, str]
 # cases (a count, a hash) keeps it then, and a receiver that raises undoes the purging.
 purging = Signal()
 
+MANY = 1_000  # keys: of more it is quicker to read every pair than to send them
 _holds: dict[str, Hold] = {}
 _ties: list[Tie] = []
 _loose: set[tuple[type[models.Model], str]] = {(Action, "follows")}
@@ -63,7 +64,9 @@ def reasons() -> dict[str, Q]:
 
 
 def tied(keys: Collection[int]) -> set[tuple[int, int]]:
-    """Return the pairs of cases that are kept or purged together, as far as they lead from some cases."""
+    """Return the pairs of cases that are kept or purged together: those that lead from some cases, or all."""
+    if len(keys) > MANY:
+        return {pair for tie in _ties for pair in _pairs(tie)}
     found: set[tuple[int, int]] = set()
     asked, new = set[int](), set(keys)
     while new:

@@ -115,7 +115,7 @@ def find(
     *,
     on: dt.date | None = None,
     units: Collection[Unit] | None = None,
-    only: Collection[int] | None = None,
+    only: Collection[int] | QuerySet[Any, Any] | None = None,
 ) -> Found:
     """Return what the decisions in force let go on a day (today), of some administrations or of all.
 
@@ -173,7 +173,7 @@ def preview(units: Collection[Unit], *, on: dt.date | None = None) -> Preview:
     """Return what ``find`` would, counted by the database; only cases that belong together are looked at."""
     day = on or timezone.localdate()
     past = _past(_rules(units), day)
-    found = find(on=day, units=units, only=list(past.filter(in_a_pair()).values_list("pk", flat=True)))
+    found = find(on=day, units=units, only=past.filter(in_a_pair()).values("pk"))
     due = {key: (len(numbers), numbers) for key, numbers in found.by_year().items()}
     alone = past.exclude(in_a_pair()).values_list("reason", "subject", "closed_on__year")
     listed = ArrayAgg("number", filter=Q(reason=""), order_by="number", default=Value([]))

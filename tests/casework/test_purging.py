@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from analysis import signals
-from casework import retention
+from casework import purging, retention
 from casework.models import Action, Case, RetentionRule, Subject, Tombstone
 from deviations.models import Deviation, PurgedCode
 from organisation.models import Role, Unit, User
@@ -141,6 +141,18 @@ def test_code_that_is_kept_already_stops_no_purge(root: Unit, registrar: User) -
     decide(root, registrar)
 
     assert sum(retention.purge()) == 1
+
+
+def test_cases_go_together_also_when_they_are_many(
+    root: Unit, registrar: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(purging, "MANY", 0)
+    whole, alone = close(root), close(root)
+    late = dt.date(2025, 1, 1)
+    close(root, late, state="duplicate", is_deviation="", duplicate_of=whole.case_ptr)
+    decide(root, registrar)
+
+    assert [[case.number for case in group] for group in retention.find().groups] == [[alone.number]]
 
 
 # --- what the page counts ---------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What is kept of purged cases: their counts, so that no figure changes when they go."""
+"""What is kept of purged cases: their counts, so that no figure changes, and which tertials were analysed."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection
 
 from analysis.aggregate import COUNTINGS, keeping
+from analysis.models import PurgedAnalysis, TertialAnalysis
 from casework.models import Tombstone
 
 
@@ -17,3 +18,10 @@ def keep_counts(*, tombstones: Iterable[Tombstone], **_signal: Any) -> None:
     with connection.cursor() as cursor:
         for counting in COUNTINGS:
             cursor.execute(keeping(counting), [keys])
+
+
+def keep_analysed(*, tombstones: Iterable[Tombstone], **_signal: Any) -> None:
+    """Keep which tertials of which units the analyses that are being purged were about: they are done."""
+    purged = TertialAnalysis.objects.filter(pk__in=[tombstone.key for tombstone in tombstones])
+    said = purged.order_by().values("about_id", "year", "tertial")
+    PurgedAnalysis.objects.bulk_create((PurgedAnalysis(**one) for one in said), ignore_conflicts=True)

@@ -10,7 +10,6 @@ from functools import cached_property, reduce
 from operator import or_
 from typing import Any
 
-from django.db import connection
 from django.db.models import Count, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils import timezone
@@ -20,12 +19,12 @@ from analysis import spc
 from analysis.control_charts import month_label
 from analysis.effects import Change, change
 from analysis.figures import register_begins
+from analysis.handling import Handled, handled
 from analysis.models import Cell
 from analysis.rows import rows_url
-from analysis.signals import tertials_before
 from casework.deadlines import months_after
 from casework.models import Action, Case, Effect
-from casework.periods import Period, next_month, tertial, tertial_of
+from casework.periods import Period, next_month, tertial
 from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
 from organisation.access import paths_above
@@ -35,8 +34,6 @@ from selfcheck.drawing import Interval, wilson
 from selfcheck.models import SelfCheck
 
 MONTHS = 36  # of the level
-HANDLED_TERTIALS = 6
-LEAST_HANDLED = 5  # cases: the median of fewer says nothing
 LATEST = 5  # self-checks and risk analyses
 
 
@@ -47,27 +44,6 @@ class Line:
     name: str
     count: int
     url: str
-
-
-@dataclass(frozen=True)
-class Handled:
-    """The cases that were closed in a tertial, and in how many days half of them were."""
-
-    period: Period
-    count: int
-    days: float | None
-    url: str
-
-    @property
-    def name(self) -> str:
-        """Return the tertial in words."""
-        year, number = tertial_of(self.period.first)
-        return f"Tertial {number} {year}"
-
-    @property
-    def median(self) -> int | None:
-        """Return the median in whole days; of fewer than five there is none to tell."""
-        return round(self.days) if self.days is not None and self.count >= LEAST_HANDLED else None
 
 
 @dataclass(frozen=True)
@@ -257,17 +233,8 @@ class OwnUnit:
 
     # --- how it is handled --------------------------------------------------------------------
     def handled(self) -> list[Handled]:
-        """Return how many cases were closed in each of six tertials, and half of them in how many days.
-
-        A cell holds no days, so this is asked of the cases, in one grouped query.
-        """
-        spans = [tertial(*at) for at in tertials_before(*self._at, HANDLED_TERTIALS - 1)]
-        found = _medians(self.unit, Period(spans[0].first, spans[-1].end))
-        handled = []
-        for span in spans:
-            count, days = found.get(str(span), (0, None))
-            handled.append(Handled(span, count, days, rows_url("deviations", self.unit, span, "closed")))
-        return handled
+        """Return how many cases were closed in each of six tertials, and half of them in how many days."""
+        return handled(self.unit, self._at)
 
     def actions(self, *, since: dt.date | None = None) -> dict[str, int]:
         """Count the actions of the unit's cases: going on and late today, done since a day, their effect."""
@@ -335,16 +302,3 @@ def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:
     later = list(days[1:])
     between: Iterable[int] = ((b - a).days for a, b in zip(days, later, strict=False))
     return list(between), [day.isoformat() for day in later]
-
-
-def _medians(unit: Unit, period: Period) -> dict[str, tuple[int, float | None]]:
-    """Return, by tertial, how many cases under a unit were closed and the median of their days."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT extract(year FROM c.closed_on)::int, (extract(month FROM c.closed_on)::int + 3) / 4, "
-            "count(*), percentile_cont(0.5) WITHIN GROUP (ORDER BY c.closed_on - c.received_on) "
-            "FROM casework_case c WHERE c.subject = 'deviations' AND c.closed_on >= %s AND c.closed_on < %s "
-            "AND c.unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s) GROUP BY 1, 2",
-            [period.first, period.end, unit.path],
-        )
-        return {f"{year}T{number}": (count, float(days)) for year, number, count, days in cursor.fetchall()}

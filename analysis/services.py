@@ -13,7 +13,7 @@ from django.utils import timezone
 from analysis import signals
 from analysis.access import may_split
 from analysis.figures import register_begins
-from analysis.models import Level, Pattern, Signal, State, TertialAnalysis, Verdict
+from analysis.models import Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis, Verdict
 from analysis.models.signal import DIMENSIONS, NUMBERS
 from analysis.workflow import workflow_of
 from casework.deadlines import next_workday
@@ -63,11 +63,17 @@ def open_analyses(year: int, number: int, *, unit: Unit | None = None, actor: Us
         raise StepRefusedError("Registret har inga uppgifter från det tertialet.")
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_OPEN_LOCK])
-        has = set(TertialAnalysis.objects.of(year, number).values_list("about", flat=True))
-        units = [each for each in units_in(period, unit) if each.pk not in has]
+        units = list(units_in(period, unit).exclude(pk__in=analysed(year, number)))
         if units:
             _open(units, year, number, actor)
     return len(units)
+
+
+def analysed(year: int, number: int) -> set[int]:
+    """Return the units whose analysis of a tertial is opened, or was and has been purged since."""
+    purged = PurgedAnalysis.objects.filter(year=year, tertial=number)
+    opened = TertialAnalysis.objects.of(year, number).order_by()
+    return {*opened.values_list("about", flat=True), *purged.values_list("about", flat=True)}
 
 
 def units_in(period: Period, unit: Unit | None) -> UnitQuerySet:

@@ -15,7 +15,7 @@ from django.utils import timezone
 from analysis.access import READS_ALL_LEX_SARAH
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
-from analysis.services import units_in
+from analysis.services import analysed, units_in
 from analysis.telling import name_of, ranked, reason_for
 from casework.periods import Period, tertial
 from organisation.access import paths_for
@@ -283,7 +283,7 @@ def findings(scope: Scope, reader: User) -> Findings:
     analyses = analyses_of(scope, reader).order_by().values("pk")
     patterns = Pattern.objects.filter(analysis__in=analyses).order_by("verdict", surest, "pk")
     # An analysis that the reader takes no part in is opened all the same.
-    opened = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    opened = analysed(scope.year, scope.number)
     loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
     told = list(patterns.values_list("analysis__about", "verdict", "chance"))
     untold = [(unit, "", chance) for unit, chance in loose.values_list("unit", "chance")]
@@ -313,8 +313,8 @@ def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens
 
 
 def is_left_to_open(scope: Scope) -> bool:
-    """Tell whether any unit, of whatever level, that was there has no analysis of the tertial."""
-    has = TertialAnalysis.objects.of(scope.year, scope.number).order_by().values("about")
+    """Tell whether any unit, of whatever level, that was there never had an analysis of the tertial."""
+    has = analysed(scope.year, scope.number)
     return units_in(scope.period, scope.unit).exclude(pk__in=has).exists()
 
 

@@ -6,7 +6,7 @@ whatever their number, so an import keeps the pace of the database.
 
 from __future__ import annotations
 
-import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -18,10 +18,9 @@ from django.db.models import AutoField, Model
 from django.utils import timezone
 
 from casework.history import digest
-from casework.models import Action, Case, LogEntry, RetentionRule, Subject, Tombstone
-from casework.retention import last_day_to_purge
+from casework.models import Action, Case, LogEntry, Tombstone
+from casework.purging import imprint
 from casework.services import keep_series_ahead, next_number
-from organisation.models import Unit
 from organisation.registers import Import, Outcome, Row, Table
 
 T = TypeVar("T")
@@ -49,19 +48,10 @@ def purged_numbers(numbers: Iterable[str]) -> set[str]:
     return set(Tombstone.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
 
 
-def purged_until(model: type[Case]) -> dict[int, dt.date]:
-    """Return, for each unit that has purged cases of a kind, the day until which they are not taken in again.
-
-    Rows without numbers cannot be known again: their day tells that a decision has let them go.
-    """
-    found: dict[int, dt.date] = {}
-    subject = Subject(model._meta.app_label)
-    for rule in RetentionRule.objects.in_force().filter(subject=subject).exclude(years=None):
-        under = Unit.objects.filter(path__startswith=rule.unit.path).order_by()
-        if Tombstone.objects.filter(subject=subject, unit__in=under.values("pk")).exists():
-            last = last_day_to_purge(rule.years or 0, on=timezone.localdate())
-            found |= dict.fromkeys(under.values_list("pk", flat=True), last)
-    return found
+def _purged_imprints(model: type[Case]) -> Counter[str]:
+    """Count the purged cases of a kind by what their rows are known by."""
+    stones = Tombstone.objects.filter(subject=model._meta.app_label).exclude(imprint="").order_by()
+    return Counter(stones.values_list("imprint", flat=True))
 
 
 def claim(table: Table, line: int, column: str, number: str) -> bool:
@@ -162,18 +152,20 @@ def import_unnumbered(table: Table, kind: Unnumbered) -> Outcome:
     """Store the rows that are new, each under the next number of its year.
 
     The same row may stand several times, and is stored as often.  A row whose identity is stored
-    with other content is refused.
+    with other content is refused, and one whose case was purged is passed over, whatever is decided since.
     """
     outcome = Outcome(table.path.name)
     stored = _stored_unnumbered(kind)
     unmatched = []
-    purged = purged_until(kind.model)
+    purged = _purged_imprints(kind.model)
     for line, row in table.rows():
         for column, reason in kind.faults(row):
             table.refuse(line, column, reason)
-        is_purged = row["unit"] in purged and row[kind.day] and row[kind.day] <= purged[row["unit"]]
-        if is_purged or _take_stored(stored, kind, row):
+        if _take_stored(stored, kind, row):
             outcome.unchanged += 1
+        elif purged[known := imprint(kind.model, _said(row, kind.identity))]:
+            purged[known] -= 1
+            outcome.purged += 1
         else:
             unmatched.append((line, row))
     for line, row in unmatched:

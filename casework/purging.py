@@ -1,15 +1,20 @@
 """What the apps say about the purging of cases, and the removal of all that belongs to one.
 
 An app registers, when it is loaded, what keeps its cases back (``holds``), which cases are kept or purged
-together (``ties``), and which rows only point at a case and lose nothing but the pointing (``loosens``).
+together (``ties``), which rows only point at a case and lose nothing but the pointing (``loosens``), and by
+what the register of cases without numbers is known again (``recognises``).
 Every other row that refers to a case belongs to it and goes with it, also in tables that are added later.
 """
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+import json
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
+from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
@@ -19,16 +24,18 @@ from casework.scanning import SCAN
 
 # Returns the keys of cases.
 Hold = Callable[[], QuerySet[Any]]
-# Returns pairs of keys of cases.
-Tie = Callable[[], QuerySet[Any]]
+# A table, and its two columns with keys of cases.
+Tie = tuple[type[models.Model], str, str]
 
 # Sent within the transaction, before the rows go, with the tombstones: whoever must keep something of the
 # cases (a count, a hash) keeps it then, and a receiver that raises undoes the purging.
 purging = Signal()
 
+MANY = 1_000  # keys: of more it is quicker to read every pair than to send them
 _holds: dict[str, Hold] = {}
 _ties: list[Tie] = []
 _loose: set[tuple[type[models.Model], str]] = {(Action, "follows")}
+_known_by: dict[type[Case], tuple[str, ...]] = {}
 
 
 def holds(words: str, keys: Hold) -> None:
@@ -36,9 +43,9 @@ def holds(words: str, keys: Hold) -> None:
     _holds[words] = keys
 
 
-def ties(pairs: Tie) -> None:
-    """Register which cases are purged together, when all of them are due."""
-    _ties.append(pairs)
+def ties(model: type[models.Model], one: str, other: str) -> None:
+    """Register two columns of a table that name cases: they are purged together, when both are due."""
+    _ties.append((model, one, other))
 
 
 def loosens(model: type[models.Model], field: str) -> None:
@@ -46,19 +53,62 @@ def loosens(model: type[models.Model], field: str) -> None:
     _loose.add((model, field))
 
 
-def held_back() -> dict[int, str]:
-    """Return why each case that is kept back is so, whatever its age."""
-    found: dict[int, str] = {}
-    for words, keys in _holds.items():
-        for key in keys():
-            found.setdefault(key, words)
+def recognises(model: type[Case], *columns: str) -> None:
+    """Register by what the rows of a register without numbers are known again when they are purged."""
+    _known_by[model] = columns
+
+
+def reasons() -> dict[str, Q]:
+    """Return the conditions that keep a case back, whatever its age, by the words that say why."""
+    return {words: Q(pk__in=keys()) for words, keys in _holds.items()}
+
+
+def tied(keys: Collection[int]) -> set[tuple[int, int]]:
+    """Return the pairs of cases that are kept or purged together: those that lead from some cases, or all."""
+    if len(keys) > MANY:
+        return {pair for tie in _ties for pair in _pairs(tie)}
+    found: set[tuple[int, int]] = set()
+    asked, new = set[int](), set(keys)
+    while new:
+        pairs = {pair for tie in _ties for pair in _pairs(tie, new)}
+        found |= pairs
+        asked |= new
+        new = {key for pair in pairs for key in pair} - asked
     return found
 
 
-def tied() -> Iterable[tuple[int, int]]:
-    """Yield every pair of cases that are kept or purged together."""
-    for pairs in _ties:
-        yield from pairs()
+def _pairs(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
+    model, one, other = tie
+    rows = model._default_manager.filter(**{f"{one}__isnull": False, f"{other}__isnull": False})
+    if keys is not None:
+        rows = rows.filter(Q(**{f"{one}__in": keys}) | Q(**{f"{other}__in": keys}))
+    return rows.order_by().values_list(one, other)
+
+
+def in_a_pair() -> Q:
+    """Return the condition that a case is kept or purged together with another."""
+    found = Q()
+    for tie in _ties:
+        for column in tie[1:]:
+            found |= Q(pk__in=_pairs(tie).values(column))
+    return found
+
+
+# --- knowing again ----------------------------------------------------------------------------
+def imprint(model: type[Case], said: Iterable[Any]) -> str:
+    """Return a hash of what a row is known by, that nobody can test a guess against without the key."""
+    message = json.dumps([model._meta.label, *map(str, said)])
+    # The key that is never rotated: a register is read again years later.
+    return hmac.digest(f"imprint:{settings.FOLLOW_UP_KEY}".encode(), message.encode(), hashlib.sha256).hex()
+
+
+def imprints(keys: Collection[int]) -> dict[int, str]:
+    """Return the hash by which each of some cases is known again, of those that have no number of theirs."""
+    return {
+        key: imprint(model, said)
+        for model, columns in _known_by.items()
+        for key, *said in model._default_manager.filter(pk__in=keys).values_list("pk", *columns)
+    }
 
 
 def _unfinished_actions() -> QuerySet[Any]:
@@ -66,12 +116,8 @@ def _unfinished_actions() -> QuerySet[Any]:
     return Action.objects.filter(undone, rejected_on=None).order_by().values_list("case_id", flat=True)
 
 
-def _duplicates() -> QuerySet[Any]:
-    return Case.objects.exclude(duplicate_of=None).order_by().values_list("pk", "duplicate_of_id")
-
-
 holds("En åtgärd är inte klar eller inte uppföljd.", _unfinished_actions)
-ties(_duplicates)
+ties(Case, "pk", "duplicate_of")
 
 
 # --- removing ---------------------------------------------------------------------------------

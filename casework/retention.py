@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
+from django.db.models import Case as First
+from django.db.models import Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from casework.models import Case, RetentionRule, Subject, Tombstone
-from casework.purging import held_back, remove, tied
+from casework.models import Action, Case, RetentionRule, Subject, Tombstone
+from casework.purging import imprints, in_a_pair, reasons, remove, tied
 from organisation.access import paths_for
 from organisation.models import Role, Unit
 
@@ -28,7 +31,11 @@ if TYPE_CHECKING:
 KEEPERS = frozenset({Role.REGISTRAR, Role.SYSTEM_ADMIN})
 TIED = "Ett ärende som det hör ihop med är kvar."
 BATCH = 100  # cases in one transaction
-_PURGE_LOCK = 5_060_907
+MOST_NUMBERS = 500  # that a page lists of one kind and year; the command lists all
+YEARS_BEFORE = 2  # this year and so many before it are read row by row
+READ = "Avslutat, eller med en åtgärd, i år eller de två åren före: redovisningen läser det ännu."
+_PURGE_LOCK = 5_060_909
+_COLUMNS = ("pk", "number", "subject", "unit_id", "closed_on", "reason")
 
 
 @dataclass(frozen=True)
@@ -56,6 +63,14 @@ class Found:
         for case in sorted((case for group in self.groups for case in group), key=lambda case: case.number):
             found[case.subject, case.closed_on.year].append(case.number)
         return dict(sorted(found.items()))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What may be purged today, by kind and year: how many and the first numbers; and what is kept back."""
+
+    due: list[tuple[Subject, int, int, list[str]]]
+    kept: Counter[tuple[Subject, str]]
 
 
 def administrations(user: User) -> list[Unit]:
@@ -100,49 +115,84 @@ def find(
     *,
     on: dt.date | None = None,
     units: Collection[Unit] | None = None,
-    only: Collection[int] | None = None,
+    only: Collection[int] | QuerySet[Any, Any] | None = None,
 ) -> Found:
     """Return what the decisions in force let go on a day (today), of some administrations or of all.
 
     Closed cases alone, and none while something in it waits or a case that belongs to it is kept.  ``only``
     asks about the cases with some keys.
     """
-    rules = RetentionRule.objects.in_force().exclude(years=None).select_related("unit")
-    if units is not None:
-        rules = rules.filter(unit__in=units)
     day = on or timezone.localdate()
-    due = {case.key: case for rule in rules for case in _past(rule, day, only)}
-    back = held_back() if due else {}
+    due: dict[int, Due] = {}
+    back: dict[int, str] = {}
+    for rule in _rules(units):
+        cases = _past([rule], day)
+        if only is not None:
+            cases = cases.filter(pk__in=only)
+        for key, number, subject, unit, closed_on, reason in cases.order_by("pk").values_list(*_COLUMNS):
+            due[key] = Due(key, number, Subject(subject), unit, closed_on, rule)
+            if reason:
+                back[key] = reason
     found = Found()
     for group in _groups(due.keys()):
-        reasons = [back[key] for key in group if key in back]
-        if not reasons and not group <= due.keys():
-            reasons = [TIED]
-        cases = [due[key] for key in sorted(group & due.keys())]
-        if reasons:
-            found.kept.update((case.subject, back.get(case.key, TIED)) for case in cases)
+        kept = group & back.keys() or not group <= due.keys()
+        cases_due = [due[key] for key in sorted(group & due.keys())]
+        if kept:
+            found.kept.update((case.subject, back.get(case.key, TIED)) for case in cases_due)
         else:
-            found.groups.append(cases)
+            found.groups.append(cases_due)
     return found
 
 
-def _past(rule: RetentionRule, on: dt.date, only: Collection[int] | None) -> Iterator[Due]:
-    closed = Case.objects.filter(
-        subject=rule.subject,
-        unit__path__startswith=rule.unit.path,
-        closed_on__lte=last_day_to_purge(rule.years or RetentionRule.MOST_YEARS, on=on),
+def _rules(units: Collection[Unit] | None) -> QuerySet[RetentionRule]:
+    rules = RetentionRule.objects.in_force().exclude(years=None).select_related("unit")
+    return rules if units is None else rules.filter(unit__in=units)
+
+
+def _past(rules: Iterable[RetentionRule], on: dt.date) -> QuerySet[Any]:
+    """Return the cases that some decisions would let go on a day, and what keeps each: words, or ""."""
+    which = Q(pk__in=())
+    for rule in rules:
+        last = last_day_to_purge(rule.years or RetentionRule.MOST_YEARS, on=on)
+        which |= Q(subject=rule.subject, unit__path__startswith=rule.unit.path, closed_on__lte=last)
+    kept = [When(held, then=Value(words)) for words, held in {**reasons(), READ: _still_read(on)}.items()]
+    return Case.objects.filter(which).order_by().annotate(reason=First(*kept, default=Value("")))
+
+
+def _still_read(on: dt.date) -> Q:
+    """Return the condition that pages and reports still read a case row by row, and not only as counts.
+
+    Medians go back six tertials, and the report of a year is written the year after.
+    """
+    first = dt.date(on.year - YEARS_BEFORE, 1, 1)
+    lately = Action.objects.filter(Q(done_on__gte=first) | Q(effect_on__gte=first)).order_by()
+    return Q(closed_on__gte=first) | Q(pk__in=lately.values("case"))
+
+
+def preview(units: Collection[Unit], *, on: dt.date | None = None) -> Preview:
+    """Return what ``find`` would, counted by the database; only cases that belong together are looked at."""
+    day = on or timezone.localdate()
+    past = _past(_rules(units), day)
+    found = find(on=day, units=units, only=past.filter(in_a_pair()).values("pk"))
+    due = {key: (len(numbers), numbers) for key, numbers in found.by_year().items()}
+    alone = past.exclude(in_a_pair()).values_list("reason", "subject", "closed_on__year")
+    listed = ArrayAgg("number", filter=Q(reason=""), order_by="number", default=Value([]))
+    for reason, name, year, count, numbers in alone.annotate(n=Count("pk"), numbers=listed):
+        subject = Subject(name)
+        if reason:
+            found.kept[subject, reason] += count
+        else:
+            more, others = due.get((subject, year), (0, []))
+            due[subject, year] = (count + more, sorted([*others, *numbers]))
+    return Preview(
+        [(*key, count, numbers[:MOST_NUMBERS]) for key, (count, numbers) in sorted(due.items())], found.kept
     )
-    if only is not None:
-        closed = closed.filter(pk__in=only)
-    columns = ("pk", "number", "subject", "unit_id", "closed_on")
-    for key, number, subject, unit, day in closed.order_by("pk").values_list(*columns):
-        yield Due(key, number, Subject(subject), unit, day, rule)
 
 
 def _groups(keys: Collection[int]) -> list[set[int]]:
     """Return the cases in groups that go together, with those that are not due themselves."""
     group_of: dict[int, set[int]] = {}
-    for one, other in tied():
+    for one, other in tied(keys):
         joined = group_of.get(one, {one}) | group_of.get(other, {other})
         for key in joined:
             group_of[key] = joined
@@ -178,7 +228,8 @@ def _purge(cases: list[Due], day: dt.date) -> int:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PURGE_LOCK])
         keys = [case.key for case in cases]
         list(Case.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
-        still = {case.key for group in find(on=day, only=keys).groups for case in group}
+        still = [case for group in find(on=day, only=keys).groups for case in group]
+        known = imprints([case.key for case in still])
         tombstones = Tombstone.objects.bulk_create(
             Tombstone(
                 key=case.key,
@@ -186,10 +237,10 @@ def _purge(cases: list[Due], day: dt.date) -> int:
                 subject=case.subject,
                 unit_id=case.unit,
                 rule=case.rule,
+                imprint=known.get(case.key, ""),
                 purged_on=timezone.localdate(),
             )
-            for case in cases
-            if case.key in still
+            for case in still
         )
         remove(tombstones)
     return len(tombstones)

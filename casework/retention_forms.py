@@ -23,7 +23,8 @@ class RetentionForm(forms.Form):
         required=False,
         min_value=1,
         max_value=RetentionRule.MOST_YEARS,
-        help_text="Lämna tomt om beslutet är att ärendena ska sparas.",
+        help_text="Lämna tomt om beslutet är att ärendena ska sparas. "
+        "Det som avslutades i år eller de två åren före gallras aldrig.",
         error_messages={
             "invalid": "Skriv antalet år med siffror, till exempel 10.",
             "min_value": "Skriv minst 1 år, eller lämna tomt om ärendena ska sparas.",

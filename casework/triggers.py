@@ -50,6 +50,23 @@ CREATE CONSTRAINT TRIGGER purged_is_gone AFTER INSERT ON casework_tombstone
     DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION purged_is_gone();
 """
 
+# And none comes with the key or the number of a purged case: it would bring a history that can be removed.
+PURGED_STAYS_GONE = """
+CREATE FUNCTION purged_stays_gone() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM casework_tombstone WHERE key = NEW.id)
+        OR EXISTS (SELECT 1 FROM casework_tombstone WHERE number = NEW.number) THEN
+        RAISE EXCEPTION 'case % has a tombstone', NEW.number USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER purged_stays_gone AFTER INSERT ON casework_case
+    FOR EACH ROW EXECUTE FUNCTION purged_stays_gone();
+CREATE CONSTRAINT TRIGGER purged_stays_gone_changed AFTER UPDATE ON casework_case
+    FOR EACH ROW WHEN ((OLD.id, OLD.number) IS DISTINCT FROM (NEW.id, NEW.number))
+    EXECUTE FUNCTION purged_stays_gone();
+"""
+
 
 def removed_with_its_case(table: str, column: str) -> migrations.RunSQL:
     """Return the migration that lets rows of an append-only table go with the purged case that they name."""

@@ -54,7 +54,7 @@ def import_deviations(path: Path, run: Import) -> Outcome:
             if not claim(table, line, "reference", row["reference"]):
                 continue
             if row["reference"] in purged:
-                outcome.unchanged += 1
+                outcome.purged += 1
             elif row["reference"] not in stored:
                 new.append(row)
             elif _same(row, stored[row["reference"]]):

@@ -14,9 +14,10 @@ class LexSarahConfig(AppConfig):
         from casework.purging import holds, ties
         from deviations.escalating import misconduct_reported
         from lexsarah import keeping, tasks  # noqa: F401 -- models must be loaded first
+        from lexsarah.models import LexSarahReport
         from lexsarah.receiving import receive
 
         misconduct_reported.connect(receive, dispatch_uid="lexsarah.receive")
         holds("IVO har inte svarat, eller ska få en anmälan.", keeping.before_ivo)
         holds("En annan skyldighet är inte avklarad.", keeping.unsettled_duties)
-        ties(keeping.reported_events)
+        ties(LexSarahReport, "deviation", "case")

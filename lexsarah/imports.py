@@ -35,7 +35,7 @@ def import_lexsarah(path: Path, run: Import) -> Outcome:
         if not claim(table, first_line, "case", number):
             continue
         if number in purged:
-            outcome.unchanged += len(lines)
+            outcome.purged += len(lines)
         elif number not in stored:
             new[number] = lines
         elif stored[number] == _content(lines):

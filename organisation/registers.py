@@ -74,11 +74,13 @@ class Outcome:
     file: str
     new: int = 0
     unchanged: int = 0
+    purged: int = 0
     changes: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
         changed = f", {len(self.changes)} ändrade" if self.changes else ""
-        return f"{self.file}: {self.new} nya, {self.unchanged} oförändrade{changed}"
+        purged = f", {self.purged} gallrade" if self.purged else ""
+        return f"{self.file}: {self.new} nya, {self.unchanged} oförändrade{changed}{purged}"
 
 
 @contextmanager

@@ -102,7 +102,9 @@ def _conclusions(compilation: Compilation) -> Section:
     """Return what was concluded of the unit, and of those right below it."""
     section = Section("slutsatser", "Slutsatser")
     own, name = compilation.own, compilation.unit.name
-    if own is None:
+    if own is None and compilation.unit.pk in compilation.purged:
+        section.blocks.append(Paragraph((f"Analysen av tertialet är gallrad för {name}.",)))
+    elif own is None:
         section.blocks.append(Paragraph((f"Analysen av tertialet är inte öppnad för {name}.",)))
     elif not own.conclusion:
         section.blocks.append(Paragraph((f"Analysen av {name} pågår. Slutsatsen är inte skriven än.",)))

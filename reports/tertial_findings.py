@@ -27,6 +27,16 @@ def patterns(compilation: Compilation) -> Section:
     section = Section("monster", "Mönster")
     found = compilation.patterns
     unopened = [signal for signal in compilation.signals if signal.level == Level.PATTERN]
+    if compilation.purged:
+        gone = len(compilation.purged)
+        what = (
+            "En analys av tertialet är gallrad, med sina"
+            if gone == 1
+            else f"{gone} analyser är gallrade, med sina"
+        )
+        section.blocks.append(Paragraph((f"{what} mönster.",)))
+        if not found and not unopened:
+            return section
     if not found and not unopened:
         said = "Reglerna hittade inget mönster. Det betyder inte att inget har hänt:"
         section.blocks.append(Paragraph((said, "små antal räcker inte alltid för att säga något.")))

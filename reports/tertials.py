@@ -14,7 +14,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from analysis.figures import register_begins
-from analysis.models import Cell, Level, Pattern, Signal, State, TertialAnalysis
+from analysis.models import Cell, Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.signals import held_tertials
 from casework.models import Action
@@ -59,6 +59,7 @@ class Standing:
     patterns: int
     judged: int
     inside: bool  # whether the reader works with the numbers as they are
+    is_purged: bool  # whether the analysis was there, and has been purged
 
     @property
     def rows(self) -> str:
@@ -81,13 +82,15 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[st
     grouped = Pattern.objects.filter(analysis__in=analyses).order_by().values_list("analysis__about")
     judged = grouped.annotate(found=Count("pk"), judged=Count("pk", filter=~Q(verdict="")))
     patterns = {about: (many, done) for about, many, done in judged}
+    purged = set(PurgedAnalysis.objects.filter(year=at[0], tertial=at[1]).values_list("about", flat=True))
     there, found = set(units.there(period.first, period.end).values_list("pk", flat=True)), []
     for unit in units:
         count = sum(total for path, total in counts if path.startswith(unit.path))
         case = cases.get(unit.pk)
         is_inside = any(unit.path.startswith(path) for path in inside)
         if case or (count if is_inside else unit.pk in there):
-            found.append(Standing(unit, period, count, case, *patterns.get(unit.pk, (0, 0)), is_inside))
+            many, done = patterns.get(unit.pk, (0, 0))
+            found.append(Standing(unit, period, count, case, many, done, is_inside, unit.pk in purged))
     return found
 
 
@@ -182,6 +185,13 @@ class Compilation:
         return list(below.select_related("about").order_by("about__path"))
 
     @cached_property
+    def purged(self) -> set[int]:
+        """Return the units (by id) whose analyses have been purged, with their patterns."""
+        of_tertial = PurgedAnalysis.objects.filter(year=self.year, tertial=self.number)
+        below = of_tertial.filter(about__path__startswith=self.unit.path)
+        return set(below.values_list("about", flat=True))
+
+    @cached_property
     def own(self) -> TertialAnalysis | None:
         """Return the analysis of the unit itself."""
         return next((case for case in self.analyses if case.about_id == self.unit.pk), None)
@@ -200,7 +210,7 @@ class Compilation:
     @cached_property
     def signals(self) -> list[Signal]:
         """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
-        opened = [case.about_id for case in self.analyses]
+        opened = [*(case.about_id for case in self.analyses), *self.purged]
         found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
         beside = Q(level=Level.WATCH) | ~Q(unit__in=opened)
         here = found.filter(beside, tertial=self.number).select_related("unit")

@@ -10,5 +10,10 @@ class RiskAnalysisConfig(AppConfig):
     verbose_name = "Riskanalys"
 
     def ready(self) -> None:
-        """Register the background work."""
+        """Register the background work, and by what a purged analysis is known again."""
+        from casework.purging import recognises
         from riskanalysis import tasks  # noqa: F401 -- models must be loaded first
+        from riskanalysis.imports import IDENTITY
+        from riskanalysis.models import RiskAnalysis
+
+        recognises(RiskAnalysis, *IDENTITY)

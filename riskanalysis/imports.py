@@ -11,6 +11,9 @@ from organisation.columns import day, text, unit
 from organisation.registers import Import, Outcome, Row, Table
 from riskanalysis.models import RiskAnalysis, State
 
+# What a row is known by: the register has no numbers.
+IDENTITY = ("unit", "decided_on", "workplace", "title")
+
 
 def import_risk_analyses(path: Path, run: Import) -> Outcome:
     """Store the risk analyses that are new; the register gives them no number, so they get the next."""
@@ -26,7 +29,7 @@ def import_risk_analyses(path: Path, run: Import) -> Outcome:
         RiskAnalysis,
         prefix="RA",
         day="decided_on",
-        identity=("unit", "decided_on", "workplace", "title"),
+        identity=IDENTITY,
         content=(),
         to_case=_case,
     )

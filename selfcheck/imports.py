@@ -13,6 +13,9 @@ from organisation.columns import CellError, Column, day, text, unit, whole_numbe
 from organisation.registers import Import, Outcome, Row, Table
 from selfcheck.models import Measurement, Method, SelfCheck, Series, State
 
+# What a row is known by: the register has no numbers.
+IDENTITY = ("unit", "done_on", "workplace", "title", "method")
+
 
 def import_selfchecks(path: Path, run: Import) -> Outcome:
     """Store the self-checks that are new; the register gives them no number, so they get the next."""
@@ -32,7 +35,7 @@ def import_selfchecks(path: Path, run: Import) -> Outcome:
         SelfCheck,
         prefix="EK",
         day="done_on",
-        identity=("unit", "done_on", "workplace", "title", "method"),
+        identity=IDENTITY,
         content=("result", "met", "reviewed"),
         to_case=_case,
         faults=_selfcheck_faults,

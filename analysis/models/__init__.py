@@ -1,7 +1,7 @@
 """Stored figures, what the rules find in them, and what people conclude of each tertial."""
 
 from analysis.models.cell import Cell, CellQuerySet, KeptCell, TertialClose
-from analysis.models.compiling import Pattern, State, TertialAnalysis, Verdict
+from analysis.models.compiling import Pattern, PurgedAnalysis, State, TertialAnalysis, Verdict
 from analysis.models.question import SavedQuestion
 from analysis.models.signal import Kind, Level, Signal
 
@@ -12,6 +12,7 @@ __all__ = [
     "Kind",
     "Level",
     "Pattern",
+    "PurgedAnalysis",
     "SavedQuestion",
     "Signal",
     "State",

@@ -71,6 +71,21 @@ class TertialAnalysis(Case):
         return str(self.get_state_display())
 
 
+class PurgedAnalysis(models.Model):
+    """That a unit's tertial was analysed, and the analysis purged since: it is never opened again."""
+
+    about = models.ForeignKey(Unit, models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    tertial = models.PositiveSmallIntegerField()
+
+    class Meta:
+        """As the analysis was: one for each unit and tertial."""
+
+        constraints = [
+            models.UniqueConstraint(fields=["about", "year", "tertial"], name="purged_analysis_once")
+        ]
+
+
 class Verdict(models.TextChoices):
     """What is done about a pattern."""
 

@@ -71,6 +71,8 @@ class Tombstone(models.Model):
     subject = models.CharField("slag", max_length=20, choices=Subject)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
     rule = models.ForeignKey(RetentionRule, models.PROTECT, related_name="tombstones")
+    # By what a row of a register without numbers is known again (casework.purging.imprint).
+    imprint = models.CharField(max_length=64, default="", blank=True, editable=False)
     purged_on = models.DateField("gallrades", default=timezone.localdate)
 
     class Meta:

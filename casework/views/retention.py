@@ -10,12 +10,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.models import RetentionRule, Subject, Tombstone
-from casework.retention import administrations, find, register
+from casework.retention import administrations, preview, register
 from casework.retention_forms import RetentionForm
 from organisation.access import SignedInRequest, within
 from organisation.models import Unit
-
-MOST_NUMBERS = 500  # that a page lists of one kind and year; the command lists all
 
 
 def _administrations_or_404(request: SignedInRequest) -> list[Unit]:
@@ -31,7 +29,7 @@ def retention(request: SignedInRequest) -> HttpResponse:
     units = _administrations_or_404(request)
     rules = RetentionRule.objects.in_force().filter(unit__in=units).select_related("registered_by")
     held = {(rule.unit_id, rule.subject): rule for rule in rules}
-    found = find(units=units)
+    found = preview(units)
     gone = Tombstone.objects.filter(within([unit.path for unit in units], "unit__path")).order_by()
     columns = ("purged_on", "subject", "rule__decision", "rule__decided_on")
     counted = gone.values_list(*columns).annotate(n=Count("pk")).order_by("-purged_on", "subject")[:100]
@@ -40,10 +38,10 @@ def retention(request: SignedInRequest) -> HttpResponse:
             (unit, subject.label, held.get((unit.pk, subject))) for unit in units for subject in Subject
         ],
         "due": [
-            (subject.label, year, len(numbers), numbers[:MOST_NUMBERS], max(len(numbers) - MOST_NUMBERS, 0))
-            for (subject, year), numbers in found.by_year().items()
+            (subject.label, year, count, numbers, count - len(numbers))
+            for subject, year, count, numbers in found.due
         ],
-        "total": sum(len(group) for group in found.groups),
+        "total": sum(count for _, _, count, _ in found.due),
         "kept": [(subject.label, reason, n) for (subject, reason), n in sorted(found.kept.items())],
         "gone": [(day, Subject(subject).label, *rest) for day, subject, *rest in counted],
         "several": len(units) > 1,

@@ -15,8 +15,11 @@ from django.utils import timezone
 
 from analysis.aggregate import refresh
 from analysis.dimensions import DIMENSIONS
-from analysis.models import Cell, KeptCell
+from analysis.models import Cell, KeptCell, Signal, TertialAnalysis
+from analysis.own_unit import OwnUnit
 from analysis.rows import rows_url
+from analysis.services import open_analyses
+from analysis.workspace import Scope, findings, is_left_to_open
 from casework import purging, retention
 from casework.history import broken_logs, log
 from casework.models import (
@@ -37,6 +40,8 @@ from casework.scanning import SCAN
 from deviations.models import Deviation
 from lexsarah.models import Concerned, Decision, OtherDuty
 from organisation.models import Role, Unit, User
+from reports.tertial_findings import patterns
+from reports.tertials import Compilation
 from riskanalysis.models import PromptAnswer, Risk
 from selfcheck.models import Answer, Draw, Indicator, Plan, SurveyQuestion
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
@@ -191,6 +196,54 @@ def test_rows_behind_a_number_say_how_many_are_purged(
     assert "2 av dem är gallrade." in page
 
 
+def test_median_of_a_tertial_with_purged_cases_is_not_told(root: Unit, registrar: User) -> None:
+    closed: dict[str, Any] = {"closed_on": LONG_AGO, "state": "closed", "is_deviation": "yes"}
+    made = [make_deviation(root, received_on=LONG_AGO, **closed) for _ in range(10)]
+    for case in made[:5]:
+        Action.objects.create(case=case, text="Gör", decided_on=LONG_AGO)
+    decide(root, registrar)
+    assert purge_all() == 5
+    refresh()
+    controller = make_user("controller", (Role.QUALITY_CONTROLLER, root))
+    handled = OwnUnit(root, 2015, 1, reader=controller).handled()[-1]
+
+    assert (handled.count, handled.purged, handled.median) == (10, 5, None)
+
+
+# --- analyses that are purged are done --------------------------------------------------------
+def test_purged_analysis_is_no_work_to_do(root: Unit, registrar: User, cases: list[Any]) -> None:
+    Signal.objects.create(
+        unit=cases[5].about,
+        year=2015,
+        tertial=1,
+        kind="rise",
+        level="pattern",
+        category="Sekretess",
+        count=7,
+        before=2,
+        periods=6,
+        chance=0.001,
+        false_share=0.01,
+        parameters={},
+    )
+    open_analyses(2015, 1, unit=root, actor=(controller := make_user("qc", (Role.QUALITY_CONTROLLER, root))))
+    TertialAnalysis.objects.update(
+        state="done", closed_on=LONG_AGO, received_on=LONG_AGO, chief_note="A", conclusion="B"
+    )
+    decide(root, registrar)
+    purge_all()
+    scope = Scope(root, 2015, 1)
+
+    assert not TertialAnalysis.objects.exists()
+    assert findings(scope, controller).left == 0
+    assert not is_left_to_open(scope)
+    assert open_analyses(2015, 1, unit=root, actor=controller) == 0
+    compilation = Compilation(root, 2015, 1, extracted_on=TODAY, internal=True)
+    assert compilation.signals == []
+    said = [paragraph.text for paragraph in patterns(compilation).blocks]
+    assert "gallrade, med sina mönster" in str(said)
+
+
 # --- nothing is left --------------------------------------------------------------------------
 def owned_by_cases() -> Iterator[tuple[type[models.Model], str]]:
     """Yield every table that belongs to cases, with its column that says to which."""
@@ -296,6 +349,14 @@ def test_case_that_ivo_has_not_answered_is_kept(root: Unit, registrar: User, cas
     decide(root, registrar)
 
     assert not {case.pk, cases[0].pk} & {due.key for group in retention.find().groups for due in group}
+
+
+def test_serious_case_that_was_never_notified_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:
+    cases[2].degree = "serious_misconduct"
+    cases[2].save()
+    decide(root, registrar)
+
+    assert cases[2].pk not in {due.key for group in retention.find().groups for due in group}
 
 
 def test_check_of_the_plan_of_last_year_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:

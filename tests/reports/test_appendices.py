@@ -10,7 +10,8 @@ import pytest
 from django.utils import timezone
 
 from casework.measures import decide_action, finish, judge_effect
-from casework.models import Case
+from casework.models import Case, Subject
+from casework.retention import purge, register
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.document import Table
@@ -20,6 +21,7 @@ from riskanalysis.models import RiskAnalysis
 from selfcheck import services as checks
 from selfcheck.models import Draw, SelfCheck, Template, TemplateVersion
 from tests.factories import make_unit, make_user
+from tests.municipality import make_riskanalysis, make_selfcheck
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -75,6 +77,22 @@ def test_check_that_is_closed_stands_in_appendix_2_of_its_year(unit: Unit, chief
     row = ("Planer", "Mottagningen", "En akt saknar plan.\n8 av 9", ACTION, ROUTINE)
     assert appendix_of(unit, "bilaga-egenkontroller") == [row]
     assert appendix_of(unit, "bilaga-egenkontroller", TODAY.year - 1) == []
+
+
+def test_purge_takes_nothing_from_the_appendices_of_last_year(unit: Unit) -> None:
+    year = TODAY.year - 1
+    day = dt.date(year, 1, 10)
+    about: dict[str, Any] = {"received_on": day, "closed_on": day}
+    make_riskanalysis(unit, number="RA-1", title="Flytten", state="closed", decided_on=day, **about)
+    make_selfcheck(unit, number="EK-1", title="Planer", done_on=day, **about)
+    registrar = make_user("registrar", (Role.REGISTRAR, unit.parent))
+    for subject in (Subject.RISKANALYSIS, Subject.SELFCHECK):
+        said = {"subject": subject, "years": 1, "decision": "SN 41", "decided_on": day}
+        register(unit.parent, actor=registrar, **said)
+
+    assert sum(purge(on=dt.date(TODAY.year, 2, 1))) == 0
+    assert [row[0] for row in appendix_of(unit, "bilaga-riskanalyser", year)] == ["Flytten"]
+    assert [row[0] for row in appendix_of(unit, "bilaga-egenkontroller", year)] == ["Planer"]
 
 
 def test_check_that_is_only_planned_stands_in_no_appendix(unit: Unit, chief: User) -> None:

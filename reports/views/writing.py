@@ -20,9 +20,10 @@ from reports.life_forms import DraftForm
 from reports.markup import normalise
 from reports.models import AnnualReport, Block, TextDraft
 from reports.placing import placeable
+from reports.reach import beyond_reach
 from reports.references import link, places_in
 from reports.tokens import offered
-from reports.views.finding import DECIDED, address, compiled, section_of, section_or_404, writable
+from reports.views.finding import DECIDED, address, compiled, may_write, section_of, section_or_404, writable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,11 +84,25 @@ def _begun_from(
     return {"text": text.typed, "seen_version": newest.version if newest else 0}
 
 
+def _is_fit(request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm) -> bool:
+    """Tell whether a text can be used; who has been given the section alone asks for no other units."""
+    if form.is_valid() and not may_write(request, report):
+        beyond = beyond_reach(report, section, form.cleaned_data["text"], author=request.user)
+        if beyond:
+            told = " ".join(beyond)
+            form.add_error(
+                "text",
+                "Du kan hämta siffror om det som avsnittet handlar om och om din egen verksamhet. Ta bort "
+                f"{told} eller be den som håller ihop berättelsen att sätta in det.",
+            )
+    return form.is_valid()
+
+
 def _save(
     request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm
 ) -> tuple[Block | None, int]:
     """Keep what was written; return what another has written meanwhile, and the status of the answer."""
-    if not form.is_valid():
+    if not _is_fit(request, report, section, form):
         return None, 400
     try:
         services.write(report, section=section.key, **form.cleaned_data, actor=request.user)
@@ -108,7 +123,7 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
     found = section_of(document, section)
     form = TextForm(request.POST)
     context = {"form": form, **_at_hand(request, report, document, found)}
-    if not form.is_valid():
+    if not _is_fit(request, report, found, form):
         return render(request, "reports/write.html", context, status=400)
     typed = Text(normalise(form.cleaned_data["text"]), suggested=False)
     at = next(place for place, block in enumerate(found.blocks) if isinstance(block, Text))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import SignedInRequest
 from reports import authoring, services
+from reports.annual import holds_section
 from reports.beside import beside
 from reports.document import Document, Section, Text
 from reports.filling import filled
@@ -23,7 +24,7 @@ from reports.placing import placeable
 from reports.reach import beyond_reach
 from reports.references import link, places_in
 from reports.tokens import offered
-from reports.views.finding import DECIDED, address, compiled, may_write, section_of, section_or_404, writable
+from reports.views.finding import DECIDED, address, compiled, may_write, section_of, writable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -136,7 +137,9 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
 def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Keep what has been typed so far; from a script it is answered without a page."""
     report = writable(request, unit, year, template, section=section)
-    section_or_404(report, section)
+    # Asked for every few seconds: the figures of the report are not put together for it.
+    if not holds_section(report, section, extracted_on=timezone.localdate()):
+        raise Http404
     quiet = request.headers.get("X-Draft") == "1"
     form = DraftForm(request.POST)
     if "drop" in request.POST:

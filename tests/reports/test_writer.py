@@ -7,11 +7,12 @@ import datetime as dt
 import pytest
 
 from organisation.models import Unit
-from reports.annual import compile_report
+from reports.annual import compile_report, holds_section
 from reports.document import Section
 from reports.models import AnnualReport
 from reports.services import begin, write
 from tests.factories import make_unit
+from tests.municipality import make_series
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 2, 3)
@@ -48,3 +49,22 @@ def test_area_keeps_its_key_when_another_of_like_code_is_opened(report: AnnualRe
 
     assert "inflytande-bou" in before
     assert before < after
+
+
+@pytest.mark.parametrize("template", ["malmo", "goteborg"])
+@pytest.mark.parametrize("is_measured", [True, False])
+def test_sections_that_people_write_are_known_without_the_figures(template: str, is_measured: bool) -> None:
+    root = make_unit("SOC")
+    make_unit("EK", root)
+    if is_measured:
+        series = make_series(root)
+        for month in range(1, 13):
+            series.points.create(period=f"2024-{month:02}", numerator=3, denominator=4)
+    report = begin(unit=root, year=2024, template=template, actor=None)
+    sections = sections_of(report)
+
+    is_there = "matserier" in {section.key for section in sections}
+    assert is_there == (is_measured and template == "malmo")
+    for section in sections:
+        assert holds_section(report, section.key, extracted_on=DAY) == section.is_written
+    assert not holds_section(report, "finns-inte", extracted_on=DAY)

@@ -9,11 +9,10 @@ from itertools import count
 
 from analysis.figures import FigureError
 from reports.document import Document, Figure, Section, Table, Text
+from reports.markup import web_links_only
 from reports.placing import ALONE, PLACED, place, read_placement
 from reports.tokens import MARKUP, TOKEN, TokenError, answer, read_token
 
-# A link to a place in the report is made of a reference, which is known to lead somewhere.
-TYPED_ANCHOR = re.compile(r"\]\((?=\s*<?\s*#)")
 # Each asks the register several questions, every time that the report is read.
 MOST_PLACED, MOST_NUMBERS = 20, 60
 
@@ -48,7 +47,7 @@ def filled(document: Document, section: Section, text: Text) -> Text:
         return refuse(match[0], "den ska stå ensam på en rad", _name(match[0]))
 
     def words(part: str) -> str:
-        return PLACED.sub(misplaced, TOKEN.sub(number, TYPED_ANCHOR.sub(r"]\\(", part)))
+        return PLACED.sub(misplaced, TOKEN.sub(number, web_links_only(part)))
 
     parts = _parts(document, section, typed, words, refuse)
     markup = "\n\n".join(part for part in parts if isinstance(part, str))

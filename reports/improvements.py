@@ -26,8 +26,8 @@ COMPILED = ("analysis", "riskanalysis", "selfcheck")
 def actions_of(writer: Writer, *, reader: User | None = None) -> QuerySet[Action]:
     """Return the decided actions that concern more than one case, of the unit that is written about.
 
-    A report has many readers: of a case that only some of them may read nothing is told (OSL 26 kap. 1 §), and to ``reader``, when
-    one is given, nothing of a case that he or she takes no part in (FL 16-18 §§).
+    A report has many readers: of a case that only some of them may read nothing is told (OSL 26 kap. 1 §).
+    To ``reader``, when one is given, nothing is told of a case that he or she takes no part in (FL 16-18 §§).
     """
     broad = Q(level__in=WIDE) | Q(case__subject__in=COMPILED)
     read_by_all = Q(case__protected=False, case__circle=Circle.USUAL)

@@ -123,13 +123,13 @@ class Writer:
 
     def place(self, key: str) -> str:
         """Return the key of a section's place: an area's sections have places of their own."""
-        return f"{key}-{self._named_areas.get(self.area.pk) or _slug(self.area)}" if self.area else key
+        return f"{key}-{self.named_areas.get(self.area.pk) or _slug(self.area)}" if self.area else key
 
     @cached_property
-    def _named_areas(self) -> dict[int, str]:
+    def named_areas(self) -> dict[int, str]:
         """Return what keys call each area: of two codes that are written alike, the older keeps the name."""
         if self._whole:
-            return self._whole._named_areas
+            return self._whole.named_areas
         named: dict[int, str] = {}
         for area in Unit.objects.filter(parent=self.unit).order_by("pk"):
             slug = _slug(area)

@@ -76,7 +76,8 @@ class Scope:
         return rows_url(subject, self.unit, self.period, alone=self.alone, **dimensions)
 
 
-_SUMS = """SELECT grouping(unit_id), grouping(cause_area), unit_id, category, cause_area, process, sum(count)::int
+_SUMS = """SELECT grouping(unit_id), grouping(cause_area), unit_id, category, cause_area, process,
+    sum(count)::int
 FROM analysis_cell
 WHERE subject = 'deviations' AND basis = 'received' AND month >= %s AND month < %s
     AND unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s)

@@ -75,7 +75,7 @@ def beside(report: AnnualReport, document: Document, section: Section, *, reader
         area = Unit.objects.filter(code=section.about, path__startswith=report.unit.path).first()
         writer = writer.of(area) if area else writer
     texts = _last_year(report, section.key, reader)
-    followed = improvements.follow_up(writer)
+    followed = improvements.follow_up(writer, reader=reader)
     judged = analyses.judged(writer)
     return Beside(
         earlier=texts.get(section.key),
@@ -99,7 +99,7 @@ def beside(report: AnnualReport, document: Document, section: Section, *, reader
             )
             for pattern in [each for each in judged if not is_kept(each, opened=False)][:MOST]
         ],
-        examples=list(islice(_examples(writer, judged), MOST)),
+        examples=list(islice(_examples(writer, judged, reader), MOST)),
     )
 
 
@@ -134,14 +134,14 @@ def _plain(text: str) -> str:
 
 
 # --- examples that can be tied to no case -------------------------------------------------------
-def _examples(writer: Writer, judged: Iterable[Pattern]) -> Iterable[Passage]:
+def _examples(writer: Writer, judged: Iterable[Pattern], reader: User) -> Iterable[Passage]:
     """Return what people have concluded of many cases, of risks and of routines; never words of a case.
 
     A pattern of fewer than five cases is no example, and neither is what holds a number or an address
     of somebody (OSL 26 kap. 1 §).
     """
     told: set[str] = set()
-    for text, source in chain(_of_patterns(judged), _of_actions(writer)):
+    for text, source in chain(_of_patterns(judged), _of_actions(writer, reader)):
         is_sentence = len(text.split()) >= LEAST_WORDS
         if is_sentence and text not in told and not any(secret_remarks(text)):
             told.add(text)
@@ -157,10 +157,10 @@ def _of_patterns(judged: Iterable[Pattern]) -> Iterable[tuple[str, str]]:
             )
 
 
-def _of_actions(writer: Writer) -> Iterable[tuple[str, str]]:
+def _of_actions(writer: Writer, reader: User) -> Iterable[tuple[str, str]]:
     """Return what risk analyses led to, and routines that were improved after compiling many cases."""
     period = writer.period
-    found = improvements.actions_of(writer).filter(
+    found = improvements.actions_of(writer, reader=reader).filter(
         case__subject__in=improvements.COMPILED, done_on__gte=period.first, done_on__lt=period.end
     )
     for action in found.select_related("case")[: 2 * MOST]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 
 from analysis.figures import FigureError
 from reports.document import Document, Figure, Section, Table, Text
+from reports.markup import web_links_only
 from reports.placing import ALONE, PLACED, place, read_placement
 from reports.tokens import MARKUP, TOKEN, TokenError, answer, read_token
 
-# A link to a place in the report is made of a reference, which is known to lead somewhere.
-TYPED_ANCHOR = re.compile(r"\]\((?=\s*<?\s*#)")
 # Each asks the register several questions, every time that the report is read.
-MOST_PLACED = 20
+MOST_PLACED, MOST_NUMBERS = 20, 60
 
 
 def fill(document: Document) -> None:
@@ -29,12 +29,15 @@ def filled(document: Document, section: Section, text: Text) -> Text:
     """Return a text with its numbers, charts and tables, and what is wrong with those that mean nothing."""
     typed = text.typed or text.markup
     wrong: list[str] = []
+    taken = count()
 
     def refuse(token: str, problem: Exception | str, what: str) -> str:
         wrong.append(f"{token}: {problem}")
         return MARKUP.sub(r"\\\1", f"[{what} går inte att hämta: {problem}]")
 
     def number(match: re.Match[str]) -> str:
+        if next(taken) >= MOST_NUMBERS:
+            return refuse(match[0], f"högst {MOST_NUMBERS} tal får plats i ett avsnitt", "Talet")
         try:
             return answer(document, section, read_token(match[0]))
         except (TokenError, FigureError) as problem:
@@ -44,7 +47,7 @@ def filled(document: Document, section: Section, text: Text) -> Text:
         return refuse(match[0], "den ska stå ensam på en rad", _name(match[0]))
 
     def words(part: str) -> str:
-        return PLACED.sub(misplaced, TOKEN.sub(number, TYPED_ANCHOR.sub(r"]\\(", part)))
+        return PLACED.sub(misplaced, TOKEN.sub(number, web_links_only(part)))
 
     parts = _parts(document, section, typed, words, refuse)
     markup = "\n\n".join(part for part in parts if isinstance(part, str))

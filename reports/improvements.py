@@ -4,27 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.db.models import Q, QuerySet
 from django.utils import dateformat
 
-from casework.models import Action, ActionLevel
+from casework.models import Action, ActionLevel, Circle, Recusal
 from reports.appendices import NOTHING
 from reports.document import Block, Table
 from reports.writer import Writer
 from selfcheck.models import Plan
+
+if TYPE_CHECKING:
+    from organisation.models import User
 
 # What one case led to in one unit stays there: it could tell who the case is about.
 WIDE = (ActionLevel.DEPARTMENT, ActionLevel.ADMINISTRATION, ActionLevel.BOARD)
 COMPILED = ("analysis", "riskanalysis", "selfcheck")
 
 
-def actions_of(writer: Writer) -> QuerySet[Action]:
-    """Return the decided actions that concern more than one case, of the unit that is written about."""
+def actions_of(writer: Writer, *, reader: User | None = None) -> QuerySet[Action]:
+    """Return the decided actions that concern more than one case, of the unit that is written about.
+
+    A report has many readers: of a case that only some of them may read nothing is told (OSL 26 kap. 1 §).
+    To ``reader``, when one is given, nothing is told of a case that he or she takes no part in (FL 16-18 §§).
+    """
     broad = Q(level__in=WIDE) | Q(case__subject__in=COMPILED)
+    read_by_all = Q(case__protected=False, case__circle=Circle.USUAL)
+    recused = Recusal.objects.filter(user=reader).values("case")
     return (
-        Action.objects.filter(broad, case__unit__path__startswith=writer.unit.path, case__protected=False)
+        Action.objects.filter(broad, read_by_all, case__unit__path__startswith=writer.unit.path)
         .exclude(decided_on=None)
+        .exclude(case__in=recused)
         .order_by("decided_on", "pk")
     )
 
@@ -43,14 +54,14 @@ class FollowedUp:
     carried_from: int | None
 
 
-def follow_up(writer: Writer) -> list[FollowedUp]:
+def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]:
     """Return the actions of the year and what came of them (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
 
     An action that was decided earlier and was not done when the year began is carried over, and one that
     is not done when it ends remains.
     """
     period = writer.period
-    actions = actions_of(writer).filter(_left(period.first), decided_on__lt=period.end)
+    actions = actions_of(writer, reader=reader).filter(_left(period.first), decided_on__lt=period.end)
     return [FollowedUp(action, _outcome(writer, action), _carried_from(writer, action)) for action in actions]
 
 

@@ -20,7 +20,7 @@ from django.utils import dateformat
 from analysis.asking import HIDDEN
 from analysis.figures import FigureError, Question, meets, rows
 from analysis.models import Cell
-from analysis.vocabulary import period_in_words
+from analysis.vocabulary import DIMENSIONS, period_in_words
 from casework.periods import Period, calendar_year, quality_year, span
 from organisation.models import Unit
 from selfcheck.models import Measurement, Share
@@ -31,6 +31,10 @@ Counted = tuple[str, dt.date, int, Mapping[str, str], int]
 # What a report means by a year: calendar_year, or quality_year that begins in September.
 PeriodOf = Callable[[int], Period]
 YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_year}
+
+# A query is split where a known name stands: free words may hold a sign of equality.
+_NAMES = "|".join([*DIMENSIONS, "title"])
+_PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
 
 MEAN_MONTH = 365.2425 / 12
 # Nothing in so many months, and the register began later than the year.
@@ -77,7 +81,7 @@ def query_of(where: Where) -> str:
 
 def where_of(query: str) -> Where:
     """Return what ``query_of`` told; a value may hold spaces."""
-    return tuple(re.findall(r"(\w+)=(.*?)(?= \w+=|$)", query))
+    return tuple(_PAIR.findall(query))
 
 
 class Ledger:

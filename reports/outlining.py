@@ -105,14 +105,35 @@ def offered_outlines() -> list[tuple[str, str]]:
 
 def compose(writer: Writer, items: Sequence[Item]) -> list[Section]:
     """Return the sections that the items of an outline become."""
-    found: list[Section] = []
+    return [
+        section for item in items for about in _writers(writer, item) for section in _section(about, item)
+    ]
+
+
+def written_keys(writer: Writer, items: Sequence[Item]) -> Iterator[str]:
+    """Return the keys of the sections that people write, as ``compose`` makes them, without the figures.
+
+    Only of a part that is left out while it has nothing to show are its figures asked.
+    """
     for item in items:
-        if item.part.each_area:
-            for area in writer.areas([writer.year]):
-                found += _section(writer.of(area), item)
-        else:
-            found += _section(writer, item)
-    return found
+        for about in _writers(writer, item):
+            place = about.place(item.key)
+            if item.part.appendix or not _is_there(about, item, place):
+                continue
+            if item.intro:
+                yield place
+            yield from written_keys(about, item.parts)
+
+
+def _writers(writer: Writer, item: Item) -> list[Writer]:
+    """Return who writes a section: a writer of each area, or the one that there is."""
+    if not item.part.each_area:
+        return [writer]
+    return [writer.of(area) for area in writer.areas([writer.year])]
+
+
+def _is_there(writer: Writer, item: Item, place: str) -> bool:
+    return not item.part.optional or place in writer.texts or bool(item.part.blocks(writer))
 
 
 def _section(writer: Writer, item: Item) -> list[Section]:

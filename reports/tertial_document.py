@@ -16,6 +16,7 @@ from deviations.models import Kind
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.live import Where
+from reports.markup import web_links_only
 from reports.sentences import Noun, compare, state
 from reports.tertial_findings import actions, patterns, units, watched
 from reports.tertials import Compilation, Counted, Counts
@@ -109,12 +110,16 @@ def _conclusions(compilation: Compilation) -> Section:
     elif not own.conclusion:
         section.blocks.append(Paragraph((f"Analysen av {name} pågår. Slutsatsen är inte skriven än.",)))
     else:
-        section.blocks.append(Text(own.conclusion, suggested=False))
+        section.blocks.append(Text(web_links_only(own.conclusion), suggested=False))
     if own and own.no_action_reason:
         section.blocks.append(Paragraph((f"Ingen åtgärd behövs: {own.no_action_reason}",)))
     below = {area.pk for area in compilation.areas}
     section.sections = [
-        Section(f"slutsats-{case.about_id}", case.about.name, [Text(case.conclusion, suggested=False)])
+        Section(
+            f"slutsats-{case.about_id}",
+            case.about.name,
+            [Text(web_links_only(case.conclusion), suggested=False)],
+        )
         for case in compilation.analyses
         if case.about_id in below and case.conclusion
     ]

@@ -20,7 +20,7 @@ from analysis.vocabulary import BASES as BASES_IN_WORDS
 from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, SUBJECTS, known_values, named, value_in_words
 from casework.models import Subject
 from reports.document import Document, Section
-from reports.live import Where, covered, where_of
+from reports.live import Where, covered, query_of, where_of
 from reports.sentences import Noun, compare
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
@@ -172,7 +172,10 @@ def asked_in(words: list[str]) -> Asked:
     for word in words:
         if "=" in word:
             asked = _narrowed(asked, *word.split("=", 1))
-    return replace(asked, where=tuple(sorted(asked.where)))
+    where = tuple(sorted(asked.where))
+    if where_of(query_of(where)) != where:
+        raise TokenError("ett värde kan inte innehålla ett villkor till, som ”kind=”")
+    return replace(asked, where=where)
 
 
 def is_open(subject: str, basis: str, *dimensions: str) -> bool:

@@ -26,6 +26,10 @@ def span_of(years: Sequence[int]) -> str:
     return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
 
 
+def _slug(area: Unit) -> str:
+    return slugify(area.code) or str(area.pk)
+
+
 @dataclass
 class Writer:
     """Writes the sections of one report and keeps every number that it writes.
@@ -119,7 +123,19 @@ class Writer:
 
     def place(self, key: str) -> str:
         """Return the key of a section's place: an area's sections have places of their own."""
-        return f"{key}-{slugify(self.area.code) or self.area.pk}" if self.area else key
+        return f"{key}-{self.named_areas.get(self.area.pk) or _slug(self.area)}" if self.area else key
+
+    @cached_property
+    def named_areas(self) -> dict[int, str]:
+        """Return what keys call each area: of two codes that are written alike, the older keeps the name."""
+        if self._whole:
+            return self._whole.named_areas
+        named: dict[int, str] = {}
+        for area in Unit.objects.filter(parent=self.unit).order_by("pk"):
+            slug = _slug(area)
+            # No code becomes two hyphens, so this is never the name of another.
+            named[area.pk] = f"{slug}--{area.pk}" if slug in named.values() else slug
+        return named
 
     def section(self, key: str, heading: str, *, suggestion: str = "") -> Section:
         """Begin a section with what was written in it, or with the outline's suggestion."""

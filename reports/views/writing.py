@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import SignedInRequest
 from reports import authoring, services
+from reports.annual import holds_section
 from reports.beside import beside
 from reports.document import Document, Section, Text
 from reports.filling import filled
@@ -20,9 +21,10 @@ from reports.life_forms import DraftForm
 from reports.markup import normalise
 from reports.models import AnnualReport, Block, TextDraft
 from reports.placing import placeable
+from reports.reach import beyond_reach
 from reports.references import link, places_in
 from reports.tokens import offered
-from reports.views.finding import DECIDED, address, compiled, section_of, section_or_404, writable
+from reports.views.finding import DECIDED, address, compiled, may_write, section_of, writable
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,11 +85,25 @@ def _begun_from(
     return {"text": text.typed, "seen_version": newest.version if newest else 0}
 
 
+def _is_fit(request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm) -> bool:
+    """Tell whether a text can be used; who has been given the section alone asks for no other units."""
+    if form.is_valid() and not may_write(request, report):
+        beyond = beyond_reach(report, section, form.cleaned_data["text"], author=request.user)
+        if beyond:
+            told = " ".join(beyond)
+            form.add_error(
+                "text",
+                "Du kan hämta siffror om det som avsnittet handlar om och om din egen verksamhet. Ta bort "
+                f"{told} eller be den som håller ihop berättelsen att sätta in det.",
+            )
+    return form.is_valid()
+
+
 def _save(
     request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm
 ) -> tuple[Block | None, int]:
     """Keep what was written; return what another has written meanwhile, and the status of the answer."""
-    if not form.is_valid():
+    if not _is_fit(request, report, section, form):
         return None, 400
     try:
         services.write(report, section=section.key, **form.cleaned_data, actor=request.user)
@@ -108,7 +124,7 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
     found = section_of(document, section)
     form = TextForm(request.POST)
     context = {"form": form, **_at_hand(request, report, document, found)}
-    if not form.is_valid():
+    if not _is_fit(request, report, found, form):
         return render(request, "reports/write.html", context, status=400)
     typed = Text(normalise(form.cleaned_data["text"]), suggested=False)
     at = next(place for place, block in enumerate(found.blocks) if isinstance(block, Text))
@@ -121,7 +137,9 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
 def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Keep what has been typed so far; from a script it is answered without a page."""
     report = writable(request, unit, year, template, section=section)
-    section_or_404(report, section)
+    # Asked for every few seconds: the figures of the report are not put together for it.
+    if not holds_section(report, section, extracted_on=timezone.localdate()):
+        raise Http404
     quiet = request.headers.get("X-Draft") == "1"
     form = DraftForm(request.POST)
     if "drop" in request.POST:

@@ -10,14 +10,14 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from analysis.models import Pattern, TertialAnalysis
-from casework.models import Action, Case
+from casework.models import Action, Case, Recusal
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.beside import Beside, beside
 from reports.models import AnnualReport, Assignment
 from reports.services import begin, write
 from tests.factories import make_deviation, make_unit, make_user
-from tests.municipality import make_analysis, make_pattern, make_report, make_riskanalysis
+from tests.municipality import make_analysis, make_lexsarah, make_pattern, make_report, make_riskanalysis
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 2, 3)
@@ -126,6 +126,35 @@ def test_action_in_one_unit_or_about_a_protected_person_is_not_shown(
     act(make_deviation(root, protected=True))
 
     assert at_hand(report, writer).actions == []
+
+
+@pytest.mark.parametrize("template", ["malmo", "goteborg"])
+def test_action_of_a_case_that_only_some_may_read_is_neither_shown_nor_published(
+    root: Unit, writer: User, template: str
+) -> None:
+    for circle in ("lexsarah", "investigator"):
+        act(make_lexsarah(root, number=f"LS-{circle}", circle=circle), text="Hemlig åtgärd.")
+    act(make_deviation(root), text="Öppen åtgärd.")
+    report = begin(unit=root, year=2024, template=template, actor=None)
+    section = {"malmo": "uppfoljning", "goteborg": "inledning"}[template]
+    document = compile_report(report, extracted_on=DAY)
+    told = str([section.blocks for section in document.sections()])
+
+    assert [passage.text for passage in at_hand(report, writer, section).actions] == ["Öppen åtgärd."]
+    assert "Hemlig åtgärd" not in told
+    assert ("Öppen åtgärd" in told) == (template == "goteborg")
+
+
+def test_action_of_a_case_that_the_reader_takes_no_part_in_is_not_shown(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
+    case = make_riskanalysis(root, number="RA-1")
+    act(case, text="Två läser varje beslut.", done_on=dt.date(2024, 5, 1))
+    assert len(at_hand(report, writer).actions) == len(at_hand(report, writer).examples) == 1
+
+    Recusal.objects.create(case=case, user=writer)
+    found = at_hand(report, writer)
+    assert found.actions == found.examples == []
 
 
 def test_section_about_an_area_has_the_actions_of_the_area(root: Unit, writer: User) -> None:

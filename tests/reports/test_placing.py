@@ -261,3 +261,12 @@ class TestPlacedInAReport:
 def lock(report: AnnualReport, actor: User) -> None:
     for name in ("granska", "las"):
         report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("token", ["{tal avvikelser}", "{jämför avvikelser}"])
+def test_text_holds_so_many_numbers_that_the_page_still_opens_soon(report: AnnualReport, token: str) -> None:
+    document = compiled(report, " ".join([token] * 62))
+
+    assert len(text_of(document).wrong) == 2
+    assert body_of(document).count("[Talet går inte att hämta: högst 60 tal får plats i ett avsnitt]") == 2

@@ -118,12 +118,36 @@ def test_reference_in_a_text_that_is_changed_after_the_lock_has_the_right_number
     assert re.search(r"\[avsnitt [\d.]+\]", text_of(document, "avvikelser").markup)
 
 
-@pytest.mark.parametrize("typed", ["[x](#avsnitt-lexsarah)", "[x](<#not-a-1>)", "[x]( #bild-1)"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "[x](#avsnitt-lexsarah)",
+        "[x](<#not-a-1>)",
+        "[x]( #bild-1)",
+        "[x](&#35;avsnitt-1)",
+        r"[x](\#avsnitt-1)",
+        "[x](&#35;not-avvikelser-1)",
+        "[x](<&#x23;bild-9>)",
+        "[x](&num;bild-9)",
+        "[x](&nbsp;&#35;bild-9)",
+        "[x](\n&#9;#bild-9)",
+    ],
+)
 def test_link_within_the_report_is_only_made_of_a_reference(report: AnnualReport, typed: str) -> None:
     put(report, "uppfoljning", f"Läs {typed}.")
 
     assert re.search(r"Läs [^<]*x[^<]*<?", body_of(compiled(report)))
     assert "<a" not in to_html(text_of(compiled(report)).markup)
+
+
+@pytest.mark.parametrize(
+    "typed", ["[x](https://a.se/#avsnitt-1)", "[x](<HTTP://a.se>)", '[x]( http://a.se "b")']
+)
+def test_link_to_the_web_is_made_as_it_is_typed(report: AnnualReport, typed: str) -> None:
+    put(report, "uppfoljning", f"Läs {typed}.")
+
+    assert to_html(text_of(compiled(report)).markup) == to_html(f"Läs {typed}.")
+    assert to_html(f"Läs {typed}.").count("<a href=") == 1
 
 
 # --- notes --------------------------------------------------------------------------------------

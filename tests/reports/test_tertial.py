@@ -23,7 +23,8 @@ from casework.models import Action, Job
 from casework.periods import tertial, tertial_of
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
-from reports.document import Document, Table
+from reports.document import Document, Table, Text
+from reports.markup import to_html
 from reports.models import TertialEdition
 from reports.services import begin
 from reports.tertial_document import compile_tertial
@@ -145,6 +146,19 @@ def test_compile_shows_what_the_chiefs_wrote_in_the_internal_version_alone(
     _analyse(root, planner)
 
     assert (NOTE in _words(_compile(root, internal=internal))) == internal
+
+
+def test_link_in_a_conclusion_leads_to_the_web_alone(root: Unit, planner: User) -> None:
+    _analyse(root, planner)
+    typed = "Se [ett](&#35;avsnitt-slutsatser) och [två](https://exempel.se)."
+    TertialAnalysis.objects.update(conclusion=typed)
+    texts = [
+        text for section in _compile(root).sections() for text in section.blocks if isinstance(text, Text)
+    ]
+
+    html = "".join(to_html(text.markup) for text in texts)
+    assert 'href="https://exempel.se"' in html
+    assert 'href="#' not in html
 
 
 def test_compile_carries_actions_with_their_effect(root: Unit, planner: User) -> None:

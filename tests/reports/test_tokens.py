@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from contextlib import suppress
+from urllib.parse import urlencode
 
 import pytest
+from django.core.management import call_command
 from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,10 +15,14 @@ from hypothesis import strategies as st
 from organisation.models import Unit
 from reports.annual import compile_report
 from reports.document import Document, Text
+from reports.freezing import dump, load
+from reports.live import query_of, where_of
 from reports.models import AnnualReport, Block
-from reports.services import begin
+from reports.opening import open_rows
+from reports.services import begin, write
 from reports.tokens import Asked, TokenError, offered, read_token
 from reports.word import render_word
+from tests.factories import make_deviation, make_unit
 from tests.imported import Imported
 
 DAY = dt.date(2024, 10, 15)
@@ -52,6 +58,7 @@ def test_token_is_read_and_written_back(token: str, asked: Asked) -> None:
         ("{tal avvikelser metod=enkät}", "”metod” går inte att välja här"),
         ("{tal avvikelser år=i-fjol}", "skriv året med fyra siffror"),
         ('{tal avvikelser kategori="öppen}', "ett citattecken saknas"),
+        ('{tal avvikelser kategori="öppen kind=x"}', "ett värde kan inte innehålla ett villkor till"),
         ("{tal " + "x" * 400 + "}", "skriv {tal …}"),
     ],
 )
@@ -73,6 +80,31 @@ def test_token_that_means_nothing_says_what_to_write(token: str, says: str) -> N
 def test_token_of_how_lex_sarah_was_judged_is_refused(token: str) -> None:
     with pytest.raises(TokenError, match="bara att räkna hur många"):
         read_token(token)
+
+
+@pytest.mark.parametrize("value", ["foo bar=baz", "foo unit=baz", "a = b", "=", ""])
+def test_query_of_free_words_with_signs_of_equality_is_read_back(value: str) -> None:
+    where = (("category", value), ("kind", "praise"))
+
+    assert where_of(query_of(where)) == where
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("words", ["foo bar=baz", "foo unit=baz"])
+def test_token_with_a_sign_of_equality_breaks_neither_the_page_nor_an_edition(words: str) -> None:
+    root = make_unit("SOC")
+    make_deviation(root)
+    call_command("aggregate")
+    report = begin(unit=root, year=2024, template="malmo", actor=None)
+    text = f'{{tal avvikelser kategori="{words}"}}'
+    write(report, section="avvikelser", text=text, seen_version=0, actor=None)
+    document = compile_report(report, extracted_on=DAY)
+    section = next(each for each in document.sections() if each.key == "avvikelser")
+    kept = open_rows(load(dump(document))).sections()
+    opened = next(each.opened for each in kept if each.key == "avvikelser")
+
+    assert f'kategori="{words}"' in [str(asked) for asked, _ in offered(document, section)][-1]
+    assert opened[-1][2].endswith(urlencode({"kategori": words}))
 
 
 @given(st.text(alphabet=st.characters(exclude_characters="{}\n"), max_size=60))

@@ -360,6 +360,26 @@ def test_draft_is_kept_with_and_without_a_script(
     assert TextDraft.objects.get().text == "Halvskrivet"
 
 
+def test_draft_is_kept_without_asking_for_the_figures_of_the_report(
+    report: AnnualReport, town: Municipality, django_assert_max_num_queries: Any
+) -> None:
+    client = town.client("quality_controller")
+    page = f"{report.get_absolute_url()}skriv/uppfoljning/utkast/"
+    with django_assert_max_num_queries(24) as asked:
+        client.post(page, {"text": "Halvskrivet", "seen_version": 1}, headers={"x-draft": "1"})
+
+    assert not [query for query in asked if "analysis_cell" in query["sql"]]
+
+
+@pytest.mark.parametrize("section", ["finns-inte", "bilaga-riskanalyser"])
+def test_draft_of_a_section_that_nobody_writes_does_not_exist(
+    report: AnnualReport, town: Municipality, section: str
+) -> None:
+    page = f"{report.get_absolute_url()}skriv/{section}/utkast/"
+
+    assert town.client("quality_controller").post(page, {"text": "x", "seen_version": 1}).status_code == 404
+
+
 def test_draft_that_is_left_is_removed(report: AnnualReport, controller: User) -> None:
     draft(report, controller)
     TextDraft.objects.update(updated_at=timezone.now() - dt.timedelta(days=91))

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField
+from casework.forms import CleanTextField, DayField, line
 from organisation.models import EARLIEST, User
 from reports.authoring import authors_around
 from reports.checks import Finding
@@ -59,11 +59,11 @@ def _reasons() -> dict[str, forms.Field]:
 def _decision() -> dict[str, forms.Field]:
     """Return the fields that say what the board decided, as its minutes have it."""
     return {
-        "body": forms.CharField(
-            label="Vilken nämnd beslutade?",
-            max_length=120,
+        "body": line(
+            "Vilken nämnd beslutade?",
+            "Skriv vilken nämnd som beslutade.",
+            longest=120,
             initial="Socialnämnden",
-            error_messages={"required": "Skriv vilken nämnd som beslutade."},
         ),
         "decided_on": DayField(label="Beslutsdag", error_messages={"required": "Ange beslutsdagen."}),
         "paragraph": forms.IntegerField(
@@ -77,14 +77,8 @@ def _decision() -> dict[str, forms.Field]:
                 "max_value": "Ange en paragraf till och med 9999.",
             },
         ),
-        "registry_number": forms.CharField(
-            label="Diarienummer",
-            max_length=40,
-            help_text="Till exempel SN-2025-123.",
-            error_messages={
-                "required": "Ange diarienumret.",
-                "max_length": "Korta diarienumret till högst 40 tecken.",
-            },
+        "registry_number": line(
+            "Diarienummer", "Ange diarienumret.", longest=40, help_text="Till exempel SN-2025-123."
         ),
     }
 

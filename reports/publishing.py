@@ -82,7 +82,7 @@ def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
 
 
 def missing_files(report: AnnualReport) -> Job | None:
-    """Return the making of the files of what is published last, while they are not there; None when they are."""
+    """Return the making of the files of what is published last; None once they are there."""
     newest = Publication.objects.filter(edition__report=report).first()
     if newest is None or Archive.objects.filter(edition=newest.edition_id).exists():
         return None

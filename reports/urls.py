@@ -38,6 +38,7 @@ _report = [
     path("steg/<slug:step>/", life.step, name="step"),
     path("avsnitt/<slug:section>/", sections.section, name="section"),
     path("avsnitt/<slug:section>/ansvar/", sections.assign, name="assign"),
+    path("avsnitt/<slug:section>/ansvar/bort/", sections.unassign, name="unassign"),
     path("avsnitt/<slug:section>/kommentar/<int:place>/", sections.remark, name="remark"),
     path("avsnitt/<slug:section>/version/<int:version>/", sections.version, name="version"),
 ]

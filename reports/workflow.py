@@ -18,6 +18,7 @@ from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import ANALYSTS, roles_over
 from organisation.models import Role
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
+from reports.there import written_keys
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -96,7 +97,8 @@ def _is_built(report: AnnualReport) -> str:
 
 
 def _is_answered(report: AnnualReport) -> str:
-    count = report.comments.filter(resolved_at=None).count()
+    # Nobody can answer in a section that has gone with its department or from the outline.
+    count = report.comments.filter(resolved_at=None, section__in=written_keys(report)).count()
     if not count:
         return ""
     comments = "1 kommentar är öppen" if count == 1 else f"{count} kommentarer är öppna"

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
 from reports import lifecycle, publishing
-from reports.authoring import standing_of
+from reports.authoring import orphans_of, standing_of
 from reports.checks import check_document, count_by_severity
 from reports.life_forms import StepForm
 from reports.models import AnnualReport, Publication, State
@@ -44,12 +44,14 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
     """Show where a report stands: what is left, who has it, what is said, and the next step."""
     report = readable(request, unit, year, template)
     document = compiled(report)
-    sections = standing_of(report, written(document))
+    there = written(document)
+    sections = standing_of(report, there)
     steps = open_to(report, request.user)
     context = {
         "report": report,
         "way": _way(report),
         "sections": sections,
+        "orphans": orphans_of(report, there),
         "done": sum(1 for row in sections if row.assignment.status != "draft"),
         "comments": sum(row.comments for row in sections),
         "forward": [(step, step.lacks(report)) for step in steps if step.next_way],

@@ -15,7 +15,8 @@ from reports.authoring import authors_around
 from reports.checks import Finding
 from reports.markup import MAX_LENGTH
 from reports.models import AnnualReport, Assignment
-from reports.workflow import Step, approved_edition, small_numbers
+from reports.small_numbers import count_small
+from reports.workflow import Step, approved_edition
 
 FURTHEST = dt.timedelta(days=2 * 366)
 LONGEST_REMARK = 2000
@@ -94,7 +95,7 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = report.version
         offered = _reasons() | _decision()
-        self.small = small_numbers(approved_edition(report)) if "assessment" in step.fields else 0
+        self.small = count_small(approved_edition(report)) if "assessment" in step.fields else 0
         needed = {"assessment": bool(self.small), "despite": bool(must)}
         for name in step.fields:
             if needed.get(name, True):

@@ -18,6 +18,7 @@ from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import ANALYSTS, roles_over
 from organisation.models import Role
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
+from reports.small_numbers import count_small
 from reports.there import written_keys
 
 if TYPE_CHECKING:
@@ -84,12 +85,6 @@ def approved_edition(report: AnnualReport) -> Edition:
     return report.editions.defer("pdf", "html").filter(approval__isnull=False)[0]
 
 
-def small_numbers(edition: Edition) -> int:
-    """Return how many of an edition's numbers are 1-4, so few that somebody may be known by them."""
-    values = [number["value"] for number in edition.figures["numbers"]]
-    return sum(1 for value in values if isinstance(value, int) and 0 < value < LEAST)
-
-
 def _is_built(report: AnnualReport) -> str:
     if decided_edition(report):
         return ""
@@ -137,7 +132,7 @@ def _decide(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None
 
 def _publish(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None:
     edition, assessment = approved_edition(report), facts.get("assessment", "")
-    if small_numbers(edition) and not assessment:
+    if count_small(edition) and not assessment:
         raise ValidationError({"assessment": "Skriv varför de små talen kan visas."})
     Publication.objects.create(edition=edition, assessment=assessment, published_by=actor)
     jobs.enqueue(ARCHIVE, edition=edition.pk)

@@ -18,12 +18,12 @@ from casework.models import Job
 from organisation.models import User
 from reports import services
 from reports.annual import compile_report
-from reports.document import Document, Figure, Key, Section, Table
+from reports.document import Document, Figure, Key, Section, Table, Text
 from reports.freezing import dump
 from reports.lifecycle import must_be_mended
 from reports.models import AnnualReport, Approval, State
 from reports.publishing import as_word
-from reports.small_numbers import in_files, places_of
+from reports.small_numbers import count_small, in_files, places_of
 from reports.workflow import ARCHIVE
 from tests.factories import make_deviation
 from tests.municipality import Municipality, municipality_for_a_module
@@ -148,6 +148,41 @@ def test_small_numbers_of_the_files_are_told_with_their_question(report: AnnualR
 
     assert any(told.startswith("avvikelser, inkomna, EK, 2020") for told in in_files(edition))
     assert all(told.endswith((": 1", ": 2", ": 3", ": 4")) for told in in_files(edition))
+
+
+def derived(report: AnnualReport) -> Document:
+    """Return a report whose register holds no small number, and whose tables show what is left over."""
+    rest = (("Boende", "6"), ("Gemensamt", "2"), ("Totalt", "8"))
+    placed = Table("Per enhet", ("Enhet", "2020"), rest, token="{tabell avvikelser}")
+    return document_with(report, Text("Så här blev det.", suggested=False, placed=("Så", placed)))
+
+
+def test_small_number_of_a_table_placed_in_a_text_is_told(report: AnnualReport, controller: User) -> None:
+    edition = store_edition(report, numbers=(6, 8))
+    edition.inputs = {"document": dump(derived(report))}
+
+    assert [place.numbers for place in places_of(edition)] == [["Tabell 1, Gemensamt, 2020: 2"]]
+    assert count_small(edition) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [(0, 0), (4, 1), (5, 0), ("2/40", 1), ("38/40", 1), ("20/40", 0), ("0/40", 0)]
+)
+def test_count_of_small_numbers_reads_shares(report: AnnualReport, value: int | str, count: int) -> None:
+    edition = store_edition(report)
+    edition.figures = {"numbers": [{"value": value}]}
+
+    assert count_small(edition) == count
+
+
+def test_publishing_a_small_number_that_follows_from_others_needs_an_assessment(
+    report: AnnualReport, controller: User
+) -> None:
+    report = decided(report, controller, numbers=(6, 8), document=dump(derived(report)))
+
+    with pytest.raises(ValidationError) as faults:
+        advance(report, "publicera", actor=controller)
+    assert set(faults.value.message_dict) == {"assessment"}
 
 
 def test_page_of_publishing_lists_the_small_numbers(

@@ -51,11 +51,11 @@ def advance(report: AnnualReport, *names: str, actor: User, **facts: Any) -> Ann
     return report
 
 
-def store_edition(report: AnnualReport, *, numbers: tuple[int, ...] = ()) -> Edition:
+def store_edition(report: AnnualReport, *, numbers: tuple[int, ...] = (), **inputs: Any) -> Edition:
     """Keep an edition of the report as it stands, with a stub of the PDF that takes seconds."""
     figures = {"numbers": [{"value": value} for value in numbers]}
     document = compile_report(report, extracted_on=DAY)
-    inputs = {"texts": newest_texts(report)}
+    inputs = {"texts": newest_texts(report), **inputs}
     built = editions.Built(document, figures, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
     return editions.store(report, built, job=None)
 

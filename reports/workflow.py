@@ -16,7 +16,7 @@ from django.db import transaction
 from casework import jobs
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import ANALYSTS, roles_over
-from organisation.models import Role
+from organisation.models import Role, Unit
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
 from reports.small_numbers import count_small
 from reports.there import written_keys
@@ -134,6 +134,10 @@ def _publish(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> Non
     edition, assessment = approved_edition(report), facts.get("assessment", "")
     if count_small(edition) and not assessment:
         raise ValidationError({"assessment": "Skriv varför de små talen kan visas."})
+    # Two reports of a unit are two rows, and the unit is one: the second to publish sees the first.
+    Unit.objects.select_for_update(no_key=True).get(pk=report.unit_id)
+    if taken := _is_alone(report):
+        raise StepRefusedError(taken)
     Publication.objects.create(edition=edition, assessment=assessment, published_by=actor)
     jobs.enqueue(ARCHIVE, edition=edition.pk)
 

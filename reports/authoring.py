@@ -163,7 +163,7 @@ def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: i
         report=report,
         section=section,
         author=actor,
-        defaults={"text": normalise(text), "seen_version": seen_version, "updated_at": now},
+        defaults={"text": normalise(text), "seen_version": seen_version, "typed_at": now, "updated_at": now},
     )
     return draft
 

@@ -15,7 +15,7 @@ from casework.workflow import StepRefusedError, TooLateError
 from organisation.models import Role, User
 from reports import comments, editions, lifecycle, services
 from reports.annual import compile_report
-from reports.authoring import assign, compare, keep_draft, restore, writing_now
+from reports.authoring import assign, compare, keep_draft, note_opened, restore, writing_now
 from reports.models import AnnualReport, Approval, Assignment, Edition, Publication, State, TextDraft
 from reports.tasks import build, remove_old_drafts
 from reports.workflow import STEPS, newest_texts, open_to, take
@@ -358,6 +358,17 @@ def test_draft_is_kept_with_and_without_a_script(
 
     assert response.status_code == status
     assert TextDraft.objects.get().text == "Halvskrivet"
+
+
+def test_draft_says_when_it_was_typed_not_when_the_page_was_opened(
+    report: AnnualReport, controller: User
+) -> None:
+    typed = draft(report, controller).typed_at
+    note_opened(report, section="uppfoljning", actor=controller)
+
+    found = TextDraft.objects.get()
+    assert found.typed_at == typed
+    assert found.updated_at > found.typed_at
 
 
 def test_draft_that_is_left_is_removed(report: AnnualReport, controller: User) -> None:

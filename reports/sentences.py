@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 from analysis.charts import NBSP, number, percent
@@ -196,12 +195,6 @@ def trend(noun: Noun, years: Mapping[int, int]) -> str:
     if latest < lowest and changed(latest, lowest):
         return f"Det är det lägsta antalet {noun.plural} sedan {first}."
     return ""
-
-
-def _per_cent(value: Fraction) -> str:
-    """At most one decimal, with the Swedish comma."""
-    tenths = (value * 2000 + 1) // 2
-    return f"{tenths // 10},{tenths % 10}".removesuffix(",0")
 
 
 def _names(year: Year) -> tuple[str, str]:

@@ -28,12 +28,12 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Rebuild, write the files when asked to, and compare."""
-        about = {name: options[name] for name in ("year", "template")}
-        reports = {f"report__{name}": value for name, value in about.items()}
-        found = Edition.objects.filter(
-            report__unit__code=options["unit"], number=options["number"], **reports
-        )
-        edition = found.select_related("report__unit").first()
+        edition = Edition.objects.filter(
+            report__unit__code=options["unit"],
+            report__year=options["year"],
+            report__template=options["template"],
+            number=options["number"],
+        ).first()
         if edition is None:
             raise CommandError("Det finns ingen sådan utgåva.")
         try:

@@ -12,6 +12,10 @@ from django.utils import timezone
 from casework.inbox import state_in_words
 from casework.models import Case
 
+# What the files that leave the house are, in HTTP.
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 MOST_ROWS = 20_000
 COLUMNS = (
     ("Nummer", 18),

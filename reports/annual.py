@@ -6,9 +6,9 @@ import datetime as dt
 
 from reports.document import Document
 from reports.filling import fill
-from reports.freezing import compile_frozen, load
+from reports.freezing import compile_frozen
 from reports.models import AnnualReport
-from reports.outlining import Outline, compose, outline_named, written_keys
+from reports.outlining import compose, outline_named
 from reports.references import link
 from reports.writer import Writer
 
@@ -24,7 +24,8 @@ def gather_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
     """Return a report before its references and notes have numbers: so it is locked, for texts may change."""
     if report.freeze is not None:
         return compile_frozen(report, report.freeze)
-    outline, writer = _begun(report, extracted_on)
+    outline = outline_named(report.template)
+    writer = Writer(report, extracted_on, outline.period_of, outline.appendices)
     document = Document(
         title=f"Kvalitetsberättelse {report.year}",
         unit=report.unit,
@@ -36,16 +37,3 @@ def gather_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
     )
     fill(document)
     return document
-
-
-def holds_section(report: AnnualReport, key: str, *, extracted_on: dt.date) -> bool:
-    """Tell whether people write a section of a report, without asking for the figures of all the others."""
-    if report.freeze is not None:
-        return any(part.key == key and part.is_written for part in load(report.freeze.document).sections())
-    outline, writer = _begun(report, extracted_on)
-    return key in written_keys(writer, outline.items)
-
-
-def _begun(report: AnnualReport, extracted_on: dt.date) -> tuple[Outline, Writer]:
-    outline = outline_named(report.template)
-    return outline, Writer(report, extracted_on, outline.period_of, outline.appendices)

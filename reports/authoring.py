@@ -18,7 +18,8 @@ from organisation.models import Membership, User
 from reports import services, telling
 from reports.access import AUTHORS
 from reports.markup import normalise
-from reports.models import AnnualReport, Assignment, Block, TextDraft
+from reports.models import AnnualReport, Assignment, Block, ReportComment, TextDraft
+from reports.parts import PARTS
 from reports.workflow import log
 
 if TYPE_CHECKING:
@@ -70,6 +71,20 @@ def assign(
     return assignment
 
 
+def unassign(report: AnnualReport, *, section: str, actor: User) -> None:
+    """Take back a section, also one that is no longer there; done twice, the first stands in the log."""
+    with transaction.atomic():
+        if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
+            raise services.DecidedError
+        given = report.assignments.filter(section=section).select_related("author", "report__unit").first()
+        if given is None:
+            return
+        before, given.author = given.author, None
+        given.delete()
+        telling.tell_of_change(given, before=before, actor=actor)
+        log(report, "assign", f"{given.title or section}: ansvaret togs bort"[:200], actor=actor)
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where one section stands: whose it is, how far it has come, and what is said about it."""
@@ -107,6 +122,39 @@ def standing_of(report: AnnualReport, sections: Iterable[Section]) -> list[Stand
     ]
 
 
+@dataclass(frozen=True)
+class Orphan:
+    """A section that is no longer there, with who was given it and what waits for an answer."""
+
+    section: str
+    title: str
+    assignment: Assignment | None
+    remarks: list[ReportComment]
+
+
+def orphans_of(report: AnnualReport, sections: Iterable[Section]) -> list[Orphan]:
+    """Return what was given or said of sections that are none of these, while the report is open."""
+    if not report.is_open:
+        return []
+    there = [section.key for section in sections]
+    gone = report.assignments.exclude(section__in=there).select_related("author")
+    given = {assignment.section: assignment for assignment in gone}
+    said: dict[str, list[ReportComment]] = {}
+    remarks = report.comments.exclude(section__in=there).filter(resolved_at=None)
+    for remark in remarks.select_related("author"):
+        said.setdefault(remark.section, []).append(remark)
+    return [
+        Orphan(key, _title_of(key, given.get(key)), given.get(key), said.get(key, []))
+        for key in sorted(given.keys() | said.keys())
+    ]
+
+
+def _title_of(key: str, assignment: Assignment | None) -> str:
+    if assignment and assignment.title:
+        return assignment.title
+    return PARTS[key].name if key in PARTS else key
+
+
 # --- drafts, and who writes now -----------------------------------------------------------------
 def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User) -> TextDraft:
     """Keep what a person has typed so far, right or wrong, apart from the text that counts."""
@@ -115,7 +163,7 @@ def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: i
         report=report,
         section=section,
         author=actor,
-        defaults={"text": normalise(text), "seen_version": seen_version, "updated_at": now},
+        defaults={"text": normalise(text), "seen_version": seen_version, "typed_at": now, "updated_at": now},
     )
     return draft
 

@@ -9,14 +9,15 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField
+from casework.forms import CleanTextField, DayField, line
 from organisation.models import EARLIEST, User
 from reports.authoring import authors_around
 from reports.checks import Finding
 from reports.differences import given_away
 from reports.markup import MAX_LENGTH
 from reports.models import AnnualReport, Assignment
-from reports.workflow import Step, approved_edition, small_numbers
+from reports.small_numbers import count_small
+from reports.workflow import Step, approved_edition
 
 FURTHEST = dt.timedelta(days=2 * 366)
 LONGEST_REMARK = 2000
@@ -60,11 +61,11 @@ def _reasons() -> dict[str, forms.Field]:
 def _decision() -> dict[str, forms.Field]:
     """Return the fields that say what the board decided, as its minutes have it."""
     return {
-        "body": forms.CharField(
-            label="Vilken nämnd beslutade?",
-            max_length=120,
+        "body": line(
+            "Vilken nämnd beslutade?",
+            "Skriv vilken nämnd som beslutade.",
+            longest=120,
             initial="Socialnämnden",
-            error_messages={"required": "Skriv vilken nämnd som beslutade."},
         ),
         "decided_on": DayField(label="Beslutsdag", error_messages={"required": "Ange beslutsdagen."}),
         "paragraph": forms.IntegerField(
@@ -78,14 +79,8 @@ def _decision() -> dict[str, forms.Field]:
                 "max_value": "Ange en paragraf till och med 9999.",
             },
         ),
-        "registry_number": forms.CharField(
-            label="Diarienummer",
-            max_length=40,
-            help_text="Till exempel SN-2025-123.",
-            error_messages={
-                "required": "Ange diarienumret.",
-                "max_length": "Korta diarienumret till högst 40 tecken.",
-            },
+        "registry_number": line(
+            "Diarienummer", "Ange diarienumret.", longest=40, help_text="Till exempel SN-2025-123."
         ),
     }
 
@@ -102,7 +97,7 @@ class StepForm(forms.Form):
         self.initial["seen_version"] = report.version
         offered = _reasons() | _decision()
         edition = approved_edition(report) if "assessment" in step.fields else None
-        self.small = small_numbers(edition) if edition else 0
+        self.small = count_small(edition) if edition else 0
         self.given_away = given_away(edition) if edition else []
         needed = {"assessment": bool(self.small or self.given_away), "despite": bool(must)}
         for name in step.fields:

@@ -110,7 +110,7 @@ def compose(writer: Writer, items: Sequence[Item]) -> list[Section]:
     ]
 
 
-def written_keys(writer: Writer, items: Sequence[Item]) -> Iterator[str]:
+def keys_of(writer: Writer, items: Sequence[Item]) -> Iterator[str]:
     """Return the keys of the sections that people write, as ``compose`` makes them, without the figures.
 
     Only of a part that is left out while it has nothing to show are its figures asked.
@@ -122,7 +122,7 @@ def written_keys(writer: Writer, items: Sequence[Item]) -> Iterator[str]:
                 continue
             if item.intro:
                 yield place
-            yield from written_keys(about, item.parts)
+            yield from keys_of(about, item.parts)
 
 
 def _writers(writer: Writer, item: Item) -> list[Writer]:

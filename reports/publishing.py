@@ -8,12 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
+from casework import jobs
 from casework.exports import as_text
 from casework.models import Job
 from casework.pdf import Data
-from reports.models import Approval, Archive, Edition, Publication
+from reports.models import AnnualReport, Approval, Archive, Edition, Publication
 from reports.rebuilding import archive_pdf, document_of, sum_of
 from reports.word import render_word
+from reports.workflow import ARCHIVE
 
 # Swedish spreadsheets part by semicolon, and know UTF-8 by the mark at the beginning.
 _BYTE_ORDER_MARK = "\ufeff"
@@ -77,6 +79,24 @@ def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
     """Return an edition as Word; raises NotKeptError for the oldest editions."""
     document = document_of(edition)
     return render_word(document, approval=approval, number=edition.number, checksum=edition.checksum)
+
+
+def missing_files(report: AnnualReport) -> Job | None:
+    """Return the making of the files of what is published last; None once they are there."""
+    newest = Publication.objects.filter(edition__report=report).first()
+    if newest is None or Archive.objects.filter(edition=newest.edition_id).exists():
+        return None
+    asked = Job.objects.filter(kind=ARCHIVE, arguments={"edition": newest.edition_id})
+    return asked.order_by("-created_at").first()
+
+
+def make_files_again(report: AnnualReport) -> bool:
+    """Have the files of what is published last made once more, where that failed; tell whether it had."""
+    before = missing_files(report)
+    if before is None or before.failed_at is None:
+        return False
+    jobs.enqueue(ARCHIVE, **before.arguments)
+    return True
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 from itertools import pairwise
 
 from analysis.charts import NBSP, number, percent
 from analysis.effects import CERTAIN
 from analysis.exact import differs
-from selfcheck.drawing import wilson
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
@@ -168,41 +166,6 @@ def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
     return f"Av {amount(whole, noun)} {head} {count}{per_cent}{_after(tail)}."
 
 
-def compare_share(
-    noun: Noun,
-    year: Year,
-    now: tuple[int, int],
-    before: tuple[int, int] | None,
-    *,
-    verb: str,
-) -> str:
-    """Larger, smaller or equal share than the year before; larger and smaller only when certain.
-
-    A change is certain when Wilson's intervals of the two shares do not meet.
-    """
-    this, earlier = _names(year)
-    if not now[1]:
-        return f"Det fanns inga {noun.plural} {this}."
-    head, _, tail = verb.partition(" ")
-    figures = f"{number(now[0])} av {number(now[1])}{NBSP}{noun.singular if now[1] == 1 else noun.plural}"
-    said = f"Under {this} {head} {figures}{_after(tail)}"
-    if before is None or not before[1]:
-        return f"{said}. Uppgift för {earlier} saknas."
-    new, old = Fraction(*now), Fraction(*before)
-    if new == old:
-        return f"En lika stor andel {noun.plural} {verb} {this} som {earlier}, {_per_cent(new)}{NBSP}procent."
-    new_span, old_span = wilson(*now), wilson(*before)
-    if not (new_span and old_span and new_span.separates_from(old_span)):
-        ago = "året innan" if isinstance(year, int) else earlier
-        return f"{said}, jämfört med {number(before[0])} av {number(before[1])} {ago}: {UNCERTAIN}."
-    word = "större" if new > old else "mindre"
-    texts = [str(percent(*now)), str(percent(*before))]
-    if texts[0] == texts[1]:
-        texts = [_per_cent(new), _per_cent(old)]
-    head = f"En {word} andel {noun.plural} {verb} {this} än {earlier}"
-    return f"{head}, {texts[0]} jämfört med {texts[1]}{NBSP}procent."
-
-
 def most(noun: Noun, year: Year, counts: Mapping[str, int]) -> str:
     """Where it is most, the finding of a chart: `Flest klagomål 2024: Ekonomiskt bistånd, 470 av 1 276.`"""
     what, total = f"{noun.plural} {_names(year)[0]}", sum(counts.values())
@@ -232,12 +195,6 @@ def trend(noun: Noun, years: Mapping[int, int]) -> str:
     if latest < lowest and changed(latest, lowest):
         return f"Det är det lägsta antalet {noun.plural} sedan {first}."
     return ""
-
-
-def _per_cent(value: Fraction) -> str:
-    """At most one decimal, with the Swedish comma."""
-    tenths = (value * 2000 + 1) // 2
-    return f"{tenths // 10},{tenths % 10}".removesuffix(",0")
 
 
 def _names(year: Year) -> tuple[str, str]:

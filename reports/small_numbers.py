@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, value_in_words
-from reports.checks.tables import is_small, small_cells, table_remarks
+from reports.checks.tables import LEAST, is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
 from reports.live import where_of
 from reports.models import Edition
 from reports.rebuilding import NotKeptError, document_of
-from reports.workflow import LEAST
+
+_SHARE = re.compile(r"\d+/\d+")
 
 
 @dataclass(frozen=True)
@@ -21,6 +23,14 @@ class Place:
     section: Section
     numbers: list[str]
     hiding: list[str]
+
+
+def count_small(edition: Edition) -> int:
+    """Return in how many places an edition shows a number from 1 to 4: in the report, and in its files.
+
+    Numbers that follow from others ("Gemensamt" in a table) are nowhere but in the report.
+    """
+    return sum(len(place.numbers) for place in places_of(edition)) + len(in_files(edition))
 
 
 def places_of(edition: Edition) -> list[Place]:
@@ -34,9 +44,10 @@ def places_of(edition: Edition) -> list[Place]:
 
 def _places(document: Document) -> Iterator[Place]:
     for section in document.sections():
-        numbers = [told for block in section.blocks for told in _in_block(block)]
+        # What is placed in a text, too: it is published as all the rest.
+        numbers = [told for block in section.shown for told in _in_block(block)]
         if numbers:
-            tables = (block for block in section.blocks if isinstance(block, Table))
+            tables = (block for block in section.shown if isinstance(block, Table))
             remarks = (remark for table in tables for remark in table_remarks(table))
             yield Place(section, numbers, [remark.words for remark in remarks if remark.rule == "small"])
 
@@ -65,6 +76,10 @@ def in_files(edition: Edition) -> list[str]:
 
 
 def _is_few(value: object) -> bool:
+    """Tell whether a number is few, or a share ("n/N") whose part, rest or whole is."""
+    if isinstance(value, str) and _SHARE.fullmatch(value):
+        part, whole = map(int, value.split("/"))
+        return any(0 < count < LEAST for count in (part, whole - part, whole))
     return isinstance(value, int) and 0 < value < LEAST
 
 

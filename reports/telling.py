@@ -15,6 +15,7 @@ from organisation.access import roles_of
 from organisation.models import Unit, User
 from reports.access import AUTHORS
 from reports.models import Assignment, State
+from reports.there import without_section
 
 AHEAD = dt.timedelta(days=7)
 # While texts can be written: the same as AnnualReport.is_open.
@@ -22,10 +23,14 @@ OPEN = (State.DRAFT, State.REVIEW, State.LOCKED)
 
 
 def to_write(user: Any) -> QuerySet[Assignment]:
-    """Return the sections that a person has been given in open reports: what is left, by its last day."""
+    """Return the sections that a person has been given in open reports: what is left, by its last day.
+
+    Sections that are no longer there are not to be written: where the report stands tells of them.
+    """
     if not roles_of(user) & AUTHORS:
         return Assignment.objects.none()
     mine = Assignment.objects.filter(author=user, report__state__in=OPEN)
+    mine = mine.exclude(pk__in=without_section(mine))
     done_last = Case(When(status=Assignment.Status.DRAFT, then=Value(0)), default=Value(1))
     return mine.select_related("report__unit").order_by(done_last, "due_on", "report__pk", "pk")
 
@@ -59,6 +64,7 @@ def remind_authors(*, today: dt.date | None = None) -> int:
         due_on__lte=today + AHEAD,
     )
     told: dict[tuple[Notice.Kind, dt.date], list[tuple[int, Unit]]] = defaultdict(list)
+    waiting = waiting.exclude(pk__in=without_section(waiting))
     for row in waiting.select_related("report__unit"):
         if row.author_id is not None and row.due_on is not None:
             kind = Notice.Kind.SECTION_OVERDUE if row.due_on < today else Notice.Kind.SECTION_DUE

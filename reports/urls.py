@@ -34,9 +34,11 @@ _report = [
     path("skriv/<slug:section>/utkast/", writing.draft, name="draft"),
     path("kontroll/", checking.checking, name="checking"),
     path("lage/", life.standing, name="standing"),
+    path("lage/filer/", life.files_again, name="files_again"),
     path("steg/<slug:step>/", life.step, name="step"),
     path("avsnitt/<slug:section>/", sections.section, name="section"),
     path("avsnitt/<slug:section>/ansvar/", sections.assign, name="assign"),
+    path("avsnitt/<slug:section>/ansvar/bort/", sections.unassign, name="unassign"),
     path("avsnitt/<slug:section>/kommentar/<int:place>/", sections.remark, name="remark"),
     path("avsnitt/<slug:section>/version/<int:version>/", sections.version, name="version"),
 ]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import dateformat
 
+from organisation.texts import clean_text
 from reports import word_parts
 from reports.document import MISSING, Block, Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import Run, to_runs
@@ -81,7 +82,8 @@ def _facts(document: Document, approval: Approval | None, number: int | None, ch
         decided = dateformat.format(approval.decided_on, "j F Y")
         facts.insert(0, f"Fastställd av {approval.body} {decided}, § {approval.paragraph}")
         facts.insert(1, f"Diarienummer {approval.registry_number}")
-    return facts
+    # Decisions from before the form cleaned them may hold what no Word file can.
+    return [clean_text(fact) for fact in facts]
 
 
 def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None:

@@ -16,8 +16,10 @@ from django.db import transaction
 from casework import jobs
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import ANALYSTS, roles_over
-from organisation.models import Role
+from organisation.models import Role, Unit
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
+from reports.small_numbers import count_small
+from reports.there import written_keys
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -83,12 +85,6 @@ def approved_edition(report: AnnualReport) -> Edition:
     return report.editions.defer("pdf", "html").filter(approval__isnull=False)[0]
 
 
-def small_numbers(edition: Edition) -> int:
-    """Return how many of an edition's numbers are 1-4, so few that somebody may be known by them."""
-    values = [number["value"] for number in edition.figures["numbers"]]
-    return sum(1 for value in values if isinstance(value, int) and 0 < value < LEAST)
-
-
 def _is_built(report: AnnualReport) -> str:
     if decided_edition(report):
         return ""
@@ -96,7 +92,8 @@ def _is_built(report: AnnualReport) -> str:
 
 
 def _is_answered(report: AnnualReport) -> str:
-    count = report.comments.filter(resolved_at=None).count()
+    # Nobody can answer in a section that has gone with its department or from the outline.
+    count = report.comments.filter(resolved_at=None, section__in=written_keys(report)).count()
     if not count:
         return ""
     comments = "1 kommentar är öppen" if count == 1 else f"{count} kommentarer är öppna"
@@ -135,8 +132,12 @@ def _decide(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None
 
 def _publish(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None:
     edition, assessment = approved_edition(report), facts.get("assessment", "")
-    if small_numbers(edition) and not assessment:
+    if count_small(edition) and not assessment:
         raise ValidationError({"assessment": "Skriv varför talen kan visas."})
+    # Two reports of a unit are two rows, and the unit is one: the second to publish sees the first.
+    Unit.objects.select_for_update(no_key=True).get(pk=report.unit_id)
+    if taken := _is_alone(report):
+        raise StepRefusedError(taken)
     Publication.objects.create(edition=edition, assessment=assessment, published_by=actor)
     jobs.enqueue(ARCHIVE, edition=edition.pk)
 

@@ -170,9 +170,11 @@ reports:outlines         302  302  404   404 404  404  404  404  200  404 404  4
 reports:outline          302  302  404   404 404  404  404  404  200  404 404  404  404 404
 reports:checking         302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:standing         302  302  404   404 404  404  200  200  200  404 200  404  404 404
+reports:files_again      302  302  405   405 405  405  405  405  405  405 405  405  405 405
 reports:step             302  302  404   404 404  404  404  200  200  404 404  404  404 404
 reports:section          302  302  404   404 404  404  200  200  200  404 200  404  404 404
 reports:assign           302  302  404   404 404  404  404  200  200  404 404  404  404 404
+reports:unassign         302  302  405   405 405  405  405  405  405  405 405  405  405 405
 reports:remark           302  302  405   405 405  405  405  405  405  405 405  405  405 405
 reports:draft            302  302  405   405 405  405  405  405  405  405 405  405  405 405
 reports:version          302  302  404   404 404  404  200  200  200  404 200  404  404 404
@@ -271,9 +273,11 @@ reports:write            302  302  404   404 404  404  404  400  400  404 404  4
 reports:preview          302  302  404   404 404  404  404  400  400  404 404  404  404 404
 reports:outlines         302  302  404   404 404  404  404  404  400  404 404  404  404 404
 reports:outline          302  302  404   404 404  404  404  404  409  404 404  404  404 404
+reports:files_again      302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:step             302  302  404   404 404  404  404  400  400  404 404  404  404 404
 reports:section          302  302  404   404 404  404  400  400  400  404 400  404  404 404
 reports:assign           302  302  404   404 404  404  404  400  400  404 404  404  404 404
+reports:unassign         302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:remark           302  302  404   404 404  404  302  302  302  404 302  404  404 404
 reports:draft            302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:version          302  302  404   404 404  404  404  400  400  404 404  404  404 404
@@ -388,6 +392,7 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "reports:mine": (),
         "reports:outline": (outline.slug,),
         **dict.fromkeys(("reports:draft", "reports:section", "reports:assign"), (*report, "uppfoljning")),
+        "reports:unassign": (*report, "uppfoljning"),
         "reports:step": (*report, "granska"),
         **dict.fromkeys(("reports:edition", "reports:edition_pdf", "reports:changes"), (*published, 2)),
         **dict.fromkeys(("reports:remark", "reports:version"), (*published, "uppfoljning", 1)),

@@ -24,7 +24,7 @@ from analysis.saved_questions import remove_question, save_question
 from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
-from casework.views.inbox import EXCEL
+from casework.exports import EXCEL
 from organisation.access import SignedInRequest, roles_of
 
 LINES_ON_A_PAGE = 100

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
-from casework.exports import spreadsheet_of
+from casework.exports import EXCEL, spreadsheet_of
 from casework.filters import CappedPaginator, InboxFilter, kept
 from casework.inbox import (
     View,
@@ -26,8 +26,6 @@ from casework.inbox import (
 )
 from casework.models import Action, Case
 from organisation.access import CHIEFS, SignedInRequest, paths_for
-
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)

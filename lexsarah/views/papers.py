@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
+from casework.exports import WORD
 from casework.pdf import PdfError, render_pdf
 from lexsarah.meetings import agenda, chairs_decisions
 from lexsarah.minutes import Minutes, minutes_of, word_of
@@ -18,7 +19,6 @@ from lexsarah.views.board import ADDRESSES, address_of, meeting_or_404, put_befo
 from organisation.access import SignedInRequest
 from organisation.models import User
 
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 SECONDS = 60
 
 

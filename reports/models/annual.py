@@ -52,6 +52,13 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
         own = within(paths_for(user, WRITERS), "unit__path")
         return self.filter(own | _given(user, section=section) if section else own)
 
+    def known_to(self, user: Any, *, section: str) -> Self:
+        """Return the reports that a person reads, or once has typed in a section of."""
+        typed = Q(drafts__section=section, drafts__author=user.pk)
+        wrote = Q(blocks__section=section, blocks__written_by=user.pk)
+        readable = Q(pk__in=AnnualReport.objects.visible_to(user).values("pk"))
+        return self.filter(readable | typed | wrote).distinct()
+
     def with_latest_edition(self) -> Self:
         """Add the number and day of each report's latest edition, for lists."""
         newest = Edition.objects.filter(report=OuterRef("pk")).order_by("-number")

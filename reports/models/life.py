@@ -128,6 +128,8 @@ class TextDraft(models.Model):
     author = models.ForeignKey(USER, models.CASCADE, related_name="+")
     text = models.TextField(blank=True)
     seen_version = models.PositiveIntegerField(default=0)
+    # When its author typed; and when he or she last had the page open, which others see.
+    typed_at = models.DateTimeField(null=True)
     updated_at = models.DateTimeField()
 
     class Meta:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
+from casework.exports import EXCEL, WORD
 from organisation.access import SignedInRequest
 from reports import publishing
 from reports.models import Edition
 from reports.rebuilding import NotKeptError
 from reports.views.finding import latest_edition, readable
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _file(content: bytes | memoryview[int], kind: str, edition: Edition, ending: str) -> HttpResponse:

@@ -8,18 +8,18 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
-from reports import lifecycle
-from reports.authoring import standing_of
+from reports import lifecycle, publishing
+from reports.authoring import orphans_of, standing_of
 from reports.checks import check_document, count_by_severity
 from reports.life_forms import StepForm
 from reports.models import AnnualReport, Publication, State
 from reports.outline_changes import changes_in
 from reports.small_numbers import in_files, places_of
-from reports.views.finding import address, compiled, may_write, readable, written
+from reports.views.finding import address, compiled, may_write, readable, writable, written
 from reports.workflow import Step, approved_edition, decided_edition, open_to, step_named
 
 # The way that every report goes, for the line that shows how far it has come.
@@ -44,12 +44,14 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
     """Show where a report stands: what is left, who has it, what is said, and the next step."""
     report = readable(request, unit, year, template)
     document = compiled(report)
-    sections = standing_of(report, written(document))
+    there = written(document)
+    sections = standing_of(report, there)
     steps = open_to(report, request.user)
     context = {
         "report": report,
         "way": _way(report),
         "sections": sections,
+        "orphans": orphans_of(report, there),
         "done": sum(1 for row in sections if row.assignment.status != "draft"),
         "comments": sum(row.comments for row in sections),
         "forward": [(step, step.lacks(report)) for step in steps if step.next_way],
@@ -59,12 +61,24 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
         .first(),
         "decided": decided_edition(report) if report.freeze_id else None,
         "publication": Publication.objects.filter(edition__report=report).first(),
+        "files": publishing.missing_files(report),
         "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
         "changes": changes_in(report, document),
         "log": report.log.select_related("actor")[:50],
         "writable": may_write(request, report),
     }
     return render(request, "reports/standing.html", context)
+
+
+@require_POST
+def files_again(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+    """Have the files of the published edition made once more when that has failed."""
+    report = writable(request, unit, year, template)
+    if publishing.make_files_again(report):
+        messages.success(request, "Filerna görs igen. Det tar oftast under en minut.")
+    else:
+        messages.warning(request, "Filerna finns redan, eller görs just nu.")
+    return redirect(address(report, "standing"))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -117,6 +117,18 @@ def assign(request: SignedInRequest, unit: str, year: int, template: str, sectio
 
 
 @require_POST
+def unassign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+    """Take back a section that was given to somebody, also one that is no longer there."""
+    report = writable(request, unit, year, template)
+    _unless_decided(
+        request,
+        lambda: authoring.unassign(report, section=section, actor=request.user),
+        "Ansvaret är borttaget.",
+    )
+    return redirect(address(report, "standing"))
+
+
+@require_POST
 def remark(
     request: SignedInRequest, unit: str, year: int, template: str, section: str, *, place: int
 ) -> HttpResponse:
@@ -138,6 +150,8 @@ def remark(
         comments.reply(found, text=form.cleaned_data["text"], actor=request.user)
     else:
         messages.warning(request, "Svaret är tomt eller för långt. Skriv högst 2 000 tecken.")
+    if request.POST.get("from") == "standing":  # where the section is no longer there
+        return redirect(address(report, "standing"))
     return redirect(f"{address(report, 'section', section)}#kommentar-{place}")
 
 

@@ -12,6 +12,7 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
+from casework.exports import WORD
 from casework.models import Job
 from organisation.access import ANALYSTS, SignedInRequest, holds, paths_for, roles_of, units_for
 from organisation.models import Role
@@ -27,7 +28,6 @@ PAGE = 50
 # Unmasked numbers, patterns and the chiefs' own words are for those who may open the cases behind them.
 INSIDERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
 INTERNAL = "intern"
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def _get_compilation_or_404(request: SignedInRequest, period: str, unit: str) -> Compilation:

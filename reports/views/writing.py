@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import SignedInRequest
 from reports import authoring, services
-from reports.annual import holds_section
 from reports.beside import beside
 from reports.document import Document, Section, Text
 from reports.filling import filled
@@ -23,11 +22,16 @@ from reports.models import AnnualReport, Block, TextDraft
 from reports.placing import placeable
 from reports.reach import beyond_reach
 from reports.references import link, places_in
+from reports.there import written_keys
 from reports.tokens import offered
 from reports.views.finding import DECIDED, address, compiled, may_write, section_of, writable
+from reports.views.lost import gives_back
+
+NOT_KEPT = "Utkastet gick inte att spara. Korta texten om den är lång, och försök igen."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gives_back
 def write(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Write the text of a section; what has been typed and not saved stands in the box again."""
     report = writable(request, unit, year, template, section=section)
@@ -117,6 +121,7 @@ def _save(
 
 
 @require_POST
+@gives_back
 def preview(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Show what was typed as it will look, with the box to go on writing in; nothing is saved."""
     report = writable(request, unit, year, template, section=section)
@@ -134,11 +139,12 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
 
 
 @require_POST
+@gives_back
 def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
     """Keep what has been typed so far; from a script it is answered without a page."""
     report = writable(request, unit, year, template, section=section)
     # Asked for every few seconds: the figures of the report are not put together for it.
-    if not holds_section(report, section, extracted_on=timezone.localdate()):
+    if section not in written_keys(report):
         raise Http404
     quiet = request.headers.get("X-Draft") == "1"
     form = DraftForm(request.POST)
@@ -146,9 +152,10 @@ def draft(request: SignedInRequest, unit: str, year: int, template: str, section
         authoring.drop_draft(report, section=section, actor=request.user)
         messages.success(request, "Utkastet är borta. Texten som gäller står i rutan.")
     elif not form.is_valid() or not report.is_open:
+        said, status = (DECIDED, 409) if form.is_valid() else (NOT_KEPT, 400)
         if quiet:
-            return HttpResponse(status=409 if form.is_valid() else 400)
-        messages.warning(request, DECIDED if form.is_valid() else "Utkastet gick inte att spara.")
+            return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+        messages.warning(request, said)
     elif "opened" in request.POST:
         authoring.note_opened(report, section=section, actor=request.user)
         return HttpResponse(status=204)

@@ -1,5 +1,5 @@
 /* What is typed in a report is kept as a draft on the server, and the page says so.  While the network is gone
-   or the session has ended, the page stays as it is, and tries again until what stands in it is kept. */
+   or the session has ended, the page stays as it is, and tries again until what stands in it is kept.  What the server refuses to keep is not sent on either. */
 "use strict";
 
 const form = document.querySelector("[data-keep]");
@@ -12,6 +12,8 @@ let waiting;
 
 const ask = (address, options) =>
   fetch(address, { redirect: "manual", signal: AbortSignal.timeout(8000), ...options }).catch(() => null);
+
+const isTold = (answer) => answer.headers.get("Content-Type")?.startsWith("text/plain");
 
 function send(extra) {
   const body = new FormData(form);
@@ -38,10 +40,10 @@ async function keep() {
   signedOut.hidden = !isOut;
   if (isLost) said.value = "Ingen kontakt med servern. Låt sidan stå: utkastet sparas när kontakten är tillbaka.";
   else if (isOut) said.value = "";
-  else said.value = answer.ok ? await answer.text() : "Utkastet gick inte att spara.";
+  else said.value = isTold(answer) ? await answer.text() : "Utkastet gick inte att spara. Kopiera texten.";
   if (isOut || isLost) waiting = setTimeout(keep, 5000);
-  else kept = sent;
-  return !isOut && !isLost;
+  if (answer?.ok) kept = sent;
+  return Boolean(answer?.ok);
 }
 
 send("opened");

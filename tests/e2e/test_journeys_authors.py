@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from organisation.models import Unit
+from organisation.models import Unit, User
+from reports.authoring import assign
 from reports.models import AnnualReport, Block, TextDraft
 from reports.services import begin
 from tests.e2e.conftest import Visit
@@ -120,6 +121,35 @@ def test_network_that_drops_loses_nothing(visit: Visit, municipality: Municipali
     press(page, "Spara texten")
     is_told(page, "är sparad")
     assert newest(report).text == "Skrivet på tåget."
+
+
+def give(report: AnnualReport, username: str) -> None:
+    """Give the section to somebody, as the controller."""
+    author, actor = (User.objects.get(username=name) for name in (username, "controller"))
+    assign(report, section=SECTION, author=author, due_on=None, status="draft", actor=actor)
+
+
+@pytest.mark.parametrize("with_script", [True, False])
+def test_author_who_loses_the_section_while_typing_loses_no_words(
+    visit: Visit, municipality: Municipality, with_script: bool
+) -> None:
+    report = report_of(2013 - with_script)
+    give(report, "enhetschef")
+    page = visit("enhetschef", java_script_enabled=with_script)
+    opens(page, municipality, report)
+    page.wait_for_load_state("networkidle")
+    if not with_script:
+        box(page).fill("Början.")
+        press(page, "Spara utkast")
+        is_told(page, "Utkastet är sparat")
+    give(report, "planerare")
+    box(page).fill("En timmes arbete.")
+    press(page, "Spara texten")
+
+    expect(page.get_by_text("Du skriver inte längre i").first).to_be_visible()
+    expect(page.locator("textarea")).to_have_value("En timmes arbete.")
+    inspect(page, f"skriva-forlorat{'' if with_script else '-utan-skript'}")
+    assert not report.blocks.exists()
 
 
 def test_author_without_script_keeps_a_draft_looks_and_saves(

@@ -9,18 +9,22 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
+from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
 from analysis.aggregate import refresh
 from analysis.charts import Chart
+from casework.models import Job
 from organisation.models import User
 from reports import services
 from reports.annual import compile_report
-from reports.document import Document, Figure, Key, Section, Table
+from reports.document import Document, Figure, Key, Section, Table, Text
 from reports.freezing import dump
 from reports.lifecycle import must_be_mended
 from reports.models import AnnualReport, Approval, State
-from reports.small_numbers import in_files, places_of
+from reports.publishing import as_word
+from reports.small_numbers import count_small, in_files, places_of
+from reports.workflow import ARCHIVE
 from tests.factories import make_deviation
 from tests.municipality import Municipality, municipality_for_a_module
 from tests.reports.test_workflow import DAY, DECISION, advance, decided, store_edition
@@ -146,6 +150,41 @@ def test_small_numbers_of_the_files_are_told_with_their_question(report: AnnualR
     assert all(told.endswith((": 1", ": 2", ": 3", ": 4")) for told in in_files(edition))
 
 
+def derived(report: AnnualReport) -> Document:
+    """Return a report whose register holds no small number, and whose tables show what is left over."""
+    rest = (("Boende", "6"), ("Gemensamt", "2"), ("Totalt", "8"))
+    placed = Table("Per enhet", ("Enhet", "2020"), rest, token="{tabell avvikelser}")
+    return document_with(report, Text("Så här blev det.", suggested=False, placed=("Så", placed)))
+
+
+def test_small_number_of_a_table_placed_in_a_text_is_told(report: AnnualReport, controller: User) -> None:
+    edition = store_edition(report, numbers=(6, 8))
+    edition.inputs = {"document": dump(derived(report))}
+
+    assert [place.numbers for place in places_of(edition)] == [["Tabell 1, Gemensamt, 2020: 2"]]
+    assert count_small(edition) == 1
+
+
+@pytest.mark.parametrize(
+    ("value", "count"), [(0, 0), (4, 1), (5, 0), ("2/40", 1), ("38/40", 1), ("20/40", 0), ("0/40", 0)]
+)
+def test_count_of_small_numbers_reads_shares(report: AnnualReport, value: int | str, count: int) -> None:
+    edition = store_edition(report)
+    edition.figures = {"numbers": [{"value": value}]}
+
+    assert count_small(edition) == count
+
+
+def test_publishing_a_small_number_that_follows_from_others_needs_an_assessment(
+    report: AnnualReport, controller: User
+) -> None:
+    report = decided(report, controller, numbers=(6, 8), document=dump(derived(report)))
+
+    with pytest.raises(ValidationError) as faults:
+        advance(report, "publicera", actor=controller)
+    assert set(faults.value.message_dict) == {"assessment"}
+
+
 def test_page_of_publishing_lists_the_small_numbers(
     report: AnnualReport, controller: User, town: Municipality
 ) -> None:
@@ -154,3 +193,54 @@ def test_page_of_publishing_lists_the_small_numbers(
     page = client.get(address(report, "publicera")).content.decode()
 
     assert "I filerna med alla tal: 1" in page
+
+
+# --- the files of what is published -----------------------------------------------------------
+def test_decision_is_cleaned_of_what_nobody_sees(
+    report: AnnualReport, controller: User, town: Municipality
+) -> None:
+    report = locked_with("Allt är rätt.", report, controller)
+    said = {**DECISION, "body": "Social\x0bnämnden", "registry_number": "SN\x0b-7"}
+    town.client("quality_controller").post(
+        address(report, "beslut"), {**said, "seen_version": report.version}
+    )
+
+    approval = Approval.objects.get(edition__report=report)
+    assert (approval.body, approval.registry_number) == ("Socialnämnden", "SN-7")
+
+
+def test_word_of_a_decision_with_unseen_signs_is_made(report: AnnualReport, controller: User) -> None:
+    edition = decided(report, controller).editions.get()
+    edition.inputs = {"document": dump(document_with(report))}
+    edition.approval.body = "Social\x0bnämnden"
+
+    assert as_word(edition, approval=edition.approval).startswith(b"PK")
+
+
+def failed_files(report: AnnualReport, controller: User) -> Job:
+    advance(decided(report, controller), "publicera", actor=controller)
+    Job.objects.filter(kind=ARCHIVE).update(failed_at=timezone.now(), problem="Det tog för lång tid.")
+    return Job.objects.get(kind=ARCHIVE)
+
+
+def test_standing_tells_that_the_files_could_not_be_made(
+    report: AnnualReport, controller: User, town: Municipality
+) -> None:
+    failed_files(report, controller)
+    page = f"{report.get_absolute_url()}lage/"
+
+    html = town.client("quality_controller").get(page).content.decode()
+    assert "Det tog för lång tid." in html
+    assert "Gör filerna igen" in html
+    assert "Gör filerna igen" not in town.client("board_secretary").get(page).content.decode()
+
+
+def test_files_that_failed_are_made_again_once(
+    report: AnnualReport, controller: User, town: Municipality
+) -> None:
+    failed = failed_files(report, controller)
+    client, page = town.client("quality_controller"), f"{report.get_absolute_url()}lage/filer/"
+    for _ in range(2):
+        assert client.post(page).status_code == 302
+
+    assert Job.objects.pending().get(kind=ARCHIVE).arguments == failed.arguments

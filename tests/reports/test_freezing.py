@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from analysis.aggregate import refresh
@@ -192,6 +194,23 @@ def test_rebuild_of_an_edition_that_was_laid_out_as_a_whole(report: AnnualReport
     stored = editions.store(report, replace(built, pdf=whole, inputs=inputs), job=None)
 
     assert rebuild(Edition.objects.get(pk=stored.pk)).is_same
+
+
+def test_rebuild_edition_tells_whether_the_bytes_are_the_same(
+    report: AnnualReport, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    built = editions.build(report, lambda percent, doing: None)
+    stored = editions.store(report, built, job=None)
+    other = {**built.inputs, "sums": {**built.inputs["sums"], "pdf": "0" * 64}}
+    editions.store(report, replace(built, inputs=other), job=None)
+    named = (report.unit.code, str(report.year), report.template)
+
+    call_command("rebuild_edition", *named, "1", out=tmp_path)
+    assert "Samma filer till sista byte." in capsys.readouterr().out
+    assert (tmp_path / "report.pdf").read_bytes() == bytes(stored.pdf)
+    for number, says in (("2", "inte desamma"), ("3", "ingen sådan utgåva")):
+        with pytest.raises(CommandError, match=says):
+            call_command("rebuild_edition", *named, number)
 
 
 def test_rebuild_of_an_edition_without_its_inputs_is_refused(root: Unit) -> None:

@@ -9,14 +9,26 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from organisation.models import User
-from reports import editions, services
+from reports import comments, editions, services
 from reports.annual import compile_report
+from reports.authoring import assign
 from reports.freezing import dump
-from reports.models import AnnualReport, Edition, OwnOutline
+from reports.models import (
+    AnnualReport,
+    Assignment,
+    Edition,
+    Freeze,
+    OwnOutline,
+    ReportComment,
+    State,
+    Template,
+)
 from reports.outline_changes import changes_in
 from reports.outline_editing import changed, keep_outline
 from reports.outlining import Item, Outline, outline_named
 from reports.rebuilding import document_of
+from reports.telling import left_to_write, remind_authors
+from reports.there import written_keys
 from reports.workflow import newest_texts
 from tests.municipality import Municipality, municipality_for_a_module
 from tests.reports.test_workflow import DAY, DECISION, REASON, advance
@@ -131,3 +143,71 @@ def test_page_of_a_draft_says_that_the_sections_have_changed(
 
     assert "Avsnitten har ändrats" in page
     assert "Borttagna: Barn." in page
+
+
+# --- what was given or said of a section that is gone -----------------------------------------
+def given_and_gone(report: AnnualReport, own: OwnOutline, town: Municipality) -> User:
+    """Give the last section to a chief, let somebody ask in it, and remove it; return the chief."""
+    boss, author = town.people["quality_controller"], town.people["section_chief"]
+    assign(report, section="egen-2", title="3 Barn", author=author, due_on=DAY, status="draft", actor=boss)
+    comments.comment(report, section="egen-2", text="Hur många?", actor=boss)
+    change(own)
+    return author
+
+
+def test_open_comment_of_a_section_that_is_gone_hinders_no_decision(
+    report: AnnualReport, own: OwnOutline, town: Municipality, controller: User
+) -> None:
+    given_and_gone(report, own, town)
+    report = advance(report, "granska", "las", actor=controller)
+    built(report)
+
+    assert advance(report, "beslut", actor=controller, despite="x", **DECISION).state == State.APPROVED
+
+
+def test_section_that_is_gone_is_nothing_left_to_write(
+    report: AnnualReport, own: OwnOutline, town: Municipality
+) -> None:
+    author = given_and_gone(report, own, town)
+
+    assert left_to_write(author) == 0
+    assert remind_authors(today=DAY) == 0
+    assert "3 Barn" not in town.client("section_chief").get("/rapporter/mina-avsnitt/").content.decode()
+
+
+def test_standing_lists_what_is_left_of_a_section_that_is_gone(
+    report: AnnualReport, own: OwnOutline, town: Municipality
+) -> None:
+    given_and_gone(report, own, town)
+    page = f"{report.get_absolute_url()}lage/"
+    html = town.client("quality_controller").get(page).content.decode()
+
+    assert "Hur många?" in html
+    assert "Ta bort ansvaret" in html
+    assert "Ta bort ansvaret" not in town.client("board_secretary").get(page).content.decode()
+
+
+def test_what_is_left_of_a_section_that_is_gone_is_cleared(
+    report: AnnualReport, own: OwnOutline, town: Municipality
+) -> None:
+    given_and_gone(report, own, town)
+    client, section = town.client("quality_controller"), f"{report.get_absolute_url()}avsnitt/egen-2/"
+    client.post(f"{section}ansvar/bort/")
+    answer = client.post(f"{section}kommentar/1/", {"do": "resolve", "from": "standing"}, follow=True)
+
+    assert answer.status_code == 200
+    assert "Avsnitt som inte längre finns" not in answer.content.decode()
+    assert not Assignment.objects.filter(report=report).exists()
+    assert ReportComment.objects.get(report=report).resolved_by == town.people["quality_controller"]
+
+
+@pytest.mark.parametrize("template", [*Template.values, "egen-prov"])
+@pytest.mark.parametrize("locked", [False, True])
+def test_written_keys_are_those_of_the_whole_report(
+    own: OwnOutline, town: Municipality, template: str, locked: bool
+) -> None:
+    report = AnnualReport.objects.create(unit=town.root, year=2024, template=template)
+    document = compile_report(report, extracted_on=DAY)
+    report.freeze = Freeze(report=report, document=dump(document)) if locked else None
+
+    assert written_keys(report) == {section.key for section in document.sections() if section.is_written}

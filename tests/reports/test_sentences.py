@@ -11,7 +11,6 @@ from reports.sentences import (
     amount,
     changed,
     compare,
-    compare_share,
     in_letters,
     listed,
     most,
@@ -194,50 +193,6 @@ def test_share_names_part_and_whole(noun, part, whole, sentence):
 def test_share_refuses_a_part_larger_than_the_whole():
     with pytest.raises(ValueError, match="part"):
         share(REPORT, 24, 23, verb="avslutades")
-
-
-@pytest.mark.parametrize(
-    ("now", "before", "sentence"),
-    [
-        (
-            (80, 100),
-            (40, 100),
-            "En större andel rapporter avslutades 2024 än 2023, 80 jämfört med 40 procent.",
-        ),
-        (
-            (40, 100),
-            (80, 100),
-            "En mindre andel rapporter avslutades 2024 än 2023, 40 jämfört med 80 procent.",
-        ),
-        (
-            (2, 5),
-            (1, 2),
-            "Under 2024 avslutades 2 av 5 rapporter, jämfört med 1 av 2 året innan: ingen säker förändring.",
-        ),
-        ((1, 2), (50, 100), "En lika stor andel rapporter avslutades 2024 som 2023, 50 procent."),
-        (
-            (404_000, 1_000_000),
-            (401_000, 1_000_000),
-            "En större andel rapporter avslutades 2024 än 2023, 40,4 jämfört med 40,1 procent.",
-        ),
-        ((3, 7), None, "Under 2024 avslutades 3 av 7 rapporter. Uppgift för 2023 saknas."),
-        ((0, 0), (1, 2), "Det fanns inga rapporter 2024."),
-    ],
-)
-def test_compare_share_tells_a_change_only_of_what_is_certain(now, before, sentence):
-    assert compare_share(REPORT, 2024, now, before, verb="avslutades").replace("\u00a0", " ") == sentence
-
-
-@given(
-    now=st.tuples(counts, counts).filter(lambda pair: 0 < pair[1] >= pair[0]),
-    before=st.tuples(counts, counts).filter(lambda pair: 0 < pair[1] >= pair[0]),
-)
-def test_compare_share_direction_word_always_agrees_with_the_numbers(now, before):
-    sentence = compare_share(REPORT, 2024, now, before, verb="avslutades")
-    new, old = now[0] * before[1], before[0] * now[1]
-    assert ("lika stor" in sentence) == (new == old)
-    assert "större" not in sentence or new > old
-    assert "mindre" not in sentence or new < old
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from casework.models import Job
+from reports.authoring import assign, note_opened
 from reports.models import AnnualReport, Block, Edition
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 from tests.spreadsheets import rows_of
@@ -151,10 +153,55 @@ def test_write_in_what_is_no_written_section_is_not_found(town: Municipality, se
     assert town.client("quality_controller").get(f"{REPORT}skriv/{section}/").status_code == 404
 
 
-@pytest.mark.parametrize("who", [*READERS, "section_chief", "stranger"])
+@pytest.mark.parametrize("who", ["section_chief", "stranger"])
 def test_text_of_one_who_does_not_write_is_not_kept(town: Municipality, who: str) -> None:
     assert town.client(who).post(WRITE, {"text": "x", "seen_version": 0}).status_code == 404
     assert not Block.objects.filter(report=town.report).exists()
+
+
+@pytest.mark.parametrize("who", READERS)
+def test_text_of_one_who_only_reads_is_given_back(town: Municipality, who: str) -> None:
+    response = town.client(who).post(WRITE, {"text": "Min <text>.", "seen_version": 0})
+
+    assert response.status_code == 409
+    assert "Min &lt;text&gt;.</textarea>" in response.content.decode()
+    assert not Block.objects.filter(report=town.report).exists()
+
+
+def lose_the_section(town: Municipality) -> Client:
+    """Give a section to a chief who does not read the report, who opens it, and then to another."""
+    boss, author = town.people["quality_controller"], town.people["section_chief"]
+    for given in (author, town.people["unit_chief"]):
+        assign(town.report, section="uppfoljning", author=given, due_on=None, status="draft", actor=boss)
+        if given == author:
+            note_opened(town.report, section="uppfoljning", actor=author)
+    return town.client("section_chief")
+
+
+@pytest.mark.parametrize("page", ["", "utkast/", "forhandsgranska/"])
+def test_text_of_one_who_has_lost_the_section_is_given_back(town: Municipality, page: str) -> None:
+    client = lose_the_section(town)
+    response = client.post(f"{WRITE}{page}", {"text": "En timmes arbete.", "seen_version": 0})
+
+    assert response.status_code == 409
+    assert "En timmes arbete.</textarea>" in response.content.decode()
+
+
+def test_draft_of_a_lost_section_tells_the_script_why(town: Municipality) -> None:
+    client = lose_the_section(town)
+    sent = {"text": "En timmes arbete.", "seen_version": 0}
+    response = client.post(f"{WRITE}utkast/", sent, headers={"x-draft": "1"})
+
+    assert response.status_code == 409
+    assert "Du skriver inte längre" in response.content.decode()
+
+
+def test_text_of_a_section_that_is_gone_is_given_back(town: Municipality) -> None:
+    client = town.client("quality_controller")
+    response = client.post(f"{REPORT}skriv/finns-inte/", {"text": "Mina ord.", "seen_version": 0})
+
+    assert response.status_code == 409
+    assert "Mina ord.</textarea>" in response.content.decode()
 
 
 # --- build ------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from casework.workflow import StepRefusedError, TooLateError
 from organisation.models import Role, User
 from reports import comments, editions, lifecycle, services
 from reports.annual import compile_report
-from reports.authoring import assign, compare, keep_draft, restore, writing_now
+from reports.authoring import assign, compare, keep_draft, note_opened, restore, writing_now
 from reports.models import AnnualReport, Approval, Assignment, Edition, Publication, State, TextDraft
 from reports.tasks import build, remove_old_drafts
 from reports.workflow import STEPS, newest_texts, open_to, take
@@ -51,11 +51,11 @@ def advance(report: AnnualReport, *names: str, actor: User, **facts: Any) -> Ann
     return report
 
 
-def store_edition(report: AnnualReport, *, numbers: tuple[int, ...] = ()) -> Edition:
+def store_edition(report: AnnualReport, *, numbers: tuple[int, ...] = (), **inputs: Any) -> Edition:
     """Keep an edition of the report as it stands, with a stub of the PDF that takes seconds."""
     figures = {"numbers": [{"value": value} for value in numbers]}
     document = compile_report(report, extracted_on=DAY)
-    inputs = {"texts": newest_texts(report)}
+    inputs = {"texts": newest_texts(report), **inputs}
     built = editions.Built(document, figures, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
     return editions.store(report, built, job=None)
 
@@ -378,6 +378,17 @@ def test_draft_of_a_section_that_nobody_writes_does_not_exist(
     page = f"{report.get_absolute_url()}skriv/{section}/utkast/"
 
     assert town.client("quality_controller").post(page, {"text": "x", "seen_version": 1}).status_code == 404
+
+
+def test_draft_says_when_it_was_typed_not_when_the_page_was_opened(
+    report: AnnualReport, controller: User
+) -> None:
+    typed = draft(report, controller).typed_at
+    note_opened(report, section="uppfoljning", actor=controller)
+
+    found = TextDraft.objects.get()
+    assert found.typed_at == typed
+    assert found.updated_at > found.typed_at
 
 
 def test_draft_that_is_left_is_removed(report: AnnualReport, controller: User) -> None:

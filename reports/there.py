@@ -1,0 +1,41 @@
+"""Which sections of a report people write in, told from its outline without a question about figures.
+
+Outlines and departments change while a report is written: what was given or said of a section that is no
+longer there waits for nobody.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from reports.freezing import load
+from reports.models import AnnualReport, Assignment
+from reports.outlining import keys_of, outline_named
+from reports.writer import Writer
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+
+def written_keys(report: AnnualReport) -> frozenset[str]:
+    """Return the keys of the sections that people write in a report, locked or as it stands."""
+    if report.freeze is not None:
+        sections = load(report.freeze.document).sections()
+        return frozenset(section.key for section in sections if section.is_written)
+    outline = outline_named(report.template)
+    writer = Writer(report, timezone.localdate(), outline.period_of, outline.appendices)
+    return frozenset(keys_of(writer, outline.items))
+
+
+def without_section(given: QuerySet[Assignment]) -> list[int]:
+    """Return which of some assignments are of sections that are no longer there; two questions a report."""
+    rows = list(given.values_list("pk", "report", "section"))
+    there = {report.pk: written_keys(report) for report in _reports({report for _, report, _ in rows})}
+    return [pk for pk, report, section in rows if section not in there[report]]
+
+
+def _reports(numbers: Iterable[int]) -> QuerySet[AnnualReport]:
+    return AnnualReport.objects.filter(pk__in=numbers).select_related("unit", "freeze")

@@ -77,7 +77,7 @@ def change_everything(root: Unit) -> None:
     for subject in Subject:
         decision = {"subject": subject, "years": 1, "decision": "SN 41", "decided_on": DAY}
         retention.register(root, actor=registrar, **decision)
-    assert sum(retention.purge()) == 8
+    assert sum(retention.purge(on=dt.date(2030, 1, 1))) == 8
     assert not Case.objects.exists()
     User.objects.exclude(pk=registrar.pk).update(name="Någon Annan", is_active=False)
     Unit.objects.filter(pk=first.pk).update(valid_to=dt.date(2024, 1, 1), name="Borttagen")

@@ -372,12 +372,15 @@ def test_draft_is_kept_without_asking_for_the_figures_of_the_report(
 
 
 @pytest.mark.parametrize("section", ["finns-inte", "bilaga-riskanalyser"])
-def test_draft_of_a_section_that_nobody_writes_does_not_exist(
+def test_draft_of_a_section_that_nobody_writes_is_given_back(
     report: AnnualReport, town: Municipality, section: str
 ) -> None:
     page = f"{report.get_absolute_url()}skriv/{section}/utkast/"
+    response = town.client("quality_controller").post(page, {"text": "Halvskrivet", "seen_version": 1})
 
-    assert town.client("quality_controller").post(page, {"text": "x", "seen_version": 1}).status_code == 404
+    assert response.status_code == 409
+    assert "Halvskrivet" in response.content.decode()
+    assert not TextDraft.objects.exists()
 
 
 def test_draft_says_when_it_was_typed_not_when_the_page_was_opened(

@@ -22,7 +22,7 @@ from lexsarah.informing import words
 from lexsarah.models import Information, LexSarahCase, Meeting
 from organisation.models import Unit, User
 from reports import services
-from reports.models import AnnualReport
+from reports.models import AnnualReport, Assignment, ReportComment
 from riskanalysis.models import Reason, RiskAnalysis
 from riskanalysis.prompts import prompts_for
 from riskanalysis.services import add_risk
@@ -269,6 +269,13 @@ def reports() -> dict[str, str]:
     paths["published"] = make_published(root, 2018, by=User.objects.get(username="controller"))
     make_next_edition(built)
     return {name: report.get_absolute_url() for name, report in paths.items()}
+
+
+def leave_behind(report: AnnualReport, author: User) -> None:
+    """Give somebody a section that the outline no longer has, with a question about it."""
+    gone = {"report": report, "section": "borttaget", "author": author}
+    Assignment.objects.create(title="Ett borttaget avsnitt", **gone)
+    ReportComment.objects.create(number=1, text="Vart tog avsnittet vägen?", **gone)
 
 
 def stop_halfway(report: AnnualReport) -> None:

@@ -180,15 +180,19 @@ def most(noun: Noun, year: Year, counts: Mapping[str, int]) -> str:
 
 
 def trend(noun: Noun, years: Mapping[int, int]) -> str:
-    """What three years or more say together, or nothing where they differ by no more than chance gives."""
+    """What three years or more say together, or nothing where they differ by no more than chance gives.
+
+    Every year is said to have risen only where the latest has: else the sentence before would contradict it.
+    """
     ordered = [years[year] for year in sorted(years)]
     if len(ordered) < 3:
         return ""
     first, steps, latest = min(years), list(pairwise(ordered)), ordered[-1]
     highest, lowest = max(ordered[:-1]), min(ordered[:-1])
-    if all(later > earlier for earlier, later in steps) and changed(latest, ordered[0]):
+    certain = changed(latest, ordered[0]) and changed(latest, ordered[-2])
+    if certain and all(later > earlier for earlier, later in steps):
         return f"Antalet {noun.plural} har ökat varje år sedan {first}."
-    if all(later < earlier for earlier, later in steps) and changed(latest, ordered[0]):
+    if certain and all(later < earlier for earlier, later in steps):
         return f"Antalet {noun.plural} har minskat varje år sedan {first}."
     if latest > highest and changed(latest, highest):
         return f"Det är det högsta antalet {noun.plural} sedan {first}."

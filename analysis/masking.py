@@ -19,6 +19,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 
 ALL = "\N{N-ARY SUMMATION}"
+# Fewer than so many may point somebody out (OSL 26 kap. 1 §).
+LEAST = 5
 Place = tuple[str, ...]
 Parents = Mapping[str, str]
 # How many ways along one dimension are tried before the last resort, which always holds.
@@ -27,7 +29,7 @@ _MARGIN_COSTS = 50.0
 
 
 def mask(
-    table: Mapping[Place, int], *, least: int = 5, parents: Sequence[Parents] = ()
+    table: Mapping[Place, int], *, least: int = LEAST, parents: Sequence[Parents] = ()
 ) -> dict[Place, int | None]:
     """Return the table with None for what may not be shown: 1 to least - 1, and what would give it away.
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from analysis.masking import ALL
+from analysis.masking import ALL, LEAST
 
 Span = tuple[int, int]
 _ENDLESS = 10**9
@@ -19,7 +19,7 @@ _SUM_COSTS = 50.0  # rather many parts than one sum, and rather many sums than t
 
 
 def mask_tree(
-    counts: Mapping[str, int], parents: Mapping[str, str], *, least: int = 5
+    counts: Mapping[str, int], parents: Mapping[str, str], *, least: int = LEAST
 ) -> dict[str, int | None]:
     """Return the counts with None for what may not be shown: 1 to least - 1, and what would give it away.
 

@@ -9,12 +9,11 @@ from functools import cached_property
 from analysis.asking import HIDDEN
 from analysis.charts import Chart, number
 from analysis.control_charts import FUNNEL_WORDS, mark_words, month_label, pareto
-from analysis.masking import ALL
+from analysis.masking import ALL, LEAST
 from analysis.own_unit import Line, OwnUnit
 from analysis.telling import decimal
 from analysis.tree_masking import mask_tree
 
-LEAST = 5
 MOST_BARS = 5
 LONGEST_NAME = 60
 

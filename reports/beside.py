@@ -15,13 +15,13 @@ from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from analysis.masking import LEAST
 from analysis.telling import is_kept, name_of
 from organisation.models import Unit
 from reports import analyses, improvements
 from reports.checks.texts import secret_remarks
 from reports.models import AnnualReport, Block, State
 from reports.tokens import MARKUP
-from reports.workflow import LEAST
 from reports.writer import Writer
 
 if TYPE_CHECKING:

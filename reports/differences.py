@@ -15,12 +15,13 @@ from itertools import pairwise
 
 from django.utils import timezone
 
+from analysis.masking import LEAST
 from analysis.vocabulary import period_in_words
 from casework.periods import Period, parse, tertial, tertial_of
 from organisation.models import Unit
 from reports.live import query_of
 from reports.models import Edition
-from reports.published import LEAST, Published
+from reports.published import Published
 from reports.sentences import listed
 from reports.tertial_document import LINES, Line
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.masking import LEAST
 from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, value_in_words
-from reports.checks.tables import LEAST, is_small, small_cells, table_remarks
+from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
 from reports.live import where_of
 from reports.models import Edition

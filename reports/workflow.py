@@ -28,8 +28,6 @@ Demand = Callable[[AnnualReport], str]
 # What a step writes beside the state: the report (locked), the facts and who takes it.
 Effect = Callable[[AnnualReport, Mapping[str, Any], "User"], None]
 DECISION = ("body", "decided_on", "paragraph", "registry_number")
-# Fewer than so many may point somebody out (OSL 26 kap. 1 §); the same as analysis.masking hides.
-LEAST = 5
 ARCHIVE = "reports.archive"
 RECORDERS = frozenset({Role.QUALITY_CONTROLLER, Role.BOARD_SECRETARY})
 

@@ -7,11 +7,10 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 
 from analysis.charts import number
-from analysis.masking import ALL, mask
+from analysis.masking import ALL, LEAST, mask
 from reports.checks.remarks import Remark, Severity
 from reports.document import Figure, Key, Table
 
-LEAST = 5
 _TOTALS = ("totalt", "summa", "samtliga", "sammanlagt")
 _PART_OF_ABOVE = "varav"
 _COUNT = re.compile(r"\d{1,3}(?:[ \u00a0\u202f]?\d{3}){0,3}|\d{1,9}")

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from analysis import aggregate, compiling, services, signals
 from analysis.asking import HIDDEN
-from analysis.masking import ALL, Place
+from analysis.masking import ALL, LEAST, Place
 from analysis.models import TertialAnalysis
 from casework import jobs
 from casework.models import Job
@@ -24,7 +24,7 @@ from casework.periods import Period, tertial, tertial_of
 from organisation.models import Role, Unit, User
 from reports.document import Document, Figure, Key, Table
 from reports.models import TertialEdition
-from reports.published import LEAST, OWN, Published
+from reports.published import OWN, Published
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation
 from tests.analysis.solving import span

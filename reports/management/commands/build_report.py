@@ -7,17 +7,18 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import editions
+from reports.management.writing import WritingCommand
 from reports.models import Template
 from reports.services import begin
 from reports.word import render_word
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Write report.html, report.pdf, report.docx and figures.json of one unit and year."""
 
     help = "Bygg en kvalitetsberättelse till filer."
@@ -48,14 +49,7 @@ class Command(BaseCommand):
             "report.docx": render_word(built.document),
             "figures.json": json.dumps(built.figures, ensure_ascii=False, indent=1).encode(),
         }
-        folder: Path = options["out"]
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, content in files.items():
-                (folder / name).write_bytes(content)
-        except OSError as problem:
-            raise CommandError(f"Mappen {folder} går inte att skriva i: {problem.strerror}.") from problem
-        self.stdout.write(f"Skrev {', '.join(files)} i {folder}.")
+        self.write(options["out"], files)
 
     def _tell(self, percent: int, doing: str) -> None:
         if self._verbose:

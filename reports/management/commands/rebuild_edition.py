@@ -6,14 +6,15 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from casework.pdf import PdfError
+from reports.management.writing import WritingCommand
 from reports.models import Edition
 from reports.rebuilding import NotKeptError, rebuild
 
 
-class Command(BaseCommand):
+class Command(WritingCommand):
     """Rebuild one edition; exit code 1 when a byte differs."""
 
     help = "Gör om en utgåva av det som sparades med den, och säg om filerna är desamma till sista byte."
@@ -41,18 +42,9 @@ class Command(BaseCommand):
         except (NotKeptError, PdfError) as problem:
             raise CommandError(str(problem)) from problem
         if options["out"]:
-            self._write(options["out"], {"report.html": again.html.encode(), "report.pdf": again.pdf})
+            self.write(options["out"], {"report.html": again.html.encode(), "report.pdf": again.pdf})
         if not again.is_same:
             raise CommandError("Filerna är inte desamma som när utgåvan byggdes.")
         if not again.from_data:
             self.stdout.write("Mallarna har ändrats sedan dess: webbsidan är den som sparades.")
         self.stdout.write(f"Samma filer till sista byte. Kontrollsumma {edition.checksum}.")
-
-    def _write(self, folder: Path, files: dict[str, bytes]) -> None:
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            for name, content in files.items():
-                (folder / name).write_bytes(content)
-        except OSError as problem:
-            raise CommandError(f"Mappen {folder} går inte att skriva i: {problem.strerror}.") from problem
-        self.stdout.write(f"Skrev {', '.join(files)} i {folder}.")

@@ -48,7 +48,7 @@ def _read_to_lock(report: AnnualReport) -> dict[str, Any]:
 def advance(
     report: AnnualReport, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any] | None = None
 ) -> AnnualReport:
-    """Take a step with a report; before it locks, all that it is made from is counted and read in one snapshot.
+    """Take a step with a report; before it locks, what it is made from is counted and read at once.
 
     Before it is decided it is checked: what must be put right is put right, or somebody says why it is
     decided anyway, which stands in the history with how much was left.  What gives away a number that the

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
 from casework.models import Case, Circle, NamedReader, Recusal, Subject
-from casework.receiving import CENTRAL, Lying, Receivers
+from casework.receiving import CENTRAL, LYING, Lying, Receivers
 from organisation.access import CHIEFS, paths_above, within
 from organisation.models import Membership, Unit, User
 
@@ -92,9 +92,7 @@ def _exceptions(user: User, units: Iterable[tuple[int, str, str, int | None]], s
     passed_on = Q(reporter__in=sole) | Q(pk__in=Recusal.objects.values("case"))
     named = Q(protected=True, pk__in=NamedReader.objects.filter(user=user.pk).values("case"))
     keys = below.filter(passed_on).values("pk").union(waiting.filter(named).values("pk"))
-    rows = [
-        Lying._make(row) for row in Case.objects.filter(pk__in=keys).order_by().values_list(*Lying.COLUMNS)
-    ]
+    rows = [Lying._make(row) for row in Case.objects.filter(pk__in=keys).order_by().values_list(*LYING)]
     if not rows:
         return []
     receivers = Receivers.of(case__in=[lying.pk for lying in rows])

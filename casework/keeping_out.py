@@ -7,15 +7,15 @@ from above, and somebody above the unit always reads it.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from django.db.models import Q
+from django.db.models import Count, F, Q
 
-from casework.models import Case, Circle
+from casework.models import Case, Circle, Recusal
 from casework.models.case import READERS
 from casework.receiving import Lying, Receivers
-from organisation.access import CHIEFS, paths_above, people_around, roles_over
-from organisation.models import Membership, Role, User
+from organisation.access import CHIEFS, paths_above, people_around, roles_over, within
+from organisation.models import Membership, Role, Unit, User
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -129,3 +129,43 @@ def handles_one_of(case: Case, readers: Iterable[User]) -> bool:
     roles = case.handler_roles
     able = (reader for reader in readers if reader.pk != case.reporter_id)
     return any(roles & roles_over(reader, case.unit) for reader in able)
+
+
+# --- what is seen of it from above ------------------------------------------------------------
+class Hidden(NamedTuple):
+    """How many are kept from the open cases of one unit, and how many of those are read by few."""
+
+    unit: str
+    by_themselves: int
+    by_others: int
+    protected: int
+
+
+def hidden_in(paths: Iterable[str]) -> list[Hidden]:
+    """Count recusals and protections in open cases, by unit in tree order, without what they are about.
+
+    A recusal of which it is not known who declared it is counted among those of others.
+    """
+    units = Unit.objects.filter(within(paths))
+    recusals = Recusal.objects.filter(case__closed_on=None, case__unit__in=units).order_by()
+    of_others = ~Q(declared_by=F("user")) | Q(declared_by=None)
+    kept = {
+        row["case__unit"]: row
+        for row in recusals.values("case__unit").annotate(
+            all=Count("pk"), others=Count("pk", filter=of_others)
+        )
+    }
+    protected = dict(
+        Case.objects.open()
+        .filter(protected=True, unit__in=units)
+        .order_by()
+        .values_list("unit")
+        .annotate(count=Count("pk"))
+    )
+    rows = []
+    for unit in units.filter(pk__in={*kept, *protected}):
+        counted = kept.get(unit.pk, {"all": 0, "others": 0})
+        by_others = counted["others"]
+        own = counted["all"] - by_others
+        rows.append(Hidden(unit.name, own, by_others, protected.get(unit.pk, 0)))
+    return rows

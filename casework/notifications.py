@@ -136,6 +136,8 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
         return bool(watches) and not case.recusals.filter(user=person).exists()
     if kind == Notice.Kind.TO_DECIDE:
         return Role.BOARD_SECRETARY in roles_over(person, case.unit)
+    if kind == Notice.Kind.ACTION_PROPOSED:
+        return Action.objects.put_before(person).filter(case_id=case.pk).exists()
     given = Action.objects.to_be_done_by(person).filter(case_id=case.pk)
     return kind in Notice.ABOUT_MEASURES and given.exists()
 

@@ -33,17 +33,6 @@ class Lying(NamedTuple):
     from_outside: bool
     reporter: int | None
 
-    COLUMNS = (
-        "pk",
-        "unit__path",
-        "unit__level",
-        "subject",
-        "circle",
-        "protected",
-        "from_outside",
-        "reporter",
-    )
-
     @classmethod
     def of(cls, case: Case) -> Self:
         """Return what decides who receives one case."""
@@ -57,6 +46,19 @@ class Lying(NamedTuple):
             case.from_outside,
             case.reporter_id,
         )
+
+
+# The columns of a case that say so, in that order.
+LYING = (
+    "pk",
+    "unit__path",
+    "unit__level",
+    "subject",
+    "circle",
+    "protected",
+    "from_outside",
+    "reporter",
+)
 
 
 @dataclass(frozen=True)
@@ -78,12 +80,14 @@ class Holders:
 
     def levels(self, path: str, roles: Collection[Role] = CHIEFS) -> list[list[int]]:
         """Return the keys of those who hold a role over a unit, level by level, the nearest level first."""
-        codes, found = path.rstrip("/").split("/"), []
-        for depth in range(len(codes), 0, -1):
-            held = self.by_path.get("/".join(codes[:depth]) + "/")
-            if held and (people := [person for role in held if role in roles for person in held[role]]):
-                found.append(list(dict.fromkeys(people)))
-        return found
+        codes = path.rstrip("/").split("/")
+        above = ("/".join(codes[:depth]) + "/" for depth in range(len(codes), 0, -1))
+        return [people for unit in above if (people := self.at(unit, roles))]
+
+    def at(self, path: str, roles: Collection[Role]) -> list[int]:
+        """Return the keys of those who hold a role in the very unit of a path."""
+        held = self.by_path.get(path, {})
+        return list(dict.fromkeys(person for role in held if role in roles for person in held[role]))
 
 
 @dataclass(frozen=True)
@@ -133,13 +137,12 @@ class Receivers:
         roles = handlers_for(case.subject, case.circle, case.level)
         return next(iter(self.able_over(case, roles)), [])
 
-    def handles(self, person: int, case: Lying) -> bool:
-        """Tell whether a person can still handle a case today: by role, and kept from it by nothing."""
-        if case.protected:
-            return person in next(iter(self._of_protected(case)), [])
-        roles = handlers_for(case.subject, case.circle, case.level)
-        by_role = self.able_over(case, roles)
-        return any(person in level for level in by_role) or (not by_role and person in self._watching(case))
+    def has_left(self, person: int, case: Lying) -> bool:
+        """Tell whether a person can handle a case no more: holds no role over it, or is kept from it."""
+        deputies = DEPUTIES_OF_PROTECTED if case.protected else {Role.QUALITY_CONTROLLER}
+        roles = handlers_for(case.subject, case.circle, case.level) | deputies
+        able = any(person in level for level in self.able_over(case, roles))
+        return not able or (case.protected and person not in self.named.get(case.pk, []))
 
     def is_done_by(self, roles: Collection[Role], case: Lying) -> bool:
         """Tell whether anybody who holds one of the roles can handle a case."""
@@ -178,6 +181,10 @@ class Receivers:
         """Return who holds a role over a case and is not kept from handling it, the nearest level first."""
         return self._able(case, self.holders.levels(case.path, roles))
 
+    def able_at(self, case: Lying, path: str, roles: Collection[Role]) -> list[int]:
+        """Return who holds a role in the very unit of a path and is not kept from handling a case."""
+        return next(iter(self._able(case, [self.holders.at(path, roles)])), [])
+
     def _able(self, case: Lying, levels: Iterable[list[int]]) -> list[list[int]]:
         able = (
             [person for person in level if person != case.reporter and (case.pk, person) not in self.recused]
@@ -201,6 +208,14 @@ def receivers_of(case: Case) -> list[User]:
     """Return those who are to handle a case that nobody handles yet: the nearest who may."""
     levels = Receivers.of(over=case.unit, case=case.pk).levels(Lying.of(case))
     return people(levels[0]) if levels else []
+
+
+def handler_of(case: Case) -> User | None:
+    """Return who has a case, or is the first to receive it while nobody has."""
+    found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
+    if case.owner is not None and not found.has_left(case.owner.pk, lying):
+        return case.owner
+    return next(iter(people(next(iter(found.levels(lying)), [])[:1])), None)
 
 
 def handlers_over(case: Case) -> list[User]:

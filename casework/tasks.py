@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from casework import jobs, mails, reminders, scanning
+from casework import jobs, leaving, mails, reminders, scanning
 from casework.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job, Mail
 
@@ -31,6 +31,12 @@ def ask_to_remind() -> None:
     enqueue("casework.remind")
 
 
+@shared_task(name="casework.tasks.ask_to_give_back")
+def ask_to_give_back() -> None:
+    """Ask, once an hour, for what leavers had to be given back: a role ends by its last day alone."""
+    leaving.ask_to_give_back()
+
+
 @shared_task(name="casework.tasks.ask_for_mail")
 def ask_for_mail() -> None:
     """Ask, once an hour, for the digests that are due, and again for mails that did not get away."""
@@ -50,6 +56,16 @@ def remind(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has n
 
     def write() -> None:
         reminders.remind()
+
+    return write
+
+
+@handler(leaving.GIVE_BACK)
+def give_back(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has nothing to tell
+    """Give back the cases and actions of those who can handle them no more."""
+
+    def write() -> None:
+        leaving.give_back()
 
     return write
 

@@ -3,7 +3,17 @@
 from django.urls import path
 
 from casework import public
-from casework.views import attachments, handling, inbox, measures, notices, retention, routines, sorting
+from casework.views import (
+    attachments,
+    handling,
+    inbox,
+    measures,
+    notices,
+    retention,
+    routines,
+    sorting,
+    watching,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -23,6 +33,7 @@ urlpatterns = [
     path("rutiner/<slug:code>/", routines.routine, name="routine"),
     path("rutiner/<slug:code>/andra/", routines.change_routine, name="change_routine"),
     path("notiser/", notices.notices, name="notices"),
+    path("organisation/jav-och-skydd/", watching.watching, name="watching"),
     path("organisation/mejl/", notices.mails, name="mails"),
     path("organisation/gallring/", retention.retention, name="retention"),
     path("organisation/gallring/beslut/", retention.new_rule, name="new_rule"),

@@ -52,6 +52,7 @@ MENU = (
     Place("Analys", "analysis:overview", CHIEFS | ANALYSTS),
     Place("Rapporter", "reports:list", ANALYSTS | SENIORS | {"board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
+    Place("Jäv och skydd", "casework:watching", frozenset({"quality_controller", "lex_investigator"})),
     Place("Ordning för lex Sarah", "lexsarah:policy", frozenset({"system_admin"})),
     Place("Gallring", "casework:retention", frozenset({"registrar", "system_admin"})),
     Place("Skickade mejl", "casework:mails", frozenset({"system_admin"})),

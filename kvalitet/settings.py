@@ -259,6 +259,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "riskanalysis.tasks.ask_to_nudge",
         "schedule": crontab(hour="5", minute="20"),
     },
+    "give back what leavers had": {
+        "task": "casework.tasks.ask_to_give_back",
+        "schedule": crontab(minute="3"),
+        "options": {"expires": 3600},
+    },
     "remind of what is due and overdue": {
         "task": "casework.tasks.ask_to_remind",
         "schedule": crontab(hour="5", minute="30"),

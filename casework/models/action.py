@@ -11,7 +11,8 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from casework.models.case import Case
-from organisation.models import sane_dates
+from organisation.access import within
+from organisation.models import Membership, Role, Unit, sane_dates
 
 
 class ActionLevel(models.TextChoices):
@@ -23,6 +24,10 @@ class ActionLevel(models.TextChoices):
     DEPARTMENT = "department", "avdelning"
     ADMINISTRATION = "administration", "förvaltning"
     BOARD = "board", "nämnd"
+
+
+# What aims above the unit is decided above it, and is no part of the work with one case.
+UPPER_LEVELS = (ActionLevel.DEPARTMENT, ActionLevel.ADMINISTRATION, ActionLevel.BOARD)
 
 
 class Effect(models.TextChoices):
@@ -41,7 +46,15 @@ class ActionQuerySet(models.QuerySet["Action"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         handled = Case.objects.handled_by(user).order_by()
-        return self.filter(Q(case__in=handled.values("pk")) | _is_to_be_done_by(user))
+        return self.filter(Q(case__in=handled.values("pk")) | _is_to_be_done_by(user) | _is_put_before(user))
+
+    def put_before(self, user: Any) -> Self:
+        """Return the measures of a board that its secretary makes notes of, never the case around them."""
+        return self.filter(_is_put_before(user))
+
+    def proposed(self) -> Self:
+        """Return the actions that nobody has decided or turned down."""
+        return self.filter(decided_on=None, rejected_on=None)
 
     def to_be_done_by(self, user: Any) -> Self:
         """Return the actions that a person is to do; whoever is recused from the case is not told of it."""
@@ -86,6 +99,15 @@ def _is_to_be_done_by(user: Any) -> Q:
     return Q(owner=user, case__in=open_to_owner.values("pk"))
 
 
+def _is_put_before(user: Any) -> Q:
+    held = Membership.objects.valid().filter(user=user, role=Role.BOARD_SECRETARY)
+    units = Unit.objects.filter(within(list(held.values_list("unit__path", flat=True)))).order_by()
+    open_to_others = Case.objects.exclude(recusals__user=user).exclude(reporter=user).filter(protected=False)
+    return Q(level=ActionLevel.BOARD, case__unit__in=units.values("pk")) & Q(
+        case__in=open_to_others.order_by().values("pk")
+    )
+
+
 class Action(models.Model):
     """An improvement measure that came out of a case (SOSFS 2011:9 5 kap. 7-8 §§)."""
 
@@ -99,6 +121,8 @@ class Action(models.Model):
     )
     # An action without decision is proposed; one that is decided is done, or not yet, or never.
     decided_on = models.DateField("beslutades", null=True, blank=True)
+    # Where a board's minutes say so.
+    paragraph = models.CharField("beslutets paragraf", max_length=60, blank=True, default="", db_default="")
     due_on = models.DateField("klar senast", null=True, blank=True)
     done_on = models.DateField("genomfördes", null=True, blank=True)
     rejected_on = models.DateField("avslogs", null=True, blank=True)
@@ -150,6 +174,11 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_proposed(self) -> bool:
+        """Tell whether the action waits for a decision."""
+        return self.decided_on is None and self.rejected_on is None
 
     @property
     def is_overdue(self) -> bool:

@@ -38,7 +38,8 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         about_unit = Q(leads, unit__isnull=False)
         writes = Membership.objects.valid().filter(user=user, role__in=CHIEFS | ANALYSTS)
         to_write = Q(Exists(writes), kind__in=Notice.ABOUT_SECTIONS)
-        of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure
+        board = Exists(Action.objects.put_before(user).order_by().filter(case=this))
+        of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure | Q(board, kind=Notice.Kind.ACTION_PROPOSED)
         return self.filter(
             case | of_measures | to_decide | of_readers | about_unit | to_write,
             user=user,

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.filters import PAGE
 from casework.forms import holds_personal_number
 from casework.models import Note
+from casework.receiving import handler_of
 from casework.services import write_note
 from casework.workflow import StepRefusedError
 from deviations import services
 from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
-from organisation.access import SignedInRequest, chiefs_of
+from organisation.access import SignedInRequest
 
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."
 
@@ -84,14 +85,13 @@ def _show(
 ) -> HttpResponse:
     """Show what a reporter may read, and the forms as they stand."""
     is_closed = deviation.closed_on is not None
-    chiefs = [chief.user for chief in chiefs_of(deviation.unit) if chief.user != request.user]
     readers = [named.user for named in deviation.named_readers.select_related("user")]
     to_reporter = deviation.notes.filter(kind=Note.Kind.TO_REPORTER)
     own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
     shown = {
         "case": deviation,
         "today": timezone.localdate(),
-        "handler": deviation.owner or next(iter(readers or chiefs), None),
+        "handler": handler_of(deviation),
         "readers": readers,
         "notes": (to_reporter | own_notes).select_related("author"),
         "actions": deviation.actions.that_count() if is_closed else (),

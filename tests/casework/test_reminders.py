@@ -206,7 +206,7 @@ def test_remind_takes_the_same_queries_for_one_case_and_thirty(
         make_case(section, -20)
     remind()
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(12):
         assert remind() == 0
 
 

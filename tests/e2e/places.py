@@ -438,7 +438,7 @@ SIGNED_IN = [
     Place("atgard-genomfors-inte", "/atgarder/{open_case}/1/genomfors-inte/", CHIEF, press("Genomför inte")),
     Place("atgard-andra", "/atgarder/{open_case}/1/andra/", CHIEF),
     Place("atgard-effekt-fel", "/atgarder/{closed_case}/1/effekt/", CHIEF, press("Spara")),
-    Place("atgard-ny-fel", "/arenden/{open_case}/atgarder/ny/", CHIEF, press("Besluta åtgärden")),
+    Place("atgard-ny-fel", "/arenden/{open_case}/atgarder/ny/", CHIEF, press("Spara åtgärden")),
     Place("organisation", "/organisation/", CHIEF),
     Place("enhet", "/organisation/{unit}/", CHIEF),
     Place("enhet-med-enheter", "/organisation/IFO/", CHIEF),

@@ -108,7 +108,7 @@ def decide_an_action(keys: Keyboard) -> None:
     keys.write("Vad ska göras?", "Skriv en rutin för utskick.")
     keys.choose("Vem eller vad riktar sig åtgärden till?", "Enhet")
     keys.write("Hur ser ni att den hjälper?", "Tio granskade utskick, alla rätt.")
-    keys.open("Besluta åtgärden")
+    keys.open("Spara åtgärden")
     is_told(page, "Åtgärden är beslutad.")
     keys.open("Beslut om åtgärder")
     keys.open("Besluta om åtgärder")

@@ -90,17 +90,6 @@ def may_be_kept_out(case: Case, *, actor: User) -> QuerySet[User]:
 
 
 # --- who is left ------------------------------------------------------------------------------
-def is_read_above_without(case: Case, person: User) -> bool:
-    """Tell whether somebody above a case's unit reads it when a person does not.
-
-    At the root nobody stands above: then it is another there.
-    """
-    above = _above(case).exclude(user__in=case.recusals.values("user"))
-    if case.protected:
-        above = above.filter(user__in=case.named_readers.values("user"))
-    return above.exclude(user__in=[person.pk, case.reporter_id or 0]).exists()
-
-
 def is_outside(case: Case, readers: Iterable[User], *, actor: User) -> bool:
     """Tell whether one of the readers, besides who names them, stands above the unit or watches over it."""
     others = [reader.pk for reader in readers if reader != actor and reader.pk != case.reporter_id]

@@ -16,7 +16,6 @@ from casework.keeping_out import (
     handles_one_of,
     is_left_to_nobody,
     is_outside,
-    is_read_above_without,
     may_be_let_back,
     may_keep_out,
 )
@@ -150,8 +149,8 @@ def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
 def recuse(case: Case, *, person: User, actor: User) -> None:
     """Keep a person from a case (FL 16-18 §§, jäv); if he or she handled it, nobody does.
 
-    Raises StepRefusedError when the actor does not stand above the person, when nobody above the unit would
-    read the case any more, or nobody handle it.
+    Whoever keeps another out stands above the unit and goes on reading.  Raises StepRefusedError when the
+    actor does not stand above the person, or nobody would be left to handle a protected case.
     """
     with transaction.atomic():
         locked = _lock(case)
@@ -177,8 +176,6 @@ def _why_not_kept_out(case: Case, person: User, actor: User) -> str:
         return ""
     if is_recused(case, actor) or not may_keep_out(case, person=person, actor=actor):
         return f"Bara den som är chef över {person}, eller kvalitetscontrollern, kan hålla {person} utanför."
-    if not is_read_above_without(case, person) or is_left_to_nobody(case, person):
-        return f"{person} är den sista som kan läsa och handlägga ärendet, och måste själv anmäla jäv."
     return ""
 
 

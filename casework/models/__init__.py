@@ -14,6 +14,7 @@ from casework.models.case import (
 from casework.models.dialogue import Attachment, Note
 from casework.models.history import LogEntry
 from casework.models.job import Job, Recount
+from casework.models.kept_number import KeptNumber
 from casework.models.notice import Mail, Notice, SavedFilter
 from casework.models.retention import RetentionRule, Tombstone
 from casework.models.routine import Routine
@@ -28,6 +29,7 @@ __all__ = [
     "Circle",
     "Effect",
     "Job",
+    "KeptNumber",
     "LogEntry",
     "Mail",
     "NamedReader",

@@ -29,6 +29,9 @@ class CleanTextField(forms.CharField):
     """
 
     bound_field_class = AskingField
+    default_error_messages = {
+        "max_length": "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken."
+    }
 
     def __init__(
         self, *, rows: int = 6, asks: Asks = Asks.AT_THE_FIELD, refusal: str = "", **options: Any
@@ -37,9 +40,6 @@ class CleanTextField(forms.CharField):
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**options)
         self.asks, self.refusal = asks, refusal
-        self.error_messages["max_length"] = (
-            "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken."
-        )
 
     def to_python(self, value: Any) -> str:
         """Return the cleaned text, which is empty when there is nothing in it to see."""
@@ -205,7 +205,7 @@ def step_form(
     return cast("type[StepForm]", made("StepFormOfStep", (base,), body))
 
 
-def line(label: str, required: str = "", *, longest: int = 200, **options: Any) -> CleanTextField:
+def line(label: str, required: str = "", *, longest: int | None = 200, **options: Any) -> CleanTextField:
     """Ask for text on one line; ``required`` is what to say when it is missing, nothing where it may be."""
     if required:
         options["error_messages"] = {"required": required}

@@ -22,6 +22,7 @@ REMOVED = "[borttaget]"
 NUMBER, TELEPHONE = "number", "telephone"
 _REMOVE, _KEEP, _IS_ONE = "remove", "keep", "telephone"
 _WORDS = {_KEEP: KeptNumber.Said.BELONGS, _IS_ONE: KeptNumber.Said.TELEPHONE}
+_ANSWERS = {NUMBER: (_REMOVE, _KEEP), TELEPHONE: (_IS_ONE,)}
 _STANDS = {NUMBER: _KEEP, TELEPHONE: _IS_ONE}
 _SHOWN = 5
 
@@ -56,7 +57,7 @@ class Numbers:
     def answer(self, answers: Mapping[str, str]) -> str:
         """Return what was answered about these very numbers, or nothing."""
         said, _, about = answers.get(self.name, "").partition("-")
-        return said if about == self.imprint else ""
+        return said if about == self.imprint and said in _ANSWERS[self.name] else ""
 
     @property
     def error(self) -> ValidationError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
@@ -112,11 +112,15 @@ class SurveyForm(RowsForm):
                     label="Fråga", disabled=True, initial=text, rows=2, asks=Asks.NEVER
                 )
         self.given = bool(given)
+        for place in range(1, self.count + 1):
+            cast(
+                "CleanTextField", self.fields[f"text-{place}"]
+            ).refusal = f"Rad {place}: ta bort personnumret."
 
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one question."""
         return {
-            "text": CleanTextField(label="Fråga", required=False, max_length=300, rows=2, refusal=NO_NUMBERS),
+            "text": CleanTextField(label="Fråga", required=False, max_length=300, rows=2),
             "answered": whole_number("Antal svar", widget=_short()),
             "positive": whole_number("Varav positiva", widget=_short()),
         }

@@ -111,7 +111,9 @@ def test_only_contact_details_are_never_asked_about() -> None:
 
 
 def test_no_template_writes_a_text_box_by_hand() -> None:
-    by_hand = re.compile(r"<textarea(?![^>]*readonly)|<input(?![^>]*(?:readonly|hidden))[^>]*type=\"text\"")
+    by_hand = re.compile(
+        r"<textarea(?![^>]*(?:readonly|hidden))|<input(?![^>]*(?:readonly|hidden))[^>]*type=\"text\""
+    )
     written = [
         path.relative_to(ROOT).as_posix()
         for path in (ROOT / "templates").rglob("*.html")

@@ -10,8 +10,12 @@ class CaseworkConfig(AppConfig):
     verbose_name = "Ärenden"
 
     def ready(self) -> None:
-        """Hear of roles that end: what was handled in them is given back."""
-        from casework.leaving import ask_to_give_back  # models must be loaded first
+        """Hear of roles that end and of who signs in: what is left is given back, what was sent is kept."""
+        from django.contrib.auth.signals import user_logged_in
+
+        from casework.carrying import take_over
+        from casework.leaving import ask_to_give_back
         from organisation.services import roles_ended
 
         roles_ended.connect(ask_to_give_back, dispatch_uid="casework.give_back")
+        user_logged_in.connect(take_over, dispatch_uid="carried over the sign-in")

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from casework.deciding import deciders_of, handles, may_decide
 from casework.history import log
-from casework.models import UPPER_LEVELS, Action, Case, Effect, Notice
+from casework.models import UPPER_LEVELS, Action, ActionLevel, Case, Effect, Notice
 from casework.notifications import tell_people
 from casework.workflow import StepRefusedError, TooLateError
 
@@ -75,7 +75,18 @@ def _was_given_up(action: Action) -> bool:
 VERBS = {
     verb.name: verb
     for verb in (
-        Verb("besluta", "Besluta om åtgärden", "Beslutade", _is_proposed),
+        Verb(
+            "besluta",
+            "Besluta om åtgärden",
+            "Beslutade",
+            lambda action: action.is_proposed and action.level != ActionLevel.BOARD,
+        ),
+        Verb(
+            "anteckna-beslut",
+            "Anteckna nämndens beslut",
+            "Antecknade nämndens beslut om",
+            lambda action: action.is_proposed and action.level == ActionLevel.BOARD,
+        ),
         Verb("andra-forslaget", "Ändra förslaget", "Ändrade förslaget,", _is_proposed, by=(By.HANDLER,)),
         Verb("avsla", "Avslå förslaget", "Avslog", _is_proposed),
         Verb("dra-tillbaka", "Dra tillbaka förslaget", "Drog tillbaka", _is_proposed, by=(By.HANDLER,)),
@@ -209,7 +220,7 @@ def note_decision(
 ) -> Action:
     """Note that a board has decided a measure, by the day and paragraph of its minutes."""
     facts = {"decided_on": decided_on, "paragraph": paragraph}
-    return _take(action, "besluta", facts, actor=actor, seen_version=seen_version)
+    return _take(action, "anteckna-beslut", facts, actor=actor, seen_version=seen_version)
 
 
 def finish(action: Action, *, actor: User, seen_version: int, done_on: dt.date) -> Action:

@@ -33,6 +33,7 @@ from organisation.access import SignedInRequest
 
 _DOES: dict[str, tuple[type[VerbForm], Callable[..., Action]]] = {
     "besluta": (ActionForm, measures.change_action),
+    "anteckna-beslut": (BoardDecisionForm, measures.note_decision),
     "andra-forslaget": (ActionForm, measures.change_proposal),
     "avsla": (RejectForm, measures.reject),
     "dra-tillbaka": (RejectForm, measures.reject),
@@ -52,7 +53,7 @@ def _views(user_id: int | None) -> dict[str, tuple[str, Q, tuple[Any, ...]]]:
     return {
         "mina": ("Mina", Q(owner=user_id) & (left | unseen), by_day),
         "enheten": ("På enheten", left, by_day),
-        "forslag": ("Förslag att besluta om", Q(decided_on=None, rejected_on=None), by_day),
+        "forslag": ("Förslag", Q(decided_on=None, rejected_on=None), by_day),
         "saknar-ansvarig": ("Saknar ansvarig", Q(owner=None) & (left | unseen), by_day),
         "forsenade": ("Försenade", left & Q(due_on__lt=timezone.localdate()), by_day),
         "effekt": ("Effekt ska följas upp", unseen, ("effect_due_on", "pk")),
@@ -152,8 +153,6 @@ def action_step(request: SignedInRequest, number: str, place: int, name: str) ->
     if name not in _DOES:
         raise Http404
     verb, (form_class, does) = measures.VERBS[name], _DOES[name]
-    if name == "besluta" and found.level == ActionLevel.BOARD:
-        form_class, does = BoardDecisionForm, measures.note_decision
     is_sent = request.method == "POST"
     if not is_sent and verb not in measures.open_to(found, request.user):
         messages.warning(request, f"Du kan inte göra det här nu: {verb.label.lower()}.")

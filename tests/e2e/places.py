@@ -322,6 +322,7 @@ SIGNED_IN = [
     Place("jav", "/arenden/{open_case}/jav/", CHIEF, keep_out),
     Place("jav-fel", "/arenden/{open_case}/jav/", CHIEF, press("Håll utanför ärendet")),
     Place("skydd-controller", "/arenden/{open_case}/skydd/", CONTROLLER),
+    Place("jav-och-skydd", "/organisation/jav-och-skydd/", CONTROLLER),
     Place("filer", "/arenden/{open_case}/filer/", CHIEF, add_file),
     Place("filer-fel", "/arenden/{open_case}/filer/", CHIEF, press("Lägg till filerna")),
     Place("rapportera", "/rapportera/", CHIEF),

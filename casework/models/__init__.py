@@ -12,7 +12,7 @@ from casework.models.case import (
     Subject,
 )
 from casework.models.dialogue import Attachment, Note
-from casework.models.history import LogEntry
+from casework.models.history import Change, LogEntry
 from casework.models.job import Job, Recount
 from casework.models.notice import Mail, Notice, SavedFilter
 from casework.models.retention import RetentionRule, Tombstone
@@ -25,6 +25,7 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseQuerySet",
+    "Change",
     "Circle",
     "Effect",
     "Job",

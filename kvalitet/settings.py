@@ -77,10 +77,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "casework.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "casework.middleware.ForgetSentDraft",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"
@@ -120,6 +121,7 @@ SESSION_COOKIE_NAME = "__Host-kvalitet" if HTTPS else "kvalitet"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "casework.public.stale_form"
 
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organisation.User"
@@ -227,6 +229,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "deviations.tasks.remove_old_drafts",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "forget what was typed and never sent": {
+        "task": "casework.tasks.remove_old_drafts",
+        "schedule": crontab(hour="5", minute="5"),
     },
     "remind authors of their sections": {
         "task": "reports.tasks.remind_authors",

@@ -69,7 +69,7 @@ def test_level_says_when_a_run_may_well_be_chance() -> None:
     found = level([*[20, 30] * 15, *[20] * 7])
     (said,) = found.findings
     assert said.startswith("Sju månader i rad under medelvärdet, från månad 31 till månad 37. ")
-    assert said.endswith("1 fall av 4: ingen säker ändring.")
+    assert said.endswith("1 fall av 4: raden kan vara en slump.")
     assert set(found.marks) == {USUAL}, "the drawing does not call unusual what the words call uncertain"
 
 

@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
+from casework.changes import Facts, changes_in, facts_of
 from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice
 from casework.notifications import Audience, handlers_over, tell
@@ -171,19 +171,26 @@ def take(
             _name_new_readers(locked, actor)
         if why := facts.get("reason"):
             Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
-        reasons = {field: facts.get(fact) or "" for field, fact in step.reasons}
-        log(
-            locked,
-            action=step.name,
-            label=step.did,
-            actor=actor,
-            from_state=source,
-            to_state=locked.state,
-            changes=changes_in(locked, before, reasons=reasons),
-        )
+        _log_step(locked, step, facts, actor, source=source, before=before)
         for kind, audience in step.tells:
             tell(locked, kind, audience=audience, but=actor)
     return cast("CaseT", locked)
+
+
+def _log_step(
+    case: Any, step: Step, facts: Mapping[str, Any], actor: User, *, source: str, before: Facts
+) -> None:
+    """Add the step to the history with what it replaced, and why where that was asked for."""
+    reasons = {field: facts.get(fact) or "" for field, fact in step.reasons}
+    log(
+        case,
+        action=step.name,
+        label=step.did,
+        actor=actor,
+        from_state=source,
+        to_state=case.state,
+        changes=changes_in(case, before, reasons=reasons),
+    )
 
 
 def _name_new_readers(case: Any, actor: User) -> None:

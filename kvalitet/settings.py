@@ -41,7 +41,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 MUNICIPALITY_NAME = env.str("MUNICIPALITY_NAME", default="Exempelkommun")
 # Where the product is found, for what is read outside it: mails and calendars.
-SITE_URL = env.str("SITE_URL", default="") or "http://localhost:8000"
+SITE_URL = env.str("SITE_URL", default="")
+if not SITE_URL:
+    SITE_URL = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if HTTPS else "http://localhost:8000"
 
 INSTALLED_APPS = [
     "kvalitet",
@@ -189,7 +191,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# 0 where the product has a name that others stand under, as kommun.se, and not all of them have HTTPS.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_SUBDOMAINS", default=True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

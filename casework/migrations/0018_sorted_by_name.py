@@ -13,7 +13,7 @@ def fill(apps, _):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0016_form_drafts'),
+        ('casework', '0017_kept_numbers'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('selfcheck', '0007_draws_go_with_their_case'),
+        ('selfcheck', '0008_sorted_by_name'),
     ]
 
     operations = [

@@ -8,6 +8,6 @@ from casework.triggers import REFUSE_CHANGE
 class Migration(migrations.Migration):
     """A function only."""
 
-    dependencies = [("casework", "0015_purged_is_known_again")]
+    dependencies = [("casework", "0017_kept_numbers")]
 
     operations = [migrations.RunSQL(REFUSE_CHANGE, migrations.RunSQL.noop)]

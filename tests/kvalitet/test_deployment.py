@@ -44,8 +44,9 @@ def test_compose_file_passes_on_every_setting_of_the_example() -> None:
 def test_compose_file_sets_what_the_example_says_it_sets() -> None:
     of_image = set(re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text("utf-8")))
     without = settings_in_example()[1]
+    given = {name for one in services(filled_example()).values() for name in one.environment}
 
-    assert without - set(services(filled_example())["web"].environment) - of_image == set()
+    assert without - given - of_image == set()
     assert without & settings_asked_for() == set()
 
 
@@ -77,6 +78,16 @@ def test_compose_file_refuses_to_start_without_a_secret() -> None:
     values = filled_example() | {"SECRET_KEY": ""}
     with pytest.raises(ComposeError, match="SECRET_KEY"):
         services(values)
+
+
+def test_only_what_migrates_knows_more_than_the_app_role() -> None:
+    found = services(filled_example()).values()
+    knows = {
+        name: {one.name for one in found if name in one.environment}
+        for name in ("OWNER_DATABASE_URL", "ADMIN_DATABASE_URL")
+    }
+
+    assert knows == {"OWNER_DATABASE_URL": {"roles", "migrate"}, "ADMIN_DATABASE_URL": {"roles"}}
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])

@@ -8,6 +8,6 @@ from casework.triggers import REFUSE_CHANGE
 class Migration(migrations.Migration):
     """A function only."""
 
-    dependencies = [("casework", "0017_kept_numbers")]
+    dependencies = [("casework", "0018_sorted_by_name")]
 
     operations = [migrations.RunSQL(REFUSE_CHANGE, migrations.RunSQL.noop)]

@@ -8,7 +8,7 @@ from deviations.triggers import LOWERED_WITH_A_REASON
 class Migration(migrations.Migration):
     """A trigger on the events."""
 
-    dependencies = [("deviations", "0007_purged_codes"), ("casework", "0019_changes")]
+    dependencies = [("deviations", "0007_purged_codes"), ("casework", "0020_changes")]
 
     operations = [
         migrations.RunSQL(

@@ -10,7 +10,7 @@ from casework.triggers import append_only, removed_with_its_case
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0018_sorted_by_name'),
+        ('casework', '0019_nobody_truncates'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,6 +1,9 @@
 """Application casework."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+from casework.grants import grant
 
 
 class CaseworkConfig(AppConfig):
@@ -10,12 +13,16 @@ class CaseworkConfig(AppConfig):
     verbose_name = "Ärenden"
 
     def ready(self) -> None:
-        """Hear of roles that end and of who signs in: what is left is given back, what was sent is kept."""
+        """Give the app role its rights after migrations; hear of roles that end, and of who signs in.
+
+        What a leaver had is given back, and what was sent when a session had ended is its sender's again.
+        """
         from django.contrib.auth.signals import user_logged_in
 
         from casework.carrying import take_over
         from casework.leaving import ask_to_give_back
         from organisation.services import roles_ended
 
+        post_migrate.connect(grant, sender=self)
         roles_ended.connect(ask_to_give_back, dispatch_uid="casework.give_back")
         user_logged_in.connect(take_over, dispatch_uid="carried over the sign-in")

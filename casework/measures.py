@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.deciding import deciders_of, handles, may_decide
 from casework.history import log
 from casework.models import UPPER_LEVELS, Action, ActionLevel, Case, Effect, Notice
@@ -268,13 +269,15 @@ def _take(action: Action, name: str, facts: Mapping[str, Any], *, actor: User, s
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
         if verb not in open_to(locked, actor):
             raise StepRefusedError(f"Du kan inte göra det här nu: {verb.label.lower()}.")
-        before = locked.owner_id, locked.level, locked.decided_on
+        before, facts_before = (locked.owner_id, locked.level, locked.decided_on), facts_of(locked)
         for field, value in facts.items():
             setattr(locked, field, value)
         locked.version += 1
         locked.validate_constraints()
         locked.save(update_fields=[*facts, "version"])
-        log(case, action=f"action-{name}", label=f"{verb.past} åtgärd {locked.place}", actor=actor)
+        changes = changes_in(locked, facts_before, place=f"Åtgärd {locked.place}")
+        label = f"{verb.past} åtgärd {locked.place}"
+        log(case, action=f"action-{name}", label=label, actor=actor, changes=changes)
         if (locked.owner_id, locked.level, locked.decided_on) != before:
             _tell(case, locked, actor, told=before[0] if before[2] else None)
     return locked

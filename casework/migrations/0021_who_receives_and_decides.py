@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0017_kept_numbers'),
+        ('casework', '0020_changes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisation', '0003_rhythm_by_the_hour'),
+        ('organisation', '0004_sorted_by_name'),
     ]
 
     operations = [

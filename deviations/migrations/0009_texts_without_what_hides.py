@@ -14,6 +14,6 @@ CLEAN = "".join(
 class Migration(migrations.Migration):
     """The words that are searched are made of the texts, and follow them; there is no way back."""
 
-    dependencies = [("deviations", "0007_purged_codes")]
+    dependencies = [("deviations", "0008_lowered_with_a_reason")]
 
     operations = [migrations.RunSQL(CLEAN, migrations.RunSQL.noop)]

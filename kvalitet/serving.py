@@ -14,6 +14,8 @@ HEALTH = b"GET /halsa/"
 class Worker(ThreadWorker):
     """Gunicorn's worker with threads, and one more thread for the health page alone."""
 
+    tpool: Any
+
     def init_process(self) -> None:
         """Keep a thread for the health page."""
         self.watch = ThreadPoolExecutor(1)

@@ -7,6 +7,7 @@ import hashlib
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -81,6 +82,29 @@ def log_first(
     LogEntry.objects.bulk_create(entries)
 
 
+def log_next(cases: Iterable[Case], *, action: str, label: str, actor: User | None) -> None:
+    """Append the same line to the history of each of some cases; the caller holds the locks of all."""
+    now = timezone.now()
+    keys = [case.pk for case in cases]
+    latest = LogEntry.objects.filter(case__in=keys).order_by("case_id", "-sequence").distinct("case_id")
+    last = {entry.case_id: entry for entry in latest}
+    entries = []
+    for key in keys:
+        before = last.get(key)
+        entry = LogEntry(
+            case_id=key,
+            sequence=before.sequence + 1 if before else 1,
+            at=now,
+            actor=actor,
+            action=action,
+            label=label[:LONGEST_LABEL],
+        )
+        entry.digest = digest(entry, before.digest if before else "")
+        entries.append(entry)
+    LogEntry.objects.bulk_create(entries)
+
+
+@transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first
 def broken_logs() -> list[str]:
     """Return the numbers of the cases whose history has been changed behind the product's back."""
     broken: list[str] = []

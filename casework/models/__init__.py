@@ -12,8 +12,10 @@ from casework.models.case import (
     Subject,
 )
 from casework.models.dialogue import Attachment, Note
+from casework.models.draft import FormDraft
 from casework.models.history import LogEntry
 from casework.models.job import Job, Recount
+from casework.models.kept_number import KeptNumber
 from casework.models.notice import Mail, Notice, SavedFilter
 from casework.models.retention import RetentionRule, Tombstone
 from casework.models.routine import Routine
@@ -27,7 +29,9 @@ __all__ = [
     "CaseQuerySet",
     "Circle",
     "Effect",
+    "FormDraft",
     "Job",
+    "KeptNumber",
     "LogEntry",
     "Mail",
     "NamedReader",

@@ -27,6 +27,7 @@ from casework.forms import line
 from casework.models import Subject
 from casework.periods import Period, PeriodError, parse
 from organisation.access import roles_of, units_for
+from organisation.alphabet import alphabet_key
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import User
 
@@ -234,7 +235,7 @@ def _narrowing(name: str, cells: Any) -> forms.ChoiceField:
         values = list(known.items())
     else:
         found = cells.exclude(**{name: ""}).order_by().values_list(name, flat=True).distinct()
-        values = [(value, value) for value in sorted(found, key=str.casefold)]
+        values = [(value, value) for value in sorted(found, key=alphabet_key)]
     return forms.ChoiceField(
         label=label,
         required=False,

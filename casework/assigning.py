@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from django.db import transaction
 from django.db.models import F
 
+from casework.changes import change_of_owner
 from casework.history import log_next
 from casework.models import Case, NamedReader, Recusal
 from casework.notifications import tell_of_given
@@ -97,7 +98,9 @@ def assign(
         if given:
             changed = Case.objects.filter(pk__in=[case.pk for case in given])
             changed.update(owner=owner, version=F("version") + 1)
-            log_next(given, action="assign", label=f"Fördelades till {owner}", actor=actor)
+            label = f"Fördelades till {owner}"
+            changes = {case.pk: [change_of_owner(case, owner)] for case in given}
+            log_next(given, action="assign", label=label, actor=actor, changes=changes)
             if owner != actor:
                 tell_of_given(given, owner)
     return verdicts

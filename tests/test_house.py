@@ -157,6 +157,7 @@ EMPTIED = {
         "casework_action",
         "casework_attachment",
         "casework_case",
+        "casework_change",
         "casework_logentry",
         "casework_namedreader",
         "casework_note",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from casework.assigning import assign
 from casework.history import broken_logs
-from casework.models import Case, NamedReader, Notice, Recusal
+from casework.models import Case, Change, NamedReader, Notice, Recusal
 from casework.services import recuse
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
@@ -106,6 +106,8 @@ def test_assign_of_many_cases_writes_history_that_holds(unit: Unit, chief: User,
     assign(cases, owner=chief, actor=other)
 
     assert broken_logs() == []
+    changes = Change.objects.filter(case=cases[0].pk).values_list("field", "before", "after")
+    assert list(changes) == [("owner", "", "Other"), ("owner", "Other", "Chief")]
     assert [entry.sequence for entry in cases[0].log.all()] == [1, 2]
 
 

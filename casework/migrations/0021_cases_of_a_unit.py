@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0019_nobody_truncates'),
+        ('casework', '0020_changes'),
         ('organisation', '0003_rhythm_by_the_hour'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

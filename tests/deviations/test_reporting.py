@@ -203,7 +203,7 @@ def test_migrations_take_hidden_characters_out_of_what_is_searched(cast: Cast) -
         cast.unit, title="Miss\u00adbruk", description="Oros\u200banmälan", proposal="a\u2060b"
     )
     for name in (
-        "casework.migrations.0021_titles_without_what_hides",
+        "casework.migrations.0022_titles_without_what_hides",
         "deviations.migrations.0009_texts_without_what_hides",
     ):
         with connection.cursor() as cursor:

@@ -11,6 +11,6 @@ WHERE title ~ '[\u00AD\u200B\u2060-\u2064\uFEFF]';
 class Migration(migrations.Migration):
     """The words that are searched are made of the titles, and follow them; there is no way back."""
 
-    dependencies = [("casework", "0020_changes")]
+    dependencies = [("casework", "0021_cases_of_a_unit")]
 
     operations = [migrations.RunSQL(CLEAN, migrations.RunSQL.noop)]

@@ -13,7 +13,7 @@ from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
 from casework.models import Case, Circle, NamedReader, Recusal, Subject
 from casework.receiving import CENTRAL, LYING, Lying, Receivers
-from organisation.access import CHIEFS, paths_above, within
+from organisation.access import CHIEFS, paths_above, paths_for, within
 from organisation.models import Membership, Unit, User
 
 # The kinds of cases that different people receive: what decides it (Lying: subject, circle, protected,
@@ -104,6 +104,12 @@ def chiefs_over_any(units: Iterable[Unit]) -> list[User]:
     paths = {path for unit in units for path in paths_above(unit)}
     held = Membership.objects.valid().filter(role__in=CHIEFS, unit__path__in=paths)
     return list(User.objects.filter(is_active=True, pk__in=held.values("user")))
+
+
+def assignable_by(user: User) -> Q:
+    """Return the condition for the open cases that a chief may give to somebody."""
+    own = within(paths_for(user, CHIEFS), "unit__path")
+    return Q(own, closed_on=None, circle=Circle.USUAL) & ~Q(reporter=user.pk)
 
 
 def counts_of(visible: QuerySet[Case], views: Iterable[View]) -> dict[str, int]:

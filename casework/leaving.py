@@ -15,6 +15,7 @@ from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.jobs import enqueue
 from casework.models import Action, Case, NamedReader, Notice, Subject
@@ -58,9 +59,11 @@ def _cases(receivers: Receivers) -> int:
             case = _lock(key)
             if case.owner_id != owner or case.closed_on is not None:
                 continue  # somebody has taken it meanwhile
+            before = facts_of(case)
             case.owner, case.version = None, case.version + 1
             case.save(update_fields=["owner", "version"])
-            log(case, action="give-back", label="Saknar handläggare sedan den förra slutade", actor=None)
+            label, changes = "Saknar handläggare sedan den förra slutade", changes_in(case, before)
+            log(case, action="give-back", label=label, actor=None, changes=changes)
             tell(case, Notice.Kind.LEFT, audience=Audience.HANDLERS)
     return len(left)
 

@@ -7,12 +7,12 @@ from typing import Any, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from casework.models.case import Case
-from organisation.access import within
-from organisation.models import Membership, Role, Unit, sane_dates
+from casework.models.case import OPENING, Case, Recusal, opened_to
+from organisation.access import held_by, reaches_far, under
+from organisation.models import Role, sane_dates
 
 
 class ActionLevel(models.TextChoices):
@@ -45,8 +45,13 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Return the actions of the cases that a person may handle, and those he or she is to do."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        handled = Case.objects.handled_by(user).order_by()
-        return self.filter(Q(case__in=handled.values("pk")) | _is_to_be_done_by(user) | _is_put_before(user))
+        board = _is_put_before(user)
+        if reaches_far(user, OPENING):
+            return self.filter(opened_to(user, case="case__") | _is_to_be_done_by(user) | board)
+        # Ways over several tables: each is found by its own indexes, which none could be for all of them.
+        handled = Action.objects.filter(case__in=Case.objects.handled_by(user).order_by().values("pk"))
+        others = [_keys(Action.objects.filter(which)) for which in (_is_to_be_done_by(user), board)]
+        return self.filter(pk__in=_keys(handled).union(*others, all=True))
 
     def put_before(self, user: Any) -> Self:
         """Return the measures of a board that its secretary makes notes of, never the case around them."""
@@ -95,17 +100,19 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
 
 def _is_to_be_done_by(user: Any) -> Q:
-    open_to_owner = Case.objects.exclude(recusals__user=user).filter(protected=False).order_by()
-    return Q(owner=user, case__in=open_to_owner.values("pk"))
+    recused = Recusal.objects.filter(user=user.pk, case=OuterRef("case"))
+    return Q(~Exists(recused), owner=user.pk, case__protected=False)
+
+
+def _keys(actions: ActionQuerySet) -> Any:
+    return actions.order_by().values("pk")
 
 
 def _is_put_before(user: Any) -> Q:
-    held = Membership.objects.valid().filter(user=user, role=Role.BOARD_SECRETARY)
-    units = Unit.objects.filter(within(list(held.values_list("unit__path", flat=True)))).order_by()
-    open_to_others = Case.objects.exclude(recusals__user=user).exclude(reporter=user).filter(protected=False)
-    return Q(level=ActionLevel.BOARD, case__unit__in=units.values("pk")) & Q(
-        case__in=open_to_others.order_by().values("pk")
-    )
+    held = [one for one in held_by(user) if one.role == Role.BOARD_SECRETARY]
+    kept_out = Recusal.objects.filter(user=user.pk, case=OuterRef("case"))
+    of_board = Q(~Exists(kept_out), level=ActionLevel.BOARD, case__protected=False)
+    return of_board & under(held, "case__unit") & ~Q(case__reporter=user.pk)
 
 
 class Action(models.Model):
@@ -150,6 +157,13 @@ class Action(models.Model):
         """Oldest decision first, proposals last."""
 
         ordering = ["decided_on", "pk"]
+        indexes = [
+            models.Index(
+                fields=["due_on", "id"],
+                condition=Q(done_on=None, rejected_on=None),
+                name="action_left_by_day",
+            )
+        ]
         constraints = [
             sane_dates(
                 "decided_on", "due_on", "done_on", "rejected_on", "effect_due_on", "effect_on", model="action"

@@ -99,6 +99,8 @@ class Notice(models.Model):
         Kind.EFFECT_DUE,
         Kind.ACTION_PROPOSED,
     )
+    # What stays so until the case is closed is told once: the notice says that it has been.
+    UNTIL_CLOSED = (Kind.DUE, Kind.OVERDUE, Kind.ESCALATED)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"

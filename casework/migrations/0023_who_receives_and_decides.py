@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0020_changes'),
+        ('casework', '0022_titles_without_what_hides'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

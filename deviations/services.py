@@ -61,19 +61,17 @@ def file_from_staff(
     )
 
 
-def file_from_public(
-    *, form_token: UUID, facts: Mapping[str, Any], admit: Callable[[], None] | None = None
-) -> Deviation:
-    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone.
+def is_filed(form_token: UUID) -> bool:
+    """Tell whether a citizen's form has become a case already: then it is answered, and counted no more."""
+    return Deviation.objects.filter(form_token=uuid5(form_token, "")).exists()
 
-    ``admit`` is asked before a new case is made, and raises when there are too many; a form that has
-    already become a case is always answered.
-    """
+
+def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
+    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone."""
     today = timezone.localdate()
     return _file(
         form_token,
         prefix="KS",
-        admit=admit,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
         from_outside=True,
@@ -91,7 +89,6 @@ def _file(
     prefix: str,
     reporter: User | None,
     filer: User | None = None,
-    admit: Callable[[], None] | None = None,
     first: First | None = None,
     **facts: Any,
 ) -> Deviation:
@@ -106,8 +103,6 @@ def _file(
         filed = _filed_with(token, facts)
         if filed is not None:
             return filed
-        if admit:
-            admit()
         deviation = Deviation(
             number=next_number(prefix, facts["received_on"].year),
             subject=Subject.DEVIATIONS,

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
@@ -18,6 +18,16 @@ class SignedInRequest(HttpRequest):
     """What every view outside public.py gets: LoginRequiredMiddleware lets nobody else in."""
 
     user: User
+    roles: set[str]
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def role_not_required(view: View) -> View:
+    """Let a view answer those who hold no role today: what they have reported, and their own settings."""
+    view.role_required = False  # type: ignore[attr-defined]
+    return view
 
 
 CHIEFS = frozenset({Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF})
@@ -29,6 +39,11 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     if not user.is_authenticated or not user.is_active:
         return set()
     return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
+
+
+def people_at_work() -> QuerySet[User]:
+    """Return who holds a role anywhere today."""
+    return User.objects.filter(is_active=True, pk__in=Membership.objects.valid().values("user"))
 
 
 def paths_for(user: User | AnonymousUser, roles: Iterable[str]) -> list[str]:

@@ -48,7 +48,10 @@ def test_public_page_touches_no_database(client: Client) -> None:
 # --- health -----------------------------------------------------------------------------------
 def test_health_says_ready_when_database_answers(client: Client, db: None) -> None:
     response = client.get("/halsa/")
-    assert (response.status_code, response.json()) == (200, {"alive": True, "ready": True})
+    assert (response.status_code, response.json()) == (
+        200,
+        {"alive": True, "ready": True, "warnings": []},
+    )
 
 
 def test_health_says_unavailable_when_database_is_gone(client: Client, db: None) -> None:

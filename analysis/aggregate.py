@@ -11,16 +11,17 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
-from django.db.models import Sum
+from django.db.models import Q, Sum
 from django.utils import timezone
 
 from analysis.models import Cell, TertialClose
 from casework import statistics as casework_statistics
-from casework.models import Subject
+from casework.models import Recount, Subject
 from casework.periods import Period, tertial
 from casework.statistics import Counting
 from deviations import statistics as deviations_statistics
 from lexsarah import statistics as lexsarah_statistics
+from organisation.models import Unit
 from riskanalysis import statistics as riskanalysis_statistics
 from selfcheck import statistics as selfcheck_statistics
 
@@ -149,6 +150,15 @@ def refresh() -> int:
         for subject, units in sorted(changed.items()):
             count(subjects=[subject], units=units)
     return marked
+
+
+def waits_to_be_counted(unit: Unit) -> bool:
+    """Tell whether the database has marked anything that a unit's figures may hold and that is not counted.
+
+    A report of lex Sarah counts for its own unit and its case for another, so any such mark counts.
+    """
+    below = Q(unit__path__startswith=unit.path)
+    return Recount.objects.filter(below | Q(subject=Subject.LEXSARAH)).exists()
 
 
 def _units_of_joined_reports(units: set[int]) -> set[int]:

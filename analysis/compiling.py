@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils import timezone
 
-from analysis import services, signals
+from analysis import aggregate, services, signals
 from analysis.models import Signal, State, TertialAnalysis
 from casework.jobs import enqueue
 from casework.models import Job
@@ -17,6 +17,19 @@ from casework.periods import tertial, tertial_of
 LOOK = "analysis.look"
 # What ended longer ago was analysed elsewhere, or is opened by somebody who asks for it.
 LATEST_TO_OPEN = dt.timedelta(days=122)
+
+
+def catch_up() -> int:
+    """Count again what has changed, and ask the rules to look at it; return how much was marked.
+
+    The marks go in the transaction that asks for the look: neither can be lost without the other.
+    """
+    with transaction.atomic():
+        changed = aggregate.refresh()
+        if changed:
+            for year, number in living_tertials():
+                ask_to_look(year, number)
+    return changed
 
 
 def living_tertials() -> list[tuple[int, int]]:

@@ -25,7 +25,7 @@ from analysis.rows import rows_url
 from casework.deadlines import months_after
 from casework.models import Action, Case, Effect
 from casework.periods import Period, next_month, tertial
-from deviations.models import CauseLevel
+from deviations.models import CauseLevel, Kind
 from lexsarah.models import LexSarahCase
 from organisation.access import paths_above
 from organisation.models import Unit, User
@@ -58,8 +58,9 @@ class Quiet:
 class OwnUnit:
     """A unit up to a tertial, for a reader: each part is asked for once, when a page shows it.
 
-    What came in is counted for months that are over, three years back but never before the register or
-    the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what lies below.
+    What came in, but for praise, is counted for months that are over, three years back but never before the
+    register or the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what
+    lies below.
     """
 
     def __init__(self, unit: Unit, year: int, number: int, *, reader: User, alone: bool = False) -> None:
@@ -100,7 +101,14 @@ class OwnUnit:
 
     def _cells(self, which: Q, period: Period) -> QuerySet[Cell]:
         span = Q(month__gte=period.first, month__lt=period.end)
-        return Cell.objects.filter(which, span, subject="deviations", basis="received")
+        cells = Cell.objects.filter(which, span, subject="deviations", basis="received")
+        return cells.exclude(kind=Kind.PRAISE)
+
+    def rows(self, unit: Unit, period: Period, **narrowed: str) -> str:
+        """Return where the rows are that a number of reports counts: like the number, without praise."""
+        alone = self.alone and unit == self.unit
+        asked = {"kind": "fault", **narrowed}
+        return rows_url("deviations", unit, period, "received", alone=alone, **asked)
 
     # --- how much is reported -----------------------------------------------------------------
     @cached_property
@@ -127,7 +135,7 @@ class OwnUnit:
     def month_urls(self) -> list[str]:
         """Return where the rows of each month are."""
         months = (Period(month, next_month(month)) for month in self.by_month)
-        return [rows_url("deviations", self.unit, month) for month in months]
+        return [self.rows(self.unit, month) for month in months]
 
     @property
     def change(self) -> Change | None:
@@ -155,9 +163,7 @@ class OwnUnit:
         return [Line(name, count, self._rows(dimension, name)) for name, count in found]
 
     def _rows(self, dimension: str, value: str) -> str:
-        return rows_url(
-            "deviations", self.unit, self.year, "received", alone=self.alone, **{dimension: value}
-        )
+        return self.rows(self.unit, self.year, **{dimension: value})
 
     def cause_levels(self) -> list[Line]:
         """Return where the causes lie: in the organisation, the group or the individual."""
@@ -209,7 +215,7 @@ class OwnUnit:
         """Return the own units with fewer reports than chance gives: to talk about, not to blame."""
         found = zip(self._manned, self.funnel.places, self.funnel.marks, strict=True)
         return [
-            Quiet(place, round(self.funnel.expected(place.staff)), rows_url("deviations", unit, self.year))
+            Quiet(place, round(self.funnel.expected(place.staff)), self.rows(unit, self.year))
             for unit, place, mark in found
             if place.own and mark == spc.UNDER and place.count
         ]

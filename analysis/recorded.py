@@ -157,9 +157,8 @@ def _analyses(units: list[Unit], year: int, reader: User) -> list[dict[str, int]
 
 
 def _actions(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:
-    rows = Action.objects.visible_to(reader).filter(
-        case__unit__in=units, decided_on__year=year, rejected_on=None
-    )
+    counted = Action.objects.visible_to(reader).that_count()
+    rows = counted.filter(case__unit__in=units, decided_on__year=year)
     return _grouped(
         rows,
         "case__unit",

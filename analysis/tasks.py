@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.db import transaction
 
 from analysis import aggregate, compiling, signals
 from casework.jobs import Effect, Tick, enqueue, handler
@@ -12,14 +11,8 @@ from casework.models import Job
 
 @shared_task(name="analysis.tasks.refresh")
 def refresh() -> None:
-    """Count again what has changed, and let the rules look at it; what is missed now is still marked.
-
-    The marks go in the transaction that asks for the look: neither can be lost without the other.
-    """
-    with transaction.atomic():
-        if aggregate.refresh():
-            for year, number in compiling.living_tertials():
-                compiling.ask_to_look(year, number)
+    """Count again what has changed, and let the rules look at it; what is missed now is still marked."""
+    compiling.catch_up()
 
 
 @shared_task(name="analysis.tasks.close_tertials")

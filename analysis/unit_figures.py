@@ -47,7 +47,7 @@ def level_of(own: OwnUnit) -> Figure:
     if counts:
         first, last = min(counts), max(counts)
         caption += f", {month_label(first)} – {month_label(last)}"
-    source = f"{level.basis} Fler rapporter är varken bättre eller sämre."
+    source = f"{level.basis} Beröm är inte med. Fler rapporter är varken bättre eller sämre."
     return Figure(caption, control(title, own.labels, level), says, source, tuple(own.month_urls()))
 
 

@@ -88,6 +88,9 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
         ("action_level", ActionLevel.choices),
     )
 }
+# Praise is no remark: of what came from outside the two are counted apart.
+REMARKS_FROM_OUTSIDE = (("kind", "fault"), ("reported_by", "outside"))
+PRAISE_FROM_OUTSIDE = (("kind", Kind.PRAISE.value), ("reported_by", "outside"))
 COUNTING_OF: Mapping[tuple[str, str], Counting] = {(c.subject, c.basis): c for c in COUNTINGS}
 
 

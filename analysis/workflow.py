@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.models import State, TertialAnalysis
+from casework.measures import has_action
 from casework.models import Notice
 from casework.notifications import Audience, compilers_over
 from casework.workflow import Step, Workflow
@@ -33,7 +34,7 @@ def needs_judgements(case: TertialAnalysis) -> str:
 
 def needs_action_or_reason(case: TertialAnalysis) -> str:
     """Ask for an action, or in words why none is needed (SOSFS 2011:9 5 kap. 7 §)."""
-    if case.no_action_reason or case.actions.filter(rejected_on=None).exists():
+    if case.no_action_reason or has_action(case):
         return ""
     return "Lägg först till en åtgärd, eller skriv varför ingen behövs."
 

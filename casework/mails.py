@@ -10,12 +10,14 @@ from __future__ import annotations
 import datetime as dt
 import logging
 from collections import Counter
+from email.utils import getaddresses
 from smtplib import SMTPDataError, SMTPException, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.mail import EmailMessage
-from django.core.mail.message import BadHeaderError
+from django.core.validators import validate_email
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
@@ -68,6 +70,21 @@ class MailServerError(Exception):
 def goes_out() -> bool:
     """Tell whether this installation has a mail server; without one, mails are kept unsent."""
     return bool(settings.EMAIL_BACKEND != NO_SERVER)
+
+
+def has_sender() -> bool:
+    """Tell whether EMAIL_FROM is one address, with or without a name before it (RFC 5322, 3.4).
+
+    A name with a comma in it must stand within quotes: without them it reads as two senders.
+    """
+    senders = getaddresses([settings.DEFAULT_FROM_EMAIL])
+    if len(senders) != 1:
+        return False
+    try:
+        validate_email(senders[0][1])
+    except ValidationError:
+        return False
+    return True
 
 
 def ask_for_digests(*, now: dt.datetime | None = None) -> None:
@@ -193,6 +210,8 @@ def send(mail: Mail) -> str:
     Raises MailServerError when it may go better later.  What the server says is kept out of logs,
     since it names the receiver.
     """
+    if not has_sender():
+        raise MailServerError("EMAIL_FROM is not one address")
     message = EmailMessage(
         mail.subject,
         mail.body,
@@ -200,9 +219,11 @@ def send(mail: Mail) -> str:
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     try:
-        message.send()
-    except BadHeaderError:
+        message.message()
+    except ValueError:  # the address cannot stand in a head; of the other headers none is written by people
         return "Adressen går inte att skicka till."
+    try:
+        message.send()
     except SMTPRecipientsRefused as refusal:
         return _refused(max((code for code, _ in refusal.recipients.values()), default=0))
     except SMTPDataError as answer:

@@ -99,9 +99,14 @@ def may_add(case: Case, user: User) -> bool:
     return case.closed_on is None and may_decide(case, user)
 
 
+def has_action(case: Case) -> bool:
+    """Tell whether a case has an action that counts; every process and every page asks this question."""
+    return case.actions.that_count().exists()
+
+
 def needs_effect(case: Case) -> str:
     """Ask what became of each action before its case counts as followed up (SOSFS 2011:9 5 kap. 8 §)."""
-    ongoing = case.actions.filter(rejected_on=None, effect="").exists()
+    ongoing = case.actions.that_count().filter(effect="").exists()
     return "Följ först upp effekten av varje åtgärd." if ongoing else ""
 
 

@@ -113,7 +113,7 @@ def imprints(keys: Collection[int]) -> dict[int, str]:
 
 def _unfinished_actions() -> QuerySet[Any]:
     undone = Q(done_on=None) | Q(effect="", effect_due_on__isnull=False)
-    return Action.objects.filter(undone, rejected_on=None).order_by().values_list("case_id", flat=True)
+    return Action.objects.that_count().filter(undone).order_by().values_list("case_id", flat=True)
 
 
 holds("En åtgärd är inte klar eller inte uppföljd.", _unfinished_actions)

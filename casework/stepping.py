@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,24 +30,35 @@ class Task:
     state: str
     url: str = ""
 
-    DONE, TO_DO, LATER = "Klart", "Att göra", "Kan inte börja än"
+    DONE, TO_DO, OPTIONAL, LATER = "Klart", "Att göra", "Frivilligt", "Kan inte börja än"
 
     @property
     def tone(self) -> str:
         """Return the tone of the state: only what is to be done has a colour."""
-        return {self.DONE: "plain", self.TO_DO: "info", self.LATER: "neutral"}[self.state]
+        return "plain" if self.state == self.DONE else "info" if self.state == self.TO_DO else "neutral"
 
 
-def tasks_of(labels: Mapping[str, str], done: Mapping[str, bool], urls: Mapping[str, str]) -> list[Task]:
-    """Return the tasks of a case by the name of their step: what is open has an address."""
-    return [
-        Task(
-            label,
-            Task.DONE if done[name] else Task.TO_DO if name in urls else Task.LATER,
-            urls.get(name, ""),
-        )
-        for name, label in labels.items()
-    ]
+def tasks_of(
+    labels: Mapping[str, str],
+    done: Mapping[str, bool],
+    urls: Mapping[str, str],
+    *,
+    optional: Collection[str] = (),
+) -> list[Task]:
+    """Return the tasks of a case by the name of their step: what is open has an address.
+
+    What the process does not ask for now is ``optional``: it is never said to be left to do.
+    """
+    found = []
+    for name, label in labels.items():
+        url = urls.get(name, "")
+        if done[name]:
+            found.append(Task(label, Task.DONE, url))
+        elif url:
+            found.append(Task(label, Task.OPTIONAL if name in optional else Task.TO_DO, url))
+        elif name not in optional:
+            found.append(Task(label, Task.LATER))
+    return found
 
 
 def attempt(

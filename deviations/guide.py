@@ -7,7 +7,15 @@ from django.urls import reverse
 from casework.stepping import Task, tasks_of
 from casework.workflow import Step
 from deviations.models import Deviation, State
-from deviations.workflow import ENDED, NEW, workflow_of
+from deviations.workflow import (
+    ENDED,
+    NEW,
+    needs_action,
+    needs_answer,
+    needs_assessment,
+    needs_cause_in_the_organisation,
+    workflow_of,
+)
 
 ACCEPT = "ta-emot"  # how a case that was handed over begins
 
@@ -26,28 +34,33 @@ _LABELS = {
 }
 
 
-def _is_done(case: Deviation, *, has_actions: bool) -> dict[str, bool]:
-    answered = bool(case.answer or case.no_answer_reason)
+# Good to have, and no step of the process asks for it.
+_OPTIONAL = frozenset({"ratta", "omedelbart"})
+
+
+def _is_done(case: Deviation) -> dict[str, bool]:
+    """Tell which tasks are done: what the process demands is asked as the process asks it."""
+    answered = not needs_answer(case)
     return {
         "utred": case.state not in NEW | {State.TRANSFERRED},
         "ratta": bool(case.category and case.process),
         "omedelbart": bool(case.immediate_measures),
-        "orsak": bool(case.cause_level),
-        "bedom": bool(case.is_deviation and case.assessment),
-        "atgarder": has_actions or bool(case.no_action_reason),
+        "orsak": bool(case.cause_level) and not needs_cause_in_the_organisation(case),
+        "bedom": not needs_assessment(case),
+        "atgarder": not needs_action(case),
         "besluta": case.state in ENDED | {State.ACTIONS_DECIDED, State.FOLLOWED_UP},
-        "svara": answered,
+        "svara": answered and case.state == State.ANSWERED,
         "aterkoppla": answered,
         "avsluta": case.state in ENDED,
     }
 
 
-def tasks(case: Deviation, open_steps: list[Step], *, has_actions: bool) -> list[Task]:
+def tasks(case: Deviation, open_steps: list[Step]) -> list[Task]:
     """Return the tasks of a case, each with how far it is and, when it is open, where it is done.
 
-    Whoever may do nothing in the case has no tasks.
+    Whoever may do nothing in the case has no tasks, and nothing is left to do in one that has ended.
     """
-    if not open_steps:
+    if not open_steps or case.state in ENDED:
         return []
     urls = {step.name: reverse("deviations:step", args=[case.number, step.name]) for step in open_steps}
     if ACCEPT in urls:
@@ -56,7 +69,9 @@ def tasks(case: Deviation, open_steps: list[Step], *, has_actions: bool) -> list
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
     own = {step.name for step in workflow_of(case).steps} | {"atgarder"}
     labels = {name: label for name, label in _LABELS.items() if name in own}
-    return tasks_of(labels, _is_done(case, has_actions=has_actions), urls)
+    # What was found to be no deviation needs no cause.
+    optional = _OPTIONAL if needs_cause_in_the_organisation(case) else _OPTIONAL | {"orsak"}
+    return tasks_of(labels, _is_done(case), urls, optional=optional)
 
 
 def other_steps(open_steps: list[Step]) -> list[Step]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from casework.mails import goes_out, has_sender
 from kvalitet.embedded import is_own
 
 _HINTS = {
@@ -36,4 +37,22 @@ def own_defaults(
         Error(f"{name} är inte satt.", hint=hint, id=f"kvalitet.E00{number}")
         for number, (name, hint) in enumerate(_HINTS.items(), 1)
         if not _is_set(name)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def sender_of_mail(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_options: Any,
+) -> list[CheckMessage]:
+    """Refuse, where mail is sent, a sender that no mail can be sent from and no bounce come back to."""
+    if not goes_out() or (_is_set("EMAIL_FROM") and has_sender()):
+        return []
+    return [
+        Error(
+            "EMAIL_FROM är inte en mejladress.",
+            hint='Skriv till exempel kvalitet@kommun.se eller "Kvalitet, Kommunen" <kvalitet@kommun.se>. '
+            "Ett namn med komma i ska stå inom citattecken.",
+            id="kvalitet.E006",
+        )
     ]

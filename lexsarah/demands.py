@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+from casework.measures import has_action
 from casework.workflow import Demand
 from deviations.models import CauseLevel
 from lexsarah.models import Degree, IvoOutcome, LexSarahCase
 
 
-def _is_nothing(case: LexSarahCase) -> bool:
+def is_nothing(case: LexSarahCase) -> bool:
+    """Tell whether it is, or is proposed to be, found that nothing went wrong: then little is asked for."""
     return (case.degree or case.proposed_degree) == Degree.NONE
+
+
+def is_event_described(case: LexSarahCase) -> bool:
+    """Tell whether it is said what happened, of which type it is, and how it was noticed."""
+    return bool(case.event and case.noticed and case.type)
+
+
+def are_causes_described(case: LexSarahCase) -> bool:
+    """Tell whether it is said why it happened, and where in the organisation the cause lies."""
+    return bool(case.causes and case.cause_level)
+
+
+def is_recurrence_judged(case: LexSarahCase) -> bool:
+    """Tell whether it is said if it has happened before and may happen again."""
+    return bool(case.happened_before and case.may_recur)
+
+
+# What an investigation answers, by the names of the tasks on the case's page.
+ANSWERED = {
+    "Händelsen": is_event_described,
+    "Orsaker": are_causes_described,
+    "Kan det hända igen?": is_recurrence_judged,
+}
 
 
 def _stored(case: LexSarahCase) -> LexSarahCase:
@@ -18,14 +43,9 @@ def _stored(case: LexSarahCase) -> LexSarahCase:
 
 def needs_the_six_questions(case: LexSarahCase) -> str:
     """Ask for what an investigation documents (SOSFS 2011:5 5 kap.); a clear "no" needs only its reason."""
-    if _is_nothing(case):
+    if is_nothing(case):
         return ""
-    asked = {
-        "Händelsen": case.event and case.noticed,
-        "Orsaker": case.causes and case.cause_level,
-        "Kan det hända igen?": case.happened_before and case.may_recur,
-    }
-    left = [label for label, answered in asked.items() if not answered]
+    left = [label for label, is_answered in ANSWERED.items() if not is_answered(case)]
     return f"Svara först på: {', '.join(left)}." if left else ""
 
 
@@ -38,16 +58,16 @@ def needs_the_organisation(case: LexSarahCase) -> str:
 
 def needs_immediate_measures(case: LexSarahCase) -> str:
     """Ask what was done at once, or that nothing could be (SoL 27 kap. 5 §)."""
-    if _is_nothing(case) or case.immediate_measures:
+    if is_nothing(case) or case.immediate_measures:
         return ""
     return "Skriv först vad som gjordes genast, under Omedelbar åtgärd."
 
 
 def needs_measures(case: LexSarahCase) -> str:
     """Ask for measures, or a reason for none, when something was found."""
-    if _is_nothing(case) or case.no_measures_reason:
+    if is_nothing(case) or case.no_measures_reason:
         return ""
-    if case.actions.filter(rejected_on=None).exists():
+    if has_action(case):
         return ""
     return "Lägg först till minst en åtgärd, eller skriv varför inga fler behövs."
 

@@ -6,6 +6,15 @@ from django.urls import reverse
 
 from casework.stepping import Task, tasks_of
 from casework.workflow import Step
+from lexsarah.demands import (
+    are_causes_described,
+    is_event_described,
+    is_nothing,
+    is_recurrence_judged,
+    needs_feedback,
+    needs_measures,
+    needs_the_organisation,
+)
 from lexsarah.models import Degree, IvoOutcome, LexSarahCase, State
 from lexsarah.policies import rules_over, workflow_of
 from lexsarah.workflow import AT_A_MEETING
@@ -32,33 +41,48 @@ _IVO = ("anmald", "komplettera", "ivo-svar")
 _AFTER = {State.DECIDED, State.CLOSED, State.RETURNED, State.JOINED}
 
 
-def _is_done(case: LexSarahCase, *, has_actions: bool) -> dict[str, bool]:
+# What the six questions and the rest of an investigation answer: not asked for where nothing went wrong.
+_FOUND_OUT = frozenset({"omedelbart", "handelsen", "orsaker", "upprepning", "atgarder"})
+
+
+def _is_done(case: LexSarahCase) -> dict[str, bool]:
+    """Tell which tasks are done: what the process demands is asked as the process asks it."""
     return {
         "ta-emot": case.state != State.REPORTED,
         "omedelbart": bool(case.immediate_measures),
-        "handelsen": bool(case.event and case.noticed and case.type),
-        "orsaker": bool(case.causes and case.cause_level),
-        "upprepning": bool(case.happened_before and case.may_recur),
-        "atgarder": has_actions or bool(case.no_measures_reason),
+        "handelsen": is_event_described(case),
+        "orsaker": are_causes_described(case) and not needs_the_organisation(case),
+        "upprepning": is_recurrence_judged(case),
+        "atgarder": not (is_nothing(case) or needs_measures(case)),
         "foresla": case.state in {State.PROPOSED, *_AFTER},
         "besluta": case.state in _AFTER,
         "anmald": case.ivo_notified_on is not None,
         "komplettera": case.investigation_sent_on is not None,
         "ivo-svar": case.ivo_outcome in {IvoOutcome.CLOSED, IvoOutcome.REMARKS},
-        "aterkoppla": bool(case.answered_on or case.no_answer_reason),
+        "aterkoppla": not needs_feedback(case),
         "informera": bool(case.informed_on or case.not_informed_reason),
         "diariefor": bool(case.registry_number),
         "avsluta": case.closed_on is not None,
     }
 
 
-def tasks(case: LexSarahCase, open_steps: list[Step], *, has_actions: bool) -> list[Task]:
-    """Return the tasks of a case; whoever may do nothing in it has none.
+def _optional(case: LexSarahCase) -> set[str]:
+    """Return the tasks that the process does not ask for in a case as it stands."""
+    found = {"diariefor"}
+    if is_nothing(case):
+        found |= _FOUND_OUT
+    if case.ivo_outcome in {IvoOutcome.CLOSED, IvoOutcome.REMARKS}:
+        found.add("komplettera")  # IVO has answered without it
+    return found
+
+
+def tasks(case: LexSarahCase, open_steps: list[Step]) -> list[Task]:
+    """Return the tasks of a case; whoever may do nothing in it has none, nor has a case that is closed.
 
     What IVO waits for is a task when something is to be notified, and a case that was found to be nothing
     asks for no measures.
     """
-    if not open_steps:
+    if not open_steps or case.closed_on:
         return []
     urls = {step.name: reverse("lexsarah:step", args=[case.number, step.name]) for step in open_steps}
     if "orsaker" in urls or case.state == State.DECIDED:
@@ -76,7 +100,7 @@ def tasks(case: LexSarahCase, open_steps: list[Step], *, has_actions: bool) -> l
     labels = {name: label for name, label in _LABELS.items() if name in names}
     if "besluta" in labels and rules_over(case.unit).investigators_own == (Degree.NONE,):
         labels["besluta"] = "Eller: besluta att det inte är något missförhållande"
-    return tasks_of(labels, _is_done(case, has_actions=has_actions), urls)
+    return tasks_of(labels, _is_done(case), urls, optional=_optional(case))
 
 
 def other_steps(open_steps: list[Step]) -> list[Step]:

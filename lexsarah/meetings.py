@@ -162,7 +162,7 @@ def agenda(meeting: Meeting, cases: QuerySet[LexSarahCase], *, also: str = "") -
     listed = cases.filter(
         proposed | decided | Q(number=also), unit__path__startswith=meeting.unit.path
     ).select_related("unit")
-    measures = Prefetch("actions", Action.objects.filter(rejected_on=None), to_attr="put_forward")
+    measures = Prefetch("actions", Action.objects.that_count(), to_attr="put_forward")
     rules, body = rules_over(meeting.unit), Body(meeting.body)
     found = [
         Item(case, case.put_forward, waits_for(rules, case.proposed_degree))

@@ -198,6 +198,8 @@ class Document:
     ledger: Ledger
     top: int = 1
     year_kind: str = "calendar"
+    # When the register was counted, and read at once; nothing while the document is only looked at.
+    counted_at: dt.datetime | None = None
     # What was placed in texts when the report was locked, by what was written for it.
     kept: Mapping[str, Figure | Table] = field(default_factory=dict)
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
 from casework.models import Job
 from casework.pdf import render_pdf
 from reports.annual import compile_report
+from reports.counting import read_counted
 from reports.document import Document
 from reports.models import AnnualReport, Edition, Freeze, TertialEdition
 from reports.rebuilding import SECONDS, inputs_of
@@ -24,9 +26,8 @@ from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation
 from reports.workflow import newest_texts
 
-__all__ = ["Built", "build", "build_tertial", "checksum_of", "in_one_snapshot", "store", "store_tertial"]
+__all__ = ["Built", "build", "build_tertial", "checksum_of", "store", "store_tertial"]
 
-T = TypeVar("T")
 Progress = Callable[[int, str], None]
 
 
@@ -44,29 +45,31 @@ class Built:
     freeze: Freeze | None = None
 
 
-def in_one_snapshot(compile_it: Callable[[], T]) -> T:
-    """Read everything in one snapshot, so that no number can change between two sentences."""
-    with transaction.atomic():
-        if not connection.savepoint_ids:  # inside another transaction the level is already set
-            with connection.cursor() as cursor:
-                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-        return compile_it()
-
-
 def build(report: AnnualReport, progress: Progress) -> Built:
-    """Compile and render a report; slow, and writes nothing but chapters on the shelf."""
+    """Count what has changed, compile and render a report; slow, and lays chapters on the shelf."""
     progress(5, "Hämtar siffrorna")
-    document, texts = in_one_snapshot(
-        lambda: (compile_report(report, extracted_on=timezone.localdate()), newest_texts(report))
-    )
+
+    def read(counted_at: dt.datetime) -> tuple[Document, dict[str, int]]:
+        document = compile_report(report, extracted_on=timezone.localdate())
+        if document.counted_at is None:  # else it is locked, with when its numbers were counted
+            document.counted_at = counted_at
+        return document, newest_texts(report)
+
+    document, texts = read_counted(report.unit, read)
     built = _render(document, "reports/document", progress, number=report.editions.count() + 1)
     return replace(built, inputs={**inputs_of(built), "texts": texts}, freeze=report.freeze)
 
 
 def build_tertial(compilation: Compilation, progress: Progress) -> Built:
-    """Compile and render the document of a tertial; slow, and writes nothing."""
+    """Count what has changed, compile and render the document of a tertial; slow, and keeps nothing."""
     progress(5, "Hämtar siffrorna")
-    document = in_one_snapshot(lambda: compile_tertial(compilation))
+
+    def read(counted_at: dt.datetime) -> Document:
+        document = compile_tertial(compilation)
+        document.counted_at = counted_at
+        return document
+
+    document = read_counted(compilation.unit, read)
     return _render(document, "reports/tertial", progress, internal=compilation.internal)
 
 
@@ -114,6 +117,7 @@ def store(report: AnnualReport, built: Built, *, job: Job | None) -> Edition:
             job=job,
             number=last.number + 1 if last else 1,
             extracted_on=built.document.extracted_on,
+            counted_at=built.document.counted_at,
             figures=built.figures,
             html=built.body,
             pdf=built.pdf,
@@ -131,6 +135,7 @@ def store_tertial(compilation: Compilation, built: Built, *, job: Job) -> Tertia
         year=compilation.year,
         tertial=compilation.number,
         internal=compilation.internal,
+        counted_at=built.document.counted_at,
         figures=built.figures,
         pdf=built.pdf,
         checksum=built.checksum,

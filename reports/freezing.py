@@ -102,6 +102,8 @@ def _plain(value: Any) -> Any:
         return {"tuple": [_plain(part) for part in value]}
     if isinstance(value, list):
         return [_plain(part) for part in value]
+    if isinstance(value, dt.datetime):
+        return {"moment": value.isoformat()}
     if isinstance(value, dt.date):
         return {"day": value.isoformat()}
     if value is None or isinstance(value, str | int | float):
@@ -114,6 +116,8 @@ def _made(value: Any) -> Any:
         return [_made(part) for part in value]
     if not isinstance(value, dict):
         return value
+    if "moment" in value:
+        return dt.datetime.fromisoformat(value["moment"])
     if "day" in value:
         return dt.date.fromisoformat(value["day"])
     if "tuple" in value:

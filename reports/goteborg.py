@@ -8,31 +8,43 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts import number
+from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
+from deviations.models import Kind
 from lexsarah.models import Degree
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
 from reports.document import Block, Paragraph, Table
 from reports.live import Where
-from reports.malmo import CHECKS, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
-from reports.sentences import Noun, amount, share
+from reports.malmo import CHECKS, FROM_OUTSIDE, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
+from reports.sentences import Noun, amount, in_letters, listed, share
 from reports.writer import Writer
 from selfcheck.models import Method, SelfCheck
 
 VIEWS = Noun("synpunkt", "synpunkter")
 EVENTS = Noun("händelse", "händelser")
-FROM_OUTSIDE: Where = (("reported_by", "outside"),)
 FOUND: Where = (("degree", "found"),)
 NOT_FOUND: Where = (("degree", Degree.NONE.value),)
 SURVEYS = (Method.SURVEY, Method.ATTITUDE)
 REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
 OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
+NO_CATEGORY = "Inte angivet"
+KINDS = {
+    Kind.COMPLAINT.value: Noun("klagomål", "klagomål", neuter=True),
+    Kind.SUGGESTION.value: Noun("synpunkt", "synpunkter"),
+    Kind.IMPROVEMENT_IDEA.value: Noun("förbättringsförslag", "förbättringsförslag", neuter=True),
+    Kind.PRAISE.value: Noun("beröm", "beröm", neuter=True),
+    Kind.QUALITY_DEVIATION.value: QUALITY,
+}
+# A name and what it is narrowed to, with its counts by year.
+Split = dict[tuple[str, Where], dict[int, int]]
 BY_DECISION = "utredningar efter beslutsdag"
 
 
 def whole(writer: Writer) -> list[Block]:
     """Return the numbers of all departments: deviations by year, and investigations with their sum."""
     lines: list[tuple[str, str, str, Where]] = [
-        ("Synpunkter och klagomål", "deviations", "received", FROM_OUTSIDE),
+        ("Klagomål och synpunkter från utomstående", "deviations", "received", REMARKS_FROM_OUTSIDE),
+        ("Beröm från utomstående", "deviations", "received", PRAISE_FROM_OUTSIDE),
         ("Kvalitetsavvikelser", "deviations", "received", ONLY_QUALITY),
         ("Färdigställda lex Sarah-utredningar", "lexsarah", "decided", ()),
         ("Genomförda egenkontroller", "selfcheck", "done", ()),
@@ -104,52 +116,97 @@ def _investigations_by_area(writer: Writer) -> list[Block]:
 
 
 def views_by_category(writer: Writer) -> list[Block]:
-    """Return what came from outside, by category."""
-    return _by_category(writer, VIEWS, FROM_OUTSIDE, "Synpunkter efter kategori")
+    """Return what came from outside by kind and category, so that praise is never added to complaints."""
+    counts = _counts(writer, FROM_OUTSIDE)
+    said = paragraph(writer, VIEWS, counts, "registrerades")
+    shown = _shown(counts)
+    if not shown:
+        return [said]
+    split: Split = {}
+    kinds: dict[str, int] = {}
+    for kind in Kind:
+        where: Where = (*FROM_OUTSIDE, ("kind", kind.value))
+        found = _split(writer, where, shown)
+        split |= {
+            (f"{kind.label.capitalize()}: {name or NO_CATEGORY}", narrowed): counted
+            for (name, narrowed), counted in found.items()
+        }
+        kinds[kind.value] = sum(counted.get(writer.year, 0) for counted in found.values())
+    told = Paragraph((*said.sentences, _of_kinds(kinds)))
+    return [
+        told,
+        _category_table(writer, "Synpunkter efter slag och kategori", split, (counts, FROM_OUTSIDE)),
+    ]
+
+
+def _of_kinds(kinds: dict[str, int]) -> str:
+    """Return how many of the year's views were praise, complaints and so on, where they were of several."""
+    told = [
+        f"{in_letters(count, KINDS[kind])} {KINDS[kind].singular if count == 1 else KINDS[kind].plural}"
+        for kind, count in kinds.items()
+        if count
+    ]
+    return f"Av dem var {listed(told)}." if len(told) > 1 else ""
 
 
 def deviations_by_category(writer: Writer) -> list[Block]:
     """Return the quality deviations by category, and the causes of those that were closed."""
-    found = _by_category(writer, QUALITY, ONLY_QUALITY, "Kvalitetsavvikelser efter kategori")
-    return [*found, *causes(writer)]
-
-
-def _by_category(writer: Writer, noun: Noun, where: Where, caption: str) -> list[Block]:
-    years = writer.years("deviations", "received", where=where)
-    counts = writer.by_year("deviations", "received", years, where=where)
-    said = paragraph(writer, noun, counts, "registrerades")
-    shown = [year for year in years[-2:] if counts[year]]
+    counts = _counts(writer, ONLY_QUALITY)
+    said = paragraph(writer, QUALITY, counts, "registrerades")
+    shown = _shown(counts)
     if not shown:
-        return [said]
-    split = {
+        return [said, *causes(writer)]
+    found = _split(writer, ONLY_QUALITY, shown)
+    named = {(name or NO_CATEGORY, narrowed): counted for (name, narrowed), counted in found.items()}
+    table = _category_table(writer, "Kvalitetsavvikelser efter kategori", named, (counts, ONLY_QUALITY))
+    return [said, table, *causes(writer)]
+
+
+def _counts(writer: Writer, where: Where) -> dict[int, int]:
+    years = writer.years("deviations", "received", where=where)
+    return writer.by_year("deviations", "received", years, where=where)
+
+
+def _shown(counts: dict[int, int]) -> list[int]:
+    """Return the year and the one before, as far as anything came in."""
+    return [year for year in sorted(counts)[-2:] if counts[year]]
+
+
+def _split(writer: Writer, where: Where, years: Sequence[int]) -> Split:
+    """Return the counts of some years by category with what each is narrowed to, the largest first."""
+    by_year = {
         year: writer.ledger.by_value(
             "deviations", "received", year, "category", where=where, unit=writer.unit
         )
-        for year in shown
+        for year in years
     }
-    names = sorted({name for found in split.values() for name in found})
-    names.sort(key=lambda name: [-split[year].get(name, 0) for year in reversed(shown)])
-    rows = [(name or "Inte angivet", *(number(split[year].get(name, 0)) for year in shown)) for name in names]
+    names = sorted({name for found in by_year.values() for name in found})
+    names.sort(key=lambda name: [-by_year[year].get(name, 0) for year in reversed(years)])
+    return {
+        (name, (*where, ("category", name))): {year: by_year[year].get(name, 0) for year in years}
+        for name in names
+    }
+
+
+def _category_table(writer: Writer, caption: str, split: Split, whole: tuple[dict[int, int], Where]) -> Table:
+    """Return the counts by category with their sum, each tied to its number in the ledger."""
+    counts, where = whole
+    shown = _shown(counts)
+
+    def numbers(narrowed: Where) -> tuple[str, ...]:
+        ids = (writer.ledger.id_of("deviations", "received", writer.unit, y, where=narrowed) for y in shown)
+        return ("", *ids)
+
+    rows = [(name, *(number(counted[year]) for year in shown)) for (name, _), counted in split.items()]
     rows.append(("Totalt", *(number(counts[year]) for year in shown)))
-    header = ("Kategori", *map(str, shown))
-    table = Table(
+    return Table(
         f"{caption} {writer.years_in_words(shown)}",
-        header,
+        ("Kategori", *map(str, shown)),
         tuple(rows),
         writer.source("inkomna ärenden"),
         total=True,
-        numbers=tuple(
-            (
-                "",
-                *(
-                    writer.ledger.id_of("deviations", "received", writer.unit, y, where=narrowed)
-                    for y in shown
-                ),
-            )
-            for narrowed in [*((*where, ("category", name)) for name in names), where]
-        ),
+        numbers=tuple(numbers(narrowed) for narrowed in [*(narrowed for _, narrowed in split), where]),
     )
-    return [said, table]
 
 
 def lexsarah(writer: Writer) -> list[Block]:

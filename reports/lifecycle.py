@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from casework.workflow import StepRefusedError
 from reports.annual import gather_report
 from reports.checks import Finding, check_report
 from reports.checks.remarks import Severity
+from reports.counting import StillChangingError, read_counted
 from reports.differences import given_away
-from reports.editions import in_one_snapshot
 from reports.freezing import dump
 from reports.models import AnnualReport, State
 from reports.workflow import approved_edition, take
@@ -29,10 +31,24 @@ def must_be_mended(report: AnnualReport) -> list[Finding]:
     return [finding for finding in findings if finding.severity == Severity.MUST]
 
 
+def _read_to_lock(report: AnnualReport) -> dict[str, Any]:
+    """Return the document to lock, counted to the last change; raises StepRefusedError while it cannot be."""
+
+    def read(counted_at: dt.datetime) -> dict[str, Any]:
+        document = gather_report(report, extracted_on=timezone.localdate())
+        document.counted_at = counted_at
+        return dump(document)
+
+    try:
+        return read_counted(report.unit, read)
+    except StillChangingError as changing:
+        raise StepRefusedError(str(changing)) from changing
+
+
 def advance(
     report: AnnualReport, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any] | None = None
 ) -> AnnualReport:
-    """Take a step with a report; before it locks, all that the report is made from is read in one snapshot.
+    """Take a step with a report; before it locks, what it is made from is counted and read at once.
 
     Before it is decided it is checked: what must be put right is put right, or somebody says why it is
     decided anyway, which stands in the history with how much was left.  What gives away a number that the
@@ -43,9 +59,7 @@ def advance(
     """
     known = dict(facts or {})
     if name == LOCK:
-        known["document"] = in_one_snapshot(
-            lambda: dump(gather_report(report, extracted_on=timezone.localdate()))
-        )
+        known["document"] = _read_to_lock(report)
     if name == DECIDE and (left := len(must_be_mended(report))):
         why = str(known.get("despite", ""))
         if not why:

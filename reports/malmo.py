@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from analysis.charts import number
+from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from deviations.models import CauseLevel, Kind
 from lexsarah.models import Degree
 from reports import analyses
 from reports.document import Block, Key, Paragraph, Table
 from reports.live import Where
-from reports.sentences import Noun, amount, share
+from reports.sentences import Noun, amount, share, state
 from reports.writer import Writer
 
 OUTSIDE = Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående")
+PRAISE = Noun("beröm från utomstående", "beröm från utomstående", neuter=True)
 FROM_STAFF = Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal")
 QUALITY = Noun("kvalitetsavvikelse", "kvalitetsavvikelser")
 LEX_REPORTS = Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah")
@@ -27,6 +29,10 @@ ASSESSED = Noun("bedömd kvalitetsavvikelse", "avslutade kvalitetsavvikelser med
 ACTIONS = Noun("beslutad åtgärd", "beslutade åtgärder")
 RISKS = Noun("riskanalys", "riskanalyser")
 CHECKS = Noun("egenkontroll", "egenkontroller")
+FROM_OUTSIDE_IN_ALL = Noun(
+    "synpunkt, klagomål eller beröm från utomstående", "synpunkter, klagomål och beröm från utomstående"
+)
+FROM_OUTSIDE: Where = (("reported_by", "outside"),)
 ONLY_QUALITY: Where = (("kind", Kind.QUALITY_DEVIATION.value),)
 
 
@@ -51,7 +57,7 @@ def key(writer: Writer, lines: Sequence[tuple[str, str, str, Where]]) -> Key:
 def summary(writer: Writer) -> list[Block]:
     """Return the key numbers of the year."""
     lines: list[tuple[str, str, str, Where]] = [
-        ("Klagomål och synpunkter från utomstående", "deviations", "received", (("reported_by", "outside"),)),
+        ("Klagomål och synpunkter från utomstående", "deviations", "received", REMARKS_FROM_OUTSIDE),
         ("Kvalitetsavvikelser", "deviations", "received", (("kind", Kind.QUALITY_DEVIATION.value),)),
         ("Rapporter enligt lex Sarah", "lexsarah", "received", ()),
         ("Genomförda egenkontroller", "selfcheck", "done", ()),
@@ -63,12 +69,23 @@ def from_outside(writer: Writer) -> list[Block]:
     """Return what came from outside, by year and area."""
     outside, blocks = writer.per_area(
         "deviations",
-        (("reported_by", "outside"),),
+        REMARKS_FROM_OUTSIDE,
         OUTSIDE,
         caption="Antal inkomna klagomål och synpunkter från utomstående",
         words="inkomna ärenden",
     )
-    return [paragraph(writer, OUTSIDE, outside, "togs emot"), *blocks]
+    return [paragraph(writer, OUTSIDE, outside, "togs emot"), *blocks, *praise(writer)]
+
+
+def praise(writer: Writer) -> list[Block]:
+    """Return how much praise came from outside, where any came in any year, and all that came from there."""
+    years = writer.years("deviations", "received", where=FROM_OUTSIDE)
+    everything = writer.by_year("deviations", "received", years, where=FROM_OUTSIDE)
+    counts = writer.by_year("deviations", "received", years, where=PRAISE_FROM_OUTSIDE)
+    if not any(counts.values()):
+        return []
+    together = state(FROM_OUTSIDE_IN_ALL, writer.year_named, everything[writer.year], verb="togs emot")
+    return [Paragraph((writer.compare(PRAISE, counts, "togs emot"), together))]
 
 
 def from_staff(writer: Writer) -> list[Block]:
@@ -147,8 +164,7 @@ def patterns(writer: Writer) -> list[Block]:
             writer.split("Avslutade kvalitetsavvikelser", "Kategori", categories, "avslutade ärenden")
         )
     blocks += causes(writer)
-    outside: Where = (("reported_by", "outside"),)
-    assessed = writer.by_value("deviations", "closed", "is_deviation", where=outside)
+    assessed = writer.by_value("deviations", "closed", "is_deviation", where=REMARKS_FROM_OUTSIDE)
     if assessed:
         total = sum(assessed.values())
         sentence = share(

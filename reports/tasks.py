@@ -10,6 +10,7 @@ from casework.models import Job
 from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import authoring, editions, publishing, telling
+from reports.counting import StillChangingError
 from reports.models import AnnualReport, Edition
 from reports.rebuilding import NotKeptError
 from reports.services import BUILD, BUILD_TERTIAL, DecidedError
@@ -37,7 +38,7 @@ def build(job: Job, tick: Tick) -> Effect:
     report = AnnualReport.objects.select_related("unit", "freeze").get(pk=job.arguments["report"])
     try:
         built = editions.build(report, tick)
-    except PdfError as problem:
+    except (PdfError, StillChangingError) as problem:
         raise JobProblemError(str(problem)) from problem
 
     def store() -> None:
@@ -78,7 +79,7 @@ def build_tertial(job: Job, tick: Tick) -> Effect:
     )
     try:
         built = editions.build_tertial(compilation, tick)
-    except PdfError as problem:
+    except (PdfError, StillChangingError) as problem:
         raise JobProblemError(str(problem)) from problem
 
     def store() -> None:

@@ -11,6 +11,7 @@ from analysis.models import Kind as RuleKind
 from analysis.models import Level, Signal
 from analysis.patterns import Rules
 from analysis.rows import rows_url
+from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from casework.periods import Period, tertial, tertial_of
 from deviations.models import Kind
 from organisation.models import Unit
@@ -40,7 +41,15 @@ LINES = (
         Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"),
         "kom in",
         "deviations",
-        (("reported_by", "outside"),),
+        REMARKS_FROM_OUTSIDE,
+    ),
+    Line(
+        "Beröm från utomstående",
+        "Beröm",
+        Noun("beröm från utomstående", "beröm från utomstående", neuter=True),
+        "kom in",
+        "deviations",
+        PRAISE_FROM_OUTSIDE,
     ),
     Line(
         "Klagomål och synpunkter från personal",

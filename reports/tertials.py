@@ -226,7 +226,7 @@ class Compilation:
         """Return the actions of earlier analyses that were not done, or not known to help, when it began."""
         earlier = Q(year__lt=self.year) | Q(year=self.year, tertial__lt=self.number)
         left = Q(done_on=None) | Q(effect_on=None) | Q(effect_on__gte=self.period.first)
-        return list(self._actions_of(earlier).filter(left, rejected_on=None))
+        return list(self._actions_of(earlier).that_count().filter(left))
 
     def _actions_of(self, tertials: Q) -> ActionQuerySet:
         """Return the actions of some analyses under the unit, in the order of the tree."""

@@ -17,7 +17,17 @@ from analysis.access import OPEN_BASES
 from analysis.charts import number
 from analysis.figures import FigureError
 from analysis.vocabulary import BASES as BASES_IN_WORDS
-from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, SUBJECTS, known_values, named, value_in_words
+from analysis.vocabulary import (
+    COUNTING_OF,
+    DIMENSIONS,
+    NOUNS,
+    PRAISE_FROM_OUTSIDE,
+    REMARKS_FROM_OUTSIDE,
+    SUBJECTS,
+    known_values,
+    named,
+    value_in_words,
+)
 from casework.models import Subject
 from reports.document import Document, Section
 from reports.live import Where, covered, query_of, where_of
@@ -40,8 +50,14 @@ VERBS = {
 }
 _NAMED: dict[tuple[str, str, Where], Noun] = {
     ("deviations", "", (("kind", "quality_deviation"),)): Noun("kvalitetsavvikelse", "kvalitetsavvikelser"),
-    ("deviations", "", (("reported_by", "outside"),)): Noun(
+    ("deviations", "", REMARKS_FROM_OUTSIDE): Noun(
         "klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"
+    ),
+    ("deviations", "", PRAISE_FROM_OUTSIDE): Noun(
+        "beröm från utomstående", "beröm från utomstående", neuter=True
+    ),
+    ("deviations", "", (("reported_by", "outside"),)): Noun(
+        "synpunkt, klagomål eller beröm från utomstående", "synpunkter, klagomål och beröm från utomstående"
     ),
     ("deviations", "", (("kind", "complaint"), ("reported_by", "staff"))): Noun(
         "klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"

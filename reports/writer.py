@@ -169,15 +169,17 @@ class Writer:
         """Return how many months of a year the figures cover, of those when the unit was there."""
         return covered(self.period_of(year), self.unit, self.extracted_on)
 
+    @property
+    def year_named(self) -> Year:
+        """Return the year and the one before as sentences name them."""
+        return self.year if self.is_calendar else (self._named(self.year), self._named(self.year - 1))
+
     def compare(self, noun: Noun, counts: Mapping[int, int], verb: str) -> str:
         """Compare the report's year with the one before, per month when one of them is not whole."""
         covered, before = self.months(self.year), self.months(self.year - 1)
-        year: Year = self.year
-        if not self.is_calendar:
-            year = (self._named(self.year), self._named(self.year - 1))
         return compare(
             noun,
-            year,
+            self.year_named,
             counts[self.year],
             counts.get(self.year - 1) if before else None,
             verb=verb,

@@ -182,8 +182,8 @@ def _of_actions(scope: _Scope) -> Iterator[Prompt]:
     """Find the actions of the cases one handles that change how, by whom or with what the work is done."""
     handled = Case.objects.handled_by(scope.reader).unprotected().filter(unit__in=scope.units, circle="")
     cases = handled.exclude(subject=Subject.RISKANALYSIS).order_by().values("pk")
-    decided = Action.objects.filter(
-        case__in=cases, category__in=CHANGES, decided_on__gte=scope.new_since, rejected_on=None
+    decided = Action.objects.that_count().filter(
+        case__in=cases, category__in=CHANGES, decided_on__gte=scope.new_since
     )
     for action in decided.numbered().select_related("case").order_by("-decided_on", "pk"):
         case = action.case

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework.measures import needs_effect
+from casework.measures import has_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
@@ -40,7 +40,7 @@ def needs_decisions(case: RiskAnalysis) -> str:
 def needs_actions(case: RiskAnalysis) -> str:
     """Ask for an action when a risk is to be acted on (SOSFS 2011:9 5 kap. 7 §)."""
     acts = any(risk.decision == Decision.ACT for risk in risks_that_count(case))
-    if not acts or case.actions.filter(rejected_on=None).exists():
+    if not acts or has_action(case):
         return ""
     return "Lägg först till en åtgärd mot de risker som ska åtgärdas."
 

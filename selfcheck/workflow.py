@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from casework.measures import needs_effect
+from casework.measures import has_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
@@ -57,7 +57,7 @@ def needs_action(case: SelfCheck) -> str:
     """Ask for an action when there were faults, or a reason for none (SOSFS 2011:9 5 kap. 7 §)."""
     if case.finding not in WITH_FAULTS or case.no_action_reason:
         return ""
-    if case.actions.filter(rejected_on=None).exists():
+    if has_action(case):
         return ""
     return "Lägg till en åtgärd, eller skriv varför ingen behövs."
 

@@ -18,6 +18,7 @@ from analysis.figures import BASES, Question, rows
 from analysis.forms import CoverageForm, OverviewForm
 from analysis.models import TertialClose
 from analysis.planned import planned_in
+from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from casework.periods import Period, calendar_year
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, roles_of
@@ -25,7 +26,8 @@ from organisation.models import Unit, User
 
 UNITS_ON_A_PAGE = 25
 _LINES = (
-    ("Klagomål och synpunkter från utomstående", "deviations", (("reported_by", "outside"),)),
+    ("Klagomål och synpunkter från utomstående", "deviations", REMARKS_FROM_OUTSIDE),
+    ("Beröm från utomstående", "deviations", PRAISE_FROM_OUTSIDE),
     (
         "Klagomål och synpunkter från personal",
         "deviations",

@@ -111,7 +111,7 @@ def _tasks(case: TertialAnalysis, patterns: list[Pattern], steps: list[Step], us
         urls["monster"] = reverse("analysis:pattern", args=[case.number, own[0].position])
     if measures.may_add(case, user):
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
-    has_action = case.actions.filter(rejected_on=None).exists()
+    has_action = measures.has_action(case)
     done = {
         "kommentera": bool(case.chief_note),
         "monster": bool(patterns) and not left,

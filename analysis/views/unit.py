@@ -9,7 +9,6 @@ from django.views.decorators.http import require_safe
 
 from analysis import unit_figures
 from analysis.own_unit import OwnUnit
-from analysis.rows import rows_url
 from analysis.unit_forms import UnitForm
 from analysis.unit_sheet import Sheet
 from casework.periods import tertial
@@ -48,9 +47,9 @@ def unit(request: SignedInRequest) -> HttpResponse:
         "funnel": unit_figures.funnel_of(own),
         "lex_sarah": unit_figures.lex_sarah_of(own),
         "reports": own.count(own.year),
-        "reports_url": rows_url("deviations", own.unit, own.year),
+        "reports_url": own.rows(own.unit, own.year),
         "reports_before": own.count(own.year_before),
-        "reports_before_url": rows_url("deviations", own.unit, own.year_before),
+        "reports_before_url": own.rows(own.unit, own.year_before),
         "actions": own.actions(),
         "action_urls": {view: own.actions_url(view) for view in VIEWS},
         "asked": _address(form),

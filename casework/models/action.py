@@ -47,6 +47,10 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Return the actions that a person is to do; whoever is recused from the case is not told of it."""
         return self.filter(_is_to_be_done_by(user))
 
+    def that_count(self) -> Self:
+        """Return the actions that count as what is done about a case: those that nobody has given up."""
+        return self.filter(rejected_on=None)
+
     def ongoing(self) -> Self:
         """Return the actions that are decided and neither done nor given up."""
         return self.filter(decided_on__isnull=False, done_on=None, rejected_on=None)

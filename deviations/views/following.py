@@ -96,7 +96,7 @@ def _show(
         "handler": deviation.owner or next(iter(readers or chiefs), None),
         "readers": readers,
         "notes": (to_reporter | own_notes).select_related("author"),
-        "actions": deviation.actions.filter(rejected_on=None) if is_closed else (),
+        "actions": deviation.actions.that_count() if is_closed else (),
         "reads_all": Deviation.objects.handled_by(request.user).filter(pk=deviation.pk).exists(),
         "note_form": MessageForm(),
         "better_form": BetterForm(initial={"better": deviation.better or None}),

@@ -46,7 +46,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     context = {
         "case": deviation,
-        "tasks": tasks(deviation, steps, has_actions=deviation.actions.exists()),
+        "tasks": tasks(deviation, steps),
         "other_steps": other_steps(steps),
         "may_handle": may_handle,
         "writes_to_reporter": may_handle or investigates,

@@ -76,7 +76,7 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
         "case": case,
         "reports": case.reports.select_related("unit", "deviation"),
         "decisions": case.decisions.select_related("meeting"),
-        "tasks": tasks(case, steps, has_actions=case.actions.filter(rejected_on=None).exists()),
+        "tasks": tasks(case, steps),
         "other_steps": other_steps(steps),
         "clocks": [
             {

@@ -19,10 +19,15 @@ class ImportCommand(BaseCommand):
         """Let every import be tried without storing anything."""
         parser.add_argument("--dry-run", action="store_true", help="kontrollera allt men spara inget")
 
+    def finish(self, _run: Import) -> list[str]:
+        """Do what follows from the rows, in the same transaction, and return what to say of it."""
+        return []
+
     def run_steps(self, steps: Iterable[Step], *, dry_run: bool) -> None:
         """Import the files in order and print the outcome; on any fault print them all and exit."""
         with whole_or_nothing(dry_run=dry_run) as run:
             outcomes = [import_file(path, run) for path, import_file in steps]
+            told = [] if run.problems else self.finish(run)
         if run.problems:
             self.stderr.write("\n".join(run.report()))
             self.stderr.write("Inget sparades. Rätta felen och kör igen.")
@@ -31,5 +36,7 @@ class ImportCommand(BaseCommand):
             self.stdout.write(str(outcome))
             for change in outcome.changes:
                 self.stdout.write(f"  {change}")
+        for line in told:
+            self.stdout.write(line)
         if dry_run:
             self.stdout.write("Provkörning: inget sparades.")

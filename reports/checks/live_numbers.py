@@ -41,9 +41,15 @@ _COMPLAINTS = r"(?:klagomål\w*|synpunkt\w*)(?:\soch\s(?:klagomål\w*|synpunkt\w
 TOPICS = (
     _topic(
         "deviations",
-        "reported_by=outside",
+        "kind=fault reported_by=outside",
         "klagomål och synpunkter från utomstående",
         rf"{_COMPLAINTS}(?:utomstående|brukare|allmänheten)",
+    ),
+    _topic(
+        "deviations",
+        "kind=praise reported_by=outside",
+        "beröm från utomstående",
+        r"\bberöm(?:met|men)?(?:\s\w+){0,2}?\sfrån\s(?:utomstående|brukare|allmänheten)",
     ),
     _topic(
         "deviations",

@@ -147,6 +147,8 @@ class Edition(models.Model):
     pdf = models.BinaryField()
     checksum = models.CharField(max_length=64)
     built_at = models.DateTimeField(auto_now_add=True)
+    # When its numbers were counted; editions from before it was kept do not know.
+    counted_at = models.DateTimeField(null=True)
     # All that it was made from, so that it can be made again: see reports.freezing.
     inputs = models.JSONField(default=dict)
     freeze = models.ForeignKey("Freeze", models.PROTECT, null=True, related_name="editions")
@@ -170,6 +172,7 @@ class TertialEdition(models.Model):
     pdf = models.BinaryField()
     checksum = models.CharField(max_length=64)
     built_at = models.DateTimeField(auto_now_add=True)
+    counted_at = models.DateTimeField(null=True)
 
     class Meta:
         """The latest first."""

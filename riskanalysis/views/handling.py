@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.filters import list_of_cases
 from casework.forms import NoteForm
+from casework.measures import has_action
 from casework.stepping import StepPage, Task, tasks_of
 from casework.workflow import Step
 from organisation.access import SignedInRequest, roles_of
@@ -19,7 +20,7 @@ from riskanalysis.forms import analysis_step_form
 from riskanalysis.matrix import SEVERITY, matrix
 from riskanalysis.models import RiskAnalysis, State
 from riskanalysis.prompts import PLANNERS, prompts_for
-from riskanalysis.workflow import risks_that_count, workflow_of
+from riskanalysis.workflow import needs_actions, needs_decisions, needs_risks, workflow_of
 
 PROMPTS_SHOWN = 5
 _TASKS = {
@@ -81,24 +82,26 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _tasks(case: RiskAnalysis, steps: list[Step], user: User) -> list[Task]:
-    """Return what is left to do; whoever may do nothing has no tasks."""
-    if not steps:
+    """Return what is left to do, asked as the process asks it; whoever may do nothing has no tasks."""
+    if not steps or case.closed_on:
         return []
     urls = {step.name: reverse("riskanalysis:step", args=[case.number, step.name]) for step in steps}
     if services.may_write_risks(case, user):
         urls["risker"] = reverse("riskanalysis:new_risk", args=[case.number])
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
+    are_judged = not (needs_risks(case) or needs_decisions(case))
     decided = case.state in {State.DECIDED, State.FOLLOWED_UP, State.CLOSED}
     done = {
         "borja": case.state != State.PLANNED,
-        "beskriv": bool(case.trigger and case.scope),
-        "risker": bool(risks_that_count(case)),
-        "atgarder": case.actions.filter(rejected_on=None).exists(),
+        "beskriv": bool(case.trigger),
+        "risker": are_judged,
+        # While it is not said what is done about each risk, nobody knows whether an action is needed.
+        "atgarder": has_action(case) or (are_judged and not needs_actions(case)),
         "besluta": decided,
         "folj-upp": case.state in {State.FOLLOWED_UP, State.CLOSED},
         "avsluta": case.state == State.CLOSED,
     }
-    return tasks_of(_TASKS, done, urls)
+    return tasks_of(_TASKS, done, urls, optional={"beskriv"})
 
 
 STEPS = StepPage("riskanalysis", workflow_of, analysis_step_form, _handled, services.take_step)

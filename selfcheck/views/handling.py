@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.filters import list_of_cases
 from casework.forms import NoteForm
+from casework.measures import has_action
 from casework.stepping import StepPage, Task, tasks_of
 from casework.workflow import Step
 from organisation.access import SignedInRequest, roles_of
@@ -22,7 +23,14 @@ from selfcheck.measuring import cited_by
 from selfcheck.models import Draw, Method, SelfCheck, Series, State
 from selfcheck.recording import WITH_INDICATORS, survey_results
 from selfcheck.reviewing import last_time, results_of
-from selfcheck.workflow import SURVEYS, workflow_of
+from selfcheck.workflow import (
+    RECORDED,
+    SURVEYS,
+    needs_action,
+    needs_answers,
+    needs_finding,
+    workflow_of,
+)
 
 _TASKS = {
     "borja": "Börja",
@@ -84,8 +92,8 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _tasks(case: SelfCheck, steps: list[Step], user: User) -> list[Task]:
-    """Return what is left to do; whoever may do nothing has no tasks."""
-    if not steps:
+    """Return what is left to do; whoever may do nothing has no tasks, nor has a check that is closed."""
+    if not steps or case.closed_on:
         return []
     urls = {step.name: reverse("selfcheck:step", args=[case.number, step.name]) for step in steps}
     drawn = case.draws.last()
@@ -99,7 +107,7 @@ def _tasks(case: SelfCheck, steps: list[Step], user: User) -> list[Task]:
     if case.state in {State.RESULT, State.DECIDED}:
         urls["atgarder"] = reverse("casework:new_action", args=[case.number])
     labels = {name: label for name, label in _TASKS.items() if name in _own(case)}
-    return tasks_of(labels, _is_done(case, drawn), urls)
+    return tasks_of(labels, _is_done(case, drawn), urls, optional=_optional(case))
 
 
 def _own(case: SelfCheck) -> set[str]:
@@ -117,21 +125,30 @@ def _own(case: SelfCheck) -> set[str]:
     return {step.name for step in workflow_of(case).steps} | {"atgarder"} | pages
 
 
+def _optional(case: SelfCheck) -> set[str]:
+    """Return the tasks that no step of the process asks for: without questions nothing need be answered."""
+    found = {"beskriv", "underlag", "nyckeltal"}
+    return found if case.template and case.template.questions else found | {"fragor", "urval", "platser"}
+
+
 def _is_done(case: SelfCheck, drawn: Any) -> dict[str, bool]:
-    questions = len(case.template.questions) if case.template else 0
+    """Tell which tasks are done: what the process demands is asked as the process asks it."""
     has_result = case.state in {State.RESULT, State.DECIDED, State.CLOSED}
+    recorded = [getattr(case, field) for field in RECORDED.get(case.method, ())]
+    are_answered = not needs_answers(case)
     return {
         "borja": case.state != State.PLANNED,
         "beskriv": bool(case.why),
-        "underlag": bool(case.system or case.invited or (case.series_id and case.period_to)),
-        "fragor": case.survey_questions.exists(),
+        "underlag": all(said not in (None, "") for said in recorded),
+        "fragor": are_answered and case.survey_questions.exists(),
         "nyckeltal": case.indicators.exists(),
         "platser": drawn is not None,
         "urval": drawn is not None,
-        "granskning": drawn is not None and case.answers.count() >= drawn.count * questions,
-        "resultat": has_result,
+        "granskning": drawn is not None and are_answered,
+        "resultat": has_result and not needs_finding(case),
         "slutsats": bool(case.conclusion),
-        "atgarder": case.actions.filter(rejected_on=None).exists() or bool(case.no_action_reason),
+        # Whether an action is needed is known when there is a result.
+        "atgarder": has_action(case) or (has_result and not needs_action(case)),
         "besluta": case.state in {State.DECIDED, State.CLOSED},
         "avsluta": case.state == State.CLOSED,
     }

@@ -244,6 +244,29 @@ def test_send_that_is_refused_for_good_says_so(
     assert not Job.objects.pending().exists()
 
 
+def test_send_waits_while_the_sender_is_no_address(
+    anna: User, unit: Unit, settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Socialförvaltningen, Malmö <kvalitet@malmo.example>"
+    tell(anna, unit)
+    daily()
+    run_pending()
+    job = Job.objects.get(kind="casework.mail")
+
+    assert (job.is_running, Mail.objects.get().problem) == (True, "")
+    assert "EMAIL_FROM is not one address" in caplog.text
+    assert "malmo.example" not in caplog.text
+
+
+def test_send_gives_up_what_has_no_address(anna: User, unit: Unit) -> None:
+    tell(anna, unit)
+    daily()
+    User.objects.filter(pk=anna.pk).update(email="åsa, chef")
+    run_pending()
+
+    assert Mail.objects.get().problem == "Adressen går inte att skicka till."
+
+
 def test_mail_is_kept_where_there_is_no_server(
     anna: User, unit: Unit, settings: Any, caplog: pytest.LogCaptureFixture
 ) -> None:

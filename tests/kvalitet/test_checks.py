@@ -1,8 +1,11 @@
 """What is said to those who run the product for real."""
 
+from typing import Any
+
 import pytest
 
-from kvalitet.checks import own_defaults
+from casework.mails import NO_SERVER
+from kvalitet.checks import own_defaults, sender_of_mail
 
 NAMES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "FOLLOW_UP_KEY", "SEALING_KEYS")
 
@@ -24,3 +27,41 @@ def test_check_accepts_secrets_from_files(monkeypatch: pytest.MonkeyPatch) -> No
         monkeypatch.setenv(f"{name}_FILE", "/run/secrets/one")
 
     assert ids() == []
+
+
+@pytest.mark.parametrize(
+    "sender",
+    ["kvalitet@kommun.se", "Kvalitet <kvalitet@kommun.se>", '"Malmö, Kvalitet" <kvalitet@malmö.se>'],
+)
+def test_check_accepts_a_sender_of_mail(monkeypatch: pytest.MonkeyPatch, settings: Any, sender: str) -> None:
+    monkeypatch.setenv("EMAIL_FROM", sender)
+    settings.DEFAULT_FROM_EMAIL = sender
+
+    assert sender_of_mail(None) == []
+
+
+@pytest.mark.parametrize(
+    "sender",
+    [
+        "Malmö, Kvalitet <kvalitet@kommun.se>",
+        "a, b <kvalitet@kommun.se>",
+        "Kvalitet",
+        "a@b.se, c@d.se",
+        "<>",
+        " ",
+    ],
+)
+def test_check_refuses_what_is_no_sender(monkeypatch: pytest.MonkeyPatch, settings: Any, sender: str) -> None:
+    monkeypatch.setenv("EMAIL_FROM", sender)
+    settings.DEFAULT_FROM_EMAIL = sender
+
+    assert [message.id for message in sender_of_mail(None)] == ["kvalitet.E006"]
+
+
+def test_check_asks_for_a_sender_where_mail_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+    monkeypatch.delenv("EMAIL_FROM", raising=False)
+    settings.DEFAULT_FROM_EMAIL = "Kvalitet <kvalitet@localhost>"
+
+    assert [message.id for message in sender_of_mail(None)] == ["kvalitet.E006"]
+    settings.EMAIL_BACKEND = NO_SERVER
+    assert sender_of_mail(None) == []

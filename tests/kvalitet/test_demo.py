@@ -1,13 +1,16 @@
 """The demo never fills a database that is not its own, and its accounts cover every role."""
 
+import os
 import socket
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
+from casework.mails import address_of
 from casework.models import Action, Routine
-from kvalitet.management.commands.demo import demo_people, free_port, welcome
+from kvalitet.management.commands.demo import demo_people, free_port, lead_links_to, welcome
 from kvalitet.scenario import play
 from organisation.models import Role, Unit, User
 from riskanalysis.models import RiskAnalysis
@@ -33,6 +36,21 @@ def test_free_port_refuses_one_that_is_taken() -> None:
         port = other.getsockname()[1]
         with pytest.raises(CommandError, match="upptagen"):
             free_port(port)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [("", "http://127.0.0.1:8117/notiser/"), ("https://prov.kommun.se", "https://prov.kommun.se/notiser/")],
+)
+def test_demo_leads_links_to_its_own_address(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, given: str, found: str
+) -> None:
+    settings.SITE_URL = "http://localhost:8000"
+    monkeypatch.setenv("SITE_URL", given)
+    lead_links_to("http://127.0.0.1:8117/")
+
+    assert address_of("casework:notices") == found
+    assert f"{os.environ['SITE_URL'].rstrip('/')}/notiser/" == found
 
 
 def test_welcome_shows_address_password_and_accounts() -> None:

@@ -10,7 +10,7 @@ from casework.models import Action
 from deviations.models import Deviation
 from organisation.models import Unit
 from reports.annual import compile_report
-from reports.document import Document, Paragraph, Section, Table
+from reports.document import Document, Key, Paragraph, Section, Table
 from reports.models import AnnualReport
 from reports.services import begin, write
 from selfcheck.models import Method, Plan, SelfCheck
@@ -46,6 +46,24 @@ class TestGoteborgReport(Imported):
     @cached_property
     def of_2024(self) -> Document:
         return self.compile()
+
+    def test_views_tell_praise_apart_from_complaints_of_the_same_category(self) -> None:
+        section = next(s for s in self.of_2024.sections() if s.key == "synpunkter-stv")
+        (table,) = tables_of(section)
+
+        rows = [row[0:2] for row in table.rows]
+        assert ("Klagomål: Bemötande", "11") in rows
+        assert ("Beröm: Bemötande", "8") in rows
+        assert rows[-1] == ("Totalt", "20")
+        said = (block.text for block in section.blocks if isinstance(block, Paragraph))
+        assert "Av dem var elva klagomål, ett förbättringsförslag och åtta beröm." in " ".join(said)
+
+    def test_key_numbers_add_no_praise_to_complaints(self) -> None:
+        (key,) = [b for s in self.of_2024.sections() for b in s.blocks if isinstance(b, Key)]
+
+        said = {label: value for label, value, _ in key.items}
+        assert said["Klagomål och synpunkter från utomstående"] == "30"
+        assert said["Beröm från utomstående"] == "13"
 
     def test_report_holds_every_published_figure(self) -> None:
         held = {

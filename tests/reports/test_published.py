@@ -169,7 +169,7 @@ def test_document_for_the_board_tells_no_direction_of_a_hidden_number(reported: 
 
     assert blocks(found, Key)[0].items[0][1] == HIDDEN
     assert not [figure for figure in blocks(found, Figure) if "utomstående" in figure.caption]
-    numbers = [n for n in found.ledger.numbers() if n["query"] == "reported_by=outside"]
+    numbers = [n for n in found.ledger.numbers() if n["query"] == "kind=fault reported_by=outside"]
     assert {n["value"] for n in numbers if n["period"] == str(tertial(*LAST))} == {HIDDEN}
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from analysis import compiling
 from analysis.figures import BASES, FigureError, Question, header, rows
 from casework.periods import PeriodError, parse
 from organisation.models import Unit
@@ -17,7 +18,7 @@ from organisation.models import Unit
 class Command(BaseCommand):
     """Print any figure of a unit and a period, whole or split, as CSV, JSON or text."""
 
-    help = "Skriv ut statistik ur de lagrade talen."
+    help = "Räkna det som ändrats, och skriv ut statistik ur de lagrade talen."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the question."""
@@ -35,6 +36,7 @@ class Command(BaseCommand):
         """Answer, or say what to change in the question."""
         try:
             question = self._question(options)
+            compiling.catch_up()
             answer = rows(question)
         except (FigureError, PeriodError) as problem:
             raise CommandError(str(problem)) from problem

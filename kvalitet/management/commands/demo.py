@@ -58,10 +58,12 @@ class Command(BaseCommand):
         end_on_signals()
         try:
             port = free_port(port)
+            address = f"http://127.0.0.1:{port}/"
+            lead_links_to(address)
             self.load()
             password = self.set_password()
             self.start(children, port)
-            self.say(welcome(f"http://127.0.0.1:{port}/", password))
+            self.say(welcome(address, password))
             while True:
                 time.sleep(0.5)
                 for child in children:
@@ -153,6 +155,14 @@ def free_port(wanted: int | None) -> int:
                 continue
             return int(probe.getsockname()[1])
     raise CommandError(f"Port {wanted} är upptagen eller otillåten. Välj en annan med --port.")
+
+
+def lead_links_to(address: str) -> None:
+    """Let mails and calendars name this address, also those that the programs started later will write.
+
+    Whoever has set SITE_URL reaches the demo in another way, and keeps it.
+    """
+    settings.SITE_URL = os.environ["SITE_URL"] = os.environ.get("SITE_URL") or address
 
 
 def answers(address: str) -> bool:

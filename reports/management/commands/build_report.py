@@ -12,6 +12,7 @@ from django.core.management.base import CommandError
 from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import editions
+from reports.counting import StillChangingError
 from reports.management.writing import WritingCommand
 from reports.models import Template
 from reports.services import begin
@@ -41,7 +42,7 @@ class Command(WritingCommand):
         report = begin(unit=unit, year=options["year"], template=options["template"], actor=None)
         try:
             built = editions.build(report, self._tell)
-        except PdfError as problem:
+        except (PdfError, StillChangingError) as problem:
             raise CommandError(str(problem)) from problem
         files = {
             "report.html": built.page.encode(),

@@ -1,0 +1,245 @@
+"""The tasks on a case's page say what its process demands, in every situation: one question, one answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.test import Client
+
+import analysis.workflow
+import deviations.workflow
+import lexsarah.demands
+import riskanalysis.workflow
+import selfcheck.workflow
+from casework.models import Action, Case
+from casework.stepping import Task
+from organisation.models import Role, Unit
+from riskanalysis.models import Risk
+from selfcheck.models import Template
+from selfcheck.models import TemplateVersion as Version
+from tests.factories import make_deviation, make_unit, make_user
+from tests.municipality import make_analysis, make_lexsarah, make_riskanalysis, make_selfcheck
+
+pytestmark = pytest.mark.django_db
+DAY = dt.date(2024, 5, 1)
+Demand = Callable[[Any], str]
+
+ACTIONS: dict[str, dict[str, Any] | None] = {
+    "none": None,
+    "proposed": {},
+    "decided": {"decided_on": DAY},
+    "done": {"decided_on": DAY, "done_on": DAY},
+    "proposal given up": {"rejected_on": DAY, "rejected_reason": "Hinner inte."},
+    "withdrawn": {"decided_on": DAY, "rejected_on": DAY, "rejected_reason": "Behövs inte."},
+}
+
+
+def make_investigated(unit: Unit, **facts: Any) -> Case:
+    return make_deviation(unit, **{"state": "under_investigation", "is_deviation": "yes", **facts})
+
+
+def make_complaint(unit: Unit, **facts: Any) -> Case:
+    return make_investigated(unit, **{"reported_by": "outside", "kind": "complaint", **facts})
+
+
+def make_lexsarah_investigated(unit: Unit, **facts: Any) -> Case:
+    return make_lexsarah(unit, **{"number": "LS-2024-0001", "state": "investigating", **facts})
+
+
+def make_check_with_faults(unit: Unit, **facts: Any) -> Case:
+    return make_selfcheck(unit, **{"number": "EK-2024-0001", "state": "result", "finding": "faults", **facts})
+
+
+def make_analysis_with_risk(unit: Unit, *, decision: str = "act", **facts: Any) -> Case:
+    case = make_riskanalysis(unit, **{"number": "RA-2024-0001", "state": "in_progress", **facts})
+    parts = {"event": "fall", "cause": "halka", "consequence": "skada", "probability": 2, "severity": 3}
+    Risk.objects.create(analysis=case, decision=decision, reason="Den är liten.", **parts)
+    return case
+
+
+def make_tertial(unit: Unit, **facts: Any) -> Case:
+    return make_analysis(unit, **{"number": "TA-2024-0001", **facts})
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of case: how one is made, what its process demands of actions, and the task that shows it."""
+
+    make: Callable[..., Case]
+    demand: Demand
+    task: str = "Åtgärder"
+
+
+KINDS = {
+    "staff report": Kind(make_investigated, deviations.workflow.needs_action),
+    "complaint": Kind(make_complaint, deviations.workflow.needs_action),
+    "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.demands.needs_measures),
+    "self-check": Kind(make_check_with_faults, selfcheck.workflow.needs_action),
+    "risk analysis": Kind(make_analysis_with_risk, riskanalysis.workflow.needs_actions),
+    "tertial": Kind(make_tertial, analysis.workflow.needs_action_or_reason, "Besluta en åtgärd"),
+}
+
+
+@pytest.fixture
+def unit() -> Unit:
+    return make_unit("EK", make_unit("SOC"))
+
+
+@pytest.fixture
+def browser(unit: Unit) -> Client:
+    held = (Role.SECTION_CHIEF, Role.LEX_INVESTIGATOR, Role.PLANNING_OFFICER)
+    client = Client()
+    client.force_login(make_user("all", *((role, unit) for role in held)))
+    return client
+
+
+def states(browser: Client, case: Case) -> dict[str, str]:
+    """Return the state of each task on a case's page, by its label."""
+    page = browser.get(f"/arenden/{case.number}/", follow=True)
+    assert page.status_code == 200
+    return {task.label: task.state for task in page.context["tasks"]}
+
+
+@pytest.mark.parametrize("action", ACTIONS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_page_says_that_actions_are_done_when_process_demands_none(
+    browser: Client, unit: Unit, kind: str, action: str
+) -> None:
+    made = KINDS[kind]
+    case = made.make(unit)
+    if (facts := ACTIONS[action]) is not None:
+        Action.objects.create(case=case, text="Ny rutin", **facts)
+
+    shown = states(browser, case)[made.task]
+
+    assert (shown == Task.DONE) == (made.demand(case) == ""), (kind, action, shown)
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts"),
+    [
+        ("staff report", {"is_deviation": "no"}),
+        ("staff report", {"no_action_reason": "Redan rättat."}),
+        ("complaint", {"is_deviation": "no"}),
+        ("lex Sarah", {"no_measures_reason": "Redan rättat."}),
+        ("self-check", {"finding": "none"}),
+        ("self-check", {"no_action_reason": "Redan rättat."}),
+        ("risk analysis", {"decision": "accept"}),
+    ],
+)
+def test_page_says_that_actions_are_done_when_none_is_needed(
+    browser: Client, unit: Unit, kind: str, facts: dict[str, str]
+) -> None:
+    made = KINDS[kind]
+    case = made.make(unit, **facts)
+
+    assert made.demand(case) == ""
+    assert states(browser, case)[made.task] == Task.DONE
+
+
+# --- other tasks than actions -----------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("make", "facts", "demand", "task"),
+    [
+        (
+            make_investigated,
+            {"cause_level": "individual", "cause_area": "Rutiner"},
+            deviations.workflow.needs_cause_in_the_organisation,
+            "Orsak",
+        ),
+        (
+            make_lexsarah_investigated,
+            {"cause_level": "individual", "causes": "Bråttom."},
+            lexsarah.demands.needs_the_organisation,
+            "Orsaker",
+        ),
+        (
+            make_lexsarah_investigated,
+            {
+                "event": "Ingen kom.",
+                "noticed": "Genom samtal.",
+                "type": "",
+                "causes": "Listan föll bort.",
+                "cause_level": "system",
+                "happened_before": "Nej.",
+                "may_recur": "Ja.",
+            },
+            lexsarah.demands.needs_the_six_questions,
+            "Händelsen",
+        ),
+        (make_check_with_faults, {"finding": "not_compiled"}, selfcheck.workflow.needs_finding, "Resultat"),
+        (
+            lambda unit, **facts: make_analysis_with_risk(unit, decision="", **facts),
+            {},
+            riskanalysis.workflow.needs_decisions,
+            "Risker",
+        ),
+    ],
+    ids=["cause of an individual", "causes of an individual", "no type", "not compiled", "undecided risk"],
+)
+def test_page_does_not_call_done_what_process_still_demands(
+    browser: Client, unit: Unit, make: Callable[..., Case], facts: dict[str, Any], demand: Demand, task: str
+) -> None:
+    case = make(unit, **facts)
+
+    assert demand(case) != ""
+    assert states(browser, case)[task] == Task.TO_DO
+
+
+def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: Client, unit: Unit) -> None:
+    version = Version.objects.create(
+        template=Template.objects.create(code="trivsel", name="Trivsel"),
+        number=1,
+        method="survey",
+        questions=["Trivs du?", "Är du trygg?"],
+    )
+    case = make_selfcheck(
+        unit, number="EK-2024-0002", state="ongoing", method="survey", done_on=None, template=version
+    )
+    case.survey_questions.create(position=1, text="Trivs du?", answered=4, positive=3)
+
+    assert selfcheck.workflow.needs_answers(case) != ""
+    assert states(browser, case)["Svar på frågorna"] == Task.TO_DO
+
+
+@pytest.mark.parametrize(
+    ("make", "task"),
+    [
+        (make_investigated, "Slag, kategori och rutin"),
+        (make_investigated, "Omedelbar åtgärd"),
+        (make_lexsarah_investigated, "Diarienummer"),
+        (make_analysis_with_risk, "Vad och vilka"),
+    ],
+)
+def test_page_calls_voluntary_what_no_step_demands(
+    browser: Client, unit: Unit, make: Callable[..., Case], task: str
+) -> None:
+    assert states(browser, make(unit))[task] == Task.OPTIONAL
+
+
+def test_page_asks_for_answer_anew_when_complaint_was_opened_again(browser: Client, unit: Unit) -> None:
+    case = make_complaint(unit, answer="Vi beklagar.", answered_on=DAY)
+
+    assert states(browser, case)["Svar"] == Task.TO_DO
+
+
+@pytest.mark.parametrize(
+    ("make", "facts"),
+    [
+        (make_investigated, {"state": "closed"}),
+        (
+            make_lexsarah_investigated,
+            {"state": "closed", "decided_on": DAY, "decided_by": "committee", "degree": "misconduct"},
+        ),
+        (make_check_with_faults, {"state": "closed"}),
+        (make_analysis_with_risk, {"state": "closed", "decided_on": DAY}),
+    ],
+)
+def test_page_of_closed_case_has_nothing_left_to_do(
+    browser: Client, unit: Unit, make: Callable[..., Case], facts: dict[str, Any]
+) -> None:
+    assert states(browser, make(unit, closed_on=DAY, **facts)) == {}

@@ -1,0 +1,115 @@
+"""Whatever reads stored figures for somebody counts first what has changed: no command needs a worker."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from casework.jobs import run
+from casework.models import Job, Recount
+from organisation.models import Role, Unit
+from reports import editions, lifecycle
+from reports.counting import StillChangingError, read_counted
+from reports.models import Edition
+from reports.services import request_build, request_tertial
+from tests.factories import make_deviation, make_unit, make_user
+from tests.municipality import make_report
+
+DATA = Path(__file__).parent.parent / "data"
+
+pytestmark = pytest.mark.django_db
+
+
+def said_by(command: str, *arguments: str, **options: Any) -> str:
+    out = StringIO()
+    call_command(command, *arguments, stdout=out, **options)
+    return out.getvalue()
+
+
+@pytest.fixture
+def root() -> Unit:
+    unit = make_unit("SOC", name="Socialförvaltningen")
+    for _ in range(7):
+        make_deviation(unit, received_on=dt.date(2024, 3, 1))
+    return unit
+
+
+def test_report_has_the_published_numbers_right_after_an_import(tmp_path: Path) -> None:
+    said_by("import_register", str(DATA / "goteborg"))
+    said_by("build_report", unit="SFC", template="goteborg", year=2024, out=tmp_path)
+
+    numbers = json.loads((tmp_path / "figures.json").read_text())["numbers"]
+    asked = ("deviations", "SFC", "2023-09..2024-08", "received", "kind=quality_deviation")
+    named = ("subject", "unit", "period", "basis", "query")
+    assert [n["value"] for n in numbers if tuple(n[name] for name in named) == asked] == [462]
+    assert "registrerades inga kvalitetsavvikelser" not in (tmp_path / "report.html").read_text()
+
+
+def test_import_leaves_nothing_to_count() -> None:
+    said_by("import_register", str(DATA / "goteborg"))
+
+    assert not Recount.objects.exists()
+    asked = ["--unit", "SFC", "--period", "2023-09..2024-08", "--where", "kind=quality_deviation"]
+    assert said_by("figures", "deviations", *asked) == "count\n462\n"
+
+
+def test_figures_counts_what_has_changed(root: Unit) -> None:
+    assert said_by("figures", "deviations", "--unit", "SOC", "--period", "2024") == "count\n7\n"
+
+
+def test_counting_for_a_reader_lets_the_rules_look(root: Unit) -> None:
+    said_by("figures", "deviations", "--unit", "SOC", "--period", "2024")
+    assert Job.objects.pending().filter(kind="analysis.look").exists()
+
+
+def test_edition_counts_first_and_says_when(root: Unit) -> None:
+    job = request_build(make_report(root, 2024))
+    run(job.pk)
+    edition = Edition.objects.get(job=job)
+
+    values = [n["value"] for n in edition.figures["numbers"] if n["period"] == "2024" and not n["query"]]
+    assert edition.counted_at is not None
+    assert edition.counted_at <= edition.built_at
+    assert [n for n in edition.figures["numbers"] if n["value"] == 7], values
+
+
+def test_document_of_a_tertial_counts_first_and_says_when(root: Unit) -> None:
+    job = request_tertial(root, 2024, 1, internal=True)
+    run(job.pk)
+    edition = job.tertial_edition
+
+    assert [n for n in edition.figures["numbers"] if n["value"] == 7]
+    assert edition.counted_at is not None
+
+
+def test_lock_counts_first(root: Unit) -> None:
+    actor, report = make_user("controller", (Role.QUALITY_CONTROLLER, root)), make_report(root, 2024)
+    for name in ("granska", "las"):
+        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+
+    assert report.freeze is not None
+    stored = json.dumps(report.freeze.document)
+    assert '"value": 7' in stored
+    assert editions.build(report, lambda *_: None).document.counted_at is not None
+
+
+def test_reading_is_refused_while_the_register_keeps_changing(root: Unit) -> None:
+    """A case that comes in during the reading itself would stand in an appendix and in no number."""
+
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE FUNCTION changes_again() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"INSERT INTO casework_recount (subject, unit_id) VALUES ('deviations', {root.pk}); "
+            "RETURN NULL; END $$; CREATE TRIGGER changes_again AFTER DELETE ON casework_recount "
+            "FOR EACH STATEMENT EXECUTE FUNCTION changes_again()"
+        )
+
+    with pytest.raises(StillChangingError, match="Försök igen"):
+        read_counted(root, lambda _at: None)

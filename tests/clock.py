@@ -7,13 +7,14 @@ import datetime as dt
 from django.db import connection
 
 
-def stop_clock() -> None:
-    """Let it be a whole minute for the database, until the transaction ends."""
+def stop_clock(scope: str = "LOCAL") -> None:
+    """Let it be the first moment of today (UTC) for the database, until the transaction or session ends."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "CREATE SCHEMA clock; CREATE TABLE clock.hand AS SELECT date_trunc('minute', now()) AS at;"
+            "CREATE SCHEMA clock; CREATE TABLE clock.hand AS SELECT date_trunc('day', now(), 'UTC') AS at;"
             " CREATE FUNCTION clock.statement_timestamp() RETURNS timestamptz STABLE LANGUAGE sql"
-            " AS 'SELECT at FROM clock.hand'; SET LOCAL search_path TO clock, pg_catalog, public"
+            " AS 'SELECT at FROM clock.hand';"
+            f" SET {scope} synchronous_commit TO off; SET {scope} search_path TO clock, pg_catalog, public"
         )
 
 

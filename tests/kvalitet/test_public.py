@@ -137,7 +137,7 @@ def test_plain_error_page_needs_no_context(code: str) -> None:
     assert html.count("<h1>") == 1
 
 
-@pytest.mark.parametrize("code", ["403", "403_csrf", "404", "429"])
+@pytest.mark.parametrize("code", ["403", "403_csrf", "404"])
 def test_error_page_says_what_to_do(code: str, rf: RequestFactory, chief: User) -> None:
     html = render_to_string(f"{code}.html", request=request_of(chief))
     assert html.count("<h1>") == 1

@@ -76,7 +76,7 @@ def test_bucket_empties_with_time_and_never_more(clock: None) -> None:
     for _ in range(3):
         spend(TEN, HOME)
     assert wait() == 1
-    pass_time(days=2)
+    pass_time(hours=20)
     spend_all()
 
     assert wait() == 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -15,6 +15,7 @@ from casework.deadlines import add_workdays, next_workday
 from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell
+from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, take
@@ -66,12 +67,18 @@ def is_filed(form_token: UUID) -> bool:
     return Deviation.objects.filter(form_token=uuid5(form_token, "")).exists()
 
 
-def file_from_public(*, form_token: UUID, facts: Mapping[str, Any]) -> Deviation:
-    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone."""
+def file_from_public(
+    *, form_token: UUID, facts: Mapping[str, Any], numbers: Sequence[Numbers] = ()
+) -> Deviation:
+    """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone.
+
+    The ``numbers`` in the texts are those that may stand.
+    """
     today = timezone.localdate()
     return _file(
         form_token,
         prefix="KS",
+        first=(lambda _: let_stand(numbers)) if numbers else None,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
         from_outside=True,

@@ -6,6 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
+from casework.asking_field import AskingField, Asks
 from casework.forms import CleanTextField, StepForm, radios, step_form
 from casework.models import Case
 from casework.routine_forms import offer_routines
@@ -32,6 +33,9 @@ class WhysWidget(forms.MultiWidget):
 
 class WhysField(forms.MultiValueField):
     """The answers to "why?", asked up to five times over."""
+
+    bound_field_class = AskingField
+    asks = Asks.AT_THE_FIELD
 
     def __init__(self, **options: Any) -> None:
         answers = [CleanTextField(required=False, max_length=500) for _ in range(WHYS)]

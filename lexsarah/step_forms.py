@@ -7,7 +7,7 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, StepForm, radios, step_form
+from casework.forms import CleanTextField, DayField, StepForm, line, radios, step_form
 from casework.models import Case
 from deviations.models import CauseLevel
 from deviations.words import CAUSE_AREAS
@@ -184,14 +184,14 @@ _FIELDS: dict[str, forms.Field] = {
         initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag beslutet fattades."},
     ),
-    "paragraph": forms.CharField(label="Paragraf eller beslutsnummer", max_length=20, required=False),
+    "paragraph": line("Paragraf eller beslutsnummer", longest=20),
     "motive": _text("Varför väntade beslutet inte?", rows=3),
     "ivo_notified_on": DayField(
         label="Vilken dag skickades anmälan?",
         initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag anmälan skickades."},
     ),
-    "registry_number": forms.CharField(label="Diarienummer", max_length=60, required=False),
+    "registry_number": line("Diarienummer", longest=60),
     "investigation_sent_on": DayField(
         label="Vilken dag skickades hela utredningen?",
         error_messages={"required": "Ange vilken dag utredningen skickades."},
@@ -204,7 +204,7 @@ _FIELDS: dict[str, forms.Field] = {
     "ivo_answered_on": DayField(
         label="Vilken dag kom svaret?", error_messages={"required": "Ange vilken dag svaret kom."}
     ),
-    "ivo_registry_number": forms.CharField(label="IVO:s diarienummer", max_length=60, required=False),
+    "ivo_registry_number": line("IVO:s diarienummer", longest=60),
     "ivo_remarks": _text("Vad skrev IVO?", rows=4),
     "answer": _text(
         "Återkoppling",
@@ -226,7 +226,5 @@ def lexsarah_step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for the facts of a step."""
     known = dict(_FIELDS)
     if fields == ("registry_number",):
-        known["registry_number"] = forms.CharField(
-            label="Diarienummer", max_length=60, error_messages={"required": "Skriv diarienumret."}
-        )
+        known["registry_number"] = line("Diarienummer", "Skriv diarienumret.", longest=60)
     return step_form(LexSarahStepForm, known, fields)

@@ -15,6 +15,7 @@ from casework.models.dialogue import Attachment, Note
 from casework.models.draft import FormDraft
 from casework.models.history import LogEntry
 from casework.models.job import Job, Recount
+from casework.models.kept_number import KeptNumber
 from casework.models.notice import Mail, Notice, SavedFilter
 from casework.models.retention import RetentionRule, Tombstone
 from casework.models.routine import Routine
@@ -30,6 +31,7 @@ __all__ = [
     "Effect",
     "FormDraft",
     "Job",
+    "KeptNumber",
     "LogEntry",
     "Mail",
     "NamedReader",

@@ -17,7 +17,7 @@ from casework.stepping import StepPage
 from casework.workflow import is_recused
 from deviations import services
 from deviations.escalating import may_escalate
-from deviations.guide import other_steps, tasks
+from deviations.guide import first_step, other_steps, tasks
 from deviations.models import Deviation, State
 from deviations.step_forms import deviation_step_form
 from deviations.workflow import workflow_of
@@ -46,6 +46,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     context = {
         "case": deviation,
+        "first_step": first_step(steps),
         "tasks": tasks(deviation, steps),
         "other_steps": other_steps(steps),
         "may_handle": may_handle,

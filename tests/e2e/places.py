@@ -329,6 +329,7 @@ SIGNED_IN = [
     Place("rapportera-kvitto", "/rapportera/", CHIEF, report_event),
     Place("mina-rapporter-inga", "/rapportera/mina/", BOARD_SECRETARY),
     Place("utkast-inga", "/rapportera/utkast/", BOARD_SECRETARY),
+    Place("inte-skickat-tomt", "/utkast/", BOARD_SECRETARY),
     Place("registrera", "/registrera/", REGISTRAR),
     Place("registrera-fel", "/registrera/", REGISTRAR, press("Registrera")),
     Place("registrera-kvitto", "/registrera/", REGISTRAR, fill_in_register),

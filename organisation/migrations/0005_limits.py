@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("organisation", "0003_rhythm_by_the_hour")]
+    dependencies = [("organisation", "0004_sorted_by_name")]
 
     operations = [
         migrations.CreateModel(

@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice, Recusal
 from casework.notifications import Audience, tell
@@ -140,9 +141,11 @@ def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
                 raise StepRefusedError(f"{case.number} är avslutat.")
             if case.owner_id == owner.pk:
                 continue
+            before = facts_of(case)
             case.owner, case.version = owner, case.version + 1
             case.save(update_fields=["owner", "version"])
-            log(case, action="assign", label=f"Fördelades till {owner}", actor=actor)
+            changes = changes_in(case, before)
+            log(case, action="assign", label=f"Fördelades till {owner}", actor=actor, changes=changes)
             tell(case, Notice.Kind.ASSIGNED, audience=Audience.OWNER, but=actor)
             changed += 1
     return changed

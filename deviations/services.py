@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from casework.changes import changes_in, facts_of
 from casework.deadlines import add_workdays, next_workday
 from casework.history import log
 from casework.models import Notice, Subject
@@ -227,6 +228,8 @@ def say_whether_better(deviation: Deviation, *, actor: User, better: Better) -> 
         if locked.reporter_id != actor.pk or locked.closed_on is None:
             raise StepRefusedError("Det är den som rapporterade som svarar, när ärendet är avslutat.")
         if locked.better != better:
+            before = facts_of(locked)
             locked.better = better
             locked.save(update_fields=["better"])
-            log(locked, action="better", label=f"Rapportören: blev det bättre? {better.label}", actor=actor)
+            label = f"Rapportören: blev det bättre? {better.label}"
+            log(locked, action="better", label=label, actor=actor, changes=changes_in(locked, before))

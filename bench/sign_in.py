@@ -8,6 +8,7 @@ a source that has not been used.
 from __future__ import annotations
 
 import heapq
+import logging
 import os
 import sys
 from dataclasses import dataclass, field
@@ -127,6 +128,7 @@ def main(counts: list[int]) -> int:
     import django
 
     django.setup()
+    logging.disable(logging.INFO)
     from bench.imports import empty_database
     from tests.clock import stop_clock
 

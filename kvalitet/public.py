@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import psycopg
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -41,10 +42,20 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - the same for
     is told as a warning, since pages are answered all the same.
     """
     try:
+        ask_the_database()
         warnings = alarms()
     except DatabaseError:
         return JsonResponse({"alive": True, "ready": False}, status=503)
     return JsonResponse({"alive": True, "ready": True, "warnings": warnings})
+
+
+def ask_the_database() -> None:
+    """Ask by a connection of its own, which gives up soon: an open one may wait for a server that hangs."""
+    where = connection.get_connection_params()
+    where = {name: where[name] for name in where.keys() - {"context", "cursor_factory", "prepare_threshold"}}
+    limits = {"connect_timeout": 2, "options": "-c statement_timeout=2s -c lock_timeout=2s"}
+    with connection.wrap_database_errors, psycopg.connect(**where | limits) as link:
+        link.execute("SELECT 1")
 
 
 @login_not_required

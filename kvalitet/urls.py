@@ -10,6 +10,7 @@ from organisation.public import sign_in
 from organisation.views import change_password
 
 handler404 = "casework.public.not_found"
+handler500 = "kvalitet.away.failed"
 urlpatterns = [
     path("", public.home, name="home"),
     path("halsa/", public.health, name="health"),

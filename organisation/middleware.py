@@ -1,4 +1,4 @@
-"""What every request to a page for staff passes before its view."""
+"""What a request knows of the one who asks, and what is closed to who holds no role."""
 
 from __future__ import annotations
 
@@ -7,7 +7,18 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 
-from organisation.access import roles_of
+from organisation.access import remembering, roles_of
+
+
+class RememberRoles:
+    """Look up once a request what a person's roles open: every list, count and menu asks for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with remembering():
+            return self.get_response(request)
 
 
 class RoleRequired:

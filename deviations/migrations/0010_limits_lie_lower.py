@@ -4,6 +4,6 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("deviations", "0008_lowered_with_a_reason"), ("organisation", "0005_limits")]
+    dependencies = [("deviations", "0009_texts_without_what_hides"), ("organisation", "0005_limits")]
 
     operations = [migrations.DeleteModel(name="Bucket")]

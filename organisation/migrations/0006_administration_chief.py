@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('organisation', '0004_sorted_by_name'),
+        ('organisation', '0005_limits'),
     ]
 
     operations = [

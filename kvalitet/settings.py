@@ -312,7 +312,6 @@ CELERY_BEAT_SCHEDULE = {
     "give back what leavers had": {
         "task": "casework.tasks.ask_to_give_back",
         "schedule": crontab(minute="3"),
-        "options": {"expires": 3600},
     },
     "remind of what is due and overdue": {
         "task": "casework.tasks.ask_to_remind",

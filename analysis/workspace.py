@@ -175,7 +175,7 @@ def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
 
 def _flags(scope: Scope) -> dict[tuple[int, str], str]:
     """Return what the rules say of a unit's category: the surest word for each."""
-    found = _signals(scope).exclude(category="").order_by("-level")
+    found = _signals(scope).exclude(category="").exclude(level=Level.FEWER).order_by("-level")
     return {
         (unit, category): str(Level(level).label)
         for unit, category, level in found.values_list("unit", "category", "level")

@@ -19,7 +19,7 @@ from reports.document import Document, Figure, Key, Paragraph, Section, Table, T
 from reports.live import Where
 from reports.markup import web_links_only
 from reports.sentences import Noun, compare, state
-from reports.tertial_findings import actions, patterns, units, watched
+from reports.tertial_findings import actions, eased, patterns, units, watched
 from reports.tertials import Compilation, Counted, Counts
 
 
@@ -98,6 +98,7 @@ def compile_tertial(compilation: Compilation) -> Document:
             actions(compilation),
             units(compilation),
             *watched(compilation),
+            *eased(compilation),
             _rules(compilation),
         ],
         ledger=compilation.ledger,
@@ -233,6 +234,7 @@ _RULES = {
     RuleKind.CONCENTRATED: "Koncentration",
     RuleKind.RECURRING: "Återkommer",
     RuleKind.REPEATED: "Trots åtgärd",
+    RuleKind.EASED: "Färre efter åtgärd",
 }
 
 

@@ -212,7 +212,7 @@ class Compilation:
         """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
         opened = [*(case.about_id for case in self.analyses), *self.purged]
         found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
-        beside = Q(level=Level.WATCH) | ~Q(unit__in=opened)
+        beside = ~Q(level=Level.PATTERN) | ~Q(unit__in=opened)
         here = found.filter(beside, tertial=self.number).select_related("unit")
         return list(here.order_by("unit__path", "kind", "chance", "pk"))
 

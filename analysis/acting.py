@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import OuterRef, Subquery
 
 from analysis.effects import MONTHS_BEFORE, Effect, effect_of
-from analysis.models import Cell
+from analysis.known import Known
 from casework.deadlines import months_after
 from casework.jobs import Tick
 from casework.periods import Period, next_month
@@ -116,19 +115,13 @@ def _monthly(done: Sequence[_Done], span: Period) -> defaultdict[tuple[int, str,
 
 def _begins() -> dict[int, dt.date]:
     """Return the first whole month of each unit since its administration's register began."""
-    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject="deviations", basis="received")
-    units = Unit.objects.order_by().annotate(first=Subquery(of_unit.order_by("month").values("month")[:1]))
-    rows = list(units.values_list("pk", "path", "valid_from", "first"))
-    firsts: dict[str, dt.date] = {}
-    for _, path, _, month in rows:
-        if month:
-            root = path.split("/", 1)[0]
-            firsts[root] = min(month, firsts.get(root, month))
-    return {
-        unit: max(firsts[path.split("/", 1)[0]], _whole_month(opened))
-        for unit, path, opened, _ in rows
-        if path.split("/", 1)[0] in firsts
-    }
+    found: dict[int, dt.date] = {}
+    for root in Unit.objects.filter(parent=None):
+        known = Known(root)
+        for unit in Unit.objects.below(root).order_by():
+            if begins := known.begins(unit, "deviations", "received"):
+                found[unit.pk] = max(begins, _whole_month(unit.valid_from))
+    return found
 
 
 def _whole_month(opened: dt.date) -> dt.date:

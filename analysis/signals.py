@@ -5,18 +5,19 @@ Everything is read from cells, except which actions were done (analysis.acting).
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Sum
 
 from analysis.acting import ActedOn, acted_on
 from analysis.effects import Change
+from analysis.known import Known
 from analysis.models import Cell, Kind, Level, Signal
 from analysis.patterns import (
     Cell as Place,
@@ -176,21 +177,20 @@ def _administrations() -> dict[int, str]:
 
 
 def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
-    """Return for how many whole tertials before the last each unit has been there and been counted.
+    """Return for how many whole tertials up to the last each unit has been there and its register whole.
 
-    The register of an administration begins with what came in first to any of its units.
+    A tertial of which nothing is known is no tertial of none: the row before the last ends with it.
     """
-    # The index gives each unit's first month at once; a group over all cells would read them all.
-    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject="deviations", basis="received")
-    units = Unit.objects.order_by().annotate(first=Subquery(of_unit.order_by("month").values("month")[:1]))
-    root_of, firsts = _administrations(), dict[str, dt.date]()
-    for unit, month in units.exclude(first=None).values_list("pk", "first"):
-        firsts[root_of[unit]] = min(month, firsts.get(root_of[unit], month))
-    starts = [tertial(*at).first for at in tertials[:-1]]
+    known = {root.path: Known(root) for root in Unit.objects.filter(parent=None)}
+    earlier = [tertial(*at) for at in reversed(tertials[:-1])]
+
+    def is_known(unit: Unit, period: Period) -> bool:
+        of_root = known[f"{unit.path.split('/', 1)[0]}/"]
+        return unit.valid_from <= period.first and of_root.is_whole(unit, "deviations", "received", period)
+
     return {
-        unit: sum(start >= max(begins, firsts[root_of[unit]]) for start in starts)
-        for unit, begins in Unit.objects.values_list("pk", "valid_from")
-        if root_of[unit] in firsts
+        unit.pk: sum(1 for _ in takewhile(partial(is_known, unit), earlier))
+        for unit in Unit.objects.order_by()
     }
 
 

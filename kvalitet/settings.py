@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "reports.unreadable.TellOfNewerFormat",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"

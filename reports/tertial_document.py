@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from analysis.asking import HIDDEN
 from analysis.charts import Chart, grouped_bars, number
 from analysis.explaining import counted_as
+from analysis.known import UNKNOWN
 from analysis.models import Kind as RuleKind
 from analysis.models import Level, Signal
 from analysis.patterns import Rules
@@ -148,9 +149,9 @@ def _figures(compilation: Compilation) -> Section:
         held = counted.by_unit[own.pk]
         is_new = compilation.year_before not in held
         note = "inget att jämföra med" if is_new else f"{_shown(held[compilation.year_before])} {last_year}"
-        items.append((line.label, _shown(held[compilation.period]), note))
+        items.append((line.label, _at(held, compilation.period), note))
         told.append(Paragraph((_compared(compilation, line, held),)))
-        if any(held.values()) and None not in held.values():
+        if compilation.period in held and any(held.values()) and None not in held.values():
             chart = _chart(compilation, line, held)
             told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
     links = tuple(_link(compilation, own, line) for line in LINES)
@@ -163,8 +164,10 @@ def _figures(compilation: Compilation) -> Section:
 
 def _compared(compilation: Compilation, line: Line, held: Counts) -> str:
     """Return the sentence that compares; of a hidden number not even the direction is told."""
-    now, before = held[compilation.period], held.get(compilation.year_before)
     this, last_year = compilation.names
+    if compilation.period not in held:
+        return f"Uppgift om {line.noun.plural} {this} saknas."
+    now, before = held[compilation.period], held.get(compilation.year_before)
     if now is None:
         return f"Antalet {line.noun.plural} {this} är dolt: {WHY_HIDDEN}."
     if before is None and compilation.year_before in held:
@@ -174,6 +177,11 @@ def _compared(compilation: Compilation, line: Line, held: Counts) -> str:
 
 def _shown(count: int | None) -> str:
     return HIDDEN if count is None else number(count)
+
+
+def _at(held: Counts, period: Period) -> str:
+    """Return the count of a tertial as it is shown; of one that the register does not know, that it is so."""
+    return _shown(held[period]) if period in held else UNKNOWN
 
 
 def _chart(compilation: Compilation, line: Line, counts: Counts) -> Chart:
@@ -189,7 +197,7 @@ def _chart(compilation: Compilation, line: Line, counts: Counts) -> Chart:
 
 def _by_tertial(compilation: Compilation, counts: list[Counts]) -> Table:
     rows = [
-        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_shown(held[at]) for held in counts))
+        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_at(held, at) for held in counts))
         for at in compilation.known
     ]
     header = ("Tertial", *(line.short for line in LINES))
@@ -206,7 +214,7 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     links: list[tuple[str, ...]] = []
     for unit in (*areas, own):
         name = "Totalt" if unit == own else unit.name
-        rows.append((name, *(_shown(counted.by_unit[unit.pk][period]) for counted in counts)))
+        rows.append((name, *(_at(counted.by_unit[unit.pk], period) for counted in counts)))
         links.append(("", *(_link(compilation, unit, line) for line in LINES)))
     if any(counted.common != 0 for counted in counts):
         rows.insert(-1, ("Gemensamt", *(_shown(counted.common) for counted in counts)))

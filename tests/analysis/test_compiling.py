@@ -207,7 +207,7 @@ def test_look_finds_what_returns_after_an_action(place: Place) -> None:
 
 
 def _acted_on(unit: Unit, before: int, after: int) -> None:
-    """Let so many have come in during the twelve months before an action, and so many in four months since."""
+    """Let so many have come in during the year before an action, and so many in four months since."""
     done, seen = tertial(*BEFORE).last_day, {"category": "Information", "process": "Boende"}
     first = months_after(done.replace(day=1), -12)
     cases = [make_deviation(unit, received_on=months_after(first, n % 12), **seen) for n in range(before)]

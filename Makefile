@@ -9,13 +9,14 @@ SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example FOLLOW_UP_KEY=other SEALI
 	DATABASE_URL=postgres://kvalitet@db/kvalitet REDIS_URL=redis://broker/0 \
 	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))")
 
-.PHONY: help install install-dev demo test check e2e bench lock
+.PHONY: help install install-dev demo test check e2e deployment bench lock
 
 help:
 	@echo "make demo      starta en provkommun med egen databas och visa adress och konton"
 	@echo "make test      kör alla tester"
 	@echo "make check     kontrollera stil, typer, migreringar, mallar och säkra inställningar"
 	@echo "make e2e       kör användarnas vägar i en riktig webbläsare"
+	@echo "make deployment  starta det som docker-compose.yml startar, utan Docker, och prova det (kräver nginx)"
 	@echo "make bench     mät prestanda"
 	@echo "make lock      lås beroendenas versioner på nytt"
 
@@ -33,13 +34,16 @@ test: install-dev
 check: install-dev
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	$(PY) -m mypy $(PACKAGES)
+	$(PY) -m mypy $(PACKAGES) deploy
 	$(PY) manage.py makemigrations --check --dry-run
 	.venv/bin/djade --check --target-version 5.2 $$(find templates -name '*.html')
 	$(SAFE) $(PY) manage.py check --deploy --fail-level WARNING
 
 e2e: install-dev
 	$(PY) -m pytest -m e2e $(ARGS)
+
+deployment: install-dev
+	$(PY) -m deploy $(ARGS)
 
 bench: install-dev
 	$(PY) -m bench $(ARGS)

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
+from allauth.account.forms import LoginForm
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
+from casework.carrying import carried, is_from_our_page, keep_sent, typed_in
 from casework.inbox import to_handle
 from casework.mails import address_of
 from casework.models import Action, Case, Tombstone
+from casework.views.drafts import list_unsent
+from organisation.access import SignedInRequest
 from organisation.models import User
 
 # What is older than this is in the lists, and no longer a day to plan for.
@@ -37,6 +44,35 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - 
     for event in _events(person):
         feed.add_component(event)
     return HttpResponse(feed.to_ical(), content_type="text/calendar; charset=utf-8")
+
+
+def sign_in_again(request: HttpRequest, said: str) -> HttpResponse:
+    """Show the sign-in page to whoever sent a form when the session had ended; it carries what was sent."""
+    context = {
+        "form": LoginForm(request=request),
+        "redirect_field_name": "next",
+        "redirect_field_value": reverse("casework:unsent"),
+        "carried": said,
+    }
+    return render(request, "account/login.html", context, status=403)
+
+
+@requires_csrf_token
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - of any kind
+    """Answer to a form whose token no longer holds: what was typed on our page is kept to be sent again.
+
+    Signing in changes the token of every page that is open. Only the browser writes the header that says
+    which site a form comes from; what another site sends is refused and forgotten.
+    """
+    user = getattr(request, "user", None)
+    if user is not None and is_from_our_page(request):
+        if user.is_authenticated:
+            if (typed := typed_in(request)) and keep_sent(request.path, typed, actor=user):
+                messages.warning(request, "Inget är skickat än. Läs igenom det du skrev och skicka igen.")
+                return list_unsent(cast("SignedInRequest", request), status=403)
+        elif said := carried(request):
+            return sign_in_again(request, said)
+    return render(request, "403_csrf.html", status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001 - of any kind

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from casework import jobs, mails, reminders, scanning
+from casework import drafting, jobs, mails, reminders, scanning
 from casework.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job, Mail
 
@@ -42,6 +42,12 @@ def ask_for_mail() -> None:
 def scan_files() -> None:
     """Show files to the virus scanner again that it has given no verdict on."""
     scanning.scan_waiting()
+
+
+@shared_task(name="casework.tasks.remove_old_drafts")
+def remove_old_drafts() -> None:
+    """Remove what somebody typed in a form and never sent."""
+    drafting.remove_old()
 
 
 @handler("casework.remind")

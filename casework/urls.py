@@ -3,7 +3,17 @@
 from django.urls import path
 
 from casework import public
-from casework.views import attachments, handling, inbox, measures, notices, retention, routines, sorting
+from casework.views import (
+    attachments,
+    drafts,
+    handling,
+    inbox,
+    measures,
+    notices,
+    retention,
+    routines,
+    sorting,
+)
 
 app_name = "casework"
 urlpatterns = [
@@ -27,6 +37,8 @@ urlpatterns = [
     path("organisation/gallring/", retention.retention, name="retention"),
     path("organisation/gallring/beslut/", retention.new_rule, name="new_rule"),
     path("kalender/<str:key>.ics", public.calendar, name="calendar"),
+    path("utkast/", drafts.unsent, name="unsent"),
+    path("utkast/formular/", drafts.form_draft, name="form_draft"),
     path("atgarder/", measures.actions, name="actions"),
     path("atgarder/<str:number>/<int:place>/", measures.action, name="action"),
     path("atgarder/<str:number>/<int:place>/<slug:name>/", measures.action_step, name="action_step"),

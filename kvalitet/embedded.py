@@ -58,7 +58,18 @@ def _acquire(folder: Path, server: "Postgres | Broker") -> str:
 
 
 class Postgres(Server):
-    """PostgreSQL with the database `kvalitet`, owned by a role of that name without superpowers."""
+    """PostgreSQL with the database `kvalitet`, owned by a role of that name without superpowers.
+
+    The built-in locale orders and folds case alike on every machine.
+    """
+
+    superuser = "postgres"
+    options: tuple[str, ...] = (
+        "--encoding=UTF8",
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8",
+    )
 
     def __init__(self, home: Path, *, durable: bool = True) -> None:
         # SIGINT is the "fast" stop: sessions end, and what they had not committed is undone.
@@ -87,19 +98,15 @@ class Postgres(Server):
         return [str(program), "-D", str(self.data), *options]
 
     def _make_cluster(self, initdb: Path) -> None:
-        """Make the data folder whole or not at all: it gets its name when it is complete.
-
-        The built-in locale orders and folds case alike on every machine.
-        """
+        """Make the data folder whole or not at all: it gets its name when it is complete."""
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         secret = self.write("initdb.password", self.password())
         give_to_account(fresh)
         give_to_account(secret)
-        command = [str(initdb), "-D", str(fresh), "--username=postgres", f"--pwfile={secret}"]
-        command += ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
-        command += ["--builtin-locale=C.UTF-8", "--no-sync", "--no-instructions"]
+        command = [str(initdb), "-D", str(fresh), f"--username={self.superuser}", f"--pwfile={secret}"]
+        command += ["--auth=scram-sha-256", *self.options, "--no-sync", "--no-instructions"]
         with self.open_log() as log:
             done = subprocess.run(command, stdout=log, stderr=log, check=False, **as_account(self.home))
         secret.unlink()

@@ -41,7 +41,9 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 MUNICIPALITY_NAME = env.str("MUNICIPALITY_NAME", default="Exempelkommun")
 # Where the product is found, for what is read outside it: mails and calendars.
-SITE_URL = env.str("SITE_URL", default="") or "http://localhost:8000"
+SITE_URL = env.str("SITE_URL", default="")
+if not SITE_URL:
+    SITE_URL = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if HTTPS else "http://localhost:8000"
 
 INSTALLED_APPS = [
     "kvalitet",
@@ -77,10 +79,11 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "casework.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "casework.middleware.ForgetSentDraft",
     "reports.unreadable.TellOfNewerFormat",
 ]
 
@@ -121,6 +124,7 @@ SESSION_COOKIE_NAME = "__Host-kvalitet" if HTTPS else "kvalitet"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "casework.public.stale_form"
 
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organisation.User"
@@ -188,7 +192,8 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+# 0 where the product has a name that others stand under, as kommun.se, and not all of them have HTTPS.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_SUBDOMAINS", default=True)
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
@@ -228,6 +233,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "deviations.tasks.remove_old_drafts",
         "schedule": 3600.0,
         "options": {"expires": 3600},
+    },
+    "forget what was typed and never sent": {
+        "task": "casework.tasks.remove_old_drafts",
+        "schedule": crontab(hour="5", minute="5"),
     },
     "remind authors of their sections": {
         "task": "reports.tasks.remind_authors",

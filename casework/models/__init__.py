@@ -12,6 +12,7 @@ from casework.models.case import (
     Subject,
 )
 from casework.models.dialogue import Attachment, Note
+from casework.models.draft import FormDraft
 from casework.models.history import LogEntry
 from casework.models.job import Job, Recount
 from casework.models.notice import Mail, Notice, SavedFilter
@@ -27,6 +28,7 @@ __all__ = [
     "CaseQuerySet",
     "Circle",
     "Effect",
+    "FormDraft",
     "Job",
     "LogEntry",
     "Mail",

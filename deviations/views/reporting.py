@@ -8,6 +8,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from deviations import drafts, filing, services
@@ -103,7 +104,10 @@ def own_drafts(request: SignedInRequest) -> HttpResponse:
         kept = drafts.keep(actor=request.user, token=token, answers=unsent.answers)
     except drafts.NotYoursError as refusal:
         raise Http404 from refusal
-    return HttpResponse(status=201 if kept else 204)
+    if not kept:
+        return HttpResponse(status=204)
+    said = f"Utkastet sparades kl. {timezone.localtime(kept.updated_at):%H.%M}."
+    return HttpResponse(said, status=201, content_type="text/plain; charset=utf-8")
 
 
 def _list_drafts(request: SignedInRequest, **options: Any) -> HttpResponse:

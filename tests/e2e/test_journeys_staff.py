@@ -72,7 +72,7 @@ def test_draft_survives_a_session_that_ended(visit: Visit, municipality: Municip
     page.goto(municipality.address("/rapportera/"))
     sign_in(page, "medarbetare", PASSWORD)
     page.get_by_label("Vad hände?").fill("Först det här.")
-    expect(page.get_by_text("Utkastet är sparat.")).to_be_visible()
+    expect(page.get_by_text("Utkastet sparades")).to_be_visible()
     end_session(page)
     page.get_by_label("Vad hände?").fill("Först det här. Sedan det här.")
     expect(page.get_by_text("Du har loggats ut.")).to_be_visible()

@@ -1,0 +1,157 @@
+"""What is shipped to be put into service: the compose file, the example of .env, and the proxy."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+from django.conf import settings
+
+from deploy.compose import (
+    ROOT,
+    ComposeError,
+    command_of_image,
+    filled_example,
+    services,
+    settings_asked_for,
+    settings_in_example,
+)
+
+APPLICATION = ("migrate", "web", "worker", "beat")
+
+
+def setting_with(name: str, **values: str) -> str:
+    """Return a setting as the product reads it where these variables are set."""
+    needed = {"SECRET_KEY": "x", "DATABASE_URL": "postgres://x@127.0.0.1/x", "PATH": os.defpath}
+    command = [sys.executable, "-c", f"from kvalitet import settings; print(settings.{name})"]
+    done = subprocess.run(command, env=needed | values, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout.strip()
+
+
+# --- docker-compose.yml and .env.example ------------------------------------------------------
+def test_example_names_every_setting_that_the_compose_file_asks_for() -> None:
+    assert settings_asked_for() - settings_in_example()[0] == set()
+
+
+def test_compose_file_passes_on_every_setting_of_the_example() -> None:
+    assert settings_in_example()[0] - settings_asked_for() == set()
+
+
+def test_compose_file_sets_what_the_example_says_it_sets() -> None:
+    of_image = set(re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text("utf-8")))
+    without = settings_in_example()[1]
+
+    assert without - set(services(filled_example())["web"].environment) - of_image == set()
+    assert without & settings_asked_for() == set()
+
+
+def test_product_reads_every_setting_that_the_compose_file_gives_it() -> None:
+    read = "".join(path.read_text("utf-8") for path in (ROOT / "kvalitet").glob("*.py"))
+    given = {name for one in APPLICATION for name in services(filled_example())[one].environment}
+
+    assert {name for name in given if f'"{name}"' not in read} == set()
+
+
+def test_documentation_explains_every_setting_of_the_example() -> None:
+    text = (ROOT / "docs" / "drift.md").read_text("utf-8")
+    settings_there = {name for name in set.union(*settings_in_example()) if not name.endswith("_PASSWORD")}
+
+    assert {name for name in settings_there if f"`{name}" not in text} == set()
+
+
+def test_settings_that_nobody_chooses_are_the_same_with_docker_as_without() -> None:
+    text = (ROOT / "kvalitet" / "settings.py").read_text("utf-8")
+    without = dict(re.findall(r'env\.int\(\s*"(\w+)", default=(\d+)', text))
+    given = services(filled_example())["web"].environment
+    both = set(without) & set(given)
+
+    assert "CONN_MAX_AGE" in both
+    assert {name: given[name] for name in both} == {name: without[name] for name in both}
+
+
+def test_compose_file_refuses_to_start_without_a_secret() -> None:
+    values = filled_example() | {"SECRET_KEY": ""}
+    with pytest.raises(ComposeError, match="SECRET_KEY"):
+        services(values)
+
+
+@pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
+def test_services_reach_only_services_of_the_file(name: str) -> None:
+    found = services(filled_example())
+    hosts = {re.search(r"@(\w+):", found[one].environment[name])[1] for one in APPLICATION}  # type: ignore[index]
+
+    assert hosts <= set(found)
+
+
+def test_services_start_after_what_they_wait_for() -> None:
+    order = list(services(filled_example()))
+
+    assert order.index("database") < order.index("migrate") < order.index("web")
+    assert order.index("broker") < order.index("worker")
+
+
+def test_database_is_made_like_the_embedded_one() -> None:
+    from kvalitet.embedded import Postgres
+
+    arguments = services(filled_example())["database"].environment["POSTGRES_INITDB_ARGS"].split()
+
+    assert set(Postgres.options) <= set(arguments)
+
+
+def test_containers_may_do_no_more_than_they_must() -> None:
+    whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+
+    for name in (*APPLICATION, "proxy"):
+        assert whole[name]["read_only"], name
+        assert whole[name]["cap_drop"] == ["ALL"], name
+        assert whole[name]["security_opt"] == ["no-new-privileges:true"], name
+    assert all("cap_add" not in whole[name] for name in APPLICATION)
+
+
+def test_only_the_proxy_is_reached_from_other_machines() -> None:
+    whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
+    open_ports = {
+        name: [port for port in facts.get("ports", []) if not port.startswith("127.0.0.1:")]
+        for name, facts in whole.items()
+    }
+
+    assert [name for name, ports in open_ports.items() if ports] == ["proxy"]
+
+
+def test_web_server_listens_where_the_proxy_asks() -> None:
+    command = command_of_image()
+    port = command[command.index("--bind") + 1].rpartition(":")[2]
+
+    assert f"http://web:{port};" in (ROOT / "deploy" / "proxy" / "start.sh").read_text("utf-8")
+
+
+# --- the proxy --------------------------------------------------------------------------------
+def test_proxy_takes_what_the_product_takes() -> None:
+    text = (ROOT / "deploy" / "proxy" / "nginx.conf").read_text("utf-8")
+    largest = int(re.search(r"client_max_body_size (\d+)m;", text)[1]) * 1024 * 1024  # type: ignore[index]
+
+    assert settings.LARGEST_BODY < largest < 1.2 * settings.LARGEST_BODY
+
+
+# --- settings ---------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ({"HTTPS": "1", "ALLOWED_HOSTS": "kvalitet.kommun.se,annat"}, "https://kvalitet.kommun.se"),
+        ({"HTTPS": "1", "ALLOWED_HOSTS": "a", "SITE_URL": "https://b/"}, "https://b/"),
+        ({}, "http://localhost:8000"),
+    ],
+)
+def test_mails_lead_to_the_site_also_where_nobody_says_where_it_is(given: dict[str, str], found: str) -> None:
+    assert setting_with("SITE_URL", **given) == found
+
+
+def test_https_is_demanded_of_names_below_unless_turned_off() -> None:
+    given = {"HTTPS": "1", "ALLOWED_HOSTS": "kommun.se"}
+
+    assert setting_with("SECURE_HSTS_INCLUDE_SUBDOMAINS", **given) == "True"
+    assert setting_with("SECURE_HSTS_INCLUDE_SUBDOMAINS", **given, HSTS_SUBDOMAINS="0") == "False"

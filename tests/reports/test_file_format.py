@@ -12,6 +12,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from analysis.explaining import counted_as
+from analysis.models import Kind, Signal
+from analysis.patterns import Rules
 from organisation.models import Role
 from reports import file_format
 from reports.document import Document, Figure, Paragraph, Section, Table
@@ -19,6 +22,7 @@ from reports.file_format import BY_KIND, DOCUMENT, SHAPES, Shape, UnknownFormatE
 from reports.freezing import StoredLedger, dump, load
 from reports.live import Number
 from reports.models import Edition, Freeze, State
+from reports.outlining import read_outline
 from reports.rebuilding import rebuild, sum_of
 from reports.rendering import render_body
 from reports.word import render_word
@@ -170,3 +174,38 @@ def test_parts_that_are_placed_in_a_text_are_kept_with_it() -> None:
     shown = [block for section in kept.sections() for block in section.shown]
     assert {type(block) for block in shown} >= {Figure, Table, Paragraph}
     assert all(isinstance(section, Section) for section in kept.sections())
+
+
+# --- other data that is kept for years --------------------------------------------------------
+STORED_LIMITS = {
+    "earlier": 6,
+    "earlier_least": 3,
+    "least": 3,
+    "false_share": 0.1,
+    "watch": 0.01,
+    "explained": 0.05,
+    "concentrated_least": 5,
+    "concentrated_share": 0.4,
+    "concentrated_times": 2.0,
+    "concentrated_chance": 0.01,
+    "recurring_least": 3,
+    "recurring_months": 12,
+    "repeated_months": 24,
+    "told_most": 5,
+}
+
+
+def test_limits_are_stored_under_the_names_that_patterns_have_kept() -> None:
+    assert Rules().as_parameters() == STORED_LIMITS
+
+
+@pytest.mark.parametrize("kind", Kind.values)
+def test_pattern_with_limits_that_were_stored_is_explained(kind: str) -> None:
+    assert counted_as(Signal(kind=kind, level="pattern", periods=6, parameters=STORED_LIMITS))
+
+
+def test_outline_that_was_stored_is_read_and_written_alike() -> None:
+    parts = [{"key": "egen-1", "heading": "Eget", "intro": True, "parts": []}]
+    items = [{"key": "sammanfattning", "heading": "Kort sagt", "intro": False, "parts": parts}]
+    stored = {"name": "Vår mall", "year": "quality", "items": items, "last_own": 1}
+    assert read_outline(stored).as_data() == stored

@@ -20,7 +20,7 @@ from analysis.known import FIRST_BASIS, PARTS, tertial_of_month
 from analysis.models import Cell, RegisterPeriod
 from analysis.vocabulary import BASES, COUNTING_OF, SUBJECTS
 from casework.deadlines import months_after
-from casework.periods import Period
+from casework.periods import Period, calendar_year
 from lexsarah.models import LexSarahReport
 from organisation.columns import CellError, Column, text, unit, word
 from organisation.models import Unit
@@ -153,17 +153,25 @@ def _area_of(path: str) -> str:
 
 
 def _spans(by_part: Mapping[_Part, Monthly]) -> dict[tuple[str, str], Period]:
-    """Return between which tertials each register has rows: the first of any basis, and the last received."""
+    """Return between which tertials each register has rows: the first of any basis, and the last received.
+
+    What we do ourselves is done a few times a year, and kept by year: a tertial without any says nothing.
+    """
     months: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
     received: dict[tuple[str, str], set[dt.date]] = defaultdict(set)
     for part, counts in by_part.items():
         of = (part.subject, part.reported_by)
         months[of] |= counts.keys()
         received[of] |= counts.keys() if FIRST_BASIS[part.subject] == part.basis else set()
-    return {
-        of: Period(tertial_of_month(min(found)).first, tertial_of_month(max(received[of] or found)).end)
-        for of, found in months.items()
-    }
+    spans = {}
+    for of, found in months.items():
+        unit_of_time = _year_of if FIRST_BASIS[of[0]] != "received" else tertial_of_month
+        spans[of] = Period(unit_of_time(min(found)).first, unit_of_time(max(received[of] or found)).end)
+    return spans
+
+
+def _year_of(month: dt.date) -> Period:
+    return calendar_year(month.year)
 
 
 def _runs(root: Unit, part: _Part, counts: Monthly, span: Period) -> Iterator[RegisterPeriod]:

@@ -203,7 +203,9 @@ def risk_analyses(writer: Writer) -> list[Block]:
     years = writer.years("riskanalysis", "decided")
     counts = writer.by_year("riskanalysis", "decided", years)
     appendix = writer.appendix("bilaga-riskanalyser")
-    reference = "Att ingen riskanalys är beslutad betyder inte att det saknas risker."
+    reference = ""
+    if counts[writer.year] == 0:
+        reference = "Att ingen riskanalys är registrerad betyder inte att det saknas risker."
     if counts[writer.year]:
         reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
     return [Paragraph((writer.compare(RISKS, counts, "beslutades"), reference))]

@@ -167,7 +167,7 @@ def test_ask_before_the_register_began_says_that_nothing_is_known(unit: Unit, br
 
     assert "Uppgift saknas för 12 månader mellan 2019-01 och 2019-12." in page
     assert "Svaret är noll." not in page
-    assert numbers_of(page) == []
+    assert list(numbers_of(page)) == []
     assert browser.get(f"{ASK}tabell.csv?{asked_then}").content.decode().endswith("Totalt;uppgift saknas\r\n")
 
 

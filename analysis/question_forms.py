@@ -23,12 +23,13 @@ from analysis.vocabulary import (
     named,
     value_in_words,
 )
+from casework.forms import line
 from casework.models import Subject
 from casework.periods import Period, PeriodError, parse
 from organisation.access import roles_of, units_for
+from organisation.alphabet import alphabet_key
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import User
-from organisation.texts import clean_text
 
 _ADDRESSES = {
     "subject": "amne",
@@ -234,7 +235,7 @@ def _narrowing(name: str, cells: Any) -> forms.ChoiceField:
         values = list(known.items())
     else:
         found = cells.exclude(**{name: ""}).order_by().values_list(name, flat=True).distinct()
-        values = [(value, value) for value in sorted(found, key=str.casefold)]
+        values = [(value, value) for value in sorted(found, key=alphabet_key)]
     return forms.ChoiceField(
         label=label,
         required=False,
@@ -246,26 +247,16 @@ def _narrowing(name: str, cells: Any) -> forms.ChoiceField:
 class SaveQuestionForm(forms.Form):
     """The name under which a question is kept."""
 
-    name = forms.CharField(
-        label="Namn på frågan",
+    name = line(
+        "Namn på frågan",
+        "Skriv ett namn på frågan.",
+        longest=60,
         help_text="Om du använder ett namn som du redan har byts den frågan ut.",
-        max_length=60,
-        error_messages={
-            "required": "Skriv ett namn på frågan.",
-            "max_length": "Skriv ett namn på högst %(limit_value)d tecken.",
-        },
     )
 
     def __init__(self, *args: Any, query: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.query = query
-
-    def clean_name(self) -> str:
-        """Return the name without what nobody can see."""
-        name = clean_text(self.cleaned_data["name"])
-        if not any(letter.isprintable() and not letter.isspace() for letter in name):
-            raise forms.ValidationError("Skriv ett namn på frågan.")
-        return name
 
     def clean(self) -> None:
         """Refuse a question that does not fit where it is kept."""

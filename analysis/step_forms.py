@@ -13,7 +13,7 @@ from casework.forms import (
     CleanTextField,
     StepForm,
     VersionedForm,
-    holds_personal_number,
+    WithoutIdentity,
     radios,
     step_form,
 )
@@ -25,16 +25,10 @@ from organisation.models import Unit, User
 WITHOUT_IDENTITY = "Ta bort personnumret: en analys skrivs utan uppgift om vem det gäller."
 
 
-class _WithoutIdentity(forms.BaseForm):
-    """A form that refuses what seems to be a personal number in any of its texts."""
+class _WithoutIdentity(WithoutIdentity):
+    """A form about work, not about persons."""
 
-    def clean(self) -> dict[str, Any]:
-        """Say at each text what is to be taken away."""
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, text in list(said.items()):
-            if isinstance(text, str) and holds_personal_number(text):
-                self.add_error(name, WITHOUT_IDENTITY)
-        return said
+    refusal = WITHOUT_IDENTITY
 
 
 class JudgeForm(_WithoutIdentity, VersionedForm):

@@ -19,6 +19,7 @@ from analysis.services import analysed, units_in
 from analysis.telling import name_of, ranked, reason_for
 from casework.periods import Period, tertial
 from organisation.access import paths_for
+from organisation.alphabet import alphabet_key
 from organisation.models import Unit, User
 
 MOST_CATEGORIES = 8
@@ -138,7 +139,7 @@ def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
     for (at_unit, category), count in scope.counted.by_category.items():
         totals[category or UNKNOWN] += count
         sums[at_unit, category or UNKNOWN] += count
-    ranked = sorted(totals, key=lambda name: (-totals[name], name))
+    ranked = sorted(totals, key=lambda name: (-totals[name], alphabet_key(name)))
     shown, rest = ranked[:MOST_CATEGORIES], ranked[MOST_CATEGORIES:]
     flags = _flags(scope)
     most = max((sums[unit.pk, name] for unit in units for name in shown), default=0)
@@ -215,7 +216,7 @@ def bars(scope: Scope, dimension: str) -> tuple[list[Bar], int]:
     counts = dict(scope.counted.by_value[dimension])
     missing = counts.pop("", 0)
     whole, so_far, found = sum(counts.values()), 0, []
-    for name in sorted(counts, key=lambda name: (-counts[name], name)):
+    for name in sorted(counts, key=lambda name: (-counts[name], alphabet_key(name))):
         so_far += counts[name]
         percent = (200 * so_far + whole) // (2 * whole)
         found.append(Bar(name, counts[name], percent, scope.url(**{dimension: name})))

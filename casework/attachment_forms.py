@@ -7,15 +7,9 @@ from typing import Any
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 
-from casework.attachments import (
-    ENDINGS,
-    LARGEST,
-    MOST_AT_ONCE,
-    CheckedFile,
-    RefusedFileError,
-    check,
-    clean_name,
-)
+from casework.attachments import ENDINGS, LARGEST, MOST_AT_ONCE, CheckedFile, check, clean_name
+from casework.files.asking import PATIENCE, RefusedFileError
+from casework.files.turns import WAITS, BusyError, Turn, turn
 
 
 class FilesInput(forms.FileInput):
@@ -34,6 +28,8 @@ class FilesInput(forms.FileInput):
 class FilesField(forms.Field):
     """One to five files, each checked; what is refused is named, with the reason."""
 
+    waits = WAITS
+
     def __init__(self, **options: Any) -> None:
         super().__init__(widget=FilesInput(), **options)
 
@@ -43,12 +39,22 @@ class FilesField(forms.Field):
             raise forms.ValidationError("Välj minst en fil.")
         if len(value) > MOST_AT_ONCE:
             raise forms.ValidationError(f"Välj högst {MOST_AT_ONCE} filer åt gången.")
+        try:
+            with turn(waits=self.waits) as taken:
+                return self._checked(value, taken)
+        except BusyError as busy:
+            raise forms.ValidationError(
+                "Många filer kontrolleras just nu. Vänta en minut och lägg till filerna igen."
+            ) from busy
+
+    def _checked(self, files: list[UploadedFile[Any]], taken: Turn) -> list[CheckedFile]:
         good: list[CheckedFile] = []
         errors: list[str] = []
-        for file in value:
+        for file in files:
             try:
                 # Of a file that is too large, no more than what shows it is read.
-                good.append(check(file.name or "", file.read(LARGEST + 1)))
+                content = file.read(LARGEST + 1)
+                good.append(check(file.name or "", content, patience=min(PATIENCE, taken.seconds_left)))
             except RefusedFileError as refused:
                 errors.append(f"{clean_name(file.name or '')} {refused}")
         if errors:

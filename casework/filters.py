@@ -15,11 +15,11 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from casework.forms import line
 from casework.models import Case, Subject
 from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, paths_for, units_for, within
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Membership, User
-from organisation.texts import clean_text
 
 CaseT = TypeVar("CaseT", bound=Case)
 AnyQuery = SearchQuery | CombinedSearchQuery
@@ -171,26 +171,16 @@ def kept(asked: QueryDict, **instead: str) -> str:
 class SaveFilterForm(forms.Form):
     """The name under which a filter is kept."""
 
-    name = forms.CharField(
-        label="Namn på filtret",
+    name = line(
+        "Namn på filtret",
+        "Skriv ett namn på filtret.",
+        longest=60,
         help_text="Om du använder ett namn som du redan har byts det filtret ut.",
-        max_length=60,
-        error_messages={
-            "required": "Skriv ett namn på filtret.",
-            "max_length": "Skriv ett namn på högst %(limit_value)d tecken.",
-        },
     )
 
     def __init__(self, *args: Any, query: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.query = query
-
-    def clean_name(self) -> str:
-        """Return the name without what nobody can see."""
-        name = clean_text(self.cleaned_data["name"])
-        if not any(letter.isprintable() and not letter.isspace() for letter in name):
-            raise forms.ValidationError("Skriv ett namn på filtret.")
-        return name
 
     def clean(self) -> None:
         """Refuse a filter that does not fit where it is kept."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Self, cast
 from uuid import uuid4
@@ -12,47 +11,61 @@ from django import forms
 from django.core import signing
 from django.http import QueryDict
 from django.utils import timezone
-from personnummer import personnummer
 
+from casework.asking_field import AskingField, Asks
 from casework.models import Case, NamedReader, Note
+from casework.number_questions import settled
 from organisation.access import people_around, roles_over
 from organisation.models import EARLIEST, User
 from organisation.texts import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
-# Ten digits in a row that begin with a zero are a telephone number far more often than a person's.
-_PERSONAL_NUMBER = re.compile(
-    r"(?<![\d+-])(?!0[1-9]\d{8}(?!\d))((?:19|20)?\d{6})[-+\u2010-\u2015\u2212 ]?(\d{4})(?![\d-])", re.ASCII
-)
-
-
-def holds_personal_number(text: str) -> bool:
-    """Tell whether a text seems to hold a Swedish personal number (or a coordination number)."""
-    return any(personnummer.valid(day + last) for day, last in _PERSONAL_NUMBER.findall(text))
-
-
-def without_personal_numbers(text: str, *, mark: str) -> str:
-    """Return a text with a mark in the place of what seems to be a personal number."""
-    return _PERSONAL_NUMBER.sub(
-        lambda found: mark if personnummer.valid(found[1] + found[2]) else found[0], text
-    )
 
 
 class CleanTextField(forms.CharField):
-    """Free text, cleaned of what nobody can see, at most 8 000 characters."""
+    """Free text, cleaned of what nobody can see, at most 8 000 characters.
 
-    def __init__(self, *, rows: int = 6, **options: Any) -> None:
+    Its author is asked about what seems to be a personal number, and with a ``refusal`` it is not taken.
+    """
+
+    bound_field_class = AskingField
+    default_error_messages = {
+        "max_length": "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken."
+    }
+
+    def __init__(
+        self, *, rows: int = 6, asks: Asks = Asks.AT_THE_FIELD, refusal: str = "", **options: Any
+    ) -> None:
         options.setdefault("max_length", LONGEST_TEXT)
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
         super().__init__(**options)
-        self.error_messages["max_length"] = (
-            "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken."
-        )
+        self.asks, self.refusal = asks, refusal
 
     def to_python(self, value: Any) -> str:
         """Return the cleaned text, which is empty when there is nothing in it to see."""
         text = clean_text(str(value or ""))
         return text if any(c.isprintable() and not c.isspace() for c in text) else ""
+
+    def clean(self, value: Any) -> str:
+        """Return the text when all is answered that is asked about the numbers in it."""
+        text: str = super().clean(value)
+        if self.asks is not Asks.AT_THE_FIELD:
+            return text
+        text = settled(text, value, refusal=self.refusal)
+        self.run_validators(text)  # a mark can be longer than the number that it stands for
+        return text
+
+
+class WithoutIdentity(forms.BaseForm):
+    """A form whose texts are taken without personal numbers only; ``refusal`` says so in its words."""
+
+    refusal = ""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            if isinstance(field, CleanTextField):
+                field.refusal = self.refusal
 
 
 class DayField(forms.DateField):
@@ -104,11 +117,6 @@ class OnceForm(forms.Form):
         """Return what the form says about the case."""
         about_the_form = {"form_token", "begun", "website"}
         return {name: value for name, value in self.cleaned_data.items() if name not in about_the_form}
-
-    @property
-    def has_personal_number(self) -> bool:
-        """Tell whether something typed looks like a personal number."""
-        return any(holds_personal_number(self.cleaned_data[name]) for name in ("description", "proposal"))
 
     @property
     def is_stale(self) -> bool:
@@ -184,11 +192,6 @@ class StepForm(VersionedForm):
             found += [(str(field.label), text)] if text else []
         return found
 
-    @property
-    def holds_personal_number(self) -> bool:
-        """Tell whether the answer seems to hold a personal number."""
-        return holds_personal_number(str(self.cleaned_data.get("answer", "")))
-
 
 def step_form(
     base: type[StepForm], known: Mapping[str, forms.Field], fields: tuple[str, ...]
@@ -202,7 +205,7 @@ def step_form(
     return cast("type[StepForm]", made("StepFormOfStep", (base,), body))
 
 
-def line(label: str, required: str = "", *, longest: int = 200, **options: Any) -> CleanTextField:
+def line(label: str, required: str = "", *, longest: int | None = 200, **options: Any) -> CleanTextField:
     """Ask for text on one line; ``required`` is what to say when it is missing, nothing where it may be."""
     if required:
         options["error_messages"] = {"required": required}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
@@ -19,6 +19,7 @@ from django.db import connection, models
 from django.db.models import Q, QuerySet
 from django.dispatch import Signal
 
+from casework.kept_numbers import forget_answers
 from casework.models import Action, Attachment, Case, Job, Tombstone
 from casework.scanning import SCAN
 
@@ -151,9 +152,21 @@ def _remove(model: type[models.Model], keys: Collection[Any]) -> None:
             continue
         owned = set(rows.order_by().values_list("pk", flat=True))
         _remove(field.model, owned - set(keys) if field.model is model else owned)
+    forget_answers(_texts(model, keys))
     meta, quote = model._meta, connection.ops.quote_name
     with connection.cursor() as cursor:
         cursor.execute(
             f"DELETE FROM {quote(meta.db_table)} WHERE {quote(str(meta.pk.column))} = ANY(%s)",  # noqa: S608
             [list(keys)],
         )
+
+
+def _texts(model: type[models.Model], keys: Collection[Any]) -> Iterator[str]:
+    """Return what people have written in the rows, text by text."""
+    kinds = (models.CharField, models.TextField, models.JSONField)
+    fields = [field.attname for field in model._meta.local_concrete_fields if isinstance(field, kinds)]
+    if not fields:
+        return
+    for row in model._default_manager.filter(pk__in=keys).order_by().values_list(*fields):
+        for value in row:
+            yield from value if isinstance(value, list) else [value]

@@ -17,6 +17,7 @@ from casework.deadlines import months_after
 from casework.models import Case, Routine, Subject
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import ANALYSTS, CHIEFS, holds, paths_above, units_for
+from organisation.alphabet import alphabet_key
 from organisation.models import Role, Unit, UnitQuerySet
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ NAME_IS_TAKEN = "Det finns redan en process eller rutin med det namnet."
 
 def names_of(words: Iterable[str] = (), *, last: Iterable[str] = ()) -> list[str]:
     """Return the names that a case chooses among: an app's own words, the register's, and its last words."""
-    registered = sorted(Routine.objects.current().values_list("name", flat=True), key=str.casefold)
+    registered = sorted(Routine.objects.current().values_list("name", flat=True), key=alphabet_key)
     once: dict[str, str] = {}
     for name in (*words, *registered):
         once.setdefault(name.casefold(), name)
@@ -117,7 +118,7 @@ def change(routine: Routine, *, actor: User, seen_version: int, facts: Mapping[s
             changed.append("edition_on")
         if changed:
             locked.version += 1
-            locked.save(update_fields=[*changed, "version"])
+            locked.save(update_fields=[*changed, "name_key", "version"])
     return locked
 
 

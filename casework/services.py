@@ -11,9 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice, Recusal
 from casework.notifications import Audience, tell
+from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
 from casework.workflow import StepRefusedError, is_recused
 from organisation.access import roles_over
@@ -81,12 +83,20 @@ def keep_series_ahead(numbers: Iterable[str]) -> None:
 
 
 def write_note(
-    case: Case, *, author: User | None, kind: Note.Kind, text: str, form_token: UUID, **about: Any
+    case: Case,
+    *,
+    author: User | None,
+    kind: Note.Kind,
+    text: str,
+    form_token: UUID,
+    numbers: Iterable[Numbers] = (),
+    **about: Any,
 ) -> Note:
     """Write a note in a case, once however often its form is sent; the other side is told of a message.
 
     What a citizen writes has no author and no time, only a day.  ``about`` is what a note of an
-    investigation says besides: it then also says as what its author wrote it.
+    investigation says besides: it then also says as what its author wrote it.  The ``numbers`` in the text
+    are those that a citizen lets stand.
     """
     if about and author:
         titles = sorted(Role(role).label for role in roles_over(author, case.unit))
@@ -100,6 +110,7 @@ def write_note(
         note = Note.objects.create(
             case_id=case.pk, kind=kind, text=text, author=author, at=at, form_token=form_token, **about
         )
+        let_stand(numbers)
         log(case, action="note", label=_NOTE_LABELS[kind], actor=author, at=at)
         if kind == Note.Kind.FROM_REPORTER:
             tell(locked, Notice.Kind.MESSAGE, audience=Audience.OWNER, but=author)
@@ -130,9 +141,11 @@ def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
                 raise StepRefusedError(f"{case.number} är avslutat.")
             if case.owner_id == owner.pk:
                 continue
+            before = facts_of(case)
             case.owner, case.version = owner, case.version + 1
             case.save(update_fields=["owner", "version"])
-            log(case, action="assign", label=f"Fördelades till {owner}", actor=actor)
+            changes = changes_in(case, before)
+            log(case, action="assign", label=f"Fördelades till {owner}", actor=actor, changes=changes)
             tell(case, Notice.Kind.ASSIGNED, audience=Audience.OWNER, but=actor)
             changed += 1
     return changed

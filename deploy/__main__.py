@@ -1,8 +1,9 @@
-"""Try the compose file before anybody relies on it: ``python -m deploy [containers]``.
+"""Try the compose file before anybody relies on it: ``python -m deploy [containers] [limits]``.
 
 Starts what docker-compose.yml starts, as programs of this machine on loopback (deploy.processes), files a
 case through the proxy, builds a report and stops everything.  Ends with 1 and says why if anything fails.
-With ``containers`` the file itself is started, by Docker or Podman (deploy.containers).
+With ``containers`` the file itself is started, by Docker or Podman (deploy.containers).  With ``limits`` it
+is measured, too, whom the limits keep out while somebody guesses passwords (deploy.limits).
 """
 
 from __future__ import annotations
@@ -16,23 +17,26 @@ from pathlib import Path
 from bench.faults import Tally
 from deploy.compose import ComposeError
 from deploy.containers import Containers
+from deploy.limits import try_the_limits
 from deploy.processes import Processes
 from deploy.trial import Deployment, settle_in, try_the_product, try_the_proxy
 from kvalitet.embedded_server import EmbeddedError
 
 
-def main(where: str = "") -> int:
+def main(*wishes: str) -> int:
     """Start, try and stop; return the exit code."""
     tally = Tally()
     folder = Path(tempfile.mkdtemp(prefix="kvalitet-deploy-"))
     began = time.monotonic()
     deployment: Deployment | None = None
     try:
-        deployment = Containers(folder) if where == "containers" else Processes(folder)
+        deployment = Containers(folder) if "containers" in wishes else Processes(folder)
         deployment.start()
         tally.check("all services of docker-compose.yml are up", True, True)
         password = settle_in(deployment)
         try_the_product(deployment, tally, password)
+        if "limits" in wishes:
+            try_the_limits(deployment.site, tally, password)
         try_the_proxy(deployment, tally)
     except (ComposeError, EmbeddedError) as problem:
         print(f"docker-compose.yml does not start: {problem}", file=sys.stderr)

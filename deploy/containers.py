@@ -28,7 +28,7 @@ class Containers:
         values = filled_example() | ports | {"TLS_FOLDER": str(folder / "tls")}
         self.services = services(values)
         host = values["ALLOWED_HOSTS"].split(",")[0]
-        self.site = Site(host, https, write_certificate(folder / "tls", host))
+        self.site = Site(host, https, http, write_certificate(folder / "tls", host))
         file = folder / ".env"
         file.touch(mode=0o600)
         file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

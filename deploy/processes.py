@@ -79,7 +79,8 @@ class Processes:
             "0.0.0.0:8000": f"127.0.0.1:{self.ports['web']}",
         }
         host = self.values["ALLOWED_HOSTS"].split(",")[0]
-        self.site = Site(host, self.ports["https"], write_certificate(folder / "tls", host))
+        trust = write_certificate(folder / "tls", host)
+        self.site = Site(host, self.ports["https"], self.ports["http"], trust)
 
     # --- start --------------------------------------------------------------------------------
     def start(self) -> None:
@@ -141,7 +142,8 @@ class Processes:
             self._begin(service.name, self._in(self.folder / "app", command), environment)
 
     def _start_proxy(self, service: Service) -> None:
-        if not shutil.which("nginx"):
+        path = f"{os.defpath}{os.pathsep}/usr/sbin"
+        if not shutil.which("nginx", path=path):
             raise ComposeError("nginx is missing: apt-get install nginx-light")
         proxy, temporary = self.folder / "proxy", self.folder / "proxy-tmp"
         shutil.copytree(ROOT / "deploy" / "proxy", proxy)
@@ -158,7 +160,6 @@ class Processes:
             },
         )
         command = [word.replace("/etc/kvalitet/", inside["/etc/kvalitet/"]) for word in service.command]
-        path = f"{os.defpath}{os.pathsep}/usr/sbin"
         self._begin("proxy", command, {"PATH": path, **service.environment})
 
     # --- run ----------------------------------------------------------------------------------

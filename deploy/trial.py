@@ -8,6 +8,7 @@ import socket
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Protocol
 
@@ -91,6 +92,8 @@ def try_the_proxy(deployment: Deployment, tally: Tally) -> None:
     """Be slow, send too much, ask for what is secret, and find the web server away."""
     site = deployment.site
     visitor = Visitor(site)
+    plain = [ask_plainly(site, path) for path in ("/halsa/", "/synpunkt/")]
+    tally.check("without TLS there is only health, and the way to TLS", plain, [200, 301])
     enough = threading.Event()
     with ThreadPoolExecutor(SLOW_CLIENTS) as clients:
         slow = [clients.submit(send_slowly, site, enough) for _ in range(SLOW_CLIENTS)]
@@ -117,13 +120,22 @@ def try_the_proxy(deployment: Deployment, tally: Tally) -> None:
         tally.check(f"without a web server the proxy says so to who comes {what}", away, (502, True, "10"))
     log = deployment.log_of("proxy")
     tally.check("the proxy logs what it answered", " /halsa/ 200 " in log, True)
-    told = [words for words in (SECRET, visitor.source, "q=") if words in log]
+    told = [words for words in (SECRET, "127.0.0.1", "q=") if words in log]
     tally.check("and no address of anybody, calendar or query", told, [])
+
+
+def ask_plainly(site: Site, path: str) -> int:
+    """Ask without TLS and by the number of the machine, as a load balancer does; return the status."""
+    connection = HTTPConnection(site.host, site.plain_port, timeout=10)
+    connection.request("GET", path)
+    status = connection.getresponse().status
+    connection.close()
+    return status
 
 
 def send_slowly(site: Site, enough: threading.Event) -> bool:
     """Begin a request and send a byte at a time of the rest until told to stop; tell whether that went on."""
-    connection = site.connection("127.0.0.1")
+    connection = site.connection("")
     sock: socket.socket = connection.sock
     sock.sendall(
         f"POST /synpunkt/skriv/ HTTP/1.1\r\nHost: {site.name}\r\nContent-Length: 900\r\n\r\n".encode()
@@ -136,7 +148,7 @@ def send_slowly(site: Site, enough: threading.Event) -> bool:
 
 def send_much(site: Site, size: int) -> tuple[int, str]:
     """Send a body of so many bytes, and return what is answered, also when that comes before its end."""
-    connection = site.connection("127.0.0.1")
+    connection = site.connection("")
     connection.putrequest("POST", "/synpunkt/skriv/")
     connection.putheader("Content-Length", str(size))
     connection.endheaders()

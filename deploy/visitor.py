@@ -13,6 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from bench.faults import NUMBER, SECONDS_TO_READ, hidden
 
 SECONDS_TO_ANSWER = 60
+SESSION = "__Host-kvalitet"
 
 
 @dataclass(frozen=True)
@@ -21,12 +22,16 @@ class Site:
 
     name: str
     port: int
+    plain_port: int
     trust: ssl.SSLContext
+    host: str = "127.0.0.1"
+    # Addresses of this machine in networks of their own, for those who are to be told apart.
+    sources: str = "127.1.{}.1"
 
     def connection(self, source: str) -> HTTPSConnection:
         """Open a connection from one of this machine's own addresses."""
         made = HTTPSConnection(self.name, timeout=SECONDS_TO_ANSWER)
-        plain = socket.create_connection(("127.0.0.1", self.port), SECONDS_TO_ANSWER, (source, 0))
+        plain = socket.create_connection((self.host, self.port), SECONDS_TO_ANSWER, (source, 0))
         made.sock = self.trust.wrap_socket(plain, server_hostname=self.name)
         return made
 
@@ -52,7 +57,7 @@ class Answer:
 class Visitor:
     """A browser as far as forms go: it keeps cookies, follows redirects and says which page it came from."""
 
-    def __init__(self, site: Site, source: str = "127.0.0.1") -> None:
+    def __init__(self, site: Site, source: str = "") -> None:
         self.site, self.source = site, source
         self.cookies: SimpleCookie = SimpleCookie()
 
@@ -105,6 +110,10 @@ class Visitor:
         path = "/konto/logga-in/"
         page = self.open(path)
         return self.open(path, page.hidden() | {"login": username, "password": password})
+
+    def leave(self) -> None:
+        """End the session as closing the browser does; what else it remembers stays."""
+        self.cookies.pop(SESSION, None)
 
     def is_signed_in(self) -> bool:
         """Tell whether the site shows this visitor a page for those who have signed in."""

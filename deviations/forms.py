@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
+from casework.asking_field import Asks
 from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
 from casework.routine_forms import offer_routines
 from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
@@ -141,6 +142,7 @@ class RegisterForm(ProtectableForm):
     )
     contact = CleanTextField(
         label="Kontaktuppgifter",
+        asks=Asks.NEVER,
         required=False,
         rows=2,
         max_length=300,

@@ -18,6 +18,7 @@ from deviations.workflow import (
 )
 
 ACCEPT = "ta-emot"  # how a case that was handed over begins
+SORT = "fordela"  # how a case comes to the unit that is to investigate it
 
 # In the order they are done (SOSFS 2011:9 5 kap. 3 and 6-8 §§); each process has its own of some.
 _LABELS = {
@@ -55,6 +56,12 @@ def _is_done(case: Deviation) -> dict[str, bool]:
     }
 
 
+def first_step(open_steps: list[Step]) -> Step | None:
+    """Return the step that somebody who sorts cases, and investigates none, is there to take."""
+    by_name = {step.name: step for step in open_steps}
+    return None if "utred" in by_name else by_name.get(SORT)
+
+
 def tasks(case: Deviation, open_steps: list[Step]) -> list[Task]:
     """Return the tasks of a case, each with how far it is and, when it is open, where it is done.
 
@@ -71,9 +78,12 @@ def tasks(case: Deviation, open_steps: list[Step]) -> list[Task]:
     labels = {name: label for name, label in _LABELS.items() if name in own}
     # What was found to be no deviation needs no cause.
     optional = _OPTIONAL if needs_cause_in_the_organisation(case) else _OPTIONAL | {"orsak"}
-    return tasks_of(labels, _is_done(case), urls, optional=optional)
+    found = tasks_of(labels, _is_done(case), urls, optional=optional)
+    # Whoever only sorts sees what is his or hers: the rest is for those who investigate.
+    return [task for task in found if task.url] if first_step(open_steps) else found
 
 
 def other_steps(open_steps: list[Step]) -> list[Step]:
     """Return the steps that are no task of their own: ways out of the usual order."""
-    return [step for step in open_steps if step.name not in {*_LABELS, ACCEPT}]
+    first = first_step(open_steps)
+    return [step for step in open_steps if step.name not in {*_LABELS, ACCEPT} and step != first]

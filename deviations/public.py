@@ -6,6 +6,7 @@ misuse; a signed time, an unseen field and a limit for each source keep the simp
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid5
 
@@ -17,6 +18,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.models import Note
+from casework.number_questions import Numbers
 from casework.services import write_note
 from deviations import services, throttle
 from deviations.codes import code_for, grouped, hash_of
@@ -90,11 +92,11 @@ def _go_on(request: HttpRequest, form: ComplainForm, step: str, does: str) -> Ht
         return _ask(request, form.with_new_token().unsent(), step, again=again, status=400)
     if form.only(step).errors:
         return _ask(request, form, step, status=400)
-    keeps = does == "keep" or form.cleaned_data["keeps"]
-    if step == "event" and form.has_personal_number and not keeps:
-        if does == "remove":
-            return _ask(request, form.without_numbers(), step, removed=True)
-        return _ask(request, form.unsent(), step, asks=True)
+    keeps = form.kept if does == "keep" else form.cleaned_data["keeps"]
+    if step == "event" and does == "remove" and form.has_personal_number:
+        return _ask(request, form.unsent(**form.without_numbers()), step, removed=True)
+    if step == "event" and form.asks and does != "keep":
+        return _ask(request, form.unsent(), step, asks=form.asks)
     following = CHECK if form.cleaned_data["returns"] else [*STEPS, CHECK][[*STEPS].index(step) + 1]
     if following == CHECK:
         return _check(request, ComplainForm(request.POST, spoken=form.spoken), keeps=keeps)
@@ -107,7 +109,7 @@ def _ask(
     step: str,
     *,
     again: str = "",
-    asks: bool = False,
+    asks: Sequence[Numbers] = (),
     removed: bool = False,
     status: int = 200,
 ) -> HttpResponse:
@@ -129,7 +131,7 @@ def _ask(
 
 
 def _check(
-    request: HttpRequest, form: ComplainForm, *, keeps: bool = False, again: str = "", status: int = 200
+    request: HttpRequest, form: ComplainForm, *, keeps: str = "", again: str = "", status: int = 200
 ) -> HttpResponse:
     """Show all answers before they are sent; what is wrong is shown where it is asked."""
     if not form.is_valid():
@@ -181,6 +183,8 @@ def _send(request: HttpRequest, form: ComplainForm) -> HttpResponse:
         return _check(request, form)
     if form.is_too_quick:
         return _check(request, form, again=texts["errors"]["too_quick"], status=400)
+    if form.asks:
+        return _ask(request, form.unsent(), "event", asks=form.asks)
 
     def admit() -> None:
         throttle.spend(throttle.FILINGS, throttle.source_of(request))
@@ -188,7 +192,7 @@ def _send(request: HttpRequest, form: ComplainForm) -> HttpResponse:
 
     try:
         deviation = services.file_from_public(
-            form_token=form.cleaned_data["form_token"], facts=form.facts, admit=admit
+            form_token=form.cleaned_data["form_token"], facts=form.facts, numbers=form.numbers, admit=admit
         )
     except services.AlreadyFiledError:
         again = texts["errors"]["already_sent"]
@@ -251,14 +255,21 @@ def _write_more(request: HttpRequest, deviation: Deviation, form: MessageForm) -
         is_stale = "form_token" in form.errors and "text" not in form.errors
         again = form.spoken.texts["errors"]["too_old"] if is_stale else ""
         return _followed(request, deviation, form.again() if is_stale else form, again=again, status=400)
-    if form.has_personal_number and does != "keep":
-        if does == "remove":
-            return _followed(request, deviation, form.without_numbers(), removed=True)
-        return _followed(request, deviation, form.again(), asks=True)
+    if does == "remove" and form.has_personal_number:
+        return _followed(request, deviation, form.again(**form.without_numbers()), removed=True)
+    if form.asks and does != "keep":
+        return _followed(request, deviation, form.again(), asks=form.asks)
     text = form.cleaned_data["text"]
     # One form is one message in each case: a token that was used in another case is none of this one's.
     token = uuid5(form.cleaned_data["form_token"], str(deviation.pk))
-    note = write_note(deviation, author=None, kind=Note.Kind.FROM_REPORTER, text=text, form_token=token)
+    note = write_note(
+        deviation,
+        author=None,
+        kind=Note.Kind.FROM_REPORTER,
+        text=text,
+        form_token=token,
+        numbers=form.numbers,
+    )
     if note.text != text:
         again = form.spoken.texts["follow"]["already_sent"]
         return _followed(request, deviation, form.again(), again=again, status=400)

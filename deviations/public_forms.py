@@ -13,14 +13,10 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from casework.forms import (
-    CleanTextField,
-    DayField,
-    NoteForm,
-    OnceForm,
-    holds_personal_number,
-    without_personal_numbers,
-)
+from casework.asking_field import Asks
+from casework.forms import CleanTextField, DayField, NoteForm, OnceForm
+from casework.number_questions import NUMBER, Numbers, numbers_in
+from casework.personal_numbers import without_personal_numbers
 from deviations.codes import holds_code
 from deviations.languages import Language, language
 from deviations.models import ContactWay
@@ -77,20 +73,63 @@ class SpokenForm(forms.Form):
             if "choices" in words and isinstance(field, forms.ChoiceField):
                 field.choices = list(words["choices"].items())
 
+            if isinstance(field, CleanTextField) and field.asks is Asks.AT_THE_FIELD:
+                field.asks = Asks.ON_THE_PAGE
+
     def wrong(self, name: str, fault: str) -> None:
         """Say what is wrong with a field, in the words of its language."""
         self.add_error(name, self.spoken.texts["fields"][name]["errors"][fault])
+
+
+class AskingForm(SpokenForm):
+    """A form whose page asks about the numbers in its texts; the answer holds for those very numbers."""
+
+    keeps = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    @property
+    def numbers(self) -> list[Numbers]:
+        """Return what there is to ask about, the sure ones first; contact details are not looked at."""
+        found = [asked for name in self._texts for asked in numbers_in(self.cleaned_data.get(name, ""))]
+        return sorted(found, key=lambda asked: asked.name != NUMBER)
+
+    @property
+    def _texts(self) -> list[str]:
+        return [
+            name
+            for name, field in self.fields.items()
+            if isinstance(field, CleanTextField) and field.asks is Asks.ON_THE_PAGE
+        ]
+
+    @property
+    def kept(self) -> str:
+        """Return what says that the numbers of today may stand, for the form to carry along."""
+        return "|".join(asked.imprint for asked in self.numbers)
+
+    @property
+    def asks(self) -> list[Numbers]:
+        """Return what is to be asked about, where it is not answered."""
+        return [] if self.cleaned_data.get("keeps") == self.kept else self.numbers
+
+    @property
+    def has_personal_number(self) -> bool:
+        """Tell whether there is a number to take away: what may be a telephone number is only asked about."""
+        return any(asked.name == NUMBER for asked in self.numbers)
+
+    def without_numbers(self) -> dict[str, str]:
+        """Return the texts as they were typed, but for what can only be personal numbers."""
+        mark = self.spoken.say("ask.removed_mark")
+        return {
+            name: without_personal_numbers(self.data[name], mark=mark)
+            for name in self._texts
+            if name in self.data
+        }
 
 
 def _choice(**options: Any) -> forms.ChoiceField:
     return forms.ChoiceField(required=False, **options)
 
 
-def _hidden_flag() -> forms.BooleanField:
-    return forms.BooleanField(required=False, widget=forms.HiddenInput)
-
-
-class ComplainForm(SpokenForm, OnceForm):
+class ComplainForm(AskingForm, OnceForm):
     """What a citizen writes; two answers are needed, and the others hold as they stand."""
 
     kind = forms.ChoiceField(widget=forms.RadioSelect)
@@ -101,20 +140,24 @@ class ComplainForm(SpokenForm, OnceForm):
     unit = UnitChoice(required=False)
     contact_way = _choice(widget=forms.RadioSelect, initial=ContactWay.CODE.value)
     email = CleanTextField(
-        required=False, max_length=254, widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"})
+        required=False,
+        asks=Asks.NEVER,
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "dir": "ltr"}),
     )
     phone = CleanTextField(
         required=False,
+        asks=Asks.NEVER,
         max_length=50,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
     )
-    letter = CleanTextField(required=False, max_length=500, rows=4)
+    letter = CleanTextField(required=False, asks=Asks.NEVER, max_length=500, rows=4)
     sender = _choice(initial="unknown")
     website = forms.CharField(
         required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
     )
-    keeps = _hidden_flag()  # the number stays in the text
-    returns = _hidden_flag()  # the answers are changed from the page where they are checked
+    # The answers are changed from the page where they are checked.
+    returns = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -163,11 +206,6 @@ class ComplainForm(SpokenForm, OnceForm):
         }
 
     @property
-    def has_personal_number(self) -> bool:
-        """Tell whether a text looks as if it holds a personal number; contact details are not looked at."""
-        return any(holds_personal_number(self.cleaned_data.get(name, "")) for name in STEPS["event"][::2])
-
-    @property
     def is_too_quick(self) -> bool:
         """Tell whether the form was filled in faster than anybody reads it."""
         try:
@@ -199,31 +237,21 @@ class ComplainForm(SpokenForm, OnceForm):
         data = typed | {name: str(fresh[name].value()) for name in TOKENS}
         return type(self)(data, spoken=self.spoken)
 
-    def without_numbers(self) -> Self:
-        """Return the form as it was typed, but for what looks like personal numbers."""
-        return self.unsent(
-            **{name: _unnumbered(self, name) for name in STEPS["event"][::2] if name in self.data}
-        )
-
-
-def _unnumbered(form: SpokenForm, name: str) -> str:
-    return without_personal_numbers(form.data[name], mark=form.spoken.say("ask.removed_mark"))
-
 
 class FollowForm(SpokenForm):
     """The code on the receipt."""
 
     code = CleanTextField(
         max_length=None,
+        asks=Asks.NEVER,
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
     )
 
 
-class MessageForm(SpokenForm, NoteForm):
+class MessageForm(AskingForm, NoteForm):
     """What a citizen writes afterwards; the code is carried along, for an address must not hold it."""
 
     code = forms.CharField(widget=forms.HiddenInput)
-    keeps = _hidden_flag()
 
     def clean_text(self) -> str:
         """Refuse a text that gives the code to everyone who reads the case."""
@@ -232,16 +260,7 @@ class MessageForm(SpokenForm, NoteForm):
             raise ValidationError(self.spoken.say("fields.text.errors.code"))
         return text
 
-    @property
-    def has_personal_number(self) -> bool:
-        """Tell whether the text looks as if it holds a personal number."""
-        return holds_personal_number(self.cleaned_data["text"])
-
     def again(self, **changes: Any) -> Self:
         """Return the form with what was typed, with some changes, under a new token."""
         typed = {name: self.data[name] for name in ("text", "code") if name in self.data}
         return type(self)(initial=typed | changes, spoken=self.spoken)
-
-    def without_numbers(self) -> Self:
-        """Return the form with what was typed, but for what looks like personal numbers."""
-        return self.again(text=_unnumbered(self, "text"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid5
 
@@ -11,10 +11,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from casework.changes import changes_in, facts_of
 from casework.deadlines import add_workdays, next_workday
 from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell
+from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, take
@@ -62,18 +64,23 @@ def file_from_staff(
 
 
 def file_from_public(
-    *, form_token: UUID, facts: Mapping[str, Any], admit: Callable[[], None] | None = None
+    *,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    numbers: Sequence[Numbers] = (),
+    admit: Callable[[], None] | None = None,
 ) -> Deviation:
     """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone.
 
     ``admit`` is asked before a new case is made, and raises when there are too many; a form that has
-    already become a case is always answered.
+    already become a case is always answered.  The ``numbers`` in the texts are those that may stand.
     """
     today = timezone.localdate()
     return _file(
         form_token,
         prefix="KS",
         admit=admit,
+        first=(lambda _: let_stand(numbers)) if numbers else None,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
         from_outside=True,
@@ -225,6 +232,8 @@ def say_whether_better(deviation: Deviation, *, actor: User, better: Better) -> 
         if locked.reporter_id != actor.pk or locked.closed_on is None:
             raise StepRefusedError("Det är den som rapporterade som svarar, när ärendet är avslutat.")
         if locked.better != better:
+            before = facts_of(locked)
             locked.better = better
             locked.save(update_fields=["better"])
-            log(locked, action="better", label=f"Rapportören: blev det bättre? {better.label}", actor=actor)
+            label = f"Rapportören: blev det bättre? {better.label}"
+            log(locked, action="better", label=label, actor=actor, changes=changes_in(locked, before))

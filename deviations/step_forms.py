@@ -6,10 +6,12 @@ from typing import Any, cast
 
 from django import forms
 
+from casework.asking_field import AskingField, Asks
 from casework.forms import CleanTextField, StepForm, radios, step_form
 from casework.models import Case
 from casework.routine_forms import offer_routines
 from deviations.forms import choice_of, offer_leaves
+from deviations.lowering import ASK_WHY_LOWERED, is_lowered
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
 from deviations.words import CATEGORIES, CAUSE_AREAS, NO_NAMES, PROCESSES, TARGET_GROUPS
 from organisation.forms import UnitChoice
@@ -32,6 +34,9 @@ class WhysWidget(forms.MultiWidget):
 
 class WhysField(forms.MultiValueField):
     """The answers to "why?", asked up to five times over."""
+
+    bound_field_class = AskingField
+    asks = Asks.AT_THE_FIELD
 
     def __init__(self, **options: Any) -> None:
         answers = [CleanTextField(required=False, max_length=500) for _ in range(WHYS)]
@@ -83,6 +88,8 @@ class DeviationStepForm(StepForm):
         if "kind" in self.fields and self.instance.is_from_outside:
             kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+        if "misconduct" in self.fields and not self.instance.assessment:
+            self.initial["misconduct"] = None  # what others have found is no answer of the unit's
         if isinstance(number := self.fields.get("duplicate_of"), CaseNumberField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
@@ -100,12 +107,23 @@ class DeviationStepForm(StepForm):
                 "organisation_part",
                 "Skriv vad i organisationen som gjorde det möjligt. En enskild är aldrig hela orsaken.",
             )
+        self._ask_why_lowered(said)
         if {"answer", "no_answer_reason"} <= self.fields.keys():
             if not (said.get("answer") or said.get("no_answer_reason")):
                 self.add_error("answer", "Skriv ett svar, eller varför inget svar lämnas.")
             elif said.get("answer") and said.get("no_answer_reason"):
                 self.add_error("no_answer_reason", "Lämna rutan tom när du svarar.")
         return said
+
+    def _ask_why_lowered(self, said: dict[str, Any]) -> None:
+        """Ask for a reason where the consequences are lowered, and for nothing that would be dropped."""
+        if not {"consequence", "lowering_reason"} <= said.keys():
+            return
+        before = self.initial["consequence"] or ""
+        if is_lowered(before, said["consequence"]) and not said["lowering_reason"]:
+            self.add_error("lowering_reason", ASK_WHY_LOWERED)
+        elif said["lowering_reason"] and said["consequence"] == before:
+            self.add_error("lowering_reason", "Du har inte ändrat följderna. Ändra dem, eller töm rutan.")
 
 
 _FIELDS: dict[str, forms.Field] = {
@@ -123,6 +141,13 @@ _FIELDS: dict[str, forms.Field] = {
         required=False,
         help_text="Vid ja, eller uppenbar risk, blir det genast en lex Sarah-rapport.",
         error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
+    ),
+    "lowering_reason": CleanTextField(
+        label="Varför ändras följderna?",
+        required=False,
+        rows=3,
+        help_text="Behövs när du svarar att följderna var mindre än det som står nu. Skälet syns i "
+        "historiken, och kvalitetscontrollern ser alla sänkningar.",
     ),
     "immediate_measures": CleanTextField(
         label="Vad gjorde ni genast?",

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from casework.measures import has_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
+from deviations.lowering import ASK_WHY_LOWERED, is_lowered
 from deviations.models import CauseLevel, Deviation, IsDeviation, State
 from organisation.access import CHIEFS
 from organisation.models import Role
@@ -75,6 +77,14 @@ def _give_back(case: Deviation, _facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _date_the_answer(_case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"answered_on": timezone.localdate() if facts.get("answer") else None}
+
+
+def _ask_why_lowered(case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask why, when the consequences are said to be less than was reported."""
+    said = facts.get("consequence", case.consequence)
+    if is_lowered(case.consequence, said) and not facts.get("lowering_reason"):
+        raise ValidationError({"lowering_reason": ASK_WHY_LOWERED})
+    return {}
 
 
 _SHARED = (
@@ -156,7 +166,10 @@ _SHARED = (
         roles=SORTERS,
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("kind",),
-        optional=("category", "target_group", "process", "consequence"),
+        optional=("category", "target_group", "process", "consequence", "lowering_reason"),
+        beside=("lowering_reason",),
+        reasons=(("consequence", "lowering_reason"),),
+        also=_ask_why_lowered,
     ),
     Step(
         name="omedelbart",

@@ -12,6 +12,8 @@ import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 
+from kvalitet.logs import CONFIG
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -109,12 +111,20 @@ TEMPLATES = [
 ]
 
 # --- data -------------------------------------------------------------------------------------
+_owner_url = env.str("OWNER_DATABASE_URL", default="")
 if not env.str("DATABASE_URL", default=""):
     from kvalitet.embedded import ensure_database
 
-    env.ENVIRON["DATABASE_URL"] = ensure_database()
+    _own = ensure_database()
+    # Programs that are started from here get the address of the app role, and never the owner's.
+    env.ENVIRON["DATABASE_URL"], _owner_url = _own.url(), _own.owner_url()
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
+APP_ROLE = DATABASES["default"]["USER"]
+# Who owns the tables and migrates (kvalitet.roles); without one the app role does that too.
+OWNER_DATABASE = env.db_url_config(_owner_url) if _owner_url else None
+# Who may make roles: only manage.py make_roles asks for it.
+ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", default="")
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -286,15 +296,5 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- log --------------------------------------------------------------------------------------
 # Ids and status only: no personal data, no request bodies and no addresses reach a log.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "casework": {"level": "INFO"},
-        "pikepdf": {"level": "CRITICAL"},  # tells of the inside of people's files
-        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
-    },
-}
+LOGGING_CONFIG = "kvalitet.logs.configure"
+LOGGING = CONFIG

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 
-from casework.forms import CleanTextField, holds_personal_number
+from casework.forms import CleanTextField
 from lexsarah.models import Concerned
 
 LONGEST_LINE = 200
@@ -16,12 +16,8 @@ LONGEST_LINE = 200
 class UnnumberedField(CleanTextField):
     """A text that is refused when it seems to hold a personal number."""
 
-    def clean(self, value: Any) -> Any:
-        """Ask for the text without the number."""
-        text = super().clean(value)
-        if holds_personal_number(text):
-            raise forms.ValidationError("Det ser ut som ett personnummer. Ta bort det.")
-        return text
+    def __init__(self, **options: Any) -> None:
+        super().__init__(refusal="Det ser ut som ett personnummer. Ta bort det.", **options)
 
 
 def _line(label: str, **options: Any) -> UnnumberedField:

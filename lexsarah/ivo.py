@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from django.utils import dateformat
 
-from casework.forms import holds_personal_number
 from casework.models import Action
+from casework.personal_numbers import find_personal_numbers
 from lexsarah.deadlines import completion_due
 from lexsarah.models import SERIOUS, Decision, LexSarahCase, LexSarahReport, Policy, State
 from organisation.models import Unit
@@ -47,8 +47,8 @@ class Answer:
 
     @property
     def has_personal_number(self) -> bool:
-        """Tell whether the text seems to hold a personal number, which belongs in no notification."""
-        return holds_personal_number(self.text)
+        """Tell whether the text may hold a personal number, which belongs in no notification."""
+        return bool(find_personal_numbers(self.text))
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
+from casework.asking_field import Asks
 from casework.forms import CleanTextField, radios
 from lexsarah.models import Policy
 from lexsarah.rules import GOTEBORG, MALMO, Body, Rules
@@ -66,15 +67,15 @@ class PolicyForm(forms.Form):
     notify_days = _days("Anmäla till IVO", "Från beslutet om anmälan till att den är skickad.")
     feedback_days = _days("Återkoppla", "Från beslutet till svaret till den som rapporterade.")
     board_name = _line("Nämndens namn", 200, help_text="Står i protokoll, handlingar och anmälan.")
-    contact_name = _line("Kontaktperson för IVO", 200)
-    contact_phone = _line("Telefon", 60)
+    contact_name = _line("Kontaktperson för IVO", 200, asks=Asks.NEVER)
+    contact_phone = _line("Telefon", 60, asks=Asks.NEVER)
     contact_email = forms.EmailField(
         label="E-post",
         required=False,
         max_length=254,
         error_messages={"invalid": "Skriv en e-postadress, till exempel namn@kommun.se."},
     )
-    contact_address = CleanTextField(label="Postadress", required=False, rows=3)
+    contact_address = CleanTextField(label="Postadress", required=False, rows=3, asks=Asks.NEVER)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62)
 
     def __init__(

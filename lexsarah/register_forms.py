@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, holds_personal_number, radios
+from casework.forms import CleanTextField, DayField, radios
 from deviations.forms import ProtectableForm, offer_leaves
 from deviations.models import MISCONDUCT_OF, Channel, Consequence
 from lexsarah.registering import RECEIVERS
@@ -104,8 +104,3 @@ class ReceiveForm(ProtectableForm):
         """Return what the form says about the event; who told of it is no part of that."""
         said = {name: value for name, value in super().facts.items() if name != "reporter"}
         return said | {"unit": self.unit}
-
-    @property
-    def has_personal_number(self) -> bool:
-        """Tell whether what happened seems to hold a personal number."""
-        return holds_personal_number(self.cleaned_data["description"])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, StepForm, radios, step_form
+from casework.forms import CleanTextField, DayField, StepForm, line, radios, step_form
 from casework.models import Case
 from deviations.models import CauseLevel
 from deviations.words import CAUSE_AREAS
@@ -62,6 +61,10 @@ class LexSarahStepForm(StepForm):
         if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
+        if "proposed_degree" in self.fields:
+            self.initial["proposed_degree"] = None  # what was proposed before is no answer now
+        if "area" in self.fields and not self.instance.type:
+            self.initial["area"] = None  # nobody has said by which act yet
         if "ivo_outcome" in self.fields and self.instance.ivo_outcome == IvoOutcome.WAITING:
             self.initial["ivo_outcome"] = None
         for field in ("type", "cause_area"):
@@ -181,17 +184,15 @@ _FIELDS: dict[str, forms.Field] = {
     "reason": _text("Varför?", "Skriv varför, så att den som läser ärendet förstår.", rows=3),
     "on": DayField(
         label="Beslutsdag",
-        initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag beslutet fattades."},
     ),
-    "paragraph": forms.CharField(label="Paragraf eller beslutsnummer", max_length=20, required=False),
+    "paragraph": line("Paragraf eller beslutsnummer", longest=20),
     "motive": _text("Varför väntade beslutet inte?", rows=3),
     "ivo_notified_on": DayField(
         label="Vilken dag skickades anmälan?",
-        initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag anmälan skickades."},
     ),
-    "registry_number": forms.CharField(label="Diarienummer", max_length=60, required=False),
+    "registry_number": line("Diarienummer", longest=60),
     "investigation_sent_on": DayField(
         label="Vilken dag skickades hela utredningen?",
         error_messages={"required": "Ange vilken dag utredningen skickades."},
@@ -204,7 +205,7 @@ _FIELDS: dict[str, forms.Field] = {
     "ivo_answered_on": DayField(
         label="Vilken dag kom svaret?", error_messages={"required": "Ange vilken dag svaret kom."}
     ),
-    "ivo_registry_number": forms.CharField(label="IVO:s diarienummer", max_length=60, required=False),
+    "ivo_registry_number": line("IVO:s diarienummer", longest=60),
     "ivo_remarks": _text("Vad skrev IVO?", rows=4),
     "answer": _text(
         "Återkoppling",
@@ -226,7 +227,5 @@ def lexsarah_step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for the facts of a step."""
     known = dict(_FIELDS)
     if fields == ("registry_number",):
-        known["registry_number"] = forms.CharField(
-            label="Diarienummer", max_length=60, error_messages={"required": "Skriv diarienumret."}
-        )
+        known["registry_number"] = line("Diarienummer", "Skriv diarienumret.", longest=60)
     return step_form(LexSarahStepForm, known, fields)

@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
 from django.db.models import Prefetch, Q
+from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
 from organisation.access import CHIEFS, own_chief_roles
+from organisation.alphabet import by_name_in_tree
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
+
+
+class _InTree(ModelChoiceIterator):  # type: ignore[type-arg]
+    """The units of a choice as the tree is read, those beside each other by name."""
+
+    def __iter__(self) -> Iterator[tuple[Any, Any]]:
+        if self.field.empty_label is not None:
+            yield "", self.field.empty_label
+        for unit in by_name_in_tree(self.queryset):
+            yield self.choice(unit)
 
 
 class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A unit, named by its code; which ones are offered is decided for each form that is shown."""
+
+    iterator = _InTree
 
     def __init__(self, **options: Any) -> None:
         errors = {"required": "Välj en enhet.", "invalid_choice": "Välj en enhet i listan."}

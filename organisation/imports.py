@@ -163,7 +163,7 @@ def _store_membership(person: User, row: Row, outcome: Outcome) -> None:
     changed = [name for name in ("name", "email") if getattr(person, name) != row[name]]
     if changed:
         person.name, person.email = row["name"], row["email"]
-        person.save(update_fields=changed)
+        person.save(update_fields=[*changed, "name_key"])
         outcome.changes.append(f"{person.username}: ändrade namn eller e-postadress")
     membership, is_new = Membership.objects.get_or_create(
         user=person,

@@ -11,6 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from organisation.alphabet import AlphabetKeyField
+
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 
 
@@ -127,6 +129,7 @@ class User(AbstractUser):
     first_name = None  # type: ignore[assignment]  # one name is enough
     last_name = None  # type: ignore[assignment]
     name = models.CharField("namn", max_length=200)
+    name_key = AlphabetKeyField(of="name")
     email = models.EmailField("e-postadress", blank=True)
     rhythm = models.CharField("mejl om det som har hänt", max_length=10, choices=Rhythm, default=Rhythm.DAILY)
     # Opens the calendar feed without login; made, and made anew, when the person asks for it.
@@ -137,7 +140,7 @@ class User(AbstractUser):
     class Meta:
         """Ordered by name."""
 
-        ordering = ["name"]
+        ordering = ["name_key", "pk"]
         verbose_name = _("user")
 
     def __str__(self) -> str:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisation import services
 from organisation.access import CHIEFS, SignedInRequest, own_chief_roles
+from organisation.alphabet import by_name_in_tree
 from organisation.forms import RhythmForm, SubstituteForm
 from organisation.models import Membership, Rhythm, Unit
 
@@ -20,9 +21,12 @@ from organisation.models import Membership, Rhythm, Unit
 def units(request: SignedInRequest) -> HttpResponse:
     """Show the tree of units that exist today with their chiefs; public to everyone who is signed in."""
     chiefs: dict[int, list[str]] = {}
-    for held in Membership.objects.valid().filter(role__in=CHIEFS).select_related("user"):
+    for held in (
+        Membership.objects.valid().filter(role__in=CHIEFS).select_related("user").order_by("user__name_key")
+    ):
         chiefs.setdefault(held.unit_id, []).append(held.user.name)
-    rows = [(unit, ", ".join(sorted(chiefs.get(unit.pk, [])))) for unit in Unit.objects.valid()]
+    there = by_name_in_tree(Unit.objects.valid())
+    rows = [(unit, ", ".join(chiefs.get(unit.pk, []))) for unit in there]
     return render(request, "organisation/units.html", {"rows": rows})
 
 
@@ -30,8 +34,13 @@ def units(request: SignedInRequest) -> HttpResponse:
 def unit(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one unit, where it belongs, and who holds which role there today."""
     found = get_object_or_404(Unit.objects.select_related("parent"), code=code)
-    held = Membership.objects.valid().filter(unit=found).select_related("user").order_by("role", "user__name")
-    context = {"unit": found, "below": found.children.all(), "memberships": held}
+    held = (
+        Membership.objects.valid()
+        .filter(unit=found)
+        .select_related("user")
+        .order_by("role", "user__name_key")
+    )
+    context = {"unit": found, "below": by_name_in_tree(found.children.all()), "memberships": held}
     return render(request, "organisation/unit.html", context)
 
 

@@ -7,11 +7,12 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
+from casework.forms import CleanTextField
 from casework.periods import tertial
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from reports.access import WRITERS
-from reports.markup import MAX_LENGTH
+from reports.markup import MAX_LENGTH, normalise
 from reports.outlining import offered_outlines
 from reports.tertials import ended_tertials, tertial_named
 
@@ -47,31 +48,34 @@ class BeginForm(forms.Form):
         self.fields["year"].initial = timezone.localdate().year - 1
 
 
+class MarkupField(CleanTextField):
+    """Text in light markup, cleaned as a report stores it."""
+
+    def to_python(self, value: Any) -> str:
+        """Return the text as it will be stored; one that is too long is left whole, to be refused."""
+        text = str(value or "")
+        return text if len(text) > MAX_LENGTH else normalise(text)
+
+
 class TextForm(forms.Form):
     """The text of one section, in light markup."""
 
-    text = forms.CharField(
+    text = MarkupField(
         label="Text",
         required=False,
-        strip=False,
-        widget=forms.Textarea(attrs={"rows": 18}),
+        max_length=MAX_LENGTH,
+        rows=18,
         help_text=(
             "Skriv stycken med en tom rad emellan. **fetstil**, *kursiv*, rader som börjar med - blir en "
             "punktlista, ### blir en underrubrik. Tal, bilder, noter och hänvisningar finns att sätta in "
             "bredvid rutan. Lämna tomt om avsnittet inte ska ha någon text."
         ),
+        error_messages={
+            "max_length": "Texten är %(show_value)d tecken. Korta den till högst %(limit_value)d tecken, "
+            "eller dela den på flera avsnitt."
+        },
     )
     seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
-
-    def clean_text(self) -> str:
-        """Refuse what would be cut off."""
-        text: str = self.cleaned_data["text"]
-        if len(text) > MAX_LENGTH:
-            raise forms.ValidationError(
-                f"Texten är {len(text)} tecken. Korta den till högst {MAX_LENGTH} tecken, "
-                "eller dela den på flera avsnitt."
-            )
-        return text
 
 
 class TertialForm(forms.Form):

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from deviations.models import Kind
 from lexsarah.models import Degree
+from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
 from reports.document import Block, Paragraph, Table
@@ -179,7 +180,7 @@ def _split(writer: Writer, where: Where, years: Sequence[int]) -> Split:
         )
         for year in years
     }
-    names = sorted({name for found in by_year.values() for name in found})
+    names = sorted({name for found in by_year.values() for name in found}, key=alphabet_key)
     names.sort(key=lambda name: [-by_year[year].get(name, 0) for year in reversed(years)])
     return {
         (name, (*where, ("category", name))): {

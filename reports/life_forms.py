@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from casework.forms import CleanTextField, DayField, line
@@ -169,7 +170,7 @@ class StatusForm(forms.Form):
 
 
 class RemarkForm(forms.Form):
-    """A comment or an answer."""
+    """A comment on a section."""
 
     text = CleanTextField(
         label="Kommentar",
@@ -177,6 +178,16 @@ class RemarkForm(forms.Form):
         max_length=LONGEST_REMARK,
         error_messages={"required": "Skriv en kommentar."},
     )
+
+
+class AnswerForm(RemarkForm):
+    """An answer to a comment; there is one for each comment of the page."""
+
+    def __init__(self, data: QueryDict | None = None, *, number: int) -> None:
+        super().__init__(data, auto_id=f"svar-{number}-%s")
+        field = self.fields["text"]
+        field.label = f"Svar på kommentar {number}"
+        field.error_messages["required"] = "Skriv ett svar."
 
 
 class DraftForm(forms.Form):

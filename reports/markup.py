@@ -32,6 +32,8 @@ ANCHOR = re.compile(r"#(?:avsnitt|bild|tabell|not)-[\w-]+")
 # Told by what is allowed: an address that is no other can be written in more ways than one thinks of.
 TYPED_LINK = re.compile(r"\]\((?!\s*<?https?://)", re.IGNORECASE)
 NOTE_MARK = re.compile(r'<a href="#(not-[\w-]+-(\d+))">')
+# An address, a file name or the like: a hyphen at the end of its line would be read as a part of it.
+LONG_WORD = re.compile(r"[^\s<>]{10,}")
 TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a", "br"}
 
 
@@ -87,7 +89,21 @@ def _safe(html: str) -> str:
         link_rel="noopener noreferrer",
     )
     own = re.sub(r'(<a href="#[\w-]+") rel="noopener noreferrer">', r"\1>", cleaned)
-    return NOTE_MARK.sub(r'<a class="note" id="till-\1" href="#\1" aria-label="Not \2">', own)
+    noted = NOTE_MARK.sub(r'<a class="note" id="till-\1" href="#\1" aria-label="Not \2">', own)
+    pieces = re.split(r"(<[^>]*>)", noted)
+    return "".join(piece if piece.startswith("<") else _unhyphenated(piece) for piece in pieces)
+
+
+def _unhyphenated(words: str) -> str:
+    """Mark what must be broken without a hyphen, if it must be broken at all."""
+    return LONG_WORD.sub(_marked, words)
+
+
+def _marked(found: re.Match[str]) -> str:
+    word = found[0].rstrip(".,;:!?)")
+    if not any(sign in word for sign in "/.@_"):
+        return found[0]
+    return f'<span class="unhyphenated">{word}</span>{found[0][len(word) :]}'
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from casework.forms import (
     OnceForm,
     StepForm,
     VersionedForm,
-    holds_personal_number,
+    WithoutIdentity,
     line,
     radios,
     step_form,
@@ -43,16 +43,10 @@ def _scale(
     )
 
 
-class _WithoutIdentity(forms.BaseForm):
-    """A form that refuses what seems to be a personal number in any of its texts."""
+class _WithoutIdentity(WithoutIdentity):
+    """A form about work, not about persons."""
 
-    def clean(self) -> dict[str, Any]:
-        """Say at each text what is to be taken away."""
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        for name, text in list(said.items()):
-            if isinstance(text, str) and holds_personal_number(text):
-                self.add_error(name, WITHOUT_IDENTITY)
-        return said
+    refusal = WITHOUT_IDENTITY
 
 
 class PlanForm(_WithoutIdentity, OnceForm):
@@ -139,7 +133,7 @@ class RiskForm(_WithoutIdentity, forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         """Ask why a risk is accepted."""
-        said = super().clean()
+        said: dict[str, Any] = super().clean() or self.cleaned_data
         if said.get("decision") == Decision.ACCEPT and not said.get("reason"):
             self.add_error("reason", "Skriv varför risken accepteras.")
         return said

@@ -161,7 +161,7 @@ def _of_units(scope: _Scope) -> Iterator[Prompt]:
 def _of_routines(scope: _Scope) -> Iterator[Prompt]:
     """Find the routines that are new, or apply in a new version."""
     new = Routine.objects.current().filter(unit__in=scope.units, edition_on__gte=scope.new_since)
-    for routine in new.order_by("-edition_on", "name"):
+    for routine in new.order_by("-edition_on", "name_key"):
         since, unit = routine.edition_on, scope.units[routine.unit_id]
         if since is None or scope.is_analysed(unit, routine.name, since):
             continue

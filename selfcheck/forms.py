@@ -11,7 +11,6 @@ from casework.forms import (
     DayField,
     OnceForm,
     StepForm,
-    holds_personal_number,
     line,
     radios,
     step_form,
@@ -27,6 +26,7 @@ from selfcheck.models import Answer, Draw, Finding, Method, SelfCheck, Series, T
 from selfcheck.services import MOST_DRAWN, PLANNERS
 
 _MOST = 1_000_000
+NO_NUMBERS = "Ta bort personnumret."
 
 
 def whole_number(
@@ -85,6 +85,7 @@ class DrawForm(forms.Form):
         "Hur är de avgränsade?",
         "Skriv hur de är avgränsade.",
         longest=300,
+        refusal=NO_NUMBERS,
         help_text="Till exempel: pågående ärenden den 1 oktober, i bokstavsordning. Skriv inga namn.",
     )
     size = whole_number(
@@ -106,12 +107,10 @@ class DrawForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        """Ask how many there are where nothing counts them, and for no identity."""
+        """Ask how many there are where nothing counts them."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if said.get("of") != Draw.Of.CASES and said.get("size") is None and "size" not in self.errors:
             self.add_error("size", "Skriv hur många de är.")
-        if holds_personal_number(said.get("population", "")):
-            self.add_error("population", "Ta bort personnumret.")
         return said
 
 

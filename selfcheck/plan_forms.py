@@ -91,7 +91,7 @@ class PlanForm(VersionedForm):
         templates = Template.objects.filter(offered).prefetch_related("versions")
         cast("TemplateChoice", self.fields["template"]).queryset = templates
         around = people_around(plan.unit).order_by().values("pk")
-        people = User.objects.filter(Q(pk__in=around) | Q(pk=plan.responsible_id)).order_by("name", "pk")
+        people = User.objects.filter(Q(pk__in=around) | Q(pk=plan.responsible_id)).order_by("name_key", "pk")
         cast("OwnerChoice", self.fields["responsible"]).queryset = people
         # A choice is shown by its code or account, not by its key.
         self.initial["template"], self.initial["responsible"] = plan.template, plan.responsible

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from casework.forms import CleanTextField, VersionedForm, holds_personal_number
-from selfcheck.forms import whole_number
+from casework.asking_field import Asks
+from casework.forms import CleanTextField, VersionedForm
+from selfcheck.forms import NO_NUMBERS, whole_number
 from selfcheck.models import Indicator, SelfCheck, SurveyQuestion
 from selfcheck.recording import MOST_ROWS
 from selfcheck.services import MOST_DRAWN
@@ -107,10 +108,14 @@ class SurveyForm(RowsForm):
         if given:
             self.count = min(len(given), MOST_ROWS)
             for place, text in enumerate(given[: self.count], start=1):
-                self.fields[f"text-{place}"] = forms.CharField(
-                    label="Fråga", disabled=True, initial=text, widget=forms.Textarea(attrs={"rows": 2})
+                self.fields[f"text-{place}"] = CleanTextField(
+                    label="Fråga", disabled=True, initial=text, rows=2, asks=Asks.NEVER
                 )
         self.given = bool(given)
+        for place in range(1, self.count + 1):
+            cast(
+                "CleanTextField", self.fields[f"text-{place}"]
+            ).refusal = f"Rad {place}: ta bort personnumret."
 
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one question."""
@@ -139,8 +144,6 @@ class SurveyForm(RowsForm):
             most = self.instance.answered
             if answered is not None and most is not None and answered > most:
                 self.add_error(f"answered-{place}", f"Rad {place}: bara {most} svarade på enkäten.")
-            if holds_personal_number(row["text"] or ""):
-                self.add_error(f"text-{place}", f"Rad {place}: ta bort personnumret.")
         return cleaned
 
     @property
@@ -256,6 +259,7 @@ class PlacesForm(forms.Form):
     places = CleanTextField(
         label="Vilka platser går ni igenom? Skriv en på varje rad",
         rows=6,
+        refusal=NO_NUMBERS,
         help_text="Till exempel rum, boenden eller arbetsgrupper. Skriv inga namn på personer.",
         error_messages={"required": "Skriv minst en plats."},
     )
@@ -276,6 +280,4 @@ class PlacesForm(forms.Form):
             raise forms.ValidationError(f"Skriv högst {MOST_DRAWN} platser.")
         if any(len(place) > self.LONGEST for place in places):
             raise forms.ValidationError(f"Korta platserna till högst {self.LONGEST} tecken var.")
-        if any(holds_personal_number(place) for place in places):
-            raise forms.ValidationError("Ta bort personnumret.")
         return places

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from html import escape
@@ -297,6 +298,21 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         {"oldpassword": "fel", "password1": "ett långt lösenord", "password2": "ett långt lösenord"},
     ),
 }
+# What is written in words; everything else in a form is chosen, counted, looked up or a contact detail.
+PROSE = {
+    *("description", "proposal", "assessment", "answer", "text", "effect_measure", "improved_routine"),
+    *("reason", "grounds", "source", "name", "reference", "paragraph", "motive", "title", "workplace"),
+    *("participants", "event", "cause", "why", "counted", "whole", "intro", "questions", "chief_note"),
+    "decision",
+}
+# A draft is asked about when it is sent; the rest is asked about in tests of their own.
+_ELSEWHERE = {"draft", "code", "close", "concerned", "names"}
+TEXTS = [
+    (form, field)
+    for form, (_, _, answers) in FORMS.items()
+    for field in answers
+    if field in PROSE and form not in _ELSEWHERE and (form, field) != ("risk", "decision")
+]
 CELLS = [(form, field) for form, (_, _, answers) in FORMS.items() for field in answers]
 CELLS += [(form, field) for form in ("complaint", "report") for field in ("form_token", "begun")]
 LISTS = ("/inkorg/", "/atgarder/", "/lex-sarah/", "/egenkontroll/", "/riskanalys/", "/analys/", "/rapporter/")
@@ -372,6 +388,17 @@ def test_form_with_one_hostile_answer_gets_a_page(form: str, field: str, town: M
             transaction.set_rollback(True)
 
     assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+
+
+@pytest.mark.parametrize(("form", "field"), TEXTS)
+def test_form_asks_about_a_personal_number_in_any_text(form: str, field: str, town: Municipality) -> None:
+    with transaction.atomic():
+        response = send(town, form, encoded(form, **{field: "811228\u00a09874"}))
+        text = response.content.decode()
+        transaction.set_rollback(True)
+
+    assert response.status_code in {200, 400}
+    assert re.search("[Dd]et ser ut som ett personnummer|Ta bort personnumret|looks like a personal", text)
 
 
 @pytest.mark.parametrize("form", FORMS)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
+from organisation.alphabet import AlphabetKeyField
+
 
 class SavedQuestion(models.Model):
     """A person's own name for what an address asks: codes and words, never about anybody."""
@@ -13,10 +15,11 @@ class SavedQuestion(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_questions"
     )  # own notes
     name = models.CharField("namn", max_length=60)
+    name_key = AlphabetKeyField(of="name")
     query = models.CharField(max_length=1_000)
 
     class Meta:
         """By name, which a person uses once."""
 
-        ordering = ["name"]
+        ordering = ["name_key", "pk"]
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_question_name_once")]

@@ -13,8 +13,9 @@ from casework.models.case import (
 )
 from casework.models.dialogue import Attachment, Note
 from casework.models.draft import FormDraft
-from casework.models.history import LogEntry
+from casework.models.history import Change, LogEntry
 from casework.models.job import Job, Recount
+from casework.models.kept_number import KeptNumber
 from casework.models.notice import Mail, Notice, SavedFilter
 from casework.models.retention import RetentionRule, Tombstone
 from casework.models.routine import Routine
@@ -26,10 +27,12 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseQuerySet",
+    "Change",
     "Circle",
     "Effect",
     "FormDraft",
     "Job",
+    "KeptNumber",
     "LogEntry",
     "Mail",
     "NamedReader",

@@ -95,7 +95,12 @@ class Action(models.Model):
     level = models.CharField("nivå", max_length=20, choices=ActionLevel, blank=True)
     improved_routine = models.TextField("process eller rutin som förbättrats", blank=True)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="actions"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
+        verbose_name="görs av",
     )
     # An action without decision is proposed; one that is decided is done, or not yet, or never.
     decided_on = models.DateField("beslutades", null=True, blank=True)

@@ -142,7 +142,12 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reported_cases"
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owned_cases"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_cases",
+        verbose_name="handläggs av",
     )
     # Whether a citizen, a relative or an authority wrote it: then it is the registrar's to keep, too.
     from_outside = models.BooleanField(default=False, db_default=False, editable=False)

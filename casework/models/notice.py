@@ -14,6 +14,7 @@ from django.utils import timezone
 from casework.models.action import Action
 from casework.models.case import Case, Recusal
 from organisation.access import ANALYSTS, CHIEFS
+from organisation.alphabet import AlphabetKeyField
 from organisation.models import Membership, Role, Unit
 
 
@@ -161,10 +162,11 @@ class SavedFilter(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_filters"
     )  # own notes
     name = models.CharField("namn", max_length=60)
+    name_key = AlphabetKeyField(of="name")
     query = models.CharField(max_length=500)
 
     class Meta:
         """By name, which a person uses once."""
 
-        ordering = ["name"]
+        ordering = ["name_key", "pk"]
         constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name_once")]

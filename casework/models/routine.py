@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit, sane_dates
 
 
@@ -36,6 +37,7 @@ class Routine(models.Model):
 
     code = models.SlugField("kod", max_length=60, unique=True)
     name = models.CharField("namn", max_length=200)
+    name_key = AlphabetKeyField(of="name")
     kind = models.CharField("slag", max_length=10, choices=Kind, default=Kind.ROUTINE)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="routines", verbose_name="enhet")
     owner = models.ForeignKey(
@@ -56,7 +58,7 @@ class Routine(models.Model):
     class Meta:
         """By name; of those that apply no two have the same, however it is spelt."""
 
-        ordering = ["name", "pk"]
+        ordering = ["name_key", "pk"]
         constraints = [
             sane_dates("edition_on", "review_on", "registered_on", "withdrawn_on", model="routine"),
             models.CheckConstraint(condition=Q(kind__in=["process", "rutin"]), name="routine_known_kind"),

@@ -5,22 +5,19 @@ from __future__ import annotations
 import contextlib
 import json
 import logging
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import IO, Any
 
-from casework.pdf.child import TOO_DEEP, TOO_LARGE
+from casework.confined import Limits, content, end, start
+from casework.pdf.child import FAULT, TOO_DEEP, TOO_LARGE
 from casework.pdf.pieces import Pieces, Shelf
-from casework.pdf.product import ROOT, stylesheet
+from casework.pdf.product import stylesheet
 
-# What the layout engine needs to find its libraries and fonts; the passwords of the environment stay outside.
-PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME")
 PROCESSES = 2
 
 logger = logging.getLogger("casework.pdf")
@@ -73,44 +70,29 @@ def render_pdf(
 
         pieces = stack.enter_context(Pieces(asked, file, shelf=shelf, on_chapter=on_chapter))
         files = file(), file(), file()
-        process = _start(asked, files, pieces, folder, (seconds, memory_mb))
+        process = _start(asked, files, pieces, folder, Limits(seconds, memory_mb))
         try:
             code = _wait(process, pieces.look, on_tick, seconds)
         finally:
-            _end(process)
+            end(process)
         pieces.look()
-        finished, reason = (_content(file) for file in files[1:])
+        finished, reason = (content(file) for file in files[1:])
     if code == 0 and finished.startswith(b"%PDF-"):
         return finished
-    logger.error("pdf failed, code %s: %s", code, reason[-2000:].decode("utf-8", "replace"))
+    written = reason.decode("utf-8", "replace").splitlines()
+    places = [line.removeprefix(FAULT) for line in written if line.startswith(FAULT)]
+    logger.error("pdf failed, code %s\n%s", code, "\n".join(places))
     raise PdfError(_reason(code, seconds, memory_mb))
 
 
-def _content(file: IO[bytes]) -> bytes:
-    file.seek(0)
-    return file.read()
-
-
 def _start(
-    asked: dict[str, Any], files: Sequence[IO[bytes]], pieces: Pieces, folder: str, limits: tuple[int, int]
+    asked: dict[str, Any], files: Sequence[IO[bytes]], pieces: Pieces, folder: str, limits: Limits
 ) -> subprocess.Popen[bytes]:
-    """The child, with what is asked, the PDF and its messages in files, and little else of ours."""
-    page, pdf, messages = files
+    """The child, with what is asked, the PDF and its messages in files."""
     # Half a surrogate pair is no text: it becomes a question mark, as it would in a file.
     told = json.dumps(asked | pieces.for_the_child, ensure_ascii=False)
-    page.write(told.encode("utf-8", "replace"))
-    page.seek(0)
-    environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
-    return subprocess.Popen(
-        [sys.executable, "-m", "casework.pdf", str(os.getpid()), *map(str, limits)],
-        cwd=ROOT,
-        env={**environment, "LC_ALL": "C.UTF-8", "TMPDIR": folder},
-        stdin=page,
-        stdout=pdf,
-        stderr=messages,
-        pass_fds=pieces.inherited,
-        start_new_session=True,
-    )
+    files[0].write(told.encode("utf-8", "replace"))
+    return start("casework.pdf", limits, files=files, folder=folder, inherited=pieces.inherited)
 
 
 def _wait(
@@ -129,13 +111,6 @@ def _wait(
         look()
         if on_tick:
             on_tick()
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Nothing of the child is left, however the wait ended."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def _reason(code: int, seconds: int, memory_mb: int) -> str:

@@ -70,7 +70,7 @@ def routines(request: SignedInRequest) -> HttpResponse:
     rows = [_row(routine, named) for routine in found if verbs.concerns(routine, unit)]
     chosen = request.GET.get("visa") if request.GET.get("visa") in VIEWS else "bryts"
     shown = [row for row in rows if row.is_in(str(chosen))]
-    shown.sort(key=lambda row: (-row.deviations, row.routine.name.casefold()))
+    shown.sort(key=lambda row: (-row.deviations, row.routine.name_key))
     context = {
         "filter": form,
         "chosen": chosen,

@@ -12,8 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.changes import first_said
 from casework.filters import PAGE
-from casework.forms import holds_personal_number
 from casework.models import Note
 from casework.services import write_note
 from casework.workflow import StepRefusedError
@@ -22,6 +22,8 @@ from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
 from organisation.access import SignedInRequest, chiefs_of
 
+# What the one who reported answered, beside the texts: handlers may correct these.
+_ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."
 
 
@@ -65,8 +67,6 @@ def _write(request: SignedInRequest, deviation: Deviation) -> HttpResponse:
     if not form.is_valid():
         return _show(request, deviation, note_form=form, form=form, status=400)
     text = form.cleaned_data["text"]
-    if holds_personal_number(text) and request.POST.get("do") != "anyway":
-        return _show(request, deviation, note_form=form, personal_number=True)
     # A token counts for one case and person: whoever copies another's makes a message of his own.
     token = uuid5(form.cleaned_data["form_token"], f"{deviation.pk} {request.user.pk}")
     note = write_note(
@@ -90,6 +90,7 @@ def _show(
     own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
     shown = {
         "case": deviation,
+        "answers": first_said(deviation, _ANSWERED),
         "today": timezone.localdate(),
         "handler": deviation.owner or next(iter(readers or chiefs), None),
         "readers": readers,

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.changes import history_of
 from casework.deadlines import workdays_between
 from casework.forms import NoteForm
 from casework.models import Case
@@ -17,7 +18,7 @@ from casework.stepping import StepPage
 from casework.workflow import is_recused
 from deviations import services
 from deviations.escalating import may_escalate
-from deviations.guide import other_steps, tasks
+from deviations.guide import first_step, other_steps, tasks
 from deviations.models import Deviation, State
 from deviations.step_forms import deviation_step_form
 from deviations.workflow import workflow_of
@@ -46,6 +47,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     context = {
         "case": deviation,
+        "first_step": first_step(steps),
         "tasks": tasks(deviation, steps),
         "other_steps": other_steps(steps),
         "may_handle": may_handle,
@@ -54,7 +56,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "knows_reporter": _knows_reporter(deviation, request.user),
         "notes": deviation.notes.select_related("author"),
         "note_form": NoteForm(),
-        "log": deviation.log.select_related("actor").order_by("-sequence"),
+        "log": history_of(deviation),
         **_similar(deviation, request.user),
         "attachments": deviation.attachments.defer("content"),
         "lexsarah": Case.objects.handled_by(request.user).filter(

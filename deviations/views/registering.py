@@ -30,8 +30,6 @@ def register(request: SignedInRequest) -> HttpResponse:
     form = RegisterForm(request.POST)
     if not form.is_valid():
         return _ask(request, form, again=form.too_old if form.is_stale else "")
-    if form.has_personal_number and request.POST.get("do") != "anyway":
-        return render(request, "deviations/register.html", {"form": form, "personal_number": True})
     token, protected = form.cleaned_data["form_token"], form.cleaned_data["protected"]
     try:
         deviation = filing.register(

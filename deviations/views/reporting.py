@@ -27,8 +27,6 @@ def report(request: SignedInRequest) -> HttpResponse:
         return _keep(request, form)
     if not form.is_valid():
         return _ask(request, form, again=form.too_old if form.is_stale else "")
-    if form.has_personal_number and request.POST.get("do") != "anyway":
-        return render(request, "deviations/report.html", {"form": form, "personal_number": True})
     return _send(request, form)
 
 

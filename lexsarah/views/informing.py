@@ -66,7 +66,7 @@ def of_unit(request: SignedInRequest, unit: str) -> HttpResponse:
     people = informing.people_of(found, led)
     lacking = informing.lacking(found, people)
     shows_informed = request.GET.get("visa") == "klara"
-    shown = _informed(found, people) if shows_informed else lacking.order_by("name", "pk")
+    shown = _informed(found, people) if shows_informed else lacking.order_by("name_key", "pk")
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     on_page = list(page.object_list)
     data = request.POST if request.method == "POST" else None
@@ -93,7 +93,7 @@ def _informed(found: Information, people: QuerySet[User]) -> QuerySet[User]:
     known = people.filter(pk__in=found.acknowledgements.values("user"))
     return known.annotate(
         told_on=Subquery(proof.values("on")), told_how=Subquery(proof.values("how"))
-    ).order_by("-told_on", "name", "pk")
+    ).order_by("-told_on", "name_key", "pk")
 
 
 def _rows(found: Information, led: Unit, people: list[User], *, chosen: list[str]) -> list[dict[str, Any]]:

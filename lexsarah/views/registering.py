@@ -38,8 +38,6 @@ def register(request: SignedInRequest) -> HttpResponse:
 def _take(request: SignedInRequest, form: ReceiveForm) -> HttpResponse:
     if not form.is_valid():
         return _ask(request, form, again=form.too_old if form.is_stale else "")
-    if form.has_personal_number and request.POST.get("do") != "anyway":
-        return render(request, "lexsarah/register.html", {"form": form, "personal_number": True})
     said = form.cleaned_data
     try:
         report = register_report(

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from casework.forms import holds_personal_number, without_personal_numbers
+from casework.personal_numbers import holds_personal_number, masked, may_hold_personal_number
 from reports.checks.numerals import MONTHS
 from reports.checks.remarks import Remark, Severity
 
@@ -40,6 +40,11 @@ def secret_remarks(text: str) -> Iterator[Remark]:
     if holds_personal_number(text):
         words = "Det ser ut att stå ett personnummer i texten. Ta bort det."
         yield Remark("personal", Severity.MUST, words, quoted(text))
+    elif may_hold_personal_number(text):
+        words = (
+            "Det kan stå ett personnummer eller ett telefonnummer i texten. Ta bort det om det är en persons."
+        )
+        yield Remark("personal", Severity.SHOULD, words, quoted(text))
     if _MAIL.search(text):
         words = "Det står en e-postadress i texten. Ta bort den om den inte är till en funktion."
         yield Remark("contact", Severity.SHOULD, words, quoted(text))
@@ -50,7 +55,7 @@ def secret_remarks(text: str) -> Iterator[Remark]:
 
 def quoted(text: str, most: int = 240) -> str:
     """Return a passage as a remark may show it: short, and without personal numbers."""
-    shown = without_personal_numbers(" ".join(text.split()), mark=REMOVED)
+    shown = masked(" ".join(text.split()), mark=REMOVED)
     return shown if len(shown) <= most else f"{shown[: most - 1]}…"
 
 

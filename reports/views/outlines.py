@@ -11,8 +11,10 @@ from organisation.access import SignedInRequest, roles_of
 from reports import outline_editing as editing
 from reports.access import OUTLINERS
 from reports.models import OwnOutline
-from reports.outline_forms import OutlineForm
+from reports.outline_forms import HeadingsForm, OutlineForm
 from reports.outlining import Outline, offered_outlines, read_outline
+
+NOT_YET = "Svara på frågan vid rubriken, och spara igen."
 
 
 def _may_or_404(request: SignedInRequest) -> None:
@@ -47,10 +49,15 @@ def outline(request: SignedInRequest, outline: str) -> HttpResponse:
     _may_or_404(request)
     own = get_object_or_404(OwnOutline, slug=outline)
     shown, seen, status, problem = read_outline(own.data), own.version, 200, ""
+    form = HeadingsForm(outline=shown)
     if request.method == "POST":
         answer = request.POST.dict()
         claimed = _number(answer.get("seen", ""))
-        shown = editing.typed(shown, answer)
+        form = HeadingsForm(request.POST, outline=shown)
+        if not form.is_valid():
+            shown = editing.typed(shown, answer)
+            return _page(request, own, shown, form, seen=claimed, problem=NOT_YET, status=400)
+        shown = editing.typed(shown, answer | form.written)
         try:
             changed = editing.changed(shown, answer.get("do", ""), answer)
             editing.keep_outline(own, changed, seen=claimed)
@@ -64,7 +71,7 @@ def outline(request: SignedInRequest, outline: str) -> HttpResponse:
         else:
             messages.success(request, "Mallen är sparad.")
             return redirect("reports:outline", own.slug)
-    return _page(request, own, shown, seen=seen, problem=problem, status=status)
+    return _page(request, own, shown, form, seen=seen, problem=problem, status=status)
 
 
 def _number(text: str) -> int:
@@ -72,17 +79,21 @@ def _number(text: str) -> int:
 
 
 def _page(
-    request: SignedInRequest, own: OwnOutline, shown: Outline, *, seen: int, problem: str, status: int
+    request: SignedInRequest,
+    own: OwnOutline,
+    shown: Outline,
+    form: HeadingsForm,
+    *,
+    seen: int,
+    problem: str,
+    status: int,
 ) -> HttpResponse:
-    rows = [
-        (".".join(map(str, place)), ".".join(str(at + 1) for at in place), len(place), item)
-        for place, item in editing.with_places(shown.items)
-    ]
     context = {
         "own": own,
         "seen": seen,
         "problem": problem,
-        "rows": rows,
+        "form": form,
+        "rows": form.rows(shown),
         "parts": editing.offered_parts(shown),
         "used": editing.reports_in(own),
     }

@@ -15,7 +15,7 @@ from organisation.access import SignedInRequest, roles_of
 from reports import authoring, comments, telling
 from reports.access import AUTHORS
 from reports.document import Section
-from reports.life_forms import AssignmentForm, RemarkForm, RestoreForm, StatusForm
+from reports.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
 from reports.models import AnnualReport, Assignment
 from reports.services import DecidedError, TextChangedError
 from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, writable
@@ -67,17 +67,29 @@ def section(request: SignedInRequest, unit: str, year: int, template: str, secti
 
 
 def _section_page(
-    request: SignedInRequest, report: AnnualReport, found: Section, form: RemarkForm, *, status: int
+    request: SignedInRequest,
+    report: AnnualReport,
+    found: Section,
+    form: RemarkForm,
+    *,
+    status: int,
+    answered: tuple[int, AnswerForm] | None = None,
 ) -> HttpResponse:
-    remarks = report.comments.filter(section=found.key).select_related("author", "resolved_by")
+    """Show a section; of an answer that was refused, which comment it is to, and what was typed."""
+    remarks = (
+        report.comments.filter(section=found.key)
+        .select_related("author", "resolved_by")
+        .prefetch_related("replies__author")
+        .order_by(F("resolved_at").asc(nulls_first=True), "number")
+    )
+    refused = dict([answered] if answered else [])
     context = {
         "report": report,
         "section": found,
         "text": found.written_text,
         "assignment": _assignment(report, found.key),
-        "remarks": remarks.prefetch_related("replies__author").order_by(
-            F("resolved_at").asc(nulls_first=True), "number"
-        ),
+        "remarks": [(row, refused.get(row.number) or AnswerForm(number=row.number)) for row in remarks],
+        "answered": answered[1] if answered else None,
         "versions": report.blocks.filter(section=found.key).select_related("written_by").order_by("-version"),
         "writing": authoring.writing_now(report, found.key, but=request.user),
         "writable": report.is_open and may_write(request, report, section=found.key),
@@ -135,7 +147,7 @@ def remark(
     """Answer a comment, say that it is seen to, or open it again."""
     report = readable(request, unit, year, template)
     found = get_object_or_404(report.comments, section=section, number=place)
-    do, form = request.POST.get("do"), RemarkForm(request.POST)
+    do, form = request.POST.get("do"), AnswerForm(request.POST, number=place)
     if not report.is_open:
         messages.warning(request, DECIDED)
     elif do in ("resolve", "reopen"):
@@ -149,7 +161,8 @@ def remark(
     elif form.is_valid():
         comments.reply(found, text=form.cleaned_data["text"], actor=request.user)
     else:
-        messages.warning(request, "Svaret är tomt eller för långt. Skriv högst 2 000 tecken.")
+        about = section_or_404(report, section)
+        return _section_page(request, report, about, RemarkForm(), status=400, answered=(place, form))
     if request.POST.get("from") == "standing":  # where the section is no longer there
         return redirect(address(report, "standing"))
     return redirect(f"{address(report, 'section', section)}#kommentar-{place}")

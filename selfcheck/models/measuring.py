@@ -13,6 +13,7 @@ from django.utils.dates import MONTHS
 
 from casework.models import READERS, Circle
 from organisation.access import units_for
+from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit
 
 
@@ -77,6 +78,7 @@ class Series(models.Model):
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="series", verbose_name="enhet")
     title = models.CharField("mätserie", max_length=200)
+    title_key = AlphabetKeyField(of="title")
     is_share = models.BooleanField("en andel", default=False)
     every = models.CharField("hur ofta", max_length=10, choices=Every, default=Every.MONTH)
     counted = models.CharField("vad som räknas", max_length=200, blank=True)
@@ -92,7 +94,7 @@ class Series(models.Model):
     class Meta:
         """By unit and title, each once."""
 
-        ordering = ["unit__path", "title"]
+        ordering = ["unit__path", "title_key", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["unit", "title"], name="series_once_in_a_unit"),
             models.CheckConstraint(condition=Q(every__in=["month", "year"]), name="series_known_periods"),

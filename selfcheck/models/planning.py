@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from casework.models import READERS, Circle
 from organisation.access import units_for
+from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit, sane_dates
 
 
@@ -32,13 +33,14 @@ class Template(models.Model):
 
     code = models.SlugField("kod", max_length=60, unique=True)
     name = models.CharField("namn", max_length=200)
+    name_key = AlphabetKeyField(of="name")
     # No longer offered; checks that began from it go on.
     withdrawn_on = models.DateField("drogs in", null=True, blank=True)
 
     class Meta:
         """By name."""
 
-        ordering = ["name"]
+        ordering = ["name_key", "pk"]
         constraints = [sane_dates("withdrawn_on", model="template")]
 
     def __str__(self) -> str:

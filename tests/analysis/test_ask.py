@@ -340,7 +340,7 @@ def test_save_question_under_the_same_name_replaces_it(browser: Client) -> None:
     assert [saved.query for saved in SavedQuestion.objects.all()] == ["period=2024"]
 
 
-@pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61, "a\0b"])
+@pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61, "\0"])
 def test_save_question_without_a_proper_name_saves_nothing(browser: Client, name: str) -> None:
     assert browser.post(f"{SAVED}?period=2024", {"name": name}).status_code == 400
     assert not SavedQuestion.objects.exists()

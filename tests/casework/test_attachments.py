@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import codecs
 import io
+import os
 import re
+import struct
+import subprocess
+import sys
+import tempfile
 import zipfile
+import zlib
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -14,12 +22,23 @@ from django.test import Client
 from docx import Document
 from PIL import Image
 
-from casework.attachments import CheckedFile, RefusedFileError, attach, check, clean_name
+from casework.attachment_forms import FilesField
+from casework.attachments import CheckedFile, attach, check, clean_name
+from casework.confined import Limits
+from casework.files.asking import PDF as PDF_TYPE
+from casework.files.asking import RefusedFileError, look_into
+from casework.files.turns import LASTS, BusyError, turn
 from casework.models import Attachment, Case
 from casework.services import protect
 from casework.workflow import StepRefusedError
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
+
+
+@pytest.fixture(autouse=True)
+def own_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no other test on this computer hold a turn."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
 def an_image(kind: str = "JPEG", size: tuple[int, int] = (8, 8), **options: Any) -> bytes:
@@ -67,6 +86,43 @@ def a_link() -> tuple[zipfile.ZipInfo, bytes]:
     return link, b"/etc/passwd"
 
 
+def a_huge_header() -> bytes:
+    """Return the beginning of a picture that says it is 50 000 points wide and high."""
+    chunks = [
+        (b"IHDR", struct.pack("!IIBBBBB", 50_000, 50_000, 8, 6, 0, 0, 0)),
+        (b"IDAT", zlib.compress(b"0")),
+    ]
+    made = b"\x89PNG\r\n\x1a\n"
+    for kind, body in chunks:
+        made += struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body))
+    return made
+
+
+def a_swelling_pdf(numbers: int) -> bytes:
+    """Return a PDF of some hundred bytes, in which one array holds so many numbers."""
+    plain = b"10 0 [" + b"0 " * numbers + b"]"
+    packed = zlib.compress(zlib.compress(plain, 9), 9)
+    things = {
+        1: b"<</Type/Catalog/Pages 2 0 R>>",
+        2: b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        3: b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Resources<<>>>>",
+        4: b"<</Type/ObjStm/N 1/First 5/Filter[/FlateDecode/FlateDecode]/Length %d>>stream\n%s\nendstream"
+        % (len(packed), packed),
+    }
+    made, places = b"%PDF-1.5\n", {}
+    for number, thing in things.items():
+        places[number] = len(made)
+        made += b"%d 0 obj\n%s\nendobj\n" % (number, thing)
+    rows = [struct.pack("!BII", 1, places[number], 0) for number in things]
+    table = zlib.compress(b"".join([bytes(9), *rows, *[bytes(9)] * 5, struct.pack("!BII", 2, 4, 0)]))
+    about = b"<</Type/XRef/Size 11/W[1 4 4]/Root 1 0 R/Filter/FlateDecode/Length %d>>" % len(table)
+    return made + b"5 0 obj\n%sstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % (
+        about,
+        table,
+        len(made),
+    )
+
+
 SCRIPT = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert(1)")
 PDF, DOCX = a_pdf(), a_document()
 
@@ -83,6 +139,7 @@ PDF, DOCX = a_pdf(), a_document()
         ("a.docx", DOCX),
         ("a.txt", "Åtgärd\r\n".encode()),
         ("a.txt", "Åtgärd".encode("cp1252")),
+        ("a.txt", b"\xef\xbb\xbf" + "Åtgärd".encode()),
     ],
 )
 def test_check_takes(name: str, content: bytes) -> None:
@@ -123,11 +180,26 @@ def test_check_takes(name: str, content: bytes) -> None:
         ("a.txt", b"a\0b", "inte en textfil"),
         ("a.txt", b"\x01\x02", "inte en textfil"),
         ("a.txt", b"\x81\x8d", "inte en textfil"),
+        ("a.txt", codecs.BOM_UTF16_LE, "inte en textfil"),
+        ("a.txt", codecs.BOM_UTF16_LE + b"a\0b", "inte en textfil"),
+        ("a.txt", codecs.BOM_UTF16_LE + b"\x00\xd8a\0", "inte en textfil"),
+        ("a.txt", codecs.BOM_UTF16_BE + b"\0a\0\0", "inte en textfil"),
+        ("a.txt", codecs.BOM_UTF32_LE + "a".encode("utf-32-le"), "inte en textfil"),
+        ("a.png", a_huge_header(), "bildpunkter"),
     ],
 )
 def test_check_refuses(name: str, content: bytes, why: str) -> None:
     with pytest.raises(RefusedFileError, match=why):
         check(name, content)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+def test_check_keeps_text_in_utf_16_as_utf_8(encoding: str) -> None:
+    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}[encoding]
+
+    assert check("a.txt", mark + "Brukaren ringde\r\nåt 👪".encode(encoding)).content == (
+        "Brukaren ringde\r\nåt 👪".encode()
+    )
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -171,6 +243,69 @@ def test_check_drops_what_hides_behind_an_image() -> None:
 )
 def test_clean_name_keeps_the_last_part(name: str, cleaned: str) -> None:
     assert clean_name(name) == cleaned
+
+
+# --- what a file may cost ---------------------------------------------------------------------
+def test_pdf_that_swells_is_refused_when_its_memory_ends() -> None:
+    bomb = a_swelling_pdf(3_000_000)
+    assert len(bomb) < 2_000
+    assert look_into(PDF_TYPE, a_swelling_pdf(10)) == a_swelling_pdf(10)
+
+    with pytest.raises(RefusedFileError, match="för mycket minne"):
+        look_into(PDF_TYPE, bomb, limits=Limits(seconds=10, memory_mb=256))
+
+
+def test_file_that_takes_too_long_is_refused() -> None:
+    with pytest.raises(RefusedFileError, match="för lång tid"):
+        look_into(PDF_TYPE, PDF, patience=0.01)
+
+
+def test_file_that_takes_too_much_of_the_processor_is_refused() -> None:
+    with pytest.raises(RefusedFileError, match="för lång tid"):
+        look_into(PDF_TYPE, a_swelling_pdf(20_000_000), limits=Limits(seconds=1, memory_mb=4_096))
+
+
+def test_nothing_that_opens_files_is_loaded_where_people_are_served() -> None:
+    asked = (
+        "import django, sys; django.setup(); import kvalitet.urls, casework.attachment_forms;"
+        "print([n for n in ('PIL.Image', 'pikepdf', 'docx', 'casework.files.contents') if n in sys.modules])"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
+    said = subprocess.run(
+        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert said.stdout.strip() == "[]", said.stderr
+
+
+def test_turns_are_few_and_given_back() -> None:
+    with turn(), turn(), pytest.raises(BusyError), turn(waits=0.1):
+        pass
+    with turn(waits=0.1) as taken:
+        assert 0 < taken.seconds_left <= LASTS
+
+
+def test_turn_of_a_process_that_is_killed_is_given_back() -> None:
+    holds = (
+        "import time; from casework.files.turns import turn\n"
+        "with turn(), turn(): print(1, flush=True); time.sleep(99)"
+    )
+    environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
+    with subprocess.Popen([sys.executable, "-c", holds], env=environment, stdout=subprocess.PIPE) as holder:
+        assert holder.stdout is not None
+        holder.stdout.readline()
+        with pytest.raises(BusyError), turn(waits=0.1):
+            pass
+        holder.kill()
+    with turn(waits=0.1):
+        pass
+
+
+def test_turns_in_a_folder_of_another_are_not_used(tmp_path: Path) -> None:
+    (tmp_path / f"kvalitet-files-{os.getuid()}").symlink_to("/")
+
+    with pytest.raises(PermissionError), turn():
+        pass
 
 
 # --- the verb ---------------------------------------------------------------------------------
@@ -268,6 +403,28 @@ def test_files_with_one_that_is_refused_are_not_added(browser: Client, case: Cas
     assert answer.status_code == 400
     assert "&lt;b&gt;.exe har en filtyp som inte går att lägga till." in page
     assert not Attachment.objects.exists()
+
+
+def test_files_with_a_bomb_are_refused_by_name_and_none_is_added(browser: Client, case: Case) -> None:
+    answer = send(browser, case, ("brev.pdf", PDF), ("stor.png", a_huge_header()))
+
+    page = answer.content.decode()
+    assert answer.status_code == 400
+    assert "stor.png har för många bildpunkter." in page
+    assert "brev.pdf" not in page
+    assert not Attachment.objects.exists()
+
+
+def test_files_must_wait_while_others_are_looked_into(
+    browser: Client, case: Case, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(FilesField, "waits", 0.1)
+    with turn(), turn():
+        answer = send(browser, case, ("brev.pdf", PDF))
+
+    assert answer.status_code == 400
+    assert "Många filer kontrolleras just nu." in answer.content.decode()
+    assert send(browser, case, ("brev.pdf", PDF)).status_code == 302
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
-from casework.forms import holds_personal_number, without_personal_numbers
 from casework.models import Note
+from casework.personal_numbers import holds_personal_number, without_personal_numbers
 from casework.services import write_note
 from deviations import throttle
 from deviations.codes import grouped

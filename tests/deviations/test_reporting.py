@@ -23,6 +23,7 @@ from deviations.models import Deviation, Draft
 from deviations.tasks import remove_old_drafts
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
+from tests.numbers import answers_on
 
 REPORT, DRAFTS, MINE = "/rapportera/", "/rapportera/utkast/", "/rapportera/mina/"
 REGISTER = "/registrera/"
@@ -192,7 +193,7 @@ def test_report_with_a_personal_number_warns_once(cast: Cast) -> None:
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
     assert not Deviation.objects.exists()
-    assert client.post(REPORT, sent | {"do": "anyway"}).status_code == 302
+    assert client.post(REPORT, sent | answers_on(warned, "keep")).status_code == 302
 
 
 def test_receipt_names_who_handles_the_case(cast: Cast) -> None:
@@ -556,7 +557,7 @@ def test_message_with_a_personal_number_warns_once(cast: Cast) -> None:
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
     assert not Note.objects.exists()
-    assert client.post(f"{MINE}{case.number}/", sent | {"do": "anyway"}).status_code == 302
+    assert client.post(f"{MINE}{case.number}/", sent | answers_on(warned, "keep")).status_code == 302
 
 
 def test_better_is_said_when_the_case_is_closed(cast: Cast) -> None:
@@ -681,7 +682,7 @@ def test_register_with_a_personal_number_warns_once(cast: Cast) -> None:
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
     assert not Deviation.objects.exists()
-    assert "är registrerat" in client.post(REGISTER, sent | {"do": "anyway"}).content.decode()
+    assert "är registrerat" in client.post(REGISTER, sent | answers_on(warned, "keep")).content.decode()
 
 
 @pytest.mark.parametrize(("who", "status"), [("registrar", 200), ("chief", 200), ("staff", 404)])

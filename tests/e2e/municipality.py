@@ -253,7 +253,8 @@ def reports() -> dict[str, str]:
         for year in (YEAR_OF_LARGEST_REPORT, 2023, 2021, 2024, 2017)
     )
     services.request_build(built)
-    assert jobs.run_pending() == 1
+    jobs.run_pending()
+    assert built.editions.count() == 1
     stop_halfway(waiting)
     job = services.request_build(failed)
     Job.objects.filter(pk=job.pk).update(failed_at=timezone.now(), problem="Sidorna gick inte att sätta.")

@@ -37,7 +37,7 @@ def test_staff_report_in_six_taps_and_take_back_a_personal_number(
     thumb.tap(page.get_by_label("Nej", exact=True))
     thumb.choose("Vilken process eller rutin berörs?", "Vet inte")
     thumb.button("Skicka rapporten")
-    expect(page.get_by_text("Det ser ut som ett personnummer")).to_be_visible()
+    expect(page.get_by_text("Det ser ut som ett personnummer").first).to_be_visible()
     inspect(page, "rapportera-personnummer")
     page.get_by_label("Vad hände?").fill(f"{EVENT}.")
     thumb.button("Skicka rapporten")

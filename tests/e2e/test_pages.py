@@ -26,6 +26,7 @@ NO_PLACE = {
     "organisation:calendar": "leads to the settings",
     "organisation:end_substitute": "leads to the settings",
     "casework:case": "leads to the page of its kind of case",
+    "casework:form_draft": "asked by the pages themselves",
     "casework:note": "seen from the page of a case",
     "deviations:receipt": "seen when a report is sent",
     "deviations:own": "seen in the journeys of the staff",

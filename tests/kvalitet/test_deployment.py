@@ -21,7 +21,8 @@ from deploy.compose import (
     settings_in_example,
 )
 
-APPLICATION = ("migrate", "web", "worker", "beat")
+FOUND = services(filled_example())
+APPLICATION = [name for name, service in FOUND.items() if service.image == "kvalitet"]
 
 
 def setting_with(name: str, **values: str) -> str:
@@ -43,15 +44,16 @@ def test_compose_file_passes_on_every_setting_of_the_example() -> None:
 
 def test_compose_file_sets_what_the_example_says_it_sets() -> None:
     of_image = set(re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text("utf-8")))
+    of_services = {name for one in FOUND.values() for name in one.environment}
     without = settings_in_example()[1]
 
-    assert without - set(services(filled_example())["web"].environment) - of_image == set()
+    assert without - of_services - of_image == set()
     assert without & settings_asked_for() == set()
 
 
 def test_product_reads_every_setting_that_the_compose_file_gives_it() -> None:
     read = "".join(path.read_text("utf-8") for path in (ROOT / "kvalitet").glob("*.py"))
-    given = {name for one in APPLICATION for name in services(filled_example())[one].environment}
+    given = {name for one in APPLICATION for name in FOUND[one].environment}
 
     assert {name for name in given if f'"{name}"' not in read} == set()
 
@@ -66,7 +68,7 @@ def test_documentation_explains_every_setting_of_the_example() -> None:
 def test_settings_that_nobody_chooses_are_the_same_with_docker_as_without() -> None:
     text = (ROOT / "kvalitet" / "settings.py").read_text("utf-8")
     without = dict(re.findall(r'env\.int\(\s*"(\w+)", default=(\d+)', text))
-    given = services(filled_example())["web"].environment
+    given = FOUND["web"].environment
     both = set(without) & set(given)
 
     assert "CONN_MAX_AGE" in both
@@ -79,16 +81,24 @@ def test_compose_file_refuses_to_start_without_a_secret() -> None:
         services(values)
 
 
+def test_only_what_migrates_knows_more_than_the_app_role() -> None:
+    knows = {
+        name: {one.name for one in FOUND.values() if name in one.environment}
+        for name in ("OWNER_DATABASE_URL", "ADMIN_DATABASE_URL")
+    }
+
+    assert knows == {"OWNER_DATABASE_URL": {"roles", "migrate"}, "ADMIN_DATABASE_URL": {"roles"}}
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
 def test_services_reach_only_services_of_the_file(name: str) -> None:
-    found = services(filled_example())
-    hosts = {re.search(r"@(\w+):", found[one].environment[name])[1] for one in APPLICATION}  # type: ignore[index]
+    hosts = {re.search(r"@(\w+):", FOUND[one].environment[name])[1] for one in APPLICATION}  # type: ignore[index]
 
-    assert hosts <= set(found)
+    assert hosts <= set(FOUND)
 
 
 def test_services_start_after_what_they_wait_for() -> None:
-    order = list(services(filled_example()))
+    order = list(FOUND)
 
     assert order.index("database") < order.index("migrate") < order.index("web")
     assert order.index("broker") < order.index("worker")
@@ -97,7 +107,7 @@ def test_services_start_after_what_they_wait_for() -> None:
 def test_database_is_made_like_the_embedded_one() -> None:
     from kvalitet.embedded import Postgres
 
-    arguments = services(filled_example())["database"].environment["POSTGRES_INITDB_ARGS"].split()
+    arguments = FOUND["database"].environment["POSTGRES_INITDB_ARGS"].split()
 
     assert set(Postgres.options) <= set(arguments)
 

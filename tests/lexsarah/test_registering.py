@@ -17,6 +17,7 @@ from lexsarah.models import LexSarahCase, LexSarahReport
 from lexsarah.register_forms import ReceiveForm
 from organisation.models import Role, Unit, User
 from tests.factories import make_unit, make_user
+from tests.numbers import answers_on
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -200,7 +201,7 @@ def test_register_warns_of_a_personal_number_and_then_obeys(cast: Cast) -> None:
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
     assert not Deviation.objects.exists()
-    cast.client("lex").post(PAGE, {**sent, "do": "anyway"})
+    cast.client("lex").post(PAGE, sent | answers_on(warned, "keep"))
     assert LexSarahReport.objects.count() == 1
 
 

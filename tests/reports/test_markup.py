@@ -12,7 +12,7 @@ from reports.markup import MAX_LENGTH, normalise, to_html
 
 any_text = st.text(st.characters(categories=None), max_size=400)  # lone surrogates and controls too
 markup_text = st.text(st.sampled_from("*_-#>[]()<&!`\\ \n1.ab"), max_size=400)
-ALLOWED = {"p", "h3", "ul", "ol", "li", "em", "strong", "a", "br"}
+ALLOWED = {"p", "h3", "ul", "ol", "li", "em", "strong", "a", "br", "span"}
 
 
 class Tags(HTMLParser):
@@ -67,7 +67,7 @@ def test_to_html_lets_no_hostile_tag_or_address_through(hostile):
     html = to_html(hostile)
     tags = Tags(html)
     assert tags.names <= ALLOWED
-    assert tags.attributes <= {"href", "rel"}
+    assert tags.attributes <= {"href", "rel", "class"}
     assert 'href="http://127' not in html or "<img" not in html
 
 
@@ -75,7 +75,7 @@ def test_to_html_lets_no_hostile_tag_or_address_through(hostile):
 def test_to_html_never_raises_and_keeps_to_its_tags(text):
     tags = Tags(to_html(text))
     assert tags.names <= ALLOWED
-    assert tags.attributes <= {"href", "rel", "start"}
+    assert tags.attributes <= {"href", "rel", "start", "class"}
     assert tags.deepest <= 14
 
 
@@ -126,3 +126,10 @@ def test_normalise_caps_the_length():
 def test_normalise_is_done_after_once(text):
     once = normalise(text)
     assert normalise(once) == once
+
+
+@pytest.mark.parametrize(
+    "word", ["https://exempel.se/en/lang/adress", "siv.svensson@exempel.se", "rutin_for_avslag.pdf"]
+)
+def test_to_html_marks_what_a_hyphen_would_change(word: str):
+    assert to_html(f"Se {word}.") == f'<p>Se <span class="unhyphenated">{word}</span>.</p>\n'

@@ -154,7 +154,10 @@ def _figures(compilation: Compilation) -> Section:
         if compilation.period in held and any(held.values()) and None not in held.values():
             chart = _chart(compilation, line, held)
             told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
-    links = tuple(_link(compilation, own, line) for line in LINES)
+    links = tuple(
+        _link(compilation, own, line, counted.by_unit[own.pk])
+        for line, counted in zip(LINES, counts, strict=True)
+    )
     section.blocks = [Key(tuple(items), links), Paragraph((NEUTRAL,)), *told]
     section.blocks.append(_by_tertial(compilation, [counted.by_unit[own.pk] for counted in counts]))
     if compilation.areas:
@@ -202,7 +205,14 @@ def _by_tertial(compilation: Compilation, counts: list[Counts]) -> Table:
     ]
     header = ("Tertial", *(line.short for line in LINES))
     links = [
-        ("", *(_link(compilation, compilation.unit, line, at) for line in LINES)) for at in compilation.known
+        (
+            "",
+            *(
+                _link(compilation, compilation.unit, line, held, at)
+                for line, held in zip(LINES, counts, strict=True)
+            ),
+        )
+        for at in compilation.known
     ]
     return Table("Antal inkomna per tertial", header, tuple(rows), compilation.source, links=tuple(links))
 
@@ -215,7 +225,9 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     for unit in (*areas, own):
         name = "Totalt" if unit == own else unit.name
         rows.append((name, *(_at(counted.by_unit[unit.pk], period) for counted in counts)))
-        links.append(("", *(_link(compilation, unit, line) for line in LINES)))
+        of_unit = (counted.by_unit[unit.pk] for counted in counts)
+        pairs = zip(LINES, of_unit, strict=True)
+        links.append(("", *(_link(compilation, unit, line, held) for line, held in pairs)))
     if any(counted.common != 0 for counted in counts):
         rows.insert(-1, ("Gemensamt", *(_shown(counted.common) for counted in counts)))
         links.insert(-1, ())
@@ -229,11 +241,14 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     )
 
 
-def _link(compilation: Compilation, unit: Unit, line: Line, period: Period | None = None) -> str:
-    """Return the address of the rows behind a number, where the reader may open them."""
-    if not compilation.linked:
+def _link(
+    compilation: Compilation, unit: Unit, line: Line, held: Counts, period: Period | None = None
+) -> str:
+    """Return the address of the rows behind a number that is known, where the reader may open them."""
+    at = period or compilation.period
+    if not compilation.linked or at not in held:
         return ""
-    return rows_url(line.subject, unit, period or compilation.period, **dict[str, Any](line.where))
+    return rows_url(line.subject, unit, at, **dict[str, Any](line.where))
 
 
 # --- how the rules count ----------------------------------------------------------------------

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analysis', '0005_purged_analyses'),
+        ('analysis', '0006_sorted_by_name'),
         ('organisation', '0003_rhythm_by_the_hour'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('analysis', '0006_eased'),
+        ('analysis', '0007_eased'),
         ('organisation', '0003_rhythm_by_the_hour'),
     ]
 

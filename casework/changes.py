@@ -23,6 +23,7 @@ from django.utils.text import capfirst
 
 from casework.models import Case, Change, LogEntry
 from casework.sealed import SealedTextField
+from organisation.models import User
 
 Facts = Mapping[str, str]
 
@@ -65,6 +66,12 @@ def changes_in(
     ``place`` says in words which of the case's rows it is, and ``reasons`` why, by the name of the field.
     """
     return _between(type(row), before, facts_of(row), place, reasons or {})
+
+
+def change_of_owner(case: Case, owner: User) -> Change:
+    """Return that a case gets another handler, by names that the caller has: for many cases at once."""
+    before = str(case.owner or "")
+    return Change(model=Case._meta.label_lower, field="owner", before=before, after=str(owner))
 
 
 def changes_in_rows(

@@ -5,10 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
@@ -61,19 +62,8 @@ def log(
     the line replaced, from casework.changes.
     """
     last = case.log.order_by("-sequence").first()
-    entry = LogEntry(
-        case_id=case.pk,
-        sequence=last.sequence + 1 if last else 1,
-        at=at or timezone.now(),
-        actor=actor,
-        action=action,
-        label=label[:LONGEST_LABEL],
-        from_state=from_state,
-        to_state=to_state,
-    )
-    for position, change in enumerate(changes, start=1):
-        change.case_id, change.position = case.pk, position
-    entry.digest = digest(entry, last.digest if last else "", changes)
+    said: dict[str, Any] = {"actor": actor, "action": action, "from_state": from_state, "to_state": to_state}
+    entry = _line(case.pk, last, changes, label=label, at=at or timezone.now(), **said)
     entry.save(force_insert=True)
     for change in changes:
         change.entry = entry
@@ -97,11 +87,49 @@ def log_first(
     LogEntry.objects.bulk_create(entries)
 
 
+def log_next(
+    cases: Iterable[Case],
+    *,
+    action: str,
+    label: str,
+    actor: User | None,
+    changes: Mapping[int, Sequence[Change]],
+) -> None:
+    """Append the same line to the history of each of some cases; the caller holds the locks of all.
+
+    ``changes`` is what the line replaced in each, by the key of the case.
+    """
+    now = timezone.now()
+    keys = [case.pk for case in cases]
+    latest = LogEntry.objects.filter(case__in=keys).order_by("case_id", "-sequence").distinct("case_id")
+    last = {entry.case_id: entry for entry in latest}
+    said: dict[str, Any] = {"at": now, "actor": actor, "action": action, "label": label}
+    entries = [_line(key, last.get(key), changes.get(key, ()), **said) for key in keys]
+    LogEntry.objects.bulk_create(entries)
+    for entry in entries:
+        for change in changes.get(entry.case_id, ()):
+            change.entry = entry
+    Change.objects.bulk_create(change for key in keys for change in changes.get(key, ()))
+
+
+def _line(
+    case: int, last: LogEntry | None, changes: Sequence[Change], *, label: str, **said: Any
+) -> LogEntry:
+    """Return the line that comes after the last one of a case, sealed with it and with what it changed."""
+    sequence = last.sequence + 1 if last else 1
+    entry = LogEntry(case_id=case, sequence=sequence, label=label[:LONGEST_LABEL], **said)
+    for position, change in enumerate(changes, start=1):
+        change.case_id, change.position = case, position
+    entry.digest = digest(entry, last.digest if last else "", changes)
+    return entry
+
+
 def _seal_of(entry: LogEntry, previous: str) -> str:
     """Return what the seal of a stored line should be, with its changes in their order."""
     return digest(entry, previous, sorted(entry.changes.all(), key=attrgetter("position")))
 
 
+@transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first
 def broken_logs() -> list[str]:
     """Return the numbers of the cases whose history has been changed behind the product's back.
 

@@ -20,6 +20,7 @@ from casework.history import log
 from casework.models import Circle, Notice
 from casework.notifications import Audience, tell
 from casework.workflow import StepRefusedError
+from deviations.duplicates import ELSEWHERE, answer_duplicates
 from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, IsDeviation, Misconduct, State
 from deviations.workflow import ENDED, INVESTIGATED
 
@@ -112,6 +113,7 @@ def give_answer(deviation: Deviation, *, actor: User, answer: str) -> None:
         locked.answer, locked.answered_on = answer, timezone.localdate()
         _save(locked, "answer", "Återkopplades", actor, before)
         tell(locked, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
+        answer_duplicates(locked, actor=actor, answer=ELSEWHERE)
 
 
 def _mark(locked: Deviation, misconduct: Misconduct, action: str, label: str, actor: User | None) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Q, QuerySet
 
 from casework.models import Change
@@ -20,6 +22,14 @@ MODEL = Deviation._meta.label_lower
 def is_lowered(before: str, after: str) -> bool:
     """Tell whether an answer about the consequences says less than the one before it."""
     return GRAVITY[after] < GRAVITY[before]
+
+
+def ask_why_lowered(case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Ask why, when a step says that the consequences are less than was reported."""
+    said = facts.get(FIELD, case.consequence)
+    if is_lowered(case.consequence, said) and not facts.get("lowering_reason"):
+        raise ValidationError({"lowering_reason": ASK_WHY_LOWERED})
+    return {}
 
 
 def lowered_for(reader: User) -> QuerySet[Change]:

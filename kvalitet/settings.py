@@ -11,6 +11,7 @@ from pathlib import Path
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 
 from kvalitet.logs import CONFIG
 
@@ -80,6 +81,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "organisation.middleware.RememberRoles",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -271,6 +273,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "remove what has been of use": {
+        "task": "casework.tasks.ask_to_empty",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "open planned self-checks": {
         "task": "selfcheck.tasks.ask_to_open",
         "schedule": crontab(hour="5", minute="15"),
@@ -293,6 +299,22 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 1800},
     },
 }
+
+# --- what is removed when it has been of use (casework.emptying, docs/gallring.md) -----------------
+KEEP_AT_LEAST = 14  # days: what a week's digest was made of says that it has been made
+
+
+def _days_kept(name: str) -> int:
+    """Return for how many days something is kept."""
+    days: int = env.int(name, default=90)
+    if days < KEEP_AT_LEAST:
+        raise ImproperlyConfigured(f"{name} ska vara minst {KEEP_AT_LEAST} dagar.")
+    return days
+
+
+KEEP_JOBS_DAYS = _days_kept("KEEP_JOBS_DAYS")
+KEEP_NOTICES_DAYS = _days_kept("KEEP_NOTICES_DAYS")
+KEEP_MAILS_DAYS = _days_kept("KEEP_MAILS_DAYS")
 
 # --- log --------------------------------------------------------------------------------------
 # Ids and status only: no personal data, no request bodies and no addresses reach a log.

@@ -3,3 +3,4 @@
 from kvalitet.logs import CONFIG
 
 logconfig_dict = CONFIG
+worker_class = "kvalitet.serving.Worker"

@@ -100,4 +100,4 @@ def as_owner() -> Iterator[None]:
         connections[DEFAULT_DB_ALIAS] = usual
 
 
-_WHO = ("HOST", "PORT", "USER", "PASSWORD")
+_WHO = ("HOST", "PORT", "USER", "PASSWORD", "OPTIONS")

@@ -6,6 +6,7 @@ unless asked for, and nothing here needs to be changed to go to production.
 """
 
 import secrets
+import sys
 from pathlib import Path
 
 import environ
@@ -13,6 +14,7 @@ from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from kvalitet import limits
 from kvalitet.logs import CONFIG
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -127,6 +129,15 @@ APP_ROLE = DATABASES["default"]["USER"]
 OWNER_DATABASE = env.db_url_config(_owner_url) if _owner_url else None
 # Who may make roles: only manage.py make_roles asks for it.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", default="")
+
+# Pages are served by the process that loads kvalitet.wsgi; the rest works in the background.
+SERVES_PAGES = "kvalitet.wsgi" in sys.modules
+_given = DATABASES["default"].get("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] = limits.options(env, "web" if SERVES_PAGES else "work", _given)
+if OWNER_DATABASE:
+    OWNER_DATABASE["OPTIONS"] = limits.options(env, "migrate", OWNER_DATABASE.get("OPTIONS", {}))
+# Outside a transaction a cursor of the server escapes statement_timeout: it is filled when it is declared.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = SERVES_PAGES
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

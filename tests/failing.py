@@ -13,11 +13,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.urls import path
 
+from kvalitet.public import health
 from organisation.models import Unit
 from tests.factories import make_deviation, make_unit
 
 SECRET = "Kanariehemlighet"
 
+handler500 = "kvalitet.away.failed"
 ways: dict[str, Callable[[], object]] = {}
 
 
@@ -127,4 +129,23 @@ def fail(request: HttpRequest, name: str, key: str) -> HttpResponse | StreamingH
     return HttpResponse()
 
 
-urlpatterns = [path("fel/<name>/<key>/", fail)]
+QUESTIONS = {
+    "one": "SELECT 1",
+    "sleep": "SELECT pg_sleep(20)",
+    "lock": "SELECT FROM held FOR UPDATE",
+}
+
+
+@login_not_required
+def ask(request: HttpRequest, name: str) -> HttpResponse:
+    """Ask the database something, on whose answer the page waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(QUESTIONS[name])
+    return HttpResponse("answered")
+
+
+urlpatterns = [
+    path("fel/<name>/<key>/", fail),
+    path("fraga/<name>/", ask),
+    path("halsa/", health),
+]

@@ -518,6 +518,14 @@ def test_export_never_begins_a_cell_with_a_formula(browser: Client, unit: Unit, 
     assert as_text(payload) == f"'{payload}"
 
 
+@pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u200d"])
+def test_search_finds_a_word_however_it_was_pasted(browser: Client, unit: Unit, hidden: str) -> None:
+    make_deviation(unit, number="X-1", description="Möte om missbruksproblem.")
+
+    asked = {"q": f"miss{hidden}bruks{hidden}problem", "visa": "oppna"}
+    assert "X-1" in browser.get("/inkorg/", asked).content.decode()
+
+
 def test_export_has_a_head_that_stays_and_a_filter(browser: Client, unit: Unit) -> None:
     make_deviation(unit, number="X-1")
     xml = sheet(browser)

@@ -5,14 +5,9 @@ from __future__ import annotations
 import contextlib
 import io
 import logging
-import os
 import re
 import smtplib
-import socket
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -33,6 +28,7 @@ from kvalitet import embedded
 from kvalitet.embedded import SILENT, Broker, Postgres
 from kvalitet.logs import CONFIG, configure
 from tests.failing import SECRET, ways
+from tests.programs import ask, free_port, running, wait_until
 
 ROOT = embedded.VAR_DIR.parent
 TIME = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 [A-Z]+ \S+ ")
@@ -189,48 +185,14 @@ def test_layout_that_fails_is_logged_by_its_places(logged: Read) -> None:
 
 
 # --- the programs themselves ------------------------------------------------------------------
-@contextlib.contextmanager
-def running(command: list[str], log: Path, **environment: str) -> Iterator[None]:
-    """Run a program of the product as it is run in service, with its output in a file."""
-    where = connection.settings_dict
-    database = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**where)
-    own = {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "DATABASE_URL": database, "PLAIN_STATIC": "1"}
-    env = {name: value for name, value in os.environ.items() if name != "OWNER_DATABASE_URL"}
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=env | own | environment, stdout=out, stderr=out
-        )
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait(30)
-
-
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.1)
-
-
-def ask(port: int, request: bytes) -> bytes:
-    """Send a request as it is; return what came back before the connection ended."""
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10) as link:
-        link.sendall(request)
-        got = b""
-        while piece := link.recv(65_536):
-            got += piece
-        return got
-    return b""
+def this_database() -> str:
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
 
 
 @pytest.mark.django_db(transaction=True)  # what the server stores is stored
 def test_web_server_logs_no_secret(tmp_path: Path) -> None:
     log = tmp_path / "web.log"
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     web = [
         "gunicorn",
         "kvalitet.wsgi",
@@ -242,7 +204,7 @@ def test_web_server_logs_no_secret(tmp_path: Path) -> None:
     ]
     head = b"HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     word = SECRET.encode()
-    with running(web, log, DJANGO_SETTINGS_MODULE="tests.failing_settings"):
+    with running(web, log, this_database(), DJANGO_SETTINGS_MODULE="tests.failing_settings"):
         wait_until(lambda: ask(port, b"GET / " + head))
         for name in ways:
             ask(port, f"GET /fel/{name}/{SECRET}/?sok={SECRET} ".encode() + head)
@@ -265,7 +227,10 @@ def test_worker_logs_no_secret(tmp_path: Path) -> None:
     broker.acquire()
     worker = ["celery", "--app", "kvalitet", "worker", "--concurrency", "1", "--loglevel", "INFO"]
     try:
-        with running(worker, log, REDIS_URL=broker.url()), Celery(broker=broker.url()) as app:
+        with (
+            running(worker, log, this_database(), REDIS_URL=broker.url()),
+            Celery(broker=broker.url()) as app,
+        ):
             wait_until(lambda: " ready." in log.read_text())
             app.send_task("casework.tasks.run_job", kwargs={"job_id": SECRET})
             app.send_task("casework.tasks.run_job", args=[SECRET], kwargs={"name": SECRET})

@@ -28,7 +28,7 @@ class SignInFirst(LoginRequiredMiddleware):
 
 
 class ForgetSentDraft:
-    """Forget the draft of a form once it is taken, when its answer leads on; note who reads in this browser."""
+    """Forget the draft of a form once its answer leads on; note in the browser who reads there."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response

@@ -120,9 +120,7 @@ def count(
 
 
 def _count_everything(cursor: CursorWrapper) -> None:
-    # Rows written earlier in this transaction have checks waiting, which TRUNCATE refuses to skip.
-    cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-    cursor.execute("TRUNCATE analysis_cell")
+    cursor.execute("DELETE FROM analysis_cell")
     for counting in COUNTINGS:
         counted = _with_kept(counting, scope="TRUE", cells="TRUE")
         cursor.execute(f"INSERT INTO analysis_cell ({_columns(counting)}) {counted}")

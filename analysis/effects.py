@@ -23,7 +23,8 @@ class Change(Enum):
 
     MORE = "säker ökning"
     FEWER = "säker minskning"
-    SAME = "ingen säker förändring"
+    # Said of these two counts alone: another rule on the same page may be sure of another change.
+    SAME = "skillnaden är inte säker"
     TOO_FEW = "för få för att säga"
 
 

@@ -59,6 +59,14 @@ class KeyFigure:
         return decimal((self.before.count or 0) / self.periods) if self.periods else ""
 
     @property
+    def _against_those_before(self) -> str:
+        """Return whether the tertial differs from those before together, where a year ago is too few."""
+        if not self.periods:
+            return ""
+        found = change(self.now.count or 0, self.before.count or 0, before_for=self.periods)
+        return {Change.MORE: "ovanligt många", Change.FEWER: "ovanligt få"}.get(found, "")
+
+    @property
     def says(self) -> str:
         """Return whether the tertial differs from the same one last year (rule S8).
 
@@ -67,6 +75,8 @@ class KeyFigure:
         if self.now.count is None or self.last_year.count is None:
             return "inget att jämföra med"
         found = change(self.now.count, self.last_year.count)
+        if found is Change.TOO_FEW and self.is_over and (unusual := self._against_those_before):
+            return unusual
         if not self.is_over and found is not Change.MORE:
             return "tertialet pågår"
         return {Change.MORE: "säkert fler", Change.FEWER: "säkert färre"}.get(found, found.value)

@@ -95,9 +95,7 @@ def _grouped(rows: QuerySet[Any, Any], unit: str, **counted: Q) -> list[dict[str
     """Count the rows of each unit that meet each condition, in one query."""
     by_unit = rows.order_by().values(unit)
     annotated = by_unit.annotate(**{f"n_{name}": Count("pk", filter=q) for name, q in counted.items()})
-    return [
-        {"in_unit": row[unit], **{name: row[f"n_{name}"] for name in counted}} for row in annotated.iterator()
-    ]
+    return [{"in_unit": row[unit], **{name: row[f"n_{name}"] for name in counted}} for row in annotated]
 
 
 def _deviations(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:

@@ -16,6 +16,7 @@ from analysis.figures import register_begins
 from analysis.models import Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis, Verdict
 from analysis.models.signal import DIMENSIONS, NUMBERS
 from analysis.workflow import workflow_of
+from casework.changes import changes_in, facts_of
 from casework.deadlines import next_workday
 from casework.history import log, log_first
 from casework.imports import copy_rows
@@ -174,6 +175,11 @@ def may_judge(case: TertialAnalysis, user: User) -> bool:
     return judges and case.state == State.OPEN
 
 
+def place_of(pattern: Pattern) -> str:
+    """Return how the history names a pattern among those of its analysis."""
+    return f"Mönster {pattern.position}"
+
+
 def judge(pattern: Pattern, *, actor: User, seen_version: int, verdict: Verdict, assessment: str) -> Pattern:
     """Say what a pattern means and whether it calls for an action (SOSFS 2011:9 5 kap. 6-7 §§).
 
@@ -188,11 +194,13 @@ def judge(pattern: Pattern, *, actor: User, seen_version: int, verdict: Verdict,
             return locked  # a double click, or the same form sent again
         if locked.version != seen_version:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+        before = facts_of(locked)
         locked.verdict, locked.assessment = verdict, assessment
         locked.judged_by, locked.judged_at = actor, timezone.now()
         locked.version += 1
         locked.validate_constraints()
         locked.save()
         said = f"Bedömde mönster {locked.position}: {locked.get_verdict_display()}"
-        log(case, action="judge", label=said, actor=actor)
+        changes = changes_in(locked, before, place=place_of(locked))
+        log(case, action="judge", label=said, actor=actor, changes=changes)
     return locked

@@ -189,7 +189,7 @@ def _marked(
             f"från {labels[run[0]]} till {labels[run[-1]]}"
             f"{'' if run[-1] - run[0] < len(run) else ', utom dem som ligger på den'}. "
             f"En så lång rad ger slumpen i {one_in(chance)}"
-            f"{': ingen säker ändring.' if chance > UNSURE else '.'}"
+            f"{': raden kan vara en slump.' if chance > UNSURE else '.'}"
         )
     return marks, findings
 
@@ -271,7 +271,7 @@ def _change(
         if old and new and new.separates_from(old):
             yield said + ("säker ökning." if new.low > old.high else "säker minskning.")
         else:
-            yield said + "ingen säker förändring."
+            yield said + "skillnaden är inte säker."
 
 
 # --- units beside each other ------------------------------------------------------------------

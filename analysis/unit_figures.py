@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from analysis import spc
 from analysis.charts import Chart, number
 from analysis.control_charts import control, dots, funnel, month_label, pareto
+from analysis.effects import Change
 from analysis.own_unit import Line, OwnUnit, spaces
 from analysis.telling import decimal
 
@@ -42,13 +43,23 @@ def level_of(own: OwnUnit) -> Figure:
         title += f", {level.centre_name.lower()} {decimal(round(level.centre, 1))} i månaden"
     says = level.findings
     if not says and level.centre is not None:
-        says = ("Inget visar att nivån har ändrats: månaderna skiljer sig inte mer än slumpen gör.",)
+        says = (_without_findings(own),)
     caption = "Rapporter per månad"
     if counts:
         first, last = min(counts), max(counts)
         caption += f", {month_label(first)} – {month_label(last)}"
     source = f"{level.basis} Beröm är inte med. Fler rapporter är varken bättre eller sämre."
     return Figure(caption, control(title, own.labels, level), says, source, tuple(own.month_urls()))
+
+
+def _without_findings(own: OwnUnit) -> str:
+    """Say that no month stands out, without denying a change that the page tells of the year."""
+    if own.change in (Change.MORE, Change.FEWER):
+        return (
+            f"De senaste tolv månaderna är en {own.change.value} mot de tolv före. "
+            "Inom åren skiljer sig månaderna inte mer än slumpen gör."
+        )
+    return "Inget visar att nivån har ändrats: månaderna skiljer sig inte mer än slumpen gör."
 
 
 def bars_of(lines: Sequence[Line], caption: str, heading: str) -> Figure:

@@ -43,6 +43,7 @@ class Municipality:
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "kvalitet.settings",
             "DATABASE_URL": self.database.url(),
+            "OWNER_DATABASE_URL": self.database.owner_url(),
             "REDIS_URL": self.broker.url(),
             "SECRET_KEY": secrets.token_hex(32),
             "PLAIN_STATIC": "1",
@@ -50,6 +51,7 @@ class Municipality:
             "BEHIND_PROXY": "1",  # citizens come from many places, each with its own share
         }
         load()
+        del os.environ["OWNER_DATABASE_URL"]  # the programs run as the app role
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]

@@ -2,7 +2,8 @@
 
 In a copy of the tree one call of visible_to, handled_by or writable_by at a time becomes all(), and the
 access tests must fail.  Words choose files.  The copy and its database (test_mutants on the server of
-DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any mutant survives.
+DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any
+mutant survives.
 """
 
 from __future__ import annotations
@@ -84,25 +85,37 @@ def _without(source: str, rows: ast.expr, call: ast.AST) -> str:
     return (data[:end] + b".all()" + data[stop:]).decode()
 
 
-def database() -> str:
-    """Return the address of a database that nobody else uses, on the server there is."""
-    if not (url := os.environ.get("DATABASE_URL", "")):
+Addresses = dict[str, str]
+
+
+def database() -> Addresses:
+    """Return the addresses of a database that nobody else uses, for both roles, on the server there is."""
+    names = ("DATABASE_URL", "OWNER_DATABASE_URL")
+    urls = [os.environ.get(name, "") for name in names]
+    if not all(urls):
         sys.path.insert(0, str(ROOT))
         from kvalitet.embedded import VAR_DIR, ensure_database
 
-        url = ensure_database(VAR_DIR / "test-postgres", durable=False)
-    return urlunsplit(urlsplit(url)._replace(path="/mutants"))
+        server = ensure_database(VAR_DIR / "test-postgres", durable=False)
+        urls = [server.url(), server.owner_url()]
+    return {name: within(url, "mutants") for name, url in zip(names, urls, strict=True)}
 
 
-def drop(url: str) -> None:
+def within(url: str, database: str) -> str:
+    """Return the address of another database on the same server."""
+    return urlunsplit(urlsplit(url)._replace(path=f"/{database}"))
+
+
+def drop(addresses: Addresses) -> None:
     """Remove the database of the tests."""
     import psycopg
 
-    with psycopg.connect(urlunsplit(urlsplit(url)._replace(path="/postgres")), autocommit=True) as server:
+    owner = within(addresses["OWNER_DATABASE_URL"], "postgres")
+    with psycopg.connect(owner, autocommit=True) as server:
         server.execute("DROP DATABASE IF EXISTS test_mutants")
 
 
-def failing(copy: Path, url: str, *options: str) -> str:
+def failing(copy: Path, addresses: Addresses, *options: str) -> str:
     """Run access tests in a copy; return the first that fails, or nothing.
 
     Raises RuntimeError when the tests cannot run, which says nothing of the rule.
@@ -119,7 +132,7 @@ def failing(copy: Path, url: str, *options: str) -> str:
         *options,
         *TESTS,
     ]
-    environment = {**os.environ, "DATABASE_URL": url, "PLAIN_STATIC": "1"}
+    environment = {**os.environ, **addresses, "PLAIN_STATIC": "1"}
     run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if run.returncode == 0:
         return ""
@@ -129,40 +142,42 @@ def failing(copy: Path, url: str, *options: str) -> str:
     return failed[0].partition(" - ")[0].rpartition("::")[2]
 
 
-def attempt(mutant: Mutant, copy: Path, url: str) -> str:
+def attempt(mutant: Mutant, copy: Path, addresses: Addresses) -> str:
     """Run the tests with a mutant; return what kills it, or nothing.  Tests that name its app come first."""
     target = copy / mutant.path
     whole = target.read_text(encoding="utf-8")
     target.write_text(mutant.text, encoding="utf-8")
     try:
         near = ("-k", f"{mutant.path.parts[0]}:")
-        return failing(copy, url, "--reuse-db", *near) or failing(copy, url, "--reuse-db")
+        return failing(copy, addresses, "--reuse-db", *near) or failing(copy, addresses, "--reuse-db")
     finally:
         target.write_text(whole, encoding="utf-8")
 
 
 def main(*words: str) -> int:
     """Try every mutant, and return 1 if any survives."""
-    tally, url = {"killed": 0, "survived": 0, "said twice": 0}, database()
+    tally, addresses = {"killed": 0, "survived": 0, "said twice": 0}, database()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=lambda _, names: LEFT_OUT & set(names))
         (copy / "static").symlink_to(ROOT / "static")
         try:
-            if by := failing(copy, url, "--create-db", "--reuse-db"):
+            if by := failing(copy, addresses, "--create-db", "--reuse-db"):
                 print(f"A test fails without any mutant: {by}")
                 return 1
             for mutant in list(mutants(copy, words)):
                 began, by = time.monotonic(), mutant.excuse
-                outcome = (
-                    "said twice" if by else "killed" if (by := attempt(mutant, copy, url)) else "survived"
-                )
+                if by:
+                    outcome = "said twice"
+                else:
+                    by = attempt(mutant, copy, addresses)
+                    outcome = "killed" if by else "survived"
                 tally[outcome] += 1
                 seconds = f"{time.monotonic() - began:.0f} s"
                 print(f"{outcome:10} {seconds:>6}  {mutant.path}:{mutant.line}  {mutant.words}", flush=True)
                 print(f"{'':19}{by}", flush=True)
         finally:
-            drop(url)
+            drop(addresses)
     print(", ".join(f"{count} {outcome}" for outcome, count in tally.items()))
     return int(tally["survived"] > 0)
 

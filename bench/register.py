@@ -69,6 +69,8 @@ LEXSARAH_HEADER = (
     "reference;case;unit;occurred_on;received_on;type;description;decided_on;decided_by;degree;"
     "ivo_decided_by;ivo_notified_on;ivo_outcome"
 )
+SELFCHECK_HEADER = "unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed"
+RISK_ANALYSIS_HEADER = "unit;decided_on;workplace;title;actions;improved_routine"
 Cells = list[object]
 
 
@@ -88,13 +90,15 @@ def units(count: int = UNITS) -> Iterator[Cells]:
         yield [f"{parent}-{number:03d}", parent, "sektion", f"Sektion {number}", "2015-01-01", "", 15]
 
 
-def deviations(rng: random.Random, leaves: list[str], count: int, years: int) -> Iterator[Cells]:
-    """Yield deviations evenly over the years, nine of ten of them closed."""
+def deviations(
+    rng: random.Random, leaves: list[str], count: int, years: int, last_day: dt.date = LAST_DAY
+) -> Iterator[Cells]:
+    """Yield deviations evenly over the years that end with a day, nine of ten of them closed."""
     for number in range(count):
         year = LAST_YEAR - years + 1 + number * years // count
-        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
+        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365)) + (last_day - LAST_DAY)
         closed = received + dt.timedelta(days=rng.randint(5, 150))
-        is_closed = closed <= LAST_DAY and rng.random() < 0.94
+        is_closed = closed <= last_day and rng.random() < 0.94
         kind, reported_by, _ = _pick(rng, KINDS)
         is_deviation = ""
         if is_closed:
@@ -123,13 +127,15 @@ def deviations(rng: random.Random, leaves: list[str], count: int, years: int) ->
         ]
 
 
-def lexsarah(rng: random.Random, leaves: list[str], count: int, years: int) -> Iterator[Cells]:
+def lexsarah(
+    rng: random.Random, leaves: list[str], count: int, years: int, last_day: dt.date = LAST_DAY
+) -> Iterator[Cells]:
     """Yield lex Sarah reports, most of them decided, each in a case of its own."""
     for number in range(count):
         year = LAST_YEAR - years + 1 + number * years // count
-        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365))
+        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365)) + (last_day - LAST_DAY)
         decided = received + dt.timedelta(days=rng.randint(30, 140))
-        is_decided = decided <= LAST_DAY
+        is_decided = decided <= last_day
         degree = _pick(rng, [("none", 60), ("misconduct", 30), ("serious_misconduct", 10)])[0]
         to_ivo = is_decided and degree == "serious_misconduct"
         reference = f"LS-{year}-{number:06d}"
@@ -146,20 +152,54 @@ def lexsarah(rng: random.Random, leaves: list[str], count: int, years: int) -> I
         ]
 
 
-def write_register(folder: Path, count: int, *, years: int = YEARS, places: int = UNITS) -> None:
+def selfchecks(rng: random.Random, leaves: list[str], count: int, last_day: dt.date) -> Iterator[Cells]:
+    """Yield self-checks that are done, evenly over the four years before a day."""
+    for number in range(count):
+        done = last_day - dt.timedelta(days=number * 4 * 365 // count)
+        reviewed = rng.randint(1, 20)
+        met = rng.randint(0, reviewed)
+        title = f"Aktgranskning {number}"
+        yield [
+            *(rng.choice(leaves), done, "Arbetsgruppen", title, "file_review", "Ett resultat."),
+            *("", "", met, reviewed),
+        ]
+
+
+def risk_analyses(rng: random.Random, leaves: list[str], count: int, last_day: dt.date) -> Iterator[Cells]:
+    """Yield risk analyses that are decided, evenly over the four years before a day."""
+    for number in range(count):
+        decided = last_day - dt.timedelta(days=number * 4 * 365 // count)
+        yield [rng.choice(leaves), decided, "Arbetsgruppen", f"Riskanalys {number}", "Ny rutin.", ""]
+
+
+def write_register(
+    folder: Path, count: int, *, years: int = YEARS, places: int = UNITS, last_day: dt.date = LAST_DAY
+) -> None:
     """Write the files of a register with so many deviations and a twentieth as many lex Sarah reports."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(count)
     rows = list(units(places))
     leaves = [str(row[0]) for row in rows if row[2] == "sektion"]
     _write(folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows)
-    _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count, years))
-    _write(folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20), years))
+    _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count, years, last_day))
+    _write(
+        folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20), years, last_day)
+    )
     series = [
         ["ASF", "Diarieförda loggkontroller", str(LAST_YEAR - years + 1 + n), 400 + n, ""]
         for n in range(years)
     ]
     _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
+
+
+def write_checks(folder: Path, count: int, *, places: int, last_day: dt.date) -> None:
+    """Add to a register the self-checks and risk analyses that so many deviations go with."""
+    rng = random.Random(count)
+    leaves = [str(row[0]) for row in units(places) if row[2] == "sektion"]
+    checks = selfchecks(rng, leaves, max(1, count * 23 // 1000), last_day)
+    _write(folder / "selfchecks.csv", SELFCHECK_HEADER, checks)
+    analyses = risk_analyses(rng, leaves, max(1, count * 4 // 1000), last_day)
+    _write(folder / "risk_analyses.csv", RISK_ANALYSIS_HEADER, analyses)
 
 
 def _pick(rng: random.Random, weighted: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:

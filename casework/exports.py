@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from io import BytesIO
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -48,7 +49,12 @@ def spreadsheet_of(cases: QuerySet[Case]) -> bytes:
 
     rows = cases.filter(protected=False).select_related("unit", "owner", "came_from").only(*FACTS)
     out = BytesIO()
-    with Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    # Within a transaction rows are fetched as they are written; outside, the database finds all of them
+    # first, at a moment when no limit of time holds any more.
+    with (
+        transaction.atomic(),
+        Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book,
+    ):
         sheet = book.add_worksheet("Ärenden")
         head = book.add_format({"bold": True, "bottom": 1})
         for place, (name, width) in enumerate(COLUMNS):

@@ -20,6 +20,7 @@ from casework.models import Case, Subject
 from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, paths_for, units_for, within
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Membership, User
+from organisation.texts import clean_text
 
 CaseT = TypeVar("CaseT", bound=Case)
 AnyQuery = SearchQuery | CombinedSearchQuery
@@ -94,7 +95,7 @@ class CaseFilter(forms.Form):
         """Return the cases that were asked for."""
         self.is_valid()
         asked = self.cleaned_data
-        if words := asked.get("q"):
+        if words := clean_text(asked.get("q") or ""):
             cases = cases.filter(holding(words, reader=self.user))
         if unit := asked.get("unit"):
             cases = cases.filter(unit__path__startswith=unit.path)

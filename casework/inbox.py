@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
 from casework.models import Case, Circle, Subject
-from organisation.access import CHIEFS, paths_above, within
+from organisation.access import CHIEFS, paths_above, paths_for, within
 from organisation.models import Membership, Role, Unit, User
 
 SORTERS = frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER})
@@ -83,6 +83,12 @@ def chiefs_over_any(units: Iterable[Unit]) -> list[User]:
     paths = {path for unit in units for path in paths_above(unit)}
     held = Membership.objects.valid().filter(role__in=CHIEFS, unit__path__in=paths)
     return list(User.objects.filter(is_active=True, pk__in=held.values("user")))
+
+
+def assignable_by(user: User) -> Q:
+    """Return the condition for the open cases that a chief may give to somebody."""
+    own = within(paths_for(user, CHIEFS), "unit__path")
+    return Q(own, closed_on=None, circle=Circle.USUAL) & ~Q(reporter=user.pk)
 
 
 def _lies_under(path: str, paths: Iterable[str]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -264,11 +265,15 @@ class ActionFilter(forms.Form):
         },
     )
 
-    def __init__(self, *args: Any, user: User, actions: QuerySet[Action], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, user: User, owners: Iterable[int], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self, units_for(user))
-        owners = User.objects.filter(pk__in=actions.order_by().values("owner"))
-        cast("OwnerChoice", self.fields["owner"]).queryset = owners
+        cast("OwnerChoice", self.fields["owner"]).queryset = User.objects.filter(pk__in=list(owners))
+
+    @property
+    def is_used(self) -> bool:
+        """Tell whether the list is narrowed by anything."""
+        return any(self.cleaned_data.values())
 
     def narrow(self, actions: ActionQuerySet) -> ActionQuerySet:
         """Return the actions that were asked for."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Action, Case, Effect, Notice
 from casework.notifications import tell_people
@@ -206,13 +207,15 @@ def _take(action: Action, name: str, facts: Mapping[str, Any], *, actor: User, s
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
         if verb not in open_to(locked, actor):
             raise StepRefusedError(f"Du kan inte göra det här nu: {verb.label.lower()}.")
-        owner_before = locked.owner_id
+        owner_before, before = locked.owner_id, facts_of(locked)
         for field, value in facts.items():
             setattr(locked, field, value)
         locked.version += 1
         locked.validate_constraints()
         locked.save(update_fields=[*facts, "version"])
-        log(case, action=f"action-{name}", label=f"{verb.past} åtgärd {locked.place}", actor=actor)
+        changes = changes_in(locked, before, place=f"Åtgärd {locked.place}")
+        label = f"{verb.past} åtgärd {locked.place}"
+        log(case, action=f"action-{name}", label=label, actor=actor, changes=changes)
         if locked.owner_id != owner_before:
             _tell_owner(case, locked, actor)
     return locked

@@ -161,6 +161,24 @@ def tell_chiefs_of_opened(cases: Iterable[Case], *, but: User | None = None) -> 
     )
 
 
+def tell_of_given(cases: Iterable[Case], owner: User) -> None:
+    """Give the one who gets some cases notice of each, in one statement; who handles a case may read it."""
+    now, today = timezone.now(), timezone.localdate()
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                user=owner,
+                case_id=case.pk,
+                kind=Notice.Kind.ASSIGNED,
+                on=today,
+                created_at=now if case.reporter_id else _midnight(today),
+            )
+            for case in cases
+        ],
+        ignore_conflicts=True,
+    )
+
+
 def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
 

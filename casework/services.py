@@ -16,7 +16,7 @@ from casework.models import Case, NamedReader, Note, Notice, Recusal
 from casework.notifications import Audience, tell
 from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
-from casework.workflow import StepRefusedError, is_recused
+from casework.workflow import StepRefusedError
 from organisation.access import roles_over
 from organisation.models import Role
 
@@ -120,32 +120,6 @@ def write_note(
 
 def _this_day() -> dt.datetime:
     return dt.datetime.combine(timezone.localdate(), dt.time(), STOCKHOLM)
-
-
-def assign(cases: Iterable[Case], *, owner: User, actor: User) -> int:
-    """Let one person handle several cases; return how many that changed.
-
-    Raises StepRefusedError when the actor may not handle one of them, or the owner is recused or has no
-    role there: then none is changed.
-    """
-    changed = 0
-    with transaction.atomic():
-        chosen = Case.objects.filter(pk__in=[case.pk for case in cases]).order_by("pk")
-        for case in chosen.select_for_update(of=("self",)).select_related("unit"):
-            if is_recused(case, actor) or not roles_over(actor, case.unit) & case.handler_roles:
-                raise StepRefusedError(f"Du kan inte fördela {case.number}.")
-            if is_recused(case, owner) or not roles_over(owner, case.unit) & case.handler_roles:
-                raise StepRefusedError(f"{owner} kan inte handlägga {case.number}.")
-            if case.closed_on is not None:
-                raise StepRefusedError(f"{case.number} är avslutat.")
-            if case.owner_id == owner.pk:
-                continue
-            case.owner, case.version = owner, case.version + 1
-            case.save(update_fields=["owner", "version"])
-            log(case, action="assign", label=f"Fördelades till {owner}", actor=actor)
-            tell(case, Notice.Kind.ASSIGNED, audience=Audience.OWNER, but=actor)
-            changed += 1
-    return changed
 
 
 def recuse(case: Case, *, person: User, actor: User) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from casework import drafting, jobs, mails, reminders, scanning
+from casework import drafting, emptying, jobs, mails, reminders, scanning
 from casework.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job, Mail
 
@@ -48,6 +48,19 @@ def scan_files() -> None:
 def remove_old_drafts() -> None:
     """Remove what somebody typed in a form and never sent."""
     drafting.remove_old()
+
+
+@shared_task(name="casework.tasks.ask_to_empty")
+def ask_to_empty() -> None:
+    """Ask, once a day, for what has been of use to be removed."""
+    enqueue(emptying.EMPTY)
+
+
+@handler(emptying.EMPTY)
+def empty(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - each batch is its own transaction
+    """Remove what has been of use; each batch lets go of its locks, so nobody waits for all of it."""
+    emptying.empty(tick=tick)
+    return lambda: None
 
 
 @handler("casework.remind")

@@ -8,13 +8,9 @@ from __future__ import annotations
 
 from django.db import migrations
 
-# The test suite empties tables between tests: its connections set kvalitet.allow_truncate.
 APPEND_ONLY = """
 CREATE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'TRUNCATE' AND current_setting('kvalitet.allow_truncate', true) = 'on' THEN
-        RETURN NULL;
-    END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
 CREATE TRIGGER append_only BEFORE UPDATE OR DELETE ON casework_logentry
@@ -25,19 +21,18 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_logentry
 
 # A purged case takes its history with it, under a decision that is kept: a row may go when the case that it
 # names has a tombstone, and whoever writes a tombstone must let the case go before the transaction ends.
-REMOVED_WITH_ITS_CASE = """
+REFUSE_CHANGE = """
 CREATE OR REPLACE FUNCTION refuse_change() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'TRUNCATE' AND current_setting('kvalitet.allow_truncate', true) = 'on' THEN
-        RETURN NULL;
-    END IF;
     IF TG_OP = 'DELETE' AND TG_NARGS = 1 AND EXISTS (
-        SELECT 1 FROM casework_tombstone WHERE key = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
+        SELECT 1 FROM public.casework_tombstone WHERE key = (to_jsonb(OLD) ->> TG_ARGV[0])::bigint
     ) THEN
         RETURN OLD;
     END IF;
     RAISE EXCEPTION '% is append-only', TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
 END $$;
+"""
+PURGED_IS_GONE = """
 CREATE FUNCTION purged_is_gone() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF EXISTS (SELECT 1 FROM casework_case WHERE id = NEW.key OR number = NEW.number) THEN

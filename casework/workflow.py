@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from casework.changes import Facts, changes_in, facts_of
 from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice
 from casework.notifications import Audience, handlers_over, tell
@@ -48,8 +49,9 @@ class Step:
     ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
     ``takes_over`` makes whoever takes it the one who handles the case, and ``lets_go`` nobody.  A fact named
     "reason" becomes a note in the case; ``beside`` names all facts that are written elsewhere than in its
-    row.  ``tells`` names who gets which notice; ``warning`` says what follows from the step, and is read
-    before it is taken.  An ``unread`` step records what others decided, by somebody who does not read the
+    row, and ``reasons`` pairs a field with the fact that says why it is changed.  ``tells`` names who gets
+    which notice; ``warning`` says what follows from the step, and is read before it is taken.  An ``unread``
+    step records what others decided, by somebody who does not read the
     case: also about a protected person, whom its named readers alone read about.
     """
 
@@ -67,6 +69,7 @@ class Step:
     takes_over: bool = False
     lets_go: bool = False
     beside: tuple[str, ...] = ("reason",)
+    reasons: tuple[tuple[str, str], ...] = ()
     demands: tuple[Demand, ...] = ()
     also: Change | None = None
     tells: tuple[tuple[Notice.Kind, Audience], ...] = ()
@@ -158,7 +161,7 @@ def take(
         missing = [field for field in step.required if facts.get(field) in (None, "", [])]
         if missing:
             raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
-        source, unit = locked.state, locked.unit_id
+        source, unit, before = locked.state, locked.unit_id, facts_of(locked)
         changed = _change(locked, step, facts, actor)
         if lacking := [reason for demand in step.demands if (reason := demand(locked))]:
             raise StepRefusedError(" ".join(lacking))
@@ -168,10 +171,26 @@ def take(
             _name_new_readers(locked, actor)
         if why := facts.get("reason"):
             Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
-        log(locked, action=step.name, label=step.did, actor=actor, from_state=source, to_state=locked.state)
+        _log_step(locked, step, facts, actor, source=source, before=before)
         for kind, audience in step.tells:
             tell(locked, kind, audience=audience, but=actor)
     return cast("CaseT", locked)
+
+
+def _log_step(
+    case: Any, step: Step, facts: Mapping[str, Any], actor: User, *, source: str, before: Facts
+) -> None:
+    """Add the step to the history with what it replaced, and why where that was asked for."""
+    reasons = {field: facts.get(fact) or "" for field, fact in step.reasons}
+    log(
+        case,
+        action=step.name,
+        label=step.did,
+        actor=actor,
+        from_state=source,
+        to_state=case.state,
+        changes=changes_in(case, before, reasons=reasons),
+    )
 
 
 def _name_new_readers(case: Any, actor: User) -> None:

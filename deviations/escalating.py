@@ -14,11 +14,13 @@ from django.db import transaction
 from django.dispatch import Signal
 from django.utils import timezone
 
+from casework.changes import Facts, changes_in, facts_of
 from casework.deadlines import next_workday
 from casework.history import log
 from casework.models import Circle, Notice
 from casework.notifications import Audience, tell
 from casework.workflow import StepRefusedError
+from deviations.duplicates import ELSEWHERE, answer_duplicates
 from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, IsDeviation, Misconduct, State
 from deviations.workflow import ENDED, INVESTIGATED
 
@@ -83,11 +85,12 @@ def take_back(deviation: Deviation, *, actor: User) -> None:
     """Let the chief go on with an event that the lex Sarah investigator has found not to be one."""
     with transaction.atomic():
         locked = _escalated(deviation)
+        before = facts_of(locked)
         was_begun = locked.state_before in INVESTIGATED | ENDED
         locked.state = State.UNDER_INVESTIGATION if was_begun else locked.state_before
         locked.circle, locked.misconduct = Circle.USUAL, Misconduct.NO
         locked.due_on = next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_INVESTIGATE))
-        _save(locked, "come-back", "Kom tillbaka från lex Sarah", actor)
+        _save(locked, "come-back", "Kom tillbaka från lex Sarah", actor, before)
         tell(locked, Notice.Kind.RECEIVED, audience=Audience.HANDLERS, but=actor)
 
 
@@ -95,31 +98,44 @@ def settle(deviation: Deviation, *, actor: User, words: str) -> None:
     """Close an event that a lex Sarah case has decided on; ``words`` say where to read how."""
     with transaction.atomic():
         locked = _escalated(deviation)
+        before = facts_of(locked)
         locked.state, locked.closed_on = State.CLOSED, timezone.localdate()
         locked.circle = Circle.LEX_SARAH
         locked.is_deviation, locked.assessment = IsDeviation.YES, locked.assessment or words
-        _save(locked, "settle", "Avgjordes enligt lex Sarah", actor)
+        _save(locked, "settle", "Avgjordes enligt lex Sarah", actor, before)
 
 
 def give_answer(deviation: Deviation, *, actor: User, answer: str) -> None:
     """Let the one who reported read the answer that was given in the lex Sarah case."""
     with transaction.atomic():
         locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
+        before = facts_of(locked)
         locked.answer, locked.answered_on = answer, timezone.localdate()
-        _save(locked, "answer", "Återkopplades", actor)
+        _save(locked, "answer", "Återkopplades", actor, before)
         tell(locked, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
+        answer_duplicates(locked, actor=actor, answer=ELSEWHERE)
 
 
 def _mark(locked: Deviation, misconduct: Misconduct, action: str, label: str, actor: User | None) -> None:
-    before, locked.state = locked.state, State.ESCALATED
-    locked.state_before, locked.misconduct = before, misconduct
+    before, state_before = facts_of(locked), locked.state
+    locked.state = State.ESCALATED
+    locked.state_before, locked.misconduct = state_before, misconduct
     locked.circle = Circle.LEX_SARAH
     locked.owner = locked.closed_on = locked.due_on = locked.duplicate_of = None
     locked.version += 1
     locked.save()
     # Of what an anonymous person does, the day alone is kept.
     at = None if actor else locked.created_at
-    log(locked, action=action, label=label, actor=actor, from_state=before, to_state=locked.state, at=at)
+    log(
+        locked,
+        action=action,
+        label=label,
+        actor=actor,
+        from_state=state_before,
+        to_state=locked.state,
+        at=at,
+        changes=changes_in(locked, before),
+    )
 
 
 def _escalated(deviation: Deviation) -> Deviation:
@@ -129,7 +145,8 @@ def _escalated(deviation: Deviation) -> Deviation:
     return locked
 
 
-def _save(locked: Deviation, action: str, label: str, actor: User) -> None:
+def _save(locked: Deviation, action: str, label: str, actor: User, before: Facts) -> None:
     locked.version += 1
     locked.save()
-    log(locked, action=action, label=label, actor=actor, to_state=locked.state)
+    changes = changes_in(locked, before)
+    log(locked, action=action, label=label, actor=actor, to_state=locked.state, changes=changes)

@@ -67,6 +67,14 @@ class Misconduct(models.TextChoices):
     YES = "misconduct", "ja"
 
 
+# How much an answer about the consequences says; nothing said is as little as "nej".
+GRAVITY = {
+    "": 0,
+    Consequence.NONE: 0,
+    Consequence.POSSIBLE: 1,
+    Consequence.TANGIBLE_RISK: 2,
+    Consequence.OCCURRED: 3,
+}
 MARKED = (Misconduct.RISK, Misconduct.YES)
 # What somebody says of the consequences that makes the event one to report.
 MISCONDUCT_OF = {Consequence.TANGIBLE_RISK: Misconduct.RISK, Consequence.OCCURRED: Misconduct.YES}

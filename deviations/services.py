@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
+from casework.changes import changes_in, facts_of
 from casework.deadlines import add_workdays, next_workday
 from casework.history import log
 from casework.models import Notice, Subject
@@ -20,6 +21,7 @@ from casework.periods import STOCKHOLM
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, take
 from deviations.codes import code_for, hash_of
+from deviations.duplicates import follow_step
 from deviations.escalating import DAYS_TO_INVESTIGATE, escalate, marked_by
 from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
 from deviations.workflow import workflow_of
@@ -221,6 +223,8 @@ def take_step(
         )
         if misconduct:
             escalate(taken, actor=actor, misconduct=misconduct, grounds=taken.assessment)
+        answer, to_duplicates = facts.get("answer") or "", facts.get("answer_to_duplicates") or ""
+        follow_step(taken, actor=actor, name=name, answer=answer, to_duplicates=to_duplicates)
     return taken
 
 
@@ -231,6 +235,8 @@ def say_whether_better(deviation: Deviation, *, actor: User, better: Better) -> 
         if locked.reporter_id != actor.pk or locked.closed_on is None:
             raise StepRefusedError("Det är den som rapporterade som svarar, när ärendet är avslutat.")
         if locked.better != better:
+            before = facts_of(locked)
             locked.better = better
             locked.save(update_fields=["better"])
-            log(locked, action="better", label=f"Rapportören: blev det bättre? {better.label}", actor=actor)
+            label = f"Rapportören: blev det bättre? {better.label}"
+            log(locked, action="better", label=label, actor=actor, changes=changes_in(locked, before))

@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
+from django.http import QueryDict
 
 from casework.asking_field import AskingField, Asks
 from casework.forms import CleanTextField, StepForm, radios, step_form
 from casework.models import Case
 from casework.routine_forms import offer_routines
+from deviations.duplicates import ELSEWHERE, duplicates_of, is_told_of
 from deviations.forms import choice_of, offer_leaves
+from deviations.lowering import ASK_WHY_LOWERED, is_lowered
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
 from deviations.words import CATEGORIES, CAUSE_AREAS, NO_NAMES, PROCESSES, TARGET_GROUPS
 from organisation.forms import UnitChoice
@@ -69,6 +72,9 @@ class CaseNumberField(forms.CharField):
         return Case.objects.handled_by(self.user).get(pk=found.pk)
 
 
+READ_IT_FOR_OTHERS = "Läs igenom svaret till dem som har rapporterat samma händelse. Ändra det som behövs."
+
+
 class DeviationStepForm(StepForm):
     """The facts of one step of a deviation."""
 
@@ -87,9 +93,13 @@ class DeviationStepForm(StepForm):
         if "kind" in self.fields and self.instance.is_from_outside:
             kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
+        if "misconduct" in self.fields and not self.instance.assessment:
+            self.initial["misconduct"] = None  # what others have found is no answer of the unit's
         if isinstance(number := self.fields.get("duplicate_of"), CaseNumberField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
+        if "answer_to_duplicates" in self.fields:
+            self._offer_duplicates()
         for field in ("category", "target_group", "cause_area"):
             self.keep_word(field)
         offer_routines(self, last=NO_NAMES)
@@ -104,12 +114,54 @@ class DeviationStepForm(StepForm):
                 "organisation_part",
                 "Skriv vad i organisationen som gjorde det möjligt. En enskild är aldrig hela orsaken.",
             )
+        self._ask_why_lowered(said)
+        self._ask_for_answer_to_duplicates(said)
         if {"answer", "no_answer_reason"} <= self.fields.keys():
             if not (said.get("answer") or said.get("no_answer_reason")):
                 self.add_error("answer", "Skriv ett svar, eller varför inget svar lämnas.")
             elif said.get("answer") and said.get("no_answer_reason"):
                 self.add_error("no_answer_reason", "Lämna rutan tom när du svarar.")
         return said
+
+    def _offer_duplicates(self) -> None:
+        """Ask what others are told who reported the same event, where there are any who may be told."""
+        others = duplicates_of(self.instance) if is_told_of(self.instance) else []
+        if not others:
+            del self.fields["answer_to_duplicates"]
+            return
+        count = "En annan" if len(others) == 1 else f"{len(others)} andra"
+        waits = sum(bool(other.contact) for other in others)
+        help_text = f"{count} har rapporterat samma händelse och läser det här. Skriv inget om varandra."
+        if waits:
+            help_text += f" {waits} har lämnat kontaktuppgifter: de som handlägger där får en notis."
+        self.fields["answer_to_duplicates"].help_text = help_text
+        self.initial["answer_to_duplicates"] = next((one.answer for one in others if one.answer), "")
+
+    def _ask_for_answer_to_duplicates(self, said: dict[str, Any]) -> None:
+        """Fill in the answer as a proposal for the others, to be read before it is theirs too."""
+        proposed, field, message = said.get("answer"), "answer_to_duplicates", READ_IT_FOR_OTHERS
+        if main := said.get("duplicate_of"):
+            whole = Deviation.objects.get(pk=main.pk)
+            if not (whole.answer or whole.closed_on):
+                return  # answered later, with the other case
+            proposed, field = (whole.answer if is_told_of(whole) else ELSEWHERE), "answer"
+            message = "Det andra ärendet är redan besvarat. Läs igenom svaret till den som rapporterade här."
+        if field not in self.fields or said.get(field) or not (proposed or main):
+            return
+        typed = cast("QueryDict", self.data).copy()
+        typed[self.add_prefix(field)] = proposed or ""
+        self.data = typed
+        self.add_error(field, message)
+
+    def _ask_why_lowered(self, said: dict[str, Any]) -> None:
+        """Ask for a reason where the consequences are lowered, and for nothing that would be dropped."""
+        if not {"consequence", "lowering_reason"} <= said.keys():
+            return
+        before = self.initial["consequence"] or ""
+        if is_lowered(before, said["consequence"]) and not said["lowering_reason"]:
+            self.add_error("lowering_reason", ASK_WHY_LOWERED)
+        elif said["lowering_reason"] and said["consequence"] == before:
+            self.add_error("lowering_reason", "Du har inte ändrat följderna. Ändra dem, eller töm rutan.")
 
 
 _FIELDS: dict[str, forms.Field] = {
@@ -127,6 +179,13 @@ _FIELDS: dict[str, forms.Field] = {
         required=False,
         help_text="Vid ja, eller uppenbar risk, blir det genast en lex Sarah-rapport.",
         error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
+    ),
+    "lowering_reason": CleanTextField(
+        label="Varför ändras följderna?",
+        required=False,
+        rows=3,
+        help_text="Behövs när du svarar att följderna var mindre än det som står nu. Skälet syns i "
+        "historiken, och kvalitetscontrollern ser alla sänkningar.",
     ),
     "immediate_measures": CleanTextField(
         label="Vad gjorde ni genast?",
@@ -180,6 +239,10 @@ _FIELDS: dict[str, forms.Field] = {
         required=False,
         help_text="Den som rapporterade läser texten precis som den står. Skriv vad ni kom fram till och vad "
         "som ändras.",
+    ),
+    "answer_to_duplicates": CleanTextField(
+        label="Svar till dem som har rapporterat samma händelse",
+        required=False,
     ),
     "no_answer_reason": CleanTextField(
         label="Varför lämnas inget svar?", required=False, rows=2, help_text="Fyll i bara om du inte svarar."

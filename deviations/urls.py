@@ -3,7 +3,7 @@
 from django.urls import path
 
 from deviations import public
-from deviations.views import escalating, following, handling, registering, reporting
+from deviations.views import escalating, following, handling, lowered, registering, reporting
 
 app_name = "deviations"
 urlpatterns = [
@@ -16,6 +16,7 @@ urlpatterns = [
     path("rapportera/mina/", following.mine, name="mine"),
     path("rapportera/mina/<str:number>/", following.own, name="own"),
     path("registrera/", registering.register, name="register"),
+    path("avvikelser/sankta/", lowered.lowered, name="lowered"),
     path("avvikelser/<str:number>/", handling.detail, name="detail"),
     path("avvikelser/<str:number>/lex-sarah/", escalating.report_misconduct, name="escalate"),
     path("avvikelser/<str:number>/<slug:name>/", handling.step, name="step"),

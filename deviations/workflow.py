@@ -15,6 +15,7 @@ from casework.measures import has_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
 from casework.workflow import Step, Workflow
+from deviations.lowering import ask_why_lowered
 from deviations.models import CauseLevel, Deviation, IsDeviation, State
 from organisation.access import CHIEFS
 from organisation.models import Role
@@ -75,6 +76,10 @@ def _give_back(case: Deviation, _facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _date_the_answer(_case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
     return {"answered_on": timezone.localdate() if facts.get("answer") else None}
+
+
+def _date_an_answer(_case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {"answered_on": timezone.localdate()} if facts.get("answer") else {}
 
 
 _SHARED = (
@@ -156,7 +161,10 @@ _SHARED = (
         roles=SORTERS,
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("kind",),
-        optional=("category", "target_group", "process", "consequence"),
+        optional=("category", "target_group", "process", "consequence", "lowering_reason"),
+        beside=("lowering_reason",),
+        reasons=(("consequence", "lowering_reason"),),
+        also=ask_why_lowered,
     ),
     Step(
         name="omedelbart",
@@ -199,8 +207,10 @@ _SHARED = (
         roles=SORTERS,
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("duplicate_of",),
+        optional=("answer",),
         dates=("closed_on",),
         clears=("came_from",),
+        also=_date_an_answer,
     ),
     Step(
         name="oppna-igen",
@@ -228,7 +238,8 @@ COMPLAINTS = Workflow(
             target=State.ANSWERED,
             roles=CHIEFS,
             law="SOSFS 2011:9 5 kap. 3 §",
-            optional=("answer", "no_answer_reason"),
+            optional=("answer", "no_answer_reason", "answer_to_duplicates"),
+            beside=("answer_to_duplicates",),
             demands=(needs_assessment, needs_answer),
             also=_date_the_answer,
         ),
@@ -296,7 +307,8 @@ STAFF_REPORTS = Workflow(
             target=None,
             roles=CHIEFS,
             law="SOSFS 2011:9 6 kap. 3 §",
-            optional=("answer", "no_answer_reason"),
+            optional=("answer", "no_answer_reason", "answer_to_duplicates"),
+            beside=("answer_to_duplicates",),
             demands=(needs_answer,),
             also=_date_the_answer,
             tells=((Notice.Kind.ANSWERED, Audience.REPORTER),),

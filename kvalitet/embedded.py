@@ -18,27 +18,48 @@ import stat
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from kvalitet.embedded_server import EmbeddedError, Server, as_account, give_to_account
 
 VAR_DIR = Path(__file__).resolve().parent.parent / "var"
 
+# No contents of rows reach the log: neither statements, nor their values, nor errors about them.
+SILENT = {
+    "log_min_messages": "log",
+    "log_min_error_statement": "panic",
+    "log_error_verbosity": "terse",
+    "log_statement": "none",
+    "log_duration": "off",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_parameter_max_length": "0",
+    "log_parameter_max_length_on_error": "0",
+}
+
 _used: dict[Path, "Postgres | Broker"] = {}
 
 
-def ensure_database(folder: Path | None = None, *, durable: bool = True) -> str:
-    """Return the DATABASE_URL of the own PostgreSQL, started first if it is not running.
+def ensure_database(folder: Path | None = None, *, durable: bool = True) -> "Postgres":
+    """Return the own PostgreSQL, started first if it is not running.
 
     durable=False trades safety at a power cut for speed: only for tests.
     """
     folder = folder or VAR_DIR / "postgres"
-    return _acquired(folder) or _acquire(folder, Postgres(_home(folder, Postgres.program()), durable=durable))
+    if isinstance(server := _used.get(folder), Postgres):
+        return server
+    server = Postgres(_home(folder, Postgres.program()), durable=durable)
+    _acquire(folder, server)
+    return server
 
 
 def ensure_broker(folder: Path | None = None) -> str:
     """Return the REDIS_URL of the own broker, started first if it is not running."""
     folder = folder or VAR_DIR / "broker"
-    return _acquired(folder) or _acquire(folder, Broker(_home(folder, Broker.program())))
+    if folder not in _used:
+        _acquire(folder, Broker(_home(folder, Broker.program())))
+    return _used[folder].url()
 
 
 def is_own(url: str) -> bool:
@@ -46,19 +67,14 @@ def is_own(url: str) -> bool:
     return any(server.url() == url for server in _used.values())
 
 
-def _acquired(folder: Path) -> str | None:
-    return _used[folder].url() if folder in _used else None
-
-
-def _acquire(folder: Path, server: "Postgres | Broker") -> str:
+def _acquire(folder: Path, server: "Postgres | Broker") -> None:
     server.acquire()
     atexit.register(server.release)
     _used[folder] = server
-    return server.url()
 
 
 class Postgres(Server):
-    """PostgreSQL with the database `kvalitet`, owned by a role of that name without superpowers.
+    """PostgreSQL with the database `kvalitet`, owned by a role of that name and used by `kvalitet_app`.
 
     The built-in locale orders and folds case alike on every machine.
     """
@@ -84,14 +100,12 @@ class Postgres(Server):
         program = _reachable(self.program(), self.home)
         if not self.data.exists():
             self._make_cluster(program.with_name("initdb"))
-        # Values of rows stay out of the log, and no socket file is made in a shared folder.
+        # No socket file is made in a shared folder.
         settings = {
             "listen_addresses": "127.0.0.1",
             "port": str(self.port()),
             "unix_socket_directories": "",
-            "log_min_error_statement": "panic",
-            "log_error_verbosity": "terse",
-        }
+        } | SILENT
         if not self.durable:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         options = [f"--{name}={value}" for name, value in settings.items()]
@@ -116,21 +130,30 @@ class Postgres(Server):
 
     def connect(self) -> None:
         import psycopg
-        from psycopg import sql
 
-        address = self._address("postgres", "postgres")
-        with psycopg.connect(address, autocommit=True, connect_timeout=5) as link:
-            if link.execute("SELECT FROM pg_roles WHERE rolname = 'kvalitet'").fetchone() is None:
-                role = sql.SQL("CREATE ROLE kvalitet LOGIN CREATEDB PASSWORD {}")
-                link.execute(role.format(self.password()))
+        from kvalitet.roles import Login, make_roles
+
+        how: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
+        with psycopg.connect(self._address(self.superuser, "postgres"), **how) as link:
+            if link.execute("SELECT FROM pg_roles WHERE rolname = 'kvalitet_app'").fetchone():
+                return
             if link.execute("SELECT FROM pg_database WHERE datname = 'kvalitet'").fetchone() is None:
-                link.execute("CREATE DATABASE kvalitet OWNER kvalitet")
+                link.execute("CREATE DATABASE kvalitet")
+        owner, app = Login("kvalitet", self.password()), Login("kvalitet_app", self.password("app"))
+        with psycopg.connect(self._address(self.superuser, "kvalitet"), **how) as link:
+            make_roles(link, owner=owner, app=app)
+            link.execute("ALTER ROLE kvalitet CREATEDB")  # for tests, which make databases of their own
 
     def url(self) -> str:
+        """Return the address for web and worker."""
+        return self._address("kvalitet_app", "kvalitet", self.password("app"))
+
+    def owner_url(self) -> str:
+        """Return the address for migrations."""
         return self._address("kvalitet", "kvalitet")
 
-    def _address(self, role: str, database: str) -> str:
-        return f"postgres://{role}:{self.password()}@127.0.0.1:{self.port()}/{database}"
+    def _address(self, role: str, database: str, password: str = "") -> str:
+        return f"postgres://{role}:{password or self.password()}@127.0.0.1:{self.port()}/{database}"
 
 
 class Broker(Server):

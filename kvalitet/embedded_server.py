@@ -193,9 +193,9 @@ class Server:
         path.write_text(text)
         return path
 
-    def password(self) -> str:
-        """Return the generated password of this folder's server, made on first use."""
-        path = self.home / "password"
+    def password(self, whose: str = "") -> str:
+        """Return the generated password of this folder's server, or of one role in it, made on first use."""
+        path = self.home / f"password_{whose}".rstrip("_")
         if not path.exists():
             self.write(path.name, secrets.token_hex(24))
         return path.read_text()

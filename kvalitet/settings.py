@@ -6,11 +6,16 @@ unless asked for, and nothing here needs to be changed to go to production.
 """
 
 import secrets
+import sys
 from pathlib import Path
 
 import environ
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+from kvalitet import limits
+from kvalitet.logs import CONFIG
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -78,6 +83,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "organisation.middleware.RememberRoles",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.middleware.SignInFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -108,12 +114,29 @@ TEMPLATES = [
 ]
 
 # --- data -------------------------------------------------------------------------------------
+_owner_url = env.str("OWNER_DATABASE_URL", default="")
 if not env.str("DATABASE_URL", default=""):
     from kvalitet.embedded import ensure_database
 
-    env.ENVIRON["DATABASE_URL"] = ensure_database()
+    _own = ensure_database()
+    # Programs that are started from here get the address of the app role, and never the owner's.
+    env.ENVIRON["DATABASE_URL"], _owner_url = _own.url(), _own.owner_url()
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
+APP_ROLE = DATABASES["default"]["USER"]
+# Who owns the tables and migrates (kvalitet.roles); without one the app role does that too.
+OWNER_DATABASE = env.db_url_config(_owner_url) if _owner_url else None
+# Who may make roles: only manage.py make_roles asks for it.
+ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", default="")
+
+# Pages are served by the process that loads kvalitet.wsgi; the rest works in the background.
+SERVES_PAGES = "kvalitet.wsgi" in sys.modules
+_given = DATABASES["default"].get("OPTIONS", {})
+DATABASES["default"]["OPTIONS"] = limits.options(env, "web" if SERVES_PAGES else "work", _given)
+if OWNER_DATABASE:
+    OWNER_DATABASE["OPTIONS"] = limits.options(env, "migrate", OWNER_DATABASE.get("OPTIONS", {}))
+# Outside a transaction a cursor of the server escapes statement_timeout: it is filled when it is declared.
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = SERVES_PAGES
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -260,6 +283,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "remove what has been of use": {
+        "task": "casework.tasks.ask_to_empty",
+        "schedule": crontab(hour="4", minute="40"),
+    },
     "open planned self-checks": {
         "task": "selfcheck.tasks.ask_to_open",
         "schedule": crontab(hour="5", minute="15"),
@@ -283,17 +310,23 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 
+# --- what is removed when it has been of use (casework.emptying, docs/gallring.md) -----------------
+KEEP_AT_LEAST = 14  # days: what a week's digest was made of says that it has been made
+
+
+def _days_kept(name: str) -> int:
+    """Return for how many days something is kept."""
+    days: int = env.int(name, default=90)
+    if days < KEEP_AT_LEAST:
+        raise ImproperlyConfigured(f"{name} ska vara minst {KEEP_AT_LEAST} dagar.")
+    return days
+
+
+KEEP_JOBS_DAYS = _days_kept("KEEP_JOBS_DAYS")
+KEEP_NOTICES_DAYS = _days_kept("KEEP_NOTICES_DAYS")
+KEEP_MAILS_DAYS = _days_kept("KEEP_MAILS_DAYS")
+
 # --- log --------------------------------------------------------------------------------------
 # Ids and status only: no personal data, no request bodies and no addresses reach a log.
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        "casework": {"level": "INFO"},
-        "pikepdf": {"level": "CRITICAL"},  # tells of the inside of people's files
-        "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
-    },
-}
+LOGGING_CONFIG = "kvalitet.logs.configure"
+LOGGING = CONFIG

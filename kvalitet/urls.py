@@ -7,6 +7,7 @@ from django.urls import include, path
 from kvalitet import public
 
 handler404 = "casework.public.not_found"
+handler500 = "kvalitet.away.failed"
 urlpatterns = [
     path("", public.home, name="home"),
     path("halsa/", public.health, name="health"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, Note
 from casework.workflow import StepRefusedError, is_recused
@@ -56,10 +57,13 @@ def settle_duty(
             raise StepRefusedError("Någon annan hann före. Läs vad som står.")
         if done_at is not None and done_at < settled.known_at:
             raise ValidationError({"done_on": "Det kan inte ha gjorts innan det blev känt."})
+        before = facts_of(settled)
         settled.done_at, settled.reference, settled.reason = done_at, reference, reason
         settled.save(update_fields=["done_at", "reference", "reason"])
         what = "gjordes" if done_at else "görs inte"
-        log(locked, action="settle-duty", label=f"{name_of(settled)}: {what}", actor=actor)
+        changes = changes_in(settled, before, place=name_of(settled))
+        label = f"{name_of(settled)}: {what}"
+        log(locked, action="settle-duty", label=label, actor=actor, changes=changes)
     return settled
 
 
@@ -73,9 +77,12 @@ def reopen_duty(duty: OtherDuty, *, actor: User) -> OtherDuty:
         stood = opened.reason or opened.reference or "inget mer"
         text = f"{name_of(opened)} öppnades igen. Före stod: {stood}"
         Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=text, author=actor)
+        before = facts_of(opened)
         opened.done_at, opened.reference, opened.reason = None, "", ""
         opened.save(update_fields=["done_at", "reference", "reason"])
-        log(locked, action="reopen-duty", label=f"{name_of(opened)}: öppnades igen", actor=actor)
+        changes = changes_in(opened, before, place=name_of(opened))
+        label = f"{name_of(opened)}: öppnades igen"
+        log(locked, action="reopen-duty", label=label, actor=actor, changes=changes)
     return opened
 
 

@@ -35,7 +35,6 @@ class ToldForm(forms.Form):
         "Hur fick de den?",
         [choice for choice in Acknowledgement.How.choices if choice[0] != Acknowledgement.How.READ],
         "Välj hur de fick informationen.",
-        initial=Acknowledgement.How.MEETING,
     )
     on = DayField(
         label="Vilken dag?", initial=timezone.localdate, error_messages={"required": "Ange vilken dag."}

@@ -22,6 +22,11 @@ class Reference:
     source: str = ""
     verified: dt.date | None = None
 
+    @property
+    def shown(self) -> str:
+        """Return what a page says of it: nothing until somebody has read it at its source."""
+        return self.text if self.verified else ""
+
 
 @cache
 def references() -> tuple[Reference, ...]:

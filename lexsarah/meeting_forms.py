@@ -17,6 +17,9 @@ from lexsarah.rules import RANK, SERIOUS, Body, Rules
 from organisation.models import EARLIEST, Unit, User
 
 YES_OR_NO = (("yes", "ja"), ("no", "nej"))
+# What a button asks for: what is to be read in words first, and how it is confirmed afterwards.
+DECIDE, SEND_BACK, CHANGE = "beslut", "aterremiss", "andra"
+CONFIRMED = {DECIDE: "anteckna-beslut", SEND_BACK: "anteckna-aterremiss"}
 FURTHEST = dt.timedelta(days=2 * 366)
 _BARE_NUMBER = re.compile(r"§?\s*([0-9]+)")
 
@@ -79,7 +82,7 @@ class ParagraphField(CleanTextField):
 
 
 class DecisionForm(forms.Form):
-    """What a body decided in a case; filled with the proposal, so that one press is enough."""
+    """What a body decided in a case: nothing is filled in, every answer is the secretary's own."""
 
     degree = radios("Bedömning", Degree.choices, "Välj en bedömning.")
     approves_measures = radios("Är åtgärderna tillräckliga?", YES_OR_NO, "Svara ja eller nej.")
@@ -95,20 +98,17 @@ class DecisionForm(forms.Form):
 
     ABOUT_THE_CASE = ("degree", "approves_measures", "notifies")
 
-    def __init__(
-        self, data: QueryDict | None = None, *, item: Item, meeting: Meeting, rules: Rules, paragraph: str
-    ) -> None:
-        case = item.case
-        initial = {
-            "degree": case.proposed_degree,
-            "approves_measures": "yes",
-            "notifies": "yes" if case.proposed_degree in SERIOUS else "no",
-            "paragraph": paragraph,
-            "seen_version": case.version,
-        }
-        super().__init__(data, prefix=case.number, initial=initial)
+    def __init__(self, data: QueryDict | None = None, *, item: Item, meeting: Meeting, rules: Rules) -> None:
+        number = item.case.number
+        super().__init__(data, prefix=number, initial={"seen_version": item.case.version})
         self.item, self.meeting, self.rules = item, meeting, rules
-        self.sends_back = data is not None and data.get("do") == "aterremiss"
+        does = data.get("do", "") if data is not None else ""
+        self.sends_back = does in {SEND_BACK, CONFIRMED[SEND_BACK]}
+
+    def typed_again(self, data: QueryDict) -> None:
+        """Show what was typed as it stood, to be changed before it is recorded."""
+        for name in self.fields:
+            self.initial[name] = data.get(self.add_prefix(name), "")
 
     def clean_degree(self) -> str:
         """Refuse what only a higher body decides."""
@@ -135,6 +135,14 @@ class DecisionForm(forms.Form):
         elif said["degree"] not in SERIOUS and said["notifies"] == "yes":
             self.add_error("notifies", "Bara det som är allvarligt, eller en risk för det, anmäls till IVO.")
         return said
+
+    @property
+    def decision(self) -> Decision:
+        """Return what would be recorded, unsaved: it is read in words before it is."""
+        said = {name: value for name, value in self.facts.items() if name != "motive"}
+        outcome = Decision.Outcome.SENT_BACK if self.sends_back else Decision.Outcome.DECIDED
+        about = {"body": self.meeting.body, "on": self.meeting.on, "reason": self.facts["motive"]}
+        return Decision(outcome=outcome, **about, **said)
 
     @property
     def facts(self) -> dict[str, Any]:
@@ -196,7 +204,6 @@ class ChairForm(forms.Form):
     )
     on = DayField(
         label="Vilken dag beslutade ordföranden?",
-        initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag ordföranden beslutade."},
     )
     paragraph = ParagraphField(label="Paragraf eller beslutsnummer", required=False)

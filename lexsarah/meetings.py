@@ -7,7 +7,6 @@ proposal.  What was reported, and what the investigation holds, is read by those
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,7 +24,6 @@ from organisation.models import Role, Unit, User
 
 # How a body stands in an address.
 BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, "namnden": DecidedBy.BOARD}
-_NUMBERED = re.compile(r"(.*?)([0-9]+)\s*$")
 
 
 def administrations(user: User) -> QuerySet[Unit]:
@@ -55,12 +53,6 @@ def waiting(cases: QuerySet[LexSarahCase]) -> Counter[Body]:
 def day_in_words(day: dt.date) -> str:
     """Return a day as running text has it: 19 november 2026."""
     return dateformat.format(day, "j F Y")
-
-
-def next_paragraph(last: str) -> str:
-    """Return the paragraph after the last one: § 13 after § 12; nothing when the last has no number."""
-    numbered = _NUMBERED.fullmatch(last)
-    return f"{numbered[1]}{int(numbered[2]) + 1}" if numbered else ""
 
 
 @dataclass(eq=False)
@@ -194,17 +186,6 @@ def _why_not(item: Item, meeting: Meeting) -> str:
     if RANK[item.body] > RANK[Body(meeting.body)]:
         return f"Enligt er ordning beslutar {item.body.label} om det som föreslås."
     return ""
-
-
-def last_paragraph(meeting: Meeting) -> str:
-    """Return the paragraph that the body recorded last, in this meeting or earlier the same year."""
-    recorded = Decision.objects.filter(
-        meeting__unit=meeting.unit,
-        meeting__body=meeting.body,
-        meeting__on__gte=meeting.on.replace(month=1, day=1),
-        meeting__on__lte=meeting.on,
-    ).exclude(paragraph="")
-    return recorded.order_by("-meeting__on", "-pk").values_list("paragraph", flat=True).first() or "§ 0"
 
 
 def chairs_decisions(meeting: Meeting, cases: QuerySet[LexSarahCase]) -> QuerySet[Decision]:

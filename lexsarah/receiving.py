@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import dateformat, timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, Circle, NamedReader, Notice, Recusal, Subject
 from casework.notifications import Audience, handlers_over, tell, tell_people
@@ -49,11 +50,19 @@ def receive(*, deviation: Deviation, actor: User | None, grounds: str = "", **_s
     if deviation.protected and not case.protected:
         _protect(case, deviation, actor)
     if grounds:
-        case.event = f"{case.event}\n\nChefens bedömning: {grounds}"
-        case.save(update_fields=["event"])
+        _add_grounds(case, grounds, actor)
     set_clock(case)
     _tell_at_once(case, actor)
     return report
+
+
+def _add_grounds(case: LexSarahCase, grounds: str, actor: User | None) -> None:
+    """Add to the event why it was found to be one to report."""
+    before = facts_of(case)
+    case.event = f"{case.event}\n\nChefens bedömning: {grounds}"
+    case.save(update_fields=["event"])
+    changes = changes_in(case, before)
+    log(case, action="grounds", label="Chefens bedömning fogades till", actor=actor, changes=changes)
 
 
 def _new_case(deviation: Deviation, actor: User | None) -> LexSarahCase:
@@ -85,7 +94,8 @@ def _new_case(deviation: Deviation, actor: User | None) -> LexSarahCase:
 
 
 def _open_again(case: LexSarahCase, actor: User | None) -> None:
-    before, case.state = case.state, State.REPORTED
+    before, state_before = facts_of(case), case.state
+    case.state = State.REPORTED
     case.closed_on = case.begun_on = case.owner = None
     case.version += 1
     case.save()
@@ -94,8 +104,9 @@ def _open_again(case: LexSarahCase, actor: User | None) -> None:
         action="file-again",
         label="Rapporterades igen",
         actor=actor,
-        from_state=before,
+        from_state=state_before,
         to_state=case.state,
+        changes=changes_in(case, before),
     )
 
 

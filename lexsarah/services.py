@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, Recusal
 from casework.workflow import StepRefusedError, take
@@ -40,6 +41,7 @@ def complement(report: LexSarahReport, *, actor: User, facts: Mapping[str, Any])
             raise StepRefusedError("Det är den som rapporterade som kompletterar.")
         if case.state != State.REPORTED:
             raise StepRefusedError("Utredningen har börjat. Skriv ett meddelande i stället.")
+        before, said_before = facts_of(case), facts_of(locked)
         for name in SAID_BY_REPORTER:
             setattr(locked, name, facts[name])
         locked.complemented_at = timezone.now()
@@ -48,7 +50,9 @@ def complement(report: LexSarahReport, *, actor: User, facts: Mapping[str, Any])
         case.unexpected_death = case.unexpected_death or facts["unexpected_death"]
         case.version += 1
         case.save(update_fields=["noticed", "happened_before", "unexpected_death", "version"])
-        log(case, action="complement", label="Rapporten kompletterades", actor=actor)
+        said = changes_in(locked, said_before, place=f"Rapport {locked.number}")
+        changes = changes_in(case, before) + said
+        log(case, action="complement", label="Rapporten kompletterades", actor=actor, changes=changes)
 
 
 def _said(case: LexSarahCase, name: str) -> str:
@@ -142,6 +146,7 @@ def _join(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
         raise StepRefusedError("Det andra ärendet är redan avgjort. Välj ett som utreds.")
     if case.protected and not other.protected:
         raise StepRefusedError("Det andra ärendet är inte skyddat. Skydda det först, med samma läsare.")
+    before = facts_of(other)
     for report in case.reports.all():
         report.case = other
         report.save(update_fields=["case"])
@@ -150,7 +155,8 @@ def _join(case: LexSarahCase, actor: User, facts: Mapping[str, Any]) -> None:
             Recusal.objects.get_or_create(case_id=other.pk, user_id=report.reporter_id)
     other.version += 1
     other.save(update_fields=["event", "version"])
-    log(other, action="joined", label=f"Rapport från {case.number} fogades hit", actor=actor)
+    label = f"Rapport från {case.number} fogades hit"
+    log(other, action="joined", label=label, actor=actor, changes=changes_in(other, before))
 
 
 def _escalated(case: LexSarahCase) -> list[Deviation]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any, cast
 
 from django import forms
-from django.utils import timezone
 
 from casework.forms import CleanTextField, DayField, StepForm, line, radios, step_form
 from casework.models import Case
@@ -62,6 +61,10 @@ class LexSarahStepForm(StepForm):
         if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
+        if "proposed_degree" in self.fields:
+            self.initial["proposed_degree"] = None  # what was proposed before is no answer now
+        if "area" in self.fields and not self.instance.type:
+            self.initial["area"] = None  # nobody has said by which act yet
         if "ivo_outcome" in self.fields and self.instance.ivo_outcome == IvoOutcome.WAITING:
             self.initial["ivo_outcome"] = None
         for field in ("type", "cause_area"):
@@ -181,14 +184,12 @@ _FIELDS: dict[str, forms.Field] = {
     "reason": _text("Varför?", "Skriv varför, så att den som läser ärendet förstår.", rows=3),
     "on": DayField(
         label="Beslutsdag",
-        initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag beslutet fattades."},
     ),
     "paragraph": line("Paragraf eller beslutsnummer", longest=20),
     "motive": _text("Varför väntade beslutet inte?", rows=3),
     "ivo_notified_on": DayField(
         label="Vilken dag skickades anmälan?",
-        initial=timezone.localdate,
         error_messages={"required": "Ange vilken dag anmälan skickades."},
     ),
     "registry_number": line("Diarienummer", longest=60),

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Q, QuerySet
+from django.db.models.signals import post_delete, post_save
+from django.dispatch import receiver
 from django.http import HttpRequest
 
 from organisation.models import Membership, Role, Unit, UnitQuerySet, User
@@ -20,6 +26,21 @@ class SignedInRequest(HttpRequest):
     user: User
 
 
+# A subtree of more units than this is asked for by its path: a longer list of keys costs more than it saves.
+MOST_LISTED = 100
+
+
+@dataclass(frozen=True)
+class Held:
+    """A role that a person holds today, and the keys of the units under it: None where they are many."""
+
+    role: str
+    path: str
+    units: tuple[int, ...] | None
+
+
+_remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar("remembered", default=None)
+
 CHIEFS = frozenset({Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF})
 ANALYSTS = frozenset({Role.PLANNING_OFFICER, Role.QUALITY_CONTROLLER})
 
@@ -29,6 +50,64 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     if not user.is_authenticated or not user.is_active:
         return set()
     return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
+
+
+@contextmanager
+def remembering() -> Iterator[None]:
+    """Ask for what each person holds once, for as long as one request lasts; a change is seen at once."""
+    token = _remembered.set({})
+    try:
+        yield
+    finally:
+        _remembered.reset(token)
+
+
+@receiver([post_save, post_delete], sender=Membership)
+@receiver([post_save, post_delete], sender=Unit)
+def _forget(**_: Any) -> None:
+    if remembered := _remembered.get():
+        remembered.clear()
+
+
+def held_by(user: User | AnonymousUser) -> frozenset[Held]:
+    """Return the roles that a person holds today, with the units under each."""
+    if not user.is_authenticated or not user.is_active:
+        return frozenset()
+    remembered = _remembered.get()
+    if remembered is None:
+        return _held_by(user.pk)
+    if user.pk not in remembered:
+        remembered[user.pk] = _held_by(user.pk)
+    return remembered[user.pk]
+
+
+def _held_by(user: int) -> frozenset[Held]:
+    below = Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by().values("pk")
+    held = Membership.objects.valid().filter(user=user).order_by()
+    rows = held.values_list("role", "unit__path", ArraySubquery(below[: MOST_LISTED + 1]))
+    return frozenset(
+        Held(role, path, tuple(sorted(units)) if len(units) <= MOST_LISTED else None)
+        for role, path, units in rows
+    )
+
+
+def reaches_far(user: User | AnonymousUser, roles: Iterable[str]) -> bool:
+    """Tell whether a person holds one of the roles over many units: then the whole is read, not the few."""
+    return any(one.units is None and one.role in roles for one in held_by(user))
+
+
+def under(held: Iterable[Held], field: str) -> Q:
+    """Return the condition that a unit lies under one of the roles; none matches nothing.
+
+    Keys are what an index on the unit can be asked for, also beside other ways to the same row.
+    """
+    held = list(held)
+    keys = sorted({unit for one in held for unit in one.units or ()})
+    paths = {one.path for one in held if one.units is None}
+    listed = Q(**{f"{field}__in": keys})
+    if not paths:
+        return listed
+    return listed | Q(**{f"{field}__in": Unit.objects.filter(within(sorted(paths))).order_by().values("pk")})
 
 
 def paths_for(user: User | AnonymousUser, roles: Iterable[str]) -> list[str]:
@@ -54,10 +133,18 @@ def units_for(user: User | AnonymousUser, roles: Iterable[str] | None = None) ->
 
 def roles_over(user: User | AnonymousUser, unit: Unit) -> set[str]:
     """Return the roles that a person holds over a unit today."""
-    if not user.is_authenticated or not user.is_active:
+    if not user.is_authenticated:
         return set()
-    held = Membership.objects.valid().filter(user=user.pk).values_list("role", "unit__path")
-    return {role for role, path in held if unit.path.startswith(path)}
+    return held_over(user, [unit.path])[unit.path]
+
+
+def held_over(user: User, paths: Iterable[str]) -> dict[str, set[str]]:
+    """Return the roles that a person holds today over each of some units, by their paths."""
+    held: list[tuple[str, str]] = []
+    if user.is_active:
+        rows = Membership.objects.valid().filter(user=user.pk)
+        held = list(rows.values_list("role", "unit__path"))
+    return {path: {role for role, above in held if path.startswith(above)} for path in paths}
 
 
 def paths_above(unit: Unit) -> list[str]:

@@ -146,7 +146,8 @@ class Table:
                 if line == 1:
                     return  # without a header no row can be read
             else:
-                if cells:
+                # A spreadsheet leaves rows of only delimiters where something stood once.
+                if any(cell.strip() for cell in cells):
                     yield line, cells
 
     def _header(self, first: tuple[int, list[str]] | None) -> list[str]:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell, tell_of_units
@@ -147,11 +148,13 @@ def change_risk(risk: Risk, *, actor: User, seen_version: int, facts: Mapping[st
             raise StepRefusedError("Det går inte att ändra risken nu.")
         if locked.version != seen_version:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+        before = facts_of(locked)
         for name, said in facts.items():
             setattr(locked, name, said)
         locked.version += 1
         locked.validate_constraints()
         locked.save()
         did = "Bedömde" if is_judging else "Strök" if facts.get("crossed_out") else "Ändrade"
-        log(case, action="risk", label=f"{did} risk {locked.position}", actor=actor)
+        changes = changes_in(locked, before, place=f"Risk {locked.position}")
+        log(case, action="risk", label=f"{did} risk {locked.position}", actor=actor, changes=changes)
     return locked

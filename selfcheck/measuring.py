@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import roles_over
@@ -87,9 +88,11 @@ def _use(series: Series, check: SelfCheck, actor: User) -> None:
     if not series.unit.path.startswith(locked.unit.path):
         raise ValidationError({"unit": "Välj egenkontrollens enhet, eller en under den."})
     if locked.series_id != series.pk:
+        before = facts_of(locked)
         locked.series, locked.version = series, locked.version + 1
         locked.save(update_fields=["series", "version"])
-        log(locked, action="series", label="Mätserien valdes", actor=actor)
+        changes = changes_in(locked, before)
+        log(locked, action="series", label="Mätserien valdes", actor=actor, changes=changes)
 
 
 def describe_series(series: Series, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Series:

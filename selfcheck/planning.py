@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.deadlines import is_workday, months_after, next_workday
 from casework.history import log
 from casework.models import Notice
@@ -157,12 +158,14 @@ def _cancel(plan: Plan, actor: User, reason: str, *, but: list[dt.date] | None =
 
 def _move(check: SelfCheck, plan: Plan, actor: User) -> None:
     """Let a check that has not begun belong to the new unit, where its owner may have no part."""
+    before = facts_of(check)
     SelfCheck.objects.filter(pk=check.pk).update(unit=plan.unit, version=F("version") + 1)
     check.refresh_from_db()
     if check.owner and not roles_over(check.owner, plan.unit) & CHIEFS:
         check.owner = None
         check.save(update_fields=["owner"])
-    log(check, action="move", label=f"Flyttades till {plan.unit.name}", actor=actor)
+    label, changes = f"Flyttades till {plan.unit.name}", changes_in(check, before)
+    log(check, action="move", label=label, actor=actor, changes=changes)
     tell(check, Notice.Kind.NEW, audience=Audience.OWNER, but=actor)
 
 

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from casework.changes import Facts, changes_in_rows, facts_of
 from casework.history import log
+from casework.models import Change
 from casework.workflow import StepRefusedError, TooLateError
 from selfcheck.drawing import Interval, wilson
 from selfcheck.models import Draw, Indicator, Method, SelfCheck, SurveyQuestion
@@ -42,10 +44,12 @@ def record_survey(
         most = max((question.answered for question in questions), default=0)
         if locked.answered is not None and most > locked.answered:
             raise ValidationError(f"{most} svar går inte: {locked.answered} har svarat på enkäten.")
+        before = _facts(locked.survey_questions.all())
         locked.survey_questions.all().delete()
         _number(locked, questions)
         SurveyQuestion.objects.bulk_create(questions)
-        _count_up(locked, actor, "survey", f"Antecknade svaren på {len(questions)} frågor")
+        changes = changes_in_rows(SurveyQuestion, before, questions, place="Fråga")
+        _count_up(locked, actor, "survey", f"Antecknade svaren på {len(questions)} frågor", changes)
 
 
 def _refuse_too_late(case: SelfCheck, seen_version: int) -> None:
@@ -65,10 +69,14 @@ def _number(case: SelfCheck, rows: Sequence[Any]) -> None:
         row.full_clean(exclude=["check_case"])
 
 
-def _count_up(case: SelfCheck, actor: User, action: str, label: str) -> None:
+def _facts(rows: models.QuerySet[Any]) -> list[Facts]:
+    return [facts_of(row) for row in rows]
+
+
+def _count_up(case: SelfCheck, actor: User, action: str, label: str, changes: Sequence[Change]) -> None:
     case.version += 1
     case.save(update_fields=["version"])
-    log(case, action=action, label=label, actor=actor)
+    log(case, action=action, label=label, actor=actor, changes=changes)
 
 
 @dataclass(frozen=True)
@@ -121,10 +129,12 @@ def record_indicators(
         if _same(locked.indicators.all(), indicators, _INDICATOR):
             return
         _refuse_too_late(locked, seen_version)
+        before = _facts(locked.indicators.all())
         locked.indicators.all().delete()
         _number(locked, indicators)
         Indicator.objects.bulk_create(indicators)
-        _count_up(locked, actor, "indicators", f"Antecknade {len(indicators)} nyckeltal")
+        changes = changes_in_rows(Indicator, before, indicators, place="Nyckeltal")
+        _count_up(locked, actor, "indicators", f"Antecknade {len(indicators)} nyckeltal", changes)
 
 
 # --- places -----------------------------------------------------------------------------------

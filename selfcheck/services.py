@@ -12,8 +12,9 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from casework.changes import changes_in, facts_of
 from casework.history import log
-from casework.models import Case, Notice, Subject
+from casework.models import Case, Change, Notice, Subject
 from casework.notifications import Audience, tell
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, is_recused, take
@@ -160,13 +161,27 @@ def answer(case: SelfCheck, *, actor: User, file: int, said: Mapping[int, str]) 
         if drawn is None or not 1 <= file <= drawn.count or not all(1 <= q <= questions for q in said):
             raise StepRefusedError("Dra först vad som ska granskas.")
         about = {"check_case": locked, "file": file, "answered_by": actor}
+        answers = [Answer(question=question, said=word, **about) for question, word in said.items()]
+        stood = {row.question: row for row in locked.answers.filter(file=file)}
         Answer.objects.bulk_create(
-            [Answer(question=question, said=word, **about) for question, word in said.items()],
+            answers,
             update_conflicts=True,
             unique_fields=["check_case", "file", "question"],
             update_fields=["said", "answered_by", "answered_at"],
         )
-        log(locked, action="answer", label=f"Granskade nummer {file} av {drawn.count}", actor=actor)
+        changes = _replaced(answers, stood)
+        label = f"Granskade nummer {file} av {drawn.count}"
+        log(locked, action="answer", label=label, actor=actor, changes=changes)
+
+
+def _replaced(answers: list[Answer], stood: Mapping[int, Answer]) -> list[Change]:
+    """Return what answers that were given again replaced."""
+    found: list[Change] = []
+    for given in answers:
+        if before := stood.get(given.question):
+            place = f"Nummer {given.file}, fråga {given.question}"
+            found += changes_in(given, facts_of(before), place=place)
+    return found
 
 
 # --- templates --------------------------------------------------------------------------------

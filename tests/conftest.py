@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Iterator
+from contextlib import ExitStack
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
+from kvalitet.roles import as_owner
 from tests.migrated import make_migrated_database
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -23,9 +26,23 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(
+def as_owner_while_it_is_made(
     django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
-) -> None:
-    """Copy the database of the tests from one in which the migrations have been run already."""
+) -> Iterator[ExitStack]:
+    """Copy the database of the tests, as the owner, from one in which the migrations have been run."""
+    with ExitStack() as owner:
+        owner.enter_context(as_owner())
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = make_migrated_database()
+        yield owner
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    as_owner_while_it_is_made: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[None]:
+    """Run every test as the role that web and worker have."""
+    as_owner_while_it_is_made.close()
+    yield
     with django_db_blocker.unblock():
-        connection.settings_dict["TEST"]["TEMPLATE"] = make_migrated_database()
+        connections.close_all()

@@ -8,7 +8,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from django.core.management import call_command
+from django.db.models import ForeignObjectRel
+
+from casework import emptying
+from casework.models import Case
 
 ROOT = Path(__file__).parents[1]
 MAY_IMPORT = {
@@ -121,6 +126,127 @@ def test_views_fetch_cases_only_through_visible_to() -> None:
     assert len({path for path, _ in found}) >= 10
     allowed = {"visible_to", "handled_by", "writable_by", "put_before", "known_to"}
     assert {method for _, method in found} <= allowed, found
+
+
+# Why each table does not grow for ever, or why it may.  A new table needs an answer here before it is used.
+_WITH_THE_CASE = "purged with its case (casework.purging)"
+_REGISTER = "grows with the organisation, its words and its years, not with use"
+_DOCUMENT = "a public document: kept, or the archive's to decide"
+_BY_SCHEDULE = "emptied by schedule (casework.emptying)"
+_UNUSED = "comes with a library and stays empty, or holds a few names"
+EMPTIED = {
+    _BY_SCHEDULE: {"casework_job", "casework_mail", "casework_notice", "django_session"},
+    "a draft, removed by schedule when nobody has typed for long": {
+        "casework_formdraft",
+        "deviations_draft",
+        "reports_textdraft",
+    },
+    "forgotten with the text of a purged case (casework.kept_numbers)": {"casework_keptnumber"},
+    "removed by schedule within a day": {"deviations_bucket"},
+    "a chapter on the shelf, removed by schedule when no edition uses it": {"reports_laidoutchapter"},
+    "a mark, removed by the count that it asks for": {"casework_recount"},
+    "goes with the person or the report that it is about": {
+        "analysis_savedquestion",
+        "casework_savedfilter",
+        "organisation_user_groups",
+        "organisation_user_user_permissions",
+    },
+    _WITH_THE_CASE: {
+        "analysis_pattern",
+        "analysis_tertialanalysis",
+        "casework_action",
+        "casework_attachment",
+        "casework_case",
+        "casework_change",
+        "casework_logentry",
+        "casework_namedreader",
+        "casework_note",
+        "casework_recusal",
+        "deviations_deviation",
+        "lexsarah_concerned",
+        "lexsarah_decision",
+        "lexsarah_lexsarahcase",
+        "lexsarah_lexsarahreport",
+        "lexsarah_otherduty",
+        "riskanalysis_risk",
+        "riskanalysis_riskanalysis",
+        "selfcheck_answer",
+        "selfcheck_draw",
+        "selfcheck_selfcheck",
+        "selfcheck_surveyquestion",
+    },
+    "what is left of a case that was purged, and never more": {
+        "analysis_keptcell",
+        "analysis_purgedanalysis",
+        "casework_tombstone",
+        "deviations_purgedcode",
+    },
+    "figures: as many as months and units, made anew": {"analysis_cell", "analysis_signal"},
+    _REGISTER: {
+        "analysis_tertialclose",
+        "casework_numberseries",
+        "casework_retentionrule",
+        "casework_routine",
+        "lexsarah_acknowledgement",
+        "lexsarah_information",
+        "lexsarah_meeting",
+        "lexsarah_policy",
+        "organisation_membership",
+        "organisation_unit",
+        "organisation_user",
+        "reports_ownoutline",
+        "riskanalysis_promptanswer",
+        "selfcheck_indicator",
+        "selfcheck_measurement",
+        "selfcheck_measurementchange",
+        "selfcheck_plan",
+        "selfcheck_series",
+        "selfcheck_template",
+        "selfcheck_templateversion",
+    },
+    _DOCUMENT: {
+        "reports_annualreport",
+        "reports_approval",
+        "reports_archive",
+        "reports_assignment",
+        "reports_block",
+        "reports_edition",
+        "reports_freeze",
+        "reports_publication",
+        "reports_reportcomment",
+        "reports_reportlog",
+        "reports_reportreply",
+        "reports_tertialedition",
+    },
+    _UNUSED: {
+        "account_emailaddress",
+        "account_emailconfirmation",
+        "auth_group",
+        "auth_group_permissions",
+        "auth_permission",
+        "django_content_type",
+    },
+}
+
+
+def test_every_table_says_what_empties_it() -> None:
+    tables = {model._meta.db_table for model in apps.get_models(include_auto_created=True)}
+    said = [table for answer in EMPTIED.values() for table in answer]
+
+    assert sorted(said) == sorted(tables), "a table that nobody empties: see EMPTIED above"
+    assert EMPTIED[_BY_SCHEDULE] == set(emptying.EMPTIED)
+
+
+def test_every_table_that_goes_with_its_case_leads_to_one() -> None:
+    """The purging follows foreign keys, so a table without a way to a case would be left behind."""
+    reached, new = {Case}, {Case}
+    while new:
+        relations = [field for model in new for field in model._meta.get_fields(include_hidden=True)]
+        found = {field.related_model for field in relations if isinstance(field, ForeignObjectRel)}
+        new = found - reached
+        reached |= new
+
+    assert EMPTIED[_WITH_THE_CASE] <= {model._meta.db_table for model in reached}
 
 
 @pytest.mark.django_db

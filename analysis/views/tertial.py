@@ -20,6 +20,7 @@ from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.step_forms import JudgeForm, OpenForm, analysis_step_form
 from analysis.workflow import workflow_of
 from casework import measures
+from casework.changes import history_of
 from casework.forms import NoteForm
 from casework.models import Subject
 from casework.stepping import StepPage, Task, attempt, tasks_of
@@ -48,12 +49,13 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     case = get_object_or_404(_handled(request.user), number=number)
     steps = workflow_of(case).open_to(case, request.user)
     patterns = list(case.patterns.select_related("follows__analysis"))
+    opened = may_split(request.user, Subject.LEXSARAH, case.about)
     context = {
         "case": case,
         "figures": key_figures(case.about, case.year, case.tertial),
         "has_units_below": case.about.children.exists(),
         "patterns": patterns,
-        "opened": may_split(request.user, Subject.LEXSARAH, case.about),
+        "opened": opened,
         "watched": _watched(case),
         "before": _before(case, request.user),
         "below": _below(case, request.user),
@@ -65,9 +67,14 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "notes": case.notes.select_related("author"),
         "note_form": NoteForm(),
         "attachments": case.attachments.defer("content"),
-        "log": case.log.select_related("actor").order_by("-sequence"),
+        "log": history_of(case, kept_from=set() if opened else _secret(patterns)),
     }
     return render(request, "analysis/tertial.html", context)
+
+
+def _secret(patterns: list[Pattern]) -> set[str]:
+    """Return, as the history names them, the patterns that are judged by those who read lex Sarah alone."""
+    return {services.place_of(each) for each in patterns if each.subject == Subject.LEXSARAH}
 
 
 def _watched(case: TertialAnalysis) -> QuerySet[Signal]:

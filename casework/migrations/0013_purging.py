@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from casework.triggers import REMOVED_WITH_ITS_CASE, append_only, removed_with_its_case
+from casework.triggers import PURGED_IS_GONE, REFUSE_CHANGE, append_only, removed_with_its_case
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [("casework", "0012_retention")]
 
     operations = [
-        migrations.RunSQL(REMOVED_WITH_ITS_CASE, migrations.RunSQL.noop),
+        migrations.RunSQL(REFUSE_CHANGE + PURGED_IS_GONE, migrations.RunSQL.noop),
         removed_with_its_case("casework_logentry", "case_id"),
         removed_with_its_case("casework_note", "case_id"),
         append_only("casework_retentionrule", "casework_tombstone"),

@@ -13,7 +13,7 @@ from casework.models.case import (
 )
 from casework.models.dialogue import Attachment, Note
 from casework.models.draft import FormDraft
-from casework.models.history import LogEntry
+from casework.models.history import Change, LogEntry
 from casework.models.job import Job, Recount
 from casework.models.kept_number import KeptNumber
 from casework.models.notice import Mail, Notice, SavedFilter
@@ -27,6 +27,7 @@ __all__ = [
     "Attachment",
     "Case",
     "CaseQuerySet",
+    "Change",
     "Circle",
     "Effect",
     "FormDraft",

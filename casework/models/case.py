@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from functools import lru_cache
 from typing import Any, Self, TypeVar
 
@@ -14,8 +13,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from organisation.access import ANALYSTS, CHIEFS, within
-from organisation.models import Membership, Role, Unit, sane_dates
+from organisation.access import ANALYSTS, CHIEFS, Held, held_by, under
+from organisation.models import Role, Unit, sane_dates
 
 CaseT = TypeVar("CaseT", bound="Case")
 
@@ -46,6 +45,9 @@ READERS: dict[Circle, frozenset[Role]] = {
     Circle.INVESTIGATOR: frozenset({Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER}),
 }
 
+# Every role that opens a case at all; the registrar's only while what comes from outside is open.
+OPENING = frozenset({Role.REGISTRAR}).union(*READERS.values())
+
 
 class CaseQuerySet(models.QuerySet[CaseT]):
     """Questions about cases; every list and every page begins with visible_to."""
@@ -58,13 +60,24 @@ class CaseQuerySet(models.QuerySet[CaseT]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(Q(reporter=user) | _opened_by_role(user))
+        return self._which(Q(reporter=user.pk) | opened_to(user))
 
     def handled_by(self, user: Any) -> Self:
         """Return the cases that a person reads in whole: not only as the one who reported them."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self.filter(_opened_by_role(user))
+        return self._which(opened_to(user))
+
+    def _which(self, opened: Q) -> Self:
+        """Return the cases that a condition on the spine opens, found by the indexes of the spine.
+
+        A child is asked for by key: in its own query a part of the condition would be asked of the child's
+        table, and then no index can answer the whole of it.
+        """
+        if self.model is Case:
+            return self.filter(opened)
+        spine = Case.objects.filter(opened, subject=self.model._meta.app_label).order_by()
+        return self.filter(pk__in=spine.values("pk"))
 
     def open(self) -> Self:
         """Return the cases that nobody has closed."""
@@ -83,42 +96,43 @@ class CaseQuerySet(models.QuerySet[CaseT]):
         return self.filter(protected=False)
 
 
-def _opened_by_role(user: Any) -> Q:
-    """Return the condition for the cases that a person's roles of today, or a naming, open."""
-    held = Membership.objects.valid().filter(user=user).values_list("role", "unit__path")
-    return _opened_by(user.pk, frozenset(held))
+def opened_to(user: Any, *, case: str = "") -> Q:
+    """Return the condition for the cases that a person's roles of today, or a naming, open.
+
+    ``case`` is the way to the case from the rows that are asked for, such as ``case__``.
+    """
+    return _opened_by(user.pk, held_by(user), case)
 
 
 @lru_cache(maxsize=512)  # nothing else than its arguments decides it, and each page asks several times
-def _opened_by(user: int, held: frozenset[tuple[str, str]]) -> Q:
-    """Return the condition for the cases that are opened to a person by roles, or by a naming."""
+def _opened_by(user: int, held: frozenset[Held], case: str) -> Q:
+    """Return the condition for the cases that are opened to a person by roles, or by a naming.
 
-    def paths(roles: frozenset[Role]) -> tuple[str, ...]:
-        return tuple(sorted({path for role, path in held if role in roles}))
+    Each way to a case is something that an index of the spine answers: a person pays for the cases that he
+    or she may read, not for all that there are.
+    """
 
-    # Circles that the same units open are asked for together: every page pays for building this.
-    circles: dict[tuple[str, ...], list[Circle]] = {}
+    def where(roles: frozenset[Role]) -> frozenset[Held]:
+        return frozenset(one for one in held if one.role in roles)
+
+    def of(**facts: Any) -> Q:
+        return Q(**{f"{case}{field}": value for field, value in facts.items()})
+
+    # Circles that the same roles open are asked for together: every page pays for building this.
+    circles: dict[frozenset[Held], list[Circle]] = {}
     for circle, roles in READERS.items():
-        circles.setdefault(paths(roles), []).append(circle)
+        circles.setdefault(where(roles), []).append(circle)
     opened = Q(pk__in=[])
-    for where, read in circles.items():
-        opened |= _under(where, "unit", circle__in=read)
+    for places, read in circles.items():
+        opened |= of(circle__in=read) & under(places, f"{case}unit")
     # Whoever handed a case over reads along until it is accepted.
-    opened |= _under(paths(CHIEFS), "came_from") & ~Q(circle=Circle.INVESTIGATOR)
+    opened |= under(where(CHIEFS), f"{case}came_from") & ~of(circle=Circle.INVESTIGATOR)
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
-    outside = {"from_outside": True, "closed_on": None, "circle": Circle.USUAL}
-    opened |= _under(paths(frozenset({Role.REGISTRAR})), "unit", **outside)
-    named = Q(pk__in=NamedReader.objects.filter(user=user).values("case"))
-    recused = Q(pk__in=Recusal.objects.filter(user=user).values("case"))
-    return (Q(protected=False) & opened | Q(protected=True) & named) & ~recused
-
-
-def _under(paths: Collection[str], field: str, **facts: Any) -> Q:
-    """Return the condition that a case's unit lies in one of the subtrees, and facts about the case."""
-    if not paths:
-        return Q(pk__in=[])
-    units = Unit.objects.filter(within(paths)).order_by().values("pk")
-    return Q(**facts, **{f"{field}__in": units})
+    outside = of(from_outside=True, closed_on=None, circle=Circle.USUAL)
+    opened |= under(where(frozenset({Role.REGISTRAR})), f"{case}unit") & outside
+    named = of(pk__in=NamedReader.objects.filter(user=user).values("case"))
+    recused = of(pk__in=Recusal.objects.filter(user=user).values("case"))
+    return (of(protected=False) & opened | of(protected=True) & named) & ~recused
 
 
 class Case(models.Model):
@@ -142,7 +156,12 @@ class Case(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reported_cases"
     )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="owned_cases"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="owned_cases",
+        verbose_name="handläggs av",
     )
     # Whether a citizen, a relative or an authority wrote it: then it is the registrar's to keep, too.
     from_outside = models.BooleanField(default=False, db_default=False, editable=False)
@@ -174,6 +193,9 @@ class Case(models.Model):
             models.Index(fields=["subject", "unit", "received_on"], name="case_subject_unit_received"),
             models.Index(fields=["-received_on", "-number"], name="case_newest_first"),
             models.Index(fields=["due_on"], condition=Q(closed_on=None), name="case_open_due"),
+            models.Index(fields=["unit", "due_on"], condition=Q(closed_on=None), name="case_open_of_unit"),
+            # Few are protected: a list of a person's cases looks at all of them beside those of the units.
+            models.Index(fields=["unit"], condition=Q(protected=True), name="case_protected"),
             GinIndex(fields=["words"], name="case_words"),
         ]
         constraints = [

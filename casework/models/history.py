@@ -1,10 +1,10 @@
-"""The history of a case: lines that are only ever added."""
+"""The history of a case: lines that are only ever added, and what each of them changed."""
 
 from __future__ import annotations
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 
 from casework.models.case import Case
@@ -36,4 +36,38 @@ class LogEntry(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "sequence"], name="log_sequence_once"),
             models.CheckConstraint(condition=Q(sequence__gte=1), name="log_begins_at_one"),
+        ]
+
+
+class Change(models.Model):
+    """One fact that a line of the history replaced, before and after; the database refuses to change it.
+
+    A value stands as it is stored, people and units by the name that they had.  The line's digest covers
+    its changes.  What is kept sealed in its own table (``sealed``) is only said to have changed.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="changes")
+    entry = models.ForeignKey(LogEntry, models.PROTECT, related_name="changes")
+    position = models.PositiveSmallIntegerField()
+    # Whose fact it is: the label of the model, and in words which of the case's rows; "" for the case itself.
+    model = models.CharField(max_length=80)
+    row = models.CharField(max_length=80, blank=True)
+    field = models.CharField(max_length=80)
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+    reason = models.TextField(blank=True)
+    sealed = models.BooleanField(default=False)
+
+    class Meta:
+        """Numbered from 1 within each line of the history."""
+
+        ordering = ["entry", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["entry", "position"], name="change_position_once"),
+            models.CheckConstraint(
+                condition=Q(sealed=True) | ~Q(before=F("after")), name="change_changes_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed=False) | Q(before="", after=""), name="change_tells_nothing_sealed"
+            ),
         ]

@@ -81,6 +81,8 @@ class Notice(models.Model):
 
     # About the annual report of a unit, to those who write in it.
     ABOUT_SECTIONS = (Kind.SECTION_GIVEN, Kind.SECTION_DUE, Kind.SECTION_OVERDUE)
+    # What stays so until the case is closed is told once: the notice says that it has been.
+    UNTIL_CLOSED = (Kind.DUE, Kind.OVERDUE, Kind.ESCALATED)
     ABOUT_MEASURES = (Kind.ACTION_GIVEN, Kind.ACTION_DUE, Kind.ACTION_OVERDUE, Kind.EFFECT_DUE)
 
     user = models.ForeignKey(

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import logging
 import os
 import sys
 
@@ -11,6 +12,7 @@ from casework.pdf.child import confine, guarded
 def main(parent: int, seconds: int, memory_mb: int) -> int:
     """Lay out what is asked; return 0 or the code of what went wrong."""
     confine(parent, seconds, memory_mb)
+    logging.disable()  # the layout engine tells of what it skips in the words of the document
     # Loaded before the document takes its memory, or a lack of it would look like a broken installation.
     engine = importlib.import_module("casework.pdf.laying_out")
     engine.forbid_network()

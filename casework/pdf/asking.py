@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass
 from typing import IO, Any
 
 from casework.confined import Limits, content, end, start
-from casework.pdf.child import TOO_DEEP, TOO_LARGE
+from casework.pdf.child import FAULT, TOO_DEEP, TOO_LARGE
 from casework.pdf.pieces import Pieces, Shelf
 from casework.pdf.product import stylesheet
 
@@ -79,7 +79,9 @@ def render_pdf(
         finished, reason = (content(file) for file in files[1:])
     if code == 0 and finished.startswith(b"%PDF-"):
         return finished
-    logger.error("pdf failed, code %s: %s", code, reason[-2000:].decode("utf-8", "replace"))
+    written = reason.decode("utf-8", "replace").splitlines()
+    places = [line.removeprefix(FAULT) for line in written if line.startswith(FAULT)]
+    logger.error("pdf failed, code %s\n%s", code, "\n".join(places))
     raise PdfError(_reason(code, seconds, memory_mb))
 
 

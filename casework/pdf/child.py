@@ -8,11 +8,14 @@ import os
 import resource
 import signal
 import sys
-import traceback
 from collections.abc import Callable
+
+from casework.faults import without_values
 
 TOO_LARGE, TOO_DEEP, FAILED = 3, 4, 1
 PR_SET_PDEATHSIG = 1
+# Marks the lines that may be logged: what the libraries write beside them quotes the document.
+FAULT = "fault: "
 
 
 def confine(parent: int, seconds: int, memory_mb: int) -> None:
@@ -38,8 +41,9 @@ def guarded(work: Callable[[], None]) -> int:
         return TOO_LARGE
     except RecursionError:
         return TOO_DEEP
-    except Exception:  # noqa: BLE001 - whatever it was, the process that asked logs it and tells a person
-        traceback.print_exc()
+    except Exception as fault:  # noqa: BLE001 - whatever it was, the process that asked logs it and tells a person
+        for line in without_values(fault).splitlines():
+            print(f"{FAULT}{line}", file=sys.stderr)
         return FAILED
     return 0
 

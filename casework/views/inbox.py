@@ -7,15 +7,16 @@ from typing import Any
 
 from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
 from casework.exports import EXCEL, spreadsheet_of
-from casework.filters import CappedPaginator, InboxFilter, kept
+from casework.filters import MOST_ROWS, CappedPaginator, InboxFilter, kept
 from casework.inbox import (
     View,
+    assignable_by,
     chiefs_over_any,
     counts_of,
     due_in_words,
@@ -26,6 +27,7 @@ from casework.inbox import (
 )
 from casework.models import Action, Case
 from organisation.access import CHIEFS, SignedInRequest, paths_for
+from organisation.models import User
 
 
 @dataclass(frozen=True)
@@ -43,49 +45,55 @@ class Asked:
         return in_order(self.narrowed.filter(self.chosen.which), self.chosen.name)
 
 
-def _asked(request: SignedInRequest) -> Asked:
-    form = InboxFilter(request.GET, user=request.user)
-    views = views_of(request.user)
-    chosen = next((view for view in views if view.name == request.GET.get("visa")), views[0])
-    return Asked(form, form.narrow(Case.objects.visible_to(request.user)), views, chosen)
+def asked(user: User, query: QueryDict) -> Asked:
+    """Return what a query string of the inbox asks for."""
+    form = InboxFilter(query, user=user)
+    views = views_of(user)
+    chosen = next((view for view in views if view.name == query.get("visa")), views[0])
+    return Asked(form, form.narrow(Case.objects.visible_to(user)), views, chosen)
 
 
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the cases that a person may see, by whose turn it is; an exact number leads to its case."""
-    asked = _asked(request)
-    if number := asked.form.cleaned_data.get("q"):
+    view = asked(request.user, request.GET)
+    if number := view.form.cleaned_data.get("q"):
         found = Case.objects.visible_to(request.user).filter(number__in={number, number.upper()}).first()
         if found:
             return redirect(f"{found.subject}:detail", found.number)
-    counts = counts_of(asked.narrowed, asked.views)
-    paginator = CappedPaginator(with_names(asked.cases), known=counts[asked.chosen.name])
+    counts = counts_of(view.narrowed, view.views)
+    paginator = CappedPaginator(with_names(view.cases), known=counts[view.chosen.name])
     page = paginator.get_page(request.GET.get("page"))
-    is_calm = asked.chosen == asked.views[0] and not page.object_list and not asked.form.is_used
+    is_calm = view.chosen == view.views[0] and not page.object_list and not view.form.is_used
     context = {
-        "filter": asked.form,
-        "chosen": asked.chosen,
-        "pills": _pills(request, asked, counts),
+        "filter": view.form,
+        "chosen": view.chosen,
+        "pills": _pills(request, view, counts),
         "page": page,
         "query": kept(request.GET),
         "saved": request.user.saved_filters.all(),
         "calm": _what_comes(request) if is_calm else None,
+        "most": MOST_ROWS,
         **_rows(request, list(page.object_list)),
     }
+    if context["people"] and page.has_other_pages():
+        context["assignable"] = (
+            view.cases.filter(assignable_by(request.user)).order_by()[: MOST_ROWS + 1].count()
+        )
     return render(request, "casework/inbox.html", context)
 
 
-def _pills(request: SignedInRequest, asked: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _pills(request: SignedInRequest, found: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
     most = CappedPaginator.most
     return [
         {
             "label": view.label,
             "url": f"?{kept(request.GET, visa=view.name)}",
-            "current": view == asked.chosen,
-            "count": min(counts[view.name], most) if view == asked.views[-1] else counts[view.name],
-            "more": view == asked.views[-1] and counts[view.name] > most,
+            "current": view == found.chosen,
+            "count": min(counts[view.name], most) if view == found.views[-1] else counts[view.name],
+            "more": view == found.views[-1] and counts[view.name] > most,
         }
-        for view in asked.views
+        for view in found.views
     ]
 
 
@@ -127,7 +135,7 @@ def _what_comes(request: SignedInRequest) -> str:
 @require_safe
 def export(request: SignedInRequest) -> HttpResponse:
     """Give the cases of the chosen view, as they are filtered, as a spreadsheet."""
-    response = HttpResponse(spreadsheet_of(_asked(request).cases), content_type=EXCEL)
+    response = HttpResponse(spreadsheet_of(asked(request.user, request.GET).cases), content_type=EXCEL)
     name = f"arenden-{timezone.localdate().isoformat()}.xlsx"
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +26,7 @@ from casework.measure_forms import (
     VerbForm,
 )
 from casework.models import Action, ActionLevel, Case, Effect
+from casework.models.action import ActionQuerySet
 from casework.stepping import attempt
 from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest
@@ -57,15 +59,12 @@ def _views(user_id: int | None) -> dict[str, tuple[str, Q, tuple[Any, ...]]]:
 @require_safe
 def actions(request: SignedInRequest) -> HttpResponse:
     """Show the actions that a person is to do or may follow, and how many of them change how we work."""
-    visible = Action.objects.visible_to(request.user)
-    form = ActionFilter(request.GET, user=request.user, actions=visible)
-    narrowed, views = form.narrow(visible), _views(request.user.pk)
-    aimed = Q(rejected_on=None) & ~Q(level="")
-    counts = narrowed.order_by().aggregate(
-        aimed=Count("pk", filter=aimed),
-        individual=Count("pk", filter=aimed & Q(level=ActionLevel.INDIVIDUAL)),
-        **{name.replace("-", "_"): Count("pk", filter=which) for name, (_, which, _) in views.items()},
-    )
+    visible, views = Action.objects.visible_to(request.user), _views(request.user.pk)
+    by_owner = _counts_by_owner(visible, views)
+    form = ActionFilter(request.GET, user=request.user, owners=filter(None, by_owner))
+    narrowed = form.narrow(visible)
+    shown = _counts_by_owner(narrowed, views) if form.is_used else by_owner
+    counts = sum(shown.values(), Counter())
     chosen = request.GET.get("visa", "")
     if chosen not in views:
         chosen = "mina" if counts["mina"] else "enheten"
@@ -86,6 +85,18 @@ def actions(request: SignedInRequest) -> HttpResponse:
     return render(request, "casework/actions.html", context)
 
 
+def _counts_by_owner(
+    actions: ActionQuerySet, views: dict[str, tuple[str, Q, tuple[Any, ...]]]
+) -> dict[int | None, Counter[str]]:
+    """Count the actions of each owner and view, all in one look: whoever owns any can be filtered by."""
+    aimed = Q(rejected_on=None) & ~Q(level="")
+    counted = {"aimed": aimed, "individual": aimed & Q(level=ActionLevel.INDIVIDUAL)}
+    counted |= {name.replace("-", "_"): which for name, (_, which, _) in views.items()}
+    of_each = actions.order_by().values("owner")
+    rows: Any = of_each.annotate(**{name: Count("pk", filter=which) for name, which in counted.items()})
+    return {row["owner"]: Counter({name: row[name] for name in counted}) for row in rows}
+
+
 def _with_places(page: Page[Action]) -> Page[Action]:
     """Give the actions of one page their places: asked for the whole list, they would take seconds."""
     shown: Any = Action.objects.filter(pk__in=[action.pk for action in page])
@@ -96,7 +107,7 @@ def _with_places(page: Page[Action]) -> Page[Action]:
 
 
 def _pills(
-    request: SignedInRequest, labels: dict[str, str], chosen: str, counts: dict[str, int]
+    request: SignedInRequest, labels: dict[str, str], chosen: str, counts: Counter[str]
 ) -> list[dict[str, Any]]:
     pills = []
     for name, label in labels.items():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse, QueryDict
@@ -9,18 +11,58 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from casework import services
-from casework.filters import PAGE, SaveFilterForm, kept
-from casework.inbox import chiefs_over_any
+from casework import assigning
+from casework.filters import MOST_ROWS, SaveFilterForm, kept
+from casework.inbox import assignable_by, chiefs_over_any
 from casework.models import Case
 from casework.saved_filters import remove_filter, save_filter
-from casework.workflow import StepRefusedError
+from casework.views.inbox import asked
 from organisation.access import CHIEFS, SignedInRequest, roles_of
+
+# A tick, or a whole view of the inbox: nobody reads through more before giving them away.
+MOST_AT_ONCE = MOST_ROWS
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """The cases that somebody has chosen, in the versions that were read, and what is not among them."""
+
+    cases: list[Case]
+    read: dict[str, int]
+    # Numbers that were sent and lead to no case that the sender reads: not any more, or never.
+    unread: list[str] = field(default_factory=list)
+    has_more: bool = False
+
+    @property
+    def as_sent(self) -> str:
+        """Return the cases as the form sends them: in one field, however many they are."""
+        return "\n".join(f"{case.number}:{case.version}" for case in self.cases)
 
 
 def _to(page: str, query: str) -> HttpResponse:
     """Lead to a page of the inbox with a filter, of which nothing but the filter is taken along."""
     return redirect("?".join(filter(None, (reverse(page), kept(QueryDict(query[:2_000]))))))
+
+
+def _chosen(request: SignedInRequest, sent: QueryDict) -> Chosen:
+    """Return the cases that are ticked, that the page before showed, or all of the view that it came from."""
+    if "all" in sent:
+        view = asked(request.user, QueryDict(sent.get("back", "")[:2_000]))
+        assignable = view.cases.filter(assignable_by(request.user)).select_related("unit", "owner")
+        cases = list(assignable[: MOST_AT_ONCE + 1])
+        return Chosen(cases[:MOST_AT_ONCE], {}, has_more=len(cases) > MOST_AT_ONCE)
+    read: dict[str, int] = {}
+    numbers = dict.fromkeys(sent.getlist("case"))
+    for line in sent.get("cases", "").splitlines():
+        number, _, version = line.rpartition(":")
+        numbers[number] = None
+        if version.isdecimal() and len(version) < 10:
+            read[number] = int(version)
+    wanted = [number for number in numbers if number and "\0" not in number]
+    handled = Case.objects.handled_by(request.user).filter(number__in=wanted)
+    cases = list(handled.select_related("unit", "owner").order_by("number"))
+    found = {case.number for case in cases}
+    return Chosen(cases, read, [number for number in wanted if number not in found])
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -29,28 +71,40 @@ def assign(request: SignedInRequest) -> HttpResponse:
     if not roles_of(request.user) & CHIEFS:
         raise Http404
     sent = request.POST if request.method == "POST" else request.GET
-    back = sent.get("back", "")
-    numbers = {number for number in sent.getlist("case")[: 2 * PAGE] if "\0" not in number}
-    handled = Case.objects.handled_by(request.user).filter(number__in=numbers)
-    cases = list(handled.select_related("unit", "owner").order_by("number"))
-    if len(cases) != len(numbers):
+    back, chosen = sent.get("back", ""), _chosen(request, sent)
+    if chosen.unread and not chosen.cases:
         raise Http404
-    people = {str(person.pk): person for person in chiefs_over_any(case.unit for case in cases)}
+    people = {str(person.pk): person for person in chiefs_over_any(case.unit for case in chosen.cases)}
     owner = people.get(sent.get("owner", ""))
-    if not cases or owner is None:
-        what = "vem ärendena ska fördelas till" if cases else "minst ett ärende att fördela"
-        messages.warning(request, f"Välj {what}.")
+    if owner is None or not 0 < len(chosen.cases) + len(chosen.unread) <= MOST_AT_ONCE:
+        messages.warning(request, _what_is_missing(chosen))
         return _to("casework:inbox", back)
-    context = {"cases": cases, "owner": owner, "back": kept(QueryDict(back[:2_000]))}
+    if request.method == "POST":
+        verdicts = assigning.assign(chosen.cases, owner=owner, actor=request.user, read=chosen.read)
+    else:
+        verdicts = assigning.weigh(chosen.cases, owner=owner, actor=request.user, read={})
+    context = {
+        "chosen": chosen,
+        "owner": owner,
+        "back": kept(QueryDict(back[:2_000])),
+        "verdicts": verdicts,
+        "given": [verdict for verdict in verdicts if not verdict.reason],
+        "left": [verdict for verdict in verdicts if verdict.reason],
+    }
     if request.method != "POST":
         return render(request, "casework/assign.html", context)
-    try:
-        changed = services.assign(cases, owner=owner, actor=request.user)
-    except StepRefusedError as refusal:
-        return render(request, "casework/assign.html", {**context, "refusal": str(refusal)}, status=403)
-    count = "1 ärende" if changed == 1 else f"{changed} ärenden"
-    messages.success(request, f"{count} fördelades till {owner}." if changed else "Inget behövde ändras.")
+    if context["left"] or chosen.unread:
+        status = 200 if context["given"] else 409
+        return render(request, "casework/assigned.html", context, status=status)
+    what = "1 ärende är fördelat" if len(verdicts) == 1 else f"{len(verdicts)} ärenden är fördelade"
+    messages.success(request, f"{what} till {owner}.")
     return _to("casework:inbox", back)
+
+
+def _what_is_missing(chosen: Chosen) -> str:
+    if len(chosen.cases) + len(chosen.unread) > MOST_AT_ONCE:
+        return f"Välj högst {MOST_AT_ONCE} ärenden åt gången. Inget ärende är fördelat."
+    return f"Välj {'vem ärendena ska fördelas till' if chosen.cases else 'minst ett ärende att fördela'}."
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

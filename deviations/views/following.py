@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.changes import first_said
 from casework.filters import PAGE
 from casework.models import Note
 from casework.services import write_note
@@ -21,6 +22,8 @@ from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
 from organisation.access import SignedInRequest, chiefs_of
 
+# What the one who reported answered, beside the texts: handlers may correct these.
+_ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."
 
 
@@ -87,6 +90,7 @@ def _show(
     own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
     shown = {
         "case": deviation,
+        "answers": first_said(deviation, _ANSWERED),
         "today": timezone.localdate(),
         "handler": deviation.owner or next(iter(readers or chiefs), None),
         "readers": readers,

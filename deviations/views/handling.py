@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.changes import history_of
 from casework.deadlines import workdays_between
 from casework.forms import NoteForm
 from casework.models import Case
@@ -55,7 +56,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "knows_reporter": _knows_reporter(deviation, request.user),
         "notes": deviation.notes.select_related("author"),
         "note_form": NoteForm(),
-        "log": deviation.log.select_related("actor").order_by("-sequence"),
+        "log": history_of(deviation),
         **_similar(deviation, request.user),
         "attachments": deviation.attachments.defer("content"),
         "lexsarah": Case.objects.handled_by(request.user).filter(

@@ -19,15 +19,14 @@ from casework.filters import PAGE
 from casework.forms import prefixed_errors
 from casework.workflow import StepRefusedError, TooLateError
 from lexsarah import services
-from lexsarah.meeting_forms import ChairForm, DecisionForm, MeetingForm
+from lexsarah.meeting_forms import CHANGE, CONFIRMED, ChairForm, DecisionForm, MeetingForm
 from lexsarah.meetings import (
     BODIES,
     Item,
     administrations,
     agenda,
     chairs_decisions,
-    last_paragraph,
-    next_paragraph,
+    clauses,
     waiting,
 )
 from lexsarah.models import LexSarahCase, Meeting
@@ -115,12 +114,12 @@ def meeting(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 
 
 def _listed(user: User, held: Meeting, *, also: str = "") -> list[Item]:
-    """Return the list of a meeting, with a form filled with the proposal where one may be decided."""
+    """Return the list of a meeting, with an empty form where a case may be decided."""
     items = agenda(held, put_before(user), also=also)
-    rules, paragraph = rules_over(held.unit), next_paragraph(last_paragraph(held))
+    rules = rules_over(held.unit)
     for item in items:
         if not item.why_not:
-            item.form = DecisionForm(item=item, meeting=held, rules=rules, paragraph=paragraph)
+            item.form = DecisionForm(item=item, meeting=held, rules=rules)
     return items
 
 
@@ -149,17 +148,30 @@ def _page(
 
 
 def _record(request: SignedInRequest, held: Meeting) -> HttpResponse:
-    """Record one decision; what was typed stays at its case, or is shown where it no longer has a place."""
+    """Record one decision that has been read in words first.
+
+    What was typed stays at its case, or is shown where it no longer has a place.
+    """
     number = request.POST.get("case", "").replace("\0", "")[:40]
     items, form = _bound(request, held, number)
     if form is None or form.item.form is not form:
         return _second(request, held, items, form)
+    if request.POST.get("do", "") == CHANGE:
+        return _change(request, held, number)
     if not form.is_valid():
         return _page(request, held, items, form=form, status=400)
+    if request.POST.get("do", "") not in CONFIRMED.values():
+        return _confirm(request, held, form)
+    return _record_confirmed(request, held, items, form)
+
+
+def _record_confirmed(
+    request: SignedInRequest, held: Meeting, items: list[Item], form: DecisionForm
+) -> HttpResponse:
     try:
         _take(form, request.user)
     except TooLateError as late:
-        return _too_late(request, held, number, late)
+        return _too_late(request, held, form.item.case.number, late)
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return _page(request, held, items, form=form, status=403)
@@ -167,6 +179,29 @@ def _record(request: SignedInRequest, held: Meeting) -> HttpResponse:
         prefixed_errors(form, problem)
         return _page(request, held, items, form=form, status=400)
     return _next(request, held, items, form)
+
+
+def _confirm(request: SignedInRequest, held: Meeting, form: DecisionForm) -> HttpResponse:
+    """Show in the words of the minutes what will be recorded, before it is."""
+    decision = form.decision
+    context = {
+        "meeting": held,
+        "form": form,
+        "decision": decision,
+        "clauses": clauses(decision, form.item),
+        "does": CONFIRMED["aterremiss" if form.sends_back else "beslut"],
+        "here": address_of(held),
+    }
+    return render(request, "lexsarah/meeting_confirm.html", context)
+
+
+def _change(request: SignedInRequest, held: Meeting, number: str) -> HttpResponse:
+    """Show the list again with what was typed in one case, which nothing has been recorded of."""
+    items = _listed(request.user, held)
+    for item in items:
+        if item.form is not None and item.case.number == number:
+            item.form.typed_again(request.POST)
+    return _page(request, held, items)
 
 
 def _bound(request: SignedInRequest, held: Meeting, number: str) -> tuple[list[Item], DecisionForm | None]:
@@ -178,7 +213,7 @@ def _bound(request: SignedInRequest, held: Meeting, number: str) -> tuple[list[I
     item = next((item for item in items if item.case.number == number), None)
     if item is None:
         return items, None
-    form = DecisionForm(request.POST, item=item, meeting=held, rules=rules_over(held.unit), paragraph="")
+    form = DecisionForm(request.POST, item=item, meeting=held, rules=rules_over(held.unit))
     if item.form is not None:
         item.form = form
     return items, form

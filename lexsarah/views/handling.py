@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.changes import history_of
 from casework.filters import list_of_cases
 from casework.forms import FindingForm
 from casework.stepping import StepPage
@@ -36,6 +37,7 @@ _PLACES = (
         "lexsarah:reconciliation",
         frozenset({Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER, Role.DEPARTMENT_CHIEF}),
     ),
+    ("Sänkta efter rapport", "deviations:lowered", frozenset({Role.QUALITY_CONTROLLER})),
     ("Ordning för beslut", "lexsarah:policy", frozenset({Role.QUALITY_CONTROLLER, Role.SYSTEM_ADMIN})),
 )
 
@@ -81,7 +83,7 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
         "clocks": [
             {
                 "clock": clock,
-                "law": reference(clock.law, on=case.received_on).text,
+                "law": reference(clock.law, on=case.received_on).shown,
                 "late": clock.is_late(on=today),
             }
             for clock in running
@@ -96,7 +98,7 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
         "joined": LexSarahCase.objects.handled_by(reader).filter(duplicate_of=case.pk),
         "original": LexSarahCase.objects.handled_by(reader).filter(duplicates=case.pk).first(),
         "attachments": case.attachments.defer("content"),
-        "log": case.log.select_related("actor").order_by("-sequence"),
+        "log": history_of(case),
     }
 
 

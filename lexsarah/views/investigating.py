@@ -102,7 +102,7 @@ def _ivo_context(case: LexSarahCase, reader: User) -> dict[str, Any]:
         "due": due,
         "workdays": workdays_between(timezone.localdate(), due) if due else 0,
         "notify_law": reference("notify", on=case.received_on).text,
-        "complete_law": reference("complete", on=case.received_on).text,
+        "complete_law": reference("complete", on=case.received_on).shown,
     }
 
 

@@ -57,7 +57,7 @@ def policy(request: SignedInRequest) -> HttpResponse:
         "decides": who_decides(rules),
         "filled": name,
         "would_decide": who_decides(order) if order else [],
-        "complete": reference("complete", on=timezone.localdate()).text,
+        "complete": reference("complete", on=timezone.localdate()).shown,
         "orders": [(name, label) for name, (label, _) in ORDERS.items()],
     }
     return render(request, "lexsarah/policy.html", context, status=status)

@@ -73,7 +73,7 @@ class Answer(models.Model):
     # The place of the file among those reviewed, and of the question in the template, both from 1.
     file = models.PositiveSmallIntegerField()
     question = models.PositiveSmallIntegerField()
-    said = models.CharField(max_length=20, choices=Said)
+    said = models.CharField("svar", max_length=20, choices=Said)
     answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     answered_at = models.DateTimeField(default=timezone.now)
 

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.changes import history_of
 from casework.filters import list_of_cases
 from casework.forms import NoteForm
 from casework.measures import has_action
@@ -86,7 +87,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "notes": case.notes.select_related("author"),
         "note_form": NoteForm(),
         "attachments": case.attachments.defer("content"),
-        "log": case.log.select_related("actor").order_by("-sequence"),
+        "log": history_of(case),
     }
     return render(request, "selfcheck/detail.html", context)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from tests.factories import make_deviation, make_unit
 from tests.imported import EXPECTED, Imported
 
 REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
@@ -78,3 +79,11 @@ class TestGoteborg(Imported):
         answers = [published(entry) for entry in self.published]
 
         assert answers == [str(entry["value"]) for entry in self.published]
+
+
+@pytest.mark.django_db
+def test_figures_as_csv_begin_no_cell_with_a_formula() -> None:
+    unit = make_unit("EK")
+    make_deviation(unit, category="=1+1")
+
+    assert "'=1+1;1" in figures("deviations", unit="EK", period="2024", by="category")

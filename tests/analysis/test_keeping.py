@@ -38,6 +38,7 @@ from casework.models import (
 from casework.periods import calendar_year
 from casework.scanning import SCAN
 from deviations.models import Deviation
+from kvalitet.roles import as_owner
 from lexsarah.models import Concerned, Decision, OtherDuty
 from organisation.models import Role, Unit, User
 from reports.tertial_findings import patterns
@@ -78,6 +79,7 @@ def decide(root: Unit, registrar: User, years: int = 5) -> None:
 
 
 @pytest.fixture
+@transaction.atomic  # an event that is a misconduct has its report before the transaction ends
 def cases(root: Unit, registrar: User) -> list[Any]:
     """Make a case of each kind that was closed long ago, with a row in every table that belongs to one."""
     unit = make_unit("EK", root)
@@ -261,7 +263,7 @@ def owned_by_cases() -> Iterator[tuple[type[models.Model], str]]:
 
 def plant() -> None:
     """Write a text into every column of text that belongs to a case, past what guards them."""
-    with connection.cursor() as cursor:
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for model in {Case, *(model for model, _ in owned_by_cases())}:
             table = model._meta.db_table
@@ -270,7 +272,6 @@ def plant() -> None:
                 if value := _planted(field):
                     cursor.execute(f'UPDATE {table} SET "{field.column}" = {value}')
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def _planted(field: Any) -> str:
@@ -299,6 +300,7 @@ def test_every_table_of_a_case_has_a_row_to_purge(cases: list[Any]) -> None:
     assert empty == set()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_nothing_that_was_written_is_left_after_a_purge(
     root: Unit, registrar: User, cases: list[Any]
 ) -> None:

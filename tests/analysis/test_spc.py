@@ -69,7 +69,7 @@ def test_level_says_when_a_run_may_well_be_chance() -> None:
     found = level([*[20, 30] * 15, *[20] * 7])
     (said,) = found.findings
     assert said.startswith("Sju månader i rad under medelvärdet, från månad 31 till månad 37. ")
-    assert said.endswith("1 fall av 4: ingen säker ändring.")
+    assert said.endswith("1 fall av 4: raden kan vara en slump.")
     assert set(found.marks) == {USUAL}, "the drawing does not call unusual what the words call uncertain"
 
 
@@ -174,7 +174,7 @@ def test_between_tells_of_a_space_that_is_longer_than_expected() -> None:
 # --- shares -----------------------------------------------------------------------------------
 def test_shares_tell_a_change_only_when_the_intervals_separate() -> None:
     said = spc.shares([(18, 20), (15, 20)], ["vår", "höst"]).findings
-    assert said == ("15 av 20 i höst, 18 av 20 i vår: ingen säker förändring.",)
+    assert said == ("15 av 20 i höst, 18 av 20 i vår: skillnaden är inte säker.",)
     said = spc.shares([(18, 20), (6, 20)], ["vår", "höst"]).findings
     assert said == ("6 av 20 i höst, 18 av 20 i vår: säker minskning.",)
 

@@ -131,7 +131,7 @@ def test_unit_shows_a_level_without_limits_and_why(place: Place) -> None:
 
 
 def test_unit_compares_two_years_by_an_exact_test(place: Place) -> None:
-    assert "ingen säker förändring" in words(get(place.chief))
+    assert "skillnaden är inte säker" in words(get(place.chief))
 
 
 # --- every number opens its rows --------------------------------------------------------------

@@ -7,6 +7,7 @@ from django.db import connection
 
 from casework.models import LogEntry
 from deviations.imports import import_deviations
+from kvalitet.roles import as_owner
 from organisation.imports import import_units
 from tests.registers import DEVIATION, good_register, import_rows
 
@@ -27,13 +28,15 @@ def test_verify_log_says_that_history_is_whole(entry: LogEntry) -> None:
     assert "hel i alla ärenden" in out.getvalue()
 
 
+@pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     "change", ["UPDATE casework_logentry SET label = 'x'", "DELETE FROM casework_logentry"]
 )
 def test_verify_log_names_case_whose_history_was_changed(entry: LogEntry, change: str) -> None:
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE casework_logentry DISABLE TRIGGER append_only")
         cursor.execute(change)
+        cursor.execute("ALTER TABLE casework_logentry ENABLE TRIGGER append_only")
     errors = StringIO()
     with pytest.raises(SystemExit):
         call_command("verify_log", stderr=errors)

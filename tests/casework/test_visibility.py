@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from casework.models import Case, NamedReader, Notice
-from casework.services import assign, end_protection, end_recusal, protect, recuse, write_note
+from casework.services import end_protection, end_recusal, protect, recuse, write_note
 from casework.workflow import StepRefusedError
 from deviations.services import take_step
 from organisation.models import Membership, Role, Unit, User
@@ -173,25 +173,8 @@ def test_database_refuses_to_change_a_note(unit: Unit, chief: User) -> None:
     case = make_deviation(unit)
     note = write_note(case, author=chief, kind="internal", text="Ringde.", form_token=case.form_token)  # type: ignore[arg-type]
     note.text = "Ringde inte."
-    with pytest.raises(Exception, match="append-only"), transaction.atomic():
+    with pytest.raises(Exception, match="permission denied"), transaction.atomic():
         note.save()
-
-
-def test_assign_gives_the_cases_to_one_person(unit: Unit, chief: User) -> None:
-    other = make_user("other", (Role.UNIT_CHIEF, unit))
-    cases = [make_deviation(unit), make_deviation(unit, owner=other)]
-
-    assert assign(cases, owner=other, actor=chief) == 1
-    assert set(Case.objects.values_list("owner", "version")) == {(other.pk, 1), (other.pk, 0)}
-
-
-def test_assign_refuses_all_when_one_may_not_be_given(unit: Unit, chief: User) -> None:
-    other = make_user("other", (Role.UNIT_CHIEF, unit))
-    cases = [make_deviation(unit), make_deviation(unit, reporter=other)]
-    with pytest.raises(StepRefusedError, match="kan inte handlägga"):
-        assign(cases, owner=other, actor=chief)
-
-    assert not Case.objects.exclude(owner=None).exists()
 
 
 # --- what would leave a case with nobody ------------------------------------------------------
@@ -231,11 +214,3 @@ def test_message_about_a_case_whose_owner_has_left_reaches_the_chief(unit: Unit,
     write_note(case, author=None, kind="from_reporter", text="Mer.", form_token=case.form_token)  # type: ignore[arg-type]
 
     assert list(Notice.objects.values_list("user", flat=True)) == [chief.pk]
-
-
-def test_assign_to_somebody_with_a_long_name_is_written_down(unit: Unit, chief: User) -> None:
-    other = make_user("other", (Role.UNIT_CHIEF, unit))
-    User.objects.filter(pk=other.pk).update(name="N" * 200)
-    other.refresh_from_db()
-
-    assert assign([make_deviation(unit)], owner=other, actor=chief) == 1

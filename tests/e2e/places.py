@@ -182,11 +182,19 @@ def put_forward(page: Page) -> None:
     page.reload()
 
 
+def answer(page: Page, *, notifies: str) -> None:
+    """Answer the questions about the first case that waits: nothing is chosen beforehand."""
+    page.get_by_role("group", name="Bedömning").first.get_by_label("Allvarligt missförhållande").check()
+    page.get_by_role("group", name="Är åtgärderna tillräckliga?").first.get_by_label("Ja").check()
+    page.get_by_role("group", name="Anmäls händelsen till IVO?").first.get_by_label(notifies).check()
+    page.get_by_label("Paragraf").first.fill("§ 12")
+
+
 def decide_wrongly(page: Page) -> None:
     """Say that what is serious is not to be notified."""
     put_forward(page)
-    page.get_by_role("group", name="Anmäls händelsen till IVO?").get_by_label("Nej").first.check()
-    page.get_by_role("button", name="Spara beslutet").first.click()
+    answer(page, notifies="Nej")
+    page.get_by_role("button", name="Läs igenom beslutet").first.click()
     expect(page.get_by_role("alert")).to_contain_text("ska anmälas till IVO")
 
 
@@ -194,9 +202,13 @@ def decide(page: Page) -> None:
     """Decide what waits as it is proposed, and send one case back."""
     for _ in range(2):
         put_forward(page)
-    page.get_by_role("button", name="Spara beslutet").first.click()
+    answer(page, notifies="Ja")
+    page.get_by_role("button", name="Läs igenom beslutet").first.click()
+    page.get_by_role("button", name="Anteckna beslutet").click()
+    page.get_by_label("Paragraf").first.fill("§ 13")
     page.get_by_label("Skäl").first.fill("Vad säger personalen?")
     page.get_by_role("button", name="Återremittera").first.click()
+    page.get_by_role("button", name="Anteckna återremissen").click()
     expect(page.get_by_text("Återremissen är antecknad")).to_be_visible()
 
 

@@ -61,4 +61,4 @@ def test_cases_are_assigned_together_after_a_look(
         assert faults(page, "inkorg-fordela") == []
     page.get_by_role("button", name="Fördela 2 ärenden").click()
 
-    expect(page.get_by_text("2 ärenden fördelades till")).to_be_visible()
+    expect(page.get_by_text("2 ärenden är fördelade till")).to_be_visible()

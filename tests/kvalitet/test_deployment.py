@@ -81,6 +81,15 @@ def test_compose_file_refuses_to_start_without_a_secret() -> None:
         services(values)
 
 
+def test_only_what_migrates_knows_more_than_the_app_role() -> None:
+    knows = {
+        name: {one.name for one in FOUND.values() if name in one.environment}
+        for name in ("OWNER_DATABASE_URL", "ADMIN_DATABASE_URL")
+    }
+
+    assert knows == {"OWNER_DATABASE_URL": {"roles", "migrate"}, "ADMIN_DATABASE_URL": {"roles"}}
+
+
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
 def test_services_reach_only_services_of_the_file(name: str) -> None:
     hosts = {re.search(r"@(\w+):", FOUND[one].environment[name])[1] for one in APPLICATION}  # type: ignore[index]

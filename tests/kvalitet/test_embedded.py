@@ -149,13 +149,13 @@ def test_a_server_that_survived_everyone_is_used_again(home: Path) -> None:
 def test_rows_are_there_after_the_server_was_killed(home: Path) -> None:
     first = Postgres(home)
     first.acquire()
-    with psycopg.connect(first.url(), autocommit=True) as link:
+    with psycopg.connect(first.owner_url(), autocommit=True) as link:
         link.execute("CREATE TABLE kept AS SELECT 1 AS one")
     os.kill(server_pid(home), signal.SIGKILL)
     wait_until(lambda: not first.alive())
     second = Postgres(home)
     second.acquire()
-    with psycopg.connect(second.url(), autocommit=True) as link:
+    with psycopg.connect(second.owner_url(), autocommit=True) as link:
         assert link.execute("SELECT one FROM kept").fetchone() == (1,)
         link.execute("DROP TABLE kept")
     second.release()

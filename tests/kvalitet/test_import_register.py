@@ -89,6 +89,43 @@ def test_import_takes_files_with_byte_order_mark_and_windows_line_ends(tmp_path:
     assert "deviations.csv: 2 nya" in import_register(tmp_path)
 
 
+@pytest.mark.parametrize("name", good_register())
+@pytest.mark.parametrize("blank", ["", " ", "\u00a0", "\t"])
+def test_import_passes_over_rows_of_only_delimiters(tmp_path: Path, name: str, blank: str) -> None:
+    files = good_register()
+    columns = len(files[name][0])
+    left_over = ";".join([blank] * columns)
+    path = write_register(tmp_path, files) / name
+    path.write_text(path.read_text() + f"{left_over}\n{';' * (columns + 3)}\n{left_over}\n")
+
+    assert f"{name}: {len(files[name])} nya" in import_register(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("- ringde inte tillbaka", "+46 70 123 45 67 svarade inte", "=> se rutin", "@anna på jouren"),
+        *("-- inget --", '-"Nej" sa hon', "– tankstreck", "+ bra bemötande", "'=SUM(A1)", "-2 grader ute"),
+        *("=HYPERLINK(1)", "-cmd|' /C calc'!A0", "＝1+1"),
+    ],
+)
+def test_import_takes_text_that_begins_as_a_formula(tmp_path: Path, text: str) -> None:
+    files = good_register()
+    files["deviations.csv"][0] |= {"description": text, "category": text[:100]}
+    import_register(write_register(tmp_path, files))
+
+    stored = Deviation.objects.get(number="KA-2024-0001")
+    assert (stored.description, stored.category) == (text, text)
+
+
+def test_import_drops_what_hides_inside_words(tmp_path: Path) -> None:
+    files = good_register()
+    files["deviations.csv"][0]["description"] = "Miss\u00adbruks\u200bproblem\u2060 hos en\ufeff a\u030a."
+    import_register(write_register(tmp_path, files))
+
+    assert Deviation.objects.get(number="KA-2024-0001").description == "Missbruksproblem hos en å."
+
+
 def test_import_needs_no_units_file_when_units_are_stored(tmp_path: Path) -> None:
     import_register(write_register(tmp_path, good_register()))
     (tmp_path / "units.csv").unlink()

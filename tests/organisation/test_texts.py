@@ -26,6 +26,13 @@ def marks_in_a_row(text: str) -> int:
         ("fak\u202etura\u2066", "faktura"),
         ("tab\there", "tab\there"),
         ("\ufeffhej\ud800", "hej"),
+        ("miss\u00adbruks\u00adproblem", "missbruksproblem"),
+        ("oros\u200ban\u2060mä\ufefflan", "orosanmälan"),
+        ("oros\u200dan\u200cmälan", "orosanmälan"),
+        ("e\u0301\u200cn \u200d n\u200d", "én  n"),
+        ("می\u200cخواهم", "می\u200cخواهم"),
+        ("\u200cمی\u200d ", "می"),
+        ("👩\u200d👩\u200d👧 ❤\ufe0f\u200d🔥", "👩\u200d👩\u200d👧 ❤\ufe0f\u200d🔥"),
     ],
 )
 def test_clean_text_keeps_what_a_reader_sees(typed: str, stored: str) -> None:
@@ -41,7 +48,13 @@ def test_clean_text_limits_every_combining_mark_of_unicode() -> None:
     assert all(marks_in_a_row(clean_text("x" + mark * 9)) <= MARKS_IN_A_ROW for mark in marks)
 
 
-@given(st.text(st.sampled_from("aÅe\u0301\u0323\u030a\u0345\u1dc0 \n\r\t\0\u202e\ufeff=-”")))
+@given(
+    st.text(
+        st.sampled_from(
+            "aÅeÅم👩\u00ad\u200b\u200c\u200d\u2060\u0301\u0323\u030a\u0345\u1dc0 \n\r\t\0\u202e\ufeff=-”"
+        )
+    )
+)
 def test_clean_text_changes_nothing_the_second_time(text: str) -> None:
     assert clean_text(clean_text(text)) == clean_text(text)
 
@@ -52,14 +65,13 @@ def test_clean_text_gives_text_that_has_no_hidden_characters(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["- ringde upp", "-ringde upp", "5 = 5", "Anna <b>sa</b> {{nej}}", "3–4 (−2)"]
+    "text",
+    [
+        *("- ringde upp", "-ringde upp", "5 = 5", "Anna <b>sa</b> {{nej}}", "3–4 (−2)"),
+        *("=> se rutin", "+46 70 123 45 67 svarade inte", "@anna på jouren", "-- inget --", '-"Nej" sa hon'),
+        *("+ bra bemötande", "=HYPERLINK(1)", "\t@SUM(A1)", "-cmd|' /C calc'!A0", "＝1+1"),
+        *("miss\u00adbruk", "oros\u200banmälan", "\ufeffhej", "a\u2060b"),
+    ],
 )
 def test_find_fault_takes_ordinary_text(text: str) -> None:
     assert find_fault(text) == ""
-
-
-@pytest.mark.parametrize(
-    "text", ["=1", " =1", "\t=1", "+1", "@A1", "＝1", "＋1", "＠A", "-(1)", "-2+3", "-cmd|'x'!A0"]
-)
-def test_find_fault_refuses_formula(text: str) -> None:
-    assert "formel" in find_fault(text)

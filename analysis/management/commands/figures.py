@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis import compiling
 from analysis.figures import BASES, FigureError, Question, header, rows
+from casework.exports import as_text
 from casework.periods import PeriodError, parse
 from organisation.models import Unit
 
@@ -50,7 +51,7 @@ class Command(BaseCommand):
         else:
             out = csv.writer(self.stdout, delimiter=";", lineterminator="\n")
             out.writerow(names)
-            out.writerows(answer)
+            out.writerows([as_text(cell) for cell in row] for row in answer)
 
     def _question(self, options: dict[str, Any]) -> Question:
         unit = Unit.objects.filter(code=options["unit"]).first()

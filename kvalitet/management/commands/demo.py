@@ -114,6 +114,7 @@ class Command(BaseCommand):
         logs = settings.VAR_DIR / "log"
         logs.mkdir(exist_ok=True)
         env = os.environ | {"REDIS_URL": os.environ.get("REDIS_URL") or embedded.ensure_broker()}
+        env.pop("OWNER_DATABASE_URL", None)
         celery = [sys.executable, "-m", "celery", "--app", "kvalitet"]
         web = [sys.executable, "-m", "gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{port}"]
         for name, log, command in [

@@ -1,0 +1,86 @@
+"""The one who reported what was reported already is answered with the case that is investigated.
+
+Who reports is to be told what came of it (SOSFS 2011:9 6 kap. 3 §), also when the event is investigated in
+somebody else's case.  Of that case nothing is said that its handler has not written for them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from casework.changes import changes_in, facts_of
+from casework.history import log
+from casework.models import Notice
+from casework.notifications import Audience, tell
+from deviations.models import Deviation, State
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+ASK_FOR_ANSWER = "Skriv svaret till dem som har rapporterat samma händelse."
+ELSEWHERE = (
+    "Händelsen som du berättade om har utretts i ett annat ärende. Vi kan inte berätta mer om det ärendet "
+    "här. Skriv till oss om du undrar något."
+)
+
+
+def duplicates_of(case: Deviation) -> list[Deviation]:
+    """Return the cases that are duplicates of a case, also through others, in the order of their keys."""
+    found: dict[int, Deviation] = {}
+    nearest = {case.pk}
+    while nearest:
+        linked = Deviation.objects.filter(duplicate_of__in=nearest, state=State.DUPLICATE)
+        new = {row.pk: row for row in linked if row.pk not in found and row.pk != case.pk}
+        found |= new
+        nearest = set(new)
+    return [found[key] for key in sorted(found)]
+
+
+def is_told_of(case: Deviation) -> bool:
+    """Tell whether others may be told what came of a case: not of one that few read."""
+    return not (case.protected or case.circle)
+
+
+def answer_duplicates(case: Deviation, *, actor: User, answer: str, again: bool = True) -> None:
+    """Give the reporters of all duplicates an answer, in the caller's transaction; the same twice is once.
+
+    Unless ``again`` those who have an answer keep it.  Of a case that few read it is only said that it is
+    investigated elsewhere.
+    """
+    text = answer if is_told_of(case) else ELSEWHERE
+    for one in duplicates_of(case):
+        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=one.pk)
+        if locked.answer == text or (locked.answer and not again):
+            continue
+        before = facts_of(locked)
+        locked.answer, locked.answered_on, locked.no_answer_reason = text, timezone.localdate(), ""
+        locked.version += 1
+        locked.save(update_fields=["answer", "answered_on", "no_answer_reason", "version"])
+        changes = changes_in(locked, before)
+        log(locked, action="answer", label="Besvarades med huvudärendet", actor=actor, changes=changes)
+        tell(locked, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
+        if locked.contact:
+            # Whoever waits for a letter, a call or a mail gets it from a person.
+            tell(locked, Notice.Kind.MESSAGE, audience=Audience.HANDLERS, but=actor)
+
+
+def follow_step(case: Deviation, *, actor: User, name: str, answer: str, to_duplicates: str) -> None:
+    """Let the reporters of duplicates be answered by what a step did with the case, in its transaction.
+
+    A case that ends leaves nobody without an answer.  Raises ValidationError when an answer is given and
+    none is written for them.
+    """
+    if name == "dubblett":
+        if answer:
+            tell(case, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
+            answer_duplicates(case, actor=actor, answer=answer)
+        return
+    if name in {"svara", "aterkoppla"} and answer:
+        if not to_duplicates and is_told_of(case) and duplicates_of(case):
+            raise ValidationError({"answer_to_duplicates": ASK_FOR_ANSWER})
+        answer_duplicates(case, actor=actor, answer=to_duplicates)
+    elif case.closed_on is not None:
+        answer_duplicates(case, actor=actor, answer=ELSEWHERE, again=False)

@@ -1,0 +1,31 @@
+"""The page for the quality controller: events whose consequences were lowered after they were reported."""
+
+from __future__ import annotations
+
+from django.core.paginator import Paginator
+from django.db.models import Count
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from casework.changes import told
+from casework.filters import PAGE
+from deviations.lowering import lowered_for
+from organisation.access import SignedInRequest, roles_of
+from organisation.models import Role
+
+
+@require_safe
+def lowered(request: SignedInRequest) -> HttpResponse:
+    """List the lowered consequences over a controller's units, with who, when and why."""
+    if Role.QUALITY_CONTROLLER not in roles_of(request.user):
+        raise Http404
+    found = lowered_for(request.user)
+    page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    per_unit = found.order_by("case__unit__path").values_list("case__unit__name")
+    context = {
+        "page": page,
+        "rows": [{"change": change, "told": told(change)} for change in page.object_list],
+        "per_unit": per_unit.annotate(count=Count("pk")),
+    }
+    return render(request, "deviations/lowered.html", context)

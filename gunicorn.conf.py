@@ -1,0 +1,6 @@
+"""What gunicorn reads in the folder where it is started: it logs as the rest of the product does."""
+
+from kvalitet.logs import CONFIG
+
+logconfig_dict = CONFIG
+worker_class = "kvalitet.serving.Worker"

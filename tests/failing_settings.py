@@ -1,0 +1,5 @@
+"""The product's own settings, for a web server whose every page fails."""
+
+from kvalitet.settings import *  # noqa: F403
+
+ROOT_URLCONF = "tests.failing"

@@ -19,7 +19,7 @@ def main(count: str) -> int:
         ["report.py", count],
     )
     failed = False
-    for script, *arguments in (*runs, ["filing.py"], ["faults.py"]):
+    for script, *arguments in (*runs, ["filing.py"], ["sign_in.py"], ["faults.py"]):
         print(f"\n--- {script} {' '.join(arguments)}", flush=True)
         path = Path(__file__).with_name(script)
         failed |= subprocess.run([sys.executable, path, *arguments], check=False).returncode != 0

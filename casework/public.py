@@ -23,7 +23,7 @@ from casework.inbox import to_handle
 from casework.mails import address_of
 from casework.models import Action, Case, Tombstone
 from casework.views.drafts import list_unsent
-from organisation.access import SignedInRequest
+from organisation.access import SignedInRequest, people_at_work, roles_of
 from organisation.models import User
 
 # What is older than this is in the lists, and no longer a day to plan for.
@@ -35,7 +35,7 @@ MOST = 1_000
 @require_safe
 def calendar(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - the key says everything
     """Give the deadlines of the one whom a secret address belongs to: days and numbers, nothing more."""
-    person = get_object_or_404(User, calendar_key=key, is_active=True)
+    person = get_object_or_404(people_at_work(), calendar_key=key)
     feed = Calendar()
     feed.add("prodid", "-//Kvalitet//SV")
     feed.add("version", "2.0")
@@ -80,7 +80,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     match, user = request.resolver_match, getattr(request, "user", None)
     number = match.kwargs.get("number") if match else None
     purged = None
-    if number and user is not None and user.is_authenticated:
+    if number and user is not None and roles_of(user):
         purged = Tombstone.objects.filter(number=number).select_related("rule").first()
     return render(request, "404.html", {"purged": purged}, status=404)
 

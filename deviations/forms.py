@@ -160,7 +160,9 @@ class RegisterForm(ProtectableForm):
         """Let the whole administration have what nobody knows where it belongs."""
         unit = self.cleaned_data["unit"] or Unit.objects.valid().filter(parent=None).first()
         if unit is None:
-            raise ValidationError("Det finns ingen organisation inlagd. Kontakta systemadministratören.")
+            raise ValidationError(
+                "Det finns ingen organisation inlagd. Kontakta den som sköter Kvalitet hos er."
+            )
         return unit
 
     def clean(self) -> dict[str, Any]:

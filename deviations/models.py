@@ -261,14 +261,6 @@ class Draft(models.Model):
         ordering = ["-updated_at"]
 
 
-class Bucket(models.Model):
-    """How much of a public form one source has used lately; the source is a hash that lives for a day."""
-
-    key = models.CharField(primary_key=True, max_length=64)
-    tokens = models.FloatField()
-    filled_at = models.DateTimeField()
-
-
 class PurgedCode(models.Model):
     """The hash of a code by which nobody can follow a case any more: whoever has the code is told so."""
 

@@ -1,7 +1,7 @@
 """Pages for citizens: no login, no cookie, no script, and nothing stored before the last button.
 
 The forms carry no CSRF token, since a visitor without a session has nothing that another site could
-misuse; a signed time, an unseen field and a limit for each source keep the simplest machines out.
+misuse; a signed time, an unseen field and a pace for each source keep the simplest machines out.
 """
 
 from __future__ import annotations
@@ -20,13 +20,16 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.models import Note
 from casework.number_questions import Numbers
 from casework.services import write_note
-from deviations import services, throttle
+from deviations import services
 from deviations.codes import code_for, grouped, hash_of
 from deviations.keeping import is_purged
 from deviations.languages import Language, language, languages
+from deviations.limits import SECONDS_OF_A_CROWD, admit_filing, admit_message, note_wrong_code
 from deviations.models import Deviation
 from deviations.public_forms import STEPS, ComplainForm, FollowForm, MessageForm
 from deviations.standing import last_day_to_write, standing, when_answered
+from organisation.limiter import SlowDownError
+from organisation.waiting import wait
 
 CHECK = "check"
 
@@ -186,19 +189,16 @@ def _send(request: HttpRequest, form: ComplainForm) -> HttpResponse:
     if form.asks:
         return _ask(request, form.unsent(), "event", asks=form.asks)
 
-    def admit() -> None:
-        throttle.spend(throttle.FILINGS, throttle.source_of(request))
-        throttle.spend(throttle.ALL_FILINGS, throttle.EVERYBODY)
-
+    token = form.cleaned_data["form_token"]
     try:
-        deviation = services.file_from_public(
-            form_token=form.cleaned_data["form_token"], facts=form.facts, numbers=form.numbers, admit=admit
-        )
+        if not services.is_filed(token):
+            admit_filing(request, is_fresh=form.is_younger_than(SECONDS_OF_A_CROWD))
+        deviation = services.file_from_public(form_token=token, facts=form.facts, numbers=form.numbers)
     except services.AlreadyFiledError:
         again = texts["errors"]["already_sent"]
         return _check(request, form.with_new_token(), again=again, status=400)
-    except throttle.TooManyError:
-        return _check(request, form, again=texts["errors"]["too_many"], status=429)
+    except SlowDownError as early:
+        return wait(_check(request, form, again=texts["errors"]["too_many"]), early.seconds)
     context = {
         "code": grouped(code_for(deviation.form_token)),
         "number": form.spoken.say("receipt.number", number=deviation.number),
@@ -222,25 +222,30 @@ def follow(request: HttpRequest) -> HttpResponse:
     context = {"form": form, "message": unsent}
     if not form.is_valid():
         return _page(request, "follow", spoken, context, status=400)
-    try:
-        throttle.spend(throttle.LOOK_UPS, throttle.source_of(request))
-    except throttle.TooManyError:
-        again = spoken.texts["follow"]["too_many"]
-        return _page(request, "follow", spoken, context | {"again": again}, status=429)
     # What cannot be a code is looked for too, in vain: wrong and unknown take the same way.
     hashed = hash_of(form.cleaned_data["code"])
     found = Deviation.objects.filter(follow_up_hash=hashed or "").first()
     if found is None:
-        purged = is_purged(hashed)
-        if not purged:
-            form.add_error("code", spoken.texts["follow"]["wrong"])
-        return _page(
-            request, "follow", spoken, context | {"is_purged": purged}, status=410 if purged else 400
-        )
+        return _not_found(request, spoken, context, is_gone=is_purged(hashed))
     writes = request.POST.get("do") in {"write", "keep", "remove"}
     if writes and last_day_to_write(found) >= timezone.localdate():
         return _write_more(request, found, MessageForm(request.POST, spoken=spoken))
     return _followed(request, found, unsent or _message(form))
+
+
+def _not_found(
+    request: HttpRequest, spoken: Language, context: dict[str, Any], *, is_gone: bool
+) -> HttpResponse:
+    """Say that a code is wrong, or its case purged; many wrong ones are slowed down."""
+    if is_gone:
+        return _page(request, "follow", spoken, context | {"is_purged": True}, status=410)
+    try:
+        note_wrong_code(request)
+    except SlowDownError as early:
+        again = spoken.texts["follow"]["too_many"]
+        return wait(_page(request, "follow", spoken, context | {"again": again}), early.seconds)
+    context["form"].add_error("code", spoken.texts["follow"]["wrong"])
+    return _page(request, "follow", spoken, context, status=400)
 
 
 def _message(form: FollowForm | MessageForm) -> MessageForm:
@@ -259,6 +264,11 @@ def _write_more(request: HttpRequest, deviation: Deviation, form: MessageForm) -
         return _followed(request, deviation, form.again(**form.without_numbers()), removed=True)
     if form.asks and does != "keep":
         return _followed(request, deviation, form.again(), asks=form.asks)
+    try:
+        admit_message(request)
+    except SlowDownError as early:
+        again = form.spoken.texts["follow"]["too_many_messages"]
+        return wait(_followed(request, deviation, form.again(), again=again), early.seconds)
     text = form.cleaned_data["text"]
     # One form is one message in each case: a token that was used in another case is none of this one's.
     token = uuid5(form.cleaned_data["form_token"], str(deviation.pk))

@@ -208,8 +208,12 @@ class ComplainForm(AskingForm, OnceForm):
     @property
     def is_too_quick(self) -> bool:
         """Tell whether the form was filled in faster than anybody reads it."""
+        return self.is_younger_than(FEWEST_SECONDS)
+
+    def is_younger_than(self, seconds: int) -> bool:
+        """Tell whether the form was made less than so many seconds ago."""
         try:
-            signing.loads(self.cleaned_data["begun"], salt="once-form", max_age=FEWEST_SECONDS)
+            signing.loads(self.cleaned_data["begun"], salt="once-form", max_age=seconds)
         except signing.SignatureExpired:
             return False
         return True

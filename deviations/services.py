@@ -64,23 +64,22 @@ def file_from_staff(
     )
 
 
+def is_filed(form_token: UUID) -> bool:
+    """Tell whether a citizen's form has become a case already: then it is answered, and counted no more."""
+    return Deviation.objects.filter(form_token=uuid5(form_token, "")).exists()
+
+
 def file_from_public(
-    *,
-    form_token: UUID,
-    facts: Mapping[str, Any],
-    numbers: Sequence[Numbers] = (),
-    admit: Callable[[], None] | None = None,
+    *, form_token: UUID, facts: Mapping[str, Any], numbers: Sequence[Numbers] = ()
 ) -> Deviation:
     """File what a citizen writes, anonymously: nothing about the sender is stored, and the day alone.
 
-    ``admit`` is asked before a new case is made, and raises when there are too many; a form that has
-    already become a case is always answered.  The ``numbers`` in the texts are those that may stand.
+    The ``numbers`` in the texts are those that may stand.
     """
     today = timezone.localdate()
     return _file(
         form_token,
         prefix="KS",
-        admit=admit,
         first=(lambda _: let_stand(numbers)) if numbers else None,
         reporter=None,
         reported_by=ReportedBy.OUTSIDE,
@@ -99,7 +98,6 @@ def _file(
     prefix: str,
     reporter: User | None,
     filer: User | None = None,
-    admit: Callable[[], None] | None = None,
     first: First | None = None,
     **facts: Any,
 ) -> Deviation:
@@ -114,8 +112,6 @@ def _file(
         filed = _filed_with(token, facts)
         if filed is not None:
             return filed
-        if admit:
-            admit()
         deviation = Deviation(
             number=next_number(prefix, facts["received_on"].year),
             subject=Subject.DEVIATIONS,

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from deviations import drafts, throttle
+from deviations import drafts
 
 
 @shared_task(name="deviations.tasks.remove_old_drafts")
 def remove_old_drafts() -> None:
     """Remove reports that somebody began and never sent."""
     drafts.remove_old()
-
-
-@shared_task(name="deviations.tasks.forget_sources")
-def forget_sources() -> None:
-    """Forget from where the public forms have been used."""
-    throttle.forget()

@@ -13,7 +13,7 @@ CREATE FUNCTION lowered_with_a_reason() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF NOT EXISTS (
         SELECT 1 FROM (
-            SELECT * FROM casework_change WHERE case_id = NEW.case_ptr_id
+            SELECT * FROM public.casework_change WHERE case_id = NEW.case_ptr_id
             AND model = 'deviations.deviation' AND field = 'consequence' ORDER BY id DESC LIMIT 1
         ) latest
         WHERE latest.before = OLD.consequence AND latest.after = NEW.consequence AND latest.reason <> ''

@@ -15,12 +15,13 @@ CHIEFS = frozenset({"section_chief", "unit_chief", "department_chief"})
 ANALYSTS = frozenset({"planning_officer", "quality_controller"})
 LEX_SARAH = frozenset({"lex_investigator", "board_secretary"})
 MOST_COUNTED = 100  # unread notices: the same in casework.notifications
+AT_WORK = CHIEFS | ANALYSTS | LEX_SARAH | {"staff", "registrar", "system_admin"}
 HANDLERS = CHIEFS | ANALYSTS | LEX_SARAH | {"registrar"}
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the menu: its words, its page, and the roles that see it (None: everyone)."""
+    """One entry of the menu: its words, its page, and the roles that see it (None: also who holds none)."""
 
     label: str
     url_name: str
@@ -37,9 +38,9 @@ class Link(NamedTuple):
 
 # The menu only spares people pages that are not for them; access is decided by every view.
 MENU = (
-    Place("Inkorg", "casework:inbox"),
-    Place("Rapportera", "deviations:report"),
-    Place("Notiser", "casework:notices"),
+    Place("Inkorg", "casework:inbox", AT_WORK),
+    Place("Rapportera", "deviations:report", AT_WORK),
+    Place("Notiser", "casework:notices", AT_WORK),
     Place("Mina rapporter", "deviations:mine"),
     Place("Registrera", "deviations:register", CHIEFS | {"registrar", "quality_controller"}),
     Place("Lex Sarah", "lexsarah:list", CHIEFS | {"lex_investigator", "quality_controller"}),
@@ -69,12 +70,18 @@ def navigation(request: HttpRequest) -> list[Link]:
     """Return the menu of the signed-in user; the current entry is the one whose pages we are on."""
     if not request.user.is_authenticated:
         return []
-    roles = import_string("organisation.access.roles_of")(request.user)
+    roles = _roles(request)
     places = [place for place in MENU if place.roles is None or place.roles & roles]
     unread = import_string("casework.notifications.count_unread")(request.user)
     found = [(_label(place, unread), url_or_nothing(place.url_name)) for place in places]
     here = max((url for _, url in found if url and request.path.startswith(url)), key=len, default="")
     return [Link(label, url, url == here) for label, url in found if url]
+
+
+def _roles(request: HttpRequest) -> set[str]:
+    """Return the roles of who is signed in; pages that need a role have asked already."""
+    found: set[str] | None = getattr(request, "roles", None)
+    return import_string("organisation.access.roles_of")(request.user) if found is None else found
 
 
 def _label(place: Place, unread: int) -> str:
@@ -88,6 +95,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     return {
         "municipality_name": settings.MUNICIPALITY_NAME,
         "navigation": SimpleLazyObject(lambda: navigation(request)),
+        # Who holds no role today is offered nothing but what he or she has reported.
+        "is_at_work": SimpleLazyObject(lambda: bool(_roles(request))),
         # Asked only by the page that shows it.
         "information_to_read": SimpleLazyObject(
             lambda: import_string("lexsarah.informing.lacked_by")(request.user)

@@ -127,8 +127,8 @@ CONFIG: dict[str, Any] = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "casework": {"level": "INFO"},
-        # Who signed in, was refused or slowed down: ids and reasons, no names and no addresses.
-        "kvalitet.security": {"level": "INFO"},
+        # That somebody signed in, failed or was slowed down: ids and reasons, no names and no addresses.
+        "organisation.security": {"level": "INFO"},
         "pikepdf": {"level": "CRITICAL"},  # tells of the inside of people's files
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},

@@ -13,15 +13,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kvalitet.context import url_or_nothing
+from organisation.access import roles_of
+from organisation.alarms import alarms
 
 
 @login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """Lead staff to their inbox and everyone else to what they can do without signing in."""
-    inbox = url_or_nothing("casework:inbox")
-    if request.user.is_authenticated and inbox:
-        return redirect(inbox)
+    """Lead staff to their inbox, former staff to their reports, and everyone else to what needs no login."""
+    if request.user.is_authenticated:
+        return redirect("casework:inbox" if roles_of(request.user) else "deviations:mine")
     return render(
         request,
         "public/home.html",
@@ -37,13 +38,15 @@ def home(request: HttpRequest) -> HttpResponse:
 def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - the same for everyone
     """Tell a supervisor that the process lives (it answers) and is ready (the database answers).
 
-    The broker is left out on purpose: without it work waits, and nothing else stops.
+    The broker is left out on purpose: without it work waits, and nothing else stops.  What is set up wrongly
+    is told as a warning, since pages are answered all the same.
     """
     try:
         ask_the_database()
+        warnings = alarms()
     except DatabaseError:
         return JsonResponse({"alive": True, "ready": False}, status=503)
-    return JsonResponse({"alive": True, "ready": True})
+    return JsonResponse({"alive": True, "ready": True, "warnings": warnings})
 
 
 def ask_the_database() -> None:

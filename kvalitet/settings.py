@@ -86,6 +86,7 @@ MIDDLEWARE = [
     "organisation.middleware.RememberRoles",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.middleware.SignInFirst",
+    "organisation.middleware.RoleRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,6 +147,7 @@ SESSION_COOKIE_NAME = "__Host-kvalitet" if HTTPS else "kvalitet"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
+BROWSER_COOKIE_NAME = "__Host-webblasare" if HTTPS else "webblasare"  # organisation.browsers
 CSRF_FAILURE_VIEW = "casework.public.stale_form"
 
 # --- people -----------------------------------------------------------------------------------
@@ -167,6 +169,8 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_RATE_LIMITS = False  # there is one limiter, ours: theirs counts per process
+ACCOUNT_FORMS = {"change_password": "organisation.forms.ChangePasswordForm"}
 
 # --- language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"
@@ -216,9 +220,19 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 # 0 where the product has a name that others stand under, as kommun.se, and not all of them have HTTPS.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_SUBDOMAINS", default=True)
-BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
-if BEHIND_PROXY:
+# How many proxies of ours each request has passed, and so which address in X-Forwarded-For is the client's.
+TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
+if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+# --- limits (organisation.limiter): after so many an hour one must wait, and nobody is refused -------
+FILINGS_AN_HOUR = env.int("FILINGS_AN_HOUR", default=60)  # complaints and messages from one source
+ALL_FILINGS_AN_HOUR = env.int("ALL_FILINGS_AN_HOUR", default=1000)
+LOOK_UPS_AN_HOUR = env.int("LOOK_UPS_AN_HOUR", default=120)  # wrong codes from one source
+FAILED_LOGINS_AN_HOUR = env.int("FAILED_LOGINS_AN_HOUR", default=240)  # from one source, any accounts
+for _limit in (FILINGS_AN_HOUR, ALL_FILINGS_AN_HOUR, LOOK_UPS_AN_HOUR, FAILED_LOGINS_AN_HOUR):
+    if _limit < 1 or TRUSTED_PROXIES < 0:
+        raise ImproperlyConfigured("Limits are at least 1 an hour, and TRUSTED_PROXIES at least 0.")
 
 # --- mail -------------------------------------------------------------------------------------
 # Without EMAIL_URL no mail is sent: mails are written and kept (casework.mails).
@@ -268,8 +282,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.remove_old_drafts",
         "schedule": crontab(hour="5", minute="10"),
     },
-    "forget from where public forms were used": {
-        "task": "deviations.tasks.forget_sources",
+    "forget from where somebody came": {
+        "task": "organisation.tasks.forget_sources",
         "schedule": 600.0,
         "options": {"expires": 600},
     },

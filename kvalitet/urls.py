@@ -1,10 +1,13 @@
 """The site on one screen: Swedish paths, public numbers, no other ids."""
 
-from allauth.account import views as account
+from allauth.account.views import logout
 from django.conf import settings
 from django.urls import include, path
 
 from kvalitet import public
+from organisation.access import role_not_required
+from organisation.public import sign_in
+from organisation.views import change_password
 
 handler404 = "casework.public.not_found"
 handler500 = "kvalitet.away.failed"
@@ -13,9 +16,9 @@ urlpatterns = [
     path("halsa/", public.health, name="health"),
     path("tillganglighet/", public.accessibility, name="accessibility"),
     path("personuppgifter/", public.privacy, name="privacy"),
-    path("konto/logga-in/", account.login, name="account_login"),
-    path("konto/logga-ut/", account.logout, name="account_logout"),
-    path("konto/losenord/", account.password_change, name="account_change_password"),
+    path("konto/logga-in/", sign_in, name="account_login"),
+    path("konto/logga-ut/", role_not_required(logout), name="account_logout"),
+    path("konto/losenord/", change_password, name="account_change_password"),
     path("", include("deviations.urls")),
     path("", include("casework.urls")),
     path("lex-sarah/", include("lexsarah.urls")),

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
@@ -24,6 +24,16 @@ class SignedInRequest(HttpRequest):
     """What every view outside public.py gets: LoginRequiredMiddleware lets nobody else in."""
 
     user: User
+    roles: set[str]
+
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def role_not_required(view: View) -> View:
+    """Let a view answer those who hold no role today: what they have reported, and their own settings."""
+    view.role_required = False  # type: ignore[attr-defined]
+    return view
 
 
 # A subtree of more units than this is asked for by its path: a longer list of keys costs more than it saves.
@@ -50,6 +60,11 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     if not user.is_authenticated or not user.is_active:
         return set()
     return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
+
+
+def people_at_work() -> QuerySet[User]:
+    """Return who holds a role anywhere today."""
+    return User.objects.filter(is_active=True, pk__in=Membership.objects.valid().values("user"))
 
 
 @contextmanager

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from typing import Any, cast
 
+from allauth.account.forms import ChangePasswordForm as AnyChangePasswordForm
 from django import forms
 from django.db.models import Prefetch, Q
 from django.forms.models import ModelChoiceIterator
@@ -12,7 +14,12 @@ from django.utils import timezone
 
 from organisation.access import CHIEFS, own_chief_roles
 from organisation.alphabet import by_name_in_tree
+from organisation.limiter import Limit, SlowDownError, give_back, spend
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
+from organisation.waiting import too_early
+
+# Whoever sits down at an open session must not find out its password.
+PASSWORDS = Limit("change password", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30))
 
 
 class _InTree(ModelChoiceIterator):  # type: ignore[type-arg]
@@ -119,3 +126,18 @@ class SubstituteForm(forms.Form):
         people = User.objects.filter(is_active=True, pk__in=near.order_by().values("user"))
         offered = people.exclude(pk=user.pk).prefetch_related(Prefetch("memberships", held))
         cast("PersonChoice", self.fields["person"]).queryset = offered
+
+
+class ChangePasswordForm(AnyChangePasswordForm):
+    """A new password for who knows the old one; wrong ones are slowed down."""
+
+    def clean_oldpassword(self) -> str:
+        """Look at the old password unless it comes too early after wrong ones."""
+        key = str(self.user.pk)
+        try:
+            spend(PASSWORDS, key)
+        except SlowDownError as early:
+            raise too_early(early.seconds) from early
+        typed = str(super().clean_oldpassword())
+        give_back(PASSWORDS, key)
+        return typed

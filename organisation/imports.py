@@ -15,6 +15,8 @@ from organisation.models import Membership, Role, Unit, User
 from organisation.registers import Import, Outcome, Row, Table
 
 _LEVELS = list(Unit.Level.values)
+# Nothing moves a unit yet: its cases would be counted where it never was.
+_NEW_CODE = "det går inte att ändra. Ge enheten en sista dag och läs in den nya med en annan kod"
 _MAY_CHANGE = {"name": "namn", "staff": "antal medarbetare", "valid_to": "sista dag"}
 
 
@@ -86,11 +88,11 @@ def _unit_faults(row: Row, before: Unit | None, parent: Unit | None) -> Iterator
     if before is None:
         return
     if before.parent != parent:
-        yield "parent", "enheten finns redan under en annan överordnad; flytta den under Organisation"
+        yield "parent", f"enheten finns redan under en annan överordnad; {_NEW_CODE}"
     if before.level != row["level"]:
-        yield "level", f"enheten finns redan som {before.level}; ändra den under Organisation"
+        yield "level", f"enheten finns redan som {before.level}; {_NEW_CODE}"
     if before.valid_from != row["valid_from"]:
-        yield "valid_from", f"enheten finns redan från {before.valid_from}; ändra den under Organisation"
+        yield "valid_from", f"enheten finns redan från {before.valid_from}; skriv den dagen i filen"
 
 
 def _change_unit(found: Unit, row: Row, changed: list[str]) -> str:

@@ -205,3 +205,49 @@ class Membership(models.Model):
     def last_day(self) -> dt.date | None:
         """Return the last day on which the role is held."""
         return self.valid_to - dt.timedelta(days=1) if self.valid_to else None
+
+
+class Bucket(models.Model):
+    """How much one source, browser or account has used of a limit lately (organisation.limiter).
+
+    The key is a hash that nobody can make once its day is over; the table is not in the database's log,
+    and so neither in a replica nor in a backup of files.
+    """
+
+    key = models.CharField(primary_key=True, max_length=64)
+    empty_at = models.DateTimeField()
+    opens_at = models.DateTimeField()
+
+
+class Salt(models.Model):
+    """The secret of one day under which the keys of its buckets are made; it is thrown away with the day."""
+
+    day = models.DateField(primary_key=True)
+    salt = models.BinaryField()
+
+
+class FailedSignIns(models.Model):
+    """How often somebody has failed to sign in as a person, from other browsers than the person's own."""
+
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    count = models.PositiveIntegerField()
+    since = models.DateField()
+
+
+class Alarm(models.TextChoices):
+    """What whoever runs the product must be told."""
+
+    NO_CLIENT_ADDRESS = "no_client_address"
+    MANY_FILINGS = "many_filings"
+
+
+class Sounded(models.Model):
+    """When an alarm was last sounded, to the hour."""
+
+    name = models.CharField(primary_key=True, max_length=40, choices=Alarm)
+    at = models.DateTimeField()
+
+    class Meta:
+        """Only alarms that the product knows."""
+
+        constraints = [models.CheckConstraint(condition=Q(name__in=Alarm.values), name="sounded_known_alarm")]

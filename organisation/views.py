@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.views import PasswordChangeView
 from django.conf import settings as site_settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -11,10 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organisation import services
-from organisation.access import CHIEFS, SignedInRequest, own_chief_roles
+from organisation.access import CHIEFS, SignedInRequest, own_chief_roles, role_not_required
 from organisation.alphabet import by_name_in_tree
-from organisation.forms import RhythmForm, SubstituteForm
+from organisation.browsers import remember
+from organisation.forms import ChangePasswordForm, RhythmForm, SubstituteForm
 from organisation.models import Membership, Rhythm, Unit
+from organisation.waiting import told_to_wait
 
 
 @require_safe
@@ -44,6 +47,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "organisation/unit.html", context)
 
 
+@role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def settings(request: SignedInRequest) -> HttpResponse:
     """Show a person's own settings, and take how often mail is to come."""
@@ -70,6 +74,7 @@ def _calendar_of(key: str | None) -> str:
     return f"{site_settings.SITE_URL.rstrip('/')}{path}" if path else ""
 
 
+@role_not_required
 @require_POST
 def calendar(request: SignedInRequest) -> HttpResponse:
     """Make a new address for a person's calendar, or take it away."""
@@ -114,3 +119,20 @@ def end_substitute(request: SignedInRequest) -> HttpResponse:
         raise Http404 from ended
     messages.success(request, f"{found.user} ersätter dig inte längre.")
     return redirect("organisation:settings")
+
+
+class ChangePassword(PasswordChangeView):
+    """Change one's password; the browser where it is done stays known."""
+
+    def form_valid(self, form: ChangePasswordForm) -> HttpResponse:
+        """Remember the browser under the new password: the old one's marks have ended everywhere."""
+        response: HttpResponse = super().form_valid(form)
+        remember(self.request, response, form.user)
+        return response
+
+    def form_invalid(self, form: ChangePasswordForm) -> HttpResponse:
+        """Answer 429 to what came too early."""
+        return told_to_wait(super().form_invalid(form), form)
+
+
+change_password = role_not_required(ChangePassword.as_view())

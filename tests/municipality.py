@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.test.client import ClientHandler
+from django.utils import timezone
 
 from analysis.models import Kind, Level, Pattern, TertialAnalysis
 from analysis.patterns import Rules
@@ -108,6 +109,8 @@ def make_municipality() -> Municipality:
     people["overseer"] = make_user("overseer", (Role.QUALITY_CONTROLLER, root))
     people["registry"] = make_user("registry", (Role.REGISTRAR, root))
     people["deactivated"] = make_user("deactivated", (Role.QUALITY_CONTROLLER, root), is_active=False)
+    people["former"] = make_user("former", (Role.SECTION_CHIEF, own))
+    people["former"].memberships.update(valid_to=timezone.localdate())
     deviation = make_deviation(own, number="KA-2024-0001", reporter=people["reporter"])
     log(deviation, action="file", label="Rapporterades", actor=people["reporter"], to_state="reported")
     investigated = make_deviation(own, number="KA-2024-0002", state="under_investigation")

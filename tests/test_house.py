@@ -142,7 +142,11 @@ EMPTIED = {
         "reports_textdraft",
     },
     "forgotten with the text of a purged case (casework.kept_numbers)": {"casework_keptnumber"},
-    "removed by schedule within a day": {"deviations_bucket"},
+    "thrown away with its day, by schedule and by the first who comes": {
+        "organisation_bucket",
+        "organisation_salt",
+    },
+    "one row for each person or alarm": {"organisation_failedsignins", "organisation_sounded"},
     "a chapter on the shelf, removed by schedule when no edition uses it": {"reports_laidoutchapter"},
     "a mark, removed by the count that it asks for": {"casework_recount"},
     "goes with the person or the report that it is about": {

@@ -14,13 +14,19 @@ from casework.filters import PAGE
 from casework.mails import goes_out, send_again
 from casework.models import Case, Mail, Notice
 from casework.notifications import mark_read
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, role_not_required, roles_of
 from organisation.models import Role
 
 
+@role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def notices(request: SignedInRequest) -> HttpResponse:
-    """Show what a person is told; opening a notice notes that those about the same case are read."""
+    """Show what a person is told; opening a notice notes that those about the same case are read.
+
+    Mails lead here: who holds no role any more is led on to the own reports.
+    """
+    if not roles_of(request.user):
+        return redirect("deviations:mine")
     mine = Notice.objects.readable_by(request.user)
     if request.method == "POST":
         return _open(request)

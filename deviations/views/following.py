@@ -20,13 +20,14 @@ from casework.workflow import StepRefusedError
 from deviations import services
 from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
-from organisation.access import SignedInRequest, chiefs_of
+from organisation.access import SignedInRequest, chiefs_of, role_not_required
 
 # What the one who reported answered, beside the texts: handlers may correct these.
 _ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."
 
 
+@role_not_required
 @require_safe
 def mine(request: SignedInRequest) -> HttpResponse:
     """List what a person has reported, with where each report stands and what came of it."""
@@ -36,6 +37,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     return render(request, "deviations/mine.html", context)
 
 
+@role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def own(request: SignedInRequest, number: str) -> HttpResponse:
     """Show an own report with its answer and its dialogue; never the assessment or what others wrote."""

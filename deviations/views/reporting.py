@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from deviations import drafts, filing, services
 from deviations.forms import DraftForm, ReportForm
 from deviations.models import Consequence, Deviation, Draft
-from organisation.access import SignedInRequest, chiefs_of, home_unit
+from organisation.access import SignedInRequest, chiefs_of, home_unit, role_not_required
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,6 +113,7 @@ def _list_drafts(request: SignedInRequest, **options: Any) -> HttpResponse:
     return render(request, "deviations/drafts.html", context, **options)
 
 
+@role_not_required
 @require_safe
 def receipt(request: SignedInRequest, number: str) -> HttpResponse:
     """Tell the reporter the number, who handles it, and what happens next."""

@@ -12,9 +12,10 @@ from deviations.models import Deviation
 from lexsarah import services
 from lexsarah.forms import ComplementForm
 from lexsarah.models import LexSarahReport
-from organisation.access import SignedInRequest
+from organisation.access import SignedInRequest, role_not_required
 
 
+@role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def complement(request: SignedInRequest, report: str) -> HttpResponse:
     """Let the one who reported add what the short form did not ask."""

@@ -20,11 +20,13 @@ from django.utils import timezone
 from casework.models import Note
 from casework.personal_numbers import holds_personal_number, without_personal_numbers
 from casework.services import write_note
-from deviations import throttle
 from deviations.codes import grouped
+from deviations.languages import language
 from deviations.models import Deviation, State
-from deviations.public_forms import STEPS, ComplainForm
+from deviations.public_forms import STEPS, ComplainForm, MessageForm
+from organisation import alarms
 from organisation.models import Role, Unit
+from tests.clock import pass_time, stop_clock
 from tests.factories import make_report_of, make_unit, make_user
 
 START, WRITE, FOLLOW = "/synpunkt/", "/synpunkt/skriv/", "/synpunkt/svar/"
@@ -246,7 +248,7 @@ def test_receipt_without_answer_still_shows_the_code(client: Client, department:
 
 def test_receipt_is_the_same_when_the_form_is_sent_again(client: Client, department: Unit) -> None:
     sent = answers()
-    codes = {code_on(client.post(WRITE, sent)) for _ in range(throttle.FILINGS.size + 2)}
+    codes = {code_on(client.post(WRITE, sent)) for _ in range(62)}
 
     assert len(codes) == 1
     assert Deviation.objects.count() == 1
@@ -386,29 +388,99 @@ def test_form_before_any_unit_exists_says_that_the_service_is_closed(client: Cli
 
 
 # --- too many ---------------------------------------------------------------------------------
-def test_send_too_often_from_one_place_keeps_the_form_and_says_what_to_do(
-    client: Client, department: Unit
+@pytest.fixture
+def few(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let there be three an hour of each, time stand still, and no alarm have sounded."""
+    monkeypatch.setattr(alarms, "_stored", {})
+    settings.FILINGS_AN_HOUR = settings.LOOK_UPS_AN_HOUR = settings.ALL_FILINGS_AN_HOUR = 3
+    stop_clock()
+
+
+def test_send_of_many_behind_one_address_is_taken(client: Client, department: Unit) -> None:
+    statuses = [client.post(WRITE, answers()).status_code for _ in range(12)]
+
+    assert statuses == [200] * 12
+
+
+def test_send_too_often_from_one_place_keeps_the_form_and_says_how_long(
+    client: Client, department: Unit, few: None
 ) -> None:
-    for _ in range(throttle.FILINGS.size):
-        client.post(WRITE, answers())
-    response = client.post(WRITE, answers(description="Den sjätte."))
+    for _ in range(3):
+        client.post(WRITE, answers(begun=begun(seconds_ago=300)))
+    late = answers(begun=begun(seconds_ago=300), description="Den fjärde.")
+    response = client.post(WRITE, late)
 
-    assert response.status_code == 429
-    assert "Den sjätte." in response.content.decode()
-    assert "Ring" in response.content.decode() or "ringa" in response.content.decode()
-    assert Deviation.objects.count() == throttle.FILINGS.size
+    assert (response.status_code, response["Retry-After"]) == (429, "60")
+    assert "Den fjärde." in response.content.decode()
+    assert "Vänta en minut" in response.content.decode()
+    assert "ringa" in response.content.decode()
+    assert Deviation.objects.count() == 3
     assert client.post(WRITE, answers(), REMOTE_ADDR="192.0.2.7").status_code == 200
+    pass_time(seconds=60)
+    assert code_on(client.post(WRITE, late))
 
 
-def test_follow_too_often_from_one_place_must_wait(client: Client, department: Unit) -> None:
-    code = code_on(client.post(WRITE, answers()))
-    for _ in range(throttle.LOOK_UPS.size):
-        client.post(FOLLOW, {"code": "0" * 28})
-    response = client.post(FOLLOW, {"code": code, "text": "Det här är kvar.", "do": "write"})
+def test_send_again_of_what_was_filed_is_always_answered(client: Client, department: Unit, few: None) -> None:
+    sent = answers()
+    code = code_on(client.post(WRITE, sent))
+    for _ in range(4):
+        client.post(WRITE, answers())
 
-    assert response.status_code == 429
-    assert "Det här är kvar.</textarea>" in response.content.decode()
-    assert "Vänta tio minuter" in response.content.decode()
+    assert code_on(client.post(WRITE, sent)) == code
+
+
+def test_send_while_many_come_from_everywhere_waits_until_the_form_is_a_minute_old(
+    client: Client,
+    department: Unit,
+    few: None,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(alarms, "_stored", {})
+    for number in range(4):
+        client.post(WRITE, answers(begun=begun(seconds_ago=90)), REMOTE_ADDR=f"192.0.2.{number}")
+    at_once = client.post(WRITE, answers(begun=begun(seconds_ago=20)), REMOTE_ADDR="192.0.2.8")
+    later = client.post(WRITE, answers(begun=begun(seconds_ago=61)), REMOTE_ADDR="192.0.2.9")
+
+    assert Deviation.objects.count() == 5
+    assert (at_once.status_code, at_once["Retry-After"]) == (429, "60")
+    assert "Ingen svarade i telefon." in at_once.content.decode()
+    assert code_on(later)
+    assert "ALL_FILINGS_AN_HOUR" in caplog.text
+    (told,) = client.get("/halsa/").json()["warnings"]
+    assert "ALL_FILINGS_AN_HOUR" in told
+
+
+def test_wrong_codes_from_one_place_are_slowed_and_the_right_one_opens(
+    client: Client, code: str, few: None
+) -> None:
+    for _ in range(3):
+        assert client.post(FOLLOW, {"code": "0" * 28}).status_code == 400
+    wrong = client.post(FOLLOW, {"code": "0" * 28, "text": "Det här är kvar.", "do": "write"})
+
+    assert (wrong.status_code, wrong["Retry-After"]) == (429, "60")
+    assert "Det här är kvar.</textarea>" in wrong.content.decode()
+    assert "Vänta en minut" in wrong.content.decode()
+    assert client.post(FOLLOW, {"code": code}).status_code == 200
+
+
+@pytest.mark.parametrize("spoken", ["sv", "latt", "en", "ar"])
+def test_messages_from_one_place_are_slowed_and_kept(
+    client: Client, code: str, few: None, spoken: str
+) -> None:
+    def write(text: str) -> Any:
+        token = str(MessageForm()["form_token"].value())
+        said = {"code": code, "text": text, "form_token": token, "do": "write", "language": spoken}
+        return client.post(FOLLOW, said, REMOTE_ADDR="192.0.2.44")
+
+    statuses = [write(f"Meddelande {number}.").status_code for number in range(3)]
+    last = write("Meddelande fyra.")
+
+    assert statuses == [200] * 3
+    assert (last.status_code, last["Retry-After"]) == (429, "60")
+    assert "Meddelande fyra.</textarea>" in last.content.decode()
+    assert language(spoken).texts["follow"]["too_many_messages"] in unescape(last.content.decode())
+    assert Note.objects.count() == 3
 
 
 # --- personal numbers -------------------------------------------------------------------------

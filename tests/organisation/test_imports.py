@@ -48,7 +48,9 @@ def test_import_units_changes_name_staff_and_last_day(tmp_path: Path, units: lis
 
 def test_import_units_refuses_another_parent(tmp_path: Path, units: list[dict[str, str]]) -> None:
     units[2]["parent"] = "ASF"
-    assert "finns redan under en annan överordnad" in faults(tmp_path / "units.csv", units, import_units)[0]
+    (fault,) = faults(tmp_path / "units.csv", units, import_units)
+    assert "finns redan under en annan överordnad" in fault
+    assert "Ge enheten en sista dag" in fault  # what can be done, and no page that is not there
 
 
 def test_import_units_refuses_another_level_and_first_day(

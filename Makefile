@@ -17,7 +17,7 @@ help:
 	@echo "make check     kontrollera stil, typer, migreringar, mallar och säkra inställningar"
 	@echo "make e2e       kör användarnas vägar i en riktig webbläsare"
 	@echo "make deployment  starta det som docker-compose.yml startar, utan Docker, och prova det (kräver nginx)"
-	@echo "make bench     mät prestanda"
+	@echo "make bench     mät prestanda (ARGS=--small provar bara att varje mätning går att köra)"
 	@echo "make lock      lås beroendenas versioner på nytt"
 
 install: .venv/installed

@@ -155,7 +155,11 @@ def attempt(mutant: Mutant, copy: Path, addresses: Addresses) -> str:
 
 
 def main(*words: str) -> int:
-    """Try every mutant, and return 1 if any survives."""
+    """Try every mutant, and return 1 if any survives; ``--list`` only says which there are."""
+    if "--list" in words:
+        found = list(mutants(ROOT, tuple(word for word in words if word != "--list")))
+        print("\n".join(f"{mutant.path}:{mutant.line}  {mutant.words}" for mutant in found))
+        return int(not found)
     tally, addresses = {"killed": 0, "survived": 0, "said twice": 0}, database()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "tree"

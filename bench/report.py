@@ -118,8 +118,11 @@ class Queries:
             self.seconds += time.perf_counter() - began
 
 
-def main(count: int | None) -> None:
-    """Build the report of the uppermost unit and print both, the memory and the part of the database."""
+def main(count: int | None, *, once: bool) -> None:
+    """Build the report of the uppermost unit and print both, the memory and the part of the database.
+
+    ``once`` tries the script: the report as it is begun, each way one time.
+    """
     from django.core.management import call_command
     from django.db import connection
     from django.utils import timezone
@@ -149,13 +152,14 @@ def main(count: int | None) -> None:
 
         print(f"compiling: {compiled * 1000:,.0f} ms, of it {queries.seconds * 1000:,.0f} ms ", end="")
         print(f"in {queries.count} queries")
-        if count is None:
-            measure(report, "as it is begun")
-        write_texts(report)
-        measure(report, "with texts in all sections")
+        if count is None or once:
+            measure(report, "as it is begun", 1 if once else TIMES)
+        if not once:
+            write_texts(report)
+            measure(report, "with texts in all sections", TIMES)
 
 
-def measure(report: AnnualReport, words: str) -> None:
+def measure(report: AnnualReport, words: str, times: int) -> None:
     """Print the building of one report, anew and again, against bare WeasyPrint, and the memory it took."""
     from bench.measure import in_turns, processor_time, show
     from reports.editions import build
@@ -173,11 +177,11 @@ def measure(report: AnnualReport, words: str) -> None:
     with pikepdf.open(BytesIO(made[0].pdf)) as pdf:
         print(f"{words}: {len(pdf.pages)} pages, {len(made[0].page) // 1024} kB HTML", end="")
     print(f", PDF {len(made[0].pdf) // 1024} kB")
-    show("  all chapters laid out", *in_turns(whole, bare, times=TIMES, before=forget), goal=ANEW)
+    show("  all chapters laid out", *in_turns(whole, bare, times=times, before=forget), goal=ANEW)
     # What others do on the machine disturbs this measure less.
-    spent = in_turns(whole, bare, times=TIMES, before=forget, clock=processor_time)
+    spent = in_turns(whole, bare, times=times, before=forget, clock=processor_time)
     show("    in processor time", *spent)
-    show("  all chapters from the shelf", *in_turns(whole, bare, times=TIMES), goal=AGAIN)
+    show("  all chapters from the shelf", *in_turns(whole, bare, times=times), goal=AGAIN)
     print(f"  peak memory {peak} MB, from the shelf {again_peak} MB, bare {bare_peak} MB", flush=True)
 
 
@@ -225,4 +229,5 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
     django.setup()
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else None)
+    numbers = [int(word) for word in sys.argv[1:] if word.isdecimal()]
+    main(numbers[0] if numbers else None, once="--once" in sys.argv)

@@ -12,6 +12,7 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models import ForeignObjectRel
 
+from bench.__main__ import SMALL, scripts
 from casework import emptying
 from casework.models import Case
 
@@ -251,6 +252,11 @@ def test_every_table_that_goes_with_its_case_leads_to_one() -> None:
         reached |= new
 
     assert EMPTIED[_WITH_THE_CASE] <= {model._meta.db_table for model in reached}
+
+
+def test_every_benchmark_is_tried_with_little() -> None:
+    """``make bench ARGS=--small`` runs each of them: one that is left out breaks unseen."""
+    assert set(SMALL) == scripts()
 
 
 @pytest.mark.django_db

@@ -184,7 +184,9 @@ def put_forward(page: Page) -> None:
 
 def answer(page: Page, *, notifies: str) -> None:
     """Answer the questions about the first case that waits: nothing is chosen beforehand."""
-    page.get_by_role("group", name="Bedömning").first.get_by_label("Allvarligt missförhållande").check()
+    page.get_by_role("group", name="Bedömning").first.get_by_label(
+        "Allvarligt missförhållande", exact=True
+    ).check()
     page.get_by_role("group", name="Är åtgärderna tillräckliga?").first.get_by_label("Ja").check()
     page.get_by_role("group", name="Anmäls händelsen till IVO?").first.get_by_label(notifies).check()
     page.get_by_label("Paragraf").first.fill("§ 12")

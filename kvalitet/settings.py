@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "casework.middleware.ForgetSentDraft",
+    "reports.unreadable.TellOfNewerFormat",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"

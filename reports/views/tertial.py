@@ -19,6 +19,7 @@ from organisation.models import Role
 from reports import services
 from reports.access import READERS
 from reports.forms import TertialForm
+from reports.late import changed_since
 from reports.models import TertialEdition
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation, standing_of, tertial_named
@@ -58,7 +59,7 @@ def _latest_job(compilation: Compilation) -> Job | None:
 def _latest_edition(compilation: Compilation) -> TertialEdition | None:
     about = {"unit": compilation.unit, "year": compilation.year, "tertial": compilation.number}
     found = TertialEdition.objects.filter(**about, internal=compilation.internal)
-    return found.defer("pdf", "figures").first()
+    return found.defer("pdf").first()
 
 
 @require_safe
@@ -99,6 +100,7 @@ def tertial(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
         "body": body,
         "other": _address("tertial", other) if holds(request.user, INSIDERS, compilation.unit) else "",
         **_building(compilation),
+        "changed": changed_since(edition, document) if (edition := _latest_edition(compilation)) else [],
     }
     return render(request, "reports/tertial_page.html", context)
 

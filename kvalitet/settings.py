@@ -310,6 +310,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "riskanalysis.tasks.ask_to_nudge",
         "schedule": crontab(hour="5", minute="20"),
     },
+    "give back what leavers had": {
+        "task": "casework.tasks.ask_to_give_back",
+        "schedule": crontab(minute="3"),
+    },
     "remind of what is due and overdue": {
         "task": "casework.tasks.ask_to_remind",
         "schedule": crontab(hour="5", minute="30"),

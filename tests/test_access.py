@@ -320,6 +320,8 @@ account_logout           200  302
 account_change_password  200  200
 deviations:mine          200  405
 casework:notices         302  302
+casework:unsent          200  404
+casework:form_draft      409  409
 organisation:settings    200  400
 organisation:calendar    405  302
 """

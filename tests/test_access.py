@@ -299,8 +299,7 @@ MEETING = [f"lexsarah:{page}" for page in ("meeting", "minutes", "minutes_word",
 
 def _read(table: str) -> dict[str, dict[str, int]]:
     header, *rows = (line.split() for line in table.strip().splitlines())
-    read = {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
-    return read
+    return {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
 
 
 def _with_head(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:

@@ -11,7 +11,8 @@ from django.utils import dateformat
 
 from analysis.charts import Chart, grouped_bars
 from analysis.charts import number as in_figures
-from analysis.figures import Question, number, table
+from analysis.figures import Question, lacking, number, table
+from analysis.known import UNKNOWN
 from analysis.masking import ALL, mask
 from analysis.rows import rows_url
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS, known_values, period_in_words, value_in_words
@@ -30,15 +31,16 @@ class TooWideError(ValueError):
 
 @dataclass(frozen=True)
 class Number:
-    """One number of the answer: None is hidden; what counts nothing or is hidden opens nothing."""
+    """One number of the answer: None is hidden or not known; what counts nothing or is None opens nothing."""
 
     count: int | None
     url: str = ""
+    why: str = HIDDEN
 
     @property
     def shown(self) -> int | str:
         """Return what a file says."""
-        return HIDDEN if self.count is None else self.count
+        return self.why if self.count is None else self.count
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,8 @@ class Answer:
     columns: tuple[str, ...]
     lines: tuple[Line, ...]
     is_masked: bool = False
+    # What the register lacks of the period, in words.
+    lacks: str = ""
 
     @property
     def total(self) -> Number:
@@ -72,7 +76,9 @@ class Answer:
     @property
     def hidden(self) -> int:
         """Return how many numbers are hidden."""
-        return sum(number.count is None for line in self.lines for number in line.numbers)
+        return sum(
+            number.count is None and number.why == HIDDEN for line in self.lines for number in line.numbers
+        )
 
 
 def title_of(question: Question) -> str:
@@ -86,6 +92,10 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
 
     Masked, it hides what may not be published, and no sum gives it away (analysis.masking).
     """
+    lacks, is_known = lacking(question)
+    if not is_known:
+        unknown = Line(TOTAL, (Number(None, why=UNKNOWN),), is_total=True)
+        return Answer("Antal", ("Antal",), (unknown,), masked, lacks)
     found = table(question) if question.by else {(): number(question)}
     counts = {tuple(key): count for key, count in found.items()}
     places = [_in_order(name, {key[i] for key in counts}, counts, i) for i, name in enumerate(question.by)]
@@ -115,7 +125,7 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     )
     names = [TOTAL if c == ALL else _label(question.by[1], c, units) for c in columns]
     heading = SPLITS[question.by[0]][1] if question.by else "Antal"
-    return Answer(heading, ("Antal",) if len(places) < 2 else tuple(names), lines, masked)
+    return Answer(heading, ("Antal",) if len(places) < 2 else tuple(names), lines, masked, lacks)
 
 
 def chart_of(question: Question, found: Answer) -> Chart | None:

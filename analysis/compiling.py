@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 from django.db import transaction
 from django.utils import timezone
 
-from analysis import aggregate, services, signals
+from analysis import aggregate, known, services, signals
 from analysis.models import Signal, State, TertialAnalysis
 from casework.jobs import enqueue
 from casework.models import Job
@@ -19,14 +20,16 @@ LOOK = "analysis.look"
 LATEST_TO_OPEN = dt.timedelta(days=122)
 
 
-def catch_up() -> int:
+def catch_up(note: Callable[[], None] = known.note_use) -> int:
     """Count again what has changed, and ask the rules to look at it; return how much was marked.
 
+    ``note`` writes down of which time the register is whole, of which an import tells more than its use.
     The marks go in the transaction that asks for the look: neither can be lost without the other.
     """
     with transaction.atomic():
         changed = aggregate.refresh()
         if changed:
+            note()
             for year, number in living_tertials():
                 ask_to_look(year, number)
     return changed

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 
-from analysis.exact import differs
+from analysis.exact import binomial_tail, differs
 from casework.deadlines import months_after
 from casework.periods import Period
 
@@ -57,6 +57,18 @@ class Effect:
         if not self.before_months or not self.after_months:
             return Change.TOO_FEW
         return change(self.after, self.before, now_for=self.after_months, before_for=self.before_months)
+
+    @property
+    def is_in_vain(self) -> bool:
+        """Tell whether surely more than half of the level is left: what halves a level has not been in vain.
+
+        Had it been halved, each case would fall after the action with the same probability.
+        """
+        if not self.before_months or not self.after_months or self.change is Change.FEWER:
+            return False
+        halved = self.after_months / 2
+        share = halved / (halved + self.before_months)
+        return binomial_tail(self.after, self.after + self.before, share) < CERTAIN
 
     def __str__(self) -> str:
         if not self.after_months:

@@ -82,7 +82,27 @@ def _repeated(found: Found, limits: dict[str, Any]) -> list[str]:
             f"samma rutin blev genomförd, inom {months} månader. Beröm räknas inte."
         ),
         f"Färre än {limits['least']} ärenden är aldrig ett mönster.",
+        *(_EFFECT if "after" in limits or not found.pk else ()),
         *([f"Av en enhets alla sådana visas de {most} med flest nya."] if most else []),
+    ]
+
+
+_EFFECT = (
+    (
+        "Antalet per månad efter åtgärden jämförs med de tolv månaderna före. Månaden då den blev genomförd "
+        "räknas inte. Mönstret visas bara när mer än hälften säkert är kvar: slumpen ska ge så många i färre "
+        "än 5 procent av fallen om åtgärden hade halverat antalet."
+    ),
+)
+
+
+def _eased(_found: Found, _limits: dict[str, Any]) -> list[str]:
+    return [
+        "Räknat är det som kom in av det som en genomförd åtgärd gäller: samma kategori i samma rutin.",
+        (
+            "Antalet per månad efter åtgärden jämförs med de tolv månaderna före. Att det blev färre visas "
+            "bara när slumpen ger så stor skillnad i färre än 5 procent av fallen, och i ett år."
+        ),
     ]
 
 
@@ -91,4 +111,5 @@ _WORDS = {
     Kind.CONCENTRATED: _concentrated,
     Kind.RECURRING: _recurring,
     Kind.REPEATED: _repeated,
+    Kind.EASED: _eased,
 }

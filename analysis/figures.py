@@ -7,12 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Min, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
 from analysis.aggregate import COUNTINGS
+from analysis.known import FIRST_BASIS, Known
 from analysis.models import Cell, KeptCell
 from casework.periods import Period
-from organisation.access import paths_above
 from organisation.models import Unit
 from selfcheck.statistics import shares_by_title
 
@@ -123,6 +124,25 @@ def _series_rows(question: Question) -> list[tuple[str, ...]]:
     return [(title, str(share)) for title, share in shares.items()]
 
 
+def lacking(question: Question) -> tuple[str, bool]:
+    """Return in words of which months the register knows nothing, and whether it knows of any.
+
+    Months that have not begun are not asked for.
+    """
+    if question.subject == SERIES:
+        return "", True
+    asked = [month for month in question.period.months if month <= timezone.localdate()]
+    known = Known(question.unit).months(
+        question.unit, question.subject, question.basis, question.period, where=question.where
+    )
+    missing = sorted(set(asked) - set(known))
+    if not missing:
+        return "", True
+    first, last = f"{missing[0]:%Y-%m}", f"{missing[-1]:%Y-%m}"
+    months = first if first == last else f"{len(missing)} månader mellan {first} och {last}"
+    return f"Uppgift saknas för {months}.", bool(known)
+
+
 def header(question: Question) -> tuple[str, ...]:
     """Return the column names of an answer."""
     if question.subject == SERIES and not question.where:
@@ -142,12 +162,8 @@ def table(question: Question) -> Mapping[Sequence[str], int]:
 
 
 def register_begins(unit: Unit, subject: str = "deviations") -> dt.date | None:
-    """Return the first month in which anything of a subject came in to a unit's administration.
+    """Return the first month of which the register of a unit's administration is whole of a subject.
 
     What another administration of the installation has registered says nothing of this one.
     """
-    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject=subject, basis="received").order_by("month")
-    own = Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by()
-    units = own.annotate(begins=Subquery(of_unit.values("month")[:1]))
-    first: dt.date | None = units.aggregate(first=Min("begins"))["first"]
-    return first
+    return Known(unit).begins(unit, subject, FIRST_BASIS[subject])

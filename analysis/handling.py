@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Sum
 
+from analysis.known import Known
 from analysis.models import KeptCell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
@@ -41,9 +42,15 @@ class Handled:
         return round(self.days) if self.days is not None and is_told else None
 
 
-def handled(unit: Unit, at: tuple[int, int]) -> list[Handled]:
-    """Return how many cases were closed in each of six tertials, and half of them in how many days."""
-    spans = [tertial(*each) for each in tertials_before(*at, HANDLED_TERTIALS - 1)]
+def handled(unit: Unit, at: tuple[int, int], known: Known) -> list[Handled]:
+    """Return how many cases were closed in each of six tertials, and half of them in how many days.
+
+    Tertials of which the register knows nothing are left out.
+    """
+    shown = (tertial(*each) for each in tertials_before(*at, HANDLED_TERTIALS - 1))
+    spans = [span for span in shown if known.tells(unit, "deviations", "closed", span)]
+    if not spans:
+        return []
     whole = Period(spans[0].first, spans[-1].end)
     found, purged = _medians(unit, whole), _purged(unit, whole)
     told = []

@@ -13,7 +13,8 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from analysis.effects import Change, change
-from analysis.figures import Question, register_begins, table
+from analysis.figures import Question, table
+from analysis.known import Known
 from analysis.models import Cell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
@@ -86,12 +87,8 @@ def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
     """Return what came in and was closed in a unit's tertial; lines without a single case are left out."""
     span = tertials_before(year, number, EARLIER)
     whole = Period(tertial(*span[0]).first, tertial(year, number).end)
-    registered = register_begins(unit)
-    # Before the unit was there nobody could report anything to it: that is no zero.
-    begins = max(registered, unit.valid_from) if registered else None
-    known = [at for at in span if begins and tertial(*at).first >= begins]
     by_kind, closed = _deviations(unit, whole)
-    counted = _Counted(unit, known, span[-1])
+    counted = _Counted(unit, Known(unit), span)
     lines = [
         counted.line(label, "deviations", "received", by_kind[kind], kind=str(kind))
         for kind, label in _KINDS
@@ -122,25 +119,37 @@ def _deviations(unit: Unit, period: Period) -> tuple[dict[str, Counts], Counts]:
 
 @dataclass(frozen=True)
 class _Counted:
-    """The unit, the tertials that the register knows of, and the one that is looked at."""
+    """The unit, what the register knows, and the tertials of which the last is looked at."""
 
     unit: Unit
-    known: list[At]
-    now: At
+    known: Known
+    span: list[At]
 
     def line(self, label: str, subject: str, basis: str, counts: Counts, **where: str) -> KeyFigure:
-        """Put the counts of one line together; a tertial before the register began has none."""
+        """Put the counts of one line together; a tertial that the register does not know has none.
+
+        Before the unit was there nobody could report anything to it: that is no zero.
+        """
+        now, *_ = reversed(self.span)
+        asked = (self.unit, subject, basis)
+        known = [
+            at
+            for at in self.span
+            if tertial(*at).first >= self.unit.valid_from
+            and self.known.is_whole(*asked, tertial(*at), where=tuple(where.items()))
+        ]
 
         def figure(period: Period, ats: list[At]) -> Figure:
             url = rows_url(subject, self.unit, period, basis=basis, alone=False, **where)
             return Figure(sum(counts.get(at, 0) for at in ats), url) if ats else Figure(None)
 
-        last_year = (self.now[0] - 1, self.now[1])
-        before = [at for at in self.known if at != self.now]
-        own = tertial(*self.now)
+        last_year = (now[0] - 1, now[1])
+        before = [at for at in known if at != now]
+        own = tertial(*now)
+        is_told = self.known.tells(*asked, own, where=tuple(where.items()))
         return KeyFigure(
             label,
-            figure(own, [self.now]),
+            figure(own, [now] if is_told else []),
             figure(tertial(*last_year), [at for at in before if at == last_year]),
             figure(Period(tertial(*before[0]).first, own.first) if before else own, before),
             len(before),

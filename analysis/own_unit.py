@@ -18,8 +18,8 @@ from django.utils.http import urlencode
 from analysis import spc
 from analysis.control_charts import month_label
 from analysis.effects import Change, change
-from analysis.figures import register_begins
 from analysis.handling import Handled, handled
+from analysis.known import Known
 from analysis.models import Cell
 from analysis.rows import rows_url
 from casework.deadlines import months_after
@@ -74,7 +74,12 @@ class OwnUnit:
         """Return the first month of which the unit has figures."""
         opened = self.unit.valid_from
         whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
-        return max(register_begins(self.unit) or self.end, whole)
+        return max(self.known.begins(self.unit, "deviations", "received") or self.end, whole)
+
+    @cached_property
+    def known(self) -> Known:
+        """Return of which time the register is whole."""
+        return Known(self.unit)
 
     def _back(self, months: int, *, end: dt.date | None = None) -> Period:
         end = end or self.end
@@ -240,7 +245,7 @@ class OwnUnit:
     # --- how it is handled --------------------------------------------------------------------
     def handled(self) -> list[Handled]:
         """Return how many cases were closed in each of six tertials, and half of them in how many days."""
-        return handled(self.unit, self._at)
+        return handled(self.unit, self._at, self.known)
 
     def actions(self, *, since: dt.date | None = None) -> dict[str, int]:
         """Count the actions of the unit's cases: going on and late today, done since a day, their effect."""

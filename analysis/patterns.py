@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from operator import add, mul
 from typing import Any, NamedTuple, TypeVar
 
@@ -68,8 +68,23 @@ class Rules:
     told_most: int = 5  # in each unit, of what recurs and no test finds certain
 
     def as_parameters(self) -> dict[str, Any]:
-        """Return the limits by name."""
-        return asdict(self)
+        """Return the limits as they are stored with what was found, under names that never change."""
+        return {
+            "earlier": self.earlier,
+            "earlier_least": self.earlier_least,
+            "least": self.least,
+            "false_share": self.false_share,
+            "watch": self.watch,
+            "explained": self.explained,
+            "concentrated_least": self.concentrated_least,
+            "concentrated_share": self.concentrated_share,
+            "concentrated_times": self.concentrated_times,
+            "concentrated_chance": self.concentrated_chance,
+            "recurring_least": self.recurring_least,
+            "recurring_months": self.recurring_months,
+            "repeated_months": self.repeated_months,
+            "told_most": self.told_most,
+        }
 
 
 @dataclass(frozen=True)

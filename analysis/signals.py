@@ -1,20 +1,23 @@
 """Let the rules look at the stored figures of a tertial, and store what they find (SOSFS 2011:9 5 kap. 6 §).
 
-Everything is read from cells, except what returns in spite of an action: that is asked of the actions.
+Everything is read from cells, except which actions were done (analysis.acting).
 """
 
 from __future__ import annotations
 
-import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from functools import partial
+from itertools import groupby, takewhile
 from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import QuerySet, Sum
 
+from analysis.acting import ActedOn, acted_on
+from analysis.effects import Change
+from analysis.known import Known
 from analysis.models import Cell, Kind, Level, Signal
 from analysis.patterns import (
     Cell as Place,
@@ -36,6 +39,7 @@ from deviations.words import NO_NAMES
 from organisation.models import Unit
 
 UNITS_AT_A_TIME = 100
+MONTHS_TOLD = 12  # so long it is told that it became fewer after an action
 _SIGNAL_LOCK = 5_060_907
 Counts = TypeVar("Counts")
 
@@ -61,7 +65,7 @@ def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _un
         (0, _rises(year, number, rules, tick)),
         (60, _concentrations(period, rules)),
         (70, _recurrences(period, rules)),
-        (80, _repetitions(period, rules)),
+        (80, _repetitions(period, rules, tick)),
     ):
         tick(percent, "Letar mönster")
         found += more
@@ -173,21 +177,20 @@ def _administrations() -> dict[int, str]:
 
 
 def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
-    """Return for how many whole tertials before the last each unit has been there and been counted.
+    """Return for how many whole tertials up to the last each unit has been there and its register whole.
 
-    The register of an administration begins with what came in first to any of its units.
+    A tertial of which nothing is known is no tertial of none: the row before the last ends with it.
     """
-    # The index gives each unit's first month at once; a group over all cells would read them all.
-    of_unit = Cell.objects.filter(unit=OuterRef("pk"), subject="deviations", basis="received")
-    units = Unit.objects.order_by().annotate(first=Subquery(of_unit.order_by("month").values("month")[:1]))
-    root_of, firsts = _administrations(), dict[str, dt.date]()
-    for unit, month in units.exclude(first=None).values_list("pk", "first"):
-        firsts[root_of[unit]] = min(month, firsts.get(root_of[unit], month))
-    starts = [tertial(*at).first for at in tertials[:-1]]
+    known = {root.path: Known(root) for root in Unit.objects.filter(parent=None)}
+    earlier = [tertial(*at) for at in reversed(tertials[:-1])]
+
+    def is_known(unit: Unit, period: Period) -> bool:
+        of_root = known[f"{unit.path.split('/', 1)[0]}/"]
+        return unit.valid_from <= period.first and of_root.is_whole(unit, "deviations", "received", period)
+
     return {
-        unit: sum(start >= max(begins, firsts[root_of[unit]]) for start in starts)
-        for unit, begins in Unit.objects.values_list("pk", "valid_from")
-        if root_of[unit] in firsts
+        unit.pk: sum(1 for _ in takewhile(partial(is_known, unit), earlier))
+        for unit in Unit.objects.order_by()
     }
 
 
@@ -259,27 +262,6 @@ def _by_routine_and_cause(period: Period) -> dict[Place, int]:
 
 
 # --- in spite of what was done ----------------------------------------------------------------
-_AFTER_ACTION = """
-WITH fresh AS MATERIALIZED (
-    SELECT c.unit_id, d.category, c.process, coalesce(c.occurred_on, c.received_on) AS occurred_on
-    FROM casework_case c JOIN deviations_deviation d ON d.case_ptr_id = c.id
-    WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(praise)s
-        AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
-), done AS MATERIALIZED (
-    SELECT c.unit_id, d.category, c.process, min(a.done_on) AS done_on
-    FROM casework_action a
-    JOIN casework_case c ON c.id = a.case_id
-    JOIN deviations_deviation d ON d.case_ptr_id = c.id
-    WHERE a.done_on >= %(since)s AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
-    GROUP BY c.unit_id, d.category, c.process
-)
-SELECT unit_id, category, process, count(*)
-FROM fresh JOIN done USING (unit_id, category, process)
-WHERE occurred_on > done_on
-GROUP BY unit_id, category, process
-HAVING count(*) >= %(least)s
-ORDER BY count(*) DESC, category, process
-"""
 _SAME_TYPE = """
 SELECT unit_id, type, sum(count)::int, bool_or(month >= %(first)s)
 FROM analysis_cell
@@ -289,28 +271,23 @@ HAVING sum(count) >= 2 AND bool_or(month >= %(first)s)
 """
 
 
-def _repetitions(period: Period, rules: Rules) -> Iterator[Signal]:
-    """Yield what came back although something was done, and lex Sarah of one type, within two years."""
-    asked: dict[str, Any] = {
-        "since": months_after(period.end, -rules.repeated_months),
-        "first": period.first,
-        "end": period.end,
-        "praise": DeviationKind.PRAISE,
-        "unnamed": ["", *NO_NAMES],
-        "least": rules.least,
-    }
+def _repetitions(period: Period, rules: Rules, tick: Tick) -> Iterator[Signal]:
+    """Yield what came back although something was done, what did not, and lex Sarah of one type."""
+    since = months_after(period.end, -rules.repeated_months)
+    in_vain, eased = [], []
+    for acted in acted_on(period, since, tick):
+        if acted.fresh >= rules.least and acted.effect.is_in_vain:
+            in_vain.append((acted.unit, acted))
+        elif acted.effect.change is Change.FEWER and acted.done_on >= months_after(period.end, -MONTHS_TOLD):
+            eased.append((acted.unit, acted))
+    for found, kind, level in (
+        (in_vain, Kind.REPEATED, Level.PATTERN),
+        (eased, Kind.EASED, Level.FEWER),
+    ):
+        for acted, left_out in most_telling(found, rules.told_most):
+            yield _signal_of_action(acted, kind, level, left_out)
     with connection.cursor() as cursor:
-        cursor.execute(_AFTER_ACTION, asked)
-        again = ((row[0], row) for row in cursor.fetchall())
-        for (unit, category, process, count), left_out in most_telling(again, rules.told_most):
-            yield Signal(
-                kind=Kind.REPEATED,
-                level=Level.PATTERN,
-                **_named(Place(unit, category=category, process=process)),
-                count=count,
-                parameters=_beside(left_out),
-            )
-        cursor.execute(_SAME_TYPE, asked)
+        cursor.execute(_SAME_TYPE, {"since": since, "first": period.first, "end": period.end})
         for unit, kind, count, _ in cursor.fetchall():
             yield Signal(
                 kind=Kind.REPEATED,
@@ -320,3 +297,20 @@ def _repetitions(period: Period, rules: Rules) -> Iterator[Signal]:
                 type=kind,
                 count=count,
             )
+
+
+def _signal_of_action(acted: ActedOn, kind: Kind, level: Level, left_out: int) -> Signal:
+    effect = acted.effect
+    compared = {
+        "before_months": effect.before_months,
+        "after": effect.after,
+        "after_months": effect.after_months,
+    }
+    return Signal(
+        kind=kind,
+        level=level,
+        **_named(Place(acted.unit, category=acted.category, process=acted.process)),
+        count=acted.fresh,
+        before=effect.before,
+        parameters=compared | _beside(left_out),
+    )

@@ -23,10 +23,8 @@ PLAIN_BELOW = 6  # points: fewer have no middle worth drawing
 TRIAL_BELOW = 12  # points: with fewer, limits are preliminary
 LONG_RUN = 7  # points on one side of the centre
 UNSURE = 0.05  # a run that chance gives more often is told as unsure: long series have many runs of seven
-LEAST_EVENTS = 8  # rare events: with fewer there are no limits
 LEAST_ROUNDS = 12  # rounds of a share before it has limits
-SIGMA = 0.00135  # what a normal distribution has beyond three standard deviations, each side
-_SMALL = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+SMALL = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +57,8 @@ def level(counts: Sequence[int], labels: Sequence[str]) -> Level:
         raise ValueError("every count needs a label")
     values = tuple(map(float, counts))
     if len(counts) < PLAIN_BELOW:
-        basis = f"Färre än {_SMALL[PLAIN_BELOW]} månader: för få för att visa en nivå."
-        return _bare(values, basis)
+        basis = f"Färre än {SMALL[PLAIN_BELOW]} månader: för få för att visa en nivå."
+        return bare(values, basis)
     if sum(counts) < LEAST_MEAN * len(counts):
         return _run_chart(values, labels)
     centre = mean(counts)
@@ -71,23 +69,32 @@ def level(counts: Sequence[int], labels: Sequence[str]) -> Level:
     marks = [one or other for one, other in zip(outside, marks, strict=True)]
     trial = len(counts) < TRIAL_BELOW
     basis = (
-        "Preliminära gränser: färre än tolv månader. " if trial else ""
-    ) + "Gränserna är medelvärdet och tre standardavvikelser åt vardera hållet."
+        _unvaried(values)
+        + ("Preliminära gränser: färre än tolv månader. " if trial else "")
+        + "Gränserna är medelvärdet och tre standardavvikelser åt vardera hållet."
+    )
     if 4 * sum(map(bool, outside)) > len(counts):
         basis += " Månaderna skiljer sig mer än slumpen gör: leta efter vad som gör dem olika."
     lower, upper = (low,) * len(counts), (high,) * len(counts)
     return Level(values, tuple(marks), centre, "Medel", lower, upper, tuple(findings), basis)
 
 
-def _bare(values: Sequence[float], basis: str) -> Level:
+def _unvaried(values: Sequence[float]) -> str:
+    """Say that a series has no variation, where all of it is one number: then no rule can say anything."""
+    return f"Ingen variation: {decimal(values[0])} varje månad. " if len(set(values)) == 1 else ""
+
+
+def bare(values: Sequence[float], basis: str) -> Level:
+    """Return a series as it is, and why it has no limits."""
     return Level(tuple(values), (USUAL,) * len(values), None, "", (), (), (), basis)
 
 
 def _run_chart(values: Sequence[float], labels: Sequence[str]) -> Level:
     centre = median(values)
     marks, findings = [USUAL] * len(values), list[str]()
-    basis = f"Färre än {_SMALL[LEAST_MEAN]} i månaden i medeltal: för få för gränser. Linjen är medianen"
-    if _is_halved(values, centre):
+    basis = f"{_unvaried(values)}Färre än {SMALL[LEAST_MEAN]} i månaden i medeltal: för få för gränser. "
+    basis += "Linjen är medianen"
+    if is_halved(values, centre):
         useful = sum(value != centre for value in values)
         marks, findings = _sides(values, centre, labels, "medianen", anhoj_limits(useful)[0] + 1)
         basis += "; bara långa rader på samma sida visar att nivån har ändrats."
@@ -136,17 +143,18 @@ def run_chance(points: int, length: int) -> float:
     return 1.0 - sum(ends)
 
 
-def _runs(values: Sequence[float], centre: float) -> list[list[int]]:
+def runs_of(values: Sequence[float], centre: float) -> list[list[int]]:
     """Return the places of each run on one side; a point on the centre neither breaks nor counts."""
     sided = ((place, value > centre) for place, value in enumerate(values) if value != centre)
     return [[place for place, _ in run] for _, run in groupby(sided, key=lambda one: one[1])]
 
 
 def _crossings(values: Sequence[float], centre: float) -> int:
-    return len(_runs(values, centre)) - 1
+    """Return how often the curve goes from one side to the other; a curve on the centre never does."""
+    return max(0, len(runs_of(values, centre)) - 1)
 
 
-def _is_halved(values: Sequence[float], centre: float) -> bool:
+def is_halved(values: Sequence[float], centre: float) -> bool:
     """Tell whether the centre has about as many points above as below, which every rule of runs rests on.
 
     The median of small counts may have nearly all on it or on one side: then a run means nothing.
@@ -159,8 +167,10 @@ def _sides(
     values: Sequence[float], centre: float, labels: Sequence[str], line: str, long: int = LONG_RUN
 ) -> tuple[list[str], list[str]]:
     """Mark long runs that chance seldom gives, tell of all; crossings where none is sure."""
-    runs = [run for run in _runs(values, centre) if len(run) >= long]
-    marks, findings = _marked(values, centre, runs, labels, line)
+    if len(set(values)) == 1:  # a series without variation tells of no change, wherever its centre is
+        return [USUAL] * len(values), []
+    runs = [run for run in runs_of(values, centre) if len(run) >= long]
+    marks, findings = marked(values, centre, runs, labels, line)
     crossings = _crossings(values, centre)
     _, least = anhoj_limits(sum(value != centre for value in values))
     if not any(marks) and crossings < least:
@@ -168,7 +178,7 @@ def _sides(
     return marks, findings
 
 
-def _marked(
+def marked(
     values: Sequence[float],
     centre: float,
     runs: Iterable[Sequence[int]],
@@ -177,6 +187,7 @@ def _marked(
     *,
     unit: str = "månader",
 ) -> tuple[list[str], list[str]]:
+    """Mark the points of long runs that chance seldom gives, and tell of all."""
     marks, findings = [USUAL] * len(values), []
     useful = sum(value != centre for value in values)
     for run in runs:
@@ -185,7 +196,7 @@ def _marked(
         for place in run:  # what the words call uncertain is not marked as unusual
             marks[place] = USUAL if chance > UNSURE else OVER if above else UNDER
         findings.append(
-            f"{_counted(len(run)).capitalize()} {unit} i rad {'över' if above else 'under'} {line}, "
+            f"{in_letters(len(run)).capitalize()} {unit} i rad {'över' if above else 'under'} {line}, "
             f"från {labels[run[0]]} till {labels[run[-1]]}"
             f"{'' if run[-1] - run[0] < len(run) else ', utom dem som ligger på den'}. "
             f"En så lång rad ger slumpen i {one_in(chance)}"
@@ -194,8 +205,9 @@ def _marked(
     return marks, findings
 
 
-def _counted(count: int) -> str:
-    return _SMALL[count] if count < len(_SMALL) else str(count)
+def in_letters(count: int) -> str:
+    """Return a count in letters up to twelve."""
+    return SMALL[count] if count < len(SMALL) else str(count)
 
 
 def _few_crossings(crossings: int, least: int, line: str) -> str:
@@ -203,32 +215,6 @@ def _few_crossings(crossings: int, least: int, line: str) -> str:
         f"Kurvan korsar {line} {crossings} {'gång' if crossings == 1 else 'gånger'}, minst {least} är "
         "att vänta. Så få ger slumpen i högst 1 fall av 20: nivån kan ha ändrats under tiden."
     )
-
-
-# --- rare events ------------------------------------------------------------------------------
-def between(days: Sequence[int], labels: Sequence[str]) -> Level:
-    """Return the level of the days between rare events, each with the label of the later one (S5).
-
-    With a steady rate the days between are exponential: the limits leave as much outside as three
-    standard deviations do.  Below eight events, that is seven spaces, there are none.
-    """
-    if len(days) != len(labels):
-        raise ValueError("every space needs a label")
-    if len(days) + 1 < LEAST_EVENTS:
-        return _bare(days, f"Färre än {_SMALL[LEAST_EVENTS]} händelser: för få för att visa mönster.")
-    average = mean(days)
-    centre = average * math.log(2)
-    high = -average * math.log(SIGMA)
-    longest, _ = anhoj_limits(sum(value != centre for value in days))
-    runs = [run for run in _runs(days, centre) if len(run) > longest]
-    marks, findings = _marked(days, centre, runs, labels, "medianen", unit="mellanrum")
-    for place, value in enumerate(days):
-        if value > high:
-            marks[place] = OVER
-            findings.insert(0, f"{labels[place]}: {value} dagar sedan den förra, längre än väntat.")
-    basis = "Linjen är medianen och gränsen den som slumpen sällan når när händelserna kommer lika ofta."
-    upper = (high,) * len(days)
-    return Level(tuple(map(float, days)), tuple(marks), centre, "Median", (), upper, tuple(findings), basis)
 
 
 # --- shares -----------------------------------------------------------------------------------
@@ -259,7 +245,7 @@ def shares(rounds: Sequence[tuple[int, int]], labels: Sequence[str]) -> Level:
             if mark
         ]
     else:
-        basis += f" Gränser kräver {_SMALL[LEAST_ROUNDS]} omgångar."
+        basis += f" Gränser kräver {SMALL[LEAST_ROUNDS]} omgångar."
     return Level(values, tuple(marks), centre, "Medel", lower, upper, tuple(findings), basis, spans)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
+from analysis.effects import Effect
 from analysis.models import Kind, Level, Pattern
 from analysis.models.signal import Found
 from casework.models import Subject
@@ -101,9 +102,22 @@ def _repeated(found: Found) -> str:
     if found.subject == "lexsarah":
         return f"{found.count} rapporter enligt lex Sarah av samma typ på två år."
     said = f"{found.count} nya sedan en åtgärd mot samma sak i samma rutin genomfördes."
+    said += _effect(found)
     if left_out := found.parameters.get("left_out"):
         said += f" Enheten har {left_out} sådana till, med färre eller lika många nya."
     return said
+
+
+def _eased(found: Found) -> str:
+    return f"En åtgärd mot samma sak i samma rutin är genomförd, och det kommer in färre.{_effect(found)}"
+
+
+def _effect(found: Found) -> str:
+    """Return the levels around an action; what was found before they were compared has none."""
+    limits = found.parameters
+    if "after" not in limits:
+        return ""
+    return f" {Effect(found.before or 0, limits['before_months'], limits['after'], limits['after_months'])}"
 
 
 _REASONS = {
@@ -111,4 +125,5 @@ _REASONS = {
     Kind.CONCENTRATED: _concentrated,
     Kind.RECURRING: _recurring,
     Kind.REPEATED: _repeated,
+    Kind.EASED: _eased,
 }

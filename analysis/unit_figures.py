@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis import spc
+from analysis import rare_events, spc
 from analysis.charts import Chart, number
 from analysis.control_charts import control, dots, funnel, month_label, pareto
 from analysis.effects import Change
@@ -42,7 +42,7 @@ def level_of(own: OwnUnit) -> Figure:
     if level.centre is not None:
         title += f", {level.centre_name.lower()} {decimal(round(level.centre, 1))} i månaden"
     says = level.findings
-    if not says and level.centre is not None:
+    if not says and level.centre is not None and len(set(counts.values())) > 1:
         says = (_without_findings(own),)
     caption = "Rapporter per månad"
     if counts:
@@ -92,7 +92,7 @@ def lex_sarah_of(own: OwnUnit) -> Figure | None:
     days = own.lex_sarah
     if not days:
         return None
-    if len(days) < spc.LEAST_EVENTS:
+    if len(days) < rare_events.LEAST_EVENTS:
         said = "För få för att visa mönster: de läses en och en."
         title = f"{len(days)} ärenden enligt lex Sarah"
         chart = dots(title, days, first=own.span.first, end=own.span.end)
@@ -105,8 +105,12 @@ def lex_sarah_of(own: OwnUnit) -> Figure | None:
         title = f"{len(days)} ärenden enligt lex Sarah på {len(months)} månader"
         return Figure("Lex Sarah per månad", control(title, labels, level), level.findings, level.basis)
     between, labels = spaces(days)
-    level = spc.between(between, labels)
+    since = (own.end - days[-1]).days
+    level = rare_events.between(between, labels, since=since)
     words = ("vanligt mellanrum", "längre än väntat", "tätare än väntat")
     title = f"{len(days)} ärenden enligt lex Sarah, median {decimal(level.centre or 0)} dagar emellan"
     chart = control(title, labels, level, heading="Dag", value="Dagar sedan förra", words=words)
-    return Figure("Lex Sarah: dagar mellan ärenden", chart, level.findings, level.basis)
+    waited = (
+        f"{'1 dag' if since == 1 else f'{since} dagar'} sedan det senaste ärendet, räknat till {own.end}."
+    )
+    return Figure("Lex Sarah: dagar mellan ärenden", chart, (waited, *level.findings), level.basis)

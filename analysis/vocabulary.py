@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils import dateformat
 
 from analysis.aggregate import COUNTINGS
+from analysis.known import UNKNOWN
 from casework.models import ActionLevel
 from casework.periods import Period
 from casework.statistics import Counting
@@ -15,7 +16,6 @@ from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kin
 from lexsarah.models import DecidedBy, Degree, IvoOutcome
 from selfcheck.models import Method
 
-UNKNOWN = "uppgift saknas"
 # What an address says for a value that nobody has given: an empty choice of a form narrows nothing.
 MISSING = "saknas"
 # What an address says when only the unit itself is meant, and nothing below it.

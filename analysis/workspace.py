@@ -73,14 +73,15 @@ class Scope:
         return _counted(self.unit, self.period)
 
     def url(self, subject: str = "deviations", **dimensions: Any) -> str:
-        """Return the page with the rows behind a number of the tertial."""
-        return rows_url(subject, self.unit, self.period, alone=self.alone, **dimensions)
+        """Return the page with the rows behind a number of the tertial: like the number, without praise."""
+        fault = {"kind": "fault"} if subject == "deviations" else {}
+        return rows_url(subject, self.unit, self.period, alone=self.alone, **{**fault, **dimensions})
 
 
 _SUMS = """SELECT grouping(unit_id), grouping(cause_area), unit_id, category, cause_area, process,
     sum(count)::int
 FROM analysis_cell
-WHERE subject = 'deviations' AND basis = 'received' AND month >= %s AND month < %s
+WHERE subject = 'deviations' AND basis = 'received' AND kind <> 'praise' AND month >= %s AND month < %s
     AND unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s)
 GROUP BY GROUPING SETS ((unit_id, category), (cause_area), (process))
 """
@@ -176,7 +177,7 @@ def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
 
 def _flags(scope: Scope) -> dict[tuple[int, str], str]:
     """Return what the rules say of a unit's category: the surest word for each."""
-    found = _signals(scope).exclude(category="").order_by("-level")
+    found = _signals(scope).exclude(category="").exclude(level=Level.FEWER).order_by("-level")
     return {
         (unit, category): str(Level(level).label)
         for unit, category, level in found.values_list("unit", "category", "level")

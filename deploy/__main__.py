@@ -25,6 +25,12 @@ from kvalitet.embedded_server import EmbeddedError
 
 def main(*wishes: str) -> int:
     """Start, try and stop; return the exit code."""
+    if {"containers", "limits"} <= set(wishes):
+        print(
+            "Measure the limits without containers: in them everybody has the engine's address.",
+            file=sys.stderr,
+        )
+        return 1
     tally = Tally()
     folder = Path(tempfile.mkdtemp(prefix="kvalitet-deploy-"))
     began = time.monotonic()
@@ -32,7 +38,9 @@ def main(*wishes: str) -> int:
     try:
         deployment = Containers(folder) if "containers" in wishes else Processes(folder)
         deployment.start()
-        tally.check("all services of docker-compose.yml are up", True, True)
+        print(
+            f"All services of docker-compose.yml are up, after {time.monotonic() - began:.0f} s.", flush=True
+        )
         password = settle_in(deployment)
         try_the_product(deployment, tally, password)
         if "limits" in wishes:

@@ -116,10 +116,8 @@ class Containers:
 
 def engine() -> list[str]:
     """Return the command that starts compose files on this machine."""
-    if (
-        shutil.which("docker")
-        and not subprocess.run(["docker", "compose", "version"], check=False).returncode
-    ):
+    ask = ["docker", "compose", "version"]
+    if shutil.which("docker") and not subprocess.run(ask, check=False, capture_output=True).returncode:
         return ["docker", "compose"]
     if shutil.which("podman-compose"):
         return ["podman-compose"]

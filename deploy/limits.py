@@ -20,6 +20,7 @@ AT_ONCE = 6
 GUESSES, ATTACKERS, CITIZENS = 60, 20, 12
 FROM_ONE_ADDRESS = 70
 LONGEST_WAIT = 60
+TOLD = "Någon har försökt logga in som du"
 
 
 class Town:
@@ -93,7 +94,9 @@ def try_attacked_account(town: Town, tally: Tally) -> None:
     for _ in range(ATTACKERS):
         answers += town.guess(town.somewhere(), [holder] * 10)
     print(f"  10 guesses at it from each of {ATTACKERS} addresses are answered {dict(answers)}", flush=True)
-    tally.check("the holder gets in from the usual device", town.enters(usual, holder), True)
+    page = usual.sign_in(holder, town.password)
+    tally.check("the holder gets in from the usual device", usual.is_signed_in(), True)
+    tally.check("and is told", TOLD in page.text, True)
     began, new = time.monotonic(), Visitor(town.site, town.somewhere())
     while not town.enters(new, holder) and time.monotonic() - began < 2 * LONGEST_WAIT:
         time.sleep(1)

@@ -91,6 +91,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "casework.middleware.ForgetSentDraft",
+    "reports.unreadable.TellOfNewerFormat",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"
@@ -308,6 +309,10 @@ CELERY_BEAT_SCHEDULE = {
     "tell of units without a risk analysis this year": {
         "task": "riskanalysis.tasks.ask_to_nudge",
         "schedule": crontab(hour="5", minute="20"),
+    },
+    "give back what leavers had": {
+        "task": "casework.tasks.ask_to_give_back",
+        "schedule": crontab(minute="3"),
     },
     "remind of what is due and overdue": {
         "task": "casework.tasks.ask_to_remind",

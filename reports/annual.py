@@ -7,6 +7,7 @@ import datetime as dt
 from reports.document import Document
 from reports.filling import fill
 from reports.freezing import compile_frozen
+from reports.late import explain
 from reports.models import AnnualReport
 from reports.outlining import compose, outline_named
 from reports.references import link
@@ -36,4 +37,5 @@ def gather_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
         year_kind=outline.year,
     )
     fill(document)
+    explain(report, document)
     return document

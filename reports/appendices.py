@@ -68,24 +68,28 @@ def _few_points(writer: Writer, few: Iterable[Series]) -> Table:
 
 
 def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
-    labels, shares = [], []
-    for year in (writer.year - 1, writer.year):
-        for month in writer.period_of(year).months:
-            share = writer.ledger.series(unit, title, span(month.year, month.month, 1))
-            if share is not None:
-                labels.append(f"{MONTHS[month.month - 1]} {month.year}")
-                shares.append(share)
+    months = [month for year in (writer.year - 1, writer.year) for month in writer.period_of(year).months]
+    read = {
+        month: writer.ledger.series(unit, title, span(month.year, month.month, 1)) for month in sorted(months)
+    }
+    measured = [month for month, share in read.items() if share is not None]
+    # A month between two that nobody measured is a gap in the drawing, so that they are no neighbours.
+    drawn = [month for month in read if measured[0] <= month <= measured[-1]]
+    labels = [f"{MONTHS[month.month - 1]} {month.year}" for month in drawn]
     caption = f"{title}, {unit.name}"
     source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
-    if any(share.denominator is None for share in shares):
-        values = [share.numerator for share in shares]
+    by_month = [read[month] for month in drawn]
+    last = by_month[-1]
+    if any(share and share.denominator is None for share in by_month):
+        values = [share.numerator if share else None for share in by_month]
         finding = f"{title}: {number(values[-1])} i {labels[-1]}"
         chart = grouped_bars(finding, labels, [("Antal", values)], heading="Månad")
     else:
-        last = shares[-1]
-        finding = f"{title}: {last.percent} procent i {labels[-1]}"
-        chart = line(finding, labels, [(s.numerator, s.denominator or 0) for s in shares])
-    return chart, Table(caption, chart.header, chart.rows, source)
+        finding = f"{title}: {last.percent if last else 0} procent i {labels[-1]}"
+        points = [(share.numerator, share.denominator or 0) if share else None for share in by_month]
+        chart = line(finding, labels, points)
+    rows = tuple(row for row, share in zip(chart.rows, by_month, strict=True) if share)
+    return chart, Table(caption, chart.header, rows, source)
 
 
 def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
@@ -95,8 +99,9 @@ def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table
         if (share := writer.ledger.series(unit, title, calendar_year(year))) is not None
     }
     finding = f"{title}: {number(found[writer.year].numerator)} år {writer.year}"
-    values = [share.numerator for share in found.values()]
-    chart = grouped_bars(finding, [str(year) for year in found], [("Antal", values)], heading="År")
+    drawn = range(min(found), max(found) + 1)
+    values = [found[year].numerator if year in found else None for year in drawn]
+    chart = grouped_bars(finding, [str(year) for year in drawn], [("Antal", values)], heading="År")
     source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}."
     return chart, Table(f"{title}, {unit.name}", chart.header, chart.rows, source)
 
@@ -120,7 +125,7 @@ def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
         )
         for area, cases in _by_area(writer, done)
     ]
-    return [*tables] or [Paragraph((f"Inga riskanalyser beslutades {writer.year_in_words}.",))]
+    return [*tables] or [_none(writer, "riskanalyser", "riskanalysis", "decided")]
 
 
 def self_checks(writer: Writer) -> list[Table | Paragraph]:
@@ -144,7 +149,14 @@ def self_checks(writer: Writer) -> list[Table | Paragraph]:
         )
         for area, cases in _by_area(writer, done)
     ]
-    return [*tables] or [Paragraph((f"Inga egenkontroller genomfördes {writer.year_in_words}.",))]
+    return [*tables] or [_none(writer, "egenkontroller", "selfcheck", "done")]
+
+
+def _none(writer: Writer, what: str, subject: str, basis: str) -> Paragraph:
+    """Say that none is registered of what we do ourselves, or that nothing is known of the year."""
+    if writer.ledger.tells(subject, basis, writer.unit, writer.period):
+        return Paragraph((f"Inga {what} är registrerade {writer.year_in_words}.",))
+    return Paragraph((f"Uppgift om {what} {writer.year_in_words} saknas.",))
 
 
 def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list[CaseT]]]:

@@ -6,26 +6,19 @@ that nothing of it depends on units, cases, figures or words that change later.
 
 from __future__ import annotations
 
-import dataclasses
 import datetime as dt
+from collections.abc import Mapping
 from typing import Any
 
-from analysis.charts import Chart
 from analysis.figures import FigureError
 from casework.periods import Period
 from organisation.models import Unit
-from reports import document as parts
-from reports.document import Document, Figure, Section, Table, Text
+from reports import file_format
+from reports.document import Block, Document, Figure, Section, Table, Text
+from reports.file_format import FORMAT, newest
 from reports.filling import filled
-from reports.live import Ledger, Number, Where, query_of
+from reports.live import Ledger, Where, query_of, read_number
 from reports.models import AnnualReport, Freeze
-
-FORMAT = 1
-_KINDS: dict[str, type] = {
-    kind.__name__: kind
-    for kind in [*vars(parts).values(), Chart]
-    if isinstance(kind, type) and dataclasses.is_dataclass(kind) and kind is not Document
-}
 
 
 class StoredLedger(Ledger):
@@ -35,7 +28,7 @@ class StoredLedger(Ledger):
         super().__init__(unit)
         self.units = {each.code: each for each in units}
         for stored in numbers:
-            number = Number(**stored)
+            number = read_number(stored)
             key = (number.subject, number.basis, number.unit, number.period, number.query)
             self._kept[key] = number
 
@@ -49,23 +42,29 @@ class StoredLedger(Ledger):
 
 
 def dump(document: Document) -> dict[str, Any]:
-    """Return a document as data that JSON holds without loss."""
-    rest = {field.name for field in dataclasses.fields(document)} - {"unit", "ledger", "kept"}
+    """Return a document as data that JSON holds without loss, in the newest file format."""
     return {
         "format": FORMAT,
         "unit": document.unit.code,
         "units": [_plain_unit(unit) for unit in _units_of(document)],
         "numbers": document.ledger.numbers(),
-        "document": {name: _plain(getattr(document, name)) for name in sorted(rest)},
+        "document": {
+            field.name: field.write(getattr(document, field.attribute)) for field in file_format.DOCUMENT
+        },
     }
 
 
-def load(stored: dict[str, Any]) -> Document:
-    """Return the document that was dumped, without a question to the database."""
+def load(kept: Mapping[str, Any]) -> Document:
+    """Return the document that was dumped, in whatever format, without a question to the database.
+
+    Raises UnknownFormatError for one that was kept by a newer program.
+    """
+    stored = newest(kept)
     units = [_made_unit(unit) for unit in stored["units"]]
     unit = next(unit for unit in units if unit.code == stored["unit"])
-    rest = {name: _made(value) for name, value in stored["document"].items()}
-    made = Document(unit=unit, ledger=StoredLedger(unit, units, stored["numbers"]), **rest)
+    ledger = StoredLedger(unit, units, stored["numbers"])
+    rest = {field.attribute: field.read(stored["document"][field.name]) for field in file_format.DOCUMENT}
+    made = Document(unit=unit, ledger=ledger, **rest)
     blocks = (block for section in made.sections() for block in section.shown)
     made.kept = {b.token: b for b in blocks if isinstance(b, Figure | Table) and b.token}
     return made
@@ -93,39 +92,6 @@ def _made_unit(stored: dict[str, Any]) -> Unit:
     return Unit(code=stored["code"], name=stored["name"], **days)
 
 
-def _plain(value: Any) -> Any:
-    """Return a part as JSON: a mapping names its kind; tuples and days are told from lists and words."""
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: _plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"kind": type(value).__name__, **fields}
-    if isinstance(value, tuple):
-        return {"tuple": [_plain(part) for part in value]}
-    if isinstance(value, list):
-        return [_plain(part) for part in value]
-    if isinstance(value, dt.datetime):
-        return {"moment": value.isoformat()}
-    if isinstance(value, dt.date):
-        return {"day": value.isoformat()}
-    if value is None or isinstance(value, str | int | float):
-        return value
-    raise TypeError(f"{type(value).__name__} cannot be kept with a report")
-
-
-def _made(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_made(part) for part in value]
-    if not isinstance(value, dict):
-        return value
-    if "moment" in value:
-        return dt.datetime.fromisoformat(value["moment"])
-    if "day" in value:
-        return dt.date.fromisoformat(value["day"])
-    if "tuple" in value:
-        return tuple(_made(part) for part in value["tuple"])
-    fields = {name: _made(part) for name, part in value.items() if name != "kind"}
-    return _KINDS[value["kind"]](**fields)
-
-
 def compile_frozen(report: AnnualReport, freeze: Freeze) -> Document:
     """Return a locked report: its frozen numbers, charts and tables with the texts as they stand now."""
     document = load(freeze.document)
@@ -136,7 +102,7 @@ def compile_frozen(report: AnnualReport, freeze: Freeze) -> Document:
     return document
 
 
-def _written(document: Document, section: Section, block: parts.Block, texts: dict[str, str]) -> parts.Block:
+def _written(document: Document, section: Section, block: Block, texts: dict[str, str]) -> Block:
     """Return a text as it stands now, with locked numbers; every other part as it was."""
     if not isinstance(block, Text) or texts.get(section.key, block.typed) == block.typed:
         return block

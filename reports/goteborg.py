@@ -5,9 +5,8 @@ Each part is written about one department at a time; ``whole`` about all of them
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from analysis.charts import number
 from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from deviations.models import Kind
 from lexsarah.models import Degree
@@ -15,7 +14,7 @@ from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
 from reports.document import Block, Paragraph, Table
-from reports.live import Where
+from reports.live import Where, is_split, rest, told
 from reports.malmo import CHECKS, FROM_OUTSIDE, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
 from reports.sentences import Noun, amount, in_letters, listed, share
 from reports.writer import Writer
@@ -37,7 +36,7 @@ KINDS = {
     Kind.QUALITY_DEVIATION.value: QUALITY,
 }
 # A name and what it is narrowed to, with its counts by year.
-Split = dict[tuple[str, Where], dict[int, int]]
+Split = dict[tuple[str, Where], dict[int, int | None]]
 BY_DECISION = "utredningar efter beslutsdag"
 
 
@@ -73,7 +72,7 @@ def _investigated(writer: Writer) -> Paragraph:
     found = writer.by_year("lexsarah", "decided", years, where=FOUND)[writer.year]
     notified = writer.by_year("lexsarah", "notified", years)[writer.year]
     sentences = [writer.compare(INVESTIGATIONS, done, "färdigställdes")]
-    if whole := done[writer.year]:
+    if (whole := done[writer.year]) and found is not None:
         verb = "visade missförhållande eller påtaglig risk för missförhållande"
         sentences.append(share(INVESTIGATIONS, found, whole, verb=verb))
     if notified:
@@ -92,24 +91,24 @@ def _investigations_by_area(writer: Writer) -> list[Block]:
         for name, where in (("none", NOT_FOUND), ("found", FOUND), ("all", ()))
     }
 
-    def of(unit: Unit) -> list[int]:
+    def of(unit: Unit) -> list[int | None]:
         none, found, everything = (counts[unit.pk][writer.year] for counts in counted.values())
-        return [none, found, everything - none - found, everything]
+        return [none, found, rest(everything, none, found), everything]
 
     total = of(writer.unit)
     if not total[-1]:
         return []
     rows = {area.name: of(area) for area in areas}
-    rest = [whole - sum(parts) for whole, *parts in zip(total, *rows.values(), strict=True)]
-    if any(rest):
-        rows["Gemensamt"] = rest
+    left = [rest(whole, *parts) for whole, *parts in zip(total, *rows.values(), strict=True)]
+    if any(left):
+        rows["Gemensamt"] = left
     rows["Totalt"] = total
     header = ("Avdelning", "Inget missförhållande", "Missförhållande eller risk", "Utan bedömning", "Totalt")
     shown = [at for at in range(4) if at != 2 or total[2]]
     table = Table(
         f"Färdigställda lex Sarah-utredningar {writer.year_in_words}",
         (header[0], *(header[at + 1] for at in shown)),
-        tuple((name, *(number(row[at]) for at in shown)) for name, row in rows.items()),
+        tuple((name, *(told(row[at]) for at in shown)) for name, row in rows.items()),
         writer.source(BY_DECISION),
         total=True,
     )
@@ -132,7 +131,7 @@ def views_by_category(writer: Writer) -> list[Block]:
             (f"{kind.label.capitalize()}: {name or NO_CATEGORY}", narrowed): counted
             for (name, narrowed), counted in found.items()
         }
-        kinds[kind.value] = sum(counted.get(writer.year, 0) for counted in found.values())
+        kinds[kind.value] = sum(counted.get(writer.year) or 0 for counted in found.values())
     told = Paragraph((*said.sentences, _of_kinds(kinds)))
     return [
         told,
@@ -163,12 +162,12 @@ def deviations_by_category(writer: Writer) -> list[Block]:
     return [said, table, *causes(writer)]
 
 
-def _counts(writer: Writer, where: Where) -> dict[int, int]:
+def _counts(writer: Writer, where: Where) -> dict[int, int | None]:
     years = writer.years("deviations", "received", where=where)
     return writer.by_year("deviations", "received", years, where=where)
 
 
-def _shown(counts: dict[int, int]) -> list[int]:
+def _shown(counts: Mapping[int, int | None]) -> list[int]:
     """Return the year and the one before, as far as anything came in."""
     return [year for year in sorted(counts)[-2:] if counts[year]]
 
@@ -184,12 +183,16 @@ def _split(writer: Writer, where: Where, years: Sequence[int]) -> Split:
     names = sorted({name for found in by_year.values() for name in found}, key=alphabet_key)
     names.sort(key=lambda name: [-by_year[year].get(name, 0) for year in reversed(years)])
     return {
-        (name, (*where, ("category", name))): {year: by_year[year].get(name, 0) for year in years}
+        (name, (*where, ("category", name))): {
+            year: found.get(name, 0) if is_split(found) else None for year, found in by_year.items()
+        }
         for name in names
     }
 
 
-def _category_table(writer: Writer, caption: str, split: Split, whole: tuple[dict[int, int], Where]) -> Table:
+def _category_table(
+    writer: Writer, caption: str, split: Split, whole: tuple[dict[int, int | None], Where]
+) -> Table:
     """Return the counts by category with their sum, each tied to its number in the ledger."""
     counts, where = whole
     shown = _shown(counts)
@@ -198,8 +201,8 @@ def _category_table(writer: Writer, caption: str, split: Split, whole: tuple[dic
         ids = (writer.ledger.id_of("deviations", "received", writer.unit, y, where=narrowed) for y in shown)
         return ("", *ids)
 
-    rows = [(name, *(number(counted[year]) for year in shown)) for (name, _), counted in split.items()]
-    rows.append(("Totalt", *(number(counts[year]) for year in shown)))
+    rows = [(name, *(told(counted[year]) for year in shown)) for (name, _), counted in split.items()]
+    rows.append(("Totalt", *(told(counts[year]) for year in shown)))
     return Table(
         f"{caption} {writer.years_in_words(shown)}",
         ("Kategori", *map(str, shown)),
@@ -218,7 +221,7 @@ def lexsarah(writer: Writer) -> list[Block]:
     found = writer.by_year("lexsarah", "decided", years, where=FOUND)
     if not any(done.values()):
         return [_investigated(writer)]
-    unjudged = {year: done[year] - none[year] - found[year] for year in years}
+    unjudged = {year: rest(done[year], none[year], found[year]) for year in years}
     lines = {"Inget missförhållande": none, "Missförhållande eller påtaglig risk": found}
     if any(unjudged.values()):
         lines["Utan bedömning"] = unjudged
@@ -226,7 +229,7 @@ def lexsarah(writer: Writer) -> list[Block]:
     table = Table(
         f"Färdigställda lex Sarah-utredningar {writer.years_in_words(years)}",
         ("Bedömning", *map(str, years)),
-        tuple((name, *(number(row[year]) for year in years)) for name, row in lines.items()),
+        tuple((name, *(told(row[year]) for year in years)) for name, row in lines.items()),
         writer.source(BY_DECISION),
         total=True,
     )

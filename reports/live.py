@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +18,9 @@ from django.db.models import Sum
 from django.utils import dateformat
 
 from analysis.asking import HIDDEN
+from analysis.charts import number
 from analysis.figures import FigureError, Question, meets, rows
+from analysis.known import UNKNOWN, Known
 from analysis.models import Cell
 from analysis.vocabulary import DIMENSIONS, period_in_words
 from casework.periods import Period, calendar_year, quality_year, span
@@ -27,7 +29,7 @@ from selfcheck.models import Measurement, Share
 from selfcheck.statistics import shares_by_title
 
 Where = tuple[tuple[str, str], ...]
-Counted = tuple[str, dt.date, int, Mapping[str, str], int]
+Counted = tuple[str, int, Mapping[str, str], int]
 # What a report means by a year: calendar_year, or quality_year that begins in September.
 PeriodOf = Callable[[int], Period]
 YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_year}
@@ -37,14 +39,30 @@ _NAMES = "|".join([*DIMENSIONS, "title"])
 _PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
 
 MEAN_MONTH = 365.2425 / 12
-# Nothing in so many months, and the register began later than the year.
-LATE = 3
+# What stands for every category where none was chosen: a year with nothing else was not split.
+NOT_SPLIT = ("", "Övrigt")
 
 # What the outlines split a subject by over years and areas: one reading answers all those questions.
 SPLITS: dict[str, tuple[str, ...]] = {
     "deviations": ("kind", "reported_by"),
     "lexsarah": ("decided_by", "degree", "ivo_decided_by"),
 }
+
+
+def told(count: int | None) -> str:
+    """Return a count as a table says it, and of one that the register does not know that it is so."""
+    return UNKNOWN if count is None else number(count)
+
+
+def rest(whole: int | None, *parts: int | None) -> int | None:
+    """Return what is left of a whole when its parts are taken away; nothing is known where one is not."""
+    known = [part for part in parts if part is not None]
+    return None if whole is None or len(known) < len(parts) else whole - sum(known)
+
+
+def is_split(counts: Mapping[str, int]) -> bool:
+    """Tell whether a year was split by a dimension at all: where all is of one rest, it was not."""
+    return not counts or any(value not in NOT_SPLIT for value in counts)
 
 
 def covered(period: Period, unit: Unit | None, extracted_on: dt.date) -> int:
@@ -72,6 +90,32 @@ class Number:
     basis: str
     query: str
     value: int | str
+
+    @property
+    def written(self) -> dict[str, Any]:
+        """Return the number as files have it: ``figures.json``, and what is kept with a report."""
+        return {
+            "id": self.id,
+            "subject": self.subject,
+            "unit": self.unit,
+            "period": self.period,
+            "basis": self.basis,
+            "query": self.query,
+            "value": self.value,
+        }
+
+
+def read_number(stored: Mapping[str, Any]) -> Number:
+    """Return the number that was written to a file."""
+    return Number(
+        id=stored["id"],
+        subject=stored["subject"],
+        unit=stored["unit"],
+        period=stored["period"],
+        basis=stored["basis"],
+        query=stored["query"],
+        value=stored["value"],
+    )
 
 
 def query_of(where: Where) -> str:
@@ -105,9 +149,18 @@ class Ledger:
             return {}
         return {unit.code: unit for unit in Unit.objects.below(self.unit)}
 
+    @cached_property
+    def known(self) -> Known:
+        """Return of which time the register is whole."""
+        return Known(self.unit)
+
+    def tells(self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()) -> bool:
+        """Tell whether the register knows anything of a period; a stored document knows what it holds."""
+        return self.unit.pk is None or self.known.tells(unit, subject, basis, period, where=where)
+
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number that was asked for, in the order of the report."""
-        return [asdict(number) for number in self._kept.values()]
+        return [number.written for number in self._kept.values()]
 
     def _keep(
         self, subject: str, basis: str, unit: Unit, period: str, *, where: Where, value: int | str
@@ -127,46 +180,58 @@ class Ledger:
         kept = self._kept.get((subject, basis, unit.code, str(self.period_of(year)), query_of(where)))
         return kept.id if kept else ""
 
-    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> dict[int, int]:
+    def by_year(
+        self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()
+    ) -> dict[int, int | None]:
         """Return the counts of the report's unit in each of some years."""
         return self.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
 
     def by_area(
         self, subject: str, basis: str, areas: Sequence[Unit], years: Sequence[int], *, where: Where = ()
-    ) -> dict[int, dict[int, int]]:
-        """Return the counts of each area (by id) in each of some years."""
-        found: dict[int, dict[int, int]] = {area.pk: dict.fromkeys(years, 0) for area in areas}
+    ) -> dict[int, dict[int, int | None]]:
+        """Return the counts of each area (by id) in each of some years, None where nothing is known."""
+        found: dict[int, dict[int, int | None]] = {area.pk: dict.fromkeys(years, 0) for area in areas}
         counts: dict[tuple[str, int], int] = defaultdict(int)
-        for path, _, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
+        for path, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
             if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
                 counts[path, year] += count
         for area in areas:
             for (path, year), count in counts.items():
                 if path.startswith(area.path):
-                    found[area.pk][year] += count
+                    found[area.pk][year] = (found[area.pk][year] or 0) + count
             for year in years:
-                period = str(self.period_of(year))
-                self._keep(subject, basis, area, period, where=where, value=found[area.pk][year])
+                period = self.period_of(year)
+                if not self.tells(subject, basis, area, period, where=where):
+                    found[area.pk][year] = None
+                self._keep_known(subject, basis, area, period, where=where, value=found[area.pk][year])
         return found
 
     def in_periods(
         self, subject: str, basis: str, areas: Sequence[Unit], periods: Sequence[Period], *, where: Where = ()
-    ) -> dict[int, dict[Period, int]]:
-        """Return the counts of each area (by id) in each of some periods, from one reading."""
+    ) -> dict[int, dict[Period, int | None]]:
+        """Return the counts of each area (by id) in each of some periods, None where nothing is known."""
         whole = Period(min(period.first for period in periods), max(period.end for period in periods))
         monthly = rows(Question(subject, self.unit, whole, basis, ("unit", "month"), where))
-        found: dict[int, dict[Period, int]] = {area.pk: dict.fromkeys(periods, 0) for area in areas}
+        found: dict[int, dict[Period, int | None]] = {area.pk: dict.fromkeys(periods, 0) for area in areas}
         for code, month, count in monthly:
             first = span(int(month[:4]), int(month[5:]), 1).first
             for area in areas:
                 if self.units[code].path.startswith(area.path):
                     for period in periods:
-                        found[area.pk][period] += int(count) if first in period else 0
+                        if first in period:
+                            found[area.pk][period] = (found[area.pk][period] or 0) + int(count)
         for area in areas:
             for period in periods:
-                count_of = found[area.pk][period]
-                self._keep(subject, basis, area, str(period), where=where, value=count_of)
+                if not self.tells(subject, basis, area, period, where=where):
+                    found[area.pk][period] = None
+                self._keep_known(subject, basis, area, period, where=where, value=found[area.pk][period])
         return found
+
+    def _keep_known(
+        self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where, value: int | None
+    ) -> None:
+        kept = UNKNOWN if value is None else value
+        self._keep(subject, basis, unit, str(period), where=where, value=kept)
 
     def keep_published(
         self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where, value: int | None
@@ -175,25 +240,15 @@ class Ledger:
         kept = HIDDEN if value is None else value
         self._keep(subject, basis, unit, str(period), where=where, value=kept)
 
-    def first_year(self, subject: str, basis: str) -> int | None:
-        """Return the first year in which the report's unit has anything."""
-        return min((year for _, _, year, _, _ in self._yearly(subject, basis)), default=None)
-
-    def first_whole_year(self, subject: str, basis: str, *, where: Where = ()) -> int | None:
-        """Return the first year in which the report's unit has something of the kind from its beginning.
+    def known_years(
+        self, subject: str, basis: str, unit: Unit, years: Sequence[int], *, where: Where = ()
+    ) -> list[int]:
+        """Return those of some years of which the register is whole about a unit.
 
         Of a year into which a register begins late there is a part, which is no year to compare with.
         """
-        found = self._yearly(subject, basis, [name for name, _ in where])
-        begun = [
-            (first, year)
-            for _, first, year, values, _ in found
-            if all(meets(name, values[name], wanted) for name, wanted in where)
-        ]
-        if not begun:
-            return None
-        first, year = min(begun)
-        return year if first in self.period_of(year).months[:LATE] else year + 1
+        asked = ((year, self.period_of(year)) for year in years)
+        return [y for y, at in asked if self.known.is_whole(unit, subject, basis, at, where=where)]
 
     def _yearly(self, subject: str, basis: str, names: Collection[str] = ()) -> list[Counted]:
         """Return the counts of every unit and year, split by what the outlines ask for, read once."""
@@ -203,13 +258,11 @@ class Ledger:
             # Grouped by key, not by path: a third cheaper where there are a million cells.
             monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
             yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
-            first: dict[tuple[str, int, tuple[str, ...]], dt.date] = {}
             for unit, month, *values, total in monthly:
                 key = (self._paths[unit], self._year_of(month), tuple(values))
                 yearly[key] += total
-                first[key] = min(month, first.get(key, month))
             self._read[subject, basis, split] = [
-                (path, first[path, year, values], year, dict(zip(split, values, strict=True)), total)
+                (path, year, dict(zip(split, values, strict=True)), total)
                 for (path, year, values), total in yearly.items()
             ]
         return self._read[subject, basis, split]
@@ -230,6 +283,8 @@ class Ledger:
     ) -> dict[str, int]:
         """Return the counts of one year by the values of a dimension, the largest first."""
         about, period = unit or self.unit, self.period_of(year)
+        if not self.tells(subject, basis, about, period, where=where):
+            return {}
         answer = rows(Question(subject, about, period, basis, (dimension,), where))
         found = {value: int(count) for value, count in answer}
         for value, count in found.items():
@@ -243,7 +298,7 @@ class Ledger:
     def answer(self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()) -> int:
         """Return one count about a unit by its code: the one that is kept, or asked for now.
 
-        Raises FigureError when the unit is no part of the report or the register begins later.
+        Raises FigureError when the unit is no part of the report or the register knows nothing of the period.
         """
         kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
         if kept is not None and isinstance(kept.value, int):
@@ -253,10 +308,9 @@ class Ledger:
             if self.unit.pk is None:
                 raise FigureError("talet finns inte i det låsta underlaget")
             raise FigureError(f"{unit} är ingen enhet i {self.unit.name}")
-        begins = self.first_year(subject, basis)
-        if begins is None or period.end <= self.period_of(begins).first:
-            raise FigureError(f"registret har inga sådana uppgifter för {period_in_words(period)}")
         about = self.units[unit]
+        if not self.tells(subject, basis, about, period, where=where):
+            raise FigureError(f"registret har inga sådana uppgifter för {period_in_words(period)}")
         count = int(rows(Question(subject, about, period, basis, (), where))[0][0])
         self._keep(subject, basis, about, str(period), where=where, value=count)
         return count

@@ -14,7 +14,7 @@ from deviations.models import CauseLevel, Kind
 from lexsarah.models import Degree
 from reports import analyses
 from reports.document import Block, Key, Paragraph, Table
-from reports.live import Where
+from reports.live import Where, told
 from reports.sentences import Noun, amount, share, state
 from reports.writer import Writer
 
@@ -23,12 +23,12 @@ PRAISE = Noun("beröm från utomstående", "beröm från utomstående", neuter=T
 FROM_STAFF = Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal")
 QUALITY = Noun("kvalitetsavvikelse", "kvalitetsavvikelser")
 LEX_REPORTS = Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah")
-INVESTIGATIONS = Noun("lex Sarah-utredning", "lex Sarah-utredningar")
+INVESTIGATIONS = Noun("lex Sarah-utredning", "lex Sarah-utredningar", own=True)
 CLOSED_OUTSIDE = Noun("avslutat klagomål eller synpunkt", "avslutade klagomål och synpunkter", neuter=True)
 ASSESSED = Noun("bedömd kvalitetsavvikelse", "avslutade kvalitetsavvikelser med angiven orsak")
-ACTIONS = Noun("beslutad åtgärd", "beslutade åtgärder")
-RISKS = Noun("riskanalys", "riskanalyser")
-CHECKS = Noun("egenkontroll", "egenkontroller")
+ACTIONS = Noun("beslutad åtgärd", "beslutade åtgärder", own=True)
+RISKS = Noun("riskanalys", "riskanalyser", own=True)
+CHECKS = Noun("egenkontroll", "egenkontroller", own=True)
 FROM_OUTSIDE_IN_ALL = Noun(
     "synpunkt, klagomål eller beröm från utomstående", "synpunkter, klagomål och beröm från utomstående"
 )
@@ -36,7 +36,7 @@ FROM_OUTSIDE: Where = (("reported_by", "outside"),)
 ONLY_QUALITY: Where = (("kind", Kind.QUALITY_DEVIATION.value),)
 
 
-def paragraph(writer: Writer, noun: Noun, counts: dict[int, int], verb: str) -> Paragraph:
+def paragraph(writer: Writer, noun: Noun, counts: dict[int, int | None], verb: str) -> Paragraph:
     """Return the year against the one before, and what the years say together."""
     return Paragraph((writer.compare(noun, counts, verb), writer.trend(noun, counts)))
 
@@ -49,7 +49,7 @@ def key(writer: Writer, lines: Sequence[tuple[str, str, str, Where]]) -> Key:
         counts = writer.by_year(subject, basis, years, where=where)
         before = counts.get(writer.year - 1)
         note = "" if before is None else f"{number(before)} {writer.before_in_words}"
-        items.append((label, number(counts[writer.year]), note))
+        items.append((label, told(counts[writer.year]), note))
         numbers.append(writer.ledger.id_of(subject, basis, writer.unit, writer.year, where=where))
     return Key(tuple(items), numbers=tuple(numbers))
 
@@ -84,7 +84,7 @@ def praise(writer: Writer) -> list[Block]:
     counts = writer.by_year("deviations", "received", years, where=PRAISE_FROM_OUTSIDE)
     if not any(counts.values()):
         return []
-    together = state(FROM_OUTSIDE_IN_ALL, writer.year_named, everything[writer.year], verb="togs emot")
+    together = state(FROM_OUTSIDE_IN_ALL, writer.year_named, everything[writer.year] or 0, verb="togs emot")
     return [Paragraph((writer.compare(PRAISE, counts, "togs emot"), together))]
 
 
@@ -133,7 +133,7 @@ def lexsarah(writer: Writer) -> list[Block]:
         Table(
             f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
             ("Utredningar och anmälningar", *map(str, years)),
-            tuple((label, *(number(row[y]) for y in years)) for label, row in counts.items()),
+            tuple((label, *(told(row[y]) for y in years)) for label, row in counts.items()),
             writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
             numbers=tuple(
                 ("", *(writer.ledger.id_of("lexsarah", basis, writer.unit, y, where=where) for y in years))
@@ -143,11 +143,13 @@ def lexsarah(writer: Writer) -> list[Block]:
     ]
 
 
-def _notified(writer: Writer, notified: dict[int, int], by_chair: dict[int, int]) -> tuple[str, ...]:
+def _notified(
+    writer: Writer, notified: dict[int, int | None], by_chair: dict[int, int | None]
+) -> tuple[str, ...]:
     event = Noun("händelse", "händelser")
     sentences = [writer.compare(event, notified, "anmäldes till IVO")]
-    if by_chair[writer.year]:
-        decided = amount(by_chair[writer.year], Noun("fall", "fall", neuter=True))
+    if by_chair_now := by_chair[writer.year]:
+        decided = amount(by_chair_now, Noun("fall", "fall", neuter=True))
         sentences.append(
             f"I {decided} kunde arbetsutskottets sammanträde inte avvaktas, och ordföranden beslutade "
             "om anmälan."
@@ -201,7 +203,9 @@ def risk_analyses(writer: Writer) -> list[Block]:
     years = writer.years("riskanalysis", "decided")
     counts = writer.by_year("riskanalysis", "decided", years)
     appendix = writer.appendix("bilaga-riskanalyser")
-    reference = "Att ingen riskanalys är beslutad betyder inte att det saknas risker."
+    reference = ""
+    if counts[writer.year] == 0:
+        reference = "Att ingen riskanalys är registrerad betyder inte att det saknas risker."
     if counts[writer.year]:
         reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
     return [Paragraph((writer.compare(RISKS, counts, "beslutades"), reference))]
@@ -212,6 +216,6 @@ def self_checks(writer: Writer) -> list[Block]:
     years = writer.years("selfcheck", "done")
     counts = writer.by_year("selfcheck", "done", years)
     appendix = writer.appendix("bilaga-egenkontroller")
-    told = counts[writer.year] and appendix
-    reference = f"Egenkontrollerna redovisas i bilaga {appendix}." if told else ""
+    is_shown = counts[writer.year] and appendix
+    reference = f"Egenkontrollerna redovisas i bilaga {appendix}." if is_shown else ""
     return [Paragraph((writer.compare(CHECKS, counts, "genomfördes"), reference))]

@@ -9,6 +9,7 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from analysis.charts import number
+from analysis.known import UNKNOWN
 from analysis.rows import rows_url
 from analysis.vocabulary import COUNTING_OF, period_in_words
 from casework.periods import parse
@@ -36,7 +37,8 @@ def open_body(edition: Edition) -> str:
 def open_rows(document: Document) -> Document:
     """Return a document, read anew from what was kept, with the addresses of the rows behind its numbers.
 
-    Of a unit that is no more there are no rows to ask for, and a measurement is itself what was written down.
+    Of a unit that is no more there are no rows to ask for, nor of what the register does not know, and a
+    measurement is itself what was written down.
     """
     kept = {number["id"]: number for number in document.ledger.numbers()}
     units = {unit.code: unit for unit in Unit.objects.filter(code__in={n["unit"] for n in kept.values()})}
@@ -50,7 +52,7 @@ def open_rows(document: Document) -> Document:
 
 def _address(kept: Mapping[str, Any], unit: Unit | None) -> str:
     subject, basis = kept["subject"], kept["basis"]
-    if unit is None or (subject, basis) not in COUNTING_OF:
+    if unit is None or (subject, basis) not in COUNTING_OF or kept["value"] == UNKNOWN:
         return ""
     return rows_url(subject, unit, parse(kept["period"]), basis, **dict[str, Any](where_of(kept["query"])))
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reports.document import Document
+from reports.file_format import NotKeptError
 from reports.models import AnnualReport
 from reports.parts import PARTS
-from reports.rebuilding import NotKeptError, document_of
+from reports.rebuilding import document_of
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -40,6 +40,15 @@ class Item:
         """Return the heading: the outline's own, or the part's."""
         return self.heading or self.part.heading
 
+    def as_data(self) -> dict[str, Any]:
+        """Return the section and those below it as what is stored."""
+        return {
+            "key": self.key,
+            "heading": self.heading,
+            "intro": self.intro,
+            "parts": [part.as_data() for part in self.parts],
+        }
+
     def walk(self) -> Iterator[Item]:
         """Return this section and all below it, in reading order."""
         yield self
@@ -68,8 +77,13 @@ class Outline:
         return [item.key for item in self.items if item.part.appendix]
 
     def as_data(self) -> dict[str, Any]:
-        """Return the outline as what is stored."""
-        return asdict(self)
+        """Return the outline as what is stored, under the names that ``read_outline`` reads."""
+        return {
+            "name": self.name,
+            "year": self.year,
+            "items": [item.as_data() for item in self.items],
+            "last_own": self.last_own,
+        }
 
 
 def read_outline(data: Mapping[str, Any]) -> Outline:

@@ -14,11 +14,13 @@ from django.utils import dateformat
 
 from analysis.charts import Chart, grouped_bars, number, uid_of
 from analysis.figures import FigureError
+from analysis.known import UNKNOWN
 from analysis.vocabulary import BASES as BASES_IN_WORDS
 from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, named, value_in_words
 from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table
+from reports.live import is_split, rest, told
 from reports.sentences import most
 from reports.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
 
@@ -134,8 +136,7 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     unit, last = ledger.there(asked.area), asked.year or document.year
     if unit is None:
         raise FigureError(f"{asked.area} är ingen enhet i {document.unit.name}")
-    begins = ledger.first_year(asked.subject, asked.basis)
-    years = [y for y in range(last - exact.years + 1, last + 1) if begins is not None and y >= begins]
+    years = _known_years(document, exact, unit, last)
     rows = _rows(document, exact, unit, years) if years else {}
     if not any(value for values in rows.values() for value in values):
         raise FigureError(f"registret har inga sådana uppgifter för {_year_words(document, [last])}")
@@ -146,11 +147,15 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     several, basis = NOUNS[asked.subject][1], BASES_IN_WORDS[asked.basis][1]
     counted = f"{several} {basis}" if " " in basis else f"{basis} {several}"
     source = f"Källa: registret i Kvalitet, {counted}, uttag {document.extracted_on:%Y-%m-%d}."
-    shown = [(name, *(number(value) for value in values)) for name, values in rows.items()]
+    # A month that has not begun has no number; of one that the register does not know, the source tells.
+    in_words = number if exact.by in ("månad", "tertial") else told
+    if in_words is number and _lacks(document, exact, unit, years):
+        source += f" Streck där {UNKNOWN}."
+    shown = [(name, *(in_words(value) for value in values)) for name, values in rows.items()]
     has_total = exact.by != "år" and len(shown) > 1
     if has_total:
         columns = zip(*rows.values(), strict=True)
-        shown.append(("Totalt", *(number(sum(value or 0 for value in column)) for column in columns)))
+        shown.append(("Totalt", *(in_words(_sum(column)) for column in columns)))
     header = (exact.heading, *labels)
     token = str(exact.as_table)
     table = Table(caption, header, tuple(shown), source, total=has_total, token=token)
@@ -161,12 +166,20 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     return [Figure(caption, chart, source, token=str(exact)), table]
 
 
+def _known_years(document: Document, exact: Placement, unit: Unit, last: int) -> list[int]:
+    """Return the years to show, none before the first of which the register knows anything."""
+    what, ledger = (exact.asked.subject, exact.asked.basis), document.ledger
+    years = range(last - exact.years + 1, last + 1)
+    known = [y for y in years if ledger.tells(*what, unit, document.period_of(y), where=exact.asked.where)]
+    return [year for year in years if known and year >= known[0]]
+
+
 def _finding(document: Document, exact: Placement, rows: Rows, last: int) -> str:
     """Return what a chart says in words, for those who do not see it."""
     latest = {name: values[-1] or 0 for name, values in rows.items()}
     if exact.by == "år":
-        told = ", ".join(f"{number(count)} år {name}" for name, count in latest.items())
-        return f"{exact.asked.words}: {told}."
+        said = ", ".join(f"{told(values[-1])} år {name}" for name, values in rows.items())
+        return f"{exact.asked.words}: {said}."
     if exact.by in ("månad", "tertial"):
         latest = {name.lower(): count for name, count in latest.items()}
     named_year = f"kvalitetsåret {last}"
@@ -196,23 +209,47 @@ def _rows(document: Document, exact: Placement, unit: Unit, years: list[int]) ->
             raise FigureError(f"{unit.name} har inga enheter under sig")
         counts = ledger.by_area(*what, parts, years, where=where)
         rows: Rows = {part.name: [counts[part.pk][year] for year in years] for part in parts}
-        rest = [whole[year] - sum(counts[part.pk][year] for part in parts) for year in years]
-        return rows | ({"Gemensamt": list(rest)} if any(rest) else {})
-    by_year = [ledger.by_value(*what, year, exact.by, where=where, unit=unit) for year in years]
-    values = dict.fromkeys(value for counts in reversed(by_year) for value in counts)
-    found = {value: [counts.get(value, 0) for counts in by_year] for value in values}
+        left = [rest(whole[year], *(counts[part.pk][year] for part in parts)) for year in years]
+        return rows | ({"Gemensamt": left} if any(left) else {})
+    by_year = [_by_value(document, exact, unit, year) for year in years]
+    values = dict.fromkeys(value for counts in reversed(by_year) for value in counts or ())
+    found: Rows = {
+        value: [None if counts is None else counts.get(value, 0) for counts in by_year] for value in values
+    }
     return _shortened({value_in_words(exact.by, value): counts for value, counts in found.items()})
 
 
-def _shortened(counts: dict[str, list[int]]) -> Rows:
+def _by_value(document: Document, exact: Placement, unit: Unit, year: int) -> dict[str, int] | None:
+    """Return a year's counts by a dimension, or nothing where they, or how they split, are not known."""
+    what, where, ledger = (exact.asked.subject, exact.asked.basis), exact.asked.where, document.ledger
+    counts = ledger.by_value(*what, year, exact.by, where=where, unit=unit)
+    is_known = ledger.tells(*what, unit, document.period_of(year), where=where)
+    return counts if is_known and (exact.by != "category" or is_split(counts)) else None
+
+
+def _lacks(document: Document, exact: Placement, unit: Unit, years: list[int]) -> bool:
+    """Tell whether the register lacks any of the months that have begun of some years."""
+    what, where = (exact.asked.subject, exact.asked.basis), exact.asked.where
+    months = (month for year in years for month in document.period_of(year).months)
+    begun = (span(month.year, month.month, 1) for month in months if month <= document.extracted_on)
+    return not all(document.ledger.tells(*what, unit, month, where=where) for month in begun)
+
+
+def _shortened(counts: Rows) -> Rows:
     """Return the largest rows, and the others as one."""
     shown, others = list(counts.items()), []
     if len(shown) > MOST_ROWS:
         shown, others = shown[: MOST_ROWS - 1], shown[MOST_ROWS - 1 :]
     rows: Rows = {name: list(values) for name, values in shown}
     if others:
-        rows[REST] = [sum(column) for column in zip(*(values for _, values in others), strict=True)]
+        rows[REST] = [_sum(column) for column in zip(*(values for _, values in others), strict=True)]
     return rows
+
+
+def _sum(column: Sequence[int | None]) -> int | None:
+    """Return a sum; nothing is known of one whose parts are not."""
+    known = [value for value in column if value is not None]
+    return sum(known) if known else None
 
 
 def _below(document: Document, unit: Unit, years: list[int]) -> Iterator[Unit]:

@@ -16,6 +16,7 @@ from django.conf import settings
 
 from casework.pdf import Data, product, render_pdf, stylesheet
 from reports.document import Document
+from reports.file_format import NotKeptError
 from reports.freezing import dump, load
 from reports.models import Edition
 from reports.rendering import render_body, with_decision
@@ -58,12 +59,8 @@ class Rebuilt:
     is_same: bool
 
 
-class NotKeptError(Exception):
-    """The edition was built before its inputs were kept: it can be read, and not made again."""
-
-
 def document_of(edition: Edition) -> Document:
-    """Return the document that an edition was made from; raises NotKeptError for the oldest editions."""
+    """Return the document that an edition was made from; raises NotKeptError when it was not kept."""
     if "document" not in edition.inputs:
         raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
     return load(edition.inputs["document"])

@@ -31,6 +31,8 @@ class Noun:
     singular: str
     plural: str
     neuter: bool = False
+    # What we do ourselves: that none is registered does not say that none was done.
+    own: bool = False
 
     @property
     def one(self) -> str:
@@ -65,6 +67,8 @@ def listed(words: Sequence[str]) -> str:
 
 def state(noun: Noun, year: Year, now: int, *, verb: str = "togs emot") -> str:
     """One number in one sentence: `Under 2024 togs fyra klagomål emot.`"""
+    if now == 0 and noun.own:
+        return f"Inga {noun.plural} är registrerade {_names(year)[0]}."
     head, _, tail = verb.partition(" ")
     return f"Under {_names(year)[0]} {head} {amount(now, noun)}{_after(tail)}."
 
@@ -80,7 +84,7 @@ def changed(now: int, before: int, *, lengths: tuple[float, float] = (1, 1)) -> 
 def compare(
     noun: Noun,
     year: Year,
-    now: int,
+    now: int | None,
     before: int | None,
     *,
     verb: str = "togs emot",
@@ -91,10 +95,12 @@ def compare(
     ``months`` are those that each of the numbers covers: of unequal periods the rates are compared.
     """
     this, earlier = _names(year)
+    if now is None:
+        return f"Uppgift om {noun.plural} {this} saknas."
     if before is None:
         return f"{state(noun, year, now, verb=verb)} Uppgift för {earlier} saknas."
     if now == before == 0:
-        return f"Inga {noun.plural} {verb} vare sig {this} eller {earlier}."
+        return f"Inga {noun.plural} {_registered(noun, verb)} vare sig {this} eller {earlier}."
     if months[0] != months[1]:
         return _compare_rates(noun, year, (now, before), months, verb)
     if now == before:
@@ -103,12 +109,21 @@ def compare(
     return _compare_counts(noun, year, now, before, verb)
 
 
+def _registered(noun: Noun, verb: str) -> str:
+    """Return what is said of none: of what we do ourselves only that none is registered."""
+    return "är registrerade" if noun.own else verb
+
+
 def _compare_counts(noun: Noun, year: Year, now: int, before: int, verb: str) -> str:
     this, earlier = _names(year)
     # Never the bare figures of a year after a number: the two would read as one.
-    ago = f"{number(before)} {'året innan' if isinstance(year, int) else earlier}"
+    when = "året innan" if isinstance(year, int) else earlier
+    ago = f"{number(before)} {when}"
+    if before == 0 and noun.own:
+        ago = f"{noun.none} {'registrerat' if noun.neuter else 'registrerad'} {when}"
     certain = changed(now, before)
     if now == 0:
+        verb = _registered(noun, verb)
         return f"Inga {noun.plural} {verb} {this}, jämfört med {ago}{'' if certain else f': {UNCERTAIN}'}."
     if not certain:
         return f"Under {this} {_counted(noun, now, verb)}, jämfört med {ago}: {UNCERTAIN}."
@@ -166,9 +181,12 @@ def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
     return f"Av {amount(whole, noun)} {head} {count}{per_cent}{_after(tail)}."
 
 
-def most(noun: Noun, year: Year, counts: Mapping[str, int]) -> str:
+def most(noun: Noun, year: Year, of: Mapping[str, int | None]) -> str:
     """Where it is most, the finding of a chart: `Flest klagomål 2024: Ekonomiskt bistånd, 470 av 1 276.`"""
+    counts = {place: count for place, count in of.items() if count is not None}
     what, total = f"{noun.plural} {_names(year)[0]}", sum(counts.values())
+    if of and not counts:
+        return f"Uppgift om {what} saknas."
     if not total:
         return f"Inga {what}."
     highest = max(counts.values())

@@ -10,9 +10,10 @@ from analysis.masking import LEAST
 from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, value_in_words
 from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
+from reports.file_format import NotKeptError
 from reports.live import where_of
 from reports.models import Edition
-from reports.rebuilding import NotKeptError, document_of
+from reports.rebuilding import document_of
 
 _SHARE = re.compile(r"\d+/\d+")
 

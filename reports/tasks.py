@@ -11,8 +11,8 @@ from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import authoring, editions, publishing, telling
 from reports.counting import StillChangingError
+from reports.file_format import NotKeptError
 from reports.models import AnnualReport, Edition
-from reports.rebuilding import NotKeptError
 from reports.services import BUILD, BUILD_TERTIAL, DecidedError
 from reports.shelf import clear_shelf
 from reports.tertials import Compilation

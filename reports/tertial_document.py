@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from analysis.asking import HIDDEN
 from analysis.charts import Chart, grouped_bars, number
 from analysis.explaining import counted_as
+from analysis.known import UNKNOWN
 from analysis.models import Kind as RuleKind
 from analysis.models import Level, Signal
 from analysis.patterns import Rules
@@ -19,7 +20,7 @@ from reports.document import Document, Figure, Key, Paragraph, Section, Table, T
 from reports.live import Where
 from reports.markup import web_links_only
 from reports.sentences import Noun, compare, state
-from reports.tertial_findings import actions, patterns, units, watched
+from reports.tertial_findings import actions, eased, patterns, units, watched
 from reports.tertials import Compilation, Counted, Counts
 
 
@@ -98,6 +99,7 @@ def compile_tertial(compilation: Compilation) -> Document:
             actions(compilation),
             units(compilation),
             *watched(compilation),
+            *eased(compilation),
             _rules(compilation),
         ],
         ledger=compilation.ledger,
@@ -147,12 +149,15 @@ def _figures(compilation: Compilation) -> Section:
         held = counted.by_unit[own.pk]
         is_new = compilation.year_before not in held
         note = "inget att jämföra med" if is_new else f"{_shown(held[compilation.year_before])} {last_year}"
-        items.append((line.label, _shown(held[compilation.period]), note))
+        items.append((line.label, _at(held, compilation.period), note))
         told.append(Paragraph((_compared(compilation, line, held),)))
-        if any(held.values()) and None not in held.values():
+        if compilation.period in held and any(held.values()) and None not in held.values():
             chart = _chart(compilation, line, held)
             told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
-    links = tuple(_link(compilation, own, line) for line in LINES)
+    links = tuple(
+        _link(compilation, own, line, counted.by_unit[own.pk])
+        for line, counted in zip(LINES, counts, strict=True)
+    )
     section.blocks = [Key(tuple(items), links), Paragraph((NEUTRAL,)), *told]
     section.blocks.append(_by_tertial(compilation, [counted.by_unit[own.pk] for counted in counts]))
     if compilation.areas:
@@ -162,8 +167,10 @@ def _figures(compilation: Compilation) -> Section:
 
 def _compared(compilation: Compilation, line: Line, held: Counts) -> str:
     """Return the sentence that compares; of a hidden number not even the direction is told."""
-    now, before = held[compilation.period], held.get(compilation.year_before)
     this, last_year = compilation.names
+    if compilation.period not in held:
+        return f"Uppgift om {line.noun.plural} {this} saknas."
+    now, before = held[compilation.period], held.get(compilation.year_before)
     if now is None:
         return f"Antalet {line.noun.plural} {this} är dolt: {WHY_HIDDEN}."
     if before is None and compilation.year_before in held:
@@ -173,6 +180,11 @@ def _compared(compilation: Compilation, line: Line, held: Counts) -> str:
 
 def _shown(count: int | None) -> str:
     return HIDDEN if count is None else number(count)
+
+
+def _at(held: Counts, period: Period) -> str:
+    """Return the count of a tertial as it is shown; of one that the register does not know, that it is so."""
+    return _shown(held[period]) if period in held else UNKNOWN
 
 
 def _chart(compilation: Compilation, line: Line, counts: Counts) -> Chart:
@@ -188,12 +200,19 @@ def _chart(compilation: Compilation, line: Line, counts: Counts) -> Chart:
 
 def _by_tertial(compilation: Compilation, counts: list[Counts]) -> Table:
     rows = [
-        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_shown(held[at]) for held in counts))
+        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_at(held, at) for held in counts))
         for at in compilation.known
     ]
     header = ("Tertial", *(line.short for line in LINES))
     links = [
-        ("", *(_link(compilation, compilation.unit, line, at) for line in LINES)) for at in compilation.known
+        (
+            "",
+            *(
+                _link(compilation, compilation.unit, line, held, at)
+                for line, held in zip(LINES, counts, strict=True)
+            ),
+        )
+        for at in compilation.known
     ]
     return Table("Antal inkomna per tertial", header, tuple(rows), compilation.source, links=tuple(links))
 
@@ -205,8 +224,10 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     links: list[tuple[str, ...]] = []
     for unit in (*areas, own):
         name = "Totalt" if unit == own else unit.name
-        rows.append((name, *(_shown(counted.by_unit[unit.pk][period]) for counted in counts)))
-        links.append(("", *(_link(compilation, unit, line) for line in LINES)))
+        rows.append((name, *(_at(counted.by_unit[unit.pk], period) for counted in counts)))
+        of_unit = (counted.by_unit[unit.pk] for counted in counts)
+        pairs = zip(LINES, of_unit, strict=True)
+        links.append(("", *(_link(compilation, unit, line, held) for line, held in pairs)))
     if any(counted.common != 0 for counted in counts):
         rows.insert(-1, ("Gemensamt", *(_shown(counted.common) for counted in counts)))
         links.insert(-1, ())
@@ -220,11 +241,14 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     )
 
 
-def _link(compilation: Compilation, unit: Unit, line: Line, period: Period | None = None) -> str:
-    """Return the address of the rows behind a number, where the reader may open them."""
-    if not compilation.linked:
+def _link(
+    compilation: Compilation, unit: Unit, line: Line, held: Counts, period: Period | None = None
+) -> str:
+    """Return the address of the rows behind a number that is known, where the reader may open them."""
+    at = period or compilation.period
+    if not compilation.linked or at not in held:
         return ""
-    return rows_url(line.subject, unit, period or compilation.period, **dict[str, Any](line.where))
+    return rows_url(line.subject, unit, at, **dict[str, Any](line.where))
 
 
 # --- how the rules count ----------------------------------------------------------------------
@@ -233,6 +257,7 @@ _RULES = {
     RuleKind.CONCENTRATED: "Koncentration",
     RuleKind.RECURRING: "Återkommer",
     RuleKind.REPEATED: "Trots åtgärd",
+    RuleKind.EASED: "Färre efter åtgärd",
 }
 
 

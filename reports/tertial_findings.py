@@ -106,6 +106,18 @@ def watched(compilation: Compilation) -> list[Section]:
     return [section]
 
 
+def eased(compilation: Compilation) -> list[Section]:
+    """Return, as an appendix, what surely comes in less since an action against it was done."""
+    fewer = [signal for signal in compilation.signals if signal.level == Level.FEWER]
+    if not fewer or not compilation.internal:
+        return []
+    rows = sorted((signal.unit.name, name_of(signal), reason_for(signal)) for signal in fewer)
+    section = Section("farre", "Färre efter åtgärd", appendix=True)
+    header = ("Enhet", "Vad", "Vad som hände")
+    section.blocks = [Table("Färre efter åtgärd", header, tuple(rows), widths=(25, 30, 45))]
+    return [section]
+
+
 # --- what is done about it --------------------------------------------------------------------
 def actions(compilation: Compilation) -> Section:
     """Return the actions of the tertial, and what became of those before it (SOSFS 2011:9 5 kap. 7-8 §§)."""

@@ -21,7 +21,7 @@ from casework.models import Action
 from casework.models.action import ActionQuerySet
 from casework.periods import Period, tertial
 from organisation.models import Unit, UnitQuerySet
-from reports.live import Ledger, Where
+from reports.live import Ledger, Where, rest
 from reports.published import Published
 
 Counts = dict[Period, int | None]
@@ -95,7 +95,10 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[st
 
 
 class Counted(NamedTuple):
-    """What came in, by unit (id) and tertial, and what no unit below has of the tertial; None is hidden."""
+    """What came in, by unit (id) and tertial, and what no unit below has of the tertial; None is hidden.
+
+    A tertial of which the register knows nothing is not there.
+    """
 
     by_unit: dict[int, Counts]
     common: int | None
@@ -150,15 +153,21 @@ class Compilation:
         there, asked = [self.unit, *self.areas], (subject, "received")
         if self.internal:
             read = self.ledger.in_periods(*asked, there, self.known, where=where)
-            below = sum(read[area.pk][self.period] for area in self.areas)
-            by_read: dict[int, Counts] = {pk: {**held} for pk, held in read.items()}
-            return Counted(by_read, read[self.unit.pk][self.period] - below)
+            whole, *parts = (read[unit.pk][self.period] for unit in there)
+            by_read: dict[int, Counts] = {
+                pk: {at: count for at, count in held.items() if count is not None}
+                for pk, held in read.items()
+            }
+            return Counted(by_read, rest(whole, *parts) or 0)
         masked = self._published.in_periods(*asked, self.known, where=where)
         by_unit: dict[int, Counts] = {unit.pk: {} for unit in there}
         for unit, (period, found) in product(there, masked.items()):
+            if not self.ledger.tells(*asked, unit, period, where=where):
+                continue
             value = by_unit[unit.pk][period] = self._published.of(unit, found)
             self.ledger.keep_published(*asked, unit, period, where=where, value=value)
-        common = self._published.beside(self.unit, self.areas, masked[self.period]) if self.areas else 0
+        is_told = self.areas and all(self.period in by_unit[unit.pk] for unit in there)
+        common = self._published.beside(self.unit, self.areas, masked[self.period]) if is_told else 0
         return Counted(by_unit, common)
 
     @cached_property
@@ -212,7 +221,7 @@ class Compilation:
         """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
         opened = [*(case.about_id for case in self.analyses), *self.purged]
         found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
-        beside = Q(level=Level.WATCH) | ~Q(unit__in=opened)
+        beside = ~Q(level=Level.PATTERN) | ~Q(unit__in=opened)
         here = found.filter(beside, tertial=self.number).select_related("unit")
         return list(here.order_by("unit__path", "kind", "chance", "pk"))
 

@@ -48,6 +48,8 @@ VERBS = {
     "notified": "anmäldes till IVO",
     "done": "genomfördes",
 }
+# What we do ourselves: that none is registered does not say that none was done.
+OWN = ("selfcheck", "riskanalysis", "actions")
 _NAMED: dict[tuple[str, str, Where], Noun] = {
     ("deviations", "", (("kind", "quality_deviation"),)): Noun("kvalitetsavvikelse", "kvalitetsavvikelser"),
     ("deviations", "", REMARKS_FROM_OUTSIDE): Noun(
@@ -63,7 +65,7 @@ _NAMED: dict[tuple[str, str, Where], Noun] = {
         "klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"
     ),
     ("lexsarah", "received", ()): Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah"),
-    ("lexsarah", "decided", ()): Noun("lex Sarah-utredning", "lex Sarah-utredningar"),
+    ("lexsarah", "decided", ()): Noun("lex Sarah-utredning", "lex Sarah-utredningar", own=True),
     ("lexsarah", "notified", ()): Noun("händelse", "händelser"),
 }
 
@@ -100,7 +102,7 @@ class Asked:
                 if subject == self.subject and basis in ("", self.basis) and set(where) <= set(self.where)
             ),
             key=lambda found: len(found[0]),
-            default=((), Noun(*NOUNS[self.subject])),
+            default=((), Noun(*NOUNS[self.subject], own=self.subject in OWN)),
         )
         rest = [pair for pair in self.where if pair not in meant]
         if not rest:
@@ -108,7 +110,7 @@ class Asked:
         told = ", ".join(
             f"{_lowered(DIMENSIONS[name][1])}: {value_in_words(name, value)}" for name, value in rest
         )
-        return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter)
+        return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter, noun.own)
 
     @property
     def is_named(self) -> bool:

@@ -13,7 +13,7 @@ from analysis.charts import grouped_bars, number, percent
 from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, PeriodOf, Where, covered, in_days
+from reports.live import Ledger, PeriodOf, Where, covered, in_days, rest, told
 from reports.models import AnnualReport
 from reports.sentences import Noun, Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS
@@ -149,7 +149,9 @@ class Writer:
         """Return the number of an appendix, or None when the outline has it not."""
         return self.appendices.index(key) + 1 if key in self.appendices else None
 
-    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> dict[int, int]:
+    def by_year(
+        self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()
+    ) -> dict[int, int | None]:
         """Return the counts of the unit that is written about in each of some years."""
         return self.ledger.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
 
@@ -157,13 +159,18 @@ class Writer:
         """Return the year's counts of the unit that is written about, the largest first."""
         return self.ledger.by_value(subject, basis, self.year, dimension, where=where, unit=self.unit)
 
-    def years(self, subject: str, basis: str, *, where: Where = ()) -> list[int]:
-        """Return up to four years, beginning with the first whole one that the register holds of the kind.
+    def years(self, subject: str, basis: str, *, where: Where = (), areas: Sequence[Unit] = ()) -> list[int]:
+        """Return up to four years, from the first of which the register is whole about the unit or an area.
 
         An imported register may begin with complaints a year after deviations: none is then no zero.
         """
-        begins = min(self.ledger.first_whole_year(subject, basis, where=where) or self.year, self.year)
-        return list(range(max(self.year - YEARS + 1, begins), self.year + 1))
+        asked = range(self.year - YEARS + 1, self.year + 1)
+        known = [
+            year
+            for unit in (self.unit, *areas)
+            for year in self.ledger.known_years(subject, basis, unit, asked, where=where)
+        ]
+        return list(range(min(known, default=self.year), self.year + 1))
 
     def months(self, year: int) -> int:
         """Return how many months of a year the figures cover, of those when the unit was there."""
@@ -174,7 +181,7 @@ class Writer:
         """Return the year and the one before as sentences name them."""
         return self.year if self.is_calendar else (self._named(self.year), self._named(self.year - 1))
 
-    def compare(self, noun: Noun, counts: Mapping[int, int], verb: str) -> str:
+    def compare(self, noun: Noun, counts: Mapping[int, int | None], verb: str) -> str:
         """Compare the report's year with the one before, per month when one of them is not whole."""
         covered, before = self.months(self.year), self.months(self.year - 1)
         return compare(
@@ -189,9 +196,11 @@ class Writer:
     def _named(self, year: int) -> str:
         return str(year) if self.is_calendar else f"kvalitetsåret {year}"
 
-    def trend(self, noun: Noun, counts: Mapping[int, int]) -> str:
-        """Return what the whole years say together."""
-        return trend(noun, counts) if all(self.months(year) == 12 for year in counts) else ""
+    def trend(self, noun: Noun, counts: Mapping[int, int | None]) -> str:
+        """Return what the whole years say together; nothing where one of them is not known."""
+        known = {year: count for year, count in counts.items() if count is not None}
+        is_whole = len(known) == len(counts) and all(self.months(year) == 12 for year in counts)
+        return trend(noun, known) if is_whole else ""
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
         """Return the units right below that existed in any of the years; the unit itself if none did."""
@@ -201,28 +210,29 @@ class Writer:
 
     def per_area(
         self, subject: str, where: Where, noun: Noun, *, caption: str, words: str
-    ) -> tuple[dict[int, int], list[Figure | Table]]:
+    ) -> tuple[dict[int, int | None], list[Figure | Table]]:
         """Return what came in by year, and the chart and the table that split it by area, if anything did."""
         basis = "received"
-        years = self.years(subject, basis, where=where)
+        below = list(Unit.objects.filter(parent=self.unit))
+        years = self.years(subject, basis, where=where, areas=below)
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
         whole = self.by_year(subject, basis, years, where=where)
-        if not any(whole.values()):
-            return whole, []
         named = {area.name: counts[area.pk] for area in areas}
-        rest = {year: whole[year] - sum(row[year] for row in named.values()) for year in years}
-        if any(rest.values()):
+        if not any(whole.values()) and not any(any(row.values()) for row in named.values()):
+            return whole, []
+        left = {year: rest(whole[year], *(row[year] for row in named.values())) for year in years}
+        if any(left.values()):
             # What belongs to the unit itself is nobody's below it, yet the parts must add up.
-            named["Gemensamt"] = rest
+            named["Gemensamt"] = left
         chart = grouped_bars(
             most(noun, self.year, {name: row[self.year] for name, row in named.items()}),
             list(named),
             [(str(year), [row[year] for row in named.values()]) for year in years],
             heading="Verksamhetsområde",
         )
-        rows = [(name, *(number(row[year]) for year in years)) for name, row in named.items()]
-        rows.append(("Totalt", *(number(whole[year]) for year in years)))
+        rows = [(name, *(told(row[year]) for year in years)) for name, row in named.items()]
+        rows.append(("Totalt", *(told(whole[year]) for year in years)))
         units = [*areas, *[None] * (len(named) - len(areas)), self.unit]
         numbers = [
             (

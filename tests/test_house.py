@@ -188,6 +188,7 @@ EMPTIED = {
     },
     "figures: as many as months and units, made anew": {"analysis_cell", "analysis_signal"},
     _REGISTER: {
+        "analysis_registerperiod",
         "analysis_tertialclose",
         "casework_numberseries",
         "casework_retentionrule",

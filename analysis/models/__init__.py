@@ -2,6 +2,7 @@
 
 from analysis.models.cell import Cell, CellQuerySet, KeptCell, TertialClose
 from analysis.models.compiling import Pattern, PurgedAnalysis, State, TertialAnalysis, Verdict
+from analysis.models.known import RegisterPeriod
 from analysis.models.question import SavedQuestion
 from analysis.models.signal import Kind, Level, Signal
 
@@ -13,6 +14,7 @@ __all__ = [
     "Level",
     "Pattern",
     "PurgedAnalysis",
+    "RegisterPeriod",
     "SavedQuestion",
     "Signal",
     "State",

@@ -15,13 +15,15 @@ class Kind(models.TextChoices):
     CONCENTRATED = "concentrated", "koncentration"
     RECURRING = "recurring", "återkommer"
     REPEATED = "repeated", "trots åtgärd"
+    EASED = "eased", "färre efter åtgärd"
 
 
 class Level(models.TextChoices):
-    """How sure a rule is: a pattern is judged, what is watched is only shown."""
+    """How sure a rule is, and what is done: a pattern is judged, what is watched or got fewer is shown."""
 
     PATTERN = "pattern", "mönster"
     WATCH = "watch", "bevaka"
+    FEWER = "fewer", "färre"
 
 
 class Found(models.Model):

@@ -16,10 +16,11 @@ from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
 from analysis.figures import BASES, Question, rows
 from analysis.forms import CoverageForm, OverviewForm
+from analysis.known import UNKNOWN, Known
 from analysis.models import TertialClose
 from analysis.planned import planned_in
 from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
-from casework.periods import Period, calendar_year
+from casework.periods import Period, calendar_year, tertial
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import Unit, User
@@ -73,32 +74,45 @@ def overview(request: SignedInRequest) -> HttpResponse:
     return render(request, "analysis/overview.html", context)
 
 
-def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[int]]]:
+def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[int | None]]]:
     """Return what each count of lex Sarah says, for the year before and the year: of different cases.
 
     What was notified to IVO is what was found serious: it is told to those who read every case.
     """
+    known = Known(unit)
     told = BASES["lexsarah"] if may_split(reader, "lexsarah", unit) else OPEN_BASES
     return [
-        (label, [_total(Question("lexsarah", unit, calendar_year(y), basis)) for y in (year - 1, year)])
+        (
+            label,
+            [_total(Question("lexsarah", unit, calendar_year(y), basis), known) for y in (year - 1, year)],
+        )
         for label, basis in _LEX_SARAH
         if basis in told
     ]
 
 
-def _total(question: Question) -> int:
+def _total(question: Question, known: Known) -> int | None:
+    if not known.tells(question.unit, question.subject, question.basis, question.period):
+        return None
     return sum(int(row[-1]) for row in rows(question))
 
 
 def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]) -> Chart:
     years = [year - 1, year]
-    counts = {(y, tertial): 0 for y in years for tertial in (1, 2, 3)}
+    counts = {(y, n): 0 for y in years for n in (1, 2, 3)}
     span = Period(calendar_year(years[0]).first, calendar_year(years[-1]).end)
     for month, count in rows(Question(subject, unit, span, "received", ("month",), where)):
         counts[int(month[:4]), (int(month[5:]) + 3) // 4] += int(count)
-    totals = [sum(counts[y, t] for t in (1, 2, 3)) for y in years]
-    title = f"{label}: {number(totals[1])} år {year}, {number(totals[0])} år {year - 1}"
-    series = [(str(y), [counts[y, t] for t in (1, 2, 3)]) for y in years]
+    known = Known(unit)
+
+    def tells(period: Period) -> bool:
+        return known.tells(unit, subject, "received", period, where=where)
+
+    totals = {
+        y: number(sum(counts[y, t] for t in (1, 2, 3))) if tells(calendar_year(y)) else UNKNOWN for y in years
+    }
+    title = f"{label}: {totals[year]} år {year}, {totals[year - 1]} år {year - 1}"
+    series = [(str(y), [counts[y, t] if tells(tertial(y, t)) else None for t in (1, 2, 3)]) for y in years]
     return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")
 
 

@@ -11,13 +11,13 @@ from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
 from analysis.figures import Question, number, number_purged
+from analysis.known import UNKNOWN
 from analysis.question_forms import QuestionForm
 from analysis.rows import is_behind, readable, shown
 from analysis.vocabulary import (
     BASES,
     DIMENSIONS,
     SUBJECTS,
-    UNKNOWN,
     counted,
     period_in_words,
     value_in_words,

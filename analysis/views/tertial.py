@@ -56,7 +56,8 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "has_units_below": case.about.children.exists(),
         "patterns": patterns,
         "opened": opened,
-        "watched": _watched(case),
+        "watched": _shown(case, Level.WATCH),
+        "eased": _shown(case, Level.FEWER),
         "before": _before(case, request.user),
         "below": _below(case, request.user),
         "tasks": _tasks(case, patterns, steps, request.user),
@@ -77,11 +78,10 @@ def _secret(patterns: list[Pattern]) -> set[str]:
     return {services.place_of(each) for each in patterns if each.subject == Subject.LEXSARAH}
 
 
-def _watched(case: TertialAnalysis) -> QuerySet[Signal]:
-    """Return what the rules are not sure of: it is shown, and asks for nothing."""
-    return Signal.objects.filter(
-        unit=case.about, year=case.year, tertial=case.tertial, level=Level.WATCH
-    ).order_by("chance", "pk")
+def _shown(case: TertialAnalysis, level: Level) -> QuerySet[Signal]:
+    """Return what the rules found that is shown and asks for nothing: not sure, or fewer than before."""
+    found = Signal.objects.filter(unit=case.about, year=case.year, tertial=case.tertial, level=level)
+    return found.order_by("chance", "pk")
 
 
 def _before(case: TertialAnalysis, reader: User) -> TertialAnalysis | None:

@@ -11,13 +11,14 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from organisation.models import Unit
+from organisation.models import Unit, User
 from reports.annual import compile_report
 from reports.checks import directions, live_numbers, sums, tables, texts
 from reports.checks import names as naming
 from reports.checks.numerals import prose, split_sentences
 from reports.checks.remarks import RULES, Remark, Severity
 from reports.document import Block, Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.late import late_in
 from reports.markup import to_words
 from reports.models import AnnualReport
 from reports.tokens import ANY_TOKEN
@@ -55,11 +56,27 @@ def check_report(report: AnnualReport, *, extracted_on: dt.date) -> list[Finding
     return check_document(report, compile_report(report, extracted_on=extracted_on))
 
 
-def check_document(report: AnnualReport, document: Document) -> list[Finding]:
-    """Return everything to see to in a report that is already compiled, the gravest first."""
+def check_document(report: AnnualReport, document: Document, *, reader: User | None = None) -> list[Finding]:
+    """Return everything to see to in a report that is already compiled, the gravest first.
+
+    Case numbers are named only to a ``reader`` who may read the cases.
+    """
     names = dict(Unit.objects.below(report.unit).values_list("code", "name"))
     comments = Counter(report.comments.filter(resolved_at=None).values_list("section", flat=True))
-    return check(document, names=names, comments=comments)
+    changed = [
+        Finding(
+            Remark("late", Severity.CONSIDER, late.words(reader), late.sentence),
+            late.section.key,
+            late.section.title,
+            False,
+        )
+        for late in late_in(report, document)
+    ]
+    return _ordered([*check(document, names=names, comments=comments), *changed])
+
+
+def _ordered(found: Iterable[Finding]) -> list[Finding]:
+    return sorted(found, key=lambda finding: (finding.severity, ORDER.index(finding.remark.rule)))
 
 
 def check(
@@ -95,7 +112,7 @@ class _Checking:
             remark = Remark("names", Severity.CONSIDER, f"”{one}” och ”{other}” är nästan lika.")
             place = self.spelt[other]
             found[Finding(remark, place.key, place.title, True)] = None
-        return sorted(found, key=lambda finding: (finding.severity, ORDER.index(finding.remark.rule)))
+        return _ordered(found)
 
     def _in_section(self, section: Section) -> Iterator[tuple[Remark, bool]]:
         if _is_empty(section):

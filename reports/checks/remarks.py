@@ -38,6 +38,10 @@ RULES: dict[str, tuple[str, str]] = {
         "Tal som registret inte håller med om",
         "Kontrollera vilket som är rätt. Räknar ni något annat, säg vad.",
     ),
+    "late": (
+        "Tal som har ändrats sedan de publicerades",
+        "Berättelsen förklarar skillnaden. Skriv i texten om den behöver förklaras mer, till exempel så:",
+    ),
     "typed": (
         "Tal som är skrivna för hand",
         "Använd det hämtade talet, så att det följer med när registret ändras.",

@@ -41,7 +41,7 @@ def checking(request: SignedInRequest, unit: str, year: int, template: str) -> H
     """Show what a report's figures and texts, as they are today, leave to see to; each with its place."""
     report = readable(request, unit, year, template)
     document = compiled(report)
-    findings = check_document(report, document)
+    findings = check_document(report, document, reader=request.user)
     counts = count_by_severity(findings)
     places = places_of(request, report, document)
     context = {

@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 from analysis.access import READERS as ROW_READERS
 from organisation.access import SignedInRequest, holds
 from reports.comparing import changed_numbers, changed_texts
+from reports.file_format import NotKeptError
 from reports.models import AnnualReport, Edition
 from reports.opening import open_body
-from reports.rebuilding import NotKeptError
 from reports.views.files import pdf_of
 from reports.views.finding import readable
 

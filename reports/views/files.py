@@ -8,8 +8,8 @@ from django.views.decorators.http import require_safe
 from casework.exports import EXCEL, WORD
 from organisation.access import SignedInRequest
 from reports import publishing
+from reports.file_format import NotKeptError
 from reports.models import Edition
-from reports.rebuilding import NotKeptError
 from reports.views.finding import latest_edition, readable
 
 

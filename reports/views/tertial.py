@@ -14,11 +14,11 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.exports import WORD
 from casework.models import Job
-from organisation.access import ANALYSTS, SignedInRequest, holds, paths_for, roles_of, units_for
-from organisation.models import Role
+from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, paths_for, roles_of, units_for
 from reports import services
 from reports.access import READERS
 from reports.forms import TertialForm
+from reports.late import changed_since
 from reports.models import TertialEdition
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation, standing_of, tertial_named
@@ -26,7 +26,7 @@ from reports.word import render_word
 
 PAGE = 50
 # Unmasked numbers, patterns and the chiefs' own words are for those who may open the cases behind them.
-INSIDERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
+INSIDERS = ANALYSTS | SENIORS
 INTERNAL = "intern"
 
 
@@ -58,7 +58,7 @@ def _latest_job(compilation: Compilation) -> Job | None:
 def _latest_edition(compilation: Compilation) -> TertialEdition | None:
     about = {"unit": compilation.unit, "year": compilation.year, "tertial": compilation.number}
     found = TertialEdition.objects.filter(**about, internal=compilation.internal)
-    return found.defer("pdf", "figures").first()
+    return found.defer("pdf").first()
 
 
 @require_safe
@@ -99,6 +99,7 @@ def tertial(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
         "body": body,
         "other": _address("tertial", other) if holds(request.user, INSIDERS, compilation.unit) else "",
         **_building(compilation),
+        "changed": changed_since(edition, document) if (edition := _latest_edition(compilation)) else [],
     }
     return render(request, "reports/tertial_page.html", context)
 

@@ -154,10 +154,21 @@ def test_ask_without_a_question_answers_the_newest_year(unit: Unit, browser: Cli
 
 def test_ask_what_nobody_has_reported_says_why_it_is_empty(unit: Unit, browser: Client) -> None:
     fill(unit)
-    page = text_of(browser, f"{ASK}?{asked(period='2019', rader='enhet')}")
+    page = text_of(browser, f"{ASK}?{asked(period='2027', rader='enhet')}")
 
     assert "Svaret är noll." in page
     assert "längre period" in page
+
+
+def test_ask_before_the_register_began_says_that_nothing_is_known(unit: Unit, browser: Client) -> None:
+    fill(unit)
+    asked_then = asked(period="2019", rader="enhet")
+    page = text_of(browser, f"{ASK}?{asked_then}")
+
+    assert "Uppgift saknas för 12 månader mellan 2019-01 och 2019-12." in page
+    assert "Svaret är noll." not in page
+    assert list(numbers_of(page)) == []
+    assert browser.get(f"{ASK}tabell.csv?{asked_then}").content.decode().endswith("Totalt;uppgift saknas\r\n")
 
 
 def test_chart_of_more_than_four_series_is_none(unit: Unit) -> None:

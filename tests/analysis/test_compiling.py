@@ -14,7 +14,9 @@ from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 from analysis import aggregate, compiling, services, signals
 from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
 from analysis.tasks import close_tertials, look, refresh
+from analysis.telling import reason_for
 from casework import jobs
+from casework.deadlines import months_after
 from casework.history import broken_logs
 from casework.measures import decide_action
 from casework.models import Action, Job, Notice
@@ -202,6 +204,38 @@ def test_look_finds_what_returns_after_an_action(place: Place) -> None:
         "Boende",
         3,
     )
+
+
+def _acted_on(unit: Unit, before: int, after: int) -> None:
+    """Let so many have come in during the year before an action, and so many in four months since."""
+    done, seen = tertial(*BEFORE).last_day, {"category": "Information", "process": "Boende"}
+    first = months_after(done.replace(day=1), -12)
+    cases = [make_deviation(unit, received_on=months_after(first, n % 12), **seen) for n in range(before)]
+    decided = tertial(*BEFORE).first
+    Action.objects.create(case=cases[-1], text="Ny mall.", decided_on=decided, done_on=done)
+    for _ in range(after):
+        _report(unit, *LAST, "Information", process="Boende")
+    aggregate.count()
+    compiling.look(*LAST)
+
+
+def test_look_never_says_in_spite_of_an_action_that_halved(place: Place) -> None:
+    _acted_on(place.quiet, before=48, after=8)
+    assert not Signal.objects.filter(kind=Kind.REPEATED).exists()
+
+
+def test_look_says_in_spite_of_an_action_that_changed_nothing(place: Place) -> None:
+    _acted_on(place.quiet, before=48, after=16)
+    found = Signal.objects.get(kind=Kind.REPEATED)
+    assert (found.count, found.before, found.parameters["after_months"]) == (16, 48, 4)
+    assert "Från 48 på 12 månader till 16 på 4 månader" in reason_for(found)
+
+
+def test_look_says_when_it_got_fewer_after_an_action(place: Place) -> None:
+    _acted_on(place.quiet, before=48, after=3)
+    found = Signal.objects.get(kind=Kind.EASED)
+    assert (found.level, found.count) == (Level.FEWER, 3)
+    assert "till 3 på 4 månader: säker minskning" in reason_for(found)
 
 
 def test_look_finds_lex_sarah_of_one_type_again(place: Place) -> None:

@@ -124,7 +124,7 @@ def test_show_asks_as_much_of_many_units_as_of_few(
     aggregate.count()
     compiling.look(*LAST)
     services.open_analyses(*LAST)
-    with django_assert_max_num_queries(56):
+    with django_assert_max_num_queries(57):
         _page(town.planner)
 
 

@@ -184,7 +184,9 @@ def put_forward(page: Page) -> None:
 
 def answer(page: Page, *, notifies: str) -> None:
     """Answer the questions about the first case that waits: nothing is chosen beforehand."""
-    page.get_by_role("group", name="Bedömning").first.get_by_label("Allvarligt missförhållande").check()
+    page.get_by_role("group", name="Bedömning").first.get_by_label(
+        "Allvarligt missförhållande", exact=True
+    ).check()
     page.get_by_role("group", name="Är åtgärderna tillräckliga?").first.get_by_label("Ja").check()
     page.get_by_role("group", name="Anmäls händelsen till IVO?").first.get_by_label(notifies).check()
     page.get_by_label("Paragraf").first.fill("§ 12")
@@ -334,6 +336,7 @@ SIGNED_IN = [
     Place("jav", "/arenden/{open_case}/jav/", CHIEF, keep_out),
     Place("jav-fel", "/arenden/{open_case}/jav/", CHIEF, press("Håll utanför ärendet")),
     Place("skydd-controller", "/arenden/{open_case}/skydd/", CONTROLLER),
+    Place("jav-och-skydd", "/organisation/jav-och-skydd/", CONTROLLER),
     Place("filer", "/arenden/{open_case}/filer/", CHIEF, add_file),
     Place("filer-fel", "/arenden/{open_case}/filer/", CHIEF, press("Lägg till filerna")),
     Place("rapportera", "/rapportera/", CHIEF),
@@ -451,7 +454,7 @@ SIGNED_IN = [
     Place("atgard-genomfors-inte", "/atgarder/{open_case}/1/genomfors-inte/", CHIEF, press("Genomför inte")),
     Place("atgard-andra", "/atgarder/{open_case}/1/andra/", CHIEF),
     Place("atgard-effekt-fel", "/atgarder/{closed_case}/1/effekt/", CHIEF, press("Spara")),
-    Place("atgard-ny-fel", "/arenden/{open_case}/atgarder/ny/", CHIEF, press("Besluta åtgärden")),
+    Place("atgard-ny-fel", "/arenden/{open_case}/atgarder/ny/", CHIEF, press("Spara åtgärden")),
     Place("organisation", "/organisation/", CHIEF),
     Place("enhet", "/organisation/{unit}/", CHIEF),
     Place("enhet-med-enheter", "/organisation/IFO/", CHIEF),

@@ -9,9 +9,9 @@ import pytest
 
 from reports.annual import compile_report
 from reports.comparing import ChangedNumber, changed_numbers, changed_texts
+from reports.file_format import NotKeptError
 from reports.freezing import dump
 from reports.models import AnnualReport, Edition
-from reports.rebuilding import NotKeptError
 from reports.services import write
 from tests.municipality import EXTRACTED, Municipality, make_report, municipality_for_a_module
 

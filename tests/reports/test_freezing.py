@@ -20,9 +20,10 @@ from deviations.models import Deviation
 from organisation.models import Role, Unit, User
 from reports import editions, lifecycle, publishing, rebuilding, suggestions
 from reports.annual import compile_report
+from reports.file_format import NotKeptError
 from reports.freezing import dump, load
 from reports.models import AnnualReport, Approval, Edition
-from reports.rebuilding import NotKeptError, rebuild, sum_of
+from reports.rebuilding import rebuild, sum_of
 from reports.rendering import render_body
 from reports.services import write
 from tests.factories import make_deviation, make_unit, make_user

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis import compiling
-from analysis.figures import BASES, FigureError, Question, header, rows
+from analysis.figures import BASES, FigureError, Question, header, lacking, rows
 from casework.exports import as_text
 from casework.periods import PeriodError, parse
 from organisation.models import Unit
@@ -38,9 +38,12 @@ class Command(BaseCommand):
         try:
             question = self._question(options)
             compiling.catch_up()
-            answer = rows(question)
+            lacks, is_known = lacking(question)
+            answer = rows(question) if is_known else _unknown(question)
         except (FigureError, PeriodError) as problem:
             raise CommandError(str(problem)) from problem
+        if lacks:
+            self.stderr.write(lacks)
         names = header(question)
         if options["format"] == "json":
             objects = [{**dict(zip(names, row, strict=True)), "count": _as_number(row[-1])} for row in answer]
@@ -69,6 +72,13 @@ class Command(BaseCommand):
         )
 
 
-def _as_number(count: str) -> int | str:
-    """Return a count as a number; a share stays "numerator/denominator"."""
+def _unknown(question: Question) -> list[tuple[str, ...]]:
+    """Return the answer of which nothing is known: one empty count, or no row where it was to be split."""
+    return [] if question.by else [("",)]
+
+
+def _as_number(count: str) -> int | str | None:
+    """Return a count as a number; a share stays "numerator/denominator", and what is not known is null."""
+    if not count:
+        return None
     return int(count) if count.isdecimal() else count

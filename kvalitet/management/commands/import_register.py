@@ -9,6 +9,7 @@ from django.core.management.base import CommandError, CommandParser
 from django.utils.module_loading import import_string
 
 from analysis import compiling
+from analysis.known_imports import note_import
 from organisation.management.importing import ImportCommand
 from organisation.registers import Import
 
@@ -20,6 +21,7 @@ FILES = {
     "risk_analyses.csv": "riskanalysis.imports.import_risk_analyses",
     "selfchecks.csv": "selfcheck.imports.import_selfchecks",
     "series.csv": "selfcheck.imports.import_series",
+    "known.csv": "analysis.known_imports.import_known",
 }
 
 
@@ -34,9 +36,10 @@ class Command(ImportCommand):
         parser.add_argument("folder", type=Path, metavar="MAPP")
 
     def finish(self, _run: Import) -> list[str]:
-        """Count what came in, in the same transaction: whoever asks next gets the imported numbers."""
-        compiling.catch_up()
-        return []
+        """Count what came in, and of which time, at once: whoever asks next gets the imported numbers."""
+        said: list[str] = []
+        compiling.catch_up(note=lambda: said.extend(note_import()))
+        return said
 
     def handle(self, *, folder: Path, dry_run: bool, **_options: Any) -> None:
         """Import the folder's files in their order."""

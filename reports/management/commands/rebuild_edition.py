@@ -9,9 +9,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from casework.pdf import PdfError
+from reports.file_format import NotKeptError
 from reports.management.writing import WritingCommand
 from reports.models import Edition
-from reports.rebuilding import NotKeptError, rebuild
+from reports.rebuilding import rebuild
 
 
 class Command(WritingCommand):

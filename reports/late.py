@@ -1,0 +1,202 @@
+"""What came in late and changes a number that has been published: found, explained in print, and listed.
+
+A published report never changes.  The next one prints the year before as the register has it today: where
+that is another number than the one that was published, both stand there, with why.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.utils import dateformat, timezone
+
+from analysis.asking import HIDDEN
+from analysis.charts import number
+from analysis.figures import Question
+from analysis.rows import everything, readable
+from analysis.vocabulary import COUNTING_OF
+from casework.models import Action
+from casework.periods import Period, parse
+from lexsarah.models import LexSarahReport
+from organisation.models import Unit
+from reports.document import Document, Paragraph, Section
+from reports.live import Where, where_of
+from reports.models import AnnualReport, Edition, Publication, TertialEdition
+from reports.sentences import Noun, amount
+from reports.tokens import Asked
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+CASE = Noun("ärende", "ärenden", neuter=True)
+# So many case numbers are told of each number that has changed.
+MOST_CASES = 10
+Key = tuple[str, str, str, str, str]
+
+
+@dataclass(frozen=True)
+class Late:
+    """One number that a published report tells otherwise than the register does today."""
+
+    edition: Edition
+    unit: Unit
+    asked: Asked
+    period: Period
+    published: int
+    now: int
+    section: Section
+
+    @property
+    def year(self) -> int:
+        """Return the year of the published report."""
+        return self.edition.report.year
+
+    @property
+    def _question(self) -> Question:
+        return Question(self.asked.subject, self.unit, self.period, self.asked.basis, where=self.asked.where)
+
+    @property
+    def _counted_at(self) -> dt.datetime:
+        edition = self.edition
+        return edition.counted_at or edition.built_at
+
+    def came_in(self) -> int:
+        """Return how many of what is counted now were registered after the published number was counted."""
+        return _since(everything(self._question), self._counted_at)
+
+    def cases(self, reader: User) -> list[str]:
+        """Return the numbers of those of them that a person may read."""
+        found = _late_rows(readable(self._question, reader=reader), self._counted_at)
+        if found is None:
+            return []
+        names = (getattr(row, "number", "") for row in found[:MOST_CASES])
+        return [name for name in names if name]
+
+    @property
+    def sentence(self) -> str:
+        """Return the sentence that explains the difference, in print and for an author's own text."""
+        was = number(self.published) if self.published else "inga"
+        told = f"I kvalitetsberättelsen för {self.year} redovisades {was} {self.asked.noun.plural}."
+        late, more = self.came_in(), self.now - self.published
+        if late and late == more:
+            came = amount(late, CASE)
+            return (
+                f"{told} {came[0].upper()}{came[1:]} kom in efter det, och antalet är nu {number(self.now)}."
+            )
+        return (
+            f"{told} Uppgifter har rättats eller kommit till efter det, och antalet är nu {number(self.now)}."
+        )
+
+    def words(self, reader: User | None) -> str:
+        """Return what the checker says, with the numbers of the cases that the reader may know."""
+        said = (
+            f"Skiljer sig från den publicerade berättelsen {self.year} "
+            f"({number(self.published)}, nu {number(self.now)}): "
+            f"{self.asked.words.lower()}, {self.unit.name}."
+        )
+        if late := self.came_in():
+            said += f" {number(late)} kom in efter underlaget"
+            cases = self.cases(reader) if reader else []
+            said += f" ({', '.join(cases)})." if cases else "."
+        return said
+
+
+def _late_rows(rows: Any, since: dt.datetime) -> Any:
+    """Return those of some rows that were registered after a moment; of actions nobody knows."""
+    if rows.model is Action:
+        return None
+    at = "case__created_at" if rows.model is LexSarahReport else "created_at"
+    return rows.filter(**{f"{at}__gt": since})
+
+
+def _since(rows: Any, since: dt.datetime) -> int:
+    found = _late_rows(rows, since)
+    return 0 if found is None else found.count()
+
+
+def late_in(report: AnnualReport, document: Document) -> list[Late]:
+    """Return what published reports of earlier years tell otherwise than a report of the same unit does."""
+    editions = list(_published(report))
+    if not editions:
+        return []
+    places = _places(document)
+    found = []
+    for kept in document.ledger.numbers():
+        key = _key(kept)
+        for edition, values in editions:
+            was, section = values.get(key), places.get(kept["id"])
+            if not isinstance(was, int) or not isinstance(kept["value"], int) or was == kept["value"]:
+                continue
+            if section is None or (kept["subject"], kept["basis"]) not in COUNTING_OF:
+                continue
+            where: Where = where_of(kept["query"])
+            asked = Asked(False, kept["subject"], kept["basis"], where)
+            about = Unit.objects.get(code=kept["unit"])
+            period = parse(kept["period"])
+            found.append(Late(edition, about, asked, period, was, kept["value"], section))
+            break
+    return found
+
+
+def _key(kept: dict[str, Any]) -> Key:
+    return kept["subject"], kept["basis"], kept["unit"], kept["period"], kept["query"]
+
+
+def _published(report: AnnualReport) -> Iterator[tuple[Edition, dict[Key, Any]]]:
+    """Yield the published editions of the same unit's earlier years with their numbers, the latest first."""
+    earlier = Publication.objects.filter(
+        edition__report__unit=report.unit_id, edition__report__year__lt=report.year
+    )
+    for published in earlier.select_related("edition__report").defer(
+        "edition__pdf", "edition__html", "edition__inputs"
+    ):
+        numbers = published.edition.figures["numbers"]
+        yield published.edition, {_key(kept): kept["value"] for kept in numbers}
+
+
+def _places(document: Document) -> dict[str, Section]:
+    """Return where each number about a section's own unit is explained: where it is written of last."""
+    units = {kept["id"]: kept["unit"] for kept in document.ledger.numbers()}
+    places: dict[str, Section] = {}
+    for section in document.sections():
+        about = section.about or document.unit.code
+        for name in section.numbers:
+            if units.get(name) != about:
+                continue
+            if name not in places or any(isinstance(block, Paragraph) for block in section.blocks):
+                places[name] = section
+    return places
+
+
+def explain(report: AnnualReport, document: Document) -> None:
+    """Write beside each number of a year before that was published otherwise what it was, and why."""
+    told: set[tuple[str, int, int]] = set()
+    for late in late_in(report, document):
+        # The whole and its only part change alike: one of them is enough.
+        if (change := (late.section.key, late.published, late.now)) not in told:
+            told.add(change)
+            late.section.blocks.append(Paragraph((late.sentence,)))
+
+
+# --- the documents of a tertial ---------------------------------------------------------------
+def changed_since(edition: TertialEdition, document: Document) -> list[str]:
+    """Return in words what the document of a tertial that was built tells otherwise than it would today."""
+    built = {_key(kept): kept["value"] for kept in edition.figures["numbers"]}
+    day = dateformat.format(timezone.localdate(edition.built_at), "j F Y")
+    said = []
+    for kept in document.ledger.numbers():
+        was = built.get(_key(kept))
+        if was is None or was == kept["value"]:
+            continue
+        asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
+        unit = document.ledger.there(kept["unit"])
+        place = f", {unit.name}" if unit else ""
+        said.append(f"{asked.words}{place}, {kept['period']}: {was} {day}, {_now(kept['value'])}.")
+    return said
+
+
+def _now(value: int | str) -> str:
+    return "nu dolt" if value == HIDDEN else f"nu {value}"

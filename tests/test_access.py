@@ -299,12 +299,15 @@ MEETING = [f"lexsarah:{page}" for page in ("meeting", "minutes", "minutes_word",
 
 def _read(table: str) -> dict[str, dict[str, int]]:
     header, *rows = (line.split() for line in table.strip().splitlines())
-    read = {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
-    # The chief of an administration meets what the chief of a department meets.
+    return {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
+
+
+def _with_head(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Say what the chief of an administration meets: what the chief of a department does."""
     return {page: {**answers, "head": answers["dept"]} for page, answers in read.items()}
 
 
-LOOKED_AT, WRITTEN_TO = _read(LOOKING), _read(WRITING)
+LOOKED_AT, WRITTEN_TO = _with_head(_read(LOOKING)), _with_head(_read(WRITING))
 
 # Who holds no role today finds pages that need no login, and of all others these alone: a page that is not
 # named here is 404.  What the former has reported is asked for in tests/organisation/test_former.py.
@@ -316,6 +319,8 @@ account_logout           200  302
 account_change_password  200  200
 deviations:mine          200  405
 casework:notices         302  302
+casework:unsent          200  404
+casework:form_draft      409  409
 organisation:settings    200  400
 organisation:calendar    405  302
 """

@@ -26,6 +26,8 @@ from casework.models import (
     Action,
     Attachment,
     Case,
+    Change,
+    FormDraft,
     Job,
     NamedReader,
     Note,
@@ -110,7 +112,13 @@ def _token(number: int) -> str:
 
 
 def _fill(case: Case, person: User) -> None:
-    log(case, action="file", label="Rapporterades", actor=None)
+    replaced = Change(
+        case=case, position=1, model="casework.Case", field="title", before="Brev", after="Ett brev"
+    )
+    log(case, action="file", label="Rapporterades", actor=None, changes=[replaced])
+    FormDraft.objects.create(
+        user=person, address=f"/{case.pk}/", names=["text"], form="f", case=case, typed="Halvt"
+    )
     done = {"decided_on": LONG_AGO, "done_on": LONG_AGO, "category": "Rutin"}
     first = Action.objects.create(case=case, text="Gör", **done)
     Action.objects.create(case=case, text="Gör mer", follows=first, **done)

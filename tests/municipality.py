@@ -156,7 +156,7 @@ def make_tertial_edition(unit: Unit, year: int, number: int) -> TertialEdition:
         year=year,
         tertial=number,
         internal=False,
-        figures={},
+        figures={"numbers": []},
         pdf=b"%PDF-1.7",
         checksum="0" * 64,
     )

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from kvalitet.roles import as_owner
 from tests.clock import make_clock
-from tests.migrated import make_migrated_database
+from tests.migrated import let_tests_analyze, make_migrated_database
 
 # How long an example takes says how busy the machine is, not whether the code is right.
 settings.register_profile("suite", deadline=None)
@@ -45,6 +45,7 @@ def django_db_setup(
     """Run every test as the role that web and worker have."""
     with django_db_blocker.unblock():
         make_clock()
+        let_tests_analyze()
     as_owner_while_it_is_made.close()
     yield
     with django_db_blocker.unblock():

@@ -21,7 +21,7 @@ from casework.deadlines import next_workday
 from casework.history import log, log_first
 from casework.imports import copy_rows
 from casework.models import Case, Subject
-from casework.notifications import tell_chiefs_of_opened
+from casework.notifications import tell_of_opened
 from casework.periods import Period, tertial
 from casework.services import next_numbers
 from casework.workflow import StepRefusedError, TooLateError, is_recused, take
@@ -98,7 +98,7 @@ def _open(units: Sequence[Unit], year: int, number: int, actor: User | None) -> 
     log_first(cases, action="open", label="Öppnades", actor=actor, to_state=State.OPEN)
     signals.wait_for_turn()
     add_patterns(year, number)
-    tell_chiefs_of_opened(cases, but=actor)
+    tell_of_opened(cases, but=actor)
 
 
 def add_patterns(year: int, number: int) -> int:

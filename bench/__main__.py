@@ -26,7 +26,7 @@ SMALL: dict[str, tuple[str, ...]] = {
     "pages.py": ("200", "60", "--only=/atgarder/"),
     "patterns.py": ("1", "1"),
     "register.py": ("{folder}", "10"),
-    "report.py": ("20", "--once"),
+    "report.py": ("--once",),
     "sign_in.py": ("1",),
 }
 # Scripts that end with 1 where they meet no goal, which little content cannot say anything about.

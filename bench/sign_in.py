@@ -130,11 +130,12 @@ def main(counts: list[int]) -> int:
     django.setup()
     logging.disable(logging.INFO)
     from bench.imports import empty_database
-    from tests.clock import stop_clock
+    from tests.clock import make_clock, stop_clock
 
     broken = False
     with empty_database():
-        stop_clock(scope="SESSION")
+        make_clock()
+        stop_clock()
         for sources in counts:
             met = attack(sources)
             waited = max(met.holder_waited)

@@ -13,13 +13,16 @@ class CaseworkConfig(AppConfig):
     verbose_name = "Ärenden"
 
     def ready(self) -> None:
-        """Give the app role its rights after migrations, and listen to those who sign in.
+        """Give the app role its rights after migrations; hear of roles that end, and of who signs in.
 
-        What they sent when their session had ended is theirs again.
+        What a leaver had is given back, and what was sent when a session had ended is its sender's again.
         """
         from django.contrib.auth.signals import user_logged_in
 
         from casework.carrying import take_over
+        from casework.leaving import ask_to_give_back
+        from organisation.services import roles_ended
 
         post_migrate.connect(grant, sender=self)
+        roles_ended.connect(ask_to_give_back, dispatch_uid="casework.give_back")
         user_logged_in.connect(take_over, dispatch_uid="carried over the sign-in")

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 from django import forms
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
 from casework.asking_field import AskingField, Asks
-from casework.models import Case, NamedReader, Note
+from casework.models import Case, Note
 from casework.number_questions import settled
-from organisation.access import people_around, roles_over
+from organisation.access import people_around
 from organisation.models import EARLIEST, User
 from organisation.texts import LONGEST_TEXT, clean_text
 
@@ -296,11 +297,9 @@ class PersonForm(forms.Form):
         error_messages={"required": "Välj en person.", "invalid_choice": "Välj en person i listan."},
     )
 
-    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["person"].queryset = people_around(case.unit).exclude(  # type: ignore[attr-defined]
-            pk__in=case.recusals.values("user")
-        )
+        self.fields["person"].queryset = people  # type: ignore[attr-defined]
 
 
 class ReadersForm(forms.Form):
@@ -311,26 +310,24 @@ class ReadersForm(forms.Form):
         label="Vilka ska kunna läsa ärendet?",
         to_field_name="username",
         widget=forms.CheckboxSelectMultiple,
-        help_text="En till tre personer. Minst en av dem ska kunna handlägga ärendet.",
+        help_text=(
+            "En till tre personer. Minst en av dem ska kunna handlägga ärendet, och minst en annan än du ska "
+            "stå utanför enheten: en chef ovanför, kvalitetscontrollern eller lex Sarah-utredaren."
+        ),
         error_messages={
             "required": "Välj en till tre personer.",
             "invalid_choice": "Välj personer i listan.",
         },
     )
 
+    reason = CleanTextField(
+        label="Varför behöver ärendet skyddas?",
+        rows=2,
+        help_text="Läses bara av dem som läser ärendet. Skriv inga namn eller adresser.",
+        error_messages={"required": "Skriv varför ärendet behöver skyddas."},
+    )
+
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.case = case
         around = people_around(case.unit).exclude(pk__in=case.recusals.values("user"))
         self.fields["readers"].queryset = around  # type: ignore[attr-defined]
-
-    def clean_readers(self) -> list[User]:
-        """Ask for one to three, of whom one can handle the case."""
-        readers = list(self.cleaned_data["readers"])
-        if not 1 <= len(readers) <= NamedReader.MOST:
-            raise forms.ValidationError("Välj en till tre personer.")
-        able = (reader for reader in readers if reader.pk != self.case.reporter_id)
-        if not any(self.case.handler_roles & roles_over(reader, self.case.unit) for reader in able):
-            who = "lex Sarah-utredare" if self.case.circle else "chef för enheten"
-            raise forms.ValidationError(f"Minst en av dem ska vara {who}, annars blir ärendet liggande.")
-        return readers

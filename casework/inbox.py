@@ -11,11 +11,20 @@ from django.utils import timezone
 
 from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
-from casework.models import Case, Circle, Subject
+from casework.models import Case, Circle, NamedReader, Recusal, Subject
+from casework.receiving import CENTRAL, LYING, Lying, Receivers
 from organisation.access import CHIEFS, paths_above, paths_for, within
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
 
-SORTERS = frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER})
+# The kinds of cases that different people receive: what decides it (Lying: subject, circle, protected,
+# from_outside), and which cases those are.
+VARIETIES: tuple[tuple[tuple[str, str, bool, bool], Q], ...] = (
+    (("deviations", "", False, False), Q(subject=Subject.DEVIATIONS, circle="", from_outside=False)),
+    (("deviations", "", False, True), Q(subject=Subject.DEVIATIONS, circle="", from_outside=True)),
+    (("selfcheck", "", False, False), Q(subject__in=CENTRAL, circle="")),
+    (("analysis", "", False, False), Q(subject=Subject.ANALYSIS, circle="")),
+    (("lexsarah", Circle.LEX_SARAH, False, False), ~Q(circle="") & Q(subject=Subject.LEXSARAH)),
+)
 SOON = dt.timedelta(days=30)
 FEW_WORKDAYS = 5
 
@@ -44,38 +53,50 @@ def views_of(user: User) -> list[View]:
 def to_handle(user: User) -> Q:
     """Return the condition for the cases whose next step is a person's own.
 
-    That is what he or she handles, and what nobody handles yet: in the units whose nearest chief the
-    person is (SOSFS 2011:9 5 kap. 3 §), in lex Sarah under an investigator, and for a registrar or
-    controller what comes from outside and still lies on a unit that has others under it.  What one
-    reported is another's to handle (FL 16 §).
+    That is what he or she handles, and what nobody handles yet and the person receives (SOSFS 2011:9
+    5 kap. 3 §).  What one reported is another's to handle (FL 16 §).
     """
-    held = set(Membership.objects.valid().filter(user=user.pk).values_list("role", "unit__path"))
-    under = Unit.objects.filter(within({path for role, path in held if role in CHIEFS | SORTERS}))
-    units = list(under.values_list("pk", "path", "parent"))
-    parents = {parent for _, _, parent in units}
-    sorted_by_me = {path for role, path in held if role in SORTERS}
-    to_sort = [pk for pk, path, _ in units if pk in parents and _lies_under(path, sorted_by_me)]
-    lex = within({path for role, path in held if role == Role.LEX_INVESTIGATOR}, "unit__path")
-    nobody = (
-        Q(circle=Circle.USUAL, unit__in=_nearest_to(user, units))
-        | Q(subject=Subject.LEXSARAH) & lex
-        | Q(subject=Subject.DEVIATIONS, circle="", reporter=None, came_from=None, unit__in=to_sort)
-    )
-    return Q(owner=user.pk) | Q(owner=None) & nobody & ~Q(reporter=user.pk)
+    return Q(owner=user.pk) | Q(owner=None) & received_by(user) & ~Q(reporter=user.pk)
 
 
-def _nearest_to(user: User, units: Iterable[tuple[int, str, int | None]]) -> list[int]:
-    """Return the units whose nearest chief a person is; a substitute counts as a chief."""
-    chiefs: dict[str, set[int]] = {}
-    held = Membership.objects.valid().filter(role__in=CHIEFS, user__is_active=True)
-    for path, person in held.values_list("unit__path", "user"):
-        chiefs.setdefault(path, set()).add(person)
-    found = []
-    for pk, path, _ in units:
-        nearest = [above for above in paths_above(Unit(path=path)) if above in chiefs][-1:]
-        if nearest and user.pk in chiefs[nearest[0]]:
-            found.append(pk)
-    return found
+def received_by(user: User) -> Q:
+    """Return the condition for the cases that a person receives, as casework.receiving answers it.
+
+    It is answered unit by unit for each kind of case; what is an exception is asked case by case: what
+    somebody nearer is kept from, and what is about a protected person.
+    """
+    held = Membership.objects.valid().filter(user=user.pk)
+    paths = set(held.values_list("unit__path", flat=True))
+    units = list(Unit.objects.filter(within(paths)).values_list("pk", "path", "level", "parent"))
+    parents = {parent for _, _, _, parent in units}
+    receivers = Receivers.of_new(parents=frozenset(path for pk, path, _, _ in units if pk in parents))
+    received, sole = Q(pk__in=[]), set()
+    for facts, which in VARIETIES:
+        mine = []
+        for pk, path, level, _ in units:
+            nearest = next(iter(receivers.levels(Lying(0, path, level, *facts, reporter=None))), [])
+            if user.pk in nearest:
+                mine.append(pk)
+            elif len(nearest) == 1:
+                sole.add(nearest[0])
+        if mine:
+            received |= which & Q(unit__in=mine)
+    return Q(protected=False) & received | Q(pk__in=_exceptions(user, units, sole))
+
+
+def _exceptions(user: User, units: Iterable[tuple[int, str, str, int | None]], sole: set[int]) -> list[int]:
+    """Return what a person receives because somebody nearer is kept from it, or by being named."""
+    # What became a lex Sarah report waits in the case that it became.
+    waiting = Case.objects.open().filter(Q(circle="") | Q(subject=Subject.LEXSARAH), owner=None)
+    below = waiting.filter(protected=False, unit__in=[pk for pk, *_ in units])
+    passed_on = Q(reporter__in=sole) | Q(pk__in=Recusal.objects.values("case"))
+    named = Q(protected=True, pk__in=NamedReader.objects.filter(user=user.pk).values("case"))
+    keys = below.filter(passed_on).values("pk").union(waiting.filter(named).values("pk"))
+    rows = [Lying._make(row) for row in Case.objects.filter(pk__in=keys).order_by().values_list(*LYING)]
+    if not rows:
+        return []
+    receivers = Receivers.of(case__in=[lying.pk for lying in rows])
+    return [lying.pk for lying in rows if user.pk in next(iter(receivers.levels(lying)), [])]
 
 
 def chiefs_over_any(units: Iterable[Unit]) -> list[User]:
@@ -89,10 +110,6 @@ def assignable_by(user: User) -> Q:
     """Return the condition for the open cases that a chief may give to somebody."""
     own = within(paths_for(user, CHIEFS), "unit__path")
     return Q(own, closed_on=None, circle=Circle.USUAL) & ~Q(reporter=user.pk)
-
-
-def _lies_under(path: str, paths: Iterable[str]) -> bool:
-    return any(path.startswith(above) for above in paths)
 
 
 def counts_of(visible: QuerySet[Case], views: Iterable[View]) -> dict[str, int]:

@@ -95,7 +95,10 @@ class ActionForm(VerbForm):
         label="Vem eller vad riktar sig åtgärden till?",
         choices=[(level.value, level.label.capitalize()) for level in ActionLevel],
         widget=forms.RadioSelect,
-        help_text="Åtgärder som ändrar hur vi arbetar hindrar oftare att det händer igen.",
+        help_text=(
+            "Åtgärder som ändrar hur vi arbetar hindrar oftare att det händer igen. Det som gäller "
+            "avdelningen, förvaltningen eller nämnden blir ett förslag, om du inte själv beslutar där."
+        ),
         error_messages={
             "required": "Välj vem eller vad åtgärden riktar sig till.",
             "invalid_choice": "Välj ett av svaren.",
@@ -161,6 +164,27 @@ class ActionForm(VerbForm):
         theirs = super().keep_typed(fresh)
         same = fresh.owner == self.cleaned_data.get("owner")
         return [row for row in theirs if not (same and row[0] == self.fields["owner"].label)]
+
+
+class BoardDecisionForm(VerbForm):
+    """When a board decided a measure, and where its minutes say so."""
+
+    decided_on = DayField(
+        label="Vilken dag beslutade nämnden?", error_messages={"required": "Ange dagen för nämndens beslut."}
+    )
+    paragraph = CleanTextField(
+        label="Paragraf i protokollet",
+        max_length=60,
+        widget=forms.TextInput(),
+        help_text="Till exempel § 41.",
+        error_messages={"required": "Skriv vilken paragraf i protokollet som säger det."},
+    )
+
+    class Meta:
+        """Day and paragraph."""
+
+        model = Action
+        fields = ("decided_on", "paragraph")
 
 
 class FinishForm(VerbForm):

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from casework.changes import changes_in, facts_of
+from casework.deciding import deciders_of, handles, may_decide
 from casework.history import log
-from casework.models import Action, Case, Effect, Notice
+from casework.models import UPPER_LEVELS, Action, ActionLevel, Case, Effect, Notice
 from casework.notifications import tell_people
-from casework.workflow import StepRefusedError, TooLateError, is_recused
-from organisation.access import CHIEFS, roles_over
+from casework.workflow import StepRefusedError, TooLateError
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -33,39 +35,69 @@ FACTS = (
 )
 
 
+class By(Enum):
+    """What somebody is to an action."""
+
+    DECIDER = "who decides an action of its level"
+    HANDLER = "who handles its case"
+    OWNER = "who is to do it"
+
+
+FOLLOWERS = (By.HANDLER, By.OWNER)
+
+
 @dataclass(frozen=True)
 class Verb:
     """What can be done with an action: its name in the address, the words of its button and of the history.
 
-    ``by_owner`` opens it to the one who is to do the action, beside the chiefs.
+    ``by`` says to whom it is open: who decides an action of its level, who handles its case, or who is to
+    do it.
     """
 
     name: str
     label: str
     past: str
     is_open: Callable[[Action], bool]
-    by_owner: bool = False
+    by: Collection[By] = (By.DECIDER,)
 
 
 def _is_proposed(action: Action) -> bool:
-    return action.decided_on is None and action.rejected_on is None
+    return action.is_proposed
 
 
 def _is_ongoing(action: Action) -> bool:
     return action.decided_on is not None and action.done_on is None and action.rejected_on is None
 
 
+def _was_given_up(action: Action) -> bool:
+    return action.decided_on is not None and action.rejected_on is not None
+
+
 VERBS = {
     verb.name: verb
     for verb in (
-        Verb("besluta", "Besluta om åtgärden", "Beslutade", _is_proposed),
-        Verb("klar", "Markera som genomförd", "Genomförde", _is_ongoing, by_owner=True),
+        Verb(
+            "besluta",
+            "Besluta om åtgärden",
+            "Beslutade",
+            lambda action: action.is_proposed and action.level != ActionLevel.BOARD,
+        ),
+        Verb(
+            "anteckna-beslut",
+            "Anteckna nämndens beslut",
+            "Antecknade nämndens beslut om",
+            lambda action: action.is_proposed and action.level == ActionLevel.BOARD,
+        ),
+        Verb("andra-forslaget", "Ändra förslaget", "Ändrade förslaget,", _is_proposed, by=(By.HANDLER,)),
+        Verb("avsla", "Avslå förslaget", "Avslog", _is_proposed),
+        Verb("dra-tillbaka", "Dra tillbaka förslaget", "Drog tillbaka", _is_proposed, by=(By.HANDLER,)),
+        Verb("klar", "Markera som genomförd", "Genomförde", _is_ongoing, by=FOLLOWERS),
         Verb(
             "effekt",
             "Följ upp effekten",
             "Följde upp",
             lambda action: action.done_on is not None,
-            by_owner=True,
+            by=FOLLOWERS,
         ),
         Verb(
             "andra",
@@ -73,31 +105,23 @@ VERBS = {
             "Ändrade",
             lambda action: action.rejected_on is None and not _is_proposed(action),
         ),
+        Verb("genomfors-inte", "Genomför inte", "Genomför inte", _is_ongoing),
         Verb(
-            "genomfors-inte",
-            "Genomför inte",
-            "Genomför inte",
-            lambda action: _is_proposed(action) or _is_ongoing(action),
-        ),
-        Verb(
-            "oppna", "Öppna igen", "Öppnade igen", lambda action: bool(action.done_on or action.rejected_on)
+            "oppna",
+            "Öppna igen",
+            "Öppnade igen",
+            lambda action: bool(action.done_on or action.rejected_on),
+            by=(By.DECIDER, By.HANDLER),
         ),
     )
 }
-
-
-def may_decide(case: Case, user: User) -> bool:
-    """Tell whether a person decides the actions of a case: a chief over its unit who is not recused.
-
-    In lex Sarah the investigator proposes them too (SOSFS 2011:5 5 kap.).
-    """
-    roles = CHIEFS | case.handler_roles
-    return bool(roles_over(user, case.unit) & roles) and not is_recused(case, user)
+# Who decides an action of its level needs no verb that only proposes.
+_ONLY_PROPOSES = frozenset({"andra-forslaget", "dra-tillbaka"})
 
 
 def may_add(case: Case, user: User) -> bool:
-    """Tell whether a person may decide a new action in a case now: while it is open."""
-    return case.closed_on is None and may_decide(case, user)
+    """Tell whether a person may decide or propose a new action in a case now: while it is open."""
+    return case.closed_on is None and handles(case, user)
 
 
 def has_action(case: Case) -> bool:
@@ -106,8 +130,12 @@ def has_action(case: Case) -> bool:
 
 
 def needs_effect(case: Case) -> str:
-    """Ask what became of each action before its case counts as followed up (SOSFS 2011:9 5 kap. 8 §)."""
-    ongoing = case.actions.that_count().filter(effect="").exists()
+    """Ask what became of each action before its case counts as followed up (SOSFS 2011:9 5 kap. 8 §).
+
+    What is proposed to those above is theirs to decide, and keeps no case open.
+    """
+    left_to_others = Q(decided_on=None, level__in=UPPER_LEVELS)
+    ongoing = case.actions.that_count().filter(effect="").exclude(left_to_others).exists()
     return "Följ först upp effekten av varje åtgärd." if ongoing else ""
 
 
@@ -118,11 +146,19 @@ def _carries_out(action: Action, user: User) -> bool:
 
 def open_to(action: Action, user: User) -> list[Verb]:
     """Return what a person may do with an action now; the page's buttons."""
-    decides, carries_out = may_decide(action.case, user), _carries_out(action, user)
+    decides = may_decide(action.case, user, action.level)
+    is_to = {
+        By.DECIDER: decides,
+        By.HANDLER: handles(action.case, user),
+        By.OWNER: _carries_out(action, user),
+    }
     return [
         verb
         for verb in VERBS.values()
-        if verb.is_open(action) and (decides or (verb.by_owner and carries_out))
+        if verb.is_open(action)
+        and any(is_to[by] for by in verb.by)
+        and not (decides and verb.name in _ONLY_PROPOSES)
+        and (decides or verb.name != "oppna" or not _was_given_up(action))
     ]
 
 
@@ -135,34 +171,57 @@ def decide_action(
     follows: Action | None = None,
     **facts: Any,
 ) -> Action:
-    """Decide an improvement measure in a case and note it in the history (SOSFS 2011:9 5 kap. 7 §).
+    """Decide an improvement measure in a case, or propose it to those who decide at its level.
 
-    The same facts decided twice on one day are one action.  A closed case takes a new action only instead
-    of one that had no effect.  Without actor it comes from a register, and nobody's right is asked.
+    The history says which (SOSFS 2011:9 5 kap. 7 §).  The same facts sent twice on one day are one action.
+    A closed case takes a new action only instead of one that had no effect.  Without actor it comes from a
+    register, and nobody's right is asked.
     """
-    facts |= {"text": text, "decided_on": decided_on or timezone.localdate(), "follows": follows}
     with transaction.atomic():
         locked = _lock(case)
-        if actor and not may_decide(locked, actor):
+        if actor and not handles(locked, actor):
             raise StepRefusedError("Din roll ger inte rätt att besluta om åtgärder i ärendet.")
         if actor and locked.closed_on and (follows is None or follows.effect != Effect.NO):
             raise StepRefusedError("Ärendet är avslutat. Öppna det igen om det behövs fler åtgärder.")
+        is_decided = actor is None or may_decide(locked, actor, facts.get("level", ""))
+        day = (decided_on or timezone.localdate()) if is_decided else None
+        facts |= {"text": text, "decided_on": day, "follows": follows}
         if same := Action.objects.filter(case_id=case.pk, **facts).first():
             return same
         action = Action(case_id=case.pk, **facts)
         action.validate_constraints()
         action.save(force_insert=True)
-        log(locked, action="action", label="Beslutade en åtgärd", actor=actor)
-        _tell_owner(locked, action, actor)
+        label = "Beslutade en åtgärd" if is_decided else "Föreslog en åtgärd"
+        log(locked, action="action", label=label, actor=actor)
+        _tell(locked, action, actor)
     return action
 
 
 def change_action(action: Action, *, actor: User, seen_version: int, **facts: Any) -> Action:
-    """Change what an action says, or whom it is for; what was only proposed is decided by it."""
+    """Change what an action says, or whom it is for; what was only proposed is decided by it.
+
+    At a level that others decide it is their turn: then it is a proposal to them.
+    """
     name = "besluta" if action.decided_on is None else "andra"
-    if name == "besluta":
-        facts["decided_on"] = timezone.localdate()
+    is_decided = may_decide(action.case, actor, facts.get("level", action.level))
+    if not is_decided and action.done_on:
+        raise StepRefusedError("Åtgärden är genomförd. Du kan inte lyfta den till dem som beslutar ovanför.")
+    if name == "besluta" or not is_decided:
+        facts["decided_on"] = timezone.localdate() if is_decided else None
     return _take(action, name, facts, actor=actor, seen_version=seen_version)
+
+
+def change_proposal(action: Action, *, actor: User, seen_version: int, **facts: Any) -> Action:
+    """Change what is proposed to those who decide; it stays a proposal."""
+    return _take(action, "andra-forslaget", facts, actor=actor, seen_version=seen_version)
+
+
+def note_decision(
+    action: Action, *, actor: User, seen_version: int, decided_on: dt.date, paragraph: str
+) -> Action:
+    """Note that a board has decided a measure, by the day and paragraph of its minutes."""
+    facts = {"decided_on": decided_on, "paragraph": paragraph}
+    return _take(action, "anteckna-beslut", facts, actor=actor, seen_version=seen_version)
 
 
 def finish(action: Action, *, actor: User, seen_version: int, done_on: dt.date) -> Action:
@@ -171,9 +230,12 @@ def finish(action: Action, *, actor: User, seen_version: int, done_on: dt.date) 
 
 
 def reject(action: Action, *, actor: User, seen_version: int, rejected_reason: str) -> Action:
-    """Give an action up, for a reason that is written down."""
+    """Give an action up, turn a proposal down or take it back, for a reason that is written down."""
+    name = "genomfors-inte"
+    if action.decided_on is None:
+        name = "avsla" if may_decide(action.case, actor, action.level) else "dra-tillbaka"
     facts = {"rejected_on": timezone.localdate(), "rejected_reason": rejected_reason}
-    return _take(action, "genomfors-inte", facts, actor=actor, seen_version=seen_version)
+    return _take(action, name, facts, actor=actor, seen_version=seen_version)
 
 
 def judge_effect(action: Action, *, actor: User, seen_version: int, effect: str, effect_note: str) -> Action:
@@ -207,21 +269,24 @@ def _take(action: Action, name: str, facts: Mapping[str, Any], *, actor: User, s
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
         if verb not in open_to(locked, actor):
             raise StepRefusedError(f"Du kan inte göra det här nu: {verb.label.lower()}.")
-        owner_before, before = locked.owner_id, facts_of(locked)
+        before, facts_before = (locked.owner_id, locked.level, locked.decided_on), facts_of(locked)
         for field, value in facts.items():
             setattr(locked, field, value)
         locked.version += 1
         locked.validate_constraints()
         locked.save(update_fields=[*facts, "version"])
-        changes = changes_in(locked, before, place=f"Åtgärd {locked.place}")
+        changes = changes_in(locked, facts_before, place=f"Åtgärd {locked.place}")
         label = f"{verb.past} åtgärd {locked.place}"
         log(case, action=f"action-{name}", label=label, actor=actor, changes=changes)
-        if locked.owner_id != owner_before:
-            _tell_owner(case, locked, actor)
+        if (locked.owner_id, locked.level, locked.decided_on) != before:
+            _tell(case, locked, actor, told=before[0] if before[2] else None)
     return locked
 
 
-def _tell_owner(case: Case, action: Action, actor: User | None) -> None:
-    """Give notice to whoever is given an action by somebody else."""
-    if action.owner is not None and action.owner != actor:
+def _tell(case: Case, action: Action, actor: User | None, *, told: int | None = None) -> None:
+    """Tell those who are to decide of a proposal, and whoever is given an action by somebody else."""
+    if _is_proposed(action):
+        deciders = [person for person in deciders_of(case, action.level) if person != actor]
+        tell_people(case, Notice.Kind.ACTION_PROPOSED, deciders)
+    elif action.owner is not None and action.owner != actor and action.owner_id != told:
         tell_people(case, Notice.Kind.ACTION_GIVEN, [action.owner])

@@ -28,17 +28,18 @@ class SignInFirst(LoginRequiredMiddleware):
 
 
 class ForgetSentDraft:
-    """Forget the draft of a form once it is taken: its answer then leads on to another page."""
+    """Forget the draft of a form once its answer leads on; note in the browser who reads there."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        was_signed_in = settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+        # Whoever comes without a session is asked nothing: public pages depend on no cookie.
+        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+            return self.get_response(request)
         response = self.get_response(request)
         if not request.user.is_authenticated:
-            if was_signed_in:
-                forget_reader(response)
+            forget_reader(response)
             return response
         if request.method == "POST" and response.status_code in {302, 303}:
             drafting.remove_sent(request.path, names=request.POST.keys(), actor=request.user)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
 from enum import Enum
-from typing import Any, Self, TypeGuard
+from typing import Any, TypeGuard
 
 from django.utils import timezone
 
 from casework.mails import write_at_once
-from casework.models import Action, Case, NamedReader, Notice, Recusal
-from organisation.access import ANALYSTS, CHIEFS, paths_above, roles_over
-from organisation.models import Membership, Role, Unit, User
+from casework.models import Action, Case, Notice
+from casework.receiving import Lying, Receivers, chiefs_over, receivers_of
+from casework.receiving import people as people_of
+from organisation.access import ANALYSTS, roles_over
+from organisation.models import Role, Unit, User
 
 MOST_COUNTED = 100
 
@@ -28,82 +29,14 @@ class Audience(Enum):
     OWNER = "the one who handles the case"
 
 
-@dataclass(frozen=True)
-class Chiefs:
-    """Those who hold some roles today, chiefs unless told, by the path of their unit; substitutes count."""
-
-    by_path: dict[str, list[int]]
-
-    @classmethod
-    def of_today(cls, *, over: Unit | None = None, roles: Iterable[Role] = CHIEFS) -> Self:
-        """Return those of one unit and of all above it, or of every unit there is."""
-        held = Membership.objects.valid().filter(role__in=roles, user__is_active=True)
-        if over is not None:
-            held = held.filter(unit__path__in=paths_above(over))
-        by_path: dict[str, list[int]] = {}
-        for path, person in held.values_list("unit__path", "user").order_by("pk"):
-            by_path.setdefault(path, []).append(person)
-        return cls(by_path)
-
-    def levels(self, path: str) -> list[list[int]]:
-        """Return the keys of those who are chiefs over a unit, level by level, the nearest level first."""
-        codes = path.rstrip("/").split("/")
-        above = ("/".join(codes[:depth]) + "/" for depth in range(len(codes), 0, -1))
-        return [self.by_path[unit] for unit in above if unit in self.by_path]
-
-
-@dataclass(frozen=True)
-class Handlers:
-    """Who may handle some cases: one question for all of them, however many they are."""
-
-    chiefs: Chiefs
-    recused: set[tuple[int, int]]
-    named: dict[int, list[int]]
-
-    @classmethod
-    def of(cls, chiefs: Chiefs, **which: Any) -> Self:
-        """Look up what keeps chiefs from some cases, or from all, and who is named in their place."""
-        recused = set(Recusal.objects.filter(**which).values_list("case", "user"))
-        named: dict[int, list[int]] = {}
-        for case, person in NamedReader.objects.filter(**which).values_list("case", "user"):
-            named.setdefault(case, []).append(person)
-        return cls(chiefs, recused, named)
-
-    def levels(self, case: int, *, path: str, reporter: int | None, protected: bool) -> list[list[int]]:
-        """Return the keys of who may handle a case, the nearest level of chiefs first.
-
-        Nobody handles what he or she reported or is recused from (FL 16-18 §§): then it is for the chiefs
-        above.  A case about a protected person is for the named readers (OSL 21 kap. 3 §).
-        """
-        levels = [self.named.get(case, [])] if protected else self.chiefs.levels(path)
-        able = ([p for p in level if p != reporter and (case, p) not in self.recused] for level in levels)
-        return [level for level in able if level]
-
-
-def handlers_of(case: Case) -> list[User]:
-    """Return those who are to handle a case that nobody handles yet: the nearest who may."""
-    return _nearest(case, case.handler_roles, protected=case.protected)
-
-
-def handlers_over(case: Case) -> list[User]:
-    """Return the nearest who hold the role to handle a case, whoever is named to read it today."""
-    return _nearest(case, case.handler_roles, protected=False)
-
-
-def chiefs_over(case: Case) -> list[User]:
-    """Return the nearest chiefs of a case's unit who are not kept from it, whoever handles it."""
-    return _nearest(case, CHIEFS, protected=case.protected)
-
-
 def compilers_over(case: Case) -> list[User]:
     """Return the nearest who compile the figures of a case's unit (SOSFS 2011:9 5 kap. 6 §)."""
-    return _nearest(case, ANALYSTS, protected=False)
+    return _nearest(case, ANALYSTS)
 
 
-def _nearest(case: Case, roles: Iterable[Role], *, protected: bool) -> list[User]:
-    handlers = Handlers.of(Chiefs.of_today(over=case.unit, roles=roles), case=case.pk)
-    levels = handlers.levels(case.pk, path=case.unit.path, reporter=case.reporter_id, protected=protected)
-    return list(User.objects.filter(pk__in=levels[0])) if levels else []
+def _nearest(case: Case, roles: Collection[Role]) -> list[User]:
+    found = Receivers.of(over=case.unit, case=case.pk)
+    return people_of(next(iter(found.able_over(Lying.of(case), roles)), []))
 
 
 def tell(
@@ -111,15 +44,15 @@ def tell(
 ) -> None:
     """Give notice to an audience, once a day however often it is found out."""
     if audience is Audience.HANDLERS:
-        people = handlers_of(case)
+        people = receivers_of(case)
     elif audience is Audience.CHIEFS:
         people = chiefs_over(case)
     elif audience is Audience.DECIDERS:
-        people = _nearest(case, {Role.BOARD_SECRETARY}, protected=False)
+        people = _nearest(case, {Role.BOARD_SECRETARY})
     elif audience is Audience.REPORTER:
         people = [case.reporter] if case.reporter else []
     else:
-        people = [case.owner] if _handles(case.owner, case) else handlers_of(case)
+        people = [case.owner] if _handles(case.owner, case) else receivers_of(case)
     tell_people(case, kind, [person for person in people if person != but], on=on)
 
 
@@ -142,19 +75,31 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
         write_at_once(case)
 
 
-def tell_chiefs_of_opened(cases: Iterable[Case], *, but: User | None = None) -> None:
-    """Give the nearest chiefs notice of cases that have just been opened: two questions for all of them.
+def tell_who_watches(case: Case, kind: Notice.Kind, *, but: User | None = None) -> None:
+    """Tell the controllers over a case, by its number, that somebody is kept from it or few may read it.
 
-    Nobody can be recused from a case yet, or named to read it, and its chiefs read it: as long as it is
-    read as usual, which the cases that nobody has reported are.
+    Where no other controller is left, it is for the lex Sarah investigators.
     """
-    chiefs, today = Chiefs.of_today(), timezone.localdate()
+    found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
+    for role in (Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR):
+        keys = [person for level in found.able_over(lying, {role}) for person in level]
+        if others := [person for person in people_of(keys) if person != but]:
+            tell_people(case, kind, others)
+            return
+
+
+def tell_of_opened(cases: Iterable[Case], *, but: User | None = None) -> None:
+    """Give those who receive them notice of cases that have just been opened: as many questions for all.
+
+    Nobody can be recused from a case yet, or named to read it.
+    """
+    receivers, today = Receivers.of_new(), timezone.localdate()
     new = {"kind": Notice.Kind.NEW, "on": today, "created_at": _midnight(today)}
     Notice.objects.bulk_create(
         [
             Notice(user_id=person, case_id=case.pk, **new)
             for case in cases
-            for person in next(iter(chiefs.levels(case.unit.path)), [])
+            for person in next(iter(receivers.levels(Lying.of(case))), [])
             if but is None or person != but.pk
         ],
         ignore_conflicts=True,
@@ -204,8 +149,13 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
     """Tell whether a person may know of a notice: of a measure also those who are to do one there."""
     if Case.objects.visible_to(person).filter(pk=case.pk).exists():
         return True
+    if kind in Notice.ABOUT_READERS:
+        watches = {Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR} & roles_over(person, case.unit)
+        return bool(watches) and not case.recusals.filter(user=person).exists()
     if kind == Notice.Kind.TO_DECIDE:
         return Role.BOARD_SECRETARY in roles_over(person, case.unit)
+    if kind == Notice.Kind.ACTION_PROPOSED:
+        return Action.objects.put_before(person).filter(case_id=case.pk).exists()
     given = Action.objects.to_be_done_by(person).filter(case_id=case.pk)
     return kind in Notice.ABOUT_MEASURES and given.exists()
 

@@ -14,9 +14,9 @@ from django.db.models import Case as Choose
 from django.db.models import QuerySet, When
 from django.utils import timezone
 
-from casework.models import Action, Case, Notice
-from casework.notifications import Chiefs, Handlers
-from organisation.models import Role
+from casework.deciding import Deciders
+from casework.models import UPPER_LEVELS, Action, Case, Notice
+from casework.receiving import LYING, Lying, Receivers
 
 # Defaults of the product: told a week ahead, and to the next level of chiefs for each week of delay.
 AHEAD = dt.timedelta(days=7)
@@ -51,16 +51,17 @@ def remind(*, today: dt.date | None = None) -> int:
     """Tell what is new today about cases and actions (R7); return how many notices were written."""
     today = today or timezone.localdate()
     soon = today + AHEAD
-    handlers = Handlers.of(Chiefs.of_today())
-    investigators = Handlers.of(Chiefs.of_today(roles={Role.LEX_INVESTIGATOR}))
+    receivers = Receivers.of()
     cases = Case.objects.open().filter(due_on__lte=soon)
     ongoing = Action.objects.ongoing().filter(due_on__lte=soon)
+    deciders = Deciders.of_all(receivers)
+    proposed = Action.objects.proposed().filter(due_on__lte=soon)
     unjudged = Action.objects.awaiting_effect().filter(effect_due_on__lte=today)
     return (
-        _tell(cases.filter(circle=""), "due_on", handlers, lambda late: _about_case(late, today))
-        + _tell(cases.exclude(circle=""), "due_on", investigators, lambda late: _about_case(late, today))
-        + _tell(ongoing, "due_on", handlers, lambda late: _about_action(late, today))
-        + _tell(unjudged, "effect_due_on", handlers, lambda late: late.to_doer(Notice.Kind.EFFECT_DUE))
+        _tell(cases, "due_on", receivers, lambda late: _about_case(late, today))
+        + _tell(ongoing, "due_on", receivers, lambda late: _about_action(late, today))
+        + _tell_deciders(proposed, deciders)
+        + _tell(unjudged, "effect_due_on", receivers, lambda late: late.to_doer(Notice.Kind.EFFECT_DUE))
     )
 
 
@@ -83,13 +84,14 @@ def _about_action(late: Late, today: dt.date) -> Iterator[Telling]:
 
 
 def _tell(
-    rows: QuerySet[Any], day: str, handlers: Handlers, tellings: Callable[[Late], Iterator[Telling]]
+    rows: QuerySet[Any], day: str, receivers: Receivers, tellings: Callable[[Late], Iterator[Telling]]
 ) -> int:
     """Write the notices about some cases or actions that are not written yet, a batch at a time."""
-    key, of_case = ("pk", "") if rows.model is Case else ("case", "case__")
-    # Who has left does nothing any more: then it is for the chiefs.
+    is_case = rows.model is Case
+    key, of_case = ("pk", "") if is_case else ("case", "case__")
+    # Who has left does nothing any more: then it is for those who receive the case.
     owner = Choose(When(owner__is_active=True, then="owner"))
-    columns = (key, f"{of_case}unit__path", f"{of_case}reporter", f"{of_case}protected", day, "doer")
+    columns = (day, "doer", *(f"{of_case}{column}" for column in LYING))
     written, last = 0, 0
     while batch := list(
         rows.filter(pk__gt=last).annotate(doer=owner).order_by("pk").values_list("pk", *columns)[:BATCH]
@@ -97,15 +99,31 @@ def _tell(
         these = rows.filter(pk__gt=last, pk__lte=batch[-1][0]).order_by()
         last = batch[-1][0]
         wanted: set[Telling] = set()
-        for _, case, path, reporter, protected, due_on, doer in batch:
-            levels = handlers.levels(case, path=path, reporter=reporter, protected=protected)
-            wanted |= set(tellings(Late(case, due_on, doer, levels)))
+        for _, due_on, doer, *facts in batch:
+            lying = Lying._make(facts)
+            has_left = is_case and doer is not None and receivers.has_left(doer, lying)
+            late = Late(lying.pk, due_on, None if has_left else doer, receivers.levels(lying))
+            wanted |= set(tellings(late))
         told = Notice.objects.filter(
             case__in=these.values(key), kind__in={telling.kind for telling in wanted}
         )
         found = told.order_by().values_list("user", "case", "kind", "on")
         written += _write(wanted - set(map(Telling._make, found)))
     return written
+
+
+def _tell_deciders(proposed: QuerySet[Action], deciders: Deciders) -> int:
+    """Write the notices about proposals that nobody has decided, to those who decide at their level."""
+    columns = ("due_on", "level", *(f"case__{column}" for column in LYING))
+    wanted = set()
+    for due_on, level, *facts in proposed.order_by("pk").values_list(*columns):
+        lying = Lying._make(facts)
+        upper = level in UPPER_LEVELS
+        people = deciders.of(lying, level) if upper else next(iter(deciders.receivers.levels(lying)), [])
+        wanted |= {Telling(person, lying.pk, Notice.Kind.ACTION_PROPOSED, due_on) for person in people}
+    about = Notice.objects.filter(case__in=proposed.order_by().values("case"))
+    told = about.filter(kind=Notice.Kind.ACTION_PROPOSED).order_by()
+    return _write(wanted - set(map(Telling._make, told.values_list("user", "case", "kind", "on"))))
 
 
 def _write(new: set[Telling]) -> int:

@@ -12,11 +12,18 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from casework.history import log
+from casework.keeping_out import (
+    handles_one_of,
+    is_left_to_nobody,
+    is_outside,
+    may_be_let_back,
+    may_keep_out,
+)
 from casework.models import Case, NamedReader, Note, Notice, Recusal
-from casework.notifications import Audience, tell
+from casework.notifications import Audience, tell, tell_who_watches
 from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
-from casework.workflow import StepRefusedError
+from casework.workflow import StepRefusedError, is_recused, name_readers
 from organisation.access import roles_over
 from organisation.models import Role
 
@@ -125,14 +132,14 @@ def _this_day() -> dt.datetime:
 def recuse(case: Case, *, person: User, actor: User) -> None:
     """Keep a person from a case (FL 16-18 §§, jäv); if he or she handled it, nobody does.
 
-    Raises StepRefusedError for the last of a protected case's readers who can handle it: the case would
-    be there for nobody.
+    Whoever keeps another out stands above the unit and goes on reading.  Raises StepRefusedError when the
+    actor does not stand above the person, or nobody would be left to handle a protected case.
     """
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
-        if locked.protected and not _is_handled_without(locked, person):
-            raise StepRefusedError("Låt först någon annan som kan handlägga ärendet läsa det, under Skydda.")
-        _, is_new = Recusal.objects.get_or_create(case=locked, user=person)
+        locked = _lock(case)
+        if refusal := _why_not_kept_out(locked, person, actor):
+            raise StepRefusedError(refusal)
+        _, is_new = Recusal.objects.get_or_create(case=locked, user=person, defaults={"declared_by": actor})
         if is_new:
             locked.version += 1
             locked.owner_id = None if locked.owner_id == person.pk else locked.owner_id
@@ -140,51 +147,90 @@ def recuse(case: Case, *, person: User, actor: User) -> None:
             locked.named_readers.filter(user=person).delete()
             Notice.objects.filter(case=locked, user=person).delete()
             log(locked, action="recuse", label=f"Jäv: {person} utestängdes", actor=actor)
+            if person != actor:
+                tell_who_watches(locked, Notice.Kind.KEPT_OUT, but=actor)
 
 
-def _is_handled_without(case: Case, person: User) -> bool:
-    """Tell whether a named reader besides a person can handle a protected case."""
-    others = case.named_readers.exclude(user=person).exclude(user=case.reporter_id).select_related("user")
-    return any(roles_over(named.user, case.unit) & case.handler_roles for named in others)
+def _why_not_kept_out(case: Case, person: User, actor: User) -> str:
+    """Return in Swedish why a person may not be kept from a case by another, or nothing."""
+    if case.protected and is_left_to_nobody(case, person):
+        return "Låt först någon annan som kan handlägga ärendet läsa det, under Skydda."
+    if person == actor:
+        return ""
+    if is_recused(case, actor) or not may_keep_out(case, person=person, actor=actor):
+        return f"Bara den som är chef över {person}, eller kvalitetscontrollern, kan hålla {person} utanför."
+    return ""
 
 
 def end_recusal(case: Case, *, person: User, actor: User) -> None:
-    """Let a person back to a case that he or she was kept from by mistake."""
-    with transaction.atomic():
-        locked = Case.objects.select_for_update().get(pk=case.pk)
-        ended, _ = Recusal.objects.filter(case=locked, user=person).delete()
-        if ended:
-            log(locked, action="end-recusal", label=f"Jäv upphävdes för {person}", actor=actor)
+    """Let a person back to a case that he or she was kept from by mistake.
 
-
-def protect(case: Case, *, readers: Sequence[User], actor: User) -> None:
-    """Let one to three named persons alone read a case (OSL 21 kap. 3 §); whom is noted in the history.
-
-    Raises ValidationError for none or more than three, or one who is recused.
+    Raises StepRefusedError when the actor does not stand above the person.
     """
-    if not 1 <= len(set(readers)) <= NamedReader.MOST:
-        raise ValidationError({"readers": "Välj en till tre personer."})
     with transaction.atomic():
-        locked = Case.objects.select_for_update().get(pk=case.pk)
-        if locked.recusals.filter(user__in=readers).exists():
-            raise ValidationError({"readers": "En av personerna är jävig i ärendet."})
-        locked.named_readers.all().delete()
-        NamedReader.objects.bulk_create(
-            NamedReader(case=locked, user=reader, position=position)
-            for position, reader in enumerate(dict.fromkeys(readers), start=1)
+        locked = _lock(case)
+        if not locked.recusals.filter(user=person).exists():
+            return
+        if is_recused(locked, actor) or person.pk not in may_be_let_back(locked, actor=actor):
+            raise StepRefusedError(
+                f"Bara den som är chef över {person}, eller kvalitetscontrollern, kan släppa in {person}."
+            )
+        Recusal.objects.filter(case=locked, user=person).delete()
+        log(locked, action="end-recusal", label=f"Jäv upphävdes för {person}", actor=actor)
+
+
+def protect(case: Case, *, readers: Sequence[User], actor: User, reason: str) -> None:
+    """Let one to three named persons alone read a case (OSL 21 kap. 3 §); why is kept for them to read.
+
+    Raises ValidationError when there are none or more than three, when one is recused, when none can handle
+    the case, or none but the actor stands above the unit.
+    """
+    with transaction.atomic():
+        locked = _lock(case)
+        if is_recused(locked, actor):
+            raise StepRefusedError("Du är jävig i ärendet och kan inte skydda det.")
+        if fault := _fault_of_readers(locked, readers, actor):
+            raise ValidationError({"readers": fault})
+        if not reason.strip():
+            raise ValidationError({"reason": "Skriv varför ärendet behöver skyddas."})
+        Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=reason, author=actor)
+        begin_protection(locked, readers=readers, actor=actor)
+
+
+def _fault_of_readers(case: Case, readers: Sequence[User], actor: User) -> str:
+    if not 1 <= len(set(readers)) <= NamedReader.MOST:
+        return "Välj en till tre personer."
+    if case.recusals.filter(user__in=readers).exists():
+        return "En av personerna är jävig i ärendet."
+    if not handles_one_of(case, readers):
+        who = "lex Sarah-utredare" if case.circle else "chef för enheten"
+        return f"Minst en av dem ska vara {who}, annars blir ärendet liggande."
+    if not is_outside(case, readers, actor=actor):
+        return (
+            "Välj också någon annan än dig utanför enheten: en chef ovanför, kvalitetscontrollern eller "
+            "lex Sarah-utredaren. Ingen ska ensam kunna gömma ett ärende."
         )
-        locked.protected, locked.version = True, locked.version + 1
-        if locked.owner_id not in {reader.pk for reader in readers}:
-            locked.owner = None
-        locked.save(update_fields=["protected", "owner", "version"])
-        Notice.objects.filter(case=locked).exclude(user__in=readers).delete()
-        log(locked, action="protect", label=_names(readers), actor=actor)
+    return ""
+
+
+def begin_protection(case: Case, *, readers: Sequence[User], actor: User | None) -> None:
+    """Let some persons alone read a case from now on, and tell who watches that it is so, not what it is.
+
+    The caller has chosen them by the rules, and holds the case's lock or has just created it.
+    """
+    with transaction.atomic():
+        case.protected, case.version = True, case.version + 1
+        if case.owner_id not in {reader.pk for reader in readers}:
+            case.owner = None
+        case.save(update_fields=["protected", "owner", "version"])
+        name_readers(case, readers=list(dict.fromkeys(readers)), actor=actor)
+        tell_who_watches(case, Notice.Kind.PROTECTED, but=actor)
 
 
 def end_protection(case: Case, *, actor: User) -> None:
     """Let everyone whose role gives it read the case again."""
     with transaction.atomic():
-        locked = Case.objects.select_for_update().get(pk=case.pk)
+        locked = _lock(case)
         if locked.protected:
             locked.named_readers.all().delete()
             locked.protected, locked.version = False, locked.version + 1
@@ -192,5 +238,5 @@ def end_protection(case: Case, *, actor: User) -> None:
             log(locked, action="end-protection", label="Skyddet togs bort", actor=actor)
 
 
-def _names(readers: Iterable[User]) -> str:
-    return f"Skyddas: läses av {', '.join(str(reader) for reader in readers)}"
+def _lock(case: Case) -> Case:
+    return Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)

@@ -7,7 +7,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from casework import drafting, emptying, jobs, mails, reminders, scanning
+from casework import drafting, emptying, jobs, leaving, mails, reminders, scanning
 from casework.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job, Mail
 
@@ -29,6 +29,12 @@ def run_job(*, job_id: str) -> None:
 def ask_to_remind() -> None:
     """Ask, once a day, for what is due and overdue to be told."""
     enqueue("casework.remind")
+
+
+@shared_task(name="casework.tasks.ask_to_give_back")
+def ask_to_give_back() -> None:
+    """Ask, once an hour, for what leavers had to be given back: a role ends by its last day alone."""
+    leaving.ask_to_give_back()
 
 
 @shared_task(name="casework.tasks.ask_for_mail")
@@ -69,6 +75,16 @@ def remind(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has n
 
     def write() -> None:
         reminders.remind()
+
+    return write
+
+
+@handler(leaving.GIVE_BACK)
+def give_back(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so it has nothing to tell
+    """Give back the cases and actions of those who can handle them no more."""
+
+    def write() -> None:
+        leaving.give_back()
 
     return write
 

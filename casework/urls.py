@@ -13,6 +13,7 @@ from casework.views import (
     retention,
     routines,
     sorting,
+    watching,
 )
 
 app_name = "casework"
@@ -33,6 +34,7 @@ urlpatterns = [
     path("rutiner/<slug:code>/", routines.routine, name="routine"),
     path("rutiner/<slug:code>/andra/", routines.change_routine, name="change_routine"),
     path("notiser/", notices.notices, name="notices"),
+    path("organisation/jav-och-skydd/", watching.watching, name="watching"),
     path("organisation/mejl/", notices.mails, name="mails"),
     path("organisation/gallring/", retention.retention, name="retention"),
     path("organisation/gallring/beslut/", retention.new_rule, name="new_rule"),

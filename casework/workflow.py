@@ -6,7 +6,7 @@ steps.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
@@ -17,8 +17,8 @@ from django.utils import timezone
 from casework.changes import Facts, changes_in, facts_of
 from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice
-from casework.notifications import Audience, handlers_over, tell
-from organisation.access import roles_over
+from casework.notifications import Audience, tell
+from casework.receiving import readers_for, receivers_of, roles_in
 from organisation.models import Role
 
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class Workflow(Generic[CaseT]):
         """Return the steps that a person may take with a case now; the page's buttons."""
         state: str = case.state  # type: ignore[attr-defined]
         kept, unread = is_recused(case, user), is_recused(case, user, reads=False)
-        roles = roles_over(user, case.unit)
+        roles = roles_in(case, user)
         possible = (step for step in self.steps if state in step.sources and step.roles & roles)
         return [step for step in possible if not (unread if step.unread else kept)]
 
@@ -126,7 +126,7 @@ def objection(case: Any, step: Step, user: User) -> str:
     """Return why a person may not take a step whatever the case's state, or "" when nothing is in the way."""
     if is_recused(case, user, reads=not step.unread):
         return "Du är jävig i ärendet och kan inte handlägga det."
-    if not step.roles & roles_over(user, case.unit):
+    if not step.roles & roles_in(case, user):
         return "Din roll ger inte rätt att göra det här."
     return ""
 
@@ -167,8 +167,8 @@ def take(
             raise StepRefusedError(" ".join(lacking))
         locked.validate_constraints()
         locked.save(update_fields=changed)
-        if locked.protected and locked.unit_id != unit:
-            _name_new_readers(locked, actor)
+        if locked.unit_id != unit:
+            _need_receivers(locked, actor)
         if why := facts.get("reason"):
             Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
         _log_step(locked, step, facts, actor, source=source, before=before)
@@ -193,17 +193,28 @@ def _log_step(
     )
 
 
-def _name_new_readers(case: Any, actor: User) -> None:
-    """Let the chiefs of the receiving unit alone read a protected case: those before have no part in it."""
-    readers = handlers_over(case)[: NamedReader.MOST]
+def _need_receivers(case: Any, actor: User) -> None:
+    """Refuse a unit where nobody receives the case; a protected one gets readers there instead of here."""
+    if case.protected:
+        name_readers(case, readers=readers_for(case), actor=actor)
+    elif not receivers_of(case):
+        raise StepRefusedError("Ingen kan ta emot ärendet på den enheten. Välj en annan enhet.")
+
+
+def name_readers(case: Case, *, readers: Sequence[User], actor: User | None) -> None:
+    """Let some persons alone read a protected case, and keep in no list of notices what others were told.
+
+    The caller holds the case's lock.  Raises StepRefusedError when there is nobody.
+    """
     if not readers:
-        raise StepRefusedError("Enheten har ingen chef som kan läsa ärendet. Välj en annan enhet.")
+        raise StepRefusedError("Ingen kan läsa ärendet på den enheten. Välj en annan enhet.")
     case.named_readers.all().delete()
     NamedReader.objects.bulk_create(
         NamedReader(case_id=case.pk, user=reader, position=position)
         for position, reader in enumerate(readers, start=1)
     )
-    Notice.objects.filter(case_id=case.pk).exclude(user__in=readers).delete()
+    told = Notice.objects.filter(case_id=case.pk).exclude(kind__in=Notice.ABOUT_READERS)
+    told.exclude(user__in=readers).delete()
     names = ", ".join(str(reader) for reader in readers)
     log(case, action="protect", label=f"Skyddas: läses av {names}", actor=actor)
 

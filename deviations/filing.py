@@ -9,34 +9,26 @@ from uuid import UUID
 
 from django.db import transaction
 
-from casework.models import NamedReader
-from casework.services import protect
+from casework.receiving import readers_for
+from casework.services import begin_protection
 from deviations import drafts, services
 from deviations.models import Deviation
-from organisation.access import chiefs_of
 
 if TYPE_CHECKING:
-    from organisation.models import Unit, User
+    from organisation.models import User
 
 
 class NoReaderError(Exception):
-    """No chief can be named to read the case, so that protecting it would hide it from everyone."""
-
-
-def readers_for(unit: Unit, *, but: User | None = None) -> list[User]:
-    """Return the nearest chiefs of a unit, at most three, without the one who reports (FL 16-18 §§)."""
-    chiefs = [chief for chief in chiefs_of(unit) if chief.user != but]
-    nearest = [chief.user for chief in chiefs if chief.unit.depth == chiefs[0].unit.depth]
-    return list(dict.fromkeys(nearest))[: NamedReader.MOST]
+    """Nobody can be named to read the case, so that protecting it would hide it from everyone."""
 
 
 def send_report(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
     """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); its draft is then removed.
 
-    A report about somebody with protected identity is read by the nearest chiefs alone
-    (OSL 21 kap. 3 §); raises NoReaderError when there is none.
+    A report about somebody with protected identity is read by the nearest chiefs and one person outside
+    the unit alone (OSL 21 kap. 3 §); raises NoReaderError when there is nobody.
     """
-    first = partial(_protect, actor=actor, but=actor) if protected else None
+    first = partial(_protect, actor=actor) if protected else None
     with transaction.atomic():
         deviation = services.file_from_staff(actor=actor, form_token=form_token, facts=facts, first=first)
         drafts.remove(actor=actor, token=form_token)
@@ -45,7 +37,7 @@ def send_report(*, actor: User, form_token: UUID, facts: Mapping[str, Any], prot
 
 def register(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
     """File what came by telephone, letter or visit (OSL 5 kap. 1 §); see send_report for protection."""
-    first = partial(_protect, actor=actor, but=None) if protected else None
+    first = partial(_protect, actor=actor) if protected else None
     return services.file_from_registrar(actor=actor, form_token=form_token, facts=facts, first=first)
 
 
@@ -63,16 +55,16 @@ def register_for_colleague(
     def begin(deviation: Deviation) -> None:
         first(deviation)
         if protected:
-            _protect(deviation, actor=actor, but=reporter)
+            _protect(deviation, actor=actor)
 
     return services.file_for_colleague(
         actor=actor, reporter=reporter, form_token=form_token, facts=facts, first=begin
     )
 
 
-def _protect(deviation: Deviation, *, actor: User, but: User | None) -> None:
+def _protect(deviation: Deviation, *, actor: User) -> None:
     """Name those who alone read a new case, before anyone else can know of it."""
-    readers = readers_for(deviation.unit, but=but)
+    readers = readers_for(deviation)
     if not readers:
         raise NoReaderError
-    protect(deviation, readers=readers, actor=actor)
+    begin_protection(deviation, readers=readers, actor=actor)

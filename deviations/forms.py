@@ -39,7 +39,7 @@ class ProtectableForm(OnceForm):
     )
 
     nobody_reads = (
-        "Ingen chef för enheten kan läsa ett skyddat ärende. Välj en annan enhet, eller kontakta "
+        "Ingen kan läsa ett skyddat ärende för den enheten. Välj en annan enhet, eller kontakta "
         "kvalitetscontrollern."
     )
 

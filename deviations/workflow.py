@@ -17,7 +17,7 @@ from casework.notifications import Audience
 from casework.workflow import Step, Workflow
 from deviations.lowering import ask_why_lowered
 from deviations.models import CauseLevel, Deviation, IsDeviation, State
-from organisation.access import CHIEFS
+from organisation.access import CHIEFS, SENIORS
 from organisation.models import Role
 
 NEW = frozenset({State.REPORTED, State.ASSIGNED})
@@ -89,7 +89,7 @@ _SHARED = (
         did="Fördelades till en enhet",
         sources=frozenset({State.REPORTED}),
         target=State.ASSIGNED,
-        roles=frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF}),
+        roles=SENIORS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF},
         law="SOSFS 2011:9 5 kap. 3 §",
         required=("unit",),
         lets_go=True,

@@ -11,7 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
-CHIEFS = frozenset({"section_chief", "unit_chief", "department_chief"})
+SENIORS = frozenset({"department_chief", "administration_chief"})
+CHIEFS = SENIORS | {"section_chief", "unit_chief"}
 ANALYSTS = frozenset({"planning_officer", "quality_controller"})
 LEX_SARAH = frozenset({"lex_investigator", "board_secretary"})
 MOST_COUNTED = 100  # unread notices: the same in casework.notifications
@@ -50,8 +51,9 @@ MENU = (
     Place("Rutiner", "casework:routines", CHIEFS | ANALYSTS),
     Place("Åtgärder", "casework:actions", HANDLERS),
     Place("Analys", "analysis:overview", CHIEFS | ANALYSTS),
-    Place("Rapporter", "reports:list", ANALYSTS | {"department_chief", "board_secretary"}),
+    Place("Rapporter", "reports:list", ANALYSTS | SENIORS | {"board_secretary"}),
     Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
+    Place("Jäv och skydd", "casework:watching", frozenset({"quality_controller", "lex_investigator"})),
     Place("Ordning för lex Sarah", "lexsarah:policy", frozenset({"system_admin"})),
     Place("Gallring", "casework:retention", frozenset({"registrar", "system_admin"})),
     Place("Skickade mejl", "casework:mails", frozenset({"system_admin"})),

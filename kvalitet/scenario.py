@@ -97,7 +97,8 @@ def play() -> None:
     _investigated(filed[1], chief)
     _step(filed[2], "lamna-over", chief, unit=neighbour, reason="Hembesöket gjordes av er enhet.")
     _closed(filed[3], chief)
-    protect(filed[4], readers=[chief], actor=chief)
+    above = people["enhetschef"]
+    protect(filed[4], readers=[chief, above], actor=chief, reason="Familjen har skyddade personuppgifter.")
     _answered(complaints[0], chief)
     play_lexsarah(people, unit)
     play_selfcheck(people, unit, neighbour)

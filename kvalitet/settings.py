@@ -10,12 +10,12 @@ import sys
 from pathlib import Path
 
 import environ
-from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from kvalitet import limits
 from kvalitet.logs import CONFIG
+from kvalitet.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -255,75 +255,7 @@ CELERY_WORKER_MAX_MEMORY_PER_CHILD = 500_000
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
-CELERY_BEAT_SCHEDULE = {
-    "send what is not done": {
-        "task": "casework.tasks.sweep",
-        "schedule": 2.0,
-        "options": {"expires": 10},
-    },
-    "count what has changed": {
-        "task": "analysis.tasks.refresh",
-        "schedule": 30.0,
-        "options": {"expires": 60},
-    },
-    "remove old drafts": {
-        "task": "deviations.tasks.remove_old_drafts",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "forget what was typed and never sent": {
-        "task": "casework.tasks.remove_old_drafts",
-        "schedule": crontab(hour="5", minute="5"),
-    },
-    "remind authors of their sections": {
-        "task": "reports.tasks.remind_authors",
-        "schedule": crontab(hour="5", minute="50"),
-    },
-    "report drafts": {
-        "task": "reports.tasks.remove_old_drafts",
-        "schedule": crontab(hour="5", minute="10"),
-    },
-    "forget from where somebody came": {
-        "task": "organisation.tasks.forget_sources",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "close the tertial": {
-        "task": "analysis.tasks.close_tertials",
-        "schedule": 300.0,
-        "options": {"expires": 300},
-    },
-    "scan files that wait": {
-        "task": "casework.tasks.scan_files",
-        "schedule": 600.0,
-        "options": {"expires": 600},
-    },
-    "remove what has been of use": {
-        "task": "casework.tasks.ask_to_empty",
-        "schedule": crontab(hour="4", minute="40"),
-    },
-    "open planned self-checks": {
-        "task": "selfcheck.tasks.ask_to_open",
-        "schedule": crontab(hour="5", minute="15"),
-    },
-    "tell of units without a risk analysis this year": {
-        "task": "riskanalysis.tasks.ask_to_nudge",
-        "schedule": crontab(hour="5", minute="20"),
-    },
-    "remind of what is due and overdue": {
-        "task": "casework.tasks.ask_to_remind",
-        "schedule": crontab(hour="5", minute="30"),
-    },
-    "remind of the yearly information": {
-        "task": "lexsarah.tasks.ask_to_chase",
-        "schedule": crontab(hour="5", minute="45"),
-    },
-    "write and send mail": {
-        "task": "casework.tasks.ask_for_mail",
-        "schedule": crontab(minute="30"),
-        "options": {"expires": 1800},
-    },
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 # --- what is removed when it has been of use (casework.emptying, docs/gallring.md) -----------------
 KEEP_AT_LEAST = 14  # days: what a week's digest was made of says that it has been made

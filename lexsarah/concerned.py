@@ -12,10 +12,10 @@ from django.db.models import Max
 
 from casework.history import log
 from casework.models import Case, Note
+from casework.receiving import roles_in
 from casework.sealed import Closed
 from casework.workflow import StepRefusedError, is_recused
 from lexsarah.models import Concerned, LexSarahCase
-from organisation.access import roles_over
 from organisation.models import Role
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ SHORTEST_NAME = 3
 
 def investigates(case: Case, person: User) -> bool:
     """Tell whether a person handles a case as its lex Sarah investigator: no one else meets the names."""
-    return Role.LEX_INVESTIGATOR in roles_over(person, case.unit) and not is_recused(case, person)
+    return Role.LEX_INVESTIGATOR in roles_in(case, person) and not is_recused(case, person)
 
 
 def add_concerned(

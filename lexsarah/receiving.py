@@ -9,8 +9,9 @@ from django.utils import dateformat, timezone
 from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, Circle, NamedReader, Notice, Recusal, Subject
-from casework.notifications import Audience, handlers_over, tell, tell_people
-from casework.services import next_number, protect
+from casework.notifications import Audience, tell, tell_people
+from casework.receiving import handlers_over
+from casework.services import begin_protection, next_number
 from lexsarah.models import LexSarahCase, LexSarahReport, State
 from lexsarah.services import set_clock
 from organisation.access import paths_above
@@ -114,8 +115,8 @@ def _keep_out(case: LexSarahCase, deviation: Deviation) -> None:
     """Keep whoever has no part in the event from the case about it, too (FL 16-18 §§, jäv)."""
     Recusal.objects.bulk_create(
         [
-            Recusal(case_id=case.pk, user_id=user)
-            for user in deviation.recusals.values_list("user", flat=True)
+            Recusal(case_id=case.pk, user_id=user, declared_by_id=declared_by)
+            for user, declared_by in deviation.recusals.values_list("user", "declared_by")
         ],
         ignore_conflicts=True,
     )
@@ -127,8 +128,7 @@ def _protect(case: LexSarahCase, deviation: Deviation, actor: User | None) -> No
     receivers = (handlers_over(case) or _controllers_over(case))[: NamedReader.MOST - 1]
     kept_out = {deviation.reporter_id, *case.recusals.values_list("user", flat=True)}
     readers = [person for person in dict.fromkeys([*receivers, *named]) if person.pk not in kept_out]
-    protect(case, readers=readers[: NamedReader.MOST], actor=actor or readers[0])
-    case.refresh_from_db()
+    begin_protection(case, readers=readers[: NamedReader.MOST], actor=actor or readers[0])
 
 
 def _tell_at_once(case: LexSarahCase, actor: User | None) -> None:

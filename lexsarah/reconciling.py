@@ -33,13 +33,13 @@ from casework.models import LogEntry, Note
 from deviations.models import MARKED, MISCONDUCT_OF, Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy, State
 from lexsarah.rules import MALMO
-from organisation.access import paths_for, within
+from organisation.access import SENIORS, paths_for, within
 from organisation.models import Membership, Role
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-READERS = frozenset({Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR, Role.DEPARTMENT_CHIEF})
+READERS = SENIORS | {Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR}
 MOST_NAMED = 10
 
 

@@ -51,7 +51,9 @@ class Held:
 
 _remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar("remembered", default=None)
 
-CHIEFS = frozenset({Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF})
+# Chiefs of chiefs: they read what is compiled for the board.
+SENIORS = frozenset({Role.DEPARTMENT_CHIEF, Role.ADMINISTRATION_CHIEF})
+CHIEFS = SENIORS | {Role.SECTION_CHIEF, Role.UNIT_CHIEF}
 ANALYSTS = frozenset({Role.PLANNING_OFFICER, Role.QUALITY_CONTROLLER})
 
 

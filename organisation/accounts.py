@@ -20,7 +20,7 @@ from organisation.waiting import too_early
 logger = logging.getLogger("organisation.security")
 _FAILURES = (
     "Någon har försökt logga in som du {count} gånger sedan den {day}, från en webbläsare där du inte har "
-    "loggat in. Var det inte du? Säg till dem som sköter Kvalitet hos er. Byt lösenord om du har samma "
+    "loggat in. Var det inte du? Säg till den som sköter Kvalitet hos er. Byt lösenord om du har samma "
     "lösenord på något annat ställe."
 )
 

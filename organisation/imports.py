@@ -13,6 +13,7 @@ from django.core.validators import validate_email
 from organisation.columns import Column, code, day, text, unit, whole_number, word
 from organisation.models import Membership, Role, Unit, User
 from organisation.registers import Import, Outcome, Row, Table
+from organisation.services import roles_ended
 
 _LEVELS = list(Unit.Level.values)
 # Nothing moves a unit yet: its cases would be counted where it never was.
@@ -180,6 +181,7 @@ def _store_membership(person: User, row: Row, outcome: Outcome) -> None:
         membership.valid_to = row["valid_to"]
         membership.save(update_fields=["valid_to"])
         end_substitutes(membership)
+        roles_ended.send(Membership)
         outcome.changes.append(f"{person.username}: ändrade sista dag som {membership.get_role_display()}")
     elif not changed:
         outcome.unchanged += 1

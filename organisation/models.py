@@ -106,6 +106,7 @@ class Role(models.TextChoices):
     SECTION_CHIEF = "section_chief", "sektionschef"
     UNIT_CHIEF = "unit_chief", "enhetschef"
     DEPARTMENT_CHIEF = "department_chief", "avdelningschef"
+    ADMINISTRATION_CHIEF = "administration_chief", "förvaltningschef"
     PLANNING_OFFICER = "planning_officer", "planeringssekreterare"
     QUALITY_CONTROLLER = "quality_controller", "kvalitetscontroller"
     LEX_INVESTIGATOR = "lex_investigator", "lex Sarah-utredare"

@@ -8,10 +8,14 @@ import secrets
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.dispatch import Signal
 from django.utils import timezone
 
 from organisation.access import CHIEFS
 from organisation.models import Membership, Rhythm, User
+
+# Sent in the transaction in which somebody's role gets a last day, or another one.
+roles_ended = Signal()
 
 # A default of the product: whoever is away for longer has a successor, not a substitute.
 LONGEST = dt.timedelta(days=365)
@@ -103,3 +107,4 @@ def end_substitute(*, actor: User, membership: Membership) -> None:
         else:
             found.valid_to = today
             found.save(update_fields=["valid_to"])
+        roles_ended.send(Membership)

@@ -12,7 +12,7 @@ TOO_EARLY = "too_early"
 def too_early(seconds: int) -> ValidationError:
     """Return the error of a form that was sent too early."""
     unit = "sekund" if seconds == 1 else "sekunder"
-    words = f"Lösenordet har skrivits fel flera gånger. Vänta {seconds} {unit} och försök igen."
+    words = f"Lösenordet har skrivits fel flera gånger. Vänta {seconds} {unit} och skriv det igen."
     return ValidationError(words, code=TOO_EARLY, params={"seconds": seconds})
 
 

@@ -15,6 +15,7 @@ from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell, tell_of_units
+from casework.receiving import roles_in
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, TooLateError, is_recused, take
 from organisation.access import CHIEFS, roles_over
@@ -114,7 +115,7 @@ def may_judge_risks(case: RiskAnalysis, user: User) -> bool:
 
 
 def _handles(case: RiskAnalysis, user: User) -> bool:
-    return bool(roles_over(user, case.unit) & CHIEFS) and not is_recused(case, user)
+    return bool(roles_in(case, user) & CHIEFS) and not is_recused(case, user)
 
 
 def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Risk:

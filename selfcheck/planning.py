@@ -20,8 +20,8 @@ from casework.history import log
 from casework.models import Notice
 from casework.notifications import Audience, tell
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import CHIEFS, roles_over
-from organisation.models import Unit
+from organisation.access import CHIEFS, chiefs_of, roles_over
+from organisation.models import Role, Unit
 from selfcheck.models import Plan, SelfCheck, State
 from selfcheck.occasions import occasions
 from selfcheck.services import PLANNERS, make_check, take_step
@@ -41,8 +41,14 @@ def may_add(user: User, unit: Unit) -> bool:
 
 
 def may_change(user: User, unit: Unit) -> bool:
-    """Tell whether a person changes, moves and withdraws what a unit has planned: its chiefs."""
-    return bool(roles_over(user, unit) & CHIEFS)
+    """Tell whether a person changes what a unit has planned, and makes its checks: its chiefs.
+
+    The controller does so for a whole administration, and where there is no chief.
+    """
+    roles = roles_over(user, unit)
+    if roles & CHIEFS or Role.QUALITY_CONTROLLER not in roles:
+        return bool(roles & CHIEFS)
+    return unit.level == Unit.Level.ADMINISTRATION or not chiefs_of(unit)
 
 
 # --- one plan ---------------------------------------------------------------------------------
@@ -161,7 +167,7 @@ def _move(check: SelfCheck, plan: Plan, actor: User) -> None:
     before = facts_of(check)
     SelfCheck.objects.filter(pk=check.pk).update(unit=plan.unit, version=F("version") + 1)
     check.refresh_from_db()
-    if check.owner and not roles_over(check.owner, plan.unit) & CHIEFS:
+    if check.owner and not may_change(check.owner, plan.unit):
         check.owner = None
         check.save(update_fields=["owner"])
     label, changes = f"Flyttades till {plan.unit.name}", changes_in(check, before)
@@ -250,7 +256,7 @@ def _open_check(plan: Plan, day: dt.date) -> SelfCheck:
     """Open the check of one occasion, from the newest version of the plan's template."""
     version = plan.template.versions.first() if plan.template else None
     owner = plan.responsible
-    if owner and not roles_over(owner, plan.unit) & CHIEFS:
+    if owner and not may_change(owner, plan.unit):
         owner = None  # has left, or does not handle checks there: then the nearest chiefs do
     check = make_check(
         plan=plan,

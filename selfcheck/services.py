@@ -16,6 +16,7 @@ from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, Change, Notice, Subject
 from casework.notifications import Audience, tell
+from casework.receiving import roles_in
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, is_recused, take
 from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
@@ -71,7 +72,7 @@ def take_step(
 # --- drawing and answering --------------------------------------------------------------------
 def may_review(case: SelfCheck, user: User) -> bool:
     """Tell whether a person draws and answers in a check: a chief of the unit, until there is a result."""
-    handles = bool(roles_over(user, case.unit) & CHIEFS) and not is_recused(case, user)
+    handles = bool(roles_in(case, user) & CHIEFS) and not is_recused(case, user)
     return handles and case.state in BEGINNING
 
 

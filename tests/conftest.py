@@ -12,6 +12,7 @@ from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
 from kvalitet.roles import as_owner
+from tests.clock import make_clock
 from tests.migrated import make_migrated_database
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -42,6 +43,8 @@ def django_db_setup(
     as_owner_while_it_is_made: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
     """Run every test as the role that web and worker have."""
+    with django_db_blocker.unblock():
+        make_clock()
     as_owner_while_it_is_made.close()
     yield
     with django_db_blocker.unblock():

@@ -24,6 +24,8 @@ def make_migrated_database() -> str:
     """Return the name of a database in which all migrations have been run, made first if there is none."""
     prefix = f"{settings.DATABASES['default']['TEST']['NAME'].partition('_gw')[0]}_migrated_"
     with connection._nodb_cursor() as cursor:
+        cursor.execute("SET lock_timeout = 0")  # the others wait for as long as the migrations take
+        cursor.execute("SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         name = f"{prefix}{_mark(cursor)}"
         cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])

@@ -298,7 +298,8 @@ def make_next_edition(report: AnnualReport) -> Edition:
     kept = {
         field.name: getattr(last, field.name) for field in Edition._meta.concrete_fields if not field.unique
     }
-    changed = {**last.figures, "numbers": [{**first, "value": first["value"] + 1}, *rest]}
+    is_known = isinstance(first["value"], int)
+    changed = {**last.figures, "numbers": [{**first, "value": first["value"] + 1 if is_known else 1}, *rest]}
     return Edition.objects.create(**{**kept, "number": last.number + 1, "figures": changed, "job": None})
 
 

@@ -30,6 +30,7 @@ PEOPLE = {
     "sect": "section_chief",
     "unit": "unit_chief",
     "dept": "department_chief",
+    "head": "administration_chief",
     "plan": "planning_officer",
     "ctrl": "quality_controller",
     "lex": "lex_investigator",
@@ -71,6 +72,7 @@ casework:saved_filters   302  302  200   200 200  200  200  200  200  200 200  2
 casework:case            302  302  404   302 302  302  302  302  302  404 404  404  404 404
 casework:notices         302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:mails           302  302  404   404 404  404  404  404  404  404 404  404  200 404
+casework:watching        302  302  404   404 404  404  404  404  200  200 404  404  404 404
 casework:retention       302  302  404   404 404  404  404  404  404  404 404  404  404 404
 casework:new_rule        302  302  404   404 404  404  404  404  404  404 404  404  404 404
 casework:calendar        200  200  200   200 200  200  200  200  200  200 200  200  200 200
@@ -78,7 +80,7 @@ casework:actions         302  302  200   200 200  200  200  200  200  200 200  2
 casework:action          302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:action_step     302  302  404   404 200  200  200  302  302  404 404  404  404 404
 casework:note            302  302  405   405 405  405  405  405  405  405 405  405  405 405
-casework:recusals        302  302  404   404 200  200  200  404  200  404 404  404  404 404
+casework:recusals        302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:protection      302  302  404   404 200  200  200  404  200  404 404  404  404 404
 casework:new_action      302  302  404   404 200  200  200  302  302  404 404  404  404 404
 casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
@@ -259,7 +261,7 @@ casework:assign          302  302  404   404 302  302  302  404  404  404 404  4
 casework:saved_filters   302  302  400   400 400  400  400  400  400  400 400  400  400 400
 casework:action_step     302  302  404   404 400  400  400  400  400  404 404  404  404 404
 casework:note            302  302  404   404 400  400  400  400  400  404 404  404  404 404
-casework:recusals        302  302  404   404 200  200  200  404  200  404 404  404  404 404
+casework:recusals        302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:protection      302  302  404   404 200  200  200  404  200  404 404  404  404 404
 casework:new_action      302  302  404   404 400  400  400  400  400  404 404  404  404 404
 casework:attachments     302  302  404   404 400  400  400  403  400  404 404  404  404 404
@@ -300,7 +302,12 @@ def _read(table: str) -> dict[str, dict[str, int]]:
     return {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
 
 
-LOOKED_AT, WRITTEN_TO = _read(LOOKING), _read(WRITING)
+def _with_head(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Say what the chief of an administration meets: what the chief of a department does."""
+    return {page: {**answers, "head": answers["dept"]} for page, answers in read.items()}
+
+
+LOOKED_AT, WRITTEN_TO = _with_head(_read(LOOKING)), _with_head(_read(WRITING))
 
 # Who holds no role today finds pages that need no login, and of all others these alone: a page that is not
 # named here is 404.  What the former has reported is asked for in tests/organisation/test_former.py.
@@ -312,6 +319,8 @@ account_logout           200  302
 account_change_password  200  200
 deviations:mine          200  405
 casework:notices         302  302
+casework:unsent          200  404
+casework:form_draft      409  409
 organisation:settings    200  400
 organisation:calendar    405  302
 """

@@ -69,7 +69,7 @@ handed-accepted    -    -    -     -   -    -    -    -    -    -   -    -    - 
 received           -    -    -     -   c    c    c    w    d    -   -    -    -   r    d    -    c   -   -
 duplicate          -    -    -     -   c    c    c    w    d    -   -    -    -   -    d    -    c   -   -
 lex-own            -    -    -     -   c    c    c    -    d    i   -    -    -   -    d    -    c   -   -
-lex-sister         -    -    -     -   -    -    -    -    -    -   -    -    -   c    d    -    -   -   -
+lex-sister         -    -    -     -   -    -    -    -    -    -   -    -    -   c    i    -    -   -   -
 lex-protected      -    -    -     -   -    -    -    -    -    i   -    -    -   -    -    -    -   -   -
 lex-narrow         -    -    -     -   -    -    -    -    d    i   -    -    -   -    d    -    -   -   -
 lex-decided        -    -    -     -   c    c    c    -    d    i   -    -    -   -    d    -    c   -   -
@@ -89,6 +89,7 @@ analysis-sister    -    -    -     -   -    -    -    -    -    -   -    -    - 
 analysis-above     -    -    -     -   -    -    -    -    -    -   -    -    -   -    d    -    -   -   -
 analysis-protected -    -    -     -   c    -    -    -    -    -   -    -    -   -    -    -    -   -   -
 """
+# Nobody investigates lex Sarah over the unit beside: there the controller does.
 # c handles as chief; d decides who takes part (controller, registrar); i does so as lex Sarah investigator;
 # w reads and writes notes;
 # r reads alone (a named person without role there, a chief who has handed the case over);
@@ -102,7 +103,7 @@ deviations:step       + + + + + - +
 deviations:escalate   + + + + + + +
 casework:case         + + + + + + +
 casework:note         + + + + - - -
-casework:recusals     + + + - - - -
+casework:recusals     + + + + + - -
 casework:protection   + + + - - - -
 casework:new_action   + + + + + - +
 casework:attachments  + + + + + - +

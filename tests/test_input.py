@@ -18,8 +18,9 @@ from django.db import transaction
 
 from casework.forms import OnceForm
 from deviations.forms import ReportForm
-from deviations.models import Bucket, Deviation
+from deviations.models import Deviation
 from deviations.public_forms import ComplainForm
+from organisation.models import Bucket
 from reports.models import Block
 from tests.hostile import HOSTILE
 from tests.municipality import Municipality, municipality_for_a_module

@@ -16,11 +16,11 @@ from analysis.forms import WorkspaceForm
 from analysis.keyfigures import key_figures
 from analysis.own_unit import OwnUnit
 from analysis.services import may_open
-from organisation.access import ANALYSTS, SignedInRequest, holds, roles_of
-from organisation.models import Role, User
+from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, roles_of
+from organisation.models import User
 
 # Those of who reads reports (they are a higher app's) that read this part of the page.
-REPORT_READERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
+REPORT_READERS = ANALYSTS | SENIORS
 UNITS_ON_A_PAGE = 25
 UNITS_SHOWN_FIRST = 6
 _DIMENSIONS = (("cause_area", "Orsaker", "orsak"), ("process", "Processer och rutiner", "rutin"))

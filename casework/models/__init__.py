@@ -1,6 +1,6 @@
 """The spine that all cases share, and what belongs to it, from history and actions to retention."""
 
-from casework.models.action import Action, ActionLevel, Effect
+from casework.models.action import UPPER_LEVELS, Action, ActionLevel, Effect
 from casework.models.case import (
     READERS,
     Case,
@@ -22,6 +22,7 @@ from casework.models.routine import Routine
 
 __all__ = [
     "READERS",
+    "UPPER_LEVELS",
     "Action",
     "ActionLevel",
     "Attachment",

@@ -11,8 +11,8 @@ from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from casework.models.case import OPENING, Case, Recusal, opened_to
-from organisation.access import reaches_far
-from organisation.models import sane_dates
+from organisation.access import held_by, reaches_far, under
+from organisation.models import Role, sane_dates
 
 
 class ActionLevel(models.TextChoices):
@@ -24,6 +24,10 @@ class ActionLevel(models.TextChoices):
     DEPARTMENT = "department", "avdelning"
     ADMINISTRATION = "administration", "förvaltning"
     BOARD = "board", "nämnd"
+
+
+# What aims above the unit is decided above it, and is no part of the work with one case.
+UPPER_LEVELS = (ActionLevel.DEPARTMENT, ActionLevel.ADMINISTRATION, ActionLevel.BOARD)
 
 
 class Effect(models.TextChoices):
@@ -41,12 +45,21 @@ class ActionQuerySet(models.QuerySet["Action"]):
         """Return the actions of the cases that a person may handle, and those he or she is to do."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
+        board = _is_put_before(user)
         if reaches_far(user, OPENING):
-            return self.filter(opened_to(user, case="case__") | _is_to_be_done_by(user))
-        # Two ways over two tables: each is found by its own indexes, which none could be for either of both.
+            return self.filter(opened_to(user, case="case__") | _is_to_be_done_by(user) | board)
+        # Ways over several tables: each is found by its own indexes, which none could be for all of them.
         handled = Action.objects.filter(case__in=Case.objects.handled_by(user).order_by().values("pk"))
-        to_do = Action.objects.filter(_is_to_be_done_by(user))
-        return self.filter(pk__in=_keys(handled).union(_keys(to_do), all=True))
+        others = [_keys(Action.objects.filter(which)) for which in (_is_to_be_done_by(user), board)]
+        return self.filter(pk__in=_keys(handled).union(*others, all=True))
+
+    def put_before(self, user: Any) -> Self:
+        """Return the measures of a board that its secretary makes notes of, never the case around them."""
+        return self.filter(_is_put_before(user))
+
+    def proposed(self) -> Self:
+        """Return the actions that nobody has decided or turned down."""
+        return self.filter(decided_on=None, rejected_on=None)
 
     def to_be_done_by(self, user: Any) -> Self:
         """Return the actions that a person is to do; whoever is recused from the case is not told of it."""
@@ -95,6 +108,13 @@ def _keys(actions: ActionQuerySet) -> Any:
     return actions.order_by().values("pk")
 
 
+def _is_put_before(user: Any) -> Q:
+    held = [one for one in held_by(user) if one.role == Role.BOARD_SECRETARY]
+    kept_out = Recusal.objects.filter(user=user.pk, case=OuterRef("case"))
+    of_board = Q(~Exists(kept_out), level=ActionLevel.BOARD, case__protected=False)
+    return of_board & under(held, "case__unit") & ~Q(case__reporter=user.pk)
+
+
 class Action(models.Model):
     """An improvement measure that came out of a case (SOSFS 2011:9 5 kap. 7-8 §§)."""
 
@@ -113,6 +133,8 @@ class Action(models.Model):
     )
     # An action without decision is proposed; one that is decided is done, or not yet, or never.
     decided_on = models.DateField("beslutades", null=True, blank=True)
+    # Where a board's minutes say so.
+    paragraph = models.CharField("beslutets paragraf", max_length=60, blank=True, default="", db_default="")
     due_on = models.DateField("klar senast", null=True, blank=True)
     done_on = models.DateField("genomfördes", null=True, blank=True)
     rejected_on = models.DateField("avslogs", null=True, blank=True)
@@ -171,6 +193,11 @@ class Action(models.Model):
 
     def __str__(self) -> str:
         return self.text
+
+    @property
+    def is_proposed(self) -> bool:
+        """Tell whether the action waits for a decision."""
+        return self.decided_on is None and self.rejected_on is None
 
     @property
     def is_overdue(self) -> bool:

@@ -232,13 +232,22 @@ class Case(models.Model):
 
     @property
     def handler_roles(self) -> frozenset[Role]:
-        """Return the roles that handle the case: what is read by few is for the lex Sarah investigator.
+        """Return the roles that handle the case."""
+        return handlers_for(self.subject, self.circle, self.unit.level)
 
-        The figures of a tertial are for the chief and for whoever compiles them.
-        """
-        if self.circle:
-            return frozenset({Role.LEX_INVESTIGATOR})
-        return CHIEFS | ANALYSTS if self.subject == Subject.ANALYSIS else CHIEFS
+
+def handlers_for(subject: str, circle: str, level: str) -> frozenset[Role]:
+    """Return the roles that handle a case: what is read by few is for the lex Sarah investigator.
+
+    The figures of a tertial are for the chief and for whoever compiles them, as is what a whole
+    administration checks or analyses.
+    """
+    if circle:
+        return frozenset({Role.LEX_INVESTIGATOR})
+    if subject == Subject.ANALYSIS:
+        return CHIEFS | ANALYSTS
+    is_central = level == Unit.Level.ADMINISTRATION and subject in {Subject.SELFCHECK, Subject.RISKANALYSIS}
+    return CHIEFS | {Role.QUALITY_CONTROLLER} if is_central else CHIEFS
 
 
 class Recusal(models.Model):
@@ -247,6 +256,10 @@ class Recusal(models.Model):
     case = models.ForeignKey(Case, models.PROTECT, related_name="recusals")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)
+    # Who said so: the person, or somebody above; of what was said before this was kept it is unknown.
+    declared_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         """Once per case and person."""

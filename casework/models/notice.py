@@ -34,11 +34,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         leads = _holds(user, CHIEFS, over="unit__path")
         kept = Recusal.objects.filter(user=user).values("case")
         to_decide = Q(prepares, kind=Notice.Kind.TO_DECIDE) & ~Q(case__in=kept)
+        watches = _holds(user, (Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR), over="case__unit__path")
+        of_readers = Q(watches, kind__in=Notice.ABOUT_READERS) & ~Q(case__in=kept)
         about_unit = Q(leads, unit__isnull=False)
         writes = Membership.objects.valid().filter(user=user, role__in=CHIEFS | ANALYSTS)
         to_write = Q(Exists(writes), kind__in=Notice.ABOUT_SECTIONS)
+        board = Exists(Action.objects.put_before(user).order_by().filter(case=this))
+        of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure | Q(board, kind=Notice.Kind.ACTION_PROPOSED)
         return self.filter(
-            case | Q(kind__in=Notice.ABOUT_MEASURES) & measure | to_decide | about_unit | to_write,
+            case | of_measures | to_decide | of_readers | about_unit | to_write,
             user=user,
         )
 
@@ -75,15 +79,28 @@ class Notice(models.Model):
         ACTION_OVERDUE = "action_overdue", "åtgärd är försenad"
         EFFECT_DUE = "effect_due", "effekten av en åtgärd ska följas upp"
         NO_ANALYSIS = "no_analysis", "ingen riskanalys i år"
+        KEPT_OUT = "kept_out", "någon hålls utanför ett ärende"
+        PROTECTED = "protected", "ett ärende skyddas"
+        LEFT = "left", "ärende som saknar handläggare"
+        ACTION_LEFT = "action_left", "åtgärd som saknar ansvarig"
+        ACTION_PROPOSED = "action_proposed", "åtgärd att besluta om"
         SECTION_GIVEN = "section_given", "du har fått ett avsnitt att skriva"
         SECTION_DUE = "section_due", "ett avsnitt ska vara klart snart"
         SECTION_OVERDUE = "section_overdue", "ett avsnitt är försenat"
 
     # About the annual report of a unit, to those who write in it.
     ABOUT_SECTIONS = (Kind.SECTION_GIVEN, Kind.SECTION_DUE, Kind.SECTION_OVERDUE)
+    # About who reads a case, to those who watch over its unit, also when they do not read it themselves.
+    ABOUT_READERS = (Kind.KEPT_OUT, Kind.PROTECTED)
+    ABOUT_MEASURES = (
+        Kind.ACTION_GIVEN,
+        Kind.ACTION_DUE,
+        Kind.ACTION_OVERDUE,
+        Kind.EFFECT_DUE,
+        Kind.ACTION_PROPOSED,
+    )
     # What stays so until the case is closed is told once: the notice says that it has been.
     UNTIL_CLOSED = (Kind.DUE, Kind.OVERDUE, Kind.ESCALATED)
-    ABOUT_MEASURES = (Kind.ACTION_GIVEN, Kind.ACTION_DUE, Kind.ACTION_OVERDUE, Kind.EFFECT_DUE)
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="notices"

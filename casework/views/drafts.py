@@ -17,7 +17,7 @@ from casework import drafting
 from casework.carrying import READER
 from casework.drafting import NotKeepableError, Place
 from casework.models import FormDraft
-from organisation.access import SignedInRequest
+from organisation.access import SignedInRequest, role_not_required
 
 
 @dataclass(frozen=True)
@@ -40,6 +40,7 @@ class Unsent:
         return cls(draft, answers, texts)
 
 
+@role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def unsent(request: SignedInRequest) -> HttpResponse:
     """List what a person has typed and not sent, to be sent or removed; works without script."""
@@ -61,6 +62,7 @@ def list_unsent(request: SignedInRequest, *, status: int = 200) -> HttpResponse:
     return render(request, "casework/unsent.html", context, status=status)
 
 
+@role_not_required
 @require_http_methods(["GET", "POST"])
 def form_draft(request: SignedInRequest) -> HttpResponse:
     """Keep, give back or forget what is typed in a form; scripts ask, people never see the answer."""

@@ -12,20 +12,22 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from casework import services
 from casework.forms import FindingForm, NoteForm, PersonForm, ReadersForm, prefixed_errors
+from casework.keeping_out import may_be_kept_out, may_be_let_back
 from casework.models import Case, Note, Subject
+from casework.receiving import readers_for, roles_in
 from casework.workflow import StepRefusedError, is_recused
-from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, roles_over
+from organisation.access import ANALYSTS, CHIEFS, SignedInRequest
 from organisation.models import Role, User
 
 WRITERS = CHIEFS | ANALYSTS | {Role.REGISTRAR, Role.LEX_INVESTIGATOR}
 DECIDERS = CHIEFS | {Role.QUALITY_CONTROLLER, Role.REGISTRAR, Role.LEX_INVESTIGATOR}
 
 
-def _get_case_or_404(request: SignedInRequest, number: str, roles: frozenset[Role]) -> Case:
-    """Return the case for one who handles it in one of the roles; to others it is not there."""
+def _get_case_or_404(request: SignedInRequest, number: str, roles: frozenset[Role] | None) -> Case:
+    """Return the case for one who reads it whole, in a role if one is asked for; others find nothing."""
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
     case = get_object_or_404(handled, number=number)
-    if is_recused(case, request.user) or not roles & roles_over(request.user, case.unit):
+    if is_recused(case, request.user) or (roles and not roles & roles_in(case, request.user)):
         raise Http404
     return case
 
@@ -38,7 +40,7 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     # In lex Sarah the dialogue with the reporter is kept where the reporter reads it: in the deviation.
     if to_reporter and case.subject == Subject.LEXSARAH:
         raise Http404
-    if to_reporter and not case.handler_roles & roles_over(request.user, case.unit):
+    if to_reporter and not case.handler_roles & roles_in(case, request.user):
         raise Http404
     is_finding = case.subject == Subject.LEXSARAH and not to_reporter
     form = FindingForm(request.POST) if is_finding else NoteForm(request.POST)
@@ -63,12 +65,17 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def recusals(request: SignedInRequest, number: str) -> HttpResponse:
-    """Keep persons from a case, or let back one who was kept from it by mistake (FL 16-18 §§)."""
-    case = _get_case_or_404(request, number, DECIDERS)
-    form = PersonForm(request.POST or None, case=case)
+    """Keep oneself or those below from a case, or let back who was kept out by mistake (FL 16-18 §§)."""
+    case = _get_case_or_404(request, number, None)
+    form = PersonForm(request.POST or None, people=may_be_kept_out(case, actor=request.user))
     if request.method == "POST" and (back := request.POST.get("end", "").replace("\0", "")):
         kept = get_object_or_404(User.objects.filter(pk__in=case.recusals.values("user")), username=back)
-        services.end_recusal(case, person=kept, actor=request.user)
+        try:
+            services.end_recusal(case, person=kept, actor=request.user)
+        except StepRefusedError as refusal:
+            messages.warning(request, str(refusal))
+        else:
+            messages.success(request, f"{kept} kan läsa ärendet igen.")
         return redirect("casework:recusals", number)
     if request.method == "POST" and form.is_valid():
         person = form.cleaned_data["person"]
@@ -81,7 +88,12 @@ def recusals(request: SignedInRequest, number: str) -> HttpResponse:
             if person == request.user:
                 return redirect("casework:inbox")
             return redirect("casework:recusals", number)
-    context = {"case": case, "form": form, "recused": case.recusals.select_related("user")}
+    context = {
+        "case": case,
+        "form": form,
+        "recused": case.recusals.select_related("user", "declared_by"),
+        "may_end": may_be_let_back(case, actor=request.user),
+    }
     return render(request, "casework/recusals.html", context, status=400 if form.errors else 200)
 
 
@@ -90,16 +102,23 @@ def protection(request: SignedInRequest, number: str) -> HttpResponse:
     """Let one to three named persons alone read a case, or end that (OSL 21 kap. 3 §)."""
     case = _get_case_or_404(request, number, DECIDERS)
     named = [reader.user for reader in case.named_readers.select_related("user")]
-    form = ReadersForm(request.POST or None, case=case, initial={"readers": named or [request.user]})
+    form = ReadersForm(request.POST or None, case=case, initial={"readers": named or readers_for(case)})
     if request.method == "POST" and request.POST.get("do") == "end":
         services.end_protection(case, actor=request.user)
         messages.success(request, "Alla vars roll ger det kan läsa ärendet igen.")
         return redirect("casework:case", number)
     if request.method == "POST" and form.is_valid():
         try:
-            services.protect(case, readers=list(form.cleaned_data["readers"]), actor=request.user)
+            services.protect(
+                case,
+                readers=list(form.cleaned_data["readers"]),
+                actor=request.user,
+                reason=form.cleaned_data["reason"],
+            )
         except ValidationError as problem:
             prefixed_errors(form, problem)
+        except StepRefusedError as refusal:
+            form.add_error(None, str(refusal))
         else:
             messages.success(request, "Bara de du har valt kan läsa ärendet.")
             still_read = request.user in form.cleaned_data["readers"]

@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import measures
+from casework.deciding import deciders_of, handles
 from casework.filters import PAGE
 from casework.measure_forms import (
     ActionFilter,
     ActionForm,
+    BoardDecisionForm,
     EffectForm,
     FinishForm,
     RejectForm,
@@ -33,6 +35,10 @@ from organisation.access import SignedInRequest
 
 _DOES: dict[str, tuple[type[VerbForm], Callable[..., Action]]] = {
     "besluta": (ActionForm, measures.change_action),
+    "anteckna-beslut": (BoardDecisionForm, measures.note_decision),
+    "andra-forslaget": (ActionForm, measures.change_proposal),
+    "avsla": (RejectForm, measures.reject),
+    "dra-tillbaka": (RejectForm, measures.reject),
     "andra": (ActionForm, measures.change_action),
     "klar": (FinishForm, measures.finish),
     "effekt": (EffectForm, measures.judge_effect),
@@ -49,6 +55,8 @@ def _views(user_id: int | None) -> dict[str, tuple[str, Q, tuple[Any, ...]]]:
     return {
         "mina": ("Mina", Q(owner=user_id) & (left | unseen), by_day),
         "enheten": ("På enheten", left, by_day),
+        "forslag": ("Förslag", Q(decided_on=None, rejected_on=None), by_day),
+        "saknar-ansvarig": ("Saknar ansvarig", Q(owner=None) & (left | unseen), by_day),
         "forsenade": ("Försenade", left & Q(due_on__lt=timezone.localdate()), by_day),
         "effekt": ("Effekt ska följas upp", unseen, ("effect_due_on", "pk")),
         "genomforda": ("Genomförda", Q(done_on__isnull=False), ("-done_on", "-pk")),
@@ -142,9 +150,8 @@ def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
         "verbs": measures.open_to(found, request.user),
         "before": siblings.get(found.follows_id or 0),
         "instead": instead,
-        "needs_new": found.effect == Effect.NO
-        and instead is None
-        and measures.may_decide(found.case, request.user),
+        "needs_new": found.effect == Effect.NO and instead is None and handles(found.case, request.user),
+        "deciders": deciders_of(found.case, found.level) if found.decided_on is None else [],
         "may_read": Case.objects.visible_to(request.user).filter(pk=found.case_id).exists(),
     }
     return render(request, "casework/action.html", context)
@@ -164,8 +171,9 @@ def action_step(request: SignedInRequest, number: str, place: int, name: str) ->
     form = form_class(request.POST if is_sent else None, instance=found, user=request.user)
     status, theirs = _do(form, found, does, request) if is_sent else (200, [])
     if is_sent and not form.errors:
+        still_seen = Action.objects.visible_to(request.user).filter(pk=found.pk).exists()
         messages.success(request, f"{verb.label}: klart.")
-        return redirect("casework:action", number, place)
+        return redirect("casework:action", number, place) if still_seen else redirect("casework:actions")
     shown = _get_action_or_404(request, number, place)  # the form has written into the other
     context = {"action": shown, "case": shown.case, "verb": verb, "form": form, "theirs": theirs}
     return render(request, "casework/action_step.html", context, status=status)
@@ -188,7 +196,7 @@ def new_action(request: SignedInRequest, number: str) -> HttpResponse:
     handled = Case.objects.handled_by(request.user).select_related("unit")
     case = get_object_or_404(handled, number=number)
     before = _without_effect(case, request.GET.get("efter", ""))
-    may = measures.may_decide(case, request.user) if before else measures.may_add(case, request.user)
+    may = handles(case, request.user) if before else measures.may_add(case, request.user)
     if not may and request.method != "POST":
         messages.warning(request, "Du kan inte lägga till åtgärder i ärendet.")
         return redirect("casework:case", number)
@@ -198,7 +206,6 @@ def new_action(request: SignedInRequest, number: str) -> HttpResponse:
     if request.method == "POST":
         status = _decide(form, case, before, request)
         if not form.errors:
-            messages.success(request, "Åtgärden är beslutad.")
             return redirect("casework:case", number)
     context = {
         "case": case,
@@ -215,10 +222,15 @@ def _decide(form: ActionForm, case: Case, before: Action | None, request: Signed
         return 400
     facts = {name: form.cleaned_data[name] for name in measures.FACTS}
     try:
-        measures.decide_action(case, actor=request.user, follows=before, **facts)
+        added = measures.decide_action(case, actor=request.user, follows=before, **facts)
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return 403
+    if added.decided_on:
+        messages.success(request, "Åtgärden är beslutad.")
+    else:
+        names = ", ".join(str(person) for person in deciders_of(case, added.level)) or "Ingen än"
+        messages.success(request, f"Åtgärden är föreslagen. {names} beslutar.")
     return 200
 
 

@@ -60,9 +60,14 @@ def _open(request: SignedInRequest) -> HttpResponse:
     mark_read(actor=request.user, case=notice.case)
     if Case.objects.visible_to(request.user).filter(number=number).exists():
         return redirect("casework:case", number)
+    return redirect(_page_beside_the_case(notice))
+
+
+def _page_beside_the_case(notice: Notice) -> str:
+    """Return where a notice leads whoever does not read the case itself."""
     if notice.kind == Notice.Kind.TO_DECIDE:
-        return redirect("lexsarah:meetings")
-    return redirect("casework:actions")
+        return "lexsarah:meetings"
+    return "casework:watching" if notice.kind in Notice.ABOUT_READERS else "casework:actions"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

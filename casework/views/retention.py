@@ -32,7 +32,7 @@ def retention(request: SignedInRequest) -> HttpResponse:
     found = preview(units)
     gone = Tombstone.objects.filter(within([unit.path for unit in units], "unit__path")).order_by()
     columns = ("purged_on", "subject", "rule__decision", "rule__decided_on")
-    counted = gone.values_list(*columns).annotate(n=Count("pk")).order_by("-purged_on", "subject")[:100]
+    counted = gone.values_list(*columns).annotate(n=Count("pk")).order_by("-purged_on", "subject")
     context = {
         "decisions": [
             (unit, subject.label, held.get((unit.pk, subject))) for unit in units for subject in Subject

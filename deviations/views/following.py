@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.changes import first_said
 from casework.filters import PAGE
 from casework.models import Note
+from casework.receiving import handler_of
 from casework.services import write_note
 from casework.workflow import StepRefusedError
 from deviations import services
 from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
-from organisation.access import SignedInRequest, chiefs_of, role_not_required
+from organisation.access import SignedInRequest, role_not_required
 
 # What the one who reported answered, beside the texts: handlers may correct these.
 _ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
@@ -86,7 +87,6 @@ def _show(
 ) -> HttpResponse:
     """Show what a reporter may read, and the forms as they stand."""
     is_closed = deviation.closed_on is not None
-    chiefs = [chief.user for chief in chiefs_of(deviation.unit) if chief.user != request.user]
     readers = [named.user for named in deviation.named_readers.select_related("user")]
     to_reporter = deviation.notes.filter(kind=Note.Kind.TO_REPORTER)
     own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
@@ -94,7 +94,7 @@ def _show(
         "case": deviation,
         "answers": first_said(deviation, _ANSWERED),
         "today": timezone.localdate(),
-        "handler": deviation.owner or next(iter(readers or chiefs), None),
+        "handler": handler_of(deviation),
         "readers": readers,
         "notes": (to_reporter | own_notes).select_related("author"),
         "actions": deviation.actions.that_count() if is_closed else (),

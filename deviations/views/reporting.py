@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.receiving import handler_of
 from deviations import drafts, filing, services
 from deviations.forms import DraftForm, ReportForm
 from deviations.models import Consequence, Deviation, Draft
@@ -119,10 +120,12 @@ def receipt(request: SignedInRequest, number: str) -> HttpResponse:
     """Tell the reporter the number, who handles it, and what happens next."""
     visible = Deviation.objects.visible_to(request.user).filter(reporter=request.user)
     deviation = get_object_or_404(visible.select_related("unit"), number=number)
-    chiefs = [chief for chief in chiefs_of(deviation.unit) if chief.user != request.user]
+    receiver = handler_of(deviation)
+    chiefs = [chief for chief in chiefs_of(deviation.unit) if chief.user == receiver]
     context = {
         "deviation": deviation,
         "chief": next(iter(chiefs), None),
+        "receiver": receiver,
         "readers": [named.user for named in deviation.named_readers.select_related("user")],
         "may_be_misconduct": deviation.consequence != Consequence.NONE,
         "report": deviation.lexsarah_reports.first(),

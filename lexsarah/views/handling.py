@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.changes import history_of
 from casework.filters import list_of_cases
 from casework.forms import FindingForm
+from casework.receiving import roles_in
 from casework.stepping import StepPage
 from casework.workflow import is_recused
 from lexsarah import services
@@ -23,7 +24,7 @@ from lexsarah.models import LexSarahCase
 from lexsarah.policies import rules_over, workflow_of
 from lexsarah.step_forms import lexsarah_step_form
 from lexsarah.workflow import AT_A_MEETING
-from organisation.access import CHIEFS, SignedInRequest, roles_of, roles_over
+from organisation.access import CHIEFS, SENIORS, SignedInRequest, roles_of
 from organisation.models import Role, User
 
 MOST_SIMILAR = 5
@@ -35,7 +36,7 @@ _PLACES = (
     (
         "Avstämning",
         "lexsarah:reconciliation",
-        frozenset({Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER, Role.DEPARTMENT_CHIEF}),
+        SENIORS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER},
     ),
     ("Sänkta efter rapport", "deviations:lowered", frozenset({Role.QUALITY_CONTROLLER})),
     ("Ordning för beslut", "lexsarah:policy", frozenset({Role.QUALITY_CONTROLLER, Role.SYSTEM_ADMIN})),
@@ -70,7 +71,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     steps = workflow_of(case).open_to(case, reader)
-    investigates = Role.LEX_INVESTIGATOR in roles_over(reader, case.unit) and not is_recused(case, reader)
+    investigates = Role.LEX_INVESTIGATOR in roles_in(case, reader) and not is_recused(case, reader)
     today = timezone.localdate()
     running = [] if case.closed_on else clocks(services.clock_facts(case), rules_over(case.unit).limits)
     similar = LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")

@@ -64,7 +64,7 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
         "files": publishing.missing_files(report),
         "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
         "changes": changes_in(report, document),
-        "log": report.log.select_related("actor")[:50],
+        "log": report.log.select_related("actor"),
         "writable": may_write(request, report),
     }
     return render(request, "reports/standing.html", context)

@@ -14,8 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.exports import WORD
 from casework.models import Job
-from organisation.access import ANALYSTS, SignedInRequest, holds, paths_for, roles_of, units_for
-from organisation.models import Role
+from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, paths_for, roles_of, units_for
 from reports import services
 from reports.access import READERS
 from reports.forms import TertialForm
@@ -27,7 +26,7 @@ from reports.word import render_word
 
 PAGE = 50
 # Unmasked numbers, patterns and the chiefs' own words are for those who may open the cases behind them.
-INSIDERS = ANALYSTS | {Role.DEPARTMENT_CHIEF}
+INSIDERS = ANALYSTS | SENIORS
 INTERNAL = "intern"
 
 

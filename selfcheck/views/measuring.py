@@ -22,7 +22,6 @@ from selfcheck.measuring_forms import SeriesForm, ValuesForm
 from selfcheck.models import Method, SelfCheck, Series, Share, name_of
 
 PAGE = 50
-CHANGES_SHOWN = 50
 
 
 class SeriesFilter(forms.Form):
@@ -140,8 +139,8 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
         "points": points,
         "sum": measuring.summed(points[period] for period in periods if period in points),
         "trend": measuring.trend_of(points),
-        "changes": found.changes.select_related("actor")[:CHANGES_SHOWN],
-        "checks": checks.order_by("-number")[:20],
+        "changes": found.changes.select_related("actor"),
+        "checks": checks.order_by("-number"),
         "may_measure": measuring.may_measure(request.user, found.unit),
     }
     return render(request, "selfcheck/series.html", context)

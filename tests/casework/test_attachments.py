@@ -29,7 +29,7 @@ from casework.files.asking import PDF as PDF_TYPE
 from casework.files.asking import RefusedFileError, look_into
 from casework.files.turns import LASTS, BusyError, turn
 from casework.models import Attachment, Case
-from casework.services import protect
+from casework.services import begin_protection
 from casework.workflow import StepRefusedError
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
@@ -502,7 +502,7 @@ def test_file_that_is_not_found_clean_is_not_given(
 
 def test_file_of_a_protected_case_is_for_the_named_readers(browser: Client, case: Case, chief: User) -> None:
     attach(case, files=[a_file()], actor=chief)
-    protect(case, readers=[make_user("other")], actor=chief)
+    begin_protection(case, readers=[make_user("other")], actor=chief)
 
     assert browser.get(f"/arenden/{case.number}/filer/1/").status_code == 404
 

@@ -11,11 +11,11 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from casework import measures, retention
+from casework.assigning import assign
 from casework.changes import changes_in, facts_of, fields_of, history_of, told
 from casework.history import broken_logs, log
 from casework.models import Action, Case, Change, Subject
 from casework.sealed import SealedTextField
-from casework.services import assign
 from deviations.models import Deviation, Kind
 from deviations.services import take_step
 from deviations.workflow import COMPLAINTS, STAFF_REPORTS

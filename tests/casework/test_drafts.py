@@ -164,6 +164,18 @@ def test_draft_goes_when_nobody_has_touched_it_for_thirty_days(case: Deviation, 
     assert drafting.remove_old() == 1
 
 
+def test_who_holds_no_role_any_longer_loses_nothing_either(case: Deviation) -> None:
+    former = make_user("former")
+    case.reporter = former
+    case.save(update_fields=["reporter"])
+    client = browser(former)
+
+    answer = keep(client, former, f"/rapportera/mina/{case.number}/", text=["Det hände igen."])
+
+    assert answer.status_code == 201
+    assert "Det hände igen." in client.get(UNSENT).content.decode()
+
+
 @pytest.mark.parametrize(
     "asked",
     [

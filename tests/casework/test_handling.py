@@ -67,11 +67,11 @@ def test_reporter_decides_nothing_in_the_own_report(unit: Unit, chief: User, pag
 
 
 def test_recusal_keeps_the_chosen_person_out(unit: Unit, chief: User) -> None:
-    boss = make_user("boss", (Role.UNIT_CHIEF, unit))
+    boss = make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit)
-    client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": "boss"})
+    client_of(boss).post(f"/arenden/{case.number}/jav/", {"person": "chief"})
 
-    assert client_of(boss).get(f"/avvikelser/{case.number}/").status_code == 404
+    assert client_of(chief).get(f"/avvikelser/{case.number}/").status_code == 404
 
 
 def test_recusal_of_oneself_leads_to_the_inbox(unit: Unit, chief: User) -> None:
@@ -91,26 +91,30 @@ def test_recusal_of_nobody_there_is_refused(unit: Unit, chief: User, person: str
 
 
 def test_recusal_ends_on_request(unit: Unit, chief: User) -> None:
-    make_user("boss", (Role.UNIT_CHIEF, unit))
+    boss = make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit)
-    for sent in ({"person": "boss"}, {"end": "boss"}):
-        client_of(chief).post(f"/arenden/{case.number}/jav/", sent)
+    for sent in ({"person": "chief"}, {"end": "chief"}):
+        client_of(boss).post(f"/arenden/{case.number}/jav/", sent)
 
     assert not case.recusals.exists()
+    assert case.log.count() == 2
 
 
 def test_protection_needs_somebody_who_can_handle_the_case(unit: Unit, chief: User) -> None:
     make_user("staff", (Role.STAFF, unit))
     case = make_deviation(unit)
-    response = client_of(chief).post(f"/arenden/{case.number}/skydd/", {"readers": ["staff"]})
+    sent = {"readers": ["staff"], "reason": "Hemlig adress"}
+    response = client_of(chief).post(f"/arenden/{case.number}/skydd/", sent)
 
     assert response.status_code == 400
     assert "Minst en av dem ska vara chef" in response.content.decode()
 
 
 def test_protection_hides_the_title_from_lists(unit: Unit, chief: User) -> None:
+    make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit, title="Bor på hemlig adress")
-    client_of(chief).post(f"/arenden/{case.number}/skydd/", {"readers": ["chief"]})
+    sent = {"readers": ["chief", "boss"], "reason": "Skyddad"}
+    client_of(chief).post(f"/arenden/{case.number}/skydd/", sent)
     page = client_of(chief).get("/inkorg/").content.decode()
 
     assert case.number in page
@@ -118,12 +122,13 @@ def test_protection_hides_the_title_from_lists(unit: Unit, chief: User) -> None:
 
 
 def test_protection_ends_on_request(unit: Unit, chief: User) -> None:
+    make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit)
-    for sent in ({"readers": ["chief"]}, {"do": "end"}):
+    for sent in ({"readers": ["chief", "boss"], "reason": "Skyddad"}, {"do": "end"}):
         client_of(chief).post(f"/arenden/{case.number}/skydd/", sent)
 
     case.refresh_from_db()
-    assert not case.protected
+    assert (case.protected, case.log.count()) == (False, 2)
 
 
 def test_note_changed_and_sent_again_from_the_same_form_is_not_dropped(unit: Unit, chief: User) -> None:

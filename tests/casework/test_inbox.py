@@ -110,6 +110,7 @@ def test_new_case_is_for_the_substitute_to_do(unit: Unit, chief: User) -> None:
 
 def test_case_from_outside_that_lies_above_the_sections_is_for_the_registrar_to_do(unit: Unit) -> None:
     assert unit.parent
+    make_user("nearest", (Role.SECTION_CHIEF, unit))
     registrar = signed_in(make_user("registrar", (Role.REGISTRAR, unit.parent)))
     make_deviation(unit.parent, number="UNSORTED", kind="complaint", reported_by="outside")
     make_deviation(unit, number="SORTED", kind="complaint", reported_by="outside")

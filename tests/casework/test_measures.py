@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from casework import measures
 from casework.models import Action, Case, Notice, Recusal
-from casework.services import protect
+from casework.services import begin_protection
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
@@ -257,7 +257,7 @@ def test_list_hides_what_belongs_to_others(browser: Client, unit: Unit) -> None:
 
 def test_list_hides_the_text_of_a_protected_case(browser: Client, case: Case, chief: User) -> None:
     make_action(case, text="Hemlig åtgärd")
-    protect(case, readers=[chief], actor=chief)
+    begin_protection(case, readers=[chief], actor=chief)
 
     page = browser.get(LIST, {"visa": "enheten"}).content.decode()
 
@@ -444,7 +444,7 @@ def test_new_action_offers_those_who_work_there_and_may_know(
 def test_new_action_in_a_protected_case_offers_the_named_readers(
     browser: Client, case: Case, chief: User, colleague: User
 ) -> None:
-    protect(case, readers=[chief], actor=chief)
+    begin_protection(case, readers=[chief], actor=chief)
 
     form = browser.get(f"/arenden/{case.number}/atgarder/ny/").context["form"]
 

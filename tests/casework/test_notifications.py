@@ -102,7 +102,7 @@ def test_notices_of_others_and_of_lost_cases_are_not_shown(unit: Unit, anna: Use
 
 
 def test_notices_about_own_action_lead_to_the_actions(unit: Unit) -> None:
-    dan, case = make_user("dan"), make_deviation(unit, title="Hemligt")
+    dan, case = make_user("dan", (Role.STAFF, unit)), make_deviation(unit, title="Hemligt")
     Action.objects.create(case=case, text="Ny rutin", owner=dan, decided_on=timezone.localdate())
     notice(dan, case, Notice.Kind.ACTION_DUE)
     client = browser(dan)
@@ -176,5 +176,5 @@ def test_notices_take_the_same_queries_for_one_and_twenty(
         notice(anna, make_deviation(unit))
     client = browser(anna)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(13):
         client.get("/notiser/")

@@ -11,7 +11,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from casework.models import Case, NamedReader, Notice
-from casework.services import end_protection, end_recusal, protect, recuse, write_note
+from casework.services import (
+    begin_protection,
+    end_protection,
+    end_recusal,
+    protect,
+    recuse,
+    write_note,
+)
 from casework.workflow import StepRefusedError
 from deviations.services import take_step
 from organisation.models import Membership, Role, Unit, User
@@ -79,7 +86,7 @@ def test_recused_person_let_back_reads_again(unit: Unit, chief: User, controller
 
 def test_protected_case_is_read_by_the_named_alone(unit: Unit, chief: User, controller: User) -> None:
     case = make_deviation(unit)
-    protect(case, readers=[chief], actor=controller)
+    begin_protection(case, readers=[chief], actor=controller)
 
     assert sees(chief) == [case.case_ptr]
     assert sees(controller) == []
@@ -88,16 +95,16 @@ def test_protected_case_is_read_by_the_named_alone(unit: Unit, chief: User, cont
 def test_protected_case_gives_no_notice_to_others(unit: Unit, chief: User, controller: User) -> None:
     case = make_deviation(unit)
     Notice.objects.create(user=controller, case=case, kind="new")
-    protect(case, readers=[chief], actor=controller)
+    begin_protection(case, readers=[chief], actor=controller)
 
-    assert not Notice.objects.exists()
+    assert not Notice.objects.filter(user=controller).exists()
 
 
 @pytest.mark.parametrize("count", [0, 4])
 def test_protect_with_none_or_more_than_three_is_refused(unit: Unit, chief: User, count: int) -> None:
     case = make_deviation(unit)
     with pytest.raises(ValidationError):
-        protect(case, readers=[make_user(f"u{n}") for n in range(count)], actor=chief)
+        protect(case, readers=[make_user(f"u{n}") for n in range(count)], actor=chief, reason="Skäl")
 
     assert not Case.objects.get().protected
 
@@ -106,7 +113,7 @@ def test_protect_names_nobody_who_is_recused(unit: Unit, chief: User, controller
     case = make_deviation(unit)
     recuse(case, person=chief, actor=controller)
     with pytest.raises(ValidationError, match="jävig"):
-        protect(case, readers=[chief], actor=controller)
+        protect(case, readers=[chief], actor=controller, reason="Skäl")
 
 
 def test_database_refuses_a_fourth_named_reader(unit: Unit, chief: User) -> None:
@@ -117,7 +124,7 @@ def test_database_refuses_a_fourth_named_reader(unit: Unit, chief: User) -> None
 
 def test_end_protection_opens_the_case_again(unit: Unit, chief: User, controller: User) -> None:
     case = make_deviation(unit)
-    protect(case, readers=[chief], actor=controller)
+    begin_protection(case, readers=[chief], actor=controller)
     end_protection(case, actor=chief)
 
     assert sees(controller) == [case.case_ptr]
@@ -126,7 +133,7 @@ def test_end_protection_opens_the_case_again(unit: Unit, chief: User, controller
 def test_reporter_reads_the_own_report_also_when_it_is_protected(unit: Unit, chief: User) -> None:
     staff = make_user("staff", (Role.STAFF, unit))
     case = make_deviation(unit, reporter=staff)
-    protect(case, readers=[chief], actor=chief)
+    begin_protection(case, readers=[chief], actor=chief)
 
     assert sees(staff) == [case.case_ptr]
     assert not Case.objects.handled_by(staff).exists()
@@ -180,7 +187,7 @@ def test_database_refuses_to_change_a_note(unit: Unit, chief: User) -> None:
 # --- what would leave a case with nobody ------------------------------------------------------
 def test_recuse_of_the_last_reader_who_can_handle_the_case_is_refused(unit: Unit, chief: User) -> None:
     case = make_deviation(unit)
-    protect(case, readers=[chief, make_user("helper", (Role.STAFF, unit))], actor=chief)
+    begin_protection(case, readers=[chief, make_user("helper", (Role.STAFF, unit))], actor=chief)
     with pytest.raises(StepRefusedError, match="någon annan"):
         recuse(case, person=chief, actor=chief)
 
@@ -191,7 +198,7 @@ def test_protect_takes_the_case_from_an_owner_who_may_not_read_it(
     unit: Unit, chief: User, controller: User
 ) -> None:
     case = make_deviation(unit, owner=chief)
-    protect(case, readers=[make_user("boss", (Role.UNIT_CHIEF, unit))], actor=controller)
+    begin_protection(case, readers=[make_user("boss", (Role.UNIT_CHIEF, unit))], actor=controller)
 
     assert Case.objects.get().owner is None
 
@@ -200,7 +207,7 @@ def test_protected_case_that_is_handed_over_is_read_by_the_receiving_chiefs(unit
     other = make_unit("C", unit.parent)
     receiver = make_user("receiver", (Role.SECTION_CHIEF, other))
     case = make_deviation(unit)
-    protect(case, readers=[chief], actor=chief)
+    begin_protection(case, readers=[chief], actor=chief)
     case.refresh_from_db()
     facts = {"unit": other, "reason": "Hände hos er."}
     take_step(case, "lamna-over", actor=chief, seen_version=case.version, facts=facts)

@@ -22,7 +22,7 @@ from deviations.codes import code_for, grouped
 from deviations.forms import RegisterForm, ReportForm
 from deviations.models import Deviation, Draft
 from deviations.tasks import remove_old_drafts
-from organisation.models import Role, Unit, User
+from organisation.models import Membership, Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
 from tests.numbers import answers_on
 
@@ -250,26 +250,28 @@ def test_receipt_is_for_the_reporter(cast: Cast, who: str, status: int) -> None:
     assert cast.client(who).get(f"/rapportera/kvitto/{case.number}/").status_code == status
 
 
-def test_report_about_protected_identity_is_read_by_the_nearest_chiefs_alone(cast: Cast) -> None:
+def test_report_about_protected_identity_is_read_by_the_nearest_chief_and_one_outside(cast: Cast) -> None:
     cast.client("staff").post(REPORT, answers(protected="on"))
 
     filed = Deviation.objects.get()
     assert filed.protected
-    assert [named.user for named in filed.named_readers.all()] == [cast.chief]
-    assert list(Notice.objects.values_list("user__name", flat=True)) == ["Chief"]
-    assert not Deviation.objects.visible_to(cast.controller).exists()
+    assert [named.user for named in filed.named_readers.all()] == [cast.chief, cast.controller]
+    told = set(Notice.objects.values_list("user__name", "kind"))
+    assert told == {("Chief", "new"), ("Controller", "protected")}
+    assert not Deviation.objects.visible_to(cast.registrar).exists()
 
 
 def test_report_about_protected_identity_by_the_chief_goes_to_the_chief_above(cast: Cast) -> None:
     boss = make_user("boss", (Role.DEPARTMENT_CHIEF, cast.unit.parent))
     cast.client("chief").post(REPORT, answers(protected="on"))
 
-    assert [named.user for named in Deviation.objects.get().named_readers.all()] == [boss]
+    readers = [named.user for named in Deviation.objects.get().named_readers.all()]
+    assert readers == [boss, cast.controller]
     assert list(boss.notices.values_list("kind", flat=True)) == ["new"]
 
 
 def test_report_that_nobody_could_read_is_not_filed(cast: Cast) -> None:
-    cast.chief.memberships.all().delete()
+    Membership.objects.filter(user__in=[cast.chief, cast.controller]).delete()
     response = cast.client("staff").post(REPORT, answers(protected="on"))
 
     assert response.status_code == 400
@@ -660,12 +662,18 @@ def test_register_of_contact_details_seals_them_and_shows_no_code(cast: Cast) ->
     assert code_for(filed.form_token)[:4] not in response.content.decode()
 
 
-def test_register_about_protected_identity_is_read_by_the_nearest_chiefs_alone(cast: Cast) -> None:
+def test_register_about_protected_identity_is_read_by_few(cast: Cast) -> None:
     cast.client("registrar").post(REGISTER, told(protected="on"))
 
     filed = Deviation.objects.get()
-    assert [named.user for named in filed.named_readers.all()] == [cast.chief]
+    assert [named.user for named in filed.named_readers.all()] == [cast.chief, cast.controller]
     assert not Deviation.objects.visible_to(cast.registrar).exists()
+
+
+def test_register_about_protected_identity_without_a_unit_is_for_who_watches(cast: Cast) -> None:
+    cast.client("registrar").post(REGISTER, told(unit="", protected="on"))
+
+    assert [named.user for named in Deviation.objects.get().named_readers.all()] == [cast.controller]
 
 
 @pytest.mark.parametrize(
@@ -686,7 +694,6 @@ def test_register_about_protected_identity_is_read_by_the_nearest_chiefs_alone(c
         ({"contact_way": "letter"}, "Skriv namn och postadress."),
         ({"contact_way": "none", "contact": "070"}, "Ta bort kontaktuppgifterna"),
         ({"contact": "x" * 301, "contact_way": "letter"}, "Korta den till högst 300"),
-        ({"unit": "", "protected": "on"}, "Ingen chef för enheten"),
         ({"begun": ""}, "skicka det igen"),
     ],
 )

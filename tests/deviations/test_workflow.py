@@ -16,6 +16,7 @@ from casework.workflow import StepRefusedError, TooLateError
 from deviations.models import Deviation, State
 from deviations.services import take_step
 from deviations.workflow import COMPLAINTS, ENDED, OPEN, STAFF_REPORTS, workflow_of
+from organisation.access import CHIEFS
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -49,8 +50,8 @@ duplicate           | staff     | -                                             
 escalated           | staff     | -                                                                                           | -       | -                                         | -
 """  # noqa: E501 - a table is read across
 COLUMNS = {
-    "chief": {Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF},
-    "boss": {Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF},
+    "chief": set(CHIEFS),
+    "boss": CHIEFS - {Role.SECTION_CHIEF},
     "ctrl": {Role.QUALITY_CONTROLLER},
     "regi": {Role.REGISTRAR},
 }

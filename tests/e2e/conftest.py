@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
-from deviations.models import Bucket
+from organisation.models import Bucket
 from tests.e2e.municipality import Municipality, fill
 
 FLAGS = [

@@ -84,7 +84,7 @@ def act(page: Page, text: str, routine: str = "") -> None:
     page.get_by_label("Hur ser ni att den hjälper?").fill("Granska tre ärenden till.")
     if routine:
         page.locator("[name=improved_routine]").fill(routine)
-    press(page, "Besluta åtgärden")
+    press(page, "Spara åtgärden")
     is_told(page, "Åtgärden är beslutad.")
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.db.models import F
 from playwright.sync_api import expect
 
+from casework.models import Case
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import faults
 from tests.e2e.municipality import Municipality
@@ -62,3 +64,21 @@ def test_cases_are_assigned_together_after_a_look(
     page.get_by_role("button", name="Fördela 2 ärenden").click()
 
     expect(page.get_by_text("2 ärenden är fördelade till")).to_be_visible()
+
+
+def test_whole_view_is_assigned_with_a_receipt_for_what_is_not(
+    visit: Visit, municipality: Municipality
+) -> None:
+    page = visit("sektionschef")
+    page.goto(municipality.address("/inkorg/?visa=oppna"))
+    person = page.get_by_label("Fördela valda till")
+    person.select_option(label="Johan Ekdahl")
+    assert faults(page, "inkorg-alla") == []
+    page.get_by_role("button", name="i urvalet").click()
+    numbers = page.get_by_role("region", name="Det här ändras").locator("tbody th")
+    expect(numbers).to_have_count(26)
+    Case.objects.filter(number=numbers.first.inner_text()).update(version=F("version") + 1)
+    page.get_by_role("button", name="Fördela ").click()
+
+    expect(page.get_by_text("Någon annan har ändrat ärendet sedan du läste det.")).to_be_visible()
+    assert faults(page, "inkorg-kvitto") == []

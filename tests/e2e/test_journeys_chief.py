@@ -108,7 +108,7 @@ def decide_an_action(keys: Keyboard) -> None:
     keys.write("Vad ska göras?", "Skriv en rutin för utskick.")
     keys.choose("Vem eller vad riktar sig åtgärden till?", "Enhet")
     keys.write("Hur ser ni att den hjälper?", "Tio granskade utskick, alla rätt.")
-    keys.open("Besluta åtgärden")
+    keys.open("Spara åtgärden")
     is_told(page, "Åtgärden är beslutad.")
     keys.open("Beslut om åtgärder")
     keys.open("Besluta om åtgärder")
@@ -257,15 +257,19 @@ def test_sender_reads_along_until_the_receiver_accepts(visit: Visit, municipalit
 
 
 # --- protected identity -----------------------------------------------------------------------
-def test_protected_case_is_there_for_the_named_reader_alone(visit: Visit, municipality: Municipality) -> None:
+def test_protected_case_is_there_for_the_named_readers_alone(
+    visit: Visit, municipality: Municipality
+) -> None:
     word = "Gräsandsvägen"
     case = new_case(municipality, title=f"{word} nämndes", description=f"{word} nämndes i brevet.")
     path = f"/avvikelser/{case.number}/"
-    chief, others = visit("sektionschef"), [visit("enhetschef"), visit("controller")]
+    chief, others = visit("sektionschef"), [visit("avdelningschef"), visit("controller")]
     chief.goto(municipality.address(path))
     chief.get_by_text("Fler val").click()
     press(chief, "Skydda: låt bara namngivna läsa")
     inspect(chief, "skydda")
+    # The nearest chief and one outside the unit are suggested.
+    chief.get_by_label("Varför behöver ärendet skyddas?").fill("Familjen har skyddad adress.")
     press(chief, "Skydda ärendet")
     is_told(chief, "Bara de du har valt kan läsa ärendet.")
     inspect(chief, "skyddad")

@@ -98,7 +98,7 @@ def investigate(page: Page) -> None:
     page.get_by_label("Vad ska göras?").fill("Läs listan varje morgon.")
     choose(page, "Vem eller vad riktar sig åtgärden till?", "Enhet")
     page.get_by_label("Hur ser ni att den hjälper?").fill("Tio dagar utan avbrott.")
-    press(page, "Besluta åtgärden")
+    press(page, "Spara åtgärden")
     is_told(page, "Åtgärden är beslutad.")
 
 

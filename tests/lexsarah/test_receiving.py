@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from casework.models import LogEntry, Notice
 from casework.periods import STOCKHOLM
-from casework.services import protect, recuse
+from casework.services import begin_protection, recuse
 from casework.workflow import StepRefusedError, TooLateError
 from deviations.escalating import escalate
 from deviations.models import Deviation, Misconduct
@@ -63,7 +63,7 @@ def step(name: str, actor: User, **facts: Any) -> LexSarahCase:
 def test_recusal_follows_the_event_into_the_case(unit: Unit, chief: User, lex: User) -> None:
     deviation = make_deviation(unit)
     for person in (chief, lex):
-        recuse(deviation, person=person, actor=chief)
+        recuse(deviation, person=person, actor=person)
     case = reported(deviation, make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent)))
 
     for person in (chief, lex):
@@ -77,7 +77,7 @@ def test_recusal_since_the_first_report_follows_into_the_case(unit: Unit, chief:
     deviation = make_deviation(unit)
     reported(deviation, chief)
     step("skicka-tillbaka", lex, reason="Nej.")
-    recuse(Deviation.objects.get(), person=chief, actor=lex)
+    recuse(Deviation.objects.get(), person=chief, actor=chief)
     escalate(deviation, actor=lex, misconduct=Misconduct.YES)
 
     assert not LexSarahCase.objects.visible_to(chief).exists()
@@ -88,7 +88,7 @@ def test_protected_event_without_an_investigator_is_for_the_controller(
     unit: Unit, chief: User, controller: User
 ) -> None:
     deviation = make_deviation(unit, reporter=make_user("staff", (Role.STAFF, unit)))
-    protect(deviation, readers=[chief], actor=chief)
+    begin_protection(deviation, readers=[chief], actor=chief)
     case = reported(deviation, chief)
 
     assert {reader.user for reader in case.named_readers.all()} == {chief, controller}
@@ -99,7 +99,7 @@ def test_protected_event_reported_by_the_investigator_is_not_read_by_the_investi
     unit: Unit, chief: User, lex: User, controller: User
 ) -> None:
     deviation = make_deviation(unit, reporter=lex)
-    protect(deviation, readers=[chief], actor=chief)
+    begin_protection(deviation, readers=[chief], actor=chief)
     case = reported(deviation, chief)
 
     assert {reader.user for reader in case.named_readers.all()} == {chief, controller}
@@ -109,7 +109,7 @@ def test_protected_event_reported_by_the_investigator_is_not_read_by_the_investi
 def test_protected_event_names_no_more_than_three(unit: Unit, chief: User, lex: User) -> None:
     others = [make_user(f"lex{n}", (Role.LEX_INVESTIGATOR, unit.parent)) for n in range(3)]
     deviation = make_deviation(unit)
-    protect(deviation, readers=[chief], actor=chief)
+    begin_protection(deviation, readers=[chief], actor=chief)
     case = reported(deviation, chief)
 
     readers = [reader.user for reader in case.named_readers.all()]
@@ -124,7 +124,7 @@ def test_event_that_is_protected_after_it_was_sent_back_comes_again_protected(
     deviation = make_deviation(unit)
     reported(deviation, chief)
     step("skicka-tillbaka", lex, reason="Nej.")
-    protect(Deviation.objects.get(), readers=[chief], actor=chief)
+    begin_protection(Deviation.objects.get(), readers=[chief], actor=chief)
     escalate(deviation, actor=chief, misconduct=Misconduct.YES)
 
     case = LexSarahCase.objects.get()

@@ -21,6 +21,7 @@ from lexsarah.policies import workflow_of
 from lexsarah.rules import GOTEBORG, MALMO, Body, Rules
 from lexsarah.services import take_step
 from lexsarah.workflow import workflow_for
+from organisation.access import CHIEFS
 from organisation.models import Membership, Role, Unit, User
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_lexsarah
@@ -29,7 +30,7 @@ TODAY, DAY = timezone.localdate(), dt.timedelta(days=1)
 NARROW = Rules(chief_keeps_reading=False)
 ORDERS = {"malmö": MALMO, "göteborg": GOTEBORG}
 
-# What each role may do, by state.  lex: the investigator; chief: section, unit and department chief;
+# What each role may do, by state.  lex: the investigator; chief: a chief of any level;
 # secr: the board's secretary; ctrl: the quality controller.  All others: nothing.  What stands within
 # brackets is open under Malmö's order and not under Göteborg's.
 RIGHTS = """
@@ -44,7 +45,7 @@ joined        | -                                                               
 """  # noqa: E501 - a table is read across
 COLUMNS = {
     "lex": {Role.LEX_INVESTIGATOR},
-    "chief": {Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF},
+    "chief": set(CHIEFS),
     "secr": {Role.BOARD_SECRETARY},
     "ctrl": {Role.QUALITY_CONTROLLER},
 }
@@ -150,8 +151,9 @@ def test_take_refuses_every_step_that_the_table_does_not_name(
     order(unit, ORDERS[name])
     case = make_case(unit, state)
     workflow = workflow_of(case)
+    people = {role: make_user(role.value, (role, unit)) for role in Role}
     for role, allowed in by_role.items():
-        person = make_user(role.value, (role, unit))
+        person = people[role]
         for refused in (s for s in workflow.steps if s.name not in allowed):
             with pytest.raises(StepRefusedError):
                 take(workflow, case, refused.name, actor=person, seen_version=0, facts=FACTS[refused.name])

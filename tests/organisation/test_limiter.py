@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import connection
@@ -16,7 +21,23 @@ from organisation.models import Bucket, Salt
 from tests.clock import pass_time, stop_clock
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
 HOME = "192.0.2.1"
+# The first wait of this limit is longer than two programs take.
+TAKE_SIX = """
+import datetime as dt, django
+django.setup()
+from organisation.limiter import Limit, SlowDownError, spend
+day = dt.timedelta(days=1)
+limit, taken = Limit("ten", 10, day, longest=day, grain=day), 0
+for _ in range(6):
+    try:
+        spend(limit, "192.0.2.1")
+        taken += 1
+    except SlowDownError:
+        pass
+print(taken)
+"""
 TEN = Limit("ten", 10, dt.timedelta(hours=1), longest=dt.timedelta(seconds=30))
 MINUTES = an_hour("minutes", 60, grain=dt.timedelta(minutes=1))
 
@@ -138,6 +159,19 @@ def test_spend_at_once_never_gives_more_than_there_is() -> None:
         thread.join()
 
     assert (len(given), sum(given)) == (30, 1)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_processes_share_what_there_is() -> None:
+    """Let two programs of their own, as two of a web server, each try to take six of ten."""
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
+    known = os.environ | {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "DATABASE_URL": address.geturl()}
+    running = [
+        subprocess.Popen([sys.executable, "-c", TAKE_SIX], env=known, cwd=ROOT, stdout=subprocess.PIPE)
+        for _ in range(2)
+    ]
+
+    assert sum(int(program.communicate(timeout=120)[0]) for program in running) == TEN.size
 
 
 def test_spend_is_one_statement(django_assert_num_queries: Any) -> None:

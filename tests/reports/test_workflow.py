@@ -16,7 +16,16 @@ from organisation.models import Role, User
 from reports import comments, editions, lifecycle, services
 from reports.annual import compile_report
 from reports.authoring import assign, compare, keep_draft, note_opened, restore, writing_now
-from reports.models import AnnualReport, Approval, Assignment, Edition, Publication, State, TextDraft
+from reports.models import (
+    AnnualReport,
+    Approval,
+    Assignment,
+    Edition,
+    Publication,
+    ReportLog,
+    State,
+    TextDraft,
+)
 from reports.tasks import build, remove_old_drafts
 from reports.workflow import STEPS, newest_texts, open_to, take
 from tests.factories import make_user
@@ -306,6 +315,15 @@ def test_standing_takes_the_same_queries_however_many_sections_are_given(
     before = len(first)
     with django_assert_max_num_queries(before):
         client.get(address)
+
+
+def test_standing_shows_the_whole_history_of_a_report(report: AnnualReport, town: Municipality) -> None:
+    ReportLog.objects.bulk_create(
+        ReportLog(report=report, action="note", label=f"Händelse {n};") for n in range(60)
+    )
+    text = town.client("quality_controller").get(f"{report.get_absolute_url()}lage/").content.decode()
+
+    assert [n for n in range(60) if f"Händelse {n};" not in text] == []
 
 
 # --- drafts and versions ------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from casework.measures import decide_action
 from casework.workflow import StepRefusedError, TooLateError
+from organisation.access import CHIEFS
 from organisation.models import Role, Unit, User
 from riskanalysis.matrix import SCALE, level, matrix
 from riskanalysis.models import Risk, RiskAnalysis, State
@@ -74,8 +75,7 @@ def test_open_to_offers_what_the_table_says(
     state, steps = (part.strip() for part in line.split("|"))
     analysis.state = state
     person = make_user("person", (role, unit))
-    chiefs = {Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.DEPARTMENT_CHIEF}
-    expected = set(steps.split()) if role in chiefs else set()
+    expected = set(steps.split()) if role in CHIEFS else set()
     if role == Role.QUALITY_CONTROLLER and state == State.CLOSED:
         expected = {"oppna-igen"}
 

@@ -340,6 +340,16 @@ def test_list_shows_series_of_the_own_units_only(unit: Unit, browser: Client) ->
     assert browser.get("/egenkontroll/matserier/A/1/").status_code == 404
 
 
+def test_series_shows_every_change_of_its_values(series: Series, chief: User, browser: Client) -> None:
+    MeasurementChange.objects.bulk_create(
+        MeasurementChange(series=series, period="2024-01", actor=chief, from_numerator=n, to_numerator=n + 1)
+        for n in range(1_000, 1_060)
+    )
+    text = browser.get("/egenkontroll/matserier/B/1/").content.decode()
+
+    assert text.count("<br><span") == 60
+
+
 def test_list_asks_as_much_however_many_series_there_are(
     unit: Unit, browser: Client, django_assert_max_num_queries: Any
 ) -> None:

@@ -46,6 +46,7 @@ RIGHTS = """
 section_chief      | add copy change withdraw move
 unit_chief         | add copy change withdraw move
 department_chief   | add copy change withdraw move
+administration_chief | add copy change withdraw move
 planning_officer   | add copy
 quality_controller | add copy
 """

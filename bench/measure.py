@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from io import StringIO
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 Work = Callable[[], object]
 Clock = Callable[[], float]
@@ -71,7 +72,7 @@ def processes_below(pid: int) -> list[int]:
 
 
 @contextmanager
-def filled_database(count: int, **shape: int) -> Iterator[None]:
+def filled_database(count: int, **shape: Any) -> Iterator[None]:
     """Run with a database of its own that holds a register of so many deviations, not yet counted.
 
     ``shape`` gives the register other years and places than usual; see bench.register.write_register.

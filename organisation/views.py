@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from allauth.account.views import PasswordChangeView
 from django.conf import settings as site_settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -123,6 +125,12 @@ def end_substitute(request: SignedInRequest) -> HttpResponse:
 
 class ChangePassword(PasswordChangeView):
     """Change one's password; the browser where it is done stays known."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Show no such page to who has no password: the library would lead to one that is not here."""
+        if request.user.is_authenticated and not request.user.has_usable_password():
+            raise Http404
+        return cast("HttpResponseBase", super().dispatch(request, *args, **kwargs))
 
     def form_valid(self, form: ChangePasswordForm) -> HttpResponse:
         """Remember the browser under the new password: the old one's marks have ended everywhere."""

@@ -152,7 +152,7 @@ def test_coverage_asks_as_many_questions_however_many_units(
     for found in units:
         make_deviation(found)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(12):
         rows = coverage_of(units, YEAR, reader=reader)
     assert len(rows) == 7
 

@@ -26,6 +26,8 @@ from casework.models import (
     Action,
     Attachment,
     Case,
+    Change,
+    FormDraft,
     Job,
     NamedReader,
     Note,
@@ -96,6 +98,8 @@ def cases(root: Unit, registrar: User) -> list[Any]:
     found = [deviation, duplicate, lexsarah, check, risks, analysis]
     for case in found:
         _fill(Case.objects.get(pk=case.pk), registrar)
+    typed = {"address": "/", "names": ["text"], "form": "f", "typed": "Halva texten"}
+    FormDraft.objects.create(user=registrar, case=Case.objects.get(pk=deviation.pk), **typed)
     said = {"case": lexsarah, "recorded_by": registrar}
     Concerned.objects.create(case=lexsarah, position=1, name="A", added_by=registrar, form_token=_token(1))
     Decision.objects.create(**said, outcome="decided", body="board", on=LONG_AGO, degree="misconduct")
@@ -110,7 +114,10 @@ def _token(number: int) -> str:
 
 
 def _fill(case: Case, person: User) -> None:
-    log(case, action="file", label="Rapporterades", actor=None)
+    replaced = Change(
+        case=case, position=1, model="casework.Case", field="title", before="Brev", after="Ett brev"
+    )
+    log(case, action="file", label="Rapporterades", actor=None, changes=[replaced])
     done = {"decided_on": LONG_AGO, "done_on": LONG_AGO, "category": "Rutin"}
     first = Action.objects.create(case=case, text="Gör", **done)
     Action.objects.create(case=case, text="Gör mer", follows=first, **done)

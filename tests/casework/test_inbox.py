@@ -365,7 +365,7 @@ def test_save_filter_without_room_says_so_and_keeps_the_name(browser: Client, ch
     assert 'value="Ett till"' in response.content.decode()
 
 
-@pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61, "a\0b"])
+@pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61])
 def test_save_filter_without_a_proper_name_saves_nothing(browser: Client, name: str) -> None:
     assert browser.post(f"{SAVED}?year=2024", {"name": name}).status_code == 400
     assert not SavedFilter.objects.exists()

@@ -388,3 +388,13 @@ def test_wrong_old_passwords_are_slowed(person: User, usual: Client) -> None:
 
     assert [answer.status_code for answer in answers] == [200] * 5 + [429]
     assert "Vänta" in answers[-1].content.decode()
+
+
+def test_who_has_no_password_has_none_to_change(db: None) -> None:
+    person = make_user("utan", (Role.STAFF, make_unit("P")))
+    person.set_unusable_password()
+    person.save()
+    client = Client()
+    client.force_login(person)
+
+    assert client.get("/konto/losenord/").status_code == 404

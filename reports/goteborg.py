@@ -14,7 +14,7 @@ from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
 from reports.document import Block, Paragraph, Table
-from reports.live import Where, is_split, rest, told
+from reports.live import Where, rest, split_years, told
 from reports.malmo import CHECKS, FROM_OUTSIDE, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
 from reports.sentences import Noun, amount, in_letters, listed, share
 from reports.writer import Writer
@@ -180,11 +180,12 @@ def _split(writer: Writer, where: Where, years: Sequence[int]) -> Split:
         )
         for year in years
     }
+    is_split = split_years(by_year)
     names = sorted({name for found in by_year.values() for name in found}, key=alphabet_key)
     names.sort(key=lambda name: [-by_year[year].get(name, 0) for year in reversed(years)])
     return {
         (name, (*where, ("category", name))): {
-            year: found.get(name, 0) if is_split(found) else None for year, found in by_year.items()
+            year: found.get(name, 0) if year in is_split else None for year, found in by_year.items()
         }
         for name in names
     }

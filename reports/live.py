@@ -60,9 +60,11 @@ def rest(whole: int | None, *parts: int | None) -> int | None:
     return None if whole is None or len(known) < len(parts) else whole - sum(known)
 
 
-def is_split(counts: Mapping[str, int]) -> bool:
-    """Tell whether a year was split by a dimension at all: where all is of one rest, it was not."""
-    return not counts or any(value not in NOT_SPLIT for value in counts)
+def split_years(by_year: Mapping[int, Mapping[str, int]]) -> set[int]:
+    """Return the years that were split by a dimension: beside one that was, a year of one rest was not."""
+    split = {year for year, counts in by_year.items() if any(value not in NOT_SPLIT for value in counts)}
+    empty = {year for year, counts in by_year.items() if not counts}
+    return split | empty if split else set(by_year)
 
 
 def covered(period: Period, unit: Unit | None, extracted_on: dt.date) -> int:

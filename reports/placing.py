@@ -20,7 +20,7 @@ from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, named, value_in_
 from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table
-from reports.live import is_split, rest, told
+from reports.live import rest, split_years, told
 from reports.sentences import most
 from reports.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
 
@@ -211,20 +211,17 @@ def _rows(document: Document, exact: Placement, unit: Unit, years: list[int]) ->
         rows: Rows = {part.name: [counts[part.pk][year] for year in years] for part in parts}
         left = [rest(whole[year], *(counts[part.pk][year] for part in parts)) for year in years]
         return rows | ({"Gemensamt": left} if any(left) else {})
-    by_year = [_by_value(document, exact, unit, year) for year in years]
-    values = dict.fromkeys(value for counts in reversed(by_year) for value in counts or ())
+    by_year = {year: ledger.by_value(*what, year, exact.by, where=where, unit=unit) for year in years}
+    is_split = split_years(by_year) if exact.by == "category" else set(years)
+    values = dict.fromkeys(value for year in reversed(years) for value in by_year[year])
     found: Rows = {
-        value: [None if counts is None else counts.get(value, 0) for counts in by_year] for value in values
+        value: [
+            by_year[year].get(value, 0) if year in is_split and whole[year] is not None else None
+            for year in years
+        ]
+        for value in values
     }
     return _shortened({value_in_words(exact.by, value): counts for value, counts in found.items()})
-
-
-def _by_value(document: Document, exact: Placement, unit: Unit, year: int) -> dict[str, int] | None:
-    """Return a year's counts by a dimension, or nothing where they, or how they split, are not known."""
-    what, where, ledger = (exact.asked.subject, exact.asked.basis), exact.asked.where, document.ledger
-    counts = ledger.by_value(*what, year, exact.by, where=where, unit=unit)
-    is_known = ledger.tells(*what, unit, document.period_of(year), where=where)
-    return counts if is_known and (exact.by != "category" or is_split(counts)) else None
 
 
 def _lacks(document: Document, exact: Placement, unit: Unit, years: list[int]) -> bool:

@@ -27,6 +27,7 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality
 
 
 def test_writing_page_offers_the_numbers_of_the_report(town: Municipality) -> None:
+    call_command("aggregate", stdout=StringIO())
     html = town.client("quality_controller").get(WRITE).content.decode()
 
     assert "{tal avvikelser inkomna slag=kvalitetsavvikelse}" in html

@@ -97,7 +97,7 @@ def test_add_to_a_closed_case_is_refused(case: LexSarahCase, lex: User) -> None:
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role != Role.LEX_INVESTIGATOR])
-def test_names_are_refused_to_every_other_role(role: Role, case: LexSarahCase, unit: Unit) -> None:
+def test_names_are_refused_to_every_other_role(role: Role, case: LexSarahCase, unit: Unit, lex: User) -> None:
     person = make_user("other", (role, unit))
     with pytest.raises(StepRefusedError):
         read_names(case, actor=person, reason="Jag vill veta.")

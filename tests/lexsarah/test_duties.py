@@ -312,7 +312,7 @@ def test_part_of_the_case_page_says_where_each_duty_stands(
 # --- the guide --------------------------------------------------------------------------------
 def test_guide_cites_every_law_of_today_for_everyone(unit: Unit) -> None:
     browser = Client()
-    browser.force_login(make_user("nobody"))
+    browser.force_login(make_user("anybody", (Role.STAFF, unit)))
     text = browser.get("/lex-sarah/vagar/").content.decode()
 
     for code in LAWS:

@@ -204,6 +204,7 @@ def text_of(client: Client, number: str = "LS-1") -> str:
 @pytest.mark.parametrize("page", ["ivo/", "berorda/"])
 def test_page_opens_only_to_the_investigator(role: Role, status: int, page: str, unit: Unit) -> None:
     make_lexsarah(unit, number="LS-1")
+    make_user("investigator", (Role.LEX_INVESTIGATOR, unit))  # without whom the controller would act
     browser = Client()
     browser.force_login(make_user("reader", (role, unit)))
 

@@ -82,7 +82,7 @@ def test_assign_of_protected_case_to_one_who_is_not_named_is_refused(
 
 def test_assign_by_one_who_is_recused_is_refused(unit: Unit, chief: User, other: User) -> None:
     case = make_deviation(unit)
-    recuse(case, person=chief, actor=other)
+    recuse(case, person=chief, actor=chief)
 
     assert reasons([case], other, chief) == ["Du kan inte fördela ärendet."]
 

@@ -149,11 +149,13 @@ function keeper(form) {
     if (ready) return;
     event.preventDefault();
     event.stopPropagation();
+    form.setAttribute("aria-busy", "true");
     typed += 1;
     const answer = await keep();
     /* What is only no draft is sent all the same: the form's own answer says what is wrong. */
     ready = !isDown(answer) && !isOut(answer) && !isRefused(answer);
     if (ready) form.requestSubmit(event.submitter);
+    else form.removeAttribute("aria-busy");
     ready = false;
   });
   return { place, keep };
@@ -188,10 +190,12 @@ function waiter(form) {
     if (ready) return;
     event.preventDefault();
     event.stopPropagation();
+    form.setAttribute("aria-busy", "true");
     const answer = await ask(health);
     ready = !isDown(answer);
     tell(said, ready ? "" : said.dataset.lost, true);
     if (ready) form.requestSubmit(event.submitter);
+    else form.removeAttribute("aria-busy");
     ready = false;
   });
 }

@@ -30,6 +30,8 @@ def press(page: Page, name: str) -> None:
     """Press a button, or a link that looks like one."""
     target = page.get_by_role("button", name=name, exact=True)
     target.or_(page.get_by_role("link", name=name, exact=True)).first.click()
+    # A form with free text is sent when the server has answered that it is there.
+    expect(page.locator("form[aria-busy=true]")).to_have_count(0)
 
 
 def choose(page: Page, question: str, answer: str) -> None:

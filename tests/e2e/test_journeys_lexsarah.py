@@ -180,6 +180,7 @@ def meet(page: Page, site: Municipality) -> None:
         number += 1
         answer_as_proposed(page, f"§ {number}")
         forms.first.click()
+        expect(page.get_by_role("button", name="Anteckna beslutet")).to_be_visible()
         if number == 1:
             inspect(page, "sammantrade-las-igenom")
         press(page, "Anteckna beslutet")

@@ -76,6 +76,7 @@ def investigate(page: Page) -> None:
     press(page, "Händelsen")
     expect(page.get_by_label("Vad hände, och vilka blev följderna?")).not_to_have_value("")
     page.get_by_label("Typ av händelse").select_option("Utförande av insats")
+    page.get_by_role("group", name="Vilken lag gäller insatsen?").get_by_role("radio").first.check()
     page.get_by_label("När och hur uppmärksammades det?").fill("En anhörig ringde på kvällen.")
     inspect(page, "lex-handelsen")
     press(page, "Spara")

@@ -44,17 +44,20 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - the same for
     try:
         ask_the_database()
         warnings = alarms()
-    except DatabaseError:
+    except (DatabaseError, psycopg.Error):
         return JsonResponse({"alive": True, "ready": False}, status=503)
     return JsonResponse({"alive": True, "ready": True, "warnings": warnings})
 
 
 def ask_the_database() -> None:
-    """Ask by a connection of its own, which gives up soon: an open one may wait for a server that hangs."""
+    """Ask by a connection of its own, which gives up soon: an open one may wait for a server that hangs.
+
+    Raise psycopg's own error: were it told to the open one, Django would ask that one if it is usable still.
+    """
     where = connection.get_connection_params()
     where = {name: where[name] for name in where.keys() - {"context", "cursor_factory", "prepare_threshold"}}
     limits = {"connect_timeout": 2, "options": "-c statement_timeout=2s -c lock_timeout=2s"}
-    with connection.wrap_database_errors, psycopg.connect(**where | limits) as link:
+    with psycopg.connect(**where | limits) as link:
         link.execute("SELECT 1")
 
 

@@ -112,7 +112,7 @@ def test_shares_of_constant_rounds_find_nothing_sure(of: int, data: st.DataObjec
     rounds = [(data.draw(st.integers(0, of)), of)] * length
     found = spc.shares(rounds, labels([0] * length))
     assert set(found.marks) <= {USUAL}
-    assert all("ingen säker" in said for said in found.findings)
+    assert all("inte säker" in said for said in found.findings)
 
 
 @given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(0, 5_000)), max_size=30))

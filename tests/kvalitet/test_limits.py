@@ -71,9 +71,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("limits")
     server = Postgres(embedded._home(folder / "postgres", Postgres.program()), durable=False)
     server.acquire()
+    migrate = [sys.executable, "manage.py", "migrate", "organisation", "--verbosity=0"]
+    own = {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "OWNER_DATABASE_URL": server.owner_url()}
+    subprocess.run(migrate, cwd=ROOT, env=os.environ | own | {"DATABASE_URL": server.url()}, check=True)
     with psycopg.connect(server.owner_url()) as link:
         link.execute("CREATE TABLE held AS SELECT 1 AS one")
-        link.execute("GRANT ALL ON held TO kvalitet_app")
+        link.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO kvalitet_app")
     site = Site(free_port(), server, folder / "web.log")
     web = ["gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{site.port}", "--threads", str(THREADS)]
     short = {"WEB_STATEMENT_SECONDS": "2", "WEB_LOCK_SECONDS": "1"}

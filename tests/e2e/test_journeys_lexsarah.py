@@ -119,6 +119,7 @@ def notify_and_close(page: Page, site: Municipality, case: LexSarahCase) -> None
     today = timezone.localdate().isoformat()
     page.goto(site.address(f"/lex-sarah/{case.number}/"))
     press(page, "Anmälan till IVO")
+    page.get_by_label("Vilken dag skickades anmälan?").fill(today)
     page.get_by_label("Diarienummer").fill("ASN-2026-17")
     inspect(page, "lex-anmald")
     press(page, "Spara")

@@ -15,6 +15,7 @@ from lexsarah.models import LexSarahCase
 from organisation.models import User
 from reports import services
 from reports.models import AnnualReport
+from tests.e2e.steps import settle
 
 CHIEF, CONTROLLER, DEPARTMENT_CHIEF = "sektionschef", "controller", "avdelningschef"
 BOARD_SECRETARY, REGISTRAR, PLANNER = "namndsekreterare", "registrator", "planerare"
@@ -127,6 +128,7 @@ def give_oneself_a_section(page: Page) -> None:
     page.get_by_label("Vem skriver?").select_option(CONTROLLER)
     page.get_by_label("Klart senast").fill("2026-01-15")
     page.get_by_role("button", name="Spara").click()
+    settle(page)
     page.goto(urljoin(page.url, "/rapporter/mina-avsnitt/"))
     expect(page.get_by_text("Försenat")).to_be_visible()
 

@@ -30,8 +30,13 @@ def press(page: Page, name: str) -> None:
     """Press a button, or a link that looks like one."""
     target = page.get_by_role("button", name=name, exact=True)
     target.or_(page.get_by_role("link", name=name, exact=True)).first.click()
-    # A form with free text is sent when the server has answered that it is there.
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Wait for the page to which a press led: a form with free text is sent when its server has answered."""
     expect(page.locator("form[aria-busy=true]")).to_have_count(0)
+    page.wait_for_load_state()
 
 
 def choose(page: Page, question: str, answer: str) -> None:

@@ -11,6 +11,7 @@ from tests.e2e import inspection
 from tests.e2e.conftest import Visit
 from tests.e2e.municipality import Municipality
 from tests.e2e.places import PLACES, Place
+from tests.e2e.steps import settle
 
 pytestmark = pytest.mark.e2e
 
@@ -69,7 +70,7 @@ def test_page_is_accessible_whole_and_quiet(place: Place, visit: Visit, municipa
     page.goto(municipality.address(place.path))
     if place.first:
         place.first(page)
-        page.wait_for_load_state()
+        settle(page)
 
     assert page.locator("h1").count() >= 1
     found = inspection.faults(page, place.name)

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 
 from casework.inbox import chiefs_over_any
 from casework.models import Routine
-from organisation.alphabet import alphabet_key, by_name_in_tree
+from organisation.alphabet import alphabet_key
 from organisation.forms import UnitChoice
 from organisation.models import Role, Unit, User
+from organisation.tree import by_name_in_tree
 from tests.factories import make_unit, make_user
 
 # As a Swedish telephone directory has them.

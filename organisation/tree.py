@@ -18,3 +18,8 @@ def by_name_in_tree(units: Iterable[Unit]) -> list[Unit]:
         return [(keys.get(path, ""), path) for path in paths_above(unit)]
 
     return sorted(found, key=place)
+
+
+def by_name(units: Iterable[Unit]) -> list[Unit]:
+    """Return units by name alone, wherever they lie."""
+    return sorted(units, key=lambda unit: alphabet_key(unit.name))

@@ -18,6 +18,7 @@ from deviations.words import CATEGORIES, NO_NAMES, PROCESSES, STAFF_KINDS, TARGE
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, UnitQuerySet
 from organisation.texts import clean_text
+from organisation.tree import by_name, by_name_in_tree
 
 _NOT_THERE = "Välj ett av svaren."
 
@@ -244,7 +245,7 @@ def offer_leaves(
 
 
 def _by_department(*, but: int | None, kept: set[int] | None) -> list[tuple[str, list[tuple[str, str]]]]:
-    units = list(Unit.objects.valid())
+    units = by_name_in_tree(Unit.objects.valid())
     names = {unit.path: unit.name for unit in units}
     parents = {unit.parent_id for unit in units}
 
@@ -254,4 +255,6 @@ def _by_department(*, but: int | None, kept: set[int] | None) -> list[tuple[str,
 
     leaves = [unit for unit in units if unit.pk not in parents and unit.pk != but]
     leaves = [unit for unit in leaves if kept is None or unit.pk in kept]
-    return [(name, [(u.code, u.name) for u in group]) for name, group in groupby(leaves, key=department)]
+    return [
+        (name, [(u.code, u.name) for u in by_name(group)]) for name, group in groupby(leaves, key=department)
+    ]

@@ -7,13 +7,9 @@ and stored, and what compares keys compares bytes.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import models
-
-if TYPE_CHECKING:
-    from organisation.models import Unit
 
 # Å, Ä and Ö come after Z in that order, with the letters of the neighbours that stand for them (SS 03 76 20).
 # The signs are those that follow "z" in ASCII.
@@ -59,16 +55,3 @@ def fill_keys(model: type[models.Model], *, of: str, key: str) -> None:
     """Give the rows of a table, in a migration, the key of what they are called."""
     for pk, name in model._default_manager.order_by("pk").values_list("pk", of):
         model._default_manager.filter(pk=pk).update(**{key: alphabet_key(name)})
-
-
-def by_name_in_tree(units: Iterable[Unit]) -> list[Unit]:
-    """Return units as a tree is read, those with the same parent by name."""
-    found = list(units)
-    keys = {unit.path: alphabet_key(unit.name) for unit in found}
-
-    def place(unit: Unit) -> list[tuple[str, str]]:
-        codes = unit.path.rstrip("/").split("/")
-        above = ["/".join(codes[: depth + 1]) + "/" for depth in range(len(codes))]
-        return [(keys.get(path, ""), path) for path in above]
-
-    return sorted(found, key=place)

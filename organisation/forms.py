@@ -13,9 +13,9 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 
 from organisation.access import CHIEFS, own_chief_roles
-from organisation.alphabet import by_name_in_tree
 from organisation.limiter import Limit, SlowDownError, give_back, spend
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
+from organisation.tree import by_name_in_tree
 from organisation.waiting import too_early
 
 # Whoever sits down at an open session must not find out its password.

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisation import services
 from organisation.access import CHIEFS, SignedInRequest, own_chief_roles, role_not_required
-from organisation.alphabet import by_name_in_tree
 from organisation.browsers import remember
 from organisation.forms import ChangePasswordForm, RhythmForm, SubstituteForm
 from organisation.models import Membership, Rhythm, Unit
+from organisation.tree import by_name_in_tree
 from organisation.waiting import told_to_wait
 
 

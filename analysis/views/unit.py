@@ -14,6 +14,7 @@ from analysis.unit_sheet import Sheet
 from casework.periods import tertial
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import Unit
+from organisation.tree import by_name
 
 VIEWS = ("enheten", "forsenade", "genomforda", "effekt")  # of the list of actions
 
@@ -75,7 +76,7 @@ def sheet(request: SignedInRequest) -> HttpResponse:
     context = {
         "sheet": Sheet(own),
         "asked": _address(form),
-        "below": [(unit.name, _address(form, unit=unit.code)) for unit in below.leaves()],
+        "below": [(unit.name, _address(form, unit=unit.code)) for unit in by_name(below.leaves())],
     }
     return render(request, "analysis/unit_sheet.html", context)
 

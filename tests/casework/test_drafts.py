@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.templatetags.static import static
 from django.test import Client
 from django.utils import timezone
 
@@ -60,6 +61,34 @@ def kept(client: Client, user: User, address: str, *names: str) -> Any:
 
 
 # --- while it is typed ------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/rapportera/",
+        "/avvikelser/{}/",
+        "/avvikelser/{}/bedom/",
+        "/arenden/{}/atgarder/ny/",
+        "/egenkontroll/ny/utan-mall/",
+        "/arenden/{}/skydd/",
+    ],
+)
+def test_page_with_a_free_text_keeps_what_is_typed(case: Deviation, chief: User, page: str) -> None:
+    Deviation.objects.filter(pk=case.pk).update(state="under_investigation", owner=chief)
+    text = browser(chief).get(page.format(case.number)).content.decode()
+
+    assert "<textarea" in text
+    assert f'src="{static("js/keep.js")}"' in text
+    assert f'data-drafts="{KEPT}" data-reader="{chief.pk}"' in text
+    assert 'id="keep-signed-out"' in text
+
+
+def test_nothing_but_passwords_and_what_is_kept_already_is_left_unkept() -> None:
+    folder = settings.BASE_DIR / "templates"
+    unkept = {page.name for page in folder.rglob("*.html") if 'data-keep="no"' in page.read_text("utf-8")}
+
+    assert unkept == {"login.html", "password_change.html", "unsent.html"}
+
+
 def test_typed_text_is_given_back(case: Deviation, chief: User) -> None:
     client = browser(chief)
 

@@ -16,26 +16,11 @@ from deviations.escalating import give_answer
 from deviations.models import Deviation
 from deviations.services import take_step
 from organisation.models import Role, Unit, User
-from tests.factories import make_deviation, make_unit, make_user
+from tests.factories import make_deviation, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 5, 1)
 ANSWER, TO_OTHERS = "Vi har ändrat rutinen.", "Vi har sett över hur vi arbetar."
-
-
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("SOC"))
-
-
-@pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
-
-
-@pytest.fixture
-def reporter(unit: Unit) -> User:
-    return make_user("reporter", (Role.STAFF, unit))
 
 
 @pytest.fixture

@@ -20,26 +20,6 @@ PAGE = "/avvikelser/sankta/"
 
 
 @pytest.fixture
-def root() -> Unit:
-    return make_unit("SOC", name="Socialförvaltningen")
-
-
-@pytest.fixture
-def unit(root: Unit) -> Unit:
-    return make_unit("EK", root, name="Ekonomi")
-
-
-@pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
-
-
-@pytest.fixture
-def reporter(unit: Unit) -> User:
-    return make_user("reporter", (Role.STAFF, unit))
-
-
-@pytest.fixture
 def controller(root: Unit) -> User:
     return make_user("controller", (Role.QUALITY_CONTROLLER, root))
 

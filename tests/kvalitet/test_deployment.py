@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from urllib.parse import urlsplit
 
 import pytest
 import yaml
@@ -88,6 +89,16 @@ def test_only_what_migrates_knows_more_than_the_app_role() -> None:
     }
 
     assert knows == {"OWNER_DATABASE_URL": {"roles", "migrate"}, "ADMIN_DATABASE_URL": {"roles"}}
+
+
+def test_web_and_worker_sign_in_as_neither_owner_nor_administrator() -> None:
+    def role_in(name: str, setting: str) -> str | None:
+        return urlsplit(FOUND[name].environment[setting]).username
+
+    mightier = {role_in("migrate", "OWNER_DATABASE_URL"), role_in("roles", "ADMIN_DATABASE_URL")}
+
+    assert FOUND["database"].environment["POSTGRES_USER"] in mightier
+    assert mightier.isdisjoint(role_in(name, "DATABASE_URL") for name in APPLICATION)
 
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])

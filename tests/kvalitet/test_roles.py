@@ -136,7 +136,15 @@ def test_history_without_a_tombstone_is_not_removed_by_the_app_role() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("change", ["TRUNCATE {} CASCADE", "UPDATE {} SET id = id", "DELETE FROM {}"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "TRUNCATE {} CASCADE",
+        "SET kvalitet.allow_truncate = 'on'; TRUNCATE {} CASCADE",
+        "UPDATE {} SET id = id",
+        "DELETE FROM {}",
+    ],
+)
 def test_owner_by_mistake_is_refused_too(change: str) -> None:
     log(make_deviation(make_unit()), action="file", label="Rapporterade", actor=None)
 

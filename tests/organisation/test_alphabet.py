@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 
 from casework.inbox import chiefs_over_any
 from casework.models import Routine
-from organisation.alphabet import alphabet_key, by_name_in_tree
+from deviations.forms import ReportForm
+from organisation.alphabet import alphabet_key
 from organisation.forms import UnitChoice
 from organisation.models import Role, Unit, User
+from organisation.tree import by_name_in_tree
 from tests.factories import make_unit, make_user
 
 # As a Swedish telephone directory has them.
@@ -130,3 +132,16 @@ def test_units_without_those_above_them_are_listed_all_the_same() -> None:
     make_unit("C", root, name="A")
 
     assert [unit.name for unit in by_name_in_tree(Unit.objects.exclude(parent=None))] == ["A", "Ö"]
+
+
+@pytest.mark.django_db
+def test_report_offers_departments_by_name_and_their_units_by_name() -> None:
+    root = make_unit("A")
+    second, first = make_unit("1", root, name="Ö-avdelningen"), make_unit("2", root, name="Ä-avdelningen")
+    make_unit("5", make_unit("3", second, name="Boende"), name="Åsen")
+    make_unit("4", second, name="Zon")
+    make_unit("6", first, name="Enda")
+
+    _, *groups = ReportForm().fields["unit"].choices  # type: ignore[attr-defined]
+
+    assert groups == [("Ä-avdelningen", [("6", "Enda")]), ("Ö-avdelningen", [("4", "Zon"), ("5", "Åsen")])]

@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "kvalitet.middleware.SecurityHeaders",
     "kvalitet.middleware.RefuseNul",
+    "kvalitet.middleware.NobodyOnHealth",
     "kvalitet.middleware.LimitBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -62,6 +64,32 @@ def test_health_says_unavailable_when_database_is_gone(
     monkeypatch.setitem(connection.settings_dict, "PORT", nobody)
     response = client.get("/halsa/")
     assert (response.status_code, response.json()) == (503, {"alive": True, "ready": False})
+
+
+SIGNED_IN, READY = b"R\0\0\0\x08\0\0\0\0", b"Z\0\0\0\x05I"
+
+
+def test_health_says_unavailable_when_nobody_answers_behind_the_pool(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as pool:
+
+        def let_in_and_be_silent() -> None:
+            link, _ = pool.accept()
+            with link:
+                link.recv(1_000)
+                link.sendall(SIGNED_IN + READY)
+                while link.recv(1_000):
+                    pass
+
+        monkeypatch.setitem(connection.settings_dict, "PORT", pool.getsockname()[1])
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "sslmode", "disable")
+        silent = threading.Thread(target=let_in_and_be_silent, daemon=True)
+        silent.start()
+        began = time.monotonic()
+        assert client.get("/halsa/").status_code == 503
+
+    assert time.monotonic() - began < 4
 
 
 # --- the way in -------------------------------------------------------------------------------

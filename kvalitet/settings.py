@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "kvalitet.middleware.SecurityHeaders",
-    "kvalitet.middleware.RefuseNul",
+    "kvalitet.middleware.RefuseUnreadable",
     "kvalitet.middleware.NobodyOnHealth",
     "kvalitet.middleware.LimitBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",

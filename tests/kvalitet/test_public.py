@@ -17,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from kvalitet import context
+from kvalitet.away import failed
 from kvalitet.context import MENU, navigation, url_or_nothing
 from kvalitet.public import style
 from organisation.models import Membership, Role, Unit, User
@@ -166,6 +167,34 @@ def test_page_that_is_not_installed_has_no_address() -> None:
 
 
 # --- when something goes wrong ----------------------------------------------------------------
+ENCODINGS = ["unicode_escape", "rot13", "undefined", "utf-16", "cp1252"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("path", ["/konto/logga-in/", "/synpunkt/skriv/", "/synpunkt/svar/"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_form_in_an_encoding_of_the_clients_choice_is_refused(
+    client: Client, db: None, kind: str, path: str, encoding: str
+) -> None:
+    sent = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n\\ud800\\x00å\r\n'
+        for name in ("login", "password", "code", "description")
+    )
+    body = f"{sent}--x--\r\n"
+    response = client.generic("POST", path, body, content_type=f"{kind}; charset={encoding}")
+
+    assert response.status_code == 400
+    assert "Gå till startsidan" in response.content.decode()
+
+
+def test_page_of_a_fault_is_shown_also_when_the_form_cannot_be_read() -> None:
+    kind = "application/x-www-form-urlencoded; charset=cp1252"
+    request = RequestFactory().post("/", "a=b", content_type=kind)
+    request.COOKIES[settings.CSRF_COOKIE_NAME] = "a" * 32
+
+    assert failed(request).status_code == 500
+
+
 @pytest.mark.parametrize("code", ["400", "500", "503"])
 def test_plain_error_page_needs_no_context(code: str) -> None:
     html = render_to_string(f"{code}.html")

@@ -182,6 +182,12 @@ def test_health_answers_though_somebody_began_to_ask_and_went_silent(site: Site)
         assert site.is_well()
 
 
+def test_request_that_says_unreadably_what_it_holds_holds_nothing(site: Site) -> None:
+    head = b"GET /fraga/one/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b; charset*=nope''c\r\n"
+
+    assert ask(site.port, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+
+
 def test_page_without_its_database_says_so_until_it_is_back(site: Site) -> None:
     os.kill(site.processes()[0].pid, signal.SIGINT)
     wait_until(lambda: not site.server.alive())

@@ -11,14 +11,12 @@ import sys
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.template.loader import render_to_string
-from django.views.decorators.csrf import requires_csrf_token
 
 SECONDS_TO_COME_BACK = 10
 # query_canceled, lock_not_available, deadlock_detected, serialization_failure: it answers, but not in time.
 TOO_SLOW = {"57014", "55P03", "40P01", "40001"}
 
 
-@requires_csrf_token
 def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same whatever was asked
     """Answer a request that failed; Django asks for it while it handles the exception."""
     error = database_error(sys.exc_info()[1])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable
 from urllib.parse import unquote
 
@@ -10,17 +11,35 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.template.loader import render_to_string
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+HEALTH = "/halsa/"
 
 
-class RefuseNul:
-    """Answer 400 to a NUL in the path or query: PostgreSQL cannot store it, so nothing can match."""
+class RefuseUnreadable:
+    """Answer 400 to what no page of ours sends and none can read.
+
+    That is a NUL in the path or query, which PostgreSQL cannot store, and a form in an encoding of the
+    client's choice: Python has some that are no text, and some that write NUL and halves of letters.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if "\0" in unquote(request.META.get("QUERY_STRING", "")) or "\0" in request.path:
+        holds_nul = "\0" in unquote(request.META.get("QUERY_STRING", "")) or "\0" in request.path
+        if holds_nul or (request.encoding and codecs.lookup(request.encoding).name != "utf-8"):
             return HttpResponseBadRequest(render_to_string("400.html"))
+        return self.get_response(request)
+
+
+class NobodyOnHealth:
+    """Look up nobody on the health page: that asks the open connection, which hangs with the database."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == HEALTH:
+            request.COOKIES = {}
         return self.get_response(request)
 
 

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from threading import Timer
+from typing import Any
+
 import psycopg
 from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
-from django.db import DatabaseError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -42,23 +49,40 @@ def health(request: HttpRequest) -> JsonResponse:  # noqa: ARG001 - the same for
     is told as a warning, since pages are answered all the same.
     """
     try:
-        ask_the_database()
-        warnings = alarms()
-    except (DatabaseError, psycopg.Error):
+        warnings = ask_the_database()
+    except psycopg.Error:
         return JsonResponse({"alive": True, "ready": False}, status=503)
     return JsonResponse({"alive": True, "ready": True, "warnings": warnings})
 
 
-def ask_the_database() -> None:
-    """Ask by a connection of its own, which gives up soon: an open one may wait for a server that hangs.
+def ask_the_database() -> list[str]:
+    """Ask what is wrong by a connection of its own, which gives up soon: an open one may wait for ever.
 
     Raise psycopg's own error: were it told to the open one, Django would ask that one if it is usable still.
     """
     where = connection.get_connection_params()
     where = {name: where[name] for name in where.keys() - {"context", "cursor_factory", "prepare_threshold"}}
     limits = {"connect_timeout": 2, "options": "-c statement_timeout=2s -c lock_timeout=2s"}
-    with psycopg.connect(**where | limits) as link:
-        link.execute("SELECT 1")
+    with psycopg.connect(**where | limits, autocommit=True) as link, cut_after(2, link):
+        return alarms(link)
+
+
+@contextmanager
+def cut_after(seconds: float, link: psycopg.Connection[Any]) -> Iterator[None]:
+    """End a connection that gets no answer: a server or PgBouncer that hangs keeps no limit of its own."""
+    with socket.socket(fileno=os.dup(link.fileno())) as wire:
+
+        def cut() -> None:
+            with suppress(OSError):  # the other side has ended it already
+                wire.shutdown(socket.SHUT_RDWR)
+
+        timer = Timer(seconds, cut)
+        timer.start()
+        try:
+            yield
+        finally:
+            timer.cancel()
+            timer.join()
 
 
 @login_not_required

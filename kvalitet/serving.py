@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import socket
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from gunicorn.workers.gthread import _DEFER, ThreadWorker
 
-HEALTH = b"GET /halsa/"
+# All of it: the one thread must not wait for a client.  What has a longer head is no supervisor's question.
+HEALTH = re.compile(rb"GET /halsa/[ ?].*?\r\n\r\n", re.DOTALL)
+LONGEST_HEAD = 8_192
 
 
 class Worker(ThreadWorker):
@@ -30,7 +33,7 @@ class Worker(ThreadWorker):
             self.finish_request(conn, nothing_yet)
             return
         usual = self.tpool
-        if begins == HEALTH:
+        if begins and HEALTH.match(begins):
             self.tpool = self.watch
         try:
             super().enqueue_req(conn)
@@ -41,7 +44,7 @@ class Worker(ThreadWorker):
 def beginning_of(sock: socket.socket) -> bytes | None:
     """Return the first bytes that wait to be read, without taking them, or None when there are none yet."""
     try:
-        return sock.recv(len(HEALTH), socket.MSG_PEEK | socket.MSG_DONTWAIT)
+        return sock.recv(LONGEST_HEAD, socket.MSG_PEEK | socket.MSG_DONTWAIT)
     except BlockingIOError:
         return None
     except OSError:  # it is gone, which the worker finds out by itself

@@ -230,7 +230,8 @@ class Salt(models.Model):
 class FailedSignIns(models.Model):
     """How often somebody has failed to sign in as a person, from other browsers than the person's own."""
 
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+")
+    # No constraint: its lock on the person is logged, and the wait for the disk would tell who exists.
+    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+", db_constraint=False)
     count = models.PositiveIntegerField()
     since = models.DateField()
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,6 +29,7 @@ from tests.factories import make_unit
 from tests.programs import ROOT, ask, free_port, running, wait_until
 
 THREADS = 2
+A_SESSION = f"kvalitet={'a' * 32}"
 
 
 @dataclass
@@ -38,10 +40,11 @@ class Site:
     server: Postgres
     log: Path
 
-    def get(self, path: str) -> tuple[int, str, float]:
+    def get(self, path: str, *, cookie: str = "") -> tuple[int, str, float]:
         """Return status, page and how long it took."""
         began = time.monotonic()
-        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
+        sent = f"Cookie: {cookie}\r\n" if cookie else ""
+        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{sent}Connection: close\r\n\r\n"
         answer = ask(self.port, head.encode()).decode()
         status = int(answer.split()[1]) if answer else 0
         return status, answer, time.monotonic() - began
@@ -50,16 +53,39 @@ class Site:
         return self.get("/halsa/")[0] == 200
 
     @contextlib.contextmanager
-    def asking(self, path: str, times: int = 1) -> Iterator[list[tuple[int, str, float]]]:
+    def asking(
+        self, path: str, times: int = 1, *, cookie: str = ""
+    ) -> Iterator[list[tuple[int, str, float]]]:
         """Have some visitors wait for a page meanwhile; what they got is there afterwards."""
         answers: list[tuple[int, str, float]] = []
-        threads = [threading.Thread(target=lambda: answers.append(self.get(path))) for _ in range(times)]
+
+        def visit() -> None:
+            answers.append(self.get(path, cookie=cookie))
+
+        threads = [threading.Thread(target=visit) for _ in range(times)]
         for thread in threads:
             thread.start()
         time.sleep(0.5)
         yield answers
         for thread in threads:
             thread.join()
+
+    @contextlib.contextmanager
+    def hanging(self) -> Iterator[Callable[[], None]]:
+        """Let the database server take what is sent and answer nothing, until told to go on."""
+        stopped = self.processes()
+
+        def go_on() -> None:
+            for process in stopped:
+                with contextlib.suppress(psutil.NoSuchProcess):  # its client left meanwhile
+                    process.send_signal(signal.SIGCONT)
+
+        for process in stopped:
+            process.send_signal(signal.SIGSTOP)
+        try:
+            yield go_on
+        finally:
+            go_on()
 
     def processes(self) -> list[psutil.Process]:
         main = psutil.Process(int((self.server.data / "postmaster.pid").read_text().split()[0]))
@@ -71,9 +97,10 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("limits")
     server = Postgres(embedded._home(folder / "postgres", Postgres.program()), durable=False)
     server.acquire()
-    migrate = [sys.executable, "manage.py", "migrate", "organisation", "--verbosity=0"]
     own = {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "OWNER_DATABASE_URL": server.owner_url()}
-    subprocess.run(migrate, cwd=ROOT, env=os.environ | own | {"DATABASE_URL": server.url()}, check=True)
+    for app in ("organisation", "sessions"):
+        migrate = [sys.executable, "manage.py", "migrate", app, "--verbosity=0"]
+        subprocess.run(migrate, cwd=ROOT, env=os.environ | own | {"DATABASE_URL": server.url()}, check=True)
     with psycopg.connect(server.owner_url()) as link:
         link.execute("CREATE TABLE held AS SELECT 1 AS one")
         link.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO kvalitet_app")
@@ -127,20 +154,38 @@ def test_health_answers_while_all_threads_wait(site: Site) -> None:
 
 def test_health_answers_while_the_database_hangs(site: Site) -> None:
     assert site.get("/fraga/one/")[0] == 200
-    stopped = site.processes()
-    for process in stopped:
-        process.send_signal(signal.SIGSTOP)
-    try:
-        with site.asking("/fraga/one/", times=2 * THREADS):
-            status, page, _ = site.get("/halsa/")
-            for process in stopped:
-                process.send_signal(signal.SIGCONT)
-    finally:
-        for process in stopped:
-            process.send_signal(signal.SIGCONT)
+    with site.hanging() as go_on, site.asking("/fraga/one/", times=2 * THREADS):
+        status, page, _ = site.get("/halsa/")
+        go_on()
 
     assert (status, '"alive": true, "ready": false' in page) == (503, True)
     wait_until(site.is_well)
+
+
+@pytest.mark.parametrize("path", ["/halsa/", "/halsa/finns-inte/"])
+def test_health_answers_though_somebody_with_a_session_asked_for_it(site: Site, path: str) -> None:
+    site.get(path, cookie=A_SESSION)  # opens the connection by which it is looked up
+    with site.hanging() as go_on, site.asking(path, cookie=A_SESSION):
+        status, _, seconds = site.get("/halsa/")
+        go_on()
+
+    assert status == 503
+    assert seconds < 6  # two seconds each, one after the other
+    wait_until(site.is_well)
+
+
+def test_health_answers_though_somebody_began_to_ask_and_went_silent(site: Site) -> None:
+    with socket.create_connection(("127.0.0.1", site.port)) as silent:
+        silent.sendall(b"GET /halsa/ HTTP/1.1\r\n")
+        time.sleep(0.2)
+
+        assert site.is_well()
+
+
+def test_request_that_says_unreadably_what_it_holds_holds_nothing(site: Site) -> None:
+    head = b"GET /fraga/one/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b; charset*=nope''c\r\n"
+
+    assert ask(site.port, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
 
 
 def test_page_without_its_database_says_so_until_it_is_back(site: Site) -> None:

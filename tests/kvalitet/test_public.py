@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from kvalitet import context
+from kvalitet.away import failed
 from kvalitet.context import MENU, navigation, url_or_nothing
 from kvalitet.public import style
 from organisation.models import Membership, Role, Unit, User
@@ -62,6 +65,32 @@ def test_health_says_unavailable_when_database_is_gone(
     monkeypatch.setitem(connection.settings_dict, "PORT", nobody)
     response = client.get("/halsa/")
     assert (response.status_code, response.json()) == (503, {"alive": True, "ready": False})
+
+
+SIGNED_IN, READY = b"R\0\0\0\x08\0\0\0\0", b"Z\0\0\0\x05I"
+
+
+def test_health_says_unavailable_when_nobody_answers_behind_the_pool(
+    client: Client, db: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as pool:
+
+        def let_in_and_be_silent() -> None:
+            link, _ = pool.accept()
+            with link:
+                link.recv(1_000)
+                link.sendall(SIGNED_IN + READY)
+                while link.recv(1_000):
+                    pass
+
+        monkeypatch.setitem(connection.settings_dict, "PORT", pool.getsockname()[1])
+        monkeypatch.setitem(connection.settings_dict["OPTIONS"], "sslmode", "disable")
+        silent = threading.Thread(target=let_in_and_be_silent, daemon=True)
+        silent.start()
+        began = time.monotonic()
+        assert client.get("/halsa/").status_code == 503
+
+    assert time.monotonic() - began < 4
 
 
 # --- the way in -------------------------------------------------------------------------------
@@ -138,6 +167,34 @@ def test_page_that_is_not_installed_has_no_address() -> None:
 
 
 # --- when something goes wrong ----------------------------------------------------------------
+ENCODINGS = ["unicode_escape", "rot13", "undefined", "utf-16", "cp1252"]
+
+
+@pytest.mark.parametrize("encoding", ENCODINGS)
+@pytest.mark.parametrize("path", ["/konto/logga-in/", "/synpunkt/skriv/", "/synpunkt/svar/"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+def test_form_in_an_encoding_of_the_clients_choice_is_refused(
+    client: Client, db: None, kind: str, path: str, encoding: str
+) -> None:
+    sent = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n\\ud800\\x00å\r\n'
+        for name in ("login", "password", "code", "description")
+    )
+    body = f"{sent}--x--\r\n"
+    response = client.generic("POST", path, body, content_type=f"{kind}; charset={encoding}")
+
+    assert response.status_code == 400
+    assert "Gå till startsidan" in response.content.decode()
+
+
+def test_page_of_a_fault_is_shown_also_when_the_form_cannot_be_read() -> None:
+    kind = "application/x-www-form-urlencoded; charset=cp1252"
+    request = RequestFactory().post("/", "a=b", content_type=kind)
+    request.COOKIES[settings.CSRF_COOKIE_NAME] = "a" * 32
+
+    assert failed(request).status_code == 500
+
+
 @pytest.mark.parametrize("code", ["400", "500", "503"])
 def test_plain_error_page_needs_no_context(code: str) -> None:
     html = render_to_string(f"{code}.html")

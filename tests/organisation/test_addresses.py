@@ -88,7 +88,7 @@ def test_missing_address_is_logged_once(settings: Any, caplog: pytest.LogCapture
     assert "10.0.0.1" not in caplog.text
 
 
-@pytest.mark.django_db
+@pytest.mark.django_db(transaction=True)  # the health page has a connection of its own
 def test_missing_address_is_told_on_the_health_page_for_a_day(settings: Any, client: Client) -> None:
     settings.TRUSTED_PROXIES = 1
     assert client.get("/halsa/").json()["warnings"] == []

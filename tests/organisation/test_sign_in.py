@@ -241,6 +241,15 @@ def test_name_that_nobody_has_is_answered_as_a_wrong_password(person: User) -> N
     assert answers_of("ingen-alls") == answers_of(person.username)
 
 
+def test_failure_of_somebody_who_exists_is_noted_without_a_lock_on_the_person() -> None:
+    with connection.cursor() as cursor:  # a lock is written to disk, which takes thirty times as long
+        cursor.execute(
+            "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
+            [FailedSignIns._meta.db_table],
+        )
+        assert cursor.fetchall() == []
+
+
 def test_right_password_of_who_has_left_is_answered_as_a_wrong_one(people: list[User]) -> None:
     gone, other = people[:2]
     User.objects.filter(pk=gone.pk).update(is_active=False)

@@ -70,3 +70,22 @@ def test_registrar_sees_first_what_a_registrar_does(visit: Visit, municipality: 
     press(page, "Fördela till en enhet")
 
     is_told(page, "Fördelades till en enhet.")
+
+
+LABELS = """() => [...document.querySelectorAll("table.cards td")].map(cell => {
+    const words = document.createRange();
+    words.selectNodeContents(cell);
+    const label = getComputedStyle(cell, "::before");
+    return [cell.dataset.label, label.whiteSpace, parseFloat(label.width), words.getBoundingClientRect().left
+        - cell.getBoundingClientRect().left];
+})"""
+
+
+def test_label_of_a_number_in_a_card_ends_before_the_number(
+    visit: Visit, municipality: Municipality
+) -> None:
+    page = visit("controller", width=360)
+    page.goto(municipality.address("/organisation/jav-och-skydd/"))
+
+    for label, wrapping, width, begins in page.evaluate(LABELS):
+        assert (wrapping, width <= begins) == ("normal", True), label

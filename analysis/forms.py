@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 
 from analysis.access import READERS
@@ -36,6 +37,14 @@ class OverviewForm(forms.Form):
         super().__init__(*args, **kwargs)
         self._units = units_for(user, self.readers)
         offer_units(self, self._units)
+
+    @classmethod
+    def asked(cls, given: QueryDict, *, user: Any) -> Self:
+        """Return what is asked for; the first choice where the address asks for nothing of it."""
+        form = cls(given, user=user)
+        if any(name in given for name in form.fields):
+            return form
+        return cls(form.first_choice(), user=user)
 
     def first_choice(self) -> dict[str, Any]:
         """Return what is shown before anything is chosen: the uppermost unit, and its newest year."""

@@ -51,9 +51,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
     """Show what came in, tertial by tertial; pages only read what the worker has counted."""
     if not roles_of(request.user) & READERS:
         raise Http404
-    form = OverviewForm(request.GET or None, user=request.user)
-    if not form.is_bound:
-        form = OverviewForm(form.first_choice(), user=request.user)
+    form = OverviewForm.asked(request.GET, user=request.user)
     may_see_coverage = bool(roles_of(request.user) & CoverageForm.readers)
     if not form.is_valid():
         context = {"form": form, "may_see_coverage": may_see_coverage}
@@ -121,9 +119,7 @@ def coverage(request: SignedInRequest) -> HttpResponse:
     """Show for each unit which paragraphs of SOSFS 2011:9 its records cover; each cell opens its rows."""
     if not roles_of(request.user) & CoverageForm.readers:
         raise Http404
-    form = CoverageForm(request.GET or None, user=request.user)
-    if not form.is_bound:
-        form = CoverageForm(form.first_choice(), user=request.user)
+    form = CoverageForm.asked(request.GET, user=request.user)
     if not form.is_valid():
         return render(request, "analysis/coverage.html", {"form": form}, status=400)
     unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]

@@ -23,9 +23,7 @@ def _asked(request: SignedInRequest) -> UnitForm:
     """Return what is asked for; a unit that is not one's own does not exist."""
     if not roles_of(request.user) & UnitForm.readers:
         raise Http404
-    form = UnitForm(request.GET or None, user=request.user)
-    if not form.is_bound:
-        form = UnitForm(form.first_choice(), user=request.user)
+    form = UnitForm.asked(request.GET, user=request.user)
     if form.has_error("unit", "invalid_choice"):
         raise Http404
     return form

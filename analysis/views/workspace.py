@@ -31,9 +31,7 @@ def workspace(request: SignedInRequest) -> HttpResponse:
     """Show one tertial of a part of the organisation to those who work with its figures."""
     if not roles_of(request.user) & READERS:
         raise Http404
-    form = WorkspaceForm(request.GET or None, user=request.user)
-    if not form.is_bound:
-        form = WorkspaceForm(form.first_choice(), user=request.user)
+    form = WorkspaceForm.asked(request.GET, user=request.user)
     if not form.is_valid():
         return render(request, "analysis/workspace.html", {"form": form}, status=400)
     chosen = form.cleaned_data

@@ -102,6 +102,15 @@ def test_unit_without_choice_shows_the_own_one(place: Place, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", [PAGE, SHEET])
+def test_unit_without_choice_but_with_something_else_in_the_address_shows_the_own_one(
+    place: Place, path: str
+) -> None:
+    client = Client()
+    client.force_login(place.chief)
+    assert "Ekonomi" in client.get(path, {"page": "2"}).content.decode()
+
+
+@pytest.mark.parametrize("path", [PAGE, SHEET])
 def test_unit_before_the_register_began_says_so(place: Place, path: str) -> None:
     assert "Det finns inga uppgifter än" in get(place.chief, path, year="2001")
 

@@ -104,6 +104,15 @@ def test_show_to_a_stranger_is_404(town: Town) -> None:
     assert _page(make_user("medarbetare", (Role.STAFF, town.loud))).status_code == 404
 
 
+def test_show_opens_the_second_page_of_what_is_shown_first(town: Town) -> None:
+    for number in range(30):
+        make_unit(f"F-9{number:02d}", town.root)
+    client = Client()
+    client.force_login(town.planner)
+    assert "?page=2" in client.get("/analys/").content.decode()
+    assert "Visar 26–" in client.get("/analys/?page=2").content.decode()
+
+
 def test_show_of_another_unit_is_refused(town: Town) -> None:
     make_unit("G")
     assert _page(town.planner, unit="G").status_code == 400

@@ -113,6 +113,12 @@ def test_show_opens_the_second_page_of_what_is_shown_first(town: Town) -> None:
     assert "Visar 26–" in client.get("/analys/?page=2").content.decode()
 
 
+def test_show_says_of_what_the_register_does_not_know_that_it_is_missing(town: Town) -> None:
+    page = _page(town.planner).content.decode()
+    assert 'href=""' not in page
+    assert "Uppgift saknas" in page
+
+
 def test_show_of_another_unit_is_refused(town: Town) -> None:
     make_unit("G")
     assert _page(town.planner, unit="G").status_code == 400

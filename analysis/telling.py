@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from analysis.effects import Effect
+from analysis.effects import Change, Effect
 from analysis.models import Kind, Level, Pattern
 from analysis.models.signal import Found
 from casework.models import Subject
@@ -101,23 +101,27 @@ def _recurring(found: Found) -> str:
 def _repeated(found: Found) -> str:
     if found.subject == "lexsarah":
         return f"{found.count} rapporter enligt lex Sarah av samma typ på två år."
-    said = f"{found.count} nya sedan en åtgärd mot samma sak i samma rutin genomfördes."
-    said += _effect(found)
+    said = f"{found.count} nya i tertialet, efter att en åtgärd mot samma sak i samma rutin genomfördes."
+    if compared := _compared(found):
+        said += f" {compared}"
+        # What the pattern rests on is another question than whether the two levels differ.
+        said += "" if compared.change is Change.MORE else " Men antalet har säkert inte halverats."
     if left_out := found.parameters.get("left_out"):
         said += f" Enheten har {left_out} sådana till, med färre eller lika många nya."
     return said
 
 
 def _eased(found: Found) -> str:
-    return f"En åtgärd mot samma sak i samma rutin är genomförd, och det kommer in färre.{_effect(found)}"
+    said = "En åtgärd mot samma sak i samma rutin är genomförd, och det kommer in färre."
+    return f"{said} {compared}" if (compared := _compared(found)) else said
 
 
-def _effect(found: Found) -> str:
+def _compared(found: Found) -> Effect | None:
     """Return the levels around an action; what was found before they were compared has none."""
     limits = found.parameters
     if "after" not in limits:
-        return ""
-    return f" {Effect(found.before or 0, limits['before_months'], limits['after'], limits['after_months'])}"
+        return None
+    return Effect(found.before or 0, limits["before_months"], limits["after"], limits["after_months"])
 
 
 _REASONS = {

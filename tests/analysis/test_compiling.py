@@ -228,7 +228,10 @@ def test_look_says_in_spite_of_an_action_that_changed_nothing(place: Place) -> N
     _acted_on(place.quiet, before=48, after=16)
     found = Signal.objects.get(kind=Kind.REPEATED)
     assert (found.count, found.before, found.parameters["after_months"]) == (16, 48, 4)
-    assert "Från 48 på 12 månader till 16 på 4 månader" in reason_for(found)
+    said = reason_for(found)
+    assert said.startswith("16 nya i tertialet, efter att en åtgärd")
+    assert "Från 48 på 12 månader till 16 på 4 månader" in said
+    assert said.endswith("Men antalet har säkert inte halverats."), "what the pattern rests on"
 
 
 def test_look_says_when_it_got_fewer_after_an_action(place: Place) -> None:

@@ -59,8 +59,8 @@ class OwnUnit:
     """A unit up to a tertial, for a reader: each part is asked for once, when a page shows it.
 
     What came in, but for praise, is counted for months that are over, three years back but never before the
-    register or the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what
-    lies below.
+    unit began or the register became whole: a month in which nobody could report is no zero.  ``alone``
+    leaves out what lies below.
     """
 
     def __init__(self, unit: Unit, year: int, number: int, *, reader: User, alone: bool = False) -> None:
@@ -71,10 +71,20 @@ class OwnUnit:
 
     @cached_property
     def begins(self) -> dt.date:
-        """Return the first month of which the unit has figures."""
+        """Return the first month of which, and of all since, the unit has figures."""
         opened = self.unit.valid_from
         whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
-        return max(self.known.begins(self.unit, "deviations", "received") or self.end, whole)
+        reach = Period(months_after(self.end, -MONTHS), self.end)
+        runs = self._known_runs("deviations", reach)
+        return max(runs[-1].first if runs and runs[-1].end == self.end else self.end, whole)
+
+    def _known_runs(self, subject: str, period: Period) -> list[Period]:
+        """Return the unbroken times of a period of which the register of a subject is whole."""
+        runs: list[Period] = []
+        for month in self.known.months(self.unit, subject, "received", period):
+            unbroken = runs.pop() if runs and runs[-1].end == month else Period(month, month)
+            runs.append(Period(unbroken.first, next_month(month)))
+        return runs
 
     @cached_property
     def known(self) -> Known:
@@ -293,6 +303,12 @@ class OwnUnit:
         cases = self._read(LexSarahCase.objects)
         held = cases.filter(received_on__gte=self.span.first, received_on__lt=self.span.end)
         return sorted(held.values_list("received_on", flat=True))
+
+    @cached_property
+    def lex_sarah_span(self) -> Period | None:
+        """Return the latest unbroken time in the span that the register knows and that holds one of them."""
+        runs = self._known_runs("lexsarah", self.span)
+        return next((run for run in reversed(runs) if any(day in run for day in self.lex_sarah)), None)
 
     def _read(self, cases: Any) -> QuerySet[Any, Any]:
         read: QuerySet[Any, Any] = cases.handled_by(self.reader)

@@ -89,28 +89,32 @@ def funnel_of(own: OwnUnit) -> Figure | None:
 
 def lex_sarah_of(own: OwnUnit) -> Figure | None:
     """Draw rare events: the days while they are few, then the days between; by month when not rare (S5)."""
-    days = own.lex_sarah
-    if not days:
+    if not own.lex_sarah:
         return None
-    if len(days) < rare_events.LEAST_EVENTS:
+    span = own.lex_sarah_span
+    days = [day for day in own.lex_sarah if span and day in span]
+    if not span or len(days) < rare_events.LEAST_EVENTS:
+        days = own.lex_sarah
         said = "För få för att visa mönster: de läses en och en."
         title = f"{len(days)} ärenden enligt lex Sarah"
         chart = dots(title, days, first=own.span.first, end=own.span.end)
         return Figure("Lex Sarah", chart, (said,), "Dagen då ärendet började.")
     if len(days) > MOST_RARE:
-        months = own.span.months
+        months = span.months
         counts = Counter(day.replace(day=1) for day in days)
         labels = [month_label(month) for month in months]
         level = spc.level([counts[month] for month in months], labels)
         title = f"{len(days)} ärenden enligt lex Sarah på {len(months)} månader"
-        return Figure("Lex Sarah per månad", control(title, labels, level), level.findings, level.basis)
+        caption = f"Lex Sarah per månad, {labels[0]} – {labels[-1]}"
+        return Figure(caption, control(title, labels, level), level.findings, level.basis)
     between, labels = spaces(days)
-    since = (own.end - days[-1]).days
+    since = (own.end - days[-1]).days if span.end == own.end else 0
     level = rare_events.between(between, labels, since=since)
     words = ("vanligt mellanrum", "längre än väntat", "tätare än väntat")
     title = f"{len(days)} ärenden enligt lex Sarah, median {decimal(level.centre or 0)} dagar emellan"
     chart = control(title, labels, level, heading="Dag", value="Dagar sedan förra", words=words)
-    waited = (
-        f"{'1 dag' if since == 1 else f'{since} dagar'} sedan det senaste ärendet, räknat till {own.end}."
-    )
-    return Figure("Lex Sarah: dagar mellan ärenden", chart, (waited, *level.findings), level.basis)
+    says = level.findings
+    if since:
+        days_since = "1 dag" if since == 1 else f"{since} dagar"
+        says = (f"{days_since} sedan det senaste ärendet, räknat till {own.end}.", *says)
+    return Figure("Lex Sarah: dagar mellan ärenden", chart, says, level.basis)

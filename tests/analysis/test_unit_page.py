@@ -15,8 +15,9 @@ from django.utils import timezone
 
 from analysis import aggregate
 from analysis.masking import ALL
-from analysis.models import Cell
+from analysis.models import Cell, RegisterPeriod
 from analysis.own_unit import OwnUnit
+from analysis.unit_figures import lex_sarah_of
 from analysis.unit_sheet import Sheet
 from casework.models import Action
 from casework.periods import Period
@@ -119,6 +120,38 @@ def test_unit_before_the_register_began_says_so(place: Place, path: str) -> None
 def test_level_begins_with_the_register_and_ends_with_the_tertial(place: Place) -> None:
     months = list(own_unit(place).by_month)
     assert (months[0], months[-1], len(months)) == (dt.date(2022, 1, 1), dt.date(2024, 12, 1), 36)
+
+
+def known(place: Place, subject: str, first: int, end: int | None) -> None:
+    """Say that the register of a subject is whole from the first day of a year to that of another."""
+    years = {"first": dt.date(first, 1, 1), "end": end and dt.date(end, 1, 1)}
+    RegisterPeriod.objects.create(unit=place.root, subject=subject, reason="Inläst.", **years)
+
+
+def test_level_begins_after_a_time_that_the_register_does_not_know(place: Place) -> None:
+    known(place, "deviations", 2022, 2023)
+    known(place, "deviations", 2024, None)
+    assert min(own_unit(place).by_month) == dt.date(2024, 1, 1)
+
+
+def test_unit_draws_no_lex_sarah_of_a_time_that_the_register_does_not_know(place: Place) -> None:
+    known(place, "lexsarah", 2022, 2024)
+    for number in range(40):
+        day = dt.date(2023, number % 12 + 1, 3)
+        make_lexsarah(place.own, number=f"LS-2023-{number:04d}", received_on=day)
+    drawn = lex_sarah_of(own_unit(place))
+    assert drawn is not None
+    assert (drawn.caption, len(drawn.chart.rows)) == ("Lex Sarah per månad, jan 2022 – dec 2023", 24)
+
+
+def test_unit_says_no_days_since_the_latest_lex_sarah_where_the_register_does_not_know(place: Place) -> None:
+    known(place, "lexsarah", 2022, 2024)
+    for number in range(9):
+        day = dt.date(2023, number + 1, 3)
+        make_lexsarah(place.own, number=f"LS-2023-{number:04d}", received_on=day)
+    said = words(get(place.chief))
+    assert "dagar mellan ärenden" in said
+    assert "sedan det senaste ärendet" not in said
 
 
 def test_level_of_a_new_unit_begins_with_its_first_whole_month(place: Place) -> None:

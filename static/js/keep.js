@@ -181,7 +181,8 @@ async function offer(form, { place, keep }) {
   });
 }
 
-/* Where nobody has signed in nothing is kept: the page only waits until the server is there to take it. */
+/* Where nobody has signed in nothing is kept, nor where a page only carries (data-carries) what was typed on
+  the one before: the page waits until the server is there to take it. */
 function waiter(form) {
   const said = piece("keep-said");
   (form.querySelector(":scope > .actions") ?? form.lastElementChild).after(said);
@@ -201,8 +202,9 @@ function waiter(form) {
 }
 
 for (const form of document.querySelectorAll("form[method=post]:not([data-keep=no])")) {
-  if (!form.querySelector(FREE_TEXT)) continue;
-  if (!drafts) waiter(form);
+  const isTypedIn = form.querySelector(FREE_TEXT);
+  if (!isTypedIn && !("carries" in form.dataset)) continue;
+  if (!drafts || !isTypedIn) waiter(form);
   else {
     const kept = keeper(form);
     if (!form.dataset.keep) offer(form, kept);

@@ -10,7 +10,7 @@ from deviations.models import Deviation
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import PASSWORD, Municipality
-from tests.e2e.steps import STORY, choose, is_told, new_case, press, sign_in
+from tests.e2e.steps import STORY, Citizen, choose, is_told, new_case, press, sign_in
 
 pytestmark = pytest.mark.e2e
 
@@ -103,6 +103,21 @@ def test_citizen_who_loses_the_network_keeps_the_text(visit: Visit, municipality
     page.context.set_offline(False)
     press(page, "Fortsätt")
     expect(page.get_by_text("Ingen kontakt med servern.")).to_be_hidden()
+
+
+def test_citizen_who_loses_the_network_before_the_last_press_keeps_the_answers(
+    visit: Visit, municipality: Municipality
+) -> None:
+    page = visit(width=360)
+    citizen = Citizen.of(page, municipality)
+    citizen.writes()
+    page.context.set_offline(True)
+    citizen.press("check.send")
+    expect(page.get_by_text("Ingen kontakt med servern.")).to_be_visible()
+    inspect(page, "synpunkt-kontroll-utan-nat")
+
+    page.context.set_offline(False)
+    citizen.sends()
 
 
 def test_closed_tab_offers_what_was_typed(visit: Visit, municipality: Municipality) -> None:

@@ -81,9 +81,7 @@ LABELS = """() => [...document.querySelectorAll("table.cards td")].map(cell => {
 })"""
 
 
-def test_label_of_a_number_in_a_card_ends_before_the_number(
-    visit: Visit, municipality: Municipality
-) -> None:
+def test_label_of_a_number_in_a_card_ends_before_the_number(visit: Visit, municipality: Municipality) -> None:
     page = visit("controller", width=360)
     page.goto(municipality.address("/organisation/jav-och-skydd/"))
 

@@ -9,6 +9,7 @@ from io import BytesIO
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from casework.inbox import state_in_words
 from casework.models import Case
@@ -86,7 +87,7 @@ def as_text(value: str) -> str:
 def _cells(case: Case) -> Iterable[str | dt.date | None]:
     return (
         case.number,
-        case.get_subject_display().capitalize(),
+        capfirst(case.get_subject_display()),
         case.unit.name,
         case.target_group,
         case.process,

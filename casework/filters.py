@@ -14,6 +14,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 
 from casework.forms import line
 from casework.models import Case, Subject
@@ -115,7 +116,7 @@ class InboxFilter(CaseFilter):
     subject = forms.ChoiceField(
         label="Slag",
         required=False,
-        choices=[("", "Alla slag"), *((s.value, s.label.capitalize()) for s in Subject)],
+        choices=[("", "Alla slag"), *((s.value, capfirst(s.label)) for s in Subject)],
         error_messages={"invalid_choice": "Välj ett slag i listan."},
     )
     target_group = forms.ChoiceField(

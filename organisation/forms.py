@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import Prefetch, Q
 from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from organisation.access import CHIEFS, own_chief_roles
 from organisation.limiter import Limit, SlowDownError, give_back, spend
@@ -72,7 +73,7 @@ class OwnRoleChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, membership: Membership) -> str:
         """Return the role and where it is held."""
-        return f"{membership.get_role_display().capitalize()}, {membership.unit}"
+        return f"{capfirst(membership.get_role_display())}, {membership.unit}"
 
 
 class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]

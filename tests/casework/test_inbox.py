@@ -482,6 +482,11 @@ def numbers(xml: str) -> list[str]:
     return re.findall(r'r="A\d+"[^>]*><is><t>(X-\d)</t>', xml)
 
 
+def test_lex_sarah_keeps_its_capital_letters(browser: Client, unit: Unit) -> None:
+    page = browser.get("/inkorg/").content.decode()
+    assert ">Lex Sarah</option>" in page
+
+
 def test_export_holds_the_filtered_cases_of_the_view(browser: Client, unit: Unit) -> None:
     make_deviation(unit, number="X-1")
     make_deviation(unit, number="X-2", received_on=dt.date(2023, 3, 1))

@@ -190,6 +190,25 @@ def test_form_proposes_the_answer_for_duplicates_to_be_read(main: Deviation, chi
     assert sent.status_code == 302
 
 
+def test_form_of_a_duplicate_says_on_its_button_what_it_does(main: Deviation, chief: User) -> None:
+    browser = Client()
+    browser.force_login(chief)
+    page = browser.get(f"/avvikelser/{main.number}/dubblett/").content.decode()
+
+    assert ">Koppla som dubblett</button>" in page
+    assert "Läs igenom" not in page, "an empty answer is not shown first"
+
+
+def test_case_that_is_closed_is_handled_by_nobody(main: Deviation, chief: User) -> None:
+    late = duplicate(main, owner=chief)
+    browser = Client()
+    browser.force_login(chief)
+    page = browser.get(f"/avvikelser/{late.number}/").content.decode()
+
+    assert "Ärendet är avslutat 1 maj 2024." in page
+    assert f"Handläggs av {chief}" not in page
+
+
 def test_form_without_duplicates_asks_nothing_of_them(main: Deviation, chief: User) -> None:
     response = post(chief, main, "aterkoppla", answer=ANSWER, do="send")
 

@@ -85,8 +85,10 @@ class DecisionForm(forms.Form):
     """What a body decided in a case: nothing is filled in, every answer is the secretary's own."""
 
     degree = radios("Bedömning", Degree.choices, "Välj en bedömning.")
-    approves_measures = radios("Är åtgärderna tillräckliga?", YES_OR_NO, "Svara ja eller nej.")
-    notifies = radios("Anmäls händelsen till IVO?", YES_OR_NO, "Svara ja eller nej.")
+    approves_measures = radios(
+        "Är åtgärderna tillräckliga?", YES_OR_NO, "Svara om åtgärderna är tillräckliga."
+    )
+    notifies = radios("Anmäls händelsen till IVO?", YES_OR_NO, "Svara om händelsen anmäls till IVO.")
     paragraph = ParagraphField(
         label="Paragraf",
         error_messages={"required": "Skriv vilken paragraf beslutet har i protokollet, till exempel § 12."},

@@ -433,6 +433,13 @@ def test_decision_before_the_day_of_the_meeting_is_refused(
     assert not Decision.objects.exists()
 
 
+def test_each_question_without_an_answer_is_named(browser: Client, meeting: Meeting, unit: Unit) -> None:
+    refused = browser.post(LIST, form_of(proposed(unit), degree="", approves_measures="", notifies=""))
+
+    said = [error for errors in refused.context["form"].errors.values() for error in errors]
+    assert len(said) == len(set(said)) == 3
+
+
 def test_case_goes_back_only_with_what_is_missing(browser: Client, meeting: Meeting, unit: Unit) -> None:
     case = proposed(unit)
     refused = browser.post(LIST, form_of(case, "aterremiss", degree=""))

@@ -12,7 +12,7 @@ SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example FOLLOW_UP_KEY=other SEALI
 .PHONY: help install install-dev demo test check e2e deployment bench lock
 
 help:
-	@echo "make demo      starta en provkommun med egen databas och visa adress och konton"
+	@echo "make demo      starta en provkommun med egen databas och visa adress och konton (PORT=8123 väljer port)"
 	@echo "make test      kör alla tester"
 	@echo "make check     kontrollera stil, typer, migreringar, mallar och säkra inställningar"
 	@echo "make e2e       kör användarnas vägar i en riktig webbläsare"

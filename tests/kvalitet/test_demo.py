@@ -34,7 +34,7 @@ def test_demo_has_an_account_for_every_role() -> None:
 def test_free_port_refuses_one_that_is_taken() -> None:
     with socket.create_server(("127.0.0.1", 0)) as other:
         port = other.getsockname()[1]
-        with pytest.raises(CommandError, match="upptagen"):
+        with pytest.raises(CommandError, match="make demo PORT="):
             free_port(port)
 
 

@@ -155,7 +155,10 @@ def free_port(wanted: int | None) -> int:
             except (OSError, OverflowError):
                 continue
             return int(probe.getsockname()[1])
-    raise CommandError(f"Port {wanted} är upptagen eller otillåten. Välj en annan med --port.")
+    raise CommandError(
+        f"Port {wanted} är upptagen eller otillåten. Välj en annan: make demo PORT=8123, "
+        "eller manage.py demo --port 8123."
+    )
 
 
 def lead_links_to(address: str) -> None:

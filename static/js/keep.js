@@ -161,10 +161,16 @@ function keeper(form) {
   return { place, keep };
 }
 
+/* Tell whether nothing was typed that does not stand in the form. */
+function holds(form, typed) {
+  const now = typedIn(form);
+  return Object.entries(typed).every(([name, values]) => values.every((value) => !value || now[name]?.includes(value)));
+}
+
 /* Offer what was typed here before and never sent. */
 async function offer(form, { place, keep }) {
   const before = await place.fetch();
-  if (!before?.typed || JSON.stringify(before.typed) === JSON.stringify(typedIn(form))) return;
+  if (!before?.typed || holds(form, before.typed)) return;
   const note = piece("keep-offer");
   const [take, drop] = note.querySelectorAll("button");
   note.querySelector("[data-when]").textContent = before.when;

@@ -15,6 +15,7 @@ from tests.e2e.steps import STORY, Citizen, choose, is_told, new_case, press, si
 pytestmark = pytest.mark.e2e
 
 TEXT = "Jag ringde enheten. De hade inte fått brevet."
+ANSWER = "Vi har ändrat rutinen för utskick."
 
 
 def opens_note(page: Page, site: Municipality, case: Deviation) -> None:
@@ -118,6 +119,22 @@ def test_citizen_who_loses_the_network_before_the_last_press_keeps_the_answers(
 
     page.context.set_offline(False)
     citizen.sends()
+
+
+def test_form_that_the_server_filled_in_offers_no_draft_of_what_stands_in_it(
+    visit: Visit, municipality: Municipality
+) -> None:
+    judged = {"state": "under_investigation", "is_deviation": "no", "assessment": "Rutinen följdes."}
+    case = new_case(municipality, **judged)
+    new_case(municipality, state="duplicate", closed_on=case.received_on, duplicate_of=case)
+    page = visit("sektionschef")
+    page.goto(municipality.address(f"/avvikelser/{case.number}/aterkoppla/"))
+    page.locator("[name=answer]").fill(ANSWER)
+    press(page, "Läs igenom")
+
+    expect(page.locator("[name=answer_to_duplicates]")).to_have_value(ANSWER)
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_text("Du har ett utkast")).to_be_hidden()
 
 
 def test_closed_tab_offers_what_was_typed(visit: Visit, municipality: Municipality) -> None:

@@ -246,6 +246,11 @@ class Deviation(Case):
         """Tell whether a citizen, a relative or an authority wrote it, not the staff."""
         return self.reported_by == ReportedBy.OUTSIDE
 
+    @property
+    def awaits_other_answer(self) -> bool:
+        """Tell whether it is to be answered with the case that it duplicates."""
+        return self.state == State.DUPLICATE and not self.answered_on
+
 
 class Draft(models.Model):
     """A report that a member of staff has begun; it becomes a case when it is sent, and nothing before."""

@@ -190,6 +190,21 @@ def test_form_proposes_the_answer_for_duplicates_to_be_read(main: Deviation, chi
     assert sent.status_code == 302
 
 
+def test_reporter_of_a_duplicate_is_told_that_the_answer_is_still_to_come(
+    main: Deviation, reporter: User
+) -> None:
+    late = duplicate(main, reporter)
+    browser = Client()
+    browser.force_login(reporter)
+    listed = browser.get("/rapportera/mina/").content.decode()
+    page = browser.get(f"/rapportera/mina/{late.number}/").content.decode()
+
+    assert "Kommer med det andra ärendet." in listed
+    assert "Ingen skriftlig återkoppling" not in listed + page
+    assert "Du får svar här när det ärendet är besvarat." in page
+    assert "Blev det bättre?" not in page
+
+
 def test_form_of_a_duplicate_says_on_its_button_what_it_does(main: Deviation, chief: User) -> None:
     browser = Client()
     browser.force_login(chief)

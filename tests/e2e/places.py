@@ -34,7 +34,13 @@ class Place:
 
 def press(button: str) -> Callable[[Page], None]:
     """Return the press of a button and nothing before it."""
-    return lambda page: page.locator("main").get_by_role("button", name=button, exact=True).first.click()
+
+    def press_it(page: Page) -> None:
+        page.locator("main").get_by_role("button", name=button, exact=True).first.click()
+        # A form with free text is sent when the server has answered that it is there.
+        expect(page.locator("form[aria-busy=true]")).to_have_count(0)
+
+    return press_it
 
 
 def follow_wrongly(page: Page) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from django.utils import dateformat
@@ -12,7 +13,7 @@ from django.utils import dateformat
 from analysis.charts import Chart, grouped_bars
 from analysis.charts import number as in_figures
 from analysis.figures import Question, lacking, number, table
-from analysis.known import UNKNOWN
+from analysis.known import UNKNOWN, Known, Where, parting
 from analysis.masking import ALL, mask
 from analysis.rows import rows_url
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS, known_values, period_in_words, value_in_words
@@ -109,9 +110,17 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     sums = _with_sums(counts)
     values: Mapping[tuple[str, ...], int | None] = mask(_with_zeros(sums, places)) if masked else sums
 
+    known = Known(question.unit)
+
+    @cache
+    def tells_of_none(unit: Unit, period: Period, where: Where) -> bool:
+        return known.tells_count(0, unit, question.subject, question.basis, period, where=where)
+
     def at(*key: str) -> Number:
-        count = values.get(key, 0)
-        return Number(count, _url(question, key, units) if count else "")
+        count, of = values.get(key, 0), _asked(question, key, units)
+        if lacks and count == 0 and not tells_of_none(of.unit, of.period, parting(of.where)):
+            return Number(None, why=UNKNOWN)
+        return Number(count, _url(question, of) if count else "")
 
     rows = [*(places[0] if places else []), ALL]
     columns = [*(places[1] if len(places) > 1 else []), ALL]
@@ -202,12 +211,21 @@ def _day(month: str) -> dt.date:
     return dt.date.fromisoformat(f"{month}-01")
 
 
-def _url(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) -> str:
-    """Return the address of the rows of one number; a sum is of the question itself."""
+@dataclass(frozen=True)
+class _Asked:
+    """What one number of an answer counts: of which unit and months, and narrowed to what."""
+
+    unit: Unit
+    period: Period
+    alone: bool
+    where: dict[str, str]
+
+
+def _asked(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) -> _Asked:
+    """Return what one number counts; a sum is of the question itself."""
     unit, period = question.unit, question.period
     alone = any(name == "unit" for name, _ in question.where)
     where = {name: value for name, value in question.where if name != "unit"}
-    narrowed: dict[str, str] = {}
     for name, value in zip(question.by, key, strict=True):
         if value == ALL:
             continue
@@ -216,5 +234,10 @@ def _url(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) ->
         elif name == "month":
             period = Period(_day(value), next_month(_day(value)))
         else:
-            narrowed[name] = value
-    return rows_url(question.subject, unit, period, question.basis, alone=alone, **{**where, **narrowed})
+            where[name] = value
+    return _Asked(unit, period, alone, where)
+
+
+def _url(question: Question, at: _Asked) -> str:
+    """Return the address of the rows of one number."""
+    return rows_url(question.subject, at.unit, at.period, question.basis, alone=at.alone, **at.where)

@@ -60,26 +60,33 @@ class OwnUnit:
 
     What came in, but for praise, is counted for months that are over, three years back but never before the
     register or the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what
-    lies below.
+    lies below; ``known`` is of which time the register is whole, where somebody has asked for it.
     """
 
-    def __init__(self, unit: Unit, year: int, number: int, *, reader: User, alone: bool = False) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        year: int,
+        number: int,
+        *,
+        reader: User,
+        alone: bool = False,
+        known: Known | None = None,
+    ) -> None:
         self.unit, self.reader, self.tertial = unit, reader, tertial(year, number)
         self.alone = alone
         self.end = min(self.tertial.end, timezone.localdate().replace(day=1))
         self._at = (year, number)
+        self.known = known or Known(unit)
 
     @cached_property
     def begins(self) -> dt.date:
-        """Return the first month of which the unit has figures."""
+        """Return the first of the unbroken months with figures up to the end, or the end itself."""
         opened = self.unit.valid_from
         whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
-        return max(self.known.begins(self.unit, "deviations", "received") or self.end, whole)
-
-    @cached_property
-    def known(self) -> Known:
-        """Return of which time the register is whole."""
-        return Known(self.unit)
+        last = months_after(self.end, -1)
+        known = self.known.run(self.unit, "deviations", "received", last, end=self.end)
+        return max(known.first if known.months else self.end, whole)
 
     def _back(self, months: int, *, end: dt.date | None = None) -> Period:
         end = end or self.end

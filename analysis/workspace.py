@@ -13,6 +13,7 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from analysis.access import READS_ALL_LEX_SARAH
+from analysis.known import Known
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.services import analysed, units_in
@@ -71,6 +72,20 @@ class Scope:
     def counted(self) -> Counted:
         """Return what came in during the tertial, read once for all that the page says of it."""
         return _counted(self.unit, self.period)
+
+    @cached_property
+    def known(self) -> Known:
+        """Return of which time the register is whole."""
+        return Known(self.unit)
+
+    def tells(self, unit: Unit) -> bool:
+        """Tell whether the register knows anything of what came in to a unit during the tertial."""
+        return self.known.tells(unit, "deviations", "received", self.period)
+
+    @property
+    def is_known(self) -> bool:
+        """Tell whether the register knows anything of the tertial."""
+        return self.tells(self.unit)
 
     def url(self, subject: str = "deviations", **dimensions: Any) -> str:
         """Return the page with the rows behind a number of the tertial: like the number, without praise."""
@@ -185,9 +200,12 @@ def _flags(scope: Scope) -> dict[tuple[int, str], str]:
 
 
 def units_of(scope: Scope) -> list[Unit]:
-    """Return the units that report, under the scope and there during the tertial, in the tree's order."""
-    period = scope.period
-    return list(Unit.objects.below(scope.unit).leaves().there(period.first, period.end))
+    """Return the units that report, under the scope and there during the tertial, in the tree's order.
+
+    Those of which the register knows nothing are left out: that nothing is counted is no silence.
+    """
+    there = Unit.objects.below(scope.unit).leaves().there(scope.period.first, scope.period.end)
+    return [unit for unit in there if scope.tells(unit)]
 
 
 def rows_of(scope: Scope, units: Sequence[Unit]) -> list[Unit]:

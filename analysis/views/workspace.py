@@ -49,7 +49,7 @@ def _below_figures(scope: work.Scope, reader: User, page: str | None) -> dict[st
     units = work.units_of(scope)
     shown = Paginator(work.rows_of(scope, units), UNITS_ON_A_PAGE).get_page(page)
     found, tally = work.findings(scope, reader), work.tally(scope, reader)
-    own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)
+    own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader, known=scope.known)
     return {
         "level": unit_figures.level_of(own),
         "page": shown,

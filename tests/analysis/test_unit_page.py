@@ -103,7 +103,7 @@ def test_unit_without_choice_shows_the_own_one(place: Place, path: str) -> None:
 
 @pytest.mark.parametrize("path", [PAGE, SHEET])
 def test_unit_before_the_register_began_says_so(place: Place, path: str) -> None:
-    assert "Det finns inga uppgifter än" in get(place.chief, path, year="2001")
+    assert "Uppgift saknas." in get(place.chief, path, year="2001")
 
 
 # --- how much ---------------------------------------------------------------------------------

@@ -25,10 +25,12 @@ from reports.document import Document, Figure, Paragraph, Section, Table
 from reports.file_format import BY_KIND, DOCUMENT, SHAPES, Shape, SpoiledError, UnknownFormatError, words
 from reports.freezing import StoredLedger, dump, load
 from reports.live import Number
-from reports.models import Edition, Freeze, State
+from reports.models import Assignment, Edition, Freeze, State
 from reports.outlining import read_outline
 from reports.rebuilding import rebuild, sum_of
 from reports.rendering import render_body
+from reports.small_numbers import places_of
+from reports.telling import to_write
 from reports.word import render_word
 from tests.factories import make_unit, make_user
 from tests.imported import DATA
@@ -214,6 +216,33 @@ def test_page_of_a_locked_report_that_cannot_be_read_says_what_to_do(
     response = client.get(report.get_absolute_url())
     assert response.status_code == 503
     assert said in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_locked_report_that_cannot_be_read_leaves_other_pages_as_they_are() -> None:
+    unit = make_unit("SOC")
+    user, report = make_user("controller", (Role.QUALITY_CONTROLLER, unit)), make_report(unit, 2024)
+    document = golden(2) | {"format": 99}
+    report.freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=user)
+    report.state = State.LOCKED
+    report.save()
+    given = Assignment.objects.create(report=report, section="sammanfattning", author=user)
+    assert list(to_write(user)) == [given]
+    client = Client()
+    client.force_login(user)
+    assert client.get("/inkorg/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_edition_that_cannot_be_read_is_not_said_to_show_no_small_numbers() -> None:
+    report = make_report(make_unit("SOC"), 2024)
+    day, kept = dt.date(2025, 2, 3), {"figures": {"numbers": []}, "html": "", "pdf": b"", "checksum": ""}
+    of_day = {"report": report, "extracted_on": day, **kept}
+    oldest = Edition.objects.create(number=1, inputs={}, **of_day)
+    newer = Edition.objects.create(number=2, inputs={"document": {"format": 99}}, **of_day)
+    assert places_of(oldest) == []
+    with pytest.raises(UnknownFormatError):
+        places_of(newer)
 
 
 @pytest.mark.django_db

@@ -23,6 +23,8 @@ from reports.annual import compile_report
 from reports.document import Paragraph
 from reports.sentences import Noun, most
 from reports.services import begin
+from reports.tertial_document import compile_tertial
+from reports.tertials import Compilation
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
@@ -181,3 +183,22 @@ def test_finding_of_a_chart_has_no_whole_of_which_a_part_is_not_known() -> None:
     noun = Noun("klagomål", "klagomål", neuter=True)
     assert most(noun, 2024, {"Norr": 3, "Söder": 1}) == "Flest klagomål 2024: Norr, 3 av 4."
     assert most(noun, 2024, {"Norr": 3, "Söder": 1, "Väster": None}) == "Flest klagomål 2024: Norr, 3."
+
+
+# --- in the document of a tertial -------------------------------------------------------------
+@pytest.mark.parametrize("internal", [True, False])
+def test_tertial_of_which_nothing_is_known_is_not_said_to_have_no_pattern(unit: Unit, internal: bool) -> None:
+    compilation = Compilation(unit.parent, 2025, 1, dt.date(2026, 3, 1), internal=internal)
+    document = compile_tertial(compilation)
+    said = " ".join(b.text for s in document.sections() for b in s.blocks if isinstance(b, Paragraph))
+    assert "Reglerna hittade inget mönster" not in said
+    assert "Uppgift saknas om vad som kom in: reglerna har inget att räkna." in said
+
+
+@pytest.mark.parametrize("internal", [True, False])
+def test_none_in_a_tertial_that_is_known_in_part_is_not_known(unit: Unit, internal: bool) -> None:
+    known(unit.parent, dt.date(2025, 3, 1), dt.date(2025, 5, 1))
+    compilation = Compilation(unit.parent, 2025, 1, dt.date(2026, 3, 1), internal=internal)
+    held = compilation.counts("deviations", (("kind", "quality_deviation"),)).by_unit[unit.parent.pk]
+    assert tertial(2025, 1) not in held
+    assert held[tertial(2024, 3)] == 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import product
@@ -109,12 +109,7 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     units = _units(question, places)
     sums = _with_sums(counts)
     values: Mapping[tuple[str, ...], int | None] = mask(_with_zeros(sums, places)) if masked else sums
-
-    known = Known(question.unit)
-
-    @cache
-    def tells_of_none(unit: Unit, period: Period, where: Where) -> bool:
-        return known.tells_count(0, unit, question.subject, question.basis, period, where=where)
+    tells_of_none = _teller_of_none(question)
 
     def at(*key: str) -> Number:
         count, of = values.get(key, 0), _asked(question, key, units)
@@ -135,6 +130,17 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     names = [TOTAL if c == ALL else _label(question.by[1], c, units) for c in columns]
     heading = SPLITS[question.by[0]][1] if question.by else "Antal"
     return Answer(heading, ("Antal",) if len(places) < 2 else tuple(names), lines, masked, lacks)
+
+
+def _teller_of_none(question: Question) -> Callable[[Unit, Period, Where], bool]:
+    """Return what tells whether none of some months of a unit is known to be none."""
+    known = Known(question.unit)
+
+    @cache
+    def tells_of_none(unit: Unit, period: Period, where: Where) -> bool:
+        return known.tells_count(0, unit, question.subject, question.basis, period, where=where)
+
+    return tells_of_none
 
 
 def chart_of(question: Question, found: Answer) -> Chart | None:

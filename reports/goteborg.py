@@ -13,8 +13,9 @@ from lexsarah.models import Degree
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
+from reports.covering import Yearly
 from reports.document import Block, Paragraph, Table
-from reports.live import Where, Yearly, rest, split_years, told
+from reports.live import Where, rest, split_years, told
 from reports.malmo import CHECKS, FROM_OUTSIDE, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
 from reports.sentences import Noun, amount, in_letters, listed, share
 from reports.writer import Writer

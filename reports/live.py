@@ -25,20 +25,11 @@ from analysis.models import Cell
 from analysis.vocabulary import DIMENSIONS, period_in_words
 from casework.periods import Period, calendar_year, quality_year, span
 from organisation.models import Unit
+from reports.covering import Yearly
 from selfcheck.models import Measurement, Share
 from selfcheck.statistics import shares_by_title
 
 Where = tuple[tuple[str, str], ...]
-
-
-class Yearly(dict[int, int | None]):
-    """Counts by year, None where nothing is known, and which months the register knows of each year."""
-
-    def __init__(self, years: Sequence[int]) -> None:
-        super().__init__(dict.fromkeys(years, 0))
-        self.known: dict[int, list[dt.date]] = {}
-
-
 Counted = tuple[str, int, Mapping[str, str], int]
 # What a report means by a year: calendar_year, or quality_year that begins in September.
 PeriodOf = Callable[[int], Period]
@@ -48,7 +39,6 @@ YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_y
 _NAMES = "|".join([*DIMENSIONS, "title"])
 _PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
 
-MEAN_MONTH = 365.2425 / 12
 # What stands for every category where none was chosen: a year with nothing else was not split.
 NOT_SPLIT = ("", "Övrigt")
 
@@ -75,22 +65,6 @@ def split_years(by_year: Mapping[int, Mapping[str, int]]) -> set[int]:
     split = {year for year, counts in by_year.items() if any(value not in NOT_SPLIT for value in counts)}
     empty = {year for year, counts in by_year.items() if not counts}
     return split | empty if split else set(by_year)
-
-
-def covered(
-    period: Period, unit: Unit | None, extracted_on: dt.date, *, known: Sequence[dt.date] | None = None
-) -> int:
-    """Return how many months of a period the figures cover, of those when the unit was there.
-
-    Where the register does not know all of it, they are those that are ``known``.
-    """
-    if known is not None and len(known) < len(period.months):
-        parts = (span(month.year, month.month, 1) for month in known)
-        return sum(covered(part, unit, extracted_on) for part in parts)
-    first, end = period.first, min(period.end, extracted_on)
-    if unit is not None:
-        first, end = max(first, unit.valid_from), min(end, unit.valid_to or dt.date.max)
-    return round((end - first).days / MEAN_MONTH) if end > first else 0
 
 
 def in_days(period: Period) -> str:

@@ -13,8 +13,9 @@ from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from deviations.models import CauseLevel, Kind
 from lexsarah.models import Degree
 from reports import analyses
+from reports.covering import Yearly
 from reports.document import Block, Key, Paragraph, Table
-from reports.live import Where, Yearly, told
+from reports.live import Where, told
 from reports.sentences import Noun, amount, share, state
 from reports.writer import Writer
 

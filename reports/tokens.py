@@ -30,8 +30,9 @@ from analysis.vocabulary import (
 )
 from casework.models import Subject
 from casework.periods import Period
+from reports.covering import covered
 from reports.document import Document, Section
-from reports.live import Where, covered, query_of, where_of
+from reports.live import Where, query_of, where_of
 from reports.sentences import Noun, compare
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")

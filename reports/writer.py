@@ -12,8 +12,9 @@ from django.utils.text import slugify
 from analysis.charts import grouped_bars, number, percent
 from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
+from reports.covering import Yearly, covered
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, PeriodOf, Where, Yearly, covered, in_days, rest, told
+from reports.live import Ledger, PeriodOf, Where, in_days, rest, told
 from reports.models import AnnualReport
 from reports.sentences import Noun, Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS

@@ -85,15 +85,15 @@ def acted_on(period: Period, since: dt.date, tick: Tick) -> Iterator[ActedOn]:
     with connection.cursor() as cursor:
         cursor.execute(_DONE, asked)
         done = [_Done(*row) for row in cursor.fetchall()]
-    begins = _begins()
+    known = _KnownMonths(period.end)
     for first in range(0, len(done), CELLS_AT_A_TIME):
         tick(80 + 15 * first // len(done), "Letar det som återkommer")
         some = done[first : first + CELLS_AT_A_TIME]
         counts = _monthly(some, Period(months_after(since, -MONTHS_BEFORE).replace(day=1), period.end))
         for one in some:
-            known = begins.get(one.unit, one.done_on.replace(day=1))
+            around = known.around(one)
             monthly = counts[one.unit, one.category, one.process]
-            yield ActedOn(*one, effect_of(monthly, one.done_on, begins=known, end=period.end))
+            yield ActedOn(*one, effect_of(monthly, one.done_on, begins=around.first, end=around.end))
 
 
 def _monthly(done: Sequence[_Done], span: Period) -> defaultdict[tuple[int, str, str], dict[dt.date, int]]:
@@ -113,15 +113,20 @@ def _monthly(done: Sequence[_Done], span: Period) -> defaultdict[tuple[int, str,
     return counts
 
 
-def _begins() -> dict[int, dt.date]:
-    """Return the first whole month of each unit since its administration's register began."""
-    found: dict[int, dt.date] = {}
-    for root in Unit.objects.filter(parent=None):
-        known = Known(root)
-        for unit in Unit.objects.below(root).order_by():
-            if begins := known.begins(unit, "deviations", "received"):
-                found[unit.pk] = max(begins, _whole_month(unit.valid_from))
-    return found
+class _KnownMonths:
+    """Between which months the register is whole of each unit: silence tells of none in those alone."""
+
+    def __init__(self, end: dt.date) -> None:
+        self.end = end
+        self._known = {root.path: Known(root) for root in Unit.objects.filter(parent=None)}
+        self._units = {unit.pk: unit for unit in Unit.objects.order_by()}
+
+    def around(self, done: _Done) -> Period:
+        """Return the unbroken months that are known around the one in which an action was done."""
+        unit, month = self._units[done.unit], done.done_on.replace(day=1)
+        of_root = self._known[f"{unit.path.split('/', 1)[0]}/"]
+        known = of_root.run(unit, "deviations", "received", month, end=self.end)
+        return Period(max(known.first, _whole_month(unit.valid_from)), known.end)
 
 
 def _whole_month(opened: dt.date) -> dt.date:

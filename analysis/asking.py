@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import product
 
 from django.utils import dateformat
@@ -12,7 +13,7 @@ from django.utils import dateformat
 from analysis.charts import Chart, grouped_bars
 from analysis.charts import number as in_figures
 from analysis.figures import Question, lacking, number, table
-from analysis.known import UNKNOWN
+from analysis.known import UNKNOWN, Known, Where, parting
 from analysis.masking import ALL, mask
 from analysis.rows import rows_url
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS, known_values, period_in_words, value_in_words
@@ -108,10 +109,13 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     units = _units(question, places)
     sums = _with_sums(counts)
     values: Mapping[tuple[str, ...], int | None] = mask(_with_zeros(sums, places)) if masked else sums
+    tells_of_none = _teller_of_none(question)
 
     def at(*key: str) -> Number:
-        count = values.get(key, 0)
-        return Number(count, _url(question, key, units) if count else "")
+        count, of = values.get(key, 0), _asked(question, key, units)
+        if lacks and count == 0 and not tells_of_none(of.unit, of.period, parting(of.where)):
+            return Number(None, why=UNKNOWN)
+        return Number(count, _url(question, of) if count else "")
 
     rows = [*(places[0] if places else []), ALL]
     columns = [*(places[1] if len(places) > 1 else []), ALL]
@@ -126,6 +130,17 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     names = [TOTAL if c == ALL else _label(question.by[1], c, units) for c in columns]
     heading = SPLITS[question.by[0]][1] if question.by else "Antal"
     return Answer(heading, ("Antal",) if len(places) < 2 else tuple(names), lines, masked, lacks)
+
+
+def _teller_of_none(question: Question) -> Callable[[Unit, Period, Where], bool]:
+    """Return what tells whether none of some months of a unit is known to be none."""
+    known = Known(question.unit)
+
+    @cache
+    def tells_of_none(unit: Unit, period: Period, where: Where) -> bool:
+        return known.tells_count(0, unit, question.subject, question.basis, period, where=where)
+
+    return tells_of_none
 
 
 def chart_of(question: Question, found: Answer) -> Chart | None:
@@ -202,12 +217,21 @@ def _day(month: str) -> dt.date:
     return dt.date.fromisoformat(f"{month}-01")
 
 
-def _url(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) -> str:
-    """Return the address of the rows of one number; a sum is of the question itself."""
+@dataclass(frozen=True)
+class _Asked:
+    """What one number of an answer counts: of which unit and months, and narrowed to what."""
+
+    unit: Unit
+    period: Period
+    alone: bool
+    where: dict[str, str]
+
+
+def _asked(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) -> _Asked:
+    """Return what one number counts; a sum is of the question itself."""
     unit, period = question.unit, question.period
     alone = any(name == "unit" for name, _ in question.where)
     where = {name: value for name, value in question.where if name != "unit"}
-    narrowed: dict[str, str] = {}
     for name, value in zip(question.by, key, strict=True):
         if value == ALL:
             continue
@@ -216,5 +240,10 @@ def _url(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) ->
         elif name == "month":
             period = Period(_day(value), next_month(_day(value)))
         else:
-            narrowed[name] = value
-    return rows_url(question.subject, unit, period, question.basis, alone=alone, **{**where, **narrowed})
+            where[name] = value
+    return _Asked(unit, period, alone, where)
+
+
+def _url(question: Question, at: _Asked) -> str:
+    """Return the address of the rows of one number."""
+    return rows_url(question.subject, at.unit, at.period, question.basis, alone=at.alone, **at.where)

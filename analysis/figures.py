@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Sum
-from django.utils import timezone
 
 from analysis.aggregate import COUNTINGS
-from analysis.known import FIRST_BASIS, Known
+from analysis.known import FIRST_BASIS, Known, begun
 from analysis.models import Cell, KeptCell
 from casework.periods import Period
 from organisation.models import Unit
@@ -131,7 +130,7 @@ def lacking(question: Question) -> tuple[str, bool]:
     """
     if question.subject == SERIES:
         return "", True
-    asked = [month for month in question.period.months if month <= timezone.localdate()]
+    asked = begun(question.period)
     known = Known(question.unit).months(
         question.unit, question.subject, question.basis, question.period, where=question.where
     )

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from analysis.charts import Chart, grouped_bars
 from analysis.effects import Effect, effect_of
-from analysis.figures import register_begins
+from analysis.known import Known
 from analysis.models import Cell, Kind, Pattern, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
@@ -60,8 +60,8 @@ def rows_of(pattern: Pattern) -> str:
 class Course:
     """How many cases of a cell came in each month, and between which months silence means none.
 
-    Before the register ``begins`` nothing is known, and nothing after the last month in which the unit
-    reported anything at all: a unit that has fallen silent has not become better.
+    Before the register ``begins`` nothing is known, nor after it was broken off, nor after the last month in
+    which the unit reported anything at all: a unit that has fallen silent has not become better.
     """
 
     counts: dict[dt.date, int]
@@ -77,9 +77,11 @@ def course_of(pattern: Pattern) -> Course:
     """Return the course of a pattern's cell, counted as the rules do: in the unit itself, without praise."""
     case = pattern.analysis
     received = Cell.objects.filter(unit=case.about, basis="received")
-    begins = max(register_begins(case.about) or case.period.first, case.about.valid_from.replace(day=1))
+    today = timezone.localdate().replace(day=1)
+    known = Known(case.about).run(case.about, pattern.subject, "received", case.period.first, end=today)
+    begins = max(known.first, case.about.valid_from.replace(day=1))
     last = received.filter(subject__in=("deviations", "lexsarah")).aggregate(month=Max("month"))["month"]
-    end = min(next_month(last or begins), timezone.localdate().replace(day=1))
+    end = min(next_month(last or begins), known.end, today)
     cells = received.filter(subject=pattern.subject, **named(pattern)).exclude(kind=DeviationKind.PRAISE)
     rows = cells.values_list("month").annotate(total=Sum("count")).order_by("month")
     return Course(dict(rows), begins, max(end, begins))

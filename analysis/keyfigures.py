@@ -146,7 +146,7 @@ class _Counted:
         last_year = (now[0] - 1, now[1])
         before = [at for at in known if at != now]
         own = tertial(*now)
-        is_told = self.known.tells(*asked, own, where=tuple(where.items()))
+        is_told = self.known.tells_count(counts.get(now, 0), *asked, own, where=tuple(where.items()))
         return KeyFigure(
             label,
             figure(own, [now] if is_told else []),

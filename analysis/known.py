@@ -7,13 +7,15 @@ no row for a subject yet, its register begins with the tertial of what came in f
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import takewhile
 
 from django.db.models import OuterRef, Subquery
+from django.utils import timezone
 
 from analysis.models import Cell, RegisterPeriod
-from casework.periods import Period, tertial, tertial_of
+from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import Kind, ReportedBy
 from organisation.access import paths_above
 from organisation.models import Unit
@@ -24,9 +26,19 @@ Where = Sequence[tuple[str, str]]
 PARTS = {"deviations": (ReportedBy.OUTSIDE.value, ReportedBy.STAFF.value)}
 
 
+def parting(where: Mapping[str, str]) -> Where:
+    """Return what of a narrowing decides which registers a count is of."""
+    return tuple((name, where[name]) for name in ("kind", "reported_by") if name in where)
+
+
 def tertial_of_month(month: dt.date) -> Period:
     """Return the tertial that a month lies in: registers are taken to begin and end with tertials."""
     return tertial(*tertial_of(month))
+
+
+def begun(period: Period) -> list[dt.date]:
+    """Return the months of a period that have begun: of the others nobody can know anything."""
+    return [month for month in period.months if month <= timezone.localdate()]
 
 
 def first_months(subject: str, root: str, *, since: dt.date | None = None) -> dict[str, dt.date]:
@@ -79,6 +91,26 @@ class Known:
         """Tell whether the register knows all of a period."""
         return len(self.months(unit, subject, basis, period, where=where)) == len(period.months)
 
+    def tells_count(
+        self, count: int, unit: Unit, subject: str, basis: str, period: Period, *, where: Where = ()
+    ) -> bool:
+        """Tell whether a count of a period says something: none does only where the register knows all of it.
+
+        Some are known to have been where it knows a part.  Months that have not begun are not asked for.
+        """
+        known = self.months(unit, subject, basis, period, where=where)
+        return bool(known) and (count > 0 or set(begun(period)) <= set(known))
+
+    def run(self, unit: Unit, subject: str, basis: str, at: dt.date, *, end: dt.date) -> Period:
+        """Return the unbroken known months around one, before an end; none where it is not itself known."""
+        first = self.begins(unit, subject, basis)
+        known = set(self.months(unit, subject, basis, Period(first, max(first, end)))) if first else set()
+        if at not in known:
+            return Period(at, at)
+        since = takewhile(lambda month: month in known, reversed(Period(first or at, at).months))
+        later = takewhile(lambda month: month in known, Period(at, max(at, end)).months)
+        return Period(min([at, *since]), next_month(max([at, *later])))
+
     def begins(self, unit: Unit, subject: str, basis: str, *, where: Where = ()) -> dt.date | None:
         """Return the first month of which a count about a unit is whole."""
         spans = [
@@ -97,7 +129,7 @@ class Known:
             (
                 month
                 for month in sorted({*spans, *ends})
-                if self.tells(unit, subject, basis, Period(month, _after(month)), where=where)
+                if self.tells(unit, subject, basis, Period(month, next_month(month)), where=where)
             ),
             None,
         )
@@ -146,10 +178,6 @@ def _covers(spans: Iterable[tuple[str, bool, dt.date, dt.date]], path: str, mont
         elif path.startswith(of) or of.startswith(path):
             return False
     return known
-
-
-def _after(month: dt.date) -> dt.date:
-    return (month.replace(day=28) + dt.timedelta(days=4)).replace(day=1)
 
 
 def note_use() -> None:

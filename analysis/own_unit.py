@@ -59,37 +59,34 @@ class OwnUnit:
     """A unit up to a tertial, for a reader: each part is asked for once, when a page shows it.
 
     What came in, but for praise, is counted for months that are over, three years back but never before the
-    unit began or the register became whole: a month in which nobody could report is no zero.  ``alone``
-    leaves out what lies below.
+    register or the unit began: a month in which nobody could report is no zero.  ``alone`` leaves out what
+    lies below; ``known`` is of which time the register is whole, where somebody has asked for it.
     """
 
-    def __init__(self, unit: Unit, year: int, number: int, *, reader: User, alone: bool = False) -> None:
+    def __init__(
+        self,
+        unit: Unit,
+        year: int,
+        number: int,
+        *,
+        reader: User,
+        alone: bool = False,
+        known: Known | None = None,
+    ) -> None:
         self.unit, self.reader, self.tertial = unit, reader, tertial(year, number)
         self.alone = alone
         self.end = min(self.tertial.end, timezone.localdate().replace(day=1))
         self._at = (year, number)
+        self.known = known or Known(unit)
 
     @cached_property
     def begins(self) -> dt.date:
-        """Return the first month of which, and of all since, the unit has figures."""
+        """Return the first of the unbroken months with figures up to the end, or the end itself."""
         opened = self.unit.valid_from
         whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
-        reach = Period(months_after(self.end, -MONTHS), self.end)
-        runs = self._known_runs("deviations", reach)
-        return max(runs[-1].first if runs and runs[-1].end == self.end else self.end, whole)
-
-    def _known_runs(self, subject: str, period: Period) -> list[Period]:
-        """Return the unbroken times of a period of which the register of a subject is whole."""
-        runs: list[Period] = []
-        for month in self.known.months(self.unit, subject, "received", period):
-            unbroken = runs.pop() if runs and runs[-1].end == month else Period(month, month)
-            runs.append(Period(unbroken.first, next_month(month)))
-        return runs
-
-    @cached_property
-    def known(self) -> Known:
-        """Return of which time the register is whole."""
-        return Known(self.unit)
+        last = months_after(self.end, -1)
+        known = self.known.run(self.unit, "deviations", "received", last, end=self.end)
+        return max(known.first if known.months else self.end, whole)
 
     def _back(self, months: int, *, end: dt.date | None = None) -> Period:
         end = end or self.end
@@ -307,8 +304,11 @@ class OwnUnit:
     @cached_property
     def lex_sarah_span(self) -> Period | None:
         """Return the latest unbroken time in the span that the register knows and that holds one of them."""
-        runs = self._known_runs("lexsarah", self.span)
-        return next((run for run in reversed(runs) if any(day in run for day in self.lex_sarah)), None)
+        for day in reversed(self.lex_sarah):
+            run = self.known.run(self.unit, "lexsarah", "received", day.replace(day=1), end=self.span.end)
+            if run.months:
+                return Period(max(run.first, self.span.first), run.end)
+        return None
 
     def _read(self, cases: Any) -> QuerySet[Any, Any]:
         read: QuerySet[Any, Any] = cases.handled_by(self.reader)

@@ -14,6 +14,7 @@ from analysis.own_unit import Line, OwnUnit, spaces
 from analysis.telling import decimal
 
 MOST_BARS = 10
+NOT_KNOWN = "Uppgift saknas: registret känner ingen hel månad i slutet av tertialet."
 MOST_RARE = 36  # events in the span: more than one a month is not rare, and is counted by month
 
 
@@ -38,10 +39,10 @@ def level_of(own: OwnUnit) -> Figure:
     """Draw the reports of each month, with limits where they are honest."""
     counts, level = own.by_month, own.level
     total = number(sum(counts.values()))
-    title = f"{total} rapporter på {len(counts)} månader"
+    title = f"{total} rapporter på {len(counts)} månader" if counts else NOT_KNOWN
     if level.centre is not None:
         title += f", {level.centre_name.lower()} {decimal(round(level.centre, 1))} i månaden"
-    says = level.findings
+    says = level.findings if counts else (NOT_KNOWN,)
     if not says and level.centre is not None and len(set(counts.values())) > 1:
         says = (_without_findings(own),)
     caption = "Rapporter per månad"

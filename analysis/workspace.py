@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
 
-from django.db import connection
 from django.db.models import Count, F, Q, QuerySet
-from django.utils import timezone
 
 from analysis.access import READS_ALL_LEX_SARAH
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
-from analysis.rows import rows_url
+from analysis.scope import Scope
 from analysis.services import analysed, units_in
 from analysis.telling import name_of, ranked, reason_for
-from casework.periods import Period, tertial
 from organisation.access import paths_for
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit, User
@@ -28,78 +23,6 @@ MOST_UNITS = 30  # with findings on one page
 MOST_ANALYSES = 100
 OTHER = "Övriga"
 UNKNOWN = "Inte angivet"
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What came in, in sums: by unit and category, and by each value of some dimensions."""
-
-    by_category: dict[tuple[int, str], int]
-    by_value: dict[str, dict[str, int]]
-
-
-@dataclass(frozen=True)
-class Scope:
-    """What is looked at: a part of the tree, in one tertial."""
-
-    unit: Unit
-    year: int
-    number: int
-    alone: bool = False  # without what lies below the unit
-
-    @property
-    def period(self) -> Period:
-        """Return the tertial as a period."""
-        return tertial(self.year, self.number)
-
-    @property
-    def name(self) -> str:
-        """Return the tertial in words."""
-        return f"tertial {self.number} {self.year}"
-
-    @property
-    def slug(self) -> str:
-        """Return the tertial as addresses name it."""
-        return str(self.period)
-
-    @property
-    def is_over(self) -> bool:
-        """Tell whether the tertial has ended."""
-        return self.period.end <= timezone.localdate()
-
-    @cached_property
-    def counted(self) -> Counted:
-        """Return what came in during the tertial, read once for all that the page says of it."""
-        return _counted(self.unit, self.period)
-
-    def url(self, subject: str = "deviations", **dimensions: Any) -> str:
-        """Return the page with the rows behind a number of the tertial: like the number, without praise."""
-        fault = {"kind": "fault"} if subject == "deviations" else {}
-        return rows_url(subject, self.unit, self.period, alone=self.alone, **{**fault, **dimensions})
-
-
-_SUMS = """SELECT grouping(unit_id), grouping(cause_area), unit_id, category, cause_area, process,
-    sum(count)::int
-FROM analysis_cell
-WHERE subject = 'deviations' AND basis = 'received' AND kind <> 'praise' AND month >= %s AND month < %s
-    AND unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s)
-GROUP BY GROUPING SETS ((unit_id, category), (cause_area), (process))
-"""
-
-
-def _counted(unit: Unit, period: Period) -> Counted:
-    """Read the cells of a period once for three tables: a year may have a million of them."""
-    counted = Counted({}, {"cause_area": {}, "process": {}})
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [period.first, period.end, unit.path])
-        for no_unit, no_cause, at, category, cause, process, total in cursor.fetchall():
-            if not no_unit:
-                counted.by_category[at, category] = total
-            elif not no_cause:
-                counted.by_value["cause_area"][cause] = total
-            else:
-                counted.by_value["process"][process] = total
-    return counted
 
 
 # --- unit by category -------------------------------------------------------------------------
@@ -185,9 +108,12 @@ def _flags(scope: Scope) -> dict[tuple[int, str], str]:
 
 
 def units_of(scope: Scope) -> list[Unit]:
-    """Return the units that report, under the scope and there during the tertial, in the tree's order."""
-    period = scope.period
-    return list(Unit.objects.below(scope.unit).leaves().there(period.first, period.end))
+    """Return the units that report, under the scope and there during the tertial, in the tree's order.
+
+    Those of which the register knows nothing are left out: that nothing is counted is no silence.
+    """
+    there = Unit.objects.below(scope.unit).leaves().there(scope.period.first, scope.period.end)
+    return [unit for unit in there if scope.tells(unit)]
 
 
 def rows_of(scope: Scope, units: Sequence[Unit]) -> list[Unit]:

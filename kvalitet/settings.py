@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "casework.middleware.ForgetSentDraft",
-    "reports.unreadable.TellOfNewerFormat",
+    "reports.unreadable.TellOfUnreadable",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"

@@ -8,13 +8,14 @@ a step that makes the one before into it (``reports.file_format_1``), and a file
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.charts import Chart
 from reports import file_format_1
 from reports.document import Figure, Key, Paragraph, Section, Table, Text
+from reports.live import YEARS
 
 FORMAT = 2
 
@@ -31,6 +32,17 @@ class UnknownFormatError(NotKeptError):
             f"Underlaget är sparat i format {found}, och den här versionen läser format 1 till {FORMAT}. "
             "Uppdatera Kvalitet och försök igen."
         )
+
+
+class SpoiledError(NotKeptError):
+    """What was kept is no report: it has been damaged; the message tells the user in Swedish."""
+
+    def __init__(self) -> None:
+        super().__init__("Underlaget är skadat och går inte att läsa. Återställ det ur en säkerhetskopia.")
+
+
+# What reading data of another shape than the format's fails with.
+SPOILED = (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -67,36 +79,53 @@ def _same(value: Any) -> Any:
     return value
 
 
-def plain(name: str, attribute: str = "") -> Field:
+def of_kind(value: Any, *kinds: type) -> Any:
+    """Return a value from a file that is of a kind; raises TypeError for another."""
+    if type(value) not in kinds:
+        raise TypeError(f"{type(value).__name__} in a kept report in place of {kinds[0].__name__}")
+    return value
+
+
+def plain(name: str, attribute: str = "", *, kind: type = str) -> Field:
     """Return a value that JSON has itself: words, a number, true or false."""
-    return Field(name, attribute or name, _same, _same)
+    return Field(name, attribute or name, _same, lambda stored: of_kind(stored, kind))
 
 
-def words(name: str, attribute: str = "") -> Field:
-    """Return several words in order."""
-    return Field(name, attribute or name, list, tuple)
+def _line(stored: Any, kind: type = str) -> tuple[Any, ...]:
+    return tuple(of_kind(value, kind) for value in of_kind(stored, list))
 
 
-def rows(name: str, attribute: str = "") -> Field:
-    """Return rows of words."""
+def _of_width(row: tuple[Any, ...], width: int) -> tuple[Any, ...]:
+    if width and len(row) != width:
+        raise ValueError(f"a row of {len(row)} in place of {width}")
+    return row
+
+
+def words(name: str, attribute: str = "", *, kind: type = str) -> Field:
+    """Return several words, or numbers, in order."""
+    return Field(name, attribute or name, list, lambda stored: _line(stored, kind))
+
+
+def rows(name: str, attribute: str = "", *, width: int = 0) -> Field:
+    """Return rows of words, each of so many where that is given."""
     return Field(
         name,
         attribute or name,
         lambda value: [list(row) for row in value],
-        lambda stored: tuple(tuple(row) for row in stored),
+        lambda stored: tuple(_of_width(_line(row), width) for row in of_kind(stored, list)),
     )
 
 
-def _part_of(name: str, attribute: str = "") -> Field:
-    return Field(name, attribute or name, write_part, read_part)
+def _part_of(name: str, attribute: str, *kinds: type) -> Field:
+    return Field(name, attribute, write_part, lambda stored: of_kind(read_part(stored), *kinds))
 
 
-def _parts_of(name: str, attribute: str, made: Callable[[list[Any]], Any]) -> Field:
+def _parts_of(name: str, attribute: str, made: Callable[[list[Any]], Any], *kinds: type) -> Field:
     return Field(
         name,
         attribute,
         lambda value: [write_part(part) for part in value],
-        lambda stored: made([read_part(part) for part in stored]),
+        lambda stored: made([of_kind(read_part(part), *kinds) for part in of_kind(stored, list)]),
     )
 
 
@@ -122,18 +151,18 @@ SHAPES = (
         Text,
         (
             plain("markup"),
-            plain("is_suggestion", "suggested"),
+            plain("is_suggestion", "suggested", kind=bool),
             plain("as_typed", "typed"),
             words("tokens_without_meaning", "wrong"),
-            _parts_of("with_placed", "placed", tuple),
+            _parts_of("with_placed", "placed", tuple, str, Paragraph, Figure, Table),
             words("references_to_nothing", "broken"),
             words("notes"),
-            plain("number_of_first_note", "first_note"),
+            plain("number_of_first_note", "first_note", kind=int),
             plain("chapter"),
         ),
     ),
     Shape("paragraph", Paragraph, (words("sentences"),)),
-    Shape("key_numbers", Key, (rows("items"), words("links"), words("number_ids", "numbers"))),
+    Shape("key_numbers", Key, (rows("items", width=3), words("links"), words("number_ids", "numbers"))),
     Shape(
         "chart",
         Chart,
@@ -150,9 +179,9 @@ SHAPES = (
         Figure,
         (
             plain("caption"),
-            _part_of("chart"),
+            _part_of("chart", "chart", Chart),
             plain("source"),
-            plain("number"),
+            plain("number", kind=int),
             plain("token"),
         ),
     ),
@@ -164,11 +193,11 @@ SHAPES = (
             words("header"),
             rows("rows"),
             plain("source"),
-            plain("last_row_is_total", "total"),
-            words("widths_in_per_cent", "widths"),
+            plain("last_row_is_total", "total", kind=bool),
+            words("widths_in_per_cent", "widths", kind=int),
             rows("links"),
             rows("number_ids", "numbers"),
-            plain("number"),
+            plain("number", kind=int),
             plain("token"),
         ),
     ),
@@ -178,15 +207,15 @@ SHAPES = (
         (
             plain("key"),
             plain("heading"),
-            _parts_of("blocks", "blocks", list),
-            _parts_of("sections", "sections", list),
-            plain("is_appendix", "appendix"),
-            plain("is_wide", "wide"),
+            _parts_of("blocks", "blocks", list, Text, Paragraph, Key, Figure, Table),
+            _parts_of("sections", "sections", list, Section),
+            plain("is_appendix", "appendix", kind=bool),
+            plain("is_wide", "wide", kind=bool),
             plain("number"),
-            plain("level"),
+            plain("level", kind=int),
             plain("about_unit", "about"),
             words("number_ids", "numbers"),
-            rows("opened"),
+            rows("opened", width=3),
         ),
     ),
 )
@@ -205,15 +234,24 @@ def _read_moment(stored: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(stored) if stored else None
 
 
+def _one_of(known: Collection[Any]) -> Callable[[Any], Any]:
+    def read(stored: Any) -> Any:
+        if stored not in known:
+            raise ValueError("a kept report has a value that no report has")
+        return stored
+
+    return read
+
+
 # What stands on the cover and the chapters; unit and numbers are written beside them.
 DOCUMENT = (
     plain("title"),
-    plain("year"),
-    plain("kind_of_year", "year_kind"),
+    Field("year", "year", _same, _one_of(range(1900, 3000))),
+    Field("kind_of_year", "year_kind", _same, _one_of(YEARS)),
     Field("extracted_on", "extracted_on", _day, dt.date.fromisoformat),
     Field("counted_at", "counted_at", _moment, _read_moment),
-    plain("level_of_chapters", "top"),
-    _parts_of("chapters", "chapters", list),
+    plain("level_of_chapters", "top", kind=int),
+    _parts_of("chapters", "chapters", list, Section),
 )
 
 

@@ -15,9 +15,9 @@ from casework.periods import Period
 from organisation.models import Unit
 from reports import file_format
 from reports.document import Block, Document, Figure, Section, Table, Text
-from reports.file_format import FORMAT, newest
+from reports.file_format import FORMAT, SPOILED, SpoiledError, newest, of_kind
 from reports.filling import filled
-from reports.live import Ledger, Where, query_of, read_number
+from reports.live import Ledger, Number, Where, query_of, read_number
 from reports.models import AnnualReport, Freeze
 
 
@@ -27,8 +27,8 @@ class StoredLedger(Ledger):
     def __init__(self, unit: Unit, units: list[Unit], numbers: list[dict[str, Any]]) -> None:
         super().__init__(unit)
         self.units = {each.code: each for each in units}
-        for stored in numbers:
-            number = read_number(stored)
+        for stored in of_kind(numbers, list):
+            number = _read_number(stored)
             key = (number.subject, number.basis, number.unit, number.period, number.query)
             self._kept[key] = number
 
@@ -39,6 +39,12 @@ class StoredLedger(Ledger):
             raise FigureError("talet finns inte i det låsta underlaget")
         self._asked.append(kept.id)
         return kept.value
+
+
+def _read_number(stored: Mapping[str, Any]) -> Number:
+    names = ("id", "subject", "unit", "period", "basis", "query")
+    words = {name: of_kind(stored[name], str) for name in names}
+    return read_number(words | {"value": of_kind(stored["value"], int, str)})
 
 
 def dump(document: Document) -> dict[str, Any]:
@@ -57,9 +63,15 @@ def dump(document: Document) -> dict[str, Any]:
 def load(kept: Mapping[str, Any]) -> Document:
     """Return the document that was dumped, in whatever format, without a question to the database.
 
-    Raises UnknownFormatError for one that was kept by a newer program.
+    Raises UnknownFormatError for one that was kept by a newer program, and SpoiledError for what is none.
     """
-    stored = newest(kept)
+    try:
+        return _load(newest(kept))
+    except SPOILED as problem:
+        raise SpoiledError from problem
+
+
+def _load(stored: Mapping[str, Any]) -> Document:
     units = [_made_unit(unit) for unit in stored["units"]]
     unit = next(unit for unit in units if unit.code == stored["unit"])
     ledger = StoredLedger(unit, units, stored["numbers"])
@@ -89,7 +101,7 @@ def _plain_unit(unit: Unit) -> dict[str, Any]:
 def _made_unit(stored: dict[str, Any]) -> Unit:
     """Return a unit as it was that day: of no row, so that nothing can be asked about it."""
     days = {name: stored[name] and dt.date.fromisoformat(stored[name]) for name in ("valid_from", "valid_to")}
-    return Unit(code=stored["code"], name=stored["name"], **days)
+    return Unit(code=of_kind(stored["code"], str), name=of_kind(stored["name"], str), **days)
 
 
 def compile_frozen(report: AnnualReport, freeze: Freeze) -> Document:

@@ -13,6 +13,7 @@ from lexsarah.models import Degree
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
+from reports.covering import Yearly
 from reports.document import Block, Paragraph, Table
 from reports.live import Where, rest, split_years, told
 from reports.malmo import CHECKS, FROM_OUTSIDE, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
@@ -162,7 +163,7 @@ def deviations_by_category(writer: Writer) -> list[Block]:
     return [said, table, *causes(writer)]
 
 
-def _counts(writer: Writer, where: Where) -> dict[int, int | None]:
+def _counts(writer: Writer, where: Where) -> Yearly:
     years = writer.years("deviations", "received", where=where)
     return writer.by_year("deviations", "received", years, where=where)
 
@@ -223,7 +224,10 @@ def lexsarah(writer: Writer) -> list[Block]:
     if not any(done.values()):
         return [_investigated(writer)]
     unjudged = {year: rest(done[year], none[year], found[year]) for year in years}
-    lines = {"Inget missförhållande": none, "Missförhållande eller påtaglig risk": found}
+    lines: dict[str, Mapping[int, int | None]] = {
+        "Inget missförhållande": none,
+        "Missförhållande eller påtaglig risk": found,
+    }
     if any(unjudged.values()):
         lines["Utan bedömning"] = unjudged
     lines["Totalt"] = done

@@ -25,6 +25,7 @@ from analysis.models import Cell
 from analysis.vocabulary import DIMENSIONS, period_in_words
 from casework.periods import Period, calendar_year, quality_year, span
 from organisation.models import Unit
+from reports.covering import Yearly
 from selfcheck.models import Measurement, Share
 from selfcheck.statistics import shares_by_title
 
@@ -38,7 +39,6 @@ YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_y
 _NAMES = "|".join([*DIMENSIONS, "title"])
 _PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
 
-MEAN_MONTH = 365.2425 / 12
 # What stands for every category where none was chosen: a year with nothing else was not split.
 NOT_SPLIT = ("", "Övrigt")
 
@@ -65,14 +65,6 @@ def split_years(by_year: Mapping[int, Mapping[str, int]]) -> set[int]:
     split = {year for year, counts in by_year.items() if any(value not in NOT_SPLIT for value in counts)}
     empty = {year for year, counts in by_year.items() if not counts}
     return split | empty if split else set(by_year)
-
-
-def covered(period: Period, unit: Unit | None, extracted_on: dt.date) -> int:
-    """Return how many months of a period the figures cover, of those when the unit was there."""
-    first, end = period.first, min(period.end, extracted_on)
-    if unit is not None:
-        first, end = max(first, unit.valid_from), min(end, unit.valid_to or dt.date.max)
-    return round((end - first).days / MEAN_MONTH) if end > first else 0
 
 
 def in_days(period: Period) -> str:
@@ -160,6 +152,21 @@ class Ledger:
         """Tell whether the register knows anything of a period; a stored document knows what it holds."""
         return self.unit.pk is None or self.known.tells(unit, subject, basis, period, where=where)
 
+    def tells_count(
+        self, count: int, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()
+    ) -> bool:
+        """Tell whether a count of a period is known: none is not where a part of the period is unknown."""
+        told = self.known.tells_count
+        return self.unit.pk is None or told(count, unit, subject, basis, period, where=where)
+
+    def known_months(
+        self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()
+    ) -> list[dt.date]:
+        """Return the months of a period that the register knows; a stored document knows what it holds."""
+        if self.unit.pk is None:
+            return period.months
+        return self.known.months(unit, subject, basis, period, where=where)
+
     def numbers(self) -> list[dict[str, Any]]:
         """Return every number that was asked for, in the order of the report."""
         return [number.written for number in self._kept.values()]
@@ -182,17 +189,15 @@ class Ledger:
         kept = self._kept.get((subject, basis, unit.code, str(self.period_of(year)), query_of(where)))
         return kept.id if kept else ""
 
-    def by_year(
-        self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()
-    ) -> dict[int, int | None]:
+    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> Yearly:
         """Return the counts of the report's unit in each of some years."""
         return self.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
 
     def by_area(
         self, subject: str, basis: str, areas: Sequence[Unit], years: Sequence[int], *, where: Where = ()
-    ) -> dict[int, dict[int, int | None]]:
+    ) -> dict[int, Yearly]:
         """Return the counts of each area (by id) in each of some years, None where nothing is known."""
-        found: dict[int, dict[int, int | None]] = {area.pk: dict.fromkeys(years, 0) for area in areas}
+        found = {area.pk: Yearly(years) for area in areas}
         counts: dict[tuple[str, int], int] = defaultdict(int)
         for path, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
             if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
@@ -202,8 +207,9 @@ class Ledger:
                 if path.startswith(area.path):
                     found[area.pk][year] = (found[area.pk][year] or 0) + count
             for year in years:
-                period = self.period_of(year)
-                if not self.tells(subject, basis, area, period, where=where):
+                period, count = self.period_of(year), found[area.pk][year] or 0
+                found[area.pk].known[year] = self.known_months(subject, basis, area, period, where=where)
+                if not self.tells_count(count, subject, basis, area, period, where=where):
                     found[area.pk][year] = None
                 self._keep_known(subject, basis, area, period, where=where, value=found[area.pk][year])
         return found
@@ -224,7 +230,8 @@ class Ledger:
                             found[area.pk][period] = (found[area.pk][period] or 0) + int(count)
         for area in areas:
             for period in periods:
-                if not self.tells(subject, basis, area, period, where=where):
+                count_of = found[area.pk][period] or 0
+                if not self.tells_count(count_of, subject, basis, area, period, where=where):
                     found[area.pk][period] = None
                 self._keep_known(subject, basis, area, period, where=where, value=found[area.pk][period])
         return found
@@ -311,9 +318,9 @@ class Ledger:
                 raise FigureError("talet finns inte i det låsta underlaget")
             raise FigureError(f"{unit} är ingen enhet i {self.unit.name}")
         about = self.units[unit]
-        if not self.tells(subject, basis, about, period, where=where):
-            raise FigureError(f"registret har inga sådana uppgifter för {period_in_words(period)}")
         count = int(rows(Question(subject, about, period, basis, (), where))[0][0])
+        if not self.tells_count(count, subject, basis, about, period, where=where):
+            raise FigureError(f"registret har inga sådana uppgifter för {period_in_words(period)}")
         self._keep(subject, basis, about, str(period), where=where, value=count)
         return count
 

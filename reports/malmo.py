@@ -13,6 +13,7 @@ from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from deviations.models import CauseLevel, Kind
 from lexsarah.models import Degree
 from reports import analyses
+from reports.covering import Yearly
 from reports.document import Block, Key, Paragraph, Table
 from reports.live import Where, told
 from reports.sentences import Noun, amount, share, state
@@ -36,7 +37,7 @@ FROM_OUTSIDE: Where = (("reported_by", "outside"),)
 ONLY_QUALITY: Where = (("kind", Kind.QUALITY_DEVIATION.value),)
 
 
-def paragraph(writer: Writer, noun: Noun, counts: dict[int, int | None], verb: str) -> Paragraph:
+def paragraph(writer: Writer, noun: Noun, counts: Yearly, verb: str) -> Paragraph:
     """Return the year against the one before, and what the years say together."""
     return Paragraph((writer.compare(noun, counts, verb), writer.trend(noun, counts)))
 
@@ -84,8 +85,10 @@ def praise(writer: Writer) -> list[Block]:
     counts = writer.by_year("deviations", "received", years, where=PRAISE_FROM_OUTSIDE)
     if not any(counts.values()):
         return []
-    together = state(FROM_OUTSIDE_IN_ALL, writer.year_named, everything[writer.year] or 0, verb="togs emot")
-    return [Paragraph((writer.compare(PRAISE, counts, "togs emot"), together))]
+    said = [writer.compare(PRAISE, counts, "togs emot")]
+    if (together := everything[writer.year]) is not None:
+        said.append(state(FROM_OUTSIDE_IN_ALL, writer.year_named, together, verb="togs emot"))
+    return [Paragraph(tuple(said))]
 
 
 def from_staff(writer: Writer) -> list[Block]:
@@ -143,11 +146,10 @@ def lexsarah(writer: Writer) -> list[Block]:
     ]
 
 
-def _notified(
-    writer: Writer, notified: dict[int, int | None], by_chair: dict[int, int | None]
-) -> tuple[str, ...]:
-    event = Noun("händelse", "händelser")
-    sentences = [writer.compare(event, notified, "anmäldes till IVO")]
+def _notified(writer: Writer, notified: Yearly, by_chair: Yearly) -> tuple[str, ...]:
+    if notified[writer.year] is None:
+        return (f"Uppgift om anmälningar till IVO {writer.year_in_words} saknas.",)
+    sentences = [writer.compare(Noun("händelse", "händelser"), notified, "anmäldes till IVO")]
     if by_chair_now := by_chair[writer.year]:
         decided = amount(by_chair_now, Noun("fall", "fall", neuter=True))
         sentences.append(

@@ -59,9 +59,14 @@ class Rebuilt:
     is_same: bool
 
 
+def is_kept(edition: Edition) -> bool:
+    """Tell whether what an edition was made from was kept: of the oldest it was not."""
+    return "document" in edition.inputs
+
+
 def document_of(edition: Edition) -> Document:
     """Return the document that an edition was made from; raises NotKeptError when it was not kept."""
-    if "document" not in edition.inputs:
+    if not is_kept(edition):
         raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
     return load(edition.inputs["document"])
 

@@ -194,7 +194,9 @@ def most(noun: Noun, year: Year, of: Mapping[str, int | None]) -> str:
     if len(places) == len(counts) > 1:
         return f"Lika många {what} överallt: {number(highest)} var."
     each = " var" if len(places) > 1 else ""
-    return f"Flest {what}: {listed(places)}, {number(highest)}{each} av {number(total)}."
+    # Of a whole of which a part is not known nothing is said.
+    whole = f" av {number(total)}" if len(counts) == len(of) else ""
+    return f"Flest {what}: {listed(places)}, {number(highest)}{each}{whole}."
 
 
 def trend(noun: Noun, years: Mapping[int, int]) -> str:

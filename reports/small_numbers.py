@@ -10,10 +10,9 @@ from analysis.masking import LEAST
 from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, value_in_words
 from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
-from reports.file_format import NotKeptError
 from reports.live import where_of
 from reports.models import Edition
-from reports.rebuilding import document_of
+from reports.rebuilding import document_of, is_kept
 
 _SHARE = re.compile(r"\d+/\d+")
 
@@ -36,12 +35,11 @@ def count_small(edition: Edition) -> int:
 
 
 def places_of(edition: Edition) -> list[Place]:
-    """Return the sections of an edition that show small numbers, in reading order; none of the oldest."""
-    try:
-        document = document_of(edition)
-    except NotKeptError:
-        return []
-    return list(_places(document))
+    """Return the sections of an edition that show small numbers, in reading order; none of the oldest.
+
+    Of an edition that cannot be read nobody can say that it shows none: it is refused, in words.
+    """
+    return list(_places(document_of(edition))) if is_kept(edition) else []
 
 
 def _places(document: Document) -> Iterator[Place]:

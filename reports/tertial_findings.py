@@ -37,6 +37,10 @@ def patterns(compilation: Compilation) -> Section:
         section.blocks.append(Paragraph((f"{what} mönster.",)))
         if not found and not unopened:
             return section
+    asked = (compilation.unit, compilation.period)
+    if not found and not unopened and not compilation.ledger.tells("deviations", "received", *asked):
+        section.blocks.append(Paragraph(("Uppgift saknas om vad som kom in: reglerna har inget att räkna.",)))
+        return section
     if not found and not unopened:
         said = "Reglerna hittade inget mönster. Det betyder inte att inget har hänt:"
         section.blocks.append(Paragraph((said, "små antal räcker inte alltid för att säga något.")))

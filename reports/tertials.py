@@ -162,9 +162,11 @@ class Compilation:
         masked = self._published.in_periods(*asked, self.known, where=where)
         by_unit: dict[int, Counts] = {unit.pk: {} for unit in there}
         for unit, (period, found) in product(there, masked.items()):
-            if not self.ledger.tells(*asked, unit, period, where=where):
+            value = self._published.of(unit, found)
+            # What is hidden is some: of none a part of the tertial that is not known says nothing.
+            if not self.ledger.tells_count(1 if value is None else value, *asked, unit, period, where=where):
                 continue
-            value = by_unit[unit.pk][period] = self._published.of(unit, found)
+            by_unit[unit.pk][period] = value
             self.ledger.keep_published(*asked, unit, period, where=where, value=value)
         is_told = self.areas and all(self.period in by_unit[unit.pk] for unit in there)
         common = self._published.beside(self.unit, self.areas, masked[self.period]) if is_told else 0

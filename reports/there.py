@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from reports.file_format import NotKeptError
 from reports.freezing import load
 from reports.models import AnnualReport, Assignment
 from reports.outlining import keys_of, outline_named
@@ -31,10 +32,20 @@ def written_keys(report: AnnualReport) -> frozenset[str]:
 
 
 def without_section(given: QuerySet[Assignment]) -> list[int]:
-    """Return which of some assignments are of sections that are no longer there; two questions a report."""
+    """Return which of some assignments are of sections that are no longer there; two questions a report.
+
+    Of a report that cannot be read nothing is known to be gone: its own page says why.
+    """
     rows = list(given.values_list("pk", "report", "section"))
-    there = {report.pk: written_keys(report) for report in _reports({report for _, report, _ in rows})}
-    return [pk for pk, report, section in rows if section not in there[report]]
+    there = {report.pk: _readable_keys(report) for report in _reports({report for _, report, _ in rows})}
+    return [pk for pk, report, section in rows if (keys := there[report]) is not None and section not in keys]
+
+
+def _readable_keys(report: AnnualReport) -> frozenset[str] | None:
+    try:
+        return written_keys(report)
+    except NotKeptError:
+        return None
 
 
 def _reports(numbers: Iterable[int]) -> QuerySet[AnnualReport]:

@@ -29,8 +29,10 @@ from analysis.vocabulary import (
     value_in_words,
 )
 from casework.models import Subject
+from casework.periods import Period
+from reports.covering import covered
 from reports.document import Document, Section
-from reports.live import Where, covered, query_of, where_of
+from reports.live import Where, query_of, where_of
 from reports.sentences import Noun, compare
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
@@ -232,7 +234,7 @@ def answer(document: Document, section: Section, asked: Asked) -> str:
         before = ledger.answer(asked.subject, asked.basis, unit, earlier, where=asked.where)
     except FigureError:
         before = None
-    months = [covered(period, ledger.there(unit), document.extracted_on) for period in (this, earlier)]
+    months = [_covered(document, asked, unit, period) for period in (this, earlier)]
     said = compare(
         asked.noun,
         (f"kvalitetsåret {year}", f"kvalitetsåret {year - 1}") if document.year_in_days else year,
@@ -242,6 +244,14 @@ def answer(document: Document, section: Section, asked: Asked) -> str:
         months=(max(months[0], 1), months[1]),
     )
     return MARKUP.sub(r"\\\1", said)
+
+
+def _covered(document: Document, asked: Asked, unit: str, period: Period) -> int:
+    """Return how many months a number covers, of those when the unit was there."""
+    ledger, what = document.ledger, (asked.subject, asked.basis)
+    about = ledger.there(unit)
+    known = ledger.known_months(*what, about, period, where=asked.where) if about else None
+    return covered(period, about, document.extracted_on, known=known)
 
 
 def offered(document: Document, section: Section) -> Iterator[tuple[Asked, int]]:

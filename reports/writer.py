@@ -12,8 +12,9 @@ from django.utils.text import slugify
 from analysis.charts import grouped_bars, number, percent
 from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
+from reports.covering import Yearly, covered
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, PeriodOf, Where, covered, in_days, rest, told
+from reports.live import Ledger, PeriodOf, Where, in_days, rest, told
 from reports.models import AnnualReport
 from reports.sentences import Noun, Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS
@@ -149,9 +150,7 @@ class Writer:
         """Return the number of an appendix, or None when the outline has it not."""
         return self.appendices.index(key) + 1 if key in self.appendices else None
 
-    def by_year(
-        self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()
-    ) -> dict[int, int | None]:
+    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> Yearly:
         """Return the counts of the unit that is written about in each of some years."""
         return self.ledger.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
 
@@ -172,18 +171,19 @@ class Writer:
         ]
         return list(range(min(known, default=self.year), self.year + 1))
 
-    def months(self, year: int) -> int:
+    def months(self, year: int, counts: Yearly) -> int:
         """Return how many months of a year the figures cover, of those when the unit was there."""
-        return covered(self.period_of(year), self.unit, self.extracted_on)
+        known = counts.known.get(year)
+        return covered(self.period_of(year), self.unit, self.extracted_on, known=known)
 
     @property
     def year_named(self) -> Year:
         """Return the year and the one before as sentences name them."""
         return self.year if self.is_calendar else (self._named(self.year), self._named(self.year - 1))
 
-    def compare(self, noun: Noun, counts: Mapping[int, int | None], verb: str) -> str:
+    def compare(self, noun: Noun, counts: Yearly, verb: str) -> str:
         """Compare the report's year with the one before, per month when one of them is not whole."""
-        covered, before = self.months(self.year), self.months(self.year - 1)
+        covered, before = self.months(self.year, counts), self.months(self.year - 1, counts)
         return compare(
             noun,
             self.year_named,
@@ -196,10 +196,10 @@ class Writer:
     def _named(self, year: int) -> str:
         return str(year) if self.is_calendar else f"kvalitetsåret {year}"
 
-    def trend(self, noun: Noun, counts: Mapping[int, int | None]) -> str:
+    def trend(self, noun: Noun, counts: Yearly) -> str:
         """Return what the whole years say together; nothing where one of them is not known."""
         known = {year: count for year, count in counts.items() if count is not None}
-        is_whole = len(known) == len(counts) and all(self.months(year) == 12 for year in counts)
+        is_whole = len(known) == len(counts) and all(self.months(year, counts) == 12 for year in counts)
         return trend(noun, known) if is_whole else ""
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
@@ -210,7 +210,7 @@ class Writer:
 
     def per_area(
         self, subject: str, where: Where, noun: Noun, *, caption: str, words: str
-    ) -> tuple[dict[int, int | None], list[Figure | Table]]:
+    ) -> tuple[Yearly, list[Figure | Table]]:
         """Return what came in by year, and the chart and the table that split it by area, if anything did."""
         basis = "received"
         below = list(Unit.objects.filter(parent=self.unit))
@@ -218,7 +218,7 @@ class Writer:
         areas = self.areas(years)
         counts = self.ledger.by_area(subject, basis, areas, years, where=where)
         whole = self.by_year(subject, basis, years, where=where)
-        named = {area.name: counts[area.pk] for area in areas}
+        named: dict[str, Mapping[int, int | None]] = {area.name: counts[area.pk] for area in areas}
         if not any(whole.values()) and not any(any(row.values()) for row in named.values()):
             return whole, []
         left = {year: rest(whole[year], *(row[year] for row in named.values())) for year in years}

@@ -15,6 +15,7 @@ from analysis.access import OPEN_BASES, READERS, may_split
 from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
 from analysis.figures import BASES, Question, rows
+from analysis.figures import number as number_of
 from analysis.forms import CoverageForm, OverviewForm
 from analysis.known import UNKNOWN, Known
 from analysis.models import TertialClose
@@ -90,9 +91,9 @@ def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[in
 
 
 def _total(question: Question, known: Known) -> int | None:
-    if not known.tells(question.unit, question.subject, question.basis, question.period):
-        return None
-    return sum(int(row[-1]) for row in rows(question))
+    count = number_of(question)
+    told = known.tells_count(count, question.unit, question.subject, question.basis, question.period)
+    return count if told else None
 
 
 def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]) -> Chart:
@@ -103,14 +104,14 @@ def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tu
         counts[int(month[:4]), (int(month[5:]) + 3) // 4] += int(count)
     known = Known(unit)
 
-    def tells(period: Period) -> bool:
-        return known.tells(unit, subject, "received", period, where=where)
+    def tells(count: int, period: Period) -> bool:
+        return known.tells_count(count, unit, subject, "received", period, where=where)
 
-    totals = {
-        y: number(sum(counts[y, t] for t in (1, 2, 3))) if tells(calendar_year(y)) else UNKNOWN for y in years
-    }
+    whole = {y: sum(counts[y, t] for t in (1, 2, 3)) for y in years}
+    totals = {y: number(whole[y]) if tells(whole[y], calendar_year(y)) else UNKNOWN for y in years}
     title = f"{label}: {totals[year]} år {year}, {totals[year - 1]} år {year - 1}"
-    series = [(str(y), [counts[y, t] if tells(tertial(y, t)) else None for t in (1, 2, 3)]) for y in years]
+    told = {(y, t): count if tells(count, tertial(y, t)) else None for (y, t), count in counts.items()}
+    series = [(str(y), [told[y, t] for t in (1, 2, 3)]) for y in years]
     return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")
 
 

@@ -15,6 +15,7 @@ from analysis.access import READERS
 from analysis.forms import WorkspaceForm
 from analysis.keyfigures import key_figures
 from analysis.own_unit import OwnUnit
+from analysis.scope import Scope
 from analysis.services import may_open
 from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, roles_of
 from organisation.models import User
@@ -35,19 +36,19 @@ def workspace(request: SignedInRequest) -> HttpResponse:
     if not form.is_valid():
         return render(request, "analysis/workspace.html", {"form": form}, status=400)
     chosen = form.cleaned_data
-    scope = work.Scope(chosen["unit"], chosen["year"], chosen["tertial"])
+    scope = Scope(chosen["unit"], chosen["year"], chosen["tertial"])
     figures = key_figures(scope.unit, scope.year, scope.number)
     context = {"form": form, "scope": scope, "key_figures": figures}
     context |= _below_figures(scope, request.user, request.GET.get("page"))
     return render(request, "analysis/workspace.html", context)
 
 
-def _below_figures(scope: work.Scope, reader: User, page: str | None) -> dict[str, Any]:
+def _below_figures(scope: Scope, reader: User, page: str | None) -> dict[str, Any]:
     """Return what stands below the key figures: units, causes, patterns and how far the work is."""
     units = work.units_of(scope)
     shown = Paginator(work.rows_of(scope, units), UNITS_ON_A_PAGE).get_page(page)
     found, tally = work.findings(scope, reader), work.tally(scope, reader)
-    own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader)
+    own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader, known=scope.known)
     return {
         "level": unit_figures.level_of(own),
         "page": shown,

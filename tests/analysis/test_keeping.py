@@ -18,8 +18,9 @@ from analysis.dimensions import DIMENSIONS
 from analysis.models import Cell, KeptCell, Signal, TertialAnalysis
 from analysis.own_unit import OwnUnit
 from analysis.rows import rows_url
+from analysis.scope import Scope
 from analysis.services import open_analyses
-from analysis.workspace import Scope, findings, is_left_to_open
+from analysis.workspace import findings, is_left_to_open
 from casework import purging, retention
 from casework.history import broken_logs, log
 from casework.models import (

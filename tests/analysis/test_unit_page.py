@@ -113,7 +113,7 @@ def test_unit_without_choice_but_with_something_else_in_the_address_shows_the_ow
 
 @pytest.mark.parametrize("path", [PAGE, SHEET])
 def test_unit_before_the_register_began_says_so(place: Place, path: str) -> None:
-    assert "Det finns inga uppgifter än" in get(place.chief, path, year="2001")
+    assert "Uppgift saknas." in get(place.chief, path, year="2001")
 
 
 # --- how much ---------------------------------------------------------------------------------

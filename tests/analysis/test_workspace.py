@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
 from analysis import aggregate, compiling, services, workspace
 from analysis.models import Signal
+from analysis.scope import Scope
 from analysis.signals import tertials_before
 from analysis.workspace import (
-    Scope,
     bars,
     findings,
     heat,

@@ -5,7 +5,11 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import json
+import random
+from collections.abc import Iterator
+from functools import reduce
 from io import StringIO
+from operator import getitem
 from typing import Any
 
 import pytest
@@ -18,13 +22,15 @@ from analysis.patterns import Rules
 from organisation.models import Role
 from reports import file_format
 from reports.document import Document, Figure, Paragraph, Section, Table
-from reports.file_format import BY_KIND, DOCUMENT, SHAPES, Shape, UnknownFormatError, words
+from reports.file_format import BY_KIND, DOCUMENT, SHAPES, Shape, SpoiledError, UnknownFormatError, words
 from reports.freezing import StoredLedger, dump, load
 from reports.live import Number
-from reports.models import Edition, Freeze, State
+from reports.models import Assignment, Edition, Freeze, State
 from reports.outlining import read_outline
 from reports.rebuilding import rebuild, sum_of
 from reports.rendering import render_body
+from reports.small_numbers import places_of
+from reports.telling import to_write
 from reports.word import render_word
 from tests.factories import make_unit, make_user
 from tests.imported import DATA
@@ -81,6 +87,53 @@ def test_older_format_without_what_came_later_is_read() -> None:
 def test_unknown_format_is_refused_in_words(found: object) -> None:
     with pytest.raises(UnknownFormatError, match="Uppdatera Kvalitet"):
         load(golden(2) | {"format": found})
+
+
+JUNK = (None, -1, 1.5, True, "x", [], {}, [["a"]], {"kind": "text"}, {"kind": []}, 10**30)
+
+
+def places_in(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield where each value of a file stands: the names and positions that lead to it."""
+    if place:
+        yield place
+    for name in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+        yield from places_in(value[name], (*place, name))
+
+
+@pytest.mark.parametrize("number", FORMATS)
+def test_spoiled_file_is_refused_in_words_or_shown(number: int) -> None:
+    """Wherever a value is lost or is something else, the file is refused, or makes a whole page."""
+    chance, refused = random.Random(number), 0
+    for *way, last in places_in(golden(number)):
+        spoiled = golden(number)
+        within: Any = reduce(getitem, way, spoiled)
+        if junk := chance.choice([(), *((value,) for value in JUNK)]):
+            within[last] = junk[0]
+        else:
+            del within[last]
+        try:
+            document = load(spoiled)
+        except (SpoiledError, UnknownFormatError):
+            refused += 1
+        else:
+            rendered(document)
+    assert refused > 200
+
+
+@pytest.mark.parametrize("kept", [None, [], "x", {"format": 1}, {"format": 2}])
+def test_what_is_no_report_is_refused_in_words(kept: Any) -> None:
+    with pytest.raises(SpoiledError, match="Återställ det ur en säkerhetskopia"):
+        load(kept)
+
+
+def test_file_that_is_endlessly_deep_is_refused_in_words() -> None:
+    deep: dict[str, Any] = {"kind": "section"}
+    for _ in range(5_000):
+        deep = {"kind": "section", "sections": [deep]}
+    kept = golden(2)
+    kept["document"]["chapters"] = [deep]
+    with pytest.raises(SpoiledError):
+        load(kept)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -145,10 +198,16 @@ def test_edition_that_was_kept_in_the_first_format_is_made_again() -> None:
 
 
 @pytest.mark.django_db
-def test_page_of_a_report_locked_by_a_newer_program_says_what_to_do() -> None:
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [({"format": 99}, "sparat i format 99"), ({"units": []}, "Underlaget är skadat")],
+)
+def test_page_of_a_locked_report_that_cannot_be_read_says_what_to_do(
+    broken: dict[str, Any], said: str
+) -> None:
     unit = make_unit("SOC")
     user, report = make_user("controller", (Role.QUALITY_CONTROLLER, unit)), make_report(unit, 2024)
-    document = golden(2) | {"format": 99}
+    document = golden(2) | broken
     freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=user)
     report.freeze, report.state = freeze, State.LOCKED
     report.save()
@@ -156,7 +215,34 @@ def test_page_of_a_report_locked_by_a_newer_program_says_what_to_do() -> None:
     client.force_login(user)
     response = client.get(report.get_absolute_url())
     assert response.status_code == 503
-    assert "sparat i format 99" in response.content.decode()
+    assert said in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_locked_report_that_cannot_be_read_leaves_other_pages_as_they_are() -> None:
+    unit = make_unit("SOC")
+    user, report = make_user("controller", (Role.QUALITY_CONTROLLER, unit)), make_report(unit, 2024)
+    document = golden(2) | {"format": 99}
+    report.freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=user)
+    report.state = State.LOCKED
+    report.save()
+    given = Assignment.objects.create(report=report, section="sammanfattning", author=user)
+    assert list(to_write(user)) == [given]
+    client = Client()
+    client.force_login(user)
+    assert client.get("/inkorg/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_edition_that_cannot_be_read_is_not_said_to_show_no_small_numbers() -> None:
+    report = make_report(make_unit("SOC"), 2024)
+    day, kept = dt.date(2025, 2, 3), {"figures": {"numbers": []}, "html": "", "pdf": b"", "checksum": ""}
+    of_day = {"report": report, "extracted_on": day, **kept}
+    oldest = Edition.objects.create(number=1, inputs={}, **of_day)
+    newer = Edition.objects.create(number=2, inputs={"document": {"format": 99}}, **of_day)
+    assert places_of(oldest) == []
+    with pytest.raises(UnknownFormatError):
+        places_of(newer)
 
 
 @pytest.mark.django_db

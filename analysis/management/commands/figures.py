@@ -40,6 +40,8 @@ class Command(BaseCommand):
             compiling.catch_up()
             lacks, is_known = lacking(question)
             answer = rows(question) if is_known else _unknown(question)
+            if lacks and answer == [("0",)]:  # none is not known where a part of the period is not
+                answer = _unknown(question)
         except (FigureError, PeriodError) as problem:
             raise CommandError(str(problem)) from problem
         if lacks:

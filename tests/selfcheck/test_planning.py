@@ -520,3 +520,15 @@ def test_plan_of_another_unit_is_not_found(unit: Unit, browser: Client) -> None:
     assert browser.get(f"/egenkontroll/plan/C/{YEAR}/1/").status_code == 404
     assert browser.get("/egenkontroll/plan/ny/?enhet=C").status_code == 404
     assert "Enhet C" not in browser.get(page_of(other)).content.decode()
+
+
+def test_change_that_is_sent_when_the_plan_is_withdrawn_keeps_what_was_typed(
+    unit: Unit, chief: User, browser: Client
+) -> None:
+    withdraw_plan(planned(unit, chief), actor=chief, seen_version=0, reason="Nej.")
+    answer = browser.post(
+        f"/egenkontroll/plan/B/{YEAR}/1/", sent(why="Brukarna har bett om det.", seen_version=1)
+    )
+
+    assert answer.status_code == 403
+    assert "Brukarna har bett om det." in answer.content.decode()

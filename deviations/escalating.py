@@ -104,6 +104,7 @@ def settle(deviation: Deviation, *, actor: User, words: str) -> None:
         locked.circle = Circle.LEX_SARAH
         locked.is_deviation, locked.assessment = IsDeviation.YES, locked.assessment or words
         _save(locked, "settle", "Avgjordes enligt lex Sarah", actor, before)
+        answer_duplicates(locked, actor=actor, answer=ELSEWHERE, again=False)
 
 
 def give_answer(deviation: Deviation, *, actor: User, answer: str) -> None:

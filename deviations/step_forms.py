@@ -132,6 +132,8 @@ class DeviationStepForm(StepForm):
         help_text = f"{count} har rapporterat samma händelse och läser det här. Skriv inget om varandra."
         if waits:
             help_text += f" {waits} har lämnat kontaktuppgifter: de som handlägger där får en notis."
+        # Asked for with an answer, and with none it is not: of what is sent the form says so in its checks.
+        self.fields["answer_to_duplicates"].required = not self.is_bound
         self.fields["answer_to_duplicates"].help_text = help_text
         self.initial["answer_to_duplicates"] = next((one.answer for one in others if one.answer), "")
 
@@ -144,7 +146,10 @@ class DeviationStepForm(StepForm):
                 return  # answered later, with the other case
             proposed, field = (whole.answer if is_told_of(whole) else ELSEWHERE), "answer"
             message = ALREADY_ENDED
-        if field not in self.fields or said.get(field) or not (proposed or main):
+        if field not in self.fields or not (proposed or main):
+            return
+        self.fields[field].required = True
+        if said.get(field):
             return
         typed = cast("QueryDict", self.data).copy()
         typed[self.add_prefix(field)] = proposed or ""

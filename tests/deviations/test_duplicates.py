@@ -236,6 +236,20 @@ def test_form_proposes_the_answer_for_duplicates_to_be_read(main: Deviation, chi
     assert sent.status_code == 302
 
 
+def test_form_says_of_no_answer_that_is_asked_for_that_it_is_voluntary(main: Deviation, chief: User) -> None:
+    duplicate(main)
+    client = Client()
+    client.force_login(chief)
+    opened = client.get(f"/avvikelser/{main.number}/aterkoppla/").content.decode()
+    asked = post(chief, main, "aterkoppla", answer=ANSWER).content.decode()
+    without = post(chief, main, "aterkoppla", no_answer_reason="Anonymt.", do="send")
+
+    label = "Svar till dem som har rapporterat samma händelse</label>"
+    assert label in opened
+    assert label in asked
+    assert without.status_code == 302
+
+
 def test_form_without_duplicates_asks_nothing_of_them(main: Deviation, chief: User) -> None:
     response = post(chief, main, "aterkoppla", answer=ANSWER, do="send")
 

@@ -275,8 +275,11 @@ def test_copy_to_a_year_that_has_passed_is_refused(unit: Unit, chief: User) -> N
         copy_year(actor=chief, unit=unit, from_year=TODAY.year - 2, to_year=TODAY.year - 1)
 
 
-def test_copy_leaves_out_who_has_left(unit: Unit, chief: User) -> None:
-    planned(unit, chief, responsible=make_user("gone", (Role.SECTION_CHIEF, unit), is_active=False))
+@pytest.mark.parametrize("left", [{"is_active": False}, {"memberships": TODAY}], ids=["account", "role"])
+def test_copy_leaves_out_who_has_left(unit: Unit, chief: User, left: dict[str, Any]) -> None:
+    gone = make_user("gone", (Role.SECTION_CHIEF, unit), is_active=left.get("is_active", True))
+    gone.memberships.update(valid_to=left.get("memberships"))
+    planned(unit, chief, responsible=gone)
     copy_year(actor=chief, unit=unit, from_year=YEAR, to_year=YEAR + 1)
 
     assert Plan.objects.get(year=YEAR + 1).responsible is None

@@ -23,6 +23,8 @@ READER = "X-Reader"
 COOKIE = "__Host-reader" if settings.HTTPS else "reader"
 COOKIE_LIVES = 24 * 60 * 60  # seconds: longer than a session
 CARRIED_LIVES = 60 * 60
+# In the session: whether the one who signed in is the one who was signed in last in the browser.
+SAME_READER = "same_reader"
 _SALT = "carried over the sign-in"
 # What a form carries for itself: nobody has typed it.
 _OWN = {"csrfmiddlewaretoken", "form_token", "begun", "seen_version", "seen_state", "seen", "do", "next"}
@@ -52,6 +54,7 @@ def typed_in(request: HttpRequest) -> Typed:
 
 def take_over(sender: Any, request: HttpRequest, user: User, **rest: Any) -> None:  # noqa: ARG001 - a signal
     """Keep what was carried over the sign-in as a draft, if it was this person who sent it."""
+    request.session[SAME_READER] = reader_of(request) == user.pk
     try:
         said = signing.loads(request.POST.get("carried", ""), salt=_SALT, max_age=CARRIED_LIVES)
     except signing.BadSignature:
@@ -69,6 +72,15 @@ def keep_sent(address: str, typed: Typed, *, actor: User) -> bool:
     except NotKeepableError:
         return False
     return True
+
+
+def is_own_page(request: HttpRequest) -> bool:
+    """Tell whether a form with an old token came from a page that the one who is signed in had opened.
+
+    Pages that were open before a sign-in are of the person who was signed in then: what stands in them is
+    never kept as another's.
+    """
+    return is_from_our_page(request) and bool(request.session.get(SAME_READER))
 
 
 def is_from_our_page(request: HttpRequest) -> bool:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db.models import Count, F, Q
 
-from casework.models import Case, Circle, Recusal
-from casework.models.case import READERS
+from casework.models import Case, Recusal
 from casework.receiving import Lying, Receivers
 from organisation.access import CHIEFS, paths_above, people_around, roles_over, within
 from organisation.models import Membership, Role, Unit, User
@@ -92,16 +91,8 @@ def may_be_kept_out(case: Case, *, actor: User) -> QuerySet[User]:
 # --- who is left ------------------------------------------------------------------------------
 def is_outside(case: Case, readers: Iterable[User], *, actor: User) -> bool:
     """Tell whether one of the readers, besides who names them, stands above the unit or watches over it."""
-    others = [reader.pk for reader in readers if reader != actor and reader.pk != case.reporter_id]
-    return _above(case).filter(user__in=others).exists()
-
-
-def _above(case: Case) -> QuerySet[Membership]:
-    """Return who reads the cases of a unit from above it, or watches over them."""
-    over = paths_above(case.unit)
-    reads = Q(role__in=READERS[Circle(case.circle)], unit__path__in=over[:-1] or over)
-    held = Membership.objects.valid().filter(user__is_active=True)
-    return held.filter(reads | Q(role__in=WATCH, unit__path__in=over))
+    outside = Receivers.of(over=case.unit, case=case.pk).outside(Lying.of(case))
+    return any(reader.pk in outside for reader in readers if reader != actor)
 
 
 def is_left_to_nobody(case: Case, person: User) -> bool:

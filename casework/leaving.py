@@ -21,6 +21,7 @@ from casework.jobs import enqueue
 from casework.models import Action, Case, NamedReader, Notice, Subject
 from casework.notifications import Audience, tell, tell_people
 from casework.receiving import LYING, Holders, Lying, Receivers, people, receivers_of
+from casework.services import name_one_outside
 from casework.workflow import name_readers
 from organisation.models import Membership, User
 
@@ -71,25 +72,35 @@ def _cases(receivers: Receivers) -> int:
 def _name_others(receivers: Receivers) -> int:
     """Let the lex Sarah investigator read the protected cases of which no reader is left who can handle them.
 
-    The next named reader who can handle a case needs nobody else (OSL 21 kap. 3 §).
+    The next named reader who can handle a case needs nobody else (OSL 21 kap. 3 §), but none reads it alone:
+    where the last of them outside the unit has left, somebody else outside it is named.
     """
     protected = Case.objects.open().filter(protected=True).filter(Q(circle="") | Q(subject=Subject.LEXSARAH))
-    rows = map(Lying._make, protected.order_by("pk").values_list(*LYING))
-    left = [(lying, receivers.to_name(lying)) for lying in rows if not receivers.levels(lying)]
-    for lying, keys in left:
-        if not keys:
-            _logger.error("An open protected case has no reader who can handle it, and nobody to name.")
-            continue
-        with transaction.atomic():
-            case = _lock(lying.pk)
-            others = receivers.named.get(lying.pk, [])
-            readers = list(dict.fromkeys([*keys[:1], *others]))[: NamedReader.MOST]
-            name_readers(case, readers=people(readers), actor=None)
-            receivers.named[lying.pk] = readers
-            case.version += 1
-            case.save(update_fields=["version"])
+    rows = [Lying._make(facts) for facts in protected.order_by("pk").values_list(*LYING)]
+    return sum(_name_another(lying, receivers) for lying in rows)
+
+
+def _name_another(lying: Lying, receivers: Receivers) -> bool:
+    """Name who is missing among the readers of a protected case; tell whether anybody was."""
+    named = receivers.named.get(lying.pk, [])
+    is_left, keys = not receivers.levels(lying), receivers.with_one_outside(lying)
+    if is_left and not (nearest := receivers.to_name(lying)[:1]):
+        _logger.error("An open protected case has no reader who can handle it, and nobody to name.")
+    elif is_left:
+        keys = list(dict.fromkeys([*nearest, *named]))[: NamedReader.MOST]
+    if keys == named:
+        return False
+    with transaction.atomic():
+        case = _lock(lying.pk)
+        receivers.named[lying.pk] = keys
+        case.version += 1
+        case.save(update_fields=["version"])
+        if is_left:
+            name_readers(case, readers=people(keys), actor=None)
             tell(case, Notice.Kind.LEFT, audience=Audience.HANDLERS)
-    return len(left)
+        else:
+            name_one_outside(case, readers=people(keys), actor=None)
+    return True
 
 
 def _tell_of_ended(receivers: Receivers, today: dt.date) -> None:

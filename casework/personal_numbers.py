@@ -30,11 +30,11 @@ _DAY = (
     rf"|(?:18|19|20)?[0-9]{{2}}{_PARTING}[0-9]{{2}}{_PARTING}[0-9]{{2}})"
 )
 # The last four must not begin a day of their own: "2024-11-19 2024-11-20" is a time, and no number.
-_ANOTHER_DAY = rf"{_SIGN}[0-9]{{2}}(?:{_SIGN})?[0-9]{{2}}(?![0-9])"
+_ANOTHER_DAY = rf"(?:18|19|20)[0-9]{{2}}{_SIGN}[0-9]{{2}}{_SIGN}?[0-9]{{2}}(?![0-9])"
 # Looked for from every digit on, since what begins earlier may be no number and hide one that is.
 _PERHAPS = re.compile(
     r"(?<![0-9])(?!(?<=[+\uff0b])46)"  # a telephone number as abroad: +46
-    rf"(?=(?P<number>(?P<day>{_DAY}){_JOINT}(?P<last>[0-9]{{4}}))(?![0-9]|{_ANOTHER_DAY}))"
+    rf"(?=(?P<number>(?P<day>{_DAY}){_JOINT}(?P<last>(?!{_ANOTHER_DAY})[0-9]{{4}}))(?![0-9]))"
 )
 _ENOUGH = 10  # digits
 _TELEPHONE = re.compile(r"0[1-9][0-9]{8}\Z")

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import requires_csrf_token
 from django.views.decorators.http import require_safe
 from icalendar import Calendar, Event
 
-from casework.carrying import carried, is_from_our_page, keep_sent, typed_in
+from casework.carrying import carried, is_from_our_page, is_own_page, keep_sent, typed_in
 from casework.inbox import to_handle
 from casework.mails import address_of
 from casework.models import Action, Case, Tombstone
@@ -65,13 +65,13 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
     which site a form comes from; what another site sends is refused and forgotten.
     """
     user = getattr(request, "user", None)
-    if user is not None and is_from_our_page(request):
-        if user.is_authenticated:
-            if (typed := typed_in(request)) and keep_sent(request.path, typed, actor=user):
-                messages.warning(request, "Inget är skickat än. Läs igenom det du skrev och skicka igen.")
-                return list_unsent(cast("SignedInRequest", request), status=403)
-        elif said := carried(request):
-            return sign_in_again(request, said)
+    if user is not None and user.is_authenticated:
+        typed = typed_in(request) if is_own_page(request) else {}
+        if typed and keep_sent(request.path, typed, actor=user):
+            messages.warning(request, "Inget är skickat än. Läs igenom det du skrev och skicka igen.")
+            return list_unsent(cast("SignedInRequest", request), status=403)
+    elif user is not None and is_from_our_page(request) and (said := carried(request)):
+        return sign_in_again(request, said)
     return render(request, "403_csrf.html", status=403)
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
 from casework.models import Case, NamedReader, Recusal, Subject
-from casework.models.case import handlers_for
+from casework.models.case import READERS, Circle, handlers_for
 from organisation.access import CHIEFS, paths_above, roles_over
 from organisation.models import Membership, Role, Unit, User
 
@@ -160,6 +160,27 @@ class Receivers:
                 return levels[0]
         return []
 
+    def outside(self, case: Lying) -> list[int]:
+        """Return who stands above a case's unit and reads its cases, or watches over it: the nearest first.
+
+        Whoever plans and compiles reads them too, but stands above nobody.
+        """
+        above = case.path.rstrip("/").rpartition("/")[0]
+        chiefs = self.holders.levels(
+            f"{above}/" if above else case.path, CHIEFS & READERS[Circle(case.circle)]
+        )
+        levels = self._able(case, [*chiefs, *self.holders.levels(case.path, DEPUTIES_OF_PROTECTED)])
+        return list(dict.fromkeys(person for level in levels for person in level))
+
+    def with_one_outside(self, case: Lying) -> list[int]:
+        """Return who reads a protected case, and one outside its unit where none of the named is any more."""
+        named, outside = self.named.get(case.pk, []), self.outside(case)
+        if not outside or set(named) & set(outside):
+            return named
+        able = next(iter(self.levels(case)), [])
+        kept = list(dict.fromkeys([*able, *named]))[: NamedReader.MOST - 1]
+        return [*kept, [*self.to_name(case), *outside][0]]
+
     def _of_protected(self, case: Lying) -> list[list[int]]:
         """Return the named readers who can handle a case, as they were named (OSL 21 kap. 3 §)."""
         named = next(iter(self._able(case, [self.named.get(case.pk, [])])), [])
@@ -221,6 +242,11 @@ def handler_of(case: Case) -> User | None:
 def handlers_over(case: Case) -> list[User]:
     """Return the nearest who hold the role to handle a case, whoever is named to read it today."""
     return people(Receivers.of(over=case.unit, case=case.pk).handlers(Lying.of(case)))
+
+
+def readers_left(case: Case) -> list[User]:
+    """Return who is to read a protected case alone from now on, when one of its readers is gone."""
+    return people(Receivers.of(over=case.unit, case=case.pk).with_one_outside(Lying.of(case)))
 
 
 def readers_for(case: Case) -> list[User]:

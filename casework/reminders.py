@@ -17,6 +17,7 @@ from django.utils import timezone
 from casework.deciding import Deciders
 from casework.models import UPPER_LEVELS, Action, Case, Notice
 from casework.receiving import LYING, Lying, Receivers
+from organisation.access import people_at_work
 
 # Defaults of the product: told a week ahead, and to the next level of chiefs for each week of delay.
 AHEAD = dt.timedelta(days=7)
@@ -90,7 +91,7 @@ def _tell(
     is_case = rows.model is Case
     key, of_case = ("pk", "") if is_case else ("case", "case__")
     # Who has left does nothing any more: then it is for those who receive the case.
-    owner = Choose(When(owner__is_active=True, then="owner"))
+    owner = Choose(When(owner__in=people_at_work(), then="owner"))
     columns = (day, "doer", *(f"{of_case}{column}" for column in LYING))
     written, last = 0, 0
     while batch := list(

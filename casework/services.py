@@ -20,9 +20,10 @@ from casework.keeping_out import (
     may_keep_out,
 )
 from casework.models import Case, NamedReader, Note, Notice, Recusal
-from casework.notifications import Audience, tell, tell_who_watches
+from casework.notifications import Audience, tell, tell_people, tell_who_watches
 from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
+from casework.receiving import readers_left
 from casework.workflow import StepRefusedError, is_recused, name_readers
 from organisation.access import roles_over
 from organisation.models import Role
@@ -132,8 +133,9 @@ def _this_day() -> dt.datetime:
 def recuse(case: Case, *, person: User, actor: User) -> None:
     """Keep a person from a case (FL 16-18 §§, jäv); if he or she handled it, nobody does.
 
-    Whoever keeps another out stands above the unit and goes on reading.  Raises StepRefusedError when the
-    actor does not stand above the person, or nobody would be left to handle a protected case.
+    Whoever keeps another out stands above the unit and goes on reading, and where the last reader of a
+    protected case outside the unit leaves it, another is named.  Raises StepRefusedError when the actor does
+    not stand above the person, or nobody would be left to handle a protected case.
     """
     with transaction.atomic():
         locked = _lock(case)
@@ -144,9 +146,11 @@ def recuse(case: Case, *, person: User, actor: User) -> None:
             locked.version += 1
             locked.owner_id = None if locked.owner_id == person.pk else locked.owner_id
             locked.save(update_fields=["owner", "version"])
-            locked.named_readers.filter(user=person).delete()
+            was_named, _ = locked.named_readers.filter(user=person).delete()
             Notice.objects.filter(case=locked, user=person).delete()
             log(locked, action="recuse", label=f"Jäv: {person} utestängdes", actor=actor)
+            if was_named:
+                name_one_outside(locked, readers=readers_left(locked), actor=actor)
             if person != actor:
                 tell_who_watches(locked, Notice.Kind.KEPT_OUT, but=actor)
 
@@ -225,6 +229,19 @@ def begin_protection(case: Case, *, readers: Sequence[User], actor: User | None)
         case.save(update_fields=["protected", "owner", "version"])
         name_readers(case, readers=list(dict.fromkeys(readers)), actor=actor)
         tell_who_watches(case, Notice.Kind.PROTECTED, but=actor)
+
+
+def name_one_outside(case: Case, *, readers: Sequence[User], actor: User | None) -> bool:
+    """Let one more read a protected case of which nobody outside the unit is left to read; tell that person.
+
+    ``readers`` are all who are to read it now.  The caller holds the case's lock.
+    """
+    named = {reader.user_id for reader in case.named_readers.all()}
+    new = [reader for reader in readers if reader.pk not in named]
+    if new:
+        name_readers(case, readers=readers, actor=actor)
+        tell_people(case, Notice.Kind.PROTECTED, new)
+    return bool(new)
 
 
 def end_protection(case: Case, *, actor: User) -> None:

@@ -13,18 +13,37 @@ from django.utils import timezone
 
 from casework.changes import changes_in, facts_of
 from casework.history import log
-from casework.models import Notice
+from casework.models import Case, Notice
 from casework.notifications import Audience, tell
 from deviations.models import Deviation, State
 
 if TYPE_CHECKING:
     from organisation.models import User
 
+ALREADY_ENDED = "Det andra ärendet är redan besvarat. Läs igenom svaret till den som rapporterade här."
 ASK_FOR_ANSWER = "Skriv svaret till dem som har rapporterat samma händelse."
 ELSEWHERE = (
     "Händelsen som du berättade om har utretts i ett annat ärende. Vi kan inte berätta mer om det ärendet "
     "här. Skriv till oss om du undrar något."
 )
+
+
+def is_itself_one(number: str) -> str:
+    """Say that a case is a duplicate itself, and nobody's answer comes from it."""
+    return f"{number} är självt en dubblett. Skriv numret på det ärende som utreds."
+
+
+def lock_both(case: Deviation, main: Case) -> None:
+    """Let nobody answer, end or link either of two cases until they hang together; in one order always."""
+    list(Case.objects.select_for_update().filter(pk__in=[case.pk, main.pk]).order_by("pk"))
+
+
+def _refuse_unanswered(main: Deviation, answer: str) -> None:
+    """Refuse a case from which no answer would come: since it was chosen somebody has linked or ended it."""
+    if main.duplicate_of_id is not None:
+        raise ValidationError({"duplicate_of": is_itself_one(main.number)})
+    if (main.answer or main.closed_on) and not answer:
+        raise ValidationError({"answer": ALREADY_ENDED})
 
 
 def duplicates_of(case: Deviation) -> list[Deviation]:
@@ -71,9 +90,10 @@ def follow_step(case: Deviation, *, actor: User, name: str, answer: str, to_dupl
     """Let the reporters of duplicates be answered by what a step did with the case, in its transaction.
 
     A case that ends leaves nobody without an answer.  Raises ValidationError when an answer is given and
-    none is written for them.
+    none is written for them, and when a case is linked to one from which none will come.
     """
     if name == "dubblett":
+        _refuse_unanswered(Deviation.objects.get(duplicates=case.pk), answer)
         if answer:
             tell(case, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
             answer_duplicates(case, actor=actor, answer=answer)

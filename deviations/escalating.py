@@ -53,19 +53,20 @@ def may_escalate(deviation: Deviation) -> bool:
     return deviation.state != State.ESCALATED
 
 
-def escalate(deviation: Deviation, *, actor: User | None, misconduct: Misconduct, grounds: str = "") -> None:
+def escalate(deviation: Deviation, *, actor: User | None, misconduct: Misconduct, grounds: str = "") -> bool:
     """Report an event under lex Sarah, once however often it is asked for, also when it is closed.
 
-    ``grounds`` says why, when something was found out later.  Raises NobodyReceivesError when nothing
-    receives it.
+    ``grounds`` says why, when something was found out later; tells whether it was reported with them.
+    Raises NobodyReceivesError when nothing receives it.
     """
     with transaction.atomic():
         locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
         if not may_escalate(locked):
-            return
+            return False
         _mark(locked, misconduct, "escalate", "Blev en lex Sarah-rapport", actor)
         if not misconduct_reported.send(Deviation, deviation=locked, actor=actor, grounds=grounds):
             raise NobodyReceivesError
+    return True
 
 
 def resume(deviation: Deviation, *, actor: User) -> None:
@@ -103,6 +104,7 @@ def settle(deviation: Deviation, *, actor: User, words: str) -> None:
         locked.circle = Circle.LEX_SARAH
         locked.is_deviation, locked.assessment = IsDeviation.YES, locked.assessment or words
         _save(locked, "settle", "Avgjordes enligt lex Sarah", actor, before)
+        answer_duplicates(locked, actor=actor, answer=ELSEWHERE, again=False)
 
 
 def give_answer(deviation: Deviation, *, actor: User, answer: str) -> None:

@@ -21,7 +21,7 @@ from casework.periods import STOCKHOLM
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, take
 from deviations.codes import code_for, hash_of
-from deviations.duplicates import follow_step
+from deviations.duplicates import follow_step, lock_both
 from deviations.escalating import DAYS_TO_INVESTIGATE, escalate, marked_by
 from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
 from deviations.workflow import workflow_of
@@ -211,6 +211,8 @@ def take_step(
     A step that says that the event is a misconduct makes it a lex Sarah report in the same transaction.
     """
     with transaction.atomic():
+        if main := facts.get("duplicate_of"):
+            lock_both(deviation, main)
         misconduct = marked_by(
             facts, Deviation.objects.only("consequence", "misconduct").get(pk=deviation.pk)
         )

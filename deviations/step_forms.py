@@ -11,7 +11,7 @@ from casework.asking_field import AskingField, Asks
 from casework.forms import CleanTextField, StepForm, radios, step_form
 from casework.models import Case
 from casework.routine_forms import offer_routines
-from deviations.duplicates import ELSEWHERE, duplicates_of, is_told_of
+from deviations.duplicates import ALREADY_ENDED, ELSEWHERE, duplicates_of, is_itself_one, is_told_of
 from deviations.forms import choice_of, offer_leaves
 from deviations.lowering import ASK_WHY_LOWERED, is_lowered
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
@@ -66,9 +66,7 @@ class CaseNumberField(forms.CharField):
         if self.instance is not None and found.pk == self.instance.pk:
             raise forms.ValidationError("Skriv numret på det andra ärendet, inte på det här.")
         if found.duplicate_of_id is not None:
-            raise forms.ValidationError(
-                f"{number} är självt en dubblett. Skriv numret på det ärende som utreds."
-            )
+            raise forms.ValidationError(is_itself_one(number))
         return Case.objects.handled_by(self.user).get(pk=found.pk)
 
 
@@ -134,6 +132,8 @@ class DeviationStepForm(StepForm):
         help_text = f"{count} har rapporterat samma händelse och läser det här. Skriv inget om varandra."
         if waits:
             help_text += f" {waits} har lämnat kontaktuppgifter: de som handlägger där får en notis."
+        # Asked for with an answer, and with none it is not: of what is sent the form says so in its checks.
+        self.fields["answer_to_duplicates"].required = not self.is_bound
         self.fields["answer_to_duplicates"].help_text = help_text
         self.initial["answer_to_duplicates"] = next((one.answer for one in others if one.answer), "")
 
@@ -145,8 +145,11 @@ class DeviationStepForm(StepForm):
             if not (whole.answer or whole.closed_on):
                 return  # answered later, with the other case
             proposed, field = (whole.answer if is_told_of(whole) else ELSEWHERE), "answer"
-            message = "Det andra ärendet är redan besvarat. Läs igenom svaret till den som rapporterade här."
-        if field not in self.fields or said.get(field) or not (proposed or main):
+            message = ALREADY_ENDED
+        if field not in self.fields or not (proposed or main):
+            return
+        self.fields[field].required = True
+        if said.get(field):
             return
         typed = cast("QueryDict", self.data).copy()
         typed[self.add_prefix(field)] = proposed or ""

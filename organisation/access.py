@@ -64,9 +64,15 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
 
 
+def people_with(roles: Iterable[str]) -> QuerySet[User]:
+    """Return who holds one of the roles anywhere today."""
+    held = Membership.objects.valid().filter(role__in=list(roles))
+    return User.objects.filter(is_active=True, pk__in=held.values("user"))
+
+
 def people_at_work() -> QuerySet[User]:
     """Return who holds a role anywhere today."""
-    return User.objects.filter(is_active=True, pk__in=Membership.objects.valid().values("user"))
+    return people_with(Role.values)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from casework.models import Notice
 from casework.notifications import tell_of_units
-from organisation.access import roles_of
+from organisation.access import people_with, roles_of
 from organisation.models import Unit, User
 from reports.access import AUTHORS
 from reports.models import Assignment, State
@@ -60,7 +60,7 @@ def remind_authors(*, today: dt.date | None = None) -> int:
     waiting = Assignment.objects.filter(
         status=Assignment.Status.DRAFT,
         report__state__in=OPEN,
-        author__is_active=True,
+        author__in=people_with(AUTHORS),
         due_on__lte=today + AHEAD,
     )
     told: dict[tuple[Notice.Kind, dt.date], list[tuple[int, Unit]]] = defaultdict(list)

@@ -6,7 +6,7 @@ SOSFS 2011:9 5 kap. 2 §: self-checks are made as often, and to the extent, that
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -20,7 +20,7 @@ from casework.history import log
 from casework.models import Notice
 from casework.notifications import Audience, tell
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import CHIEFS, chiefs_of, roles_over
+from organisation.access import CHIEFS, chiefs_of, people_at_work, roles_over
 from organisation.models import Role, Unit
 from selfcheck.models import Plan, SelfCheck, State
 from selfcheck.occasions import occasions
@@ -184,19 +184,19 @@ def copy_year(*, actor: User, unit: Unit, from_year: int, to_year: int) -> int:
             raise StepRefusedError("Året har gått. Välj ett år som kommer.")
         has = set(Plan.objects.filter(unit=unit, year=to_year).values_list("title", flat=True))
         planned = Plan.objects.going_on().filter(unit=unit, year=from_year).exclude(title__in=has)
-        copies = [
-            _copy(plan, to_year) for plan in planned.order_by("pk").select_related("template", "responsible")
-        ]
+        here = set(people_at_work().filter(pk__in=planned.values("responsible")).values_list("pk", flat=True))
+        copies = [_copy(plan, to_year, here) for plan in planned.order_by("pk").select_related("template")]
         Plan.objects.bulk_create(copies)
     return len(copies)
 
 
-def _copy(plan: Plan, year: int) -> Plan:
+def _copy(plan: Plan, year: int, here: Collection[int]) -> Plan:
+    """Return a plan for another year; ``here`` are those who still work and go on being responsible."""
     facts = {name: getattr(plan, name) for name in FACTS}
     facts["first_on"] = _workday_of(year, months_after(plan.first_on, 12 * (year - plan.year)))
     if plan.template and plan.template.withdrawn_on:
         facts["template"] = None
-    if plan.responsible and not plan.responsible.is_active:
+    if plan.responsible_id not in here:
         facts["responsible"] = None
     return Plan(unit_id=plan.unit_id, year=year, copied_from=plan, **facts)
 

@@ -12,6 +12,11 @@ from deviations.forms import MisconductForm
 from deviations.models import Deviation, Misconduct
 from organisation.access import SignedInRequest
 
+_REPORTED_ALREADY = (
+    "Någon annan hann rapportera händelsen enligt lex Sarah. Det du skrev är inte skickat. Kopiera texten "
+    "och lämna den till lex Sarah-utredaren."
+)
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_misconduct(request: SignedInRequest, number: str) -> HttpResponse:
@@ -21,15 +26,17 @@ def report_misconduct(request: SignedInRequest, number: str) -> HttpResponse:
     """
     visible = Deviation.objects.visible_to(request.user).select_related("unit")
     deviation = get_object_or_404(visible, number=number)
-    if not may_escalate(deviation):
+    is_sent = request.method == "POST"
+    if not is_sent and not may_escalate(deviation):
         messages.info(request, "Händelsen är redan rapporterad enligt lex Sarah.")
         return redirect("deviations:detail", number)
-    form = MisconductForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        misconduct = Misconduct(form.cleaned_data["misconduct"])
-        escalate(deviation, actor=request.user, misconduct=misconduct, grounds=form.cleaned_data["grounds"])
-        messages.success(request, "Händelsen är rapporterad enligt lex Sarah. Utredaren har fått den.")
-        still_read = visible.filter(pk=deviation.pk).exists()
-        return redirect("deviations:detail", number) if still_read else redirect("casework:inbox")
-    status = 400 if form.errors else 200
+    form, status = MisconductForm(request.POST if is_sent else None), 400 if is_sent else 200
+    if is_sent and form.is_valid():
+        misconduct, grounds = Misconduct(form.cleaned_data["misconduct"]), form.cleaned_data["grounds"]
+        if escalate(deviation, actor=request.user, misconduct=misconduct, grounds=grounds):
+            messages.success(request, "Händelsen är rapporterad enligt lex Sarah. Utredaren har fått den.")
+            still_read = visible.filter(pk=deviation.pk).exists()
+            return redirect("deviations:detail", number) if still_read else redirect("casework:inbox")
+        form.add_error(None, _REPORTED_ALREADY)
+        status = 409
     return render(request, "deviations/misconduct.html", {"case": deviation, "form": form}, status=status)

@@ -80,7 +80,7 @@ def _get_analysis_or_404(request: SignedInRequest, number: str) -> RiskAnalysis:
 def new_risk(request: SignedInRequest, number: str) -> HttpResponse:
     """Write a risk down; the button beside "save" goes on to the next one."""
     case = _get_analysis_or_404(request, number)
-    if not services.may_write_risks(case, request.user):
+    if request.method != "POST" and not services.may_write_risks(case, request.user):
         messages.warning(request, "Du kan inte lägga till risker i analysen nu.")
         return redirect("riskanalysis:detail", number)
     sent = request.POST if request.method == "POST" else None
@@ -104,11 +104,11 @@ def risk(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     """Change a risk while it is analysed; say how high it is afterwards when the analysis is decided."""
     case = _get_analysis_or_404(request, number)
     found = get_object_or_404(case.risks, position=place)
-    if services.may_judge_risks(case, request.user):
-        kind: type[ChangeRiskForm | ResidualForm] = ResidualForm
-    elif services.may_write_risks(case, request.user):
-        kind = ChangeRiskForm
-    else:
+    kind: type[ChangeRiskForm | ResidualForm] = ChangeRiskForm
+    # What was written while it was analysed is answered as that, though the analysis is decided by now.
+    if services.may_judge_risks(case, request.user) and services.WHILE_ANALYSED[0] not in request.POST:
+        kind = ResidualForm
+    elif request.method != "POST" and not services.may_write_risks(case, request.user):
         messages.warning(request, "Det går inte att ändra risken nu.")
         return redirect("riskanalysis:detail", number)
     form = kind(request.POST if request.method == "POST" else None, instance=found)

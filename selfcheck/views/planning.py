@@ -121,7 +121,8 @@ def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResp
     """Change one plan, withdraw it, or move it to another unit; whoever comes second is told so."""
     found = _get_plan_or_404(request, unit, year, place)
     own = year_page(found.unit, year)
-    if found.withdrawn_reason or not planning.may_change(request.user, found.unit):
+    is_open = not found.withdrawn_reason and planning.may_change(request.user, found.unit)
+    if request.method != "POST" and not is_open:
         messages.warning(request, "Du kan inte ändra planen nu.")
         return redirect(own)
     does = request.POST.get("do", "change") if request.method == "POST" else ""

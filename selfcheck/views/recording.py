@@ -23,6 +23,11 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
     return get_object_or_404(handled, number=number)
 
 
+def _is_open(request: SignedInRequest, case: SelfCheck) -> bool:
+    """Tell whether a page is there for a person; what was sent too late is answered by the form itself."""
+    return request.method == "POST" or services.may_review(case, request.user)
+
+
 def _turn_away(request: SignedInRequest, case: SelfCheck) -> HttpResponse:
     """Lead back whoever may not record anything in a check now, or asks for what its method has not."""
     messages.warning(request, "Du kan inte anteckna det i egenkontrollen nu.")
@@ -33,7 +38,7 @@ def _turn_away(request: SignedInRequest, case: SelfCheck) -> HttpResponse:
 def survey(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask how many answered each question of a survey, and how many of them as one hopes."""
     case = _get_check_or_404(request, number)
-    if case.method not in SURVEYS or not services.may_review(case, request.user):
+    if case.method not in SURVEYS or not _is_open(request, case):
         return _turn_away(request, case)
     sent = request.POST if request.method == "POST" else None
 
@@ -50,7 +55,7 @@ def survey(request: SignedInRequest, number: str) -> HttpResponse:
 def indicators(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask which figures were looked at, and what each was compared with."""
     case = _get_check_or_404(request, number)
-    if case.method not in recording.WITH_INDICATORS or not services.may_review(case, request.user):
+    if case.method not in recording.WITH_INDICATORS or not _is_open(request, case):
         return _turn_away(request, case)
     sent = request.POST if request.method == "POST" else None
 
@@ -90,7 +95,7 @@ def places(request: SignedInRequest, number: str) -> HttpResponse:
     case = _get_check_or_404(request, number)
     has_questions = case.template is not None and bool(case.template.questions)
     is_walk = case.method == Method.WALKTHROUGH and has_questions
-    if not is_walk or not services.may_review(case, request.user):
+    if not is_walk or not _is_open(request, case):
         return _turn_away(request, case)
     drawn = case.draws.last()
     listed = {"places": "\n".join(drawn.members)} if drawn else {}

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from casework.deadlines import next_workday
 from casework.forms import prefixed_errors
 from casework.models import Case, Subject
+from casework.stepping import attempt
 from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest, home_unit, roles_of
 from selfcheck import services
@@ -92,7 +93,7 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
 def draw(request: SignedInRequest, number: str) -> HttpResponse:
     """Draw at random what is reviewed, and keep what anyone needs to repeat the draw."""
     case = _get_check_or_404(request, number)
-    if not services.may_review(case, request.user):
+    if request.method != "POST" and not services.may_review(case, request.user):
         messages.warning(request, "Du kan inte dra ett urval i egenkontrollen nu.")
         return redirect("selfcheck:detail", number)
     suggested = case.template.sample_size if case.template else None
@@ -150,13 +151,17 @@ def review(request: SignedInRequest, number: str, file: int) -> HttpResponse:
     questions = case.template.questions if case.template else []
     if drawn is None or not questions or not 1 <= file <= drawn.count:
         raise Http404
-    if not services.may_review(case, request.user):
+    if request.method != "POST" and not services.may_review(case, request.user):
         messages.warning(request, "Du kan inte granska i egenkontrollen nu.")
         return redirect("selfcheck:detail", number)
     given = {f"q{a.question}": a.said for a in case.answers.filter(file=file)}
     form = ReviewForm(request.POST if request.method == "POST" else None, questions=questions, initial=given)
-    if request.method == "POST" and form.is_valid():
+
+    def answer() -> None:
         services.answer(case, actor=request.user, file=file, said=form.said)
+
+    status, _ = attempt(form, answer) if request.method == "POST" else (200, [])
+    if request.method == "POST" and status == 200:
         onwards = next_file(case, drawn.count)
         left = drawn.count * len(questions) - case.answers.filter(file__lte=drawn.count).count()
         messages.success(request, "Svaren är sparade." if left else "Allt är granskat.")
@@ -166,4 +171,4 @@ def review(request: SignedInRequest, number: str, file: int) -> HttpResponse:
     place = drawn.drawn[file - 1]
     name = drawn.members[place - 1] if drawn.members else f"nummer {place}"
     context = {"case": case, "form": form, "file": file, "draw": drawn, "name": name}
-    return render(request, "selfcheck/review.html", context, status=400 if form.errors else 200)
+    return render(request, "selfcheck/review.html", context, status=status)

@@ -9,12 +9,17 @@ const TRYING = "Ingen kontakt med servern. Låt sidan stå: utkastet sparas när
 
 const UNKEPT = "Utkastet gick inte att spara. Kopiera texten innan du lämnar sidan.";
 
+/* An older browser sends its forms by itself, as one without script does. */
+const isAble = window.AbortSignal?.timeout && HTMLFormElement.prototype.requestSubmit;
+
 const ask = (address, options) =>
   fetch(address, { redirect: "manual", signal: AbortSignal.timeout(8000), ...options }).catch(() => null);
 
-const isDown = (answer) => !answer || answer.status >= 500;
+const isOf = (answer, type) => answer.headers.get("Content-Type")?.startsWith(type);
+/* What is asked here is never answered with a page: whoever does so stands between us and the server. */
+const isDown = (answer) => !answer || answer.status >= 500 || (answer.ok && isOf(answer, "text/html"));
 const isOut = (answer) => answer?.type === "opaqueredirect" || answer?.status === 403;
-const isPlain = (answer) => answer.headers.get("Content-Type")?.startsWith("text/plain");
+const isPlain = (answer) => isOf(answer, "text/plain");
 /* Somebody else's, gone, or told why it may not be kept. */
 const isRefused = (answer) => !answer.ok && (answer.status === 409 || answer.status === 404 || isPlain(answer));
 
@@ -81,7 +86,7 @@ function shelf(form) {
     fetch: async () => {
       const answer = await ask(`${drafts}?${place()}`, { headers });
       if (answer?.status === 409) return { isOther: true };
-      return answer?.ok ? answer.json() : null;
+      return answer?.ok ? answer.json().catch(() => null) : null;
     },
   };
 }
@@ -104,6 +109,32 @@ function own(form) {
   };
 }
 
+/* Send a form when the server has answered what is asked of it first.  However often it is pressed meanwhile is
+   one press, and what breaks in here keeps nobody from sending. */
+function sendAfter(form, maySend) {
+  let [isAsking, isSending, passes] = [false, false, false];
+  const rest = () => {
+    isAsking = isSending = false;
+    form.removeAttribute("aria-busy");
+  };
+  /* The page is there again: its answer came to nothing, was a file, or was left by the button back. */
+  addEventListener("pageshow", rest);
+  form.addEventListener("submit", async (event) => {
+    if (passes) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (isAsking) return;
+    isAsking = true;
+    form.setAttribute("aria-busy", "true");
+    if (!(await maySend().catch(() => true))) return rest();
+    isSending = passes = true;
+    form.requestSubmit(event.submitter);
+    passes = false;
+    setTimeout(rest, 8000);
+  });
+  return () => isSending;
+}
+
 function keeper(form) {
   const place = form.dataset.keep ? own(form) : shelf(form);
   const said = piece("keep-said");
@@ -111,7 +142,7 @@ function keeper(form) {
   (form.querySelector(":scope > .actions") ?? form.lastElementChild).after(said, signedOut);
   /* Where to come after signing in: not the same form once more, where a page says so. */
   if (form.dataset.back) signedOut.querySelector("a").search = new URLSearchParams({ next: form.dataset.back });
-  let [typed, kept, ready, waiting] = [0, 0, false, null];
+  let [typed, kept, waiting] = [0, 0, null];
 
   async function renew() {
     const fresh = await place.fetch();
@@ -139,24 +170,17 @@ function keeper(form) {
   }
 
   addEventListener("online", () => typed > kept && keep());
-  addEventListener("beforeunload", (event) => typed > kept && !ready && event.preventDefault());
+  const isSending = sendAfter(form, async () => {
+    typed += 1;
+    const answer = await keep();
+    /* What is only no draft is sent all the same: the form's own answer says what is wrong. */
+    return !isDown(answer) && !isOut(answer) && !isRefused(answer);
+  });
+  addEventListener("beforeunload", (event) => typed > kept && !isSending() && event.preventDefault());
   form.addEventListener("input", () => {
     typed += 1;
     clearTimeout(waiting);
     waiting = setTimeout(keep, 2000);
-  });
-  form.addEventListener("submit", async (event) => {
-    if (ready) return;
-    event.preventDefault();
-    event.stopPropagation();
-    form.setAttribute("aria-busy", "true");
-    typed += 1;
-    const answer = await keep();
-    /* What is only no draft is sent all the same: the form's own answer says what is wrong. */
-    ready = !isDown(answer) && !isOut(answer) && !isRefused(answer);
-    if (ready) form.requestSubmit(event.submitter);
-    else form.removeAttribute("aria-busy");
-    ready = false;
   });
   return { place, keep };
 }
@@ -192,22 +216,14 @@ async function offer(form, { place, keep }) {
 function waiter(form) {
   const said = piece("keep-said");
   (form.querySelector(":scope > .actions") ?? form.lastElementChild).after(said);
-  let ready = false;
-  form.addEventListener("submit", async (event) => {
-    if (ready) return;
-    event.preventDefault();
-    event.stopPropagation();
-    form.setAttribute("aria-busy", "true");
-    const answer = await ask(health);
-    ready = !isDown(answer);
-    tell(said, ready ? "" : said.dataset.lost, true);
-    if (ready) form.requestSubmit(event.submitter);
-    else form.removeAttribute("aria-busy");
-    ready = false;
+  sendAfter(form, async () => {
+    const isThere = !isDown(await ask(health));
+    tell(said, isThere ? "" : said.dataset.lost, true);
+    return isThere;
   });
 }
 
-for (const form of document.querySelectorAll("form[method=post]:not([data-keep=no])")) {
+for (const form of isAble ? document.querySelectorAll("form[method=post]:not([data-keep=no])") : []) {
   const isTypedIn = form.querySelector(FREE_TEXT);
   if (!isTypedIn && !("carries" in form.dataset)) continue;
   if (!drafts || !isTypedIn) waiter(form);

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import login
 from django.db import connection
 from django.templatetags.static import static
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.utils import timezone
 
 from casework import carrying, drafting
@@ -43,6 +44,18 @@ def browser(user: User, *, csrf: bool = False) -> Client:
     client = Client(enforce_csrf_checks=csrf)
     client.force_login(user)
     client.get(UNSENT)  # a first page, which makes the cookies
+    return client
+
+
+def sign_in_again(client: Client, user: User) -> Client:
+    """Sign a person in, in a browser with pages that were opened before."""
+    client.cookies.pop(settings.SESSION_COOKIE_NAME)
+    request = RequestFactory().get("/")
+    request.COOKIES = {name: cookie.value for name, cookie in client.cookies.items()}
+    request.session = client.session
+    login(request, user, backend=settings.AUTHENTICATION_BACKENDS[0])
+    request.session.save()
+    client.cookies[settings.SESSION_COOKIE_NAME] = request.session.session_key
     return client
 
 
@@ -316,7 +329,7 @@ def test_public_pages_set_no_cookie_about_a_reader(db: None) -> None:
 
 
 def test_stale_form_of_our_own_page_is_kept(case: Deviation, chief: User) -> None:
-    client = browser(chief, csrf=True)
+    client = sign_in_again(browser(chief, csrf=True), chief)
 
     answer = client.post(note_page(case), {"text": "Två ord."}, headers={"Origin": "http://testserver"})
 
@@ -326,8 +339,24 @@ def test_stale_form_of_our_own_page_is_kept(case: Deviation, chief: User) -> Non
     assert not Note.objects.exists()
 
 
+@pytest.mark.parametrize("signs_out", [False, True])
+def test_stale_form_of_who_was_there_before_is_not_kept_as_anothers(
+    case: Deviation, chief: User, signs_out: bool
+) -> None:
+    other = make_user("other", (Role.SECTION_CHIEF, case.unit))
+    client = browser(other, csrf=True)
+    if signs_out:
+        client.cookies.pop(carrying.COOKIE)
+    sign_in_again(client, chief)
+
+    answer = client.post(note_page(case), {"text": "Två ord."}, headers={"Origin": "http://testserver"})
+
+    assert answer.status_code == 403
+    assert not FormDraft.objects.exists()
+
+
 def test_stale_form_of_another_site_is_forgotten(case: Deviation, chief: User) -> None:
-    client = browser(chief, csrf=True)
+    client = sign_in_again(browser(chief, csrf=True), chief)
 
     answer = client.post(note_page(case), {"text": "Två ord."}, headers={"Origin": "https://elak.example"})
 

@@ -178,6 +178,7 @@ def test_recuse_of_the_last_two_readers_at_once_leaves_one() -> None:
 READERS = [
     ("section", ["section"], False),
     ("section", ["section", "staff"], False),
+    ("section", ["section", "planner"], False),
     ("section", ["section", "unit"], True),
     ("section", ["section", "controller"], True),
     ("section", ["section", "lex"], True),
@@ -243,6 +244,16 @@ def test_protect_by_the_only_controller_tells_the_investigator(line: Line) -> No
     protect(case, readers=readers, actor=line["controller"], reason="Hemlig adress")
 
     assert list(Notice.objects.values_list("user__name", "kind")) == [("Lex", "protected")]
+
+
+def test_last_reader_outside_who_leaves_is_followed_by_another(line: Line) -> None:
+    case = make_deviation(line.section)
+    protect(case, readers=[line["section"], line["unit"]], actor=line["section"], reason="Hemlig adress")
+    recuse(case, person=line["unit"], actor=line["unit"])
+
+    assert [named.user for named in case.named_readers.all()] == [line["section"], line["lex"]]
+    assert list(line["lex"].notices.values_list("kind", flat=True)) == ["protected"]
+    assert line.client("lex").get(f"/avvikelser/{case.number}/").status_code == 200
 
 
 def test_protected_case_that_is_handed_over_is_read_there_and_above(line: Line) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.inbox import to_handle
 from casework.leaving import GIVE_BACK, give_back
 from casework.models import Action, Case, Job, Notice
-from casework.services import begin_protection
+from casework.services import begin_protection, protect
 from deviations.services import take_step
 from organisation.imports import import_people
 from organisation.models import Membership, Role, Unit, User
@@ -171,6 +171,22 @@ def test_protected_case_without_a_reader_left_goes_to_the_investigator(
     assert told(lex).count("left") == 1
     assert Case.objects.handled_by(lex).filter(to_handle(lex)).get() == case.case_ptr
     assert not Case.objects.handled_by(boss).exists()
+
+
+def test_protected_case_without_a_reader_left_outside_gets_another(unit: Unit, boss: User) -> None:
+    lex = make_user("lex", (Role.LEX_INVESTIGATOR, unit.parent))
+    chief, substitute = make_user("chef", (Role.SECTION_CHIEF, unit)), make_user("vikarie")
+    days = {"first": TODAY, "last": TODAY + dt.timedelta(days=5)}
+    lent = appoint_substitute(actor=boss, membership=boss.memberships.get(), person=substitute, **days)
+    case = begun(unit, chief)
+    protect(case, readers=[chief, substitute], actor=chief, reason="Hemlig adress")
+    lent.delete()
+    found = [give_back(), give_back()]
+
+    case.refresh_from_db()
+    assert case.owner == chief
+    assert lex in [named.user for named in case.named_readers.all()]
+    assert (found, told(lex)) == ([1, 0], ["protected"])
 
 
 def test_membership_that_is_prolonged_gives_nothing_back(unit: Unit, leaver: User) -> None:

@@ -106,6 +106,11 @@ def test_other_numbers_are_no_personal_numbers(text: str) -> None:
     assert find_personal_numbers(text) == []
 
 
+@pytest.mark.parametrize("after", ["/0708", "-0101", "-1212", ".0701"])
+def test_number_before_other_digits_is_found(after: str) -> None:
+    assert holds_personal_number(f"{NUMBER}{after}")
+
+
 def test_number_after_another_number_is_found() -> None:
     assert holds_personal_number(f"Kl. 14 10 {NUMBER}")
     assert holds_personal_number(f"12 {NUMBER} 12")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from casework.models import Action, Recusal
+from casework.public import MOST
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -84,6 +85,14 @@ def test_calendar_says_nothing_about_the_case(unit: Unit, anna: User) -> None:
     text = Client().get("/kalender/annas.ics").content.decode()
 
     assert not [word for word in ("Hemligt", "Kalle", unit.name, "Anna") if word in text]
+
+
+def test_page_says_how_much_the_calendar_holds(anna: User) -> None:
+    client = Client()
+    client.force_login(anna)
+    page = client.get("/konto/installningar/").content.decode()
+
+    assert f"högst {MOST:,} ärenden".replace(",", " ") in page
 
 
 def test_calendar_event_is_a_whole_day(unit: Unit, anna: User) -> None:

@@ -170,7 +170,7 @@ def test_remind_tells_a_substitute_too(section: Unit) -> None:
     ],
 )
 def test_remind_tells_who_is_to_do_an_action(section: Unit, facts: Any, kind: str) -> None:
-    make_action(section, owner=make_user("dan"), **facts)
+    make_action(section, owner=make_user("dan", (Role.STAFF, section)), **facts)
     remind()
 
     assert told() == {("dan", kind)}
@@ -208,6 +208,13 @@ def test_remind_takes_the_same_queries_for_one_case_and_thirty(
 
     with django_assert_num_queries(12):
         assert remind() == 0
+
+
+def test_remind_tells_the_chiefs_of_an_action_of_one_whose_role_has_ended(section: Unit) -> None:
+    make_action(section, due_on=in_days(-1), owner=make_user("gone"))
+    remind()
+
+    assert told() == {("anna", "action_overdue")}
 
 
 def test_reminders_are_a_job_that_waits_once(section: Unit) -> None:

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
 
 from casework.models import Case, Change, NamedReader, Notice
 from deviations.codes import code_for, hash_of
 from deviations.duplicates import ELSEWHERE, duplicates_of
-from deviations.escalating import give_answer
+from deviations.escalating import give_answer, settle
 from deviations.models import Deviation
 from deviations.services import take_step
 from organisation.models import Role, Unit, User
-from tests.factories import make_deviation, make_user
+from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 5, 1)
@@ -158,6 +160,50 @@ def test_duplicate_of_lex_sarah_report_is_told_only_that_it_is_investigated_else
     assert answered(other) == ELSEWHERE
 
 
+def test_duplicate_of_a_misconduct_that_is_decided_waits_for_no_answer(unit: Unit, chief: User) -> None:
+    escalated = make_deviation(unit, state="escalated", misconduct="misconduct")
+    other = duplicate(escalated)
+
+    settle(escalated, actor=chief, words="Utreddes enligt lex Sarah, se LS-1.")
+
+    assert answered(other) == ELSEWHERE
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_cases_that_are_linked_to_each_other_at_once_do_not_both_end() -> None:
+    unit = make_unit("EK", make_unit("SOC"))
+    chief = make_user("chief", (Role.SECTION_CHIEF, unit))
+    cases = [make_deviation(unit), make_deviation(unit)]
+    begin, refused = threading.Barrier(2), []
+
+    def link(case: Deviation, to: Deviation) -> None:
+        begin.wait()
+        facts = {"duplicate_of": Case.objects.get(pk=to.pk)}
+        try:
+            take_step(case, "dubblett", actor=chief, seen_version=0, facts=facts)
+        except ValidationError as refusal:
+            refused.append(refusal.messages)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=link, args=pair) for pair in (cases, cases[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert len(refused) == Deviation.objects.filter(state="duplicate").count() == 1
+
+
+@pytest.mark.parametrize("ended", [{"answer": ANSWER}, {"state": "closed", "closed_on": DAY}])
+def test_case_that_is_answered_while_another_is_linked_to_it_is_no_end_of_that(
+    main: Deviation, unit: Unit, chief: User, ended: dict[str, Any]
+) -> None:
+    Deviation.objects.filter(pk=main.pk).update(**{"is_deviation": "no", **ended})
+    with pytest.raises(ValidationError, match="redan besvarat"):
+        step(make_deviation(unit), "dubblett", chief, duplicate_of=Case.objects.get(pk=main.pk))
+
+
 def test_case_that_was_opened_again_is_no_duplicate_any_more(main: Deviation, chief: User) -> None:
     other = duplicate(main)
     Deviation.objects.filter(pk=other.pk).update(
@@ -222,6 +268,20 @@ def test_case_that_is_closed_is_handled_by_nobody(main: Deviation, chief: User) 
 
     assert "Ärendet är avslutat 1 maj 2024." in page
     assert f"Handläggs av {chief}" not in page
+
+
+def test_form_says_of_no_answer_that_is_asked_for_that_it_is_voluntary(main: Deviation, chief: User) -> None:
+    duplicate(main)
+    client = Client()
+    client.force_login(chief)
+    opened = client.get(f"/avvikelser/{main.number}/aterkoppla/").content.decode()
+    asked = post(chief, main, "aterkoppla", answer=ANSWER).content.decode()
+    without = post(chief, main, "aterkoppla", no_answer_reason="Anonymt.", do="send")
+
+    label = "Svar till dem som har rapporterat samma händelse</label>"
+    assert label in opened
+    assert label in asked
+    assert without.status_code == 302
 
 
 def test_form_without_duplicates_asks_nothing_of_them(main: Deviation, chief: User) -> None:

@@ -10,6 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from deviations.escalating import escalate
+from deviations.models import Misconduct
 from organisation.models import Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -217,3 +219,14 @@ def test_hand_over_offers_every_unit_but_the_own(cast: Cast) -> None:
     text = cast.client("chief").get(f"/avvikelser/{case.number}/lamna-over/").content.decode()
 
     assert re.findall(r'<option value="(\w*)"', text) == ["", "BO"]
+
+
+def test_second_report_of_a_misconduct_keeps_what_was_typed(cast: Cast) -> None:
+    case = make_deviation(cast.unit)
+    escalate(case, actor=cast.controller, misconduct=Misconduct.YES)
+    sent = {"misconduct": "misconduct", "grounds": "Det har hänt förut."}
+    answer = cast.client("chief").post(f"/avvikelser/{case.number}/lex-sarah/", sent)
+
+    assert answer.status_code == 409
+    assert "Det har hänt förut." in answer.content.decode()
+    assert "Det du skrev är inte skickat" in answer.content.decode()

@@ -206,3 +206,55 @@ def test_draft_of_a_step_is_gone_when_the_step_is_taken(visit: Visit, municipali
 
     expect(box(page)).to_have_value("")
     expect(page.get_by_text("Du har ett utkast")).to_be_hidden()
+
+
+def sent_to(page: Page, place: str) -> list[str]:
+    """Return what is sent to a place from now on, as it is sent."""
+    found: list[str] = []
+    page.on("request", lambda asked: found.append(asked.url) if place in asked.url else None)
+    return found
+
+
+def test_button_that_is_pressed_twice_sends_once(visit: Visit, municipality: Municipality) -> None:
+    case = new_case(municipality)
+    page = visit("sektionschef")
+    opens_note(page, municipality, case)
+    box(page).fill(TEXT)
+    kept, sent = sent_to(page, "/utkast/"), sent_to(page, "/anteckning/")
+    page.get_by_role("button", name="Spara intern anteckning").dblclick()
+    is_told(page, "Anteckningen är sparad.")
+
+    assert (len([address for address in kept if "?" not in address]), len(sent)) == (1, 1)
+    assert not FormDraft.objects.filter(case=case).exists()
+
+
+@pytest.mark.parametrize("lacks", ["AbortSignal.timeout", "HTMLFormElement.prototype.requestSubmit"])
+def test_older_browser_sends_its_forms(visit: Visit, municipality: Municipality, lacks: str) -> None:
+    case = new_case(municipality)
+    page = visit("sektionschef")
+    page.add_init_script(f"delete {lacks}")
+    opens_note(page, municipality, case)
+    box(page).fill(TEXT)
+    press(page, "Spara intern anteckning")
+    is_told(page, "Anteckningen är sparad.")
+
+    assert Note.objects.get(case=case).text == TEXT
+
+
+def test_page_of_somebody_between_counts_as_no_answer(visit: Visit, municipality: Municipality) -> None:
+    case = new_case(municipality)
+    page = visit("sektionschef")
+    opens_note(page, municipality, case)
+    page.route(
+        "**/utkast/formular/",
+        lambda asked: asked.fulfill(body="Logga in på nätet", content_type="text/html", status=200),
+    )
+    box(page).fill(TEXT)
+    press(page, "Spara intern anteckning")
+    expect(page.get_by_text("Ingen kontakt med servern.")).to_be_visible()
+    expect(box(page)).to_have_value(TEXT)
+    page.unroute("**/utkast/formular/")
+    press(page, "Spara intern anteckning")
+    is_told(page, "Anteckningen är sparad.")
+
+    assert Note.objects.get(case=case).text == TEXT

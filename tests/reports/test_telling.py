@@ -90,8 +90,13 @@ def test_remind_says_nothing_of_a_decided_report_or_to_who_has_left(town: Munici
     User.objects.filter(username="section_chief").update(is_active=False)
     assert remind_authors(today=TODAY) == 0
 
-    Assignment.objects.filter(author__username="section_chief").update(report=town.published)
     User.objects.filter(username="section_chief").update(is_active=True)
+    held = town.people["section_chief"].memberships
+    held.update(valid_to=TODAY)
+    assert remind_authors(today=TODAY) == 0
+
+    held.update(valid_to=None)
+    Assignment.objects.filter(author__username="section_chief").update(report=town.published)
     assert remind_authors(today=TODAY) == 0
 
 

@@ -166,3 +166,29 @@ def test_detail_reads_the_matrix_without_colours(browser: Client, unit: Unit) ->
 
     assert "16 hög" in text
     assert "<strong>Risk 1</strong>" in text
+
+
+LATE = {
+    "event": "Utebliven insats",
+    "cause": "Ny rutin",
+    "consequence": "Oro",
+    "probability": "3",
+    "severity": "4",
+    "decision": "act",
+    "reason": "",
+    "seen_version": "0",
+}
+
+
+@pytest.mark.parametrize("page", ["risker/ny/", "risker/1/"])
+def test_risk_that_is_sent_when_the_analysis_is_decided_keeps_what_was_typed(
+    page: str, browser: Client, unit: Unit
+) -> None:
+    case = make_riskanalysis(unit, number="RA-1", state="decided", decided_on=dt.date(2024, 5, 1))
+    said = {"cause": "Rutin", "consequence": "Oro", "probability": 1, "severity": 1, "decision": "act"}
+    Risk.objects.create(analysis=case, position=1, event="Försening", **said)
+    sent = {**LATE, "form_token": "7b0e5a58-8a2c-4b62-8f4b-1f3b6a1c9d11"}
+    answer = browser.post(f"/riskanalys/RA-1/{page}", sent)
+
+    assert answer.status_code == 403
+    assert "Utebliven insats" in answer.content.decode()

@@ -275,8 +275,11 @@ def test_copy_to_a_year_that_has_passed_is_refused(unit: Unit, chief: User) -> N
         copy_year(actor=chief, unit=unit, from_year=TODAY.year - 2, to_year=TODAY.year - 1)
 
 
-def test_copy_leaves_out_who_has_left(unit: Unit, chief: User) -> None:
-    planned(unit, chief, responsible=make_user("gone", (Role.SECTION_CHIEF, unit), is_active=False))
+@pytest.mark.parametrize("left", [{"is_active": False}, {"memberships": TODAY}], ids=["account", "role"])
+def test_copy_leaves_out_who_has_left(unit: Unit, chief: User, left: dict[str, Any]) -> None:
+    gone = make_user("gone", (Role.SECTION_CHIEF, unit), is_active=left.get("is_active", True))
+    gone.memberships.update(valid_to=left.get("memberships"))
+    planned(unit, chief, responsible=gone)
     copy_year(actor=chief, unit=unit, from_year=YEAR, to_year=YEAR + 1)
 
     assert Plan.objects.get(year=YEAR + 1).responsible is None
@@ -520,3 +523,15 @@ def test_plan_of_another_unit_is_not_found(unit: Unit, browser: Client) -> None:
     assert browser.get(f"/egenkontroll/plan/C/{YEAR}/1/").status_code == 404
     assert browser.get("/egenkontroll/plan/ny/?enhet=C").status_code == 404
     assert "Enhet C" not in browser.get(page_of(other)).content.decode()
+
+
+def test_change_that_is_sent_when_the_plan_is_withdrawn_keeps_what_was_typed(
+    unit: Unit, chief: User, browser: Client
+) -> None:
+    withdraw_plan(planned(unit, chief), actor=chief, seen_version=0, reason="Nej.")
+    answer = browser.post(
+        f"/egenkontroll/plan/B/{YEAR}/1/", sent(why="Brukarna har bett om det.", seen_version=1)
+    )
+
+    assert answer.status_code == 403
+    assert "Brukarna har bett om det." in answer.content.decode()

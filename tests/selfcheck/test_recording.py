@@ -336,3 +336,38 @@ def test_hostile_answer_gets_a_page(
         answers[name] = sent.status_code
 
     assert {name: status for name, status in answers.items() if status not in {302, 400, 409}} == {}
+
+
+# --- what is sent too late --------------------------------------------------------------------
+LATE = [
+    ("survey", "fragor", {"text-1": "Kände du dig trygg?", "answered-1": "40", "positive-1": "30"}),
+    ("comparison", "nyckeltal", {**FIGURE, "name-1": "Kände du dig trygg?"}),
+    ("walkthrough", "platser", {"places": "Kände du dig trygg?"}),
+    ("file_review", "urval", {"of": "files", "population": "Kände du dig trygg?", "size": "9", "count": "2"}),
+]
+
+
+@pytest.mark.parametrize(("method", "page", "typed"), LATE, ids=[row[0] for row in LATE])
+def test_form_that_is_sent_when_the_check_is_cancelled_keeps_what_was_typed(
+    method: str, page: str, typed: dict[str, str], unit: Unit, chief: User, browser: Client
+) -> None:
+    case = a_check(unit, chief, method, ["Rent?"] if method == "walkthrough" else None)
+    take_step(case, "stall-in", actor=chief, seen_version=case.version, facts={"reason": "Dubbel."})
+    answer = browser.post(f"/egenkontroll/{case.number}/{page}/", {"seen_version": case.version, **typed})
+
+    assert answer.status_code == 403
+    assert "Kände du dig trygg?" in answer.content.decode()
+    assert "har redan ett resultat" in answer.content.decode()
+
+
+def test_review_that_is_sent_when_the_check_is_cancelled_keeps_the_answers(
+    unit: Unit, chief: User, browser: Client
+) -> None:
+    case = a_check(unit, chief, "walkthrough", ["Rent?"])
+    list_places(case, actor=chief, places=["Köket"])
+    case.refresh_from_db()
+    take_step(case, "stall-in", actor=chief, seen_version=case.version, facts={"reason": "Dubbel."})
+    answer = browser.post(f"/egenkontroll/{case.number}/granskning/1/", {"q1": "yes"})
+
+    assert answer.status_code == 403
+    assert "checked" in answer.content.decode()

@@ -17,18 +17,28 @@ from django.utils import timezone
 from analysis.models import Cell, RegisterPeriod
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import Kind, ReportedBy
+from lexsarah.models import DecidedBy
 from organisation.access import paths_above
 from organisation.models import Unit
 
 UNKNOWN = "uppgift saknas"
 Where = Sequence[tuple[str, str]]
-# Deviations come from two registers, which may have begun at different times.
-PARTS = {"deviations": (ReportedBy.OUTSIDE.value, ReportedBy.STAFF.value)}
+# What comes from registers that may have begun at different times: deviations by who reported, and decisions
+# of lex Sarah by who decided (some years only the committee's were kept).
+PARTS = {
+    "deviations": ("reported_by", (ReportedBy.OUTSIDE.value, ReportedBy.STAFF.value)),
+    "lexsarah": ("decided_by", tuple(DecidedBy.values)),
+}
 
 
 def parting(where: Mapping[str, str]) -> Where:
     """Return what of a narrowing decides which registers a count is of."""
-    return tuple((name, where[name]) for name in ("kind", "reported_by") if name in where)
+    return tuple((name, where[name]) for name in ("kind", "reported_by", "decided_by") if name in where)
+
+
+def is_parted(subject: str, basis: str) -> bool:
+    """Tell whether a count is of more registers than one."""
+    return subject == "deviations" or (subject, basis) == ("lexsarah", "decided")
 
 
 def tertial_of_month(month: dt.date) -> Period:
@@ -136,14 +146,15 @@ class Known:
 
     def _parts(self, subject: str, basis: str, where: Where) -> Iterable[str]:
         """Return the registers that a count is of: those that are known of at all."""
-        if subject not in PARTS:
+        if not is_parted(subject, basis):
             return ("",)
+        told_by, parts = PARTS[subject]
         asked = dict(where)
         if asked.get("kind") == Kind.QUALITY_DEVIATION:
             return (ReportedBy.STAFF.value,)
-        if "reported_by" in asked:
-            return (asked["reported_by"],)
-        return [part for part in PARTS[subject] if self._spans(subject, basis, part)]
+        if told_by in asked:
+            return (asked[told_by],)
+        return [part for part in parts if self._spans(subject, basis, part)]
 
     def _spans(self, subject: str, basis: str, part: str) -> list[tuple[str, bool, dt.date, dt.date]]:
         """Return path, whether it is known, first month and end of all that is said of a part."""
@@ -153,7 +164,7 @@ class Known:
             found = [
                 (row.unit.path, row.is_known, row.first, row.end or dt.date.max)
                 for row in said
-                if row.basis in ("", basis) and (not part or row.reported_by in ("", part))
+                if row.basis in ("", basis) and (not part or row.part in ("", part))
             ]
             if not said and (begun := self._begins_with_its_cells(subject)):
                 found = [(self.root, True, begun, dt.date.max)]

@@ -21,7 +21,7 @@ from analysis.models import Cell, RegisterPeriod
 from analysis.vocabulary import BASES, COUNTING_OF, SUBJECTS
 from casework.deadlines import months_after
 from casework.periods import Period, calendar_year
-from lexsarah.models import LexSarahReport
+from lexsarah.models import DecidedBy, LexSarahReport
 from organisation.columns import CellError, Column, text, unit, word
 from organisation.models import Unit
 from organisation.registers import Import, Outcome, Table
@@ -48,12 +48,14 @@ def import_known(path: Path, run: Import) -> Outcome:
     for line, row in table.rows():
         if row["basis"] and row["basis"] not in _bases(row["subject"]):
             table.refuse(line, "basis", f"kan vara {', '.join(_bases(row['subject']))} eller tomt")
-        if row["reported_by"] and row["subject"] not in PARTS:
+        if row["reported_by"] and row["subject"] != "deviations":
             table.refuse(line, "reported_by", "går bara att ange för deviations")
+        if row["decided_by"] and (row["subject"], row["basis"]) != ("lexsarah", "decided"):
+            table.refuse(line, "decided_by", "går bara att ange för lexsarah med grunden decided")
         if row["last_month"] and row["last_month"] < row["first_month"]:
             table.refuse(line, "last_month", "ligger före first_month")
         end = months_after(row["last_month"], 1) if row["last_month"] else None
-        said = {name: row[name] for name in ("subject", "basis", "reported_by", "reason")}
+        said = {name: row[name] for name in ("subject", "basis", "reported_by", "decided_by", "reason")}
         wanted[row["unit"], row["subject"]].append(
             RegisterPeriod(
                 unit_id=row["unit"], is_known=row["known"] == "yes", first=row["first_month"], end=end, **said
@@ -67,7 +69,7 @@ def import_known(path: Path, run: Import) -> Outcome:
 
 def _replace(of: int, subject: str, periods: list[RegisterPeriod], outcome: Outcome) -> None:
     def told(rows: list[RegisterPeriod]) -> list[tuple[object, ...]]:
-        names = ("basis", "reported_by", "is_known", "first", "end", "reason")
+        names = ("basis", "reported_by", "decided_by", "is_known", "first", "end", "reason")
         return sorted((tuple(getattr(row, name) for name in names) for row in rows), key=str)
 
     stored = RegisterPeriod.objects.filter(unit=of, subject=subject)
@@ -88,7 +90,8 @@ def _columns() -> list[Column]:
         unit(),
         word("subject", FIRST_BASIS, required=True),
         text("basis", longest=10),
-        word("reported_by", PARTS["deviations"]),
+        word("reported_by", PARTS["deviations"][1]),
+        word("decided_by", PARTS["lexsarah"][1]),
         word("known", ("yes", "no"), required=True),
         Column("first_month", _month, required=True),
         Column("last_month", _month),
@@ -125,6 +128,7 @@ def note_import() -> list[str]:
             for period in [
                 *_runs(root, part, counts, spans[part.subject, part.reported_by]),
                 *_later_areas(root, part, by_area),
+                *_later_deciders(root, part, counts),
             ]
         ]
         RegisterPeriod.objects.bulk_create(new)
@@ -141,7 +145,7 @@ def _counted(root: Unit) -> dict[str, dict[_Part, dict[dt.date, int]]]:
         .values_list("unit__path", "subject", "basis", "reported_by", "month")
     )
     for path, subject, basis, reported_by, month, count in cells.annotate(total=Sum("count")):
-        part = _Part(subject, basis, reported_by if subject in PARTS else "")
+        part = _Part(subject, basis, reported_by if subject == "deviations" else "")
         for area in {root.path, _area_of(path)}:
             months = found[area][part]
             months[month] = months.get(month, 0) + count
@@ -236,9 +240,34 @@ def _later_areas(
             )
 
 
+def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[RegisterPeriod]:
+    """Yield what is missing of decisions by somebody whose first are kept certainly later than others'."""
+    if (part.subject, part.basis) != ("lexsarah", "decided"):
+        return
+    begins = dt.date(min(counts).year, 1, 1)
+    cells = Cell.objects.under(root).filter(subject=part.subject, basis=part.basis).order_by()
+    by_year = cells.values_list("decided_by", ExtractYear("month")).annotate(Sum("count"))
+    for decider in PARTS["lexsarah"][1]:
+        years = {year: count for said, year, count in by_year if said == decider}
+        first = min(years, default=begins.year)
+        if first > begins.year and years[first] >= CERTAINLY_MORE:
+            yield RegisterPeriod(
+                unit=root,
+                subject=part.subject,
+                basis=part.basis,
+                decided_by=decider,
+                is_known=False,
+                first=begins,
+                end=dt.date(first, 1, 1),
+                reason="Det inlästa registret har inga sådana beslut förrän senare.",
+            )
+
+
 def _in_words(period: RegisterPeriod) -> str:
     subject, basis = SUBJECTS[period.subject][1], BASES[period.basis][1]
     of = {"outside": ", från utomstående", "staff": ", från personal"}.get(period.reported_by, "")
+    if period.decided_by:
+        of = f", av {DecidedBy(period.decided_by).label}"
     last = f"{months_after(period.end, -1):%Y-%m}" if period.end else ""
     span = f"{period.first:%Y-%m}–{last}"
     verb = "känt" if period.is_known else "saknas"

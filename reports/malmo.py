@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from analysis.charts import number
 from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from deviations.models import CauseLevel, Kind
-from lexsarah.models import Degree
+from lexsarah.models import DecidedBy, Degree
 from reports import analyses
 from reports.covering import Yearly
 from reports.document import Block, Key, Paragraph, Table
@@ -113,10 +113,11 @@ def lexsarah(writer: Writer) -> list[Block]:
         caption="Antal inkomna rapporter enligt lex Sarah",
         words="inkomna rapporter",
     )
-    years = writer.years("lexsarah", "decided")
+    by_committee: Where = (("decided_by", DecidedBy.COMMITTEE.value),)
+    years = writer.years("lexsarah", "decided", where=by_committee)
     lines: list[tuple[str, str, Where]] = [
         ("Avslutade utredningar", "decided", ()),
-        ("varav behandlade av arbetsutskottet", "decided", (("decided_by", "committee"),)),
+        ("varav behandlade av arbetsutskottet", "decided", by_committee),
         ("varav missförhållande eller påtaglig risk", "decided", (("degree", "found"),)),
         ("varav inget missförhållande", "decided", (("degree", Degree.NONE.value),)),
         ("Anmälda till IVO", "notified", ()),

@@ -64,6 +64,11 @@ class TestMalmo(Imported):
         assert rows["varav behandlade av arbetsutskottet"] == ("39", "40", "34")
         assert rows["Anmälda till IVO"] == (UNKNOWN, "8", "8")
 
+    def test_year_of_which_only_the_committees_decisions_are_kept_is_known_of_them_alone(self) -> None:
+        rows = rows_in(report_of("ASF", 2022), "Utredningar enligt lex Sarah")
+        assert rows["Avslutade utredningar"] == (UNKNOWN, "109", "103")
+        assert rows["varav inget missförhållande"] == (UNKNOWN, "69", "69")
+
     def test_year_without_any_notification_is_not_known(self) -> None:
         document = report_of("ASF", 2024)
         assert "0 året innan" not in said_in(document)
@@ -132,6 +137,7 @@ KNOWN = [
         "subject": "deviations",
         "basis": "",
         "reported_by": "",
+        "decided_by": "",
         "known": "yes",
         "first_month": "2019-01",
         "last_month": "",
@@ -142,6 +148,7 @@ KNOWN = [
         "subject": "deviations",
         "basis": "received",
         "reported_by": "outside",
+        "decided_by": "",
         "known": "no",
         "first_month": "2020-03",
         "last_month": "2020-05",
@@ -178,6 +185,7 @@ def test_import_takes_what_a_file_says(tmp_path: Path) -> None:
         ("last_month", "2018-12", "ligger före first_month"),
         ("basis", "notified", "kan vara received, closed eller tomt"),
         ("subject", "klagomål", ""),
+        ("decided_by", "committee", "går bara att ange för lexsarah med grunden decided"),
         ("known", "kanske", ""),
         ("reason", "", ""),
     ],

@@ -43,12 +43,12 @@ def sound(alarm: Alarm) -> None:
     """Store that something is wrong, and log it unless that has been done within a day."""
     if time.monotonic() - _stored.get(alarm, -_SECONDS_BETWEEN) < _SECONDS_BETWEEN:
         return
-    _stored[alarm] = time.monotonic()
     # The hour is enough: what sounds may be a complaint, whose minute nobody is to know.
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
     with connection.cursor() as cursor:
         cursor.execute(_SOUND, {"name": alarm.value, "now": now})
         (before,) = cursor.fetchone()
+    _stored[alarm] = time.monotonic()
     if before is None or before < now - SHOWN_FOR:
         logger.warning("%s: %s", alarm.value, WORDS[alarm])
 

@@ -258,11 +258,12 @@ DOCUMENT = (
 def newest(stored: Mapping[str, Any]) -> Mapping[str, Any]:
     """Return a kept report in the newest format, whatever format it was kept in.
 
-    Raises UnknownFormatError for one that was kept by a newer program.
+    Raises UnknownFormatError for one that was kept by a newer program, and SpoiledError for one without a
+    number of its format.
     """
     found = stored.get("format")
-    if found == 1:
-        return file_format_1.as_format_2(stored)
-    if found != FORMAT:
+    if type(found) is not int or found < 1:
+        raise SpoiledError
+    if found > FORMAT:
         raise UnknownFormatError(found)
-    return stored
+    return file_format_1.as_format_2(stored) if found == 1 else stored

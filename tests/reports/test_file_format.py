@@ -83,9 +83,14 @@ def test_older_format_without_what_came_later_is_read() -> None:
     assert load(kept).top == 1
 
 
-@pytest.mark.parametrize("found", [file_format.FORMAT + 1, 0, None, "2"])
-def test_unknown_format_is_refused_in_words(found: object) -> None:
+def test_newer_format_is_refused_in_words() -> None:
     with pytest.raises(UnknownFormatError, match="Uppdatera Kvalitet"):
+        load(golden(2) | {"format": file_format.FORMAT + 1})
+
+
+@pytest.mark.parametrize("found", [0, None, "2", True])
+def test_file_without_the_number_of_its_format_is_damaged(found: object) -> None:
+    with pytest.raises(SpoiledError):
         load(golden(2) | {"format": found})
 
 

@@ -3,7 +3,8 @@
 Starts what docker-compose.yml starts, as programs of this machine on loopback (deploy.processes), files a
 case through the proxy, builds a report and stops everything.  Ends with 1 and says why if anything fails.
 With ``containers`` the file itself is started, by Docker or Podman (deploy.containers).  With ``limits`` it
-is measured, too, whom the limits keep out while somebody guesses passwords (deploy.limits).
+is measured, too, whom the limits keep out while somebody guesses passwords (deploy.limits); with both only by
+root (deploy.addresses).
 """
 
 from __future__ import annotations
@@ -12,9 +13,12 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.faults import Tally
+from deploy import addresses
 from deploy.compose import ComposeError
 from deploy.containers import Containers
 from deploy.limits import try_the_limits
@@ -25,36 +29,38 @@ from kvalitet.embedded_server import EmbeddedError
 
 def main(*wishes: str) -> int:
     """Start, try and stop; return the exit code."""
-    if {"containers", "limits"} <= set(wishes):
-        print(
-            "Measure the limits without containers: in them everybody has the engine's address.",
-            file=sys.stderr,
-        )
-        return 1
     tally = Tally()
-    folder = Path(tempfile.mkdtemp(prefix="kvalitet-deploy-"))
     began = time.monotonic()
-    deployment: Deployment | None = None
     try:
-        deployment = Containers(folder) if "containers" in wishes else Processes(folder)
-        deployment.start()
-        print(
-            f"All services of docker-compose.yml are up, after {time.monotonic() - began:.0f} s.", flush=True
-        )
-        password = settle_in(deployment)
-        try_the_product(deployment, tally, password)
-        if "limits" in wishes:
-            try_the_limits(deployment.site, tally, password)
-        try_the_proxy(deployment, tally)
+        with deployed({*wishes}) as deployment:
+            deployment.start()
+            seconds = time.monotonic() - began
+            print(f"All services of docker-compose.yml are up, after {seconds:.0f} s.", flush=True)
+            password = settle_in(deployment)
+            try_the_product(deployment, tally, password)
+            if "limits" in wishes:
+                try_the_limits(deployment.site, tally, password)
+            try_the_proxy(deployment, tally)
+        print(f"All is stopped, after {time.monotonic() - began:.0f} s.")
     except (ComposeError, EmbeddedError) as problem:
-        print(f"docker-compose.yml does not start: {problem}", file=sys.stderr)
+        print(f"docker-compose.yml does not start or stop: {problem}", file=sys.stderr)
         tally.failed = True
-    finally:
-        if deployment:
-            deployment.stop()
-        shutil.rmtree(folder, ignore_errors=True)
-    print(f"All is stopped, after {time.monotonic() - began:.0f} s.")
     return int(tally.failed)
+
+
+@contextmanager
+def deployed(wishes: set[str]) -> Iterator[Deployment]:
+    """Lend a deployment that is yet to be started; afterwards stop it and remove all that it left."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(prefix="kvalitet-deploy-"))
+        stack.callback(shutil.rmtree, folder, ignore_errors=True)
+        if tells_apart := {"containers", "limits"} <= wishes:
+            stack.enter_context(addresses.taken())
+        made: Deployment = (
+            Containers(folder, tells_apart=tells_apart) if "containers" in wishes else Processes(folder)
+        )
+        stack.callback(made.stop)
+        yield made
 
 
 if __name__ == "__main__":

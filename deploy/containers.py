@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from deploy import addresses
 from deploy.certificate import write_certificate
 from deploy.compose import ROOT, ComposeError, filled_example, services
 from deploy.processes import free_ports
@@ -20,15 +21,17 @@ SECONDS_TO_START = 300
 
 
 class Containers:
-    """All containers and volumes of one trial."""
+    """All containers and volumes of one trial; the proxy tells visitors apart where addresses are taken."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, tells_apart: bool = False) -> None:
+        own = addresses.PROXY if tells_apart else "127.0.0.1"
         http, https = free_ports(2)
-        ports = {"HTTP_PORT": f"127.0.0.1:{http}", "HTTPS_PORT": f"127.0.0.1:{https}"}
+        ports = {"HTTP_PORT": f"{own}:{http}", "HTTPS_PORT": f"{own}:{https}"}
         values = filled_example() | ports | {"TLS_FOLDER": str(folder / "tls")}
         self.services = services(values)
         host = values["ALLOWED_HOSTS"].split(",")[0]
-        self.site = Site(host, https, http, write_certificate(folder / "tls", host))
+        trust = write_certificate(folder / "tls", host)
+        self.site = Site(host, https, http, trust, own, addresses.VISITORS)
         file = folder / ".env"
         file.touch(mode=0o600)
         file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))

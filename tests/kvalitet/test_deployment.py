@@ -6,12 +6,15 @@ import os
 import re
 import subprocess
 import sys
+from ipaddress import ip_address
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 import yaml
 from django.conf import settings
 
+from deploy.__main__ import deployed, main
 from deploy.compose import (
     ROOT,
     ComposeError,
@@ -21,6 +24,7 @@ from deploy.compose import (
     settings_asked_for,
     settings_in_example,
 )
+from organisation.addresses import neighbourhood_of
 
 FOUND = services(filled_example())
 APPLICATION = [name for name, service in FOUND.items() if service.image == "kvalitet"]
@@ -156,6 +160,35 @@ def test_proxy_takes_what_the_product_takes() -> None:
     largest = int(re.search(r"client_max_body_size (\d+)m;", text)[1]) * 1024 * 1024  # type: ignore[index]
 
     assert settings.LARGEST_BODY < largest < 1.2 * settings.LARGEST_BODY
+
+
+# --- the trial --------------------------------------------------------------------------------
+def test_limits_are_measured_in_containers_from_addresses_that_are_given_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr("deploy.addresses._route", done.append)
+    monkeypatch.setattr("deploy.containers.engine", lambda: ["true"])
+
+    with deployed({"containers", "limits"}) as deployment:
+        site = deployment.site
+        assert done == ["replace"]
+    networks = {neighbourhood_of(site.sources.format(number)) for number in range(3)}
+
+    assert done == ["replace", "del"]
+    assert len(networks) == 3
+    assert not any(ip_address(network).is_loopback for network in (site.host, *networks))
+
+
+def test_trial_says_why_addresses_cannot_be_taken(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    (tmp_path / "ip").write_text("#!/bin/sh\necho Operation not permitted >&2; exit 2\n")
+    (tmp_path / "ip").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+
+    assert main("containers", "limits") == 1
+    assert "Operation not permitted" in capsys.readouterr().err
 
 
 # --- settings ---------------------------------------------------------------------------------

@@ -35,19 +35,23 @@ class Containers:
         file = folder / ".env"
         file.touch(mode=0o600)
         file.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
-        self.compose = [*engine(), "--project-name", PROJECT, "--env-file", str(file)]
+        program = engine()
+        self.is_podman = program == ["podman-compose"]
+        self.compose = [*program, "--project-name", PROJECT, "--env-file", str(file)]
 
     def start(self) -> None:
         """Build the image, start all services, and wait until the proxy says that all is well."""
-        if self.compose[0] == "podman-compose":
+        began = time.monotonic()
+        self._run("build", "web")
+        print(f"The image is built, after {time.monotonic() - began:.0f} s.", flush=True)
+        if self.is_podman:
             self._start_one_by_one()
         else:
-            self._run("up", "--detach", "--build")
+            self._run("up", "--detach", "--no-build")
         self._wait(self.is_ready, "the site does not answer through the proxy")
 
     def _start_one_by_one(self) -> None:
         """Start in the order of the file: not every Podman waits for what a service waits for."""
-        self._run("build", "web")
         for service in self.services.values():
             for other in service.waits_for:
                 self._wait(lambda other=other: self._has_come_up(other), f"{other} does not come up")  # type: ignore[misc]
@@ -59,8 +63,8 @@ class Containers:
         if not self.services[name].runs_once:
             check = ["podman", "healthcheck", "run", container]
             return not subprocess.run(check, check=False, capture_output=True).returncode
-        ask = ["podman", "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", container]
-        status, code = subprocess.run(ask, check=True, capture_output=True, text=True).stdout.split()
+        state = podman("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", container)
+        status, code = state.split()
         if status == "exited" and code != "0":
             raise ComposeError(f"{name} ends with {code}:\n{self.log_of(name)}")
         return status == "exited"
@@ -69,7 +73,7 @@ class Containers:
         deadline = time.monotonic() + SECONDS_TO_START
         while not condition():
             if time.monotonic() > deadline:
-                raise ComposeError(f"{otherwise}:\n{self._run('ps')}")
+                raise ComposeError(f"{otherwise}:\n{self._run('ps').stdout}")
             time.sleep(0.5)
 
     def is_ready(self) -> bool:
@@ -80,16 +84,17 @@ class Containers:
             return False
 
     def manage(self, *arguments: str, given: Path | None = None, password: str = "") -> str:
-        """Run a command of the product beside the web server, and return what it says.
+        """Run a command of the product beside the web server, and return what it answers.
 
-        It reads the file from /dev/stdin, and the password from PASSWORD.
+        It reads the file from /dev/stdin, and the password from PASSWORD.  What it remarks is not its answer.
         """
         command = ("exec", "-T", "-e", "PASSWORD", "web", "python", "manage.py", *arguments)
-        return self._run(*command, given=given, environment={"PASSWORD": password})
+        return self._run(*command, given=given, environment={"PASSWORD": password}).stdout
 
     def log_of(self, name: str) -> str:
         """Return what a service has logged."""
-        return self._run("logs", name)
+        log = self._run("logs", name)
+        return log.stdout + log.stderr
 
     def pause(self, name: str) -> None:
         """Stop one service for good, as when it is being replaced."""
@@ -101,7 +106,7 @@ class Containers:
 
     def _run(
         self, *arguments: str, given: Path | None = None, environment: dict[str, str] | None = None
-    ) -> str:
+    ) -> subprocess.CompletedProcess[str]:
         with (given or Path(os.devnull)).open("rb") as file:
             done = subprocess.run(
                 [*self.compose, *arguments],
@@ -114,7 +119,7 @@ class Containers:
             )
         if done.returncode:
             raise ComposeError(f"{arguments[0]} ends with {done.returncode}:\n{done.stdout}{done.stderr}")
-        return done.stdout + done.stderr
+        return done
 
 
 def engine() -> list[str]:
@@ -125,3 +130,11 @@ def engine() -> list[str]:
     if shutil.which("podman-compose"):
         return ["podman-compose"]
     raise ComposeError("neither Docker nor podman-compose is installed")
+
+
+def podman(*arguments: str) -> str:
+    """Ask Podman itself, and return what it answers."""
+    done = subprocess.run(["podman", *arguments], check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise ComposeError(f"podman {arguments[0]} ends with {done.returncode}:\n{done.stderr}")
+    return done.stdout

@@ -24,6 +24,7 @@ from deploy.compose import (
     settings_asked_for,
     settings_in_example,
 )
+from deploy.containers import Containers
 from organisation.addresses import neighbourhood_of
 
 FOUND = services(filled_example())
@@ -36,6 +37,14 @@ def setting_with(name: str, **values: str) -> str:
     command = [sys.executable, "-c", f"from kvalitet import settings; print(settings.{name})"]
     done = subprocess.run(command, env=needed | values, cwd=ROOT, capture_output=True, text=True, check=True)
     return done.stdout.strip()
+
+
+def pretend(monkeypatch: pytest.MonkeyPatch, folder: Path, **programs: str) -> None:
+    """Have programs of this machine do something else."""
+    for name, script in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    monkeypatch.setenv("PATH", str(folder), prepend=os.pathsep)
 
 
 # --- docker-compose.yml and .env.example ------------------------------------------------------
@@ -183,12 +192,20 @@ def test_limits_are_measured_in_containers_from_addresses_that_are_given_back(
 def test_trial_says_why_addresses_cannot_be_taken(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    (tmp_path / "ip").write_text("#!/bin/sh\necho Operation not permitted >&2; exit 2\n")
-    (tmp_path / "ip").chmod(0o755)
-    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    pretend(monkeypatch, tmp_path, ip="echo Operation not permitted >&2; exit 2")
 
     assert main("containers", "limits") == 1
     assert "Operation not permitted" in capsys.readouterr().err
+
+
+def test_answer_from_a_container_is_what_the_command_answers_and_a_log_is_all_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pretend(monkeypatch, tmp_path, docker="exit 1", **{"podman-compose": "echo 1; echo Uppgift saknas >&2"})
+    containers = Containers(tmp_path)
+
+    assert containers.manage("figures") == "1\n"
+    assert containers.log_of("web") == "1\nUppgift saknas\n"
 
 
 # --- settings ---------------------------------------------------------------------------------

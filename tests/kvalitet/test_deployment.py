@@ -208,6 +208,19 @@ def test_answer_from_a_container_is_what_the_command_answers_and_a_log_is_all_of
     assert containers.log_of("web") == "1\nUppgift saknas\n"
 
 
+def test_volumes_without_names_go_with_the_containers_of_a_trial(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    calls = tmp_path / "calls"
+    note = f'echo "$*" >> {calls}; echo container-1'
+    pretend(monkeypatch, tmp_path, docker="exit 1", podman=note, **{"podman-compose": note})
+    Containers(tmp_path).stop()
+    said = [line.rpartition(f"{tmp_path}/.env ")[2] for line in calls.read_text().splitlines()]
+
+    assert said[0] == "stop"
+    assert said[2:] == ["rm --ignore --depend --volumes container-1", "down --volumes"]
+
+
 # --- settings ---------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("given", "found"),

@@ -59,6 +59,7 @@ def try_the_product(deployment: Deployment, tally: Tally, password: str) -> None
     year = dt.date.today().year  # noqa: DTZ011 - the machine's own clock, as the containers have it
     status, number = Visitor(deployment.site).file_complaint("Ingen svarade i telefonen på hela dagen.")
     tally.check("a citizen files a case through the proxy", (status, bool(number)), (200, True))
+    print(f"  which gets the number {number}", flush=True)
     deployment.manage("aggregate", "--all")
 
     controller = Visitor(deployment.site)
@@ -70,8 +71,10 @@ def try_the_product(deployment: Deployment, tally: Tally, password: str) -> None
     )
     tally.check("and opens a report", page.path, f"/rapporter/ASF/{year}/malmo/")
     report = page.path
+    began = time.monotonic()
     controller.open(f"{report}bygg/", page.hidden())
     tally.check("which the worker builds", waits_for_edition(controller, report), "Klart")
+    tally.at_most("within", time.monotonic() - began, SECONDS_TO_BUILD)
     pdf = controller.open(f"{report}kvalitetsberattelse.pdf")
     tally.check("as a PDF", pdf.body[:5], b"%PDF-")
     question = ("figures", "deviations", "--unit", "ASF", "--period", str(year), "--format", "text")

@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 from django.db import connection
 
+from analysis.catalogue import PRAISED
 from analysis.effects import MONTHS_BEFORE, Effect, effect_of
 from analysis.known import Known
 from casework.deadlines import months_after
 from casework.jobs import Tick
 from casework.periods import Period, next_month
-from deviations.models import Kind
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
@@ -48,7 +48,7 @@ _DONE = """
 WITH fresh AS MATERIALIZED (
     SELECT c.unit_id, d.category, c.process, coalesce(c.occurred_on, c.received_on) AS occurred_on
     FROM casework_case c JOIN deviations_deviation d ON d.case_ptr_id = c.id
-    WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> %(praise)s
+    WHERE c.received_on >= %(first)s AND c.received_on < %(end)s AND d.kind <> ALL(%(praise)s)
         AND d.category <> '' AND c.process <> ALL(%(unnamed)s)
 ), done AS MATERIALIZED (
     SELECT c.unit_id, d.category, c.process, min(a.done_on) AS done_on
@@ -69,7 +69,7 @@ SELECT unit_id, category, process, month, sum(count)::int
 FROM analysis_cell
 JOIN unnest(%(units)s::bigint[], %(categories)s::text[], %(processes)s::text[])
     AS asked (unit_id, category, process) USING (unit_id, category, process)
-WHERE subject = 'deviations' AND basis = 'received' AND kind <> %(praise)s
+WHERE subject = 'deviations' AND basis = 'received' AND kind <> ALL(%(praise)s)
     AND month >= %(first)s AND month < %(end)s
 GROUP BY unit_id, category, process, month
 """
@@ -81,7 +81,7 @@ def acted_on(period: Period, since: dt.date, tick: Tick) -> Iterator[ActedOn]:
     The levels are of whole months, of what came in to the unit itself, but for praise.
     """
     asked: dict[str, Any] = {"since": since, "first": period.first, "end": period.end}
-    asked |= {"praise": Kind.PRAISE, "unnamed": ["", *NO_NAMES]}
+    asked |= {"praise": PRAISED, "unnamed": ["", *NO_NAMES]}
     with connection.cursor() as cursor:
         cursor.execute(_DONE, asked)
         done = [_Done(*row) for row in cursor.fetchall()]
@@ -101,7 +101,7 @@ def _monthly(done: Sequence[_Done], span: Period) -> defaultdict[tuple[int, str,
         "units": [one.unit for one in done],
         "categories": [one.category for one in done],
         "processes": [one.process for one in done],
-        "praise": Kind.PRAISE,
+        "praise": PRAISED,
         "first": span.first,
         "end": span.end,
     }

@@ -14,25 +14,12 @@ from django.db.backends.utils import CursorWrapper
 from django.db.models import Q, Sum
 from django.utils import timezone
 
+from analysis.countings import BASES_OF, COUNTINGS
 from analysis.models import Cell, TertialClose
-from casework import statistics as casework_statistics
 from casework.models import Recount, Subject
 from casework.periods import Period, tertial
 from casework.statistics import Counting
-from deviations import statistics as deviations_statistics
-from lexsarah import statistics as lexsarah_statistics
 from organisation.models import Unit
-from riskanalysis import statistics as riskanalysis_statistics
-from selfcheck import statistics as selfcheck_statistics
-
-COUNTINGS: tuple[Counting, ...] = (
-    *deviations_statistics.COUNTINGS,
-    *lexsarah_statistics.COUNTINGS,
-    *selfcheck_statistics.COUNTINGS,
-    *riskanalysis_statistics.COUNTINGS,
-    *casework_statistics.COUNTINGS,
-)
-SUBJECTS = tuple(dict.fromkeys(counting.subject for counting in COUNTINGS))
 
 # Any number serves, as long as all who count use the same: two counts at once would double a cell.
 _COUNT_LOCK = 5_060_906
@@ -55,7 +42,7 @@ def _columns(counting: Counting) -> str:
 
 def _selection(counting: Counting, scope: str) -> str:
     month = f"date_trunc('month', {counting.day})::date"
-    groups = ", ".join([counting.unit, month, *counting.dimensions.values()])
+    groups = ", ".join([counting.unit, month, *(d.sql for d in counting.dimensions.values())])
     return (
         f"SELECT '{counting.subject}', '{counting.basis}', count(*), {groups} "  # noqa: S608 -- our own names only
         f"FROM {counting.source} WHERE {counting.day} IS NOT NULL AND {scope} GROUP BY {groups}"
@@ -93,7 +80,7 @@ def _renewal(counting: Counting, *, scope: str, cells: str) -> str:
 
 def count(
     *,
-    subjects: Collection[str] = SUBJECTS,
+    subjects: Collection[str] = tuple(BASES_OF),
     units: Collection[int] | None = None,
     period: Period | None = None,
 ) -> None:
@@ -102,7 +89,7 @@ def count(
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_COUNT_LOCK])
         # One process counts at a time, and groups of this size are twice as fast in memory as on disk.
         cursor.execute("SET LOCAL work_mem = '64MB'")
-        if units is None and period is None and set(subjects) == set(SUBJECTS):
+        if units is None and period is None and set(subjects) == set(BASES_OF):
             _count_everything(cursor)
             return
         for counting in COUNTINGS:

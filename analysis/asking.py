@@ -84,7 +84,7 @@ class Answer:
 
 def title_of(question: Question) -> str:
     """Return in words what a question counts, where and when."""
-    subject, basis = SUBJECTS[question.subject][1], BASES[question.basis][1]
+    subject, basis = SUBJECTS[question.subject].label, BASES[question.basis].label
     return f"{subject}, {basis}: {question.unit.name}, {period_in_words(question.period)}"
 
 
@@ -101,7 +101,7 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
     counts = {tuple(key): count for key, count in found.items()}
     places = [_in_order(name, {key[i] for key in counts}, counts, i) for i, name in enumerate(question.by)]
     if len(places) > 1 and len(places[1]) > MOST_COLUMNS:
-        label = SPLITS[question.by[1]][1].lower()
+        label = SPLITS[question.by[1]].label.lower()
         raise TooWideError(
             f"Det blir {len(places[1])} kolumner, och högst {MOST_COLUMNS} går att läsa. "
             f"Låt {label} vara rader i stället, eller begränsa frågan."
@@ -128,7 +128,7 @@ def answer(question: Question, *, masked: bool = False) -> Answer:
         for row in rows
     )
     names = [TOTAL if c == ALL else _label(question.by[1], c, units) for c in columns]
-    heading = SPLITS[question.by[0]][1] if question.by else "Antal"
+    heading = SPLITS[question.by[0]].label if question.by else "Antal"
     return Answer(heading, ("Antal",) if len(places) < 2 else tuple(names), lines, masked, lacks)
 
 

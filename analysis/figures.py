@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Sum
 
-from analysis.aggregate import COUNTINGS
-from analysis.known import FIRST_BASIS, Known, begun
+from analysis.countings import ALL_BUT, BASES_OF, COUNTING_OF, FIRST_BASIS
+from analysis.known import Known, begun
 from analysis.models import Cell, KeptCell
 from casework.periods import Period
 from organisation.models import Unit
 from selfcheck.statistics import shares_by_title
 
 SERIES = "series"
-# Values that stand for every other: degree=found is any degree but none, kind=fault all but praise.
-ALL_BUT = {("degree", "found"): ("", "none"), ("kind", "fault"): ("praise",)}
-BASES: dict[str, tuple[str, ...]] = {SERIES: ("measured",)}
-for _counting in COUNTINGS:
-    BASES[_counting.subject] = (*BASES.get(_counting.subject, ()), _counting.basis)
+BASES: Mapping[str, tuple[str, ...]] = {SERIES: ("measured",), **BASES_OF}
 
 
 class FigureError(ValueError):
@@ -57,8 +53,7 @@ def dimensions(subject: str, basis: str) -> tuple[str, ...]:
     """Return the dimensions by which a subject can be split."""
     if subject == SERIES:
         return ("title",)
-    found = [c for c in COUNTINGS if (c.subject, c.basis) == (subject, basis)]
-    return ("unit", "month", *found[0].dimensions)
+    return ("unit", "month", *COUNTING_OF[subject, basis].dimensions)
 
 
 def meets(name: str, value: str, wanted: str) -> bool:
@@ -95,7 +90,12 @@ def _counted(question: Question, table: type[Cell | KeptCell]) -> QuerySet[Any]:
         month__gte=question.period.first,
         month__lt=question.period.end,
     )
-    for name, value in question.where:
+    return narrowed(cells, question.where)
+
+
+def narrowed(cells: QuerySet[Any], where: Iterable[tuple[str, str]]) -> QuerySet[Any]:
+    """Return the cells that meet every narrowing."""
+    for name, value in where:
         if (name, value) in ALL_BUT:
             cells = cells.exclude(**{f"{name}__in": ALL_BUT[name, value]})
         elif name == "month":

@@ -11,8 +11,10 @@ from dataclasses import dataclass
 from django.db.models import Max, Q, QuerySet, Sum
 from django.utils import timezone
 
+from analysis.catalogue import REPORTED, without_praise
 from analysis.charts import Chart, grouped_bars
 from analysis.effects import Effect, effect_of
+from analysis.figures import narrowed
 from analysis.known import Known
 from analysis.models import Cell, Kind, Pattern, TertialAnalysis
 from analysis.rows import rows_url
@@ -22,7 +24,6 @@ from casework.deadlines import months_after
 from casework.models import Action
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import Deviation
-from deviations.models import Kind as DeviationKind
 from lexsarah.models import LexSarahCase
 from organisation.models import User
 
@@ -51,9 +52,10 @@ def period_of(pattern: Pattern) -> Period:
 
 def rows_of(pattern: Pattern) -> str:
     """Return the address of the cases that a pattern is about: the unit's own, without praise."""
-    fault = {"kind": "fault"} if pattern.subject == "deviations" else {}
     about, period = pattern.analysis.about, period_of(pattern)
-    return rows_url(pattern.subject, about, period, alone=True, **named(pattern), **fault)
+    return rows_url(
+        pattern.subject, about, period, alone=True, **named(pattern), **without_praise(pattern.subject)
+    )
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def course_of(pattern: Pattern) -> Course:
     begins = max(known.first, case.about.valid_from.replace(day=1))
     last = received.filter(subject__in=("deviations", "lexsarah")).aggregate(month=Max("month"))["month"]
     end = min(next_month(last or begins), known.end, today)
-    cells = received.filter(subject=pattern.subject, **named(pattern)).exclude(kind=DeviationKind.PRAISE)
+    cells = narrowed(received.filter(subject=pattern.subject, **named(pattern)), REPORTED.where)
     rows = cells.values_list("month").annotate(total=Sum("count")).order_by("month")
     return Course(dict(rows), begins, max(end, begins))
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db import connection
 
-from analysis.aggregate import COUNTINGS, keeping
+from analysis.aggregate import keeping
+from analysis.countings import COUNTINGS
 from analysis.models import PurgedAnalysis, TertialAnalysis
 from casework.models import Tombstone
 

@@ -8,29 +8,24 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Sum
 from django.utils import timezone
 
+from analysis.catalogue import CLOSED, OF_KIND, REPORTS
 from analysis.effects import Change, change
-from analysis.figures import Question, table
+from analysis.figures import table
+from analysis.indicators import KEY_FIGURES, Indicator
 from analysis.known import Known
 from analysis.models import Cell
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
 from analysis.telling import decimal
 from casework.periods import Period, tertial, tertial_of
-from deviations.models import Kind
 from organisation.models import Unit
 
 EARLIER = 6
-_KINDS = (
-    (Kind.QUALITY_DEVIATION, "Kvalitetsavvikelser"),
-    (Kind.COMPLAINT, "Klagomål"),
-    (Kind.SUGGESTION, "Synpunkter"),
-    (Kind.IMPROVEMENT_IDEA, "Förbättringsförslag"),
-    (Kind.PRAISE, "Beröm"),
-)
 At = tuple[int, int]
 Counts = Counter[At]
 
@@ -89,16 +84,12 @@ def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
     whole = Period(tertial(*span[0]).first, tertial(year, number).end)
     by_kind, closed = _deviations(unit, whole)
     counted = _Counted(unit, Known(unit), span)
-    lines = [
-        counted.line(label, "deviations", "received", by_kind[kind], kind=str(kind))
-        for kind, label in _KINDS
-        if by_kind[kind]
-    ]
+    lines = [counted.line(indicator, by_kind[kind]) for kind, indicator in OF_KIND.items() if by_kind[kind]]
     lex_sarah: Counts = Counter()
-    for (month,), count in table(Question("lexsarah", unit, whole, "received", ("month",))).items():
+    for (month,), count in table(REPORTS.asked(unit, whole, "month")).items():
         lex_sarah[tertial_of(dt.date(int(month[:4]), int(month[5:]), 1))] += count
-    lines.append(counted.line("Lex Sarah-rapporter", "lexsarah", "received", lex_sarah))
-    lines.append(counted.line("Avslutade ärenden", "deviations", "closed", closed))
+    lines.append(counted.line(REPORTS.said(KEY_FIGURES), lex_sarah))
+    lines.append(counted.line(CLOSED, closed))
     return lines
 
 
@@ -125,30 +116,30 @@ class _Counted:
     known: Known
     span: list[At]
 
-    def line(self, label: str, subject: str, basis: str, counts: Counts, **where: str) -> KeyFigure:
+    def line(self, indicator: Indicator, counts: Counts) -> KeyFigure:
         """Put the counts of one line together; a tertial that the register does not know has none.
 
         Before the unit was there nobody could report anything to it: that is no zero.
         """
         now, *_ = reversed(self.span)
-        asked = (self.unit, subject, basis)
+        asked, where = (self.unit, indicator.subject, indicator.basis), indicator.where
         known = [
             at
             for at in self.span
             if tertial(*at).first >= self.unit.valid_from
-            and self.known.is_whole(*asked, tertial(*at), where=tuple(where.items()))
+            and self.known.is_whole(*asked, tertial(*at), where=where)
         ]
 
         def figure(period: Period, ats: list[At]) -> Figure:
-            url = rows_url(subject, self.unit, period, basis=basis, alone=False, **where)
+            url = rows_url(indicator.subject, self.unit, period, indicator.basis, **dict[str, Any](where))
             return Figure(sum(counts.get(at, 0) for at in ats), url) if ats else Figure(None)
 
         last_year = (now[0] - 1, now[1])
         before = [at for at in known if at != now]
         own = tertial(*now)
-        is_told = self.known.tells_count(counts.get(now, 0), *asked, own, where=tuple(where.items()))
+        is_told = self.known.tells_count(counts.get(now, 0), *asked, own, where=where)
         return KeyFigure(
-            label,
+            indicator.label,
             figure(own, [now] if is_told else []),
             figure(tertial(*last_year), [at for at in before if at == last_year]),
             figure(Period(tertial(*before[0]).first, own.first) if before else own, before),

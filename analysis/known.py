@@ -14,6 +14,7 @@ from itertools import takewhile
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
+from analysis.countings import FIRST_BASIS
 from analysis.models import Cell, RegisterPeriod
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import Kind, ReportedBy
@@ -60,15 +61,6 @@ def first_months(subject: str, root: str, *, since: dt.date | None = None) -> di
     first = Subquery(cells.order_by("month").values("month")[:1])
     units = Unit.objects.filter(path__startswith=root).order_by().annotate(first=first)
     return dict(units.exclude(first=None).values_list("path", "first"))
-
-
-FIRST_BASIS = {
-    "deviations": "received",
-    "lexsarah": "received",
-    "selfcheck": "done",
-    "riskanalysis": "decided",
-    "actions": "decided",
-}
 
 
 class Known:

@@ -16,9 +16,10 @@ from typing import NamedTuple
 from django.db.models import Count, Sum
 from django.db.models.functions import ExtractYear
 
-from analysis.known import FIRST_BASIS, PARTS, tertial_of_month
+from analysis.countings import BASES_OF, FIRST_BASIS
+from analysis.known import PARTS, tertial_of_month
 from analysis.models import Cell, RegisterPeriod
-from analysis.vocabulary import BASES, COUNTING_OF, SUBJECTS
+from analysis.vocabulary import BASES, SUBJECTS
 from casework.deadlines import months_after
 from casework.periods import Period, calendar_year
 from lexsarah.models import DecidedBy, LexSarahReport
@@ -46,8 +47,9 @@ def import_known(path: Path, run: Import) -> Outcome:
     table, outcome = Table(path, _columns(), run), Outcome(path.name)
     wanted: dict[tuple[int, str], list[RegisterPeriod]] = defaultdict(list)
     for line, row in table.rows():
-        if row["basis"] and row["basis"] not in _bases(row["subject"]):
-            table.refuse(line, "basis", f"kan vara {', '.join(_bases(row['subject']))} eller tomt")
+        bases = BASES_OF.get(row["subject"], ())
+        if row["basis"] and row["basis"] not in bases:
+            table.refuse(line, "basis", f"kan vara {', '.join(bases)} eller tomt")
         if row["reported_by"] and row["subject"] != "deviations":
             table.refuse(line, "reported_by", "går bara att ange för deviations")
         if row["decided_by"] and (row["subject"], row["basis"]) != ("lexsarah", "decided"):
@@ -79,10 +81,6 @@ def _replace(of: int, subject: str, periods: list[RegisterPeriod], outcome: Outc
     stored.delete()
     RegisterPeriod.objects.bulk_create(periods)
     outcome.new += len(periods)
-
-
-def _bases(subject: str) -> list[str]:
-    return [basis for about, basis in COUNTING_OF if about == subject]
 
 
 def _columns() -> list[Column]:
@@ -264,7 +262,7 @@ def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[Regist
 
 
 def _in_words(period: RegisterPeriod) -> str:
-    subject, basis = SUBJECTS[period.subject][1], BASES[period.basis][1]
+    subject, basis = SUBJECTS[period.subject].label, BASES[period.basis].label
     of = {"outside": ", från utomstående", "staff": ", från personal"}.get(period.reported_by, "")
     if period.decided_by:
         of = f", av {DecidedBy(period.decided_by).label}"

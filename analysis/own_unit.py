@@ -16,8 +16,10 @@ from django.utils import timezone
 from django.utils.http import urlencode
 
 from analysis import spc
+from analysis.catalogue import REPORTED
 from analysis.control_charts import month_label
 from analysis.effects import Change, change
+from analysis.figures import narrowed
 from analysis.handling import Handled, handled
 from analysis.known import Known
 from analysis.models import Cell
@@ -25,7 +27,7 @@ from analysis.rows import rows_url
 from casework.deadlines import months_after
 from casework.models import Action, Case, Effect
 from casework.periods import Period, next_month, tertial
-from deviations.models import CauseLevel, Kind
+from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
 from organisation.access import paths_above
 from organisation.models import Unit, User
@@ -114,12 +116,12 @@ class OwnUnit:
     def _cells(self, which: Q, period: Period) -> QuerySet[Cell]:
         span = Q(month__gte=period.first, month__lt=period.end)
         cells = Cell.objects.filter(which, span, subject="deviations", basis="received")
-        return cells.exclude(kind=Kind.PRAISE)
+        return narrowed(cells, REPORTED.where)
 
     def rows(self, unit: Unit, period: Period, **narrowed: str) -> str:
         """Return where the rows are that a number of reports counts: like the number, without praise."""
         alone = self.alone and unit == self.unit
-        asked = {"kind": "fault", **narrowed}
+        asked = {**dict(REPORTED.where), **narrowed}
         return rows_url("deviations", unit, period, "received", alone=alone, **asked)
 
     # --- how much is reported -----------------------------------------------------------------

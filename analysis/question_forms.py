@@ -9,16 +9,16 @@ from django import forms
 from django.utils import timezone
 
 from analysis.access import OPEN_BASES, OPEN_SPLITS, READERS, READS_ALL_LEX_SARAH, may_split
-from analysis.figures import BASES as BASES_OF
+from analysis.countings import BASES_OF, DIMENSIONS
 from analysis.figures import Question, dimensions
 from analysis.models import Cell
 from analysis.vocabulary import (
     ALONE,
     BASES,
-    DIMENSIONS,
     MISSING,
     SPLITS,
     SUBJECTS,
+    choices_of,
     known_values,
     named,
     value_in_words,
@@ -40,7 +40,7 @@ _ADDRESSES = {
     "rows": "rader",
     "columns": "kolumner",
     "masked": "maskera",
-    **{name: address for name, (address, _) in DIMENSIONS.items()},
+    **{name: dimension.slug for name, dimension in DIMENSIONS.items()},
 }
 LONGEST_QUERY = 1_000
 NOT_SPLIT = (
@@ -71,13 +71,13 @@ class QuestionForm(forms.Form):
 
     subject = forms.ChoiceField(
         label="Ämne",
-        choices=list(SUBJECTS.values()),
+        choices=choices_of(*SUBJECTS.values()),
         error_messages={"required": "Välj ett ämne.", "invalid_choice": "Välj ett ämne i listan."},
     )
     basis = forms.ChoiceField(
         label="Räknat på",
         required=False,
-        choices=[("", "det vanliga"), *BASES.values()],
+        choices=[("", "det vanliga"), *choices_of(*BASES.values())],
         error_messages={"invalid_choice": "Välj i listan vad som ska räknas."},
     )
     unit = UnitChoice()
@@ -97,7 +97,8 @@ class QuestionForm(forms.Form):
 
     def add_dimensions(self) -> None:
         """Let any value narrow: a number may be of one that no list offers any more."""
-        for name, (_, label) in DIMENSIONS.items():
+        for name, dimension in DIMENSIONS.items():
+            label = dimension.label
             self.fields[name] = forms.CharField(
                 label=label,
                 max_length=200,
@@ -118,15 +119,15 @@ class QuestionForm(forms.Form):
             return
         subject, bases = asked["subject"], BASES_OF[asked["subject"]]
         basis = named(BASES, asked["basis"]) or bases[0]
-        called = SUBJECTS[subject][1]
+        called = SUBJECTS[subject].label
         if basis not in bases:
-            words = ", ".join(BASES[name][1] for name in bases)
+            words = ", ".join(BASES[name].label for name in bases)
             self.add_error("basis", f"{called} räknas på {words}. Välj något av det.")
             return
         possible = dimensions(subject, basis)
         where = [(name, asked[name]) for name in DIMENSIONS if asked.get(name)]
         for name in [name for name, _ in where if name not in possible]:
-            label = DIMENSIONS[name][1].lower()
+            label = DIMENSIONS[name].label.lower()
             self.add_error(None, f"{called} har inget som heter ”{label}”. Visa svaret utan det.")
             del self.fields[name]
         if self.errors:
@@ -178,11 +179,11 @@ class AskForm(QuestionForm):
         super().add_dimensions()
         self.fields["subject"].widget = forms.HiddenInput()
         bases, possible = self._may_ask()
-        self.fields["basis"].choices = [BASES[name] for name in bases]  # type: ignore[attr-defined]
+        self.fields["basis"].choices = choices_of(*(BASES[name] for name in bases))  # type: ignore[attr-defined]
         if len(bases) == 1:
             self.fields["basis"].widget = forms.HiddenInput()
         for field, nothing in (("rows", "Inget, bara summan"), ("columns", "Inget")):
-            choices = [("", nothing), *(SPLITS[name] for name in possible)]
+            choices = [("", nothing), *choices_of(*(SPLITS[name] for name in possible))]
             self.fields[field].choices = choices  # type: ignore[attr-defined]
         units = self.units.order_by().values("pk")
         cells = Cell.objects.filter(subject=self.about, basis__in=bases, unit__in=units)
@@ -229,7 +230,7 @@ class AskForm(QuestionForm):
 
 
 def _narrowing(name: str, cells: Any) -> forms.ChoiceField:
-    label = DIMENSIONS[name][1]
+    label = DIMENSIONS[name].label
     known = known_values(name)
     if known:
         values = list(known.items())

@@ -10,8 +10,9 @@ from django.db.models.expressions import RawSQL
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from analysis.figures import ALL_BUT, Question
-from analysis.vocabulary import ALONE, BASES, COUNTING_OF, DIMENSIONS, MISSING, SUBJECTS
+from analysis.countings import ALL_BUT, COUNTING_OF, DIMENSIONS
+from analysis.figures import Question
+from analysis.vocabulary import ALONE, BASES, MISSING, SUBJECTS
 from casework.inbox import state_in_words, with_names
 from casework.models import Action, Case, Recount, Subject
 from casework.periods import Period
@@ -47,12 +48,12 @@ def asked(
 ) -> str:
     """Return a question as addresses write it."""
     words = {
-        "amne": SUBJECTS[subject][0],
-        "grund": BASES[basis][0],
+        "amne": SUBJECTS[subject].slug,
+        "grund": BASES[basis].slug,
         "enhet": unit.code,
         "period": str(period),
         **({ALONE: "ja"} if alone else {}),
-        **{DIMENSIONS[name][0]: value or MISSING for name, value in dimensions.items()},
+        **{DIMENSIONS[name].slug: value or MISSING for name, value in dimensions.items()},
     }
     return urlencode(words)
 
@@ -83,10 +84,10 @@ def _keys(question: Question) -> RawSQL:
         if name == "unit":
             continue
         if but := ALL_BUT.get((name, value)):
-            conditions.append(f"{counting.dimensions[name]} <> ALL(%s)")
+            conditions.append(f"{counting.dimensions[name].sql} <> ALL(%s)")
             values.append(list(but))
         else:
-            conditions.append(f"{counting.dimensions[name]} = %s")
+            conditions.append(f"{counting.dimensions[name].sql} = %s")
             values.append(value)
     where = " AND ".join(conditions)
     sql = f"SELECT {counting.row} FROM {counting.source} WHERE {where}"  # noqa: S608 -- our own names only

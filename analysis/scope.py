@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from analysis.catalogue import PRAISED, without_praise
 from analysis.known import Known
 from analysis.rows import rows_url
 from casework.periods import Period, tertial
@@ -73,14 +74,14 @@ class Scope:
 
     def url(self, subject: str = "deviations", **dimensions: Any) -> str:
         """Return the page with the rows behind a number of the tertial: like the number, without praise."""
-        fault = {"kind": "fault"} if subject == "deviations" else {}
-        return rows_url(subject, self.unit, self.period, alone=self.alone, **{**fault, **dimensions})
+        narrowed = without_praise(subject) | dimensions
+        return rows_url(subject, self.unit, self.period, alone=self.alone, **narrowed)
 
 
 _SUMS = """SELECT grouping(unit_id), grouping(cause_area), unit_id, category, cause_area, process,
     sum(count)::int
 FROM analysis_cell
-WHERE subject = 'deviations' AND basis = 'received' AND kind <> 'praise' AND month >= %s AND month < %s
+WHERE subject = 'deviations' AND basis = 'received' AND kind <> ALL(%s) AND month >= %s AND month < %s
     AND unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s)
 GROUP BY GROUPING SETS ((unit_id, category), (cause_area), (process))
 """
@@ -90,7 +91,7 @@ def _counted(unit: Unit, period: Period) -> Counted:
     """Read the cells of a period once for three tables: a year may have a million of them."""
     counted = Counted({}, {"cause_area": {}, "process": {}})
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [period.first, period.end, unit.path])
+        cursor.execute(_SUMS, [PRAISED, period.first, period.end, unit.path])
         for no_unit, no_cause, at, category, cause, process, total in cursor.fetchall():
             if not no_unit:
                 counted.by_category[at, category] = total

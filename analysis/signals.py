@@ -16,7 +16,9 @@ from django.db import connection, transaction
 from django.db.models import QuerySet, Sum
 
 from analysis.acting import ActedOn, acted_on
+from analysis.catalogue import PRAISED, REPORTED
 from analysis.effects import Change
+from analysis.figures import narrowed
 from analysis.known import Known
 from analysis.models import Cell, Kind, Level, Signal
 from analysis.patterns import (
@@ -34,7 +36,6 @@ from analysis.patterns import (
 from casework.deadlines import months_after
 from casework.jobs import Tick
 from casework.periods import Period, tertial, tertial_of
-from deviations.models import Kind as DeviationKind
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
@@ -136,7 +137,7 @@ def _signal_of_rise(rise: Rise) -> Signal:
 _HISTORY = """
 SELECT unit_id, target_group, category, cause_area, {counts}
 FROM analysis_cell
-WHERE subject = 'deviations' AND basis = 'received' AND kind <> %s AND month >= %s AND month < %s
+WHERE subject = 'deviations' AND basis = 'received' AND kind <> ALL(%s) AND month >= %s AND month < %s
     AND unit_id = ANY(%s)
 GROUP BY unit_id, target_group, category, cause_area
 ORDER BY unit_id
@@ -156,7 +157,7 @@ def _histories(
         tick(50 * first // len(ordered), "Letar ökningar")
         some = ordered[first : first + UNITS_AT_A_TIME]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*days, DeviationKind.PRAISE, spans[0].first, spans[-1].end, some])
+            cursor.execute(statement, [*days, PRAISED, spans[0].first, spans[-1].end, some])
             rows = cursor.fetchall()
         for unit, of_unit in groupby(rows, key=itemgetter(0)):
             yield unit, {Place(*row[:4]): row[4:] for row in of_unit}
@@ -197,7 +198,7 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
 def _received(period: Period) -> QuerySet[Cell]:
     """Return the cells of what came in during a period; what is praised is no fault."""
     cells = Cell.objects.filter(subject="deviations", basis="received").order_by()
-    return cells.filter(month__gte=period.first, month__lt=period.end).exclude(kind=DeviationKind.PRAISE)
+    return narrowed(cells.filter(month__gte=period.first, month__lt=period.end), REPORTED.where)
 
 
 def _counts(period: Period, *columns: str) -> QuerySet[Cell, tuple[Any, ...]]:

@@ -3,120 +3,121 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from django.utils import dateformat
 
-from analysis.aggregate import COUNTINGS
+from analysis.countings import DIMENSIONS
 from analysis.known import UNKNOWN
-from casework.models import ActionLevel
+from analysis.nouns import Noun
 from casework.periods import Period
-from casework.statistics import Counting
-from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
-from lexsarah.models import DecidedBy, Degree, IvoOutcome
-from selfcheck.models import Method
+from casework.statistics import Named, NamedT, by_name
 
 # What an address says for a value that nobody has given: an empty choice of a form narrows nothing.
 MISSING = "saknas"
 # What an address says when only the unit itself is meant, and nothing below it.
 ALONE = "bara-enheten"
 
-# name of the subject: what an address calls it, and people.
-SUBJECTS: Mapping[str, tuple[str, str]] = {
-    "deviations": ("avvikelser", "Klagomål, synpunkter och avvikelser"),
-    "lexsarah": ("lexsarah", "Lex Sarah"),
-    "selfcheck": ("egenkontroller", "Egenkontroller"),
-    "riskanalysis": ("riskanalyser", "Riskanalyser"),
-    "actions": ("atgarder", "Åtgärder"),
-}
-# One and several of what is counted.
-NOUNS: Mapping[str, tuple[str, str]] = {
-    "deviations": ("ärende", "ärenden"),
-    "lexsarah": ("ärende", "ärenden"),
-    "selfcheck": ("egenkontroll", "egenkontroller"),
-    "riskanalysis": ("riskanalys", "riskanalyser"),
-    "actions": ("åtgärd", "åtgärder"),
-}
-BASES: Mapping[str, tuple[str, str]] = {
-    "received": ("inkomna", "inkomna"),
-    "closed": ("avslutade", "avslutade"),
-    "completed": ("utredda", "färdigutredda"),
-    "decided": ("beslutade", "beslutade"),
-    "notified": ("anmalda", "anmälda till IVO"),
-    "done": ("genomforda", "genomförda"),
-}
-DIMENSIONS: Mapping[str, tuple[str, str]] = {
-    "kind": ("slag", "Slag"),
-    "reported_by": ("fran", "Rapporterat av"),
-    "channel": ("vag", "Inkom genom"),
-    "category": ("kategori", "Kategori"),
-    "target_group": ("malgrupp", "Målgrupp"),
-    "process": ("rutin", "Process eller rutin"),
-    "cause_area": ("orsak", "Orsaksområde"),
-    "cause_level": ("orsaksniva", "Orsakens nivå"),
-    "is_deviation": ("bedomning", "Var det en avvikelse"),
-    "consequence": ("foljd", "Följder för den enskilde"),
-    "type": ("typ", "Typ av händelse"),
-    "degree": ("grad", "Bedömning enligt lex Sarah"),
-    "decided_by": ("beslutat", "Beslutades av"),
-    "ivo_decided_by": ("anmalan", "Anmälan beslutades av"),
-    "ivo_outcome": ("ivo", "Besked från IVO"),
-    "method": ("metod", "Metod"),
-    "action_category": ("atgard", "Slag av åtgärd"),
-    "action_level": ("atgardsniva", "Åtgärden riktas till"),
-}
-# How a table may also be split, beside by the dimensions above.
-SPLITS: Mapping[str, tuple[str, str]] = {
-    "unit": ("enhet", "Enhet"),
-    "month": ("manad", "Månad"),
+
+@dataclass(frozen=True)
+class Topic(Named):
+    """A subject of the register, and what one of its rows is called."""
+
+    noun: Noun
+
+
+@dataclass(frozen=True)
+class Basis(Named):
+    """On which basis something is counted: the verb of a sentence, and how free text speaks of it."""
+
+    verb: str
+    pattern: re.Pattern[str]
+
+
+def said_as(pattern: str) -> re.Pattern[str]:
+    """Return a pattern for what authors write, in capitals or not."""
+    return re.compile(pattern, re.IGNORECASE)
+
+
+CASE, REPORT = Noun("ärende", "ärenden"), Noun("rapport", "rapporter")
+SUBJECTS = by_name(
+    Topic("deviations", "avvikelser", "Klagomål, synpunkter och avvikelser", CASE),
+    Topic("lexsarah", "lexsarah", "Lex Sarah", CASE),
+    Topic("selfcheck", "egenkontroller", "Egenkontroller", Noun("egenkontroll", "egenkontroller", own=True)),
+    Topic("riskanalysis", "riskanalyser", "Riskanalyser", Noun("riskanalys", "riskanalyser", own=True)),
+    Topic("actions", "atgarder", "Åtgärder", Noun("åtgärd", "åtgärder", own=True)),
+)
+BASES = by_name(
+    Basis(
+        "received",
+        "inkomna",
+        "inkomna",
+        "kom in",
+        said_as(r"\b(?:in)?kom(?:mit|na)?\b|\bemot\b|\brapporter\w+|\bregistrer\w+|\blämna\w*|\bkommit\sin"),
+    ),
+    Basis("closed", "avslutade", "avslutade", "avslutades", said_as(r"\bavsluta\w+")),
+    Basis(
+        "completed",
+        "utredda",
+        "färdigutredda",
+        "utreddes färdigt",
+        said_as(r"\b(?:färdig)?utred(?:d|t|da|des|its)\b"),
+    ),
+    Basis(
+        "decided",
+        "beslutade",
+        "beslutade",
+        "beslutades",
+        said_as(r"\b(?:avsluta\w+|färdigställ\w+|beslut\w+|behandla\w+|gjord\w*)"),
+    ),
+    Basis("notified", "anmalda", "anmälda till IVO", "anmäldes till IVO", said_as(r"\banmäl\w+")),
+    Basis("done", "genomforda", "genomförda", "genomfördes", said_as(r"\b(?:genomför\w+|gjord\w*)")),
+)
+# How a table may be split: beside by the dimensions by these two.
+SPLITS: Mapping[str, Named] = {
+    **by_name(Named("unit", "enhet", "Enhet"), Named("month", "manad", "Månad")),
     **DIMENSIONS,
 }
-_VALUES: Mapping[str, Mapping[str, str]] = {
-    name: {str(value): str(label) for value, label in choices}
-    for name, choices in (
-        ("kind", [*Kind.choices, ("fault", "allt utom beröm")]),
-        ("reported_by", ReportedBy.choices),
-        ("channel", Channel.choices),
-        ("cause_level", CauseLevel.choices),
-        ("is_deviation", IsDeviation.choices),
-        ("consequence", Consequence.choices),
-        ("degree", [*Degree.choices, ("found", "missförhållande eller risk, alla grader")]),
-        ("decided_by", DecidedBy.choices),
-        ("ivo_decided_by", DecidedBy.choices),
-        ("ivo_outcome", IvoOutcome.choices),
-        ("method", Method.choices),
-        ("action_level", ActionLevel.choices),
-    )
-}
-# Praise is no remark: of what came from outside the two are counted apart.
-REMARKS_FROM_OUTSIDE = (("kind", "fault"), ("reported_by", "outside"))
-PRAISE_FROM_OUTSIDE = (("kind", Kind.PRAISE.value), ("reported_by", "outside"))
-COUNTING_OF: Mapping[tuple[str, str], Counting] = {(c.subject, c.basis): c for c in COUNTINGS}
 
 
 def value_in_words(dimension: str, value: str) -> str:
     """Return what people call a value of a dimension; nothing given is said in words."""
     if not value:
         return UNKNOWN
-    return _VALUES.get(dimension, {}).get(value, value)
+    return known_values(dimension).get(value, value)
 
 
 def known_values(dimension: str) -> Mapping[str, str]:
     """Return the values that a dimension may have by its definition; none for one of free words."""
-    return _VALUES.get(dimension, {})
+    return DIMENSIONS[dimension].words if dimension in DIMENSIONS else {}
 
 
-def named(words: Mapping[str, tuple[str, str]], called: str) -> str | None:
+def named(words: Mapping[str, NamedT], called: str) -> str | None:
     """Return the name in the register of what an address calls something, or None."""
-    return next((name for name, (address, _) in words.items() if address == called), None)
+    return next((thing.name for thing in words.values() if thing.slug == called), None)
+
+
+def slug_of(words: Mapping[str, NamedT], name: str) -> str:
+    """Return what an address calls something; what has no words is called by its name."""
+    return words[name].slug if name in words else name
+
+
+def choices_of(*things: Named) -> list[tuple[str, str]]:
+    """Return things as a form offers them."""
+    return [(thing.slug, thing.label) for thing in things]
+
+
+def row_noun(subject: str, basis: str) -> Noun:
+    """Return what one row is called: of lex Sarah it is reports that come in."""
+    return REPORT if (subject, basis) == ("lexsarah", "received") else SUBJECTS[subject].noun
 
 
 def counted(subject: str, basis: str, count: int) -> str:
-    """Return a count with the word for what is counted: of lex Sarah it is reports that come in."""
-    one, several = NOUNS[subject]
-    if (subject, basis) == ("lexsarah", "received"):
-        one, several = "rapport", "rapporter"
-    return f"{count:,}".replace(",", "\u00a0") + f" {one if count == 1 else several}"
+    """Return a count with the word for what is counted."""
+    noun = row_noun(subject, basis)
+    return f"{count:,}".replace(",", "\u00a0") + f" {noun.singular if count == 1 else noun.plural}"
 
 
 def period_in_words(period: Period) -> str:

@@ -22,7 +22,8 @@ def count_bare(table: str) -> None:
     """Count everything into a table with nothing but the statements."""
     from django.db import connection, transaction
 
-    from analysis.aggregate import COUNTINGS, statement
+    from analysis.aggregate import statement
+    from analysis.countings import COUNTINGS
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {table}")
@@ -34,7 +35,8 @@ def refresh_bare(table: str, units: list[int]) -> None:
     """Count deviations and their actions of some units again with nothing but the statements."""
     from django.db import connection, transaction
 
-    from analysis.aggregate import COUNTINGS, statement
+    from analysis.aggregate import statement
+    from analysis.countings import COUNTINGS
 
     subjects = ["deviations", "actions"]
     with transaction.atomic(), connection.cursor() as cursor:

@@ -1,22 +1,31 @@
 """What is counted of deviations: those that came in, and those that were closed."""
 
-from casework.statistics import Counting
+from casework.statistics import OF_CASES, AllBut, Counting, Dimension, by_name
+from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
 
 _SOURCE = "deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id"
+# Praise is no remark: the two are counted apart.
+_FAULT = AllBut("allt utom beröm", (Kind.PRAISE.value,))
 _DIMENSIONS = {
-    "kind": "d.kind",
-    "reported_by": "d.reported_by",
-    "channel": "d.channel",
-    "category": "d.category",
-    "target_group": "c.target_group",
-    "process": "c.process",
-    "cause_area": "d.cause_area",
-    "cause_level": "d.cause_level",
-    "is_deviation": "d.is_deviation",
-    "consequence": "d.consequence",
+    **by_name(
+        Dimension("kind", "slag", "Slag", "d.kind", Kind.choices, {"fault": _FAULT}),
+        Dimension("reported_by", "fran", "Rapporterat av", "d.reported_by", ReportedBy.choices),
+        Dimension("channel", "vag", "Inkom genom", "d.channel", Channel.choices),
+        Dimension("category", "kategori", "Kategori", "d.category"),
+    ),
+    **OF_CASES,
+    **by_name(
+        Dimension("cause_area", "orsak", "Orsaksområde", "d.cause_area"),
+        Dimension("cause_level", "orsaksniva", "Orsakens nivå", "d.cause_level", CauseLevel.choices),
+        Dimension("is_deviation", "bedomning", "Var det en avvikelse", "d.is_deviation", IsDeviation.choices),
+        Dimension("consequence", "foljd", "Följder för den enskilde", "d.consequence", Consequence.choices),
+    ),
 }
 
 COUNTINGS = tuple(
-    Counting("deviations", basis, _SOURCE, "c.unit_id", day, _DIMENSIONS)
-    for basis, day in (("received", "c.received_on"), ("closed", "c.closed_on"))
+    Counting("deviations", basis, _SOURCE, "c.unit_id", day, _DIMENSIONS, usual=usual)
+    for basis, day, usual in (
+        ("received", "c.received_on", ("category", "reported_by")),
+        ("closed", "c.closed_on", ("category", "cause_area")),
+    )
 )

@@ -1,16 +1,28 @@
 """What is counted of lex Sarah: reports received, cases decided and cases notified differ."""
 
-from casework.statistics import Counting
+from casework.statistics import OF_CASES, AllBut, Counting, Dimension, by_name
+from lexsarah.models import DecidedBy, Degree, IvoOutcome
 
 _CASE = "lexsarah_lexsarahcase l JOIN casework_case c ON c.id = l.case_ptr_id"
+_FOUND = AllBut("missförhållande eller risk, alla grader", ("", Degree.NONE.value))
 _DIMENSIONS = {
-    "type": "l.type",
-    "degree": "l.degree",
-    "decided_by": "l.decided_by",
-    "ivo_decided_by": "l.ivo_decided_by",
-    "ivo_outcome": "l.ivo_outcome",
-    "target_group": "c.target_group",
-    "process": "c.process",
+    **by_name(
+        Dimension("type", "typ", "Typ av händelse", "l.type"),
+        Dimension(
+            "degree",
+            "grad",
+            "Bedömning enligt lex Sarah",
+            "l.degree",
+            Degree.choices,
+            {"found": _FOUND},
+        ),
+        Dimension("decided_by", "beslutat", "Beslutades av", "l.decided_by", DecidedBy.choices),
+        Dimension(
+            "ivo_decided_by", "anmalan", "Anmälan beslutades av", "l.ivo_decided_by", DecidedBy.choices
+        ),
+        Dimension("ivo_outcome", "ivo", "Besked från IVO", "l.ivo_outcome", IvoOutcome.choices),
+    ),
+    **OF_CASES,
 }
 
 COUNTINGS = (
@@ -23,6 +35,7 @@ COUNTINGS = (
         "r.received_on",
         _DIMENSIONS,
         row="r.id",
+        usual=(),
     ),
     # A register says only when a case was decided: then its investigation was done.
     Counting(
@@ -33,6 +46,6 @@ COUNTINGS = (
         "coalesce(l.investigated_on, l.decided_on)",
         _DIMENSIONS,
     ),
-    Counting("lexsarah", "decided", _CASE, "c.unit_id", "l.decided_on", _DIMENSIONS),
+    Counting("lexsarah", "decided", _CASE, "c.unit_id", "l.decided_on", _DIMENSIONS, usual=()),
     Counting("lexsarah", "notified", _CASE, "c.unit_id", "l.ivo_notified_on", _DIMENSIONS),
 )

@@ -8,10 +8,11 @@ from __future__ import annotations
 from django.db.models import Q
 
 from analysis.models import Pattern, State, TertialAnalysis, Verdict
+from analysis.nouns import Noun
 from analysis.telling import assessment_of, name_of
 from casework.models import Action
 from reports.document import Paragraph, Table
-from reports.sentences import Noun, amount
+from reports.sentences import amount
 from reports.writer import Writer
 
 PATTERN = Noun("mönster", "mönster", neuter=True)

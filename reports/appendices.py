@@ -8,7 +8,9 @@ from typing import TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
+from analysis.catalogue import CHECKS, RISKS
 from analysis.charts import Chart, grouped_bars, line, number
+from analysis.indicators import Indicator
 from casework.models import Case
 from casework.periods import calendar_year, span
 from organisation.models import Unit
@@ -125,7 +127,7 @@ def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
         )
         for area, cases in _by_area(writer, done)
     ]
-    return [*tables] or [_none(writer, "riskanalyser", "riskanalysis", "decided")]
+    return [*tables] or [_none(writer, RISKS)]
 
 
 def self_checks(writer: Writer) -> list[Table | Paragraph]:
@@ -149,12 +151,13 @@ def self_checks(writer: Writer) -> list[Table | Paragraph]:
         )
         for area, cases in _by_area(writer, done)
     ]
-    return [*tables] or [_none(writer, "egenkontroller", "selfcheck", "done")]
+    return [*tables] or [_none(writer, CHECKS)]
 
 
-def _none(writer: Writer, what: str, subject: str, basis: str) -> Paragraph:
+def _none(writer: Writer, counted: Indicator) -> Paragraph:
     """Say that none is registered of what we do ourselves, or that nothing is known of the year."""
-    if writer.ledger.tells(subject, basis, writer.unit, writer.period):
+    what = counted.noun.plural
+    if writer.ledger.tells(counted.subject, counted.basis, writer.unit, writer.period):
         return Paragraph((f"Inga {what} är registrerade {writer.year_in_words}.",))
     return Paragraph((f"Uppgift om {what} {writer.year_in_words} saknas.",))
 

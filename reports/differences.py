@@ -15,6 +15,8 @@ from itertools import pairwise
 
 from django.utils import timezone
 
+from analysis.catalogue import TOLD_EACH_TERTIAL
+from analysis.indicators import Indicator
 from analysis.masking import LEAST
 from analysis.vocabulary import period_in_words
 from casework.periods import Period, parse, tertial, tertial_of
@@ -23,7 +25,6 @@ from reports.live import query_of
 from reports.models import Edition
 from reports.published import Published
 from reports.sentences import listed
-from reports.tertial_document import LINES, Line
 
 Values = dict[Period, int]
 YEAR = 12  # months
@@ -38,15 +39,15 @@ def given_away(edition: Edition) -> list[str]:
         value, asked = number["value"], (number.get("subject", ""), number.get("query", ""))
         if isinstance(value, int) and number.get("basis") == "received" and number["unit"] in units:
             kept[asked][number["unit"]][parse(number["period"])] = value
-    held = {line: kept[line.subject, query_of(line.where)] for line in LINES}
+    held = {line: kept[line.subject, query_of(line.where)] for line in TOLD_EACH_TERTIAL}
     if not any(held.values()):
         return []
     published = Published(unit)
-    return [said for line in LINES for said in _of_line(line, held[line], units, published)]
+    return [said for line in TOLD_EACH_TERTIAL for said in _of_line(line, held[line], units, published)]
 
 
 def _of_line(
-    line: Line, held: Mapping[str, Values], units: Mapping[str, Unit], published: Published
+    line: Indicator, held: Mapping[str, Values], units: Mapping[str, Unit], published: Published
 ) -> Iterator[str]:
     """Yield what is given away of one line of the board's documents."""
     tertials = _tertials(period for values in held.values() for period in values)

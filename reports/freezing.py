@@ -11,13 +11,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.figures import FigureError
+from analysis.indicators import Where
 from casework.periods import Period
 from organisation.models import Unit
 from reports import file_format
 from reports.document import Block, Document, Figure, Section, Table, Text
 from reports.file_format import FORMAT, SPOILED, SpoiledError, newest, of_kind
 from reports.filling import filled
-from reports.live import Ledger, Number, Where, query_of, read_number
+from reports.live import Ledger, Number, query_of, read_number
 from reports.models import AnnualReport, Freeze
 
 

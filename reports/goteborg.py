@@ -7,35 +7,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
+from analysis import catalogue
+from analysis.catalogue import CHECKS, FROM_OUTSIDE, NOTIFIED, PRAISE_FROM_OUTSIDE
+from analysis.indicators import BY_DEPARTMENT, Where
 from deviations.models import Kind
-from lexsarah.models import Degree
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
-from reports.covering import Yearly
 from reports.document import Block, Paragraph, Table
-from reports.live import Where, rest, split_years, told
-from reports.malmo import CHECKS, FROM_OUTSIDE, INVESTIGATIONS, ONLY_QUALITY, QUALITY, causes, key, paragraph
-from reports.sentences import Noun, amount, in_letters, listed, share
+from reports.live import rest, split_years, told
+from reports.malmo import causes, key, paragraph
+from reports.sentences import amount, in_letters, listed, share
 from reports.writer import Writer
 from selfcheck.models import Method, SelfCheck
 
-VIEWS = Noun("synpunkt", "synpunkter")
-EVENTS = Noun("händelse", "händelser")
-FOUND: Where = (("degree", "found"),)
-NOT_FOUND: Where = (("degree", Degree.NONE.value),)
+VIEWS = catalogue.ALL_FROM_OUTSIDE.said(BY_DEPARTMENT)
+QUALITY = catalogue.QUALITY.said(BY_DEPARTMENT)
+INVESTIGATIONS = catalogue.INVESTIGATIONS.said(BY_DEPARTMENT)
+OUTCOMES = (catalogue.NOT_FOUND, catalogue.FOUND, INVESTIGATIONS)
 SURVEYS = (Method.SURVEY, Method.ATTITUDE)
 REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
 OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
 NO_CATEGORY = "Inte angivet"
-KINDS = {
-    Kind.COMPLAINT.value: Noun("klagomål", "klagomål", neuter=True),
-    Kind.SUGGESTION.value: Noun("synpunkt", "synpunkter"),
-    Kind.IMPROVEMENT_IDEA.value: Noun("förbättringsförslag", "förbättringsförslag", neuter=True),
-    Kind.PRAISE.value: Noun("beröm", "beröm", neuter=True),
-    Kind.QUALITY_DEVIATION.value: QUALITY,
-}
 # A name and what it is narrowed to, with its counts by year.
 Split = dict[tuple[str, Where], dict[int, int | None]]
 BY_DECISION = "utredningar efter beslutsdag"
@@ -43,23 +36,10 @@ BY_DECISION = "utredningar efter beslutsdag"
 
 def whole(writer: Writer) -> list[Block]:
     """Return the numbers of all departments: deviations by year, and investigations with their sum."""
-    lines: list[tuple[str, str, str, Where]] = [
-        ("Klagomål och synpunkter från utomstående", "deviations", "received", REMARKS_FROM_OUTSIDE),
-        ("Beröm från utomstående", "deviations", "received", PRAISE_FROM_OUTSIDE),
-        ("Kvalitetsavvikelser", "deviations", "received", ONLY_QUALITY),
-        ("Färdigställda lex Sarah-utredningar", "lexsarah", "decided", ()),
-        ("Genomförda egenkontroller", "selfcheck", "done", ()),
-    ]
-    deviations, blocks = writer.per_area(
-        "deviations",
-        ONLY_QUALITY,
-        QUALITY,
-        caption="Antal inkomna kvalitetsavvikelser",
-        words="inkomna ärenden",
-    )
+    deviations, blocks = writer.per_area(QUALITY)
     return [
-        key(writer, lines),
-        paragraph(writer, QUALITY, deviations, "registrerades"),
+        key(writer, (FROM_OUTSIDE, PRAISE_FROM_OUTSIDE, QUALITY, INVESTIGATIONS, CHECKS)),
+        paragraph(writer, QUALITY, deviations),
         *blocks,
         _investigated(writer),
         *_investigations_by_area(writer),
@@ -68,18 +48,17 @@ def whole(writer: Writer) -> list[Block]:
 
 def _investigated(writer: Writer) -> Paragraph:
     """Return how many investigations were done, how many found something, and how many went to IVO."""
-    years = writer.years("lexsarah", "decided")
-    done = writer.by_year("lexsarah", "decided", years)
-    found = writer.by_year("lexsarah", "decided", years, where=FOUND)[writer.year]
-    notified = writer.by_year("lexsarah", "notified", years)[writer.year]
-    sentences = [writer.compare(INVESTIGATIONS, done, "färdigställdes")]
+    years = writer.years(INVESTIGATIONS)
+    done = writer.by_year(INVESTIGATIONS, years)
+    found = writer.by_year(catalogue.FOUND, years)[writer.year]
+    notified = writer.by_year(NOTIFIED, years)[writer.year]
+    sentences = [writer.compare(INVESTIGATIONS, done)]
     if (whole := done[writer.year]) and found is not None:
-        verb = "visade missförhållande eller påtaglig risk för missförhållande"
-        sentences.append(share(INVESTIGATIONS, found, whole, verb=verb))
+        sentences.append(share(INVESTIGATIONS.noun, found, whole, verb=catalogue.FOUND.verb))
     if notified:
         sentences.append(
-            f"Under {writer.year_in_words} anmäldes {amount(notified, EVENTS)} till Inspektionen för vård "
-            "och omsorg (IVO)."
+            f"Under {writer.year_in_words} anmäldes {amount(notified, NOTIFIED.noun)} till Inspektionen för "
+            "vård och omsorg (IVO)."
         )
     return Paragraph(tuple(sentences))
 
@@ -87,13 +66,10 @@ def _investigated(writer: Writer) -> Paragraph:
 def _investigations_by_area(writer: Writer) -> list[Block]:
     """Return the investigations by department and outcome; every part is there, so the sums are right."""
     areas, years = writer.areas([writer.year]), [writer.year]
-    counted = {
-        name: writer.ledger.by_area("lexsarah", "decided", [*areas, writer.unit], years, where=where)
-        for name, where in (("none", NOT_FOUND), ("found", FOUND), ("all", ()))
-    }
+    counted = [writer.by_area(outcome, [*areas, writer.unit], years) for outcome in OUTCOMES]
 
     def of(unit: Unit) -> list[int | None]:
-        none, found, everything = (counts[unit.pk][writer.year] for counts in counted.values())
+        none, found, everything = (counts[unit.pk][writer.year] for counts in counted)
         return [none, found, rest(everything, none, found), everything]
 
     total = of(writer.unit)
@@ -107,7 +83,7 @@ def _investigations_by_area(writer: Writer) -> list[Block]:
     header = ("Avdelning", "Inget missförhållande", "Missförhållande eller risk", "Utan bedömning", "Totalt")
     shown = [at for at in range(4) if at != 2 or total[2]]
     table = Table(
-        f"Färdigställda lex Sarah-utredningar {writer.year_in_words}",
+        f"{INVESTIGATIONS.label} {writer.year_in_words}",
         (header[0], *(header[at + 1] for at in shown)),
         tuple((name, *(told(row[at]) for at in shown)) for name, row in rows.items()),
         writer.source(BY_DECISION),
@@ -118,16 +94,15 @@ def _investigations_by_area(writer: Writer) -> list[Block]:
 
 def views_by_category(writer: Writer) -> list[Block]:
     """Return what came from outside by kind and category, so that praise is never added to complaints."""
-    counts = _counts(writer, FROM_OUTSIDE)
-    said = paragraph(writer, VIEWS, counts, "registrerades")
+    counts = writer.by_year(VIEWS, writer.years(VIEWS))
+    said = paragraph(writer, VIEWS, counts)
     shown = _shown(counts)
     if not shown:
         return [said]
     split: Split = {}
     kinds: dict[str, int] = {}
     for kind in Kind:
-        where: Where = (*FROM_OUTSIDE, ("kind", kind.value))
-        found = _split(writer, where, shown)
+        found = _split(writer, (*VIEWS.where, ("kind", kind.value)), shown)
         split |= {
             (f"{kind.label.capitalize()}: {name or NO_CATEGORY}", narrowed): counted
             for (name, narrowed), counted in found.items()
@@ -136,36 +111,30 @@ def views_by_category(writer: Writer) -> list[Block]:
     told = Paragraph((*said.sentences, _of_kinds(kinds)))
     return [
         told,
-        _category_table(writer, "Synpunkter efter slag och kategori", split, (counts, FROM_OUTSIDE)),
+        _category_table(writer, "Synpunkter efter slag och kategori", split, (counts, VIEWS.where)),
     ]
 
 
 def _of_kinds(kinds: dict[str, int]) -> str:
     """Return how many of the year's views were praise, complaints and so on, where they were of several."""
+    shown = [(catalogue.OF_KIND[kind].noun, count) for kind, count in kinds.items() if count]
     told = [
-        f"{in_letters(count, KINDS[kind])} {KINDS[kind].singular if count == 1 else KINDS[kind].plural}"
-        for kind, count in kinds.items()
-        if count
+        f"{in_letters(count, noun)} {noun.singular if count == 1 else noun.plural}" for noun, count in shown
     ]
     return f"Av dem var {listed(told)}." if len(told) > 1 else ""
 
 
 def deviations_by_category(writer: Writer) -> list[Block]:
     """Return the quality deviations by category, and the causes of those that were closed."""
-    counts = _counts(writer, ONLY_QUALITY)
-    said = paragraph(writer, QUALITY, counts, "registrerades")
+    counts = writer.by_year(QUALITY, writer.years(QUALITY))
+    said = paragraph(writer, QUALITY, counts)
     shown = _shown(counts)
     if not shown:
         return [said, *causes(writer)]
-    found = _split(writer, ONLY_QUALITY, shown)
+    found = _split(writer, QUALITY.where, shown)
     named = {(name or NO_CATEGORY, narrowed): counted for (name, narrowed), counted in found.items()}
-    table = _category_table(writer, "Kvalitetsavvikelser efter kategori", named, (counts, ONLY_QUALITY))
+    table = _category_table(writer, f"{QUALITY.label} efter kategori", named, (counts, QUALITY.where))
     return [said, table, *causes(writer)]
-
-
-def _counts(writer: Writer, where: Where) -> Yearly:
-    years = writer.years("deviations", "received", where=where)
-    return writer.by_year("deviations", "received", years, where=where)
 
 
 def _shown(counts: Mapping[int, int | None]) -> list[int]:
@@ -217,22 +186,21 @@ def _category_table(
 
 def lexsarah(writer: Writer) -> list[Block]:
     """Return the department's investigations: done, what they found, and what went to IVO."""
-    years = writer.years("lexsarah", "decided")
-    done = writer.by_year("lexsarah", "decided", years)
-    none = writer.by_year("lexsarah", "decided", years, where=NOT_FOUND)
-    found = writer.by_year("lexsarah", "decided", years, where=FOUND)
+    years = writer.years(INVESTIGATIONS)
+    done = writer.by_year(INVESTIGATIONS, years)
+    none, found = (writer.by_year(outcome, years) for outcome in (catalogue.NOT_FOUND, catalogue.FOUND))
     if not any(done.values()):
         return [_investigated(writer)]
     unjudged = {year: rest(done[year], none[year], found[year]) for year in years}
     lines: dict[str, Mapping[int, int | None]] = {
-        "Inget missförhållande": none,
-        "Missförhållande eller påtaglig risk": found,
+        catalogue.NOT_FOUND.label: none,
+        catalogue.FOUND.label: found,
     }
     if any(unjudged.values()):
         lines["Utan bedömning"] = unjudged
     lines["Totalt"] = done
     table = Table(
-        f"Färdigställda lex Sarah-utredningar {writer.years_in_words(years)}",
+        f"{INVESTIGATIONS.label} {writer.years_in_words(years)}",
         ("Bedömning", *map(str, years)),
         tuple((name, *(told(row[year]) for year in years)) for name, row in lines.items()),
         writer.source(BY_DECISION),
@@ -243,9 +211,8 @@ def lexsarah(writer: Writer) -> list[Block]:
 
 def self_checks_done(writer: Writer) -> list[Block]:
     """Return how many self-checks were done; of none in any year, nothing."""
-    years = writer.years("selfcheck", "done")
-    counts = writer.by_year("selfcheck", "done", years)
-    return [Paragraph((writer.compare(CHECKS, counts, "genomfördes"),))] if any(counts.values()) else []
+    counts = writer.by_year(CHECKS, writer.years(CHECKS))
+    return [Paragraph((writer.compare(CHECKS, counts),))] if any(counts.values()) else []
 
 
 def surveys(writer: Writer) -> list[Block]:

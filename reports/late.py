@@ -15,17 +15,19 @@ from django.utils import dateformat, timezone
 
 from analysis.asking import HIDDEN
 from analysis.charts import number
+from analysis.countings import COUNTING_OF
 from analysis.figures import Question
+from analysis.indicators import Where
+from analysis.nouns import Noun
 from analysis.rows import everything, readable
-from analysis.vocabulary import COUNTING_OF
 from casework.models import Action
 from casework.periods import Period, parse
 from lexsarah.models import LexSarahReport
 from organisation.models import Unit
 from reports.document import Document, Paragraph, Section
-from reports.live import Where, where_of
+from reports.live import where_of
 from reports.models import AnnualReport, Edition, Publication, TertialEdition
-from reports.sentences import Noun, amount
+from reports.sentences import amount
 from reports.tokens import Asked
 
 if TYPE_CHECKING:

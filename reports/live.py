@@ -18,18 +18,20 @@ from django.db.models import Sum
 from django.utils import dateformat
 
 from analysis.asking import HIDDEN
+from analysis.catalogue import narrowings
 from analysis.charts import number
+from analysis.countings import DIMENSIONS
 from analysis.figures import FigureError, Question, meets, rows
+from analysis.indicators import Where
 from analysis.known import UNKNOWN, Known
 from analysis.models import Cell
-from analysis.vocabulary import DIMENSIONS, period_in_words
+from analysis.vocabulary import period_in_words
 from casework.periods import Period, calendar_year, quality_year, span
 from organisation.models import Unit
 from reports.covering import Yearly
 from selfcheck.models import Measurement, Share
 from selfcheck.statistics import shares_by_title
 
-Where = tuple[tuple[str, str], ...]
 Counted = tuple[str, int, Mapping[str, str], int]
 # What a report means by a year: calendar_year, or quality_year that begins in September.
 PeriodOf = Callable[[int], Period]
@@ -41,12 +43,6 @@ _PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
 
 # What stands for every category where none was chosen: a year with nothing else was not split.
 NOT_SPLIT = ("", "Övrigt")
-
-# What the outlines split a subject by over years and areas: one reading answers all those questions.
-SPLITS: dict[str, tuple[str, ...]] = {
-    "deviations": ("kind", "reported_by"),
-    "lexsarah": ("decided_by", "degree", "ivo_decided_by"),
-}
 
 
 def told(count: int | None) -> str:
@@ -261,7 +257,8 @@ class Ledger:
 
     def _yearly(self, subject: str, basis: str, names: Collection[str] = ()) -> list[Counted]:
         """Return the counts of every unit and year, split by what the outlines ask for, read once."""
-        split = tuple(sorted({*SPLITS.get(subject, ()), *names}))
+        # One reading answers every question of the outlines over years and areas.
+        split = tuple(sorted({*narrowings(subject), *names}))
         if (subject, basis, split) not in self._read:
             cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
             # Grouped by key, not by path: a third cheaper where there are a million cells.

@@ -8,141 +8,108 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from analysis import catalogue
+from analysis.catalogue import ACTIONS, CHECKS, CLOSED_FROM_OUTSIDE, CLOSED_QUALITY, RISKS
 from analysis.charts import number
-from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
-from deviations.models import CauseLevel, Kind
-from lexsarah.models import DecidedBy, Degree
+from analysis.indicators import BY_TOOL, Indicator
+from analysis.nouns import Noun
+from deviations.models import CauseLevel
 from reports import analyses
 from reports.covering import Yearly
 from reports.document import Block, Key, Paragraph, Table
-from reports.live import Where, told
-from reports.sentences import Noun, amount, share, state
+from reports.live import told
+from reports.sentences import amount, share, state
 from reports.writer import Writer
 
-OUTSIDE = Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående")
-PRAISE = Noun("beröm från utomstående", "beröm från utomstående", neuter=True)
-FROM_STAFF = Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal")
-QUALITY = Noun("kvalitetsavvikelse", "kvalitetsavvikelser")
-LEX_REPORTS = Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah")
-INVESTIGATIONS = Noun("lex Sarah-utredning", "lex Sarah-utredningar", own=True)
-CLOSED_OUTSIDE = Noun("avslutat klagomål eller synpunkt", "avslutade klagomål och synpunkter", neuter=True)
-ASSESSED = Noun("bedömd kvalitetsavvikelse", "avslutade kvalitetsavvikelser med angiven orsak")
-ACTIONS = Noun("beslutad åtgärd", "beslutade åtgärder", own=True)
-RISKS = Noun("riskanalys", "riskanalyser", own=True)
-CHECKS = Noun("egenkontroll", "egenkontroller", own=True)
-FROM_OUTSIDE_IN_ALL = Noun(
-    "synpunkt, klagomål eller beröm från utomstående", "synpunkter, klagomål och beröm från utomstående"
+# The rows of the table about lex Sarah.
+INVESTIGATED = (
+    catalogue.INVESTIGATIONS,
+    catalogue.BY_COMMITTEE,
+    catalogue.FOUND,
+    catalogue.NOT_FOUND,
+    catalogue.NOTIFIED,
+    catalogue.BY_CHAIR,
 )
-FROM_OUTSIDE: Where = (("reported_by", "outside"),)
-ONLY_QUALITY: Where = (("kind", Kind.QUALITY_DEVIATION.value),)
 
 
-def paragraph(writer: Writer, noun: Noun, counts: Yearly, verb: str) -> Paragraph:
+def paragraph(writer: Writer, counted: Indicator, counts: Yearly) -> Paragraph:
     """Return the year against the one before, and what the years say together."""
-    return Paragraph((writer.compare(noun, counts, verb), writer.trend(noun, counts)))
+    return Paragraph((writer.compare(counted, counts), writer.trend(counted.noun, counts)))
 
 
-def key(writer: Writer, lines: Sequence[tuple[str, str, str, Where]]) -> Key:
+def key(writer: Writer, indicators: Sequence[Indicator]) -> Key:
     """Return the numbers of the year that say most, each with the year before."""
     items, numbers = [], []
-    for label, subject, basis, where in lines:
-        years = [year for year in writer.years(subject, basis, where=where) if year >= writer.year - 1]
-        counts = writer.by_year(subject, basis, years, where=where)
+    for counted in indicators:
+        years = [year for year in writer.years(counted) if year >= writer.year - 1]
+        counts = writer.by_year(counted, years)
         before = counts.get(writer.year - 1)
         note = "" if before is None else f"{number(before)} {writer.before_in_words}"
-        items.append((label, told(counts[writer.year]), note))
-        numbers.append(writer.ledger.id_of(subject, basis, writer.unit, writer.year, where=where))
+        items.append((counted.label, told(counts[writer.year]), note))
+        numbers.append(writer.id_of(counted, writer.year))
     return Key(tuple(items), numbers=tuple(numbers))
 
 
 def summary(writer: Writer) -> list[Block]:
     """Return the key numbers of the year."""
-    lines: list[tuple[str, str, str, Where]] = [
-        ("Klagomål och synpunkter från utomstående", "deviations", "received", REMARKS_FROM_OUTSIDE),
-        ("Kvalitetsavvikelser", "deviations", "received", (("kind", Kind.QUALITY_DEVIATION.value),)),
-        ("Rapporter enligt lex Sarah", "lexsarah", "received", ()),
-        ("Genomförda egenkontroller", "selfcheck", "done", ()),
-    ]
-    return [key(writer, lines)]
+    told = (catalogue.FROM_OUTSIDE, catalogue.QUALITY, catalogue.REPORTS, CHECKS)
+    return [key(writer, told)]
+
+
+def _by_area(writer: Writer, indicator: Indicator) -> list[Block]:
+    """Return what came in by year and area."""
+    counted = indicator.said(BY_TOOL)
+    counts, blocks = writer.per_area(counted)
+    return [paragraph(writer, counted, counts), *blocks]
 
 
 def from_outside(writer: Writer) -> list[Block]:
     """Return what came from outside, by year and area."""
-    outside, blocks = writer.per_area(
-        "deviations",
-        REMARKS_FROM_OUTSIDE,
-        OUTSIDE,
-        caption="Antal inkomna klagomål och synpunkter från utomstående",
-        words="inkomna ärenden",
-    )
-    return [paragraph(writer, OUTSIDE, outside, "togs emot"), *blocks, *praise(writer)]
+    return [*_by_area(writer, catalogue.FROM_OUTSIDE), *praise(writer)]
 
 
 def praise(writer: Writer) -> list[Block]:
     """Return how much praise came from outside, where any came in any year, and all that came from there."""
-    years = writer.years("deviations", "received", where=FROM_OUTSIDE)
-    everything = writer.by_year("deviations", "received", years, where=FROM_OUTSIDE)
-    counts = writer.by_year("deviations", "received", years, where=PRAISE_FROM_OUTSIDE)
+    everything = catalogue.ALL_FROM_OUTSIDE.said(BY_TOOL)
+    praised = catalogue.PRAISE_FROM_OUTSIDE.said(BY_TOOL)
+    years = writer.years(everything)
+    together = writer.by_year(everything, years)[writer.year]
+    counts = writer.by_year(praised, years)
     if not any(counts.values()):
         return []
-    said = [writer.compare(PRAISE, counts, "togs emot")]
-    if (together := everything[writer.year]) is not None:
-        said.append(state(FROM_OUTSIDE_IN_ALL, writer.year_named, together, verb="togs emot"))
+    said = [writer.compare(praised, counts)]
+    if together is not None:
+        said.append(state(everything.noun, writer.year_named, together, verb=everything.verb))
     return [Paragraph(tuple(said))]
 
 
 def from_staff(writer: Writer) -> list[Block]:
     """Return what staff reported, by year and area."""
-    found: list[Block] = []
-    staff_only: Where = (("kind", Kind.COMPLAINT.value), ("reported_by", "staff"))
-    for noun, where, caption in (
-        (FROM_STAFF, staff_only, "Antal inkomna klagomål och synpunkter från personal"),
-        (QUALITY, ONLY_QUALITY, "Antal inkomna kvalitetsavvikelser"),
-    ):
-        counts, blocks = writer.per_area("deviations", where, noun, caption=caption, words="inkomna ärenden")
-        found += [paragraph(writer, noun, counts, "rapporterades"), *blocks]
-    return found
+    return [*_by_area(writer, catalogue.FROM_STAFF), *_by_area(writer, catalogue.QUALITY)]
 
 
 def lexsarah(writer: Writer) -> list[Block]:
     """Return reports received, investigations decided and events notified, which are different cases."""
-    received, blocks = writer.per_area(
-        "lexsarah",
-        (),
-        LEX_REPORTS,
-        caption="Antal inkomna rapporter enligt lex Sarah",
-        words="inkomna rapporter",
-    )
-    by_committee: Where = (("decided_by", DecidedBy.COMMITTEE.value),)
-    years = writer.years("lexsarah", "decided", where=by_committee)
-    lines: list[tuple[str, str, Where]] = [
-        ("Avslutade utredningar", "decided", ()),
-        ("varav behandlade av arbetsutskottet", "decided", by_committee),
-        ("varav missförhållande eller påtaglig risk", "decided", (("degree", "found"),)),
-        ("varav inget missförhållande", "decided", (("degree", Degree.NONE.value),)),
-        ("Anmälda till IVO", "notified", ()),
-        ("varav beslut av ordföranden", "notified", (("ivo_decided_by", "chair"),)),
-    ]
-    counts = {label: writer.by_year("lexsarah", basis, years, where=where) for label, basis, where in lines}
-    committee = counts["varav behandlade av arbetsutskottet"]
+    received = _by_area(writer, catalogue.REPORTS)
+    years = writer.years(catalogue.BY_COMMITTEE)
+    counts = {counted: writer.by_year(counted, years) for counted in INVESTIGATED}
     return [
-        paragraph(writer, LEX_REPORTS, received, "kom in"),
-        *blocks,
+        *received,
         Paragraph(
             (
-                writer.compare(INVESTIGATIONS, committee, "behandlades av arbetsutskottet"),
-                *_notified(writer, counts["Anmälda till IVO"], counts["varav beslut av ordföranden"]),
+                writer.compare(catalogue.BY_COMMITTEE, counts[catalogue.BY_COMMITTEE]),
+                *_notified(writer, counts[catalogue.NOTIFIED], counts[catalogue.BY_CHAIR]),
             )
         ),
         Table(
             f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
             ("Utredningar och anmälningar", *map(str, years)),
-            tuple((label, *(told(row[y]) for y in years)) for label, row in counts.items()),
-            writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
-            numbers=tuple(
-                ("", *(writer.ledger.id_of("lexsarah", basis, writer.unit, y, where=where) for y in years))
-                for _, basis, where in lines
+            tuple(
+                (counted.said(BY_TOOL).label, *(told(row[y]) for y in years))
+                for counted, row in counts.items()
             ),
+            writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
+            numbers=tuple(("", *(writer.id_of(counted, y) for y in years)) for counted in counts),
         ),
     ]
 
@@ -150,7 +117,7 @@ def lexsarah(writer: Writer) -> list[Block]:
 def _notified(writer: Writer, notified: Yearly, by_chair: Yearly) -> tuple[str, ...]:
     if notified[writer.year] is None:
         return (f"Uppgift om anmälningar till IVO {writer.year_in_words} saknas.",)
-    sentences = [writer.compare(Noun("händelse", "händelser"), notified, "anmäldes till IVO")]
+    sentences = [writer.compare(catalogue.NOTIFIED, notified)]
     if by_chair_now := by_chair[writer.year]:
         decided = amount(by_chair_now, Noun("fall", "fall", neuter=True))
         sentences.append(
@@ -163,24 +130,27 @@ def _notified(writer: Writer, notified: Yearly, by_chair: Yearly) -> tuple[str, 
 def patterns(writer: Writer) -> list[Block]:
     """Return what was closed by category and cause, what came of it, and what the tertials concluded."""
     blocks: list[Block] = []
-    categories = writer.by_value("deviations", "closed", "category", where=ONLY_QUALITY)
+    categories = writer.by_value(CLOSED_QUALITY, "category")
     if categories:
         blocks.append(
-            writer.split("Avslutade kvalitetsavvikelser", "Kategori", categories, "avslutade ärenden")
+            writer.split(CLOSED_QUALITY.label, "Kategori", categories, CLOSED_QUALITY.rows_in_words)
         )
     blocks += causes(writer)
-    assessed = writer.by_value("deviations", "closed", "is_deviation", where=REMARKS_FROM_OUTSIDE)
+    assessed = writer.by_value(CLOSED_FROM_OUTSIDE, "is_deviation")
     if assessed:
         total = sum(assessed.values())
         sentence = share(
-            CLOSED_OUTSIDE, assessed.get("no", 0), total, verb="visade efter utredning ingen avvikelse"
+            CLOSED_FROM_OUTSIDE.noun,
+            assessed.get("no", 0),
+            total,
+            verb="visade efter utredning ingen avvikelse",
         )
         blocks.append(Paragraph((sentence,)))
-    aimed = writer.by_value("actions", "decided", "action_level")
+    aimed = writer.by_value(ACTIONS, "action_level")
     if aimed:
         at_individuals = aimed.get("individual", 0)
         sentence = share(
-            ACTIONS, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
+            ACTIONS.noun, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
         )
         blocks.append(Paragraph((sentence,)))
     return [*blocks, *analyses.of_year(writer)]
@@ -188,37 +158,37 @@ def patterns(writer: Writer) -> list[Block]:
 
 def causes(writer: Writer) -> list[Block]:
     """Return the causes of the closed quality deviations, and how many of them lay in the organisation."""
-    found = writer.by_value("deviations", "closed", "cause_area", where=ONLY_QUALITY)
+    found = writer.by_value(CLOSED_QUALITY, "cause_area")
     found.pop("", None)
     if not found:
         return []
-    levels = writer.by_value("deviations", "closed", "cause_level", where=ONLY_QUALITY)
+    levels = writer.by_value(CLOSED_QUALITY, "cause_level")
     system = levels.get(CauseLevel.SYSTEM.value, 0)
     caption = "Orsaker till avslutade kvalitetsavvikelser"
     return [
-        Paragraph((share(ASSESSED, system, sum(found.values()), verb="hade sin orsak i organisationen"),)),
-        writer.split(caption, "Orsaksområde", found, "avslutade ärenden"),
+        Paragraph(
+            (share(CLOSED_QUALITY.noun, system, sum(found.values()), verb="hade sin orsak i organisationen"),)
+        ),
+        writer.split(caption, "Orsaksområde", found, CLOSED_QUALITY.rows_in_words),
     ]
 
 
 def risk_analyses(writer: Writer) -> list[Block]:
     """Return how many risk analyses were decided, and where they stand."""
-    years = writer.years("riskanalysis", "decided")
-    counts = writer.by_year("riskanalysis", "decided", years)
+    counts = writer.by_year(RISKS, writer.years(RISKS))
     appendix = writer.appendix("bilaga-riskanalyser")
     reference = ""
     if counts[writer.year] == 0:
         reference = "Att ingen riskanalys är registrerad betyder inte att det saknas risker."
     if counts[writer.year]:
         reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
-    return [Paragraph((writer.compare(RISKS, counts, "beslutades"), reference))]
+    return [Paragraph((writer.compare(RISKS, counts), reference))]
 
 
 def self_checks(writer: Writer) -> list[Block]:
     """Return how many self-checks were done, and where they stand."""
-    years = writer.years("selfcheck", "done")
-    counts = writer.by_year("selfcheck", "done", years)
+    counts = writer.by_year(CHECKS, writer.years(CHECKS))
     appendix = writer.appendix("bilaga-egenkontroller")
     is_shown = counts[writer.year] and appendix
     reference = f"Egenkontrollerna redovisas i bilaga {appendix}." if is_shown else ""
-    return [Paragraph((writer.compare(CHECKS, counts, "genomfördes"), reference))]
+    return [Paragraph((writer.compare(CHECKS, counts), reference))]

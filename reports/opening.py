@@ -9,9 +9,10 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from analysis.charts import number
+from analysis.countings import COUNTING_OF
 from analysis.known import UNKNOWN
 from analysis.rows import rows_url
-from analysis.vocabulary import COUNTING_OF, period_in_words
+from analysis.vocabulary import period_in_words
 from casework.periods import parse
 from organisation.models import Unit
 from reports.document import Block, Document, Key, Table

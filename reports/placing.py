@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from django.utils import dateformat
 
 from analysis.charts import Chart, grouped_bars, number, uid_of
+from analysis.countings import COUNTING_OF, DIMENSIONS
 from analysis.figures import FigureError
 from analysis.known import UNKNOWN
-from analysis.vocabulary import BASES as BASES_IN_WORDS
-from analysis.vocabulary import COUNTING_OF, DIMENSIONS, NOUNS, named, value_in_words
+from analysis.vocabulary import BASES, SUBJECTS, named, value_in_words
 from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table
@@ -47,7 +47,7 @@ class Placement:
     @property
     def heading(self) -> str:
         """Return what the rows are."""
-        return SPLITS.get(self.by) or DIMENSIONS[self.by][1]
+        return SPLITS.get(self.by) or DIMENSIONS[self.by].label
 
     @property
     def words(self) -> str:
@@ -60,7 +60,7 @@ class Placement:
         return replace(self, drawn=False)
 
     def __str__(self) -> str:
-        per = self.by if self.by in SPLITS else DIMENSIONS[self.by][0]
+        per = self.by if self.by in SPLITS else DIMENSIONS[self.by].slug
         years = [f"{YEARS}={self.years}"] if self.years != default_years(self.by) else []
         subject, basis, *narrowed = self.asked.told
         head = "bild" if self.drawn else "tabell"
@@ -84,7 +84,7 @@ def read_placement(token: str) -> Placement:
     dimensions = COUNTING_OF[asked.subject, asked.basis].dimensions
     dimension = named(DIMENSIONS, by)
     if by not in SPLITS and dimension not in dimensions:
-        known = ", ".join([*SPLITS, *(DIMENSIONS[name][0] for name in dimensions)])
+        known = ", ".join([*SPLITS, *(DIMENSIONS[name].slug for name in dimensions)])
         raise TokenError(f"skriv {PER}= och något av {known}")
     if by not in SPLITS and not is_open(asked.subject, asked.basis, str(dimension)):
         raise TokenError(ONLY_HOW_MANY)
@@ -144,7 +144,7 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     caption = f"{exact.words} {_year_words(document, years)}"
     if unit.code != (section.about or document.unit.code):
         caption += f", {unit.name}"
-    several, basis = NOUNS[asked.subject][1], BASES_IN_WORDS[asked.basis][1]
+    several, basis = SUBJECTS[asked.subject].noun.plural, BASES[asked.basis].label
     counted = f"{several} {basis}" if " " in basis else f"{basis} {several}"
     source = f"Källa: registret i Kvalitet, {counted}, uttag {document.extracted_on:%Y-%m-%d}."
     # A month that has not begun has no number; of one that the register does not know, the source tells.
@@ -283,15 +283,6 @@ def _periods(year: Period, by: str) -> list[Period]:
 
 
 # --- what is offered ----------------------------------------------------------------------------
-# What most reports split each subject by; every other dimension can be written.
-USUAL = {
-    ("deviations", "received"): ("category", "reported_by"),
-    ("deviations", "closed"): ("category", "cause_area"),
-    ("lexsarah", "received"): (),
-    ("lexsarah", "decided"): (),
-    ("selfcheck", "done"): ("method",),
-    ("actions", "decided"): ("action_level",),
-}
 MOST_NARROWED = 1
 
 
@@ -300,14 +291,14 @@ def placeable(document: Document, section: Section, offered: Sequence[tuple[Aske
     has_parts = any(True for _ in _below_section(document, section))
     found: dict[Placement, None] = {}
     for asked, value in offered:
-        if not value or len(asked.where) > MOST_NARROWED or (asked.subject, asked.basis) not in USUAL:
+        counting = COUNTING_OF[asked.subject, asked.basis]
+        if not value or len(asked.where) > MOST_NARROWED or counting.usual is None:
             continue
         if asked.where and not asked.is_named:
             continue
-        dimensions = COUNTING_OF[asked.subject, asked.basis].dimensions
-        ways = [*(["enhet"] if has_parts else []), *USUAL[asked.subject, asked.basis]]
+        ways = [*(["enhet"] if has_parts else []), *counting.usual]
         for by in ways:
-            if by in SPLITS or (by in dimensions and by not in dict(asked.where)):
+            if by not in dict(asked.where):
                 found[Placement(True, asked, by)] = None
         found[Placement(True, asked, "tertial", 2)] = None
         found[Placement(True, asked, "år", MOST_YEARS)] = None

@@ -15,12 +15,12 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from analysis.figures import Question, rows
+from analysis.indicators import Where
 from analysis.masking import ALL, LEAST
 from analysis.tree_masking import mask_tree
 from casework.periods import Period
 from organisation.access import paths_above
 from organisation.models import Unit
-from reports.live import Where
 
 Masked = dict[str, int | None]
 OWN = "/"  # after a unit's code: what is registered on the unit itself, not below it

@@ -10,41 +10,18 @@ alone in running text stands in letters up to twelve.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from analysis.charts import NBSP, number, percent
 from analysis.effects import CERTAIN
 from analysis.exact import differs
+from analysis.nouns import Noun
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
 UNCERTAIN = "ingen säker förändring"
 # A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
 Year = int | tuple[str, str]
-
-
-@dataclass(frozen=True, slots=True)
-class Noun:
-    """What is counted: `Noun("rapport", "rapporter")` is en, with `neuter=True` it is ett."""
-
-    singular: str
-    plural: str
-    neuter: bool = False
-    # What we do ourselves: that none is registered does not say that none was done.
-    own: bool = False
-
-    @property
-    def one(self) -> str:
-        return "ett" if self.neuter else "en"
-
-    @property
-    def none(self) -> str:
-        return "inget" if self.neuter else "ingen"
-
-    @property
-    def it(self) -> str:
-        return "det" if self.neuter else "den"
 
 
 def in_letters(value: int, noun: Noun) -> str:

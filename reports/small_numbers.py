@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from analysis.countings import DIMENSIONS
 from analysis.masking import LEAST
-from analysis.vocabulary import BASES, DIMENSIONS, SUBJECTS, value_in_words
+from analysis.vocabulary import BASES, SUBJECTS, slug_of, value_in_words
 from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
 from reports.live import where_of
@@ -87,12 +88,12 @@ def _question(number: dict[str, object]) -> str:
     """Return a number of the files in words; numbers of the oldest editions tell nothing but themselves."""
     asked = {name: str(number.get(name, "")) for name in ("subject", "basis", "unit", "period", "query")}
     words = [
-        SUBJECTS.get(asked["subject"], (asked["subject"],))[0],
-        BASES.get(asked["basis"], (asked["basis"],))[0],
+        slug_of(SUBJECTS, asked["subject"]),
+        slug_of(BASES, asked["basis"]),
         asked["unit"],
         asked["period"],
         *(
-            f"{DIMENSIONS[name][0] if name in DIMENSIONS else name}: {value_in_words(name, value)}"
+            f"{slug_of(DIMENSIONS, name)}: {value_in_words(name, value)}"
             for name, value in where_of(asked["query"])
         ),
     ]

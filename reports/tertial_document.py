@@ -2,80 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import Any
 
 from analysis.asking import HIDDEN
+from analysis.catalogue import TOLD_EACH_TERTIAL
 from analysis.charts import Chart, grouped_bars, number
 from analysis.explaining import counted_as
+from analysis.indicators import Indicator
 from analysis.known import UNKNOWN
 from analysis.models import Kind as RuleKind
 from analysis.models import Level, Signal
 from analysis.patterns import Rules
 from analysis.rows import rows_url
-from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from casework.periods import Period, tertial, tertial_of
-from deviations.models import Kind
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
-from reports.live import Where
 from reports.markup import web_links_only
-from reports.sentences import Noun, compare, state
+from reports.sentences import compare, state
 from reports.tertial_findings import actions, eased, patterns, units, watched
 from reports.tertials import Compilation, Counted, Counts
 
-
-class Line(NamedTuple):
-    """What is counted: its names, the words of its sentence, and the question to the register."""
-
-    label: str
-    short: str
-    noun: Noun
-    verb: str
-    subject: str
-    where: Where = ()
-
-
-LINES = (
-    Line(
-        "Klagomål och synpunkter från utomstående",
-        "Från utomstående",
-        Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"),
-        "kom in",
-        "deviations",
-        REMARKS_FROM_OUTSIDE,
-    ),
-    Line(
-        "Beröm från utomstående",
-        "Beröm",
-        Noun("beröm från utomstående", "beröm från utomstående", neuter=True),
-        "kom in",
-        "deviations",
-        PRAISE_FROM_OUTSIDE,
-    ),
-    Line(
-        "Klagomål och synpunkter från personal",
-        "Från personal",
-        Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"),
-        "kom in",
-        "deviations",
-        (("kind", Kind.COMPLAINT.value), ("reported_by", "staff")),
-    ),
-    Line(
-        "Kvalitetsavvikelser",
-        "Kvalitets\u00adavvikelser",
-        Noun("kvalitetsavvikelse", "kvalitetsavvikelser"),
-        "rapporterades",
-        "deviations",
-        (("kind", Kind.QUALITY_DEVIATION.value),),
-    ),
-    Line(
-        "Rapporter enligt lex Sarah",
-        "Lex Sarah",
-        Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah"),
-        "kom in",
-        "lexsarah",
-    ),
-)
 TERTIALS = ("Tertial 1", "Tertial 2", "Tertial 3")
 WHY_HIDDEN = "det är under 5, eller skulle avslöja ett sådant tal"
 NEUTRAL = "Fler rapporter behöver inte betyda sämre kvalitet: det kan lika gärna betyda att fler berättar."
@@ -141,11 +87,11 @@ def _conclusions(compilation: Compilation) -> Section:
 def _figures(compilation: Compilation) -> Section:
     """Return what came in beside the same tertial last year; a change is told only when it is certain."""
     own, (_, last_year) = compilation.unit, compilation.names
-    counts = [compilation.counts(line.subject, line.where) for line in LINES]
+    counts = [compilation.counts(line.subject, line.where) for line in TOLD_EACH_TERTIAL]
     section = Section("siffror", "Det som kom in")
     items: list[tuple[str, str, str]] = []
     told: list[Paragraph | Figure] = []
-    for line, counted in zip(LINES, counts, strict=True):
+    for line, counted in zip(TOLD_EACH_TERTIAL, counts, strict=True):
         held = counted.by_unit[own.pk]
         is_new = compilation.year_before not in held
         note = "inget att jämföra med" if is_new else f"{_shown(held[compilation.year_before])} {last_year}"
@@ -156,7 +102,7 @@ def _figures(compilation: Compilation) -> Section:
             told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
     links = tuple(
         _link(compilation, own, line, counted.by_unit[own.pk])
-        for line, counted in zip(LINES, counts, strict=True)
+        for line, counted in zip(TOLD_EACH_TERTIAL, counts, strict=True)
     )
     section.blocks = [Key(tuple(items), links), Paragraph((NEUTRAL,)), *told]
     section.blocks.append(_by_tertial(compilation, [counted.by_unit[own.pk] for counted in counts]))
@@ -165,7 +111,7 @@ def _figures(compilation: Compilation) -> Section:
     return section
 
 
-def _compared(compilation: Compilation, line: Line, held: Counts) -> str:
+def _compared(compilation: Compilation, line: Indicator, held: Counts) -> str:
     """Return the sentence that compares; of a hidden number not even the direction is told."""
     this, last_year = compilation.names
     if compilation.period not in held:
@@ -187,7 +133,7 @@ def _at(held: Counts, period: Period) -> str:
     return _shown(held[period]) if period in held else UNKNOWN
 
 
-def _chart(compilation: Compilation, line: Line, counts: Counts) -> Chart:
+def _chart(compilation: Compilation, line: Indicator, counts: Counts) -> Chart:
     """Draw a count tertial by tertial, one bar a year; what was not counted is no bar."""
     years = sorted({period.first.year for period in counts})
     series = [(str(year), [counts.get(tertial(year, n)) for n in (1, 2, 3)]) for year in years]
@@ -203,13 +149,13 @@ def _by_tertial(compilation: Compilation, counts: list[Counts]) -> Table:
         (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_at(held, at) for held in counts))
         for at in compilation.known
     ]
-    header = ("Tertial", *(line.short for line in LINES))
+    header = ("Tertial", *(line.short for line in TOLD_EACH_TERTIAL))
     links = [
         (
             "",
             *(
                 _link(compilation, compilation.unit, line, held, at)
-                for line, held in zip(LINES, counts, strict=True)
+                for line, held in zip(TOLD_EACH_TERTIAL, counts, strict=True)
             ),
         )
         for at in compilation.known
@@ -226,14 +172,14 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
         name = "Totalt" if unit == own else unit.name
         rows.append((name, *(_at(counted.by_unit[unit.pk], period) for counted in counts)))
         of_unit = (counted.by_unit[unit.pk] for counted in counts)
-        pairs = zip(LINES, of_unit, strict=True)
+        pairs = zip(TOLD_EACH_TERTIAL, of_unit, strict=True)
         links.append(("", *(_link(compilation, unit, line, held) for line, held in pairs)))
     if any(counted.common != 0 for counted in counts):
         rows.insert(-1, ("Gemensamt", *(_shown(counted.common) for counted in counts)))
         links.insert(-1, ())
     return Table(
         f"Antal inkomna per enhet, {compilation.names[0]}",
-        ("Enhet", *(line.short for line in LINES)),
+        ("Enhet", *(line.short for line in TOLD_EACH_TERTIAL)),
         tuple(rows),
         compilation.source,
         total=True,
@@ -242,7 +188,7 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
 
 
 def _link(
-    compilation: Compilation, unit: Unit, line: Line, held: Counts, period: Period | None = None
+    compilation: Compilation, unit: Unit, line: Indicator, held: Counts, period: Period | None = None
 ) -> str:
     """Return the address of the rows behind a number that is known, where the reader may open them."""
     at = period or compilation.period

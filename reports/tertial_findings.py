@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
+from analysis.nouns import Noun
 from analysis.telling import assessment_of, name_of, reason_for
 from casework.models import Action
 from reports.document import Paragraph, Section, Table
-from reports.sentences import Noun, amount, listed
+from reports.sentences import amount, listed
 from reports.tertials import Compilation
 
 PATTERN = Noun("mönster", "mönster", neuter=True)

@@ -14,6 +14,7 @@ from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
 from analysis.figures import register_begins
+from analysis.indicators import Where
 from analysis.models import Cell, Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.signals import held_tertials
@@ -21,7 +22,7 @@ from casework.models import Action
 from casework.models.action import ActionQuerySet
 from casework.periods import Period, tertial
 from organisation.models import Unit, UnitQuerySet
-from reports.live import Ledger, Where, rest
+from reports.live import Ledger, rest
 from reports.published import Published
 
 Counts = dict[Period, int | None]

@@ -14,15 +14,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from analysis.access import OPEN_BASES
+from analysis.catalogue import NAMED_IN_TEXTS, named_in_text
 from analysis.charts import number
+from analysis.countings import BASES_OF, COUNTING_OF, DIMENSIONS
 from analysis.figures import FigureError
-from analysis.vocabulary import BASES as BASES_IN_WORDS
+from analysis.indicators import Where
+from analysis.nouns import Noun
 from analysis.vocabulary import (
-    COUNTING_OF,
-    DIMENSIONS,
-    NOUNS,
-    PRAISE_FROM_OUTSIDE,
-    REMARKS_FROM_OUTSIDE,
+    BASES,
     SUBJECTS,
     known_values,
     named,
@@ -32,8 +31,8 @@ from casework.models import Subject
 from casework.periods import Period
 from reports.covering import covered
 from reports.document import Document, Section
-from reports.live import Where, query_of, where_of
-from reports.sentences import Noun, compare
+from reports.live import query_of, where_of
+from reports.sentences import compare
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
 # Whatever is filled in, here and in reports.placing and reports.references.
@@ -42,35 +41,6 @@ MARKUP = re.compile(r"([\\`*_\[\]#])")
 # What a token may be narrowed to besides the dimensions.
 AREA, YEAR = "område", "år"
 LONGEST = 300
-VERBS = {
-    "received": "kom in",
-    "closed": "avslutades",
-    "completed": "utreddes färdigt",
-    "decided": "beslutades",
-    "notified": "anmäldes till IVO",
-    "done": "genomfördes",
-}
-# What we do ourselves: that none is registered does not say that none was done.
-OWN = ("selfcheck", "riskanalysis", "actions")
-_NAMED: dict[tuple[str, str, Where], Noun] = {
-    ("deviations", "", (("kind", "quality_deviation"),)): Noun("kvalitetsavvikelse", "kvalitetsavvikelser"),
-    ("deviations", "", REMARKS_FROM_OUTSIDE): Noun(
-        "klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"
-    ),
-    ("deviations", "", PRAISE_FROM_OUTSIDE): Noun(
-        "beröm från utomstående", "beröm från utomstående", neuter=True
-    ),
-    ("deviations", "", (("reported_by", "outside"),)): Noun(
-        "synpunkt, klagomål eller beröm från utomstående", "synpunkter, klagomål och beröm från utomstående"
-    ),
-    ("deviations", "", (("kind", "complaint"), ("reported_by", "staff"))): Noun(
-        "klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"
-    ),
-    ("lexsarah", "received", ()): Noun("rapport enligt lex Sarah", "rapporter enligt lex Sarah"),
-    ("lexsarah", "decided", ()): Noun("lex Sarah-utredning", "lex Sarah-utredningar", own=True),
-    ("lexsarah", "notified", ()): Noun("händelse", "händelser"),
-}
-
 
 # Whoever writes: a report is published, and a case may be known by its type or how it was judged.
 ONLY_HOW_MANY = (
@@ -97,33 +67,26 @@ class Asked:
     @property
     def noun(self) -> Noun:
         """Return what is counted, in one and several."""
-        meant, noun = max(
-            (
-                (where, noun)
-                for (subject, basis, where), noun in _NAMED.items()
-                if subject == self.subject and basis in ("", self.basis) and set(where) <= set(self.where)
-            ),
-            key=lambda found: len(found[0]),
-            default=((), Noun(*NOUNS[self.subject], own=self.subject in OWN)),
-        )
-        rest = [pair for pair in self.where if pair not in meant]
+        named = named_in_text(self.subject, self.basis, self.where)
+        noun = named.noun if named else SUBJECTS[self.subject].noun
+        rest = [pair for pair in self.where if not named or pair not in named.where]
         if not rest:
             return noun
         told = ", ".join(
-            f"{_lowered(DIMENSIONS[name][1])}: {value_in_words(name, value)}" for name, value in rest
+            f"{_lowered(DIMENSIONS[name].label)}: {value_in_words(name, value)}" for name, value in rest
         )
         return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter, noun.own)
 
     @property
     def is_named(self) -> bool:
         """Tell whether what it is narrowed to has a name of its own."""
-        return any(subject == self.subject and where == self.where for subject, _, where in _NAMED)
+        return any((i.subject, i.where) == (self.subject, self.where) for i in NAMED_IN_TEXTS)
 
     @property
     def words(self) -> str:
         """Return in words what is counted and on which basis, for those who choose."""
         noun = self.noun.plural
-        return f"{noun[0].upper()}{noun[1:]}, {BASES_IN_WORDS[self.basis][1]}"
+        return f"{noun[0].upper()}{noun[1:]}, {BASES[self.basis].label}"
 
     @property
     def comparing(self) -> Asked:
@@ -137,11 +100,11 @@ class Asked:
     @property
     def told(self) -> list[str]:
         """Return the words of a token that asks for this."""
-        narrowed = [(DIMENSIONS[name][0], value_in_words(name, value)) for name, value in self.where]
+        narrowed = [(DIMENSIONS[name].slug, value_in_words(name, value)) for name, value in self.where]
         narrowed += [(AREA, self.area)] if self.area else []
         narrowed += [(YEAR, str(self.year))] if self.year else []
         told = [f"{name}={_quoted(value)}" for name, value in narrowed]
-        return [SUBJECTS[self.subject][0], BASES_IN_WORDS[self.basis][0], *told]
+        return [SUBJECTS[self.subject].slug, BASES[self.basis].slug, *told]
 
 
 def said(subject: str, basis: str, where: Where) -> str:
@@ -180,11 +143,13 @@ def asked_in(words: list[str]) -> Asked:
     plain = [word for word in words if "=" not in word]
     subject = named(SUBJECTS, plain[0]) if plain else None
     if subject is None:
-        raise TokenError(f"skriv först vad som räknas: {', '.join(word for word, _ in SUBJECTS.values())}")
-    bases = [basis for about, basis in COUNTING_OF if about == subject]
-    basis = bases[0] if len(plain) == 1 else named(BASES_IN_WORDS, plain[1])
+        raise TokenError(
+            f"skriv först vad som räknas: {', '.join(topic.slug for topic in SUBJECTS.values())}"
+        )
+    bases = BASES_OF[subject]
+    basis = bases[0] if len(plain) == 1 else named(BASES, plain[1])
     if basis not in bases or len(plain) > 2:
-        known = ", ".join(BASES_IN_WORDS[basis][0] for basis in bases)
+        known = ", ".join(BASES[basis].slug for basis in bases)
         raise TokenError(f"{plain[0]} räknas som {known}")
     if not is_open(subject, basis):
         raise TokenError(ONLY_HOW_MANY)
@@ -215,7 +180,7 @@ def _narrowed(asked: Asked, name: str, value: str) -> Asked:
     dimension = named(DIMENSIONS, name)
     counted_by = COUNTING_OF[asked.subject, asked.basis].dimensions
     if dimension is None or dimension not in counted_by:
-        known = ", ".join(DIMENSIONS[name][0] for name in counted_by)
+        known = ", ".join(DIMENSIONS[name].slug for name in counted_by)
         raise TokenError(f"”{name}” går inte att välja här, bara {known}, {AREA} och {YEAR}")
     codes = {label: code for code, label in known_values(dimension).items()}
     if codes and value not in codes and value not in codes.values():
@@ -240,7 +205,7 @@ def answer(document: Document, section: Section, asked: Asked) -> str:
         (f"kvalitetsåret {year}", f"kvalitetsåret {year - 1}") if document.year_in_days else year,
         now,
         before if months[1] else None,
-        verb=VERBS[asked.basis],
+        verb=BASES[asked.basis].verb,
         months=(max(months[0], 1), months[1]),
     )
     return MARKUP.sub(r"\\\1", said)

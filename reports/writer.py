@@ -10,13 +10,15 @@ from functools import cached_property
 from django.utils.text import slugify
 
 from analysis.charts import grouped_bars, number, percent
+from analysis.indicators import Indicator
+from analysis.nouns import Noun
 from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
 from reports.covering import Yearly, covered
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, PeriodOf, Where, in_days, rest, told
+from reports.live import Ledger, PeriodOf, in_days, rest, told
 from reports.models import AnnualReport
-from reports.sentences import Noun, Year, compare, most, trend
+from reports.sentences import Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS
 
 YEARS = 4
@@ -150,15 +152,25 @@ class Writer:
         """Return the number of an appendix, or None when the outline has it not."""
         return self.appendices.index(key) + 1 if key in self.appendices else None
 
-    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> Yearly:
+    def by_year(self, counted: Indicator, years: Sequence[int]) -> Yearly:
         """Return the counts of the unit that is written about in each of some years."""
-        return self.ledger.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
+        return self.by_area(counted, [self.unit], years)[self.unit.pk]
 
-    def by_value(self, subject: str, basis: str, dimension: str, *, where: Where = ()) -> dict[str, int]:
+    def by_area(self, counted: Indicator, areas: Sequence[Unit], years: Sequence[int]) -> dict[int, Yearly]:
+        """Return the counts of each area (by id) in each of some years."""
+        return self.ledger.by_area(counted.subject, counted.basis, areas, years, where=counted.where)
+
+    def by_value(self, counted: Indicator, dimension: str) -> dict[str, int]:
         """Return the year's counts of the unit that is written about, the largest first."""
-        return self.ledger.by_value(subject, basis, self.year, dimension, where=where, unit=self.unit)
+        asked = (counted.subject, counted.basis, self.year, dimension)
+        return self.ledger.by_value(*asked, where=counted.where, unit=self.unit)
 
-    def years(self, subject: str, basis: str, *, where: Where = (), areas: Sequence[Unit] = ()) -> list[int]:
+    def id_of(self, counted: Indicator, year: int, unit: Unit | None = None) -> str:
+        """Return the id of a number that is kept, or nothing."""
+        asked = (counted.subject, counted.basis, unit or self.unit, year)
+        return self.ledger.id_of(*asked, where=counted.where)
+
+    def years(self, counted: Indicator, *, areas: Sequence[Unit] = ()) -> list[int]:
         """Return up to four years, from the first of which the register is whole about the unit or an area.
 
         An imported register may begin with complaints a year after deviations: none is then no zero.
@@ -167,7 +179,9 @@ class Writer:
         known = [
             year
             for unit in (self.unit, *areas)
-            for year in self.ledger.known_years(subject, basis, unit, asked, where=where)
+            for year in self.ledger.known_years(
+                counted.subject, counted.basis, unit, asked, where=counted.where
+            )
         ]
         return list(range(min(known, default=self.year), self.year + 1))
 
@@ -181,15 +195,15 @@ class Writer:
         """Return the year and the one before as sentences name them."""
         return self.year if self.is_calendar else (self._named(self.year), self._named(self.year - 1))
 
-    def compare(self, noun: Noun, counts: Yearly, verb: str) -> str:
+    def compare(self, counted: Indicator, counts: Yearly) -> str:
         """Compare the report's year with the one before, per month when one of them is not whole."""
         covered, before = self.months(self.year, counts), self.months(self.year - 1, counts)
         return compare(
-            noun,
+            counted.noun,
             self.year_named,
             counts[self.year],
             counts.get(self.year - 1) if before else None,
-            verb=verb,
+            verb=counted.verb,
             months=(max(covered, 1), before),
         )
 
@@ -208,16 +222,13 @@ class Writer:
         first_day = self.period_of(years[0]).first
         return [unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day] or [self.unit]
 
-    def per_area(
-        self, subject: str, where: Where, noun: Noun, *, caption: str, words: str
-    ) -> tuple[Yearly, list[Figure | Table]]:
+    def per_area(self, counted: Indicator) -> tuple[Yearly, list[Figure | Table]]:
         """Return what came in by year, and the chart and the table that split it by area, if anything did."""
-        basis = "received"
         below = list(Unit.objects.filter(parent=self.unit))
-        years = self.years(subject, basis, where=where, areas=below)
+        years = self.years(counted, areas=below)
         areas = self.areas(years)
-        counts = self.ledger.by_area(subject, basis, areas, years, where=where)
-        whole = self.by_year(subject, basis, years, where=where)
+        counts = self.by_area(counted, areas, years)
+        whole = self.by_year(counted, years)
         named: dict[str, Mapping[int, int | None]] = {area.name: counts[area.pk] for area in areas}
         if not any(whole.values()) and not any(any(row.values()) for row in named.values()):
             return whole, []
@@ -226,7 +237,7 @@ class Writer:
             # What belongs to the unit itself is nobody's below it, yet the parts must add up.
             named["Gemensamt"] = left
         chart = grouped_bars(
-            most(noun, self.year, {name: row[self.year] for name, row in named.items()}),
+            most(counted.noun, self.year, {name: row[self.year] for name, row in named.items()}),
             list(named),
             [(str(year), [row[year] for row in named.values()]) for year in years],
             heading="Verksamhetsområde",
@@ -235,18 +246,11 @@ class Writer:
         rows.append(("Totalt", *(told(whole[year]) for year in years)))
         units = [*areas, *[None] * (len(named) - len(areas)), self.unit]
         numbers = [
-            (
-                "",
-                *(
-                    self.ledger.id_of(subject, basis, unit, year, where=where) if unit else ""
-                    for year in years
-                ),
-            )
-            for unit in units
+            ("", *(self.id_of(counted, year, unit) if unit else "" for year in years)) for unit in units
         ]
-        caption = f"{caption} {self.years_in_words(years)} per verksamhetsområde"
+        caption = f"{counted.caption} {self.years_in_words(years)} per verksamhetsområde"
         header = ("Verksamhetsområde", *map(str, years))
-        source = self.source(words)
+        source = self.source(counted.rows_in_words)
         return whole, [
             Figure(caption, chart, source),
             Table(caption, header, tuple(rows), source, total=True, numbers=tuple(numbers)),

@@ -1,6 +1,6 @@
 """What is counted of risk analyses: those that were decided."""
 
-from casework.statistics import Counting
+from casework.statistics import OF_CASES, Counting
 
 COUNTINGS = (
     Counting(
@@ -9,6 +9,6 @@ COUNTINGS = (
         "riskanalysis_riskanalysis k JOIN casework_case c ON c.id = k.case_ptr_id",
         "c.unit_id",
         "k.decided_on",
-        {"target_group": "c.target_group", "process": "c.process"},
+        OF_CASES,
     ),
 )

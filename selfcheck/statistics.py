@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from casework.periods import Period
-from casework.statistics import Counting
+from casework.statistics import OF_CASES, Counting, Dimension, by_name
 from organisation.models import Unit
-from selfcheck.models import Measurement, Share
+from selfcheck.models import Measurement, Method, Share
 
 COUNTINGS = (
     Counting(
@@ -16,7 +16,8 @@ COUNTINGS = (
         "selfcheck_selfcheck s JOIN casework_case c ON c.id = s.case_ptr_id",
         "c.unit_id",
         "s.done_on",
-        {"method": "s.method", "target_group": "c.target_group", "process": "c.process"},
+        {**by_name(Dimension("method", "metod", "Metod", "s.method", Method.choices)), **OF_CASES},
+        usual=("method",),
     ),
 )
 

@@ -87,12 +87,12 @@ def _pills(form: AskForm) -> list[dict[str, Any]]:
     chosen = str(form.data.get("amne", ""))
     return [
         {
-            "label": label,
-            "url": f"?{urlencode({'amne': address} | {k: v for k, v in rest.items() if v})}",
-            "current": address == chosen,
+            "label": subject.label,
+            "url": f"?{urlencode({'amne': subject.slug} | {k: v for k, v in rest.items() if v})}",
+            "current": subject.slug == chosen,
             "count": None,
         }
-        for address, label in SUBJECTS.values()
+        for subject in SUBJECTS.values()
     ]
 
 
@@ -129,8 +129,8 @@ def _file(content: bytes, media_type: str, ending: str) -> HttpResponse:
 
 
 def _about(question: Question) -> list[tuple[str, str]]:
-    subject = ("Vad som räknas", f"{SUBJECTS[question.subject][1]}, {BASES[question.basis][1]}")
-    split = ", ".join(SPLITS[name][1].lower() for name in question.by)
+    subject = ("Vad som räknas", f"{SUBJECTS[question.subject].label}, {BASES[question.basis].label}")
+    split = ", ".join(SPLITS[name].label.lower() for name in question.by)
     return [subject, *facts_of(question), *([("Uppdelat på", split)] if split else [])]
 
 

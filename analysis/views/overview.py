@@ -12,39 +12,23 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from analysis.access import OPEN_BASES, READERS, may_split
+from analysis.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOLD_EACH_TERTIAL
 from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
 from analysis.figures import BASES, Question, rows
 from analysis.figures import number as number_of
 from analysis.forms import CoverageForm, OverviewForm
+from analysis.indicators import OVERVIEW, Indicator
 from analysis.known import UNKNOWN, Known
 from analysis.models import TertialClose
 from analysis.planned import planned_in
-from analysis.vocabulary import PRAISE_FROM_OUTSIDE, REMARKS_FROM_OUTSIDE
 from casework.periods import Period, calendar_year, tertial
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import Unit, User
 
 UNITS_ON_A_PAGE = 25
-_LINES = (
-    ("Klagomål och synpunkter från utomstående", "deviations", REMARKS_FROM_OUTSIDE),
-    ("Beröm från utomstående", "deviations", PRAISE_FROM_OUTSIDE),
-    (
-        "Klagomål och synpunkter från personal",
-        "deviations",
-        (("reported_by", "staff"), ("kind", "complaint")),
-    ),
-    ("Kvalitetsavvikelser", "deviations", (("kind", "quality_deviation"),)),
-    ("Rapporter enligt lex Sarah", "lexsarah", ()),
-)
-
-_LEX_SARAH = (
-    ("Rapporter som kom in", "received"),
-    ("Utredningar som blev klara", "completed"),
-    ("Ärenden som beslutades", "decided"),
-    ("Anmälningar till IVO", "notified"),
-)
+_LEX_SARAH = (REPORTS, COMPLETED, INVESTIGATIONS, NOTIFIED)
 
 
 @require_safe
@@ -64,9 +48,7 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "unit": unit,
         "year": year,
         "year_before": year - 1,
-        "charts": [
-            (label, _by_tertial(label, unit, year, subject, where)) for label, subject, where in _LINES
-        ],
+        "charts": [(line.label, _by_tertial(line, unit, year)) for line in TOLD_EACH_TERTIAL],
         "lexsarah": _lexsarah(unit, year, reader=request.user),
         "closed": TertialClose.objects.filter(year=year),
     }
@@ -82,11 +64,11 @@ def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[in
     told = BASES["lexsarah"] if may_split(reader, "lexsarah", unit) else OPEN_BASES
     return [
         (
-            label,
-            [_total(Question("lexsarah", unit, calendar_year(y), basis), known) for y in (year - 1, year)],
+            line.said(OVERVIEW).label,
+            [_total(line.asked(unit, calendar_year(y)), known) for y in (year - 1, year)],
         )
-        for label, basis in _LEX_SARAH
-        if basis in told
+        for line in _LEX_SARAH
+        if line.basis in told
     ]
 
 
@@ -96,20 +78,20 @@ def _total(question: Question, known: Known) -> int | None:
     return count if told else None
 
 
-def _by_tertial(label: str, unit: Unit, year: int, subject: str, where: tuple[tuple[str, str], ...]) -> Chart:
+def _by_tertial(line: Indicator, unit: Unit, year: int) -> Chart:
     years = [year - 1, year]
     counts = {(y, n): 0 for y in years for n in (1, 2, 3)}
     span = Period(calendar_year(years[0]).first, calendar_year(years[-1]).end)
-    for month, count in rows(Question(subject, unit, span, "received", ("month",), where)):
+    for month, count in rows(line.asked(unit, span, "month")):
         counts[int(month[:4]), (int(month[5:]) + 3) // 4] += int(count)
     known = Known(unit)
 
     def tells(count: int, period: Period) -> bool:
-        return known.tells_count(count, unit, subject, "received", period, where=where)
+        return known.tells_count(count, unit, line.subject, line.basis, period, where=line.where)
 
     whole = {y: sum(counts[y, t] for t in (1, 2, 3)) for y in years}
     totals = {y: number(whole[y]) if tells(whole[y], calendar_year(y)) else UNKNOWN for y in years}
-    title = f"{label}: {totals[year]} år {year}, {totals[year - 1]} år {year - 1}"
+    title = f"{line.label}: {totals[year]} år {year}, {totals[year - 1]} år {year - 1}"
     told = {(y, t): count if tells(count, tertial(y, t)) else None for (y, t), count in counts.items()}
     series = [(str(y), [told[y, t] for t in (1, 2, 3)]) for y in years]
     return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")

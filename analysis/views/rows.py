@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
+from analysis.countings import DIMENSIONS
 from analysis.figures import Question, number, number_purged
 from analysis.known import UNKNOWN
 from analysis.question_forms import QuestionForm
 from analysis.rows import is_behind, readable, shown
 from analysis.vocabulary import (
     BASES,
-    DIMENSIONS,
     SUBJECTS,
     counted,
     period_in_words,
@@ -48,7 +48,7 @@ def rows(request: SignedInRequest) -> HttpResponse:
         "count": count,
         "counted": counted(question.subject, question.basis, count),
         "says": _who_reads(count, number_purged(question), paginator),
-        "heading": f"{SUBJECTS[question.subject][1]}, {BASES[question.basis][1]}",
+        "heading": f"{SUBJECTS[question.subject].label}, {BASES[question.basis].label}",
         "facts": facts_of(question),
         "day": _DAYS.get(question.subject, "Inkom"),
         "page": page,
@@ -68,7 +68,7 @@ def facts_of(question: Question) -> list[tuple[str, str]]:
     ]
     for name, value in question.where:
         if name in DIMENSIONS:
-            facts.append((DIMENSIONS[name][1], value_in_words(name, value) if value else UNKNOWN))
+            facts.append((DIMENSIONS[name].label, value_in_words(name, value) if value else UNKNOWN))
     return facts
 
 

@@ -8,75 +8,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
+from analysis.catalogue import SPOKEN_OF
 from analysis.charts import number
-from analysis.vocabulary import BASES, COUNTING_OF, period_in_words, value_in_words
+from analysis.countings import COUNTING_OF
+from analysis.indicators import Indicator
+from analysis.vocabulary import BASES, period_in_words, value_in_words
 from casework.periods import parse
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
-from reports.live import where_of
+from reports.live import query_of, where_of
 from reports.tokens import Asked, is_open
 
 # Fewer than so many are in a sentence for too many other reasons.
 _LEAST = 5
 
 
-@dataclass(frozen=True, slots=True)
-class _Topic:
-    """What may be counted: how a text says it, and which numbers of the ledger that is."""
-
-    subject: str
-    where: str
-    called: str
-    pattern: re.Pattern[str]
-
-
-def _topic(subject: str, where: str, called: str, pattern: str) -> _Topic:
-    return _Topic(subject, where, called, re.compile(pattern, re.IGNORECASE))
-
-
-_COMPLAINTS = r"(?:klagomål\w*|synpunkt\w*)(?:\soch\s(?:klagomål\w*|synpunkt\w*))?(?:\s\w+){0,2}?\sfrån\s"
-TOPICS = (
-    _topic(
-        "deviations",
-        "kind=fault reported_by=outside",
-        "klagomål och synpunkter från utomstående",
-        rf"{_COMPLAINTS}(?:utomstående|brukare|allmänheten)",
-    ),
-    _topic(
-        "deviations",
-        "kind=praise reported_by=outside",
-        "beröm från utomstående",
-        r"\bberöm(?:met|men)?(?:\s\w+){0,2}?\sfrån\s(?:utomstående|brukare|allmänheten)",
-    ),
-    _topic(
-        "deviations",
-        "kind=complaint reported_by=staff",
-        "klagomål och synpunkter från personal",
-        rf"{_COMPLAINTS}(?:personal\w*|medarbetar\w*)",
-    ),
-    _topic("deviations", "kind=quality_deviation", "kvalitetsavvikelser", r"\bkvalitetsavvikelse\w*"),
-    _topic(
-        "lexsarah",
-        "",
-        "lex Sarah",
-        r"\b(?:(?:rapport|utredning|anmälan|anmälning)\w*\s(?:\w+\s){0,6})?"
-        r"(?:lex\ssarah\w*(?:[-\s](?:rapport|utredning)\w*)?|missförhållande\w*)",
-    ),
-    _topic("riskanalysis", "", "riskanalyser", r"\briskanalys\w*"),
-    _topic("selfcheck", "", "egenkontroller", r"\begenkontroll\w*"),
-)
-_BASES = {
-    "received": re.compile(
-        r"(?i)\b(?:in)?kom(?:mit|na)?\b|\bemot\b|\brapporter\w+|\bregistrer\w+|\blämna\w*|\bkommit\sin"
-    ),
-    "closed": re.compile(r"(?i)\bavsluta\w+"),
-    "decided": re.compile(r"(?i)\b(?:avsluta\w+|färdigställ\w+|beslut\w+|behandla\w+|gjord\w*)"),
-    "done": re.compile(r"(?i)\b(?:genomför\w+|gjord\w*)"),
-    "notified": re.compile(r"(?i)\banmäl\w+"),
-}
 _THIS_YEAR = re.compile(r"(?i)\b(?:under|i)\s(?:året|år|kvalitetsåret)\b")
 _NARROWING = re.compile(r"\w+=.*?(?=\s\w+=|$)")
 # What narrows a count to something that the number of the ledger is not.
@@ -96,7 +44,7 @@ def remarks(
     """
     found = [n for n in numerals(sentence) if n.kind is not Kind.SHARE and not n.about]
     counts = [n for n in found if n.kind is Kind.COUNT]
-    topics = [topic for topic in TOPICS if topic.pattern.search(sentence)] if counts else []
+    topics = [topic for topic in SPOKEN_OF if topic.pattern.search(sentence)] if counts else []
     if not topics:
         return
     years = {int(n.value) for n in found if n.kind is Kind.YEAR}
@@ -121,11 +69,11 @@ def remarks(
             yield from _contradicted(sentence, count, here, topics)
 
 
-def _is_said(entry: Mapping[str, Any], topic: _Topic, count: Numeral, lowered: str) -> bool:
+def _is_said(entry: Mapping[str, Any], topic: Indicator, count: Numeral, lowered: str) -> bool:
     """Tell whether a number is the one of the sentence: its topic, its value, and every narrowing named."""
     if entry["subject"] != topic.subject or entry["value"] != count.value:
         return False
-    wanted, asked = _narrowings(entry["query"]), _narrowings(topic.where)
+    wanted, asked = _narrowings(entry["query"]), _narrowings(query_of(topic.where))
     if not asked <= wanted:
         return False
     return all(_in_words(narrowing) in lowered for narrowing in wanted - asked)
@@ -142,7 +90,7 @@ def _in_words(narrowing: str) -> str:
 
 
 def _by_hand(
-    sentence: str, count: Numeral, entry: Mapping[str, Any], topics: Sequence[_Topic], token: str
+    sentence: str, count: Numeral, entry: Mapping[str, Any], topics: Sequence[Indicator], token: str
 ) -> Remark:
     live = f" Skriv {token} i stället." if token else ""
     words = f"{number(int(count.value))} är ett tal ur registret: {_told(entry, topics)}.{live}"
@@ -167,7 +115,7 @@ def _token(entry: Mapping[str, Any], *, year: int, unit: str) -> str:
 
 
 def _contradicted(
-    sentence: str, count: Numeral, here: Sequence[Mapping[str, Any]], topics: Sequence[_Topic]
+    sentence: str, count: Numeral, here: Sequence[Mapping[str, Any]], topics: Sequence[Indicator]
 ) -> Iterator[Remark]:
     """Compare a count that stands right before its name with what the register has under that name."""
     if _NARROWED.search(sentence):
@@ -180,8 +128,8 @@ def _contradicted(
             entry
             for entry in here
             if entry["subject"] == topic.subject
-            and _narrowings(entry["query"]) == _narrowings(topic.where)
-            and _BASES[entry["basis"]].search(sentence)
+            and _narrowings(entry["query"]) == _narrowings(query_of(topic.where))
+            and BASES[entry["basis"]].pattern.search(sentence)
         ]
         if held:
             words = (
@@ -192,11 +140,11 @@ def _contradicted(
             return
 
 
-def _told(entry: Mapping[str, Any], topics: Sequence[_Topic]) -> str:
+def _told(entry: Mapping[str, Any], topics: Sequence[Indicator]) -> str:
     topic = next(topic for topic in topics if topic.subject == entry["subject"])
-    narrowings = _narrowings(entry["query"]) - _narrowings(topic.where)
+    narrowings = _narrowings(entry["query"]) - _narrowings(query_of(topic.where))
     narrowed = "".join(f", {_in_words(narrowing)}" for narrowing in sorted(narrowings))
-    return f"{topic.called}{narrowed}, {BASES[entry['basis']][1]} {_period(entry['period'])}"
+    return f"{topic.called}{narrowed}, {BASES[entry['basis']].label} {_period(entry['period'])}"
 
 
 def _period(period: str) -> str:

@@ -15,13 +15,14 @@ from analysis.asking import answer
 from analysis.figures import Question
 from analysis.known import Known
 from analysis.models import Cell, Kind, RegisterPeriod
+from analysis.nouns import Noun
 from analysis.own_unit import OwnUnit
 from casework.models import Action, ActionLevel
 from casework.periods import Period, calendar_year, tertial
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report
 from reports.document import Paragraph
-from reports.sentences import Noun, most
+from reports.sentences import most
 from reports.services import begin
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation

@@ -14,7 +14,7 @@ from django.test import Client
 from django.utils import timezone
 
 from analysis.aggregate import refresh
-from analysis.dimensions import DIMENSIONS
+from analysis.countings import DIMENSIONS
 from analysis.models import Cell, KeptCell, Signal, TertialAnalysis
 from analysis.own_unit import OwnUnit
 from analysis.rows import rows_url

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.core.management import call_command
 from django.test import Client
 
-from analysis.vocabulary import ALONE, BASES, DIMENSIONS, MISSING, SUBJECTS, named
+from analysis.countings import DIMENSIONS
+from analysis.vocabulary import ALONE, BASES, MISSING, SUBJECTS, named
 
 _LINK = re.compile(r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _HIDDEN = re.compile(r'<span class="vh">.*?</span>', re.DOTALL)
@@ -51,9 +52,9 @@ def figured(link: str) -> int:
     """Return what the command for operators says to the same question."""
     asked = dict(parse_qsl(urlsplit(link).query))
     where = [
-        f"{name}={'' if asked[address] == MISSING else asked[address]}"
-        for name, (address, _) in DIMENSIONS.items()
-        if address in asked
+        f"{name}={'' if asked[dimension.slug] == MISSING else asked[dimension.slug]}"
+        for name, dimension in DIMENSIONS.items()
+        if dimension.slug in asked
     ]
     if ALONE in asked:
         where.append(f"unit={asked['enhet']}")

@@ -1,8 +1,9 @@
 """A report of forty pages with every part of the print document's HTML and nothing from a database."""
 
 from analysis.charts import Chart, grouped_bars, line, number
+from analysis.nouns import Noun
 from reports.markup import to_html
-from reports.sentences import Noun, compare, most, trend
+from reports.sentences import compare, most, trend
 
 AREAS = {
     "Ekonomiskt bistånd": (310, 322, 372, 470),

@@ -343,6 +343,16 @@ def test_number_that_the_register_has_is_offered_as_a_live_one() -> None:
     )
 
 
+def test_number_on_any_basis_is_compared_with_the_words_for_it() -> None:
+    investigated = entry(14, "", subject="lexsarah", basis="completed")
+
+    [remark] = by_hand("Under 2024 utreddes 12 lex Sarah-rapporter färdigt.", investigated)
+
+    assert remark.rule == "contradicted"
+    assert "registret har 14: lex Sarah, färdigutredda 2024" in remark.words
+    assert not by_hand("Under 2024 kom 12 lex Sarah-rapporter in.", investigated)
+
+
 def test_number_of_a_named_unit_is_offered_with_its_area() -> None:
     other = entry(341, unit="BO")
 

@@ -10,15 +10,16 @@ from functools import cache
 from typing import Any, ClassVar
 
 from analysis.charts import number
-from analysis.figures import ALL_BUT
+from analysis.countings import ALL_BUT
 from analysis.known import UNKNOWN
+from analysis.nouns import Noun
 from casework.periods import parse
 from organisation.models import Unit
 from reports.annual import compile_report
 from reports.document import Document, Figure, Table
 from reports.live import where_of
 from reports.rendering import figures_of, render_body
-from reports.sentences import Noun, amount
+from reports.sentences import amount
 from reports.services import begin
 from tests.imported import DATA, Imported
 from tests.reports.test_annual import words_of

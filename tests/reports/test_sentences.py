@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.exact import differs
+from analysis.nouns import Noun
 from reports.sentences import (
     UNCERTAIN,
-    Noun,
     amount,
     changed,
     compare,

@@ -24,7 +24,7 @@ from deviations.codes import code_for, hash_of
 from deviations.duplicates import follow_step, lock_both
 from deviations.escalating import DAYS_TO_INVESTIGATE, escalate, marked_by
 from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
-from deviations.workflow import workflow_of
+from deviations.workflow import ANSWERED, workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -34,7 +34,6 @@ WORKDAYS_TO_ANSWER = 15
 LONGEST_TITLE = 90
 First = Callable[[Deviation], None]
 SAID_BY_SENDER = ("description", "proposal", "occurred_on", "contact_way", "contact", "sender")
-CORRECTED_BY_HANDLERS = ("kind", "unit", "consequence", "process", "category", "target_group")
 
 
 class AlreadyFiledError(Exception):
@@ -155,7 +154,7 @@ def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
     filed = Deviation.objects.filter(form_token=token).first()
     if filed:
         # What handlers may have corrected since is no difference.
-        said = SAID_BY_SENDER if filed.version else SAID_BY_SENDER + CORRECTED_BY_HANDLERS
+        said = SAID_BY_SENDER if filed.version else SAID_BY_SENDER + ANSWERED
         if any(name in facts and getattr(filed, name) != facts[name] for name in said):
             raise AlreadyFiledError
     return filed

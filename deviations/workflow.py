@@ -27,6 +27,8 @@ INVESTIGATED = frozenset(
 OPEN = NEW | INVESTIGATED | {State.TRANSFERRED}
 ENDED = frozenset({State.CLOSED, State.FORWARDED, State.MOVED, State.DUPLICATE})
 
+# What staff answer beside the texts when they report, and handlers may correct (the step "ratta").
+ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
 SORTERS = CHIEFS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER}
 
 

@@ -21,10 +21,9 @@ from casework.workflow import StepRefusedError
 from deviations import services
 from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
+from deviations.workflow import ANSWERED
 from organisation.access import SignedInRequest, role_not_required
 
-# What the one who reported answered, beside the texts: handlers may correct these.
-_ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."
 
 
@@ -92,7 +91,7 @@ def _show(
     own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
     shown = {
         "case": deviation,
-        "answers": first_said(deviation, _ANSWERED),
+        "answers": first_said(deviation, ANSWERED),
         "today": timezone.localdate(),
         "handler": handler_of(deviation),
         "readers": readers,

@@ -41,7 +41,7 @@ def said_as(pattern: str) -> re.Pattern[str]:
     return re.compile(pattern, re.IGNORECASE)
 
 
-CASE, REPORT = Noun("ärende", "ärenden"), Noun("rapport", "rapporter")
+CASE, REPORT = Noun("ärende", "ärenden", neuter=True), Noun("rapport", "rapporter")
 SUBJECTS = by_name(
     Topic("deviations", "avvikelser", "Klagomål, synpunkter och avvikelser", CASE),
     Topic("lexsarah", "lexsarah", "Lex Sarah", CASE),

@@ -18,8 +18,8 @@ from analysis.charts import number
 from analysis.countings import COUNTING_OF
 from analysis.figures import Question
 from analysis.indicators import Where
-from analysis.nouns import Noun
 from analysis.rows import everything, readable
+from analysis.vocabulary import CASE
 from casework.models import Action
 from casework.periods import Period, parse
 from lexsarah.models import LexSarahReport
@@ -33,7 +33,6 @@ from reports.tokens import Asked
 if TYPE_CHECKING:
     from organisation.models import User
 
-CASE = Noun("ärende", "ärenden", neuter=True)
 # So many case numbers are told of each number that has changed.
 MOST_CASES = 10
 Key = tuple[str, str, str, str, str]

@@ -19,6 +19,7 @@ from reports.freezing import dump, load
 from reports.live import query_of, where_of
 from reports.models import AnnualReport, Block
 from reports.opening import open_rows
+from reports.sentences import amount
 from reports.services import begin, write
 from reports.tokens import Asked, TokenError, offered, read_token
 from reports.word import render_word
@@ -65,6 +66,19 @@ def test_token_is_read_and_written_back(token: str, asked: Asked) -> None:
 def test_token_that_means_nothing_says_what_to_write(token: str, says: str) -> None:
     with pytest.raises(TokenError, match=says.replace("{", r"\{")):
         read_token(token)
+
+
+@pytest.mark.parametrize(
+    ("token", "one"),
+    [
+        ("{jämför avvikelser}", "ett ärende"),
+        ("{jämför lexsarah utredda}", "ett ärende"),
+        ("{jämför lexsarah}", "en rapport enligt lex Sarah"),
+        ("{jämför egenkontroller}", "en egenkontroll"),
+    ],
+)
+def test_one_of_what_is_counted_is_said_in_right_swedish(token: str, one: str) -> None:
+    assert amount(1, read_token(token).noun) == one
 
 
 @pytest.mark.parametrize(

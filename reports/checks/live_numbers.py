@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from analysis.catalogue import SPOKEN_OF
@@ -23,7 +25,7 @@ from reports.tokens import Asked, is_open
 
 # Fewer than so many are in a sentence for too many other reasons.
 _LEAST = 5
-
+Entry = Mapping[str, Any]
 
 _THIS_YEAR = re.compile(r"(?i)\b(?:under|i)\s(?:året|år|kvalitetsåret)\b")
 _NARROWING = re.compile(r"\w+=.*?(?=\s\w+=|$)")
@@ -35,41 +37,71 @@ _NARROWED = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a sentence says: its counts, what they may be of, and which years and other units it names."""
+
+    sentence: str
+    counts: list[Numeral]
+    topics: list[Indicator]
+    years: set[int]
+    units: set[str]
+
+    @property
+    def lowered(self) -> str:
+        return self.sentence.lower()
+
+    def is_of(self, year: int) -> bool:
+        """Tell whether it is about a year alone, named or as "under året"."""
+        return self.years == {year} or (not self.years and bool(_THIS_YEAR.search(self.sentence)))
+
+
+def _read(sentence: str, unit: str, names: Mapping[str, str]) -> _Said:
+    found = [n for n in numerals(sentence) if n.kind is not Kind.SHARE and not n.about]
+    counts = [n for n in found if n.kind is Kind.COUNT]
+    topics = [topic for topic in SPOKEN_OF if topic.pattern.search(sentence)] if counts else []
+    years = {int(n.value) for n in found if n.kind is Kind.YEAR}
+    return _Said(sentence, counts, topics, years, _others_named(sentence.lower(), unit, names))
+
+
+def _others_named(lowered: str, unit: str, names: Mapping[str, str]) -> set[str]:
+    """Return the codes of the units that a sentence names, other than the one that the section is about."""
+    others = {code: name.lower() for code, name in names.items() if code != unit and len(name) > 3}
+    return {code for code, name in others.items() if name in lowered}
+
+
 def remarks(
-    sentence: str, ledger: Sequence[Mapping[str, Any]], *, year: int, unit: str, names: Mapping[str, str]
+    sentence: str, ledger: Sequence[Entry], *, year: int, unit: str, names: Mapping[str, str]
 ) -> Iterator[Remark]:
     """Return the counts that a live number of the ledger equals, or contradicts under the same name.
 
     ``unit`` is the code of the unit that the section is about, ``names`` the names of units by code.
     """
-    found = [n for n in numerals(sentence) if n.kind is not Kind.SHARE and not n.about]
-    counts = [n for n in found if n.kind is Kind.COUNT]
-    topics = [topic for topic in SPOKEN_OF if topic.pattern.search(sentence)] if counts else []
-    if not topics:
+    said = _read(sentence, unit, names)
+    if not said.topics:
         return
-    years = {int(n.value) for n in found if n.kind is Kind.YEAR}
-    lowered = sentence.lower()
-    units = {
-        code for code, name in names.items() if code != unit and len(name) > 3 and name.lower() in lowered
-    }
-    here = [
-        entry
-        for entry in ledger
-        if isinstance(entry["value"], int)
-        and entry["unit"] in (units or {unit})
-        and _year_of(entry["period"]) in (years or {year})
-    ]
-    for count in counts:
-        same = next((e for t in topics for e in here if _is_said(e, t, count, lowered)), None)
-        if same is not None:
-            if count.value >= _LEAST:
-                token = _token(same, year=year, unit=unit)
-                yield _by_hand(sentence, count, same, topics, token)
-        elif not units and (years == {year} or (not years and _THIS_YEAR.search(sentence))):
-            yield from _contradicted(sentence, count, here, topics)
+    here = [entry for entry in ledger if _is_here(entry, said.units or {unit}, said.years or {year})]
+    for count in said.counts:
+        same = _equal(count, here, said)
+        if same is not None and count.value >= _LEAST:
+            yield _by_hand(sentence, count, same, said.topics, _token(same, year=year, unit=unit))
+        elif same is None and not said.units and said.is_of(year):
+            yield from _contradicted(sentence, count, here, said.topics)
 
 
-def _is_said(entry: Mapping[str, Any], topic: Indicator, count: Numeral, lowered: str) -> bool:
+def _is_here(entry: Entry, units: set[str], years: set[int]) -> bool:
+    """Tell whether a number is a count of one of some units in one of some years."""
+    is_count = isinstance(entry["value"], int)
+    return is_count and entry["unit"] in units and _year_of(entry["period"]) in years
+
+
+def _equal(count: Numeral, here: Sequence[Entry], said: _Said) -> Entry | None:
+    """Return the number that a count of a sentence is, or None."""
+    pairs = product(said.topics, here)
+    return next((entry for topic, entry in pairs if _is_said(entry, topic, count, said.lowered)), None)
+
+
+def _is_said(entry: Entry, topic: Indicator, count: Numeral, lowered: str) -> bool:
     """Tell whether a number is the one of the sentence: its topic, its value, and every narrowing named."""
     if entry["subject"] != topic.subject or entry["value"] != count.value:
         return False
@@ -89,15 +121,13 @@ def _in_words(narrowing: str) -> str:
     return str(value_in_words(dimension, value)).lower()
 
 
-def _by_hand(
-    sentence: str, count: Numeral, entry: Mapping[str, Any], topics: Sequence[Indicator], token: str
-) -> Remark:
+def _by_hand(sentence: str, count: Numeral, entry: Entry, topics: Sequence[Indicator], token: str) -> Remark:
     live = f" Skriv {token} i stället." if token else ""
     words = f"{number(int(count.value))} är ett tal ur registret: {_told(entry, topics)}.{live}"
     return Remark("typed", Severity.SHOULD, words, sentence)
 
 
-def _token(entry: Mapping[str, Any], *, year: int, unit: str) -> str:
+def _token(entry: Entry, *, year: int, unit: str) -> str:
     """Return what an author writes to have a number fetched, or nothing where that cannot be written."""
     counted, where = (entry["subject"], entry["basis"]), where_of(entry["query"])
     if counted not in COUNTING_OF or not is_open(*counted, *dict(where)):
@@ -115,7 +145,7 @@ def _token(entry: Mapping[str, Any], *, year: int, unit: str) -> str:
 
 
 def _contradicted(
-    sentence: str, count: Numeral, here: Sequence[Mapping[str, Any]], topics: Sequence[Indicator]
+    sentence: str, count: Numeral, here: Sequence[Entry], topics: Sequence[Indicator]
 ) -> Iterator[Remark]:
     """Compare a count that stands right before its name with what the register has under that name."""
     if _NARROWED.search(sentence):
@@ -140,7 +170,7 @@ def _contradicted(
             return
 
 
-def _told(entry: Mapping[str, Any], topics: Sequence[Indicator]) -> str:
+def _told(entry: Entry, topics: Sequence[Indicator]) -> str:
     topic = next(topic for topic in topics if topic.subject == entry["subject"])
     narrowings = _narrowings(entry["query"]) - _narrowings(query_of(topic.where))
     narrowed = "".join(f", {_in_words(narrowing)}" for narrowing in sorted(narrowings))

@@ -233,28 +233,40 @@ class Writer:
         if not any(whole.values()) and not any(any(row.values()) for row in named.values()):
             return whole, []
         left = {year: rest(whole[year], *(row[year] for row in named.values())) for year in years}
+        units: list[Unit | None] = [*areas]
         if any(left.values()):
             # What belongs to the unit itself is nobody's below it, yet the parts must add up.
             named["Gemensamt"] = left
+            units.append(None)
         chart = grouped_bars(
             most(counted.noun, self.year, {name: row[self.year] for name, row in named.items()}),
             list(named),
             [(str(year), [row[year] for row in named.values()]) for year in years],
             heading="Verksamhetsområde",
         )
-        rows = [(name, *(told(row[year]) for year in years)) for name, row in named.items()]
-        rows.append(("Totalt", *(told(whole[year]) for year in years)))
-        units = [*areas, *[None] * (len(named) - len(areas)), self.unit]
-        numbers = [
-            ("", *(self.id_of(counted, year, unit) if unit else "" for year in years)) for unit in units
-        ]
-        caption = f"{counted.caption} {self.years_in_words(years)} per verksamhetsområde"
-        header = ("Verksamhetsområde", *map(str, years))
-        source = self.source(counted.rows_in_words)
-        return whole, [
-            Figure(caption, chart, source),
-            Table(caption, header, tuple(rows), source, total=True, numbers=tuple(numbers)),
-        ]
+        table = self._table_by_area(counted, [*named.items(), ("Totalt", whole)], [*units, self.unit], years)
+        return whole, [Figure(table.caption, chart, table.source), table]
+
+    def _table_by_area(
+        self,
+        counted: Indicator,
+        rows: Sequence[tuple[str, Mapping[int, int | None]]],
+        units: Sequence[Unit | None],
+        years: Sequence[int],
+    ) -> Table:
+        """Return the rows of each area, where a number is kept tied to it, with their sum last."""
+
+        def ids_of(unit: Unit | None) -> tuple[str, ...]:
+            return ("", *(self.id_of(counted, year, unit) if unit else "" for year in years))
+
+        return Table(
+            f"{counted.caption} {self.years_in_words(years)} per verksamhetsområde",
+            ("Verksamhetsområde", *map(str, years)),
+            tuple((name, *(told(row[year]) for year in years)) for name, row in rows),
+            self.source(counted.rows_in_words),
+            total=True,
+            numbers=tuple(ids_of(unit) for unit in units),
+        )
 
     def split(self, caption: str, heading: str, counts: dict[str, int], words: str) -> Table:
         """Return one year's counts by a dimension as a table with shares and a sum."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from analysis.models import State, TertialAnalysis
 from casework.measures import has_action
 from casework.models import Notice
 from casework.notifications import Audience, compilers_over
-from casework.workflow import Step, Workflow
+from casework.steps import Step
+from casework.workflow import Workflow
 from organisation.access import ANALYSTS, CHIEFS
 
 LAW = "SOSFS 2011:9 5 kap. 6 §"
@@ -51,7 +51,7 @@ def needs_units_below(case: TertialAnalysis) -> str:
 
 
 # --- what follows from a step -----------------------------------------------------------------
-def _to_whoever_compiles(case: TertialAnalysis, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _to_whoever_compiles(case: TertialAnalysis, *_: object) -> dict[str, Any]:
     """Hand the analysis to the nearest who compile when the chief has written: the next step is theirs."""
     compilers = compilers_over(case)
     return {"owner": compilers[0]} if compilers and not case.owner_id else {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.measures import has_action
-from casework.workflow import Demand
+from casework.steps import Demand
 from deviations.models import CauseLevel
 from lexsarah.models import Degree, IvoOutcome, LexSarahCase
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import reverse
 
 from casework.stepping import Task, tasks_of
-from casework.workflow import Step
+from casework.steps import Step
 from lexsarah.demands import (
     are_causes_described,
     is_event_described,

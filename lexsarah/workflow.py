@@ -10,7 +10,8 @@ from functools import cache
 from casework.measures import needs_effect
 from casework.models import Circle, Notice
 from casework.notifications import Audience
-from casework.workflow import Step, Workflow
+from casework.steps import Step
+from casework.workflow import Workflow
 from lexsarah import changes
 from lexsarah.demands import (
     FOUND_OUT,
@@ -47,7 +48,7 @@ def _reception(rules: Rules) -> Step:
         law="investigate",
         dates=("begun_on",),
         takes_over=True,
-        also=lambda _case, _facts: {"circle": circle},
+        also=lambda *_: {"circle": circle},
     )
 
 
@@ -317,7 +318,7 @@ _STEPS_AFTERWARDS = (
         law="document",
         required=("reason",),
         clears=("decided_on", "investigated_on"),
-        also=lambda _case, _facts: {"decided_by": "", "degree": ""},
+        also=lambda *_: {"decided_by": "", "degree": ""},
     ),
     Step(
         name="avsluta",

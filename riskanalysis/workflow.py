@@ -8,7 +8,8 @@ from typing import Any
 from casework.measures import has_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.workflow import Step, Workflow
+from casework.steps import Step
+from casework.workflow import Workflow
 from organisation.access import CHIEFS
 from organisation.models import Role
 from riskanalysis.models import Decision, Risk, RiskAnalysis, State
@@ -53,15 +54,15 @@ def needs_residuals(case: RiskAnalysis) -> str:
 
 
 # --- what follows from a step -----------------------------------------------------------------
-def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts.get("planned_on") or case.planned_on}
 
 
-def _due_when_reviewed(_case: RiskAnalysis, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due_when_reviewed(_case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts["review_on"]}
 
 
-def _due_no_more(_case: RiskAnalysis, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due_no_more(*_: object) -> dict[str, Any]:
     return {"due_on": None}
 
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from casework.measures import has_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.workflow import Step, Workflow
+from casework.steps import Step
+from casework.workflow import Workflow
 from organisation.access import CHIEFS
 from organisation.models import Role
 from selfcheck.models import WITH_FAULTS, Finding, Method, SelfCheck, State
@@ -70,11 +71,11 @@ def needs_finding(case: SelfCheck) -> str:
 
 
 # --- what follows from a step -----------------------------------------------------------------
-def _due(case: SelfCheck, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due(case: SelfCheck, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts.get("planned_on") or case.planned_on}
 
 
-def _done(case: SelfCheck, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _done(case: SelfCheck, *_: object) -> dict[str, Any]:
     """Note the day; what was reviewed file by file is counted, never typed."""
     counted = count_answers(case)
     return {"due_on": None, "done_on": case.done_on or timezone.localdate()} | counted

@@ -24,7 +24,8 @@ from casework.changes import history_of
 from casework.forms import NoteForm
 from casework.models import Subject
 from casework.stepping import StepPage, Task, attempt, tasks_of
-from casework.workflow import Step, StepRefusedError
+from casework.steps import Step
+from casework.workflow import StepRefusedError
 from organisation.access import ANALYSTS, SignedInRequest, roles_of
 from organisation.models import User
 

@@ -16,7 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.deadlines import workdays_between
 from casework.pdf import PdfError, render_pdf
-from casework.workflow import Step, StepRefusedError
+from casework.steps import Step
+from casework.workflow import StepRefusedError
 from lexsarah import concerned as verbs
 from lexsarah import ivo as form_of_ivo
 from lexsarah.concerned_forms import AddForm, ReadForm, RemoveForm

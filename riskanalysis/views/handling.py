@@ -13,7 +13,7 @@ from casework.filters import list_of_cases
 from casework.forms import NoteForm
 from casework.measures import has_action
 from casework.stepping import StepPage, Task, tasks_of
-from casework.workflow import Step
+from casework.steps import Step
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from riskanalysis import services

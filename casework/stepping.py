@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,9 +14,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from casework import steps
 from casework.forms import StepForm, VersionedForm, prefixed_errors
-from casework.steps import Opening, Page, Step
+from casework.steps import Opening, Page, Step, Task
 from casework.workflow import StepRefusedError, TooLateError, Workflow
 from organisation.access import SignedInRequest
 from organisation.models import User
@@ -25,7 +24,7 @@ Taking = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskLine:
     """One line of what is left to do: what, how far, and where it is done (nowhere while it is not open)."""
 
     label: str
@@ -40,35 +39,12 @@ class Task:
         return "plain" if self.state == self.DONE else "info" if self.state == self.TO_DO else "neutral"
 
 
-def tasks_of(
-    labels: Mapping[str, str],
-    done: Mapping[str, bool],
-    urls: Mapping[str, str],
-    *,
-    optional: Collection[str] = (),
-) -> list[Task]:
-    """Return the tasks of a case by the name of their step: what is open has an address.
-
-    What the process does not ask for now is ``optional``: it is never said to be left to do.
-    """
-    found = []
-    for name, label in labels.items():
-        url = urls.get(name, "")
-        if done[name]:
-            found.append(Task(label, Task.DONE, url))
-        elif url:
-            found.append(Task(label, Task.OPTIONAL if name in optional else Task.TO_DO, url))
-        elif name not in optional:
-            found.append(Task(label, Task.LATER))
-    return found
-
-
 @dataclass(frozen=True)
 class Offer:
     """What a case offers a person: the steps that are open, and the list of what is left to do."""
 
     steps: list[Step]
-    tasks: list[Task]
+    tasks: list[TaskLine]
 
     @property
     def others(self) -> list[Step]:
@@ -76,14 +52,14 @@ class Offer:
         return [step for step in self.steps if not (step.task or step.taken_at)]
 
 
-def _line(task: steps.Task, case: Any, url: str) -> Task | None:
+def _line(task: Task, case: Any, url: str) -> TaskLine | None:
     """Return the line of a task, or None of one that is voluntary and not open to this person."""
     if task.is_done(case):
-        return Task(task.words(case), Task.DONE, url)
+        return TaskLine(task.words(case), TaskLine.DONE, url)
     is_optional = task.optional(case)
     if url:
-        return Task(task.words(case), Task.OPTIONAL if is_optional else Task.TO_DO, url)
-    return None if is_optional else Task(task.words(case), Task.LATER)
+        return TaskLine(task.words(case), TaskLine.OPTIONAL if is_optional else TaskLine.TO_DO, url)
+    return None if is_optional else TaskLine(task.words(case), TaskLine.LATER)
 
 
 def attempt(
@@ -162,8 +138,6 @@ class StepPage:
             raise Http404 from unknown
         if chosen.system:
             raise Http404
-        if chosen.taken_at:
-            return redirect(chosen.taken_at)
         if not is_sent and chosen not in workflow.open_to(case, request.user):
             messages.warning(request, f"Du kan inte göra det här nu: {chosen.label.lower()}.")
             return redirect(f"{self.app}:detail", number)

@@ -21,10 +21,11 @@ if TYPE_CHECKING:
 Demand = Callable[[Any], str]
 # A question about a case that a task asks.
 Test = Callable[[Any], bool]
-# What a step changes besides the facts it asks for: from the case, the facts and whoever takes the step.
-Change = Callable[[Any, Mapping[str, Any], "User | None"], dict[str, Any]]
+# What a step changes besides the facts it asks for: from the case, the facts and whoever takes the step,
+# who is a User, or None where the product takes it because of what an anonymous person did.
+Change = Callable[[Any, Mapping[str, Any], Any], dict[str, Any]]
 # What a step does elsewhere once the case is written, from the same; what it raises undoes the step.
-Effect = Callable[[Any, Mapping[str, Any], "User | None"], None]
+Effect = Callable[[Any, Mapping[str, Any], Any], None]
 
 
 def always(_case: Any) -> bool:

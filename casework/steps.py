@@ -1,7 +1,7 @@
 """What a process is made of, as plain data: steps, the pages beside them, and the tasks that both are.
 
 A process is a table of these (casework.workflow).  Buttons, the list of tasks, permissions, validation,
-tests and the diagrams in docs/processes.md are read from it.
+tests and the diagrams in docs/processer.md are read from it.
 """
 
 from __future__ import annotations

@@ -96,11 +96,22 @@ class Process(Generic[RecordT]):
             for end in step.ends_in(source)
         ]
 
+    def reached(self) -> frozenset[str]:
+        """Return the states that a record can come to from the one that it begins in."""
+        reached, new = set(), {str(self.model._meta.get_field("state").get_default())}
+        while new:
+            reached |= new
+            new = {end for source, end, _ in self.arrows() if source in reached} - reached
+        return frozenset(reached)
+
     def diagram(self) -> str:
         """Return the ways from one state to another as a Mermaid state diagram for the documentation."""
-        lines = [
-            f"    {source} --> {end}: {step.label}" for source, end, step in self.arrows() if source != end
-        ]
+        reached = self.reached()
+        ways: dict[tuple[str, str], list[str]] = {}
+        for source, end, step in self.arrows():
+            if source in reached and source != end:
+                ways.setdefault((source, end), []).append(step.label)
+        lines = [f"    {source} --> {end}: {' / '.join(labels)}" for (source, end), labels in ways.items()]
         return "\n".join(["stateDiagram-v2", *lines])
 
     def objection(self, record: Any, step: Step, user: User) -> str:

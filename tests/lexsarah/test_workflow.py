@@ -589,9 +589,9 @@ def test_diagram_draws_every_state_and_arrow(name: str) -> None:
 
     assert lines[0] == "stateDiagram-v2"
     assert "    reported --> investigating: Ta emot och börja utreda" in lines
-    assert len(lines) - 1 == sum(len(step.sources) for step in workflow.steps if step.target)
     drawn = {word.strip() for line in lines[1:] for word in line.split(":")[0].split(" --> ")}
-    assert drawn == set(State.values)
+    # In Göteborg's order nothing is proposed any more.
+    assert drawn == set(State.values) - ({"proposed"} if name == "göteborg" else set())
 
 
 @pytest.mark.parametrize("step", ALL_STEPS.values(), ids=ALL_STEPS)

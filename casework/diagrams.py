@@ -28,10 +28,15 @@ def chapter(title: str, process: Process[Any], *, law_of: Callable[[str], str] =
 
 def _row(each: Step | Page, names: dict[str, str], law_of: Callable[[str], str]) -> str:
     task = each.task.label if each.task else ""
-    where = ", ".join(names[state] for state in names if state in each.sources)
+    where = ", ".join(label for state, label in names.items() if state in each.sources)
     who = ", ".join(role.label for role in Role if role in each.roles) or "systemet"
     if isinstance(each, Page):
         return f"| (egen sida) | {where} | {who} | {task} | |"
-    ends = [names[end] for end in sorted(each.targets) or [each.target] if end]
-    leads = f" → {' eller '.join(ends)}" if ends else ""
-    return f"| {each.label} | {where}{leads} | {who} | {task} | {law_of(each.law)} |"
+    return f"| {each.label} | {where}{_leads(each, names)} | {who} | {task} | {law_of(each.law)} |"
+
+
+def _leads(step: Step, names: dict[str, str]) -> str:
+    if step.target:
+        return f" → {names[step.target]}"
+    ends = " eller ".join(names[end] for end in sorted(step.targets))
+    return f" → {ends}" if ends else ""

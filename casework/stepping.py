@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from casework.forms import StepForm, VersionedForm, prefixed_errors
-from casework.steps import Opening, Page, Step, Task
+from casework.steps import Page, Step, Task
 from casework.workflow import StepRefusedError, TooLateError, Workflow
 from organisation.access import SignedInRequest
 from organisation.models import User
@@ -115,18 +115,21 @@ class StepPage:
         open_steps = [each for each in openings if isinstance(each, Step)]
         if not open_steps or case.state in workflow.ended:
             return Offer(open_steps, [])
-        tasks = dict.fromkeys(each.task for each in workflow.table if each.task)
-        urls = {task: "" for task in tasks if task.applies(case)}
-        for each in openings:
-            if each.task in urls:
-                urls[each.task] = urls[each.task] or self._address(each, case, user)
-        lines = (_line(task, case, url) for task, url in urls.items())
-        return Offer(open_steps, [line for line in lines if line])
+        found = (
+            _line(task, case, self._address(task, openings, case, user))
+            for task in workflow.tasks
+            if task.applies(case)
+        )
+        return Offer(open_steps, [line for line in found if line])
 
-    def _address(self, opening: Opening, case: Any, user: User) -> str:
-        if isinstance(opening, Page):
-            return opening.address(case, user)
-        return reverse(f"{self.app}:step", args=[case.number, opening.name])
+    def _address(self, task: Task, openings: Sequence[Step | Page], case: Any, user: User) -> str:
+        """Return where a task is done, by the first opening that it has; "" while there is none."""
+        for each in openings:
+            if each.task == task:
+                if isinstance(each, Page):
+                    return each.address(case, user)
+                return reverse(f"{self.app}:step", args=[case.number, each.name])
+        return ""
 
     def answer(self, request: SignedInRequest, number: str, name: str) -> HttpResponse:
         """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""

@@ -21,7 +21,7 @@ from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice
 from casework.notifications import tell
 from casework.receiving import readers_for, receivers_of, roles_in
-from casework.steps import Effect, Page, Step
+from casework.steps import Effect, Page, Step, Task
 from organisation.access import roles_over
 
 if TYPE_CHECKING:
@@ -73,6 +73,11 @@ class Process(Generic[RecordT]):
         """Return the arrows of the process, those that the product takes among them."""
         return tuple(each for each in self.table if isinstance(each, Step))
 
+    @property
+    def tasks(self) -> list[Task]:
+        """Return what there may be to do, in the order it is done; steps that are the same task are one."""
+        return list(dict.fromkeys(each.task for each in self.table if each.task))
+
     def step(self, name: str) -> Step:
         """Return the step with a name; raises KeyError when there is none."""
         return {step.name: step for step in self.steps}[name]
@@ -98,7 +103,8 @@ class Process(Generic[RecordT]):
 
     def reached(self) -> frozenset[str]:
         """Return the states that a record can come to from the one that it begins in."""
-        reached, new = set(), {str(self.model._meta.get_field("state").get_default())}
+        field: Any = self.model._meta.get_field("state")
+        reached, new = set(), {str(field.get_default())}
         while new:
             reached |= new
             new = {end for source, end, _ in self.arrows() if source in reached} - reached
@@ -296,12 +302,18 @@ def _change(record: Any, step: Step, facts: Mapping[str, Any], actor: User | Non
     }
     changed |= step.also(record, facts, actor) if step.also else {}
     changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
-    changed |= {"owner": actor} if step.takes_over else {}
-    changed |= {"owner": None} if step.lets_go else {}
-    goes_to = changed.get("state") if step.targets else step.target
-    if step.targets and goes_to not in step.targets:
-        raise ValueError(f"{step.name} does not lead to {goes_to!r}.")
-    changed |= {"state": goes_to or record.state, "version": record.version + 1}
+    if step.takes_over or step.lets_go:
+        changed["owner"] = actor if step.takes_over else None
+    changed |= {"state": _state_after(record, step, changed), "version": record.version + 1}
     for name, value in changed.items():
         setattr(record, name, value)
     return list(changed)
+
+
+def _state_after(record: Any, step: Step, changed: Mapping[str, Any]) -> str:
+    """Return the state that a step leads to; ValueError when the case says one that the table does not."""
+    if not step.targets:
+        return step.target or record.state
+    if (said := str(changed.get("state"))) not in step.targets:
+        raise ValueError(f"{step.name} does not lead to {said}.")
+    return said

@@ -15,7 +15,6 @@ from casework.deadlines import workdays_between
 from casework.forms import NoteForm
 from casework.models import Case
 from casework.stepping import Offer, StepPage
-from casework.steps import Step
 from casework.workflow import is_recused
 from deviations import services
 from deviations.demands import ASSESSMENT, RECEPTION
@@ -42,17 +41,13 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     if not handled.filter(pk=deviation.pk).exists():
         return redirect("deviations:own", number)
     offer = STEPS.offer(deviation, request.user)
-    first = _first_step(offer)
     may_handle = any(step.task in (RECEPTION, ASSESSMENT) for step in offer.steps)
     # What has become a lex Sarah report is the investigator's, also the dialogue with the reporter.
     is_escalated = deviation.state == State.ESCALATED and not is_recused(deviation, request.user)
     investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     context = {
         "case": deviation,
-        "first_step": first,
-        # Whoever only sorts sees what is his or hers: the rest is for those who investigate.
-        "tasks": [task for task in offer.tasks if task.url] if first else offer.tasks,
-        "other_steps": [step for step in offer.others if step != first],
+        **_to_do(offer),
         "may_handle": may_handle,
         "writes_to_reporter": may_handle or investigates,
         "may_act": bool(offer.steps) or investigates,
@@ -73,10 +68,13 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     return render(request, "deviations/detail.html", context)
 
 
-def _first_step(offer: Offer) -> Step | None:
-    """Return the step that somebody who sorts cases, and investigates none, is there to take."""
+def _to_do(offer: Offer) -> dict[str, Any]:
+    """Return what is left to do: who sorts cases and investigates none is there to take one step, first."""
     may_investigate = any(step.task == RECEPTION for step in offer.steps)
-    return SORT if SORT in offer.steps and not may_investigate else None
+    if may_investigate or SORT not in offer.steps:
+        return {"first_step": None, "tasks": offer.tasks, "other_steps": offer.others}
+    others = [step for step in offer.others if step != SORT]
+    return {"first_step": SORT, "tasks": [task for task in offer.tasks if task.url], "other_steps": others}
 
 
 def _knows_reporter(deviation: Deviation, reader: User) -> bool:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
+from analysis.access import may_split
 from analysis.models import State, TertialAnalysis
-from casework.measures import has_action
+from casework.measures import has_action, needs_action, new_action_page
 from casework.models import Notice
 from casework.notifications import Audience, compilers_over
-from casework.workflow import Step, Workflow
+from casework.steps import Page, Step, Task
+from casework.workflow import Workflow
 from organisation.access import ANALYSTS, CHIEFS
+
+if TYPE_CHECKING:
+    from organisation.models import User
 
 LAW = "SOSFS 2011:9 5 kap. 6 §"
 
@@ -32,11 +38,9 @@ def needs_judgements(case: TertialAnalysis) -> str:
     return f"Bedöm först mönster {', '.join(left)}." if left else ""
 
 
-def needs_action_or_reason(case: TertialAnalysis) -> str:
-    """Ask for an action, or in words why none is needed (SOSFS 2011:9 5 kap. 7 §)."""
-    if case.no_action_reason or has_action(case):
-        return ""
-    return "Lägg först till en åtgärd, eller skriv varför ingen behövs."
+needs_action_or_reason = needs_action(
+    "Lägg först till en åtgärd, eller skriv varför ingen behövs.", reason="no_action_reason"
+)
 
 
 def needs_units_below(case: TertialAnalysis) -> str:
@@ -50,8 +54,44 @@ def needs_units_below(case: TertialAnalysis) -> str:
     return "En enhet är inte klar än." if left == 1 else f"{left} enheter är inte klara än."
 
 
+# --- what is left to do -------------------------------------------------------------------------
+def _left(case: TertialAnalysis) -> str:
+    judged = [pattern.is_judged for pattern in case.patterns.all()]
+    return "" if all(judged) else f" ({judged.count(False)} av {len(judged)} kvar)"
+
+
+NOTE = Task("Chefens kommentar", answers=(needs_chief_note,))
+PATTERNS = Task(
+    "Bedöm mönster",
+    done=lambda case: bool(case.patterns.all()),
+    answers=(needs_judgements,),
+    left=_left,
+)
+CONCLUSION = Task("Slutsats", answers=(needs_conclusion,))
+# An action or a reason: where there is one, the other is not asked for.
+ACTION = Task(
+    "Besluta en åtgärd",
+    answers=(needs_action_or_reason,),
+    applies=lambda case: not case.no_action_reason or has_action(case),
+)
+NO_ACTION = Task(
+    "Eller skriv varför ingen behövs",
+    answers=(needs_action_or_reason,),
+    applies=lambda case: not has_action(case),
+)
+DONE = Task("Markera som klar", done=lambda case: case.state == State.DONE)
+
+
+def _pattern_page(case: TertialAnalysis, user: User) -> str:
+    """Return the address of the first pattern that is left to a person, or of the first of all."""
+    patterns = case.patterns.all()
+    left = [pattern for pattern in patterns if not pattern.is_judged] or patterns
+    own = [each for each in left if may_split(user, each.subject, case.about)]
+    return reverse("analysis:pattern", args=[case.number, own[0].position]) if own else ""
+
+
 # --- what follows from a step -----------------------------------------------------------------
-def _to_whoever_compiles(case: TertialAnalysis, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _to_whoever_compiles(case: TertialAnalysis, *_: object) -> dict[str, Any]:
     """Hand the analysis to the nearest who compile when the chief has written: the next step is theirs."""
     compilers = compilers_over(case)
     return {"owner": compilers[0]} if compilers and not case.owner_id else {}
@@ -71,6 +111,14 @@ WORKFLOW = Workflow(
             required=("chief_note",),
             also=_to_whoever_compiles,
             tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
+            task=NOTE,
+        ),
+        Page(
+            name="monster",
+            sources=frozenset({State.OPEN}),
+            roles=CHIEFS | ANALYSTS,
+            address=_pattern_page,
+            task=PATTERNS,
         ),
         Step(
             name="slutsats",
@@ -81,6 +129,14 @@ WORKFLOW = Workflow(
             roles=CHIEFS | ANALYSTS,
             law=LAW,
             required=("conclusion",),
+            task=CONCLUSION,
+        ),
+        Page(
+            name="atgarder",
+            sources=frozenset({State.OPEN}),
+            roles=CHIEFS | ANALYSTS,
+            address=new_action_page,
+            task=ACTION,
         ),
         Step(
             name="ingen-atgard",
@@ -91,6 +147,7 @@ WORKFLOW = Workflow(
             roles=CHIEFS | ANALYSTS,
             law="SOSFS 2011:9 5 kap. 7 §",
             required=("no_action_reason",),
+            task=NO_ACTION,
         ),
         Step(
             name="klar",
@@ -108,6 +165,7 @@ WORKFLOW = Workflow(
                 needs_action_or_reason,
                 needs_units_below,
             ),
+            task=DONE,
         ),
         Step(
             name="oppna-igen",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from casework.changes import changes_in, facts_of
@@ -127,6 +128,26 @@ def may_add(case: Case, user: User) -> bool:
 def has_action(case: Case) -> bool:
     """Tell whether a case has an action that counts; every process and every page asks this question."""
     return case.actions.that_count().exists()
+
+
+def needs_action(
+    words: str, *, reason: str = "", when: Callable[[Any], bool] = lambda _case: True
+) -> Callable[[Any], str]:
+    """Return the demand of a process for an action that counts (SOSFS 2011:9 5 kap. 7 §), in its own words.
+
+    ``reason`` is the field that says why none is needed, ``when`` tells whether one is needed at all.
+    """
+
+    def demand(case: Any) -> str:
+        is_settled = not when(case) or (reason and getattr(case, reason)) or has_action(case)
+        return "" if is_settled else words
+
+    return demand
+
+
+def new_action_page(case: Case, _user: User) -> str:
+    """Return the address of the page on which a case gets a new action."""
+    return reverse("casework:new_action", args=[case.number])
 
 
 def needs_effect(case: Case) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from casework.forms import StepForm, VersionedForm, prefixed_errors
-from casework.workflow import Step, StepRefusedError, TooLateError, Workflow, objection
+from casework.steps import Page, Step, Task
+from casework.workflow import StepRefusedError, TooLateError, Workflow
 from organisation.access import SignedInRequest
 from organisation.models import User
 
@@ -23,7 +24,7 @@ Taking = Callable[..., Any]
 
 
 @dataclass(frozen=True)
-class Task:
+class TaskLine:
     """One line of what is left to do: what, how far, and where it is done (nowhere while it is not open)."""
 
     label: str
@@ -38,27 +39,27 @@ class Task:
         return "plain" if self.state == self.DONE else "info" if self.state == self.TO_DO else "neutral"
 
 
-def tasks_of(
-    labels: Mapping[str, str],
-    done: Mapping[str, bool],
-    urls: Mapping[str, str],
-    *,
-    optional: Collection[str] = (),
-) -> list[Task]:
-    """Return the tasks of a case by the name of their step: what is open has an address.
+@dataclass(frozen=True)
+class Offer:
+    """What a case offers a person: the steps that are open, and the list of what is left to do."""
 
-    What the process does not ask for now is ``optional``: it is never said to be left to do.
-    """
-    found = []
-    for name, label in labels.items():
-        url = urls.get(name, "")
-        if done[name]:
-            found.append(Task(label, Task.DONE, url))
-        elif url:
-            found.append(Task(label, Task.OPTIONAL if name in optional else Task.TO_DO, url))
-        elif name not in optional:
-            found.append(Task(label, Task.LATER))
-    return found
+    steps: list[Step]
+    tasks: list[TaskLine]
+
+    @property
+    def others(self) -> list[Step]:
+        """Return the steps that are no task: ways out of the usual order, each with a page of its own."""
+        return [step for step in self.steps if not (step.task or step.taken_at)]
+
+
+def _line(task: Task, case: Any, url: str) -> TaskLine | None:
+    """Return the line of a task, or None of one that is voluntary and not open to this person."""
+    if task.is_done(case):
+        return TaskLine(task.words(case), TaskLine.DONE, url)
+    is_optional = task.optional(case)
+    if url:
+        return TaskLine(task.words(case), TaskLine.OPTIONAL if is_optional else TaskLine.TO_DO, url)
+    return None if is_optional else TaskLine(task.words(case), TaskLine.LATER)
 
 
 def attempt(
@@ -104,6 +105,32 @@ class StepPage:
         """Return the app's own page, for one that shows something beside the form, or the shared one."""
         return [f"{self.app}/step.html", "casework/step.html"]
 
+    def offer(self, case: Any, user: User) -> Offer:
+        """Return what a case offers a person.
+
+        Whoever may do nothing in it has no tasks, and nothing is left to do in one that has ended.
+        """
+        workflow = self.workflow_of(case)
+        openings = workflow.openings(case, user)
+        open_steps = [each for each in openings if isinstance(each, Step)]
+        if not open_steps or case.state in workflow.ended:
+            return Offer(open_steps, [])
+        found = (
+            _line(task, case, self._address(task, openings, case, user))
+            for task in workflow.tasks
+            if task.applies(case)
+        )
+        return Offer(open_steps, [line for line in found if line])
+
+    def _address(self, task: Task, openings: Sequence[Step | Page], case: Any, user: User) -> str:
+        """Return where a task is done, by the first opening that it has; "" while there is none."""
+        for each in openings:
+            if each.task == task:
+                if isinstance(each, Page):
+                    return each.address(case, user)
+                return reverse(f"{self.app}:step", args=[case.number, each.name])
+        return ""
+
     def answer(self, request: SignedInRequest, number: str, name: str) -> HttpResponse:
         """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
         case = get_object_or_404(self.handled(request.user), number=number)
@@ -112,30 +139,43 @@ class StepPage:
             chosen = workflow.step(name)
         except KeyError as unknown:
             raise Http404 from unknown
+        if chosen.system:
+            raise Http404
         if not is_sent and chosen not in workflow.open_to(case, request.user):
             messages.warning(request, f"Du kan inte göra det här nu: {chosen.label.lower()}.")
             return redirect(f"{self.app}:detail", number)
         form = self.form_of(chosen.fields)(
             request.POST if is_sent else None, instance=case, user=request.user
         )
-        context = {"case": case, "step": chosen, "form": form}
-        context["case_page"] = reverse(f"{self.app}:detail", args=[number])
-        if is_sent and (refusal := objection(case, chosen, request.user)):
+        if is_sent:
+            return self._answer_sent(request, case, chosen, form)
+        return render(request, self.templates, self._context(case, chosen, form))
+
+    def _context(self, case: Any, chosen: Step, form: StepForm) -> dict[str, Any]:
+        case_page = reverse(f"{self.app}:detail", args=[case.number])
+        return {"case": case, "step": chosen, "form": form, "case_page": case_page}
+
+    def _answer_sent(self, request: SignedInRequest, case: Any, chosen: Step, form: StepForm) -> HttpResponse:
+        """Take the step that a form was sent for, unless something is to be read first or it is refused."""
+        context = self._context(case, chosen, form)
+        if refusal := self.workflow_of(case).objection(case, chosen, request.user):
             form.add_error(None, refusal)
             return render(request, self.templates, context, status=403)
-        status = 200
-        if is_sent and request.POST.get("do") not in {"send", "change"} and form.is_valid():
+        do = request.POST.get("do")
+        if do not in {"send", "change"} and form.is_valid():
             if chosen.warning:
                 return render(request, "casework/confirm.html", context)
             if form.cleaned_data.get("answer"):
                 # What leaves the house is seen first, as its reader will see it.
                 return render(request, f"{self.app}/preview.html", context)
-        if is_sent and request.POST.get("do") != "change":
+        status = 200
+        if do != "change":
             status, context["theirs"] = self._take(form, case, chosen, request.user)
             if not form.errors:
                 messages.success(request, f"{chosen.did}.")
                 still_read = self.handled(request.user).filter(pk=case.pk).exists()
-                return redirect(f"{self.app}:detail", number) if still_read else redirect("casework:inbox")
+                place = (f"{self.app}:detail", case.number) if still_read else ("casework:inbox",)
+                return redirect(*place)
         return render(request, self.templates, context, status=status)
 
     def _take(

@@ -1,29 +1,33 @@
-"""The process as a table, and the one function that changes a case's state.
+"""The process as a table, and the only code that changes the state of a record.
 
-Buttons, permissions, validation, tests and the diagram in the documentation are read from the same
-steps.
+A person takes a step with ``take``, the product one with ``take_by_system``; both lock, check, write and
+log in one transaction.  ``Process`` does so with anything that has a state, a version and a unit, and
+``Workflow`` adds the rules of cases.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 from django.utils import timezone
 
 from casework.changes import Facts, changes_in, facts_of
 from casework.history import log
 from casework.models import Case, NamedReader, Note, Notice
-from casework.notifications import Audience, tell
+from casework.notifications import tell
 from casework.receiving import readers_for, receivers_of, roles_in
-from organisation.models import Role
+from casework.steps import Effect, Page, Step, Task
+from organisation.access import roles_over
 
 if TYPE_CHECKING:
     from organisation.models import User
 
+RecordT = TypeVar("RecordT", bound=models.Model)
 CaseT = TypeVar("CaseT", bound=Case)
 
 
@@ -35,80 +39,148 @@ class TooLateError(StepRefusedError):
     """Somebody else changed the case first: show what was typed again."""
 
 
-# What a case must be before a step is taken: returns in Swedish what is missing, or "".
-Demand = Callable[[Any], str]
-# What a step changes besides the facts it asks for, worked out from the case and the facts.
-Change = Callable[[Any, Mapping[str, Any]], dict[str, Any]]
+@dataclass(frozen=True)
+class Taken:
+    """A step that has been written, with what was before it: what the history is told."""
+
+    record: Any
+    step: Step
+    facts: Mapping[str, Any]
+    actor: User | None
+    state_before: str
+    unit_before: int
+    facts_before: Facts
+    # When it was, unless it is now.
+    at: dt.datetime | None = None
 
 
 @dataclass(frozen=True)
-class Step:
-    """One arrow of a process: from which states, to which, who may, which facts it needs, and why.
+class Process(Generic[RecordT]):
+    """The table of one kind of record: its steps, and the pages that are tasks beside them, in their order.
 
-    ``label`` stands on its button and ``did`` in the history.  ``target`` None leaves the state as it is.
-    ``dates`` are the date fields that taking the step sets to today, ``clears`` those that it empties;
-    ``takes_over`` makes whoever takes it the one who handles the case, and ``lets_go`` nobody.  A fact named
-    "reason" becomes a note in the case; ``beside`` names all facts that are written elsewhere than in its
-    row, and ``reasons`` pairs a field with the fact that says why it is changed.  ``tells`` names who gets
-    which notice; ``warning`` says what follows from the step, and is read before it is taken.  An ``unread``
-    step records what others decided, by somebody who does not read the
-    case: also about a protected person, whom its named readers alone read about.
+    ``after`` is what every step leads to; in the states where it has ``ended`` nothing is left to do.
     """
 
-    name: str
-    label: str
-    did: str
-    sources: frozenset[str]
-    target: str | None
-    roles: frozenset[Role]
-    law: str
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    dates: tuple[str, ...] = ()
-    clears: tuple[str, ...] = ()
-    takes_over: bool = False
-    lets_go: bool = False
-    beside: tuple[str, ...] = ("reason",)
-    reasons: tuple[tuple[str, str], ...] = ()
-    demands: tuple[Demand, ...] = ()
-    also: Change | None = None
-    tells: tuple[tuple[Notice.Kind, Audience], ...] = ()
-    warning: str = ""
-    unread: bool = False
+    model: type[RecordT]
+    table: tuple[Step | Page, ...]
+    after: Effect | None = None
+    ended: frozenset[str] = field(default_factory=frozenset)
+
+    NOT_NOW: ClassVar[str]
 
     @property
-    def fields(self) -> tuple[str, ...]:
-        """Return the fields that the step's form asks for."""
-        return self.required + self.optional
+    def steps(self) -> tuple[Step, ...]:
+        """Return the arrows of the process, those that the product takes among them."""
+        return tuple(each for each in self.table if isinstance(each, Step))
 
-
-@dataclass(frozen=True)
-class Workflow(Generic[CaseT]):
-    """The steps of one kind of case."""
-
-    model: type[CaseT]
-    steps: tuple[Step, ...]
+    @property
+    def tasks(self) -> list[Task]:
+        """Return what there may be to do, in the order it is done; steps that are the same task are one."""
+        return list(dict.fromkeys(each.task for each in self.table if each.task))
 
     def step(self, name: str) -> Step:
         """Return the step with a name; raises KeyError when there is none."""
         return {step.name: step for step in self.steps}[name]
 
-    def open_to(self, case: CaseT, user: User) -> list[Step]:
-        """Return the steps that a person may take with a case now; the page's buttons."""
-        state: str = case.state  # type: ignore[attr-defined]
-        kept, unread = is_recused(case, user), is_recused(case, user, reads=False)
-        roles = roles_in(case, user)
-        possible = (step for step in self.steps if state in step.sources and step.roles & roles)
-        return [step for step in possible if not (unread if step.unread else kept)]
+    def openings(self, record: RecordT, user: User) -> list[Step | Page]:
+        """Return the steps and pages that are open to a person now, in the order of the table."""
+        here: Any = record
+        roles = roles_over(user, here.unit)
+        return [each for each in self.table if here.state in each.sources and each.roles & roles]
+
+    def open_to(self, record: RecordT, user: User) -> list[Step]:
+        """Return the steps that a person may take now; the page's buttons."""
+        return [each for each in self.openings(record, user) if isinstance(each, Step)]
+
+    def arrows(self) -> list[tuple[str, str, Step]]:
+        """Return every way from one state to another, or to the same, with its step."""
+        return [
+            (source, end, step)
+            for step in self.steps
+            for source in sorted(step.sources)
+            for end in step.ends_in(source)
+        ]
+
+    def reached(self) -> frozenset[str]:
+        """Return the states that a record can come to from the one that it begins in."""
+        field: Any = self.model._meta.get_field("state")
+        reached, new = set(), {str(field.get_default())}
+        while new:
+            reached |= new
+            new = {end for source, end, _ in self.arrows() if source in reached} - reached
+        return frozenset(reached)
 
     def diagram(self) -> str:
-        """Return the process as a Mermaid state diagram for the documentation."""
-        lines = ["stateDiagram-v2"]
-        for step in self.steps:
-            lines += [
-                f"    {source} --> {step.target or source}: {step.label}" for source in sorted(step.sources)
-            ]
-        return "\n".join(lines)
+        """Return the ways from one state to another as a Mermaid state diagram for the documentation."""
+        reached = self.reached()
+        ways: dict[tuple[str, str], list[str]] = {}
+        for source, end, step in self.arrows():
+            if source in reached and source != end:
+                ways.setdefault((source, end), []).append(step.label)
+        lines = [f"    {source} --> {end}: {' / '.join(labels)}" for (source, end), labels in ways.items()]
+        return "\n".join(["stateDiagram-v2", *lines])
+
+    def objection(self, record: Any, step: Step, user: User) -> str:
+        """Return why a person may not take a step whatever the state, or "" when nothing is in the way."""
+        has_role = step.roles & roles_over(user, record.unit)
+        return "" if has_role else "Din roll ger inte rätt att göra det här."
+
+    def lock(self, pk: int) -> RecordT:
+        """Return the record as it stands, locked until the transaction ends."""
+        rows = self.model._default_manager.select_for_update(of=("self",))
+        return rows.select_related("unit").get(pk=pk)
+
+    def keep(self, taken: Taken) -> None:
+        """Write down that a step was taken."""
+        raise NotImplementedError
+
+
+class Workflow(Process[CaseT]):
+    """The process of one kind of case."""
+
+    NOT_NOW = "Ärendet är inte i ett läge där det går."
+
+    def openings(self, record: CaseT, user: User) -> list[Step | Page]:
+        """Return the steps and pages that are open to a person, who must not be recused, now."""
+        state: str = record.state  # type: ignore[attr-defined]
+        kept, unread = is_recused(record, user), is_recused(record, user, reads=False)
+        roles = roles_in(record, user)
+        possible = (each for each in self.table if state in each.sources and each.roles & roles)
+        return [each for each in possible if not (unread if each.unread else kept)]
+
+    def objection(self, record: Any, step: Step, user: User) -> str:
+        """Return why a person may not take a step whatever the state, or "" when nothing is in the way."""
+        if is_recused(record, user, reads=not step.unread):
+            return "Du är jävig i ärendet och kan inte handlägga det."
+        if not step.roles & roles_in(record, user):
+            return "Din roll ger inte rätt att göra det här."
+        return ""
+
+    def lock(self, pk: int) -> CaseT:
+        """Return the case as it stands, both its rows locked until the transaction ends."""
+        rows = self.model._default_manager.select_for_update(of=("self", "case_ptr"))
+        return cast("CaseT", rows.get(pk=pk))
+
+    def keep(self, taken: Taken) -> None:
+        """Add the step to the history with what it replaced, keep its reason, and tell who is to know."""
+        case, facts, step = taken.record, taken.facts, taken.step
+        if case.unit_id != taken.unit_before:
+            _need_receivers(case, taken.actor)
+        if why := facts.get("reason"):
+            Note.objects.create(case_id=case.pk, kind=Note.Kind.INTERNAL, text=why, author=taken.actor)
+        reasons = {field: facts.get(fact) or "" for field, fact in step.reasons}
+        log(
+            case,
+            action=step.name,
+            label=step.did,
+            actor=taken.actor,
+            from_state=taken.state_before,
+            to_state=case.state,
+            at=taken.at,
+            changes=changes_in(case, taken.facts_before, reasons=reasons),
+        )
+        for kind, audience in step.tells:
+            tell(case, kind, audience=audience, but=taken.actor)
 
 
 def is_recused(case: Case, user: User, *, reads: bool = True) -> bool:
@@ -122,78 +194,82 @@ def is_recused(case: Case, user: User, *, reads: bool = True) -> bool:
     return reads and case.protected and not case.named_readers.filter(user=user).exists()
 
 
-def objection(case: Any, step: Step, user: User) -> str:
-    """Return why a person may not take a step whatever the case's state, or "" when nothing is in the way."""
-    if is_recused(case, user, reads=not step.unread):
-        return "Du är jävig i ärendet och kan inte handlägga det."
-    if not step.roles & roles_in(case, user):
-        return "Din roll ger inte rätt att göra det här."
-    return ""
-
-
 def take(
-    workflow: Workflow[CaseT],
-    case: CaseT,
+    process: Process[RecordT],
+    record: RecordT,
     name: str,
     *,
     actor: User,
     seen_version: int,
     facts: Mapping[str, Any] | None = None,
-) -> CaseT:
-    """Take a step with a case: lock it, check arrow, role and facts, write and log; all or nothing.
+) -> RecordT:
+    """Take a step as a person: lock the record, check arrow, role and facts, write and log; all or nothing.
 
     ``seen_version`` is the version the person saw: when somebody else came first, TooLateError is raised
-    and nothing is written.  Raises StepRefusedError when the step is not open to the actor or the case
+    and nothing is written.  Raises StepRefusedError when the step is not open to the actor or the record
     lacks something, and ValidationError when a fact is missing or impossible.
     """
-    step, facts = workflow.step(name), facts or {}
+    step = process.step(name)
     with transaction.atomic():
-        locked: Any = workflow.model._default_manager.select_for_update(of=("self", "case_ptr")).get(
-            pk=case.pk
-        )
+        locked: Any = process.lock(record.pk)
         # Who may not take the step at all must not learn what has changed since.
-        if refusal := objection(locked, step, actor):
+        if refusal := process.objection(locked, step, actor):
             raise StepRefusedError(refusal)
         if locked.version != seen_version:
             raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
-        if locked.state not in step.sources:
-            raise StepRefusedError("Ärendet är inte i ett läge där det går.")
-        missing = [field for field in step.required if facts.get(field) in (None, "", [])]
-        if missing:
-            raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
-        source, unit, before = locked.state, locked.unit_id, facts_of(locked)
-        changed = _change(locked, step, facts, actor)
-        if lacking := [reason for demand in step.demands if (reason := demand(locked))]:
-            raise StepRefusedError(" ".join(lacking))
-        locked.validate_constraints()
-        locked.save(update_fields=changed)
-        if locked.unit_id != unit:
-            _need_receivers(locked, actor)
-        if why := facts.get("reason"):
-            Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=why, author=actor)
-        _log_step(locked, step, facts, actor, source=source, before=before)
-        for kind, audience in step.tells:
-            tell(locked, kind, audience=audience, but=actor)
-    return cast("CaseT", locked)
+        return _write(process, locked, step, facts or {}, actor)
 
 
-def _log_step(
-    case: Any, step: Step, facts: Mapping[str, Any], actor: User, *, source: str, before: Facts
-) -> None:
-    """Add the step to the history with what it replaced, and why where that was asked for."""
-    reasons = {field: facts.get(fact) or "" for field, fact in step.reasons}
-    log(
-        case,
-        action=step.name,
-        label=step.did,
-        actor=actor,
-        from_state=source,
-        to_state=case.state,
-        changes=changes_in(case, before, reasons=reasons),
-    )
+def take_by_system(
+    process: Process[RecordT],
+    record: RecordT,
+    name: str,
+    *,
+    actor: User | None,
+    facts: Mapping[str, Any] | None = None,
+    at: dt.datetime | None = None,
+) -> RecordT:
+    """Take a step that the product takes because of something else, which ``actor`` did; all or nothing.
+
+    Raises StepRefusedError when the record is not where the step begins, and ValueError when the step is
+    for people to take.
+    """
+    step = process.step(name)
+    if not step.system:
+        raise ValueError(f"{name} is taken by people, in their roles.")
+    with transaction.atomic():
+        return _write(process, process.lock(record.pk), step, facts or {}, actor, at=at)
 
 
-def _need_receivers(case: Any, actor: User) -> None:
+def _write(
+    process: Process[RecordT],
+    locked: Any,
+    step: Step,
+    facts: Mapping[str, Any],
+    actor: User | None,
+    *,
+    at: dt.datetime | None = None,
+) -> RecordT:
+    """Write a step into a locked record, with everything that belongs to it."""
+    if locked.state not in step.sources:
+        raise StepRefusedError(process.NOT_NOW)
+    missing = [field for field in step.required if facts.get(field) in (None, "", [])]
+    if missing:
+        raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
+    taken = Taken(locked, step, facts, actor, locked.state, locked.unit_id, facts_of(locked), at)
+    changed = _change(locked, step, facts, actor)
+    if lacking := step.lacks(locked):
+        raise StepRefusedError(" ".join(lacking))
+    locked.validate_constraints()
+    locked.save(update_fields=changed)
+    process.keep(taken)
+    for effect in (step.after, process.after):
+        if effect:
+            effect(locked, facts, actor)
+    return locked  # type: ignore[no-any-return]
+
+
+def _need_receivers(case: Any, actor: User | None) -> None:
     """Refuse a unit where nobody receives the case; a protected one gets readers there instead of here."""
     if case.protected:
         name_readers(case, readers=readers_for(case), actor=actor)
@@ -219,16 +295,25 @@ def name_readers(case: Case, *, readers: Sequence[User], actor: User | None) -> 
     log(case, action="protect", label=f"Skyddas: läses av {names}", actor=actor)
 
 
-def _change(case: Any, step: Step, facts: Mapping[str, Any], actor: User) -> list[str]:
-    """Write the step's facts and what follows from them into the case; return the names of the fields."""
+def _change(record: Any, step: Step, facts: Mapping[str, Any], actor: User | None) -> list[str]:
+    """Write the step's facts and what follows from them into the record; return the names of the fields."""
     changed: dict[str, Any] = {
         field: facts[field] for field in step.fields if field in facts and field not in step.beside
     }
-    changed |= step.also(case, facts) if step.also else {}
+    changed |= step.also(record, facts, actor) if step.also else {}
     changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
-    changed |= {"owner": actor} if step.takes_over else {}
-    changed |= {"owner": None} if step.lets_go else {}
-    changed |= {"state": step.target or case.state, "version": case.version + 1}
-    for field, value in changed.items():
-        setattr(case, field, value)
+    if step.takes_over or step.lets_go:
+        changed["owner"] = actor if step.takes_over else None
+    changed |= {"state": _state_after(record, step, changed), "version": record.version + 1}
+    for name, value in changed.items():
+        setattr(record, name, value)
     return list(changed)
+
+
+def _state_after(record: Any, step: Step, changed: Mapping[str, Any]) -> str:
+    """Return the state that a step leads to; ValueError when the case says one that the table does not."""
+    if not step.targets:
+        return step.target or record.state
+    if (said := str(changed.get("state"))) not in step.targets:
+        raise ValueError(f"{step.name} does not lead to {said}.")
+    return said

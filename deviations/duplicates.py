@@ -6,7 +6,8 @@ somebody else's case.  Of that case nothing is said that its handler has not wri
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -63,7 +64,7 @@ def is_told_of(case: Deviation) -> bool:
     return not (case.protected or case.circle)
 
 
-def answer_duplicates(case: Deviation, *, actor: User, answer: str, again: bool = True) -> None:
+def answer_duplicates(case: Deviation, *, actor: User | None, answer: str, again: bool = True) -> None:
     """Give the reporters of all duplicates an answer, in the caller's transaction; the same twice is once.
 
     Unless ``again`` those who have an answer keep it.  Of a case that few read it is only said that it is
@@ -86,21 +87,29 @@ def answer_duplicates(case: Deviation, *, actor: User, answer: str, again: bool 
             tell(locked, Notice.Kind.MESSAGE, audience=Audience.HANDLERS, but=actor)
 
 
-def follow_step(case: Deviation, *, actor: User, name: str, answer: str, to_duplicates: str) -> None:
-    """Let the reporters of duplicates be answered by what a step did with the case, in its transaction.
+# --- what steps lead to ------------------------------------------------------------------------
+def answer_with_main(case: Deviation, facts: Mapping[str, Any], actor: User | None) -> None:
+    """Answer the reporter of a case that is linked to another, and those of its own duplicates.
 
-    A case that ends leaves nobody without an answer.  Raises ValidationError when an answer is given and
-    none is written for them, and when a case is linked to one from which none will come.
+    Raises ValidationError when it is linked to a case from which no answer will come and none is written.
     """
-    if name == "dubblett":
-        _refuse_unanswered(Deviation.objects.get(duplicates=case.pk), answer)
-        if answer:
-            tell(case, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
-            answer_duplicates(case, actor=actor, answer=answer)
+    answer = facts.get("answer") or ""
+    _refuse_unanswered(Deviation.objects.get(duplicates=case.pk), answer)
+    if answer:
+        tell(case, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
+        answer_duplicates(case, actor=actor, answer=answer)
+
+
+def answer_along(case: Deviation, facts: Mapping[str, Any], actor: User | None) -> None:
+    """Answer the reporters of duplicates along with the case; raises ValidationError until it is said how."""
+    if not facts.get("answer"):
         return
-    if name in {"svara", "aterkoppla"} and answer:
-        if not to_duplicates and is_told_of(case) and duplicates_of(case):
-            raise ValidationError({"answer_to_duplicates": ASK_FOR_ANSWER})
-        answer_duplicates(case, actor=actor, answer=to_duplicates)
-    elif case.closed_on is not None:
-        answer_duplicates(case, actor=actor, answer=ELSEWHERE, again=False)
+    to_duplicates = facts.get("answer_to_duplicates") or ""
+    if not to_duplicates and is_told_of(case) and duplicates_of(case):
+        raise ValidationError({"answer_to_duplicates": ASK_FOR_ANSWER})
+    answer_duplicates(case, actor=actor, answer=to_duplicates)
+
+
+def say_elsewhere(case: Deviation, _facts: object, actor: User | None) -> None:
+    """Leave no reporter of a duplicate without an answer when the case ends."""
+    answer_duplicates(case, actor=actor, answer=ELSEWHERE, again=False)

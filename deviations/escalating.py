@@ -12,25 +12,18 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.dispatch import Signal
-from django.utils import timezone
 
-from casework.changes import Facts, changes_in, facts_of
-from casework.deadlines import next_workday
-from casework.history import log
-from casework.models import Circle, Notice
-from casework.notifications import Audience, tell
-from casework.workflow import StepRefusedError
-from deviations.duplicates import ELSEWHERE, answer_duplicates
-from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, IsDeviation, Misconduct, State
-from deviations.workflow import ENDED, INVESTIGATED
+from casework.steps import Step
+from casework.workflow import take_by_system
+from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, Misconduct, State
+from deviations.system_steps import COME_BACK, ESCALATE, GIVE_ANSWER, RESUME, SETTLE
+from deviations.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User
 
 # Sent within the transaction, with deviation, actor and grounds; a receiver that raises undoes the choice.
 misconduct_reported = Signal()
-
-DAYS_TO_INVESTIGATE = 30
 
 
 class NobodyReceivesError(Exception):
@@ -60,11 +53,13 @@ def escalate(deviation: Deviation, *, actor: User | None, misconduct: Misconduct
     Raises NobodyReceivesError when nothing receives it.
     """
     with transaction.atomic():
-        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
+        locked = workflow_of(deviation).lock(deviation.pk)
         if not may_escalate(locked):
             return False
-        _mark(locked, misconduct, "escalate", "Blev en lex Sarah-rapport", actor)
-        if not misconduct_reported.send(Deviation, deviation=locked, actor=actor, grounds=grounds):
+        # Of what an anonymous person does, the day alone is kept.
+        at = None if actor else locked.created_at
+        marked = _take(locked, ESCALATE, actor, {"misconduct": misconduct}, at=at)
+        if not misconduct_reported.send(Deviation, deviation=marked, actor=actor, grounds=grounds):
             raise NobodyReceivesError
     return True
 
@@ -75,80 +70,33 @@ def resume(deviation: Deviation, *, actor: User) -> None:
     What has become a report anew since then is left as it is.
     """
     with transaction.atomic():
-        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
+        locked = workflow_of(deviation).lock(deviation.pk)
         if may_escalate(locked):
-            marked = locked.misconduct in MARKED
-            misconduct = Misconduct(locked.misconduct) if marked else Misconduct.YES
-            _mark(locked, misconduct, "resume", "Utreds igen enligt lex Sarah", actor)
+            said = locked.misconduct if locked.misconduct in MARKED else Misconduct.YES
+            _take(locked, RESUME, actor, {"misconduct": said})
 
 
 def take_back(deviation: Deviation, *, actor: User) -> None:
     """Let the chief go on with an event that the lex Sarah investigator has found not to be one."""
-    with transaction.atomic():
-        locked = _escalated(deviation)
-        before = facts_of(locked)
-        was_begun = locked.state_before in INVESTIGATED | ENDED
-        locked.state = State.UNDER_INVESTIGATION if was_begun else locked.state_before
-        locked.circle, locked.misconduct = Circle.USUAL, Misconduct.NO
-        locked.due_on = next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_INVESTIGATE))
-        _save(locked, "come-back", "Kom tillbaka från lex Sarah", actor, before)
-        tell(locked, Notice.Kind.RECEIVED, audience=Audience.HANDLERS, but=actor)
+    _take(deviation, COME_BACK, actor)
 
 
 def settle(deviation: Deviation, *, actor: User, words: str) -> None:
     """Close an event that a lex Sarah case has decided on; ``words`` say where to read how."""
-    with transaction.atomic():
-        locked = _escalated(deviation)
-        before = facts_of(locked)
-        locked.state, locked.closed_on = State.CLOSED, timezone.localdate()
-        locked.circle = Circle.LEX_SARAH
-        locked.is_deviation, locked.assessment = IsDeviation.YES, locked.assessment or words
-        _save(locked, "settle", "Avgjordes enligt lex Sarah", actor, before)
-        answer_duplicates(locked, actor=actor, answer=ELSEWHERE, again=False)
+    _take(deviation, SETTLE, actor, {"words": words})
 
 
 def give_answer(deviation: Deviation, *, actor: User, answer: str) -> None:
     """Let the one who reported read the answer that was given in the lex Sarah case."""
-    with transaction.atomic():
-        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
-        before = facts_of(locked)
-        locked.answer, locked.answered_on = answer, timezone.localdate()
-        _save(locked, "answer", "Återkopplades", actor, before)
-        tell(locked, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
-        answer_duplicates(locked, actor=actor, answer=ELSEWHERE)
+    _take(deviation, GIVE_ANSWER, actor, {"answer": answer})
 
 
-def _mark(locked: Deviation, misconduct: Misconduct, action: str, label: str, actor: User | None) -> None:
-    before, state_before = facts_of(locked), locked.state
-    locked.state = State.ESCALATED
-    locked.state_before, locked.misconduct = state_before, misconduct
-    locked.circle = Circle.LEX_SARAH
-    locked.owner = locked.closed_on = locked.due_on = locked.duplicate_of = None
-    locked.version += 1
-    locked.save()
-    # Of what an anonymous person does, the day alone is kept.
-    at = None if actor else locked.created_at
-    log(
-        locked,
-        action=action,
-        label=label,
-        actor=actor,
-        from_state=state_before,
-        to_state=locked.state,
-        at=at,
-        changes=changes_in(locked, before),
-    )
-
-
-def _escalated(deviation: Deviation) -> Deviation:
-    locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=deviation.pk)
-    if locked.state != State.ESCALATED:
-        raise StepRefusedError("Händelsen är ingen lex Sarah-rapport just nu.")
-    return locked
-
-
-def _save(locked: Deviation, action: str, label: str, actor: User, before: Facts) -> None:
-    locked.version += 1
-    locked.save()
-    changes = changes_in(locked, before)
-    log(locked, action=action, label=label, actor=actor, to_state=locked.state, changes=changes)
+def _take(
+    deviation: Deviation,
+    step: Step,
+    actor: User | None,
+    facts: Mapping[str, Any] | None = None,
+    *,
+    at: dt.datetime | None = None,
+) -> Deviation:
+    return take_by_system(workflow_of(deviation), deviation, step.name, actor=actor, facts=facts, at=at)

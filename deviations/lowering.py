@@ -24,7 +24,7 @@ def is_lowered(before: str, after: str) -> bool:
     return GRAVITY[after] < GRAVITY[before]
 
 
-def ask_why_lowered(case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
+def ask_why_lowered(case: Deviation, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     """Ask why, when a step says that the consequences are less than was reported."""
     said = facts.get(FIELD, case.consequence)
     if is_lowered(case.consequence, said) and not facts.get("lowering_reason"):

@@ -21,9 +21,10 @@ from casework.periods import STOCKHOLM
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, take
 from deviations.codes import code_for, hash_of
-from deviations.duplicates import follow_step, lock_both
-from deviations.escalating import DAYS_TO_INVESTIGATE, escalate, marked_by
+from deviations.duplicates import lock_both
+from deviations.escalating import escalate, marked_by
 from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
+from deviations.system_steps import DAYS_TO_INVESTIGATE
 from deviations.workflow import ANSWERED, workflow_of
 
 if TYPE_CHECKING:
@@ -220,8 +221,6 @@ def take_step(
         )
         if misconduct:
             escalate(taken, actor=actor, misconduct=misconduct, grounds=taken.assessment)
-        answer, to_duplicates = facts.get("answer") or "", facts.get("answer_to_duplicates") or ""
-        follow_step(taken, actor=actor, name=name, answer=answer, to_duplicates=to_duplicates)
     return taken
 
 

@@ -6,97 +6,59 @@ through actions and follow-up (SOSFS 2011:9 5 kap. 3 and 5-8 §§).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-from django.utils import timezone
-
-from casework.measures import has_action, needs_effect
+from casework.measures import needs_effect, new_action_page
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.workflow import Step, Workflow
+from casework.steps import Page, Step
+from casework.workflow import Workflow
+from deviations import changes
+from deviations.demands import (
+    ACTIONS,
+    ANSWER,
+    ASSESSMENT,
+    CAUSE,
+    DECISION,
+    END,
+    ENDED,
+    FACTS,
+    FEEDBACK,
+    IMMEDIATE,
+    INVESTIGATED,
+    NEW,
+    OPEN,
+    RECEPTION,
+    needs_action,
+    needs_answer,
+    needs_assessment,
+    needs_cause_in_the_organisation,
+)
+from deviations.duplicates import answer_along, answer_with_main, say_elsewhere
 from deviations.lowering import ask_why_lowered
-from deviations.models import CauseLevel, Deviation, IsDeviation, State
+from deviations.models import Deviation, State
+from deviations.system_steps import SYSTEM_STEPS
 from organisation.access import CHIEFS, SENIORS
 from organisation.models import Role
-
-NEW = frozenset({State.REPORTED, State.ASSIGNED})
-INVESTIGATED = frozenset(
-    {State.UNDER_INVESTIGATION, State.ACTIONS_DECIDED, State.FOLLOWED_UP, State.ANSWERED}
-)
-OPEN = NEW | INVESTIGATED | {State.TRANSFERRED}
-ENDED = frozenset({State.CLOSED, State.FORWARDED, State.MOVED, State.DUPLICATE})
 
 # What staff answer beside the texts when they report, and handlers may correct (the step "ratta").
 ANSWERED = ("kind", "consequence", "unit", "process", "category", "target_group")
 SORTERS = CHIEFS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER}
 
 
-# --- what a case must be before it goes on ----------------------------------------------------
-def needs_assessment(case: Deviation) -> str:
-    """Ask whether it was a deviation, and why (SOSFS 2011:9 5 kap. 3 §)."""
-    if case.is_deviation and case.assessment:
-        return ""
-    return "Bedöm först om det var en avvikelse."
-
-
-def needs_cause_in_the_organisation(case: Deviation) -> str:
-    """Ask what in the organisation made the event possible: an individual is never the whole cause."""
-    if case.is_deviation == IsDeviation.NO:
-        return ""
-    if not case.cause_level:
-        return "Beskriv först orsaken."
-    if case.cause_level == CauseLevel.INDIVIDUAL and not case.organisation_part:
-        return "Skriv också vad i organisationen som gjorde det möjligt, under Orsak."
-    return ""
-
-
-def needs_action(case: Deviation) -> str:
-    """Ask for an action, or a reason for none (SOSFS 2011:9 5 kap. 7 §)."""
-    if case.is_deviation == IsDeviation.NO or case.no_action_reason:
-        return ""
-    if has_action(case):
-        return ""
-    return "Lägg till en åtgärd, eller skriv varför ingen behövs."
-
-
-def needs_answer(case: Deviation) -> str:
-    """Ask for an answer to the one who reported, or a reason for none."""
-    return (
-        "" if case.answer or case.no_answer_reason else "Svara först, eller skriv varför inget svar lämnas."
-    )
-
-
-# --- what follows from a step -----------------------------------------------------------------
-def _remember_sender(case: Deviation, _facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"came_from": case.unit}
-
-
-def _give_back(case: Deviation, _facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"unit": case.came_from or case.unit, "came_from": None}
-
-
-def _date_the_answer(_case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"answered_on": timezone.localdate() if facts.get("answer") else None}
-
-
-def _date_an_answer(_case: Deviation, facts: Mapping[str, Any]) -> dict[str, Any]:
-    return {"answered_on": timezone.localdate()} if facts.get("answer") else {}
-
-
+# How a case comes to the unit that is to investigate it.
+SORT = Step(
+    name="fordela",
+    label="Fördela till en enhet",
+    did="Fördelades till en enhet",
+    sources=frozenset({State.REPORTED}),
+    target=State.ASSIGNED,
+    roles=SENIORS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF},
+    law="SOSFS 2011:9 5 kap. 3 §",
+    required=("unit",),
+    lets_go=True,
+    tells=((Notice.Kind.NEW, Audience.HANDLERS),),
+)
 _SHARED = (
-    Step(
-        name="fordela",
-        label="Fördela till en enhet",
-        did="Fördelades till en enhet",
-        sources=frozenset({State.REPORTED}),
-        target=State.ASSIGNED,
-        roles=SENIORS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.UNIT_CHIEF},
-        law="SOSFS 2011:9 5 kap. 3 §",
-        required=("unit",),
-        lets_go=True,
-        tells=((Notice.Kind.NEW, Audience.HANDLERS),),
-    ),
+    SORT,
     Step(
         name="utred",
         label="Börja utreda",
@@ -106,6 +68,7 @@ _SHARED = (
         roles=CHIEFS,
         law="SOSFS 2011:9 5 kap. 3 §",
         takes_over=True,
+        task=RECEPTION,
     ),
     Step(
         name="lamna-over",
@@ -117,7 +80,7 @@ _SHARED = (
         law="SOSFS 2011:9 4 kap. 5-6 §§",
         required=("unit", "reason"),
         lets_go=True,
-        also=_remember_sender,
+        also=changes.remember_sender,
         tells=((Notice.Kind.RECEIVED, Audience.HANDLERS),),
     ),
     Step(
@@ -130,6 +93,7 @@ _SHARED = (
         law="SOSFS 2011:9 4 kap. 5-6 §§",
         clears=("came_from",),
         takes_over=True,
+        task=RECEPTION,
     ),
     Step(
         name="skicka-tillbaka",
@@ -141,7 +105,7 @@ _SHARED = (
         law="SOSFS 2011:9 4 kap. 5-6 §§",
         required=("reason",),
         lets_go=True,
-        also=_give_back,
+        also=changes.give_back,
         tells=((Notice.Kind.RECEIVED, Audience.HANDLERS),),
     ),
     Step(
@@ -167,6 +131,7 @@ _SHARED = (
         beside=("lowering_reason",),
         reasons=(("consequence", "lowering_reason"),),
         also=ask_why_lowered,
+        task=FACTS,
     ),
     Step(
         name="omedelbart",
@@ -177,6 +142,7 @@ _SHARED = (
         roles=CHIEFS,
         law="SOSFS 2011:9 5 kap. 7 §",
         required=("immediate_measures",),
+        task=IMMEDIATE,
     ),
     Step(
         name="orsak",
@@ -188,6 +154,7 @@ _SHARED = (
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("cause_level", "cause_area"),
         optional=("whys", "process", "organisation_part"),
+        task=CAUSE,
     ),
     Step(
         name="bedom",
@@ -199,6 +166,14 @@ _SHARED = (
         law="SOSFS 2011:9 2 kap. 1 § och 5 kap. 3 §",
         required=("is_deviation", "misconduct", "assessment"),
         optional=("requirement",),
+        task=ASSESSMENT,
+    ),
+    Page(
+        name="atgarder",
+        sources=INVESTIGATED,
+        roles=CHIEFS,
+        address=new_action_page,
+        task=ACTIONS,
     ),
     Step(
         name="dubblett",
@@ -212,7 +187,8 @@ _SHARED = (
         optional=("answer",),
         dates=("closed_on",),
         clears=("came_from",),
-        also=_date_an_answer,
+        also=changes.date_an_answer,
+        after=answer_with_main,
     ),
     Step(
         name="oppna-igen",
@@ -226,6 +202,7 @@ _SHARED = (
         clears=("closed_on", "duplicate_of", "came_from"),
         tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
     ),
+    *SYSTEM_STEPS,
 )
 
 COMPLAINTS = Workflow(
@@ -243,7 +220,9 @@ COMPLAINTS = Workflow(
             optional=("answer", "no_answer_reason", "answer_to_duplicates"),
             beside=("answer_to_duplicates",),
             demands=(needs_assessment, needs_answer),
-            also=_date_the_answer,
+            also=changes.date_the_answer,
+            task=ANSWER,
+            after=answer_along,
         ),
         Step(
             name="avsluta",
@@ -256,6 +235,8 @@ COMPLAINTS = Workflow(
             optional=("no_action_reason",),
             dates=("closed_on",),
             demands=(needs_assessment, needs_cause_in_the_organisation, needs_action, needs_answer),
+            task=END,
+            after=say_elsewhere,
         ),
         Step(
             name="hanvisa",
@@ -268,7 +249,8 @@ COMPLAINTS = Workflow(
             required=("forwarded_to",),
             optional=("answer",),
             dates=("closed_on",),
-            also=_date_the_answer,
+            also=changes.date_the_answer,
+            after=say_elsewhere,
         ),
         Step(
             name="till-personakt",
@@ -281,9 +263,11 @@ COMPLAINTS = Workflow(
             required=("reason",),
             optional=("answer",),
             dates=("closed_on",),
-            also=_date_the_answer,
+            also=changes.date_the_answer,
+            after=say_elsewhere,
         ),
     ),
+    ended=ENDED,
 )
 
 STAFF_REPORTS = Workflow(
@@ -300,6 +284,7 @@ STAFF_REPORTS = Workflow(
             law="SOSFS 2011:9 5 kap. 7 §",
             optional=("no_action_reason",),
             demands=(needs_assessment, needs_cause_in_the_organisation, needs_action),
+            task=DECISION,
         ),
         Step(
             name="aterkoppla",
@@ -312,8 +297,10 @@ STAFF_REPORTS = Workflow(
             optional=("answer", "no_answer_reason", "answer_to_duplicates"),
             beside=("answer_to_duplicates",),
             demands=(needs_answer,),
-            also=_date_the_answer,
+            also=changes.date_the_answer,
             tells=((Notice.Kind.ANSWERED, Audience.REPORTER),),
+            task=FEEDBACK,
+            after=answer_along,
         ),
         Step(
             name="folj-upp",
@@ -336,8 +323,11 @@ STAFF_REPORTS = Workflow(
             dates=("closed_on",),
             demands=(needs_assessment, needs_cause_in_the_organisation, needs_action, needs_answer),
             tells=((Notice.Kind.ANSWERED, Audience.REPORTER),),
+            task=END,
+            after=say_elsewhere,
         ),
     ),
+    ended=ENDED,
 )
 
 

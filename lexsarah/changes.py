@@ -13,17 +13,17 @@ from lexsarah.models import DecidedBy, IvoOutcome, LexSarahCase, State
 from lexsarah.rules import SERIOUS
 
 
-def first_day(case: LexSarahCase, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def first_day(case: LexSarahCase, *_: object) -> dict[str, Any]:
     """Keep the day of the first measures, however often they are described anew."""
     return {"immediate_measures_on": case.immediate_measures_on or timezone.localdate()}
 
 
-def read_by_chiefs(_case: LexSarahCase, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def read_by_chiefs(*_: object) -> dict[str, Any]:
     """Let the chiefs of the unit read the case again."""
     return {"circle": Circle.LEX_SARAH}
 
 
-def decide_alone(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+def decide_alone(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     """Decide as the investigator, and with what is serious that IVO is told."""
     notifies = facts.get("degree") in SERIOUS
     own = case.ivo_decided_by in {"", DecidedBy.INVESTIGATOR}
@@ -36,7 +36,7 @@ def decide_alone(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]
     }
 
 
-def decided_by_others(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+def decided_by_others(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     """Note what a board has decided, and whether IVO is to be told."""
     notifies = bool(facts.get("notifies"))
     return {
@@ -64,12 +64,12 @@ def _notification(
     return {}
 
 
-def decided_by_chair(_case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+def decided_by_chair(_case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     """Note that the chair has decided that IVO is told before the case is done."""
     return {"notify_decided_on": facts["on"], "ivo_decided_by": DecidedBy.CHAIR}
 
 
-def notify(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+def notify(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     """Note that IVO is waited for; a notification after the decision has the investigation with it.
 
     When the day of an earlier notification is corrected, the investigation is not sent by that.
@@ -81,6 +81,6 @@ def notify(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def date_the_answer(case: LexSarahCase, facts: Mapping[str, Any]) -> dict[str, Any]:
+def date_the_answer(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     """Date the feedback, unless it is only said why there is none."""
     return {"answered_on": timezone.localdate() if facts.get("answer") else case.answered_on}

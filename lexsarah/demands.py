@@ -1,11 +1,16 @@
-"""What a lex Sarah case must be before it goes on: each says in Swedish what is missing, or nothing."""
+"""What a lex Sarah case must be before it goes on, and what is left to do in it until then.
+
+A demand says in Swedish what is missing, or nothing.  The tasks come in the order that they are done
+(SoL 27 kap. 5 och 6 §§, SOSFS 2011:5 5 kap.).
+"""
 
 from __future__ import annotations
 
-from casework.measures import has_action
-from casework.workflow import Demand
+from casework.measures import needs_action
+from casework.steps import Demand, Task, always, is_in
 from deviations.models import CauseLevel
-from lexsarah.models import Degree, IvoOutcome, LexSarahCase
+from lexsarah.models import DecidedBy, Degree, IvoOutcome, LexSarahCase, State
+from lexsarah.rules import Rules
 
 
 def is_nothing(case: LexSarahCase) -> bool:
@@ -28,25 +33,9 @@ def is_recurrence_judged(case: LexSarahCase) -> bool:
     return bool(case.happened_before and case.may_recur)
 
 
-# What an investigation answers, by the names of the tasks on the case's page.
-ANSWERED = {
-    "Händelsen": is_event_described,
-    "Orsaker": are_causes_described,
-    "Kan det hända igen?": is_recurrence_judged,
-}
-
-
 def _stored(case: LexSarahCase) -> LexSarahCase:
     """Return the case as it was before the step that is being taken, which has already changed the other."""
     return LexSarahCase.objects.get(pk=case.pk)
-
-
-def needs_the_six_questions(case: LexSarahCase) -> str:
-    """Ask for what an investigation documents (SOSFS 2011:5 5 kap.); a clear "no" needs only its reason."""
-    if is_nothing(case):
-        return ""
-    left = [label for label, is_answered in ANSWERED.items() if not is_answered(case)]
-    return f"Svara först på: {', '.join(left)}." if left else ""
 
 
 def needs_the_organisation(case: LexSarahCase) -> str:
@@ -63,13 +52,11 @@ def needs_immediate_measures(case: LexSarahCase) -> str:
     return "Skriv först vad som gjordes genast, under Omedelbar åtgärd."
 
 
-def needs_measures(case: LexSarahCase) -> str:
-    """Ask for measures, or a reason for none, when something was found."""
-    if is_nothing(case) or case.no_measures_reason:
-        return ""
-    if has_action(case):
-        return ""
-    return "Lägg först till minst en åtgärd, eller skriv varför inga fler behövs."
+needs_measures = needs_action(
+    "Lägg först till minst en åtgärd, eller skriv varför inga fler behövs.",
+    reason="no_measures_reason",
+    when=lambda case: not is_nothing(case),
+)
 
 
 def needs_deviation(case: LexSarahCase) -> str:
@@ -117,6 +104,83 @@ def needs_ivo_to_be_done(case: LexSarahCase) -> str:
     if case.ivo_notified_on and not (case.investigation_sent_on or case.ivo_outcome != IvoOutcome.WAITING):
         return "Skicka först hela utredningen till IVO."
     return "Anteckna först IVO:s svar." if case.ivo_outcome == IvoOutcome.WAITING else ""
+
+
+# --- what is left to do -------------------------------------------------------------------------
+_SETTLED = (State.DECIDED, State.CLOSED, State.RETURNED, State.JOINED)
+_IVO_HAS_ANSWERED = frozenset({IvoOutcome.CLOSED, IvoOutcome.REMARKS})
+
+
+def _is_notified(case: LexSarahCase) -> bool:
+    return bool(case.ivo_decided_by and case.ivo_notified_on)
+
+
+def _found_something(case: LexSarahCase) -> bool:
+    return case.degree != Degree.NONE
+
+
+RECEPTION = Task("Ta emot", done=lambda case: case.state != State.REPORTED)
+# What an investigation documents: not asked for where nothing went wrong.
+IMMEDIATE = Task(
+    "Omedelbar åtgärd",
+    done=lambda case: bool(case.immediate_measures),
+    answers=(needs_immediate_measures,),
+    optional=is_nothing,
+)
+EVENT = Task("Händelsen", done=is_event_described, optional=is_nothing)
+CAUSES = Task("Orsaker", done=are_causes_described, answers=(needs_the_organisation,), optional=is_nothing)
+RECURRENCE = Task("Kan det hända igen?", done=is_recurrence_judged, optional=is_nothing)
+ACTIONS = Task(
+    "Åtgärder",
+    done=lambda case: not is_nothing(case),
+    answers=(needs_measures,),
+    optional=is_nothing,
+    applies=_found_something,
+)
+PROPOSAL = Task(
+    "Förslag till beslut",
+    done=is_in(State.PROPOSED, *_SETTLED),
+    applies=lambda case: _found_something(case) and case.decided_by != DecidedBy.INVESTIGATOR,
+)
+NOTIFICATION = Task(
+    "Anmälan till IVO",
+    done=lambda case: case.ivo_notified_on is not None,
+    applies=lambda case: bool(case.ivo_decided_by),
+)
+WHOLE_INVESTIGATION = Task(
+    "Hela utredningen till IVO",
+    done=lambda case: case.investigation_sent_on is not None,
+    optional=lambda case: case.ivo_outcome in _IVO_HAS_ANSWERED,
+    applies=_is_notified,
+)
+IVO_ANSWER = Task("IVO:s svar", done=lambda case: case.ivo_outcome in _IVO_HAS_ANSWERED, applies=_is_notified)
+FEEDBACK = Task("Återkoppling till den som rapporterade", answers=(needs_feedback,))
+INFORMATION = Task(
+    "Information till den berörda",
+    done=lambda case: bool(case.informed_on or case.not_informed_reason),
+    answers=(needs_information,),
+    applies=_found_something,
+)
+REGISTRY_NUMBER = Task("Diarienummer", done=lambda case: bool(case.registry_number), optional=always)
+END = Task("Avsluta", done=lambda case: case.closed_on is not None)
+
+
+def own_decision(rules: Rules) -> Task:
+    """Return the task of deciding oneself: under most policies it is only that nothing went wrong."""
+    only_none = rules.investigators_own == (Degree.NONE,)
+    return Task(
+        "Eller: besluta att det inte är något missförhållande" if only_none else "Eget beslut",
+        done=is_in(*_SETTLED),
+        applies=lambda case: case.decided_by in {"", DecidedBy.INVESTIGATOR},
+    )
+
+
+def needs_the_six_questions(case: LexSarahCase) -> str:
+    """Ask for what an investigation documents (SOSFS 2011:5 5 kap.); a clear "no" needs only its reason."""
+    if is_nothing(case):
+        return ""
+    left = [task.label for task in (EVENT, CAUSES, RECURRENCE) if not task.done(case)]
+    return f"Svara först på: {', '.join(left)}." if left else ""
 
 
 FOUND_OUT: tuple[Demand, ...] = (

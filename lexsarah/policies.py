@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from casework.workflow import Workflow
-from lexsarah.models import LexSarahCase, Policy
+from lexsarah.models import Policy
 from lexsarah.rules import MALMO, Rules
-from lexsarah.workflow import workflow_for
 from organisation.access import paths_above
 from organisation.models import Unit
 
@@ -24,11 +22,6 @@ def rules_over(unit: Unit) -> Rules:
     """Return the rules that hold over a unit: Malmö's, until the administration says otherwise."""
     policy = policy_over(unit)
     return policy.rules if policy else MALMO
-
-
-def workflow_of(case: LexSarahCase) -> Workflow[LexSarahCase]:
-    """Return the process that a case follows today."""
-    return workflow_for(rules_over(case.unit))
 
 
 def write_policy(*, unit: Unit, actor: User, facts: dict[str, Any]) -> Policy:

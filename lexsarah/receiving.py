@@ -12,8 +12,10 @@ from casework.models import Case, Circle, NamedReader, Notice, Recusal, Subject
 from casework.notifications import Audience, tell, tell_people
 from casework.receiving import handlers_over
 from casework.services import begin_protection, next_number
+from casework.workflow import take_by_system
+from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahCase, LexSarahReport, State
-from lexsarah.services import set_clock
+from lexsarah.workflow import workflow_of
 from organisation.access import paths_above
 from organisation.models import Membership, Role, User
 
@@ -43,7 +45,7 @@ def receive(*, deviation: Deviation, actor: User | None, grounds: str = "", **_s
         reporter=deviation.reporter,
     )
     if case.state == State.RETURNED:
-        _open_again(case, actor)
+        case = take_by_system(workflow_of(case), case, "file-again", actor=actor)
     else:
         at = None if actor else deviation.created_at
         log(case, action="file", label="Rapporterades", actor=actor, to_state=case.state, at=at)
@@ -91,23 +93,6 @@ def _new_case(deviation: Deviation, actor: User | None) -> LexSarahCase:
         cause_level=deviation.cause_level,
         cause_area=deviation.cause_area,
         organisation_part=deviation.organisation_part,
-    )
-
-
-def _open_again(case: LexSarahCase, actor: User | None) -> None:
-    before, state_before = facts_of(case), case.state
-    case.state = State.REPORTED
-    case.closed_on = case.begun_on = case.owner = None
-    case.version += 1
-    case.save()
-    log(
-        case,
-        action="file-again",
-        label="Rapporterades igen",
-        actor=actor,
-        from_state=state_before,
-        to_state=case.state,
-        changes=changes_in(case, before),
     )
 
 

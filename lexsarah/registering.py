@@ -11,8 +11,8 @@ from django.db import transaction
 from deviations.filing import register_for_colleague
 from deviations.models import Deviation
 from deviations.services import AlreadyFiledError
+from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahReport
-from lexsarah.services import set_clock
 from organisation.access import CHIEFS
 from organisation.models import Role
 

@@ -11,6 +11,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from casework.forms import CleanTextField, DayField, line
+from casework.steps import Step
 from organisation.models import EARLIEST, User
 from reports.authoring import authors_around
 from reports.checks import Finding
@@ -18,7 +19,7 @@ from reports.differences import given_away
 from reports.markup import MAX_LENGTH
 from reports.models import AnnualReport, Assignment
 from reports.small_numbers import count_small
-from reports.workflow import Step, approved_edition
+from reports.workflow import approved_edition
 
 FURTHEST = dt.timedelta(days=2 * 366)
 LONGEST_REMARK = 2000

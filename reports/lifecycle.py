@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from casework.workflow import StepRefusedError
+from casework.workflow import StepRefusedError, take
 from reports.annual import gather_report
 from reports.checks import Finding, check_report
 from reports.checks.remarks import Severity
@@ -17,7 +17,7 @@ from reports.counting import StillChangingError, read_counted
 from reports.differences import given_away
 from reports.freezing import dump
 from reports.models import AnnualReport, State
-from reports.workflow import approved_edition, take
+from reports.workflow import LIFE, approved_edition
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -68,4 +68,4 @@ def advance(
     is_assessed = name != PUBLISH or report.state != State.APPROVED or known.get("assessment")
     if not is_assessed and given_away(approved_edition(report)):
         raise ValidationError({"assessment": "Skriv varför talen kan visas."})
-    return take(report, name, actor=actor, seen_version=seen_version, facts=known)
+    return take(LIFE, report, name, actor=actor, seen_version=seen_version, facts=known)

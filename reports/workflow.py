@@ -1,21 +1,19 @@
-"""The life of a report as a table, and the one function that changes its state.
+"""The life of a report as a table, taken by the same engine as the process of a case (casework.workflow).
 
-The same ideas as a case's process (casework.workflow): buttons, permission, demands and history are read
-from the steps.  A report is no case: it is read by other people, and has versions of its texts instead.
+A report is no case: it is read by other people, and has versions of its texts instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
 from casework import jobs
-from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import ANALYSTS, roles_over
+from casework.steps import Step
+from casework.workflow import Process, StepRefusedError, Taken
+from organisation.access import ANALYSTS
 from organisation.models import Role, Unit
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
 from reports.small_numbers import count_small
@@ -24,43 +22,9 @@ from reports.there import written_keys
 if TYPE_CHECKING:
     from organisation.models import User
 
-Demand = Callable[[AnnualReport], str]
-# What a step writes beside the state: the report (locked), the facts and who takes it.
-Effect = Callable[[AnnualReport, Mapping[str, Any], "User"], None]
 DECISION = ("body", "decided_on", "paragraph", "registry_number")
 ARCHIVE = "reports.archive"
 RECORDERS = frozenset({Role.QUALITY_CONTROLLER, Role.BOARD_SECRETARY})
-
-
-@dataclass(frozen=True)
-class Step:
-    """One arrow of a report's life: from which states, to which, who may, and what must be so first.
-
-    ``next_way`` marks the step forward, which the report's page offers first; ``warning`` says what follows.
-    """
-
-    name: str
-    label: str
-    did: str
-    sources: frozenset[str]
-    target: str
-    roles: frozenset[Role]
-    law: str
-    required: tuple[str, ...] = ()
-    optional: tuple[str, ...] = ()
-    demands: tuple[Demand, ...] = ()
-    effect: Effect | None = None
-    warning: str = ""
-    next_way: bool = True
-
-    @property
-    def fields(self) -> tuple[str, ...]:
-        """Return the fields that the step's form asks for."""
-        return self.required + self.optional
-
-    def lacks(self, report: AnnualReport) -> list[str]:
-        """Return in Swedish what must be so first and is not."""
-        return [lack for demand in self.demands if (lack := demand(report))]
 
 
 # --- what must be so first ----------------------------------------------------------------------
@@ -106,15 +70,12 @@ def _is_alone(report: AnnualReport) -> str:
 
 
 # --- what a step writes beside the state --------------------------------------------------------
-def _freeze(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None:
+def _freeze(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> dict[str, Any]:
     last = report.freezes.first()
-    report.freeze = Freeze.objects.create(
-        report=report, number=last.number + 1 if last else 1, document=facts["document"], created_by=actor
-    )
-
-
-def _thaw(report: AnnualReport, *_: object) -> None:
-    report.freeze = None
+    number = last.number + 1 if last else 1
+    document = facts["document"]
+    made = Freeze.objects.create(report=report, number=number, document=document, created_by=actor)
+    return {"freeze": made}
 
 
 def _decide(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None:
@@ -161,7 +122,7 @@ STEPS = (
         target=State.LOCKED,
         roles=ANALYSTS,
         law="SOSFS 2011:9 7 kap.",
-        effect=_freeze,
+        also=_freeze,
         warning="Siffror, bilder, tabeller och bilagor står sedan som de är nu, också när registret ändras.",
     ),
     Step(
@@ -174,8 +135,9 @@ STEPS = (
         law="SOSFS 2011:9 7 kap.",
         required=DECISION,
         optional=("despite",),
+        beside=(*DECISION, "despite", "reason"),
         demands=(_is_built, _is_answered),
-        effect=_decide,
+        after=_decide,
         warning="Den senaste utgåvan blir den beslutade. Den kan aldrig ändras, bara följas av en ny utgåva.",
     ),
     Step(
@@ -187,8 +149,9 @@ STEPS = (
         roles=frozenset({Role.QUALITY_CONTROLLER}),
         law="OSL 26 kap. 1 §",
         optional=("assessment",),
+        beside=("assessment",),
         demands=(_is_alone,),
-        effect=_publish,
+        after=_publish,
         warning="Alla kan sedan läsa berättelsen och hämta talen utan att logga in.",
     ),
     Step(
@@ -200,9 +163,9 @@ STEPS = (
         roles=ANALYSTS,
         law="SOSFS 2011:9 7 kap.",
         required=("reason",),
-        effect=_thaw,
+        clears=("freeze",),
         warning="Är underlaget låst blir siffrorna levande igen.",
-        next_way=False,
+        backwards=True,
     ),
     Step(
         name="ny-utgava",
@@ -213,60 +176,26 @@ STEPS = (
         roles=ANALYSTS,
         law="SOSFS 2011:9 7 kap.",
         required=("reason",),
-        effect=_thaw,
+        clears=("freeze",),
         warning="Den beslutade utgåvan står kvar som den är, och läses tills den nya är publicerad.",
-        next_way=False,
+        backwards=True,
     ),
 )
 
 
-def step_named(name: str) -> Step:
-    """Return the step with a name; raises KeyError when there is none."""
-    return {step.name: step for step in STEPS}[name]
+class Life(Process[AnnualReport]):
+    """The life of a report: it is read by other people than cases, and its history has the reasons in it."""
+
+    NOT_NOW = "Berättelsen är inte i ett läge där det går."
+
+    def keep(self, taken: Taken) -> None:
+        """Add the step to the report's history, with why."""
+        step, states = taken.step, (taken.state_before, taken.record.state)
+        reason = taken.facts.get("reason", "")
+        log(taken.record, step.name, step.did, actor=taken.actor, states=states, reason=reason)
 
 
-def open_to(report: AnnualReport, user: User) -> list[Step]:
-    """Return the steps that a person may take with a report now; the page's buttons."""
-    roles = roles_over(user, report.unit)
-    return [step for step in STEPS if report.state in step.sources and step.roles & roles]
-
-
-def take(
-    report: AnnualReport,
-    name: str,
-    *,
-    actor: User,
-    seen_version: int,
-    facts: Mapping[str, Any] | None = None,
-) -> AnnualReport:
-    """Take a step with a report: lock its row, check arrow, role, facts and demands, write and log.
-
-    ``seen_version`` is the version the person saw: when somebody else came first, TooLateError is raised.
-    Raises StepRefusedError when the step is not open to the actor or the report lacks something, and
-    ValidationError when a fact is missing.
-    """
-    step, facts = step_named(name), facts or {}
-    with transaction.atomic():
-        locked = AnnualReport.objects.select_for_update(of=("self",)).select_related("unit").get(pk=report.pk)
-        if not step.roles & roles_over(actor, locked.unit):
-            raise StepRefusedError("Din roll ger inte rätt att göra det här.")
-        if locked.version != seen_version:
-            raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
-        if locked.state not in step.sources:
-            raise StepRefusedError("Berättelsen är inte i ett läge där det går.")
-        missing = [field for field in step.required if facts.get(field) in (None, "")]
-        if missing:
-            raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
-        if lacking := step.lacks(locked):
-            raise StepRefusedError(" ".join(lacking))
-        source = locked.state
-        if step.effect:
-            step.effect(locked, facts, actor)
-        locked.state, locked.version = step.target, locked.version + 1
-        locked.save(update_fields=["state", "version", "freeze"])
-        reason = facts.get("reason", "")
-        log(locked, step.name, step.did, actor=actor, states=(source, step.target), reason=reason)
-    return locked
+LIFE = Life(AnnualReport, STEPS)
 
 
 def log(

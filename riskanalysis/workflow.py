@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from casework.measures import has_action, needs_effect
+from django.urls import reverse
+
+from casework.measures import has_action, needs_action, needs_effect, new_action_page
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.workflow import Step, Workflow
+from casework.steps import Page, Step, Task, always, is_in
+from casework.workflow import Workflow
 from organisation.access import CHIEFS
 from organisation.models import Role
 from riskanalysis.models import Decision, Risk, RiskAnalysis, State
+
+if TYPE_CHECKING:
+    from organisation.models import User
 
 BEGINNING = frozenset({State.PLANNED, State.IN_PROGRESS})
 OPEN = BEGINNING | {State.DECIDED, State.FOLLOWED_UP}
@@ -37,12 +43,10 @@ def needs_decisions(case: RiskAnalysis) -> str:
     return f"Besluta först om risk {', '.join(left)}: acceptera eller åtgärda." if left else ""
 
 
-def needs_actions(case: RiskAnalysis) -> str:
-    """Ask for an action when a risk is to be acted on (SOSFS 2011:9 5 kap. 7 §)."""
-    acts = any(risk.decision == Decision.ACT for risk in risks_that_count(case))
-    if not acts or has_action(case):
-        return ""
-    return "Lägg först till en åtgärd mot de risker som ska åtgärdas."
+needs_actions = needs_action(
+    "Lägg först till en åtgärd mot de risker som ska åtgärdas.",
+    when=lambda case: any(risk.decision == Decision.ACT for risk in risks_that_count(case)),
+)
 
 
 def needs_residuals(case: RiskAnalysis) -> str:
@@ -52,16 +56,35 @@ def needs_residuals(case: RiskAnalysis) -> str:
     return f"Bedöm först hur hög risk {', '.join(left)} är efter åtgärderna." if left else ""
 
 
+# --- what is left to do -------------------------------------------------------------------------
+def _are_judged(case: RiskAnalysis) -> bool:
+    return not (needs_risks(case) or needs_decisions(case))
+
+
+BEGUN = Task("Börja analysen", done=lambda case: case.state != State.PLANNED)
+DESCRIPTION = Task("Vad och vilka", done=lambda case: bool(case.trigger), optional=always)
+RISKS = Task("Risker", answers=(needs_risks, needs_decisions))
+# While it is not said what is done about each risk, nobody knows whether an action is needed.
+ACTIONS = Task("Åtgärder", done=lambda case: has_action(case) or _are_judged(case), answers=(needs_actions,))
+DECISION = Task("Beslut", done=is_in(State.DECIDED, State.FOLLOWED_UP, State.CLOSED))
+FOLLOW_UP = Task("Uppföljning", done=is_in(State.FOLLOWED_UP, State.CLOSED), answers=(needs_residuals,))
+END = Task("Avsluta", done=is_in(State.CLOSED))
+
+
+def _new_risk_page(case: RiskAnalysis, _user: User) -> str:
+    return reverse("riskanalysis:new_risk", args=[case.number])
+
+
 # --- what follows from a step -----------------------------------------------------------------
-def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts.get("planned_on") or case.planned_on}
 
 
-def _due_when_reviewed(_case: RiskAnalysis, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due_when_reviewed(_case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts["review_on"]}
 
 
-def _due_no_more(_case: RiskAnalysis, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due_no_more(*_: object) -> dict[str, Any]:
     return {"due_on": None}
 
 
@@ -77,6 +100,7 @@ WORKFLOW = Workflow(
             roles=CHIEFS,
             law=LAW,
             takes_over=True,
+            task=BEGUN,
         ),
         Step(
             name="beskriv",
@@ -88,6 +112,7 @@ WORKFLOW = Workflow(
             law=LAW,
             required=("title", "trigger", "workplace"),
             optional=("scope", "participants", "process"),
+            task=DESCRIPTION,
         ),
         Step(
             name="flytta-fram",
@@ -100,6 +125,8 @@ WORKFLOW = Workflow(
             required=("planned_on", "reason"),
             also=_due_when_planned,
         ),
+        Page(name="risker", sources=BEGINNING, roles=CHIEFS, address=_new_risk_page, task=RISKS),
+        Page(name="atgarder", sources=BEGINNING, roles=CHIEFS, address=new_action_page, task=ACTIONS),
         Step(
             name="besluta",
             label="Besluta",
@@ -113,6 +140,7 @@ WORKFLOW = Workflow(
             dates=("decided_on",),
             demands=(needs_risks, needs_decisions, needs_actions),
             also=_due_when_reviewed,
+            task=DECISION,
         ),
         Step(
             name="folj-upp",
@@ -125,6 +153,7 @@ WORKFLOW = Workflow(
             required=("conclusion",),
             demands=(needs_residuals, needs_effect),
             also=_due_no_more,
+            task=FOLLOW_UP,
         ),
         Step(
             name="avsluta",
@@ -137,6 +166,7 @@ WORKFLOW = Workflow(
             dates=("closed_on",),
             demands=(needs_residuals, needs_effect),
             also=_due_no_more,
+            task=END,
         ),
         Step(
             name="omprova",
@@ -163,6 +193,7 @@ WORKFLOW = Workflow(
             tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
         ),
     ),
+    ended=frozenset({State.CLOSED}),
 )
 
 

@@ -17,12 +17,11 @@ from selfcheck.drawing import Interval, wilson
 from selfcheck.models import Draw, Indicator, Method, SelfCheck, SurveyQuestion
 from selfcheck.reviewing import Before
 from selfcheck.services import MOST_DRAWN, lock_review
-from selfcheck.workflow import SURVEYS
+from selfcheck.workflow import SURVEYS, WITH_INDICATORS
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-WITH_INDICATORS = frozenset({Method.COMPARISON, Method.STATISTICS_REVIEW})
 MOST_ROWS = 40
 
 

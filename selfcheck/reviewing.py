@@ -84,3 +84,12 @@ def _asks_otherwise(case: SelfCheck, found: SelfCheck) -> bool:
     if case.template is None or found.template is None:
         return False
     return bool(case.template.questions != found.template.questions)
+
+
+def next_file(case: SelfCheck, count: int) -> int:
+    """Return the first drawn file that has a question left, or the first of all."""
+    questions = len(case.template.questions) if case.template else 0
+    answered: dict[int, int] = {}
+    for file in case.answers.values_list("file", flat=True):
+        answered[file] = answered.get(file, 0) + 1
+    return next((file for file in range(1, count + 1) if answered.get(file, 0) < questions), 1)

@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
 from django.utils import timezone
 
-from casework.measures import has_action, needs_effect
+from casework.measures import has_action, needs_effect, new_action_page
+from casework.measures import needs_action as action_needed
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.workflow import Step, Workflow
+from casework.steps import Page, Step, Task, always, is_in
+from casework.workflow import Workflow
 from organisation.access import CHIEFS
 from organisation.models import Role
 from selfcheck.models import WITH_FAULTS, Finding, Method, SelfCheck, State
+from selfcheck.reviewing import next_file
+
+if TYPE_CHECKING:
+    from organisation.models import User
 
 BEGINNING = frozenset({State.PLANNED, State.ONGOING})
 WITH_RESULT = frozenset({State.RESULT, State.DECIDED})
@@ -29,6 +36,7 @@ RECORDED: dict[str, tuple[str, ...]] = {
 }
 # Attitudes are asked for as a survey is; in both, each question says how many answered it.
 SURVEYS = frozenset({Method.SURVEY, Method.ATTITUDE})
+WITH_INDICATORS = frozenset({Method.COMPARISON, Method.STATISTICS_REVIEW})
 
 
 # --- what a check must be before it goes on ---------------------------------------------------
@@ -53,13 +61,11 @@ def needs_conclusion(case: SelfCheck) -> str:
     return "" if case.conclusion else "Skriv först vad resultatet visar, under Slutsats."
 
 
-def needs_action(case: SelfCheck) -> str:
-    """Ask for an action when there were faults, or a reason for none (SOSFS 2011:9 5 kap. 7 §)."""
-    if case.finding not in WITH_FAULTS or case.no_action_reason:
-        return ""
-    if has_action(case):
-        return ""
-    return "Lägg till en åtgärd, eller skriv varför ingen behövs."
+needs_action = action_needed(
+    "Lägg till en åtgärd, eller skriv varför ingen behövs.",
+    reason="no_action_reason",
+    when=lambda case: case.finding in WITH_FAULTS,
+)
 
 
 def needs_finding(case: SelfCheck) -> str:
@@ -69,12 +75,69 @@ def needs_finding(case: SelfCheck) -> str:
     return ""
 
 
+# --- what is left to do -------------------------------------------------------------------------
+def _has_questions(case: SelfCheck) -> bool:
+    return bool(case.template and case.template.questions)
+
+
+def _has_none(case: SelfCheck) -> bool:
+    return not _has_questions(case)
+
+
+def _is_drawn(case: SelfCheck) -> bool:
+    return case.draws.exists()
+
+
+def _recorded(method: str) -> Task:
+    return Task(
+        "Underlag",
+        done=lambda case: all(getattr(case, field) not in (None, "") for field in RECORDED[method]),
+        optional=always,
+    )
+
+
+BEGUN = Task("Börja", done=lambda case: case.state != State.PLANNED)
+DESCRIPTION = Task("Vad och varför", done=lambda case: bool(case.why), optional=always)
+# Without questions nothing need be answered.
+SURVEY_ANSWERS = Task(
+    "Svar på frågorna",
+    done=lambda case: case.survey_questions.exists(),
+    answers=(needs_answers,),
+    optional=_has_none,
+)
+INDICATORS = Task("Nyckeltal", done=lambda case: case.indicators.exists(), optional=always)
+PLACES = Task("Platser", done=_is_drawn, applies=_has_questions)
+SAMPLE = Task("Urval", done=_is_drawn, applies=_has_questions)
+WHOSE_READING = Task("Urval", done=_is_drawn, optional=_has_none)
+REVIEW = Task("Granskning", done=_is_drawn, answers=(needs_answers,), applies=_has_questions)
+RESULT = Task("Resultat", done=is_in(*WITH_RESULT, State.CLOSED), answers=(needs_finding,))
+CONCLUSION = Task("Slutsats", answers=(needs_conclusion,))
+# Whether an action is needed is known when there is a result.
+ACTIONS = Task(
+    "Åtgärder",
+    done=lambda case: has_action(case) or case.state in WITH_RESULT | {State.CLOSED},
+    answers=(needs_action,),
+)
+DECISION = Task("Beslut om åtgärder", done=is_in(State.DECIDED, State.CLOSED))
+END = Task("Avsluta", done=is_in(State.CLOSED))
+
+
+def _at(page: str) -> Callable[[SelfCheck, User], str]:
+    return lambda case, _user: reverse(page, args=[case.number])
+
+
+def _review_page(case: SelfCheck, _user: User) -> str:
+    """Return the address of the first drawn file that has a question left; there is none before a draw."""
+    drawn = case.draws.last()
+    return reverse("selfcheck:review", args=[case.number, next_file(case, drawn.count)]) if drawn else ""
+
+
 # --- what follows from a step -----------------------------------------------------------------
-def _due(case: SelfCheck, facts: Mapping[str, Any]) -> dict[str, Any]:
+def _due(case: SelfCheck, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts.get("planned_on") or case.planned_on}
 
 
-def _done(case: SelfCheck, _facts: Mapping[str, Any]) -> dict[str, Any]:
+def _done(case: SelfCheck, *_: object) -> dict[str, Any]:
     """Note the day; what was reviewed file by file is counted, never typed."""
     counted = count_answers(case)
     return {"due_on": None, "done_on": case.done_on or timezone.localdate()} | counted
@@ -86,54 +149,17 @@ def count_answers(case: SelfCheck) -> dict[str, int]:
     return {"met": said.count("yes"), "reviewed": len(said)} if said else {}
 
 
-@cache
-def workflow_for(method: str) -> Workflow[SelfCheck]:
-    """Return the process of a method."""
-    recorded = RECORDED.get(method, ())
-    steps = [
-        Step(
-            name="borja",
-            label="Börja egenkontrollen",
-            did="Egenkontrollen började",
-            sources=frozenset({State.PLANNED}),
-            target=State.ONGOING,
-            roles=CHIEFS,
-            law=LAW,
-            takes_over=True,
-        ),
-        *_DESCRIBED,
-        Step(
-            name="resultat",
-            label="Resultat",
-            did="Resultatet antecknades",
-            sources=frozenset({State.ONGOING, State.RESULT}),
-            target=State.RESULT,
-            roles=CHIEFS,
-            law="SOSFS 2011:9 7 kap. 1 §",
-            required=("finding", "result"),
-            optional=() if method in {*SURVEYS, Method.MEASUREMENT_SERIES} else ("met", "reviewed"),
-            demands=(needs_answers,),
-            also=_done,
-        ),
-        *_AFTERWARDS,
-    ]
-    if recorded:
-        steps.insert(
-            3,
-            Step(
-                name="underlag",
-                label="Underlag",
-                did="Underlaget antecknades",
-                sources=BEGINNING | {State.RESULT},
-                target=None,
-                roles=CHIEFS,
-                law=LAW,
-                required=recorded,
-            ),
-        )
-    return Workflow(SelfCheck, tuple(steps))
-
-
+_BEGIN = Step(
+    name="borja",
+    label="Börja egenkontrollen",
+    did="Egenkontrollen började",
+    sources=frozenset({State.PLANNED}),
+    target=State.ONGOING,
+    roles=CHIEFS,
+    law=LAW,
+    takes_over=True,
+    task=BEGUN,
+)
 _DESCRIBED = (
     Step(
         name="beskriv",
@@ -145,6 +171,7 @@ _DESCRIBED = (
         law=LAW,
         required=("title", "workplace"),
         optional=("why", "process"),
+        task=DESCRIPTION,
     ),
     Step(
         name="flytta-fram",
@@ -157,18 +184,18 @@ _DESCRIBED = (
         required=("planned_on", "reason"),
         also=_due,
     ),
-    Step(
-        name="stall-in",
-        label="Gör den inte",
-        did="Ställdes in",
-        sources=BEGINNING,
-        target=State.CANCELLED,
-        roles=CHIEFS,
-        law=LAW,
-        required=("reason",),
-        dates=("closed_on",),
-        clears=("due_on",),
-    ),
+)
+_CANCEL = Step(
+    name="stall-in",
+    label="Gör den inte",
+    did="Ställdes in",
+    sources=BEGINNING,
+    target=State.CANCELLED,
+    roles=CHIEFS,
+    law=LAW,
+    required=("reason",),
+    dates=("closed_on",),
+    clears=("due_on",),
 )
 _AFTERWARDS = (
     Step(
@@ -180,7 +207,9 @@ _AFTERWARDS = (
         roles=CHIEFS,
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("conclusion",),
+        task=CONCLUSION,
     ),
+    Page(name="atgarder", sources=WITH_RESULT, roles=CHIEFS, address=new_action_page, task=ACTIONS),
     Step(
         name="besluta",
         label="Besluta om åtgärder",
@@ -191,6 +220,7 @@ _AFTERWARDS = (
         law="SOSFS 2011:9 5 kap. 7 §",
         optional=("no_action_reason",),
         demands=(needs_finding, needs_conclusion, needs_action),
+        task=DECISION,
     ),
     Step(
         name="avsluta",
@@ -202,6 +232,7 @@ _AFTERWARDS = (
         law="SOSFS 2011:9 5 kap. 8 § och 7 kap. 1 §",
         dates=("closed_on",),
         demands=(needs_effect,),
+        task=END,
     ),
     Step(
         name="oppna-igen",
@@ -216,6 +247,69 @@ _AFTERWARDS = (
         tells=((Notice.Kind.ASSIGNED, Audience.OWNER),),
     ),
 )
+
+
+def _page(name: str, task: Task, address: Callable[[SelfCheck, User], str]) -> Page:
+    return Page(name=name, sources=BEGINNING, roles=CHIEFS, task=task, address=address)
+
+
+def _pages(method: str) -> tuple[Page, ...]:
+    """Return the pages on which a check of a method is made before its result is told."""
+    if method in SURVEYS:
+        return (_page("fragor", SURVEY_ANSWERS, _at("selfcheck:survey")),)
+    review = _page("granskning", REVIEW, _review_page)
+    if method == Method.WALKTHROUGH:
+        return (_page("platser", PLACES, _at("selfcheck:places")), review)
+    # Whose reading is checked is left to chance, with questions or without.
+    sample = WHOSE_READING if method == Method.LOG_CHECK else SAMPLE
+    drawn = (_page("urval", sample, _at("selfcheck:draw")), review)
+    if method in WITH_INDICATORS:
+        return (_page("nyckeltal", INDICATORS, _at("selfcheck:indicators")), *drawn)
+    return drawn
+
+
+def _record(method: str) -> Step:
+    """Return the step that records what a method needs besides its result."""
+    return Step(
+        name="underlag",
+        label="Underlag",
+        did="Underlaget antecknades",
+        sources=BEGINNING | {State.RESULT},
+        target=None,
+        roles=CHIEFS,
+        law=LAW,
+        required=RECORDED[method],
+        task=_recorded(method),
+    )
+
+
+def _result(method: str) -> Step:
+    """Return the step that tells the result: what is counted elsewhere is not asked for."""
+    return Step(
+        name="resultat",
+        label="Resultat",
+        did="Resultatet antecknades",
+        sources=frozenset({State.ONGOING, State.RESULT}),
+        target=State.RESULT,
+        roles=CHIEFS,
+        law="SOSFS 2011:9 7 kap. 1 §",
+        required=("finding", "result"),
+        optional=() if method in {*SURVEYS, Method.MEASUREMENT_SERIES} else ("met", "reviewed"),
+        demands=(needs_answers,),
+        also=_done,
+        task=RESULT,
+    )
+
+
+@cache
+def workflow_for(method: str) -> Workflow[SelfCheck]:
+    """Return the process of a method."""
+    records = (_record(method),) if method in RECORDED else ()
+    return Workflow(
+        SelfCheck,
+        (_BEGIN, *_DESCRIBED, *records, _CANCEL, *_pages(method), _result(method), *_AFTERWARDS),
+        ended=frozenset({State.CLOSED, State.CANCELLED}),
+    )
 
 
 def workflow_of(case: SelfCheck) -> Workflow[SelfCheck]:

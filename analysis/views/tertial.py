@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet, prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -23,19 +23,11 @@ from casework import measures
 from casework.changes import history_of
 from casework.forms import NoteForm
 from casework.models import Subject
-from casework.stepping import StepPage, Task, attempt, tasks_of
-from casework.workflow import Step, StepRefusedError
+from casework.stepping import StepPage, TaskLine, attempt
+from casework.steps import Step
+from casework.workflow import StepRefusedError
 from organisation.access import ANALYSTS, SignedInRequest, roles_of
 from organisation.models import User
-
-_TASKS = {
-    "kommentera": "Chefens kommentar",
-    "monster": "Bedöm mönster",
-    "slutsats": "Slutsats",
-    "atgarder": "Besluta en åtgärd",
-    "ingen-atgard": "Eller skriv varför ingen behövs",
-    "klar": "Markera som klar",
-}
 
 
 def _handled(reader: User) -> QuerySet[TertialAnalysis]:
@@ -47,8 +39,11 @@ def _handled(reader: User) -> QuerySet[TertialAnalysis]:
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show the analysis of a unit's tertial: figures, patterns, what was said before, and what is left."""
     case = get_object_or_404(_handled(request.user), number=number)
-    steps = workflow_of(case).open_to(case, request.user)
-    patterns = list(case.patterns.select_related("follows__analysis"))
+    prefetch_related_objects(
+        [case], Prefetch("patterns", Pattern.objects.select_related("follows__analysis"))
+    )
+    patterns = list(case.patterns.all())
+    offer = STEPS.offer(case, request.user)
     opened = may_split(request.user, Subject.LEXSARAH, case.about)
     context = {
         "case": case,
@@ -60,11 +55,12 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "eased": _shown(case, Level.FEWER),
         "before": _before(case, request.user),
         "below": _below(case, request.user),
-        "tasks": _tasks(case, patterns, steps, request.user),
-        "lacking": _lacking(case, steps),
-        "other_steps": [step for step in steps if step.name not in _TASKS],
+        # What is another's is not among them until it is done.
+        "tasks": [task for task in offer.tasks if task.state != TaskLine.LATER],
+        "lacking": _lacking(case, offer.steps),
+        "other_steps": offer.others,
         "may_handle": measures.may_add(case, request.user),
-        "may_act": bool(steps),
+        "may_act": bool(offer.steps),
         "notes": case.notes.select_related("author"),
         "note_form": NoteForm(),
         "attachments": case.attachments.defer("content"),
@@ -104,36 +100,7 @@ def _below(case: TertialAnalysis, reader: User) -> QuerySet[TertialAnalysis]:
 def _lacking(case: TertialAnalysis, steps: list[Step]) -> list[str]:
     """Return what must be there before the analysis is done, for whoever marks it as that."""
     closing = (step for step in steps if step.target == State.DONE)
-    return [reason for step in closing for demand in step.demands if (reason := demand(case))]
-
-
-def _tasks(case: TertialAnalysis, patterns: list[Pattern], steps: list[Step], user: User) -> list[Task]:
-    """Return what is left for a person to do; what is another's is not among it until it is done."""
-    if not steps:
-        return []
-    urls = {step.name: reverse("analysis:step", args=[case.number, step.name]) for step in steps}
-    left = [pattern for pattern in patterns if not pattern.is_judged]
-    own = [each for each in left or patterns if may_split(user, each.subject, case.about)]
-    if own and services.may_judge(case, user):
-        urls["monster"] = reverse("analysis:pattern", args=[case.number, own[0].position])
-    if measures.may_add(case, user):
-        urls["atgarder"] = reverse("casework:new_action", args=[case.number])
-    has_action = measures.has_action(case)
-    done = {
-        "kommentera": bool(case.chief_note),
-        "monster": bool(patterns) and not left,
-        "slutsats": bool(case.conclusion),
-        "atgarder": has_action,
-        "ingen-atgard": bool(case.no_action_reason),
-        "klar": case.state == State.DONE,
-    }
-    unneeded = {"ingen-atgard"} if has_action else {"atgarder"} if case.no_action_reason else set()
-    labels = {
-        name: f"{label} ({len(left)} av {len(patterns)} kvar)" if name == "monster" and left else label
-        for name, label in _TASKS.items()
-        if name not in unneeded and (name in urls or done[name])
-    }
-    return tasks_of(labels, done, urls)
+    return [reason for step in closing for reason in step.lacks(case)]
 
 
 STEPS = StepPage("analysis", workflow_of, analysis_step_form, _handled, services.take_step)

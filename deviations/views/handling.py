@@ -14,14 +14,14 @@ from casework.changes import history_of
 from casework.deadlines import workdays_between
 from casework.forms import NoteForm
 from casework.models import Case
-from casework.stepping import StepPage
+from casework.stepping import Offer, StepPage
 from casework.workflow import is_recused
 from deviations import services
+from deviations.demands import ASSESSMENT, RECEPTION
 from deviations.escalating import may_escalate
-from deviations.guide import first_step, other_steps, tasks
 from deviations.models import Deviation, State
 from deviations.step_forms import deviation_step_form
-from deviations.workflow import workflow_of
+from deviations.workflow import SORT, workflow_of
 from organisation.access import CHIEFS, SignedInRequest, roles_over
 from organisation.models import User
 
@@ -40,19 +40,17 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     handled = Deviation.objects.handled_by(request.user)
     if not handled.filter(pk=deviation.pk).exists():
         return redirect("deviations:own", number)
-    steps = workflow_of(deviation).open_to(deviation, request.user)
-    may_handle = any(step.name in {"utred", "bedom", "ta-emot"} for step in steps)
+    offer = STEPS.offer(deviation, request.user)
+    may_handle = any(step.task in (RECEPTION, ASSESSMENT) for step in offer.steps)
     # What has become a lex Sarah report is the investigator's, also the dialogue with the reporter.
     is_escalated = deviation.state == State.ESCALATED and not is_recused(deviation, request.user)
     investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     context = {
         "case": deviation,
-        "first_step": first_step(steps),
-        "tasks": tasks(deviation, steps),
-        "other_steps": other_steps(steps),
+        **_to_do(offer),
         "may_handle": may_handle,
         "writes_to_reporter": may_handle or investigates,
-        "may_act": bool(steps) or investigates,
+        "may_act": bool(offer.steps) or investigates,
         "knows_reporter": _knows_reporter(deviation, request.user),
         "notes": deviation.notes.select_related("author"),
         "note_form": NoteForm(),
@@ -68,6 +66,15 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "workdays": workdays_between(timezone.localdate(), deviation.due_on) if deviation.due_on else None,
     }
     return render(request, "deviations/detail.html", context)
+
+
+def _to_do(offer: Offer) -> dict[str, Any]:
+    """Return what is left to do: who sorts cases and investigates none is there to take one step, first."""
+    may_investigate = any(step.task == RECEPTION for step in offer.steps)
+    if may_investigate or SORT not in offer.steps:
+        return {"first_step": None, "tasks": offer.tasks, "other_steps": offer.others}
+    others = [step for step in offer.others if step != SORT]
+    return {"first_step": SORT, "tasks": [task for task in offer.tasks if task.url], "other_steps": others}
 
 
 def _knows_reporter(deviation: Deviation, reader: User) -> bool:

@@ -18,12 +18,13 @@ from casework.stepping import StepPage
 from casework.workflow import is_recused
 from lexsarah import services
 from lexsarah.deadlines import clocks
-from lexsarah.guide import other_steps, tasks
+from lexsarah.demands import IMMEDIATE
+from lexsarah.effects import clock_facts
 from lexsarah.laws import reference
 from lexsarah.models import LexSarahCase
-from lexsarah.policies import rules_over, workflow_of
+from lexsarah.policies import rules_over
 from lexsarah.step_forms import lexsarah_step_form
-from lexsarah.workflow import AT_A_MEETING
+from lexsarah.workflow import BOARD, workflow_of
 from organisation.access import CHIEFS, SENIORS, SignedInRequest, roles_of
 from organisation.models import Role, User
 
@@ -70,17 +71,17 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
 
 def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
-    steps = workflow_of(case).open_to(case, reader)
+    offer = STEPS.offer(case, reader)
     investigates = Role.LEX_INVESTIGATOR in roles_in(case, reader) and not is_recused(case, reader)
     today = timezone.localdate()
-    running = [] if case.closed_on else clocks(services.clock_facts(case), rules_over(case.unit).limits)
+    running = [] if case.closed_on else clocks(clock_facts(case), rules_over(case.unit).limits)
     similar = LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")
     return {
         "case": case,
         "reports": case.reports.select_related("unit", "deviation"),
         "decisions": case.decisions.select_related("meeting"),
-        "tasks": tasks(case, steps),
-        "other_steps": other_steps(steps),
+        "tasks": offer.tasks,
+        "other_steps": offer.others,
         "clocks": [
             {
                 "clock": clock,
@@ -90,8 +91,8 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
             for clock in running
         ],
         "investigates": investigates,
-        "may_handle": investigates or "omedelbart" in {step.name for step in steps},
-        "may_act": bool(steps),
+        "may_handle": investigates or any(step.task == IMMEDIATE for step in offer.steps),
+        "may_act": bool(offer.steps),
         "knows_reporter": investigates,
         "notes": case.notes.select_related("author"),
         "note_form": FindingForm(),
@@ -109,6 +110,7 @@ STEPS = StepPage("lexsarah", workflow_of, lexsarah_step_form, _handled, services
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
     """Ask for what a step needs, and take it; what a board decides is recorded at its meeting."""
-    if name in AT_A_MEETING:
-        return redirect("lexsarah:meetings")
+    # Asked first: the secretary, who records it there, does not read the case.
+    if elsewhere := next((step.taken_at for step in BOARD if step.name == name), ""):
+        return redirect(elsewhere)
     return STEPS.answer(request, number, name)

@@ -16,23 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.deadlines import workdays_between
 from casework.pdf import PdfError, render_pdf
-from casework.workflow import Step, StepRefusedError
+from casework.steps import Step
+from casework.workflow import StepRefusedError
 from lexsarah import concerned as verbs
 from lexsarah import ivo as form_of_ivo
 from lexsarah.concerned_forms import AddForm, ReadForm, RemoveForm
 from lexsarah.deadlines import completion_due
 from lexsarah.laws import reference
 from lexsarah.models import Concerned, LexSarahCase
-from lexsarah.policies import policy_over, workflow_of
+from lexsarah.policies import policy_over
+from lexsarah.workflow import workflow_of
 from organisation.access import SignedInRequest, paths_above
 from organisation.models import Unit, User
 
-# The steps of a notification, each with the field that says that it is taken.
-IVO_STEPS = {
-    "anmald": "ivo_notified_on",
-    "komplettera": "investigation_sent_on",
-    "ivo-svar": "ivo_answered_on",
-}
 PDF_SECONDS = 30
 
 
@@ -108,10 +104,8 @@ def _ivo_context(case: LexSarahCase, reader: User) -> dict[str, Any]:
 
 def _is_to_be_taken(step: Step, case: LexSarahCase) -> bool:
     """Tell whether a step of the notification is next: possible now, and not taken."""
-    field = IVO_STEPS.get(step.name)
-    if field is None or getattr(case, field) is not None:
-        return False
-    return not any(demand(case) for demand in step.demands)
+    is_left = step.task is not None and not step.task.is_done(case)
+    return step.offered_at == "lexsarah:ivo" and is_left and not step.lacks(case)
 
 
 def _place(answer: form_of_ivo.Answer, labels: dict[str, str], addresses: dict[str, str]) -> tuple[str, str]:

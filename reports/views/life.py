@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from casework.steps import Step
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
 from reports import lifecycle, publishing
@@ -20,7 +21,7 @@ from reports.models import AnnualReport, Publication, State
 from reports.outline_changes import changes_in
 from reports.small_numbers import in_files, places_of
 from reports.views.finding import address, compiled, may_write, readable, writable, written
-from reports.workflow import Step, approved_edition, decided_edition, open_to, step_named
+from reports.workflow import LIFE, approved_edition, decided_edition
 
 # The way that every report goes, for the line that shows how far it has come.
 WAY = (State.DRAFT, State.REVIEW, State.LOCKED, State.APPROVED, State.PUBLISHED)
@@ -46,7 +47,7 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
     document = compiled(report)
     there = written(document)
     sections = standing_of(report, there)
-    steps = open_to(report, request.user)
+    steps = LIFE.open_to(report, request.user)
     context = {
         "report": report,
         "way": _way(report),
@@ -54,8 +55,8 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
         "orphans": orphans_of(report, there),
         "done": sum(1 for row in sections if row.assignment.status != "draft"),
         "comments": sum(row.comments for row in sections),
-        "forward": [(step, step.lacks(report)) for step in steps if step.next_way],
-        "back": [step for step in steps if not step.next_way],
+        "forward": [(step, step.lacks(report)) for step in steps if not step.backwards],
+        "back": [step for step in steps if step.backwards],
         "edition": report.editions.defer("pdf", "html", "figures", "inputs")
         .select_related("approval")
         .first(),
@@ -86,10 +87,10 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
     """Ask for what a step needs, show what follows from it, and take it."""
     report = readable(request, unit, year, template)
     try:
-        chosen = step_named(step)
+        chosen = LIFE.step(step)
     except KeyError as unknown:
         raise Http404 from unknown
-    if chosen not in open_to(report, request.user):
+    if chosen not in LIFE.open_to(report, request.user):
         return _passed(request, report, chosen)
     must = lifecycle.must_be_mended(report) if chosen.name == lifecycle.DECIDE else []
     sent = request.POST if request.method == "POST" else None
@@ -123,7 +124,7 @@ def _small(report: AnnualReport) -> dict[str, Any]:
 
 def _passed(request: SignedInRequest, report: AnnualReport, chosen: Step) -> HttpResponse:
     """Answer who asks for a step that is not open: to others it does not exist, else it has been taken."""
-    possible = [found for state in WAY for found in open_to(_in_state(report, state), request.user)]
+    possible = [found for state in WAY for found in LIFE.open_to(_in_state(report, state), request.user)]
     if chosen not in possible:
         raise Http404
     messages.warning(request, "Det går inte nu: någon annan hann före, eller något annat kommer först.")

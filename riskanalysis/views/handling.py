@@ -5,34 +5,22 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.changes import history_of
 from casework.filters import list_of_cases
 from casework.forms import NoteForm
-from casework.measures import has_action
-from casework.stepping import StepPage, Task, tasks_of
-from casework.workflow import Step
+from casework.stepping import StepPage
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from riskanalysis import services
 from riskanalysis.forms import analysis_step_form
 from riskanalysis.matrix import SEVERITY, matrix
-from riskanalysis.models import RiskAnalysis, State
+from riskanalysis.models import RiskAnalysis
 from riskanalysis.prompts import PLANNERS, prompts_for
-from riskanalysis.workflow import needs_actions, needs_decisions, needs_risks, workflow_of
+from riskanalysis.workflow import workflow_of
 
 PROMPTS_SHOWN = 5
-_TASKS = {
-    "borja": "Börja analysen",
-    "beskriv": "Vad och vilka",
-    "risker": "Risker",
-    "atgarder": "Åtgärder",
-    "besluta": "Beslut",
-    "folj-upp": "Uppföljning",
-    "avsluta": "Avsluta",
-}
 
 
 @require_safe
@@ -59,8 +47,7 @@ def _handled(reader: User) -> QuerySet[RiskAnalysis]:
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one risk analysis with its risks on the matrix, what is done about them, and what is left."""
     case = get_object_or_404(_handled(request.user), number=number)
-    steps = workflow_of(case).open_to(case, request.user)
-    tasks = _tasks(case, steps, request.user)
+    offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())
     counted = [risk for risk in risks if not risk.crossed_out]
     context = {
@@ -68,41 +55,18 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "risks": risks,
         "rows": matrix({risk.position: (risk.probability, risk.severity) for risk in counted}),
         "columns": SEVERITY.values(),
-        "tasks": tasks,
-        "other_steps": [step for step in steps if step.name not in _TASKS],
+        "tasks": offer.tasks,
+        "other_steps": offer.others,
         "may_write_risks": services.may_write_risks(case, request.user),
         "may_judge_risks": services.may_judge_risks(case, request.user),
-        "may_handle": bool(steps) and case.closed_on is None,
-        "may_act": bool(steps),
+        "may_handle": bool(offer.steps) and case.closed_on is None,
+        "may_act": bool(offer.steps),
         "notes": case.notes.select_related("author"),
         "note_form": NoteForm(),
         "attachments": case.attachments.defer("content"),
         "log": history_of(case),
     }
     return render(request, "riskanalysis/detail.html", context)
-
-
-def _tasks(case: RiskAnalysis, steps: list[Step], user: User) -> list[Task]:
-    """Return what is left to do, asked as the process asks it; whoever may do nothing has no tasks."""
-    if not steps or case.closed_on:
-        return []
-    urls = {step.name: reverse("riskanalysis:step", args=[case.number, step.name]) for step in steps}
-    if services.may_write_risks(case, user):
-        urls["risker"] = reverse("riskanalysis:new_risk", args=[case.number])
-        urls["atgarder"] = reverse("casework:new_action", args=[case.number])
-    are_judged = not (needs_risks(case) or needs_decisions(case))
-    decided = case.state in {State.DECIDED, State.FOLLOWED_UP, State.CLOSED}
-    done = {
-        "borja": case.state != State.PLANNED,
-        "beskriv": bool(case.trigger),
-        "risker": are_judged,
-        # While it is not said what is done about each risk, nobody knows whether an action is needed.
-        "atgarder": has_action(case) or (are_judged and not needs_actions(case)),
-        "besluta": decided,
-        "folj-upp": case.state in {State.FOLLOWED_UP, State.CLOSED},
-        "avsluta": case.state == State.CLOSED,
-    }
-    return tasks_of(_TASKS, done, urls, optional={"beskriv"})
 
 
 STEPS = StepPage("riskanalysis", workflow_of, analysis_step_form, _handled, services.take_step)

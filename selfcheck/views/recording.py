@@ -15,7 +15,7 @@ from organisation.access import SignedInRequest
 from selfcheck import recording, services
 from selfcheck.models import Method, SelfCheck
 from selfcheck.recording_forms import IndicatorForm, PlacesForm, SurveyForm
-from selfcheck.workflow import SURVEYS
+from selfcheck.workflow import SURVEYS, WITH_INDICATORS
 
 
 def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
@@ -55,7 +55,7 @@ def survey(request: SignedInRequest, number: str) -> HttpResponse:
 def indicators(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask which figures were looked at, and what each was compared with."""
     case = _get_check_or_404(request, number)
-    if case.method not in recording.WITH_INDICATORS or not _is_open(request, case):
+    if case.method not in WITH_INDICATORS or not _is_open(request, case):
         return _turn_away(request, case)
     sent = request.POST if request.method == "POST" else None
 

@@ -21,7 +21,7 @@ from organisation.access import SignedInRequest, home_unit, roles_of
 from selfcheck import services
 from selfcheck.forms import BeginForm, DrawForm, ReviewForm
 from selfcheck.models import Draw, Method, SelfCheck, Template, TemplateVersion
-from selfcheck.views.handling import next_file
+from selfcheck.reviewing import next_file
 
 # A suggestion of the product: soon enough to be done, late enough to be planned.
 DAYS_TO_DO = 30

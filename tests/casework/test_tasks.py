@@ -16,7 +16,7 @@ import lexsarah.demands
 import riskanalysis.workflow
 import selfcheck.workflow
 from casework.models import Action, Case
-from casework.stepping import Task
+from casework.stepping import TaskLine
 from organisation.models import Role, Unit
 from riskanalysis.models import Risk
 from selfcheck.models import Template
@@ -116,7 +116,7 @@ def test_page_says_that_actions_are_done_when_process_demands_none(
 
     shown = states(browser, case)[made.task]
 
-    assert (shown == Task.DONE) == (made.demand(case) == ""), (kind, action, shown)
+    assert (shown == TaskLine.DONE) == (made.demand(case) == ""), (kind, action, shown)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
     case = made.make(unit, **facts)
 
     assert made.demand(case) == ""
-    assert states(browser, case)[made.task] == Task.DONE
+    assert states(browser, case)[made.task] == TaskLine.DONE
 
 
 # --- other tasks than actions -----------------------------------------------------------------
@@ -187,7 +187,7 @@ def test_page_does_not_call_done_what_process_still_demands(
     case = make(unit, **facts)
 
     assert demand(case) != ""
-    assert states(browser, case)[task] == Task.TO_DO
+    assert states(browser, case)[task] == TaskLine.TO_DO
 
 
 def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: Client, unit: Unit) -> None:
@@ -203,7 +203,7 @@ def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: 
     case.survey_questions.create(position=1, text="Trivs du?", answered=4, positive=3)
 
     assert selfcheck.workflow.needs_answers(case) != ""
-    assert states(browser, case)["Svar på frågorna"] == Task.TO_DO
+    assert states(browser, case)["Svar på frågorna"] == TaskLine.TO_DO
 
 
 @pytest.mark.parametrize(
@@ -218,13 +218,13 @@ def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: 
 def test_page_calls_voluntary_what_no_step_demands(
     browser: Client, unit: Unit, make: Callable[..., Case], task: str
 ) -> None:
-    assert states(browser, make(unit))[task] == Task.OPTIONAL
+    assert states(browser, make(unit))[task] == TaskLine.OPTIONAL
 
 
 def test_page_asks_for_answer_anew_when_complaint_was_opened_again(browser: Client, unit: Unit) -> None:
     case = make_complaint(unit, answer="Vi beklagar.", answered_on=DAY)
 
-    assert states(browser, case)["Svar"] == Task.TO_DO
+    assert states(browser, case)["Svar"] == TaskLine.TO_DO
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,9 @@ from django.utils import timezone
 from casework.periods import STOCKHOLM, parse
 from deviations.filing import send_report
 from lexsarah.deadlines import completion_due
+from lexsarah.effects import clock_facts
 from lexsarah.models import FOUND, LexSarahCase, LexSarahReport, Meeting, State
-from lexsarah.services import clock_facts, record_decision, take_step
+from lexsarah.services import record_decision, take_step
 from organisation.models import Role, Unit, User
 from tests.factories import make_unit, make_user
 from tests.imported import DATA, Imported

@@ -28,11 +28,13 @@ from deviations.models import Deviation, Misconduct
 from deviations.services import file_from_public, file_from_registrar
 from deviations.services import take_step as take_deviation_step
 from lexsarah.deadlines import clocks, completion_due
+from lexsarah.effects import clock_facts
 from lexsarah.models import Degree, LexSarahCase, LexSarahReport, Meeting, Policy
-from lexsarah.policies import rules_over, workflow_of
+from lexsarah.policies import rules_over
 from lexsarah.rules import GOTEBORG, MALMO, SERIOUS, Body
-from lexsarah.services import clock_facts, complement, record_decision, take_step
+from lexsarah.services import complement, record_decision, take_step
 from lexsarah.step_forms import lexsarah_step_form
+from lexsarah.workflow import workflow_of
 from organisation.models import Role, Unit, User
 from tests.factories import make_unit, make_user
 from tests.municipality import make_lexsarah

@@ -8,10 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from casework.workflow import StepRefusedError
+from casework.workflow import StepRefusedError, take
 from organisation.models import Role, Unit, User
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, State
-from reports.workflow import take
+from reports.workflow import LIFE
 from tests.factories import make_unit, make_user
 
 
@@ -37,7 +37,7 @@ def test_reports_published_at_once_leave_one_published() -> None:
     def publish(report: AnnualReport) -> None:
         try:
             together.wait()
-            take(report, "publicera", actor=controller, seen_version=report.version)
+            take(LIFE, report, "publicera", actor=controller, seen_version=report.version)
             outcomes.append("published")
         except StepRefusedError:
             outcomes.append("refused")

@@ -11,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from casework.models import Job
-from casework.workflow import StepRefusedError, TooLateError
+from casework.workflow import StepRefusedError, TooLateError, take
 from organisation.models import Role, User
 from reports import comments, editions, lifecycle, services
 from reports.annual import compile_report
@@ -27,7 +27,7 @@ from reports.models import (
     TextDraft,
 )
 from reports.tasks import build, remove_old_drafts
-from reports.workflow import STEPS, newest_texts, open_to, take
+from reports.workflow import LIFE, newest_texts
 from tests.factories import make_user
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 
@@ -100,12 +100,12 @@ def test_steps_open_to_each_role_are_those_of_the_table(town: Municipality) -> N
     for who, *cells in rows:
         for state, cell in zip(states, cells, strict=True):
             at = AnnualReport(unit=town.own, year=2020, state=state)
-            names = [step.name for step in open_to(at, town.people[ROLES[who]])]
+            names = [step.name for step in LIFE.open_to(at, town.people[ROLES[who]])]
             assert ",".join(names) == cell.strip("-"), (who, state)
 
 
 def test_every_state_is_left_by_a_step() -> None:
-    assert {source for step in STEPS for source in step.sources} == set(State.values)
+    assert {source for step in LIFE.steps for source in step.sources} == set(State.values)
 
 
 # --- taking steps -------------------------------------------------------------------------------
@@ -125,19 +125,19 @@ def test_report_goes_all_the_way_and_every_step_is_written_down(
 
 def test_step_by_who_may_not_is_refused(report: AnnualReport, town: Municipality) -> None:
     with pytest.raises(StepRefusedError):
-        take(report, "granska", actor=town.people["board_secretary"], seen_version=report.version)
+        take(LIFE, report, "granska", actor=town.people["board_secretary"], seen_version=report.version)
 
 
 def test_step_in_another_state_is_refused(report: AnnualReport, controller: User) -> None:
     with pytest.raises(StepRefusedError):
-        take(report, "las", actor=controller, seen_version=report.version)
+        take(LIFE, report, "las", actor=controller, seen_version=report.version)
 
 
 def test_second_of_two_is_too_late(report: AnnualReport, controller: User) -> None:
     advance(report, "granska", actor=controller)
 
     with pytest.raises(TooLateError):
-        take(report, "granska", actor=controller, seen_version=report.version)
+        take(LIFE, report, "granska", actor=controller, seen_version=report.version)
 
 
 @pytest.mark.parametrize("missing", DECISION)

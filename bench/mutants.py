@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -44,54 +45,95 @@ class Planted:
     tests: tuple[str, ...]
 
 
+LISTED = (f"{CONTENTS}::test_lists_hold_only_what_their_reader_may_read",)
+CALENDAR = (f"{CONTENTS}::test_calendar_holds_only_what_its_reader_may_read",)
+SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it",)
+LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
+TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
 PLANTED = (
     # Lists, and what stands in a page.
-    Planted("rows = cases.filter(protected=False)", "rows = cases.all()", (CONTENTS,)),
     Planted(
-        ".open().unprotected().filter(due_on__gte=since)", ".open().filter(due_on__gte=since)", (CONTENTS,)
+        "rows = cases.filter(protected=False)",
+        "rows = cases.all()",
+        (f"{CONTENTS}::test_spreadsheet_holds_what_its_reader_may_read_and_nothing_protected",),
     ),
-    Planted("filter(owner=person, case__protected=False)", "filter(owner=person)", (CONTENTS,)),
-    Planted("return Q(protected=False, pk__in=", "return Q(pk__in=", (CONTENTS,)),
-    Planted('return "Skyddade personuppgifter" if self.protected else', "return", (CONTENTS,)),
-    Planted("return bool(knowing & roles_over(reader, deviation.unit))", "return bool(knowing)", (CONTENTS,)),
-    Planted('"notes": (to_reporter | own_notes)', '"notes": deviation.notes', (CONTENTS,)),
-    Planted("if chosen.unread and not chosen.cases:", "if False:", (CONTENTS,)),
-    Planted("{% if action.case.protected %}", "{% if not action.case %}", (CONTENTS,)),
+    Planted(".open().unprotected().filter(due_on__gte=since)", ".open().filter(due_on__gte=since)", CALENDAR),
+    Planted("filter(owner=person, case__protected=False)", "filter(owner=person)", CALENDAR),
     Planted(
-        "{% if case.protected %}{{ case.shown_title }}{%",
-        "{% if not case %}{{ case.shown_title }}{%",
-        (CONTENTS,),
+        "return Q(protected=False, pk__in=",
+        "return Q(pk__in=",
+        (f"{CONTENTS}::test_search_finds_nothing_protected",),
     ),
-    Planted("{% if knows_reporter and case.contact %}", "{% if case.contact %}", (CONTENTS,)),
+    Planted('return "Skyddade personuppgifter" if self.protected else', "return", LISTED),
+    Planted("return bool(knowing & roles_over(reader, deviation.unit))", "return bool(knowing)", SECRETS),
+    Planted('"notes": (to_reporter | own_notes)', '"notes": deviation.notes', SECRETS),
+    Planted(
+        "if chosen.unread and not chosen.cases:",
+        "if False:",
+        (f"{CONTENTS}::test_assign_a_case_that_may_not_be_read_is_no_page",),
+    ),
+    Planted("{% if action.case.protected %}", "{% if not action.case %}", LISTED),
+    Planted(
+        "{% if case.protected %}{{ case.shown_title }}{%", "{% if not case %}{{ case.shown_title }}{%", LISTED
+    ),
+    Planted("{% if knows_reporter and case.contact %}", "{% if case.contact %}", SECRETS),
     # Pages.
-    Planted("if Role.SYSTEM_ADMIN not in roles_of(request.user):", "if False:", (PAGES,)),
-    Planted("if Role.QUALITY_CONTROLLER not in roles_of(request.user):", "if False:", (PAGES,)),
-    Planted("if not roles_of(request.user) & MAY_REGISTER:", "if False:", (PAGES,)),
-    Planted("if not roles_of(request.user) & OUTLINERS:", "if False:", (PAGES,)),
-    Planted("if not roles_of(request.user) & verbs.READERS:", "if False:", (PAGES,)),
+    Planted("if Role.SYSTEM_ADMIN not in roles_of(request.user):", "if False:", LOOKED_AT),
+    Planted("if Role.QUALITY_CONTROLLER not in roles_of(request.user):", "if False:", LOOKED_AT),
+    Planted("if not roles_of(request.user) & MAY_REGISTER:", "if False:", LOOKED_AT),
+    Planted("if not roles_of(request.user) & OUTLINERS:", "if False:", LOOKED_AT),
+    Planted("if not roles_of(request.user) & verbs.READERS:", "if False:", LOOKED_AT),
     Planted(
         "if is_recused(case, request.user) or (roles and not roles & roles_in(case, request.user)):",
         "if is_recused(case, request.user):",
-        TESTS,
+        (f"{PAGES}::test_post_answers_each_person_as_the_table_says",),
     ),
     # What is sent and asked for.
-    Planted('"\\0" in unquote(request.META.get("QUERY_STRING", "")) or', "", (INPUT,)),
-    Planted('(request.encoding and codecs.lookup(request.encoding).name != "utf-8")', "False", (INPUT,)),
-    Planted('_HIDDEN.sub("", _LINE_ENDS.sub("\\n", value))', '_LINE_ENDS.sub("\\n", value)', (INPUT,)),
-    Planted("_limit_marks(text, SAFE_TO_COMPOSE))\n    joined", "text)\n    joined", (INPUT,)),
-    Planted("DATA_UPLOAD_MAX_NUMBER_FIELDS = 500", "DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000", (INPUT,)),
-    Planted("DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000", "DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000_000", (INPUT,)),
+    Planted(
+        '"\\0" in unquote(request.META.get("QUERY_STRING", "")) or',
+        "",
+        (f"{INPUT}::test_hostile_filter_gets_a_page",),
+    ),
+    Planted(
+        '(request.encoding and codecs.lookup(request.encoding).name != "utf-8")',
+        "False",
+        (f"{INPUT}::test_form_in_another_shape_gets_a_page",),
+    ),
+    Planted(
+        '_HIDDEN.sub("", _LINE_ENDS.sub("\\n", value))',
+        '_LINE_ENDS.sub("\\n", value)',
+        (f"{INPUT}::test_form_with_one_hostile_answer_gets_a_page",),
+    ),
+    Planted(
+        "_limit_marks(text, SAFE_TO_COMPOSE))\n    joined",
+        "text)\n    joined",
+        (f"{INPUT}::test_marks_that_are_slow_to_sort_take_no_time",),
+    ),
+    Planted(
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS = 500",
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000",
+        (f"{INPUT}::test_form_with_1200_fields_is_refused_in_swedish",),
+    ),
+    Planted(
+        "DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000_000",
+        (f"{INPUT}::test_form_of_ten_megabytes_is_refused_in_swedish",),
+    ),
     Planted(
         '  <div class="prose">{{ case.description|linebreaks }}</div>\n  {% if case.proposal',
         '  <div class="prose">{{ case.description|safe|linebreaks }}</div>\n  {% if case.proposal',
-        (INPUT,),
+        TYPED,
     ),
     Planted(
         'Eget förslag</h3><div class="prose">{{ case.proposal|',
         'Eget förslag</h3><div class="prose">{{ case.proposal|safe|',
-        (INPUT,),
+        TYPED,
     ),
-    Planted('if number and "\\0" not in number]', "if number]", (INPUT,)),
+    Planted(
+        'if number and "\\0" not in number]',
+        "if number]",
+        (f"{INPUT}::test_form_with_one_hostile_answer_gets_a_page",),
+    ),
 )
 
 
@@ -217,11 +259,12 @@ def failing(copy: Path, addresses: Addresses, *options: str) -> str:
         "--tb=no",
         *options,
     ]
-    environment = {**os.environ, **addresses, "PLAIN_STATIC": "1"}
+    environment = {**os.environ, **addresses, "PLAIN_STATIC": "1", "DJANGO_SETTINGS_MODULE": "tests.settings"}
     run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if run.returncode == 0:
         return ""
-    failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    # An error of a fixture that asks for many tests counts; one without "::" is of a whole file.
+    failed = [line for line in run.stdout.splitlines() if re.match(r"(FAILED|ERROR) \S*::", line)]
     if not failed:
         raise RuntimeError(run.stdout + run.stderr)
     return failed[0].partition(" - ")[0].rpartition("::")[2]
@@ -242,9 +285,13 @@ def attempt(mutant: Mutant, copy: Path, addresses: Addresses) -> str:
 
 
 def main(*words: str) -> int:
-    """Try every mutant, and return 1 if any survives; ``--list`` only says which there are."""
-    if "--list" in words:
-        words = tuple(word for word in words if word != "--list")
+    """Try every mutant, and return 1 if any survives.
+
+    ``--list`` only says which there are; ``--planted`` leaves out the calls of the rules.
+    """
+    flags = {word for word in words if word.startswith("--")}
+    words = tuple(word for word in words if word not in flags)
+    if "--list" in flags:
         found = [*mutants(ROOT, words), *planted(ROOT, words)]
         print("\n".join(f"{mutant.path}:{mutant.line}  {mutant.words}" for mutant in found))
         return int(not found)
@@ -253,7 +300,7 @@ def main(*words: str) -> int:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=lambda _, names: LEFT_OUT & set(names))
         (copy / "static").symlink_to(ROOT / "static")
-        todo = [*mutants(copy, words), *planted(copy, words)]
+        todo = [*(() if "--planted" in flags else mutants(copy, words)), *planted(copy, words)]
         tests = {test for mutant in todo for test in mutant.tests}
         try:
             if by := failing(copy, addresses, "--create-db", "--reuse-db", *sorted(tests)):

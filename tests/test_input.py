@@ -125,6 +125,7 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "/rapporter/EK/2018/malmo/steg/ny-utgava/",
         {"reason": "Ett tal var fel.", "seen_version": "1"},
     ),
+    "share out": ("section_chief", "/inkorg/fordela/", {"case": "KA-2024-0002", "owner": "1", "back": ""}),
     "misconduct": (
         "planning_officer",
         "/avvikelser/KA-2024-0002/lex-sarah/",

@@ -8,7 +8,9 @@ and that kind of case.  So the suite asks as many cells as it takes for every su
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
-from typing import TypeVar
+from typing import Any, TypeVar
+
+import pytest
 
 Cell = TypeVar("Cell")
 
@@ -27,3 +29,11 @@ def covering(cells: Iterable[Cell], pairs: Callable[[Cell], Iterable[Hashable]])
                 chosen.add(place)
                 met |= has
     return [left[place][0] for place in sorted(chosen)]
+
+
+def each(nth: int, values: Iterable[Any]) -> list[Any]:
+    """Return values as parameters of which the suite asks each nth, and make test-all the others."""
+    return [
+        pytest.param(value, marks=() if place % nth == 0 else pytest.mark.every)
+        for place, value in enumerate(values)
+    ]

@@ -229,13 +229,6 @@ def test_tables_decide_so_many_cells() -> None:
     assert len(CELLS) >= 10_000
 
 
-def test_asked_cells_have_every_pair_and_are_few() -> None:
-    pairs = {pair for cell in ASKED for pair in cell.pairs()}
-
-    assert pairs == {pair for cell in CELLS for pair in cell.pairs()}
-    assert len(ASKED) < len(CELLS) / 5
-
-
 @pytest.mark.parametrize("short", [short for short, who in PEOPLE.items() if who != "anonymous"])
 def test_person_reads_and_handles_the_cases_of_the_table(
     short: str, made: tuple[Municipality, dict[str, Case]]

@@ -9,11 +9,15 @@ SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example FOLLOW_UP_KEY=other SEALI
 	DATABASE_URL=postgres://kvalitet@db/kvalitet REDIS_URL=redis://broker/0 \
 	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))")
 
-.PHONY: help install install-dev demo test check e2e deployment bench lock
+# Each core runs its share of the tests in order, and takes over from another when it has no more.
+TESTS = $(PY) -m pytest -n auto --dist worksteal --maxprocesses
+
+.PHONY: help install install-dev demo test test-all check e2e deployment bench lock
 
 help:
 	@echo "make demo      starta en provkommun med egen databas och visa adress och konton (PORT=8123 väljer port)"
-	@echo "make test      kör alla tester"
+	@echo "make test      kör testerna"
+	@echo "make test-all  kör det som make test lämnar: varje ruta i tabellerna, och fler exempel"
 	@echo "make check     kontrollera stil, typer, migreringar, mallar och säkra inställningar"
 	@echo "make e2e       kör användarnas vägar i en riktig webbläsare"
 	@echo "make deployment  starta det som docker-compose.yml startar, utan Docker, och prova det (kräver nginx)"
@@ -29,7 +33,11 @@ demo: install
 	@$(PY) manage.py demo $(if $(PORT),--port $(PORT))
 
 test: install-dev
-	$(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+	$(TESTS) 4 $(ARGS)
+
+test-all: install-dev
+	$(TESTS) 4 -m "every and not e2e" --hypothesis-profile every $(ARGS)
+	$(TESTS) 2 -m "every and e2e" $(ARGS)
 
 check: install-dev
 	$(PY) -m ruff check .
@@ -40,7 +48,7 @@ check: install-dev
 	$(SAFE) $(PY) manage.py check --deploy --fail-level WARNING
 
 e2e: install-dev
-	$(PY) -m pytest -m e2e $(ARGS)
+	$(TESTS) 2 -m "e2e and not every" $(ARGS)
 
 deployment: install-dev
 	$(PY) -m deploy $(ARGS)

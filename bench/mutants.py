@@ -1,8 +1,9 @@
-"""Take each access rule away from one view at a time: ``python bench/mutants.py [WORD ...]``.
+"""Take one rule away from the product at a time: ``python bench/mutants.py [WORD ...]``.
 
-In a copy of the tree one call of visible_to, handled_by or writable_by at a time becomes all(), and the
-access tests must fail.  Words choose files.  The copy and its database (test_mutants on the server of
-DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any
+In a copy of the tree one call of visible_to, handled_by or writable_by at a time becomes all(), or something
+planted takes the place of what protects a page, a list or a form, and the tests of ``make test`` must fail:
+those that can see it are run.  Words choose files.  The copy and its database (test_mutants on the server
+of DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any
 mutant survives.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -23,8 +25,10 @@ from urllib.parse import urlsplit, urlunsplit
 ROOT = Path(__file__).resolve().parent.parent
 PLACES = ("*/views/*.py", "*/views.py", "*/public.py", "*/filters.py", "*/exports.py", "*/*forms.py")
 RULES = {"visible_to", "handled_by", "writable_by"}
-TESTS = ("tests/test_access_contents.py", "tests/test_access.py", "tests/test_access_cases.py")
+CONTENTS, PAGES, INPUT = "tests/test_access_contents.py", "tests/test_access.py", "tests/test_input.py"
+TESTS = (CONTENTS, PAGES, "tests/test_access_cases.py")
 LEFT_OUT = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "static"}
+NO_PRODUCT = {*LEFT_OUT, "tests", "bench", "deploy", "demo", "docs"}
 # Where another condition of the same line says as much: without the rule nothing changes.
 SAID_TWICE = {
     "form.keep_typed(get_object_or_404(Deviation.objects.handled_by(": "fetched through the rule just before",
@@ -33,13 +37,115 @@ SAID_TWICE = {
 
 
 @dataclass(frozen=True)
+class Planted:
+    """Words that stand in one place of the product, what takes their place, and the tests that see it."""
+
+    words: str
+    instead: str
+    tests: tuple[str, ...]
+
+
+LISTED = (f"{CONTENTS}::test_lists_hold_only_what_their_reader_may_read",)
+CALENDAR = (f"{CONTENTS}::test_calendar_holds_only_what_its_reader_may_read",)
+SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it",)
+LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
+TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
+PLANTED = (
+    # Lists, and what stands in a page.
+    Planted(
+        "rows = cases.filter(protected=False)",
+        "rows = cases.all()",
+        (f"{CONTENTS}::test_spreadsheet_holds_what_its_reader_may_read_and_nothing_protected",),
+    ),
+    Planted(".open().unprotected().filter(due_on__gte=since)", ".open().filter(due_on__gte=since)", CALENDAR),
+    Planted("filter(owner=person, case__protected=False)", "filter(owner=person)", CALENDAR),
+    Planted(
+        "return Q(protected=False, pk__in=",
+        "return Q(pk__in=",
+        (f"{CONTENTS}::test_search_finds_nothing_protected",),
+    ),
+    Planted('return "Skyddade personuppgifter" if self.protected else', "return", LISTED),
+    Planted("return bool(knowing & roles_over(reader, deviation.unit))", "return bool(knowing)", SECRETS),
+    Planted('"notes": (to_reporter | own_notes)', '"notes": deviation.notes', SECRETS),
+    Planted(
+        "if chosen.unread and not chosen.cases:",
+        "if False:",
+        (f"{CONTENTS}::test_assign_a_case_that_may_not_be_read_is_no_page",),
+    ),
+    Planted("{% if action.case.protected %}", "{% if not action.case %}", LISTED),
+    Planted(
+        "{% if case.protected %}{{ case.shown_title }}{%", "{% if not case %}{{ case.shown_title }}{%", LISTED
+    ),
+    Planted("{% if knows_reporter and case.contact %}", "{% if case.contact %}", SECRETS),
+    # Pages.
+    Planted("if Role.SYSTEM_ADMIN not in roles_of(request.user):", "if False:", LOOKED_AT),
+    Planted("if Role.QUALITY_CONTROLLER not in roles_of(request.user):", "if False:", LOOKED_AT),
+    Planted("if not roles_of(request.user) & MAY_REGISTER:", "if False:", LOOKED_AT),
+    Planted("if not roles_of(request.user) & OUTLINERS:", "if False:", LOOKED_AT),
+    Planted("if not roles_of(request.user) & verbs.READERS:", "if False:", LOOKED_AT),
+    Planted(
+        "if is_recused(case, request.user) or (roles and not roles & roles_in(case, request.user)):",
+        "if is_recused(case, request.user):",
+        (f"{PAGES}::test_post_answers_each_person_as_the_table_says",),
+    ),
+    # What is sent and asked for.
+    Planted(
+        '"\\0" in unquote(request.META.get("QUERY_STRING", "")) or',
+        "",
+        (f"{INPUT}::test_hostile_filter_gets_a_page",),
+    ),
+    Planted(
+        '(request.encoding and codecs.lookup(request.encoding).name != "utf-8")',
+        "False",
+        (f"{INPUT}::test_form_in_another_shape_gets_a_page",),
+    ),
+    Planted(
+        '_HIDDEN.sub("", _LINE_ENDS.sub("\\n", value))',
+        '_LINE_ENDS.sub("\\n", value)',
+        (f"{INPUT}::test_form_with_one_hostile_answer_gets_a_page",),
+    ),
+    Planted(
+        "_limit_marks(text, SAFE_TO_COMPOSE))\n    joined",
+        "text)\n    joined",
+        (f"{INPUT}::test_marks_that_are_slow_to_sort_take_no_time",),
+    ),
+    Planted(
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS = 500",
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000",
+        (f"{INPUT}::test_form_with_1200_fields_is_refused_in_swedish",),
+    ),
+    Planted(
+        "DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000",
+        "DATA_UPLOAD_MAX_MEMORY_SIZE = 100_000_000",
+        (f"{INPUT}::test_form_of_ten_megabytes_is_refused_in_swedish",),
+    ),
+    Planted(
+        '  <div class="prose">{{ case.description|linebreaks }}</div>\n  {% if case.proposal',
+        '  <div class="prose">{{ case.description|safe|linebreaks }}</div>\n  {% if case.proposal',
+        TYPED,
+    ),
+    Planted(
+        'Eget förslag</h3><div class="prose">{{ case.proposal|',
+        'Eget förslag</h3><div class="prose">{{ case.proposal|safe|',
+        TYPED,
+    ),
+    Planted(
+        'if number and "\\0" not in number]',
+        "if number]",
+        (f"{INPUT}::test_form_with_one_hostile_answer_gets_a_page",),
+    ),
+)
+
+
+@dataclass(frozen=True)
 class Mutant:
-    """One call of a rule: where it stands, and what becomes of the file without it."""
+    """One rule: where it stands, what becomes of the file without it, and the tests that can see that."""
 
     path: Path
     line: int
     words: str
     text: str
+    tests: tuple[str, ...] = TESTS
 
     @property
     def excuse(self) -> str:
@@ -72,6 +178,28 @@ def mutants(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
                 source.splitlines()[node.lineno - 1].strip(),
                 _without(source, node.func.value, whole),
             )
+
+
+def planted(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
+    """Find the one place of each that is planted, and write the file with it.
+
+    Raises RuntimeError when what it takes away stands nowhere, or in several places.
+    """
+    sources = {path.relative_to(tree): path.read_text(encoding="utf-8") for path in _product(tree)}
+    for one in PLANTED:
+        found = [path for path, source in sources.items() if one.words in source]
+        if len(found) != 1 or sources[found[0]].count(one.words) != 1:
+            raise RuntimeError(f"{one.words!r} stands not in one place but in {list(map(str, found))}")
+        path, source = found[0], sources[found[0]]
+        if not words or any(word in str(path) for word in words):
+            line = source[: source.index(one.words)].count("\n") + 1
+            yield Mutant(path, line, one.words.strip(), source.replace(one.words, one.instead), one.tests)
+
+
+def _product(tree: Path) -> Iterator[Path]:
+    """Find the code and the templates of the product."""
+    for folder in sorted(path for path in tree.iterdir() if path.is_dir() and path.name not in NO_PRODUCT):
+        yield from (path for kind in ("*.py", "*.html") for path in folder.rglob(kind))
 
 
 def _without(source: str, rows: ast.expr, call: ast.AST) -> str:
@@ -116,7 +244,7 @@ def drop(addresses: Addresses) -> None:
 
 
 def failing(copy: Path, addresses: Addresses, *options: str) -> str:
-    """Run access tests in a copy; return the first that fails, or nothing.
+    """Run tests in a copy; return the first that fails, or nothing.
 
     Raises RuntimeError when the tests cannot run, which says nothing of the rule.
     """
@@ -130,13 +258,13 @@ def failing(copy: Path, addresses: Addresses, *options: str) -> str:
         "-x",
         "--tb=no",
         *options,
-        *TESTS,
     ]
-    environment = {**os.environ, **addresses, "PLAIN_STATIC": "1"}
+    environment = {**os.environ, **addresses, "PLAIN_STATIC": "1", "DJANGO_SETTINGS_MODULE": "tests.settings"}
     run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
     if run.returncode == 0:
         return ""
-    failed = [line for line in run.stdout.splitlines() if line.startswith("FAILED")]
+    # An error of a fixture that asks for many tests counts; one without "::" is of a whole file.
+    failed = [line for line in run.stdout.splitlines() if re.match(r"(FAILED|ERROR) \S*::", line)]
     if not failed:
         raise RuntimeError(run.stdout + run.stderr)
     return failed[0].partition(" - ")[0].rpartition("::")[2]
@@ -147,17 +275,24 @@ def attempt(mutant: Mutant, copy: Path, addresses: Addresses) -> str:
     target = copy / mutant.path
     whole = target.read_text(encoding="utf-8")
     target.write_text(mutant.text, encoding="utf-8")
+    runs = [("--reuse-db", *mutant.tests)]
+    if mutant.tests == TESTS:
+        runs.insert(0, (*runs[0], "-k", f"{mutant.path.parts[0]}:"))
     try:
-        near = ("-k", f"{mutant.path.parts[0]}:")
-        return failing(copy, addresses, "--reuse-db", *near) or failing(copy, addresses, "--reuse-db")
+        return next(filter(None, (failing(copy, addresses, *run) for run in runs)), "")
     finally:
         target.write_text(whole, encoding="utf-8")
 
 
 def main(*words: str) -> int:
-    """Try every mutant, and return 1 if any survives; ``--list`` only says which there are."""
-    if "--list" in words:
-        found = list(mutants(ROOT, tuple(word for word in words if word != "--list")))
+    """Try every mutant, and return 1 if any survives.
+
+    ``--list`` only says which there are; ``--planted`` leaves out the calls of the rules.
+    """
+    flags = {word for word in words if word.startswith("--")}
+    words = tuple(word for word in words if word not in flags)
+    if "--list" in flags:
+        found = [*mutants(ROOT, words), *planted(ROOT, words)]
         print("\n".join(f"{mutant.path}:{mutant.line}  {mutant.words}" for mutant in found))
         return int(not found)
     tally, addresses = {"killed": 0, "survived": 0, "said twice": 0}, database()
@@ -165,11 +300,13 @@ def main(*words: str) -> int:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=lambda _, names: LEFT_OUT & set(names))
         (copy / "static").symlink_to(ROOT / "static")
+        todo = [*(() if "--planted" in flags else mutants(copy, words)), *planted(copy, words)]
+        tests = {test for mutant in todo for test in mutant.tests}
         try:
-            if by := failing(copy, addresses, "--create-db", "--reuse-db"):
+            if by := failing(copy, addresses, "--create-db", "--reuse-db", *sorted(tests)):
                 print(f"A test fails without any mutant: {by}")
                 return 1
-            for mutant in list(mutants(copy, words)):
+            for mutant in todo:
                 began, by = time.monotonic(), mutant.excuse
                 if by:
                     outcome = "said twice"

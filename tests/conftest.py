@@ -13,11 +13,20 @@ from pytest_django import DjangoDbBlocker
 
 from kvalitet.roles import as_owner
 from tests.clock import make_clock
-from tests.migrated import let_tests_analyze, make_migrated_database
+from tests.migrated import drop_copies, let_tests_analyze, make_migrated_database
 
 # How long an example takes says how busy the machine is, not whether the code is right.
-settings.register_profile("suite", deadline=None)
+settings.register_profile("suite", deadline=None, max_examples=50)
+settings.register_profile("every", deadline=None, max_examples=200)
 settings.load_profile("suite")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Let make test-all look for examples again: it has its own profile, with more of them."""
+    if settings.get_current_profile_name() == "every":
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("every")
 
 
 def pytest_collection_finish() -> None:
@@ -49,4 +58,6 @@ def django_db_setup(
     as_owner_while_it_is_made.close()
     yield
     with django_db_blocker.unblock():
+        with as_owner():
+            drop_copies()
         connections.close_all()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.test import override_settings
@@ -12,6 +12,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from casework.models import Case
 from tests.blank import BLANK
+from tests.covering import covering
 from tests.municipality import Municipality
 from tests.situations import SITUATIONS, cases_for_a_module
 from tests.test_access import LOOKED_AT, WRITTEN_TO
@@ -189,12 +190,24 @@ def test_tables_name_every_situation_person_and_address() -> None:
     assert all(list(row) == list(PEOPLE) for row in READS.values())
 
 
-def test_tables_decide_so_many_cells() -> None:
-    assert sum(1 for name in READS for _ in _cells(name)) >= 10_000
+class Cell(NamedTuple):
+    """Whom a page is asked for about which case, how, and whether it opens."""
+
+    situation: str
+    short: str
+    method: str
+    page: str
+    opens: bool
+
+    def pairs(self) -> Iterator[tuple[str, str, str, bool]]:
+        """Return what meets here: the page and the case, the page and the person, the case and the person."""
+        yield self.page, self.situation, self.method, self.opens
+        yield self.page, self.short, self.method, self.opens
+        yield self.situation, self.short, self.method, self.opens
 
 
-def _cells(situation: str) -> Iterator[tuple[str, str, str, bool]]:
-    """Return whom to ask for, how, which page, and whether it opens; 405 is asked for in test_access."""
+def _cells(situation: str) -> Iterator[Cell]:
+    """Return the cells of a situation; 405 is asked for in test_access."""
     subject = SITUATIONS[situation].make.__name__.removeprefix("make_").replace("deviation", "deviations")
     for page in PAGES:
         is_also = subject == "deviations" and page in ALSO_DEVIATIONS
@@ -203,24 +216,58 @@ def _cells(situation: str) -> Iterator[tuple[str, str, str, bool]]:
         for short, letter in READS[situation].items():
             opens = letter != "-" and OPENED[page][letter] == "+"
             if LOOKED_AT[page]["sect"] != 405:
-                yield short, "get", page, opens
+                yield Cell(situation, short, "get", page, opens)
             if page in WRITTEN_TO and not opens:
-                yield short, "post", page, opens
+                yield Cell(situation, short, "post", page, opens)
 
 
+CELLS = [cell for situation in READS for cell in _cells(situation)]
+ASKED = set(covering(CELLS, Cell.pairs))
+
+
+def test_tables_decide_so_many_cells() -> None:
+    assert len(CELLS) >= 10_000
+
+
+@pytest.mark.parametrize("short", [short for short, who in PEOPLE.items() if who != "anonymous"])
+def test_person_reads_and_handles_the_cases_of_the_table(
+    short: str, made: tuple[Municipality, dict[str, Case]]
+) -> None:
+    """Every case and person, asked of the rules themselves: two questions a person."""
+    town, cases = made
+    person, letters = town.people[PEOPLE[short]], {name: row[short] for name, row in READS.items()}
+    about = Case.objects.filter(number__in=[case.number for case in cases.values()])
+    for found, none in ((about.visible_to(person), "-"), (about.handled_by(person), "-o")):
+        numbers = {cases[name].number for name, letter in letters.items() if letter not in none}
+        assert set(found.values_list("number", flat=True)) == numbers
+
+
+@pytest.mark.parametrize("situation", READS)
+def test_page_of_a_case_opens_as_the_tables_say(
+    situation: str, made: tuple[Municipality, dict[str, Case]]
+) -> None:
+    """Every page with every case and with every person, and every case with every person."""
+    assert _unexpected(made, [cell for cell in _cells(situation) if cell in ASKED]) == []
+
+
+@pytest.mark.every
 @pytest.mark.parametrize("situation", READS)
 def test_every_page_of_a_case_opens_as_the_tables_say(
     situation: str, made: tuple[Municipality, dict[str, Case]]
 ) -> None:
-    town, cases = made
-    unexpected = []
-    for short, method, page, opens in _cells(situation):
-        path = address(page, cases[situation])
-        answer = town.answer(PEOPLE[short], method, path)
-        if not _fits(answer, opens=opens, is_nobody=short in {"anon", "gone"}):
-            unexpected.append((short, method, path, answer.status_code))
+    assert _unexpected(made, [cell for cell in _cells(situation) if cell not in ASKED]) == []
 
-    assert unexpected == []
+
+def _unexpected(made: tuple[Municipality, dict[str, Case]], cells: list[Cell]) -> list[tuple[Cell, str, int]]:
+    """Ask some cells; return those that are answered otherwise than the tables say, with the answer."""
+    town, cases = made
+    found = []
+    for cell in cells:
+        path = address(cell.page, cases[cell.situation])
+        answer = town.answer(PEOPLE[cell.short], cell.method, path)
+        if not _fits(answer, opens=cell.opens, is_nobody=cell.short in {"anon", "gone"}):
+            found.append((cell, path, answer.status_code))
+    return found
 
 
 def _fits(answer: Any, *, opens: bool, is_nobody: bool) -> bool:

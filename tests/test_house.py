@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -39,9 +40,16 @@ def modules() -> Iterator[Path]:
         yield from (path for path in (ROOT / app).rglob("*.py") if "migrations" not in path.parts)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """Return a module as Python reads it."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
 def imported(path: Path) -> set[str]:
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
             found |= {node.module, *(f"{node.module}.{name.name}" for name in node.names)}
         elif isinstance(node, ast.Import):
@@ -77,9 +85,7 @@ def test_no_module_is_a_drawer() -> None:
 
 
 def test_every_module_says_what_it_is_for() -> None:
-    silent = [
-        path for path in modules() if path.read_text() and not ast.get_docstring(ast.parse(path.read_text()))
-    ]
+    silent = [path for path in modules() if path.read_text() and not ast.get_docstring(tree_of(path))]
 
     assert silent == []
 
@@ -90,7 +96,7 @@ def test_modules_and_functions_stay_short() -> None:
         text = path.read_text(encoding="utf-8")
         if text.count("\n") > LONGEST_MODULE:
             long.append(f"{path.relative_to(ROOT)}: {text.count(chr(10))} lines")
-        functions = (node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef))
+        functions = (node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef))
         too_long = (f for f in functions if (f.end_lineno or 0) - f.lineno > LONGEST_FUNCTION)
         long += [f"{path.relative_to(ROOT)}: {function.name}" for function in too_long]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from unittest import mock
 from urllib.parse import quote, urlencode
 
@@ -22,6 +22,7 @@ from deviations.models import Deviation
 from deviations.public_forms import ComplainForm
 from organisation.models import Bucket
 from reports.models import Block
+from tests.covering import covering, each
 from tests.hostile import HOSTILE
 from tests.municipality import Municipality, municipality_for_a_module
 
@@ -124,6 +125,7 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "/rapporter/EK/2018/malmo/steg/ny-utgava/",
         {"reason": "Ett tal var fel.", "seen_version": "1"},
     ),
+    "share out": ("section_chief", "/inkorg/fordela/", {"case": "KA-2024-0002", "owner": "1", "back": ""}),
     "misconduct": (
         "planning_officer",
         "/avvikelser/KA-2024-0002/lex-sarah/",
@@ -324,6 +326,42 @@ TEXTS = [
 ]
 CELLS = [(form, field) for form, (_, _, answers) in FORMS.items() for field in answers]
 CELLS += [(form, field) for form in ("complaint", "report") for field in ("form_token", "begun")]
+
+
+def kind_of(form: str, field: str) -> str:
+    """Return what a field takes, as a good answer shows: words, a day, a number, or something of its own."""
+    answer = FORMS[form][2].get(field, "")
+    if field in PROSE:
+        return "words"
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", answer):
+        return "day"
+    return "number" if answer.isdecimal() else field
+
+
+class Sent(NamedTuple):
+    """A hostile value in one field of a form."""
+
+    form: str
+    field: str
+    value: str
+
+    def pairs(self) -> Iterator[tuple[str, str, str]]:
+        """Return what meets here: each field is asked about, each value in each form and kind of field."""
+        yield "field", self.form, self.field
+        yield "form", self.form, self.value
+        yield "kind", kind_of(self.form, self.field), self.value
+
+
+def _pairs_everywhere(cell: tuple[str, str]) -> Iterator[tuple[str, str]]:
+    """Return what meets when a value stands everywhere in a form: the kind of each field and the value."""
+    form, value = cell
+    yield from ((kind_of(form, field), value) for field in FORMS[form][2])
+
+
+SENT = [Sent(form, field, value) for form, field in CELLS for value in WORST]
+SENT_FIRST = set(covering(SENT, Sent.pairs))
+EVERYWHERE = [(form, value) for form in FORMS for value in HOSTILE]
+EVERYWHERE_FIRST = set(covering(EVERYWHERE, _pairs_everywhere))
 LISTS = ("/inkorg/", "/atgarder/", "/lex-sarah/", "/egenkontroll/", "/riskanalys/", "/analys/", "/rapporter/")
 LISTS += ("/egenkontroll/matserier/",)
 FILTERS = ("q", "unit", "year", "page", "visa", "owner", "level", "due_before")
@@ -380,23 +418,44 @@ def assert_pages_still_answer(town: Municipality) -> None:
 # --- forms ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("form", FORMS)
 def test_form_with_the_same_hostile_answer_everywhere_gets_a_page(form: str, town: Municipality) -> None:
+    assert _broken_everywhere(town, form, [v for v in HOSTILE if (form, v) in EVERYWHERE_FIRST]) == {}
+
+
+@pytest.mark.every
+@pytest.mark.parametrize("form", FORMS)
+def test_form_with_any_hostile_answer_everywhere_gets_a_page(form: str, town: Municipality) -> None:
+    assert _broken_everywhere(town, form, [v for v in HOSTILE if (form, v) not in EVERYWHERE_FIRST]) == {}
+
+
+def _broken_everywhere(town: Municipality, form: str, values: list[str]) -> dict[str, int]:
+    """Send a form with the same value in every field; return what is answered with anything but a page."""
     answers = {}
-    for name, value in HOSTILE.items():
-        body = encoded(form, **dict.fromkeys(FORMS[form][2], value))
+    for name in values:
+        body = encoded(form, **dict.fromkeys(FORMS[form][2], HOSTILE[name]))
         answers[name] = send(town, form, body).status_code
+    return {name: status for name, status in answers.items() if status not in ANSWERS}
 
-    assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+
+@pytest.mark.parametrize("form", FORMS)
+def test_form_with_one_hostile_answer_gets_a_page(form: str, town: Municipality) -> None:
+    assert _broken(town, [sent for sent in SENT if sent.form == form and sent in SENT_FIRST]) == {}
 
 
-@pytest.mark.parametrize(("form", "field"), CELLS)
-def test_form_with_one_hostile_answer_gets_a_page(form: str, field: str, town: Municipality) -> None:
+@pytest.mark.every
+@pytest.mark.parametrize("form", FORMS)
+def test_form_with_any_one_hostile_answer_gets_a_page(form: str, town: Municipality) -> None:
+    assert _broken(town, [sent for sent in SENT if sent.form == form and sent not in SENT_FIRST]) == {}
+
+
+def _broken(town: Municipality, asked: list[Sent]) -> dict[Sent, int]:
+    """Send forms with one hostile value each; return those that are answered with anything but a page."""
     answers = {}
-    for name in WORST:
+    for sent in asked:
         with transaction.atomic():
-            answers[name] = send(town, form, encoded(form, **{field: HOSTILE[name]})).status_code
+            body = encoded(sent.form, **{sent.field: HOSTILE[sent.value]})
+            answers[sent] = send(town, sent.form, body).status_code
             transaction.set_rollback(True)
-
-    assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+    return {sent: status for sent, status in answers.items() if status not in ANSWERS}
 
 
 @pytest.mark.parametrize(("form", "field"), TEXTS)
@@ -422,7 +481,7 @@ def test_form_with_every_answer_twice_gets_a_page(form: str, town: Municipality)
     assert send(town, form, encoded(form, **twice)).status_code in ANSWERS
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", each(4, FORMS))  # it is refused before a form is reached
 def test_form_of_ten_megabytes_is_refused_in_swedish(form: str, town: Municipality) -> None:
     last = list(FORMS[form][2])[-1]
     response = send(town, form, encoded(form, **{last: b"x" * 10_000_000}))
@@ -431,7 +490,7 @@ def test_form_of_ten_megabytes_is_refused_in_swedish(form: str, town: Municipali
     assert "gick inte att läsa" in response.content.decode()
 
 
-@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("form", each(4, FORMS))  # it is refused before a form is reached
 def test_form_with_1200_fields_is_refused_in_swedish(form: str, town: Municipality) -> None:
     response = send(town, form, "&".join(f"f{n}=1" for n in range(1200)).encode())
 
@@ -439,50 +498,82 @@ def test_form_with_1200_fields_is_refused_in_swedish(form: str, town: Municipali
     assert "gick inte att läsa" in response.content.decode()
 
 
-@pytest.mark.parametrize(
-    ("content_type", "body"),
-    [
-        ("multipart/form-data", b"x"),
-        ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=kind\r\n\r\n"),
-        (
-            "multipart/form-data; boundary=x",
-            b'--x\r\nContent-Disposition: form-data; name="description"; filename="a"\r\n\r\nb\r\n--x--\r\n',
-        ),
-        ("application/json", b'{"kind": {"a": 1}}'),
-        ("application/x-www-form-urlencoded; charset=utf-16", b"kind=complaint"),
-        ("text/plain", b"kind=complaint"),
-    ],
+SHAPES = (
+    ("multipart/form-data", b"x"),
+    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=kind\r\n\r\n"),
+    (
+        "multipart/form-data; boundary=x",
+        b'--x\r\nContent-Disposition: form-data; name="description"; filename="a"\r\n\r\nb\r\n--x--\r\n',
+    ),
+    ("application/json", b'{"kind": {"a": 1}}'),
+    ("application/x-www-form-urlencoded; charset=utf-16", b"kind=complaint"),
+    ("text/plain", b"kind=complaint"),
 )
-def test_form_in_another_shape_gets_a_page(content_type: str, body: bytes, town: Municipality) -> None:
-    answers = {form: send(town, form, body, content_type=content_type).status_code for form in FORMS}
 
-    assert {form: status for form, status in answers.items() if status not in ANSWERS} == {}
+
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_form_in_another_shape_gets_a_page(shape: int, town: Municipality) -> None:
+    """Each form in one shape: it is read before the form is reached."""
+    assert _broken_in_shape(town, shape, list(FORMS)[shape :: len(SHAPES)]) == {}
+
+
+@pytest.mark.every
+@pytest.mark.parametrize("shape", range(len(SHAPES)))
+def test_any_form_in_another_shape_gets_a_page(shape: int, town: Municipality) -> None:
+    assert _broken_in_shape(town, shape, list(FORMS)) == {}
+
+
+def _broken_in_shape(town: Municipality, shape: int, forms: list[str]) -> dict[str, int]:
+    """Send forms in a shape; return those that are answered with anything but a page."""
+    content_type, body = SHAPES[shape]
+    answers = {form: send(town, form, body, content_type=content_type).status_code for form in forms}
+    return {form: status for form, status in answers.items() if status not in ANSWERS}
+
+
+SLOW = "a" + "\u0301\u0316" * 40_000  # composing marks of two kinds in turn takes the square of their number
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_marks_that_are_slow_to_sort_take_no_time(form: str, town: Municipality) -> None:
-    """Composing marks of two kinds in turn takes the square of their number: here, minutes."""
-    slow = "a" + "\u0301\u0316" * 40_000
-    who, path, answers = FORMS[form]
-    client = town.client(who)
-    began = time.process_time()
-    response = client.post(path, {**answers, **_fresh(form), **dict.fromkeys(answers, slow)})
-    for field in ("description", "assessment", "text", "code"):
-        if field in answers:
-            client.post(path, {**answers, **_fresh(form), field: slow})
+    assert _seconds_for(town, form, [dict.fromkeys(FORMS[form][2], SLOW)]) < 5
 
-    assert response.status_code in ANSWERS
-    assert time.process_time() - began < 5
+
+@pytest.mark.parametrize("form", each(4, FORMS))
+def test_marks_that_are_slow_to_sort_take_no_time_in_one_field(form: str, town: Municipality) -> None:
+    long = {"description", "assessment", "text", "code"} & FORMS[form][2].keys()
+
+    assert _seconds_for(town, form, [{field: SLOW} for field in sorted(long)]) < 5
+
+
+def _seconds_for(town: Municipality, form: str, changes: list[dict[str, str]]) -> float:
+    """Send a form with some changes at a time; return how long they take the processor."""
+    who, path, answers = FORMS[form]
+    client, began = town.client(who), time.process_time()
+    for changed in changes:
+        assert client.post(path, {**answers, **_fresh(form), **changed}).status_code in ANSWERS
+    return time.process_time() - began
 
 
 # --- what was stored --------------------------------------------------------------------------
-@pytest.mark.parametrize("form", ["complaint", "report"])
-def test_hostile_text_in_new_cases_breaks_no_page(form: str, town: Municipality) -> None:
-    for value in HOSTILE.values():
-        send(town, form, encoded(form, description=b"x" + value[:7_000], proposal=value[:8_000]))
-
-    assert Deviation.objects.count() > len(HOSTILE) // 2
+@pytest.mark.parametrize(("form", "turn"), [("complaint", 0), ("report", 1)])
+def test_hostile_text_in_new_cases_breaks_no_page(form: str, turn: int, town: Municipality) -> None:
+    """Every value is stored by one of the forms, whose texts are the same to the pages."""
+    assert _stored(town, form, list(HOSTILE.values())[turn::2]) > len(HOSTILE) // 4
     assert_pages_still_answer(town)
+
+
+@pytest.mark.every
+@pytest.mark.parametrize("form", ["complaint", "report"])
+def test_any_hostile_text_in_new_cases_breaks_no_page(form: str, town: Municipality) -> None:
+    assert _stored(town, form, list(HOSTILE.values())) > len(HOSTILE) // 2
+    assert_pages_still_answer(town)
+
+
+def _stored(town: Municipality, form: str, values: list[bytes]) -> int:
+    """Send a form with each value in its texts; return how many cases there are then."""
+    for value in values:
+        send(town, form, encoded(form, description=b"x" + value[:7_000], proposal=value[:8_000]))
+    return Deviation.objects.count()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
@@ -547,47 +638,57 @@ def test_filter_with_the_same_answer_many_times_gets_a_page(path: str, town: Mun
     assert look(town, f"{path}?{'&'.join(map(str, range(1200)))}").status_code == 400
 
 
-@pytest.mark.parametrize(
-    "pattern",
-    [
-        "/{}",
-        "/arenden/{}/",
-        "/avvikelser/{}/",
-        "/avvikelser/{}/utred/",
-        "/avvikelser/KA-2024-0001/{}/",
-        "/rapportera/kvitto/{}/",
-        "/lex-sarah/{}/",
-        "/egenkontroll/{}/",
-        "/riskanalys/{}/",
-        "/analys/{}/",
-        "/analys/TA-2024-0001/{}/",
-        "/analys/TA-2024-0001/monster/{}/",
-        "/organisation/{}/",
-        "/rapporter/{}/2024/malmo/",
-        "/rapporter/EK/{}/malmo/",
-        "/rapporter/EK/2024/{}/",
-        "/rapporter/EK/2024/malmo/skriv/{}/",
-        "/rapporter/EK/2024/malmo/steg/{}/",
-        "/rapporter/EK/2024/malmo/avsnitt/{}/",
-        "/rapporter/EK/2018/malmo/avsnitt/uppfoljning/version/{}/",
-        "/kvalitetsberattelse/{}/EK/",
-        "/kvalitetsberattelse/2018/{}/",
-        "/atgarder/{}/1/",
-        "/atgarder/KA-2024-0001/{}/",
-        "/atgarder/KA-2024-0001/1/{}/",
-        "/arenden/KA-2024-0002/atgarder/ny/?efter={}",
-        "/arenden/{}/filer/",
-        "/arenden/KA-2024-0001/filer/{}/",
-        "/static/{}",
-    ],
+PATTERNS = (
+    "/{}",
+    "/arenden/{}/",
+    "/avvikelser/{}/",
+    "/avvikelser/{}/utred/",
+    "/avvikelser/KA-2024-0001/{}/",
+    "/rapportera/kvitto/{}/",
+    "/lex-sarah/{}/",
+    "/egenkontroll/{}/",
+    "/riskanalys/{}/",
+    "/analys/{}/",
+    "/analys/TA-2024-0001/{}/",
+    "/analys/TA-2024-0001/monster/{}/",
+    "/organisation/{}/",
+    "/rapporter/{}/2024/malmo/",
+    "/rapporter/EK/{}/malmo/",
+    "/rapporter/EK/2024/{}/",
+    "/rapporter/EK/2024/malmo/skriv/{}/",
+    "/rapporter/EK/2024/malmo/steg/{}/",
+    "/rapporter/EK/2024/malmo/avsnitt/{}/",
+    "/rapporter/EK/2018/malmo/avsnitt/uppfoljning/version/{}/",
+    "/kvalitetsberattelse/{}/EK/",
+    "/kvalitetsberattelse/2018/{}/",
+    "/atgarder/{}/1/",
+    "/atgarder/KA-2024-0001/{}/",
+    "/atgarder/KA-2024-0001/1/{}/",
+    "/arenden/KA-2024-0002/atgarder/ny/?efter={}",
+    "/arenden/{}/filer/",
+    "/arenden/KA-2024-0001/filer/{}/",
+    "/static/{}",
 )
-def test_hostile_address_gets_a_page(pattern: str, town: Municipality) -> None:
-    answers = {
-        name: look(town, pattern.format(quote(HOSTILE[name][:5_000], safe=""))).status_code
-        for name in IN_ADDRESS
-    }
 
-    assert {name: status for name, status in answers.items() if status not in ANSWERS | {301}} == {}
+
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_hostile_address_gets_a_page(pattern: str, town: Municipality) -> None:
+    """Half of the values in each address, and each value in half of the addresses."""
+    assert _broken_at(town, pattern, IN_ADDRESS[PATTERNS.index(pattern) % 2 :: 2]) == {}
+
+
+@pytest.mark.every
+@pytest.mark.parametrize("pattern", PATTERNS)
+def test_any_hostile_address_gets_a_page(pattern: str, town: Municipality) -> None:
+    assert _broken_at(town, pattern, IN_ADDRESS[1 - PATTERNS.index(pattern) % 2 :: 2]) == {}
+
+
+def _broken_at(town: Municipality, pattern: str, values: Sequence[str]) -> dict[str, int]:
+    """Ask an address with hostile parts; return what is answered with anything but a page."""
+    answers = {
+        name: look(town, pattern.format(quote(HOSTILE[name][:5_000], safe=""))).status_code for name in values
+    }
+    return {name: status for name, status in answers.items() if status not in ANSWERS | {301}}
 
 
 @pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"])

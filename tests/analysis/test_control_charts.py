@@ -8,13 +8,14 @@ from itertools import combinations, pairwise
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis import spc
 from analysis.charts import Chart
 from analysis.control_charts import control, dots, funnel, month_label, pareto
 from analysis.spc import Place
+from tests.examples import examples
 
 NS = "{http://www.w3.org/2000/svg}"
 SHIFT = [20, 21, 19, 20, 21, 20, 19, 20, 10, 10, 11, 9, 10, 11, 10, 10]
@@ -103,7 +104,7 @@ def test_control_of_nothing_says_so() -> None:
     assert "Inga uppgifter" in leveled([]).narrow
 
 
-@settings(max_examples=30)
+@examples(15)
 @given(st.lists(st.integers(min_value=0, max_value=3_000), min_size=1, max_size=36))
 def test_control_stays_on_its_paper_and_puts_no_text_on_text(values: list[int]) -> None:
     assert_tidy(leveled(values))
@@ -135,7 +136,7 @@ def test_funnel_shows_the_own_unit_among_unnamed_others() -> None:
     assert_tidy(chart)
 
 
-@settings(max_examples=15, deadline=None)
+@examples(8)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 500)), min_size=1, max_size=12))
 def test_funnel_stays_on_its_paper(units: list[tuple[int, int]]) -> None:
     assert_tidy(funnel("t", spc.funnel(Place(str(n), *unit) for n, unit in enumerate(units))))

@@ -5,12 +5,13 @@ from __future__ import annotations
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.masking import ALL, Place, mask
 from analysis.tree_masking import mask_tree
 from tests.analysis.solving import span
+from tests.examples import examples
 
 LEAST = 5
 SMALL = st.sampled_from([0, 0, 1, 1, 2, 3, 4, 5, 6, 9, 12, 40])
@@ -77,25 +78,25 @@ def test_span_without_a_shown_sum_has_no_end() -> None:
     assert span(relations_of(table), table, ("a",)) is None
 
 
-@settings(max_examples=50)
+@examples(25)
 @given(tables(dimensions=1, most=7))
 def test_mask_of_a_row_cannot_be_solved(counts: dict[Place, int]) -> None:
     is_safe(with_sums(counts))
 
 
-@settings(max_examples=20)
+@examples(10)
 @given(tables(dimensions=2))
 def test_mask_of_a_cross_table_cannot_be_solved(counts: dict[Place, int]) -> None:
     is_safe(with_sums(counts))
 
 
-@settings(max_examples=5)
+@examples(3)
 @given(tables(dimensions=3, most=2))
 def test_mask_of_three_dimensions_cannot_be_solved(counts: dict[Place, int]) -> None:
     is_safe(with_sums(counts))
 
 
-@settings(max_examples=15)
+@examples(8)
 @given(tables(dimensions=3, most=3))
 def test_mask_of_two_tables_over_the_same_cases_cannot_be_solved(counts: dict[Place, int]) -> None:
     """Unit by category, and unit by target group: they share the sum of each unit."""
@@ -110,7 +111,7 @@ def relations_of_two(table: dict[Place, int]) -> list[dict[Place, int]]:
     return [line for line in relations_of(table) if len(line) > 1]
 
 
-@settings(max_examples=15)
+@examples(8)
 @given(tables(dimensions=2, most=4))
 def test_mask_of_units_under_each_other_cannot_be_solved(counts: dict[Place, int]) -> None:
     parents = {"a0": "x", "a1": "x", "a2": "y", "a3": "y"}
@@ -187,7 +188,7 @@ def tree_of(leaves: dict[str, int]) -> dict[str, int]:
     return counts
 
 
-@settings(max_examples=100, deadline=None)
+@examples(50)
 @given(st.fixed_dictionaries(dict.fromkeys(("x1", "x2", "x3", "y11", "y2", "z"), SMALL)))
 def test_mask_tree_cannot_be_solved(leaves: dict[str, int]) -> None:
     counts = tree_of(leaves)

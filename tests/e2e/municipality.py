@@ -73,8 +73,7 @@ class Municipality:
 
 
 def fill() -> dict[str, Any]:
-    """Import, count and build as operators do; return the names that stand in addresses."""
-    call_command("import_register", str(DATA / "malmo"), stdout=StringIO())
+    """Go on from the imported register as operators do; return the names that stand in addresses."""
     # What was imported ends with its last year; here the municipality has gone on reporting ever since.
     RegisterPeriod.objects.filter(end__isnull=False).update(end=None)
     call_command("import_people", str(PEOPLE), stdout=StringIO())

@@ -356,6 +356,7 @@ SIGNED_IN = [
     Place("registrera", "/registrera/", REGISTRAR),
     Place("registrera-fel", "/registrera/", REGISTRAR, press("Registrera")),
     Place("registrera-kvitto", "/registrera/", REGISTRAR, fill_in_register),
+    Place("sankta-foljder", "/avvikelser/sankta/", CONTROLLER),
     Place("lex-sarah", "/lex-sarah/", CHIEF),
     Place("lex-sarah-ett", "/lex-sarah/{lex_case}/", CHIEF),
     Place("lex-sarah-steg", "/lex-sarah/{notified_case}/handelsen/", "lexsarah", press("Spara")),

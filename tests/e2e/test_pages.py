@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.urls import get_resolver, resolve
+from playwright.sync_api import Page
 
 from tests.e2e import inspection
 from tests.e2e.conftest import Visit
@@ -66,15 +67,39 @@ NO_PLACE = {
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
 def test_page_is_accessible_whole_and_quiet(place: Place, visit: Visit, municipality: Municipality) -> None:
+    page = opened(place, visit, municipality)
+
+    assert page.locator("h1").count() >= 1
+    found = inspection.faults(page, place.name, inspection.half_of(place.name)[0])
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.every
+@pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+def test_page_is_accessible_in_any_look(place: Place, visit: Visit, municipality: Municipality) -> None:
+    page = opened(place, visit, municipality)
+
+    found = inspection.faults(page, place.name, inspection.half_of(place.name)[1])
+    assert not found, "\n".join(found)
+
+
+def opened(place: Place, visit: Visit, municipality: Municipality) -> Page:
+    """Return a page in the state that a place names."""
     page = visit(place.who)
     page.goto(municipality.address(place.path))
     if place.first:
         place.first(page)
         settle(page)
+    return page
 
-    assert page.locator("h1").count() >= 1
-    found = inspection.faults(page, place.name)
-    assert not found, "\n".join(found)
+
+def test_every_colour_is_seen_in_every_look() -> None:
+    for first, left in inspection.HALVES:
+        colours = {(look.width, look.scheme) for look in (*first, *left) if look.rules != "others"}
+        others = {look.width for look in first if look.rules != "colours"}
+        assert colours == {(look.width, look.scheme) for look in inspection.LOOKS}
+        assert others == {inspection.WIDE, inspection.NARROW}
+    assert len({inspection.half_of(place.name) for place in PLACES}) == len(inspection.HALVES)
 
 
 def test_every_page_has_a_place(municipality: Municipality) -> None:

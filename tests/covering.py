@@ -1,0 +1,39 @@
+"""A covering array: of a large table the few cells in which any two things still meet.
+
+What is wrong with a page is almost always wrong where two things meet: this page and that role, this role
+and that kind of case.  So the suite asks as many cells as it takes for every such pair to be asked once, and
+``make test-all`` asks the others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from typing import Any, TypeVar
+
+import pytest
+
+Cell = TypeVar("Cell")
+
+
+def covering(cells: Iterable[Cell], pairs: Callable[[Cell], Iterable[Hashable]]) -> list[Cell]:
+    """Return cells that have together every pair of any cell, in the order in which they are given.
+
+    Cells in which most is new are chosen first; the same cells give the same choice.
+    """
+    left = [(cell, frozenset(pairs(cell))) for cell in cells]
+    chosen: set[int] = set()
+    met: set[Hashable] = set()
+    for wanted in range(max((len(has) for _, has in left), default=0), 0, -1):
+        for place, (_, has) in enumerate(left):
+            if len(has - met) >= wanted:
+                chosen.add(place)
+                met |= has
+    return [left[place][0] for place in sorted(chosen)]
+
+
+def each(nth: int, values: Iterable[Any]) -> list[Any]:
+    """Return values as parameters of which the suite asks each nth, and make test-all the others."""
+    return [
+        pytest.param(value, marks=() if place % nth == 0 else pytest.mark.every)
+        for place, value in enumerate(values)
+    ]

@@ -1,0 +1,61 @@
+"""What the suite chooses of a large table has every pair in it, is small, and is the same every time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import combinations, product
+from typing import Any
+
+from tests import test_access_cases, test_input
+from tests.covering import covering, each
+
+TABLE = list(product(range(12), "abcdefgh", (True, False), range(5)))
+
+
+def pairs(cell: tuple[object, ...]) -> Iterator[tuple[object, ...]]:
+    return combinations(enumerate(cell), 2)
+
+
+def in_any(cells: Iterable[Any], pairs_of: Callable[[Any], Iterable[Any]]) -> set[Any]:
+    return {pair for cell in cells for pair in pairs_of(cell)}
+
+
+def test_covering_has_every_pair_of_the_table() -> None:
+    chosen = covering(TABLE, pairs)
+
+    assert {pair for cell in chosen for pair in pairs(cell)} == {
+        pair for cell in TABLE for pair in pairs(cell)
+    }
+    assert len(chosen) < len(TABLE) / 5
+
+
+def test_covering_is_the_same_every_time_and_in_order() -> None:
+    chosen = covering(TABLE, pairs)
+
+    assert chosen == covering(TABLE, pairs)
+    assert chosen == sorted(chosen, key=TABLE.index)
+
+
+def test_covering_of_nothing_is_nothing() -> None:
+    assert covering([], pairs) == []
+
+
+def test_each_leaves_the_others_to_test_all() -> None:
+    assert [bool(param.marks) for param in each(3, range(7))] == [False, True, True, False, True, True, False]
+
+
+def test_cells_of_cases_have_every_pair_and_are_few() -> None:
+    asked, cells = test_access_cases.ASKED, test_access_cases.CELLS
+
+    assert {pair for cell in asked for pair in cell.pairs()} == {
+        pair for cell in cells for pair in cell.pairs()
+    }
+    assert len(asked) < len(cells) / 5
+
+
+def test_every_field_is_asked_about_and_every_value_sent_in_every_form() -> None:
+    asked = test_input.SENT_FIRST
+
+    assert {(sent.form, sent.field) for sent in asked} == set(test_input.CELLS)
+    assert {(sent.form, sent.value) for sent in asked} == set(product(test_input.FORMS, test_input.WORST))
+    assert {value for _, value in test_input.EVERYWHERE_FIRST} == set(test_input.HOSTILE)

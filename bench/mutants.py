@@ -21,7 +21,10 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACES = ("*/views/*.py", "*/views.py", "*/public.py", "*/filters.py", "*/exports.py", "*/*forms.py")
+PLACES = (
+    *("*/views/*.py", "*/views.py", "*/public.py"),
+    *("*/filters.py", "*/filtersets.py", "*/exports.py", "*/*forms.py"),
+)
 RULES = {"visible_to", "handled_by", "writable_by"}
 TESTS = ("tests/test_access_contents.py", "tests/test_access.py", "tests/test_access_cases.py")
 LEFT_OUT = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "static"}

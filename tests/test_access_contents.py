@@ -102,18 +102,42 @@ def test_inbox_holds_all_that_its_reader_may_read(short: str, made: Made) -> Non
     assert numbers_in("".join(views)) == readable(cases, short)
 
 
-@pytest.mark.parametrize("short", SIGNED_IN)
-def test_spreadsheet_holds_what_its_reader_may_read_and_nothing_protected(short: str, made: Made) -> None:
-    town, cases = made
-    found: set[str] = set()
-    for view in VIEWS:
-        response = town.answer(PEOPLE[short], "get", reverse("casework:export"), visa=view)
-        with zipfile.ZipFile(io.BytesIO(response.content)) as book:
-            text = "".join(book.read(name).decode(errors="replace") for name in book.namelist())
-        found |= numbers_in(text)
-        assert "kanarie" not in text
+# Every list that is given as a file.
+FILES: list[tuple[str, dict[str, str]]] = [
+    *(("casework:export", {"visa": view}) for view in VIEWS),
+    *(("casework:actions_export", {"visa": view}) for view in ACTION_VIEWS),
+    *((f"{app}:export", {}) for app in ("lexsarah", "selfcheck", "riskanalysis")),
+    ("analysis:rows_export", {"amne": "avvikelser", "grund": "inkomna", "enhet": "SOC", "period": "2024"}),
+]
 
-    assert found == readable(cases, short) - {cases[name].number for name in PROTECTED}
+
+def words_in(content: bytes) -> str:
+    """Return everything that stands in a spreadsheet."""
+    with zipfile.ZipFile(io.BytesIO(content)) as book:
+        return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+
+
+@pytest.mark.parametrize("short", SIGNED_IN)
+def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(short: str, made: Made) -> None:
+    town, cases = made
+    may_read = readable(cases, short) - {cases[name].number for name in PROTECTED}
+    unexpected, in_inbox = [], set()
+    for page, query in FILES:
+        excel, text = (
+            town.answer(PEOPLE[short], "get", reverse(page, args=[kind]), **query) for kind in ("xlsx", "csv")
+        )
+        if excel.status_code != 200:
+            assert (excel.status_code, text.status_code) == (404, 404)
+            continue
+        found = words_in(excel.content), text.content.decode("utf-8-sig")
+        in_inbox |= numbers_in(found[1]) if page == "casework:export" else set()
+        foreign = [numbers_in(words) - may_read for words in found]
+        words = {word for word in (*map(word_of, SITUATIONS), "kanarie", "Rubrik") if word in "".join(found)}
+        if any(foreign) or words or numbers_in(found[0]) != numbers_in(found[1]):
+            unexpected.append((page, query, foreign, words))
+
+    assert unexpected == []
+    assert in_inbox == may_read
 
 
 @pytest.mark.parametrize("short", SIGNED_IN)

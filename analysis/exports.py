@@ -18,10 +18,10 @@ from casework.models import Action, Case
 from organisation.exports import Column, Table, Value
 from organisation.models import User
 
-_ROWS = {"page": "analysis:rows_export", "stem": "underlag", "sheet": "Underlag"}
-_COVERAGE = {"page": "analysis:coverage_export", "stem": "tackning", "sheet": "Täckning", "rows": "rader"}
 _REPORTS = Table(
-    **_ROWS,
+    page="analysis:rows_export",
+    stem="underlag",
+    sheet="Underlag",
     rows="rapporter",
     columns=(
         NUMBER,
@@ -37,7 +37,8 @@ _REPORTS = Table(
 def table_behind(question: Question) -> Table:
     """Return the file of the rows behind a number."""
     tables = {Case: inbox_table(), Action: ACTIONS}
-    return replace(tables.get(model_of(question), _REPORTS), **_ROWS)
+    columns_of = tables.get(model_of(question), _REPORTS)
+    return replace(columns_of, page=_REPORTS.page, stem=_REPORTS.stem, sheet=_REPORTS.sheet)
 
 
 def rows_behind(question: Question, reader: User) -> QuerySet[Any]:
@@ -51,13 +52,23 @@ def rows_behind(question: Question, reader: User) -> QuerySet[Any]:
 def paragraphs_table() -> Table:
     """Return the file of how each unit stands in each paragraph."""
     columns = (_paragraph(f"{one.label} ({one.number})", place) for place, one in enumerate(PARAGRAPHS))
-    return Table(**_COVERAGE, columns=(*_WHERE, Column("Raden gäller", 26, _what), *columns))
+    return _coverage_table(Column("Raden gäller", 26, _what), *columns)
 
 
 def plans_table(titles: Iterable[str]) -> Table:
     """Return the file of how far each unit has come with what it plans."""
     columns = (_plan(title, place) for place, title in enumerate(titles))
-    return Table(**_COVERAGE, columns=(*_WHERE, Column("Allt som är planerat", 24, _all_planned), *columns))
+    return _coverage_table(Column("Allt som är planerat", 24, _all_planned), *columns)
+
+
+def _coverage_table(*columns: Column) -> Table:
+    return Table(
+        page="analysis:coverage_export",
+        stem="tackning",
+        sheet="Täckning",
+        rows="rader",
+        columns=(*_WHERE, *columns),
+    )
 
 
 _WHERE = (

@@ -121,7 +121,9 @@ def _chosen(place: int, path: str) -> Column:
 def inbox_rows(cases: QuerySet[Case], reader: User) -> QuerySet[Any]:
     """Return the rows of the inbox's file."""
     chosen = {f"chosen_{place}": F(path) for place, path in enumerate(CHOSEN)}
-    return with_whole(cases, reader).select_related("came_from").only(*FACTS).annotate(**chosen)
+    whole = with_whole(cases, reader).select_related("came_from").only(*FACTS)
+    rows: QuerySet[Any] = whole.annotate(**chosen)
+    return rows
 
 
 # --- actions ----------------------------------------------------------------------------------

@@ -75,7 +75,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     people = _people(request, found)
     counts = {view: rows.count() for view, rows in people.views.items()}
     paginator = Paginator(people.rows, PEOPLE_ON_A_PAGE)
-    paginator.count = counts[people.chosen]  # type: ignore[misc]  # counted already
+    paginator.count = counts[people.chosen]  # counted already
     context = {
         "unit": found,
         "below": by_name_in_tree(found.children.all()),

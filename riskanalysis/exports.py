@@ -51,5 +51,8 @@ def analysis_rows(analyses: QuerySet[RiskAnalysis], reader: User) -> QuerySet[An
     """Return the rows of the file."""
     risks = Risk.objects.filter(analysis=OuterRef("pk"), crossed_out="").order_by().values("analysis")
     counted = risks.annotate(count=Count("pk")).values("count")
-    highest = risks.annotate(value=Max(F("probability") * F("severity"))).values("value")
-    return with_whole(analyses, reader).annotate(risk_count=Subquery(counted), highest_risk=Subquery(highest))
+    highest = risks.annotate(highest=Max(F("probability") * F("severity"))).values("highest")
+    rows: QuerySet[Any] = with_whole(analyses, reader).annotate(
+        risk_count=Subquery(counted), highest_risk=Subquery(highest)
+    )
+    return rows

@@ -180,8 +180,5 @@ PEOPLE = Table(
         Column("Namn", 32, lambda held: held.user.name),
         Column("Roll", 24, lambda held: str(held.get_role_display())),
         Column("Enhet", 32, lambda held: held.unit.name),
-        Column("Från och med", 14, lambda held: held.valid_from),
-        Column("Till och med", 14, lambda held: held.last_day),
-        Column("Ersätter", 32, lambda held: held.stands_in_for.name if held.stands_in_for else None),
     ),
 )

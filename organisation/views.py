@@ -57,7 +57,7 @@ class People:
     @property
     def rows(self) -> QuerySet[Membership]:
         """Return the roles of the chosen view, unit by unit."""
-        rows = self.views[self.chosen].select_related("user", "unit", "stands_in_for")
+        rows = self.views[self.chosen].select_related("user", "unit")
         return rows.order_by("unit__path", "role", "user__name_key", "pk")
 
 

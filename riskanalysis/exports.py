@@ -18,7 +18,6 @@ from casework.exports import (
     fact,
     told,
     with_whole,
-    word,
 )
 from organisation.exports import Table
 from organisation.models import User
@@ -34,16 +33,20 @@ ANALYSES = Table(
         UNIT,
         TARGET_GROUP,
         PROCESS,
-        word("Varför den görs", 32, "trigger"),
+        told("Varför den görs", 32, "trigger", is_word=True),
         STATE,
         OWNER,
         DUE,
         fact("Beslutades", 12, "decided_on"),
-        fact("Följs upp", 12, "review_on"),
+        told("Följs upp", 12, "review_on"),
         told("Risker", 8, "risk_count"),
         told("Högsta riskvärde", 16, "highest_risk"),
     ),
-    lacks=(*LACKS, "Riskerna räknas bara i analyser som du läser i sin helhet, inte de strukna."),
+    lacks=(
+        *LACKS,
+        "Varför, uppföljning och risker står bara för analyser som du läser i sin helhet.",
+        "Strukna risker räknas inte.",
+    ),
 )
 
 

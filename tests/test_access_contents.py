@@ -146,6 +146,21 @@ def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(short: str
     assert short != "sect" or all(held.values()), held
 
 
+@pytest.mark.parametrize(("who", "tells"), [("reporter", False), ("section_chief", True)])
+def test_file_tells_how_a_case_was_judged_only_to_those_who_read_it(
+    who: str, tells: bool, made: Made
+) -> None:
+    town, cases = made
+    Deviation.objects.filter(pk=cases["own-report"].pk).update(cause_area="kanarieorsak")
+    text = "".join(
+        town.answer(who, "get", reverse("casework:export", args=["csv"]), visa=view).content.decode()
+        for view in ("oppna", "avslutade")
+    )
+
+    assert cases["own-report"].number in text
+    assert ("Kanarieorsak" in text) is tells
+
+
 @pytest.mark.parametrize("short", SIGNED_IN)
 def test_calendar_holds_only_what_its_reader_may_read(short: str, made: Made) -> None:
     town, cases = made

@@ -96,7 +96,7 @@ def _keys(question: Question) -> RawSQL:
 
 def everything(question: Question) -> QuerySet[Any]:
     """Return all rows that a question counts, whoever may read them: to be counted, never shown."""
-    found: QuerySet[Any] = _table(question).objects.filter(pk__in=_keys(question))
+    found: QuerySet[Any] = model_of(question).objects.filter(pk__in=_keys(question))
     return found
 
 
@@ -106,7 +106,7 @@ def readable(question: Question, *, reader: User) -> QuerySet[Any]:
     What one only has reported oneself is not among them: by which cause or degree it is counted is what
     the handler wrote.
     """
-    table = _table(question)
+    table = model_of(question)
     if table is Case:
         return with_names(Case.objects.handled_by(reader).filter(pk__in=_keys(question)))
     if table is Action:
@@ -117,7 +117,8 @@ def readable(question: Question, *, reader: User) -> QuerySet[Any]:
     return reports.select_related("case", "unit").order_by("-received_on", "-number")
 
 
-def _table(question: Question) -> Any:
+def model_of(question: Question) -> Any:
+    """Return what a question counts: cases, actions, or reports of lex Sarah."""
     if question.subject == "actions":
         return Action
     if (question.subject, question.basis) == (Subject.LEXSARAH, "received"):

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from io import BytesIO, StringIO
 
 from django.utils import timezone
 
 from analysis.asking import Answer
-from casework.exports import as_text
-
-# Swedish spreadsheets part by semicolon, and know UTF-8 by the mark at the beginning.
-_BYTE_ORDER_MARK = "\ufeff"
+from organisation.exports import BYTE_ORDER_MARK, as_text, csv_writer
 
 
 def as_csv(found: Answer) -> bytes:
     """Return the table with one line for each row; no text in it becomes a formula."""
     out = StringIO()
-    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer = csv_writer(out)
     writer.writerow(map(as_text, (found.heading, *found.columns)))
     for line in found.lines:
         writer.writerow([as_text(line.label), *(number.shown for number in line.numbers)])
-    return (_BYTE_ORDER_MARK + out.getvalue()).encode()
+    return (BYTE_ORDER_MARK + out.getvalue()).encode()
 
 
 def as_excel(found: Answer, facts: list[tuple[str, str]]) -> bytes:

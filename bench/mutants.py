@@ -23,7 +23,10 @@ from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 ROOT = Path(__file__).resolve().parent.parent
-PLACES = ("*/views/*.py", "*/views.py", "*/public.py", "*/filters.py", "*/exports.py", "*/*forms.py")
+PLACES = (
+    *("*/views/*.py", "*/views.py", "*/public.py"),
+    *("*/filters.py", "*/filtersets.py", "*/exports.py", "*/*forms.py"),
+)
 RULES = {"visible_to", "handled_by", "writable_by"}
 CONTENTS, PAGES, INPUT = "tests/test_access_contents.py", "tests/test_access.py", "tests/test_input.py"
 TESTS = (CONTENTS, PAGES, "tests/test_access_cases.py")

@@ -1,108 +1,188 @@
-"""Lists of cases as a spreadsheet: facts for follow-up, never what somebody wrote or who reported."""
+"""Lists of cases, actions and routines as files: facts for follow-up, never what somebody wrote.
+
+Lag 2001:454 7 a §: only what the follow-up needs.  The title is left out, it is the beginning of what the
+reporter wrote, and so is who reported.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Iterable
-from io import BytesIO
+from typing import Any, TypeVar
 
-from django.db import transaction
-from django.db.models import QuerySet
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.text import capfirst
 
 from casework.inbox import state_in_words
 from casework.models import Case
+from casework.models.action import ActionQuerySet
+from organisation.exports import Column, Table, Value
+from organisation.models import User
 
-# What the files that leave the house are, in HTTP.
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
-MOST_ROWS = 20_000
-COLUMNS = (
-    ("Nummer", 18),
-    ("Slag", 14),
-    ("Enhet", 32),
-    ("Målgrupp", 20),
-    ("Process eller rutin", 32),
-    ("Inträffade", 12),
-    ("Inkom", 12),
-    ("Klart senast", 12),
-    ("Avslutades", 12),
-    ("Läge", 36),
-    ("Ansvarig", 24),
+CaseT = TypeVar("CaseT", bound=Case)
+LACKS = (
+    "Rubriker, beskrivningar och vem som rapporterade finns inte med.",
+    "Ärenden med skyddade personuppgifter finns inte med.",
 )
+# What each app adds to the inbox's file: paths from the spine to words that are chosen, never written.
+CHOSEN: list[str] = []
 FACTS = (
     *("number", "subject", "target_group", "process", "occurred_on", "received_on", "due_on", "closed_on"),
     *("unit__name", "owner__name", "came_from__name"),
 )
-# What a spreadsheet may take for the beginning of a formula, here or after it is saved as plain text.
-_FORMULA = tuple("=+-@＝＋－＠")
 
 
-def spreadsheet_of(cases: QuerySet[Case]) -> bytes:
-    """Return the cases as an Excel file (lag 2001:454 7 a §: only what the follow-up needs).
-
-    At most MOST_ROWS, and none about a person with protected identity.  The title is left out: it is the
-    beginning of what the reporter wrote.
-    """
-    from xlsxwriter import Workbook
-
-    rows = cases.filter(protected=False).select_related("unit", "owner", "came_from").only(*FACTS)
-    out = BytesIO()
-    # Within a transaction rows are fetched as they are written; outside, the database finds all of them
-    # first, at a moment when no limit of time holds any more.
-    with (
-        transaction.atomic(),
-        Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book,
-    ):
-        sheet = book.add_worksheet("Ärenden")
-        head = book.add_format({"bold": True, "bottom": 1})
-        for place, (name, width) in enumerate(COLUMNS):
-            sheet.set_column(place, place, width)
-            sheet.write_string(0, place, name, head)
-        sheet.freeze_panes(1, 0)
-        last = 0
-        for last, case in enumerate(rows[: MOST_ROWS + 1].iterator(chunk_size=2_000), start=1):
-            if last > MOST_ROWS:
-                break
-            for place, value in enumerate(_cells(case)):
-                if isinstance(value, dt.date):
-                    sheet.write_datetime(last, place, value)
-                elif value:
-                    sheet.write_string(last, place, as_text(value))
-        sheet.autofilter(0, 0, min(last, MOST_ROWS), len(COLUMNS) - 1)
-        about = book.add_worksheet("Om filen")
-        about.set_column(0, 0, 80)
-        for row, line in enumerate(_about(last)):
-            about.write_string(row, 0, line)
-    return out.getvalue()
+def fact(name: str, width: int, attribute: str) -> Column:
+    """Return the column of what a row says by itself."""
+    return Column(name, width, lambda row: getattr(row, attribute))
 
 
-def as_text(value: str) -> str:
-    """Return a text that no spreadsheet takes for a formula, whatever becomes of the file."""
-    return f"'{value}" if value.lstrip().startswith(_FORMULA) else value
+def word(name: str, width: int, attribute: str) -> Column:
+    """Return the column of what was chosen among a few words."""
+    return Column(name, width, lambda row: _word(row, attribute))
 
 
-def _cells(case: Case) -> Iterable[str | dt.date | None]:
-    return (
-        case.number,
-        capfirst(case.get_subject_display()),
-        case.unit.name,
-        case.target_group,
-        case.process,
-        case.occurred_on,
-        case.received_on,
-        case.due_on,
-        case.closed_on,
-        state_in_words(case),
-        case.owner.name if case.owner else None,
+def _word(row: Any, attribute: str) -> str:
+    return str(capfirst(getattr(row, f"get_{attribute}_display")()))
+
+
+def told(name: str, width: int, attribute: str, *, is_word: bool = False) -> Column:
+    """Return the column of what only those who read the case in whole are told."""
+    return Column(name, width, lambda row: _told(row, attribute, is_word=is_word))
+
+
+def _told(row: Any, attribute: str, *, is_word: bool) -> Value:
+    if not row.is_whole:
+        return None
+    value: Value = _word(row, attribute) if is_word else getattr(row, attribute)
+    return value
+
+
+NUMBER = fact("Nummer", 18, "number")
+UNIT = Column("Enhet", 32, lambda row: row.unit.name)
+TARGET_GROUP = fact("Målgrupp", 20, "target_group")
+PROCESS = fact("Process eller rutin", 32, "process")
+OCCURRED = fact("Inträffade", 12, "occurred_on")
+RECEIVED = fact("Inkom", 12, "received_on")
+DUE = fact("Klart senast", 12, "due_on")
+CLOSED = fact("Avslutades", 12, "closed_on")
+STATE = word("Läge", 24, "state")
+OWNER = Column("Ansvarig", 24, lambda row: row.owner.name if row.owner else None)
+
+
+def without_protected(cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
+    """Return the cases that may leave the house, none about a person with protected identity."""
+    return cases.filter(protected=False)
+
+
+def with_whole(cases: QuerySet[CaseT], reader: User) -> QuerySet[Any]:
+    """Say of each case whether its reader reads it in whole, or only as the one who reported it."""
+    handled = Case.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
+    return without_protected(cases).annotate(is_whole=Exists(handled)).select_related("unit", "owner")
+
+
+# --- the inbox --------------------------------------------------------------------------------
+def inbox_table() -> Table:
+    """Return the file of the inbox, with the columns that the apps have added."""
+    return Table(
+        page="casework:export",
+        stem="arenden",
+        sheet="Ärenden",
+        rows="ärenden",
+        columns=(
+            NUMBER,
+            word("Slag", 14, "subject"),
+            UNIT,
+            TARGET_GROUP,
+            PROCESS,
+            OCCURRED,
+            RECEIVED,
+            DUE,
+            CLOSED,
+            Column("Läge", 36, state_in_words),
+            OWNER,
+            *(_chosen(place, path) for place, path in enumerate(CHOSEN)),
+        ),
+        lacks=(*LACKS, "Kategori, orsak och bedömning står bara för ärenden som du läser i sin helhet."),
     )
 
 
-def _about(found: int) -> Iterable[str]:
-    yield f"Hämtad {timezone.localdate().isoformat()}. {min(found, MOST_ROWS)} ärenden."
-    if found > MOST_ROWS:
-        yield f"Filen rymmer {MOST_ROWS} ärenden och fler finns. Filtrera i inkorgen för att få med alla."
-    yield "Rubriker, beskrivningar och vem som rapporterade finns inte med."
-    yield "Ärenden med skyddade personuppgifter finns inte med."
+def _chosen(place: int, path: str) -> Column:
+    """Return the column of a field in an app's own table, named and worded as the model does."""
+    table, name = path.split("__")
+    field = Case._meta.get_field(table).related_model._meta.get_field(name)  # type: ignore[union-attr]
+    words = dict(field.choices or ())  # type: ignore[union-attr]
+
+    def value(case: Any) -> Value:
+        said = getattr(case, f"chosen_{place}") if case.is_whole else None
+        return str(capfirst(words.get(said, said))) if said else None
+
+    return Column(str(capfirst(field.verbose_name)), 24, value)  # type: ignore[union-attr]
+
+
+def inbox_rows(cases: QuerySet[Case], reader: User) -> QuerySet[Any]:
+    """Return the rows of the inbox's file."""
+    chosen = {f"chosen_{place}": F(path) for place, path in enumerate(CHOSEN)}
+    whole = with_whole(cases, reader).select_related("came_from").only(*FACTS)
+    rows: QuerySet[Any] = whole.annotate(**chosen)
+    return rows
+
+
+# --- actions ----------------------------------------------------------------------------------
+ACTIONS = Table(
+    page="casework:actions_export",
+    stem="atgarder",
+    sheet="Åtgärder",
+    rows="åtgärder",
+    columns=(
+        Column("Ärende", 18, lambda action: action.case.number),
+        Column("Åtgärd", 8, lambda action: action.place),
+        Column("Enhet", 32, lambda action: action.case.unit.name),
+        fact("Slag av åtgärd", 28, "category"),
+        word("Riktad till", 22, "level"),
+        Column("Läge", 20, lambda action: capfirst(action.state)),
+        OWNER,
+        fact("Beslutades", 12, "decided_on"),
+        DUE,
+        fact("Genomfördes", 12, "done_on"),
+        fact("Genomförs inte", 14, "rejected_on"),
+        fact("Effekten följs upp", 16, "effect_due_on"),
+        word("Effekt", 10, "effect"),
+        fact("Effekten följdes upp", 18, "effect_on"),
+    ),
+    lacks=(
+        "Vad som ska göras och andra texter finns inte med.",
+        "Åtgärder i ärenden med skyddade personuppgifter finns inte med.",
+    ),
+)
+
+
+def action_rows(actions: ActionQuerySet) -> ActionQuerySet:
+    """Return the rows of the actions' file."""
+    unprotected = actions.filter(case__protected=False)
+    return unprotected.numbered().select_related("case__unit", "owner")
+
+
+# --- routines ---------------------------------------------------------------------------------
+ROUTINES = Table(
+    page="casework:routines_export",
+    stem="rutiner",
+    sheet="Rutiner",
+    rows="rutiner",
+    columns=(
+        Column("Process eller rutin", 40, lambda row: row.routine.name),
+        Column("Slag", 10, lambda row: _word(row.routine, "kind")),
+        Column("Enhet", 32, lambda row: row.routine.unit.name),
+        Column("Ansvarig", 24, lambda row: row.routine.owner.name if row.routine.owner else None),
+        Column("Version", 10, lambda row: row.routine.edition),
+        Column("Versionen gäller från", 20, lambda row: row.routine.edition_on),
+        Column("Ses över senast", 16, lambda row: row.routine.review_on),
+        Column("Slutade gälla", 14, lambda row: row.routine.withdrawn_on),
+        Column("Avvikelser", 12, lambda row: row.deviations),
+        Column("Egenkontroller", 14, lambda row: row.checks),
+        Column("Riskanalyser", 12, lambda row: row.analyses),
+        Column("Kontrollerad", 14, lambda row: "Ja" if row.is_checked else "Aldrig"),
+    ),
+    lacks=(
+        "Beskrivningarna finns inte med.",
+        "Antalen gäller de senaste tolv månaderna och ärenden som du får läsa.",
+    ),
+)

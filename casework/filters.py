@@ -1,4 +1,4 @@
-"""How lists of cases are narrowed, searched and turned into pages."""
+"""What django-filter does not do for lists: find words in cases, keep a filter, turn rows into pages."""
 
 from __future__ import annotations
 
@@ -11,17 +11,9 @@ from django import forms
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
-from django.utils.http import urlencode
-from django.utils.text import capfirst
 
 from casework.forms import line
-from casework.models import Case, Subject
-from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, paths_for, units_for, within
-from organisation.forms import UnitChoice, offer_units
-from organisation.models import Membership, User
-from organisation.texts import clean_text
+from casework.models import Case
 
 CaseT = TypeVar("CaseT", bound=Case)
 AnyQuery = SearchQuery | CombinedSearchQuery
@@ -62,112 +54,6 @@ def holding(typed: str, *, reader: Any) -> Q:
     return Q(protected=False, pk__in=few if len(few) <= HANDFUL else found) & (
         ~Q(reporter=reader.pk) | Q(words=asked)
     )
-
-
-class CaseFilter(forms.Form):
-    """Words, unit and year; an answer that cannot be used narrows nothing and says so."""
-
-    q = forms.CharField(
-        label="Sök nummer eller ord",
-        required=False,
-        max_length=100,
-        error_messages={"max_length": "Skriv högst %(limit_value)d tecken."},
-        widget=forms.TextInput(attrs={"type": "search"}),
-    )
-    unit = UnitChoice(required=False, empty_label="Alla enheter")
-    year = forms.IntegerField(
-        label="Inkom år",
-        required=False,
-        min_value=1900,
-        max_value=2199,
-        error_messages={
-            "invalid": "Ange året med fyra siffror.",
-            "min_value": "Ange ett år från och med 1900.",
-            "max_value": "Ange ett år före 2200.",
-        },
-    )
-
-    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.user = user
-        offer_units(self, units_for(user))
-
-    def narrow(self, cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
-        """Return the cases that were asked for."""
-        self.is_valid()
-        asked = self.cleaned_data
-        if words := clean_text(asked.get("q") or ""):
-            cases = cases.filter(holding(words, reader=self.user))
-        if unit := asked.get("unit"):
-            cases = cases.filter(unit__path__startswith=unit.path)
-        if year := asked.get("year"):
-            cases = cases.filter(received_on__year=year)
-        return cases
-
-    @property
-    def is_used(self) -> bool:
-        """Tell whether the list is narrowed by anything."""
-        return any(self.cleaned_data.values())
-
-
-class InboxFilter(CaseFilter):
-    """The filter of a list that holds cases of all kinds."""
-
-    subject = forms.ChoiceField(
-        label="Slag",
-        required=False,
-        choices=[("", "Alla slag"), *((s.value, capfirst(s.label)) for s in Subject)],
-        error_messages={"invalid_choice": "Välj ett slag i listan."},
-    )
-    target_group = forms.ChoiceField(
-        label="Målgrupp",
-        required=False,
-        choices=lambda: [("", "Alla målgrupper"), *((group, group) for group in TARGET_GROUPS)],
-        error_messages={"invalid_choice": "Välj en målgrupp i listan."},
-    )
-    owner = forms.ChoiceField(
-        label="Ansvarig", required=False, error_messages={"invalid_choice": "Välj en ansvarig i listan."}
-    )
-    due_before = forms.DateField(
-        label="Klart senast",
-        required=False,
-        input_formats=["%Y-%m-%d", "%Y%m%d"],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Skriv dagen som år-månad-dag, till exempel 2026-03-01."},
-    )
-
-    field_order = ("q", "subject", "unit", "target_group", "owner", "due_before", "year")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        chiefs = Membership.objects.valid().filter(
-            within(paths_for(self.user, CHIEFS | ANALYSTS), "unit__path"),
-            role__in=CHIEFS,
-        )
-        people = User.objects.filter(Q(pk__in=chiefs.values("user")) | Q(pk=self.user.pk))
-        known = [(str(pk), name) for pk, name in people.values_list("pk", "name")]
-        self.fields["owner"].choices = [("", "Alla"), ("ingen", "Ingen ännu"), *known]  # type: ignore[attr-defined]
-
-    def narrow(self, cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
-        """Return the cases that were asked for, narrowed as all lists are."""
-        cases = super().narrow(cases)
-        asked = self.cleaned_data
-        if subject := asked.get("subject"):
-            cases = cases.filter(subject=subject)
-        if group := asked.get("target_group"):
-            cases = cases.filter(target_group=group)
-        if owner := asked.get("owner"):
-            cases = cases.filter(owner=None if owner == "ingen" else owner)
-        if day := asked.get("due_before"):
-            cases = cases.filter(due_on__lte=day)
-        return cases
-
-
-def kept(asked: QueryDict, **instead: str) -> str:
-    """Return what an address says about view and filter, and nothing else, as a query string."""
-    names = ("visa", *InboxFilter.base_fields)
-    chosen = {name: instead.get(name, asked.get(name, "")) for name in names}
-    return urlencode({name: value for name, value in chosen.items() if value})
 
 
 class SaveFilterForm(forms.Form):
@@ -215,13 +101,3 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
     def is_capped(self) -> bool:
         """Tell whether there are more rows than are shown."""
         return self.found > MOST_ROWS
-
-
-def list_of_cases(
-    request: SignedInRequest, cases: QuerySet[CaseT], template: str, **context: Any
-) -> HttpResponse:
-    """Show one page of cases, narrowed by the filter above them; the number of queries is constant."""
-    form = CaseFilter(request.GET, user=request.user)
-    narrowed = form.narrow(cases).select_related("unit", "owner")
-    page = CappedPaginator(narrowed).get_page(request.GET.get("page"))
-    return render(request, template, {"filter": form, "page": page, **context})

@@ -1,9 +1,8 @@
-"""What is asked about an improvement measure, and how the list of them is narrowed."""
+"""What is asked about an improvement measure."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any, cast
 
 from django import forms
@@ -14,9 +13,7 @@ from casework.deadlines import next_workday
 from casework.forms import CleanTextField, DayField, VersionedForm
 from casework.measures import FACTS
 from casework.models import Action, ActionLevel, Case, Effect
-from casework.models.action import ActionQuerySet
-from organisation.access import paths_above, units_for
-from organisation.forms import UnitChoice, offer_units
+from organisation.access import paths_above
 from organisation.models import EARLIEST, LATEST, Membership, User
 
 CATEGORIES = (
@@ -263,54 +260,3 @@ class ReopenForm(VerbForm):
 
         model = Action
         fields: tuple[str, ...] = ()
-
-
-class ActionFilter(forms.Form):
-    """Person, unit, level, last day and year; an answer that cannot be used narrows nothing and says so."""
-
-    owner = OwnerChoice(label="Ansvarig", required=False, empty_label="Alla")
-    unit = UnitChoice(required=False, empty_label="Alla enheter")
-    level = forms.ChoiceField(
-        label="Riktad till",
-        required=False,
-        choices=[("", "Alla"), *((level.value, level.label.capitalize()) for level in ActionLevel)],
-        error_messages={"invalid_choice": "Välj ett alternativ i listan."},
-    )
-    due_before = PlannedDay(label="Klar före", required=False)
-    year = forms.IntegerField(
-        label="Beslutades år",
-        required=False,
-        min_value=1900,
-        max_value=2199,
-        error_messages={
-            "invalid": "Ange året med fyra siffror.",
-            "min_value": "Ange ett år från och med 1900.",
-            "max_value": "Ange ett år före 2200.",
-        },
-    )
-
-    def __init__(self, *args: Any, user: User, owners: Iterable[int], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user))
-        cast("OwnerChoice", self.fields["owner"]).queryset = User.objects.filter(pk__in=list(owners))
-
-    @property
-    def is_used(self) -> bool:
-        """Tell whether the list is narrowed by anything."""
-        return any(self.cleaned_data.values())
-
-    def narrow(self, actions: ActionQuerySet) -> ActionQuerySet:
-        """Return the actions that were asked for."""
-        self.is_valid()
-        asked = self.cleaned_data
-        if owner := asked.get("owner"):
-            actions = actions.filter(owner=owner)
-        if unit := asked.get("unit"):
-            actions = actions.filter(case__unit__path__startswith=unit.path)
-        if level := asked.get("level"):
-            actions = actions.filter(level=level)
-        if day := asked.get("due_before"):
-            actions = actions.filter(due_on__lt=day)
-        if year := asked.get("year"):
-            actions = actions.filter(decided_on__year=year)
-        return actions

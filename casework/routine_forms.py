@@ -1,4 +1,4 @@
-"""What is asked about a routine, how the register is narrowed, and the field in which a case names one."""
+"""What is asked about a routine, and the field in which a case names one."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import PlannedDay
 from casework.models import Routine
 from casework.routines import NAME_IS_TAKEN, READERS, STANDING, editable_units, is_taken, names_of
-from organisation.access import units_for
 from organisation.forms import PersonChoice, UnitChoice, offer_units
 from organisation.models import Membership, Unit, User
 
@@ -80,16 +79,6 @@ class RoutineForm(VersionedForm):
     def facts(self) -> dict[str, Any]:
         """Return what is said of the routine."""
         return {name: self.cleaned_data[name] for name in self.Meta.fields if name in self.cleaned_data}
-
-
-class RoutineFilter(forms.Form):
-    """The unit whose routines are shown: its own, and those of the units above and below it."""
-
-    unit = UnitChoice(required=False, empty_label="Alla enheter")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user, READERS))
 
 
 def routine_field(label: str, *, nothing: str = "Ingen vald", **options: Any) -> forms.ChoiceField:

@@ -16,7 +16,7 @@ from django.utils.text import slugify
 from casework.deadlines import months_after
 from casework.models import Case, Routine, Subject
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import ANALYSTS, CHIEFS, holds, paths_above, units_for
+from organisation.access import ANALYSTS, CHIEFS, holds, units_for
 from organisation.alphabet import alphabet_key
 from organisation.models import Role, Unit, UnitQuerySet
 
@@ -139,12 +139,6 @@ def _lock(routine: Routine, actor: User) -> Routine:
     return locked
 
 
-def concerns(routine: Routine, unit: Unit | None) -> bool:
-    """Tell whether a routine is a unit's own, or of one above or below it; every one concerns no unit."""
-    owner = routine.unit.path
-    return unit is None or owner in paths_above(unit) or owner.startswith(unit.path)
-
-
 # --- which cases name which routine -----------------------------------------------------------
 @dataclass(frozen=True)
 class Named:
@@ -201,5 +195,6 @@ def named_by(reader: User) -> Named:
 
 def never_checked(unit: Unit, *, reader: User) -> list[Routine]:
     """Return the routines that apply in a unit, above or below it and that no self-check was ever done of."""
-    named, current = named_by(reader), Routine.objects.current().select_related("unit")
-    return [found for found in current if concerns(found, unit) and not named.is_checked(found)]
+    named = named_by(reader)
+    concerning = Routine.objects.current().concerning(unit).select_related("unit")
+    return [routine for routine in concerning if not named.is_checked(routine)]

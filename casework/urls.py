@@ -19,7 +19,7 @@ from casework.views import (
 app_name = "casework"
 urlpatterns = [
     path("inkorg/", inbox.inbox, name="inbox"),
-    path("inkorg/arenden.xlsx", inbox.export, name="export"),
+    path("inkorg/arenden.<str:kind>", inbox.export, name="export"),
     path("inkorg/fordela/", sorting.assign, name="assign"),
     path("inkorg/filter/", sorting.saved_filters, name="saved_filters"),
     path("arenden/<str:number>/", inbox.case, name="case"),
@@ -30,6 +30,7 @@ urlpatterns = [
     path("arenden/<str:number>/filer/", attachments.files, name="attachments"),
     path("arenden/<str:number>/filer/<int:position>/", attachments.file, name="attachment"),
     path("rutiner/", routines.routines, name="routines"),
+    path("rutiner/rutiner.<str:kind>", routines.export, name="routines_export"),
     path("rutiner/ny/", routines.new_routine, name="new_routine"),
     path("rutiner/<slug:code>/", routines.routine, name="routine"),
     path("rutiner/<slug:code>/andra/", routines.change_routine, name="change_routine"),
@@ -42,6 +43,7 @@ urlpatterns = [
     path("utkast/", drafts.unsent, name="unsent"),
     path("utkast/formular/", drafts.form_draft, name="form_draft"),
     path("atgarder/", measures.actions, name="actions"),
+    path("atgarder/atgarder.<str:kind>", measures.export, name="actions_export"),
     path("atgarder/<str:number>/<int:place>/", measures.action, name="action"),
     path("atgarder/<str:number>/<int:place>/<slug:name>/", measures.action_step, name="action_step"),
 ]

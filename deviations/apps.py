@@ -13,6 +13,7 @@ class DeviationsConfig(AppConfig):
         """Register this application's background work, and let lists search what deviations hold."""
         from django.db.models import Q
 
+        from casework.exports import CHOSEN
         from casework.filters import SEARCHED, TARGET_GROUPS
         from casework.purging import purging
         from casework.recurring import SHARING, Shared
@@ -25,6 +26,13 @@ class DeviationsConfig(AppConfig):
 
         SEARCHED.append(lambda asked: Deviation.objects.filter(search_words=asked).order_by().values("pk"))
         TARGET_GROUPS.extend(OURS)
+        CHOSEN.extend(
+            f"deviation__{name}"
+            for name in (
+                *("kind", "reported_by", "channel", "category", "consequence"),
+                *("cause_area", "cause_level", "is_deviation"),
+            )
+        )
         STANDING.extend(CORE_PROCESSES)
         ANSWERS.extend(NO_NAMES)
         SHARING.things.append(Shared("orsak", "deviation__cause_area", "samma orsak"))

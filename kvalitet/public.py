@@ -22,6 +22,7 @@ from django.views.decorators.http import require_safe
 from kvalitet.context import url_or_nothing
 from organisation.access import roles_of
 from organisation.alarms import alarms
+from organisation.exports import Files
 
 
 @login_not_required
@@ -157,6 +158,7 @@ def style(request: HttpRequest) -> HttpResponse:
             "faulty_form": faulty,
             "filter_form": StyleFilter(auto_id="filter_%s"),
             "page": Paginator(range(1276), 25).page(3),
+            "files": Files("#", "#", "Filen rymmer högst 20\u00a0000 rader. Beskrivningarna finns inte med."),
             "now": timezone.now(),
             "views": [
                 {"label": "Att göra", "url": "#", "current": True, "count": 14},

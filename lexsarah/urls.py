@@ -18,6 +18,7 @@ from lexsarah.views import (
 app_name = "lexsarah"
 urlpatterns = [
     path("", handling.case_list, name="list"),
+    path("lex-sarah.<str:kind>", handling.export, name="export"),
     path("rapport/<str:report>/", reporting.complement, name="complement"),
     path("information/", informing.information, name="information"),
     path("information/ny/", informing.plan, name="information_plan"),

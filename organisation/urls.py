@@ -12,4 +12,5 @@ urlpatterns = [
     path("konto/ersattare/avsluta/", views.end_substitute, name="end_substitute"),
     path("organisation/", views.units, name="units"),
     path("organisation/<str:code>/", views.unit, name="unit"),
+    path("organisation/<str:code>/roller.<str:kind>", views.people_export, name="people"),
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any, cast
 
 from allauth.account.views import PasswordChangeView
 from django.conf import settings as site_settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,10 +19,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from organisation import services
 from organisation.access import CHIEFS, SignedInRequest, own_chief_roles, role_not_required
 from organisation.browsers import remember
+from organisation.exports import PEOPLE
+from organisation.filtersets import VIEW, PeopleFilter
 from organisation.forms import ChangePasswordForm, RhythmForm, SubstituteForm
 from organisation.models import Membership, Rhythm, Unit
 from organisation.tree import by_name_in_tree
 from organisation.waiting import told_to_wait
+
+PEOPLE_ON_A_PAGE = 50
 
 
 @require_safe
@@ -35,18 +42,66 @@ def units(request: SignedInRequest) -> HttpResponse:
     return render(request, "organisation/units.html", {"rows": rows})
 
 
+# Whose roles the page of a unit lists, by its name in the address.
+PEOPLE_OF = {"har": "I den här enheten", "under": "Här och i enheterna under"}
+
+
+@dataclass(frozen=True)
+class People:
+    """Who holds which role in a unit today, as the address narrows it, and in each view of the list."""
+
+    filter: PeopleFilter
+    chosen: str
+    views: dict[str, QuerySet[Membership]]
+
+    @property
+    def rows(self) -> QuerySet[Membership]:
+        """Return the roles of the chosen view, unit by unit."""
+        rows = self.views[self.chosen].select_related("user", "unit")
+        return rows.order_by("unit__path", "role", "user__name_key", "pk")
+
+
+def _people(request: SignedInRequest, found: Unit) -> People:
+    asked = PeopleFilter(request.GET, user=request.user)
+    views = {"har": asked.qs.filter(unit=found), "under": asked.qs.filter(unit__path__startswith=found.path)}
+    chosen = request.GET.get(VIEW, "")
+    return People(asked, chosen if chosen in views else "har", views)
+
+
 @require_safe
 def unit(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one unit, where it belongs, and who holds which role there today."""
     found = get_object_or_404(Unit.objects.select_related("parent"), code=code)
-    held = (
-        Membership.objects.valid()
-        .filter(unit=found)
-        .select_related("user")
-        .order_by("role", "user__name_key")
-    )
-    context = {"unit": found, "below": by_name_in_tree(found.children.all()), "memberships": held}
+    people = _people(request, found)
+    counts = {view: rows.count() for view, rows in people.views.items()}
+    paginator = Paginator(people.rows, PEOPLE_ON_A_PAGE)
+    paginator.count = counts[people.chosen]  # counted already
+    context = {
+        "unit": found,
+        "below": by_name_in_tree(found.children.all()),
+        "filter": people.filter,
+        "chosen": people.chosen,
+        "caption": PEOPLE_OF[people.chosen],
+        "pills": [
+            {
+                "label": label,
+                "url": f"?{PeopleFilter.kept(request.GET, visa=view)}",
+                "current": view == people.chosen,
+                "count": counts[view],
+            }
+            for view, label in PEOPLE_OF.items()
+        ],
+        "page": paginator.get_page(request.GET.get("page")),
+        "files": PEOPLE.files(PeopleFilter.kept(request.GET, visa=people.chosen), found.code),
+    }
     return render(request, "organisation/unit.html", context)
+
+
+@require_safe
+def people_export(request: SignedInRequest, code: str, kind: str) -> HttpResponse:
+    """Give the roles in a unit, as they are filtered, as a file."""
+    found = get_object_or_404(Unit, code=code)
+    return PEOPLE.answer(_people(request, found).rows, kind)
 
 
 @role_not_required

@@ -7,6 +7,7 @@ from riskanalysis.views import analysing, handling, prompting
 app_name = "riskanalysis"
 urlpatterns = [
     path("", handling.case_list, name="list"),
+    path("riskanalyser.<str:kind>", handling.export, name="export"),
     path("ny/", analysing.plan, name="plan"),
     path("anledningar/", prompting.prompts, name="prompts"),
     path("anledningar/behovs-inte/", prompting.answer_prompt, name="answer_prompt"),

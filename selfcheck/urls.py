@@ -7,6 +7,7 @@ from selfcheck.views import handling, measuring, planning, recording, reviewing,
 app_name = "selfcheck"
 urlpatterns = [
     path("", handling.case_list, name="list"),
+    path("egenkontroller.<str:kind>", handling.export, name="export"),
     path("ny/", reviewing.choose, name="choose"),
     path("ny/utan-mall/", reviewing.begin, name="begin"),
     path("ny/<slug:code>/", reviewing.begin, name="begin_from"),

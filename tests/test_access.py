@@ -77,6 +77,7 @@ casework:retention       302  302  404   404 404  404  404  404  404  404 404  4
 casework:new_rule        302  302  404   404 404  404  404  404  404  404 404  404  404 404
 casework:calendar        200  200  200   200 200  200  200  200  200  200 200  200  200 200
 casework:actions         302  302  200   200 200  200  200  200  200  200 200  200  200 200
+casework:actions_export  302  302  200   200 200  200  200  200  200  200 200  200  200 200
 casework:action          302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:action_step     302  302  404   404 200  200  200  302  302  404 404  404  404 404
 casework:note            302  302  405   405 405  405  405  405  405  405 405  405  405 405
@@ -86,10 +87,12 @@ casework:new_action      302  302  404   404 200  200  200  302  302  404 404  4
 casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:routines        302  302  404   404 200  200  200  200  200  404 404  404  404 200
+casework:routines_export 302  302  404   404 200  200  200  200  200  404 404  404  404 200
 casework:routine         302  302  404   404 200  200  200  200  200  404 404  404  404 200
 casework:new_routine     302  302  404   404 200  200  200  404  404  404 404  404  404 200
 casework:change_routine  302  302  404   404 200  200  200  404  404  404 404  404  404 404
 lexsarah:list            302  302  200   200 200  200  200  200  200  200 200  200  200 200
+lexsarah:export          302  302  200   200 200  200  200  200  200  200 200  200  200 200
 lexsarah:meetings        302  302  404   404 404  404  404  404  404  404 200  404  404 404
 lexsarah:meeting         302  302  404   404 404  404  404  404  404  404 200  404  404 404
 lexsarah:minutes         302  302  404   404 404  404  404  404  404  404 200  404  404 404
@@ -112,6 +115,7 @@ lexsarah:information_unit 302 302  404   404 200  200  200  404  404  404 404  4
 lexsarah:reconciliation  302  302  404   404 404  404  200  404  200  200 404  404  404 404
 lexsarah:register        302  302  404   404 200  200  200  404  200  200 404  200  404 200
 selfcheck:list           302  302  200   200 200  200  200  200  200  200 200  200  200 200
+selfcheck:export         302  302  200   200 200  200  200  200  200  200 200  200  200 200
 selfcheck:choose         302  302  404   404 200  200  200  200  200  404 404  404  404 200
 selfcheck:begin          302  302  404   404 200  200  200  200  200  404 404  404  404 200
 selfcheck:begin_from     302  302  404   404 200  200  200  200  200  404 404  404  404 200
@@ -134,6 +138,7 @@ selfcheck:survey         302  302  404   404 302  302  302  302  302  404 404  4
 selfcheck:indicators     302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:places         302  302  404   404 302  302  302  302  302  404 404  404  404 404
 riskanalysis:list        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+riskanalysis:export      302  302  200   200 200  200  200  200  200  200 200  200  200 200
 riskanalysis:plan        302  302  404   404 200  200  200  200  200  404 404  404  404 200
 riskanalysis:prompts     302  302  404   404 200  200  200  200  200  404 404  404  404 200
 riskanalysis:answer_prompt 302 302 404   404 302  302  302  302  302  404 404  404  404 302
@@ -144,7 +149,9 @@ riskanalysis:step        302  302  404   404 200  200  200  302  302  404 404  4
 analysis:overview        302  302  404   404 200  200  200  200  200  404 404  404  404 200
 analysis:year            302  302  404   404 200  200  200  200  200  404 404  404  404 200
 analysis:coverage        302  302  404   404 200  200  200  200  200  404 404  404  404 200
+analysis:coverage_export 302  302  404   404 200  200  200  200  200  404 404  404  404 200
 analysis:rows            302  302  404   404 200  200  200  200  200  404 404  404  404 200
+analysis:rows_export     302  302  404   404 200  200  200  200  200  404 404  404  404 200
 analysis:ask             302  302  404   404 200  200  200  200  200  404 404  404  404 200
 analysis:ask_excel       302  302  404   404 200  200  200  200  200  404 404  404  404 200
 analysis:ask_csv         302  302  404   404 200  200  200  200  200  404 404  404  404 200
@@ -204,6 +211,7 @@ organisation:substitutes 302  302  404   404 200  200  200  404  404  404 404  4
 organisation:end_substitute 302 302 405 405 405 405 405 405 405 405 405 405 405 405
 organisation:units       302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:unit        302  302  200   200 200  200  200  200  200  200 200  200  200 200
+organisation:people      302  302  200   200 200  200  200  200  200  200 200  200  200 200
 """
 # A POST that says nothing: 400 means that the person may, 302 that nothing more was needed.
 WRITING = """
@@ -294,6 +302,14 @@ reports:tertial_build    302  302  404   404 404  404  302  302  302  404 302  4
 """
 
 
+# Lists as files: what follows their name's dot says which kind.
+FILES = [
+    "casework:export",
+    "casework:actions_export",
+    "casework:routines_export",
+    *(f"{app}:export" for app in ("lexsarah", "selfcheck", "riskanalysis")),
+    *(f"analysis:{page}_export" for page in ("rows", "coverage")),
+]
 MEETING = [f"lexsarah:{page}" for page in ("meeting", "minutes", "minutes_word", "minutes_text", "papers")]
 
 
@@ -421,6 +437,8 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "analysis:pattern": (town.analysis.number, 1),
         "analysis:step": (town.analysis.number, "kommentera"),
         "organisation:unit": (town.own.code,),
+        "organisation:people": (town.own.code, "csv"),
+        **dict.fromkeys(FILES, ("xlsx",)),
         "reports:write": (*report, "uppfoljning"),
         "reports:preview": (*report, "uppfoljning"),
         "reports:outlines": (),

@@ -16,6 +16,7 @@ from casework.asking_field import Asks
 from casework.forms import CleanTextField
 from deviations import step_forms as deviation_steps
 from lexsarah import step_forms as lexsarah_steps
+from organisation.filtersets import ListFilter
 from riskanalysis import forms as riskanalysis_forms
 from selfcheck import forms as selfcheck_forms
 
@@ -30,6 +31,8 @@ APPS = (
     "reports",
     "organisation",
 )
+# The modules of an app, besides those called *_forms, that ask people for something.
+ASKING = {"forms", "filters", "filtersets"}
 # Read from a form and never kept as anybody's text.
 NO_TEXT = {
     ("CaseFilter", "q"): "what is searched for is not stored",
@@ -74,7 +77,7 @@ def fields() -> Iterator[tuple[str, str, forms.Field]]:
     for app in APPS:
         package = importlib.import_module(app)
         for module in pkgutil.walk_packages(package.__path__, f"{app}."):
-            if module.name.endswith("_forms") or module.name.split(".")[-1] in {"forms", "filters"}:
+            if module.name.endswith("_forms") or module.name.split(".")[-1] in ASKING:
                 importlib.import_module(module.name)
     for form in form_classes():
         if form.__module__.split(".")[0] in APPS:
@@ -82,9 +85,17 @@ def fields() -> Iterator[tuple[str, str, forms.Field]]:
                 # The class that says so: a form inherits the very field.
                 owners = [c for c in form.__mro__ if getattr(c, "base_fields", {}).get(name) is field]
                 yield owners[-1].__name__, name, field
+    yield from fields_of_filters()
     for form_name, known in STEPS.items():
         for name, field in known.items():
             yield form_name, name, field
+
+
+def fields_of_filters() -> Iterator[tuple[str, str, forms.Field]]:
+    for filterset in form_classes(ListFilter):
+        for name, narrowing in filterset.declared_filters.items():
+            owners = [c for c in filterset.__mro__ if name in getattr(c, "declared_filters", {})]
+            yield owners[-1].__name__, name, narrowing.field_class(**narrowing.extra)
 
 
 def holds_text(field: forms.Field) -> bool:

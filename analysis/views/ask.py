@@ -24,8 +24,8 @@ from analysis.saved_questions import remove_question, save_question
 from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
-from casework.exports import EXCEL
 from organisation.access import SignedInRequest, roles_of
+from organisation.exports import CSV, EXCEL, Files
 
 LINES_ON_A_PAGE = 100
 
@@ -60,6 +60,7 @@ def ask(request: SignedInRequest) -> HttpResponse:
         return render(request, "analysis/ask.html", context, status=400)
     question: Question = form.cleaned_data["question"]
     *lines, total = found.lines
+    query = kept(request.GET)
     context |= {
         "question": question,
         "title": title_of(question),
@@ -70,7 +71,8 @@ def ask(request: SignedInRequest) -> HttpResponse:
         "chart": chart_of(question, found),
         "is_behind": is_behind(question),
         "periods": suggested_periods(question.period),
-        "query": kept(request.GET),
+        "query": query,
+        "files": Files(*(f"{reverse(page)}?{query}" for page in ("analysis:ask_excel", "analysis:ask_csv"))),
     }
     return render(request, "analysis/ask.html", context)
 
@@ -113,7 +115,7 @@ def csv(request: SignedInRequest) -> HttpResponse:
     _, found = _answered(request)
     if found is None:
         return _ask_again(request)
-    return _file(as_csv(found), "text/csv; charset=utf-8", "csv")
+    return _file(as_csv(found), CSV, "csv")
 
 
 def _ask_again(request: SignedInRequest) -> HttpResponse:

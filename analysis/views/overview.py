@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
@@ -15,6 +15,7 @@ from analysis.access import OPEN_BASES, READERS, may_split
 from analysis.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOLD_EACH_TERTIAL
 from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
+from analysis.exports import paragraphs_table, plans_table
 from analysis.figures import BASES, Question, rows
 from analysis.figures import number as number_of
 from analysis.forms import CoverageForm, OverviewForm
@@ -25,6 +26,7 @@ from analysis.planned import planned_in
 from casework.periods import Period, calendar_year, tertial
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, roles_of
+from organisation.exports import Table
 from organisation.models import Unit, User
 
 UNITS_ON_A_PAGE = 25
@@ -107,29 +109,49 @@ def coverage(request: SignedInRequest) -> HttpResponse:
         return render(request, "analysis/coverage.html", {"form": form}, status=400)
     unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
     shows_plans = form.cleaned_data["visa"] == "planer"
+    table, rows, told = (_plans if shows_plans else _paragraphs)(tree_of(unit, year), year, request.user)
     context = {
         "form": form,
         "unit": unit,
         "year": year,
         "shows_plans": shows_plans,
         "pills": _views_of_coverage(request, unit, year, shows_plans=shows_plans),
-        **(_plans if shows_plans else _paragraphs)(request, tree_of(unit, year), year),
+        "page": Paginator(rows, UNITS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "files": table.files(request.GET.urlencode()),
+        **told,
     }
     return render(request, "analysis/coverage.html", context)
 
 
-def _paragraphs(request: SignedInRequest, units: list[Unit], year: int) -> dict[str, Any]:
-    rows = coverage_of(units, year, reader=request.user)
-    page = Paginator(rows, UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return {"paragraphs": PARAGRAPHS, "page": page, "tally": tally(rows)}
+@require_safe
+def coverage_export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the chosen view of coverage as a file."""
+    if not roles_of(request.user) & CoverageForm.readers:
+        raise Http404
+    form = CoverageForm.asked(request.GET, user=request.user)
+    if not form.is_valid():  # the page says what is wrong
+        return redirect(f"{reverse('analysis:coverage')}?{request.GET.urlencode()}")
+    asked = form.cleaned_data
+    view = _plans if asked["visa"] == "planer" else _paragraphs
+    table, rows, _ = view(tree_of(asked["unit"], asked["year"]), asked["year"], request.user)
+    return table.answer(rows, kind)
 
 
-def _plans(request: SignedInRequest, units: list[Unit], year: int) -> dict[str, Any]:
-    columns, rows = planned_in(units, year, reader=request.user)
+# A view of coverage: its file, its rows, and what its page tells beside them.
+CoverageView = tuple[Table, list[Any], dict[str, Any]]
+
+
+def _paragraphs(units: list[Unit], year: int, reader: User) -> CoverageView:
+    rows = coverage_of(units, year, reader=reader)
+    return paragraphs_table(), rows, {"paragraphs": PARAGRAPHS, "tally": tally(rows)}
+
+
+def _plans(units: list[Unit], year: int, reader: User) -> CoverageView:
+    columns, rows = planned_in(units, year, reader=reader)
     leaves = {leaf.pk for leaf in leaves_among(units)}
     shown = [row for row in rows if row.total or row.unit.pk in leaves]
-    page = Paginator(shown, UNITS_ON_A_PAGE).get_page(request.GET.get("page"))
-    return {"columns": columns, "page": page, "without": sum(row.total is None for row in shown)}
+    without = sum(row.total is None for row in shown)
+    return plans_table(columns), shown, {"columns": columns, "without": without}
 
 
 def _views_of_coverage(

@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from analysis.access import READERS
 from analysis.countings import DIMENSIONS
+from analysis.exports import rows_behind, table_behind
 from analysis.figures import Question, number, number_purged
 from analysis.known import UNKNOWN
 from analysis.question_forms import QuestionForm
@@ -45,6 +46,7 @@ def rows(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "question": question,
+        "files": table_behind(question).files(request.GET.urlencode()),
         "count": count,
         "counted": counted(question.subject, question.basis, count),
         "says": _who_reads(count, number_purged(question), paginator),
@@ -57,6 +59,20 @@ def rows(request: SignedInRequest) -> HttpResponse:
         "ask": f"{reverse('analysis:ask')}?{request.GET.urlencode()}",
     }
     return render(request, "analysis/rows.html", context)
+
+
+@require_safe
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give what a number counts, as far as the one who asks may read it, as a file."""
+    if not roles_of(request.user) & READERS:
+        raise Http404
+    form = QuestionForm(request.GET or None, user=request.user)
+    if not form.is_bound:
+        form = QuestionForm(form.first_choice(), user=request.user)
+    if not form.is_valid():  # the page says what is wrong
+        return redirect(f"{reverse('analysis:rows')}?{request.GET.urlencode()}")
+    question = form.cleaned_data["question"]
+    return table_behind(question).answer(rows_behind(question, request.user), kind)
 
 
 def facts_of(question: Question) -> list[tuple[str, str]]:

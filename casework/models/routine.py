@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from organisation.access import paths_above
 from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit, sane_dates
 
@@ -21,6 +22,10 @@ class RoutineQuerySet(models.QuerySet["Routine"]):
     def current(self) -> Self:
         """Return the routines that apply: those that nobody has withdrawn."""
         return self.filter(withdrawn_on=None)
+
+    def concerning(self, unit: Unit) -> Self:
+        """Return a unit's own routines, and those of the units above and below it."""
+        return self.filter(Q(unit__path__in=paths_above(unit)) | Q(unit__path__startswith=unit.path))
 
 
 class Routine(models.Model):

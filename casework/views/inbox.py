@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
-from casework.exports import EXCEL, spreadsheet_of
-from casework.filters import MOST_ROWS, CappedPaginator, InboxFilter, kept
+from casework.exports import inbox_rows, inbox_table
+from casework.filters import MOST_ROWS, CappedPaginator
+from casework.filtersets import InboxFilter
 from casework.inbox import (
     View,
     assignable_by,
@@ -34,43 +35,43 @@ from organisation.models import User
 class Asked:
     """What the address asks for: the filter, the views it can be seen in, and the one that is chosen."""
 
-    form: InboxFilter
-    narrowed: QuerySet[Case]
+    filter: InboxFilter
     views: list[View]
     chosen: View
 
     @property
     def cases(self) -> QuerySet[Case]:
         """Return the cases of the chosen view, in its order."""
-        return in_order(self.narrowed.filter(self.chosen.which), self.chosen.name)
+        return in_order(self.filter.qs.filter(self.chosen.which), self.chosen.name)
 
 
 def asked(user: User, query: QueryDict) -> Asked:
     """Return what a query string of the inbox asks for."""
-    form = InboxFilter(query, user=user)
     views = views_of(user)
     chosen = next((view for view in views if view.name == query.get("visa")), views[0])
-    return Asked(form, form.narrow(Case.objects.visible_to(user)), views, chosen)
+    return Asked(InboxFilter(query, user=user), views, chosen)
 
 
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the cases that a person may see, by whose turn it is; an exact number leads to its case."""
     view = asked(request.user, request.GET)
-    if number := view.form.cleaned_data.get("q"):
+    if view.filter.is_used and (number := view.filter.form.cleaned_data.get("q")):
         found = Case.objects.visible_to(request.user).filter(number__in={number, number.upper()}).first()
         if found:
             return redirect(f"{found.subject}:detail", found.number)
-    counts = counts_of(view.narrowed, view.views)
+    counts = counts_of(view.filter.qs, view.views)
     paginator = CappedPaginator(with_names(view.cases), known=counts[view.chosen.name])
     page = paginator.get_page(request.GET.get("page"))
-    is_calm = view.chosen == view.views[0] and not page.object_list and not view.form.is_used
+    is_calm = view.chosen == view.views[0] and not page.object_list and not view.filter.is_used
+    query = InboxFilter.kept(request.GET)
     context = {
-        "filter": view.form,
+        "filter": view.filter,
         "chosen": view.chosen,
         "pills": _pills(request, view, counts),
         "page": page,
-        "query": kept(request.GET),
+        "query": query,
+        "files": inbox_table().files(query),
         "saved": request.user.saved_filters.all(),
         "calm": _what_comes(request) if is_calm else None,
         "most": MOST_ROWS,
@@ -88,7 +89,7 @@ def _pills(request: SignedInRequest, found: Asked, counts: dict[str, int]) -> li
     return [
         {
             "label": view.label,
-            "url": f"?{kept(request.GET, visa=view.name)}",
+            "url": f"?{InboxFilter.kept(request.GET, visa=view.name)}",
             "current": view == found.chosen,
             "count": min(counts[view.name], most) if view == found.views[-1] else counts[view.name],
             "more": view == found.views[-1] and counts[view.name] > most,
@@ -133,12 +134,10 @@ def _what_comes(request: SignedInRequest) -> str:
 
 
 @require_safe
-def export(request: SignedInRequest) -> HttpResponse:
-    """Give the cases of the chosen view, as they are filtered, as a spreadsheet."""
-    response = HttpResponse(spreadsheet_of(asked(request.user, request.GET).cases), content_type=EXCEL)
-    name = f"arenden-{timezone.localdate().isoformat()}.xlsx"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the cases of the chosen view, as they are filtered, as a file."""
+    cases = asked(request.user, request.GET).cases
+    return inbox_table().answer(inbox_rows(cases, request.user), kind)
 
 
 @require_safe

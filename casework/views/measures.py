@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -16,9 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import measures
 from casework.deciding import deciders_of, handles
+from casework.exports import ACTIONS, action_rows
 from casework.filters import PAGE
+from casework.filtersets import ActionFilter
 from casework.measure_forms import (
-    ActionFilter,
     ActionForm,
     BoardDecisionForm,
     EffectForm,
@@ -64,33 +66,56 @@ def _views(user_id: int | None) -> dict[str, tuple[str, Q, tuple[Any, ...]]]:
     }
 
 
-@require_safe
-def actions(request: SignedInRequest) -> HttpResponse:
-    """Show the actions that a person is to do or may follow, and how many of them change how we work."""
-    visible, views = Action.objects.visible_to(request.user), _views(request.user.pk)
-    by_owner = _counts_by_owner(visible, views)
-    form = ActionFilter(request.GET, user=request.user, owners=filter(None, by_owner))
-    narrowed = form.narrow(visible)
-    shown = _counts_by_owner(narrowed, views) if form.is_used else by_owner
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the filter, the chosen view, its actions in order, and how many each has."""
+
+    filter: ActionFilter
+    chosen: str
+    labels: dict[str, str]
+    rows: ActionQuerySet
+    counts: Counter[str]
+
+
+def _asked(request: SignedInRequest) -> Asked:
+    """Return what an address of the list asks for."""
+    views = _views(request.user.pk)
+    by_owner = _counts_by_owner(ActionFilter.readable(request.user), views)
+    found = ActionFilter(request.GET, user=request.user, owners=filter(None, by_owner))
+    shown = _counts_by_owner(found.qs, views) if found.is_used else by_owner
     counts = sum(shown.values(), Counter())
     chosen = request.GET.get("visa", "")
     if chosen not in views:
         chosen = "mina" if counts["mina"] else "enheten"
     _, which, order = views[chosen]
-    rows = narrowed.filter(which).select_related("case__unit", "owner").order_by(*order)
-    paginator = Paginator(rows, PAGE)
-    paginator.count = counts[chosen.replace("-", "_")]
+    labels = {name: label for name, (label, _, _) in views.items()}
+    return Asked(found, chosen, labels, found.qs.filter(which).order_by(*order), counts)
+
+
+@require_safe
+def actions(request: SignedInRequest) -> HttpResponse:
+    """Show the actions that a person is to do or may follow, and how many of them change how we work."""
+    asked = _asked(request)
+    paginator = Paginator(asked.rows.select_related("case__unit", "owner"), PAGE)
+    paginator.count = asked.counts[asked.chosen.replace("-", "_")]
     context = {
         "page": _with_places(paginator.get_page(request.GET.get("page"))),
-        "pills": _pills(request, {name: view[0] for name, view in views.items()}, chosen, counts),
-        "chosen": chosen,
-        "filter": form,
-        "counts": counts,
+        "pills": _pills(request, asked),
+        "chosen": asked.chosen,
+        "filter": asked.filter,
+        "files": ACTIONS.files(ActionFilter.kept(request.GET, visa=asked.chosen)),
+        "counts": asked.counts,
         "day": {"effekt": "Följs upp", "genomforda": "Genomförd", "genomfors-inte": "Beslut"}.get(
-            chosen, "Klar senast"
+            asked.chosen, "Klar senast"
         ),
     }
     return render(request, "casework/actions.html", context)
+
+
+@require_safe
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the actions of the chosen view, as they are filtered, as a file."""
+    return ACTIONS.answer(action_rows(_asked(request).rows), kind)
 
 
 def _counts_by_owner(
@@ -114,19 +139,16 @@ def _with_places(page: Page[Action]) -> Page[Action]:
     return page
 
 
-def _pills(
-    request: SignedInRequest, labels: dict[str, str], chosen: str, counts: Counter[str]
-) -> list[dict[str, Any]]:
-    pills = []
-    for name, label in labels.items():
-        query = request.GET.copy()
-        query["visa"] = name
-        query.pop("page", None)
-        count = counts[name.replace("-", "_")]
-        pills.append(
-            {"label": label, "url": f"?{query.urlencode()}", "current": name == chosen, "count": count}
-        )
-    return pills
+def _pills(request: SignedInRequest, asked: Asked) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": label,
+            "url": f"?{ActionFilter.kept(request.GET, visa=name)}",
+            "current": name == asked.chosen,
+            "count": asked.counts[name.replace("-", "_")],
+        }
+        for name, label in asked.labels.items()
+    ]
 
 
 def _get_action_or_404(request: SignedInRequest, number: str, place: int) -> Action:

@@ -13,9 +13,11 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import routines as verbs
+from casework.exports import ROUTINES
 from casework.filters import CappedPaginator
+from casework.filtersets import RoutineFilter
 from casework.models import Routine, Subject
-from casework.routine_forms import RoutineFilter, RoutineForm
+from casework.routine_forms import RoutineForm
 from casework.routines import Named, named_by, naming
 from casework.stepping import attempt
 from organisation.access import SignedInRequest, roles_of
@@ -60,29 +62,47 @@ def _reader_or_404(request: SignedInRequest) -> None:
         raise Http404
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: the filter, all rows that it leaves, and the chosen view of them."""
+
+    filter: RoutineFilter
+    rows: list[Row]
+    chosen: str
+
+    @property
+    def shown(self) -> list[Row]:
+        """Return the rows of the chosen view, the routines that break most often first."""
+        shown = [row for row in self.rows if row.is_in(self.chosen)]
+        return sorted(shown, key=lambda row: (-row.deviations, row.routine.name_key))
+
+
+def _asked(request: SignedInRequest) -> Asked:
+    """Return what an address of the register asks for."""
+    found = RoutineFilter(request.GET, user=request.user)
+    named = named_by(request.user)
+    rows = [_row(routine, named) for routine in found.qs.select_related("unit", "owner")]
+    chosen = request.GET.get("visa", "")
+    return Asked(found, rows, chosen if chosen in VIEWS else "bryts")
+
+
 @require_safe
 def routines(request: SignedInRequest) -> HttpResponse:
     """Show the register, the routines that break most often first (SOSFS 2011:9 4 kap. 2-4 §§)."""
     _reader_or_404(request)
-    form = RoutineFilter(request.GET, user=request.user)
-    named, found = named_by(request.user), Routine.objects.select_related("unit", "owner")
-    unit = form.cleaned_data.get("unit") if form.is_valid() else None
-    rows = [_row(routine, named) for routine in found if verbs.concerns(routine, unit)]
-    chosen = request.GET.get("visa") if request.GET.get("visa") in VIEWS else "bryts"
-    shown = [row for row in rows if row.is_in(str(chosen))]
-    shown.sort(key=lambda row: (-row.deviations, row.routine.name_key))
+    asked = _asked(request)
     context = {
-        "filter": form,
-        "chosen": chosen,
-        "caption": VIEWS[str(chosen)],
-        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        "filter": asked.filter,
+        "chosen": asked.chosen,
+        "caption": VIEWS[asked.chosen],
+        "page": Paginator(asked.shown, PAGE).get_page(request.GET.get("page")),
+        "files": ROUTINES.files(RoutineFilter.kept(request.GET, visa=asked.chosen)),
         "pills": [
             _pill(
                 label,
-                view == chosen,
-                sum(row.is_in(view) for row in rows),
-                visa=view,
-                unit=unit.code if unit else "",
+                view == asked.chosen,
+                sum(row.is_in(view) for row in asked.rows),
+                RoutineFilter.kept(request.GET, visa=view),
             )
             for view, label in VIEWS.items()
         ],
@@ -92,13 +112,19 @@ def routines(request: SignedInRequest) -> HttpResponse:
     return render(request, "casework/routines.html", context)
 
 
+@require_safe
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the routines of the chosen view, as they are filtered, as a file."""
+    _reader_or_404(request)
+    return ROUTINES.answer(_asked(request).shown, kind)
+
+
 def _row(routine: Routine, named: Named) -> Row:
     deviations, checks, analyses = (named.times(routine, subject) for subject, _ in KINDS.values())
     return Row(routine, deviations, checks, analyses, named.is_checked(routine))
 
 
-def _pill(label: str, current: bool, count: int, **asked: str) -> dict[str, Any]:
-    query = urlencode({name: said for name, said in asked.items() if said})
+def _pill(label: str, current: bool, count: int, query: str) -> dict[str, Any]:
     return {"label": label, "url": f"?{query}", "current": current, "count": count}
 
 
@@ -116,7 +142,7 @@ def routine(request: SignedInRequest, code: str) -> HttpResponse:
         "row": _row(found, named),
         "caption": caption,
         "pills": [
-            _pill(label, kind == chosen, named.times(found, of), visa=kind)
+            _pill(label, kind == chosen, named.times(found, of), urlencode({"visa": kind}))
             for kind, (of, label) in KINDS.items()
         ],
         "page": CappedPaginator(cases.select_related("unit")).get_page(request.GET.get("page")),

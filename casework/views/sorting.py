@@ -12,7 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from casework import assigning
-from casework.filters import MOST_ROWS, SaveFilterForm, kept
+from casework.filters import MOST_ROWS, SaveFilterForm
+from casework.filtersets import InboxFilter
 from casework.inbox import assignable_by, chiefs_over_any
 from casework.models import Case
 from casework.saved_filters import remove_filter, save_filter
@@ -41,7 +42,7 @@ class Chosen:
 
 def _to(page: str, query: str) -> HttpResponse:
     """Lead to a page of the inbox with a filter, of which nothing but the filter is taken along."""
-    return redirect("?".join(filter(None, (reverse(page), kept(QueryDict(query[:2_000]))))))
+    return redirect("?".join(filter(None, (reverse(page), InboxFilter.kept(QueryDict(query[:2_000]))))))
 
 
 def _chosen(request: SignedInRequest, sent: QueryDict) -> Chosen:
@@ -86,7 +87,7 @@ def assign(request: SignedInRequest) -> HttpResponse:
     context = {
         "chosen": chosen,
         "owner": owner,
-        "back": kept(QueryDict(back[:2_000])),
+        "back": InboxFilter.kept(QueryDict(back[:2_000])),
         "verdicts": verdicts,
         "given": [verdict for verdict in verdicts if not verdict.reason],
         "left": [verdict for verdict in verdicts if verdict.reason],
@@ -110,7 +111,7 @@ def _what_is_missing(chosen: Chosen) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def saved_filters(request: SignedInRequest) -> HttpResponse:
     """Keep the filter in the address under a name, and remove those that are no longer used."""
-    query = kept(request.GET)
+    query = InboxFilter.kept(request.GET)
     if request.method == "POST" and "remove" in request.POST:
         removing = SaveFilterForm({"name": request.POST["remove"]}, query=query)
         if removing.is_valid() and remove_filter(actor=request.user, name=removing.cleaned_data["name"]):

@@ -185,9 +185,18 @@ def error_summary(
 
 
 @register.inclusion_tag("ui/filters.html")
-def ui_filters(form: forms.BaseForm, *, action: str = "Filtrera") -> dict[str, Any]:
-    """Narrow a list by a GET form, where every field is optional and so marked as nothing."""
-    return {"form": form, "action": action}
+def ui_filters(form: forms.BaseForm, *, action: str = "Filtrera", view: str = "") -> dict[str, Any]:
+    """Narrow a list by a GET form, where every field is optional and so marked as nothing.
+
+    ``view`` is the view of the list that stays chosen.
+    """
+    return {"form": form, "action": action, "view": view}
+
+
+@register.inclusion_tag("ui/downloads.html")
+def ui_downloads(files: Any) -> dict[str, Any]:
+    """Offer a list as Excel and CSV: files has excel, csv (addresses) and about (what they lack)."""
+    return {"files": files}
 
 
 # --- states and messages ----------------------------------------------------------------------

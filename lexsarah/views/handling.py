@@ -11,15 +11,18 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.changes import history_of
-from casework.filters import list_of_cases
+from casework.exports import without_protected
 from casework.forms import FindingForm
 from casework.receiving import roles_in
 from casework.stepping import StepPage
+from casework.views.lists import list_of_cases
 from casework.workflow import is_recused
 from lexsarah import services
 from lexsarah.deadlines import clocks
 from lexsarah.demands import IMMEDIATE
 from lexsarah.effects import clock_facts
+from lexsarah.exports import REGISTER
+from lexsarah.filtersets import RegisterFilter
 from lexsarah.laws import reference
 from lexsarah.models import LexSarahCase
 from lexsarah.policies import rules_over
@@ -53,8 +56,15 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the lex Sarah cases that a person may read."""
     held = roles_of(request.user)
     places = [(label, name) for label, name, roles in _PLACES if roles is None or roles & held]
-    cases = LexSarahCase.objects.handled_by(request.user)
-    return list_of_cases(request, cases, "lexsarah/list.html", places=places)
+    found = RegisterFilter(request.GET, user=request.user)
+    return list_of_cases(request, found, "lexsarah/list.html", REGISTER, places=places)
+
+
+@require_safe
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the register, as it is filtered, as a file."""
+    cases = without_protected(RegisterFilter(request.GET, user=request.user).qs)
+    return REGISTER.answer(cases.select_related("unit"), kind)
 
 
 @require_safe

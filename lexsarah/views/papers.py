@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from casework.exports import WORD
 from casework.pdf import PdfError, render_pdf
 from lexsarah.meetings import agenda, chairs_decisions
 from lexsarah.minutes import Minutes, minutes_of, word_of
@@ -17,6 +16,7 @@ from lexsarah.models import Meeting
 from lexsarah.policies import policy_over
 from lexsarah.views.board import ADDRESSES, address_of, meeting_or_404, put_before
 from organisation.access import SignedInRequest
+from organisation.exports import WORD
 from organisation.models import User
 
 SECONDS = 60

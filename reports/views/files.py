@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.http import Http404, HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
-from casework.exports import EXCEL, WORD
 from organisation.access import SignedInRequest
+from organisation.exports import EXCEL, WORD
 from reports import publishing
 from reports.file_format import NotKeptError
 from reports.models import Edition

@@ -12,9 +12,9 @@ from django.utils.http import content_disposition_header, urlencode
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
-from casework.exports import WORD
 from casework.models import Job
 from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, paths_for, roles_of, units_for
+from organisation.exports import WORD
 from reports import services
 from reports.access import READERS
 from reports.forms import TertialForm

@@ -8,12 +8,14 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.changes import history_of
-from casework.filters import list_of_cases
 from casework.forms import NoteForm
 from casework.stepping import StepPage
+from casework.views.lists import list_of_cases
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from riskanalysis import services
+from riskanalysis.exports import ANALYSES, analysis_rows
+from riskanalysis.filtersets import AnalysisFilter
 from riskanalysis.forms import analysis_step_form
 from riskanalysis.matrix import SEVERITY, matrix
 from riskanalysis.models import RiskAnalysis
@@ -26,17 +28,24 @@ PROMPTS_SHOWN = 5
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the risk analyses that a person may read, and what prompts new ones."""
-    visible = RiskAnalysis.objects.visible_to(request.user)
     may_plan = bool(roles_of(request.user) & PLANNERS)
     found = prompts_for(request.user) if may_plan else []
     return list_of_cases(
         request,
-        visible,
+        AnalysisFilter(request.GET, user=request.user),
         "riskanalysis/list.html",
+        ANALYSES,
         may_plan=may_plan,
         prompts=found[:PROMPTS_SHOWN],
         prompted=len(found),
     )
+
+
+@require_safe
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the risk analyses, as they are filtered, as a file."""
+    found = AnalysisFilter(request.GET, user=request.user)
+    return ANALYSES.answer(analysis_rows(found.qs, request.user), kind)
 
 
 def _handled(reader: User) -> QuerySet[RiskAnalysis]:

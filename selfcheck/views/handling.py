@@ -8,12 +8,15 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.changes import history_of
-from casework.filters import list_of_cases
+from casework.exports import with_whole
 from casework.forms import NoteForm
 from casework.stepping import StepPage
+from casework.views.lists import list_of_cases
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from selfcheck import services
+from selfcheck.exports import CHECKS
+from selfcheck.filtersets import CheckFilter
 from selfcheck.forms import check_step_form
 from selfcheck.measuring import cited_by
 from selfcheck.models import Draw, SelfCheck, Series, State
@@ -27,9 +30,16 @@ from selfcheck.workflow import (
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the self-checks that a person may read."""
-    checks = SelfCheck.objects.visible_to(request.user)
+    found = CheckFilter(request.GET, user=request.user)
     may_plan = bool(roles_of(request.user) & services.PLANNERS)
-    return list_of_cases(request, checks, "selfcheck/list.html", may_plan=may_plan)
+    return list_of_cases(request, found, "selfcheck/list.html", CHECKS, may_plan=may_plan)
+
+
+@require_safe
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give the self-checks, as they are filtered, as a file."""
+    found = CheckFilter(request.GET, user=request.user)
+    return CHECKS.answer(with_whole(found.qs, request.user), kind)
 
 
 def _handled(reader: User) -> QuerySet[SelfCheck]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
@@ -14,24 +13,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.stepping import attempt
-from organisation.access import SignedInRequest, home_unit, roles_of, units_for
-from organisation.forms import UnitChoice, offer_units
-from organisation.models import EARLIEST, LATEST, User
+from organisation.access import SignedInRequest, home_unit, roles_of
+from organisation.models import EARLIEST, LATEST
 from selfcheck import measuring, services
+from selfcheck.filtersets import SeriesFilter
 from selfcheck.measuring_forms import SeriesForm, ValuesForm
 from selfcheck.models import Method, SelfCheck, Series, Share, name_of
 
 PAGE = 50
-
-
-class SeriesFilter(forms.Form):
-    """The unit whose series are shown, with those below it."""
-
-    unit = UnitChoice(required=False, empty_label="Alla enheter")
-
-    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user, services.PLANNERS))
 
 
 def _reader_or_404(request: SignedInRequest) -> None:
@@ -44,10 +33,7 @@ def series_list(request: SignedInRequest) -> HttpResponse:
     """List the series that a person may read, with the last value and how the year goes."""
     _reader_or_404(request)
     asked = SeriesFilter(request.GET, user=request.user)
-    unit = asked.cleaned_data.get("unit") if asked.is_valid() else None
-    readable = Series.objects.visible_to(request.user).numbered().select_related("unit")
-    if unit:
-        readable = readable.filter(unit__path__startswith=unit.path)
+    readable = asked.qs.numbered().select_related("unit")
     page = Paginator(readable.prefetch_related("points"), PAGE).get_page(request.GET.get("page"))
     rows = [_row(series) for series in page]
     return render(request, "selfcheck/series_list.html", {"filter": asked, "page": page, "rows": rows})

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 
 from analysis import compiling
 from analysis.figures import BASES, FigureError, Question, header, lacking, rows
-from casework.exports import as_text
 from casework.periods import PeriodError, parse
+from organisation.exports import as_text
 from organisation.models import Unit
 
 

@@ -61,7 +61,11 @@ PLANTED = (
         (f"{CONTENTS}::test_spreadsheet_holds_what_its_reader_may_read_and_nothing_protected",),
     ),
     Planted(".open().unprotected().filter(due_on__gte=since)", ".open().filter(due_on__gte=since)", CALENDAR),
-    Planted("filter(owner=person, case__protected=False)", "filter(owner=person)", CALENDAR),
+    Planted(
+        "filter(owner=person, case__protected=False)",
+        "filter(owner=person)",
+        (f"{CONTENTS}::test_calendar_holds_no_action_of_a_protected_case",),
+    ),
     Planted(
         "return Q(protected=False, pk__in=",
         "return Q(pk__in=",

@@ -50,18 +50,20 @@ class Planted:
 
 LISTED = (f"{CONTENTS}::test_lists_hold_only_what_their_reader_may_read",)
 CALENDAR = (f"{CONTENTS}::test_calendar_holds_only_what_its_reader_may_read",)
+FILES = (f"{CONTENTS}::test_files_hold_only_what_their_reader_may_read_and_nobodys_words",)
 SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it",)
 LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
 TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
 PLANTED = (
     # Lists, and what stands in a page.
-    Planted(
-        "rows = cases.filter(protected=False)",
-        "rows = cases.all()",
-        (f"{CONTENTS}::test_spreadsheet_holds_what_its_reader_may_read_and_nothing_protected",),
-    ),
+    Planted("return cases.filter(protected=False)", "return cases.all()", FILES),
+    Planted("unprotected = actions.filter(case__protected=False)", "unprotected = actions.all()", FILES),
     Planted(".open().unprotected().filter(due_on__gte=since)", ".open().filter(due_on__gte=since)", CALENDAR),
-    Planted("filter(owner=person, case__protected=False)", "filter(owner=person)", CALENDAR),
+    Planted(
+        "filter(owner=person, case__protected=False)",
+        "filter(owner=person)",
+        (f"{CONTENTS}::test_calendar_holds_no_action_of_a_protected_case",),
+    ),
     Planted(
         "return Q(protected=False, pk__in=",
         "return Q(pk__in=",
@@ -89,23 +91,18 @@ PLANTED = (
     Planted(
         "if is_recused(case, request.user) or (roles and not roles & roles_in(case, request.user)):",
         "if is_recused(case, request.user):",
-        (f"{PAGES}::test_post_answers_each_person_as_the_table_says",),
+        ("tests/test_access_cases.py",),
     ),
     # What is sent and asked for.
     Planted(
         '"\\0" in unquote(request.META.get("QUERY_STRING", "")) or',
         "",
-        (f"{INPUT}::test_hostile_filter_gets_a_page",),
-    ),
-    Planted(
-        '(request.encoding and codecs.lookup(request.encoding).name != "utf-8")',
-        "False",
-        (f"{INPUT}::test_form_in_another_shape_gets_a_page",),
+        (f"{PAGES}::test_refusal_answers_with_closed_headers",),
     ),
     Planted(
         '_HIDDEN.sub("", _LINE_ENDS.sub("\\n", value))',
         '_LINE_ENDS.sub("\\n", value)',
-        (f"{INPUT}::test_form_with_one_hostile_answer_gets_a_page",),
+        ("tests/organisation/test_texts.py",),
     ),
     Planted(
         "_limit_marks(text, SAFE_TO_COMPOSE))\n    joined",

@@ -93,7 +93,10 @@ SITUATIONS = {
     "duplicate": Situation(facts=of(state="duplicate", closed_on=CLOSED["closed_on"])),
     "lex-own": LEX,
     "lex-sister": Situation(make_lexsarah, unit="other", reporter=""),
-    "lex-protected": Situation(make_lexsarah, reporter="", named=("lex_investigator",)),
+    # Lists show the type of an event rather than its title.
+    "lex-protected": Situation(
+        make_lexsarah, reporter="", named=("lex_investigator",), facts=of(type="kanarielexprotected")
+    ),
     "lex-narrow": Situation(
         make_lexsarah, reporter="", facts=of(state="investigating", circle="investigator")
     ),

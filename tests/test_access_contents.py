@@ -188,6 +188,16 @@ def test_calendar_holds_only_what_its_reader_may_read(short: str, made: Made) ->
     assert "kanarie" not in text
 
 
+def test_calendar_holds_no_action_of_a_protected_case(made: Made) -> None:
+    town, cases = made
+    chief, case = town.people["section_chief"], cases["protected-named"]
+    Action.objects.filter(case=case.pk).update(owner=chief)
+    text = Client().get(reverse("casework:calendar", args=[chief.calendar_key])).content.decode()
+
+    assert Action.objects.visible_to(chief).filter(case=case.pk, owner=chief).exists()
+    assert case.number not in text
+
+
 def test_search_finds_nothing_protected(leafed: Leafed, made: Made) -> None:
     """A title that is searched for is no way to learn of a case: "Rubrik" stands in all of them."""
     protected = {made[1][name].number for name in PROTECTED}

@@ -530,6 +530,15 @@ def _broken_in_shape(town: Municipality, shape: int, forms: list[str]) -> dict[s
     return {form: status for form, status in answers.items() if status not in ANSWERS}
 
 
+@pytest.mark.parametrize("charset", ["utf-16", "utf-7", "unicode_escape"])
+@pytest.mark.parametrize("form", each(4, FORMS))
+def test_form_in_another_encoding_is_refused_in_swedish(form: str, charset: str, town: Municipality) -> None:
+    response = send(town, form, b"text=a", content_type=f"{FORM}; charset={charset}")
+
+    assert response.status_code == 400
+    assert "gick inte att läsa" in response.content.decode()
+
+
 SLOW = "a" + "\u0301\u0316" * 40_000  # composing marks of two kinds in turn takes the square of their number
 
 

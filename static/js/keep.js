@@ -17,7 +17,7 @@ const ask = (address, options) =>
 
 const isOf = (answer, type) => answer.headers.get("Content-Type")?.startsWith(type);
 /* What is asked here is never answered with a page: whoever does so stands between us and the server. */
-const isDown = (answer) => !answer || answer.status >= 500 || (answer.ok && isOf(answer, "text/html"));
+const isDown = (answer) => !answer || answer.status >= 500 || (answer.status === 200 && isOf(answer, "text/html"));
 const isOut = (answer) => answer?.type === "opaqueredirect" || answer?.status === 403;
 const isPlain = (answer) => isOf(answer, "text/plain");
 /* Somebody else's, gone, or told why it may not be kept. */

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, cast
 
@@ -85,7 +86,7 @@ class Process(Generic[RecordT]):
     def openings(self, record: RecordT, user: User) -> list[Step | Page]:
         """Return the steps and pages that are open to a person now, in the order of the table."""
         here: Any = record
-        roles = roles_over(user, here.unit)
+        roles = self.roles(here, user)
         return [each for each in self.table if here.state in each.sources and each.roles & roles]
 
     def open_to(self, record: RecordT, user: User) -> list[Step]:
@@ -122,8 +123,12 @@ class Process(Generic[RecordT]):
 
     def objection(self, record: Any, step: Step, user: User) -> str:
         """Return why a person may not take a step whatever the state, or "" when nothing is in the way."""
-        has_role = step.roles & roles_over(user, record.unit)
+        has_role = step.roles & self.roles(record, user)
         return "" if has_role else "Din roll ger inte rätt att göra det här."
+
+    def roles(self, record: Any, user: User) -> AbstractSet[str]:
+        """Return the roles in which a person may do something with a record."""
+        return roles_over(user, record.unit)
 
     def lock(self, pk: int) -> RecordT:
         """Return the record as it stands, locked until the transaction ends."""
@@ -142,19 +147,19 @@ class Workflow(Process[CaseT]):
 
     def openings(self, record: CaseT, user: User) -> list[Step | Page]:
         """Return the steps and pages that are open to a person, who must not be recused, now."""
-        state: str = record.state  # type: ignore[attr-defined]
         kept, unread = is_recused(record, user), is_recused(record, user, reads=False)
-        roles = roles_in(record, user)
-        possible = (each for each in self.table if state in each.sources and each.roles & roles)
+        possible = super().openings(record, user)
         return [each for each in possible if not (unread if each.unread else kept)]
 
     def objection(self, record: Any, step: Step, user: User) -> str:
         """Return why a person may not take a step whatever the state, or "" when nothing is in the way."""
         if is_recused(record, user, reads=not step.unread):
             return "Du är jävig i ärendet och kan inte handlägga det."
-        if not step.roles & roles_in(record, user):
-            return "Din roll ger inte rätt att göra det här."
-        return ""
+        return super().objection(record, step, user)
+
+    def roles(self, record: Any, user: User) -> AbstractSet[str]:
+        """Return the roles in which a person may do something with a case."""
+        return roles_in(record, user)
 
     def lock(self, pk: int) -> CaseT:
         """Return the case as it stands, both its rows locked until the transaction ends."""

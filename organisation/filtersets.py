@@ -5,7 +5,7 @@ The rows that its reader may read belong to the FilterSet itself: no view can na
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -47,6 +47,21 @@ class ListFilter(FilterSet):
         names = (VIEW, *cls.base_filters)
         chosen = {name: instead.get(name, asked.get(name, "")) for name in names}
         return urlencode({name: value for name, value in chosen.items() if value})
+
+    @classmethod
+    def pills(
+        cls, asked: QueryDict, labels: Mapping[str, str], counts: Mapping[str, int], *, chosen: str
+    ) -> list[dict[str, Any]]:
+        """Return the views of the list, by name, as pills that keep the filter."""
+        return [
+            {
+                "label": label,
+                "url": f"?{cls.kept(asked, visa=name)}",
+                "current": name == chosen,
+                "count": counts[name],
+            }
+            for name, label in labels.items()
+        ]
 
 
 class YearField(forms.IntegerField):

@@ -82,15 +82,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         "filter": people.filter,
         "chosen": people.chosen,
         "caption": PEOPLE_OF[people.chosen],
-        "pills": [
-            {
-                "label": label,
-                "url": f"?{PeopleFilter.kept(request.GET, visa=view)}",
-                "current": view == people.chosen,
-                "count": counts[view],
-            }
-            for view, label in PEOPLE_OF.items()
-        ],
+        "pills": PeopleFilter.pills(request.GET, PEOPLE_OF, counts, chosen=people.chosen),
         "page": paginator.get_page(request.GET.get("page")),
         "files": PEOPLE.files(PeopleFilter.kept(request.GET, visa=people.chosen), found.code),
     }

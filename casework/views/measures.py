@@ -96,11 +96,12 @@ def _asked(request: SignedInRequest) -> Asked:
 def actions(request: SignedInRequest) -> HttpResponse:
     """Show the actions that a person is to do or may follow, and how many of them change how we work."""
     asked = _asked(request)
+    counts = {name: asked.counts[name.replace("-", "_")] for name in asked.labels}
     paginator = Paginator(asked.rows.select_related("case__unit", "owner"), PAGE)
-    paginator.count = asked.counts[asked.chosen.replace("-", "_")]
+    paginator.count = counts[asked.chosen]
     context = {
         "page": _with_places(paginator.get_page(request.GET.get("page"))),
-        "pills": _pills(request, asked),
+        "pills": ActionFilter.pills(request.GET, asked.labels, counts, chosen=asked.chosen),
         "chosen": asked.chosen,
         "filter": asked.filter,
         "files": ACTIONS.files(ActionFilter.kept(request.GET, visa=asked.chosen)),
@@ -137,18 +138,6 @@ def _with_places(page: Page[Action]) -> Page[Action]:
     for action in page:
         action.place = places[action.pk]
     return page
-
-
-def _pills(request: SignedInRequest, asked: Asked) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": label,
-            "url": f"?{ActionFilter.kept(request.GET, visa=name)}",
-            "current": name == asked.chosen,
-            "count": asked.counts[name.replace("-", "_")],
-        }
-        for name, label in asked.labels.items()
-    ]
 
 
 def _get_action_or_404(request: SignedInRequest, number: str, place: int) -> Action:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -91,21 +90,14 @@ def routines(request: SignedInRequest) -> HttpResponse:
     """Show the register, the routines that break most often first (SOSFS 2011:9 4 kap. 2-4 §§)."""
     _reader_or_404(request)
     asked = _asked(request)
+    counts = {view: sum(row.is_in(view) for row in asked.rows) for view in VIEWS}
     context = {
         "filter": asked.filter,
         "chosen": asked.chosen,
         "caption": VIEWS[asked.chosen],
         "page": Paginator(asked.shown, PAGE).get_page(request.GET.get("page")),
         "files": ROUTINES.files(RoutineFilter.kept(request.GET, visa=asked.chosen)),
-        "pills": [
-            _pill(
-                label,
-                view == asked.chosen,
-                sum(row.is_in(view) for row in asked.rows),
-                RoutineFilter.kept(request.GET, visa=view),
-            )
-            for view, label in VIEWS.items()
-        ],
+        "pills": RoutineFilter.pills(request.GET, VIEWS, counts, chosen=asked.chosen),
         "since": verbs.since(),
         "may_register": verbs.editable_units(request.user).exists(),
     }
@@ -124,10 +116,6 @@ def _row(routine: Routine, named: Named) -> Row:
     return Row(routine, deviations, checks, analyses, named.is_checked(routine))
 
 
-def _pill(label: str, current: bool, count: int, query: str) -> dict[str, Any]:
-    return {"label": label, "url": f"?{query}", "current": current, "count": count}
-
-
 @require_safe
 def routine(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one routine, and the cases of the last twelve months that name it."""
@@ -142,7 +130,12 @@ def routine(request: SignedInRequest, code: str) -> HttpResponse:
         "row": _row(found, named),
         "caption": caption,
         "pills": [
-            _pill(label, kind == chosen, named.times(found, of), urlencode({"visa": kind}))
+            {
+                "label": label,
+                "url": f"?{urlencode({'visa': kind})}",
+                "current": kind == chosen,
+                "count": named.times(found, of),
+            }
             for kind, (of, label) in KINDS.items()
         ],
         "page": CappedPaginator(cases.select_related("unit")).get_page(request.GET.get("page")),

@@ -6,6 +6,8 @@ import datetime as dt
 from itertools import count
 from typing import Any
 
+from django.test import Client
+
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport
 from organisation.models import Membership, Role, Unit, User
@@ -72,3 +74,10 @@ def make_report_of(deviation: Deviation, case: LexSarahCase | None = None) -> Le
         deviation=deviation,
         reporter=deviation.reporter,
     )
+
+
+def signed_in(user: User) -> Client:
+    """Return a browser in which somebody has signed in."""
+    client = Client()
+    client.force_login(user)
+    return client

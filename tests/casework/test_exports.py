@@ -17,7 +17,7 @@ from casework.models import Action, NamedReader, Routine
 from organisation.exports import Column, Table, as_text
 from organisation.models import Role, Unit, User
 from riskanalysis.models import Risk
-from tests.factories import make_deviation, make_unit, make_user
+from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
 from tests.spreadsheets import rows_of
 
@@ -35,27 +35,6 @@ FILES = (
 )
 # What the rows behind a number are asked by; of no meaning elsewhere.
 ASKED = {"amne": "avvikelser", "grund": "inkomna", "enhet": "EK", "period": "2024"}
-
-
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("IFO", make_unit("SOC")), name="Ekonomi")
-
-
-@pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
-
-
-@pytest.fixture
-def browser(chief: User) -> Client:
-    return signed_in(chief)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def lines(client: Client, path: str, **query: Any) -> list[dict[str, str]]:

@@ -21,32 +21,11 @@ from casework.models import Action, Case, NamedReader, Recusal, SavedFilter
 from casework.saved_filters import MOST
 from organisation.exports import as_text
 from organisation.models import Membership, Role, Unit, User
-from tests.factories import make_deviation, make_unit, make_user
+from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah
 
 pytestmark = pytest.mark.django_db
 INBOX, ASSIGN, SAVED, EXPORT = "/inkorg/", "/inkorg/fordela/", "/inkorg/filter/", "/inkorg/arenden.xlsx"
-
-
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("IFO", make_unit("SOC")), name="Ekonomi")
-
-
-@pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
-
-
-@pytest.fixture
-def browser(chief: User) -> Client:
-    return signed_in(chief)
-
-
-def signed_in(user: User) -> Client:
-    client = Client()
-    client.force_login(user)
-    return client
 
 
 def text_of(client: Client, path: str = INBOX, **query: Any) -> str:

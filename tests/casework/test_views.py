@@ -13,8 +13,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from casework.models import Case
-from organisation.models import Role, Unit, User
-from tests.factories import make_deviation, make_unit, make_user
+from organisation.models import Unit
+from tests.factories import make_deviation, make_unit
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
 
 pytestmark = pytest.mark.django_db
@@ -25,23 +25,6 @@ LISTS: dict[str, Callable[..., Case]] = {
     "/egenkontroll/": make_selfcheck,
     "/riskanalys/": make_riskanalysis,
 }
-
-
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("IFO", make_unit("SOC")), name="Ekonomi")
-
-
-@pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
-
-
-@pytest.fixture
-def browser(chief: User) -> Client:
-    client = Client()
-    client.force_login(chief)
-    return client
 
 
 def shown(client: Client, path: str, **query: Any) -> list[str]:

@@ -10,11 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import takewhile
+from typing import NamedTuple
 
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from analysis.countings import FIRST_BASIS
+from analysis.countings import BASES_OF, FIRST_BASIS
 from analysis.models import Cell, RegisterPeriod
 from casework.periods import Period, next_month, tertial, tertial_of
 from deviations.models import Kind, ReportedBy
@@ -24,22 +25,30 @@ from organisation.models import Unit
 
 UNKNOWN = "uppgift saknas"
 Where = Sequence[tuple[str, str]]
+
+
+class Parts(NamedTuple):
+    """What tells the registers apart that a count is of, and on which bases there are several."""
+
+    dimension: str
+    values: tuple[str, ...]
+    bases: tuple[str, ...]
+
+
 # What comes from registers that may have begun at different times: deviations by who reported, and decisions
 # of lex Sarah by who decided (some years only the committee's were kept).
 PARTS = {
-    "deviations": ("reported_by", (ReportedBy.OUTSIDE.value, ReportedBy.STAFF.value)),
-    "lexsarah": ("decided_by", tuple(DecidedBy.values)),
+    "deviations": Parts(
+        "reported_by", (ReportedBy.OUTSIDE.value, ReportedBy.STAFF.value), BASES_OF["deviations"]
+    ),
+    "lexsarah": Parts("decided_by", tuple(DecidedBy.values), ("decided",)),
 }
+_PARTING = ("kind", *(parts.dimension for parts in PARTS.values()))
 
 
 def parting(where: Mapping[str, str]) -> Where:
     """Return what of a narrowing decides which registers a count is of."""
-    return tuple((name, where[name]) for name in ("kind", "reported_by", "decided_by") if name in where)
-
-
-def is_parted(subject: str, basis: str) -> bool:
-    """Tell whether a count is of more registers than one."""
-    return subject == "deviations" or (subject, basis) == ("lexsarah", "decided")
+    return tuple((name, where[name]) for name in _PARTING if name in where)
 
 
 def tertial_of_month(month: dt.date) -> Period:
@@ -138,15 +147,15 @@ class Known:
 
     def _parts(self, subject: str, basis: str, where: Where) -> Iterable[str]:
         """Return the registers that a count is of: those that are known of at all."""
-        if not is_parted(subject, basis):
+        parts = PARTS.get(subject)
+        if parts is None or basis not in parts.bases:
             return ("",)
-        told_by, parts = PARTS[subject]
         asked = dict(where)
         if asked.get("kind") == Kind.QUALITY_DEVIATION:
             return (ReportedBy.STAFF.value,)
-        if told_by in asked:
-            return (asked[told_by],)
-        return [part for part in parts if self._spans(subject, basis, part)]
+        if parts.dimension in asked:
+            return (asked[parts.dimension],)
+        return [part for part in parts.values if self._spans(subject, basis, part)]
 
     def _spans(self, subject: str, basis: str, part: str) -> list[tuple[str, bool, dt.date, dt.date]]:
         """Return path, whether it is known, first month and end of all that is said of a part."""

@@ -88,8 +88,8 @@ def _columns() -> list[Column]:
         unit(),
         word("subject", FIRST_BASIS, required=True),
         text("basis", longest=10),
-        word("reported_by", PARTS["deviations"][1]),
-        word("decided_by", PARTS["lexsarah"][1]),
+        word("reported_by", PARTS["deviations"].values),
+        word("decided_by", PARTS["lexsarah"].values),
         word("known", ("yes", "no"), required=True),
         Column("first_month", _month, required=True),
         Column("last_month", _month),
@@ -245,7 +245,7 @@ def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[Regist
     begins = dt.date(min(counts).year, 1, 1)
     cells = Cell.objects.under(root).filter(subject=part.subject, basis=part.basis).order_by()
     by_year = cells.values_list("decided_by", ExtractYear("month")).annotate(Sum("count"))
-    for decider in PARTS["lexsarah"][1]:
+    for decider in PARTS["lexsarah"].values:
         years = {year: count for said, year, count in by_year if said == decider}
         first = min(years, default=begins.year)
         if first > begins.year and years[first] >= CERTAINLY_MORE:

@@ -99,17 +99,21 @@ def _by_tertial(line: Indicator, unit: Unit, year: int) -> Chart:
     return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")
 
 
+def _coverage_asked(request: SignedInRequest) -> CoverageForm:
+    if not roles_of(request.user) & CoverageForm.readers:
+        raise Http404
+    return CoverageForm.asked(request.GET, user=request.user)
+
+
 @require_safe
 def coverage(request: SignedInRequest) -> HttpResponse:
     """Show for each unit which paragraphs of SOSFS 2011:9 its records cover; each cell opens its rows."""
-    if not roles_of(request.user) & CoverageForm.readers:
-        raise Http404
-    form = CoverageForm.asked(request.GET, user=request.user)
+    form = _coverage_asked(request)
     if not form.is_valid():
         return render(request, "analysis/coverage.html", {"form": form}, status=400)
     unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
     shows_plans = form.cleaned_data["visa"] == "planer"
-    table, rows, told = (_plans if shows_plans else _paragraphs)(tree_of(unit, year), year, request.user)
+    table, rows, told = _chosen_view(form, request.user)
     context = {
         "form": form,
         "unit": unit,
@@ -126,19 +130,21 @@ def coverage(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def coverage_export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give the chosen view of coverage as a file."""
-    if not roles_of(request.user) & CoverageForm.readers:
-        raise Http404
-    form = CoverageForm.asked(request.GET, user=request.user)
+    form = _coverage_asked(request)
     if not form.is_valid():  # the page says what is wrong
         return redirect(f"{reverse('analysis:coverage')}?{request.GET.urlencode()}")
-    asked = form.cleaned_data
-    view = _plans if asked["visa"] == "planer" else _paragraphs
-    table, rows, _ = view(tree_of(asked["unit"], asked["year"]), asked["year"], request.user)
+    table, rows, _ = _chosen_view(form, request.user)
     return table.answer(rows, kind)
 
 
 # A view of coverage: its file, its rows, and what its page tells beside them.
 CoverageView = tuple[Table, list[Any], dict[str, Any]]
+
+
+def _chosen_view(form: CoverageForm, reader: User) -> CoverageView:
+    asked = form.cleaned_data
+    view = _plans if asked["visa"] == "planer" else _paragraphs
+    return view(tree_of(asked["unit"], asked["year"]), asked["year"], reader)
 
 
 def _paragraphs(units: list[Unit], year: int, reader: User) -> CoverageView:

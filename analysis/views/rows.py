@@ -29,14 +29,18 @@ from organisation.access import SignedInRequest, roles_of
 _DAYS = {"actions": "Beslutades"}
 
 
-@require_safe
-def rows(request: SignedInRequest) -> HttpResponse:
-    """Show what a number counts: how many there are in the figures, and those that the reader may read."""
+def _asked(request: SignedInRequest) -> QuestionForm:
+    """Return what an address asks for, or what is asked first where it asks for nothing."""
     if not roles_of(request.user) & READERS:
         raise Http404
     form = QuestionForm(request.GET or None, user=request.user)
-    if not form.is_bound:
-        form = QuestionForm(form.first_choice(), user=request.user)
+    return form if form.is_bound else QuestionForm(form.first_choice(), user=request.user)
+
+
+@require_safe
+def rows(request: SignedInRequest) -> HttpResponse:
+    """Show what a number counts: how many there are in the figures, and those that the reader may read."""
+    form = _asked(request)
     if not form.is_valid():
         return render(request, "analysis/rows.html", {"form": form}, status=400)
     question: Question = form.cleaned_data["question"]
@@ -64,11 +68,7 @@ def rows(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give what a number counts, as far as the one who asks may read it, as a file."""
-    if not roles_of(request.user) & READERS:
-        raise Http404
-    form = QuestionForm(request.GET or None, user=request.user)
-    if not form.is_bound:
-        form = QuestionForm(form.first_choice(), user=request.user)
+    form = _asked(request)
     if not form.is_valid():  # the page says what is wrong
         return redirect(f"{reverse('analysis:rows')}?{request.GET.urlencode()}")
     question = form.cleaned_data["question"]

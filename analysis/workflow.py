@@ -8,10 +8,10 @@ from django.urls import reverse
 
 from analysis.access import may_split
 from analysis.models import State, TertialAnalysis
-from casework.measures import has_action, needs_action, new_action_page
+from casework.measures import has_action, needs_action
 from casework.models import Notice
 from casework.notifications import Audience, compilers_over
-from casework.steps import Page, Step, Task
+from casework.steps import NEW_ACTION, Page, Step, Task
 from casework.workflow import Workflow
 from organisation.access import ANALYSTS, CHIEFS
 
@@ -135,7 +135,7 @@ WORKFLOW = Workflow(
             name="atgarder",
             sources=frozenset({State.OPEN}),
             roles=CHIEFS | ANALYSTS,
-            address=new_action_page,
+            address=NEW_ACTION,
             task=ACTION,
         ),
         Step(

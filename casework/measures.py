@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 
 from casework.changes import changes_in, facts_of
@@ -143,11 +142,6 @@ def needs_action(
         return "" if is_settled else words
 
     return demand
-
-
-def new_action_page(case: Case, _user: User) -> str:
-    """Return the address of the page on which a case gets a new action."""
-    return reverse("casework:new_action", args=[case.number])
 
 
 def needs_effect(case: Case) -> str:

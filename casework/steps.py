@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.urls import reverse
+
 from casework.models import Notice
 from casework.notifications import Audience
 from organisation.models import Role
@@ -42,6 +44,11 @@ def is_in(*states: str) -> Test:
     """Return the test of a case's state."""
     reached = frozenset(states)
     return lambda case: case.state in reached
+
+
+def at(page: str) -> Callable[[Any, User], str]:
+    """Return the address of a case on a page of its own, by the page's URL name."""
+    return lambda case, _user: reverse(page, args=[case.number])
 
 
 @dataclass(frozen=True)
@@ -146,3 +153,7 @@ class Step(Opening):
     def ends_in(self, source: str) -> list[str]:
         """Return the states that the step can lead to from one of its sources."""
         return sorted(self.targets) or [self.target or source]
+
+
+# Where a case gets a new action (casework.measures).
+NEW_ACTION = at("casework:new_action")

@@ -6,10 +6,10 @@ through actions and follow-up (SOSFS 2011:9 5 kap. 3 and 5-8 §§).
 
 from __future__ import annotations
 
-from casework.measures import needs_effect, new_action_page
+from casework.measures import needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.steps import Page, Step
+from casework.steps import NEW_ACTION, Page, Step
 from casework.workflow import Workflow
 from deviations import changes
 from deviations.demands import (
@@ -172,7 +172,7 @@ _SHARED = (
         name="atgarder",
         sources=INVESTIGATED,
         roles=CHIEFS,
-        address=new_action_page,
+        address=NEW_ACTION,
         task=ACTIONS,
     ),
     Step(

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from casework.measures import needs_effect, new_action_page
+from casework.measures import needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.steps import Page, Step
+from casework.steps import NEW_ACTION, Page, Step
 from lexsarah import changes, effects
 from lexsarah.demands import (
     ACTIONS,
@@ -105,14 +105,14 @@ INVESTIGATION = (
         name="atgarder",
         sources=frozenset({State.INVESTIGATING}),
         roles=INVESTIGATOR,
-        address=new_action_page,
+        address=NEW_ACTION,
         task=ACTIONS,
     ),
     Page(
         name="atgarder-efter",
         sources=frozenset({State.DECIDED}),
         roles=CHIEFS | INVESTIGATOR,
-        address=new_action_page,
+        address=NEW_ACTION,
         task=ACTIONS,
     ),
     Step(

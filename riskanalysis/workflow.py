@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django.urls import reverse
-
-from casework.measures import has_action, needs_action, needs_effect, new_action_page
+from casework.measures import has_action, needs_action, needs_effect
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.steps import Page, Step, Task, always, is_in
+from casework.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
 from casework.workflow import Workflow
 from organisation.access import CHIEFS
 from organisation.models import Role
 from riskanalysis.models import Decision, Risk, RiskAnalysis, State
-
-if TYPE_CHECKING:
-    from organisation.models import User
 
 BEGINNING = frozenset({State.PLANNED, State.IN_PROGRESS})
 OPEN = BEGINNING | {State.DECIDED, State.FOLLOWED_UP}
@@ -71,11 +66,6 @@ FOLLOW_UP = Task("Uppföljning", done=is_in(State.FOLLOWED_UP, State.CLOSED), an
 END = Task("Avsluta", done=is_in(State.CLOSED))
 
 
-def _new_risk_page(case: RiskAnalysis, _user: User) -> str:
-    return reverse("riskanalysis:new_risk", args=[case.number])
-
-
-# --- what follows from a step -----------------------------------------------------------------
 def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {"due_on": facts.get("planned_on") or case.planned_on}
 
@@ -125,8 +115,8 @@ WORKFLOW = Workflow(
             required=("planned_on", "reason"),
             also=_due_when_planned,
         ),
-        Page(name="risker", sources=BEGINNING, roles=CHIEFS, address=_new_risk_page, task=RISKS),
-        Page(name="atgarder", sources=BEGINNING, roles=CHIEFS, address=new_action_page, task=ACTIONS),
+        Page(name="risker", sources=BEGINNING, roles=CHIEFS, address=at("riskanalysis:new_risk"), task=RISKS),
+        Page(name="atgarder", sources=BEGINNING, roles=CHIEFS, address=NEW_ACTION, task=ACTIONS),
         Step(
             name="besluta",
             label="Besluta",

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.measures import has_action, needs_effect, new_action_page
+from casework.measures import has_action, needs_effect
 from casework.measures import needs_action as action_needed
 from casework.models import Notice
 from casework.notifications import Audience
-from casework.steps import Page, Step, Task, always, is_in
+from casework.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
 from casework.workflow import Workflow
 from organisation.access import CHIEFS
 from organisation.models import Role
@@ -122,10 +122,6 @@ DECISION = Task("Beslut om åtgärder", done=is_in(State.DECIDED, State.CLOSED))
 END = Task("Avsluta", done=is_in(State.CLOSED))
 
 
-def _at(page: str) -> Callable[[SelfCheck, User], str]:
-    return lambda case, _user: reverse(page, args=[case.number])
-
-
 def _review_page(case: SelfCheck, _user: User) -> str:
     """Return the address of the first drawn file that has a question left; there is none before a draw."""
     drawn = case.draws.last()
@@ -209,7 +205,7 @@ _AFTERWARDS = (
         required=("conclusion",),
         task=CONCLUSION,
     ),
-    Page(name="atgarder", sources=WITH_RESULT, roles=CHIEFS, address=new_action_page, task=ACTIONS),
+    Page(name="atgarder", sources=WITH_RESULT, roles=CHIEFS, address=NEW_ACTION, task=ACTIONS),
     Step(
         name="besluta",
         label="Besluta om åtgärder",
@@ -256,15 +252,15 @@ def _page(name: str, task: Task, address: Callable[[SelfCheck, User], str]) -> P
 def _pages(method: str) -> tuple[Page, ...]:
     """Return the pages on which a check of a method is made before its result is told."""
     if method in SURVEYS:
-        return (_page("fragor", SURVEY_ANSWERS, _at("selfcheck:survey")),)
+        return (_page("fragor", SURVEY_ANSWERS, at("selfcheck:survey")),)
     review = _page("granskning", REVIEW, _review_page)
     if method == Method.WALKTHROUGH:
-        return (_page("platser", PLACES, _at("selfcheck:places")), review)
+        return (_page("platser", PLACES, at("selfcheck:places")), review)
     # Whose reading is checked is left to chance, with questions or without.
     sample = WHOSE_READING if method == Method.LOG_CHECK else SAMPLE
-    drawn = (_page("urval", sample, _at("selfcheck:draw")), review)
+    drawn = (_page("urval", sample, at("selfcheck:draw")), review)
     if method in WITH_INDICATORS:
-        return (_page("nyckeltal", INDICATORS, _at("selfcheck:indicators")), *drawn)
+        return (_page("nyckeltal", INDICATORS, at("selfcheck:indicators")), *drawn)
     return drawn
 
 

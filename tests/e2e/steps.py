@@ -33,6 +33,12 @@ def press(page: Page, name: str) -> None:
     settle(page)
 
 
+def turn(page: Page, name: str) -> None:
+    """Press what leads to another page with the same words: the next press must not meet the old page."""
+    with page.expect_navigation():
+        press(page, name)
+
+
 def settle(page: Page) -> None:
     """Wait for the page to which a press led: a form with free text is sent when its server has answered."""
     expect(page.locator("form[aria-busy=true]")).to_have_count(0)
@@ -142,7 +148,7 @@ class Citizen:
         """Look at the question that is open, and go on to the next."""
         expect(self.page.get_by_role("heading", level=1, name=self.says(f"steps.{step}"))).to_be_visible()
         self.looks(step)
-        self.press("ask.continue")
+        turn(self.page, self.says("ask.continue"))
 
     def writes(self, story: str = STORY, *, unit: str = "") -> None:
         """Answer the four questions and read through the answers."""

@@ -21,7 +21,7 @@ from organisation.models import Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, act, appendix, choose, fill, is_told, press
+from tests.e2e.steps import Keyboard, act, appendix, choose, fill, is_told, press, turn
 from tests.factories import make_deviation
 
 pytestmark = pytest.mark.e2e
@@ -70,7 +70,7 @@ def test_tertial_goes_from_its_pattern_to_the_document_and_the_report(
     cannot_be_done(page, municipality, case)
     comment(visit(chief, java_script_enabled=kind == "script"), municipality, case)
     page.goto(municipality.address(f"/analys/{case.number}/"))
-    press(page, "Markera som klar")
+    turn(page, "Markera som klar")
     press(page, "Markera som klar")
     is_told(page, "Analysen är klar.")
     inspect(page, f"tertial-{kind}-klar")
@@ -145,7 +145,7 @@ def conclude(page: Page, site: Municipality, case: TertialAnalysis, said: str, a
 def cannot_be_done(page: Page, site: Municipality, case: TertialAnalysis) -> None:
     """Try to mark the analysis as done before the chief has written: it says what is missing."""
     expect(page.get_by_role("listitem").filter(has_text=NEEDS_NOTE)).to_be_visible()
-    press(page, "Markera som klar")
+    turn(page, "Markera som klar")
     press(page, "Markera som klar")
     expect(page.get_by_role("alert")).to_contain_text(NEEDS_NOTE)
     case.refresh_from_db()

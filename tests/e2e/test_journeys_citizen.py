@@ -22,6 +22,7 @@ from tests.e2e.steps import (
     choose,
     is_told,
     press,
+    turn,
 )
 
 pytestmark = pytest.mark.e2e
@@ -83,10 +84,10 @@ def test_citizen_makes_every_error_once_and_loses_nothing(visit: Visit, municipa
     page.goto(municipality.address("/synpunkt/skriv/"))
     meets_error(citizen, "fields.kind.errors.required")
     page.get_by_label("Klaga på något").check()
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
     errs_about_the_event(citizen)
     page.get_by_label("Pengar till mat").check()
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
     errs_about_the_answer(citizen)
     for typed in (STORY, "[nummer borttaget]", "Ring tillbaka.", "Klaga på något", "namn@exempel.se"):
         expect(page.get_by_role("main")).to_contain_text(typed)
@@ -122,17 +123,17 @@ def errs_about_the_event(citizen: Citizen) -> None:
     meets_error(citizen, "fields.occurred_on.errors.early")
     day.fill("2026-03-01")
     event.fill("a" * 8_001)
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
     expect(page.get_by_role("alert")).to_contain_text("Texten är 8001 tecken.")
     event.fill(f"{STORY} Jag heter {PERSONAL_NUMBER}.")
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
     expect(page.get_by_text("Det ser ut som ett personnummer")).to_be_visible()
     inspect(page, "personnummer")
     press(page, "Ta bort numret")
     expect(event).to_have_value(f"{STORY} Jag heter [nummer borttaget].")
     expect(proposal).to_have_value("Ring tillbaka.")
     expect(day).to_have_value("2026-03-01")
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
 
 
 def errs_about_the_answer(citizen: Citizen) -> None:
@@ -146,7 +147,7 @@ def errs_about_the_answer(citizen: Citizen) -> None:
             meets_error(citizen, f"fields.{way}.errors.wrong")
             expect(page.get_by_label(citizen.says(f"fields.{way}.label"))).to_have_value(wrong)
     page.get_by_label("Din e-postadress").fill("namn@exempel.se")
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
 
 
 def errs_about_the_code(citizen: Citizen, receipt: str) -> None:
@@ -197,7 +198,7 @@ def test_citizen_changes_an_answer_before_sending(visit: Visit, municipality: Mu
     page.get_by_role("button", name="Ändra det du skrev").click()
     expect(page.get_by_label("Vad hände, eller")).to_have_value(STORY)
     page.get_by_label("Vad hände, eller").fill("Nu ringde någon.")
-    press(page, "Fortsätt")
+    turn(page, "Fortsätt")
 
     expect(page.get_by_role("heading", name="Kontrollera dina svar")).to_be_visible()
     expect(page.get_by_text("Nu ringde någon.")).to_be_visible()

@@ -18,7 +18,7 @@ from lexsarah.services import take_step
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import answers, choose, ends_with, is_told, new_case, person, press
+from tests.e2e.steps import answers, choose, ends_with, is_told, new_case, person, press, turn
 
 pytestmark = pytest.mark.e2e
 
@@ -136,13 +136,13 @@ def notify_and_close(page: Page, site: Municipality, case: LexSarahCase) -> None
     press(page, "Information till den berörda")
     page.get_by_label("Vilken dag informerades den berörda?").fill(today)
     press(page, "Spara")
-    press(page, "Avsluta")
+    turn(page, "Avsluta")
     press(page, "Avsluta")
     expect(page.get_by_role("alert")).to_contain_text("Följ först upp effekten")
     inspect(page, "lex-avsluta-fel")
     case.actions.update(done_on=today, effect="yes", effect_on=today)
     page.goto(site.address(f"/lex-sarah/{case.number}/"))
-    press(page, "Avsluta")
+    turn(page, "Avsluta")
     press(page, "Avsluta")
     is_told(page, "Avslutades.")
     inspect(page, "lex-avslutad")

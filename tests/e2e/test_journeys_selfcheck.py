@@ -21,7 +21,7 @@ from selfcheck.tasks import ask_to_open
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, act, appendix, choose, ends_with, fill, is_told, person, press
+from tests.e2e.steps import Keyboard, act, appendix, choose, ends_with, fill, is_told, person, press, turn
 
 pytestmark = pytest.mark.e2e
 
@@ -32,7 +32,7 @@ ROUTINE = "Rutin för skyddade personuppgifter"
 def see_that_it_helped(page: Page, text: str) -> None:
     """Do an action, and tell what came of it."""
     press(page, text)
-    press(page, "Markera som genomförd")
+    turn(page, "Markera som genomförd")
     press(page, "Markera som genomförd")
     press(page, "Följ upp effekten")
     choose(page, "Hade åtgärden effekt?", "Ja")
@@ -69,7 +69,7 @@ def test_check_goes_from_the_plan_of_the_year_to_the_report(visit: Visit, munici
     inspect(chief, "egenkontroll-beslutad")
     see_that_it_helped(chief, text)
     opens(chief, municipality, "egenkontroll", check.number)
-    press(chief, "Avsluta")
+    turn(chief, "Avsluta")
     press(chief, "Avsluta")
     is_told(chief, "Avslutades.")
     inspect(chief, "egenkontroll-avslutad")
@@ -238,7 +238,7 @@ def plan_before_the_move(page: Page, site: Municipality, title: str) -> RiskAnal
     fill(page, participants="Chefen och två handläggare.")
     press(page, "Planera analysen")
     is_told(page, "Riskanalysen är planerad.")
-    press(page, "Börja analysen")
+    turn(page, "Börja analysen")
     press(page, "Börja analysen")
     press(page, "Vad och vilka")
     fill(page, scope="Flyttdagen och de första veckorna.")
@@ -271,7 +271,7 @@ def follow_up(page: Page, name: str) -> None:
     press(page, "Följ upp")
     is_told(page, "Analysen följdes upp.")
     inspect(page, f"{name}-uppfoljd")
-    press(page, "Avsluta")
+    turn(page, "Avsluta")
     press(page, "Avsluta")
     is_told(page, "Avslutades.")
 

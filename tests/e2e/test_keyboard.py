@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.municipality import Municipality
+from tests.e2e.steps import press, turn
 
 pytestmark = pytest.mark.e2e
 
@@ -103,8 +104,8 @@ def test_errors_get_the_focus_and_lead_to_their_fields(visit: Visit, municipalit
     page = visit()
     page.goto(municipality.address("/synpunkt/skriv/"))
     page.get_by_label("Klaga på något").check()
-    for _ in range(2):
-        page.get_by_role("button", name="Fortsätt", exact=True).click()
+    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
     expect(page.get_by_role("alert")).to_be_focused()
 
     page.get_by_role("alert").get_by_role("link").last.click()

@@ -6,14 +6,11 @@ open the cases behind them, as a board's secretary, reads what is published: mas
 
 from __future__ import annotations
 
-from casework.models import READERS as CASE_READERS
-from casework.models import Circle, Subject
-from organisation.access import ANALYSTS, CHIEFS, holds
+from casework.models import Subject
+from organisation.access import may
 from organisation.models import Unit, User
+from organisation.rights import Right
 
-READERS = ANALYSTS | CHIEFS
-# Those who read every lex Sarah case of their part of the tree, also one that is kept from its chiefs.
-READS_ALL_LEX_SARAH = CASE_READERS[Circle.INVESTIGATOR]
 # What a number of lex Sarah may be split by for everybody else, and on which basis it is counted.
 OPEN_SPLITS, OPEN_BASES = ("unit", "month"), ("received", "completed", "decided")
 
@@ -24,4 +21,4 @@ def may_split(reader: User, subject: str, unit: Unit) -> bool:
     A chief may be kept from a lex Sarah case of the own unit (OSL 26 kap. 1 and 5 §§): how many there are
     is told to the board every tertial, but a number by degree or type would tell what is found in it.
     """
-    return subject != Subject.LEXSARAH or holds(reader, READS_ALL_LEX_SARAH, unit)
+    return subject != Subject.LEXSARAH or may(reader, Right.LEXSARAH_READ_ALL, unit)

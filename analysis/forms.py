@@ -8,18 +8,17 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from analysis.access import READERS
 from analysis.models import Cell
 from analysis.signals import tertials_before
 from casework.periods import tertial_of
-from organisation.access import ANALYSTS, CHIEFS, units_for
+from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
+from organisation.rights import Right
 
 
 class OverviewForm(forms.Form):
     """Unit and year; both have a default, so the page always has something to show."""
 
-    readers = READERS
     unit = UnitChoice()
     year = forms.IntegerField(
         label="År",
@@ -35,7 +34,7 @@ class OverviewForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._units = units_for(user, self.readers)
+        self._units = units_for(user, Right.ANALYSIS_READ)
         offer_units(self, self._units)
 
     @classmethod
@@ -59,7 +58,6 @@ class OverviewForm(forms.Form):
 class CoverageForm(OverviewForm):
     """The part of the organisation and the year that coverage is shown for."""
 
-    readers = CHIEFS | ANALYSTS
     visa = forms.CharField(required=False, widget=forms.HiddenInput)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from analysis.access import OPEN_BASES, OPEN_SPLITS, READERS, READS_ALL_LEX_SARAH, may_split
+from analysis.access import OPEN_BASES, OPEN_SPLITS, may_split
 from analysis.countings import BASES_OF, DIMENSIONS
 from analysis.figures import Question, dimensions
 from analysis.models import Cell
@@ -26,10 +26,11 @@ from analysis.vocabulary import (
 from casework.forms import line
 from casework.models import Subject
 from casework.periods import Period, PeriodError, parse
-from organisation.access import roles_of, units_for
+from organisation.access import may, units_for
 from organisation.alphabet import alphabet_key
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import User
+from organisation.rights import Right
 
 _ADDRESSES = {
     "subject": "amne",
@@ -86,7 +87,7 @@ class QuestionForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any] | None, *, user: User, **options: Any) -> None:
         super().__init__(data, **options)
-        self.user, self.units = user, units_for(user, READERS)
+        self.user, self.units = user, units_for(user, Right.ANALYSIS_READ)
         offer_units(self, self.units)
         self.about = named(SUBJECTS, str((data or {}).get("amne", ""))) or "deviations"
         self.add_dimensions()
@@ -195,7 +196,7 @@ class AskForm(QuestionForm):
         """Return the bases and splits of the subject, less what the reader may nowhere ask of it."""
         bases = BASES_OF[self.about]
         possible = dimensions(self.about, bases[0])
-        if self.about == Subject.LEXSARAH and not roles_of(self.user) & READS_ALL_LEX_SARAH:
+        if self.about == Subject.LEXSARAH and not may(self.user, Right.LEXSARAH_READ_ALL):
             return tuple(b for b in bases if b in OPEN_BASES), OPEN_SPLITS
         return bases, possible
 

@@ -24,16 +24,16 @@ from casework.models import Case, Subject
 from casework.notifications import tell_of_opened
 from casework.periods import Period, tertial
 from casework.services import next_numbers
-from casework.workflow import StepRefusedError, TooLateError, is_recused, take
-from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
+from casework.workflow import StepRefusedError, TooLateError, take
+from organisation.access import may
 from organisation.models import Unit, UnitQuerySet
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
 
 # A default of the product: the next tertial is then a quarter gone, and can still be changed.
 DAYS_TO_ANALYSE = 30
-JUDGES = CHIEFS | ANALYSTS
 _RENEWED = (*NUMBERS, "parameters")
 _OPEN_LOCK = 5_060_908
 
@@ -44,11 +44,6 @@ def title_of(year: int, number: int) -> str:
 
 
 # --- opening ----------------------------------------------------------------------------------
-def may_open(user: User, unit: Unit) -> bool:
-    """Tell whether a person opens the analyses of a unit: whoever compiles for it."""
-    return holds(user, ANALYSTS, unit)
-
-
 def open_analyses(year: int, number: int, *, unit: Unit | None = None, actor: User | None = None) -> int:
     """Open the analysis of a tertial for each unit that there was, once; return how many are new.
 
@@ -56,7 +51,7 @@ def open_analyses(year: int, number: int, *, unit: Unit | None = None, actor: Us
     the actor does not compile for the unit, or it is from before the register; the worker has no actor.
     """
     period = tertial(year, number)
-    if actor is not None and (unit is None or not may_open(actor, unit)):
+    if actor is not None and (unit is None or not may(actor, Right.ANALYSIS_COMPILE, unit)):
         raise StepRefusedError("Du sammanställer inte för enheten.")
     if period.end > timezone.localdate():
         raise StepRefusedError("Tertialet har inte slutat än.")
@@ -171,8 +166,7 @@ def take_step(
 
 def may_judge(case: TertialAnalysis, user: User) -> bool:
     """Tell whether a person judges patterns: the chiefs and compilers of the unit, while it is open."""
-    judges = bool(roles_over(user, case.unit) & JUDGES) and not is_recused(case, user)
-    return judges and case.state == State.OPEN
+    return workflow_of(case).opens("monster", case, user)
 
 
 def place_of(pattern: Pattern) -> str:

@@ -18,9 +18,10 @@ from casework.forms import (
     step_form,
 )
 from casework.periods import tertial_of
-from organisation.access import ANALYSTS, units_for
+from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
+from organisation.rights import Right
 
 WITHOUT_IDENTITY = "Ta bort personnumret: en analys skrivs utan uppgift om vem det gäller."
 
@@ -118,7 +119,7 @@ class OpenForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = units_for(user, ANALYSTS)
+        units = units_for(user, Right.ANALYSIS_COMPILE)
         offer_units(self, units)
         year, number = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
         self.initial = {"unit": _first(units), "year": year, "tertial": number, **self.initial}

@@ -13,7 +13,7 @@ from casework.models import Notice
 from casework.notifications import Audience, compilers_over
 from casework.steps import NEW_ACTION, Page, Step, Task
 from casework.workflow import Workflow
-from organisation.access import ANALYSTS, CHIEFS
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -106,7 +106,7 @@ WORKFLOW = Workflow(
             did="Chefen kommenterade",
             sources=frozenset({State.OPEN}),
             target=None,
-            roles=CHIEFS,
+            right=Right.ANALYSIS_COMMENT,
             law=LAW,
             required=("chief_note",),
             also=_to_whoever_compiles,
@@ -116,7 +116,7 @@ WORKFLOW = Workflow(
         Page(
             name="monster",
             sources=frozenset({State.OPEN}),
-            roles=CHIEFS | ANALYSTS,
+            right=Right.ANALYSIS_JUDGE,
             address=_pattern_page,
             task=PATTERNS,
         ),
@@ -126,7 +126,7 @@ WORKFLOW = Workflow(
             did="Slutsatsen skrevs",
             sources=frozenset({State.OPEN}),
             target=None,
-            roles=CHIEFS | ANALYSTS,
+            right=Right.ANALYSIS_JUDGE,
             law=LAW,
             required=("conclusion",),
             task=CONCLUSION,
@@ -134,7 +134,7 @@ WORKFLOW = Workflow(
         Page(
             name="atgarder",
             sources=frozenset({State.OPEN}),
-            roles=CHIEFS | ANALYSTS,
+            right=Right.ANALYSIS_JUDGE,
             address=NEW_ACTION,
             task=ACTION,
         ),
@@ -144,7 +144,7 @@ WORKFLOW = Workflow(
             did="Ingen åtgärd behövs",
             sources=frozenset({State.OPEN}),
             target=None,
-            roles=CHIEFS | ANALYSTS,
+            right=Right.ANALYSIS_JUDGE,
             law="SOSFS 2011:9 5 kap. 7 §",
             required=("no_action_reason",),
             task=NO_ACTION,
@@ -155,7 +155,7 @@ WORKFLOW = Workflow(
             did="Analysen är klar",
             sources=frozenset({State.OPEN}),
             target=State.DONE,
-            roles=ANALYSTS,
+            right=Right.ANALYSIS_COMPILE,
             law=LAW,
             dates=("closed_on",),
             demands=(
@@ -173,7 +173,7 @@ WORKFLOW = Workflow(
             did="Öppnades igen",
             sources=frozenset({State.DONE}),
             target=State.OPEN,
-            roles=ANALYSTS,
+            right=Right.ANALYSIS_COMPILE,
             law=LAW,
             required=("reason",),
             clears=("closed_on",),

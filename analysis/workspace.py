@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet
 
-from analysis.access import READS_ALL_LEX_SARAH
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.scope import Scope
 from analysis.services import analysed, units_in
@@ -16,6 +15,7 @@ from analysis.telling import name_of, ranked, reason_for
 from organisation.access import paths_for
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit, User
+from organisation.rights import Right
 
 MOST_CATEGORIES = 8
 MOST_BARS = 10
@@ -219,7 +219,7 @@ def findings(scope: Scope, reader: User) -> Findings:
     units = ranked([*told, *untold])
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
-    opens = paths_for(reader, READS_ALL_LEX_SARAH)
+    opens = paths_for(reader, Right.LEXSARAH_READ_ALL)
     found = [
         _finding(pattern, pattern.analysis.about, pattern, opens)
         for pattern in of_units.select_related("analysis", "analysis__about", "follows")

@@ -53,6 +53,7 @@ CALENDAR = (f"{CONTENTS}::test_calendar_holds_only_what_its_reader_may_read",)
 FILES = (f"{CONTENTS}::test_files_hold_only_what_their_reader_may_read_and_nobodys_words",)
 SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it",)
 LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
+OPEN = "@right_required(Right.ORGANISATION_WORK)\n"
 TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
 PLANTED = (
     # Lists, and what stands in a page.
@@ -83,15 +84,27 @@ PLANTED = (
     ),
     Planted("{% if knows_reporter and case.contact %}", "{% if case.contact %}", SECRETS),
     # Pages.
-    Planted("if Role.SYSTEM_ADMIN not in roles_of(request.user):", "if False:", LOOKED_AT),
-    Planted("if Role.QUALITY_CONTROLLER not in roles_of(request.user):", "if False:", LOOKED_AT),
-    Planted("if not roles_of(request.user) & MAY_REGISTER:", "if False:", LOOKED_AT),
-    Planted("if not roles_of(request.user) & OUTLINERS:", "if False:", LOOKED_AT),
-    Planted("if not roles_of(request.user) & verbs.READERS:", "if False:", LOOKED_AT),
+    Planted("@right_required(Right.ORGANISATION_ADMINISTER)\n", OPEN, LOOKED_AT),
+    Planted("@right_required(Right.DEVIATIONS_REVIEW_LOWERED)\n", OPEN, LOOKED_AT),
+    Planted("@right_required(Right.DEVIATIONS_REGISTER)\n", OPEN, LOOKED_AT),
+    Planted("@right_required(Right.REPORTS_OUTLINE)\ndef outline_list", f"{OPEN}def outline_list", LOOKED_AT),
+    Planted("@right_required(Right.ROUTINES_READ)\ndef routines", f"{OPEN}def routines", LOOKED_AT),
     Planted(
-        "if is_recused(case, request.user) or (roles and not roles & roles_in(case, request.user)):",
+        "if is_recused(case, request.user) or (right and not right.roles & roles_in(case, request.user)):",
         "if is_recused(case, request.user):",
         ("tests/test_access_cases.py",),
+    ),
+    # The table of rights.
+    Planted(
+        'a ett tertials analyser",\n        ANALYSTS,',
+        'a ett tertials analyser",\n        CHIEFS,',
+        LOOKED_AT,
+    ),
+    Planted('ändra enhetens rutiner", CHIEFS,', 'ändra enhetens rutiner", CHIEFS | ANALYSTS,', LOOKED_AT),
+    Planted(
+        "if right.reach is Reach.WHOLE:\n        held = administrations",
+        "if False:\n        held = administrations",
+        LOOKED_AT,
     ),
     # What is sent and asked for.
     Planted(

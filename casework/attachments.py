@@ -16,8 +16,8 @@ from casework.history import log
 from casework.jobs import enqueue
 from casework.models import Attachment, Case
 from casework.workflow import StepRefusedError, is_recused
-from organisation.access import CHIEFS, roles_over
-from organisation.models import Role
+from organisation.access import may
+from organisation.rights import Right
 from organisation.texts import clean_text
 
 if TYPE_CHECKING:
@@ -27,7 +27,6 @@ LARGEST = 10 * 1024 * 1024
 MOST_AT_ONCE, MOST_IN_CASE = 5, 50
 LONGEST_NAME = 150
 
-_ADDERS = CHIEFS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR}
 # By the kind of file: how its name ends and its content begins.  What is not here is refused.
 _KINDS = {
     ".pdf": (PDF, b"%PDF-"),
@@ -94,7 +93,7 @@ def may_attach(case: Case, user: User) -> bool:
     """Tell whether a person may add files to a case now: those who handle or file it, while it is open."""
     if case.closed_on is not None or is_recused(case, user):
         return False
-    return bool(roles_over(user, case.unit) & _ADDERS)
+    return may(user, Right.CASES_ATTACH, case.unit)
 
 
 def attach(

@@ -14,8 +14,9 @@ from casework.models import UPPER_LEVELS, ActionLevel, Case
 from casework.models.case import READERS, Circle
 from casework.receiving import Lying, Receivers, people, roles_in
 from casework.workflow import is_recused
-from organisation.access import CHIEFS, paths_above
-from organisation.models import Role, Unit
+from organisation.access import paths_above
+from organisation.models import Unit
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -33,7 +34,7 @@ def handles(case: Case, user: User) -> bool:
 
     In lex Sarah the investigator does too (SOSFS 2011:5 5 kap.).
     """
-    roles = CHIEFS | case.handler_roles
+    roles = Right.ORGANISATION_LEAD.roles | case.handler_roles
     return bool(roles_in(case, user) & roles) and not is_recused(case, user)
 
 
@@ -76,12 +77,12 @@ class Deciders:
             named = self.receivers.named.get(case.pk, [])
             able = [key for key in able if key in named]
             return able or next(iter(self.receivers.levels(case)), [])
-        return able or _flat(self.receivers.able_over(case, {Role.QUALITY_CONTROLLER}))
+        return able or _flat(self.receivers.able_over(case, Right.CASES_DEPUTISE.roles))
 
     def _of_level(self, case: Lying, level: str) -> list[int]:
         if level == ActionLevel.BOARD:
-            return _flat(self.receivers.able_over(case, {Role.BOARD_SECRETARY}))
-        roles = CHIEFS & READERS[Circle(case.circle)]
+            return _flat(self.receivers.able_over(case, Right.BOARD_PREPARE.roles))
+        roles = Right.ORGANISATION_LEAD.roles & READERS[Circle(case.circle)]
         above = (path for path in self.uppers if case.path.startswith(path))
         fits = [path for path in above if self.uppers[path] in _UPPER[level]]
         nearest_first = sorted(fits, key=len, reverse=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from casework.steps import Page, Step
 from casework.workflow import Process
-from organisation.models import Role
+from organisation.rights import Role
 
 HEADER = "| steg | läge | av | uppgift | stöd |\n|---|---|---|---|---|"
 

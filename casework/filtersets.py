@@ -14,10 +14,10 @@ from casework.measure_forms import OwnerChoice, PlannedDay
 from casework.models import Action, ActionLevel, Case, Routine, Subject
 from casework.models.action import ActionQuerySet
 from casework.models.routine import RoutineQuerySet
-from casework.routines import READERS
-from organisation.access import ANALYSTS, CHIEFS, paths_for, roles_of, within
+from organisation.access import may, paths_for, within
 from organisation.filtersets import ListFilter, UnitFilter, YearFilter, choice_filter, words_of
 from organisation.models import Membership, Unit, User
+from organisation.rights import Right
 from organisation.texts import clean_text
 
 NOBODY = "ingen"
@@ -69,7 +69,8 @@ class HandlerFilter(ChoiceFilter):
         field: forms.ChoiceField = super().field
         user: User = self.parent.user
         chiefs = Membership.objects.valid().filter(
-            within(paths_for(user, CHIEFS | ANALYSTS), "unit__path"), role__in=CHIEFS
+            within(paths_for(user, Right.CASES_READ), "unit__path"),
+            role__in=Right.ORGANISATION_LEAD.roles,
         )
         people = User.objects.filter(Q(pk__in=chiefs.values("user")) | Q(pk=user.pk))
         field.choices = [(str(pk), name) for pk, name in people.values_list("pk", "name")]
@@ -159,9 +160,9 @@ class ConcernedUnitFilter(UnitFilter):
 class RoutineFilter(ListFilter):
     """The register of routines."""
 
-    unit = ConcernedUnitFilter(roles=READERS)
+    unit = ConcernedUnitFilter(right=Right.ROUTINES_READ)
 
     @classmethod
     def readable(cls, user: User) -> RoutineQuerySet:
         """Return the register, for those who read it."""
-        return Routine.objects.all() if roles_of(user) & READERS else Routine.objects.none()
+        return Routine.objects.all() if may(user, Right.ROUTINES_READ) else Routine.objects.none()

@@ -13,8 +13,9 @@ from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
 from casework.models import Case, Circle, NamedReader, Recusal, Subject
 from casework.receiving import CENTRAL, LYING, Lying, Receivers
-from organisation.access import CHIEFS, paths_above, paths_for, within
+from organisation.access import paths_above, paths_for, within
 from organisation.models import Membership, Unit, User
+from organisation.rights import Right
 
 # The kinds of cases that different people receive: what decides it (Lying: subject, circle, protected,
 # from_outside), and which cases those are.
@@ -102,13 +103,14 @@ def _exceptions(user: User, units: Iterable[tuple[int, str, str, int | None]], s
 def chiefs_over_any(units: Iterable[Unit]) -> list[User]:
     """Return who is chief over one of the units today, by name: those that their cases can go to."""
     paths = {path for unit in units for path in paths_above(unit)}
-    held = Membership.objects.valid().filter(role__in=CHIEFS, unit__path__in=paths)
+    leads = Right.ORGANISATION_LEAD.roles
+    held = Membership.objects.valid().filter(role__in=leads, unit__path__in=paths)
     return list(User.objects.filter(is_active=True, pk__in=held.values("user")))
 
 
 def assignable_by(user: User) -> Q:
     """Return the condition for the open cases that a chief may give to somebody."""
-    own = within(paths_for(user, CHIEFS), "unit__path")
+    own = within(paths_for(user, Right.CASES_ASSIGN), "unit__path")
     return Q(own, closed_on=None, circle=Circle.USUAL) & ~Q(reporter=user.pk)
 
 

@@ -13,21 +13,20 @@ from django.db.models import Count, F, Q
 
 from casework.models import Case, Recusal
 from casework.receiving import Lying, Receivers
-from organisation.access import CHIEFS, paths_above, people_around, roles_over, within
-from organisation.models import Membership, Role, Unit, User
+from organisation.access import paths_above, people_around, roles_over, within
+from organisation.models import Membership, Unit, User
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-# They watch over the line from outside it: no chief of the line keeps them from anything.
-WATCH = frozenset({Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR})
-_STANDING = CHIEFS | WATCH | {Role.PLANNING_OFFICER, Role.REGISTRAR}
 
 
 def _depths(case: Case, people: Iterable[User]) -> dict[int, dict[str, int]]:
     """Return how far up each person holds each role over a case, by role: 0 is the root of the tree."""
     held = Membership.objects.valid().filter(
-        user__in=list(people), role__in=_STANDING, unit__path__in=paths_above(case.unit)
+        user__in=list(people),
+        role__in=Right.CASES_STAND_IN_LINE.roles,
+        unit__path__in=paths_above(case.unit),
     )
     depths: dict[int, dict[str, int]] = {}
     for person, role, path in held.values_list("user", "role", "unit__path"):
@@ -43,20 +42,20 @@ def _stands_above(case: Case, actor: dict[str, int], person: dict[str, int], *, 
     The controller watches over every case, the lex Sarah investigator over those that are read by few.
     Who watches is kept out by nobody; such a recusal of one's own is ended by another who watches.
     """
-    watching = [
-        actor[role]
-        for role in actor
-        if role == Role.QUALITY_CONTROLLER or (role == Role.LEX_INVESTIGATOR and case.circle)
-    ]
-    leading = [actor[role] for role in actor if role in CHIEFS]
+    watch = Right.CASES_WATCH if case.circle else Right.CASES_WATCH_ALL
+    watching, leading = _held(actor, watch), _held(actor, Right.ORGANISATION_LEAD)
     if not watching and not leading:
         return False
     if not person:
         return True
-    top = min(person.values())
-    if WATCH & person.keys():
+    if _held(person, Right.CASES_WATCH):
         return ending and bool(watching)
-    return any(depth < top for depth in leading) or any(depth <= top for depth in watching)
+    top = min(person.values())
+    return min(leading, default=top) < top or min(watching, default=top + 1) <= top
+
+
+def _held(depths: dict[str, int], right: Right) -> list[int]:
+    return [depth for role, depth in depths.items() if role in right.roles]
 
 
 def may_keep_out(case: Case, *, person: User, actor: User) -> bool:

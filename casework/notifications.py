@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from enum import Enum
 from typing import Any, TypeGuard
 
@@ -13,8 +13,9 @@ from casework.mails import write_at_once
 from casework.models import Action, Case, Notice
 from casework.receiving import Lying, Receivers, chiefs_over, receivers_of
 from casework.receiving import people as people_of
-from organisation.access import ANALYSTS, roles_over
-from organisation.models import Role, Unit, User
+from organisation.access import may
+from organisation.models import Unit, User
+from organisation.rights import Right
 
 MOST_COUNTED = 100
 
@@ -31,12 +32,12 @@ class Audience(Enum):
 
 def compilers_over(case: Case) -> list[User]:
     """Return the nearest who compile the figures of a case's unit (SOSFS 2011:9 5 kap. 6 §)."""
-    return _nearest(case, ANALYSTS)
+    return _nearest(case, Right.ANALYSIS_COMPILE)
 
 
-def _nearest(case: Case, roles: Collection[Role]) -> list[User]:
+def _nearest(case: Case, right: Right) -> list[User]:
     found = Receivers.of(over=case.unit, case=case.pk)
-    return people_of(next(iter(found.able_over(Lying.of(case), roles)), []))
+    return people_of(next(iter(found.able_over(Lying.of(case), right.roles)), []))
 
 
 def tell(
@@ -48,7 +49,7 @@ def tell(
     elif audience is Audience.CHIEFS:
         people = chiefs_over(case)
     elif audience is Audience.DECIDERS:
-        people = _nearest(case, {Role.BOARD_SECRETARY})
+        people = _nearest(case, Right.BOARD_PREPARE)
     elif audience is Audience.REPORTER:
         people = [case.reporter] if case.reporter else []
     else:
@@ -81,8 +82,8 @@ def tell_who_watches(case: Case, kind: Notice.Kind, *, but: User | None = None) 
     Where no other controller is left, it is for the lex Sarah investigators.
     """
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
-    for role in (Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR):
-        keys = [person for level in found.able_over(lying, {role}) for person in level]
+    for right in (Right.CASES_WATCH_ALL, Right.LEXSARAH_INVESTIGATE):
+        keys = [person for level in found.able_over(lying, right.roles) for person in level]
         if others := [person for person in people_of(keys) if person != but]:
             tell_people(case, kind, others)
             return
@@ -150,10 +151,10 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
     if Case.objects.visible_to(person).filter(pk=case.pk).exists():
         return True
     if kind in Notice.ABOUT_READERS:
-        watches = {Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR} & roles_over(person, case.unit)
-        return bool(watches) and not case.recusals.filter(user=person).exists()
+        watches = may(person, Right.CASES_WATCH, case.unit)
+        return watches and not case.recusals.filter(user=person).exists()
     if kind == Notice.Kind.TO_DECIDE:
-        return Role.BOARD_SECRETARY in roles_over(person, case.unit)
+        return may(person, Right.BOARD_PREPARE, case.unit)
     if kind == Notice.Kind.ACTION_PROPOSED:
         return Action.objects.put_before(person).filter(case_id=case.pk).exists()
     given = Action.objects.to_be_done_by(person).filter(case_id=case.pk)

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple, Self
 
 from casework.models import Case, NamedReader, Recusal, Subject
 from casework.models.case import READERS, Circle, handlers_for
-from organisation.access import CHIEFS, paths_above, roles_over
-from organisation.models import Membership, Role, Unit, User
+from organisation.access import paths_above, roles_over
+from organisation.models import Membership, Unit, User
+from organisation.rights import Right, Role
 
-SORTERS = frozenset({Role.REGISTRAR, Role.QUALITY_CONTROLLER})
 # What a whole administration checks or analyses is also for those who compile it.
 CENTRAL = frozenset({Subject.SELFCHECK, Subject.RISKANALYSIS})
-_ASKED_FOR = CHIEFS | SORTERS | {Role.PLANNING_OFFICER, Role.LEX_INVESTIGATOR, Role.BOARD_SECRETARY}
 
 
 class Lying(NamedTuple):
@@ -68,9 +67,9 @@ class Holders:
     by_path: dict[str, dict[str, list[int]]]
 
     @classmethod
-    def of_today(cls, *, over: Unit | None = None, roles: Iterable[Role] = _ASKED_FOR) -> Self:
+    def of_today(cls, *, over: Unit | None = None, right: Right = Right.CASES_RECEIVE) -> Self:
         """Return those of one unit and of all above it, or of every unit there is."""
-        held = Membership.objects.valid().filter(role__in=roles, user__is_active=True)
+        held = Membership.objects.valid().filter(role__in=right.roles, user__is_active=True)
         if over is not None:
             held = held.filter(unit__path__in=paths_above(over))
         by_path: dict[str, dict[str, list[int]]] = {}
@@ -78,7 +77,7 @@ class Holders:
             by_path.setdefault(path, {}).setdefault(role, []).append(person)
         return cls(by_path)
 
-    def levels(self, path: str, roles: Collection[Role] = CHIEFS) -> list[list[int]]:
+    def levels(self, path: str, roles: Collection[Role] = Right.ORGANISATION_LEAD.roles) -> list[list[int]]:
         """Return the keys of those who hold a role over a unit, level by level, the nearest level first."""
         codes = path.rstrip("/").split("/")
         above = ("/".join(codes[:depth]) + "/" for depth in range(len(codes), 0, -1))
@@ -139,8 +138,7 @@ class Receivers:
 
     def has_left(self, person: int, case: Lying) -> bool:
         """Tell whether a person can handle a case no more: holds no role over it, or is kept from it."""
-        deputies = DEPUTIES_OF_PROTECTED if case.protected else {Role.QUALITY_CONTROLLER}
-        roles = handlers_for(case.subject, case.circle, case.level) | deputies
+        roles = handlers_for(case.subject, case.circle, case.level) | _deputies(case)
         able = any(person in level for level in self.able_over(case, roles))
         return not able or (case.protected and person not in self.named.get(case.pk, []))
 
@@ -155,8 +153,8 @@ class Receivers:
 
         It is for the lex Sarah investigators, and where there are none for the controllers.
         """
-        for role in (Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER):
-            if levels := self.able_over(case, {role}):
+        for right in (Right.LEXSARAH_INVESTIGATE, Right.CASES_DEPUTISE):
+            if levels := self.able_over(case, right.roles):
                 return levels[0]
         return []
 
@@ -166,10 +164,10 @@ class Receivers:
         Whoever plans and compiles reads them too, but stands above nobody.
         """
         above = case.path.rstrip("/").rpartition("/")[0]
-        chiefs = self.holders.levels(
-            f"{above}/" if above else case.path, CHIEFS & READERS[Circle(case.circle)]
-        )
-        levels = self._able(case, [*chiefs, *self.holders.levels(case.path, DEPUTIES_OF_PROTECTED)])
+        leading = Right.ORGANISATION_LEAD.roles & READERS[Circle(case.circle)]
+        chiefs = self.holders.levels(f"{above}/" if above else case.path, leading)
+        deputies = self.holders.levels(case.path, Right.CASES_DEPUTISE_PROTECTED.roles)
+        levels = self._able(case, [*chiefs, *deputies])
         return list(dict.fromkeys(person for level in levels for person in level))
 
     def with_one_outside(self, case: Lying) -> list[int]:
@@ -184,7 +182,8 @@ class Receivers:
     def _of_protected(self, case: Lying) -> list[list[int]]:
         """Return the named readers who can handle a case, as they were named (OSL 21 kap. 3 §)."""
         named = next(iter(self._able(case, [self.named.get(case.pk, [])])), [])
-        for roles in (handlers_for(case.subject, case.circle, case.level), DEPUTIES_OF_PROTECTED):
+        handling = handlers_for(case.subject, case.circle, case.level)
+        for roles in (handling, Right.CASES_DEPUTISE_PROTECTED.roles):
             over = {person for level in self.holders.levels(case.path, roles) for person in level}
             if able := [person for person in named if person in over]:
                 return [able]
@@ -192,9 +191,9 @@ class Receivers:
 
     def _watching(self, case: Lying) -> list[int]:
         """Return the controllers over a case, and the registrars of what comes from outside."""
-        roles = {Role.QUALITY_CONTROLLER}
+        roles = Right.CASES_DEPUTISE.roles
         if case.from_outside and not case.circle:
-            roles.add(Role.REGISTRAR)
+            roles |= Right.CASES_KEEP_REGISTER.roles
         levels = self.able_over(case, roles)
         return list(dict.fromkeys(person for level in levels for person in level))
 
@@ -214,7 +213,10 @@ class Receivers:
         return [level for level in able if level]
 
 
-DEPUTIES_OF_PROTECTED = frozenset({Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR})
+def _deputies(case: Case | Lying) -> frozenset[Role]:
+    """Return the roles that act in the place of a handler who is not there."""
+    right = Right.CASES_DEPUTISE_PROTECTED if case.protected else Right.CASES_DEPUTISE
+    return right.roles
 
 
 def _parents(over: Unit | None) -> frozenset[str]:
@@ -265,7 +267,7 @@ def readers_for(case: Case) -> list[User]:
 def chiefs_over(case: Case) -> list[User]:
     """Return the nearest chiefs of a case's unit who are not kept from it, whoever handles it."""
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
-    levels = found.able_over(lying, CHIEFS)
+    levels = found.able_over(lying, Right.ORGANISATION_LEAD.roles)
     named = set(found.named.get(case.pk, []))
     read = ([p for p in level if not case.protected or p in named] for level in levels)
     return people(next((level for level in read if level), []))
@@ -286,12 +288,12 @@ def roles_in(case: Case, user: User) -> set[str]:
     checks and analyses is the controller's to do as well.
     """
     held = roles_over(user, case.unit)
-    needed = {Role.LEX_INVESTIGATOR} if case.circle else CHIEFS
-    deputies = DEPUTIES_OF_PROTECTED if case.protected else {Role.QUALITY_CONTROLLER}
-    if held & needed or not held & deputies:
+    right = Right.LEXSARAH_INVESTIGATE if case.circle else Right.ORGANISATION_LEAD
+    needed = right.roles
+    if held & needed or not held & _deputies(case):
         return held
     is_central = case.subject in CENTRAL and case.unit.level == Unit.Level.ADMINISTRATION
-    if is_central and Role.QUALITY_CONTROLLER in held:
+    if is_central and held & Right.CASES_DEPUTISE.roles:
         return held | needed
     found = Receivers.of(over=case.unit, case=case.pk)
     return held if found.is_done_by(needed, Lying.of(case)) else held | needed

@@ -21,14 +21,14 @@ from django.utils import timezone
 
 from casework.models import Action, Case, RetentionRule, Subject, Tombstone
 from casework.purging import imprints, in_a_pair, reasons, remove, tied
-from organisation.access import paths_for
-from organisation.models import Role, Unit
+from organisation.access import administrations_for
+from organisation.models import Unit
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
 
 # The registrar keeps the archive's decisions; the system administrator runs the purging.
-KEEPERS = frozenset({Role.REGISTRAR, Role.SYSTEM_ADMIN})
 TIED = "Ett ärende som det hör ihop med är kvar."
 BATCH = 100  # cases in one transaction
 MOST_NUMBERS = 500  # that a page lists of one kind and year; the command lists all
@@ -75,7 +75,7 @@ class Preview:
 
 def administrations(user: User) -> list[Unit]:
     """Return the administrations over all of which a person keeps the archive's decisions."""
-    return list(Unit.objects.filter(parent=None, path__in=paths_for(user, KEEPERS)).order_by("path"))
+    return list(administrations_for(user, Right.CASES_RETAIN))
 
 
 def register(

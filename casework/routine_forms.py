@@ -11,9 +11,10 @@ from django.db.models import Prefetch, Q
 from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import PlannedDay
 from casework.models import Routine
-from casework.routines import NAME_IS_TAKEN, READERS, STANDING, editable_units, is_taken, names_of
+from casework.routines import NAME_IS_TAKEN, STANDING, editable_units, is_taken, names_of
 from organisation.forms import PersonChoice, UnitChoice, offer_units
 from organisation.models import Membership, Unit, User
+from organisation.rights import Right
 
 
 class RoutineForm(VersionedForm):
@@ -59,7 +60,7 @@ class RoutineForm(VersionedForm):
         units, kept = editable_units(user), self.instance.unit_id
         offer_units(self, Unit.objects.filter(Q(pk__in=units.values("pk")) | Q(pk=kept)))
         held = Membership.objects.valid().select_related("unit").order_by("pk")
-        able = Membership.objects.valid().filter(role__in=READERS).order_by().values("user")
+        able = Membership.objects.valid().filter(role__in=Right.ROUTINES_READ.roles).order_by().values("user")
         people = User.objects.filter(Q(is_active=True, pk__in=able) | Q(pk=self.instance.owner_id))
         owners = cast("PersonChoice", self.fields["owner"])
         owners.queryset = people.prefetch_related(Prefetch("memberships", held))

@@ -16,14 +16,14 @@ from django.utils.text import slugify
 from casework.deadlines import months_after
 from casework.models import Case, Routine, Subject
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import ANALYSTS, CHIEFS, holds, units_for
+from organisation.access import may, units_for
 from organisation.alphabet import alphabet_key
-from organisation.models import Role, Unit, UnitQuerySet
+from organisation.models import Unit, UnitQuerySet
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-READERS = CHIEFS | ANALYSTS
 MONTHS_COUNTED = 12
 COUNTED = (Subject.DEVIATIONS, Subject.SELFCHECK, Subject.RISKANALYSIS)
 # Each app adds what it offers whatever the register says, and the answers that are no routine's name.
@@ -48,17 +48,14 @@ def names_of(words: Iterable[str] = (), *, last: Iterable[str] = ()) -> list[str
 def editable_units(user: User) -> UnitQuerySet:
     """Return the units whose routines a person keeps: a chief's own, and for the controller of all, all."""
     valid = Unit.objects.valid()
-    if any(holds(user, {Role.QUALITY_CONTROLLER}, root) for root in valid.filter(parent=None)):
+    if may(user, Right.ROUTINES_KEEP_ALL):
         return valid
-    return valid.filter(pk__in=units_for(user, CHIEFS).values("pk"))
+    return valid.filter(pk__in=units_for(user, Right.ROUTINES_KEEP).values("pk"))
 
 
 def may_change(user: User, routine: Routine) -> bool:
     """Tell whether a person changes a routine: a chief of the unit that owns it, or the controller of all."""
-    if holds(user, CHIEFS, routine.unit):
-        return True
-    roots = Unit.objects.valid().filter(parent=None)
-    return any(holds(user, {Role.QUALITY_CONTROLLER}, root) for root in roots)
+    return may(user, Right.ROUTINES_KEEP, routine.unit) or may(user, Right.ROUTINES_KEEP_ALL)
 
 
 def register(*, actor: User, name: str, unit: Unit, is_new: bool = False, **facts: Any) -> Routine:

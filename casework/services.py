@@ -26,7 +26,7 @@ from casework.periods import STOCKHOLM
 from casework.receiving import readers_left
 from casework.workflow import StepRefusedError, is_recused, name_readers
 from organisation.access import roles_over
-from organisation.models import Role
+from organisation.rights import Role
 
 if TYPE_CHECKING:
     from organisation.models import User

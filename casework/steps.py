@@ -14,7 +14,7 @@ from django.urls import reverse
 
 from casework.models import Notice
 from casework.notifications import Audience
-from organisation.models import Role
+from organisation.rights import Right, Role
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -79,13 +79,19 @@ class Task:
 
 @dataclass(frozen=True, kw_only=True)
 class Opening:
-    """What people of some roles may do with a case in some of its states, and the task that it is."""
+    """What people with a right may do with a case in some of its states, and the task that it is."""
 
     name: str
     sources: frozenset[str]
-    roles: frozenset[Role]
+    # Nobody's where the product takes the step because of something else (``Step.system``).
+    right: Right | None = None
     task: Task | None = None
     unread: bool = False
+
+    @property
+    def roles(self) -> frozenset[Role]:
+        """Return the roles that it is open to."""
+        return self.right.roles if self.right else frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,8 +119,6 @@ class Step(Opening):
     target: str | None
     targets: frozenset[str] = frozenset()
     law: str
-    # Nobody's where the product takes the step because of something else (``system``).
-    roles: frozenset[Role] = frozenset()
     system: bool = False
     # The facts that its form asks for; a fact named "reason" is kept as why.
     required: tuple[str, ...] = ()

@@ -24,6 +24,7 @@ from casework.notifications import tell
 from casework.receiving import readers_for, receivers_of, roles_in
 from casework.steps import Effect, Page, Step, Task
 from organisation.access import roles_over
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -93,6 +94,11 @@ class Process(Generic[RecordT]):
         """Return the steps that a person may take now; the page's buttons."""
         return [each for each in self.openings(record, user) if isinstance(each, Step)]
 
+    def opens(self, name: str, record: RecordT, user: User) -> bool:
+        """Tell whether a step or a page is open to a person now."""
+        each, here = next(each for each in self.table if each.name == name), cast("Any", record)
+        return here.state in each.sources and not self.objection(record, each, user)
+
     def arrows(self) -> list[tuple[str, str, Step]]:
         """Return every way from one state to another, or to the same, with its step."""
         return [
@@ -121,7 +127,7 @@ class Process(Generic[RecordT]):
         lines = [f"    {source} --> {end}: {' / '.join(labels)}" for (source, end), labels in ways.items()]
         return "\n".join(["stateDiagram-v2", *lines])
 
-    def objection(self, record: Any, step: Step, user: User) -> str:
+    def objection(self, record: Any, step: Step | Page, user: User) -> str:
         """Return why a person may not take a step whatever the state, or "" when nothing is in the way."""
         has_role = step.roles & self.roles(record, user)
         return "" if has_role else "Din roll ger inte rätt att göra det här."
@@ -151,7 +157,7 @@ class Workflow(Process[CaseT]):
         possible = super().openings(record, user)
         return [each for each in possible if not (unread if each.unread else kept)]
 
-    def objection(self, record: Any, step: Step, user: User) -> str:
+    def objection(self, record: Any, step: Step | Page, user: User) -> str:
         """Return why a person may not take a step whatever the state, or "" when nothing is in the way."""
         if is_recused(record, user, reads=not step.unread):
             return "Du är jävig i ärendet och kan inte handlägga det."
@@ -197,6 +203,11 @@ def is_recused(case: Case, user: User, *, reads: bool = True) -> bool:
     if case.reporter_id == user.pk or case.recusals.filter(user=user).exists():
         return True
     return reads and case.protected and not case.named_readers.filter(user=user).exists()
+
+
+def may_in_case(case: Case, user: User, right: Right) -> bool:
+    """Tell whether a person has a right in a case, also by taking somebody's place, and is not recused."""
+    return bool(roles_in(case, user) & right.roles) and not is_recused(case, user)
 
 
 def take(

@@ -9,24 +9,21 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
-from django.utils.module_loading import import_string
 
-SENIORS = frozenset({"department_chief", "administration_chief"})
-CHIEFS = SENIORS | {"section_chief", "unit_chief"}
-ANALYSTS = frozenset({"planning_officer", "quality_controller"})
-LEX_SARAH = frozenset({"lex_investigator", "board_secretary"})
-MOST_COUNTED = 100  # unread notices: the same in casework.notifications
-AT_WORK = CHIEFS | ANALYSTS | LEX_SARAH | {"staff", "registrar", "system_admin"}
-HANDLERS = CHIEFS | ANALYSTS | LEX_SARAH | {"registrar"}
+from casework.notifications import MOST_COUNTED, count_unread
+from lexsarah.informing import lacked_by
+from organisation.access import roles_of
+from organisation.rights import Right
+from reports.telling import left_to_write
 
 
 @dataclass(frozen=True)
 class Place:
-    """One entry of the menu: its words, its page, and the roles that see it (None: also who holds none)."""
+    """One entry of the menu: its words, its page, and the right to it (None: also for who holds no role)."""
 
     label: str
     url_name: str
-    roles: frozenset[str] | None = None
+    right: Right | None = None
 
 
 class Link(NamedTuple):
@@ -39,24 +36,25 @@ class Link(NamedTuple):
 
 # The menu only spares people pages that are not for them; access is decided by every view.
 MENU = (
-    Place("Inkorg", "casework:inbox", AT_WORK),
-    Place("Rapportera", "deviations:report", AT_WORK),
-    Place("Notiser", "casework:notices", AT_WORK),
+    Place("Inkorg", "casework:inbox", Right.ORGANISATION_WORK),
+    Place("Rapportera", "deviations:report", Right.ORGANISATION_WORK),
+    Place("Notiser", "casework:notices", Right.ORGANISATION_WORK),
     Place("Mina rapporter", "deviations:mine"),
-    Place("Registrera", "deviations:register", CHIEFS | {"registrar", "quality_controller"}),
-    Place("Lex Sarah", "lexsarah:list", CHIEFS | {"lex_investigator", "quality_controller"}),
-    Place("Sammanträden", "lexsarah:meetings", frozenset({"board_secretary"})),
-    Place("Egenkontroll", "selfcheck:list", CHIEFS | ANALYSTS),
-    Place("Riskanalys", "riskanalysis:list", CHIEFS | ANALYSTS),
-    Place("Rutiner", "casework:routines", CHIEFS | ANALYSTS),
-    Place("Åtgärder", "casework:actions", HANDLERS),
-    Place("Analys", "analysis:overview", CHIEFS | ANALYSTS),
-    Place("Rapporter", "reports:list", ANALYSTS | SENIORS | {"board_secretary"}),
-    Place("Organisation", "organisation:units", CHIEFS | ANALYSTS | {"system_admin"}),
-    Place("Jäv och skydd", "casework:watching", frozenset({"quality_controller", "lex_investigator"})),
-    Place("Ordning för lex Sarah", "lexsarah:policy", frozenset({"system_admin"})),
-    Place("Gallring", "casework:retention", frozenset({"registrar", "system_admin"})),
-    Place("Skickade mejl", "casework:mails", frozenset({"system_admin"})),
+    Place("Registrera", "deviations:register", Right.DEVIATIONS_REGISTER),
+    Place("Lex Sarah", "lexsarah:list", Right.LEXSARAH_READ),
+    Place("Sammanträden", "lexsarah:meetings", Right.BOARD_PREPARE),
+    Place("Egenkontroll", "selfcheck:list", Right.SELFCHECK_PLAN),
+    Place("Riskanalys", "riskanalysis:list", Right.RISKANALYSIS_PLAN),
+    Place("Rutiner", "casework:routines", Right.ROUTINES_READ),
+    Place("Åtgärder", "casework:actions", Right.ACTIONS_LIST),
+    Place("Analys", "analysis:overview", Right.ANALYSIS_READ),
+    Place("Rapporter", "reports:list", Right.REPORTS_READ),
+    Place("Organisation", "organisation:units", Right.ORGANISATION_READ),
+    Place("Jäv och skydd", "casework:watching", Right.CASES_WATCH),
+    # The controller finds it on the page of lex Sarah.
+    Place("Ordning för lex Sarah", "lexsarah:policy", Right.ORGANISATION_ADMINISTER),
+    Place("Gallring", "casework:retention", Right.CASES_RETAIN),
+    Place("Skickade mejl", "casework:mails", Right.ORGANISATION_ADMINISTER),
 )
 
 
@@ -73,8 +71,8 @@ def navigation(request: HttpRequest) -> list[Link]:
     if not request.user.is_authenticated:
         return []
     roles = _roles(request)
-    places = [place for place in MENU if place.roles is None or place.roles & roles]
-    unread = import_string("casework.notifications.count_unread")(request.user)
+    places = [place for place in MENU if place.right is None or place.right.roles & roles]
+    unread = count_unread(request.user)
     found = [(_label(place, unread), url_or_nothing(place.url_name)) for place in places]
     here = max((url for _, url in found if url and request.path.startswith(url)), key=len, default="")
     return [Link(label, url, url == here) for label, url in found if url]
@@ -83,7 +81,7 @@ def navigation(request: HttpRequest) -> list[Link]:
 def _roles(request: HttpRequest) -> set[str]:
     """Return the roles of who is signed in; pages that need a role have asked already."""
     found: set[str] | None = getattr(request, "roles", None)
-    return import_string("organisation.access.roles_of")(request.user) if found is None else found
+    return roles_of(request.user) if found is None else found
 
 
 def _label(place: Place, unread: int) -> str:
@@ -100,10 +98,6 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Who holds no role today is offered nothing but what he or she has reported.
         "is_at_work": SimpleLazyObject(lambda: bool(_roles(request))),
         # Asked only by the page that shows it.
-        "information_to_read": SimpleLazyObject(
-            lambda: import_string("lexsarah.informing.lacked_by")(request.user)
-        ),
-        "sections_to_write": SimpleLazyObject(
-            lambda: import_string("reports.telling.left_to_write")(request.user)
-        ),
+        "information_to_read": SimpleLazyObject(lambda: lacked_by(request.user)),
+        "sections_to_write": SimpleLazyObject(lambda: left_to_write(request.user)),
     }

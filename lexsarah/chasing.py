@@ -16,8 +16,8 @@ from casework.models import Mail
 from casework.receiving import Holders
 from lexsarah.informing import due_days, holding, lacking, people_of
 from lexsarah.models import Information
-from organisation.access import CHIEFS
 from organisation.models import Membership, Rhythm, User
+from organisation.rights import Right
 
 AHEAD = dt.timedelta(days=14)
 SUBJECT = "Information att läsa i Kvalitet"
@@ -74,7 +74,7 @@ def _mails_about(information: Information, today: dt.date) -> list[Mail]:
 def _late_by_chief(information: Information, late: set[int]) -> dict[int, int]:
     """Count those who are late for their nearest chiefs; a late chief is counted for the next one above."""
     held = Membership.objects.valid().filter(user__in=late, unit__path__startswith=information.unit.path)
-    chiefs = Holders.of_today(roles=CHIEFS)
+    chiefs = Holders.of_today(right=Right.ORGANISATION_LEAD)
     found: dict[int, set[int]] = {}
     for person, path in held.values_list("user", "unit__path"):
         others = ([chief for chief in level if chief != person] for level in chiefs.levels(path))

@@ -12,11 +12,10 @@ from django.db.models import Max
 
 from casework.history import log
 from casework.models import Case, Note
-from casework.receiving import roles_in
 from casework.sealed import Closed
-from casework.workflow import StepRefusedError, is_recused
+from casework.workflow import StepRefusedError, may_in_case
 from lexsarah.models import Concerned, LexSarahCase
-from organisation.models import Role
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -26,7 +25,7 @@ SHORTEST_NAME = 3
 
 def investigates(case: Case, person: User) -> bool:
     """Tell whether a person handles a case as its lex Sarah investigator: no one else meets the names."""
-    return Role.LEX_INVESTIGATOR in roles_in(case, person) and not is_recused(case, person)
+    return may_in_case(case, person, Right.LEXSARAH_INVESTIGATE)
 
 
 def add_concerned(

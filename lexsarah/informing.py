@@ -17,8 +17,9 @@ from django.utils import timezone
 from casework.deadlines import next_workday
 from lexsarah.laws import reference
 from lexsarah.models import Acknowledgement, Information
-from organisation.access import CHIEFS, paths_above, paths_for, within
-from organisation.models import Membership, Role, Unit, UnitQuerySet, User
+from organisation.access import administrations_for, paths_above, paths_for, within
+from organisation.models import Membership, Unit, UnitQuerySet, User
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -66,7 +67,7 @@ def holding_over(unit: Unit) -> Information | None:
 
 def holding_for(person: User) -> Information | None:
     """Return what holds for a person today; who works in two administrations gets what he or she lacks."""
-    roots = {path.partition("/")[0] + "/" for path in paths_for(person, Role.values)}
+    roots = {path.partition("/")[0] + "/" for path in paths_for(person, Right.ORGANISATION_WORK)}
     found = list(holding().filter(unit__path__in=roots).select_related("unit"))
     known = set(Acknowledgement.objects.filter(information__in=found, user=person).values_list("information"))
     return min(found, key=lambda each: (each.pk,) in known, default=None)
@@ -85,8 +86,7 @@ def planned_over(units: Iterable[Unit]) -> QuerySet[Information]:
 
 def administrations_of(person: User) -> UnitQuerySet:
     """Return the administrations whose information a person plans: as quality controller over all of it."""
-    over = within(paths_for(person, [Role.QUALITY_CONTROLLER]))
-    return Unit.objects.valid().filter(over, parent=None)
+    return administrations_for(person, Right.LEXSARAH_PLAN_INFORMATION).valid()
 
 
 def people_of(information: Information, unit: Unit | None = None) -> QuerySet[User]:
@@ -122,8 +122,8 @@ def shares_for(reader: User, information: Information) -> list[Share]:
     Every row holds the people of the unit and of all below it, each of them once, wherever and however
     often they work there.  Chiefs open their units and see names; a controller sees numbers.
     """
-    led = tuple(paths_for(reader, CHIEFS))
-    seen = (*led, *paths_for(reader, [Role.QUALITY_CONTROLLER]))
+    led = tuple(paths_for(reader, Right.ORGANISATION_LEAD))
+    seen = paths_for(reader, Right.LEXSARAH_COUNT_INFORMED)
     own = within(seen)
     units = list(Unit.objects.valid().filter(own, path__startswith=information.unit.path)) if seen else []
     if not units:
@@ -147,7 +147,7 @@ def shares_for(reader: User, information: Information) -> list[Share]:
 
 def units_led_by(person: User) -> UnitQuerySet:
     """Return the units in which a person sees who lacks it, and notes who has been told: as a chief."""
-    return Unit.objects.valid().filter(within(paths_for(person, CHIEFS)))
+    return Unit.objects.valid().filter(within(paths_for(person, Right.ORGANISATION_LEAD)))
 
 
 # --- verbs ------------------------------------------------------------------------------------

@@ -20,7 +20,8 @@ from lexsarah.models import DecidedBy, Decision, Degree, LexSarahCase, Meeting, 
 from lexsarah.policies import rules_over
 from lexsarah.rules import RANK, SERIOUS, Body, Rules
 from organisation.access import paths_for
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Right
 
 # How a body stands in an address.
 BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, "namnden": DecidedBy.BOARD}
@@ -28,7 +29,7 @@ BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, "namnden": DecidedBy.BOARD}
 
 def administrations(user: User) -> QuerySet[Unit]:
     """Return the administrations whose board a person is the secretary of, in all or in a part."""
-    roots = {f"{path.partition('/')[0]}/" for path in paths_for(user, [Role.BOARD_SECRETARY])}
+    roots = {f"{path.partition('/')[0]}/" for path in paths_for(user, Right.BOARD_PREPARE)}
     return Unit.objects.filter(path__in=roots).order_by("path")
 
 

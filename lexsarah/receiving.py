@@ -17,7 +17,8 @@ from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahCase, LexSarahReport, State
 from lexsarah.workflow import workflow_of
 from organisation.access import paths_above
-from organisation.models import Membership, Role, User
+from organisation.models import Membership, User
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from deviations.models import Deviation
@@ -127,6 +128,6 @@ def _tell_at_once(case: LexSarahCase, actor: User | None) -> None:
 
 def _controllers_over(case: Case) -> list[User]:
     over = Membership.objects.valid().filter(
-        role=Role.QUALITY_CONTROLLER, unit__path__in=paths_above(case.unit), user__is_active=True
+        role__in=Right.CASES_DEPUTISE.roles, unit__path__in=paths_above(case.unit), user__is_active=True
     )
     return list(User.objects.filter(pk__in=over.values("user")))

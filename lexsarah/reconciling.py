@@ -33,13 +33,13 @@ from casework.models import LogEntry, Note
 from deviations.models import MARKED, MISCONDUCT_OF, Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy, State
 from lexsarah.rules import MALMO
-from organisation.access import SENIORS, paths_for, within
-from organisation.models import Membership, Role
+from organisation.access import paths_for, within
+from organisation.models import Membership
+from organisation.rights import Right
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-READERS = SENIORS | {Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR}
 MOST_NAMED = 10
 
 
@@ -114,7 +114,7 @@ class Problem:
 
 def paths_of(reader: User) -> list[str]:
     """Return the subtrees that a person reconciles: as controller, investigator or head of department."""
-    return paths_for(reader, READERS)
+    return paths_for(reader, Right.LEXSARAH_RECONCILE)
 
 
 # --- one year ---------------------------------------------------------------------------------
@@ -301,7 +301,8 @@ def _days_to_receive(paths: Iterable[str]) -> dict[str, int]:
 
 def _nobody(paths: list[str], reader: User) -> list[Named]:
     """Return the open cases over whose unit there is no lex Sarah investigator."""
-    held = Membership.objects.valid().filter(role=Role.LEX_INVESTIGATOR, user__is_active=True)
+    investigates = Right.LEXSARAH_INVESTIGATE.roles
+    held = Membership.objects.valid().filter(role__in=investigates, user__is_active=True)
     covered = set(held.values_list("unit__path", flat=True))
     rows = _open_cases(paths, reader).exclude(within(covered, "unit__path"))
     return [_named(row, row.received_on) for row in rows]

@@ -11,10 +11,10 @@ from django.utils import timezone
 from casework.forms import CleanTextField, DayField, radios
 from deviations.forms import ProtectableForm, offer_leaves
 from deviations.models import MISCONDUCT_OF, Channel, Consequence
-from lexsarah.registering import RECEIVERS
 from organisation.access import people_around, units_for
 from organisation.forms import PersonChoice, UnitChoice
 from organisation.models import Membership, Unit, UnitQuerySet, User
+from organisation.rights import Right
 
 
 class WhereForm(forms.Form):
@@ -24,7 +24,7 @@ class WhereForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_leaves(self, among=units_for(user, RECEIVERS))
+        offer_leaves(self, among=units_for(user, Right.LEXSARAH_RECEIVE))
 
     @property
     def only(self) -> Unit | None:

@@ -13,16 +13,11 @@ from deviations.models import Deviation
 from deviations.services import AlreadyFiledError
 from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahReport
-from organisation.access import CHIEFS
-from organisation.models import Role
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from organisation.models import User
-
-# Who receives reports for the board, and may write down what others have told, over their own units.
-RECEIVERS = CHIEFS | {Role.LEX_INVESTIGATOR, Role.REGISTRAR, Role.QUALITY_CONTROLLER}
 
 
 def register_report(

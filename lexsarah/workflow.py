@@ -22,8 +22,9 @@ from lexsarah.demands import (
 from lexsarah.models import Degree, LexSarahCase, State
 from lexsarah.policies import rules_over
 from lexsarah.rules import Body, Rules
-from lexsarah.steps import AFTERWARDS, INVESTIGATION, INVESTIGATOR, SECRETARY
+from lexsarah.steps import AFTERWARDS, INVESTIGATION
 from lexsarah.words import CHAIRS_DECISION, OWN_DECISION
+from organisation.rights import Right
 
 
 def _reception(rules: Rules) -> Step:
@@ -35,7 +36,7 @@ def _reception(rules: Rules) -> Step:
         did="Togs emot av utredaren",
         sources=frozenset({State.REPORTED}),
         target=State.INVESTIGATING,
-        roles=INVESTIGATOR,
+        right=Right.LEXSARAH_INVESTIGATE,
         law="investigate",
         dates=("begun_on",),
         takes_over=True,
@@ -50,7 +51,7 @@ _PROPOSAL = Step(
     did="Förslag till beslut lades fram",
     sources=frozenset({State.INVESTIGATING}),
     target=State.PROPOSED,
-    roles=INVESTIGATOR,
+    right=Right.LEXSARAH_INVESTIGATE,
     law="document",
     required=("proposed_degree", "assessment", "summary"),
     optional=("no_measures_reason",),
@@ -66,7 +67,7 @@ BOARD = (
         did="Förslaget drogs tillbaka",
         sources=frozenset({State.PROPOSED}),
         target=State.INVESTIGATING,
-        roles=INVESTIGATOR,
+        right=Right.LEXSARAH_INVESTIGATE,
         law="document",
         required=("reason",),
         clears=("investigated_on",),
@@ -77,7 +78,7 @@ BOARD = (
         did="Beslutades",
         sources=frozenset({State.PROPOSED}),
         target=State.DECIDED,
-        roles=SECRETARY,
+        right=Right.LEXSARAH_RECORD_DECISION,
         unread=True,
         law="document",
         required=("degree", "body", "on"),
@@ -94,7 +95,7 @@ BOARD = (
         did="Återremitterades",
         sources=frozenset({State.PROPOSED}),
         target=State.INVESTIGATING,
-        roles=SECRETARY,
+        right=Right.LEXSARAH_RECORD_DECISION,
         unread=True,
         law="document",
         required=("reason",),
@@ -110,7 +111,7 @@ _CHAIR = Step(
     did="Ordföranden beslutade om anmälan till IVO",
     sources=frozenset({State.INVESTIGATING, State.PROPOSED}),
     target=None,
-    roles=INVESTIGATOR | SECRETARY,
+    right=Right.LEXSARAH_RECORD_CHAIR,
     unread=True,
     law="notify",
     required=("on",),
@@ -132,7 +133,7 @@ def _own(rules: Rules) -> Step:
         did="Beslutades av utredaren",
         sources=frozenset({State.INVESTIGATING}),
         target=State.DECIDED,
-        roles=INVESTIGATOR,
+        right=Right.LEXSARAH_INVESTIGATE,
         law="document",
         required=("degree", "assessment"),
         optional=("no_measures_reason",),

@@ -6,15 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import wraps
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest
 
-from organisation.models import Membership, Role, Unit, UnitQuerySet, User
+from organisation.models import Membership, Unit, UnitQuerySet, User
+from organisation.rights import Reach, Right
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -36,6 +38,22 @@ def role_not_required(view: View) -> View:
     return view
 
 
+def right_required(right: Right) -> Callable[[View], View]:
+    """Let a view answer those who have a right somewhere; to others there is no such page."""
+
+    def limit(view: View) -> View:
+        @wraps(view)
+        def limited(request: SignedInRequest, *args: Any, **kwargs: Any) -> Any:
+            if not may(request.user, right):
+                raise Http404
+            return view(request, *args, **kwargs)
+
+        limited.right = right  # type: ignore[attr-defined]
+        return cast("View", limited)
+
+    return limit
+
+
 # A subtree of more units than this is asked for by its path: a longer list of keys costs more than it saves.
 MOST_LISTED = 100
 
@@ -51,11 +69,6 @@ class Held:
 
 _remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar("remembered", default=None)
 
-# Chiefs of chiefs: they read what is compiled for the board.
-SENIORS = frozenset({Role.DEPARTMENT_CHIEF, Role.ADMINISTRATION_CHIEF})
-CHIEFS = SENIORS | {Role.SECTION_CHIEF, Role.UNIT_CHIEF}
-ANALYSTS = frozenset({Role.PLANNING_OFFICER, Role.QUALITY_CONTROLLER})
-
 
 def roles_of(user: User | AnonymousUser) -> set[str]:
     """Return the roles that a person holds anywhere today."""
@@ -64,15 +77,28 @@ def roles_of(user: User | AnonymousUser) -> set[str]:
     return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
 
 
-def people_with(roles: Iterable[str]) -> QuerySet[User]:
-    """Return who holds one of the roles anywhere today."""
-    held = Membership.objects.valid().filter(role__in=list(roles))
+def may(user: User | AnonymousUser, right: Right, unit: Unit | None = None) -> bool:
+    """Tell whether a person has a right today: over a unit, or anywhere where none is asked for.
+
+    A right over a whole administration counts while there is that administration.
+    """
+    if right.reach is Reach.WHOLE:
+        held = administrations_for(user, right).valid()
+        return (held.filter(path=paths_above(unit)[0]) if unit else held).exists()
+    if unit is None or right.reach is Reach.ANYWHERE:
+        return bool(roles_of(user) & right.roles)
+    return any(unit.path.startswith(path) for path in paths_for(user, right))
+
+
+def people_with(right: Right) -> QuerySet[User]:
+    """Return who has a right anywhere today."""
+    held = Membership.objects.valid().filter(role__in=right.roles)
     return User.objects.filter(is_active=True, pk__in=held.values("user"))
 
 
 def people_at_work() -> QuerySet[User]:
     """Return who holds a role anywhere today."""
-    return people_with(Role.values)
+    return people_with(Right.ORGANISATION_WORK)
 
 
 @contextmanager
@@ -133,11 +159,13 @@ def under(held: Iterable[Held], field: str) -> Q:
     return listed | Q(**{f"{field}__in": Unit.objects.filter(within(sorted(paths))).order_by().values("pk")})
 
 
-def paths_for(user: User | AnonymousUser, roles: Iterable[str]) -> list[str]:
-    """Return the paths of the subtrees in which a person holds one of the roles today."""
+def paths_for(user: User | AnonymousUser, right: Right) -> list[str]:
+    """Return the paths of the subtrees in which a person has a right today."""
     if not user.is_authenticated or not user.is_active:
         return []
-    held = Membership.objects.valid().filter(user=user.pk, role__in=list(roles))
+    held = Membership.objects.valid().filter(user=user.pk, role__in=right.roles)
+    if right.reach is Reach.WHOLE:
+        held = held.filter(unit__parent=None)
     return sorted(set(held.values_list("unit__path", flat=True)))
 
 
@@ -149,9 +177,14 @@ def within(paths: Iterable[str], field: str = "path") -> Q:
     return condition
 
 
-def units_for(user: User | AnonymousUser, roles: Iterable[str] | None = None) -> UnitQuerySet:
-    """Return the units over which a person holds one of the roles (any role unless told)."""
-    return Unit.objects.filter(within(paths_for(user, roles or Role.values)))
+def units_for(user: User | AnonymousUser, right: Right = Right.ORGANISATION_WORK) -> UnitQuerySet:
+    """Return the units over which a person has a right: by any role unless told."""
+    return Unit.objects.filter(within(paths_for(user, right)))
+
+
+def administrations_for(user: User | AnonymousUser, right: Right) -> UnitQuerySet:
+    """Return the administrations over all of which a person has a right."""
+    return Unit.objects.filter(parent=None, path__in=paths_for(user, right)).order_by("path")
 
 
 def roles_over(user: User | AnonymousUser, unit: Unit) -> set[str]:
@@ -178,7 +211,8 @@ def paths_above(unit: Unit) -> list[str]:
 
 def chiefs_of(unit: Unit) -> list[Membership]:
     """Return who is chief over a unit today, the nearest first; a substitute counts as a chief."""
-    held = Membership.objects.valid().filter(role__in=CHIEFS, unit__path__in=paths_above(unit))
+    leads = Right.ORGANISATION_LEAD.roles
+    held = Membership.objects.valid().filter(role__in=leads, unit__path__in=paths_above(unit))
     chiefs = held.filter(user__is_active=True).select_related("user", "unit")
     return sorted(chiefs, key=lambda chief: (-chief.unit.depth, chief.pk))
 
@@ -188,19 +222,15 @@ def people_around(unit: Unit) -> QuerySet[User]:
     held = Membership.objects.valid().filter(
         Q(unit__path__in=paths_above(unit)) | Q(unit__path__startswith=unit.path)
     )
-    held = held.exclude(role__in=(Role.SYSTEM_ADMIN, Role.BOARD_SECRETARY))
+    held = held.filter(role__in=Right.ORGANISATION_TAKE_PART.roles)
     return User.objects.filter(is_active=True, pk__in=held.values("user"))
 
 
 def own_chief_roles(user: User) -> QuerySet[Membership]:
     """Return the roles as chief that are a person's own today, not lent by somebody else."""
-    own = Membership.objects.valid().filter(user=user, role__in=CHIEFS, stands_in_for=None)
+    lends = Right.ORGANISATION_LEND.roles
+    own = Membership.objects.valid().filter(user=user, role__in=lends, stands_in_for=None)
     return own.select_related("unit").order_by("unit__path", "pk")
-
-
-def holds(user: User | AnonymousUser, roles: Iterable[str], unit: Unit) -> bool:
-    """Tell whether a person holds one of the roles over the unit today."""
-    return any(unit.path.startswith(path) for path in paths_for(user, roles))
 
 
 def home_unit(user: User | AnonymousUser) -> Unit | None:

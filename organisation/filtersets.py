@@ -17,7 +17,8 @@ from django_filters import ChoiceFilter, Filter, FilterSet
 
 from organisation.access import units_for
 from organisation.forms import UnitChoice
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Right, Role
 
 # Which view of a list is chosen; it decides rows and order, and is no field of the filter.
 VIEW = "visa"
@@ -90,15 +91,15 @@ class UnitFilter(Filter):
 
     field_class = UnitChoice
 
-    def __init__(self, field_name: str = "unit", *, roles: Iterable[str] | None = None) -> None:
+    def __init__(self, field_name: str = "unit", *, right: Right = Right.ORGANISATION_WORK) -> None:
         super().__init__(field_name, label="Enhet", empty_label="Alla enheter")
-        self.roles = roles
+        self.right = right
 
     @property
     def field(self) -> UnitChoice:
         """Return the choice of a unit, with the units that this reader is offered."""
         field: UnitChoice = super().field
-        field.queryset = units_for(self.parent.user, self.roles)
+        field.queryset = units_for(self.parent.user, self.right)
         return field
 
     def filter(self, rows: QuerySet[Any], unit: Unit | None) -> QuerySet[Any]:

@@ -13,9 +13,10 @@ from django.forms.models import ModelChoiceIterator
 from django.utils import timezone
 from django.utils.text import capfirst
 
-from organisation.access import CHIEFS, own_chief_roles
+from organisation.access import own_chief_roles
 from organisation.limiter import Limit, SlowDownError, give_back, spend
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
+from organisation.rights import Right
 from organisation.tree import by_name_in_tree
 from organisation.waiting import too_early
 
@@ -122,7 +123,8 @@ class SubstituteForm(forms.Form):
         own = own_chief_roles(user)
         roles = cast("OwnRoleChoice", self.fields["membership"])
         roles.queryset = own
-        near = Membership.objects.valid().filter(Q(role__in=CHIEFS) | Q(unit__in=own.values("unit")))
+        chiefs = Q(role__in=Right.ORGANISATION_LEAD.roles)
+        near = Membership.objects.valid().filter(chiefs | Q(unit__in=own.values("unit")))
         held = Membership.objects.valid().select_related("unit").order_by("pk")
         people = User.objects.filter(is_active=True, pk__in=near.order_by().values("user"))
         offered = people.exclude(pk=user.pk).prefetch_related(Prefetch("memberships", held))

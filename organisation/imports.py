@@ -11,8 +11,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from organisation.columns import Column, code, day, text, unit, whole_number, word
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
 from organisation.registers import Import, Outcome, Row, Table
+from organisation.rights import Role
 from organisation.services import roles_ended
 
 _LEVELS = list(Unit.Level.values)

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisation.alphabet import AlphabetKeyField
+from organisation.rights import Role
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 
@@ -97,22 +98,6 @@ class Unit(models.Model):
     def depth(self) -> int:
         """Return how many units stand above this one."""
         return self.path.count("/") - 1
-
-
-class Role(models.TextChoices):
-    """The roles of SOSFS 2011:9 work in a social service; a person may hold several."""
-
-    STAFF = "staff", "medarbetare"
-    SECTION_CHIEF = "section_chief", "sektionschef"
-    UNIT_CHIEF = "unit_chief", "enhetschef"
-    DEPARTMENT_CHIEF = "department_chief", "avdelningschef"
-    ADMINISTRATION_CHIEF = "administration_chief", "förvaltningschef"
-    PLANNING_OFFICER = "planning_officer", "planeringssekreterare"
-    QUALITY_CONTROLLER = "quality_controller", "kvalitetscontroller"
-    LEX_INVESTIGATOR = "lex_investigator", "lex Sarah-utredare"
-    BOARD_SECRETARY = "board_secretary", "nämndsekreterare"
-    REGISTRAR = "registrar", "registrator"
-    SYSTEM_ADMIN = "system_admin", "systemadministratör"
 
 
 class Rhythm(models.TextChoices):

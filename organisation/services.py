@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.dispatch import Signal
 from django.utils import timezone
 
-from organisation.access import CHIEFS
 from organisation.models import Membership, Rhythm, User
+from organisation.rights import Right
 
 # Sent in the transaction in which somebody's role gets a last day, or another one.
 roles_ended = Signal()
@@ -70,7 +70,11 @@ def appoint_substitute(
 
 
 def _fault_of_role(held: Membership, actor: User, first: dt.date, last: dt.date) -> str:
-    is_own = held.user_id == actor.pk and held.role in CHIEFS and held.stands_in_for_id is None
+    is_own = (
+        held.user_id == actor.pk
+        and held.role in Right.ORGANISATION_LEND.roles
+        and held.stands_in_for_id is None
+    )
     if not is_own:
         return "Välj en chefsroll som är din egen."
     if first < held.valid_from or (held.valid_to is not None and last >= held.valid_to):

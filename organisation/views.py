@@ -17,12 +17,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organisation import services
-from organisation.access import CHIEFS, SignedInRequest, own_chief_roles, role_not_required
+from organisation.access import SignedInRequest, own_chief_roles, role_not_required
 from organisation.browsers import remember
 from organisation.exports import PEOPLE
 from organisation.filtersets import VIEW, PeopleFilter
 from organisation.forms import ChangePasswordForm, RhythmForm, SubstituteForm
 from organisation.models import Membership, Rhythm, Unit
+from organisation.rights import Right
 from organisation.tree import by_name_in_tree
 from organisation.waiting import told_to_wait
 
@@ -33,9 +34,8 @@ PEOPLE_ON_A_PAGE = 50
 def units(request: SignedInRequest) -> HttpResponse:
     """Show the tree of units that exist today with their chiefs; public to everyone who is signed in."""
     chiefs: dict[int, list[str]] = {}
-    for held in (
-        Membership.objects.valid().filter(role__in=CHIEFS).select_related("user").order_by("user__name_key")
-    ):
+    leading = Membership.objects.valid().filter(role__in=Right.ORGANISATION_LEAD.roles)
+    for held in leading.select_related("user").order_by("user__name_key"):
         chiefs.setdefault(held.unit_id, []).append(held.user.name)
     there = by_name_in_tree(Unit.objects.valid())
     rows = [(unit, ", ".join(chiefs.get(unit.pk, []))) for unit in there]

@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from organisation.access import paths_above
 from organisation.models import Membership, User
+from organisation.rights import Right
 from reports import services, telling
-from reports.access import AUTHORS
 from reports.markup import normalise
 from reports.models import AnnualReport, Assignment, Block, ReportComment, TextDraft
 from reports.parts import PARTS
@@ -38,7 +38,7 @@ MOST_COMPARED = 1500
 # --- who has which section ----------------------------------------------------------------------
 def authors_around(unit: Unit) -> QuerySet[User]:
     """Return who may be given a section: chiefs and analysts over the unit or below it, by name."""
-    held = Membership.objects.valid().filter(role__in=AUTHORS)
+    held = Membership.objects.valid().filter(role__in=Right.REPORTS_WRITE_SECTION.roles)
     around = held.filter(unit__path__in=paths_above(unit)) | held.filter(unit__path__startswith=unit.path)
     return User.objects.filter(is_active=True, pk__in=around.values("user"))
 

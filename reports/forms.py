@@ -11,7 +11,7 @@ from casework.forms import CleanTextField
 from casework.periods import tertial
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
-from reports.access import WRITERS
+from organisation.rights import Right
 from reports.markup import MAX_LENGTH, normalise
 from reports.outlining import offered_outlines
 from reports.tertials import ended_tertials, tertial_named
@@ -43,7 +43,7 @@ class BeginForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user, WRITERS))
+        offer_units(self, units_for(user, Right.REPORTS_WRITE))
         cast("forms.ChoiceField", self.fields["template"]).choices = offered_outlines()
         self.fields["year"].initial = timezone.localdate().year - 1
 

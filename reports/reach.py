@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.access import READERS
 from organisation.access import paths_for
 from organisation.models import Unit
+from organisation.rights import Right
 from reports.markup import normalise
 from reports.placing import PLACED, read_placement
 from reports.tokens import TOKEN, TokenError, read_token
@@ -30,7 +30,7 @@ def beyond_reach(report: AnnualReport, section: Section, text: str, *, author: U
     # A section of the whole tells of the whole, not of each unit in it; one of an area of all in the area.
     own = section.about or report.unit.code
     about = Unit.objects.filter(code=section.about) if section.about else Unit.objects.none()
-    reach = (*paths_for(author, READERS), *about.values_list("path", flat=True))
+    reach = (*paths_for(author, Right.ANALYSIS_READ), *about.values_list("path", flat=True))
     asked = Unit.objects.below(report.unit).filter(code__in=areas.values()).exclude(code=own)
     beyond = {unit.code for unit in asked if not unit.path.startswith(reach)}
     return [token for token, area in areas.items() if area in beyond]

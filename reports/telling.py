@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from casework.models import Notice
 from casework.notifications import tell_of_units
-from organisation.access import people_with, roles_of
+from organisation.access import may, people_with
 from organisation.models import Unit, User
-from reports.access import AUTHORS
+from organisation.rights import Right
 from reports.models import Assignment, State
 from reports.there import without_section
 
@@ -27,7 +27,7 @@ def to_write(user: Any) -> QuerySet[Assignment]:
 
     Sections that are no longer there are not to be written: where the report stands tells of them.
     """
-    if not roles_of(user) & AUTHORS:
+    if not may(user, Right.REPORTS_WRITE_SECTION):
         return Assignment.objects.none()
     mine = Assignment.objects.filter(author=user, report__state__in=OPEN)
     mine = mine.exclude(pk__in=without_section(mine))
@@ -60,7 +60,7 @@ def remind_authors(*, today: dt.date | None = None) -> int:
     waiting = Assignment.objects.filter(
         status=Assignment.Status.DRAFT,
         report__state__in=OPEN,
-        author__in=people_with(AUTHORS),
+        author__in=people_with(Right.REPORTS_WRITE_SECTION),
         due_on__lte=today + AHEAD,
     )
     told: dict[tuple[Notice.Kind, dt.date], list[tuple[int, Unit]]] = defaultdict(list)

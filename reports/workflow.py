@@ -13,8 +13,8 @@ from django.core.exceptions import ValidationError
 from casework import jobs
 from casework.steps import Step
 from casework.workflow import Process, StepRefusedError, Taken
-from organisation.access import ANALYSTS
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Right
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
 from reports.small_numbers import count_small
 from reports.there import written_keys
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 DECISION = ("body", "decided_on", "paragraph", "registry_number")
 ARCHIVE = "reports.archive"
-RECORDERS = frozenset({Role.QUALITY_CONTROLLER, Role.BOARD_SECRETARY})
 
 
 # --- what must be so first ----------------------------------------------------------------------
@@ -111,7 +110,7 @@ STEPS = (
         did="Skickades på granskning",
         sources=_DRAFT,
         target=State.REVIEW,
-        roles=ANALYSTS,
+        right=Right.REPORTS_WRITE,
         law="SOSFS 2011:9 7 kap.",
     ),
     Step(
@@ -120,7 +119,7 @@ STEPS = (
         did="Underlaget låstes",
         sources=_REVIEW,
         target=State.LOCKED,
-        roles=ANALYSTS,
+        right=Right.REPORTS_WRITE,
         law="SOSFS 2011:9 7 kap.",
         also=_freeze,
         warning="Siffror, bilder, tabeller och bilagor står sedan som de är nu, också när registret ändras.",
@@ -131,7 +130,7 @@ STEPS = (
         did="Beslutades",
         sources=_LOCKED,
         target=State.APPROVED,
-        roles=RECORDERS,
+        right=Right.REPORTS_RECORD_DECISION,
         law="SOSFS 2011:9 7 kap.",
         required=DECISION,
         optional=("despite",),
@@ -146,7 +145,7 @@ STEPS = (
         did="Publicerades",
         sources=frozenset({State.APPROVED}),
         target=State.PUBLISHED,
-        roles=frozenset({Role.QUALITY_CONTROLLER}),
+        right=Right.REPORTS_PUBLISH,
         law="OSL 26 kap. 1 §",
         optional=("assessment",),
         beside=("assessment",),
@@ -160,7 +159,7 @@ STEPS = (
         did="Öppnades för ändring",
         sources=_REVIEW | _LOCKED,
         target=State.DRAFT,
-        roles=ANALYSTS,
+        right=Right.REPORTS_WRITE,
         law="SOSFS 2011:9 7 kap.",
         required=("reason",),
         clears=("freeze",),
@@ -173,7 +172,7 @@ STEPS = (
         did="En ny utgåva påbörjades",
         sources=_DECIDED,
         target=State.DRAFT,
-        roles=ANALYSTS,
+        right=Right.REPORTS_WRITE,
         law="SOSFS 2011:9 7 kap.",
         required=("reason",),
         clears=("freeze",),

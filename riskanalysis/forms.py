@@ -21,10 +21,10 @@ from casework.measure_forms import PlannedDay
 from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
-from organisation.models import Unit, User
+from organisation.models import User
+from organisation.rights import Right
 from riskanalysis.matrix import PROBABILITY, SEVERITY
 from riskanalysis.models import Decision, Risk, RiskAnalysis, Trigger
-from riskanalysis.prompts import PLANNERS
 
 WITHOUT_IDENTITY = "Ta bort personnumret: en riskanalys skrivs utan uppgift om vem det gäller."
 
@@ -71,7 +71,7 @@ class PlanForm(_WithoutIdentity, OnceForm):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user, PLANNERS).filter(pk__in=Unit.objects.valid().values("pk")))
+        offer_units(self, units_for(user, Right.RISKANALYSIS_PLAN).valid())
 
 
 class DismissForm(_WithoutIdentity, forms.Form):

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from casework.models import READERS, Case, Circle
+from casework.models import Case
 from organisation.access import units_for
 from organisation.models import Unit, sane_dates
+from organisation.rights import Right
 from riskanalysis.matrix import Level, level, value
 
 
@@ -165,7 +166,7 @@ class PromptAnswerQuerySet(models.QuerySet["PromptAnswer"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the answers about the units whose usual cases a person reads."""
-        return self.filter(unit__in=units_for(user, READERS[Circle.USUAL]).order_by().values("pk"))
+        return self.filter(unit__in=units_for(user, Right.CASES_READ).order_by().values("pk"))
 
 
 class PromptAnswer(models.Model):

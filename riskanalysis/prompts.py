@@ -20,14 +20,14 @@ from django.utils import dateformat, timezone
 from casework.deadlines import months_after
 from casework.models import Action, Case, Routine, Subject
 from casework.recurring import ROUTINE, recurring
-from organisation.access import ANALYSTS, CHIEFS, units_for
+from organisation.access import units_for
 from organisation.models import Membership, Unit
+from organisation.rights import Right
 from riskanalysis.models import PromptAnswer, Reason, RiskAnalysis, Trigger
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-PLANNERS = CHIEFS | ANALYSTS
 # Defaults of the product: how long a change is new, how long an answer holds, how far ahead one plans,
 # and from which day a year without any analysis is worth a word.
 NEW_FOR, ANSWER_HOLDS, AHEAD = 6, 12, 12
@@ -88,7 +88,7 @@ class _Scope:
     def planned_in(self) -> dict[int, Unit]:
         """Return the units in which the reader plans analyses, those that ended lately too."""
         there = Q(valid_to=None) | Q(valid_to__gt=self.new_since)
-        return {unit.pk: unit for unit in units_for(self.reader, PLANNERS).filter(there)}
+        return {unit.pk: unit for unit in units_for(self.reader, Right.RISKANALYSIS_PLAN).filter(there)}
 
     @cached_property
     def units(self) -> dict[int, Unit]:
@@ -241,7 +241,8 @@ def without_analysis(today: dt.date, units: list[Unit] | None = None) -> list[Un
     """
     if today < yearly_day(today):
         return []
-    led = Membership.objects.valid(on=today).filter(role__in=CHIEFS, user__is_active=True)
+    leads = Right.ORGANISATION_LEAD.roles
+    led = Membership.objects.valid(on=today).filter(role__in=leads, user__is_active=True)
     found = Unit.objects.valid(on=today).filter(pk__in=led.order_by().values("unit"))
     made = Q(received_on__year=today.year) | Q(decided_on__year=today.year)
     paths = set(RiskAnalysis.objects.filter(made).order_by().values_list("unit__path", flat=True))

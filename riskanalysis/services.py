@@ -15,14 +15,14 @@ from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell, tell_of_units
-from casework.receiving import roles_in
 from casework.services import next_number, wait_for_form
-from casework.workflow import StepRefusedError, TooLateError, is_recused, take
-from organisation.access import CHIEFS, roles_over
+from casework.workflow import StepRefusedError, TooLateError, may_in_case, take
+from organisation.access import may
 from organisation.models import Membership, Unit
+from organisation.rights import Right
 from riskanalysis.models import PromptAnswer, Reason, Risk, RiskAnalysis, State
-from riskanalysis.prompts import PLANNERS, Prompt, without_analysis, yearly_day
-from riskanalysis.workflow import BEGINNING, workflow_of
+from riskanalysis.prompts import Prompt, without_analysis, yearly_day
+from riskanalysis.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -40,7 +40,7 @@ def plan(
     Raises StepRefusedError when the actor plans nothing in that unit.
     """
     token = uuid5(form_token, str(actor.pk))
-    if not roles_over(actor, facts["unit"]) & PLANNERS:
+    if not may(actor, Right.RISKANALYSIS_PLAN, facts["unit"]):
         raise StepRefusedError("Din roll ger inte rätt att planera riskanalyser där.")
     with transaction.atomic():
         wait_for_form(token)
@@ -68,7 +68,7 @@ def dismiss(prompt: Prompt, *, actor: User, reason: str) -> None:
 
     Raises StepRefusedError when the actor plans nothing in that unit.
     """
-    if not roles_over(actor, prompt.unit) & PLANNERS:
+    if not may(actor, Right.RISKANALYSIS_PLAN, prompt.unit):
         raise StepRefusedError("Din roll ger inte rätt att planera riskanalyser där.")
     with transaction.atomic():
         Unit.objects.select_for_update(no_key=True).get(pk=prompt.unit.pk)
@@ -91,7 +91,8 @@ def nudge(*, today: dt.date | None = None) -> int:
     units = {unit.pk: unit for unit in without_analysis(today)}
     said = PromptAnswer.objects.filter(kind=Reason.YEARLY, reference=str(today.year), unit__in=units)
     left = units.keys() - set(said.values_list("unit", flat=True))
-    chiefs = Membership.objects.valid(on=today).filter(unit__in=left, role__in=CHIEFS, user__is_active=True)
+    held = Membership.objects.valid(on=today).filter(unit__in=left, user__is_active=True)
+    chiefs = held.filter(role__in=Right.ORGANISATION_LEAD.roles)
     told = chiefs.order_by("unit", "user").values_list("user", "unit").distinct()
     people = [(person, units[unit]) for person, unit in told]
     return tell_of_units(Notice.Kind.NO_ANALYSIS, people, on=yearly_day(today))
@@ -106,16 +107,12 @@ def take_step(
 
 def may_write_risks(case: RiskAnalysis, user: User) -> bool:
     """Tell whether a person adds and changes the risks of an analysis: a chief, while it is not decided."""
-    return case.state in BEGINNING and _handles(case, user)
+    return workflow_of(case).opens("risker", case, user)
 
 
 def may_judge_risks(case: RiskAnalysis, user: User) -> bool:
     """Tell whether a person says how high the risks are afterwards: a chief, when it is decided."""
-    return case.state == State.DECIDED and _handles(case, user)
-
-
-def _handles(case: RiskAnalysis, user: User) -> bool:
-    return bool(roles_in(case, user) & CHIEFS) and not is_recused(case, user)
+    return case.state == State.DECIDED and may_in_case(case, user, Right.RISKANALYSIS_DO)
 
 
 def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Risk:

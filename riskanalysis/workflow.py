@@ -10,8 +10,7 @@ from casework.models import Notice
 from casework.notifications import Audience
 from casework.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
 from casework.workflow import Workflow
-from organisation.access import CHIEFS
-from organisation.models import Role
+from organisation.rights import Right
 from riskanalysis.models import Decision, Risk, RiskAnalysis, State
 
 BEGINNING = frozenset({State.PLANNED, State.IN_PROGRESS})
@@ -87,7 +86,7 @@ WORKFLOW = Workflow(
             did="Analysen började",
             sources=frozenset({State.PLANNED}),
             target=State.IN_PROGRESS,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law=LAW,
             takes_over=True,
             task=BEGUN,
@@ -98,7 +97,7 @@ WORKFLOW = Workflow(
             did="Analysen beskrevs",
             sources=BEGINNING,
             target=None,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law=LAW,
             required=("title", "trigger", "workplace"),
             optional=("scope", "participants", "process"),
@@ -110,20 +109,28 @@ WORKFLOW = Workflow(
             did="Sista dagen ändrades",
             sources=BEGINNING,
             target=None,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law=LAW,
             required=("planned_on", "reason"),
             also=_due_when_planned,
         ),
-        Page(name="risker", sources=BEGINNING, roles=CHIEFS, address=at("riskanalysis:new_risk"), task=RISKS),
-        Page(name="atgarder", sources=BEGINNING, roles=CHIEFS, address=NEW_ACTION, task=ACTIONS),
+        Page(
+            name="risker",
+            sources=BEGINNING,
+            right=Right.RISKANALYSIS_DO,
+            address=at("riskanalysis:new_risk"),
+            task=RISKS,
+        ),
+        Page(
+            name="atgarder", sources=BEGINNING, right=Right.RISKANALYSIS_DO, address=NEW_ACTION, task=ACTIONS
+        ),
         Step(
             name="besluta",
             label="Besluta",
             did="Analysen beslutades",
             sources=frozenset({State.IN_PROGRESS}),
             target=State.DECIDED,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law="SOSFS 2011:9 5 kap. 7 §",
             required=("review_on",),
             optional=("conclusion",),
@@ -138,7 +145,7 @@ WORKFLOW = Workflow(
             did="Analysen följdes upp",
             sources=frozenset({State.DECIDED}),
             target=State.FOLLOWED_UP,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law="SOSFS 2011:9 5 kap. 8 §",
             required=("conclusion",),
             demands=(needs_residuals, needs_effect),
@@ -151,7 +158,7 @@ WORKFLOW = Workflow(
             did="Avslutades",
             sources=frozenset({State.DECIDED, State.FOLLOWED_UP}),
             target=State.CLOSED,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law="SOSFS 2011:9 7 kap. 1 §",
             dates=("closed_on",),
             demands=(needs_residuals, needs_effect),
@@ -164,7 +171,7 @@ WORKFLOW = Workflow(
             did="Analysen görs om",
             sources=frozenset({State.DECIDED, State.FOLLOWED_UP}),
             target=State.IN_PROGRESS,
-            roles=CHIEFS,
+            right=Right.RISKANALYSIS_DO,
             law=LAW,
             required=("reason",),
             clears=("decided_on", "review_on"),
@@ -176,7 +183,7 @@ WORKFLOW = Workflow(
             did="Öppnades igen",
             sources=frozenset({State.CLOSED}),
             target=State.FOLLOWED_UP,
-            roles=CHIEFS | {Role.QUALITY_CONTROLLER},
+            right=Right.RISKANALYSIS_REOPEN,
             law="SOSFS 2011:9 3 kap. 2 §",
             required=("reason",),
             clears=("closed_on",),

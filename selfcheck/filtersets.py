@@ -7,8 +7,8 @@ from django.db.models import QuerySet
 from casework.filtersets import CaseFilter
 from organisation.filtersets import ListFilter, UnitFilter
 from organisation.models import User
+from organisation.rights import Right
 from selfcheck.models import SelfCheck, Series
-from selfcheck.services import PLANNERS
 
 
 class CheckFilter(CaseFilter):
@@ -23,7 +23,7 @@ class CheckFilter(CaseFilter):
 class SeriesFilter(ListFilter):
     """The measurement series of a unit and those below it."""
 
-    unit = UnitFilter(roles=PLANNERS)
+    unit = UnitFilter(right=Right.SELFCHECK_PLAN)
 
     @classmethod
     def readable(cls, user: User) -> QuerySet[Series]:

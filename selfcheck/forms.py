@@ -19,11 +19,12 @@ from casework.measure_forms import PlannedDay
 from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
-from organisation.models import Unit, User
+from organisation.models import User
+from organisation.rights import Right
 from selfcheck.measuring import cited_by
 from selfcheck.measuring_forms import MonthField
 from selfcheck.models import Answer, Draw, Finding, Method, SelfCheck, Series, TemplateVersion
-from selfcheck.services import MOST_DRAWN, PLANNERS
+from selfcheck.services import MOST_DRAWN
 
 _MOST = 1_000_000
 NO_NUMBERS = "Ta bort personnumret."
@@ -66,7 +67,7 @@ class BeginForm(OnceForm):
         self, *args: Any, user: User, template: TemplateVersion | None = None, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        offer_units(self, units_for(user, PLANNERS).filter(pk__in=Unit.objects.valid().values("pk")))
+        offer_units(self, units_for(user, Right.SELFCHECK_PLAN).valid())
         offer_routines(self)
         if template is not None:  # the template says how
             del self.fields["method"]

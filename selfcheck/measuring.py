@@ -13,11 +13,12 @@ from django.utils import timezone
 from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import roles_over
+from organisation.access import may
 from organisation.models import Unit
+from organisation.rights import Right
 from selfcheck.drawing import wilson
 from selfcheck.models import Measurement, MeasurementChange, SelfCheck, Series, Share, name_of
-from selfcheck.services import PLANNERS, lock_review
+from selfcheck.services import lock_review
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -28,11 +29,6 @@ FIXED = ("is_share", "every")
 YEARS_SHOWN = 5
 _SAME_TITLE = "Enheten har redan en mätserie som heter så."
 _LATE = "Någon annan hann före. Läs det nya läget och försök igen."
-
-
-def may_measure(user: User, unit: Unit) -> bool:
-    """Tell whether a person starts series and gives values in a unit: its chiefs, and who compile for it."""
-    return bool(roles_over(user, unit) & PLANNERS)
 
 
 # --- periods ----------------------------------------------------------------------------------
@@ -71,7 +67,7 @@ def start_series(
 
 def _start(actor: User, unit: Unit, said: Mapping[str, Any]) -> Series:
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
-    if not may_measure(actor, unit):
+    if not may(actor, Right.SELFCHECK_PLAN, unit):
         raise StepRefusedError("Din roll ger inte rätt att starta mätserier där.")
     if not Unit.objects.valid().filter(pk=unit.pk).exists():
         raise StepRefusedError("Enheten har upphört. Välj en enhet som finns.")
@@ -149,7 +145,7 @@ def measure(series: Series, *, actor: User, seen_version: int, values: Mapping[s
 
 def _lock(series: Series, actor: User) -> Series:
     locked = Series.objects.select_for_update(of=("self",)).select_related("unit").get(pk=series.pk)
-    if not may_measure(actor, locked.unit):
+    if not may(actor, Right.SELFCHECK_PLAN, locked.unit):
         raise StepRefusedError("Din roll ger inte rätt att ändra mätserien.")
     return locked
 

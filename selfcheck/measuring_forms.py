@@ -17,9 +17,9 @@ from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, Unit, User
+from organisation.rights import Right
 from selfcheck.measuring import FACTS, FIXED, has_begun
 from selfcheck.models import Series, Share, name_of
-from selfcheck.services import PLANNERS
 
 MOST = 100_000_000
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d?))?", re.ASCII)
@@ -96,7 +96,7 @@ class SeriesForm(VersionedForm):
         if self.instance.pk is None:
             self.initial["is_share"] = True
             valid = Unit.objects.valid().values("pk")
-            offer_units(self, units_for(user, PLANNERS).filter(pk__in=valid))
+            offer_units(self, units_for(user, Right.SELFCHECK_PLAN).filter(pk__in=valid))
             return
         del self.fields["unit"]
         if self.instance.points.exists():

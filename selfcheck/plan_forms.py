@@ -15,10 +15,10 @@ from casework.measure_forms import OwnerChoice, PlannedDay
 from casework.routine_forms import offer_routines, routine_field
 from organisation.access import people_around, units_for
 from organisation.forms import UnitChoice, offer_units
-from organisation.models import EARLIEST, LATEST, Unit, User
+from organisation.models import EARLIEST, LATEST, User
+from organisation.rights import Right
 from selfcheck.models import Method, Plan, Rhythm, Template
 from selfcheck.planning import FACTS
-from selfcheck.services import PLANNERS
 
 DAYS_TO_DO = 30
 _WHOLE_YEAR = "Skriv året med fyra siffror."
@@ -149,7 +149,7 @@ class MoveForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        units = units_for(user, PLANNERS).filter(pk__in=Unit.objects.valid().values("pk"))
+        units = units_for(user, Right.SELFCHECK_PLAN).valid()
         offer_units(self, units.exclude(pk=plan.unit_id))
 
 
@@ -166,4 +166,4 @@ class YearForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("UnitChoice", self.fields["enhet"]).queryset = units_for(user, PLANNERS)
+        cast("UnitChoice", self.fields["enhet"]).queryset = units_for(user, Right.SELFCHECK_PLAN)

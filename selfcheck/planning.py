@@ -20,11 +20,12 @@ from casework.history import log
 from casework.models import Notice
 from casework.notifications import Audience, tell
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.access import CHIEFS, chiefs_of, people_at_work, roles_over
-from organisation.models import Role, Unit
+from organisation.access import chiefs_of, may, people_at_work, roles_over
+from organisation.models import Unit
+from organisation.rights import Right
 from selfcheck.models import Plan, SelfCheck, State
 from selfcheck.occasions import occasions
-from selfcheck.services import PLANNERS, make_check, take_step
+from selfcheck.services import make_check, take_step
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -35,19 +36,16 @@ FACTS = ("title", "why", "process", "template", "method", "rhythm", "first_on", 
 _SAME_TITLE = "Enheten har redan en plan som heter så det året."
 
 
-def may_add(user: User, unit: Unit) -> bool:
-    """Tell whether a person plans self-checks in a unit: its chiefs, and those who compile for it."""
-    return bool(roles_over(user, unit) & PLANNERS)
-
-
 def may_change(user: User, unit: Unit) -> bool:
     """Tell whether a person changes what a unit has planned, and makes its checks: its chiefs.
 
     The controller does so for a whole administration, and where there is no chief.
     """
     roles = roles_over(user, unit)
-    if roles & CHIEFS or Role.QUALITY_CONTROLLER not in roles:
-        return bool(roles & CHIEFS)
+    if roles & Right.SELFCHECK_DO.roles:
+        return True
+    if not roles & Right.CASES_DEPUTISE.roles:
+        return False
     return unit.level == Unit.Level.ADMINISTRATION or not chiefs_of(unit)
 
 
@@ -127,7 +125,7 @@ def move_plan(plan: Plan, *, actor: User, seen_version: int, unit: Unit) -> Plan
 def _lock_unit(unit: Unit, actor: User) -> None:
     """Let one person at a time add plans to a unit that exists."""
     Unit.objects.select_for_update(no_key=True).get(pk=unit.pk)
-    if not may_add(actor, unit):
+    if not may(actor, Right.SELFCHECK_PLAN, unit):
         raise StepRefusedError("Din roll ger inte rätt att planera egenkontroller där.")
     if not Unit.objects.valid().filter(pk=unit.pk).exists():
         raise StepRefusedError("Enheten har upphört. Välj en enhet som finns.")

@@ -16,11 +16,10 @@ from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.models import Case, Change, Notice, Subject
 from casework.notifications import Audience, tell
-from casework.receiving import roles_in
 from casework.services import next_number, wait_for_form
-from casework.workflow import StepRefusedError, is_recused, take
-from organisation.access import ANALYSTS, CHIEFS, holds, roles_over
-from organisation.models import Role, Unit
+from casework.workflow import StepRefusedError, may_in_case, take
+from organisation.access import may
+from organisation.rights import Right
 from selfcheck.drawing import draw
 from selfcheck.models import Answer, Draw, SelfCheck, Template, TemplateVersion
 from selfcheck.workflow import BEGINNING, workflow_of
@@ -28,7 +27,6 @@ from selfcheck.workflow import BEGINNING, workflow_of
 if TYPE_CHECKING:
     from organisation.models import User
 
-PLANNERS = CHIEFS | ANALYSTS
 MOST_DRAWN = 500
 
 
@@ -37,7 +35,7 @@ def begin(*, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> SelfChe
 
     Raises StepRefusedError when the actor checks nothing in that unit.
     """
-    if not roles_over(actor, facts["unit"]) & PLANNERS:
+    if not may(actor, Right.SELFCHECK_PLAN, facts["unit"]):
         raise StepRefusedError("Din roll ger inte rätt att planera egenkontroller där.")
     token = uuid5(form_token, str(actor.pk))
     with transaction.atomic():
@@ -72,8 +70,7 @@ def take_step(
 # --- drawing and answering --------------------------------------------------------------------
 def may_review(case: SelfCheck, user: User) -> bool:
     """Tell whether a person draws and answers in a check: a chief of the unit, until there is a result."""
-    handles = bool(roles_in(case, user) & CHIEFS) and not is_recused(case, user)
-    return handles and case.state in BEGINNING
+    return case.state in BEGINNING and may_in_case(case, user, Right.SELFCHECK_DO)
 
 
 def lock_review(case: SelfCheck, actor: User) -> SelfCheck:
@@ -186,12 +183,6 @@ def _replaced(answers: list[Answer], stood: Mapping[int, Answer]) -> list[Change
 
 
 # --- templates --------------------------------------------------------------------------------
-def may_publish(user: User) -> bool:
-    """Tell whether a person publishes templates: the quality controller of an administration."""
-    roots = Unit.objects.valid().filter(parent=None)
-    return any(holds(user, {Role.QUALITY_CONTROLLER}, root) for root in roots)
-
-
 def publish(
     *, actor: User, template: Template | None, code: str, name: str, facts: Mapping[str, Any]
 ) -> TemplateVersion:
@@ -199,7 +190,7 @@ def publish(
 
     The same content published twice is one version.  Raises StepRefusedError for anyone but the controller.
     """
-    if not may_publish(actor):
+    if not may(actor, Right.SELFCHECK_PUBLISH):
         raise StepRefusedError("Kvalitetscontrollern publicerar mallar.")
     with transaction.atomic():
         if template is None:
@@ -214,6 +205,6 @@ def publish(
 
 def withdraw(template: Template, *, actor: User) -> None:
     """Offer a template no longer; what began from it goes on."""
-    if not may_publish(actor):
+    if not may(actor, Right.SELFCHECK_PUBLISH):
         raise StepRefusedError("Kvalitetscontrollern drar in mallar.")
     Template.objects.filter(pk=template.pk, withdrawn_on=None).update(withdrawn_on=timezone.localdate())

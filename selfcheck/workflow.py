@@ -15,8 +15,7 @@ from casework.models import Notice
 from casework.notifications import Audience
 from casework.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
 from casework.workflow import Workflow
-from organisation.access import CHIEFS
-from organisation.models import Role
+from organisation.rights import Right
 from selfcheck.models import WITH_FAULTS, Finding, Method, SelfCheck, State
 from selfcheck.reviewing import next_file
 
@@ -151,7 +150,7 @@ _BEGIN = Step(
     did="Egenkontrollen började",
     sources=frozenset({State.PLANNED}),
     target=State.ONGOING,
-    roles=CHIEFS,
+    right=Right.SELFCHECK_DO,
     law=LAW,
     takes_over=True,
     task=BEGUN,
@@ -163,7 +162,7 @@ _DESCRIBED = (
         did="Egenkontrollen beskrevs",
         sources=BEGINNING,
         target=None,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law=LAW,
         required=("title", "workplace"),
         optional=("why", "process"),
@@ -175,7 +174,7 @@ _DESCRIBED = (
         did="Sista dagen ändrades",
         sources=BEGINNING,
         target=None,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law=LAW,
         required=("planned_on", "reason"),
         also=_due,
@@ -187,7 +186,7 @@ _CANCEL = Step(
     did="Ställdes in",
     sources=BEGINNING,
     target=State.CANCELLED,
-    roles=CHIEFS,
+    right=Right.SELFCHECK_DO,
     law=LAW,
     required=("reason",),
     dates=("closed_on",),
@@ -200,19 +199,19 @@ _AFTERWARDS = (
         did="Slutsatsen skrevs",
         sources=WITH_RESULT,
         target=None,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law="SOSFS 2011:9 5 kap. 6 §",
         required=("conclusion",),
         task=CONCLUSION,
     ),
-    Page(name="atgarder", sources=WITH_RESULT, roles=CHIEFS, address=NEW_ACTION, task=ACTIONS),
+    Page(name="atgarder", sources=WITH_RESULT, right=Right.SELFCHECK_DO, address=NEW_ACTION, task=ACTIONS),
     Step(
         name="besluta",
         label="Besluta om åtgärder",
         did="Åtgärderna beslutades",
         sources=frozenset({State.RESULT}),
         target=State.DECIDED,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law="SOSFS 2011:9 5 kap. 7 §",
         optional=("no_action_reason",),
         demands=(needs_finding, needs_conclusion, needs_action),
@@ -224,7 +223,7 @@ _AFTERWARDS = (
         did="Avslutades",
         sources=frozenset({State.DECIDED}),
         target=State.CLOSED,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law="SOSFS 2011:9 5 kap. 8 § och 7 kap. 1 §",
         dates=("closed_on",),
         demands=(needs_effect,),
@@ -236,7 +235,7 @@ _AFTERWARDS = (
         did="Öppnades igen",
         sources=frozenset({State.CLOSED}),
         target=State.RESULT,
-        roles=CHIEFS | {Role.QUALITY_CONTROLLER},
+        right=Right.SELFCHECK_REOPEN,
         law="SOSFS 2011:9 3 kap. 2 §",
         required=("reason",),
         clears=("closed_on",),
@@ -246,7 +245,7 @@ _AFTERWARDS = (
 
 
 def _page(name: str, task: Task, address: Callable[[SelfCheck, User], str]) -> Page:
-    return Page(name=name, sources=BEGINNING, roles=CHIEFS, task=task, address=address)
+    return Page(name=name, sources=BEGINNING, right=Right.SELFCHECK_DO, task=task, address=address)
 
 
 def _pages(method: str) -> tuple[Page, ...]:
@@ -272,7 +271,7 @@ def _record(method: str) -> Step:
         did="Underlaget antecknades",
         sources=BEGINNING | {State.RESULT},
         target=None,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law=LAW,
         required=RECORDED[method],
         task=_recorded(method),
@@ -287,7 +286,7 @@ def _result(method: str) -> Step:
         did="Resultatet antecknades",
         sources=frozenset({State.ONGOING, State.RESULT}),
         target=State.RESULT,
-        roles=CHIEFS,
+        right=Right.SELFCHECK_DO,
         law="SOSFS 2011:9 7 kap. 1 §",
         required=("finding", "result"),
         optional=() if method in {*SURVEYS, Method.MEASUREMENT_SERIES} else ("met", "reviewed"),

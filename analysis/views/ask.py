@@ -7,14 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from analysis.access import READERS
 from analysis.asking import Answer, TooWideError, answer, chart_of, title_of
 from analysis.figures import Question
 from analysis.models import SavedQuestion
@@ -24,15 +23,11 @@ from analysis.saved_questions import remove_question, save_question
 from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
 from organisation.exports import CSV, EXCEL, Files
+from organisation.rights import Right
 
 LINES_ON_A_PAGE = 100
-
-
-def _only_readers(request: SignedInRequest) -> None:
-    if not roles_of(request.user) & READERS:
-        raise Http404
 
 
 def _answered(request: SignedInRequest) -> tuple[AskForm, Answer | None]:
@@ -50,9 +45,9 @@ def _answered(request: SignedInRequest) -> tuple[AskForm, Answer | None]:
 
 
 @require_safe
+@right_required(Right.ANALYSIS_READ)
 def ask(request: SignedInRequest) -> HttpResponse:
     """Show the form and, when it is filled in, the answer; pages only read what the worker has counted."""
-    _only_readers(request)
     form, found = _answered(request)
     saved = SavedQuestion.objects.filter(user=request.user)
     context: dict[str, Any] = {"form": form, "pills": _pills(form), "saved": saved}
@@ -99,9 +94,9 @@ def _pills(form: AskForm) -> list[dict[str, Any]]:
 
 
 @require_safe
+@right_required(Right.ANALYSIS_READ)
 def excel(request: SignedInRequest) -> HttpResponse:
     """Give the table as an Excel file."""
-    _only_readers(request)
     form, found = _answered(request)
     if found is None:
         return _ask_again(request)
@@ -109,9 +104,9 @@ def excel(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+@right_required(Right.ANALYSIS_READ)
 def csv(request: SignedInRequest) -> HttpResponse:
     """Give the table as text parted by semicolons."""
-    _only_readers(request)
     _, found = _answered(request)
     if found is None:
         return _ask_again(request)
@@ -137,9 +132,9 @@ def _about(question: Question) -> list[tuple[str, str]]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.ANALYSIS_READ)
 def saved(request: SignedInRequest) -> HttpResponse:
     """Keep the question in the address under a name, and remove those that are no longer used."""
-    _only_readers(request)
     query = kept(request.GET)
     if request.method == "POST" and "remove" in request.POST:
         removing = SaveQuestionForm({"name": request.POST["remove"]}, query=query)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from analysis.access import OPEN_BASES, READERS, may_split
+from analysis.access import OPEN_BASES, may_split
 from analysis.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOLD_EACH_TERTIAL
 from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
@@ -25,28 +25,25 @@ from analysis.models import TertialClose
 from analysis.planned import planned_in
 from casework.periods import Period, calendar_year, tertial
 from casework.routines import never_checked
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, may, right_required
 from organisation.exports import Table
 from organisation.models import Unit, User
+from organisation.rights import Right
 
 UNITS_ON_A_PAGE = 25
 _LEX_SARAH = (REPORTS, COMPLETED, INVESTIGATIONS, NOTIFIED)
 
 
 @require_safe
+@right_required(Right.ANALYSIS_READ)
 def overview(request: SignedInRequest) -> HttpResponse:
     """Show what came in, tertial by tertial; pages only read what the worker has counted."""
-    if not roles_of(request.user) & READERS:
-        raise Http404
     form = OverviewForm.asked(request.GET, user=request.user)
-    may_see_coverage = bool(roles_of(request.user) & CoverageForm.readers)
     if not form.is_valid():
-        context = {"form": form, "may_see_coverage": may_see_coverage}
-        return render(request, "analysis/overview.html", context, status=400)
+        return render(request, "analysis/overview.html", {"form": form}, status=400)
     unit, year = form.cleaned_data["unit"], form.cleaned_data["year"]
     context = {
         "form": form,
-        "may_see_coverage": may_see_coverage,
         "unit": unit,
         "year": year,
         "year_before": year - 1,
@@ -100,7 +97,7 @@ def _by_tertial(line: Indicator, unit: Unit, year: int) -> Chart:
 
 
 def _coverage_asked(request: SignedInRequest) -> CoverageForm:
-    if not roles_of(request.user) & CoverageForm.readers:
+    if not may(request.user, Right.ANALYSIS_READ):
         raise Http404
     return CoverageForm.asked(request.GET, user=request.user)
 

@@ -9,7 +9,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from analysis.access import READERS
 from analysis.countings import DIMENSIONS
 from analysis.exports import rows_behind, table_behind
 from analysis.figures import Question, number, number_purged
@@ -24,14 +23,15 @@ from analysis.vocabulary import (
     value_in_words,
 )
 from casework.filters import MOST_ROWS, CappedPaginator
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, may
+from organisation.rights import Right
 
 _DAYS = {"actions": "Beslutades"}
 
 
 def _asked(request: SignedInRequest) -> QuestionForm:
     """Return what an address asks for, or what is asked first where it asks for nothing."""
-    if not roles_of(request.user) & READERS:
+    if not may(request.user, Right.ANALYSIS_READ):
         raise Http404
     form = QuestionForm(request.GET or None, user=request.user)
     return form if form.is_bound else QuestionForm(form.first_choice(), user=request.user)

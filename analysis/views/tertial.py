@@ -26,8 +26,9 @@ from casework.models import Subject
 from casework.stepping import StepPage, TaskLine, attempt
 from casework.steps import Step
 from casework.workflow import StepRefusedError
-from organisation.access import ANALYSTS, SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
 from organisation.models import User
+from organisation.rights import Right
 
 
 def _handled(reader: User) -> QuerySet[TertialAnalysis]:
@@ -185,10 +186,9 @@ def _next(case: TertialAnalysis, request: SignedInRequest) -> str:
 
 # --- opening ----------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.ANALYSIS_COMPILE)
 def open_tertial(request: SignedInRequest) -> HttpResponse:
     """Open the analyses of a tertial that has ended, for whoever compiles; those that are open stay."""
-    if not roles_of(request.user) & ANALYSTS:
-        raise Http404
     is_sent = request.method == "POST"
     form = OpenForm(request.POST if is_sent else None, user=request.user)
     if is_sent and form.is_valid():

@@ -8,22 +8,23 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from analysis import unit_figures
+from analysis.forms import WorkspaceForm
 from analysis.own_unit import OwnUnit
-from analysis.unit_forms import UnitForm
 from analysis.unit_sheet import Sheet
 from casework.periods import tertial
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, may
 from organisation.models import Unit
+from organisation.rights import Right
 from organisation.tree import by_name
 
 VIEWS = ("enheten", "forsenade", "genomforda", "effekt")  # of the list of actions
 
 
-def _asked(request: SignedInRequest) -> UnitForm:
+def _asked(request: SignedInRequest) -> WorkspaceForm:
     """Return what is asked for; a unit that is not one's own does not exist."""
-    if not roles_of(request.user) & UnitForm.readers:
+    if not may(request.user, Right.ANALYSIS_READ):
         raise Http404
-    form = UnitForm.asked(request.GET, user=request.user)
+    form = WorkspaceForm.asked(request.GET, user=request.user)
     if form.has_error("unit", "invalid_choice"):
         raise Http404
     return form
@@ -79,10 +80,10 @@ def sheet(request: SignedInRequest) -> HttpResponse:
     return render(request, "analysis/unit_sheet.html", context)
 
 
-def _address(form: UnitForm, **other: str) -> str:
+def _address(form: WorkspaceForm, **other: str) -> str:
     return urlencode({name: form.data[name] for name in form.fields} | other)
 
 
-def _own(form: UnitForm, request: SignedInRequest, *, alone: bool = False) -> OwnUnit:
+def _own(form: WorkspaceForm, request: SignedInRequest, *, alone: bool = False) -> OwnUnit:
     chosen = form.cleaned_data
     return OwnUnit(chosen["unit"], chosen["year"], chosen["tertial"], reader=request.user, alone=alone)

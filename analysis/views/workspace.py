@@ -5,33 +5,29 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from analysis import unit_figures
 from analysis import workspace as work
-from analysis.access import READERS
 from analysis.forms import WorkspaceForm
 from analysis.keyfigures import key_figures
 from analysis.own_unit import OwnUnit
 from analysis.scope import Scope
-from analysis.services import may_open
-from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, roles_of
+from organisation.access import SignedInRequest, may, right_required
 from organisation.models import User
+from organisation.rights import Right
 
-# Those of who reads reports (they are a higher app's) that read this part of the page.
-REPORT_READERS = ANALYSTS | SENIORS
 UNITS_ON_A_PAGE = 25
 UNITS_SHOWN_FIRST = 6
 _DIMENSIONS = (("cause_area", "Orsaker", "orsak"), ("process", "Processer och rutiner", "rutin"))
 
 
 @require_safe
+@right_required(Right.ANALYSIS_READ)
 def workspace(request: SignedInRequest) -> HttpResponse:
     """Show one tertial of a part of the organisation to those who work with its figures."""
-    if not roles_of(request.user) & READERS:
-        raise Http404
     form = WorkspaceForm.asked(request.GET, user=request.user)
     if not form.is_valid():
         return render(request, "analysis/workspace.html", {"form": form}, status=400)
@@ -61,9 +57,11 @@ def _below_figures(scope: Scope, reader: User, page: str | None) -> dict[str, An
         "watched": work.watched(scope),
         "analyses": work.shown_analyses(scope, reader, tally["all"]),
         "tally": tally,
-        "may_open": scope.is_over and may_open(reader, scope.unit) and work.is_left_to_open(scope),
+        "may_open": scope.is_over
+        and may(reader, Right.ANALYSIS_COMPILE, scope.unit)
+        and work.is_left_to_open(scope),
         "handled": own.handled(),
         "actions": own.actions_left(),
         "actions_url": own.actions_url("enheten"),
-        "has_document": scope.is_over and holds(reader, REPORT_READERS, scope.unit),
+        "has_document": scope.is_over and may(reader, Right.REPORTS_READ_UNMASKED, scope.unit),
     }

@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from casework.models.case import OPENING, Case, Recusal, opened_to
 from organisation.access import held_by, reaches_far, under
-from organisation.models import Role, sane_dates
+from organisation.models import sane_dates
+from organisation.rights import Right
 
 
 class ActionLevel(models.TextChoices):
@@ -109,7 +110,7 @@ def _keys(actions: ActionQuerySet) -> Any:
 
 
 def _is_put_before(user: Any) -> Q:
-    held = [one for one in held_by(user) if one.role == Role.BOARD_SECRETARY]
+    held = [one for one in held_by(user) if one.role in Right.BOARD_PREPARE.roles]
     kept_out = Recusal.objects.filter(user=user.pk, case=OuterRef("case"))
     of_board = Q(~Exists(kept_out), level=ActionLevel.BOARD, case__protected=False)
     return of_board & under(held, "case__unit") & ~Q(case__reporter=user.pk)

@@ -13,8 +13,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from organisation.access import ANALYSTS, CHIEFS, Held, held_by, under
-from organisation.models import Role, Unit, sane_dates
+from organisation.access import Held, held_by, under
+from organisation.models import Unit, sane_dates
+from organisation.rights import ANALYSTS, CHIEFS, Role
 
 CaseT = TypeVar("CaseT", bound="Case")
 

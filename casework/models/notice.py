@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
 from typing import Any, Self
 
 from django.conf import settings
@@ -13,9 +12,9 @@ from django.utils import timezone
 
 from casework.models.action import Action
 from casework.models.case import Case, Recusal
-from organisation.access import ANALYSTS, CHIEFS
 from organisation.alphabet import AlphabetKeyField
-from organisation.models import Membership, Role, Unit
+from organisation.models import Membership, Unit
+from organisation.rights import Right
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):
@@ -30,14 +29,15 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         case = Exists(Case.objects.visible_to(user).order_by().filter(pk=this))
         measure = Exists(Action.objects.to_be_done_by(user).order_by().filter(case=this))
         # Whoever prepares a board's decisions reads the summary that is put before it, not the case.
-        prepares = _holds(user, (Role.BOARD_SECRETARY,), over="case__unit__path")
-        leads = _holds(user, CHIEFS, over="unit__path")
+        prepares = _holds(user, Right.BOARD_PREPARE, over="case__unit__path")
+        leads = _holds(user, Right.ORGANISATION_LEAD, over="unit__path")
         kept = Recusal.objects.filter(user=user).values("case")
         to_decide = Q(prepares, kind=Notice.Kind.TO_DECIDE) & ~Q(case__in=kept)
-        watches = _holds(user, (Role.QUALITY_CONTROLLER, Role.LEX_INVESTIGATOR), over="case__unit__path")
+        watches = _holds(user, Right.CASES_WATCH, over="case__unit__path")
         of_readers = Q(watches, kind__in=Notice.ABOUT_READERS) & ~Q(case__in=kept)
         about_unit = Q(leads, unit__isnull=False)
-        writes = Membership.objects.valid().filter(user=user, role__in=CHIEFS | ANALYSTS)
+        authors = Right.REPORTS_WRITE_SECTION.roles
+        writes = Membership.objects.valid().filter(user=user, role__in=authors)
         to_write = Q(Exists(writes), kind__in=Notice.ABOUT_SECTIONS)
         board = Exists(Action.objects.put_before(user).order_by().filter(case=this))
         of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure | Q(board, kind=Notice.Kind.ACTION_PROPOSED)
@@ -51,9 +51,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         return self.filter(read_at=None)
 
 
-def _holds(user: Any, roles: Iterable[Role], *, over: str) -> Exists:
-    """Ask whether a person holds one of the roles today over the unit of each notice."""
-    held = Membership.objects.valid().filter(user=user, role__in=roles)
+def _holds(user: Any, right: Right, *, over: str) -> Exists:
+    """Ask whether a person has a right today over the unit of each notice."""
+    held = Membership.objects.valid().filter(user=user, role__in=right.roles)
     where = ExpressionWrapper(OuterRef(over), models.CharField())
     return Exists(held.annotate(path=where).filter(path__startswith=F("unit__path")))
 

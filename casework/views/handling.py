@@ -16,18 +16,16 @@ from casework.keeping_out import may_be_kept_out, may_be_let_back
 from casework.models import Case, Note, Subject
 from casework.receiving import readers_for, roles_in
 from casework.workflow import StepRefusedError, is_recused
-from organisation.access import ANALYSTS, CHIEFS, SignedInRequest
-from organisation.models import Role, User
-
-WRITERS = CHIEFS | ANALYSTS | {Role.REGISTRAR, Role.LEX_INVESTIGATOR}
-DECIDERS = CHIEFS | {Role.QUALITY_CONTROLLER, Role.REGISTRAR, Role.LEX_INVESTIGATOR}
+from organisation.access import SignedInRequest
+from organisation.models import User
+from organisation.rights import Right
 
 
-def _get_case_or_404(request: SignedInRequest, number: str, roles: frozenset[Role] | None) -> Case:
-    """Return the case for one who reads it whole, in a role if one is asked for; others find nothing."""
+def _get_case_or_404(request: SignedInRequest, number: str, right: Right | None) -> Case:
+    """Return the case for one who reads it whole, with a right if one is asked for; others find nothing."""
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
     case = get_object_or_404(handled, number=number)
-    if is_recused(case, request.user) or (roles and not roles & roles_in(case, request.user)):
+    if is_recused(case, request.user) or (right and not right.roles & roles_in(case, request.user)):
         raise Http404
     return case
 
@@ -35,7 +33,7 @@ def _get_case_or_404(request: SignedInRequest, number: str, roles: frozenset[Rol
 @require_POST
 def note(request: SignedInRequest, number: str) -> HttpResponse:
     """Write an internal note, or a message to the one who reported."""
-    case = _get_case_or_404(request, number, WRITERS)
+    case = _get_case_or_404(request, number, Right.CASES_NOTE)
     to_reporter = request.POST.get("do") == "to_reporter"
     # In lex Sarah the dialogue with the reporter is kept where the reporter reads it: in the deviation.
     if to_reporter and case.subject == Subject.LEXSARAH:
@@ -100,7 +98,7 @@ def recusals(request: SignedInRequest, number: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def protection(request: SignedInRequest, number: str) -> HttpResponse:
     """Let one to three named persons alone read a case, or end that (OSL 21 kap. 3 §)."""
-    case = _get_case_or_404(request, number, DECIDERS)
+    case = _get_case_or_404(request, number, Right.CASES_PROTECT)
     named = [reader.user for reader in case.named_readers.select_related("user")]
     form = ReadersForm(request.POST or None, case=case, initial={"readers": named or readers_for(case)})
     if request.method == "POST" and request.POST.get("do") == "end":

@@ -27,8 +27,9 @@ from casework.inbox import (
     with_names,
 )
 from casework.models import Action, Case
-from organisation.access import CHIEFS, SignedInRequest, paths_for
+from organisation.access import SignedInRequest, paths_for
 from organisation.models import User
+from organisation.rights import Right
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def _pills(request: SignedInRequest, found: Asked, counts: dict[str, int]) -> li
 
 def _rows(request: SignedInRequest, cases: list[Case]) -> dict[str, Any]:
     """Return what the table says of each case, and to whom those that the reader may assign can go."""
-    today, own = timezone.localdate(), tuple(paths_for(request.user, CHIEFS))
+    today, own = timezone.localdate(), tuple(paths_for(request.user, Right.CASES_ASSIGN))
     rows, assignable = [], []
     for case in cases:
         mine = bool(own) and case.unit.path.startswith(own) and case.reporter_id != request.user.pk

@@ -14,8 +14,8 @@ from casework.filters import PAGE
 from casework.mails import goes_out, send_again
 from casework.models import Case, Mail, Notice
 from casework.notifications import mark_read
-from organisation.access import SignedInRequest, role_not_required, roles_of
-from organisation.models import Role
+from organisation.access import SignedInRequest, right_required, role_not_required, roles_of
+from organisation.rights import Right
 
 
 @role_not_required
@@ -71,10 +71,9 @@ def _page_beside_the_case(notice: Notice) -> str:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.ORGANISATION_ADMINISTER)
 def mails(request: SignedInRequest) -> HttpResponse:
     """Show which mails have gone out or not and why, and try again with one that was given up."""
-    if Role.SYSTEM_ADMIN not in roles_of(request.user):
-        raise Http404
     if request.method == "POST":
         mail = get_object_or_404(Mail, message_id=request.POST.get("mail", "").replace("\0", ""))
         send_again(mail)

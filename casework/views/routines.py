@@ -19,7 +19,8 @@ from casework.models import Routine, Subject
 from casework.routine_forms import RoutineForm
 from casework.routines import Named, named_by, naming
 from casework.stepping import attempt
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 
 PAGE = 50
 # The views of the register: its name in the address, and its label.
@@ -56,11 +57,6 @@ class Row:
         return view != "okontrollerade" or not self.is_checked
 
 
-def _reader_or_404(request: SignedInRequest) -> None:
-    if not roles_of(request.user) & verbs.READERS:
-        raise Http404
-
-
 @dataclass(frozen=True)
 class Asked:
     """What the address asks for: the filter, all rows that it leaves, and the chosen view of them."""
@@ -86,9 +82,9 @@ def _asked(request: SignedInRequest) -> Asked:
 
 
 @require_safe
+@right_required(Right.ROUTINES_READ)
 def routines(request: SignedInRequest) -> HttpResponse:
     """Show the register, the routines that break most often first (SOSFS 2011:9 4 kap. 2-4 §§)."""
-    _reader_or_404(request)
     asked = _asked(request)
     counts = {view: sum(row.is_in(view) for row in asked.rows) for view in VIEWS}
     context = {
@@ -105,9 +101,9 @@ def routines(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+@right_required(Right.ROUTINES_READ)
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give the routines of the chosen view, as they are filtered, as a file."""
-    _reader_or_404(request)
     return ROUTINES.answer(_asked(request).shown, kind)
 
 
@@ -117,9 +113,9 @@ def _row(routine: Routine, named: Named) -> Row:
 
 
 @require_safe
+@right_required(Right.ROUTINES_READ)
 def routine(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one routine, and the cases of the last twelve months that name it."""
-    _reader_or_404(request)
     found = get_object_or_404(Routine.objects.select_related("unit", "owner"), code=code)
     named = named_by(request.user)
     chosen = request.GET.get("visa") if request.GET.get("visa") in KINDS else "avvikelser"

@@ -18,7 +18,8 @@ from casework.inbox import assignable_by, chiefs_over_any
 from casework.models import Case
 from casework.saved_filters import remove_filter, save_filter
 from casework.views.inbox import asked
-from organisation.access import CHIEFS, SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 
 # A tick, or a whole view of the inbox: nobody reads through more before giving them away.
 MOST_AT_ONCE = MOST_ROWS
@@ -67,10 +68,9 @@ def _chosen(request: SignedInRequest, sent: QueryDict) -> Chosen:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.CASES_ASSIGN)
 def assign(request: SignedInRequest) -> HttpResponse:
     """Show what changes when several cases get a new handler, and change it when that is confirmed."""
-    if not roles_of(request.user) & CHIEFS:
-        raise Http404
     sent = request.POST if request.method == "POST" else request.GET
     back, chosen = sent.get("back", ""), _chosen(request, sent)
     if chosen.unread and not chosen.cases:

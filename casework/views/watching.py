@@ -6,14 +6,15 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework.keeping_out import WATCH, hidden_in
+from casework.keeping_out import hidden_in
 from organisation.access import SignedInRequest, paths_for
+from organisation.rights import Right
 
 
 @require_safe
 def watching(request: SignedInRequest) -> HttpResponse:
     """Count, unit by unit, from which open cases people are kept out and which are protected."""
-    paths = paths_for(request.user, WATCH)
+    paths = paths_for(request.user, Right.CASES_WATCH)
     if not paths:
         raise Http404
     rows = hidden_in(paths)

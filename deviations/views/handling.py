@@ -22,8 +22,9 @@ from deviations.escalating import may_escalate
 from deviations.models import Deviation, State
 from deviations.step_forms import deviation_step_form
 from deviations.workflow import SORT, workflow_of
-from organisation.access import CHIEFS, SignedInRequest, roles_over
+from organisation.access import SignedInRequest, roles_over
 from organisation.models import User
+from organisation.rights import Right
 
 MOST_SIMILAR = 5
 
@@ -79,7 +80,7 @@ def _to_do(offer: Offer) -> dict[str, Any]:
 
 def _knows_reporter(deviation: Deviation, reader: User) -> bool:
     """Tell whether a reader may know who reported: those who are to give feedback (OSL 26 kap. 5 §)."""
-    knowing = CHIEFS | deviation.handler_roles
+    knowing = Right.ORGANISATION_LEAD.roles | deviation.handler_roles
     return bool(knowing & roles_over(reader, deviation.unit)) and not is_recused(deviation, reader)
 
 

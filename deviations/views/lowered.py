@@ -4,22 +4,21 @@ from __future__ import annotations
 
 from django.core.paginator import Paginator
 from django.db.models import Count
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from casework.changes import told
 from casework.filters import PAGE
 from deviations.lowering import lowered_for
-from organisation.access import SignedInRequest, roles_of
-from organisation.models import Role
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 
 
 @require_safe
+@right_required(Right.DEVIATIONS_REVIEW_LOWERED)
 def lowered(request: SignedInRequest) -> HttpResponse:
     """List the lowered consequences over a controller's units, with who, when and why."""
-    if Role.QUALITY_CONTROLLER not in roles_of(request.user):
-        raise Http404
     found = lowered_for(request.user)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
     per_unit = found.order_by("case__unit__path").values_list("case__unit__name")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -10,21 +10,18 @@ from deviations import filing, services
 from deviations.codes import code_for, grouped
 from deviations.forms import RegisterForm
 from deviations.models import ContactWay, Deviation
-from organisation.access import CHIEFS, SignedInRequest, roles_of
-from organisation.models import Role
-
-MAY_REGISTER = CHIEFS | {Role.REGISTRAR, Role.QUALITY_CONTROLLER}
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.DEVIATIONS_REGISTER)
 def register(request: SignedInRequest) -> HttpResponse:
     """File for somebody who is outside (OSL 5 kap. 1 §).
 
     The receipt answers the POST itself, because its code must not stand in an address; sending the form
     again gives the same case and the same receipt.
     """
-    if not roles_of(request.user) & MAY_REGISTER:
-        raise Http404
     if request.method != "POST":
         return render(request, "deviations/register.html", {"form": RegisterForm()})
     form = RegisterForm(request.POST)

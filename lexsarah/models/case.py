@@ -12,7 +12,8 @@ from casework.models import Case, CaseQuerySet, Recusal
 from deviations.models import CauseLevel, Deviation
 from lexsarah.rules import SERIOUS, Degree
 from organisation.access import paths_for, within
-from organisation.models import Role, Unit, sane_dates
+from organisation.models import Unit, sane_dates
+from organisation.rights import Right
 
 
 class DecidedBy(models.TextChoices):
@@ -68,7 +69,7 @@ class LexSarahQuerySet(CaseQuerySet["LexSarahCase"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        units = Unit.objects.filter(within(paths_for(user, [Role.BOARD_SECRETARY]))).order_by().values("pk")
+        units = Unit.objects.filter(within(paths_for(user, Right.BOARD_PREPARE))).order_by().values("pk")
         kept = Recusal.objects.filter(user=user).values("case")
         decided = self.model._default_manager.filter(decisions__body__in=["committee", "board", "chair"])
         before = Q(state=State.PROPOSED) | Q(pk__in=decided.order_by().values("pk"))
@@ -82,7 +83,7 @@ class LexSarahQuerySet(CaseQuerySet["LexSarahCase"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        units = Unit.objects.filter(within(paths_for(user, [Role.BOARD_SECRETARY]))).order_by().values("pk")
+        units = Unit.objects.filter(within(paths_for(user, Right.BOARD_PREPARE))).order_by().values("pk")
         kept = Recusal.objects.filter(user=user).values("case")
         undecided = self.filter(state__in=[State.INVESTIGATING, State.PROPOSED], unit__in=units)
         return undecided.exclude(pk__in=kept).exclude(reporter=user)

@@ -16,10 +16,9 @@ from lexsarah import duties as verbs
 from lexsarah.duty_forms import NoteDutyForm, SettleDutyForm
 from lexsarah.laws import reference
 from lexsarah.models import OtherDuty
-from organisation.access import ANALYSTS, CHIEFS, SignedInRequest, roles_over
-from organisation.models import Role
+from organisation.access import SignedInRequest, may
+from organisation.rights import Right
 
-WRITERS = CHIEFS | ANALYSTS | {Role.REGISTRAR, Role.LEX_INVESTIGATOR}
 LAW_OF = {
     OtherDuty.Kind.LEX_MARIA: "lex_maria",
     OtherDuty.Kind.DATA_BREACH: "data_breach",
@@ -49,7 +48,7 @@ def routes(request: SignedInRequest) -> HttpResponse:
 def _get_case_or_404(request: SignedInRequest, number: str) -> Case:
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
     case = get_object_or_404(handled, number=number, subject__in=[Subject.DEVIATIONS, Subject.LEXSARAH])
-    if is_recused(case, request.user) or not WRITERS & roles_over(request.user, case.unit):
+    if is_recused(case, request.user) or not may(request.user, Right.LEXSARAH_NOTE_DUTIES, case.unit):
         raise Http404
     return case
 

@@ -13,10 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.changes import history_of
 from casework.exports import without_protected
 from casework.forms import FindingForm
-from casework.receiving import roles_in
 from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
-from casework.workflow import is_recused
+from casework.workflow import may_in_case
 from lexsarah import services
 from lexsarah.deadlines import clocks
 from lexsarah.demands import IMMEDIATE
@@ -28,22 +27,19 @@ from lexsarah.models import LexSarahCase
 from lexsarah.policies import rules_over
 from lexsarah.step_forms import lexsarah_step_form
 from lexsarah.workflow import BOARD, workflow_of
-from organisation.access import CHIEFS, SENIORS, SignedInRequest, roles_of
-from organisation.models import Role, User
+from organisation.access import SignedInRequest, roles_of
+from organisation.models import User
+from organisation.rights import Right
 
 MOST_SIMILAR = 5
 # What the register leads to besides its cases; each page decides for itself who may open it.
 _PLACES = (
     ("Vart ska det rapporteras?", "lexsarah:routes", None),
     ("Årets information", "lexsarah:information", None),
-    ("Ta emot en rapport", "lexsarah:register", CHIEFS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER}),
-    (
-        "Avstämning",
-        "lexsarah:reconciliation",
-        SENIORS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER},
-    ),
-    ("Sänkta efter rapport", "deviations:lowered", frozenset({Role.QUALITY_CONTROLLER})),
-    ("Ordning för beslut", "lexsarah:policy", frozenset({Role.QUALITY_CONTROLLER, Role.SYSTEM_ADMIN})),
+    ("Ta emot en rapport", "lexsarah:register", Right.LEXSARAH_READ),
+    ("Avstämning", "lexsarah:reconciliation", Right.LEXSARAH_RECONCILE),
+    ("Sänkta efter rapport", "deviations:lowered", Right.DEVIATIONS_REVIEW_LOWERED),
+    ("Ordning för beslut", "lexsarah:policy", Right.LEXSARAH_ORDER),
 )
 
 
@@ -55,7 +51,7 @@ def _handled(reader: User) -> QuerySet[LexSarahCase]:
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the lex Sarah cases that a person may read."""
     held = roles_of(request.user)
-    places = [(label, name) for label, name, roles in _PLACES if roles is None or roles & held]
+    places = [(label, name) for label, name, right in _PLACES if right is None or right.roles & held]
     found = RegisterFilter(request.GET, user=request.user)
     return list_of_cases(request, found, "lexsarah/list.html", REGISTER, places=places)
 
@@ -82,7 +78,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     offer = STEPS.offer(case, reader)
-    investigates = Role.LEX_INVESTIGATOR in roles_in(case, reader) and not is_recused(case, reader)
+    investigates = may_in_case(case, reader, Right.LEXSARAH_INVESTIGATE)
     today = timezone.localdate()
     running = [] if case.closed_on else clocks(clock_facts(case), rules_over(case.unit).limits)
     similar = LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")

@@ -18,14 +18,14 @@ from lexsarah.models import Degree, Policy
 from lexsarah.policies import policy_over, write_policy
 from lexsarah.policy_forms import ORDERS, PolicyForm, facts_of
 from lexsarah.rules import MALMO, Rules
-from organisation.access import SignedInRequest, paths_for
-from organisation.models import Role, Unit, User
+from organisation.access import SignedInRequest, administrations_for
+from organisation.models import Unit, User
+from organisation.rights import Right
 
 
 def _administration_or_404(user: User) -> Unit:
     """Return the administration over all of which a person is controller or system administrator."""
-    paths = paths_for(user, [Role.QUALITY_CONTROLLER, Role.SYSTEM_ADMIN])
-    found = Unit.objects.filter(path__in=paths, parent=None).order_by("path").first()
+    found = administrations_for(user, Right.LEXSARAH_ORDER).first()
     if found is None:
         raise Http404
     return found

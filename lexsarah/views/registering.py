@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -10,18 +10,18 @@ from deviations.filing import NoReaderError
 from deviations.services import AlreadyFiledError
 from lexsarah.models import LexSarahCase, LexSarahReport
 from lexsarah.register_forms import ReceiveForm, WhereForm
-from lexsarah.registering import RECEIVERS, register_report
-from organisation.access import SignedInRequest, roles_of
+from lexsarah.registering import register_report
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.LEXSARAH_RECEIVE)
 def register(request: SignedInRequest) -> HttpResponse:
     """Ask which unit it is about, then what was told; the answer to the POST is the receipt itself.
 
     Sending the form again gives the same report and the same receipt.
     """
-    if not roles_of(request.user) & RECEIVERS:
-        raise Http404
     asked = request.POST if request.method == "POST" else request.GET
     where = WhereForm(asked if request.method == "POST" or "unit" in asked else None, user=request.user)
     unit = where.cleaned_data["unit"] if where.is_valid() else None

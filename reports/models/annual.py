@@ -10,9 +10,9 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 
 from casework.models import Job
-from organisation.access import paths_for, roles_of, within
+from organisation.access import may, paths_for, within
 from organisation.models import Unit
-from reports.access import AUTHORS, READERS, WRITERS
+from organisation.rights import Right
 from reports.models.life import Assignment
 
 
@@ -35,7 +35,7 @@ class State(models.TextChoices):
 
 def _given(user: Any, **section: str) -> Q:
     """Return the condition of the reports in which a person has been given a section to write."""
-    if not roles_of(user) & AUTHORS:
+    if not may(user, Right.REPORTS_WRITE_SECTION):
         return Q(pk__in=[])
     return Q(pk__in=Assignment.objects.filter(author=user.pk, **section).values("report"))
 
@@ -45,11 +45,11 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the reports of the parts of the tree where a person reads them, or writes a section."""
-        return self.filter(within(paths_for(user, READERS), "unit__path") | _given(user))
+        return self.filter(within(paths_for(user, Right.REPORTS_READ), "unit__path") | _given(user))
 
     def writable_by(self, user: Any, *, section: str = "") -> Self:
         """Return the reports that a person may write in and have built; or write one section of."""
-        own = within(paths_for(user, WRITERS), "unit__path")
+        own = within(paths_for(user, Right.REPORTS_WRITE), "unit__path")
         return self.filter(own | _given(user, section=section) if section else own)
 
     def known_to(self, user: Any, *, section: str) -> Self:

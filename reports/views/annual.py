@@ -10,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from organisation.access import SignedInRequest, roles_of
+from organisation.rights import Right
 from reports import services
-from reports.access import OUTLINERS, READERS, WRITERS
 from reports.checks import check_document, count_by_severity
 from reports.document import Section, Text
 from reports.forms import BeginForm
@@ -28,9 +28,9 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     """Show the reports of one's part of the tree; a writer begins a new one here."""
     roles = roles_of(request.user)
     reports = AnnualReport.objects.visible_to(request.user).with_latest_edition()
-    if not roles & READERS and not reports.exists():
+    if not roles & Right.REPORTS_READ.roles and not reports.exists():
         raise Http404
-    may_write = bool(roles & WRITERS)
+    may_write = bool(roles & Right.REPORTS_WRITE.roles)
     if request.method == "POST" and not may_write:
         raise PermissionDenied
     typed = request.POST if request.method == "POST" else None
@@ -43,7 +43,7 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     return render(
         request,
         "reports/list.html",
-        {"page": page, "form": form, "makes_outlines": bool(roles & OUTLINERS)},
+        {"page": page, "form": form, "makes_outlines": bool(roles & Right.REPORTS_OUTLINE.roles)},
         status=status,
     )
 

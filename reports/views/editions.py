@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from analysis.access import READERS as ROW_READERS
-from organisation.access import SignedInRequest, holds
+from organisation.access import SignedInRequest, may
+from organisation.rights import Right
 from reports.comparing import changed_numbers, changed_texts
 from reports.file_format import NotKeptError
 from reports.models import AnnualReport, Edition
@@ -27,7 +27,7 @@ def _edition(report: AnnualReport, number: int) -> Edition:
 
 def as_page(request: SignedInRequest, edition: Edition, *, is_latest: bool = True) -> HttpResponse:
     """Return an edition as a web page; for those who may read rows, every number opens its own."""
-    opens = holds(request.user, ROW_READERS, edition.report.unit)
+    opens = may(request.user, Right.ANALYSIS_READ, edition.report.unit)
     context = {
         "edition": edition,
         "is_latest": is_latest,

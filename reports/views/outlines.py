@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 from reports import outline_editing as editing
-from reports.access import OUTLINERS
 from reports.models import OwnOutline
 from reports.outline_forms import HeadingsForm, OutlineForm
 from reports.outlining import Outline, offered_outlines, read_outline
@@ -17,15 +17,10 @@ from reports.outlining import Outline, offered_outlines, read_outline
 NOT_YET = "Svara på frågan vid rubriken, och spara igen."
 
 
-def _may_or_404(request: SignedInRequest) -> None:
-    if not roles_of(request.user) & OUTLINERS:
-        raise Http404
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.REPORTS_OUTLINE)
 def outline_list(request: SignedInRequest) -> HttpResponse:
     """Show the outlines, and make an own one from any of them."""
-    _may_or_404(request)
     form = OutlineForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
@@ -44,9 +39,9 @@ def outline_list(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.REPORTS_OUTLINE)
 def outline(request: SignedInRequest, outline: str) -> HttpResponse:
     """Show an own outline, and change its sections, their order and headings; every button keeps it all."""
-    _may_or_404(request)
     own = get_object_or_404(OwnOutline, slug=outline)
     shown, seen, status, problem = read_outline(own.data), own.version, 200, ""
     form = HeadingsForm(outline=shown)

@@ -11,9 +11,9 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 from reports import authoring, comments, telling
-from reports.access import AUTHORS
 from reports.document import Section
 from reports.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
 from reports.models import AnnualReport, Assignment
@@ -38,10 +38,9 @@ def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: st
 
 
 @require_safe
+@right_required(Right.REPORTS_WRITE_SECTION)
 def mine(request: SignedInRequest) -> HttpResponse:
     """Show the sections that a person has been given to write, what is first due first."""
-    if not roles_of(request.user) & AUTHORS:
-        raise Http404
     rows = telling.to_write(request.user)
     return render(request, "reports/mine.html", {"rows": rows})
 

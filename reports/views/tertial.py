@@ -13,10 +13,10 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_POST, require_safe
 
 from casework.models import Job
-from organisation.access import ANALYSTS, SENIORS, SignedInRequest, holds, paths_for, roles_of, units_for
+from organisation.access import SignedInRequest, may, paths_for, right_required, units_for
 from organisation.exports import WORD
+from organisation.rights import Right
 from reports import services
-from reports.access import READERS
 from reports.forms import TertialForm
 from reports.late import changed_since
 from reports.models import TertialEdition
@@ -25,18 +25,16 @@ from reports.tertials import Compilation, standing_of, tertial_named
 from reports.word import render_word
 
 PAGE = 50
-# Unmasked numbers, patterns and the chiefs' own words are for those who may open the cases behind them.
-INSIDERS = ANALYSTS | SENIORS
 INTERNAL = "intern"
 
 
 def _get_compilation_or_404(request: SignedInRequest, period: str, unit: str) -> Compilation:
     """Return the tertial of a unit where the person reads reports; the version for the work to insiders."""
-    at, units = tertial_named(period), units_for(request.user, READERS)
+    at, units = tertial_named(period), units_for(request.user, Right.REPORTS_READ)
     if at is None:
         raise Http404
     found = get_object_or_404(units, code=unit)
-    insider, version = holds(request.user, INSIDERS, found), request.GET.get("version", "")
+    insider, version = may(request.user, Right.REPORTS_READ_UNMASKED, found), request.GET.get("version", "")
     if version not in ("", INTERNAL) or (version and not insider):
         raise Http404
     today = timezone.localdate()
@@ -62,18 +60,17 @@ def _latest_edition(compilation: Compilation) -> TertialEdition | None:
 
 
 @require_safe
+@right_required(Right.REPORTS_READ)
 def tertial_list(request: SignedInRequest) -> HttpResponse:
     """Show the units of one's part of the tree that have anything in a tertial, and where they stand."""
-    if not roles_of(request.user) & READERS:
-        raise Http404
     form = TertialForm(request.GET or None)
     if not form.is_bound:
         form = TertialForm(form.first_choice())
     if not form.is_valid():
         return render(request, "reports/tertials.html", {"form": form}, status=400)
     at = form.cleaned_data["tertial"]
-    inside = paths_for(request.user, INSIDERS)
-    standings = standing_of(units_for(request.user, READERS), at, inside=inside) if at else []
+    inside = paths_for(request.user, Right.REPORTS_READ_UNMASKED)
+    standings = standing_of(units_for(request.user, Right.REPORTS_READ), at, inside=inside) if at else []
     page = Paginator(standings, PAGE).get_page(request.GET.get("page"))
     context = {"form": form, "page": page, "may_see_numbers": bool(inside), "version": INTERNAL}
     return render(request, "reports/tertials.html", context)
@@ -94,10 +91,11 @@ def tertial(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
         extracted_on=compilation.extracted_on,
         internal=not compilation.internal,
     )
+    is_insider = may(request.user, Right.REPORTS_READ_UNMASKED, compilation.unit)
     context = {
         **about,
         "body": body,
-        "other": _address("tertial", other) if holds(request.user, INSIDERS, compilation.unit) else "",
+        "other": _address("tertial", other) if is_insider else "",
         **_building(compilation),
         "changed": changed_since(edition, document) if (edition := _latest_edition(compilation)) else [],
     }

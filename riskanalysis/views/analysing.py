@@ -7,7 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods
 from casework.deadlines import next_workday
 from casework.stepping import attempt
 from casework.workflow import StepRefusedError
-from organisation.access import SignedInRequest, home_unit, roles_of
+from organisation.access import SignedInRequest, home_unit, right_required
+from organisation.rights import Right
 from riskanalysis import services
 from riskanalysis.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
 from riskanalysis.models import Risk, RiskAnalysis, Trigger
-from riskanalysis.prompts import PLANNERS, Prompt
+from riskanalysis.prompts import Prompt
 from riskanalysis.views.prompting import asked_prompt
 
 # A suggestion of the product: soon enough to be of use before the change.
@@ -27,10 +28,9 @@ DAYS_TO_ANALYSE = 14
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.RISKANALYSIS_PLAN)
 def plan(request: SignedInRequest) -> HttpResponse:
     """Ask whose risk it is, and plan an analysis of the service's quality; staff's own risks go elsewhere."""
-    if not roles_of(request.user) & PLANNERS:
-        raise Http404
     whose = request.GET.get("galler", "")
     if request.method != "POST" and whose != "brukare":
         return render(request, "riskanalysis/whose.html", {"whose": whose})

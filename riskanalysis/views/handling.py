@@ -11,15 +11,16 @@ from casework.changes import history_of
 from casework.forms import NoteForm
 from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, may
 from organisation.models import User
+from organisation.rights import Right
 from riskanalysis import services
 from riskanalysis.exports import ANALYSES, analysis_rows
 from riskanalysis.filtersets import AnalysisFilter
 from riskanalysis.forms import analysis_step_form
 from riskanalysis.matrix import SEVERITY, matrix
 from riskanalysis.models import RiskAnalysis
-from riskanalysis.prompts import PLANNERS, prompts_for
+from riskanalysis.prompts import prompts_for
 from riskanalysis.workflow import workflow_of
 
 PROMPTS_SHOWN = 5
@@ -28,7 +29,7 @@ PROMPTS_SHOWN = 5
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the risk analyses that a person may read, and what prompts new ones."""
-    may_plan = bool(roles_of(request.user) & PLANNERS)
+    may_plan = may(request.user, Right.RISKANALYSIS_PLAN)
     found = prompts_for(request.user) if may_plan else []
     return list_of_cases(
         request,

@@ -5,31 +5,27 @@ from __future__ import annotations
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.filters import PAGE
 from casework.stepping import attempt
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, right_required
+from organisation.rights import Right
 from riskanalysis import services
 from riskanalysis.forms import DismissForm
 from riskanalysis.models import PromptAnswer, RiskAnalysis
-from riskanalysis.prompts import PLANNERS, Prompt, prompt_at, prompts_for
+from riskanalysis.prompts import Prompt, prompt_at, prompts_for
 
 GONE = "Det är redan besvarat, eller gäller inte längre."
 
 
-def _planner_or_404(request: SignedInRequest) -> None:
-    if not roles_of(request.user) & PLANNERS:
-        raise Http404
-
-
 @require_safe
+@right_required(Right.RISKANALYSIS_PLAN)
 def prompts(request: SignedInRequest) -> HttpResponse:
     """Show what prompts an analysis in the units where a person plans them, or what was answered before."""
-    _planner_or_404(request)
     shows_answers = request.GET.get("visa") == "besvarade"
     found = prompts_for(request.user)
     answers = PromptAnswer.objects.visible_to(request.user).select_related("unit", "author", "analysis")
@@ -67,9 +63,9 @@ def asked_prompt(request: SignedInRequest) -> Prompt | None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.RISKANALYSIS_PLAN)
 def answer_prompt(request: SignedInRequest) -> HttpResponse:
     """Ask why no analysis is needed, and keep the answer."""
-    _planner_or_404(request)
     prompt = asked_prompt(request)
     if prompt is None:
         messages.info(request, GONE)

@@ -11,10 +11,10 @@ from django.db.models import Count, F, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.dates import MONTHS
 
-from casework.models import READERS, Circle
 from organisation.access import units_for
 from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit
+from organisation.rights import Right
 
 
 def name_of(period: str) -> str:
@@ -55,7 +55,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the series that a person may read: of the units whose usual cases he or she reads."""
-        return self.filter(unit__in=units_for(user, READERS[Circle.USUAL]).order_by().values("pk"))
+        return self.filter(unit__in=units_for(user, Right.CASES_READ).order_by().values("pk"))
 
     def numbered(self) -> Self:
         """Return the series with their place among their unit's, in the order begun: what an address says.

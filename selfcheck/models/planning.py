@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from casework.models import READERS, Circle
 from organisation.access import units_for
 from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit, sane_dates
+from organisation.rights import Right
 
 
 class Method(models.TextChoices):
@@ -90,7 +90,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the plans that a person may read: of the units whose usual cases he or she reads."""
-        return self.filter(unit__in=units_for(user, READERS[Circle.USUAL]).order_by().values("pk"))
+        return self.filter(unit__in=units_for(user, Right.CASES_READ).order_by().values("pk"))
 
     def going_on(self) -> Self:
         """Return the plans that nobody has withdrawn."""

@@ -12,8 +12,9 @@ from casework.exports import with_whole
 from casework.forms import NoteForm
 from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, may
 from organisation.models import User
+from organisation.rights import Right
 from selfcheck import services
 from selfcheck.exports import CHECKS
 from selfcheck.filtersets import CheckFilter
@@ -31,7 +32,7 @@ from selfcheck.workflow import (
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the self-checks that a person may read."""
     found = CheckFilter(request.GET, user=request.user)
-    may_plan = bool(roles_of(request.user) & services.PLANNERS)
+    may_plan = may(request.user, Right.SELFCHECK_PLAN)
     return list_of_cases(request, found, "selfcheck/list.html", CHECKS, may_plan=may_plan)
 
 

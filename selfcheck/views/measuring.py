@@ -13,8 +13,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.stepping import attempt
-from organisation.access import SignedInRequest, home_unit, roles_of
+from organisation.access import SignedInRequest, home_unit, may, right_required
 from organisation.models import EARLIEST, LATEST
+from organisation.rights import Right
 from selfcheck import measuring, services
 from selfcheck.filtersets import SeriesFilter
 from selfcheck.measuring_forms import SeriesForm, ValuesForm
@@ -23,15 +24,10 @@ from selfcheck.models import Method, SelfCheck, Series, Share, name_of
 PAGE = 50
 
 
-def _reader_or_404(request: SignedInRequest) -> None:
-    if not roles_of(request.user) & services.PLANNERS:
-        raise Http404
-
-
 @require_safe
+@right_required(Right.SELFCHECK_PLAN)
 def series_list(request: SignedInRequest) -> HttpResponse:
     """List the series that a person may read, with the last value and how the year goes."""
-    _reader_or_404(request)
     asked = SeriesFilter(request.GET, user=request.user)
     readable = asked.qs.numbered().select_related("unit")
     page = Paginator(readable.prefetch_related("points"), PAGE).get_page(request.GET.get("page"))
@@ -51,9 +47,9 @@ def _row(series: Series) -> dict[str, Any]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.SELFCHECK_PLAN)
 def new_series(request: SignedInRequest) -> HttpResponse:
     """Start a series, perhaps the one that a self-check is made by."""
-    _reader_or_404(request)
     check = _check_of(request)
     sent = request.POST if request.method == "POST" else None
     form = SeriesForm(sent, instance=Series(), user=request.user, initial=_first_answers(request, check))
@@ -127,7 +123,7 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
         "trend": measuring.trend_of(points),
         "changes": found.changes.select_related("actor"),
         "checks": checks.order_by("-number"),
-        "may_measure": measuring.may_measure(request.user, found.unit),
+        "may_measure": may(request.user, Right.SELFCHECK_PLAN, found.unit),
     }
     return render(request, "selfcheck/series.html", context)
 
@@ -145,7 +141,7 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
     """Change what is said of a series; whoever comes second is told so."""
     found = _get_series_or_404(request, unit, place)
     own = reverse("selfcheck:series", args=[unit, place])
-    if not measuring.may_measure(request.user, found.unit):
+    if not may(request.user, Right.SELFCHECK_PLAN, found.unit):
         raise Http404
     form = SeriesForm(request.POST if request.method == "POST" else None, instance=found, user=request.user)
     status, theirs = 200, list[tuple[str, str]]()
@@ -170,7 +166,7 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
 def measure(request: SignedInRequest, unit: str, place: int, year: int) -> HttpResponse:
     """Ask for the values of a year's months together; whoever comes second keeps what was typed."""
     found = _get_series_or_404(request, unit, place)
-    if not EARLIEST.year < year < LATEST.year or not measuring.may_measure(request.user, found.unit):
+    if not EARLIEST.year < year < LATEST.year or not may(request.user, Right.SELFCHECK_PLAN, found.unit):
         raise Http404
     periods = measuring.periods_of(found, year)
     if not measuring.has_begun(periods[0]):

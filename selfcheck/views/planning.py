@@ -17,10 +17,10 @@ from casework.stepping import attempt
 from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest, home_unit, units_for
 from organisation.models import Unit
+from organisation.rights import Right
 from selfcheck import planning
 from selfcheck.models import Plan
 from selfcheck.plan_forms import MoveForm, PlanForm, WithdrawForm, YearForm
-from selfcheck.services import PLANNERS
 from selfcheck.wheel import wheel_of
 
 _WITHDRAWN = "Planen är indragen. Egenkontroller som inte hade börjat är inställda."
@@ -75,7 +75,7 @@ def _asked(request: SignedInRequest, own: Unit) -> QueryDict:
 
 def _own_unit_or_404(request: SignedInRequest) -> Unit:
     """Return where a person plans self-checks: the own unit, or the uppermost; nobody else plans."""
-    units, home = units_for(request.user, PLANNERS), home_unit(request.user)
+    units, home = units_for(request.user, Right.SELFCHECK_PLAN), home_unit(request.user)
     own = units.filter(pk=home.pk).first() if home else None
     found = own or units.first()
     if found is None:

@@ -17,7 +17,8 @@ from casework.forms import prefixed_errors
 from casework.models import Case, Subject
 from casework.stepping import attempt
 from casework.workflow import StepRefusedError
-from organisation.access import SignedInRequest, home_unit, roles_of
+from organisation.access import SignedInRequest, home_unit, right_required
+from organisation.rights import Right
 from selfcheck import services
 from selfcheck.forms import BeginForm, DrawForm, ReviewForm
 from selfcheck.models import Draw, Method, SelfCheck, Template, TemplateVersion
@@ -28,22 +29,17 @@ DAYS_TO_DO = 30
 
 
 @require_http_methods(["GET", "HEAD"])
+@right_required(Right.SELFCHECK_PLAN)
 def choose(request: SignedInRequest) -> HttpResponse:
     """Let a person begin from a template, or without one: three clicks to a check that has begun."""
-    _planner_or_404(request)
     templates = Template.objects.filter(withdrawn_on=None).prefetch_related("versions")
     return render(request, "selfcheck/choose.html", {"templates": templates})
 
 
-def _planner_or_404(request: SignedInRequest) -> None:
-    if not roles_of(request.user) & services.PLANNERS:
-        raise Http404
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
+@right_required(Right.SELFCHECK_PLAN)
 def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
     """Begin a check, from the newest version of a template or with a method of one's own."""
-    _planner_or_404(request)
     version = None
     if code:
         template = get_object_or_404(Template.objects.filter(withdrawn_on=None), code=code)

@@ -10,19 +10,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 from django.views.decorators.http import require_http_methods, require_safe
 
-from organisation.access import SignedInRequest, roles_of
+from organisation.access import SignedInRequest, may, right_required
+from organisation.rights import Right
 from selfcheck import services
 from selfcheck.forms import TemplateForm
 from selfcheck.models import Template
 
 
 @require_safe
+@right_required(Right.SELFCHECK_PLAN)
 def template_list(request: SignedInRequest) -> HttpResponse:
     """List the templates with their newest version."""
-    if not roles_of(request.user) & services.PLANNERS:
-        raise Http404
     templates = Template.objects.prefetch_related("versions")
-    context = {"templates": templates, "may_publish": services.may_publish(request.user)}
+    context = {"templates": templates, "may_publish": may(request.user, Right.SELFCHECK_PUBLISH)}
     return render(request, "selfcheck/templates.html", context)
 
 
@@ -39,7 +39,7 @@ def template(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def _edit(request: SignedInRequest, found: Template | None) -> HttpResponse:
-    if not services.may_publish(request.user):
+    if not may(request.user, Right.SELFCHECK_PUBLISH):
         raise Http404
     if found and request.method == "POST" and request.POST.get("do") == "withdraw":
         services.withdraw(found, actor=request.user)

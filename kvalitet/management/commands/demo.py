@@ -26,7 +26,8 @@ from deviations.models import Deviation
 from kvalitet import embedded, processes, scenario
 from kvalitet.scenario_analysis import import_later_years, play_analysis
 from kvalitet.scenario_report import play_reports
-from organisation.models import Role, User
+from organisation.models import User
+from organisation.rights import Role
 from reports.models import Publication
 
 DEMO_DIR = settings.BASE_DIR / "demo"

@@ -16,11 +16,11 @@ from casework.history import log
 from casework.models import Notice, Subject
 from casework.notifications import Audience, tell, tell_of_units
 from casework.services import next_number, wait_for_form
-from casework.workflow import StepRefusedError, TooLateError, may_in_case, take
+from casework.workflow import StepRefusedError, TooLateError, take
 from organisation.access import may
 from organisation.models import Membership, Unit
 from organisation.rights import Right
-from riskanalysis.models import PromptAnswer, Reason, Risk, RiskAnalysis, State
+from riskanalysis.models import PromptAnswer, Reason, Risk, RiskAnalysis
 from riskanalysis.prompts import Prompt, without_analysis, yearly_day
 from riskanalysis.workflow import workflow_of
 
@@ -112,7 +112,7 @@ def may_write_risks(case: RiskAnalysis, user: User) -> bool:
 
 def may_judge_risks(case: RiskAnalysis, user: User) -> bool:
     """Tell whether a person says how high the risks are afterwards: a chief, when it is decided."""
-    return case.state == State.DECIDED and may_in_case(case, user, Right.RISKANALYSIS_DO)
+    return workflow_of(case).opens("folj-upp", case, user)
 
 
 def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Risk:

@@ -57,7 +57,10 @@ class Right(Enum):
     ORGANISATION_WORK = "rapportera, och ha inkorg och notiser", _ALL, Reach.ANYWHERE
     ORGANISATION_LEAD = "vara chef: få ärenden, frågor och påminnelser om enheten", CHIEFS
     ORGANISATION_LEND = "låta en ersättare ha rollen som chef", CHIEFS
-    ORGANISATION_TAKE_PART = "väljas i enhetens ärenden", _ALL - _ADMINISTRATOR - _SECRETARY
+    ORGANISATION_TAKE_PART = (
+        "kunna väljas i enhetens ärenden, till exempel som läsare av ett skyddat",
+        _ALL - _ADMINISTRATOR - _SECRETARY,
+    )
     ORGANISATION_READ = (
         "ha organisationen i menyn (sidan är öppen för alla med en roll)",
         CHIEFS | ANALYSTS | _ADMINISTRATOR,
@@ -86,13 +89,23 @@ class Right(Enum):
         "OSL 21 kap. 3 §",
     )
     CASES_STAND_IN_LINE = (
-        "räknas när det avgörs vem som får hålla vem utanför ett ärende",
+        "räknas som över eller under andra när någon ska hållas utanför ett ärende",
         CHIEFS | ANALYSTS | _INVESTIGATOR | _REGISTRAR,
         Reach.OVER,
         "FL 16–18 §§",
     )
-    CASES_WATCH = "vaka över jäv och skydd, i ärenden som få läser", _WATCH, Reach.OVER, "FL 16–18 §§"
-    CASES_WATCH_ALL = "vaka över jäv och skydd, i alla ärenden", _CONTROLLER, Reach.OVER, "FL 16–18 §§"
+    CASES_WATCH = (
+        "se hur många som hålls utanför ärenden, och vaka över dem som få läser",
+        _WATCH,
+        Reach.OVER,
+        "FL 16–18 §§",
+    )
+    CASES_WATCH_ALL = (
+        "vaka över vilka som hålls utanför, i alla ärenden",
+        _CONTROLLER,
+        Reach.OVER,
+        "FL 16–18 §§",
+    )
     CASES_DEPUTISE = "handlägga i stället för den som saknas, och anteckna beslut", _CONTROLLER
     CASES_DEPUTISE_PROTECTED = "handlägga ett skyddat ärende i stället för den som saknas", _WATCH
     CASES_RETAIN = "registrera gallringsbeslut och gallra", _REGISTRAR | _ADMINISTRATOR, Reach.WHOLE

@@ -27,7 +27,7 @@ PROMPTS_SHOWN = 5
 
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
-    """Show the risk analyses that a person may read, and what prompts new ones."""
+    """Show the risk analyses that a person may read, and the prompts for new ones."""
     may_plan = bool(roles_of(request.user) & PLANNERS)
     found = prompts_for(request.user) if may_plan else []
     return list_of_cases(
@@ -54,7 +54,7 @@ def _handled(reader: User) -> QuerySet[RiskAnalysis]:
 
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show one risk analysis with its risks on the matrix, what is done about them, and what is left."""
+    """Show one risk analysis with its risks on the matrix, its actions and its open tasks."""
     case = get_object_or_404(_handled(request.user), number=number)
     offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())

@@ -114,4 +114,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
     django.setup()
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 50_000)
+    from bench.measure import count_asked
+
+    main(count_asked(50_000))

@@ -155,7 +155,10 @@ def main(arguments: list[str]) -> int:
     settings.ALLOWED_HOSTS = ["testserver"]
     logging.disable(logging.ERROR)
     heading(f"Every page over {Case.objects.count():,} cases")
-    only = next((word.removeprefix("--only=") for word in arguments if word.startswith("--only=")), "")
+    only = ""
+    for word in arguments:
+        if word.startswith("--only="):
+            only = word.removeprefix("--only=")
     answers = measure(only)
     print(f"\n{len(answers)} answers; those that cost most:")
     for answer in sorted(answers, key=lambda answer: -answer.processor)[:60]:

@@ -101,17 +101,22 @@ def deviations(
         is_closed = closed <= last_day and rng.random() < 0.94
         kind, reported_by, _ = _pick(rng, KINDS)
         is_deviation = ""
-        if is_closed:
-            is_deviation = (
-                "no" if kind == "praise" else _pick(rng, [("yes", 70), ("partly", 10), ("no", 20)])[0]
-            )
-        found = is_deviation in ("yes", "partly")
-        cause, action = _pick(rng, CAUSES), _pick(rng, ACTIONS)
+        if is_closed and kind == "praise":
+            is_deviation = "no"
+        elif is_closed:
+            is_deviation = _pick(rng, [("yes", 70), ("partly", 10), ("no", 20)])[0]
+        cause, action = _pick(rng, CAUSES)[:2], _pick(rng, ACTIONS)[:2]
+        if is_deviation not in ("yes", "partly"):
+            cause = action = ("", "")
+        if reported_by == "staff":
+            series, channel = "KA", "system"
+        else:
+            series, channel = "KS", rng.choice(["e_service", "phone", "letter"])
         yield [
-            f"{'KA' if reported_by == 'staff' else 'KS'}-{year}-{number:07d}",
+            f"{series}-{year}-{number:07d}",
             kind,
             reported_by,
-            "system" if reported_by == "staff" else rng.choice(["e_service", "phone", "letter"]),
+            channel,
             rng.choice(leaves),
             received - dt.timedelta(days=rng.randint(0, 9)),
             received,
@@ -119,11 +124,11 @@ def deviations(
             _pick(rng, CATEGORIES)[0],
             rng.choice(TARGET_GROUPS),
             rng.choice(PROCESSES),
-            *(cause[:2] if found else ("", "")),
+            *cause,
             is_deviation,
             _pick(rng, CONSEQUENCES)[0],
             " ".join(rng.sample(SENTENCES, rng.randint(1, 3))),
-            *(action[:2] if found else ("", "")),
+            *action,
         ]
 
 
@@ -137,7 +142,12 @@ def lexsarah(
         decided = received + dt.timedelta(days=rng.randint(30, 140))
         is_decided = decided <= last_day
         degree = _pick(rng, [("none", 60), ("misconduct", 30), ("serious_misconduct", 10)])[0]
-        to_ivo = is_decided and degree == "serious_misconduct"
+        decision: Cells = ["", "", ""]
+        notified: Cells = ["", "", ""]
+        if is_decided:
+            decision = [decided, "committee", degree]
+            if degree == "serious_misconduct":
+                notified = ["committee", decided, "closed"]
         reference = f"LS-{year}-{number:06d}"
         yield [
             reference,
@@ -147,8 +157,8 @@ def lexsarah(
             received,
             rng.choice(["Bemötande", "Röjd sekretess", "Utförande av insats"]),
             rng.choice(SENTENCES),
-            *((decided, "committee", degree) if is_decided else ("", "", "")),
-            *(("committee", decided, "closed") if to_ivo else ("", "", "")),
+            *decision,
+            *notified,
         ]
 
 

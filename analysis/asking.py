@@ -1,4 +1,4 @@
-"""A question put freely becomes a table: every number with the address of the rows that it counts."""
+"""A free question becomes a table: every number with the address of its rows."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Key = tuple[str, ...]  # the values that a number is split by, in the order of t
 
 
 class TooWideError(ValueError):
-    """The answer has more columns than anybody can read; the message says in Swedish what to do."""
+    """The answer has too many columns to read; the message says in Swedish what to do."""
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def title_of(question: Question) -> str:
 
 
 def answer(question: Question, *, masked: bool = False) -> Answer:
-    """Answer a question from the stored figures: what is split by first are rows, then columns.
+    """Answer a question from the stored figures: the first split gives rows, the second columns.
 
     Masked, it hides what may not be published, and no sum gives it away (analysis.masking).
     """
@@ -215,7 +215,7 @@ def _with_sums(counts: Mapping[Key, int]) -> dict[Key, int]:
 
 
 def _with_zeros(sums: Mapping[Key, int], values: Sequence[list[str]]) -> dict[Key, int]:
-    """Return the sums with every zero that is shown: what is hidden can be worked out from those too."""
+    """Return the sums with every zero that is shown: zeros give hidden numbers away too."""
     with_all = [[*each, ALL] for each in values]
     return {place: sums.get(place, 0) for place in product(*with_all)}
 

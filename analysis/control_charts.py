@@ -1,4 +1,4 @@
-"""Drawings of what spc finds: levels with limits, Pareto, funnels and dates; shape and words beside colour.
+"""Drawings of levels with limits, Pareto, funnels and dates; shape and words beside colour.
 
 Same paper, primitives and table as analysis.charts.  What stands out differs by shape: a triangle above,
 a square below; neither is red, because more reports is not worse.
@@ -30,8 +30,9 @@ from analysis.charts import (
     percent,
     uid_of,
 )
+from analysis.funnels import INNER, OUTER, Funnel
 from analysis.marks import DASHES, DOTS, EDGE, Plot, Point, diamond, legend, path, plot, shape, shown, stroke
-from analysis.spc import INNER, OUTER, OVER, UNDER, Funnel, Level
+from analysis.spc import OVER, UNDER, Level
 from analysis.svg import INK, MUTED, NOW, rule, tag, text, width
 from selfcheck.drawing import Interval
 

@@ -59,7 +59,7 @@ def _part_of(done: int, whole: int, words: str) -> Judgement:
 
 
 def _of_the_whole(above: Unit) -> Judgement:
-    """Judge what was made for a whole department and not in the unit: it may be too general (IVO)."""
+    """Judge work made for a whole department: it may be too general for the unit (IVO)."""
     return Judgement(Level.PARTLY, f"gjord för hela {_THE[Unit.Level(above.level)]}")
 
 
@@ -108,7 +108,7 @@ def judge_received(found: Recorded) -> Judgement:
 
 
 def judge_assessed(found: Recorded) -> Judgement:
-    """Ask that what came in is assessed (SOSFS 2011:9 5 kap. 6 §)."""
+    """Ask for an assessment of every case received (SOSFS 2011:9 5 kap. 6 §)."""
     return _part_of(found.assessed, found.to_assess, "bedömda")
 
 
@@ -120,12 +120,12 @@ def judge_actions(found: Recorded) -> Judgement:
 
 
 def judge_feedback(found: Recorded) -> Judgement:
-    """Ask that those who reported learn what came of it (SOSFS 2011:9 6 kap. 3 §)."""
+    """Ask for an answer to those who reported (SOSFS 2011:9 6 kap. 3 §)."""
     return _part_of(found.answered, found.to_answer, "fick svar")
 
 
 def judge_documented(found: Recorded) -> Judgement:
-    """Ask that what is closed says how it was judged (SOSFS 2011:9 7 kap. 1 §)."""
+    """Ask for an assessment in every closed case (SOSFS 2011:9 7 kap. 1 §)."""
     return _part_of(found.documented, found.closed, "dokumenterade")
 
 

@@ -1,4 +1,4 @@
-"""What the register knows of which time: a count is "uppgift saknas" outside it, never none.
+"""The time that the register knows: outside it a count is "uppgift saknas", never none.
 
 Rows say of which months a part of the register is whole (analysis.models.known).  Where an administration has
 no row for a subject yet, its register begins with the tertial of what came in first.
@@ -30,7 +30,7 @@ _PARTING = ("kind", *dict.fromkeys(c.registers.dimension for c in COUNTINGS if c
 
 
 def parting(where: Mapping[str, str]) -> Where:
-    """Return what of a narrowing decides which registers a count is of."""
+    """Return the parts of a narrowing that decide of which registers a count is."""
     return tuple((name, where[name]) for name in _PARTING if name in where)
 
 
@@ -40,7 +40,7 @@ def tertial_of_month(month: dt.date) -> Period:
 
 
 def begun(period: Period) -> list[dt.date]:
-    """Return the months of a period that have begun: of the others nobody can know anything."""
+    """Return the months of a period that have begun: the others cannot be known."""
     return [month for month in period.months if month <= timezone.localdate()]
 
 
@@ -57,7 +57,7 @@ def first_months(subject: str, root: str, *, since: dt.date | None = None) -> di
 
 @dataclass(frozen=True)
 class _Span:
-    """Of which unit and all below it, and between which months, a part is said to be known or missing."""
+    """Some months in which a part is known, or missing, in a unit and all below it."""
 
     path: str
     is_known: bool
@@ -66,7 +66,7 @@ class _Span:
 
 
 class Known:
-    """Of which months an administration's register is whole, asked of it once."""
+    """The months in which an administration's register is whole; rows are read once."""
 
     def __init__(self, unit: Unit) -> None:
         self.root = paths_above(unit)[0]
@@ -135,7 +135,7 @@ class Known:
         return None
 
     def _parts(self, subject: str, basis: str, where: Where) -> Sequence[str]:
-        """Return the registers that a count is of: those that are known of at all."""
+        """Return the registers of a count, of those that anything is known of."""
         registers = COUNTING_OF[subject, basis].registers
         if registers is None:
             return ("",)
@@ -147,14 +147,14 @@ class Known:
         return [part for part in registers.values if self._spans(subject, basis, part)]
 
     def _spans(self, subject: str, basis: str, part: str) -> list[_Span]:
-        """Return all that is said of a part, asked for once."""
+        """Return all spans of a part; they are read once."""
         key = (subject, basis, part)
         if key not in self._covered:
             self._covered[key] = self._said_of(subject, basis, part)
         return self._covered[key]
 
     def _said_of(self, subject: str, basis: str, part: str) -> list[_Span]:
-        """Return what the rows say of a part; where none is about its subject, it begins with its cells."""
+        """Return the spans of a part; a subject without rows begins with its cells."""
         of_subject = [row for row in self._rows if row.subject == subject]
         if not of_subject:
             begun = self._begins_with_its_cells(subject)
@@ -187,7 +187,7 @@ def _covers(spans: Iterable[_Span], path: str, month: dt.date) -> bool:
 
 
 def note_use() -> None:
-    """Write down where a register has begun to be used: from the tertial of the first that it holds.
+    """Store from when a register is used: from the tertial of its first case.
 
     What a file or an import has said stays; after it the register is whole again from what comes in first.
     """

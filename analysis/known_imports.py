@@ -1,4 +1,4 @@
-"""Of which time an imported register is whole: as a file says, or as carefully as its rows let one tell.
+"""The time in which an imported register is whole: by a file, or carefully by its rows.
 
 A register that is read in cannot tell none from not kept.  So a year without a row is not known, and neither
 is what lies before the first row and after the last.
@@ -44,7 +44,7 @@ class _Part(NamedTuple):
 
 # --- said by a file ---------------------------------------------------------------------------
 def import_known(path: Path, run: Import) -> Outcome:
-    """Store of which time the register is whole, or missing; the file replaces what was said of its parts."""
+    """Store when the register is whole or missing; the file replaces earlier rows of its parts."""
     table, outcome = Table(path, _columns(), run), Outcome(path.name)
     wanted: dict[tuple[int, str], list[RegisterPeriod]] = defaultdict(list)
     for line, row in table.rows():
@@ -58,7 +58,7 @@ def import_known(path: Path, run: Import) -> Outcome:
 
 
 def _problems(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Yield the columns of a row that do not fit the others, each with what is wrong."""
+    """Yield each column of a row that does not fit the others, with the fault."""
     subject, basis = row["subject"], row["basis"]
     bases = BASES_OF.get(subject, ())
     if basis and basis not in bases:
@@ -72,7 +72,7 @@ def _problems(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _period(row: Mapping[str, Any]) -> RegisterPeriod:
-    """Return, unsaved, what a row of the file says."""
+    """Return the period of a row of the file, unsaved."""
     last = row["last_month"]
     return RegisterPeriod(
         unit_id=row["unit"],
@@ -91,7 +91,7 @@ _SAID = attrgetter("basis", "reported_by", "decided_by", "is_known", "first", "e
 
 
 def _replace(of: int, subject: str, periods: list[RegisterPeriod], outcome: Outcome) -> None:
-    """Store what a file says of a subject in a unit in place of what was said, unless it is the same."""
+    """Replace the periods of a subject in a unit, unless they are the same."""
     stored = RegisterPeriod.objects.filter(unit=of, subject=subject)
     if sorted(map(_SAID, stored), key=str) == sorted(map(_SAID, periods), key=str):
         outcome.unchanged += len(periods)
@@ -126,7 +126,7 @@ def _month(cell: str) -> dt.date:
 
 # --- told by the rows -------------------------------------------------------------------------
 def note_import() -> list[str]:
-    """Write down of which time an imported register is taken to be whole, and return it in words.
+    """Store when an imported register is taken to be whole, and return it in words.
 
     Only of administrations and subjects of which nothing has been said.
     """
@@ -248,7 +248,7 @@ def _without_old_receipts(root: Unit, years: list[int]) -> list[int]:
 def _later_areas(
     root: Unit, part: _Part, by_area: Mapping[str, Mapping[_Part, Monthly]]
 ) -> Iterator[RegisterPeriod]:
-    """Yield what is missing of areas that begin certainly later than the administration."""
+    """Yield the missing time of areas that begin certainly later than the administration."""
     begins = tertial_of_month(min(by_area[root.path][part])).first
     for area in Unit.objects.filter(parent=root):
         counts = by_area.get(area.path, {}).get(part)
@@ -269,7 +269,7 @@ def _later_areas(
 
 
 def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[RegisterPeriod]:
-    """Yield what is missing of decisions by somebody whose first are kept certainly later than others'."""
+    """Yield the missing time of a kind of decisions that begins certainly later than the others."""
     if (part.subject, part.basis) != ("lexsarah", "decided"):
         return
     begins = dt.date(min(counts).year, 1, 1)

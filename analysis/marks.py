@@ -123,7 +123,7 @@ def _sample(kind: str, x: float, y: float) -> str:
 
 
 def diamond(at: Point) -> str:
-    """Draw what is asked about among others."""
+    """Draw the own point among others: a diamond."""
     (x, y), size = at, 6
     corners = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
     return tag("polygon", "now", fill=NOW, points=corners)

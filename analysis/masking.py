@@ -1,4 +1,4 @@
-"""Hide small numbers in what is published, and so many more that no sum gives them away (OSL 26 kap. 1 §).
+"""Cell suppression: hide small numbers, and so many more that no sum gives them away (OSL 26 kap. 1 §).
 
 A table is a mapping from places to counts.  A place has one part for each dimension; ``ALL`` is the sum
 over a dimension.  Tables that are published together over the same cases, such as by category and by
@@ -59,7 +59,7 @@ def suppressed(table: Mapping[PlaceT, int], hidden: Iterable[PlaceT]) -> dict[Pl
 
 
 class _Masking:
-    """A table while it is being masked: what is hidden, and for what there is a proof."""
+    """A table while it is being masked: its hidden numbers, and those that are proved safe."""
 
     def __init__(self, table: Mapping[Place, int], least: int, parents: Sequence[Parents]) -> None:
         self.table, self.least = table, least
@@ -71,7 +71,7 @@ class _Masking:
             self.trees.append(_Tree(set(values), above))
 
     def protect(self, place: Place) -> None:
-        """Hide what is needed so that the number at a place cannot be worked out."""
+        """Hide the cheapest numbers that keep the one at a place from being worked out."""
         if place in self.proved:
             return
         least_cost = math.inf
@@ -127,7 +127,7 @@ class _Masking:
         return 10**9 - count
 
     def _cost(self, change: Mapping[Place, int]) -> float:
-        """Return what it costs to hide all that changes: endless when that proves nothing.
+        """Return the cost of hiding all that changes: infinite when the change proves nothing.
 
         Few numbers, small ones, and rather the parts than the sums.
         """

@@ -1,4 +1,4 @@
-"""What a person asks of the stored figures, as an address that can be shared: codes and words, no names."""
+"""A question to the stored figures as an address to share: codes and words, no names."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from analysis.access import OPEN_BASES, OPEN_SPLITS, READERS, READS_ALL_LEX_SARAH, may_split
 from analysis.countings import BASES_OF, DIMENSIONS
-from analysis.figures import Question, dimensions
+from analysis.figures import Question, dimensions, newest_year
 from analysis.models import Cell
 from analysis.vocabulary import (
     ALONE,
@@ -120,17 +120,12 @@ class QuestionForm(forms.Form):
             return
         subject, unit = asked["subject"], asked["unit"]
         basis = named(BASES, asked["basis"]) or BASES_OF[subject][0]
-        if basis not in BASES_OF[subject]:
-            words = ", ".join(BASES[name].label for name in BASES_OF[subject])
-            self.add_error("basis", f"{SUBJECTS[subject].label} räknas på {words}. Välj något av det.")
-            return
         narrowed = [(name, asked[name]) for name in DIMENSIONS if asked.get(name)]
         self._refuse_what_it_lacks(subject, basis, narrowed)
         if self.errors:
             return
         by = self.splits()
-        uses = {*by, *dict(narrowed)}
-        is_open = basis in OPEN_BASES and uses <= {*OPEN_SPLITS}
+        is_open = basis in OPEN_BASES and {*by, *dict(narrowed)} <= {*OPEN_SPLITS}
         if not is_open and not may_split(self.user, subject, unit):
             self.add_error(None, NOT_SPLIT)
             return
@@ -140,7 +135,11 @@ class QuestionForm(forms.Form):
         asked["question"] = Question(subject, unit, asked["period"], basis, by, tuple(where))
 
     def _refuse_what_it_lacks(self, subject: str, basis: str, narrowed: list[tuple[str, str]]) -> None:
-        """Refuse to narrow by what the subject does not have."""
+        """Refuse a basis that the subject does not have, and what it cannot be narrowed by on the basis."""
+        if basis not in BASES_OF[subject]:
+            words = ", ".join(BASES[name].label for name in BASES_OF[subject])
+            self.add_error("basis", f"{SUBJECTS[subject].label} räknas på {words}. Välj något av det.")
+            return
         possible = dimensions(subject, basis)
         for name, _ in narrowed:
             if name not in possible:
@@ -154,15 +153,11 @@ class QuestionForm(forms.Form):
         return ()
 
     def first_choice(self) -> dict[str, str]:
-        """Return what is asked before anything is chosen: what came in to the uppermost unit, newest year."""
+        """Return the first choice: cases received in the uppermost unit in its newest year."""
         unit = self.units.first()
-        asked = {"amne": "avvikelser", "enhet": "", "period": str(timezone.localdate().year)}
         if unit is None:
-            return asked
-        newest = Cell.objects.under(unit).filter(basis="received").order_by("-month").first()
-        if newest is not None:
-            asked["period"] = str(newest.month.year)
-        return asked | {"enhet": unit.code}
+            return {"amne": "avvikelser", "enhet": "", "period": str(timezone.localdate().year)}
+        return {"amne": "avvikelser", "enhet": unit.code, "period": str(newest_year(unit))}
 
 
 class AskForm(QuestionForm):

@@ -1,9 +1,11 @@
-"""What the days between rare events say: whether they come closer, or farther apart (pure functions, S5)."""
+"""Days between rare events: whether they come closer, or farther apart (pure functions, S5)."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from statistics import mean, median
 
 from analysis.exact import binomial_tail
@@ -27,6 +29,15 @@ SIGMA = 0.00135  # what a normal distribution has beyond three standard deviatio
 CLOSER = 0.005  # p-value, each side, under which the latest spaces differ from those before
 LATEST = 4  # spaces that are compared with all before them
 LEAST_EVENTS = 8  # rare events: with fewer there are no limits
+
+
+def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:
+    """Return the days between events, and the day of the later of each two."""
+    between, labels = [], []
+    for earlier, later in pairwise(days):
+        between.append((later - earlier).days)
+        labels.append(later.isoformat())
+    return between, labels
 
 
 def between(days: Sequence[int], labels: Sequence[str], *, since: int = 0) -> Level:

@@ -1,4 +1,4 @@
-"""Hide small numbers of units that lie under each other, and so few more as is needed (OSL 26 kap. 1 §).
+"""Cell suppression in a tree: hide small numbers, and as few more as possible (OSL 26 kap. 1 §).
 
 Where every sum is that of the parts right below it, what can be worked out of a hidden number is an exact
 interval: what its own parts allow, and what the sum above leaves when the parts beside it take what they
@@ -57,7 +57,7 @@ class _Tree:
             self.heights[place] = 1 + max(heights, default=-1)
 
     def widths(self, hidden: set[str]) -> dict[str, int]:
-        """Return over how many values each hidden number may range, less one."""
+        """Return the width of the interval of each hidden number."""
         of_parts = self._spans_of_parts(hidden)
         spans = {ALL: of_parts[ALL]}
         for place in self.order:
@@ -74,7 +74,7 @@ class _Tree:
         return widths
 
     def _spans_of_parts(self, hidden: set[str]) -> dict[str, Span]:
-        """Return between what each number lies by what is shown below it."""
+        """Return the interval of each number by the numbers shown below it."""
         of_parts: dict[str, Span] = {}
         for place in reversed(self.order):
             parts = self.below.get(place, [])
@@ -100,7 +100,7 @@ class _Tree:
         return best or set(self.lines[place]) - hidden
 
     def _ways(self, place: str, hidden: set[str]) -> Iterator[set[str]]:
-        """Return what is hidden more if cases may move to another branch, or if no sum above is told."""
+        """Yield the sets of numbers to hide: along a way to another branch, or all sums above."""
         own = set(self.lines[place])
         for other in self.order:
             if self.below.get(other) or not self.counts[other] or place in self.lines[other]:
@@ -112,7 +112,7 @@ class _Tree:
             yield more
 
     def _cost(self, more: set[str]) -> tuple[float, list[str]]:
-        """Return what it costs to hide: few numbers, small ones, and rather parts than sums."""
+        """Return the cost of hiding: few numbers, small ones, and rather parts than sums."""
         cost = 0.0
         for place in more:
             count = self.counts[place]
@@ -122,7 +122,7 @@ class _Tree:
 
 
 def _sum(spans: Mapping[str, Span], parts: Iterable[str]) -> Span:
-    """Return between what the sum of some parts lies."""
+    """Return the interval of the sum of some parts."""
     least = most = 0
     for part in parts:
         low, high = spans[part]

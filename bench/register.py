@@ -189,27 +189,31 @@ def write_register(
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(count)
     rows = list(units(places))
-    leaves = [str(row[0]) for row in rows if row[2] == "sektion"]
+    leaves = _sections_in(rows)
     _write(folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows)
     _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count, years, last_day))
     _write(
         folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20), years, last_day)
     )
-    series = [
-        ["ASF", "Diarieförda loggkontroller", str(LAST_YEAR - years + 1 + n), 400 + n, ""]
-        for n in range(years)
-    ]
+    series: list[Cells] = []
+    for number, year in enumerate(range(LAST_YEAR - years + 1, LAST_YEAR + 1)):
+        series.append(["ASF", "Diarieförda loggkontroller", str(year), 400 + number, ""])
     _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
 
 
 def write_checks(folder: Path, count: int, *, places: int, last_day: dt.date) -> None:
     """Add to a register the self-checks and risk analyses that so many deviations go with."""
     rng = random.Random(count)
-    leaves = [str(row[0]) for row in units(places) if row[2] == "sektion"]
+    leaves = _sections_in(units(places))
     checks = selfchecks(rng, leaves, max(1, count * 23 // 1000), last_day)
     _write(folder / "selfchecks.csv", SELFCHECK_HEADER, checks)
     analyses = risk_analyses(rng, leaves, max(1, count * 4 // 1000), last_day)
     _write(folder / "risk_analyses.csv", RISK_ANALYSIS_HEADER, analyses)
+
+
+def _sections_in(rows: Iterable[Cells]) -> list[str]:
+    """Return the codes of the sections among some units."""
+    return [str(code) for code, _, level, *_ in rows if level == "sektion"]
 
 
 def _pick(rng: random.Random, weighted: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:

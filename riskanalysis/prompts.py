@@ -312,5 +312,7 @@ def prompt_at(reader: User, *, code: str, kind: str, reference: str) -> Prompt |
     unit = Unit.objects.filter(code=code.replace("\0", "")).first()
     if unit is None or kind not in Reason.values:
         return None
-    found = prompts_for(reader, kind=Reason(kind), unit=unit)
-    return next((prompt for prompt in found if prompt.reference == reference), None)
+    for prompt in prompts_for(reader, kind=Reason(kind), unit=unit):
+        if prompt.reference == reference:
+            return prompt
+    return None

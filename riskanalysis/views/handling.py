@@ -58,11 +58,11 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     case = get_object_or_404(_handled(request.user), number=number)
     offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())
-    counted = [risk for risk in risks if not risk.crossed_out]
+    placed = {risk.position: (risk.probability, risk.severity) for risk in risks if not risk.crossed_out}
     context = {
         "case": case,
         "risks": risks,
-        "rows": matrix({risk.position: (risk.probability, risk.severity) for risk in counted}),
+        "rows": matrix(placed),
         "columns": SEVERITY.values(),
         "tasks": offer.tasks,
         "other_steps": offer.others,

@@ -15,7 +15,7 @@ from analysis.effects import MONTHS_BEFORE, Effect, effect_of
 from analysis.known import Known
 from casework.deadlines import months_after
 from casework.jobs import Tick
-from casework.periods import Period, next_month
+from casework.periods import Period, first_whole_month
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
@@ -23,7 +23,7 @@ CELLS_AT_A_TIME = 2_000
 
 
 class _Done(NamedTuple):
-    """A category of a routine in a unit, the first day on which an action was done, and what is new since."""
+    """A category and routine of a unit, the first day of an action against it, and how many are new since."""
 
     unit: int
     category: str
@@ -34,7 +34,7 @@ class _Done(NamedTuple):
 
 @dataclass(frozen=True)
 class ActedOn:
-    """What an action was done against, how much of it came in since during a tertial, and what it changed."""
+    """An action with its category and routine, how many are new in a tertial since, and its effect."""
 
     unit: int
     category: str
@@ -126,8 +126,4 @@ class _KnownMonths:
         unit, month = self._units[done.unit], done.done_on.replace(day=1)
         of_root = self._known[f"{unit.path.split('/', 1)[0]}/"]
         known = of_root.run(unit, "deviations", "received", month, end=self.end)
-        return Period(max(known.first, _whole_month(unit.valid_from)), known.end)
-
-
-def _whole_month(opened: dt.date) -> dt.date:
-    return opened if opened.day == 1 else next_month(opened.replace(day=1))
+        return Period(max(known.first, first_whole_month(unit.valid_from)), known.end)

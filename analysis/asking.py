@@ -1,11 +1,10 @@
-"""A question put freely becomes a table: every number with the address of the rows that it counts."""
+"""A free question becomes a table: every number with the address of its rows."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from itertools import product
 
 from django.utils import dateformat
@@ -13,7 +12,7 @@ from django.utils import dateformat
 from analysis.charts import Chart, grouped_bars
 from analysis.charts import number as in_figures
 from analysis.figures import Question, lacking, number, table
-from analysis.known import UNKNOWN, Known, Where, parting
+from analysis.known import UNKNOWN, Known, parting
 from analysis.masking import ALL, mask
 from analysis.rows import rows_url
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS, known_values, period_in_words, value_in_words
@@ -22,12 +21,14 @@ from organisation.models import Unit
 
 HIDDEN = "dolt"
 TOTAL = "Totalt"
+COUNT = "Antal"
 MOST_COLUMNS = 24
 MOST_BARS, MOST_SERIES = 30, 4
+Key = tuple[str, ...]  # the values that a number is split by, in the order of the question
 
 
 class TooWideError(ValueError):
-    """The answer has more columns than anybody can read; the message says in Swedish what to do."""
+    """The answer has too many columns to read; the message says in Swedish what to do."""
 
 
 @dataclass(frozen=True)
@@ -39,9 +40,16 @@ class Number:
     why: str = HIDDEN
 
     @property
+    def is_hidden(self) -> bool:
+        """Tell whether the number is suppressed, rather than not known."""
+        return self.count is None and self.why == HIDDEN
+
+    @property
     def shown(self) -> int | str:
         """Return what a file says."""
-        return self.why if self.count is None else self.count
+        if self.count is None:
+            return self.why
+        return self.count
 
 
 @dataclass(frozen=True)
@@ -77,9 +85,10 @@ class Answer:
     @property
     def hidden(self) -> int:
         """Return how many numbers are hidden."""
-        return sum(
-            number.count is None and number.why == HIDDEN for line in self.lines for number in line.numbers
-        )
+        hidden = 0
+        for line in self.lines:
+            hidden += sum(number.is_hidden for number in line.numbers)
+        return hidden
 
 
 def title_of(question: Question) -> str:
@@ -89,118 +98,158 @@ def title_of(question: Question) -> str:
 
 
 def answer(question: Question, *, masked: bool = False) -> Answer:
-    """Answer a question from the stored figures: what is split by first are rows, then columns.
+    """Answer a question from the stored figures: the first split gives rows, the second columns.
 
     Masked, it hides what may not be published, and no sum gives it away (analysis.masking).
     """
     lacks, is_known = lacking(question)
     if not is_known:
         unknown = Line(TOTAL, (Number(None, why=UNKNOWN),), is_total=True)
-        return Answer("Antal", ("Antal",), (unknown,), masked, lacks)
-    found = table(question) if question.by else {(): number(question)}
-    counts = {tuple(key): count for key, count in found.items()}
-    places = [_in_order(name, {key[i] for key in counts}, counts, i) for i, name in enumerate(question.by)]
-    if len(places) > 1 and len(places[1]) > MOST_COLUMNS:
-        label = SPLITS[question.by[1]].label.lower()
-        raise TooWideError(
-            f"Det blir {len(places[1])} kolumner, och högst {MOST_COLUMNS} går att läsa. "
-            f"Låt {label} vara rader i stället, eller begränsa frågan."
-        )
-    units = _units(question, places)
+        return Answer(COUNT, (COUNT,), (unknown,), masked, lacks)
+    counts = _counts(question)
+    values = [_in_order(name, counts, place) for place, name in enumerate(question.by)]
+    _refuse_too_wide(question, values)
+    units = _units(question, values)
     sums = _with_sums(counts)
-    values: Mapping[tuple[str, ...], int | None] = mask(_with_zeros(sums, places)) if masked else sums
-    tells_of_none = _teller_of_none(question)
+    told: Mapping[Key, int | None] = sums
+    if masked:
+        told = mask(_with_zeros(sums, values))
+    numbers = _Numbers(question, told, units, lacks=bool(lacks))
+    rows, columns = [ALL], [ALL]
+    heading = COUNT
+    names: tuple[str, ...] = (COUNT,)
+    if values:
+        rows = [*values[0], ALL]
+        heading = SPLITS[question.by[0]].label
+    if len(values) > 1:
+        columns = [*values[1], ALL]
+        names = tuple(numbers.heading(1, column) for column in columns)
+    lines = tuple(numbers.line(row, columns) for row in rows)
+    return Answer(heading, names, lines, masked, lacks)
 
-    def at(*key: str) -> Number:
-        count, of = values.get(key, 0), _asked(question, key, units)
-        if lacks and count == 0 and not tells_of_none(of.unit, of.period, parting(of.where)):
-            return Number(None, why=UNKNOWN)
-        return Number(count, _url(question, of) if count else "")
 
-    rows = [*(places[0] if places else []), ALL]
-    columns = [*(places[1] if len(places) > 1 else []), ALL]
-    lines = tuple(
-        Line(
-            TOTAL if row == ALL else _label(question.by[0], row, units),
-            tuple(at(*(row, column)[: len(question.by)]) for column in columns),
-            is_total=row == ALL,
-        )
-        for row in rows
+def _counts(question: Question) -> dict[Key, int]:
+    """Return the stored counts by what the question is split by."""
+    if not question.by:
+        return {(): number(question)}
+    return {tuple(key): count for key, count in table(question).items()}
+
+
+def _refuse_too_wide(question: Question, values: Sequence[list[str]]) -> None:
+    if len(values) < 2 or len(values[1]) <= MOST_COLUMNS:
+        return
+    label = SPLITS[question.by[1]].label.lower()
+    raise TooWideError(
+        f"Det blir {len(values[1])} kolumner, och högst {MOST_COLUMNS} går att läsa. "
+        f"Låt {label} vara rader i stället, eller begränsa frågan."
     )
-    names = [TOTAL if c == ALL else _label(question.by[1], c, units) for c in columns]
-    heading = SPLITS[question.by[0]].label if question.by else "Antal"
-    return Answer(heading, ("Antal",) if len(places) < 2 else tuple(names), lines, masked, lacks)
 
 
-def _teller_of_none(question: Question) -> Callable[[Unit, Period, Where], bool]:
-    """Return what tells whether none of some months of a unit is known to be none."""
-    known = Known(question.unit)
+class _Numbers:
+    """The numbers of an answer, each with the address of its rows, or that it is not known."""
 
-    @cache
-    def tells_of_none(unit: Unit, period: Period, where: Where) -> bool:
-        return known.tells_count(0, unit, question.subject, question.basis, period, where=where)
+    def __init__(
+        self, question: Question, told: Mapping[Key, int | None], units: Mapping[str, Unit], *, lacks: bool
+    ) -> None:
+        self._question, self._told, self._units, self._lacks = question, told, units, lacks
+        self._known = Known(question.unit)
+        self._none_is_known: dict[tuple[object, ...], bool] = {}
 
-    return tells_of_none
+    def at(self, key: Key) -> Number:
+        """Return the number of a key."""
+        count, asked = self._told.get(key, 0), _asked(self._question, key, self._units)
+        if self._lacks and count == 0 and not self._tells_of_none(asked):
+            return Number(None, why=UNKNOWN)
+        url = _url(self._question, asked) if count else ""
+        return Number(count, url)
+
+    def line(self, row: str, columns: Iterable[str]) -> Line:
+        """Return a row of the answer; a question that is not split has the total alone."""
+        keys = ((row, column)[: len(self._question.by)] for column in columns)
+        numbers = tuple(map(self.at, keys))
+        return Line(self.heading(0, row), numbers, is_total=row == ALL)
+
+    def heading(self, place: int, value: str) -> str:
+        """Return what the row or the column of a value is called."""
+        if value == ALL:
+            return TOTAL
+        return _label(self._question.by[place], value, self._units)
+
+    def _tells_of_none(self, asked: _Asked) -> bool:
+        """Tell whether none is known to be none; many numbers ask the same."""
+        subject, basis = self._question.subject, self._question.basis
+        where = parting(asked.where)
+        key = (asked.unit, asked.period, where)
+        if key not in self._none_is_known:
+            self._none_is_known[key] = self._known.tells_count(
+                0, asked.unit, subject, basis, asked.period, where=where
+            )
+        return self._none_is_known[key]
 
 
 def chart_of(question: Question, found: Answer) -> Chart | None:
     """Draw an answer when it can be read as a drawing: not too many bars, not more than four in each row."""
     lines = [line for line in found.lines if not line.is_total]
-    series = found.columns[:-1] if len(question.by) == 2 else found.columns
-    if not lines or found.is_empty or len(lines) > MOST_BARS or not 1 <= len(series) <= MOST_SERIES:
+    series = found.columns
+    if len(question.by) == 2:
+        series = series[:-1]
+    is_readable = 1 <= len(lines) <= MOST_BARS and 1 <= len(series) <= MOST_SERIES
+    if found.is_empty or not is_readable:
         return None
-    drawn = [(name, [line.numbers[i].count for line in lines]) for i, name in enumerate(series)]
+    columns = []
+    for place, name in enumerate(series):
+        counts = [line.numbers[place].count for line in lines]
+        columns.append((name, counts))
     most = max(lines, key=lambda line: line.numbers[-1].count or 0)
-    said = f"Flest: {most.label}, {in_figures(most.numbers[-1].count)} av {in_figures(found.total.count)}"
-    return grouped_bars(said, [line.label for line in lines], drawn, heading=found.heading)
+    title = f"Flest: {most.label}, {in_figures(most.numbers[-1].count)} av {in_figures(found.total.count)}"
+    return grouped_bars(title, [line.label for line in lines], columns, heading=found.heading)
 
 
-def _with_sums(counts: Mapping[tuple[str, ...], int]) -> dict[tuple[str, ...], int]:
+def _with_sums(counts: Mapping[Key, int]) -> dict[Key, int]:
     """Return the counts with the sum of each row and column and of everything."""
-    sums: dict[tuple[str, ...], int] = {}
+    sums: dict[Key, int] = {}
     for key, count in counts.items():
-        for hidden in range(2 ** len(key)):
-            place = tuple(ALL if hidden >> i & 1 else part for i, part in enumerate(key))
+        for place in product(*((value, ALL) for value in key)):
             sums[place] = sums.get(place, 0) + count
     return sums or {(): 0}
 
 
-def _with_zeros(
-    sums: Mapping[tuple[str, ...], int], places: Sequence[list[str]]
-) -> dict[tuple[str, ...], int]:
-    """Return the sums with every zero that is shown: what is hidden can be worked out from those too."""
-    return {place: sums.get(place, 0) for place in product(*([*names, ALL] for names in places))}
+def _with_zeros(sums: Mapping[Key, int], values: Sequence[list[str]]) -> dict[Key, int]:
+    """Return the sums with every zero that is shown: zeros give hidden numbers away too."""
+    with_all = [[*each, ALL] for each in values]
+    return {place: sums.get(place, 0) for place in product(*with_all)}
 
 
-def _in_order(
-    name: str, values: Iterable[str], counts: Mapping[tuple[str, ...], int], place: int
-) -> list[str]:
+def _in_order(name: str, counts: Mapping[Key, int], place: int) -> list[str]:
     """Return the values of a dimension as people read them: in their own order, or the most common first."""
-    if name in {"month", "unit"}:
-        return sorted(values)
-    known = list(known_values(name))
     size: dict[str, int] = {}
     for key, count in counts.items():
         size[key[place]] = size.get(key[place], 0) + count
+    if name in {"month", "unit"}:
+        return sorted(size)
+    rank = {value: at for at, value in enumerate(known_values(name))}
 
     def order(value: str) -> tuple[bool, int, int, str]:
-        return value == "", known.index(value) if value in known else len(known), -size[value], value
+        return value == "", rank.get(value, len(rank)), -size[value], value
 
-    return sorted(values, key=order)
+    return sorted(size, key=order)
 
 
-def _units(question: Question, places: list[list[str]]) -> dict[str, Unit]:
-    """Return the units of an answer by code, in the order of the tree; it is said when others lie below."""
+def _units(question: Question, values: list[list[str]]) -> dict[str, Unit]:
+    """Return the units of an answer by code, and sort their codes as the tree is read.
+
+    A unit that has others below it is told apart from the sum of them by its name.
+    """
     if "unit" not in question.by:
         return {}
-    place = places[question.by.index("unit")]
+    codes = values[question.by.index("unit")]
     below = Unit.objects.below(question.unit).filter(parent__isnull=False).order_by()
     parents = set(below.values_list("parent", flat=True))
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in=place)}
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
     for unit in units.values():
         if unit.pk in parents:
             unit.name += " (själva enheten)"
-    place.sort(key=list(units).index)
+    codes.sort(key=list(units).index)
     return units
 
 

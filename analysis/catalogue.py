@@ -261,10 +261,15 @@ def named_in_text(subject: str, basis: str, where: Where) -> Indicator | None:
 
 def without_praise(subject: str) -> dict[str, str]:
     """Return what leaves praise out of a number of reports: only of deviations some is praise."""
-    return dict(REPORTED.where) if subject == REPORTED.subject else {}
+    if subject != REPORTED.subject:
+        return {}
+    return dict(REPORTED.where)
 
 
 def narrowings(subject: str) -> tuple[str, ...]:
     """Return the dimensions that the indicators of a subject are narrowed to."""
-    found = {name for indicator in INDICATORS if indicator.subject == subject for name, _ in indicator.where}
-    return tuple(sorted(found))
+    names: set[str] = set()
+    for indicator in INDICATORS:
+        if indicator.subject == subject:
+            names.update(dict(indicator.where))
+    return tuple(sorted(names))

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from html import escape
-from itertools import pairwise
+from itertools import chain
 
 from analysis.svg import EARLIER, FONT, INK, LINE, NOW, TEXT, rule, tag, text, weight, width, wrap
 
 NBSP = "\u00a0"
 MISSING = "–"
 BAR, STEP, GAP = 12, 15, 12
+Colour = tuple[str, str]  # its class and the colour itself
+Drawing = tuple[list[str], float]  # the elements, and how high they are together
+Row = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,11 @@ class Chart:
     title: str
     wide: str
     narrow: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
+    header: Row
+    rows: tuple[Row, ...]
 
     @property
-    def table(self) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    def table(self) -> tuple[Row, tuple[Row, ...]]:
         return self.header, self.rows
 
 
@@ -50,12 +54,14 @@ NARROW = Frame("narrow", width=300, left=0, max_ticks=4)
 
 
 def number(value: int | None) -> str:
-    """Swedish figures: thousands parted by a hard space, a dash where the number is missing."""
-    return MISSING if value is None else f"{value:,}".replace(",", NBSP)
+    """Return a count in Swedish: thousands parted by a hard space, a dash where the number is missing."""
+    if value is None:
+        return MISSING
+    return f"{value:,}".replace(",", NBSP)
 
 
 def percent(part: int, whole: int) -> int:
-    """Whole per cent, halves upward, never 0 or 100 unless it is exactly none or all."""
+    """Return whole per cent, halves upward, never 0 or 100 unless it is exactly none or all."""
     rounded = (200 * part + whole) // (2 * whole)
     if 0 < part < whole:
         return min(max(rounded, 1), 99)
@@ -63,14 +69,14 @@ def percent(part: int, whole: int) -> int:
 
 
 def nice_ticks(highest: int, max_ticks: int = 6) -> list[int]:
-    """Ticks from zero in steps of 1, 2 or 5 times a power of ten, the last at or above the highest value."""
+    """Return ticks from zero in steps of 1, 2 or 5 times a power of ten, up to the highest value or above."""
     highest = max(highest, 1)
     step = 1
     for power in range(len(str(highest)) + 1):
         for factor in (1, 2, 5):
             step = factor * 10**power
             if math.ceil(highest / step) < max_ticks:
-                return [step * i for i in range(math.ceil(highest / step) + 1)]
+                return list(range(0, highest + step, step))
     return [0, step]
 
 
@@ -82,18 +88,20 @@ def grouped_bars(
     heading: str = "Område",
     uid: str = "",
 ) -> Chart:
-    """One row of bars per category, one bar per year: the last year dark, the earlier ones grey."""
+    """Draw a row of bars per category, one bar per year: the last year dark, the earlier ones grey."""
     if not 1 <= len(series) <= 4:
         raise ValueError("a chart of bars has one to four series")
-    if any(len(values) != len(categories) for _, values in series):
-        raise ValueError("every series needs one value per category")
-    if any(value is not None and value < 0 for _, values in series for value in values):
-        raise ValueError("a count is never negative")
+    columns: list[Sequence[str]] = [categories]
+    for _, values in series:
+        if len(values) != len(categories):
+            raise ValueError("every series needs one value per category")
+        if any(value is not None and value < 0 for value in values):
+            raise ValueError("a count is never negative")
+        columns.append([number(value) for value in values])
     header = (heading, *(label for label, _ in series))
-    rows = tuple((name, *(number(values[i]) for _, values in series)) for i, name in enumerate(categories))
+    rows = tuple(zip(*columns, strict=True))
     uid = uid or uid_of(title, header, rows)
-    wide, narrow = (picture(frame, uid, title, *_bars(frame, categories, series)) for frame in (WIDE, NARROW))
-    return Chart(title, wide, narrow, header, rows)
+    return chart(uid, title, header, rows, partial(_bars, categories=categories, series=series))
 
 
 def line(
@@ -104,30 +112,42 @@ def line(
     heading: str = "Månad",
     uid: str = "",
 ) -> Chart:
-    """A share over time, `(part, whole)` per label; a missing or empty month is a gap, never a zero."""
+    """Draw a share over time, `(part, whole)` per label; a missing or empty month is a gap, never a zero."""
     if len(labels) != len(points):
         raise ValueError("every label needs one point")
     if any(point is not None and not 0 <= point[0] <= max(point[1], 0) for point in points):
         raise ValueError("a share is a part of its whole")
     header = (heading, "Antal", "Av", "Andel")
     rows = tuple(_share_row(label, point) for label, point in zip(labels, points, strict=True))
-    shares = [percent(*point) if point and point[1] else None for point in points]
+    shares = [_share(point) for point in points]
     uid = uid or uid_of(title, header, rows)
-    wide, narrow = (picture(frame, uid, title, *_line(frame, labels, shares)) for frame in (WIDE, NARROW))
+    return chart(uid, title, header, rows, partial(_line, labels=labels, shares=shares))
+
+
+def chart(
+    uid: str, title: str, header: Row, rows: tuple[Row, ...], draw: Callable[[Frame], Drawing]
+) -> Chart:
+    """Return a finished chart: its table, and its drawing for a wide paper and a narrow one."""
+    wide = picture(WIDE, uid, title, *draw(WIDE))
+    narrow = picture(NARROW, uid, title, *draw(NARROW))
     return Chart(title, wide, narrow, header, rows)
 
 
+def no_figures() -> Drawing:
+    """Return the drawing of nothing: words that say so."""
+    return [text(0, LINE, "Inga uppgifter", "mu")], LINE + 6
+
+
 def _bars(
-    frame: Frame,
-    categories: Sequence[str],
-    series: Sequence[tuple[str, Sequence[int | None]]],
-) -> tuple[list[str], float]:
-    """The parts of a bar chart and how high it became."""
+    frame: Frame, categories: Sequence[str], series: Sequence[tuple[str, Sequence[int | None]]]
+) -> Drawing:
+    """Draw a row of bars for each category."""
     if not categories:
-        return [text(0, LINE, "Inga uppgifter", "mu")], LINE + 6
+        return no_figures()
     colours = (*EARLIER[len(EARLIER) + 1 - len(series) :], ("now", NOW))
     parts, top = _legend(frame, [label for label, _ in series], colours)
-    values = [value for _, column in series for value in column]
+    columns = [column for _, column in series]
+    values = list(chain.from_iterable(columns))
     highest = max(1, *(value or 0 for value in values))
     # The axis ends with the longest bar: a tick beyond it would only make every bar shorter.
     ticks = [tick for tick in nice_ticks(highest, frame.max_ticks) if tick <= highest]
@@ -136,39 +156,52 @@ def _bars(
     top += LINE + 6
     body: list[str] = []
     y = top + 6
-    for i, category in enumerate(categories):
-        bars = [(column[i], *colours[j]) for j, (_, column) in enumerate(series)]
-        names, block = _row(frame, y, category, bars, scale)
+    for category, in_category in zip(categories, zip(*columns, strict=True), strict=True):
+        names, block = _row(frame, y, category, list(zip(in_category, colours, strict=True)), scale)
         body += names
         y += block + GAP
     bottom = y - GAP + 6
+    return parts + _grid(frame, ticks, scale, top, bottom) + body, bottom + 2
+
+
+def _grid(frame: Frame, ticks: Sequence[int], scale: float, top: float, bottom: float) -> list[str]:
+    """Draw a line down from each tick, with its number above."""
+    parts = []
     for tick in ticks:
         x = frame.left + tick * scale
-        kind = "ax" if tick == 0 else "gr"
-        parts.append(rule((x, top), (x, bottom), kind))
+        parts.append(rule((x, top), (x, bottom), grid_line(tick)))
+        # With the names above, zero lies at the paper's edge: its number may not stand half outside.
         anchor = "start" if tick == 0 and frame.names_above else "middle"
         parts.append(text(x, top - 5, number(tick), "mu", text_anchor=anchor, font_size=11))
-    return parts + body, bottom + 2
+    return parts
+
+
+def grid_line(tick: int) -> str:
+    """Return the kind of line at a tick: zero is the axis."""
+    return "gr" if tick else "ax"
 
 
 def _row(
-    frame: Frame, y: float, category: str, bars: Sequence[tuple[int | None, str, str]], scale: float
-) -> tuple[list[str], float]:
-    """One category: its name, wrapped so that it never meets the bars, and its bars with their numbers."""
+    frame: Frame, y: float, category: str, bars: Sequence[tuple[int | None, Colour]], scale: float
+) -> Drawing:
+    """Draw one category: its name, wrapped so that it never meets the bars, and its bars with numbers."""
     height = len(bars) * STEP - (STEP - BAR)
-    lines = wrap(category, frame.width if frame.names_above else frame.left - 12)
     parts: list[str] = []
     if frame.names_above:
-        parts += [text(2, y + 12 + k * LINE, words) for k, words in enumerate(lines)]
-        y_bars, block = y + len(lines) * LINE + 2, len(lines) * LINE + 2 + height
+        lines = wrap(category, frame.width)
+        depth = len(lines) * LINE
+        for k, words in enumerate(lines):
+            parts.append(text(2, y + 12 + k * LINE, words))
+        y_bars, block = y + depth + 2, depth + 2 + height
     else:
-        block = max(height, len(lines) * LINE)
-        first = y + (block - len(lines) * LINE) / 2 + 12
-        parts += [
-            text(frame.left - 10, first + k * LINE, words, text_anchor="end") for k, words in enumerate(lines)
-        ]
+        lines = wrap(category, frame.left - 12)
+        depth = len(lines) * LINE
+        block = max(height, depth)
+        first = y + (block - depth) / 2 + 12
+        for k, words in enumerate(lines):
+            parts.append(text(frame.left - 10, first + k * LINE, words, text_anchor="end"))
         y_bars = y + (block - height) / 2
-    for j, (value, kind, colour) in enumerate(bars):
+    for j, (value, (kind, colour)) in enumerate(bars):
         y_bar, length = y_bars + j * STEP, (value or 0) * scale
         if length:
             parts.append(tag("rect", kind, fill=colour, x=frame.left, y=y_bar, width=length, height=BAR))
@@ -177,38 +210,38 @@ def _row(
     return parts, block
 
 
-def _line(frame: Frame, labels: Sequence[str], shares: Sequence[int | None]) -> tuple[list[str], float]:
-    """The parts of a share over time, on an axis that always runs from 0 to 100 per cent."""
+def _line(frame: Frame, labels: Sequence[str], shares: Sequence[int | None]) -> Drawing:
+    """Draw a share over time, on an axis that always runs from 0 to 100 per cent."""
     if all(share is None for share in shares):
-        return [text(0, LINE, "Inga uppgifter", "mu")], LINE + 6
+        return no_figures()
     left, right, top, height = 46, frame.width - 16, 22, 200
     slot = (right - left) / len(labels)
     parts: list[str] = []
     for tick in (0, 25, 50, 75, 100):
         y = top + height * (1 - tick / 100)
-        parts.append(rule((left, y), (right, y), "gr" if tick else "ax"))
+        parts.append(rule((left, y), (right, y), grid_line(tick)))
         parts.append(text(left - 6, y + 4, f"{tick}{NBSP}%", "mu", text_anchor="end", font_size=11))
-    dots = [
-        None if share is None else (left + (i + 0.5) * slot, top + height * (1 - share / 100))
-        for i, share in enumerate(shares)
-    ]
-    parts += [rule(start, end, "now") for start, end in pairwise(dots) if start and end]
-    for dot, share in zip(dots, shares, strict=True):
-        if dot:
-            parts.append(tag("circle", "now", fill=NOW, cx=dot[0], cy=dot[1], r=3.5))
-            if slot >= 18:
-                parts.append(
-                    text(
-                        dot[0], dot[1] - 8, str(share), text_anchor="middle", font_size=12, font_weight="600"
-                    )
-                )
+    strokes: list[str] = []
+    points: list[str] = []
+    before: tuple[float, float] | None = None
+    for i, share in enumerate(shares):
+        if share is None:
+            before = None  # a gap: no stroke leads over it
+            continue
+        x, y = left + (i + 0.5) * slot, top + height * (1 - share / 100)
+        if before:
+            strokes.append(rule(before, (x, y), "now"))
+        points.append(tag("circle", "now", fill=NOW, cx=x, cy=y, r=3.5))
+        if slot >= 18:
+            points.append(text(x, y - 8, str(share), text_anchor="middle", font_size=12, font_weight="600"))
+        before = (x, y)
     names, depth = names_below(labels, left, slot, top + height + 16)
-    return parts + names, top + height + 10 + depth
+    return parts + strokes + points + names, top + height + 10 + depth
 
 
-def names_below(labels: Sequence[str], left: float, slot: float, y: float) -> tuple[list[str], float]:
-    """The labels under an axis, a word a line, as many as there is room for, and how deep they go."""
-    widest = max(width(word, 11) for label in labels for word in label.split(" "))
+def names_below(labels: Sequence[str], left: float, slot: float, y: float) -> Drawing:
+    """Draw the labels under an axis, a word a line, as many as there is room for."""
+    widest = max(width(word, 11) for word in " ".join(labels).split(" "))
     needed = math.ceil((widest + 6) / slot)
     # So that the same months are named every year.
     every = next((step for step in (1, 2, 3, 4, 6, 12) if step >= needed), needed)
@@ -218,17 +251,13 @@ def names_below(labels: Sequence[str], left: float, slot: float, y: float) -> tu
         words = labels[i].split(" ")
         deepest = max(deepest, len(words))
         x = left + (i + 0.5) * slot
-        parts += [
-            text(x, y + k * 13, word, "mu", text_anchor="middle", font_size=11)
-            for k, word in enumerate(words)
-        ]
+        for k, word in enumerate(words):
+            parts.append(text(x, y + k * 13, word, "mu", text_anchor="middle", font_size=11))
     return parts, deepest * 13
 
 
-def _legend(
-    frame: Frame, labels: Sequence[str], colours: Sequence[tuple[str, str]]
-) -> tuple[list[str], float]:
-    """A swatch and a word per series, broken into lines where the paper ends."""
+def _legend(frame: Frame, labels: Sequence[str], colours: Sequence[Colour]) -> Drawing:
+    """Draw a swatch and a word for each series, broken into lines where the paper ends."""
     parts: list[str] = []
     x, y = float(frame.left), 12.0
     for label, (kind, colour) in zip(labels, colours, strict=True):
@@ -242,7 +271,7 @@ def _legend(
 
 
 def picture(frame: Frame, uid: str, title: str, parts: list[str], height: float) -> str:
-    """The picture with its name: the title is a direct child, which becomes the PDF's alternative text."""
+    """Return the picture with its name: a title that is a direct child becomes the PDF's alternative text."""
     if not title.strip():
         raise ValueError("a chart needs a title that states its finding")
     ident = f"{uid}-{frame.name}"
@@ -255,12 +284,19 @@ def picture(frame: Frame, uid: str, title: str, parts: list[str], height: float)
     )
 
 
-def _share_row(label: str, point: tuple[int, int] | None) -> tuple[str, ...]:
+def _share(point: tuple[int, int] | None) -> int | None:
+    """Return a share in per cent; of nothing there is none."""
+    if not point or not point[1]:
+        return None
+    return percent(*point)
+
+
+def _share_row(label: str, point: tuple[int, int] | None) -> Row:
     if not point or not point[1]:
         return (label, MISSING, MISSING, MISSING)
     return (label, number(point[0]), number(point[1]), f"{percent(*point)}{NBSP}%")
 
 
 def uid_of(*content: object) -> str:
-    """A name that two different charts never share and one chart always keeps."""
+    """Return a name that two different charts never share and one chart always keeps."""
     return "d" + sha256(repr(content).encode("utf-8", "surrogatepass")).hexdigest()[:10]

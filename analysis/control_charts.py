@@ -1,4 +1,4 @@
-"""Drawings of what spc finds: levels with limits, Pareto, funnels and dates; shape and words beside colour.
+"""Drawings of levels with limits, Pareto, funnels and dates; shape and words beside colour.
 
 Same paper, primitives and table as analysis.charts.  What stands out differs by shape: a triangle above,
 a square below; neither is red, because more reports is not worse.
@@ -10,25 +10,31 @@ import datetime as dt
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 
 from analysis.charts import (
-    NARROW,
+    MISSING,
     NBSP,
-    WIDE,
     Chart,
+    Drawing,
     Frame,
+    Row,
+    chart,
     grouped_bars,
     names_below,
     nice_ticks,
+    no_figures,
     number,
     percent,
-    picture,
     uid_of,
 )
+from analysis.funnels import INNER, OUTER, Funnel
 from analysis.marks import DASHES, DOTS, EDGE, Plot, Point, diamond, legend, path, plot, shape, shown, stroke
-from analysis.spc import INNER, OUTER, OVER, UNDER, Funnel, Level, Place
-from analysis.svg import INK, LINE, MUTED, NOW, rule, tag, text, width
+from analysis.spc import OVER, UNDER, Level
+from analysis.svg import INK, MUTED, NOW, rule, tag, text, width
+from selfcheck.drawing import Interval
 
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 Words = tuple[str, str, str]  # of a point as usual, over and under
@@ -54,27 +60,24 @@ def control(
     """Draw a level with its centre and limits, where it has any; what stands out differs by shape."""
     if len(labels) != len(level.values):
         raise ValueError("every point needs a label")
-    ranged, marked = any(level.spans), any(level.marks)
-    header = (heading, value, *(("Säkert mellan",) if ranged else ()), *(("Läge",) if marked else ()))
-    rows = tuple(
-        (
-            label,
-            shown(level.values[place], unit),
-            *((_span(level, place),) if ranged else ()),
-            *((mark_words(level.marks[place], words),) if marked else ()),
-        )
-        for place, label in enumerate(labels)
-    )
+    spans = [_words_of(span) for span in level.spans]
+    places = [mark_words(mark, words) for mark in level.marks]
+    columns = [(heading, labels), (value, [shown(point, unit) for point in level.values])]
+    if any(spans):
+        columns.append(("Säkert mellan", spans))
+    if any(level.marks):
+        columns.append(("Läge", places))
+    header = tuple(name for name, _ in columns)
+    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
     uid = uid_of(title, header, rows)
-    wide, narrow = (
-        picture(frame, uid, title, *_level(frame, labels, level, words, unit)) for frame in (WIDE, NARROW)
-    )
-    return Chart(title, wide, narrow, header, rows)
+    draw = partial(_level, labels=labels, level=level, words=words, unit=unit)
+    return chart(uid, title, header, rows, draw)
 
 
-def _span(level: Level, place: int) -> str:
-    span = level.spans[place]
-    return span.words.replace(" ", NBSP) if span else ""
+def _words_of(span: Interval | None) -> str:
+    if span is None:
+        return ""
+    return span.words.replace(" ", NBSP)
 
 
 def mark_words(mark: str, words: Words) -> str:
@@ -82,62 +85,73 @@ def mark_words(mark: str, words: Words) -> str:
     return words[("", OVER, UNDER).index(mark)]
 
 
-def _level(
-    frame: Frame, labels: Sequence[str], level: Level, words: Words, unit: str
-) -> tuple[list[str], float]:
+def _level(frame: Frame, labels: Sequence[str], level: Level, words: Words, unit: str) -> Drawing:
     if not labels:
-        return [text(0, LINE, "Inga uppgifter", "mu")], LINE + 6
+        return no_figures()
     highs = [100 * span.high for span in level.spans if span]
-    scale = nice_ticks(math.ceil(max(*level.values, *level.upper, *highs, 1)), frame.max_ticks)
+    highest = max(*level.values, *level.upper, *highs, 1)
+    scale = nice_ticks(math.ceil(highest), frame.max_ticks)
     parts, top = legend(frame, _level_legend(level, words, unit))
     field, lines = plot(frame, top, scale, unit)
     slot = (field.right - field.left) / len(labels)
     across = [field.left + (place + 0.5) * slot for place in range(len(labels))]
-    parts += lines
-    for limits in (level.lower, level.upper):
-        parts += _steps(limits, field, slot)
-    if level.centre is not None:
-        at = field.y(level.centre)
-        parts.append(stroke("mean", INK, (field.left, at), (field.right, at), thick=1.5))
+    parts += lines + _limits_of(level, field, slot)
     for x, span in zip(across, level.spans, strict=False):
         if span:
             ends = (x, field.y(100 * span.low)), (x, field.y(100 * span.high))
             parts.append(stroke("lim", EDGE, *ends, thick=1.5))
-    drawn = [(x, field.y(value)) for x, value in zip(across, level.values, strict=True)]
-    parts += [stroke("ln", MUTED, start, end) for start, end in pairwise(drawn)]
+    points = [(x, field.y(value)) for x, value in zip(across, level.values, strict=True)]
+    for start, end in pairwise(points):
+        parts.append(stroke("ln", MUTED, start, end))
     # Large enough to tell the shapes apart, small enough not to meet the next one.
     size = min(5.0, max(3.0, slot / 2.4))
-    parts += [shape(mark, at, size) for mark, at in zip(level.marks, drawn, strict=True)]
+    for mark, at in zip(level.marks, points, strict=True):
+        parts.append(shape(mark, at, size))
     names, depth = names_below(labels, field.left, slot, field.bottom + 16)
     return parts + names, field.bottom + 10 + depth
 
 
 def _level_legend(level: Level, words: Words, unit: str) -> list[tuple[str, str]]:
-    found = [("", words[0])] if any(level.marks) else []
+    found = []
+    if any(level.marks):
+        found.append(("", words[0]))
     found += [(mark, mark_words(mark, words)) for mark in (OVER, UNDER) if mark in level.marks]
     if level.centre is not None:
         found.append(("mean", f"{level.centre_name.lower()} {shown(round(level.centre, 1), unit)}"))
     if level.has_limits:
-        high = shown(round(level.upper[0], 1), unit)
-        said = (
-            f"gränser {shown(round(level.lower[0], 1))}–{high}" if any(level.lower) else f"övre gräns {high}"
-        )
-        found.append(("lim", said if len(set(level.upper)) == 1 else "gränser"))
+        found.append(("lim", _limits_in_words(level, unit)))
     return found
 
 
+def _limits_in_words(level: Level, unit: str) -> str:
+    if len(set(level.upper)) > 1:
+        return "gränser"  # each point has its own
+    high = shown(round(level.upper[0], 1), unit)
+    if not any(level.lower):
+        return f"övre gräns {high}"
+    return f"gränser {shown(round(level.lower[0], 1))}–{high}"
+
+
+def _limits_of(level: Level, field: Plot, slot: float) -> list[str]:
+    """Draw the limits and the centre, where there are any."""
+    parts = _steps(level.lower, field, slot) + _steps(level.upper, field, slot)
+    if level.centre is not None:
+        at = field.y(level.centre)
+        parts.append(stroke("mean", INK, (field.left, at), (field.right, at), thick=1.5))
+    return parts
+
+
 def _steps(limits: Sequence[float], field: Plot, slot: float) -> list[str]:
-    """A limit as a dashed line, which steps where each point has its own."""
+    """Draw a limit as a dashed line, which steps where each point has its own."""
     if not any(limits):
         return []
     if len(set(limits)) == 1:
         at = field.y(limits[0])
         return [stroke("lim", EDGE, (field.left, at), (field.right, at), thick=1.5, dashes=DASHES)]
-    corners = [
-        (field.left + (place + side) * slot, field.y(limit))
-        for place, limit in enumerate(limits)
-        for side in (0, 1)
-    ]
+    corners: list[Point] = []
+    for place, limit in enumerate(limits):
+        left, y = field.left + place * slot, field.y(limit)
+        corners += [(left, y), (field.left + (place + 1) * slot, y)]
     return [path("lim", EDGE, corners, DASHES)]
 
 
@@ -149,23 +163,37 @@ def pareto(
 
     What nobody has said comes last and is no part of the shares: it is not a cause.
     """
-    known = sorted((row for row in rows if row[0] and row[1]), key=lambda row: (-row[1], row[0]))
-    silent = sum(count for name, count in rows if not name)
+    known, silent = [], 0
+    for name, count in rows:
+        if not name:
+            silent += count
+        elif count:
+            known.append((name, count))
+    known.sort(key=lambda row: (-row[1], row[0]))
     total, so_far = sum(count for _, count in known), 0
-    table = []
+    names: list[str] = []
+    counts: list[int] = []
+    table: list[Row] = []
     for name, count in known:
         so_far += count
-        shares = (f"{percent(part, total)}{NBSP}%" for part in (count, so_far))
-        table.append((name, number(count), *shares))
+        names.append(name)
+        counts.append(count)
+        table.append((name, number(count), _share(count, total), _share(so_far, total)))
     if silent:
-        known.append((unknown, silent))
-        table.append((unknown, number(silent), "–", "–"))
-    names, counts = [name for name, _ in known], [count for _, count in known]
+        names.append(unknown)
+        counts.append(silent)
+        table.append((unknown, number(silent), MISSING, MISSING))
     bars = grouped_bars(title, names, [("Antal", counts)], heading=heading)
     return replace(bars, header=(heading, "Antal", "Andel", "Tillsammans"), rows=tuple(table))
 
 
+def _share(part: int, whole: int) -> str:
+    return f"{percent(part, whole)}{NBSP}%"
+
+
 # --- units beside each other ------------------------------------------------------------------
+_OWN_AND_OTHERS = (("own", "det du tittar på"), ("", "andra enheter"))
+_BOTH_LIMITS = (("lim", "95 %"), ("outer", "99,8 %"))
 FUNNEL_WORDS: Words = ("inom det väntade", "fler än väntat", "få rapporter")
 
 
@@ -175,53 +203,50 @@ def funnel(title: str, found: Funnel) -> Chart:
     Those that are asked about have a shape of their own and stand in the table; the others are dots.
     """
     header = ("Enhet", "Rapporter", "Medarbetare", "Per 100", "Läge")
-    own = [(place, mark) for place, mark in zip(found.places, found.marks, strict=True) if place.own]
-    rows = tuple(
-        (
-            place.name,
-            number(place.count),
-            number(place.staff),
-            shown(round(place.rate, 1)),
-            mark_words(mark, FUNNEL_WORDS),
-        )
-        for place, mark in own
-    )
-    uid = uid_of(title, header, rows, found.places)
-    wide, narrow = (picture(frame, uid, title, *_funnel(frame, found)) for frame in (WIDE, NARROW))
-    return Chart(title, wide, narrow, header, rows)
+    rows: list[Row] = []
+    for place, mark in zip(found.places, found.marks, strict=True):
+        if place.own:
+            counts = number(place.count), number(place.staff), shown(round(place.rate, 1))
+            rows.append((place.name, *counts, mark_words(mark, FUNNEL_WORDS)))
+    uid = uid_of(title, header, tuple(rows), found.places)
+    return chart(uid, title, header, tuple(rows), partial(_funnel, found=found))
 
 
-def _funnel(frame: Frame, found: Funnel) -> tuple[list[str], float]:
+_rate, _staff = attrgetter("rate"), attrgetter("staff")
+
+
+def _funnel(frame: Frame, found: Funnel) -> Drawing:
     if not found.places:
-        return [text(0, LINE, "Inga uppgifter", "mu")], LINE + 6
-    scale = nice_ticks(math.ceil(max(place.rate for place in found.places) * 1.05), frame.max_ticks)
-    sizes = nice_ticks(max(place.staff for place in found.places), frame.max_ticks)
-    parts, top = legend(
-        frame,
-        [
-            ("own", "det du tittar på"),
-            ("", "andra enheter"),
-            ("mean", f"alla, {shown(round(found.rate, 1))} per 100"),
-            ("lim", "95 %"),
-            ("outer", "99,8 %"),
-        ],
-    )
+        return no_figures()
+    fastest, largest = max(found.places, key=_rate), max(found.places, key=_staff)
+    scale = nice_ticks(math.ceil(fastest.rate * 1.05), frame.max_ticks)
+    sizes = nice_ticks(largest.staff, frame.max_ticks)
+    mean_in_words = f"alla, {shown(round(found.rate, 1))} per 100"
+    parts, top = legend(frame, [*_OWN_AND_OTHERS, ("mean", mean_in_words), *_BOTH_LIMITS])
     field, lines = plot(frame, top, scale)
     across = field.right - width(number(sizes[-1]), 11) / 2 - field.left
 
     def x(staff: float) -> float:
         return field.left + across * staff / sizes[-1]
 
-    parts += lines
+    def at(staff: float, rate: float) -> Point:
+        return x(staff), field.y(rate)
+
     mean = field.y(found.rate)
+    parts += lines
     parts.append(stroke("mean", INK, (field.left, mean), (field.right, mean), thick=1.5))
     for outside, dashes in ((INNER, DASHES), (OUTER, DOTS)):
         for limit in _limits(found, sizes[-1], outside):
-            inside = [(x(staff), field.y(rate)) for staff, rate in limit if rate <= scale[-1]]
+            inside = [at(staff, rate) for staff, rate in limit if rate <= scale[-1]]
             parts.append(path("lim", EDGE, inside, dashes))
-    for place in sorted(found.places, key=_own_last):
-        at = (x(place.staff), field.y(place.rate))
-        parts.append(diamond(at) if place.own else shape("", at, 5))
+    own, others = [], []
+    for place in found.places:
+        point = at(place.staff, place.rate)
+        if place.own:
+            own.append(diamond(point))
+        else:
+            others.append(shape("", point, 5))
+    parts += others + own  # the own ones last, so that no other hides them
     for size in sizes:
         parts.append(text(x(size), field.bottom + 16, number(size), "mu", text_anchor="middle", font_size=11))
     middle = field.left + across / 2
@@ -247,10 +272,6 @@ def _limits(found: Funnel, most: int, outside: float) -> tuple[list[Point], list
     return low, high
 
 
-def _own_last(place: Place) -> bool:
-    return place.own
-
-
 # --- a few dates ------------------------------------------------------------------------------
 def dots(title: str, dates: Sequence[dt.date], *, first: dt.date, end: dt.date) -> Chart:
     """Draw each of a few events at its day, stacked where they meet; the table lists the days."""
@@ -259,17 +280,16 @@ def dots(title: str, dates: Sequence[dt.date], *, first: dt.date, end: dt.date) 
     header, days = ("Nummer", "Dag"), sorted(dates)
     rows = tuple((str(place), day.isoformat()) for place, day in enumerate(days, 1))
     uid = uid_of(title, header, rows, first, end)
-    wide, narrow = (picture(frame, uid, title, *_dots(frame, days, first, end)) for frame in (WIDE, NARROW))
-    return Chart(title, wide, narrow, header, rows)
+    return chart(uid, title, header, rows, partial(_dots, days=days, first=first, end=end))
 
 
-def _dots(frame: Frame, days: Sequence[dt.date], first: dt.date, end: dt.date) -> tuple[list[str], float]:
+def _dots(frame: Frame, days: Sequence[dt.date], first: dt.date, end: dt.date) -> Drawing:
     left, right, high = 8.0, frame.width - 8.0, 0
     scale = (right - left) / (end - first).days
     placed: list[tuple[float, int]] = []
     for day in days:
         at, row = left + (day - first).days * scale, 0
-        while any(abs(at - other) < 11 and row == taken for other, taken in placed):
+        while any(row == taken and abs(at - other) < 11 for other, taken in placed):
             row += 1
         placed.append((at, row))
         high = max(high, row)
@@ -282,5 +302,6 @@ def _dots(frame: Frame, days: Sequence[dt.date], first: dt.date, end: dt.date) -
         middle = left + (dt.date(year, 7, 1) - first).days * scale
         if left + 12 <= middle <= right - 12:
             parts.append(text(middle, bottom + 17, str(year), "mu", text_anchor="middle", font_size=11))
-    parts += [tag("circle", "now", fill=NOW, cx=at, cy=bottom - 8 - 12 * row, r=5) for at, row in placed]
+    for at, row in placed:
+        parts.append(tag("circle", "now", fill=NOW, cx=at, cy=bottom - 8 - 12 * row, r=5))
     return parts, bottom + 24

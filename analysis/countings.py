@@ -27,8 +27,7 @@ for _counting in COUNTINGS:
     DIMENSIONS |= _counting.dimensions
 FIRST_BASIS: Mapping[str, str] = {subject: bases[0] for subject, bases in BASES_OF.items()}
 # The values that stand for every other, and those that they leave out.
-ALL_BUT: Mapping[tuple[str, str], tuple[str, ...]] = {
-    (dimension.name, value): group.left_out
-    for dimension in DIMENSIONS.values()
-    for value, group in dimension.groups.items()
-}
+ALL_BUT: dict[tuple[str, str], tuple[str, ...]] = {}
+for _dimension in DIMENSIONS.values():
+    for _value, _group in _dimension.groups.items():
+        ALL_BUT[_dimension.name, _value] = _group.left_out

@@ -50,12 +50,16 @@ def _part_of(done: int, whole: int, words: str) -> Judgement:
     """Judge a share: all is done, none is missing, and of nothing there is nothing to judge."""
     if not whole:
         return Judgement(Level.NOTHING, "")
-    level = Level.DONE if done >= whole else Level.PARTLY if done else Level.MISSING
+    level = Level.PARTLY
+    if done >= whole:
+        level = Level.DONE
+    elif not done:
+        level = Level.MISSING
     return Judgement(level, f"{done} av {whole} {words}")
 
 
 def _of_the_whole(above: Unit) -> Judgement:
-    """Judge what was made for a whole department and not in the unit: it may be too general (IVO)."""
+    """Judge work made for a whole department: it may be too general for the unit (IVO)."""
     return Judgement(Level.PARTLY, f"gjord för hela {_THE[Unit.Level(above.level)]}")
 
 
@@ -82,14 +86,15 @@ def judge_analyses(found: Recorded) -> Judgement:
 
 def judge_checks(found: Recorded) -> Judgement:
     """Ask for a self-check that was done in the year, and none that is late (SOSFS 2011:9 5 kap. 2 §)."""
-    if not found.checks_done and found.checks_above:
-        return _of_the_whole(found.checks_above)
-    if not found.checks_done:
-        level = Level.PARTLY if found.checks_begun else Level.MISSING
-        return Judgement(level, f"{found.checks_begun} påbörjade" if found.checks_begun else "ingen gjord")
-    if found.checks_overdue:
+    if found.checks_done and found.checks_overdue:
         return Judgement(Level.PARTLY, f"{found.checks_done} gjorda, {found.checks_overdue} försenade")
-    return Judgement(Level.DONE, f"{found.checks_done} gjorda")
+    if found.checks_done:
+        return Judgement(Level.DONE, f"{found.checks_done} gjorda")
+    if found.checks_above:
+        return _of_the_whole(found.checks_above)
+    if found.checks_begun:
+        return Judgement(Level.PARTLY, f"{found.checks_begun} påbörjade")
+    return Judgement(Level.MISSING, "ingen gjord")
 
 
 def judge_received(found: Recorded) -> Judgement:
@@ -103,7 +108,7 @@ def judge_received(found: Recorded) -> Judgement:
 
 
 def judge_assessed(found: Recorded) -> Judgement:
-    """Ask that what came in is assessed (SOSFS 2011:9 5 kap. 6 §)."""
+    """Ask for an assessment of every case received (SOSFS 2011:9 5 kap. 6 §)."""
     return _part_of(found.assessed, found.to_assess, "bedömda")
 
 
@@ -115,12 +120,12 @@ def judge_actions(found: Recorded) -> Judgement:
 
 
 def judge_feedback(found: Recorded) -> Judgement:
-    """Ask that those who reported learn what came of it (SOSFS 2011:9 6 kap. 3 §)."""
+    """Ask for an answer to those who reported (SOSFS 2011:9 6 kap. 3 §)."""
     return _part_of(found.answered, found.to_answer, "fick svar")
 
 
 def judge_documented(found: Recorded) -> Judgement:
-    """Ask that what is closed says how it was judged (SOSFS 2011:9 7 kap. 1 §)."""
+    """Ask for an assessment in every closed case (SOSFS 2011:9 7 kap. 1 §)."""
     return _part_of(found.documented, found.closed, "dokumenterade")
 
 
@@ -137,17 +142,25 @@ def _analyses(unit: Unit, year: int, found: Recorded) -> str:
     if not found.analyses_decided and found.analyses_above:
         return _list_of("riskanalysis:list", found.analyses_above)
     # The list is narrowed by the year in which a case began: not when that would hide what was decided.
-    return _list_of("riskanalysis:list", unit, **({} if found.analyses_older else {"year": year}))
+    if found.analyses_older:
+        return _list_of("riskanalysis:list", unit)
+    return _list_of("riskanalysis:list", unit, year=year)
 
 
 def _checks(unit: Unit, year: int, found: Recorded) -> str:
     if not found.checks_done and found.checks_above:
         return _list_of("selfcheck:list", found.checks_above)
-    return _list_of("selfcheck:list", unit, **({} if found.checks_older else {"year": year}))
+    if found.checks_older:
+        return _list_of("selfcheck:list", unit)
+    return _list_of("selfcheck:list", unit, year=year)
 
 
 def _received(unit: Unit, year: int, found: Recorded) -> str:
-    view = "forsenade" if found.overdue else "oppna" if found.still_open else "avslutade"
+    view = "avslutade"
+    if found.overdue:
+        view = "forsenade"
+    elif found.still_open:
+        view = "oppna"
     return _list_of("casework:inbox", unit, visa=view, subject="deviations", year=year)
 
 
@@ -163,8 +176,12 @@ def _closed(unit: Unit, year: int, _found: Recorded) -> str:
 def _actions(unit: Unit, year: int, found: Recorded) -> str:
     if not found.actions:
         return _closed(unit, year, found)
-    waits = found.actions - found.actions_ongoing > found.actions_followed_up
-    view = "enheten" if found.actions_ongoing else "effekt" if waits else "genomforda"
+    done = found.actions - found.actions_ongoing
+    view = "genomforda"
+    if found.actions_ongoing:
+        view = "enheten"
+    elif done > found.actions_followed_up:
+        view = "effekt"
     return _list_of("casework:actions", unit, visa=view, year=year)
 
 
@@ -239,13 +256,7 @@ def coverage_of(units: Iterable[Unit], year: int, *, reader: User) -> list[Row]:
     units = list(units)
     records = records_of(units, year, reader=reader)
     leaves = leaves_among(units)
-    judged = {
-        unit.pk: tuple(
-            Cell(one, one.judge(records[unit.pk]), one.rows(unit, year, records[unit.pk]))
-            for one in PARAGRAPHS
-        )
-        for unit in units
-    }
+    judged = {unit.pk: _cells(unit, year, records[unit.pk]) for unit in units}
     highest = min((unit.depth for unit in units), default=0)
     rows = []
     for unit in units:
@@ -257,19 +268,24 @@ def coverage_of(units: Iterable[Unit], year: int, *, reader: User) -> list[Row]:
         url = _list_of("analysis:coverage", unit, year=year) if depth else ""
         rows.append(Row(unit, depth, _sums(below, url), is_sum=True))
         if _has_own(records[unit.pk]):
-            rows.append(Row(unit, depth + 1, tuple(map(_demands_nothing, judged[unit.pk])), is_own=True))
+            own = tuple(_demands_nothing(cell) for cell in judged[unit.pk])
+            rows.append(Row(unit, depth + 1, own, is_own=True))
     return rows
+
+
+def _cells(unit: Unit, year: int, found: Recorded) -> tuple[Cell, ...]:
+    """Judge a unit in each paragraph."""
+    return tuple(Cell(one, one.judge(found), one.rows(unit, year, found)) for one in PARAGRAPHS)
 
 
 def _sums(below: list[tuple[Cell, ...]], url: str) -> tuple[Cell, ...]:
     """Return for each paragraph how many of the units below are done, of those where there is something."""
     sums = []
     for place, paragraph in enumerate(PARAGRAPHS):
-        levels = [cells[place].judgement.level for cells in below]
-        counted = [level for level in levels if level != Level.NOTHING]
-        done = counted.count(Level.DONE)
-        judgement = _part_of(done, len(counted), "klara")
-        if judgement.level == Level.MISSING and Level.PARTLY in counted:
+        levels = Counter(cells[place].judgement.level for cells in below)
+        whole = levels.total() - levels[Level.NOTHING]
+        judgement = _part_of(levels[Level.DONE], whole, "klara")
+        if judgement.level == Level.MISSING and levels[Level.PARTLY]:
             judgement = Judgement(Level.PARTLY, judgement.words)
         sums.append(Cell(paragraph, judgement, url))
     return tuple(sums)
@@ -288,11 +304,15 @@ def _has_own(found: Recorded) -> bool:
 
 def _demands_nothing(cell: Cell) -> Cell:
     """Return the cell of a unit that has others under it: nothing is missing that they have."""
-    nothing = Judgement(Level.NOTHING, "")
-    return Cell(cell.paragraph, nothing) if cell.judgement.level == Level.MISSING else cell
+    if cell.judgement.level != Level.MISSING:
+        return cell
+    return Cell(cell.paragraph, Judgement(Level.NOTHING, ""))
 
 
 def tally(rows: Iterable[Row]) -> list[tuple[Level, int]]:
     """Return how many cells of units with none under them stand at each level, in order."""
-    counted = Counter(cell.judgement.level for row in rows if row.is_leaf for cell in row.cells)
+    counted: Counter[Level] = Counter()
+    for row in rows:
+        if row.is_leaf:
+            counted.update(cell.judgement.level for cell in row.cells)
     return [(level, counted[level]) for level in Level]

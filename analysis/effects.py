@@ -39,7 +39,9 @@ def change(now: int, before: int, *, now_for: float = 1.0, before_for: float = 1
         return Change.TOO_FEW
     if differs(now, before, now_for=now_for, before_for=before_for) >= CERTAIN:
         return Change.SAME
-    return Change.MORE if is_more else Change.FEWER
+    if is_more:
+        return Change.MORE
+    return Change.FEWER
 
 
 @dataclass(frozen=True)

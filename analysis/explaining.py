@@ -10,7 +10,7 @@ from analysis.telling import decimal
 
 
 def counted_as(found: Found) -> list[str]:
-    """Return the limits by which something was found, one sentence each, so that anybody can count again."""
+    """Return the limits of a finding, one sentence each, so that it can be counted again."""
     return _WORDS[Kind(found.kind)](found, found.parameters)
 
 

@@ -46,7 +46,10 @@ def rows_behind(question: Question, reader: User) -> QuerySet[Any]:
     found: Any = readable(question, reader=reader)
     if found.model is Case:
         return inbox_rows(found, reader)
-    return action_rows(found) if found.model is Action else found.filter(case__protected=False)
+    if found.model is Action:
+        return action_rows(found)
+    reports: QuerySet[Any] = found.filter(case__protected=False)
+    return reports
 
 
 def paragraphs_table() -> Table:
@@ -80,7 +83,9 @@ _WHERE = (
 def _what(row: Row) -> str:
     if row.is_sum:
         return "enheterna tillsammans"
-    return "gemensamt för hela" if row.is_own else "enheten"
+    if row.is_own:
+        return "gemensamt för hela"
+    return "enheten"
 
 
 def _paragraph(name: str, place: int) -> Column:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
 from analysis.countings import ALL_BUT, BASES_OF, COUNTING_OF, FIRST_BASIS
 from analysis.known import Known, begun
@@ -43,9 +44,10 @@ class Question:
             object.__setattr__(self, "basis", bases[0])
         if self.basis not in bases:
             raise FigureError(f"{self.subject} räknas på {', '.join(bases)}, inte på ”{self.basis}”.")
-        for name in [*self.by, *(name for name, _ in self.where)]:
-            if name not in dimensions(self.subject, self.basis):
-                known = ", ".join(dimensions(self.subject, self.basis))
+        possible = dimensions(self.subject, self.basis)
+        for name in [*self.by, *dict(self.where)]:
+            if name not in possible:
+                known = ", ".join(possible)
                 raise FigureError(f"{self.subject} kan inte delas på ”{name}”. Välj bland {known}.")
 
 
@@ -77,9 +79,14 @@ def rows(question: Question) -> list[tuple[str, ...]]:
         return [(str(_sum(cells)),)]
     columns = [_COLUMNS.get(name, name) for name in question.by]
     grouped = cells.values_list(*columns).annotate(total=Sum("count")).order_by(*columns)
-    return [
-        tuple(f"{value:%Y-%m}" if hasattr(value, "year") else str(value) for value in row) for row in grouped
-    ]
+    return [tuple(map(_in_text, row)) for row in grouped]
+
+
+def _in_text(value: dt.date | str | int) -> str:
+    """Return a value as an answer writes it: a month, a word or a count."""
+    if isinstance(value, dt.date):
+        return f"{value:%Y-%m}"
+    return str(value)
 
 
 def _counted(question: Question, table: type[Cell | KeptCell]) -> QuerySet[Any]:
@@ -118,7 +125,8 @@ def _series_rows(question: Question) -> list[tuple[str, ...]]:
     shares = shares_by_title(question.unit, question.period)
     wanted = dict(question.where).get("title")
     if wanted is not None:
-        return [(*([wanted] if question.by else []), str(shares.get(wanted, 0)))]
+        share = str(shares.get(wanted, 0))
+        return [(wanted, share)] if question.by else [(share,)]
     # Sums over different series say nothing: without a title each series has its row.
     return [(title, str(share)) for title, share in shares.items()]
 
@@ -137,8 +145,9 @@ def lacking(question: Question) -> tuple[str, bool]:
     missing = sorted(set(asked) - set(known))
     if not missing:
         return "", True
-    first, last = f"{missing[0]:%Y-%m}", f"{missing[-1]:%Y-%m}"
-    months = first if first == last else f"{len(missing)} månader mellan {first} och {last}"
+    months = f"{missing[0]:%Y-%m}"
+    if len(missing) > 1:
+        months = f"{len(missing)} månader mellan {months} och {missing[-1]:%Y-%m}"
     return f"Uppgift saknas för {months}.", bool(known)
 
 
@@ -158,6 +167,14 @@ def number(question: Question) -> int:
 def table(question: Question) -> Mapping[Sequence[str], int]:
     """Return the counts of a split question by their values."""
     return {tuple(row[:-1]): int(row[-1]) for row in rows(question)}
+
+
+def newest_year(unit: Unit) -> int:
+    """Return the year in which anything came in last to a unit or below it, or this year."""
+    newest = Cell.objects.under(unit).filter(basis="received").order_by("-month").first()
+    if newest is None:
+        return timezone.localdate().year
+    return newest.month.year
 
 
 def register_begins(unit: Unit, subject: str = "deviations") -> dt.date | None:

@@ -1,4 +1,4 @@
-"""What a pattern's cell has held over time, what was done about it, and whether that had effect.
+"""The cases of a pattern's cell over time, the actions against it, and their effect.
 
 Counts come from cells; the actions are those that the reader may see (SOSFS 2011:9 5 kap. 8 §).
 """
@@ -17,6 +17,7 @@ from analysis.effects import Effect, effect_of
 from analysis.figures import narrowed
 from analysis.known import Known
 from analysis.models import Cell, Kind, Pattern, TertialAnalysis
+from analysis.models.signal import NARROWINGS
 from analysis.rows import rows_url
 from analysis.signals import tertials_before
 from analysis.telling import name_of
@@ -29,12 +30,12 @@ from organisation.models import User
 
 TERTIALS_SHOWN, TERTIALS_AFTER = 7, 3
 ACTIONS_SHOWN = 5
-_NAMED = ("target_group", "category", "cause_area", "process", "type")
 
 
 def named(pattern: Pattern) -> dict[str, str]:
     """Return the dimensions that were part of what was counted, by name."""
-    return {name: value for name in _NAMED if (value := getattr(pattern, name))}
+    values = {name: getattr(pattern, name) for name in NARROWINGS}
+    return {name: value for name, value in values.items() if value}
 
 
 def period_of(pattern: Pattern) -> Period:
@@ -42,12 +43,14 @@ def period_of(pattern: Pattern) -> Period:
 
     In spite of an action it counts cases of the tertial alone, those after the action.
     """
-    own, limits, months = pattern.analysis.period, pattern.parameters, None
+    own, limits = pattern.analysis.period, pattern.parameters
     if pattern.kind == Kind.RECURRING:
         months = limits.get("recurring_months", 12)
     elif pattern.kind == Kind.REPEATED and pattern.subject == "lexsarah":
         months = limits.get("repeated_months", 24)
-    return Period(months_after(own.end, -months), own.end) if months else own
+    else:
+        return own
+    return Period(months_after(own.end, -months), own.end)
 
 
 def rows_of(pattern: Pattern) -> str:
@@ -114,11 +117,14 @@ def chart_of(pattern: Pattern, course: Course) -> Chart:
     """Draw a cell tertial by tertial around where the pattern was found, however old it is."""
     case, shown = pattern.analysis, _window(pattern, course)
     latest = tertial_of(timezone.localdate())
-    labels = [f"Tertial {at[1]} {at[0]}{' (pågår)' if at == latest else ''}" for at in shown]
-    values = [course.in_period(tertial(*at)) for at in shown]
+    labels, counts = [], []
+    for year, number in shown:
+        ongoing = " (pågår)" if (year, number) == latest else ""
+        labels.append(f"Tertial {number} {year}{ongoing}")
+        counts.append(course.in_period(tertial(year, number)))
     in_own = course.in_period(case.period)
     title = f"{name_of(pattern, opened=True)}: {in_own} i tertial {case.tertial} {case.year}"
-    return grouped_bars(title, labels, [("Ärenden", values)], heading="Tertial")
+    return grouped_bars(title, labels, [("Ärenden", counts)], heading="Tertial")
 
 
 # --- what was done about it -------------------------------------------------------------------
@@ -146,11 +152,12 @@ def effects_on(pattern: Pattern, course: Course, *, reader: User) -> list[Done]:
     )
     newest = list(found.order_by("-done_on", "-pk").values_list("pk", flat=True)[:ACTIONS_SHOWN])
     rows = Action.objects.filter(pk__in=newest).numbered().select_related("case", "owner")
-    return [
-        Done(action, effect_of(course.counts, action.done_on, begins=course.begins, end=course.end))
-        for action in sorted(rows, key=lambda row: newest.index(row.pk))
-        if action.done_on
-    ]
+    done = []
+    for action in rows.order_by("-done_on", "-pk"):
+        if action.done_on:
+            effect = effect_of(course.counts, action.done_on, begins=course.begins, end=course.end)
+            done.append(Done(action, effect))
+    return done
 
 
 def _cases_of(pattern: Pattern) -> QuerySet[Deviation] | QuerySet[LexSarahCase]:

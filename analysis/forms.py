@@ -8,7 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from analysis.models import Cell
+from analysis.figures import newest_year
 from analysis.signals import tertials_before
 from casework.periods import tertial_of
 from organisation.access import units_for
@@ -39,20 +39,18 @@ class OverviewForm(forms.Form):
 
     @classmethod
     def asked(cls, given: QueryDict, *, user: Any) -> Self:
-        """Return what is asked for; the first choice where the address asks for nothing of it."""
+        """Return the form as the address fills it in, or else with the first choice."""
         form = cls(given, user=user)
         if any(name in given for name in form.fields):
             return form
         return cls(form.first_choice(), user=user)
 
     def first_choice(self) -> dict[str, Any]:
-        """Return what is shown before anything is chosen: the uppermost unit, and its newest year."""
+        """Return the first choice: the uppermost unit, and its newest year."""
         unit = self._units.first()
-        newest = (
-            Cell.objects.under(unit).filter(basis="received").order_by("-month").first() if unit else None
-        )
-        year = newest.month.year if newest else timezone.localdate().year
-        return {"unit": unit.code if unit else "", "year": year}
+        if unit is None:
+            return {"unit": "", "year": timezone.localdate().year}
+        return {"unit": unit.code, "year": newest_year(unit)}
 
 
 class CoverageForm(OverviewForm):

@@ -52,7 +52,9 @@ class KeyFigure:
     @property
     def mean(self) -> str:
         """Return what a tertial before has had on average."""
-        return decimal((self.before.count or 0) / self.periods) if self.periods else ""
+        if not self.periods:
+            return ""
+        return decimal((self.before.count or 0) / self.periods)
 
     @property
     def _against_those_before(self) -> str:
@@ -104,7 +106,8 @@ def _deviations(unit: Unit, period: Period) -> tuple[dict[str, Counts], Counts]:
     received, closed = defaultdict[str, Counts](Counter), Counts()
     found = cells.order_by().values_list("basis", "kind", "month").annotate(total=Sum("count"))
     for basis, kind, month, count in found:
-        (received[kind] if basis == "received" else closed)[tertial_of(month)] += count
+        counts = received[kind] if basis == "received" else closed
+        counts[tertial_of(month)] += count
     return received, closed
 
 
@@ -117,32 +120,33 @@ class _Counted:
     span: list[At]
 
     def line(self, indicator: Indicator, counts: Counts) -> KeyFigure:
-        """Put the counts of one line together; a tertial that the register does not know has none.
-
-        Before the unit was there nobody could report anything to it: that is no zero.
-        """
-        now, *_ = reversed(self.span)
-        asked, where = (self.unit, indicator.subject, indicator.basis), indicator.where
-        known = [
-            at
-            for at in self.span
-            if tertial(*at).first >= self.unit.valid_from
-            and self.known.is_whole(*asked, tertial(*at), where=where)
-        ]
-
-        def figure(period: Period, ats: list[At]) -> Figure:
-            url = rows_url(indicator.subject, self.unit, period, indicator.basis, **dict[str, Any](where))
-            return Figure(sum(counts.get(at, 0) for at in ats), url) if ats else Figure(None)
-
+        """Put the counts of one line together; a tertial that the register does not know has none."""
+        now = self.span[-1]
         last_year = (now[0] - 1, now[1])
-        before = [at for at in known if at != now]
+        before = [at for at in self.span[:-1] if self._is_whole(indicator, at)]
         own = tertial(*now)
-        is_told = self.known.tells_count(counts.get(now, 0), *asked, own, where=where)
-        return KeyFigure(
-            indicator.label,
-            figure(own, [now] if is_told else []),
-            figure(tertial(*last_year), [at for at in before if at == last_year]),
-            figure(Period(tertial(*before[0]).first, own.first) if before else own, before),
-            len(before),
-            own.end <= timezone.localdate(),
-        )
+        told, a_year_ago, earlier = Figure(None), Figure(None), Figure(None)
+        asked = (self.unit, indicator.subject, indicator.basis, own)
+        if self.known.tells_count(counts.get(now, 0), *asked, where=indicator.where):
+            told = self._figure(indicator, own, counts, [now])
+        if last_year in before:
+            a_year_ago = self._figure(indicator, tertial(*last_year), counts, [last_year])
+        if before:
+            span = Period(tertial(*before[0]).first, own.first)
+            earlier = self._figure(indicator, span, counts, before)
+        is_over = own.end <= timezone.localdate()
+        return KeyFigure(indicator.label, told, a_year_ago, earlier, len(before), is_over)
+
+    def _is_whole(self, indicator: Indicator, at: At) -> bool:
+        """Tell whether a tertial is known; before the unit was there nobody could report anything to it."""
+        period = tertial(*at)
+        if period.first < self.unit.valid_from:
+            return False
+        subject, basis = indicator.subject, indicator.basis
+        return self.known.is_whole(self.unit, subject, basis, period, where=indicator.where)
+
+    def _figure(self, indicator: Indicator, period: Period, counts: Counts, ats: list[At]) -> Figure:
+        """Return what some tertials have together, and the rows of the period that they lie in."""
+        narrowed: dict[str, Any] = dict(indicator.where)
+        url = rows_url(indicator.subject, self.unit, period, indicator.basis, **narrowed)
+        return Figure(sum(counts.get(at, 0) for at in ats), url)

@@ -1,4 +1,4 @@
-"""Of which time an imported register is whole: as a file says, or as carefully as its rows let one tell.
+"""The time in which an imported register is whole: by a file, or carefully by its rows.
 
 A register that is read in cannot tell none from not kept.  So a year without a row is not known, and neither
 is what lies before the first row and after the last.
@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Mapping
+from operator import attrgetter
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Sum
 from django.db.models.functions import ExtractYear
 
 from analysis.countings import BASES_OF, FIRST_BASIS
-from analysis.known import PARTS, tertial_of_month
+from analysis.known import tertial_of_month
 from analysis.models import Cell, RegisterPeriod
 from analysis.vocabulary import BASES, SUBJECTS
 from casework.deadlines import months_after
 from casework.periods import Period, calendar_year
+from deviations.models import ReportedBy
 from lexsarah.models import DecidedBy, LexSarahReport
 from organisation.columns import CellError, Column, text, unit, word
 from organisation.models import Unit
@@ -43,39 +44,56 @@ class _Part(NamedTuple):
 
 # --- said by a file ---------------------------------------------------------------------------
 def import_known(path: Path, run: Import) -> Outcome:
-    """Store of which time the register is whole, or missing; the file replaces what was said of its parts."""
+    """Store when the register is whole or missing; the file replaces earlier rows of its parts."""
     table, outcome = Table(path, _columns(), run), Outcome(path.name)
     wanted: dict[tuple[int, str], list[RegisterPeriod]] = defaultdict(list)
     for line, row in table.rows():
-        bases = BASES_OF.get(row["subject"], ())
-        if row["basis"] and row["basis"] not in bases:
-            table.refuse(line, "basis", f"kan vara {', '.join(bases)} eller tomt")
-        if row["reported_by"] and row["subject"] != "deviations":
-            table.refuse(line, "reported_by", "går bara att ange för deviations")
-        if row["decided_by"] and (row["subject"], row["basis"]) != ("lexsarah", "decided"):
-            table.refuse(line, "decided_by", "går bara att ange för lexsarah med grunden decided")
-        if row["last_month"] and row["last_month"] < row["first_month"]:
-            table.refuse(line, "last_month", "ligger före first_month")
-        end = months_after(row["last_month"], 1) if row["last_month"] else None
-        said = {name: row[name] for name in ("subject", "basis", "reported_by", "decided_by", "reason")}
-        wanted[row["unit"], row["subject"]].append(
-            RegisterPeriod(
-                unit_id=row["unit"], is_known=row["known"] == "yes", first=row["first_month"], end=end, **said
-            )
-        )
+        for column, why in _problems(row):
+            table.refuse(line, column, why)
+        wanted[row["unit"], row["subject"]].append(_period(row))
     if not run.problems:
         for (of, subject), periods in wanted.items():
             _replace(of, subject, periods, outcome)
     return outcome
 
 
-def _replace(of: int, subject: str, periods: list[RegisterPeriod], outcome: Outcome) -> None:
-    def told(rows: list[RegisterPeriod]) -> list[tuple[object, ...]]:
-        names = ("basis", "reported_by", "decided_by", "is_known", "first", "end", "reason")
-        return sorted((tuple(getattr(row, name) for name in names) for row in rows), key=str)
+def _problems(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield each column of a row that does not fit the others, with the fault."""
+    subject, basis = row["subject"], row["basis"]
+    bases = BASES_OF.get(subject, ())
+    if basis and basis not in bases:
+        yield "basis", f"kan vara {', '.join(bases)} eller tomt"
+    if row["reported_by"] and subject != "deviations":
+        yield "reported_by", "går bara att ange för deviations"
+    if row["decided_by"] and (subject, basis) != ("lexsarah", "decided"):
+        yield "decided_by", "går bara att ange för lexsarah med grunden decided"
+    if row["last_month"] and row["last_month"] < row["first_month"]:
+        yield "last_month", "ligger före first_month"
 
+
+def _period(row: Mapping[str, Any]) -> RegisterPeriod:
+    """Return the period of a row of the file, unsaved."""
+    last = row["last_month"]
+    return RegisterPeriod(
+        unit_id=row["unit"],
+        subject=row["subject"],
+        basis=row["basis"],
+        reported_by=row["reported_by"],
+        decided_by=row["decided_by"],
+        is_known=row["known"] == "yes",
+        first=row["first_month"],
+        end=months_after(last, 1) if last else None,
+        reason=row["reason"],
+    )
+
+
+_SAID = attrgetter("basis", "reported_by", "decided_by", "is_known", "first", "end", "reason")
+
+
+def _replace(of: int, subject: str, periods: list[RegisterPeriod], outcome: Outcome) -> None:
+    """Replace the periods of a subject in a unit, unless they are the same."""
     stored = RegisterPeriod.objects.filter(unit=of, subject=subject)
-    if told(list(stored)) == told(periods):
+    if sorted(map(_SAID, stored), key=str) == sorted(map(_SAID, periods), key=str):
         outcome.unchanged += len(periods)
         return
     stored.delete()
@@ -88,8 +106,8 @@ def _columns() -> list[Column]:
         unit(),
         word("subject", FIRST_BASIS, required=True),
         text("basis", longest=10),
-        word("reported_by", PARTS["deviations"].values),
-        word("decided_by", PARTS["lexsarah"].values),
+        word("reported_by", ReportedBy.values),
+        word("decided_by", DecidedBy.values),
         word("known", ("yes", "no"), required=True),
         Column("first_month", _month, required=True),
         Column("last_month", _month),
@@ -99,38 +117,34 @@ def _columns() -> list[Column]:
 
 def _month(cell: str) -> dt.date:
     try:
-        return dt.date.fromisoformat(f"{cell}-01") if len(cell) == len("2024-03") else _refuse(cell)
+        if len(cell) == len("2024-03"):
+            return dt.date.fromisoformat(f"{cell}-01")
     except ValueError:
-        return _refuse(cell)
-
-
-def _refuse(cell: str) -> dt.date:
+        pass
     raise CellError(f"”{cell}” är inte en månad som 2024-03")
 
 
 # --- told by the rows -------------------------------------------------------------------------
 def note_import() -> list[str]:
-    """Write down of which time an imported register is taken to be whole, and return it in words.
+    """Store when an imported register is taken to be whole, and return it in words.
 
     Only of administrations and subjects of which nothing has been said.
     """
     said: list[str] = []
     for root in Unit.objects.filter(parent=None):
-        told = set(RegisterPeriod.objects.filter(unit__path__startswith=root.path).values_list("subject"))
+        rows = RegisterPeriod.objects.filter(unit__path__startswith=root.path)
+        told = set(rows.values_list("subject", flat=True))
         by_area = _counted(root)
         spans = _spans(by_area[root.path])
-        new = [
-            period
-            for part, counts in by_area[root.path].items()
-            if (part.subject,) not in told
-            for period in [
-                *_runs(root, part, counts, spans[part.subject, part.reported_by]),
-                *_later_areas(root, part, by_area),
-                *_later_deciders(root, part, counts),
-            ]
-        ]
+        new: list[RegisterPeriod] = []
+        for part, counts in by_area[root.path].items():
+            if part.subject in told:
+                continue
+            new += _runs(root, part, counts, spans[part.subject, part.reported_by])
+            new += _later_areas(root, part, by_area)
+            new += _later_deciders(root, part, counts)
         RegisterPeriod.objects.bulk_create(new)
-        said += [_in_words(period) for period in new]
+        said += map(_in_words, new)
     return said
 
 
@@ -151,7 +165,9 @@ def _counted(root: Unit) -> dict[str, dict[_Part, dict[dt.date, int]]]:
 
 
 def _area_of(path: str) -> str:
-    return "".join(f"{code}/" for code in path.rstrip("/").split("/")[:2])
+    """Return the path of the area right below the administration, or of the administration itself."""
+    root, area, *_ = f"{path}/".split("/")
+    return f"{root}/{area}/" if area else f"{root}/"
 
 
 def _spans(by_part: Mapping[_Part, Monthly]) -> dict[tuple[str, str], Period]:
@@ -164,10 +180,12 @@ def _spans(by_part: Mapping[_Part, Monthly]) -> dict[tuple[str, str], Period]:
     for part, counts in by_part.items():
         of = (part.subject, part.reported_by)
         months[of] |= counts.keys()
-        received[of] |= counts.keys() if FIRST_BASIS[part.subject] == part.basis else set()
+        if part.basis == FIRST_BASIS[part.subject]:
+            received[of] |= counts.keys()
     spans = {}
     for of, found in months.items():
-        unit_of_time = _year_of if FIRST_BASIS[of[0]] != "received" else tertial_of_month
+        subject, _ = of
+        unit_of_time = tertial_of_month if FIRST_BASIS[subject] == "received" else _year_of
         spans[of] = Period(unit_of_time(min(found)).first, unit_of_time(max(received[of] or found)).end)
     return spans
 
@@ -181,21 +199,29 @@ def _runs(root: Unit, part: _Part, counts: Monthly, span: Period) -> Iterator[Re
     years = sorted({month.year for month in counts})
     if part.subject == "lexsarah" and part.basis == "received":
         years = _without_old_receipts(root, years)
-    starts = (
-        [years[0], *(later for earlier, later in pairwise(years) if later > earlier + 1)] if years else []
-    )
-    for at, start in enumerate(starts):
-        following = starts[at + 1] if at + 1 < len(starts) else None
-        run = [year for year in years if year >= start and (following is None or year < following)]
-        own = tertial_of_month(max(month for month in counts if month.year in run)).end
-        is_last = run[-1] >= span.last_day.year
+    for start, last in _unbroken(years):
+        end = dt.date(last + 1, 1, 1)
+        if last >= span.last_day.year:
+            newest = max(month for month in counts if month.year <= last)
+            end = max(tertial_of_month(newest).end, span.end)
         yield RegisterPeriod(
             unit=root,
             first=max(dt.date(start, 1, 1), span.first),
-            end=max(own, span.end) if is_last else dt.date(run[-1] + 1, 1, 1),
+            end=end,
             reason="Så långt som det inlästa registret har rader.",
             **part._asdict(),
         )
+
+
+def _unbroken(years: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the first and the last of each run of years without a gap."""
+    runs: list[tuple[int, int]] = []
+    for year in years:
+        if runs and runs[-1][1] == year - 1:
+            runs[-1] = runs[-1][0], year
+        else:
+            runs.append((year, year))
+    return runs
 
 
 def _without_old_receipts(root: Unit, years: list[int]) -> list[int]:
@@ -205,20 +231,24 @@ def _without_old_receipts(root: Unit, years: list[int]) -> list[int]:
     and certainly some were the year after, the whole register of what came in begins between the two.
     """
     reports = LexSarahReport.objects.filter(unit__path__startswith=root.path).order_by()
-    came, decided = ExtractYear("received_on"), ExtractYear("case__decided_on")
-    spans = reports.annotate(came=came, decided=decided).values_list("came", "decided").annotate(Count("pk"))
-    carried = {
-        year: sum(n for came, decided, n in spans if came <= year and (decided is None or decided > year))
-        for year in years
-    }
-    broken = [y for y in years if not carried[y] and carried.get(y + 1, 0) >= CERTAINLY_MORE]
-    return [year for year in years if not broken or year > broken[-1]]
+    by_years = reports.annotate(came=ExtractYear("received_on"), decided=ExtractYear("case__decided_on"))
+    carried = dict.fromkeys(years, 0)
+    for came, decided, count in by_years.values_list("came", "decided").annotate(Count("pk")):
+        for year in years:
+            if came <= year and (decided is None or decided > year):
+                carried[year] += count
+    kept: list[int] = []
+    for year in years:
+        kept.append(year)
+        if not carried[year] and carried.get(year + 1, 0) >= CERTAINLY_MORE:
+            kept.clear()
+    return kept
 
 
 def _later_areas(
     root: Unit, part: _Part, by_area: Mapping[str, Mapping[_Part, Monthly]]
 ) -> Iterator[RegisterPeriod]:
-    """Yield what is missing of areas that begin certainly later than the administration."""
+    """Yield the missing time of areas that begin certainly later than the administration."""
     begins = tertial_of_month(min(by_area[root.path][part])).first
     for area in Unit.objects.filter(parent=root):
         counts = by_area.get(area.path, {}).get(part)
@@ -239,13 +269,13 @@ def _later_areas(
 
 
 def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[RegisterPeriod]:
-    """Yield what is missing of decisions by somebody whose first are kept certainly later than others'."""
+    """Yield the missing time of a kind of decisions that begins certainly later than the others."""
     if (part.subject, part.basis) != ("lexsarah", "decided"):
         return
     begins = dt.date(min(counts).year, 1, 1)
     cells = Cell.objects.under(root).filter(subject=part.subject, basis=part.basis).order_by()
     by_year = cells.values_list("decided_by", ExtractYear("month")).annotate(Sum("count"))
-    for decider in PARTS["lexsarah"].values:
+    for decider in DecidedBy.values:
         years = {year: count for said, year, count in by_year if said == decider}
         first = min(years, default=begins.year)
         if first > begins.year and years[first] >= CERTAINLY_MORE:

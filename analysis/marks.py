@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.charts import NBSP, Frame, number
+from analysis.charts import NBSP, Drawing, Frame, grid_line, number
 from analysis.spc import OVER, UNDER
 from analysis.svg import EARLIER, INK, LINE, NOW, rule, tag, text, width
 from analysis.telling import decimal
@@ -13,13 +13,17 @@ from analysis.telling import decimal
 EDGE = "#6a7782"
 HEIGHT = 200
 DASHES, DOTS = "6 4", "2 3"
+# Samples that are lines, by what they are of, and how they are dashed.
+_LINES = {"mean": None, "lim": DASHES, "outer": DOTS}
 Point = tuple[float, float]
 
 
 def shown(value: float, unit: str = "") -> str:
     """Return a number in Swedish, with one decimal unless it is whole, and its unit."""
     figure = number(int(value)) if value == int(value) else decimal(round(value, 1))
-    return f"{figure}{NBSP}{unit}" if unit else figure
+    if not unit:
+        return figure
+    return f"{figure}{NBSP}{unit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +52,7 @@ def plot(frame: Frame, top: float, scale: Sequence[int], unit: str = "") -> tupl
     parts: list[str] = []
     for tick in scale:
         at = found.y(tick)
-        parts.append(rule((left, at), (found.right, at), "gr" if tick else "ax"))
+        parts.append(rule((left, at), (found.right, at), grid_line(tick)))
         parts.append(text(left - 6, at + 4, shown(tick, unit), "mu", text_anchor="end", font_size=11))
     return found, parts
 
@@ -90,33 +94,36 @@ def shape(mark: str, at: Point, size: float) -> str:
     return tag("circle", "cc", fill=EARLIER[2][1], cx=x, cy=y, r=0.8 * size)
 
 
-def legend(frame: Frame, items: Sequence[tuple[str, str]]) -> tuple[list[str], float]:
-    """A sample and its words for everything that is drawn, broken into lines where the paper ends."""
+def legend(frame: Frame, items: Sequence[tuple[str, str]]) -> Drawing:
+    """Draw a sample and its words for everything that is drawn, broken into lines where the paper ends."""
+    if not items:
+        return [], 8.0
     parts: list[str] = []
     x, y = 0.0, 12.0
     for kind, words in items:
-        indent = 26 if kind in {"mean", "lim", "outer"} else 16
+        indent = 26 if kind in _LINES else 16
         room = indent + width(words) + 16
         if x and x + room > frame.width:
             x, y = 0.0, y + LINE + 2
         parts.append(_sample(kind, x, y))
         parts.append(text(x + indent, y, words))
         x += room
-    return parts, y + 14 if items else 8.0
+    return parts, y + 14
 
 
 def _sample(kind: str, x: float, y: float) -> str:
     ends = (x, y - 4), (x + 20, y - 4)
     if kind == "mean":
         return stroke("mean", INK, *ends, thick=1.5)
-    if kind in {"lim", "outer"}:
-        dashes = DASHES if kind == "lim" else DOTS
-        return stroke("lim", EDGE, *ends, thick=1.5, dashes=dashes)
-    return diamond((x + 6, y - 4)) if kind == "own" else shape(kind, (x + 6, y - 4), 5)
+    if kind in _LINES:
+        return stroke("lim", EDGE, *ends, thick=1.5, dashes=_LINES[kind])
+    if kind == "own":
+        return diamond((x + 6, y - 4))
+    return shape(kind, (x + 6, y - 4), 5)
 
 
 def diamond(at: Point) -> str:
-    """Draw what is asked about among others."""
+    """Draw the own point among others: a diamond."""
     (x, y), size = at, 6
     corners = f"{x:.1f},{y - size:.1f} {x + size:.1f},{y:.1f} {x:.1f},{y + size:.1f} {x - size:.1f},{y:.1f}"
     return tag("polygon", "now", fill=NOW, points=corners)

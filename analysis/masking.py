@@ -1,4 +1,4 @@
-"""Hide small numbers in what is published, and so many more that no sum gives them away (OSL 26 kap. 1 §).
+"""Cell suppression: hide small numbers, and so many more that no sum gives them away (OSL 26 kap. 1 §).
 
 A table is a mapping from places to counts.  A place has one part for each dimension; ``ALL`` is the sum
 over a dimension.  Tables that are published together over the same cases, such as by category and by
@@ -15,13 +15,16 @@ hidden numbers that can be worked out is at least ``least`` too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import product
+from typing import TypeVar
 
 ALL = "\N{N-ARY SUMMATION}"
 # Fewer than so many may point somebody out (OSL 26 kap. 1 §).
 LEAST = 5
 Place = tuple[str, ...]
+PlaceT = TypeVar("PlaceT")
 Parents = Mapping[str, str]
 # How many ways along one dimension are tried before the last resort, which always holds.
 _MOST_WAYS = 8
@@ -45,52 +48,63 @@ def mask(
         for place in todo:
             masking.protect(place)
         todo = list(masking.remainders())
-    return {place: None if place in masking.hidden else count for place, count in table.items()}
+    return suppressed(table, masking.hidden)
+
+
+def suppressed(table: Mapping[PlaceT, int], hidden: Iterable[PlaceT]) -> dict[PlaceT, int | None]:
+    """Return a table with None for each hidden number (cell suppression)."""
+    shown: dict[PlaceT, int | None] = dict(table)
+    shown.update(dict.fromkeys(hidden))
+    return shown
 
 
 class _Masking:
-    """A table while it is being masked: what is hidden, and for what there is a proof."""
+    """A table while it is being masked: its hidden numbers, and those that are proved safe."""
 
     def __init__(self, table: Mapping[Place, int], least: int, parents: Sequence[Parents]) -> None:
         self.table, self.least = table, least
         self.hidden: set[Place] = set()
         self.proved: set[Place] = set()
-        dimensions = len(next(iter(table), ()))
-        self.trees = [
-            _Tree({place[i] for place in table}, parents[i] if i < len(parents) else {})
-            for i in range(dimensions)
-        ]
+        self.trees = []
+        for i, values in enumerate(zip(*table, strict=True)):
+            above = parents[i] if i < len(parents) else {}
+            self.trees.append(_Tree(set(values), above))
 
     def protect(self, place: Place) -> None:
-        """Hide what is needed so that the number at a place cannot be worked out."""
+        """Hide the cheapest numbers that keep the one at a place from being worked out."""
         if place in self.proved:
             return
-        best: tuple[float, list[Place]] | None = None
+        least_cost = math.inf
+        cheapest: Mapping[Place, int] = {}
         for change in self._changes(place):
             cost = self._cost(change)
-            if cost is not None and (best is None or cost < best[0]):
-                best = cost, [at for at in change if at in self.table]
-                if not cost:
-                    break
-        if best is None:  # lifting in every dimension moves only upward, so that nothing bounds it
+            if cost < least_cost:
+                least_cost, cheapest = cost, change
+            if not cost:
+                break
+        if not cheapest:  # lifting in every dimension moves only upward, so that nothing bounds it
             raise ValueError(f"the sums above {place} are missing from the table or do not add up")
-        self.hidden.update(best[1])
-        self.proved.update(best[1])
+        moved = self.table.keys() & cheapest.keys()
+        self.hidden |= moved
+        self.proved |= moved
 
     def remainders(self) -> Iterator[Place]:
         """Return the shown numbers that, taken from a shown sum over them, leave too few."""
         for place, count in self.table.items():
-            if not count or place in self.hidden:
-                continue
-            above = product(*(tree.line(part) for tree, part in zip(self.trees, place, strict=True)))
-            if any(
-                0 < self.table[at] - count < self.least and at not in self.hidden
-                for at in above
-                if at in self.table
-            ):
+            if count and place not in self.hidden and self._leaves_too_few(place, count):
                 yield place
 
+    def _leaves_too_few(self, place: Place, count: int) -> bool:
+        """Tell whether a shown number, taken from a shown sum over it, leaves fewer than may be told."""
+        lines = [tree.line(part) for tree, part in zip(self.trees, place, strict=True)]
+        for at in product(*lines):
+            rest = self.table.get(at, 0) - count
+            if 0 < rest < self.least and at not in self.hidden:
+                return True
+        return False
+
     def _changes(self, place: Place) -> Iterator[dict[Place, int]]:
+        """Yield the ways to move a case to a place, as the step of each number that changes."""
         ways = []
         for i, tree in enumerate(self.trees):
 
@@ -101,38 +115,49 @@ class _Masking:
             ways.append(tree.ways(place[i], size))
         for parts in product(*ways):
             change: dict[Place, int] = {(): 1}
-            for part in parts:
-                change = {
-                    (*at, name): sign * step for at, sign in change.items() for name, step in part.items()
-                }
+            for steps in parts:
+                change = _crossed(change, steps)
             yield change
 
     def _far_from_enough(self, at: Place) -> int:
+        """Order numbers by how well they hide another: those around twice the limit first."""
         count = self.table.get(at, 0)
-        return abs(count - 2 * self.least) if count > self.least else 10**9 - count
+        if count > self.least:
+            return abs(count - 2 * self.least)
+        return 10**9 - count
 
-    def _cost(self, change: Mapping[Place, int]) -> float | None:
-        """Return what it costs to hide all that changes, or None when that proves nothing.
+    def _cost(self, change: Mapping[Place, int]) -> float:
+        """Return the cost of hiding all that changes: infinite when the change proves nothing.
 
         Few numbers, small ones, and rather the parts than the sums.
         """
-        down = up = None
+        rising, falling = [], []
         cost = 0.0
         for place, sign in change.items():
             count = self.table.get(place)
             if count is None:
                 continue
             if not count:
-                return None
+                return math.inf
             if sign > 0:
-                down = count - 1 if down is None else min(down, count - 1)
+                rising.append(count - 1)
             else:
-                up = count - 1 if up is None else min(up, count - 1)
+                falling.append(count - 1)
             if place not in self.hidden:
                 cost += _MARGIN_COSTS ** place.count(ALL) * (1 + count / (count + 100))
-        if up is not None and (down or 0) + up < self.least:
-            return None
+        # So far can the numbers move back, and forth; nothing bounds it when none falls.
+        if falling and min(rising, default=0) + min(falling) < self.least:
+            return math.inf
         return cost
+
+
+def _crossed(change: Mapping[Place, int], steps: Mapping[str, int]) -> dict[Place, int]:
+    """Return the product of a change and the steps along one more dimension."""
+    crossed = {}
+    for place, sign in change.items():
+        for value, step in steps.items():
+            crossed[*place, value] = sign * step
+    return crossed
 
 
 class _Tree:
@@ -154,17 +179,25 @@ class _Tree:
         """Return a value and everything above it."""
         return self.lines[value]
 
-    def ways(self, value: str, size: object) -> list[dict[str, int]]:
+    def ways(self, value: str, size: Callable[[str], tuple[bool, int]]) -> list[dict[str, int]]:
         """Return the changes along this dimension in which a value rises: swaps, and lifts."""
         own = [leaf for leaf in self.leaves if value in self.lines[leaf]]
         if not own:
             return [dict.fromkeys(self.lines[value], 1)]
-        others = sorted((leaf for leaf in self.leaves if leaf not in own), key=size)[:_MOST_WAYS]  # type: ignore[call-overload]
-        own.sort(key=size)  # type: ignore[call-overload]
-        found = [self._swap(a, b) for a in own[:_MOST_WAYS] for b in others]
-        return [*found, *(dict.fromkeys(self.lines[a], 1) for a in own)]
+        others = [leaf for leaf in self.leaves if leaf not in own]
+        others.sort(key=size)
+        own.sort(key=size)
+        swaps = [self._swap(up, down) for up, down in product(own[:_MOST_WAYS], others[:_MOST_WAYS])]
+        lifts = [dict.fromkeys(self.lines[leaf], 1) for leaf in own]
+        return swaps + lifts
 
     def _swap(self, up: str, down: str) -> dict[str, int]:
+        """Let one branch rise and another fall: what lies above both stays as it is."""
         rising, falling = self.lines[up], self.lines[down]
-        swap = {value: 1 for value in rising if value not in falling}
-        return swap | {value: -1 for value in falling if value not in rising}
+        steps = dict.fromkeys(rising, 1)
+        for value in falling:
+            if value in steps:
+                del steps[value]
+            else:
+                steps[value] = -1
+        return steps

@@ -1,10 +1,10 @@
-"""What a unit sees of itself over time, from stored figures and a constant number of grouped queries."""
+"""A unit over time, from stored figures and a constant number of grouped queries."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, reduce
 from operator import or_
@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from analysis import spc
+from analysis import funnels, spc
 from analysis.catalogue import REPORTED
 from analysis.control_charts import month_label
 from analysis.effects import Change, change
@@ -26,7 +26,7 @@ from analysis.models import Cell
 from analysis.rows import rows_url
 from casework.deadlines import months_after
 from casework.models import Action, Case, Effect
-from casework.periods import Period, next_month, tertial
+from casework.periods import Period, first_whole_month, next_month, tertial
 from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
 from organisation.access import paths_above
@@ -52,7 +52,7 @@ class Line:
 class Quiet:
     """A unit that reports less than chance gives, and how much it would at the rate of all."""
 
-    place: spc.Place
+    place: funnels.Place
     expected: int
     url: str
 
@@ -84,11 +84,12 @@ class OwnUnit:
     @cached_property
     def begins(self) -> dt.date:
         """Return the first of the unbroken months with figures up to the end, or the end itself."""
-        opened = self.unit.valid_from
-        whole = opened if opened.day == 1 else next_month(opened.replace(day=1))
+        whole = first_whole_month(self.unit.valid_from)
         last = months_after(self.end, -1)
         known = self.known.run(self.unit, "deviations", "received", last, end=self.end)
-        return max(known.first if known.months else self.end, whole)
+        if not known.months:
+            return max(self.end, whole)
+        return max(known.first, whole)
 
     def _back(self, months: int, *, end: dt.date | None = None) -> Period:
         end = end or self.end
@@ -111,7 +112,9 @@ class OwnUnit:
 
     def _ours(self, field: str) -> Q:
         """Return the condition that something is of the unit, or of one below it."""
-        return Q(**({field: self.unit} if self.alone else {f"{field}__path__startswith": self.unit.path}))
+        if self.alone:
+            return Q(**{field: self.unit})
+        return Q(**{f"{field}__path__startswith": self.unit.path})
 
     def _cells(self, which: Q, period: Period) -> QuerySet[Cell]:
         span = Q(month__gte=period.first, month__lt=period.end)
@@ -148,8 +151,7 @@ class OwnUnit:
 
     def month_urls(self) -> list[str]:
         """Return where the rows of each month are."""
-        months = (Period(month, next_month(month)) for month in self.by_month)
-        return [self.rows(self.unit, month) for month in months]
+        return [self.rows(self.unit, Period(month, next_month(month))) for month in self.by_month]
 
     @property
     def change(self) -> Change | None:
@@ -171,7 +173,7 @@ class OwnUnit:
         return counts
 
     def lines(self, dimension: str) -> list[Line]:
-        """Return the year's reports by cause or routine, most first; what nobody has said comes last."""
+        """Return the year's reports by cause or routine, most first; those without come last."""
         counts = self._kinds[dimension]
         found = sorted(counts.items(), key=lambda one: (not one[0], -one[1], one[0]))
         return [Line(name, count, self._rows(dimension, name)) for name, count in found]
@@ -181,11 +183,11 @@ class OwnUnit:
 
     def cause_levels(self) -> list[Line]:
         """Return where the causes lie: in the organisation, the group or the individual."""
-        counts = self._kinds["cause_level"]
-        return [
-            Line(level.label.capitalize(), counts[level], self._rows("cause_level", level.value))
-            for level in CauseLevel
-        ]
+        counts, lines = self._kinds["cause_level"], []
+        for level in CauseLevel:
+            rows = self._rows("cause_level", level.value)
+            lines.append(Line(level.label.capitalize(), counts[level], rows))
+        return lines
 
     # --- beside the others --------------------------------------------------------------------
     @property
@@ -214,42 +216,53 @@ class OwnUnit:
         return [unit for unit in self._leaves if unit.staff]
 
     @cached_property
-    def funnel(self) -> spc.Funnel:
+    def funnel(self) -> funnels.Funnel:
         """Return the year's reports per 100 staff beside the whole administration (S7)."""
-        return spc.funnel(
-            spc.Place(unit.name, self._by_leaf.get(unit.pk, 0), unit.staff or 0, own=self._is_own(unit))
+        return funnels.funnel(
+            funnels.Place(unit.name, self._by_leaf.get(unit.pk, 0), unit.staff or 0, own=self._is_own(unit))
             for unit in self._manned
         )
 
     def _is_own(self, unit: Unit) -> bool:
-        return unit == self.unit if self.alone else unit.path.startswith(self.unit.path)
+        if self.alone:
+            return unit == self.unit
+        return unit.path.startswith(self.unit.path)
+
+    @cached_property
+    def _own_leaves(self) -> list[Unit]:
+        return [unit for unit in self._leaves if self._is_own(unit)]
 
     @property
     def quiet(self) -> list[Quiet]:
         """Return the own units with fewer reports than chance gives: to talk about, not to blame."""
-        found = zip(self._manned, self.funnel.places, self.funnel.marks, strict=True)
-        return [
-            Quiet(place, round(self.funnel.expected(place.staff)), self.rows(unit, self.year))
-            for unit, place, mark in found
-            if place.own and mark == spc.UNDER and place.count
-        ]
+        quiet = []
+        for unit, place, mark in zip(self._manned, self.funnel.places, self.funnel.marks, strict=True):
+            if place.own and place.count and mark == spc.UNDER:
+                expected = round(self.funnel.expected(place.staff))
+                quiet.append(Quiet(place, expected, self.rows(unit, self.year)))
+        return quiet
 
     @property
     def silent(self) -> list[str]:
         """Return the own units that reported nothing in the year."""
-        return [u.name for u in self._leaves if self._is_own(u) and not self._by_leaf.get(u.pk)]
+        return [unit.name for unit in self._own_leaves if not self._by_leaf.get(unit.pk)]
 
     @property
     def unmanned(self) -> list[str]:
-        """Return the own units whose number of staff nobody has registered."""
-        return [u.name for u in self._leaves if self._is_own(u) and not u.staff]
+        """Return the own units without a registered number of staff."""
+        return [unit.name for unit in self._own_leaves if not unit.staff]
 
     @property
     def own_rate(self) -> float | None:
         """Return the reports per 100 staff of the own units together, where their staff is known."""
-        own = [place for place in self.funnel.places if place.own]
-        staff = sum(place.staff for place in own)
-        return 100 * sum(place.count for place in own) / staff if staff else None
+        count, staff = 0, 0
+        for place in self.funnel.places:
+            if place.own:
+                count += place.count
+                staff += place.staff
+        if not staff:
+            return None
+        return 100 * count / staff
 
     # --- how it is handled --------------------------------------------------------------------
     def handled(self) -> list[Handled]:
@@ -258,7 +271,9 @@ class OwnUnit:
 
     def actions(self, *, since: dt.date | None = None) -> dict[str, int]:
         """Count the actions of the unit's cases: going on and late today, done since a day, their effect."""
-        done = Q(done_on__isnull=False) if since is None else Q(done_on__gte=since, done_on__lt=self.end)
+        done = Q(done_on__isnull=False)
+        if since is not None:
+            done = Q(done_on__gte=since, done_on__lt=self.end)
         effects = {effect.value: done & Q(effect=effect) for effect in Effect}
         return self._count_actions({**_left(done), "done": done, **effects})
 
@@ -274,12 +289,13 @@ class OwnUnit:
         handled = Case.objects.handled_by(self.reader).filter(self._ours("unit")).order_by().values("pk")
         ours = Action.objects.filter(self._ours("case__unit"))
         own = ours.to_be_done_by(self.reader).exclude(case__in=handled.filter(actions__owner=self.reader))
+        # No name of a count may be that of a field.
+        counts = {f"n_{name}": Count("pk", filter=condition) for name, condition in counted.items()}
         sums: Counter[str] = Counter()
         for found in (Action.objects.filter(case__in=handled), own):
             wanted = found.filter(reduce(or_, counted.values())).order_by()
-            counts = wanted.aggregate(**{f"n_{name}": Count("pk", filter=q) for name, q in counted.items()})
-            sums.update({name.removeprefix("n_"): count for name, count in counts.items()})
-        return dict(sums)
+            sums.update(wanted.aggregate(**counts))
+        return {name: sums[f"n_{name}"] for name in counted}
 
     def actions_url(self, view: str) -> str:
         """Return the list of the unit's actions in one of its views."""
@@ -324,10 +340,3 @@ def _left(done: Q) -> dict[str, Q]:
         "late": left & Q(due_on__lt=timezone.localdate()),
         "to_judge": done & Q(effect="", effect_due_on__isnull=False),
     }
-
-
-def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:
-    """Return the days between events, and the day of the later of each two."""
-    later = list(days[1:])
-    between: Iterable[int] = ((b - a).days for a, b in zip(days, later, strict=False))
-    return list(between), [day.isoformat() for day in later]

@@ -20,13 +20,18 @@ Found = TypeVar("Found")
 
 
 class Cell(NamedTuple):
-    """What is counted together: a unit, and within it all or those of one value; "" is all of them."""
+    """The cases counted together: of a unit, and within it of one value; "" is all of them."""
 
     unit: int
     target_group: str = ""
     category: str = ""
     cause_area: str = ""
     process: str = ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Return the value of each name within the unit."""
+        return dict(zip(NAMES, self[1:], strict=True))
 
     @property
     def depth(self) -> int:
@@ -38,6 +43,8 @@ class Cell(NamedTuple):
         return all(mine in ("", theirs) for mine, theirs in zip(self, other, strict=True))
 
 
+# What a cell may be named by within its unit.
+NAMES = Cell._fields[1:]
 # The cells that are tested for a rise: the unit whole, by one thing at a time, and by three at once.
 SHAPES = (
     (),
@@ -160,15 +167,15 @@ class Rises:
         What is only told of a whole unit is too general to act on.
         """
         shares = false_discovery(self._chances, of=self._tests)
-        found = [
-            replace(rise, false_share=shares[place], level=level)
-            for place, rise in self._kept
-            if (level := _level(rise, shares[place], self._rules))
-        ]
+        found = []
+        for place, rise in self._kept:
+            level = _level(rise, shares[place], self._rules)
+            if level:
+                found.append(replace(rise, false_share=shares[place], level=level))
         return sorted(found, key=_narrowest_first)
 
     def told(self, flagged: Iterable[Rise], history: History) -> Iterator[Rise]:
-        """Leave out what is a rise only because of cases that an earlier one of the unit has told of."""
+        """Leave out each rise that is none without the cases of an earlier one of the unit."""
         by_unit: dict[int, list[Cell]] = defaultdict(list)
         for finest in history:
             by_unit[finest.unit].append(finest)
@@ -176,11 +183,12 @@ class Rises:
         for rise in flagged:
             unit = rise.cell.unit
             count, before = rise.count, rise.before
-            for finest in by_unit[unit] if told[unit] else ():
-                if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
-                    counts = history[finest]
-                    count -= counts[-1]
-                    before -= sum(counts[-1 - rise.periods : -1])
+            if told[unit]:
+                for finest in by_unit[unit]:
+                    if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
+                        counts = history[finest]
+                        count -= counts[-1]
+                        before -= sum(counts[-1 - rise.periods : -1])
             chance = predictive_tail(count, max(0, before), rise.periods)
             if count >= self._rules.least and chance <= self._rules.explained:
                 told[unit].append(rise.cell)
@@ -194,13 +202,23 @@ def _narrowest_first(rise: Rise) -> tuple[Any, ...]:
 
 
 def _level(test: Rise, share: float, rules: Rules) -> str:
-    return PATTERN if share <= rules.false_share else WATCH if test.chance < rules.watch else ""
+    """Return how sure a test is; "" when it says nothing."""
+    if share <= rules.false_share:
+        return PATTERN
+    if test.chance < rules.watch:
+        return WATCH
+    return ""
+
+
+def _keeps(shape: Sequence[str]) -> tuple[int, ...]:
+    """Return for each part of a cell whether a shape keeps it: the unit always is."""
+    return (1, *(name in shape for name in NAMES))
 
 
 def _cells(history: History) -> dict[tuple[Any, ...], list[int]]:
     """Return the counts of every cell to test, summed from the combinations that it holds."""
     # Asked millions of times where there are many units, hence plain tuples: a name times False is "".
-    kept = [(1, *(field in shape for field in Cell._fields[1:])) for shape in SHAPES]
+    kept = [_keeps(shape) for shape in SHAPES]
     sums: dict[tuple[Any, ...], list[int]] = {}
     for cell, counts in history.items():
         for keeps in kept:
@@ -232,15 +250,14 @@ def concentrations(counts: Mapping[Cell, int], rules: Rules | None = None) -> li
     chance in less than one of a hundred (Fisher's exact test).  ``counts`` are of unit and category.
     """
     rules = rules or Rules()
-    found = [
-        excess
-        for excess in _excesses(counts, least=rules.concentrated_least)
-        if excess.cell.category
-        and excess.count >= rules.concentrated_share * excess.of
-        and excess.count * excess.elsewhere_of >= rules.concentrated_times * excess.elsewhere * excess.of
-        and excess.chance < rules.concentrated_chance
-    ]
-    return sorted(found, key=lambda one: (one.chance, one.cell))
+    found = []
+    for excess in _excesses(counts, least=rules.concentrated_least):
+        is_large = excess.count >= rules.concentrated_share * excess.of
+        elsewhere = excess.elsewhere * excess.of  # as many, if the unit were as the others
+        is_more = excess.count * excess.elsewhere_of >= rules.concentrated_times * elsewhere
+        if excess.cell.category and is_large and is_more and excess.chance < rules.concentrated_chance:
+            found.append(excess)
+    return sorted(found, key=_least_likely_first)
 
 
 def recurrences(
@@ -254,22 +271,23 @@ def recurrences(
     and is watched elsewhere.
     """
     rules = rules or Rules()
-    excesses = [
-        excess
-        for excess in _excesses(year, least=rules.recurring_least)
-        if excess.cell.process and excess.cell.cause_area
-    ]
+    large = _excesses(year, least=rules.recurring_least)
+    excesses = [excess for excess in large if excess.cell.process and excess.cell.cause_area]
     shares = false_discovery([excess.chance for excess in excesses])
-    found = [
-        excess if share <= rules.false_share else replace(excess, level=WATCH)
-        for excess, share in zip(excesses, shares, strict=True)
-        if latest.get(excess.cell)
-    ]
-    return sorted(found, key=lambda one: (one.chance, one.cell))
+    found = []
+    for excess, share in zip(excesses, shares, strict=True):
+        if latest.get(excess.cell):
+            is_certain = share <= rules.false_share
+            found.append(excess if is_certain else replace(excess, level=WATCH))
+    return sorted(found, key=_least_likely_first)
+
+
+def _least_likely_first(excess: Excess) -> tuple[float, Cell]:
+    return excess.chance, excess.cell
 
 
 def most_telling(found: Iterable[tuple[int, Found]], most: int) -> Iterator[tuple[Found, int]]:
-    """Yield, of what no test finds certain in each unit, the first few; with the last how many are left out.
+    """Yield the first few uncertain findings of each unit; the last with how many are left out.
 
     ``found`` gives each with its unit, the most telling first.  Where much is reported everything recurs,
     and a list of it all tells nobody anything.
@@ -278,9 +296,10 @@ def most_telling(found: Iterable[tuple[int, Found]], most: int) -> Iterator[tupl
     for unit, one in found:
         by_unit[unit].append(one)
     for of_unit in by_unit.values():
-        kept = of_unit[:most]
-        yield from ((one, 0) for one in kept[:-1])
-        yield kept[-1], len(of_unit) - len(kept)
+        *before, last = of_unit[:most]
+        for one in before:
+            yield one, 0
+        yield last, max(0, len(of_unit) - most)
 
 
 def _excesses(counts: Mapping[Cell, int], *, least: int) -> Iterator[Excess]:

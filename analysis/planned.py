@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -33,13 +33,18 @@ class Share:
             return "försenat", "bad"
         if self.done == self.whole:
             return "klart", "good"
-        return ("pågår", "info") if self.done else ("planerat", "neutral")
+        if self.done:
+            return "pågår", "info"
+        return "planerat", "neutral"
 
     @property
     def words(self) -> str:
         """Return the counts as they are read."""
-        late = f", {self.late} {'försenad' if self.late == 1 else 'försenade'}" if self.late else ""
-        return f"{self.done} av {self.whole} gjorda{late}"
+        made = f"{self.done} av {self.whole} gjorda"
+        if not self.late:
+            return made
+        late = "försenad" if self.late == 1 else "försenade"
+        return f"{made}, {self.late} {late}"
 
 
 @dataclass(frozen=True)
@@ -61,32 +66,41 @@ def planned_in(units: Iterable[Unit], year: int, *, reader: User) -> tuple[list[
     units = list(units)
     going = Plan.objects.visible_to(reader).going_on().filter(unit__in=units, year=year)
     plans = list(going.select_related("responsible"))
-    turns = [turn for _, part in (wheel_of(plans, reader) if plans else []) for turn in part]
+    turns: dict[int, list[Turn]] = defaultdict(list)
+    if plans:
+        for _, of_part in wheel_of(plans, reader):
+            for turn in of_part:
+                turns[turn.plan.unit_id].append(turn)
     columns = _columns(plans)
-    return columns, [_row(unit, year, columns, turns) for unit in units]
+    return columns, [_row(unit, year, columns, turns[unit.pk]) for unit in units]
 
 
 def _columns(plans: list[Plan]) -> list[str]:
     """Return the checks that most units plan, and a column for the rest if there are any."""
-    spelt = {plan.title.casefold(): plan.title for plan in plans}
-    common = Counter(plan.title.casefold() for plan in plans).most_common()
-    titles = [spelt[name] for name, _ in sorted(common, key=lambda each: (-each[1], each[0]))]
-    return titles if len(titles) <= MOST_COLUMNS else [*titles[: MOST_COLUMNS - 1], OTHERS]
+    spelt: dict[str, str] = {}
+    planned: Counter[str] = Counter()
+    for plan in plans:
+        name = plan.title.casefold()
+        spelt[name] = plan.title
+        planned[name] += 1
+    titles = [spelt[name] for name in sorted(planned, key=lambda name: (-planned[name], name))]
+    if len(titles) <= MOST_COLUMNS:
+        return titles
+    return [*titles[: MOST_COLUMNS - 1], OTHERS]
 
 
 def _row(unit: Unit, year: int, columns: list[str], turns: list[Turn]) -> PlanRow:
-    ours = [turn for turn in turns if turn.plan.unit_id == unit.pk and _counts(turn)]
-    named = {title.casefold() for title in columns}
-
-    def column_of(turn: Turn) -> str:
+    """Return how far a unit has come in each column, and with all that it plans."""
+    counted = [turn for turn in turns if _counts(turn)]
+    in_column: dict[str, list[Turn]] = {title.casefold(): [] for title in columns}
+    for turn in counted:
         name = turn.plan.title.casefold()
-        return name if name in named else OTHERS.casefold()
-
-    shares = [
-        (title, _share([turn for turn in ours if column_of(turn) == title.casefold()])) for title in columns
-    ]
+        if name not in in_column:
+            name = OTHERS.casefold()
+        in_column[name].append(turn)
+    shares = [(title, _share(in_column[title.casefold()])) for title in columns]
     address = f"{reverse('selfcheck:plan')}?{urlencode({'enhet': unit.code, 'ar': str(year)})}"
-    return PlanRow(unit, _share(ours), shares, address)
+    return PlanRow(unit, _share(counted), shares, address)
 
 
 def _counts(turn: Turn) -> bool:

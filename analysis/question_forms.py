@@ -1,4 +1,4 @@
-"""What a person asks of the stored figures, as an address that can be shared: codes and words, no names."""
+"""A question to the stored figures as an address to share: codes and words, no names."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from analysis.access import OPEN_BASES, OPEN_SPLITS, may_split
 from analysis.countings import BASES_OF, DIMENSIONS
-from analysis.figures import Question, dimensions
+from analysis.figures import Question, dimensions, newest_year
 from analysis.models import Cell
 from analysis.vocabulary import (
     ALONE,
@@ -118,42 +119,46 @@ class QuestionForm(forms.Form):
         asked = self.cleaned_data
         if self.errors:
             return
-        subject, bases = asked["subject"], BASES_OF[asked["subject"]]
-        basis = named(BASES, asked["basis"]) or bases[0]
-        called = SUBJECTS[subject].label
-        if basis not in bases:
-            words = ", ".join(BASES[name].label for name in bases)
-            self.add_error("basis", f"{called} räknas på {words}. Välj något av det.")
-            return
-        possible = dimensions(subject, basis)
-        where = [(name, asked[name]) for name in DIMENSIONS if asked.get(name)]
-        for name in [name for name, _ in where if name not in possible]:
-            label = DIMENSIONS[name].label.lower()
-            self.add_error(None, f"{called} har inget som heter ”{label}”. Visa svaret utan det.")
-            del self.fields[name]
+        subject, unit = asked["subject"], asked["unit"]
+        basis = named(BASES, asked["basis"]) or BASES_OF[subject][0]
+        narrowed = [(name, asked[name]) for name in DIMENSIONS if asked.get(name)]
+        self._refuse_what_it_lacks(subject, basis, narrowed)
         if self.errors:
             return
         by = self.splits()
-        is_open = basis in OPEN_BASES and {*by, *(name for name, _ in where)} <= {*OPEN_SPLITS}
-        if not is_open and not may_split(self.user, subject, asked["unit"]):
+        is_open = basis in OPEN_BASES and {*by, *dict(narrowed)} <= {*OPEN_SPLITS}
+        if not is_open and not may_split(self.user, subject, unit):
             self.add_error(None, NOT_SPLIT)
             return
-        narrowed = [(name, "" if value == MISSING else value) for name, value in where]
+        where = [(name, _in_register(value)) for name, value in narrowed]
         if asked["alone"]:
-            narrowed.append(("unit", asked["unit"].code))
-        asked["question"] = Question(subject, asked["unit"], asked["period"], basis, by, tuple(narrowed))
+            where.append(("unit", unit.code))
+        asked["question"] = Question(subject, unit, asked["period"], basis, by, tuple(where))
+
+    def _refuse_what_it_lacks(self, subject: str, basis: str, narrowed: list[tuple[str, str]]) -> None:
+        """Refuse a basis that the subject does not have, and what it cannot be narrowed by on the basis."""
+        if basis not in BASES_OF[subject]:
+            words = ", ".join(BASES[name].label for name in BASES_OF[subject])
+            self.add_error("basis", f"{SUBJECTS[subject].label} räknas på {words}. Välj något av det.")
+            return
+        possible = dimensions(subject, basis)
+        for name, _ in narrowed:
+            if name not in possible:
+                label = DIMENSIONS[name].label.lower()
+                called = SUBJECTS[subject].label
+                self.add_error(None, f"{called} har inget som heter ”{label}”. Visa svaret utan det.")
+                del self.fields[name]
 
     def splits(self) -> tuple[str, ...]:
         """Return by what the answer is split: a number is not."""
         return ()
 
     def first_choice(self) -> dict[str, str]:
-        """Return what is asked before anything is chosen: what came in to the uppermost unit, newest year."""
+        """Return the first choice: cases received in the uppermost unit in its newest year."""
         unit = self.units.first()
-        cells = Cell.objects.under(unit).filter(basis="received") if unit else Cell.objects.none()
-        newest = cells.order_by("-month").first()
-        year = newest.month.year if newest else timezone.localdate().year
-        return {"amne": "avvikelser", "enhet": unit.code if unit else "", "period": str(year)}
+        if unit is None:
+            return {"amne": "avvikelser", "enhet": "", "period": str(timezone.localdate().year)}
+        return {"amne": "avvikelser", "enhet": unit.code, "period": str(newest_year(unit))}
 
 
 class AskForm(QuestionForm):
@@ -180,17 +185,20 @@ class AskForm(QuestionForm):
         super().add_dimensions()
         self.fields["subject"].widget = forms.HiddenInput()
         bases, possible = self._may_ask()
-        self.fields["basis"].choices = choices_of(*(BASES[name] for name in bases))  # type: ignore[attr-defined]
+        self._offer("basis", choices_of(*(BASES[name] for name in bases)))
         if len(bases) == 1:
             self.fields["basis"].widget = forms.HiddenInput()
-        for field, nothing in (("rows", "Inget, bara summan"), ("columns", "Inget")):
-            choices = [("", nothing), *choices_of(*(SPLITS[name] for name in possible))]
-            self.fields[field].choices = choices  # type: ignore[attr-defined]
+        splits = choices_of(*(SPLITS[name] for name in possible))
+        self._offer("rows", [("", "Inget, bara summan"), *splits])
+        self._offer("columns", [("", "Inget"), *splits])
         units = self.units.order_by().values("pk")
         cells = Cell.objects.filter(subject=self.about, basis__in=bases, unit__in=units)
         self.narrowing = [name for name in possible if name in DIMENSIONS]
         for name in self.narrowing:
             self.fields[name] = _narrowing(name, cells)
+
+    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
 
     def _may_ask(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the bases and splits of the subject, less what the reader may nowhere ask of it."""
@@ -207,10 +215,12 @@ class AskForm(QuestionForm):
 
     def splits(self) -> tuple[str, ...]:
         """Return by what the answer is split, rows first."""
-        chosen = [named(SPLITS, self.cleaned_data.get(field) or "") for field in ("rows", "columns")]
-        if chosen[0] and chosen[0] == chosen[1]:
+        rows = named(SPLITS, self.cleaned_data.get("rows") or "")
+        columns = named(SPLITS, self.cleaned_data.get("columns") or "")
+        if rows and rows == columns:
             self.add_error("columns", "Välj något annat för kolumnerna än för raderna.")
-        return tuple(dict.fromkeys(name for name in chosen if name))
+            return (rows,)
+        return tuple(name for name in (rows, columns) if name)
 
     @property
     def main_fields(self) -> list[forms.BoundField]:
@@ -230,12 +240,16 @@ class AskForm(QuestionForm):
         return any(self.data.get(self.add_prefix(name)) or name in self.errors for name in narrowing)
 
 
-def _narrowing(name: str, cells: Any) -> forms.ChoiceField:
+def _in_register(value: str) -> str:
+    """Return how the register writes a value of an address."""
+    return "" if value == MISSING else value
+
+
+def _narrowing(name: str, cells: QuerySet[Cell]) -> forms.ChoiceField:
+    """Return the field that narrows by a dimension: by its known words, or by those that occur."""
     label = DIMENSIONS[name].label
-    known = known_values(name)
-    if known:
-        values = list(known.items())
-    else:
+    values = list(known_values(name).items())
+    if not values:
         found = cells.exclude(**{name: ""}).order_by().values_list(name, flat=True).distinct()
         values = [(value, value) for value in sorted(found, key=alphabet_key)]
     return forms.ChoiceField(
@@ -269,7 +283,9 @@ class SaveQuestionForm(forms.Form):
 def suggested_periods(period: Period) -> list[tuple[str, str]]:
     """Return periods to choose among around one that was asked for, and what they are called."""
     year = period.last_day.year
-    found = [(str(y), str(y)) for y in (year, year - 1)]
-    found += [(f"{y}T{n}", f"tertial {n} {y}") for y in (year, year - 1) for n in (3, 2, 1)]
-    found += [(f"{y - 1}-09..{y}-08", f"kvalitetsåret {y}") for y in (year, year - 1)]
-    return found
+    years, tertials, quality_years = [], [], []
+    for y in (year, year - 1):
+        years.append((str(y), str(y)))
+        quality_years.append((f"{y - 1}-09..{y}-08", f"kvalitetsåret {y}"))
+        tertials += [(f"{y}T{n}", f"tertial {n} {y}") for n in (3, 2, 1)]
+    return years + tertials + quality_years

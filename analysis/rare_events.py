@@ -1,9 +1,11 @@
-"""What the days between rare events say: whether they come closer, or farther apart (pure functions, S5)."""
+"""Days between rare events: whether they come closer, or farther apart (pure functions, S5)."""
 
 from __future__ import annotations
 
+import datetime as dt
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from itertools import pairwise
 from statistics import mean, median
 
 from analysis.exact import binomial_tail
@@ -19,6 +21,7 @@ from analysis.spc import (
     is_halved,
     marked,
     runs_of,
+    useful,
 )
 from analysis.telling import decimal, one_in
 
@@ -26,6 +29,15 @@ SIGMA = 0.00135  # what a normal distribution has beyond three standard deviatio
 CLOSER = 0.005  # p-value, each side, under which the latest spaces differ from those before
 LATEST = 4  # spaces that are compared with all before them
 LEAST_EVENTS = 8  # rare events: with fewer there are no limits
+
+
+def spaces(days: Sequence[dt.date]) -> tuple[list[int], list[str]]:
+    """Return the days between events, and the day of the later of each two."""
+    between, labels = [], []
+    for earlier, later in pairwise(days):
+        between.append((later - earlier).days)
+        labels.append(later.isoformat())
+    return between, labels
 
 
 def between(days: Sequence[int], labels: Sequence[str], *, since: int = 0) -> Level:
@@ -44,13 +56,13 @@ def between(days: Sequence[int], labels: Sequence[str], *, since: int = 0) -> Le
     usual = days[:-LATEST] if change else days
     # The middle of the spaces themselves: about that of an even rate all regular spaces would lie above.
     centre, high = float(median(usual)), -mean(usual) * math.log(SIGMA)
-    marks, findings = [USUAL] * len(days), list(_silence(days, since))
+    marks, findings = [USUAL] * len(days), _silence(days, since)
     if change:
-        side, said = change
+        side, told_of_change = change
         marks[-LATEST:] = [side] * LATEST
-        findings.append(said)
+        findings.append(told_of_change)
     elif is_halved(days, centre):
-        longest, _ = anhoj_limits(sum(value != centre for value in days))
+        longest, _ = anhoj_limits(useful(days, centre))
         runs = [run for run in runs_of(days, centre) if len(run) > longest]
         marks, told = marked(days, centre, runs, labels, "medianen", unit="mellanrum")
         findings += told
@@ -79,7 +91,9 @@ def _latest_spaces(days: Sequence[int]) -> tuple[str, str] | None:
     calm = binomial_tail(len(days) - LATEST, events, 1 - share)
     if min(dense, calm) >= CLOSER:
         return None
-    side, word = (UNDER, "tätt") if dense < calm else (OVER, "glest")
+    side, word = OVER, "glest"
+    if dense < calm:
+        side, word = UNDER, "tätt"
     earlier = len(days) - LATEST
     said = (
         f"De {SMALL[LATEST]} senaste mellanrummen är i medeltal {decimal(round(latest / LATEST, 1))} dagar, "
@@ -89,9 +103,12 @@ def _latest_spaces(days: Sequence[int]) -> tuple[str, str] | None:
     return side, said
 
 
-def _silence(days: Sequence[int], since: int) -> Iterator[str]:
+def _silence(days: Sequence[int], since: int) -> list[str]:
     """Say that it is long since the last event, when chance seldom gives so long a wait."""
     total = sum(days)
-    chance = (1 + since / total) ** -len(days) if total else 1.0
-    if chance < CLOSER:
-        yield f"Det är {since} dagar sedan den senaste. En så lång väntan ger slumpen i {one_in(chance)}."
+    if not total:
+        return []
+    chance = (1 + since / total) ** -len(days)
+    if chance >= CLOSER:
+        return []
+    return [f"Det är {since} dagar sedan den senaste. En så lång väntan ger slumpen i {one_in(chance)}."]

@@ -1,11 +1,12 @@
-"""What the records of a year hold for each unit, counted by a constant number of grouped queries."""
+"""The records of a year in each unit, counted by a constant number of grouped queries."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
@@ -55,50 +56,57 @@ class Recorded:
     actions_followed_up: int = 0
 
 
-_FIELDS = {field.name for field in fields(Recorded)}
-
-
 def records_of(units: Iterable[Unit], year: int, *, reader: User) -> dict[int, Recorded]:
-    """Return what is recorded in each unit and those above them in a year, of the cases that a person reads.
+    """Count the records of each unit and those above in a year, of the cases that a person reads.
 
     What is received in the year is counted for what became of it since; a check counts in the year in which
     it was done, an analysis and an action in the year in which they were decided.
     """
-    paths = {path for unit in units for path in paths_above(unit)}
+    paths = set(chain.from_iterable(map(paths_above, units)))
     units = list(Unit.objects.filter(path__in=paths))
-    counts: dict[int, dict[str, int]] = {unit.pk: {} for unit in units}
-    by_unit = (
+    by_path = {unit.path: unit for unit in units}
+    counts: dict[int, Counter[str]] = defaultdict(Counter)
+    for by_unit in (
         _deviations(units, year, reader),
         _checks(units, year, reader),
         _analyses(units, year, reader),
         _actions(units, year, reader),
-    )
-    for rows in by_unit:
-        for row in rows:
-            found = counts[row.pop("in_unit")]
-            for name, count in row.items():
-                found[name] = found.get(name, 0) + count
+    ):
+        for unit_id, found in by_unit.items():
+            counts[unit_id].update(found)
     routines = _routines(units, year)
-    by_path = {unit.path: unit for unit in units}
-
-    def recorded(unit: Unit) -> Recorded:
-        found: dict[str, Any] = {n: c for n, c in counts[unit.pk].items() if n in _FIELDS}
+    recorded = {}
+    for unit in units:
         above = [by_path[path] for path in reversed(paths_above(unit)[:-1])]
-        for what, of_whole in (("analyses_decided", "analyses_above"), ("checks_done", "checks_above")):
-            found[of_whole] = next((one for one in above if counts[one.pk].get(what)), None)
-        return Recorded(**found | routines[unit.pk])
+        recorded[unit.pk] = Recorded(
+            **counts[unit.pk],
+            **routines[unit.pk],
+            analyses_above=_nearest(above, counts, "analyses_decided"),
+            checks_above=_nearest(above, counts, "checks_done"),
+        )
+    return recorded
 
-    return {unit.pk: recorded(unit) for unit in units}
+
+def _nearest(above: Iterable[Unit], counts: Mapping[int, Counter[str]], what: str) -> Unit | None:
+    """Return the first of some units that has any of something."""
+    return next((unit for unit in above if counts[unit.pk][what]), None)
 
 
-def _grouped(rows: QuerySet[Any, Any], unit: str, **counted: Q) -> list[dict[str, int]]:
+ByUnit = dict[int, dict[str, int]]
+
+
+def _grouped(rows: QuerySet[Any, Any], unit: str, **counted: Q) -> ByUnit:
     """Count the rows of each unit that meet each condition, in one query."""
-    by_unit = rows.order_by().values(unit)
-    annotated = by_unit.annotate(**{f"n_{name}": Count("pk", filter=q) for name, q in counted.items()})
-    return [{"in_unit": row[unit], **{name: row[f"n_{name}"] for name in counted}} for row in annotated]
+    # No name of a count may be that of a field.
+    columns = {f"n_{name}": Count("pk", filter=condition) for name, condition in counted.items()}
+    by_unit = rows.order_by().values(unit).annotate(**columns)
+    grouped = {}
+    for unit_id, *counts in by_unit.values_list(unit, *columns):
+        grouped[unit_id] = dict(zip(counted, counts, strict=True))
+    return grouped
 
 
-def _deviations(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:
+def _deviations(units: list[Unit], year: int, reader: User) -> ByUnit:
     ours = ~Q(state__in=ELSEWHERE)
     closed = ours & Q(closed_on__isnull=False)
     from_staff = Q(reported_by=ReportedBy.STAFF, reporter__isnull=False)
@@ -121,7 +129,7 @@ def _deviations(units: list[Unit], year: int, reader: User) -> list[dict[str, in
     )
 
 
-def _checks(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:
+def _checks(units: list[Unit], year: int, reader: User) -> ByUnit:
     done = Q(done_on__year=year)
     left = Q(state__in=[CheckState.PLANNED, CheckState.ONGOING], received_on__year=year)
     closed = Q(state=CheckState.CLOSED) & done
@@ -138,7 +146,7 @@ def _checks(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:
     )
 
 
-def _analyses(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:
+def _analyses(units: list[Unit], year: int, reader: User) -> ByUnit:
     decided = Q(decided_on__year=year)
     begun = Q(decided_on=None, closed_on=None, received_on__year=year)
     closed = decided & Q(closed_on__isnull=False)
@@ -154,7 +162,7 @@ def _analyses(units: list[Unit], year: int, reader: User) -> list[dict[str, int]
     )
 
 
-def _actions(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]:
+def _actions(units: list[Unit], year: int, reader: User) -> ByUnit:
     counted = Action.objects.visible_to(reader).that_count()
     rows = counted.filter(case__unit__in=units, decided_on__year=year)
     return _grouped(
@@ -166,7 +174,7 @@ def _actions(units: list[Unit], year: int, reader: User) -> list[dict[str, int]]
     )
 
 
-def _routines(units: list[Unit], year: int) -> dict[int, dict[str, int]]:
+def _routines(units: list[Unit], year: int) -> ByUnit:
     """Count the routines of each unit and of those above it, as the register stood at the end of the year."""
     period = calendar_year(year)
     day = min(timezone.localdate(), period.last_day)
@@ -179,6 +187,9 @@ def _routines(units: list[Unit], year: int) -> dict[int, dict[str, int]]:
 
 
 def _count_routines(by_path: Mapping[str, list[Routine]], unit: Unit, day: dt.date) -> dict[str, int]:
-    routines = [routine for path in paths_above(unit) for routine in by_path.get(path, ())]
-    to_review = sum(routine.is_to_be_reviewed(on=day) for routine in routines)
-    return {"routines": len(routines), "routines_to_review": to_review}
+    routines = to_review = 0
+    for path in paths_above(unit):
+        of_path = by_path.get(path, [])
+        routines += len(of_path)
+        to_review += sum(routine.is_to_be_reviewed(on=day) for routine in of_path)
+    return {"routines": routines, "routines_to_review": to_review}

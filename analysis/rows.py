@@ -29,7 +29,7 @@ def rows_url(
     alone: bool = False,
     **dimensions: str,
 ) -> str:
-    """Return the address of the rows that a number counts: the same for everyone, and nobody's name in it.
+    """Return the address of the rows of a number: the same for everyone, without names.
 
     A dimension that is given "" asks for the rows where nobody has said.  ``alone`` leaves out what lies
     below the unit.
@@ -95,7 +95,7 @@ def _keys(question: Question) -> RawSQL:
 
 
 def everything(question: Question) -> QuerySet[Any]:
-    """Return all rows that a question counts, whoever may read them: to be counted, never shown."""
+    """Return all rows that a question counts, readable or not: to be counted, never shown."""
     found: QuerySet[Any] = model_of(question).objects.filter(pk__in=_keys(question))
     return found
 
@@ -128,7 +128,7 @@ def model_of(question: Question) -> Any:
 
 @dataclass(frozen=True)
 class Row:
-    """One row as the page shows it; a case about somebody with protected identity has no title."""
+    """One row as the page shows it; a case about a protected person has no title."""
 
     number: str
     url: str

@@ -1,4 +1,4 @@
-"""What of the organisation is looked at in which tertial, and what came in to it, read once for a page."""
+"""The part of the organisation and the tertial of a page, and its cases, read once."""
 
 from __future__ import annotations
 

@@ -88,8 +88,10 @@ def _open(units: Sequence[Unit], year: int, number: int, actor: User | None) -> 
         for name, unit in zip(next_numbers("TA", today.year, len(units)), units, strict=True)
     )
     # A case has rows in two tables, and bulk_create writes to one.
-    rows = [{"case_ptr_id": case.pk, "about_id": case.unit_id} for case in cases]
-    copy_rows(TertialAnalysis, [row | {"year": year, "tertial": number} for row in rows])
+    of_all = {"year": year, "tertial": number}
+    copy_rows(
+        TertialAnalysis, [{"case_ptr_id": case.pk, "about_id": case.unit_id, **of_all} for case in cases]
+    )
     log_first(cases, action="open", label="Öppnades", actor=actor, to_state=State.OPEN)
     signals.wait_for_turn()
     add_patterns(year, number)
@@ -97,7 +99,7 @@ def _open(units: Sequence[Unit], year: int, number: int, actor: User | None) -> 
 
 
 def add_patterns(year: int, number: int) -> int:
-    """Add to the open analyses of a tertial what the rules have found since; return how much is new.
+    """Add the new findings of the rules to the open analyses of a tertial; return how many.
 
     A pattern stays as it was found: what nobody has judged yet gets the figures of today, what has been
     judged keeps those that it was judged by, and none is taken away.  A case is locked before its
@@ -105,9 +107,8 @@ def add_patterns(year: int, number: int) -> int:
     """
     being = TertialAnalysis.objects.of(year, number).filter(state=State.OPEN).order_by("pk")
     cases = {case.about_id: case for case in being.select_for_update(of=("self", "case_ptr"))}
-    keys = [case.pk for case in cases.values()]
-    there: dict[int, dict[tuple[str, ...], Pattern]] = {key: {} for key in keys}
-    for pattern in Pattern.objects.filter(analysis__in=keys):
+    there: dict[int, dict[tuple[str, ...], Pattern]] = {case.pk: {} for case in cases.values()}
+    for pattern in Pattern.objects.filter(analysis__in=list(there)):
         there[pattern.analysis_id][_cell(pattern)] = pattern
     found = Signal.objects.filter(unit__in=cases, year=year, tertial=number, level=Level.PATTERN)
     new: list[Pattern] = []
@@ -132,13 +133,17 @@ def _as_found(signal: Signal) -> dict[str, Any]:
 
 def _renew(pattern: Pattern, signal: Signal) -> bool:
     """Give a pattern the figures of today; tell whether they are others."""
-    others = [name for name in _RENEWED if getattr(pattern, name) != getattr(signal, name)]
-    for name in others:
-        setattr(pattern, name, getattr(signal, name))
-    return bool(others)
+    is_other = False
+    for name in _RENEWED:
+        value = getattr(signal, name)
+        if getattr(pattern, name) != value:
+            setattr(pattern, name, value)
+            is_other = True
+    return is_other
 
 
 def _cell(found: Pattern | Signal) -> tuple[str, ...]:
+    """Return by what a finding is known again: its rule and its cell."""
     return tuple(getattr(found, name) for name in ("kind", *DIMENSIONS))
 
 
@@ -148,10 +153,9 @@ def _tie_to_earlier(patterns: Sequence[Pattern], year: int, number: int) -> None
     units = {pattern.analysis.about_id for pattern in patterns}
     before = Pattern.objects.filter(earlier, analysis__about__in=units)
     told = before.order_by("analysis__year", "analysis__tertial")
-    latest = {
-        (about, *cell): key
-        for key, about, *cell in told.values_list("pk", "analysis__about", "kind", *DIMENSIONS)
-    }
+    latest = {}
+    for key, about, *cell in told.values_list("pk", "analysis__about", "kind", *DIMENSIONS):
+        latest[about, *cell] = key
     for pattern in patterns:
         pattern.follows_id = latest.get((pattern.analysis.about_id, *_cell(pattern)))
 

@@ -5,10 +5,10 @@ Everything is read from cells, except which actions were done (analysis.acting).
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from itertools import groupby, takewhile
+from itertools import groupby
 from operator import itemgetter
 from typing import Any, TypeVar
 
@@ -52,24 +52,25 @@ def tertials_before(year: int, number: int, count: int) -> list[tuple[int, int]]
 
 
 def _unheard(percent: int, doing: str) -> None:
-    """Tell nobody how far it is."""
+    """Report no progress."""
 
 
 def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _unheard) -> list[Signal]:
-    """Return, unsaved, what the rules say of a tertial with the figures that are stored now.
+    """Return the findings of the rules in a tertial, unsaved, by the figures of now.
 
     ``tick`` is told how far it is, often enough to keep a lease.
     """
     rules, period = rules or Rules(), tertial(year, number)
-    found: list[Signal] = []
-    for percent, more in (
+    looked_for = (
         (0, _rises(year, number, rules, tick)),
         (60, _concentrations(period, rules)),
         (70, _recurrences(period, rules)),
         (80, _repetitions(period, rules, tick)),
-    ):
+    )
+    found: list[Signal] = []
+    for percent, signals in looked_for:
         tick(percent, "Letar mönster")
-        found += more
+        found += signals
     limits = rules.as_parameters()
     for signal in found:
         signal.year, signal.tertial = year, number
@@ -78,13 +79,13 @@ def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _un
 
 
 def wait_for_turn() -> None:
-    """Let one transaction at a time store what the rules say, or copy it into analyses."""
+    """Take the advisory lock under which findings are stored, or copied into analyses."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SIGNAL_LOCK])
 
 
 def renew(year: int, number: int, found: list[Signal]) -> None:
-    """Store what the rules say of a tertial in place of what they said before."""
+    """Replace the stored findings of a tertial."""
     with transaction.atomic():
         wait_for_turn()
         Signal.objects.filter(year=year, tertial=number).delete()
@@ -94,9 +95,7 @@ def renew(year: int, number: int, found: list[Signal]) -> None:
 def held_tertials() -> list[tuple[int, int]]:
     """Return the tertials in which anything was reported, oldest first."""
     months = Cell.objects.filter(subject="deviations", basis="received").order_by("month")
-    return list(
-        dict.fromkeys(tertial_of(month) for month in months.values_list("month", flat=True).distinct())
-    )
+    return list(dict.fromkeys(map(tertial_of, months.values_list("month", flat=True).distinct())))
 
 
 # --- more than before -------------------------------------------------------------------------
@@ -104,28 +103,27 @@ def _rises(year: int, number: int, rules: Rules, tick: Tick) -> Iterator[Signal]
     """Yield the rises, with one unit's combinations in memory at a time: all together they are millions."""
     tertials = tertials_before(year, number, rules.earlier)
     begun, root_of = _begun(tertials), _administrations()
-    looked = {root: Rises(begun, rules) for root in set(root_of.values())}
+    tests = {root: Rises(begun, rules) for root in set(root_of.values())}
     for unit, history in _histories(tertials, root_of, tick):
-        looked[root_of[unit]].test(history)
+        tests[root_of[unit]].test(history)
     flagged: dict[int, list[Rise]] = defaultdict(list)
-    for part in looked.values():
-        for rise in part.flagged():
+    for of_root in tests.values():
+        for rise in of_root.flagged():
             flagged[rise.cell.unit].append(rise)
     # Only where several stand out may one have been told by another: those are read once more.
     several = [unit for unit, of_unit in flagged.items() if len(of_unit) > 1]
     for unit, history in _histories(tertials, several, tick):
-        for rise in looked[root_of[unit]].told(flagged.pop(unit), history):
-            yield _signal_of_rise(rise)
+        yield from map(_signal_of_rise, tests[root_of[unit]].told(flagged.pop(unit), history))
     for unit, of_unit in flagged.items():
-        for rise in looked[root_of[unit]].told(of_unit, {}):
-            yield _signal_of_rise(rise)
+        yield from map(_signal_of_rise, tests[root_of[unit]].told(of_unit, {}))
 
 
 def _signal_of_rise(rise: Rise) -> Signal:
     return Signal(
         kind=Kind.RISE,
         level=rise.level,
-        **_named(rise.cell),
+        unit_id=rise.cell.unit,
+        **rise.cell.named,
         count=rise.count,
         before=rise.before,
         periods=rise.periods,
@@ -150,7 +148,9 @@ def _histories(
 ) -> Iterator[tuple[int, dict[Place, Sequence[int]]]]:
     """Yield each of some units with the counts of its combinations in each of some tertials."""
     spans = [tertial(*at) for at in tertials]
-    days = [day for span in spans for day in (span.first, span.end)]
+    days: list[dt.date] = []
+    for span in spans:
+        days += (span.first, span.end)
     statement = _HISTORY.format(counts=", ".join([_COUNT] * len(spans)))
     ordered = sorted(units)
     for first in range(0, len(ordered), UNITS_AT_A_TIME):
@@ -164,7 +164,7 @@ def _histories(
 
 
 def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Place, Counts]]:
-    """Part what is counted by administration: none is compared with, or told of, what another reports."""
+    """Split counts by administration: none is compared with another."""
     root_of = _administrations()
     parts: dict[str, dict[Place, Counts]] = defaultdict(dict)
     for place, counts in counted.items():
@@ -185,18 +185,20 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
     known = {root.path: Known(root) for root in Unit.objects.filter(parent=None)}
     earlier = [tertial(*at) for at in reversed(tertials[:-1])]
 
-    def is_known(unit: Unit, period: Period) -> bool:
+    begun = {}
+    for unit in Unit.objects.order_by():
         of_root = known[f"{unit.path.split('/', 1)[0]}/"]
-        return unit.valid_from <= period.first and of_root.is_whole(unit, "deviations", "received", period)
-
-    return {
-        unit.pk: sum(1 for _ in takewhile(partial(is_known, unit), earlier))
-        for unit in Unit.objects.order_by()
-    }
+        begun[unit.pk] = 0
+        for period in earlier:
+            is_there = unit.valid_from <= period.first
+            if not is_there or not of_root.is_whole(unit, "deviations", "received", period):
+                break
+            begun[unit.pk] += 1
+    return begun
 
 
 def _received(period: Period) -> QuerySet[Cell]:
-    """Return the cells of what came in during a period; what is praised is no fault."""
+    """Return the cells of cases received in a period, without praise."""
     cells = Cell.objects.filter(subject="deviations", basis="received").order_by()
     return narrowed(cells.filter(month__gte=period.first, month__lt=period.end), REPORTED.where)
 
@@ -204,16 +206,6 @@ def _received(period: Period) -> QuerySet[Cell]:
 def _counts(period: Period, *columns: str) -> QuerySet[Cell, tuple[Any, ...]]:
     """Return unit, the columns, and how many deviations of each combination came in during a period."""
     return _received(period).values_list("unit", *columns).annotate(total=Sum("count"))
-
-
-def _named(cell: Place) -> dict[str, Any]:
-    return {
-        "unit_id": cell.unit,
-        "target_group": cell.target_group,
-        "category": cell.category,
-        "cause_area": cell.cause_area,
-        "process": cell.process,
-    }
 
 
 # --- more than elsewhere, and again -----------------------------------------------------------
@@ -229,8 +221,12 @@ def _recurrences(period: Period, rules: Rules) -> Iterator[Signal]:
     of_year, latest = (_by_routine_and_cause(span) for span in (year, period))
     for part in _by_administration(of_year):
         found = recurrences(part, latest, rules)
-        yield from (_signal_of(excess, Kind.RECURRING) for excess in found if excess.level == Level.PATTERN)
-        watched = ((excess.cell.unit, excess) for excess in found if excess.level == Level.WATCH)
+        watched = []
+        for excess in found:
+            if excess.level == Level.WATCH:
+                watched.append((excess.cell.unit, excess))
+            else:
+                yield _signal_of(excess, Kind.RECURRING)
         for excess, left_out in most_telling(watched, rules.told_most):
             yield _signal_of(excess, Kind.RECURRING, left_out)
 
@@ -239,7 +235,8 @@ def _signal_of(excess: Excess, kind: Kind, left_out: int = 0) -> Signal:
     return Signal(
         kind=kind,
         level=excess.level,
-        **_named(excess.cell),
+        unit_id=excess.cell.unit,
+        **excess.cell.named,
         count=excess.count,
         whole=excess.of,
         before=excess.elsewhere,
@@ -250,15 +247,18 @@ def _signal_of(excess: Excess, kind: Kind, left_out: int = 0) -> Signal:
 
 
 def _beside(left_out: int) -> dict[str, int]:
-    """Return what is stored beside the limits: how many more of a unit's are not told."""
-    return {"left_out": left_out} if left_out else {}
+    """Return the parameters beside the limits: how many of a unit's findings are left out."""
+    if not left_out:
+        return {}
+    return {"left_out": left_out}
 
 
 def _by_routine_and_cause(period: Period) -> dict[Place, int]:
     """Count by routine and cause; those without a named routine are part of the whole."""
     counts: dict[Place, int] = defaultdict(int)
     for unit, process, cause, count in _counts(period, "process", "cause_area"):
-        counts[Place(unit, process="" if process in NO_NAMES else process, cause_area=cause)] += count
+        named = "" if process in NO_NAMES else process
+        counts[Place(unit, process=named, cause_area=cause)] += count
     return counts
 
 
@@ -273,20 +273,18 @@ HAVING sum(count) >= 2 AND bool_or(month >= %(first)s)
 
 
 def _repetitions(period: Period, rules: Rules, tick: Tick) -> Iterator[Signal]:
-    """Yield what came back although something was done, what did not, and lex Sarah of one type."""
-    since = months_after(period.end, -rules.repeated_months)
+    """Yield what recurs in spite of an action, what has eased after one, and lex Sarah of one type."""
+    since, told_since = (months_after(period.end, -back) for back in (rules.repeated_months, MONTHS_TOLD))
     in_vain, eased = [], []
     for acted in acted_on(period, since, tick):
         if acted.fresh >= rules.least and acted.effect.is_in_vain:
             in_vain.append((acted.unit, acted))
-        elif acted.effect.change is Change.FEWER and acted.done_on >= months_after(period.end, -MONTHS_TOLD):
+        elif acted.effect.change is Change.FEWER and acted.done_on >= told_since:
             eased.append((acted.unit, acted))
-    for found, kind, level in (
-        (in_vain, Kind.REPEATED, Level.PATTERN),
-        (eased, Kind.EASED, Level.FEWER),
-    ):
-        for acted, left_out in most_telling(found, rules.told_most):
-            yield _signal_of_action(acted, kind, level, left_out)
+    for acted, left_out in most_telling(in_vain, rules.told_most):
+        yield _signal_of_action(acted, Kind.REPEATED, Level.PATTERN, left_out)
+    for acted, left_out in most_telling(eased, rules.told_most):
+        yield _signal_of_action(acted, Kind.EASED, Level.FEWER, left_out)
     with connection.cursor() as cursor:
         cursor.execute(_SAME_TYPE, {"since": since, "first": period.first, "end": period.end})
         for unit, kind, count, _ in cursor.fetchall():
@@ -310,7 +308,9 @@ def _signal_of_action(acted: ActedOn, kind: Kind, level: Level, left_out: int) -
     return Signal(
         kind=kind,
         level=level,
-        **_named(Place(acted.unit, category=acted.category, process=acted.process)),
+        unit_id=acted.unit,
+        category=acted.category,
+        process=acted.process,
         count=acted.fresh,
         before=effect.before,
         parameters=compared | _beside(left_out),

@@ -1,4 +1,4 @@
-"""What a series of numbers says of its own level, and what it does not (pure functions).
+"""Statistical process control: control charts and run charts of a series (pure functions).
 
 Control limits are drawn only where they are honest: a month needs eight cases on average, a share twelve
 rounds, rare events eight of them.  Elsewhere the series is shown as it is, and the words say why.
@@ -10,14 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
 from statistics import mean, median
 
-from analysis.exact import poisson_limits, predictive_tail
+from analysis.exact import predictive_tail
 from analysis.telling import decimal, one_in
 from selfcheck.drawing import Interval, wilson
 
 USUAL, OVER, UNDER = "", "over", "under"
+_SIDES = {OVER: "över", UNDER: "under"}
 LEAST_MEAN = 8  # cases a month: with fewer, three standard deviations give too many false alarms
 PLAIN_BELOW = 6  # points: fewer have no middle worth drawing
 TRIAL_BELOW = 12  # points: with fewer, limits are preliminary
@@ -61,27 +61,46 @@ def level(counts: Sequence[int], labels: Sequence[str]) -> Level:
         return bare(values, basis)
     if sum(counts) < LEAST_MEAN * len(counts):
         return _run_chart(values, labels)
+    return _control_chart(counts, values, labels)
+
+
+def _control_chart(counts: Sequence[int], values: tuple[float, ...], labels: Sequence[str]) -> Level:
+    """Return a c-chart: the mean, and three standard deviations of a Poisson distribution to each side."""
     centre = mean(counts)
     low, high = max(0.0, centre - 3 * math.sqrt(centre)), centre + 3 * math.sqrt(centre)
-    outside = [OVER if value > high else UNDER if value < low else USUAL for value in values]
-    marks, said = _sides(values, centre, labels, "medelvärdet")
-    findings = [*_outside(counts, outside, labels), *said]
-    marks = [one or other for one, other in zip(outside, marks, strict=True)]
-    trial = len(counts) < TRIAL_BELOW
-    basis = (
-        _unvaried(values)
-        + ("Preliminära gränser: färre än tolv månader. " if trial else "")
-        + "Gränserna är medelvärdet och tre standardavvikelser åt vardera hållet."
-    )
-    if 4 * sum(map(bool, outside)) > len(counts):
+    outside = [side_of(value, low, high) for value in values]
+    in_runs, told_of_runs = _sides(values, centre, labels, "medelvärdet")
+    findings = [*_outside(counts, outside, labels), *told_of_runs]
+    marks = tuple(one or other for one, other in zip(outside, in_runs, strict=True))
+    basis = _unvaried(values)
+    if len(counts) < TRIAL_BELOW:
+        basis += "Preliminära gränser: färre än tolv månader. "
+    basis += "Gränserna är medelvärdet och tre standardavvikelser åt vardera hållet."
+    if is_overdispersed(outside):
         basis += " Månaderna skiljer sig mer än slumpen gör: leta efter vad som gör dem olika."
     lower, upper = (low,) * len(counts), (high,) * len(counts)
-    return Level(values, tuple(marks), centre, "Medel", lower, upper, tuple(findings), basis)
+    return Level(values, marks, centre, "Medel", lower, upper, tuple(findings), basis)
+
+
+def side_of(value: float, low: float, high: float) -> str:
+    """Return on which side of two limits a value lies."""
+    if value > high:
+        return OVER
+    if value < low:
+        return UNDER
+    return USUAL
+
+
+def is_overdispersed(marks: Sequence[str]) -> bool:
+    """Tell whether more than a quarter of the points lie outside limits that chance seldom crosses."""
+    return 4 * (len(marks) - marks.count(USUAL)) > len(marks)
 
 
 def _unvaried(values: Sequence[float]) -> str:
     """Say that a series has no variation, where all of it is one number: then no rule can say anything."""
-    return f"Ingen variation: {decimal(values[0])} varje månad. " if len(set(values)) == 1 else ""
+    if len(set(values)) > 1:
+        return ""
+    return f"Ingen variation: {decimal(values[0])} varje månad. "
 
 
 def bare(values: Sequence[float], basis: str) -> Level:
@@ -90,13 +109,14 @@ def bare(values: Sequence[float], basis: str) -> Level:
 
 
 def _run_chart(values: Sequence[float], labels: Sequence[str]) -> Level:
+    """Return the median of a series that has too few cases for limits, and its long runs."""
     centre = median(values)
     marks, findings = [USUAL] * len(values), list[str]()
     basis = f"{_unvaried(values)}Färre än {SMALL[LEAST_MEAN]} i månaden i medeltal: för få för gränser. "
     basis += "Linjen är medianen"
     if is_halved(values, centre):
-        useful = sum(value != centre for value in values)
-        marks, findings = _sides(values, centre, labels, "medianen", anhoj_limits(useful)[0] + 1)
+        longest, _ = anhoj_limits(useful(values, centre))
+        marks, findings = _sides(values, centre, labels, "medianen", longest + 1)
         basis += "; bara långa rader på samma sida visar att nivån har ändrats."
     else:
         basis += ", och så många månader ligger på den att det inte går att se om nivån har ändrats."
@@ -145,8 +165,21 @@ def run_chance(points: int, length: int) -> float:
 
 def runs_of(values: Sequence[float], centre: float) -> list[list[int]]:
     """Return the places of each run on one side; a point on the centre neither breaks nor counts."""
-    sided = ((place, value > centre) for place, value in enumerate(values) if value != centre)
-    return [[place for place, _ in run] for _, run in groupby(sided, key=lambda one: one[1])]
+    runs: list[list[int]] = []
+    side: bool | None = None
+    for place, value in enumerate(values):
+        if value == centre:
+            continue
+        if side is not (value > centre):
+            side = value > centre
+            runs.append([])
+        runs[-1].append(place)
+    return runs
+
+
+def useful(values: Sequence[float], centre: float) -> int:
+    """Return how many points are not on the centre: the rules of runs count those alone."""
+    return sum(value != centre for value in values)
 
 
 def _crossings(values: Sequence[float], centre: float) -> int:
@@ -159,8 +192,9 @@ def is_halved(values: Sequence[float], centre: float) -> bool:
 
     The median of small counts may have nearly all on it or on one side: then a run means nothing.
     """
-    above, below = sum(value > centre for value in values), sum(value < centre for value in values)
-    return 3 * min(above, below) >= above + below > 0
+    above = sum(value > centre for value in values)
+    off_centre = useful(values, centre)
+    return 3 * min(above, off_centre - above) >= off_centre > 0
 
 
 def _sides(
@@ -172,7 +206,7 @@ def _sides(
     runs = [run for run in runs_of(values, centre) if len(run) >= long]
     marks, findings = marked(values, centre, runs, labels, line)
     crossings = _crossings(values, centre)
-    _, least = anhoj_limits(sum(value != centre for value in values))
+    _, least = anhoj_limits(useful(values, centre))
     if not any(marks) and crossings < least:
         findings.append(_few_crossings(crossings, least, line))
     return marks, findings
@@ -189,30 +223,36 @@ def marked(
 ) -> tuple[list[str], list[str]]:
     """Mark the points of long runs that chance seldom gives, and tell of all."""
     marks, findings = [USUAL] * len(values), []
-    useful = sum(value != centre for value in values)
+    off_centre = useful(values, centre)
     for run in runs:
-        above = values[run[0]] > centre
-        chance = run_chance(useful, len(run))
-        for place in run:  # what the words call uncertain is not marked as unusual
-            marks[place] = USUAL if chance > UNSURE else OVER if above else UNDER
-        findings.append(
-            f"{in_letters(len(run)).capitalize()} {unit} i rad {'över' if above else 'under'} {line}, "
-            f"från {labels[run[0]]} till {labels[run[-1]]}"
-            f"{'' if run[-1] - run[0] < len(run) else ', utom dem som ligger på den'}. "
-            f"En så lång rad ger slumpen i {one_in(chance)}"
-            f"{': raden kan vara en slump.' if chance > UNSURE else '.'}"
-        )
+        first, last = run[0], run[-1]
+        side = side_of(values[first], centre, centre)
+        chance = run_chance(off_centre, len(run))
+        told = f"{in_letters(len(run)).capitalize()} {unit} i rad {_SIDES[side]} {line}, "
+        told += f"från {labels[first]} till {labels[last]}"
+        if last - first >= len(run):
+            told += ", utom dem som ligger på den"
+        told += f". En så lång rad ger slumpen i {one_in(chance)}"
+        if chance > UNSURE:  # what the words call uncertain is not marked as unusual
+            findings.append(f"{told}: raden kan vara en slump.")
+            continue
+        findings.append(f"{told}.")
+        for place in run:
+            marks[place] = side
     return marks, findings
 
 
 def in_letters(count: int) -> str:
     """Return a count in letters up to twelve."""
-    return SMALL[count] if count < len(SMALL) else str(count)
+    if count < len(SMALL):
+        return SMALL[count]
+    return str(count)
 
 
 def _few_crossings(crossings: int, least: int, line: str) -> str:
+    times = "gång" if crossings == 1 else "gånger"
     return (
-        f"Kurvan korsar {line} {crossings} {'gång' if crossings == 1 else 'gånger'}, minst {least} är "
+        f"Kurvan korsar {line} {crossings} {times}, minst {least} är "
         "att vänta. Så få ger slumpen i högst 1 fall av 20: nivån kan ha ändrats under tiden."
     )
 
@@ -227,90 +267,44 @@ def shares(rounds: Sequence[tuple[int, int]], labels: Sequence[str]) -> Level:
         raise ValueError("every round is a part of a whole, and has a label")
     values = tuple(100 * met / of for met, of in rounds)
     spans = tuple(wilson(met, of) for met, of in rounds)
-    marks, findings = [USUAL] * len(rounds), list(_change(rounds, spans, labels))
-    lower: tuple[float, ...] = ()
-    upper: tuple[float, ...] = ()
-    centre = None
+    findings = _change(rounds, spans, labels)
     basis = "Strecken visar var andelen ligger med 95 procents säkerhet."
-    if len(rounds) >= LEAST_ROUNDS:
-        share = sum(met for met, _ in rounds) / sum(of for _, of in rounds)
-        centre, spread = 100 * share, [300 * math.sqrt(share * (1 - share) / of) for _, of in rounds]
-        lower = tuple(max(0.0, centre - s) for s in spread)
-        upper = tuple(min(100.0, centre + s) for s in spread)
-        for place, value in enumerate(values):
-            marks[place] = OVER if value > upper[place] else UNDER if value < lower[place] else USUAL
-        findings += [
-            f"{labels[place]}: utanför gränserna, {'över' if mark == OVER else 'under'} det vanliga."
-            for place, mark in enumerate(marks)
-            if mark
-        ]
-    else:
+    if len(rounds) < LEAST_ROUNDS:
         basis += f" Gränser kräver {SMALL[LEAST_ROUNDS]} omgångar."
-    return Level(values, tuple(marks), centre, "Medel", lower, upper, tuple(findings), basis, spans)
+        marks = (USUAL,) * len(rounds)
+        return Level(values, marks, None, "Medel", (), (), tuple(findings), basis, spans)
+    centre, limits = _limits_of_shares(rounds)
+    marks = tuple(side_of(value, *around) for value, around in zip(values, limits, strict=True))
+    for label, side in zip(labels, marks, strict=True):
+        if side:
+            findings.append(f"{label}: utanför gränserna, {_SIDES[side]} det vanliga.")
+    lower, upper = zip(*limits, strict=True)
+    return Level(values, marks, centre, "Medel", lower, upper, tuple(findings), basis, spans)
+
+
+def _limits_of_shares(rounds: Sequence[tuple[int, int]]) -> tuple[float, list[tuple[float, float]]]:
+    """Return the share of all rounds together in per cent, and the limits of each (a p-chart)."""
+    mets, wholes = zip(*rounds, strict=True)
+    share = sum(mets) / sum(wholes)
+    centre = 100 * share
+    limits = []
+    for whole in wholes:
+        spread = 300 * math.sqrt(share * (1 - share) / whole)
+        limits.append((max(0.0, centre - spread), min(100.0, centre + spread)))
+    return centre, limits
 
 
 def _change(
     rounds: Sequence[tuple[int, int]], spans: Sequence[Interval | None], labels: Sequence[str]
-) -> Iterator[str]:
-    for (before, now), (old, new) in list(zip(pairwise(rounds), pairwise(spans), strict=True))[-1:]:
-        said = f"{now[0]} av {now[1]} i {labels[-1]}, {before[0]} av {before[1]} i {labels[-2]}: "
-        if old and new and new.separates_from(old):
-            yield said + ("säker ökning." if new.low > old.high else "säker minskning.")
-        else:
-            yield said + "skillnaden är inte säker."
-
-
-# --- units beside each other ------------------------------------------------------------------
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A unit to compare: its reports, its staff, and whether it is one that is asked about."""
-
-    name: str
-    count: int
-    staff: int
-    own: bool = False
-
-    @property
-    def rate(self) -> float:
-        """Return the reports for a hundred of the staff."""
-        return 100 * self.count / self.staff
-
-
-@dataclass(frozen=True, slots=True)
-class Funnel:
-    """Units beside each other: reports per 100 staff, what chance gives around their mean, never a rank."""
-
-    places: tuple[Place, ...]
-    marks: tuple[str, ...]  # of each place: USUAL, OVER or UNDER the 95 per cent limits
-    rate: float  # reports per 100 staff of all together
-    basis: str
-
-    def expected(self, staff: float) -> float:
-        """Return how many reports so many of the staff make at the rate of all."""
-        return self.rate * staff / 100
-
-    def limits(self, staff: float, outside: float) -> tuple[float, float]:
-        """Return the exact Poisson limits for so many of the staff, per 100 of them."""
-        low, high = poisson_limits(self.expected(staff), outside)
-        return 100 * low / staff, 100 * high / staff
-
-
-INNER, OUTER = 0.025, 0.001  # outside each of the 95 and the 99.8 per cent limits
-
-
-def funnel(places: Iterable[Place]) -> Funnel:
-    """Return how units' reports per 100 staff stand against exact Poisson limits, without a ranking (S7)."""
-    kept = tuple(place for place in places if place.staff)
-    staff = sum(place.staff for place in kept)
-    rate = 100 * sum(place.count for place in kept) / staff if staff else 0.0
-    marks = []
-    for place in kept:
-        low, high = poisson_limits(rate * place.staff / 100, INNER)
-        marks.append(UNDER if place.count < low else OVER if place.count > high else USUAL)
-    basis = "Slumpen håller 95 procent av enheterna mellan de inre linjerna och 99,8 procent mellan de yttre."
-    if 4 * sum(map(bool, marks)) > len(kept) > 3:
-        basis += (
-            " Många enheter ligger utanför: de skiljer sig i mer än hur gärna de rapporterar, "
-            "så läs figuren försiktigt."
-        )
-    return Funnel(kept, tuple(marks), rate, basis)
+) -> list[str]:
+    """Say whether the last round certainly differs from the one before it."""
+    if len(rounds) < 2:
+        return []
+    (before, before_of), (now, now_of) = rounds[-2:]
+    old, new = spans[-2:]
+    told = f"{now} av {now_of} i {labels[-1]}, {before} av {before_of} i {labels[-2]}: "
+    if not old or not new or not new.separates_from(old):
+        return [f"{told}skillnaden är inte säker."]
+    if new.low > old.high:
+        return [f"{told}säker ökning."]
+    return [f"{told}säker minskning."]

@@ -33,7 +33,7 @@ class _WithoutIdentity(WithoutIdentity):
 
 
 class JudgeForm(_WithoutIdentity, VersionedForm):
-    """What a pattern means and what is done about it (SOSFS 2011:9 5 kap. 6-7 §§)."""
+    """The verdict on a pattern, and its assessment (SOSFS 2011:9 5 kap. 6-7 §§)."""
 
     assessment = CleanTextField(
         label="Vad betyder mönstret?",

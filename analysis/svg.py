@@ -7,74 +7,79 @@ style to inline SVG, and as classes, so that the page's style sheet can recolour
 from __future__ import annotations
 
 from html import escape
-from itertools import chain
 
 INK, MUTED, GRID, NOW = "#17212b", "#4a5763", "#d6dde2", "#0b5766"
 EARLIER = (("p0", "#c5ced5"), ("p1", "#9fb0bb"), ("p2", "#6f8594"))
 FONT = "Source Sans 3, Source Sans 3 Ext, sans-serif"
 TEXT, LINE = 13, 16
+_NARROW, _BROAD = "iljtfrI.,:;-–'|!() ", "mwMWÅÄÖOQ@%"
 
 
 def text(x: float, y: float, words: str, kind: str = "tx", **more: str | float | None) -> str:
-    return tag("text", kind, words, fill=MUTED if kind == "mu" else INK, x=x, y=y, **more)
+    """Draw words; less important ones are muted."""
+    colour = MUTED if kind == "mu" else INK
+    return tag("text", kind, words, fill=colour, x=x, y=y, **more)
 
 
 def weight(kind: str) -> str | None:
+    """Return the weight of the words about a series: those about now are heavier."""
     return "600" if kind == "now" else None
 
 
 def rule(start: tuple[float, float], end: tuple[float, float], kind: str) -> str:
+    """Draw a straight line: an axis, a line of the grid, or a part of the curve."""
+    (x1, y1), (x2, y2) = start, end
     colour = {"ax": MUTED, "gr": GRID, "now": NOW}[kind]
-    return tag(
-        "line",
-        kind,
-        stroke=colour,
-        x1=start[0],
-        y1=start[1],
-        x2=end[0],
-        y2=end[1],
-        stroke_width=2 if kind == "now" else None,
-    )
+    thick = 2 if kind == "now" else None
+    return tag("line", kind, stroke=colour, x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=thick)
 
 
 def tag(name: str, kind: str, words: str = "", **attributes: str | float | None) -> str:
-    """One element with its class; numbers are rounded to a tenth, and all text is escaped."""
-    written = "".join(
-        f' {key.replace("_", "-")}="{value if isinstance(value, str) else _rounded(value)}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return f'<{name} class="{kind}"{written}' + (f">{escape(words)}</{name}>" if words else "/>")
+    """Return an element with its class; numbers are rounded to a tenth, and all text is escaped."""
+    element = f'<{name} class="{kind}"'
+    for key, value in attributes.items():
+        if value is None:
+            continue
+        written = value if isinstance(value, str) else f"{value:.1f}".removesuffix(".0")
+        element += f' {key.replace("_", "-")}="{written}"'
+    if words:
+        return f"{element}>{escape(words)}</{name}>"
+    return f"{element}/>"
 
 
 def wrap(words: str, limit: float) -> list[str]:
-    """Lines no wider than `limit`; a single word wider than that is broken with a hyphen."""
+    """Return lines no wider than `limit`; a single word wider than that is broken with a hyphen."""
     lines: list[str] = []
-    for piece in chain.from_iterable(_pieces(word, limit) for word in words.split()):
-        joined = f"{lines[-1]} {piece}" if lines else piece
-        if lines and width(joined) <= limit:
-            lines[-1] = joined
-        else:
-            lines.append(piece)
+    for word in words.split():
+        for piece in _pieces(word, limit):
+            if lines and width(f"{lines[-1]} {piece}") <= limit:
+                lines[-1] += f" {piece}"
+            else:
+                lines.append(piece)
     return lines or ["–"]
 
 
 def _pieces(word: str, limit: float) -> list[str]:
     pieces = []
     while width(word) > limit:
-        cut = max(n for n in range(1, len(word)) if n == 1 or width(word[:n] + "-") <= limit)
+        cut = 1
+        while cut + 1 < len(word) and width(f"{word[: cut + 1]}-") <= limit:
+            cut += 1
         pieces.append(word[:cut] + "-")
         word = word[cut:]
     return [*pieces, word]
 
 
 def width(words: str, size: int = TEXT) -> float:
-    """The width of a text in the chart's font, on the safe side: no font is read to draw a chart."""
-    narrow, broad = "iljtfrI.,:;-–'|!() ", "mwMWÅÄÖOQ@%"
-    return size * sum(
-        0.33 if c in narrow else 0.86 if c in broad else 0.65 if c.isupper() else 0.54 for c in words
-    )
+    """Return the width of a text in the chart's font, on the safe side: no font is read to draw a chart."""
+    return size * sum(map(_width_of, words))
 
 
-def _rounded(value: float) -> str:
-    return f"{value:.1f}".removesuffix(".0")
+def _width_of(letter: str) -> float:
+    if letter in _NARROW:
+        return 0.33
+    if letter in _BROAD:
+        return 0.86
+    if letter.isupper():
+        return 0.65
+    return 0.54

@@ -1,4 +1,4 @@
-"""Say in plain Swedish what a rule found and why it was raised, from the numbers that are stored with it."""
+"""Say in plain Swedish what a rule found and why, from the numbers stored with it."""
 
 from __future__ import annotations
 
@@ -34,13 +34,17 @@ def name_of(found: Found, opened: bool = False) -> str:
 
 
 def reason_for(found: Found, opened: bool = False) -> str:
-    """Return why the flag was raised, so that whoever reads it can judge how sure it is."""
-    return WHY_KEPT if is_kept(found, opened) else _REASONS[Kind(found.kind)](found)
+    """Return why a finding was raised, so that a reader can judge how sure it is."""
+    if is_kept(found, opened):
+        return WHY_KEPT
+    return _REASONS[Kind(found.kind)](found)
 
 
 def assessment_of(pattern: Pattern, opened: bool = False) -> str:
-    """Return what people wrote that a pattern means."""
-    return "" if is_kept(pattern, opened) else pattern.assessment
+    """Return the written assessment of a pattern."""
+    if is_kept(pattern, opened):
+        return ""
+    return pattern.assessment
 
 
 def ranked(found: Iterable[tuple[int, str, float | None]]) -> list[int]:
@@ -64,7 +68,9 @@ def one_in(chance: float) -> str:
     seldom = 1 / max(chance, 1e-6)
     if seldom >= 1_000_000:
         return "färre än 1 fall av en miljon"
-    power = 10 ** max(0, math.floor(math.log10(seldom)) - (1 if seldom >= 100 else 0))
+    # One figure that is sure, or two from a hundred on.
+    figures = 2 if seldom >= 100 else 1
+    power = 10 ** max(0, math.floor(math.log10(seldom)) - figures + 1)
     rounded = int(seldom // power * power)
     return f"1 fall av {rounded:,}".replace(",", "\u00a0")
 
@@ -104,8 +110,9 @@ def _repeated(found: Found) -> str:
     said = f"{found.count} nya i tertialet, efter att en åtgärd mot samma sak i samma rutin genomfördes."
     if compared := _compared(found):
         said += f" {compared}"
-        # What the pattern rests on is another question than whether the two levels differ.
-        said += "" if compared.change is Change.MORE else " Men antalet har säkert inte halverats."
+        if compared.change is not Change.MORE:
+            # What the pattern rests on is another question than whether the two levels differ.
+            said += " Men antalet har säkert inte halverats."
     if left_out := found.parameters.get("left_out"):
         said += f" Enheten har {left_out} sådana till, med färre eller lika många nya."
     return said
@@ -113,7 +120,10 @@ def _repeated(found: Found) -> str:
 
 def _eased(found: Found) -> str:
     said = "En åtgärd mot samma sak i samma rutin är genomförd, och det kommer in färre."
-    return f"{said} {compared}" if (compared := _compared(found)) else said
+    compared = _compared(found)
+    if compared is None:
+        return said
+    return f"{said} {compared}"
 
 
 def _compared(found: Found) -> Effect | None:

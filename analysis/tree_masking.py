@@ -1,4 +1,4 @@
-"""Hide small numbers of units that lie under each other, and so few more as is needed (OSL 26 kap. 1 §).
+"""Cell suppression in a tree: hide small numbers, and as few more as possible (OSL 26 kap. 1 §).
 
 Where every sum is that of the parts right below it, what can be worked out of a hidden number is an exact
 interval: what its own parts allow, and what the sum above leaves when the parts beside it take what they
@@ -9,9 +9,9 @@ moves cases between two places at a time: many small numbers protect each other,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from analysis.masking import ALL, LEAST
+from analysis.masking import ALL, LEAST, suppressed
 
 Span = tuple[int, int]
 _ENDLESS = 10**9
@@ -31,7 +31,7 @@ def mask_tree(
         widths = tree.widths(hidden)
         narrow = [place for place, width in widths.items() if width < least]
         if not narrow:
-            return {place: None if place in hidden else count for place, count in counts.items()}
+            return suppressed(counts, hidden)
         place = min(narrow, key=lambda at: (len(tree.lines[at]), widths[at], at))
         hidden |= tree.to_hide(place, hidden, least)
 
@@ -53,29 +53,39 @@ class _Tree:
 
         self.heights: dict[str, int] = {}
         for place in reversed(self.order):
-            parts = self.below.get(place, [])
-            self.heights[place] = 1 + max(self.heights[part] for part in parts) if parts else 0
+            heights = (self.heights[part] for part in self.below.get(place, []))
+            self.heights[place] = 1 + max(heights, default=-1)
 
     def widths(self, hidden: set[str]) -> dict[str, int]:
-        """Return over how many values each hidden number may range, less one."""
-        of_parts: dict[str, Span] = {}
-        for place in reversed(self.order):
-            spans = [of_parts[part] for part in self.below.get(place, [])]
-            if place not in hidden:
-                of_parts[place] = self.counts[place], self.counts[place]
-            elif spans:
-                of_parts[place] = max(1, sum(low for low, _ in spans)), sum(high for _, high in spans)
-            else:
-                of_parts[place] = 1, _ENDLESS
-        spans_of = {ALL: of_parts[ALL]}
+        """Return the width of the interval of each hidden number."""
+        of_parts = self._spans_of_parts(hidden)
+        spans = {ALL: of_parts[ALL]}
         for place in self.order:
-            parts, (low, high) = self.below.get(place, []), spans_of[place]
-            least = sum(of_parts[part][0] for part in parts)
-            most = sum(of_parts[part][1] for part in parts)
+            parts, (low, high) = self.below.get(place, []), spans[place]
+            least, most = _sum(of_parts, parts)
             for part in parts:
                 own_low, own_high = of_parts[part]
-                spans_of[part] = max(own_low, low - most + own_high), min(own_high, high - least + own_low)
-        return {place: spans_of[place][1] - spans_of[place][0] for place in self.order if place in hidden}
+                spans[part] = max(own_low, low - most + own_high), min(own_high, high - least + own_low)
+        widths = {}
+        for place in self.order:
+            if place in hidden:
+                low, high = spans[place]
+                widths[place] = high - low
+        return widths
+
+    def _spans_of_parts(self, hidden: set[str]) -> dict[str, Span]:
+        """Return the interval of each number by the numbers shown below it."""
+        of_parts: dict[str, Span] = {}
+        for place in reversed(self.order):
+            parts = self.below.get(place, [])
+            if place not in hidden:
+                of_parts[place] = self.counts[place], self.counts[place]
+            elif parts:
+                low, high = _sum(of_parts, parts)
+                of_parts[place] = max(1, low), high
+            else:
+                of_parts[place] = 1, _ENDLESS
+        return of_parts
 
     def to_hide(self, place: str, hidden: set[str], least: int) -> set[str]:
         """Return the cheapest that gives a number an interval wide enough, or else that widens it."""
@@ -90,7 +100,7 @@ class _Tree:
         return best or set(self.lines[place]) - hidden
 
     def _ways(self, place: str, hidden: set[str]) -> Iterator[set[str]]:
-        """Return what is hidden more if cases may move to another branch, or if no sum above is told."""
+        """Yield the sets of numbers to hide: along a way to another branch, or all sums above."""
         own = set(self.lines[place])
         for other in self.order:
             if self.below.get(other) or not self.counts[other] or place in self.lines[other]:
@@ -102,10 +112,20 @@ class _Tree:
             yield more
 
     def _cost(self, more: set[str]) -> tuple[float, list[str]]:
-        """Return what it costs to hide: few numbers, small ones, and rather parts than sums."""
-        cost = sum(
-            _SUM_COSTS ** self.heights[place] * (1 + count / (count + 100))
-            for place in more
-            if (count := self.counts[place])
-        )
+        """Return the cost of hiding: few numbers, small ones, and rather parts than sums."""
+        cost = 0.0
+        for place in more:
+            count = self.counts[place]
+            if count:
+                cost += _SUM_COSTS ** self.heights[place] * (1 + count / (count + 100))
         return cost, sorted(more)
+
+
+def _sum(spans: Mapping[str, Span], parts: Iterable[str]) -> Span:
+    """Return the interval of the sum of some parts."""
+    least = most = 0
+    for part in parts:
+        low, high = spans[part]
+        least += low
+        most += high
+    return least, most

@@ -1,7 +1,8 @@
-"""The figures of a unit over time: what is drawn, what it says, and where the rows of each number are."""
+"""The figures of a unit over time: each drawing, its words, and the rows of its numbers."""
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from analysis import rare_events, spc
 from analysis.charts import Chart, number
 from analysis.control_charts import control, dots, funnel, month_label, pareto
 from analysis.effects import Change
-from analysis.own_unit import Line, OwnUnit, spaces
+from analysis.own_unit import Line, OwnUnit
 from analysis.telling import decimal
 
 MOST_BARS = 10
@@ -20,7 +21,7 @@ MOST_RARE = 36  # events in the span: more than one a month is not rare, and is 
 
 @dataclass(frozen=True)
 class Figure:
-    """A chart with its caption, what it says, what it rests on, and where the rows of each number are."""
+    """A chart with its caption, its findings, its source, and the rows of each number."""
 
     caption: str
     chart: Chart
@@ -31,8 +32,11 @@ class Figure:
     @property
     def table(self) -> list[tuple[str, str, str, tuple[str, ...]]]:
         """Return each row as its name, first number, the address of its rows, and the other numbers."""
-        urls = self.urls or ("",) * len(self.chart.rows)
-        return [(row[0], row[1], url, row[2:]) for row, url in zip(self.chart.rows, urls, strict=True)]
+        table = []
+        for place, (name, first, *others) in enumerate(self.chart.rows):
+            url = self.urls[place] if self.urls else ""
+            table.append((name, first, url, tuple(others)))
+        return table
 
 
 def level_of(own: OwnUnit) -> Figure:
@@ -64,15 +68,17 @@ def _without_findings(own: OwnUnit) -> str:
 
 
 def bars_of(lines: Sequence[Line], caption: str, heading: str) -> Figure:
-    """Draw counts by cause or routine, the largest first, at most ten and those nobody has named."""
-    named, unnamed = [line for line in lines if line.name], [line for line in lines if not line.name]
-    kept = named[:MOST_BARS]
+    """Draw counts by cause or routine, the ten largest first, and last those without one."""
+    named = [line for line in lines if line.name]
+    drawn = named[:MOST_BARS] + [line for line in lines if not line.name]
     says: tuple[str, ...] = ()
     if len(named) > MOST_BARS:
         says = (f"De {MOST_BARS} vanligaste av {len(named)}.",)
-    title = f"Vanligast: {kept[0].name}, {kept[0].count}" if kept else f"{caption}: inget är angivet"
-    chart = pareto(title, [(line.name, line.count) for line in [*kept, *unnamed]], heading=heading)
-    urls = tuple(line.url for line in [*kept, *unnamed])
+    title = f"{caption}: inget är angivet"
+    if named:
+        title = f"Vanligast: {named[0].name}, {named[0].count}"
+    chart = pareto(title, [(line.name, line.count) for line in drawn], heading=heading)
+    urls = tuple(line.url for line in drawn)
     return Figure(caption, chart, says, "Andelarna räknas på dem där det är angivet.", urls)
 
 
@@ -94,22 +100,36 @@ def lex_sarah_of(own: OwnUnit) -> Figure | None:
         return None
     span = own.lex_sarah_span
     days = [day for day in own.lex_sarah if span and day in span]
-    if not span or len(days) < rare_events.LEAST_EVENTS:
-        days = own.lex_sarah
-        said = "För få för att visa mönster: de läses en och en."
-        title = f"{len(days)} ärenden enligt lex Sarah"
-        chart = dots(title, days, first=own.span.first, end=own.span.end)
-        return Figure("Lex Sarah", chart, (said,), "Dagen då ärendet började.")
+    if span is None or len(days) < rare_events.LEAST_EVENTS:
+        return _days_one_by_one(own)
     if len(days) > MOST_RARE:
-        months = span.months
-        counts = Counter(day.replace(day=1) for day in days)
-        labels = [month_label(month) for month in months]
-        level = spc.level([counts[month] for month in months], labels)
-        title = f"{len(days)} ärenden enligt lex Sarah på {len(months)} månader"
-        caption = f"Lex Sarah per månad, {labels[0]} – {labels[-1]}"
-        return Figure(caption, control(title, labels, level), level.findings, level.basis)
-    between, labels = spaces(days)
-    since = (own.end - days[-1]).days if span.end == own.end else 0
+        return _cases_by_month(days, span.months)
+    since = 0
+    if span.end == own.end:
+        since = (own.end - days[-1]).days
+    return _days_between(days, since, own.end)
+
+
+def _days_one_by_one(own: OwnUnit) -> Figure:
+    days = own.lex_sarah
+    title = f"{len(days)} ärenden enligt lex Sarah"
+    chart = dots(title, days, first=own.span.first, end=own.span.end)
+    says = ("För få för att visa mönster: de läses en och en.",)
+    return Figure("Lex Sarah", chart, says, "Dagen då ärendet började.")
+
+
+def _cases_by_month(days: Sequence[dt.date], months: Sequence[dt.date]) -> Figure:
+    counts = Counter(day.replace(day=1) for day in days)
+    labels = [month_label(month) for month in months]
+    level = spc.level([counts[month] for month in months], labels)
+    title = f"{len(days)} ärenden enligt lex Sarah på {len(months)} månader"
+    caption = f"Lex Sarah per månad, {labels[0]} – {labels[-1]}"
+    return Figure(caption, control(title, labels, level), level.findings, level.basis)
+
+
+def _days_between(days: Sequence[dt.date], since: int, end: dt.date) -> Figure:
+    """Draw the days between events; ``since`` is the number of days after the last one."""
+    between, labels = rare_events.spaces(days)
     level = rare_events.between(between, labels, since=since)
     words = ("vanligt mellanrum", "längre än väntat", "tätare än väntat")
     title = f"{len(days)} ärenden enligt lex Sarah, median {decimal(level.centre or 0)} dagar emellan"
@@ -117,5 +137,5 @@ def lex_sarah_of(own: OwnUnit) -> Figure | None:
     says = level.findings
     if since:
         days_since = "1 dag" if since == 1 else f"{since} dagar"
-        says = (f"{days_since} sedan det senaste ärendet, räknat till {own.end}.", *says)
+        says = (f"{days_since} sedan det senaste ärendet, räknat till {end}.", *says)
     return Figure("Lex Sarah: dagar mellan ärenden", chart, says, level.basis)

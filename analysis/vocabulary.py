@@ -91,7 +91,9 @@ def value_in_words(dimension: str, value: str) -> str:
 
 def known_values(dimension: str) -> Mapping[str, str]:
     """Return the values that a dimension may have by its definition; none for one of free words."""
-    return DIMENSIONS[dimension].words if dimension in DIMENSIONS else {}
+    if dimension not in DIMENSIONS:
+        return {}
+    return DIMENSIONS[dimension].words
 
 
 def named(words: Mapping[str, NamedT], called: str) -> str | None:
@@ -101,7 +103,9 @@ def named(words: Mapping[str, NamedT], called: str) -> str | None:
 
 def slug_of(words: Mapping[str, NamedT], name: str) -> str:
     """Return what an address calls something; what has no words is called by its name."""
-    return words[name].slug if name in words else name
+    if name not in words:
+        return name
+    return words[name].slug
 
 
 def choices_of(*things: Named) -> list[tuple[str, str]]:
@@ -111,13 +115,16 @@ def choices_of(*things: Named) -> list[tuple[str, str]]:
 
 def row_noun(subject: str, basis: str) -> Noun:
     """Return what one row is called: of lex Sarah it is reports that come in."""
-    return REPORT if (subject, basis) == ("lexsarah", "received") else SUBJECTS[subject].noun
+    if (subject, basis) == ("lexsarah", "received"):
+        return REPORT
+    return SUBJECTS[subject].noun
 
 
 def counted(subject: str, basis: str, count: int) -> str:
     """Return a count with the word for what is counted."""
     noun = row_noun(subject, basis)
-    return f"{count:,}".replace(",", "\u00a0") + f" {noun.singular if count == 1 else noun.plural}"
+    word = noun.singular if count == 1 else noun.plural
+    return f"{count:,} {word}".replace(",", "\u00a0")
 
 
 def period_in_words(period: Period) -> str:
@@ -128,7 +135,8 @@ def period_in_words(period: Period) -> str:
         if months == 12:
             return str(first.year)
         if months == 6:
-            return f"{'första' if first.month == 1 else 'andra'} halvåret {first.year}"
+            half = "första" if first.month == 1 else "andra"
+            return f"{half} halvåret {first.year}"
         if months == 4:
             return f"tertial {last.month // 4} {first.year}"
         if months == 1:

@@ -33,9 +33,11 @@ def needs_conclusion(case: TertialAnalysis) -> str:
 
 
 def needs_judgements(case: TertialAnalysis) -> str:
-    """Ask what each pattern means and what is done about it."""
-    left = [str(place) for place in case.patterns.filter(verdict="").values_list("position", flat=True)]
-    return f"Bedöm först mönster {', '.join(left)}." if left else ""
+    """Ask for a verdict on each pattern."""
+    left = list(map(str, case.patterns.filter(verdict="").values_list("position", flat=True)))
+    if not left:
+        return ""
+    return f"Bedöm först mönster {', '.join(left)}."
 
 
 needs_action_or_reason = needs_action(
@@ -51,7 +53,9 @@ def needs_units_below(case: TertialAnalysis) -> str:
     left = below.exclude(pk=case.pk).count()
     if not left:
         return ""
-    return "En enhet är inte klar än." if left == 1 else f"{left} enheter är inte klara än."
+    if left == 1:
+        return "En enhet är inte klar än."
+    return f"{left} enheter är inte klara än."
 
 
 # --- what is left to do -------------------------------------------------------------------------
@@ -87,7 +91,9 @@ def _pattern_page(case: TertialAnalysis, user: User) -> str:
     patterns = case.patterns.all()
     left = [pattern for pattern in patterns if not pattern.is_judged] or patterns
     own = [each for each in left if may_split(user, each.subject, case.about)]
-    return reverse("analysis:pattern", args=[case.number, own[0].position]) if own else ""
+    if not own:
+        return ""
+    return reverse("analysis:pattern", args=[case.number, own[0].position])
 
 
 # --- what follows from a step -----------------------------------------------------------------

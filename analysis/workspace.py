@@ -1,10 +1,11 @@
-"""What the workspace of a tertial shows of a part of the organisation: read from stored figures alone."""
+"""The workspace of a tertial for a part of the organisation: from stored figures alone."""
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from django.db.models import Count, F, Q, QuerySet
 
@@ -38,7 +39,7 @@ class HeatCell:
 
 @dataclass(frozen=True)
 class HeatRow:
-    """One unit of the table, or what is registered on a unit itself that has others below it."""
+    """One unit of the table, or the cases of a unit itself that has others below it."""
 
     name: str
     url: str
@@ -57,54 +58,59 @@ class Heat:
 
 def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
     """Return how many of each category each unit reported itself, with the categories of the whole scope."""
-    sums: dict[tuple[int, str], int] = defaultdict(int)
-    totals: dict[str, int] = defaultdict(int)
+    sums: dict[int, Counter[str]] = defaultdict(Counter)
+    totals: Counter[str] = Counter()
     for (at_unit, category), count in scope.counted.by_category.items():
         totals[category or UNKNOWN] += count
-        sums[at_unit, category or UNKNOWN] += count
+        sums[at_unit][category or UNKNOWN] += count
     ranked = sorted(totals, key=lambda name: (-totals[name], alphabet_key(name)))
-    shown, rest = ranked[:MOST_CATEGORIES], ranked[MOST_CATEGORIES:]
+    shown = ranked[:MOST_CATEGORIES]
     flags = _flags(scope)
-    most = max((sums[unit.pk, name] for unit in units for name in shown), default=0)
+    of_units = [sums[unit.pk] for unit in units]
+    most = max((counts[name] for counts, name in product(of_units, shown)), default=0)
     parents = set(Unit.objects.below(scope.unit).order_by().values_list("parent", flat=True))
-
-    def row(name: str, at: Scope, counts: Mapping[str, int], flagged: Mapping[str, str], top: int) -> HeatRow:
-        cells = [
-            HeatCell(
-                counts[category],
-                -(-4 * counts[category] // top) if top else 0,
-                at.url(category="" if category == UNKNOWN else category),
-                flagged.get(category, ""),
-            )
-            for category in shown
-        ]
-        if rest:
-            cells.append(HeatCell(sum(counts[category] for category in rest), 0, "", ""))
-        return HeatRow(name, at.url(), sum(counts[category] for category in ranked), cells)
-
     rows = []
-    for unit in units:
+    for unit, counts in zip(units, of_units, strict=True):
         is_parent = unit.pk in parents
-        rows.append(
-            row(
-                f"Direkt på {unit.name}" if is_parent else unit.name,
-                Scope(unit, scope.year, scope.number, alone=is_parent),
-                {category: sums[unit.pk, category] for category in ranked},
-                {category: flags.get((unit.pk, category), "") for category in shown},
-                most,
-            )
-        )
-    total = row("Alla enheter", scope, totals, {}, 0)
-    return Heat([*shown, *([OTHER] if rest else [])], rows, total)
+        name = f"Direkt på {unit.name}" if is_parent else unit.name
+        at = Scope(unit, scope.year, scope.number, alone=is_parent)
+        rows.append(_heat_row(name, at, counts, ranked, flags=flags[unit.pk], most=most))
+    columns = shown
+    if len(ranked) > len(shown):
+        columns = [*shown, OTHER]
+    return Heat(columns, rows, _heat_row("Alla enheter", scope, totals, ranked, flags={}, most=0))
 
 
-def _flags(scope: Scope) -> dict[tuple[int, str], str]:
-    """Return what the rules say of a unit's category: the surest word for each."""
+def _heat_row(
+    name: str,
+    at: Scope,
+    counts: Counter[str],
+    ranked: Sequence[str],
+    *,
+    flags: Mapping[str, str],
+    most: int,
+) -> HeatRow:
+    """Return one row; it is shaded by what there is most of in any cell, unless that is 0."""
+    cells = []
+    for category in ranked[:MOST_CATEGORIES]:
+        count = counts[category]
+        shade = -(-4 * count // most) if most else 0
+        value = "" if category == UNKNOWN else category
+        cells.append(HeatCell(count, shade, at.url(category=value), flags.get(category, "")))
+    total = counts.total()
+    if len(ranked) > MOST_CATEGORIES:
+        others = total - sum(cell.count for cell in cells)
+        cells.append(HeatCell(others, 0, "", ""))
+    return HeatRow(name, at.url(), total, cells)
+
+
+def _flags(scope: Scope) -> dict[int, dict[str, str]]:
+    """Return what the rules say of each unit's categories: the surest word for each."""
     found = _signals(scope).exclude(category="").exclude(level=Level.FEWER).order_by("-level")
-    return {
-        (unit, category): str(Level(level).label)
-        for unit, category, level in found.values_list("unit", "category", "level")
-    }
+    flags: dict[int, dict[str, str]] = defaultdict(dict)
+    for unit, category, level in found.values_list("unit", "category", "level"):
+        flags[unit][category] = str(Level(level).label)
+    return flags
 
 
 def units_of(scope: Scope) -> list[Unit]:
@@ -158,7 +164,7 @@ def silent_units(scope: Scope, units: Iterable[Unit]) -> list[Unit]:
 # --- what is judged and done ------------------------------------------------------------------
 @dataclass(frozen=True)
 class Finding:
-    """One pattern to judge, or one signal where nobody has opened the analysis yet."""
+    """One pattern to judge, or one signal where the analysis is not opened yet."""
 
     name: str
     kind: str
@@ -175,7 +181,7 @@ def _signals(scope: Scope) -> QuerySet[Signal]:
 
 
 def analyses_of(scope: Scope, reader: User) -> QuerySet[TertialAnalysis]:
-    """Return the analyses of the tertial that a person reads, with what is left in each."""
+    """Return the analyses of the tertial that a person reads, with the number left to judge."""
     read = TertialAnalysis.objects.handled_by(reader).of(scope.year, scope.number)
     return (
         read.filter(about__path__startswith=scope.unit.path)
@@ -195,7 +201,7 @@ class UnitFindings:
 
 @dataclass(frozen=True)
 class Findings:
-    """What is found in the first units, how many more have something, and how much nobody has judged."""
+    """The findings of the first units, how many units more have some, and how many are unjudged."""
 
     units: list[UnitFindings]
     more: int
@@ -203,7 +209,7 @@ class Findings:
 
 
 def findings(scope: Scope, reader: User) -> Findings:
-    """Return the patterns of the tertial by unit: first the units with the surest that nobody has judged.
+    """Return the patterns of the tertial by unit: first the units with the surest unjudged ones.
 
     Where nobody has opened the analysis yet, what the rules say today is shown.  All are counted, and
     those of the first units read.
@@ -220,21 +226,19 @@ def findings(scope: Scope, reader: User) -> Findings:
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
     opens = paths_for(reader, Right.LEXSARAH_READ_ALL)
-    found = [
-        _finding(pattern, pattern.analysis.about, pattern, opens)
-        for pattern in of_units.select_related("analysis", "analysis__about", "follows")
-    ]
-    found += [_finding(signal, signal.unit, None, opens) for signal in loose.filter(unit__in=shown)]
     by_unit: dict[int, list[Finding]] = {unit: [] for unit in shown}
-    for finding in found:
-        by_unit[finding.unit.pk].append(finding)
+    for pattern in of_units.select_related("analysis", "analysis__about", "follows"):
+        about = pattern.analysis.about
+        by_unit[about.pk].append(_finding(pattern, about, pattern, opens))
+    for signal in loose.filter(unit__in=shown):
+        by_unit[signal.unit.pk].append(_finding(signal, signal.unit, None, opens))
     left = sum(not verdict for _, verdict, _ in told) + len(untold)
     of_unit = [UnitFindings(each[0].unit, each) for each in by_unit.values() if each]
     return Findings(of_unit, len(units) - len(shown), left)
 
 
 def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]) -> Finding:
-    """Return what is told of a finding to who reads every lex Sarah case under the paths that it opens."""
+    """Return a finding in words for a reader of all lex Sarah cases under the paths ``opens``."""
     is_recurring = pattern is not None and pattern.follows_id is not None
     opened = any(unit.path.startswith(path) for path in opens)
     name, reason = name_of(found, opened), reason_for(found, opened)
@@ -270,5 +274,8 @@ def tally(scope: Scope, reader: User) -> dict[str, int]:
 def shown_analyses(scope: Scope, reader: User, count: int) -> list[TertialAnalysis]:
     """Return the analyses to show of so many: all, or the first not done, or if all are done the first."""
     analyses = analyses_of(scope, reader)
-    left = list(analyses.filter(state=State.OPEN)[:MOST_ANALYSES]) if count > MOST_ANALYSES else []
-    return left or list(analyses[:MOST_ANALYSES])
+    if count > MOST_ANALYSES:
+        left = list(analyses.filter(state=State.OPEN)[:MOST_ANALYSES])
+        if left:
+            return left
+    return list(analyses[:MOST_ANALYSES])

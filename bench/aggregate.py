@@ -119,11 +119,13 @@ def main(count: int) -> int:
             show(f"count again after a change in {len(some)} units", ours, bare, goal=GOAL)
         differing += unlike(table)
         print(f"cells that differ from the bare count: {differing}")
-    return 1 if differing else 0
+    return int(bool(differing))
 
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
     django.setup()
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000))
+    from bench.measure import count_asked
+
+    sys.exit(main(count_asked(200_000)))

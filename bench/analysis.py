@@ -78,7 +78,7 @@ def main(count: int, years: int, places: int) -> int:
             open_pages(name, person, 2 + times)
         look()
         is_same = said == set(Signal.objects.values_list("unit", "kind", "level", "count"))
-    return 0 if is_same else 1
+    return int(not is_same)
 
 
 def count_everything(times: int) -> None:

@@ -182,4 +182,6 @@ if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
     os.environ.setdefault("PLAIN_STATIC", "1")
     django.setup()
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 500)
+    from bench.measure import count_asked
+
+    main(count_asked(500))

@@ -162,4 +162,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kvalitet.settings")
     django.setup()
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 200_000))
+    from bench.measure import count_asked
+
+    sys.exit(main(count_asked(200_000)))

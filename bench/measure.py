@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import resource
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -15,6 +16,13 @@ from typing import Any
 
 Work = Callable[[], object]
 Clock = Callable[[], float]
+
+
+def count_asked(usual: int) -> int:
+    """Return the number on the command line, or the usual one."""
+    if len(sys.argv) < 2:
+        return usual
+    return int(sys.argv[1])
 
 
 def processor_time() -> float:
@@ -33,11 +41,12 @@ def in_turns(
     ours: Work, bare: Work, *, times: int, before: Work = lambda: None, clock: Clock = time.perf_counter
 ) -> tuple[float, float]:
     """Return the median seconds of both; they take turns, so that both meet the same machine."""
-    pairs = []
+    of_ours, of_bare = [], []
     for _ in range(times):
         before()
-        pairs.append((seconds(ours, clock), seconds(bare, clock)))
-    return median(mine for mine, _ in pairs), median(theirs for _, theirs in pairs)
+        of_ours.append(seconds(ours, clock))
+        of_bare.append(seconds(bare, clock))
+    return median(of_ours), median(of_bare)
 
 
 def show(what: str, ours: float, bare: float, *, goal: float | None = None) -> None:
@@ -64,11 +73,12 @@ def heading(title: str) -> None:
 
 def processes_below(pid: int) -> list[int]:
     """Return the processes that a process has started, and those that they have (Linux; none elsewhere)."""
+    below: list[int] = []
     with suppress(OSError):
-        tasks = list(Path(f"/proc/{pid}/task").iterdir())
-        children = [int(child) for task in tasks for child in (task / "children").read_text().split()]
-        return children + [further for child in children for further in processes_below(child)]
-    return []
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            for child in map(int, (task / "children").read_text().split()):
+                below += [child, *processes_below(child)]
+    return below
 
 
 @contextmanager

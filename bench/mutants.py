@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
@@ -163,7 +164,10 @@ class Mutant:
     @property
     def excuse(self) -> str:
         """Return why it need not be found, or nothing."""
-        return next((why for words, why in SAID_TWICE.items() if words in self.words), "")
+        for words, why in SAID_TWICE.items():
+            if words in self.words:
+                return why
+        return ""
 
 
 def mutants(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
@@ -171,26 +175,32 @@ def mutants(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
 
     A filter by the person himself that follows the rule belongs to it, and goes with it.
     """
-    paths = sorted({path.relative_to(tree) for place in PLACES for path in tree.glob(place)})
-    for path in (path for path in paths if not words or any(word in str(path) for word in words)):
-        source = (tree / path).read_text(encoding="utf-8")
-        module = ast.parse(source)
-        parents = {child: node for node in ast.walk(module) for child in ast.iter_child_nodes(node)}
-        for node in ast.walk(module):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)):
-                continue
-            if node.func.attr not in RULES:
-                continue
+    paths = sorted(set(chain.from_iterable(tree.glob(place) for place in PLACES)))
+    for path in paths:
+        if is_chosen(path.relative_to(tree), words):
+            yield from _mutants_of(path.relative_to(tree), path.read_text(encoding="utf-8"))
+
+
+def is_chosen(path: Path, words: tuple[str, ...]) -> bool:
+    """Tell whether a file is tried: all are, unless words choose among them."""
+    return not words or any(word in str(path) for word in words)
+
+
+def _mutants_of(path: Path, source: str) -> Iterator[Mutant]:
+    module, lines = ast.parse(source), source.splitlines()
+    parents: dict[ast.AST, ast.AST] = {}
+    for node in ast.walk(module):
+        parents.update(dict.fromkeys(ast.iter_child_nodes(node), node))
+    for node in ast.walk(module):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        if node.func.attr in RULES:
             whole: ast.AST = node
             outer = parents.get(parents[node])
             if isinstance(outer, ast.Call) and ast.unparse(outer).endswith(".filter(reporter=request.user)"):
                 whole = outer
-            yield Mutant(
-                path,
-                node.lineno,
-                source.splitlines()[node.lineno - 1].strip(),
-                _without(source, node.func.value, whole),
-            )
+            mutated = _without(source, node.func.value, whole)
+            yield Mutant(path, node.lineno, lines[node.lineno - 1].strip(), mutated)
 
 
 def planted(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
@@ -204,15 +214,17 @@ def planted(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
         if len(found) != 1 or sources[found[0]].count(one.words) != 1:
             raise RuntimeError(f"{one.words!r} stands not in one place but in {list(map(str, found))}")
         path, source = found[0], sources[found[0]]
-        if not words or any(word in str(path) for word in words):
+        if is_chosen(path, words):
             line = source[: source.index(one.words)].count("\n") + 1
             yield Mutant(path, line, one.words.strip(), source.replace(one.words, one.instead), one.tests)
 
 
 def _product(tree: Path) -> Iterator[Path]:
     """Find the code and the templates of the product."""
-    for folder in sorted(path for path in tree.iterdir() if path.is_dir() and path.name not in NO_PRODUCT):
-        yield from (path for kind in ("*.py", "*.html") for path in folder.rglob(kind))
+    for folder in sorted(tree.iterdir()):
+        if folder.is_dir() and folder.name not in NO_PRODUCT:
+            yield from folder.rglob("*.py")
+            yield from folder.rglob("*.html")
 
 
 def _without(source: str, rows: ast.expr, call: ast.AST) -> str:
@@ -292,7 +304,10 @@ def attempt(mutant: Mutant, copy: Path, addresses: Addresses) -> str:
     if mutant.tests == TESTS:
         runs.insert(0, (*runs[0], "-k", f"{mutant.path.parts[0]}:"))
     try:
-        return next(filter(None, (failing(copy, addresses, *run) for run in runs)), "")
+        for run in runs:
+            if by := failing(copy, addresses, *run):
+                return by
+        return ""
     finally:
         target.write_text(whole, encoding="utf-8")
 
@@ -308,32 +323,40 @@ def main(*words: str) -> int:
         found = [*mutants(ROOT, words), *planted(ROOT, words)]
         print("\n".join(f"{mutant.path}:{mutant.line}  {mutant.words}" for mutant in found))
         return int(not found)
-    tally, addresses = {"killed": 0, "survived": 0, "said twice": 0}, database()
+    addresses = database()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         copy = Path(folder) / "tree"
         shutil.copytree(ROOT, copy, ignore=lambda _, names: LEFT_OUT & set(names))
         (copy / "static").symlink_to(ROOT / "static")
-        todo = [*(() if "--planted" in flags else mutants(copy, words)), *planted(copy, words)]
-        tests = {test for mutant in todo for test in mutant.tests}
+        todo = list(planted(copy, words))
+        if "--planted" not in flags:
+            todo = [*mutants(copy, words), *todo]
+        tests = set(chain.from_iterable(mutant.tests for mutant in todo))
         try:
             if by := failing(copy, addresses, "--create-db", "--reuse-db", *sorted(tests)):
                 print(f"A test fails without any mutant: {by}")
                 return 1
-            for mutant in todo:
-                began, by = time.monotonic(), mutant.excuse
-                if by:
-                    outcome = "said twice"
-                else:
-                    by = attempt(mutant, copy, addresses)
-                    outcome = "killed" if by else "survived"
-                tally[outcome] += 1
-                seconds = f"{time.monotonic() - began:.0f} s"
-                print(f"{outcome:10} {seconds:>6}  {mutant.path}:{mutant.line}  {mutant.words}", flush=True)
-                print(f"{'':19}{by}", flush=True)
+            tally = try_all(todo, copy, addresses)
         finally:
             drop(addresses)
     print(", ".join(f"{count} {outcome}" for outcome, count in tally.items()))
     return int(tally["survived"] > 0)
+
+
+def try_all(todo: Iterable[Mutant], copy: Path, addresses: Addresses) -> dict[str, int]:
+    """Try some mutants, say of each what became of it, and return how many met each end."""
+    tally = {"killed": 0, "survived": 0, "said twice": 0}
+    for mutant in todo:
+        began = time.monotonic()
+        outcome, by = "said twice", mutant.excuse
+        if not by:
+            by = attempt(mutant, copy, addresses)
+            outcome = "killed" if by else "survived"
+        tally[outcome] += 1
+        seconds = f"{time.monotonic() - began:.0f} s"
+        print(f"{outcome:10} {seconds:>6}  {mutant.path}:{mutant.line}  {mutant.words}", flush=True)
+        print(f"{'':19}{by}", flush=True)
+    return tally
 
 
 if __name__ == "__main__":

@@ -63,11 +63,13 @@ def people() -> dict[str, User]:
     from organisation.models import Membership, Role
 
     chiefs = Membership.objects.filter(unit__parent__isnull=False).order_by("pk").select_related("user")
-    of_parts = {"section chief": "section_chief", "unit chief": "unit_chief", "staff": "staff"}
-    found = {name: chiefs.filter(role=role)[0].user for name, role in of_parts.items()}
-    found["department chief"] = chiefs.filter(role="department_chief")[0].user
+    found = {}
+    for role in (Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.STAFF, Role.DEPARTMENT_CHIEF):
+        found[role.value.replace("_", " ")] = chiefs.filter(role=role)[0].user
     wide = Membership.objects.filter(unit__parent=None).exclude(role=Role.DEPARTMENT_CHIEF)
-    return found | {one.role.replace("_", " "): one.user for one in wide.select_related("user")}
+    for one in wide.select_related("user"):
+        found[one.role.replace("_", " ")] = one.user
+    return found
 
 
 def addresses() -> list[str]:
@@ -155,7 +157,10 @@ def main(arguments: list[str]) -> int:
     settings.ALLOWED_HOSTS = ["testserver"]
     logging.disable(logging.ERROR)
     heading(f"Every page over {Case.objects.count():,} cases")
-    only = next((word.removeprefix("--only=") for word in arguments if word.startswith("--only=")), "")
+    only = ""
+    for word in arguments:
+        if word.startswith("--only="):
+            only = word.removeprefix("--only=")
     answers = measure(only)
     print(f"\n{len(answers)} answers; those that cost most:")
     for answer in sorted(answers, key=lambda answer: -answer.processor)[:60]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 import random
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS, CELLS, EARLIER, PLANTED, TIMES = 20, 24, 6, 5, 4
@@ -28,6 +30,19 @@ class Tally:
     found: dict[str, int] = field(default_factory=lambda: {"watch": 0, "pattern": 0})
     seconds: float = 0.0
 
+    def judge(self, found: Iterable[Any], risen: Mapping[Any, Any]) -> None:
+        """Count the rises that were found of the cells that rose, and those of none of them."""
+        caught: dict[Any, str] = {}
+        for rise in found:
+            hit = [place for place, cell in risen.items() if rise.cell.holds(cell)]
+            for place in hit:
+                if caught.get(place) != "pattern":
+                    caught[place] = rise.level
+            if not hit:
+                self.false[rise.level] += 1
+        self.found["watch"] += len(caught)
+        self.found["pattern"] += list(caught.values()).count("pattern")
+
 
 def poisson(mean: float, chance: random.Random) -> int:
     """Return a count with a mean."""
@@ -39,30 +54,22 @@ def poisson(mean: float, chance: random.Random) -> int:
 
 def one_tertial(chance: random.Random, tally: Tally, *, name: Callable[..., object], planted: int) -> None:
     """Make a municipality, let the rules look at it, and count what they got right and wrong."""
-    from analysis.patterns import PATTERN, rises
+    from analysis.patterns import rises
 
-    means = {(unit, n): chance.expovariate(1) for unit in range(UNITS) for n in range(CELLS)}
+    means = {place: chance.expovariate(1) for place in product(range(UNITS), range(CELLS))}
     large = [place for place, mean in means.items() if mean >= LEAST_MEAN]
     risen = set(chance.sample(large, min(planted, len(large))))
     history = {}
     for place, mean in means.items():
         counts = [poisson(mean, chance) for _ in range(EARLIER)]
-        counts.append(poisson(mean * TIMES if place in risen else mean, chance))
-        history[name(*place)] = counts
-        usual = sum(counts[:-1]) / EARLIER
-        tally.false["naive"] += place not in risen and counts[-1] >= max(3, 1.5 * usual)
+        usual = sum(counts) / EARLIER
+        now = poisson(mean * TIMES if place in risen else mean, chance)
+        history[name(*place)] = [*counts, now]
+        tally.false["naive"] += place not in risen and now >= max(3, 1.5 * usual)
     began = time.perf_counter()
     found = rises(history, dict.fromkeys(range(UNITS), EARLIER))  # type: ignore[arg-type]
     tally.seconds += time.perf_counter() - began
-    caught: dict[tuple[int, int], bool] = {}
-    for rise in found:
-        hit = [place for place in risen if rise.cell.holds(name(*place))]  # type: ignore[arg-type]
-        for place in hit:
-            caught[place] = caught.get(place, False) or rise.level == PATTERN
-        if not hit:
-            tally.false["pattern" if rise.level == PATTERN else "watch"] += 1
-    tally.found["watch"] += len(caught)
-    tally.found["pattern"] += sum(caught.values())
+    tally.judge(found, {place: name(*place) for place in risen})
 
 
 def grid(unit: int, n: int) -> object:
@@ -108,4 +115,5 @@ def main(seed: int, rounds: int) -> int:
 
 if __name__ == "__main__":
     sys.path.insert(0, str(ROOT))
-    sys.exit(main(*(int(word) for word in (sys.argv[1:] + ["1", "300"][len(sys.argv) - 1 :])[:2])))
+    given = [int(word) for word in sys.argv[1:]]
+    sys.exit(main(*given, *(1, 300)[len(given) :]))

@@ -101,17 +101,22 @@ def deviations(
         is_closed = closed <= last_day and rng.random() < 0.94
         kind, reported_by, _ = _pick(rng, KINDS)
         is_deviation = ""
-        if is_closed:
-            is_deviation = (
-                "no" if kind == "praise" else _pick(rng, [("yes", 70), ("partly", 10), ("no", 20)])[0]
-            )
-        found = is_deviation in ("yes", "partly")
-        cause, action = _pick(rng, CAUSES), _pick(rng, ACTIONS)
+        if is_closed and kind == "praise":
+            is_deviation = "no"
+        elif is_closed:
+            is_deviation = _pick(rng, [("yes", 70), ("partly", 10), ("no", 20)])[0]
+        cause, action = _pick(rng, CAUSES)[:2], _pick(rng, ACTIONS)[:2]
+        if is_deviation not in ("yes", "partly"):
+            cause = action = ("", "")
+        if reported_by == "staff":
+            series, channel = "KA", "system"
+        else:
+            series, channel = "KS", rng.choice(["e_service", "phone", "letter"])
         yield [
-            f"{'KA' if reported_by == 'staff' else 'KS'}-{year}-{number:07d}",
+            f"{series}-{year}-{number:07d}",
             kind,
             reported_by,
-            "system" if reported_by == "staff" else rng.choice(["e_service", "phone", "letter"]),
+            channel,
             rng.choice(leaves),
             received - dt.timedelta(days=rng.randint(0, 9)),
             received,
@@ -119,11 +124,11 @@ def deviations(
             _pick(rng, CATEGORIES)[0],
             rng.choice(TARGET_GROUPS),
             rng.choice(PROCESSES),
-            *(cause[:2] if found else ("", "")),
+            *cause,
             is_deviation,
             _pick(rng, CONSEQUENCES)[0],
             " ".join(rng.sample(SENTENCES, rng.randint(1, 3))),
-            *(action[:2] if found else ("", "")),
+            *action,
         ]
 
 
@@ -137,7 +142,12 @@ def lexsarah(
         decided = received + dt.timedelta(days=rng.randint(30, 140))
         is_decided = decided <= last_day
         degree = _pick(rng, [("none", 60), ("misconduct", 30), ("serious_misconduct", 10)])[0]
-        to_ivo = is_decided and degree == "serious_misconduct"
+        decision: Cells = ["", "", ""]
+        notified: Cells = ["", "", ""]
+        if is_decided:
+            decision = [decided, "committee", degree]
+            if degree == "serious_misconduct":
+                notified = ["committee", decided, "closed"]
         reference = f"LS-{year}-{number:06d}"
         yield [
             reference,
@@ -147,8 +157,8 @@ def lexsarah(
             received,
             rng.choice(["Bemötande", "Röjd sekretess", "Utförande av insats"]),
             rng.choice(SENTENCES),
-            *((decided, "committee", degree) if is_decided else ("", "", "")),
-            *(("committee", decided, "closed") if to_ivo else ("", "", "")),
+            *decision,
+            *notified,
         ]
 
 
@@ -179,27 +189,31 @@ def write_register(
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(count)
     rows = list(units(places))
-    leaves = [str(row[0]) for row in rows if row[2] == "sektion"]
+    leaves = _sections_in(rows)
     _write(folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows)
     _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count, years, last_day))
     _write(
         folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20), years, last_day)
     )
-    series = [
-        ["ASF", "Diarieförda loggkontroller", str(LAST_YEAR - years + 1 + n), 400 + n, ""]
-        for n in range(years)
-    ]
+    series: list[Cells] = []
+    for number, year in enumerate(range(LAST_YEAR - years + 1, LAST_YEAR + 1)):
+        series.append(["ASF", "Diarieförda loggkontroller", str(year), 400 + number, ""])
     _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
 
 
 def write_checks(folder: Path, count: int, *, places: int, last_day: dt.date) -> None:
     """Add to a register the self-checks and risk analyses that so many deviations go with."""
     rng = random.Random(count)
-    leaves = [str(row[0]) for row in units(places) if row[2] == "sektion"]
+    leaves = _sections_in(units(places))
     checks = selfchecks(rng, leaves, max(1, count * 23 // 1000), last_day)
     _write(folder / "selfchecks.csv", SELFCHECK_HEADER, checks)
     analyses = risk_analyses(rng, leaves, max(1, count * 4 // 1000), last_day)
     _write(folder / "risk_analyses.csv", RISK_ANALYSIS_HEADER, analyses)
+
+
+def _sections_in(rows: Iterable[Cells]) -> list[str]:
+    """Return the codes of the sections among some units."""
+    return [str(code) for code, _, level, *_ in rows if level == "sektion"]
 
 
 def _pick(rng: random.Random, weighted: Sequence[tuple[Any, ...]]) -> tuple[Any, ...]:

@@ -205,23 +205,16 @@ def fill_appendices() -> None:
 
     words = "Det som granskades fanns på plats, men dokumentationen av uppföljningen behöver bli bättre."
     sections = list(Unit.objects.filter(level="sektion").order_by("code").values_list("code", "name"))
-    risks = [
-        [code, f"{YEAR}-05-02", name, f"Inför ändrat arbetssätt, {name}", words, ""]
-        for code, name in sections
-    ]
-    checks = [
-        [code, f"{YEAR}-{month}-15", name, f"Loggar, {name}, {month}", "log_check", words, words, "", "", ""]
-        for code, name in sections
-        for month in ("03", "06", "10")
-    ]
-    heads = {
-        "risk_analyses": "unit;decided_on;workplace;title;actions;improved_routine",
-        "selfchecks": "unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed",
-    }
+    risks = ["unit;decided_on;workplace;title;actions;improved_routine"]
+    checks = ["unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed"]
+    for code, name in sections:
+        risks.append(f"{code};{YEAR}-05-02;{name};Inför ändrat arbetssätt, {name};{words};")
+        for month in ("03", "06", "10"):
+            title = f"Loggar, {name}, {month}"
+            checks.append(f"{code};{YEAR}-{month}-15;{name};{title};log_check;{words};{words};;;")
     with tempfile.TemporaryDirectory() as folder:
-        for name, rows in (("risk_analyses", risks), ("selfchecks", checks)):
-            lines = [heads[name], *(";".join(row) for row in rows)]
-            (Path(folder) / f"{name}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+        for stem, lines in (("risk_analyses", risks), ("selfchecks", checks)):
+            (Path(folder) / f"{stem}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
         call_command("import_register", folder, stdout=StringIO())
 
 

@@ -86,24 +86,24 @@ def _make_people() -> None:
     """Make a chief of each unit, the staff of each section, and one of each role over the whole."""
     from organisation.models import Membership, Unit, User
 
-    roles: list[tuple[Unit, str, str]] = []
+    people: list[User] = []
+    memberships: list[Membership] = []
+
+    def add(unit: Unit, username: str, role: str) -> None:
+        person = User(username=username, name=f"Person {username}", password="!")
+        people.append(person)
+        memberships.append(Membership(user=person, unit=unit, role=role, valid_from=LONG_AGO))
+
     for unit in Unit.objects.all():
-        roles.append((unit, f"{unit.code}-0", _CHIEF_OF[unit.level]))
+        add(unit, f"{unit.code}-0", _CHIEF_OF[unit.level])
         if unit.level == Unit.Level.SECTION:
-            roles += [(unit, f"{unit.code}-{n + 1}", "staff") for n in range(STAFF_A_SECTION)]
+            for number in range(1, STAFF_A_SECTION + 1):
+                add(unit, f"{unit.code}-{number}", "staff")
         if unit.parent_id is None:
-            roles += [(unit, role, role) for role in _OF_THE_WHOLE]
-    people = User.objects.bulk_create(
-        (User(username=username, name=f"Person {username}", password="!") for _, username, _ in roles),
-        batch_size=2_000,
-    )
-    Membership.objects.bulk_create(
-        (
-            Membership(user=person, unit=unit, role=role, valid_from=LONG_AGO)
-            for person, (unit, _, role) in zip(people, roles, strict=True)
-        ),
-        batch_size=2_000,
-    )
+            for role in _OF_THE_WHOLE:
+                add(unit, role, role)
+    User.objects.bulk_create(people, batch_size=2_000)
+    Membership.objects.bulk_create(memberships, batch_size=2_000)
 
 
 def _give_to_people() -> None:

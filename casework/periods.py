@@ -59,6 +59,11 @@ def next_month(month: dt.date) -> dt.date:
     return dt.date(month.year + month.month // 12, month.month % 12 + 1, 1)
 
 
+def first_whole_month(day: dt.date) -> dt.date:
+    """Return the first month that begins on a day or later."""
+    return day if day.day == 1 else next_month(day.replace(day=1))
+
+
 def span(year: int, month: int, months: int) -> Period:
     """Return the period of so many months that begins with the given one."""
     end = month - 1 + months

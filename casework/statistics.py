@@ -51,6 +51,13 @@ class Dimension(Named):
         return dict(self.values) | grouped
 
 
+class Registers(NamedTuple):
+    """The registers that a count is of, where they may have begun at different times, and what parts them."""
+
+    dimension: str
+    values: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Counting:
     """One basis of one subject: every row of ``source`` with a ``day`` counts one, for ``unit``.
@@ -69,6 +76,7 @@ class Counting:
     row: str = "c.id"
     # The dimensions that most reports split it by; authors are offered no chart of what has None.
     usual: tuple[str, ...] | None = None
+    registers: Registers | None = None
 
 
 # What every case has, whatever it is about.

@@ -1,6 +1,6 @@
 """What is counted of deviations: those that came in, and those that were closed."""
 
-from casework.statistics import OF_CASES, AllBut, Counting, Dimension, by_name
+from casework.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
 from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
 
 _SOURCE = "deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id"
@@ -22,10 +22,28 @@ _DIMENSIONS = {
     ),
 }
 
-COUNTINGS = tuple(
-    Counting("deviations", basis, _SOURCE, "c.unit_id", day, _DIMENSIONS, usual=usual)
-    for basis, day, usual in (
-        ("received", "c.received_on", ("category", "reported_by")),
-        ("closed", "c.closed_on", ("category", "cause_area")),
-    )
+# Complaints and staff's own reports were often kept in registers of their own.
+REGISTERS = Registers("reported_by", (ReportedBy.OUTSIDE.value, ReportedBy.STAFF.value))
+
+COUNTINGS = (
+    Counting(
+        "deviations",
+        "received",
+        _SOURCE,
+        "c.unit_id",
+        "c.received_on",
+        _DIMENSIONS,
+        usual=("category", "reported_by"),
+        registers=REGISTERS,
+    ),
+    Counting(
+        "deviations",
+        "closed",
+        _SOURCE,
+        "c.unit_id",
+        "c.closed_on",
+        _DIMENSIONS,
+        usual=("category", "cause_area"),
+        registers=REGISTERS,
+    ),
 )

@@ -1,6 +1,6 @@
 """What is counted of lex Sarah: reports received, cases decided and cases notified differ."""
 
-from casework.statistics import OF_CASES, AllBut, Counting, Dimension, by_name
+from casework.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
 from lexsarah.models import DecidedBy, Degree, IvoOutcome
 
 _CASE = "lexsarah_lexsarahcase l JOIN casework_case c ON c.id = l.case_ptr_id"
@@ -25,6 +25,9 @@ _DIMENSIONS = {
     **OF_CASES,
 }
 
+# Some years only the committee's decisions were kept.
+REGISTERS = Registers("decided_by", tuple(DecidedBy.values))
+
 COUNTINGS = (
     Counting(
         "lexsarah",
@@ -46,6 +49,15 @@ COUNTINGS = (
         "coalesce(l.investigated_on, l.decided_on)",
         _DIMENSIONS,
     ),
-    Counting("lexsarah", "decided", _CASE, "c.unit_id", "l.decided_on", _DIMENSIONS, usual=()),
+    Counting(
+        "lexsarah",
+        "decided",
+        _CASE,
+        "c.unit_id",
+        "l.decided_on",
+        _DIMENSIONS,
+        usual=(),
+        registers=REGISTERS,
+    ),
     Counting("lexsarah", "notified", _CASE, "c.unit_id", "l.ivo_notified_on", _DIMENSIONS),
 )

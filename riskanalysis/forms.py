@@ -1,4 +1,4 @@
-"""What is asked when a risk analysis is planned and made."""
+"""Forms in which a risk analysis is planned and made."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _WithoutIdentity(WithoutIdentity):
 
 
 class PlanForm(_WithoutIdentity, OnceForm):
-    """What is to be analysed, where, why, and by when."""
+    """A new risk analysis: its title, place, reason and day."""
 
     title = line(
         "Vad ska analyseras?",
@@ -86,7 +86,7 @@ class DismissForm(_WithoutIdentity, forms.Form):
 
 
 class RiskForm(_WithoutIdentity, forms.ModelForm):  # type: ignore[type-arg]
-    """One risk in the words of the documents, with its value and what is done about it."""
+    """One risk in the words of the documents, with its value and the decision about it."""
 
     event = CleanTextField(
         label="Risk för vad?",
@@ -146,7 +146,7 @@ class NewRiskForm(RiskForm):
 
 
 class ChangeRiskForm(RiskForm, VersionedForm):
-    """A risk that somebody else may have changed meanwhile, or that is crossed out."""
+    """A stored risk to change, under an optimistic lock, or to cross out."""
 
     crossed_out = CleanTextField(
         label="Varför ska risken strykas?", required=False, rows=2, help_text="Fyll i bara om den ska bort."

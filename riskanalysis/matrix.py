@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 SCALE = (1, 2, 3, 4)
@@ -29,11 +29,13 @@ def value(probability: int, severity: int) -> int:
 
 
 def level(probability: int, severity: int) -> Level:
-    """Return the level of a risk; what is severe or worse is never low, however unlikely."""
+    """Return the level of a risk; the severest is never low, however unlikely."""
     product = value(probability, severity)
     if product >= HIGH:
         return HIGH_LEVEL
-    return MIDDLE_LEVEL if product >= MIDDLE or severity == max(SCALE) else LOW_LEVEL
+    if product >= MIDDLE or severity == max(SCALE):
+        return MIDDLE_LEVEL
+    return LOW_LEVEL
 
 
 @dataclass(frozen=True)
@@ -46,12 +48,12 @@ class Square:
 
     @property
     def value(self) -> int:
-        """Return the value of what stands in the square."""
+        """Return the value of the risks in the square."""
         return value(self.probability, self.severity)
 
     @property
     def level(self) -> Level:
-        """Return the level of what stands in the square."""
+        """Return the level of the risks in the square."""
         return level(self.probability, self.severity)
 
 
@@ -61,13 +63,11 @@ def matrix(placed: Mapping[int, tuple[int, int]]) -> list[tuple[str, list[Square
     ``placed`` is (probability, severity) by the number of the risk.
     """
 
-    def inside(probability: int, severity: int) -> Iterable[int]:
-        return (number for number, place in placed.items() if place == (probability, severity))
-
-    return [
-        (
-            PROBABILITY[probability],
-            [Square(probability, severity, tuple(inside(probability, severity))) for severity in SCALE],
-        )
-        for probability in reversed(SCALE)
-    ]
+    rows = []
+    for probability in reversed(SCALE):
+        squares = []
+        for severity in SCALE:
+            inside = tuple(number for number, place in placed.items() if place == (probability, severity))
+            squares.append(Square(probability, severity, inside))
+        rows.append((PROBABILITY[probability], squares))
+    return rows

@@ -40,7 +40,7 @@ class Trigger(models.TextChoices):
 
 
 class Decision(models.TextChoices):
-    """What is done about a risk."""
+    """The decisions about a risk."""
 
     ACCEPT = "accept", "acceptera risken"
     ACT = "act", "åtgärda risken"
@@ -145,14 +145,14 @@ class Risk(models.Model):
 
     @property
     def residual_level(self) -> Level | None:
-        """Return how high the risk is after the measures, or None while nobody has said."""
+        """Return the level of the risk after the measures, or None before it is judged."""
         if self.residual_probability is None or self.residual_severity is None:
             return None
         return level(self.residual_probability, self.residual_severity)
 
 
 class Reason(models.TextChoices):
-    """What in the records prompts a risk analysis; see riskanalysis.prompts."""
+    """The reasons for a risk analysis found in the records; see riskanalysis.prompts."""
 
     UNIT = "enhet", "enheten upphör"
     ROUTINE = "rutin", "ny rutin eller ny version"
@@ -162,7 +162,7 @@ class Reason(models.TextChoices):
 
 
 class PromptAnswerQuerySet(models.QuerySet["PromptAnswer"]):
-    """Questions about what was answered when an analysis was prompted."""
+    """Queries of the answers to prompts."""
 
     def visible_to(self, user: Any) -> Self:
         """Return the answers about the units whose usual cases a person reads."""

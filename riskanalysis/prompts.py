@@ -1,4 +1,4 @@
-"""What in the records prompts a risk analysis: a change, or something that recurs (SOSFS 2011:9 5 kap. 1 §).
+"""Prompts for a risk analysis from the records: a change, or a recurrence (SOSFS 2011:9 5 kap. 1 §).
 
 A prompt is worked out and stored nowhere; only its answer is.  It is gone when an analysis about it is
 planned or somebody has said why none is needed.  A constant number of questions, however many prompts.
@@ -7,7 +7,8 @@ planned or somebody has said why none is needed.  A constant number of questions
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -57,6 +58,11 @@ class Prompt:
     # Where the analysis is made, when the unit itself has ended.
     instead: Unit | None = None
 
+    @property
+    def key(self) -> tuple[int, str, str]:
+        """Return the unit, kind and reference that its answer is stored under."""
+        return self.unit.pk, self.kind.value, self.reference
+
     def is_about(self, name: str) -> bool:
         """Tell whether the prompt is about a routine, by its code, or an action, by number and place."""
         return self.reference.split(" ")[0] == name
@@ -72,7 +78,7 @@ class Prompt:
 
     @property
     def answer_url(self) -> str:
-        """Return the address where somebody says why no analysis is needed."""
+        """Return the address of the form for why no analysis is needed."""
         return f"{reverse('riskanalysis:answer_prompt')}?{self._query}"
 
 
@@ -93,11 +99,13 @@ class _Scope:
     @cached_property
     def units(self) -> dict[int, Unit]:
         """Return those of the units that are asked about: one of them, or all."""
-        return {pk: unit for pk, unit in self.planned_in.items() if self.unit in (None, unit)}
+        if self.unit is None:
+            return self.planned_in
+        return {pk: unit for pk, unit in self.planned_in.items() if unit == self.unit}
 
     @property
     def new_since(self) -> dt.date:
-        """Return the first day of what counts as new."""
+        """Return the first day that counts as new."""
         return months_after(self.today, -NEW_FOR)
 
     def is_there(self, unit: Unit) -> bool:
@@ -114,48 +122,71 @@ class _Scope:
 
     def is_analysed(self, unit: Unit, process: str, since: dt.date) -> bool:
         """Tell whether an analysis of a routine was planned since a day, in the unit, above or below it."""
-        return any(
-            named == process.casefold()
-            and on >= since
-            and (unit.path.startswith(path) or path.startswith(unit.path))
-            for path, named, on in self.analysed
-        )
+        wanted = process.casefold()
+        for path, named, on in self.analysed:
+            is_near = unit.path.startswith(path) or path.startswith(unit.path)
+            if is_near and named == wanted and on >= since:
+                return True
+        return False
 
 
 def in_words(day: dt.date | None) -> str:
     """Write a day as a sentence does."""
-    return dateformat.format(day, "j F Y") if day else ""
+    if day is None:
+        return ""
+    return dateformat.format(day, "j F Y")
 
 
 # --- the reasons ------------------------------------------------------------------------------
 def _of_units(scope: _Scope) -> Iterator[Prompt]:
     """Find the units that end, or ended lately; those that begin under the same unit that day take over."""
     last = months_after(scope.today, AHEAD)
-    ending = {u.pk: u for u in scope.units.values() if u.valid_to and u.valid_to <= last}
-    days = {unit.valid_to for unit in ending.values() if unit.valid_to}
-    begin = Unit.objects.filter(valid_from__in=days, parent__in={u.parent_id for u in ending.values()})
-    heirs = list(begin) if ending else []
+    ending = {}
+    for unit in scope.units.values():
+        if unit.valid_to and unit.valid_to <= last:
+            ending[unit.pk] = unit
+    heirs = _heirs(ending.values())
     for unit in ending.values():
         if unit.parent_id in ending:  # the whole of it ends: one analysis, not one for each part
             continue
-        ours = [
-            heir for heir in heirs if (heir.parent_id, heir.valid_from) == (unit.parent_id, unit.valid_to)
-        ]
-        heir = ours[0].pk if len(ours) == 1 else unit.parent_id
-        there = unit if scope.is_there(unit) else scope.planned_in.get(heir or 0)
-        if there is None:
+        own_heirs = heirs[unit.parent_id, unit.valid_to]
+        analysed_in = _where_to_analyse(scope, unit, own_heirs)
+        if analysed_in is None:
             continue
-        becomes = f" och blir {' och '.join(heir.name for heir in ours)}" if ours else ""
+        ends = f"{unit.name} upphör"
+        becomes = ""
+        if own_heirs:
+            becomes = f" och blir {' och '.join(heir.name for heir in own_heirs)}"
         yield Prompt(
             kind=Reason.UNIT,
             unit=unit,
             reference=f"{unit.valid_to}",
-            words=f"{unit.name} upphör {in_words(unit.valid_to)}{becomes}.",
-            title=f"{unit.name} upphör{becomes}",
+            words=f"{ends} {in_words(unit.valid_to)}{becomes}.",
+            title=f"{ends}{becomes}",
             trigger=Trigger.CHANGE,
             url=reverse("organisation:unit", args=[unit.code]),
-            instead=there,
+            instead=analysed_in,
         )
+
+
+def _heirs(ending: Collection[Unit]) -> Mapping[tuple[int | None, dt.date | None], list[Unit]]:
+    """Return the units that begin where some units end, by parent and day."""
+    heirs: dict[tuple[int | None, dt.date | None], list[Unit]] = defaultdict(list)
+    if ending:
+        days = [unit.valid_to for unit in ending if unit.valid_to]
+        parents = [unit.parent_id for unit in ending]
+        for heir in Unit.objects.filter(valid_from__in=days, parent__in=parents):
+            heirs[heir.parent_id, heir.valid_from].append(heir)
+    return heirs
+
+
+def _where_to_analyse(scope: _Scope, unit: Unit, heirs: list[Unit]) -> Unit | None:
+    """Return the unit while it exists, then its only heir, or else the unit above: if the reader's."""
+    if scope.is_there(unit):
+        return unit
+    if len(heirs) == 1:
+        return scope.planned_in.get(heirs[0].pk)
+    return scope.planned_in.get(unit.parent_id or 0)
 
 
 def _of_routines(scope: _Scope) -> Iterator[Prompt]:
@@ -179,7 +210,7 @@ def _of_routines(scope: _Scope) -> Iterator[Prompt]:
 
 
 def _of_actions(scope: _Scope) -> Iterator[Prompt]:
-    """Find the actions of the cases one handles that change how, by whom or with what the work is done."""
+    """Find the actions of handled cases that change how, by whom or with what the work is done."""
     handled = Case.objects.handled_by(scope.reader).unprotected().filter(unit__in=scope.units, circle="")
     cases = handled.exclude(subject=Subject.RISKANALYSIS).order_by().values("pk")
     decided = Action.objects.that_count().filter(
@@ -200,7 +231,7 @@ def _of_actions(scope: _Scope) -> Iterator[Prompt]:
 
 
 def _of_recurrence(scope: _Scope) -> Iterator[Prompt]:
-    """Find what at least three deviations of a unit have in common in twelve months."""
+    """Find the recurrences: at least three deviations alike in a unit in twelve months."""
     for found in recurring(scope.units.values(), reader=scope.reader):
         unit, is_routine = scope.units[found.unit], found.shared.name == ROUTINE
         process = found.value if is_routine else ""
@@ -246,12 +277,9 @@ def without_analysis(today: dt.date, units: list[Unit] | None = None) -> list[Un
     found = Unit.objects.valid(on=today).filter(pk__in=led.order_by().values("unit"))
     made = Q(received_on__year=today.year) | Q(decided_on__year=today.year)
     paths = set(RiskAnalysis.objects.filter(made).order_by().values_list("unit__path", flat=True))
-    asked = None if units is None else {unit.pk for unit in units}
-    return [
-        unit
-        for unit in found
-        if (asked is None or unit.pk in asked) and not any(path.startswith(unit.path) for path in paths)
-    ]
+    if units is not None:
+        found = found.filter(pk__in=[unit.pk for unit in units])
+    return [unit for unit in found if not any(path.startswith(unit.path) for path in paths)]
 
 
 _FOUND: dict[Reason, Callable[[_Scope], Iterator[Prompt]]] = {
@@ -266,20 +294,18 @@ _FOUND: dict[Reason, Callable[[_Scope], Iterator[Prompt]]] = {
 def prompts_for(
     reader: User, *, kind: Reason | None = None, unit: Unit | None = None, today: dt.date | None = None
 ) -> list[Prompt]:
-    """Return what prompts an analysis in the units where a person plans them and nobody has answered."""
+    """Return the unanswered prompts in the units where a person plans analyses."""
     today = today or timezone.localdate()
     scope = _Scope(reader, today, unit)
     if not scope.units:
         return []
     held = PromptAnswer.objects.filter(unit__in=scope.units, on__gt=months_after(today, -ANSWER_HOLDS))
     answered = set(held.values_list("unit", "kind", "reference"))
-    return [
-        prompt
-        for which, find in _FOUND.items()
-        if kind in (None, which)
-        for prompt in find(scope)
-        if (prompt.unit.pk, prompt.kind.value, prompt.reference) not in answered
-    ]
+    prompts: list[Prompt] = []
+    for reason, find in _FOUND.items():
+        if kind in (None, reason):
+            prompts += find(scope)
+    return [prompt for prompt in prompts if prompt.key not in answered]
 
 
 def prompt_at(reader: User, *, code: str, kind: str, reference: str) -> Prompt | None:
@@ -287,5 +313,7 @@ def prompt_at(reader: User, *, code: str, kind: str, reference: str) -> Prompt |
     unit = Unit.objects.filter(code=code.replace("\0", "")).first()
     if unit is None or kind not in Reason.values:
         return None
-    found = prompts_for(reader, kind=Reason(kind), unit=unit)
-    return next((prompt for prompt in found if prompt.reference == reference), None)
+    for prompt in prompts_for(reader, kind=Reason(kind), unit=unit):
+        if prompt.reference == reference:
+            return prompt
+    return None

@@ -116,7 +116,7 @@ def may_judge_risks(case: RiskAnalysis, user: User) -> bool:
 
 
 def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Risk:
-    """Write a risk down in its three parts, with its value and what is done about it, once for each form."""
+    """Store a risk in its three parts, with its value and the decision about it, once per form."""
     token = uuid5(form_token, f"{case.pk} {actor.pk}")
     with transaction.atomic():
         locked = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
@@ -152,7 +152,11 @@ def change_risk(risk: Risk, *, actor: User, seen_version: int, facts: Mapping[st
         locked.version += 1
         locked.validate_constraints()
         locked.save()
-        did = "Bedömde" if is_judging else "Strök" if facts.get("crossed_out") else "Ändrade"
+        did = "Ändrade"
+        if is_judging:
+            did = "Bedömde"
+        elif facts.get("crossed_out"):
+            did = "Strök"
         changes = changes_in(locked, before, place=f"Risk {locked.position}")
         log(case, action="risk", label=f"{did} risk {locked.position}", actor=actor, changes=changes)
     return locked

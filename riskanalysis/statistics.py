@@ -1,4 +1,4 @@
-"""What is counted of risk analyses: those that were decided."""
+"""The counting of risk analyses that are decided."""
 
 from casework.statistics import OF_CASES, Counting
 

@@ -1,4 +1,4 @@
-"""What the worker does for risk analyses: tell chiefs of units where none is made in a year."""
+"""The worker's task for risk analyses: remind chiefs of units without one this year."""
 
 from __future__ import annotations
 

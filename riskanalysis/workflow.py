@@ -32,9 +32,11 @@ def needs_risks(case: RiskAnalysis) -> str:
 
 
 def needs_decisions(case: RiskAnalysis) -> str:
-    """Ask what is done about each risk."""
+    """Ask for a decision about each risk."""
     left = [str(risk.position) for risk in risks_that_count(case) if not risk.decision]
-    return f"Besluta först om risk {', '.join(left)}: acceptera eller åtgärda." if left else ""
+    if not left:
+        return ""
+    return f"Besluta först om risk {', '.join(left)}: acceptera eller åtgärda."
 
 
 needs_actions = needs_action(
@@ -47,7 +49,9 @@ def needs_residuals(case: RiskAnalysis) -> str:
     """Ask how high each risk is after its measures (SOSFS 2011:9 5 kap. 8 §)."""
     acted = (risk for risk in risks_that_count(case) if risk.decision == Decision.ACT)
     left = [str(risk.position) for risk in acted if risk.residual_level is None]
-    return f"Bedöm först hur hög risk {', '.join(left)} är efter åtgärderna." if left else ""
+    if not left:
+        return ""
+    return f"Bedöm först hur hög risk {', '.join(left)} är efter åtgärderna."
 
 
 # --- what is left to do -------------------------------------------------------------------------

@@ -1,10 +1,11 @@
-"""Random draws that anyone can repeat, and what a share of a sample says (pure functions)."""
+"""Random draws that anyone can repeat, and the confidence interval of a share (pure functions)."""
 
 from __future__ import annotations
 
 import hashlib
 import math
 from dataclasses import dataclass
+from enum import Enum
 
 # The quantile of the normal distribution that 95 % lies within.
 Z = 1.959963984540054
@@ -25,13 +26,13 @@ def _lot(seed: str, place: int) -> bytes:
 
 @dataclass(frozen=True)
 class Interval:
-    """Where the share of the whole lies with 95 % certainty, from 0 to 1."""
+    """The 95 % confidence interval of a share, from 0 to 1."""
 
     low: float
     high: float
 
     def separates_from(self, other: Interval) -> bool:
-        """Tell whether two shares certainly differ: only then is a change told."""
+        """Tell whether two shares certainly differ."""
         return self.low > other.high or other.low > self.high
 
     @property
@@ -40,8 +41,25 @@ class Interval:
         return f"{round(100 * self.low)}–{round(100 * self.high)} %"
 
 
+class Difference(Enum):
+    """Whether a share has certainly changed."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    UNSURE = "unsure"
+
+
+def compared(now: Interval | None, before: Interval | None) -> Difference:
+    """Return how a share stands against an earlier one: changed only when their intervals lie apart."""
+    if now is None or before is None or not now.separates_from(before):
+        return Difference.UNSURE
+    if now.low > before.high:
+        return Difference.HIGHER
+    return Difference.LOWER
+
+
 def wilson(met: int, reviewed: int) -> Interval | None:
-    """Return Wilson's interval for so many of so many, 95 %; None when nothing was reviewed."""
+    """Return Wilson's 95 % interval for ``met`` of ``reviewed``; None when nothing was reviewed."""
     if reviewed == 0:
         return None
     share, square = met / reviewed, Z * Z

@@ -1,4 +1,4 @@
-"""What is asked when a self-check is begun, made, drawn and answered."""
+"""Forms in which a self-check is begun, made, drawn and answered."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ NO_NUMBERS = "Ta bort personnumret."
 def whole_number(
     label: str, required: str = "", *, least: int = 0, most: int = _MOST, **options: Any
 ) -> forms.IntegerField:
-    """Ask for a whole number; ``required`` is what to say when it is missing, nothing where it may be."""
+    """Return a field for a whole number; ``required`` is the message when it is missing, if it may not be."""
     errors = {
         "required": required,
         "invalid": "Skriv ett helt tal med siffror.",
@@ -51,7 +51,7 @@ def whole_number(
 
 
 class BeginForm(OnceForm):
-    """What is to be checked, where, how and by when."""
+    """A new self-check: its title, place, method and day."""
 
     title = line("Vad ska kontrolleras?", "Skriv vad som ska kontrolleras.")
     unit = UnitChoice(label="Vilken enhet?", empty_label="Välj enhet")
@@ -74,7 +74,7 @@ class BeginForm(OnceForm):
 
 
 class DrawForm(forms.Form):
-    """What is drawn at random, out of how many, and from what."""
+    """A random draw: how many, out of how many, and of which population."""
 
     of = radios(
         "Vad ska du dra ur?",
@@ -148,7 +148,7 @@ class TemplateForm(forms.Form):
 
     def clean_questions(self) -> list[str]:
         """Return the questions, each once, and not more or longer than a page bears."""
-        lines = [line.strip() for line in self.cleaned_data["questions"].splitlines()]
+        lines = map(str.strip, self.cleaned_data["questions"].splitlines())
         questions = list(dict.fromkeys(line for line in lines if line))
         if len(questions) > self.MOST:
             raise forms.ValidationError(f"Skriv högst {self.MOST} frågor.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +12,9 @@ from casework.imports import Unnumbered, copy_rows, import_unnumbered
 from casework.models import Subject
 from organisation.columns import CellError, Column, day, text, unit, whole_number, word
 from organisation.registers import Import, Outcome, Row, Table
-from selfcheck.models import Measurement, Method, SelfCheck, Series, State
+from selfcheck.models import Measurement, Method, SelfCheck, Series, Share, State
 
+Key = tuple[int, str, str]  # of a measurement: unit, title of the series, and period
 # What a row is known by: the register has no numbers.
 IDENTITY = ("unit", "done_on", "workplace", "title", "method")
 
@@ -70,40 +72,54 @@ def import_series(path: Path, run: Import) -> Outcome:
     """Store the measurements that are new, and their series; one stored with other numbers is refused."""
     table, outcome = Table(path, _series_columns(), run), Outcome(path.name)
     series = {(found.unit_id, found.title): found for found in Series.objects.all()}
-    stored = {
-        (unit_id, title, period): numbers
-        for unit_id, title, period, *numbers in Measurement.objects.values_list(
-            "series__unit_id", "series__title", "period", "numerator", "denominator"
-        )
-    }
-    met: dict[tuple[Any, ...], int] = {}
+    stored = _stored_shares()
+    met: dict[Key, int] = {}
     new = []
     for line, row in table.rows():
         key = row["unit"], row["title"], row["period"]
         of = series.setdefault(key[:2], _series_of(row))
+        share = Share(row["numerator"], row["denominator"])
         if met.setdefault(key, line) != line:
             table.refuse(line, "period", f"samma mätserie och period står redan på rad {met[key]}")
-        elif row["denominator"] is not None and row["numerator"] > row["denominator"]:
-            table.refuse(line, "numerator", f"{row['numerator']} av {row['denominator']} går inte")
-        elif column := _unlike(of, row):
-            table.refuse(line, column, "mätserien har månader och år, eller andelar och antal, om vartannat")
-        elif key not in stored:
-            new.append(row)
-        elif stored[key] == [row["numerator"], row["denominator"]]:
+        elif problem := _problem(of, row, share, stored.get(key, share)):
+            table.refuse(line, *problem)
+        elif key in stored:
             outcome.unchanged += 1
         else:
-            table.refuse(line, "numerator", "mätningen finns redan i systemet med andra tal")
+            new.append((of, row["period"], share))
     if not run.problems:
         Series.objects.bulk_create([found for found in series.values() if found.pk is None])
-        points = ("period", "numerator", "denominator")
-        rows = [{name: row[name] for name in points} | {"series_id": _key(series, row)} for row in new]
+        rows = [{"series_id": of.pk, "period": period, **asdict(share)} for of, period, share in new]
         copy_rows(Measurement, rows)
     outcome.new = len(new)
     return outcome
 
 
+def _stored_shares() -> dict[Key, Share]:
+    """Return the stored measurements by unit, title and period."""
+    points = Measurement.objects.values_list(
+        "series__unit_id", "series__title", "period", "numerator", "denominator"
+    )
+    shares: dict[Key, Share] = {}
+    for unit_id, title, period, numerator, denominator in points:
+        shares[unit_id, title, period] = Share(numerator, denominator)
+    return shares
+
+
+def _problem(series: Series, row: Row, share: Share, stored: Share) -> tuple[str, str] | None:
+    """Return the column of a row that cannot be, and why; None when it can."""
+    if share.denominator is not None and share.numerator > share.denominator:
+        return "numerator", f"{share.numerator} av {share.denominator} går inte"
+    column = _unlike(series, row)
+    if column:
+        return column, "mätserien har månader och år, eller andelar och antal, om vartannat"
+    if share != stored:
+        return "numerator", "mätningen finns redan i systemet med andra tal"
+    return None
+
+
 def _series_of(row: Row) -> Series:
-    """Return the series that a row begins: its first row says what it is like."""
+    """Return a new series of the kind that its first row shows."""
     every = Series.Every.MONTH if "-" in row["period"] else Series.Every.YEAR
     is_share = row["denominator"] is not None
     return Series(unit_id=row["unit"], title=row["title"], every=every, is_share=is_share)
@@ -114,11 +130,9 @@ def _unlike(series: Series, row: Row) -> str:
     like = _series_of(row)
     if series.every != like.every:
         return "period"
-    return "denominator" if series.is_share != like.is_share else ""
-
-
-def _key(series: dict[tuple[Any, str], Series], row: Row) -> int:
-    return series[row["unit"], row["title"]].pk
+    if series.is_share != like.is_share:
+        return "denominator"
+    return ""
 
 
 def _series_columns() -> list[Column]:

@@ -1,4 +1,4 @@
-"""The verbs of measurement series: start one, describe it, give its values; and what they say."""
+"""The verbs of measurement series: start one, describe it, give its values, compare its years."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import may
 from organisation.models import Unit
 from organisation.rights import Right
-from selfcheck.drawing import wilson
+from selfcheck.drawing import Difference, compared, wilson
 from selfcheck.models import Measurement, MeasurementChange, SelfCheck, Series, Share, name_of
 from selfcheck.services import lock_review
 
@@ -40,7 +40,7 @@ def periods_of(series: Series, year: int) -> list[str]:
 
 
 def has_begun(period: str) -> bool:
-    """Tell whether a period has begun: what has not cannot have been counted."""
+    """Tell whether a period has begun: before that nothing can be counted in it."""
     return period <= timezone.localdate().isoformat()[: len(period)]
 
 
@@ -92,7 +92,7 @@ def _use(series: Series, check: SelfCheck, actor: User) -> None:
 
 
 def describe_series(series: Series, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Series:
-    """Change what is said of a series, but not what kind it is once it has values."""
+    """Change the description of a series; its kind is fixed once it has values."""
     with transaction.atomic():
         locked = _lock(series, actor)
         changed = [name for name, said in facts.items() if getattr(locked, name) != said]
@@ -125,22 +125,30 @@ def measure(series: Series, *, actor: User, seen_version: int, values: Mapping[s
             return 0
         if locked.version != seen_version:
             raise TooLateError(_LATE)
-        faults = {
-            period: fault for period, said in changed.items() if (fault := _fault(locked, period, said))
-        }
-        if faults:
-            raise ValidationError(faults)
+        _refuse_faults(locked, changed)
+        points, changes = [], []
+        for period, said in changed.items():
+            changes.append(_change(locked, period, actor, stored.get(period), said))
+            if said is not None:
+                point = Measurement(series=locked, period=period)
+                point.numerator, point.denominator = said.numerator, said.denominator
+                points.append(point)
         locked.points.filter(period__in=list(changed)).delete()
-        Measurement.objects.bulk_create(
-            Measurement(series=locked, period=period, numerator=said.numerator, denominator=said.denominator)
-            for period, said in changed.items()
-            if said is not None
-        )
-        MeasurementChange.objects.bulk_create(
-            _change(locked, period, actor, stored.get(period), said) for period, said in changed.items()
-        )
+        Measurement.objects.bulk_create(points)
+        MeasurementChange.objects.bulk_create(changes)
         _save(locked)
     return len(changed)
+
+
+def _refuse_faults(series: Series, values: Mapping[str, Share | None]) -> None:
+    """Refuse values that cannot be, each at its period."""
+    faults: dict[str, Any] = {}
+    for period, said in values.items():
+        fault = _fault(series, period, said)
+        if fault:
+            faults[period] = fault
+    if faults:
+        raise ValidationError(faults)
 
 
 def _lock(series: Series, actor: User) -> Series:
@@ -172,25 +180,28 @@ def _fault(series: Series, period: str, said: Share | None) -> str:
 def _change(
     series: Series, period: str, actor: User, before: Share | None, after: Share | None
 ) -> MeasurementChange:
-    return MeasurementChange(
-        series=series,
-        period=period,
-        actor=actor,
-        from_numerator=before.numerator if before else None,
-        from_denominator=before.denominator if before else None,
-        to_numerator=after.numerator if after else None,
-        to_denominator=after.denominator if after else None,
-    )
+    change = MeasurementChange(series=series, period=period, actor=actor)
+    if before is not None:
+        change.from_numerator, change.from_denominator = before.numerator, before.denominator
+    if after is not None:
+        change.to_numerator, change.to_denominator = after.numerator, after.denominator
+    return change
 
 
 # --- what a series says -----------------------------------------------------------------------
 def summed(shares: Iterable[Share]) -> Share | None:
     """Return the sum of parts over the sum of wholes; None of nothing."""
-    found = list(shares)
-    if not found:
-        return None
-    wholes = [share.denominator for share in found if share.denominator is not None]
-    return Share(sum(share.numerator for share in found), sum(wholes) if wholes else None)
+    total: Share | None = None
+    for share in shares:
+        total = share if total is None else total.plus(share)
+    return total
+
+
+_VERDICTS = {
+    Difference.UNSURE: "Ingen säker skillnad mot",
+    Difference.HIGHER: "Högre än",
+    Difference.LOWER: "Lägre än",
+}
 
 
 @dataclass(frozen=True)
@@ -204,7 +215,7 @@ class Trend:
 
     @property
     def words(self) -> str:
-        """Return what has changed, in a sentence that claims no more than the numbers bear."""
+        """Return the change in a sentence that claims no more than the numbers bear."""
         if self.verdict:
             return f"{self.verdict} samma perioder {self.year}: {self.now.percent} mot {self.then.percent} %"
         return f"{self.now.words} mot {self.then.words} samma perioder {self.year}"
@@ -219,22 +230,25 @@ def trend_of(points: Mapping[str, Share]) -> Trend | None:
     if not points:
         return None
     latest = max(points)[:4]
-    both = [period for period in points if period[:4] == latest and year_before(period) in points]
-    now, then = summed(points[p] for p in both), summed(points[year_before(p)] for p in both)
+    this_year, last_year = [], []
+    for period, share in points.items():
+        earlier = points.get(year_before(period))
+        if period[:4] == latest and earlier is not None:
+            this_year.append(share)
+            last_year.append(earlier)
+    now, then = summed(this_year), summed(last_year)
     if now is None or then is None:
         return None
     year = str(int(latest) - 1)
     if not now.denominator or not then.denominator:
         return Trend(year, now, then, "")
-    here, there = wilson(now.numerator, now.denominator), wilson(then.numerator, then.denominator)
-    if here is None or there is None or not here.separates_from(there):
-        return Trend(year, now, then, "Ingen säker skillnad mot")
-    return Trend(year, now, then, "Högre än" if here.low > there.high else "Lägre än")
+    span, span_before = wilson(now.numerator, now.denominator), wilson(then.numerator, then.denominator)
+    return Trend(year, now, then, _VERDICTS[compared(span, span_before)])
 
 
 @dataclass(frozen=True)
 class Cited:
-    """The period of a series that a check looks at, and what it says."""
+    """The period of a series that a check looks at, with its sum."""
 
     series: Series
     first: str
@@ -244,9 +258,9 @@ class Cited:
     @property
     def when(self) -> str:
         """Return the period in words."""
-        return (
-            name_of(self.first) if self.first == self.last else f"{name_of(self.first)}–{name_of(self.last)}"
-        )
+        if self.first == self.last:
+            return name_of(self.first)
+        return f"{name_of(self.first)}–{name_of(self.last)}"
 
     @property
     def words(self) -> str:
@@ -257,7 +271,7 @@ class Cited:
 
 
 def cited_by(case: SelfCheck) -> Cited | None:
-    """Return what the series of a check says of its period; only periods that lie wholly within count."""
+    """Return the sum of a check's series over the periods that lie wholly within that of the check."""
     if case.series is None or case.period_from is None or case.period_to is None:
         return None
     first, last = case.period_from.isoformat()[:7], case.period_to.isoformat()[:7]

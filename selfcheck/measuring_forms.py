@@ -1,4 +1,4 @@
-"""What is asked when a measurement series is started and described, and when its values are given."""
+"""Forms in which a measurement series is started and described, and its values given."""
 
 from __future__ import annotations
 
@@ -40,10 +40,20 @@ class MonthField(forms.Field):
         if not typed:
             return None
         found = _MONTH.fullmatch(typed)
-        year, month = (int(found[1]), int(found[2] or (12 if self.is_last else 1))) if found else (0, 0)
+        if found is None:
+            raise forms.ValidationError(self.error_messages["invalid"])
+        year, month = int(found[1]), int(found[2] or self._usual_month)
         if not EARLIEST.year <= year < LATEST.year or not 1 <= month <= 12:
             raise forms.ValidationError(self.error_messages["invalid"])
-        return dt.date(year, month, calendar.monthrange(year, month)[1] if self.is_last else 1)
+        if not self.is_last:
+            return dt.date(year, month, 1)
+        _, last_day = calendar.monthrange(year, month)
+        return dt.date(year, month, last_day)
+
+    @property
+    def _usual_month(self) -> int:
+        """Return the month that is meant by a year alone."""
+        return 12 if self.is_last else 1
 
 
 def _line(label: str, *, required: str = "", **options: Any) -> CleanTextField:
@@ -59,7 +69,7 @@ def _line(label: str, *, required: str = "", **options: Any) -> CleanTextField:
 
 
 class SeriesForm(VersionedForm):
-    """What is counted, of what, how often, and where the numbers come from."""
+    """The description of a series: numerator, denominator, how often, and source."""
 
     instance: Series
 
@@ -84,7 +94,7 @@ class SeriesForm(VersionedForm):
     field_order = ("unit",)
 
     class Meta:
-        """What a series says."""
+        """The fields of a series."""
 
         model = Series
         fields = FACTS
@@ -104,7 +114,7 @@ class SeriesForm(VersionedForm):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """Ask of what a share is a part; a count is a part of nothing."""
+        """Ask for the denominator of a share; a count has none."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
         if not said.get("is_share", self.instance.is_share):
             said["whole"] = ""
@@ -114,13 +124,13 @@ class SeriesForm(VersionedForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what the form says of the series."""
+        """Return the facts of the series."""
         return {name: self.cleaned_data[name] for name in FACTS if name in self.cleaned_data}
 
 
 @dataclass(frozen=True)
 class Row:
-    """One period of the form: what it is called, its controls, and the share of what is stored."""
+    """One period of the form: its name, its controls, and its stored share."""
 
     name: str
     numerator: forms.BoundField
@@ -173,31 +183,36 @@ class ValuesForm(VersionedForm):
         """Return the value of each period; None where there is none."""
         found: dict[str, Share | None] = {}
         for period in self.periods:
-            part = self.cleaned_data.get(period)
-            found[period] = None if part is None else Share(part, self.cleaned_data.get(f"{period}-av"))
+            part, whole = self.cleaned_data.get(period), self.cleaned_data.get(f"{period}-av")
+            found[period] = None
+            if part is not None:
+                found[period] = Share(part, whole)
         return found
 
     @property
     def rows(self) -> Iterator[Row]:
         """Return the rows of the form, in order."""
         for period in self.periods:
-            stored = self.points.get(period)
-            percent = stored.percent if stored else None
+            stored, share = self.points.get(period), ""
+            if stored is not None and stored.percent is not None:
+                share = f"{stored.percent} %"
             whole = self[f"{period}-av"] if self.instance.is_share else None
-            yield Row(name_of(period), self[period], whole, "" if percent is None else f"{percent} %")
+            yield Row(name_of(period), self[period], whole, share)
 
     def keep_typed(self, fresh: Series) -> list[tuple[str, str]]:
-        """Let what was typed be sent again; return the values that stand there now and are other ones."""
+        """Keep the typed values to be sent again; return the stored values that differ from them."""
         data = QueryDict(mutable=True)
         data.update(self.data)
         data["seen_version"] = str(fresh.version)
         self.data = data
         now = {point.period: point.share for point in fresh.points.filter(period__in=self.periods)}
-        return [
-            (name_of(period).capitalize(), now[period].words if period in now else "Inget värde")
-            for period, said in self.values.items()
-            if said != now.get(period)
-        ]
+        others = []
+        for period, typed in self.values.items():
+            stored = now.get(period)
+            if typed != stored:
+                words = stored.words if stored else "Inget värde"
+                others.append((name_of(period).capitalize(), words))
+        return others
 
 
 def _count(label: str) -> forms.IntegerField:

@@ -1,4 +1,4 @@
-"""What is asked when the year is planned, and when a plan is withdrawn, moved, copied or looked up."""
+"""Forms in which a year is planned, and plans are withdrawn, moved, copied and looked up."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class PlanForm(VersionedForm):
     )
 
     class Meta:
-        """What a plan says."""
+        """The fields of a plan."""
 
         model = Plan
         fields = FACTS
@@ -119,11 +119,11 @@ class PlanForm(VersionedForm):
 
     @property
     def facts(self) -> dict[str, Any]:
-        """Return what the form says about the plan."""
+        """Return the facts of the plan."""
         return {name: self.cleaned_data[name] for name in FACTS}
 
     def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
-        """Let what was typed be sent again; a choice that is the same is not what another has written."""
+        """Keep the typed values to be sent again; return the stored values that differ from them."""
         theirs = super().keep_typed(fresh)
         chosen = [name for name in ("template", "responsible") if getattr(fresh, name) == self.facts[name]]
         same = {self.fields[name].label for name in chosen}
@@ -154,7 +154,7 @@ class MoveForm(forms.Form):
 
 
 class YearForm(forms.Form):
-    """Whose year is looked at, and which; also what is copied to."""
+    """The unit and the year to look at, or to copy to."""
 
     enhet = UnitChoice(label="Enhet")
     ar = forms.IntegerField(

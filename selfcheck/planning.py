@@ -37,7 +37,7 @@ _SAME_TITLE = "Enheten har redan en plan som heter så det året."
 
 
 def may_change(user: User, unit: Unit) -> bool:
-    """Tell whether a person changes what a unit has planned, and makes its checks: its chiefs.
+    """Tell whether a person changes a unit's plan and makes its checks: its chiefs.
 
     The controller does so for a whole administration, and where there is no chief.
     """
@@ -67,7 +67,7 @@ def add_plan(*, actor: User, unit: Unit, facts: Mapping[str, Any]) -> Plan:
 
 
 def change_plan(plan: Plan, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Plan:
-    """Change a plan; what has begun goes on, and what has not and is no longer planned is cancelled.
+    """Change a plan; begun checks go on, and others that are no longer planned are cancelled.
 
     Raises TooLateError when somebody else came first.
     """
@@ -89,7 +89,7 @@ def change_plan(plan: Plan, *, actor: User, seen_version: int, facts: Mapping[st
 
 
 def withdraw_plan(plan: Plan, *, actor: User, seen_version: int, reason: str) -> Plan:
-    """Plan a self-check no longer, and say why; what is open and has not begun is cancelled with it."""
+    """Withdraw a plan with a reason; its open checks that have not begun are cancelled."""
     with transaction.atomic():
         locked = _lock(plan, actor, seen_version)
         if not reason:
@@ -100,7 +100,7 @@ def withdraw_plan(plan: Plan, *, actor: User, seen_version: int, reason: str) ->
 
 
 def move_plan(plan: Plan, *, actor: User, seen_version: int, unit: Unit) -> Plan:
-    """Let another unit make what one has planned, as when a unit is split; return its new plan there.
+    """Move a plan to another unit, as when a unit is split; return the new plan.
 
     Every check goes along to the new plan, and those that have not begun to the new unit: nothing is
     opened twice or forgotten.  The old plan stays, withdrawn, so that its address is its own.
@@ -149,7 +149,7 @@ def _save(locked: Plan) -> Plan:
 
 
 def _unbegun(plan: Plan) -> list[SelfCheck]:
-    """Return the checks of a plan that nobody has begun, locked."""
+    """Return the checks of a plan that have not begun, locked."""
     planned = plan.checks.filter(state=State.PLANNED).order_by("pk")
     return list(planned.select_for_update(of=("self", "case_ptr")))
 
@@ -175,7 +175,7 @@ def _move(check: SelfCheck, plan: Plan, actor: User) -> None:
 
 # --- a whole year -----------------------------------------------------------------------------
 def copy_year(*, actor: User, unit: Unit, from_year: int, to_year: int) -> int:
-    """Plan again what a unit planned another year, except what it has there by name; return how many."""
+    """Copy a unit's plans of another year, except those it has by name; return how many."""
     with transaction.atomic():
         _lock_unit(unit, actor)
         if to_year < timezone.localdate().year:

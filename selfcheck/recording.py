@@ -1,9 +1,10 @@
-"""The verbs that record what a check found where nothing is drawn: a survey, figures looked at, places."""
+"""The verbs that record the findings of a check without a draw: survey, figures, places."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -58,8 +59,8 @@ def _refuse_too_late(case: SelfCheck, seen_version: int) -> None:
 
 def _same(stored: models.QuerySet[Any], said: Sequence[models.Model], fields: tuple[str, ...]) -> bool:
     """Tell whether the same rows are there already: a form sent twice."""
-    told = [tuple(getattr(row, field) for field in fields) for row in said]
-    return told == list(stored.values_list(*fields))
+    told = attrgetter(*fields)  # of two fields or more: the values of each row as a tuple
+    return list(map(told, said)) == list(stored.values_list(*fields))
 
 
 def _number(case: SelfCheck, rows: Sequence[Any]) -> None:
@@ -80,7 +81,7 @@ def _count_up(case: SelfCheck, actor: User, action: str, label: str, changes: Se
 
 @dataclass(frozen=True)
 class SurveyResult:
-    """One question: so many of so many, how sure it is, and what it said last time."""
+    """The answers to one question, beside those of the last round."""
 
     question: SurveyQuestion
     before: SurveyQuestion | None
@@ -92,7 +93,7 @@ class SurveyResult:
 
     @property
     def change(self) -> str:
-        """Return what has changed since last time; only what is certain is called a change."""
+        """Return the change since last time; only a certain one is called a change."""
         if self.before is None:
             return ""
         now, then = self.interval, wilson(self.before.positive, self.before.answered)
@@ -103,7 +104,7 @@ class SurveyResult:
 
 
 def survey_results(case: SelfCheck, before: Before | None) -> list[SurveyResult]:
-    """Return what was answered to each question, beside the same question in the last round."""
+    """Return the answers to each question, beside the same question in the last round."""
     questions = list(case.survey_questions.all())
     asked = before.case.survey_questions.all() if before and questions else ()
     earlier = {row.text.casefold(): row for row in asked}
@@ -117,7 +118,7 @@ _INDICATOR = ("name", "value", "measure", "year", "beside", "other", "source", "
 def record_indicators(
     case: SelfCheck, *, actor: User, seen_version: int, indicators: Sequence[Indicator]
 ) -> None:
-    """Record which figures were looked at, and what each was compared with (SOSFS 2011:9 5 kap. 2 §).
+    """Record the figures looked at, each with its comparison (SOSFS 2011:9 5 kap. 2 §).
 
     Raises TooLateError when somebody else came first.
     """

@@ -1,4 +1,4 @@
-"""What is asked about a survey's questions, figures looked at, and the places of a walk-through."""
+"""Forms for a survey's questions, for figures looked at, and for the places of a walk-through."""
 
 from __future__ import annotations
 
@@ -53,13 +53,15 @@ class RowsForm(VersionedForm):
         raise NotImplementedError
 
     def said(self, place: int) -> dict[str, Any]:
-        """Return what was typed in a row."""
+        """Return the typed values of a row."""
         return {name: self.cleaned_data.get(f"{name}-{place}") for name in self.asked}
 
     def is_empty(self, place: int) -> bool:
         """Tell whether nothing was typed in a row, rightly or wrongly."""
-        wrong = any(f"{name}-{place}" in self.errors for name in self.asked)
-        return not wrong and all(said in (None, "") for said in self.said(place).values())
+        for name, said in self.said(place).items():
+            if said not in (None, "") or f"{name}-{place}" in self.errors:
+                return False
+        return True
 
     def filled(self) -> list[int]:
         """Return the rows in which something was typed."""
@@ -67,25 +69,25 @@ class RowsForm(VersionedForm):
 
     @property
     def rows(self) -> Iterator[list[forms.BoundField]]:
-        """Return the controls of each row; in a row that is used, only what is optional is called so."""
+        """Return the controls of each row; only the optional ones are marked as such."""
         for place in range(1, self.count + 1):
             for name in self.asked:
                 self.fields[f"{name}-{place}"].required = name not in self.optional
             yield [self[f"{name}-{place}"] for name in self.asked]
 
     def ask(self, place: int, needed: dict[str, str]) -> None:
-        """Ask for what a row lacks."""
+        """Ask for the values that a row lacks."""
         for name, words in needed.items():
             field = f"{name}-{place}"
             if field not in self.errors and self.cleaned_data.get(field) in (None, ""):
                 self.add_error(field, f"Rad {place}: {words}")
 
     def told(self, fresh: Any) -> list[tuple[str, str]]:
-        """Return in words what rows a check has now."""
+        """Return the stored rows of a check in words."""
         raise NotImplementedError
 
     def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
-        """Let what was typed be sent again; return the rows that another has written."""
+        """Keep the typed values to be sent again; return the rows that another has written."""
         data = QueryDict(mutable=True)
         data.update(self.data)
         data["seen_version"] = str(fresh.version)
@@ -113,9 +115,8 @@ class SurveyForm(RowsForm):
                 )
         self.given = bool(given)
         for place in range(1, self.count + 1):
-            cast(
-                "CleanTextField", self.fields[f"text-{place}"]
-            ).refusal = f"Rad {place}: ta bort personnumret."
+            text = cast("CleanTextField", self.fields[f"text-{place}"])
+            text.refusal = f"Rad {place}: ta bort personnumret."
 
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one question."""
@@ -128,15 +129,13 @@ class SurveyForm(RowsForm):
     def clean(self) -> dict[str, Any]:
         """Ask for all three parts of each question, and for no more positive answers than answers."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        needed = {
+            "text": "skriv frågan.",
+            "answered": "skriv hur många som svarade på frågan.",
+            "positive": "skriv hur många som svarade positivt.",
+        }
         for place in self.filled():
-            self.ask(
-                place,
-                {
-                    "text": "skriv frågan.",
-                    "answered": "skriv hur många som svarade på frågan.",
-                    "positive": "skriv hur många som svarade positivt.",
-                },
-            )
+            self.ask(place, needed)
             row = self.said(place)
             answered, positive = row["answered"], row["positive"]
             if answered is not None and positive is not None and positive > answered:
@@ -157,7 +156,7 @@ class SurveyForm(RowsForm):
 
 
 class IndicatorForm(RowsForm):
-    """Figures that were looked at: own value, what it is compared with, source and year."""
+    """Figures looked at: own value, the value beside it, source and year."""
 
     asked = ("name", "value", "measure", "year", "beside", "other", "source", "link")
     optional = ("measure", "beside", "other", "link")
@@ -169,10 +168,8 @@ class IndicatorForm(RowsForm):
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one figure."""
         line = forms.TextInput()
-        beside = [
-            ("", "Ingenting"),
-            *((value, text.capitalize()) for value, text in Indicator.Beside.choices),
-        ]
+        beside = [("", "Ingenting")]
+        beside += [(choice.value, choice.label.capitalize()) for choice in Indicator.Beside]
         last = timezone.localdate().year
         return {
             "name": CleanTextField(label="Nyckeltal", required=False, max_length=200, widget=line),
@@ -204,7 +201,7 @@ class IndicatorForm(RowsForm):
         }
 
     def clean(self) -> dict[str, Any]:
-        """Ask what the figure is, its value, year and source, and for both or none of what it is beside."""
+        """Ask for name, value, year and source, and for both or none of the comparison."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for place in self.filled():
             needed = {
@@ -274,10 +271,13 @@ class PlacesForm(forms.Form):
 
     def clean_places(self) -> list[str]:
         """Return the places, each once, and not more or longer than a page bears."""
-        lines = [" ".join(line.split()) for line in self.cleaned_data["places"].splitlines()]
-        places = list(dict.fromkeys(line for line in lines if line))
+        places: dict[str, None] = {}
+        for line in self.cleaned_data["places"].splitlines():
+            place = " ".join(line.split())
+            if place:
+                places[place] = None
         if len(places) > MOST_DRAWN:
             raise forms.ValidationError(f"Skriv högst {MOST_DRAWN} platser.")
-        if any(len(place) > self.LONGEST for place in places):
+        if max(map(len, places), default=0) > self.LONGEST:
             raise forms.ValidationError(f"Korta platserna till högst {self.LONGEST} tecken var.")
-        return places
+        return list(places)

@@ -1,18 +1,18 @@
-"""What a file review says: "X av Y" for each question, how sure it is, and what it said last time."""
+"""The results of a file review: "X av Y" for each question, its interval, and the change since last time."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from casework.models import CaseQuerySet
-from selfcheck.drawing import Interval, wilson
+from selfcheck.drawing import Difference, Interval, compared, wilson
 from selfcheck.models import Answer, SelfCheck
 
 
 @dataclass(frozen=True)
 class Result:
-    """What the files answered to one question; what is not applicable or not verifiable counts apart."""
+    """The answers of the files to one question; not applicable and not verifiable count apart."""
 
     question: str
     met: int
@@ -32,29 +32,29 @@ class Result:
 
 
 def results_of(case: SelfCheck) -> list[Result]:
-    """Return what was answered to each question of the version that the check began with."""
+    """Return the answers to each question of the version that the check began with."""
     if case.template is None:
         return []
-    said = Counter((answer.question, answer.said) for answer in case.answers.all())
+    said: dict[int, Counter[str]] = defaultdict(Counter)
+    for answer in case.answers.all():
+        said[answer.question][answer.said] += 1
+    return [_result(question, said[place]) for place, question in enumerate(case.template.questions, start=1)]
 
-    def count(place: int, word: str) -> int:
-        return said[place, word]
 
-    return [
-        Result(
-            question,
-            met=count(place, Answer.Said.YES),
-            reviewed=count(place, Answer.Said.YES) + count(place, Answer.Said.NO),
-            not_applicable=count(place, Answer.Said.NOT_APPLICABLE),
-            not_verifiable=count(place, Answer.Said.NOT_VERIFIABLE),
-        )
-        for place, question in enumerate(case.template.questions, start=1)
-    ]
+def _result(question: str, said: Counter[str]) -> Result:
+    met = said[Answer.Said.YES]
+    return Result(
+        question,
+        met=met,
+        reviewed=met + said[Answer.Said.NO],
+        not_applicable=said[Answer.Said.NOT_APPLICABLE],
+        not_verifiable=said[Answer.Said.NOT_VERIFIABLE],
+    )
 
 
 @dataclass(frozen=True)
 class Before:
-    """The same check as it was made last time, and what has certainly changed since."""
+    """The same check as it was made last time, and the certain change since."""
 
     case: SelfCheck
     words: str
@@ -73,10 +73,19 @@ def last_time(case: SelfCheck, readable: CaseQuerySet[SelfCheck]) -> Before | No
         return None
     if case.reviewed is None or found.reviewed is None or _asks_otherwise(case, found):
         return Before(found, "")
-    now, then = wilson(case.met or 0, case.reviewed), wilson(found.met or 0, found.reviewed)
-    if now is None or then is None or not now.separates_from(then):
-        return Before(found, "Ingen säker förändring.")
-    return Before(found, "Andelen är högre." if now.low > then.high else "Andelen är lägre.")
+    difference = compared(_share(case), _share(found))
+    return Before(found, _CHANGES[difference])
+
+
+_CHANGES = {
+    Difference.UNSURE: "Ingen säker förändring.",
+    Difference.HIGHER: "Andelen är högre.",
+    Difference.LOWER: "Andelen är lägre.",
+}
+
+
+def _share(case: SelfCheck) -> Interval | None:
+    return wilson(case.met or 0, case.reviewed or 0)
 
 
 def _asks_otherwise(case: SelfCheck, found: SelfCheck) -> bool:
@@ -89,7 +98,8 @@ def _asks_otherwise(case: SelfCheck, found: SelfCheck) -> bool:
 def next_file(case: SelfCheck, count: int) -> int:
     """Return the first drawn file that has a question left, or the first of all."""
     questions = len(case.template.questions) if case.template else 0
-    answered: dict[int, int] = {}
-    for file in case.answers.values_list("file", flat=True):
-        answered[file] = answered.get(file, 0) + 1
-    return next((file for file in range(1, count + 1) if answered.get(file, 0) < questions), 1)
+    answered = Counter(case.answers.values_list("file", flat=True))
+    for file in range(1, count + 1):
+        if answered[file] < questions:
+            return file
+    return 1

@@ -74,7 +74,7 @@ def may_review(case: SelfCheck, user: User) -> bool:
 
 
 def lock_review(case: SelfCheck, actor: User) -> SelfCheck:
-    """Lock a check that a person draws, answers and records in; refuse anybody else, and after the result."""
+    """Lock a check to draw, answer or record in; refuse other people, and once it has a result."""
     locked = SelfCheck.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
     if not may_review(locked, actor):
         raise StepRefusedError("Egenkontrollen har redan ett resultat, eller är inte din att göra.")
@@ -105,7 +105,7 @@ def draw_cases(
     with_protected: bool = False,
     reason: str = "",
 ) -> Draw:
-    """Draw at random among cases, never about protected persons unless it is said (OSL 21 kap. 3 §)."""
+    """Draw at random among cases, without protected persons unless asked for (OSL 21 kap. 3 §)."""
     numbers = sorted(found.number for found in cases if with_protected or not found.protected)
     with transaction.atomic():
         locked = lock_review(case, actor)
@@ -173,7 +173,7 @@ def answer(case: SelfCheck, *, actor: User, file: int, said: Mapping[int, str]) 
 
 
 def _replaced(answers: list[Answer], stood: Mapping[int, Answer]) -> list[Change]:
-    """Return what answers that were given again replaced."""
+    """Return the changes of answers that were given again."""
     found: list[Change] = []
     for given in answers:
         if before := stood.get(given.question):
@@ -204,7 +204,7 @@ def publish(
 
 
 def withdraw(template: Template, *, actor: User) -> None:
-    """Offer a template no longer; what began from it goes on."""
+    """Withdraw a template; checks that began from it go on."""
     if not may(actor, Right.SELFCHECK_PUBLISH):
         raise StepRefusedError("Kvalitetscontrollern drar in mallar.")
     Template.objects.filter(pk=template.pk, withdrawn_on=None).update(withdrawn_on=timezone.localdate())

@@ -1,10 +1,10 @@
-"""What is counted of self-checks: those that were done; and how measurement series are read."""
+"""The counting of self-checks that are done, and the sums of measurement series."""
 
 from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from casework.periods import Period
+from casework.periods import Period, calendar_year
 from casework.statistics import OF_CASES, Counting, Dimension, by_name
 from organisation.models import Unit
 from selfcheck.models import Measurement, Method, Share
@@ -25,11 +25,11 @@ COUNTINGS = (
 def measurements(unit: Unit, period: Period) -> QuerySet[Measurement]:
     """Return the points of all series under a unit that lie wholly within a period."""
     months = [f"{month:%Y-%m}" for month in period.months]
-    years = [
-        str(year)
-        for year in range(period.first.year, period.end.year + 1)
-        if {f"{year}-{month:02d}" for month in range(1, 13)} <= set(months)
-    ]
+    years = []
+    for year in range(period.first.year, period.end.year):
+        whole = calendar_year(year)
+        if period.first <= whole.first and whole.end <= period.end:
+            years.append(str(year))
     points = Measurement.objects.select_related("series").order_by("series__unit", "series__title", "period")
     return points.filter(series__unit__path__startswith=unit.path, period__in=[*months, *years])
 
@@ -39,9 +39,5 @@ def shares_by_title(unit: Unit, period: Period) -> dict[str, Share]:
     sums: dict[str, Share] = {}
     for point in measurements(unit, period):
         title = point.series.title
-        so_far = sums.get(title, Share(0, None))
-        whole = so_far.denominator
-        if point.denominator is not None:
-            whole = (whole or 0) + point.denominator
-        sums[title] = Share(so_far.numerator + point.numerator, whole)
+        sums[title] = sums.get(title, Share(0, None)).plus(point.share)
     return dict(sorted(sums.items()))

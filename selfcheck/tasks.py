@@ -1,4 +1,4 @@
-"""What the worker does for self-checks: open what the plans of the year say is due."""
+"""The worker's task for self-checks: open the planned ones that are due."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def ask_to_open() -> None:
 
 @handler(OPEN)
 def open_due(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - each plan is its own transaction
-    """Open the checks that are due; each plan lets go of its lock, so nobody waits for all of them."""
+    """Open the checks that are due; each plan is locked on its own, so that no one waits for all."""
     planning.open_due(tick=tick)
     return lambda: None

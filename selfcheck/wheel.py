@@ -1,9 +1,9 @@
-"""The year wheel of a unit: every occasion that is planned, and what has become of it."""
+"""The year wheel of a unit: every planned occasion and its state."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,8 +30,10 @@ class Turn:
     @property
     def tertial(self) -> int:
         """Return which part of the plan's year the day lies in, from 0; a moved day may lie outside."""
-        if self.on.year != self.plan.year:
-            return 0 if self.on.year < self.plan.year else 2
+        if self.on.year < self.plan.year:
+            return 0
+        if self.on.year > self.plan.year:
+            return 2
         return (self.on.month - 1) // 4
 
 
@@ -39,28 +41,31 @@ def wheel_of(plans: Iterable[Plan], reader: Any) -> list[tuple[str, list[Turn]]]
     """Return the occasions of some plans of one year by tertial, in the order of their days."""
     plans = list(plans)
     today = timezone.localdate()
-    checks: dict[tuple[int, dt.date], SelfCheck] = {
-        (check.plan_id, check.occasion_on): check
-        for check in SelfCheck.objects.filter(plan__in=plans, occasion_on__isnull=False).order_by("pk")
-        if check.plan_id and check.occasion_on
-    }
+    checks = _checks_of(plans)
     read = set(SelfCheck.objects.handled_by(reader).filter(plan__in=plans).values_list("pk", flat=True))
-    turns = [_opened(plan, check, today, read) for plan in plans for check in _checks_of(plan, checks)]
-    turns += [
-        _unopened(plan, day, today)
-        for plan in plans
-        if not plan.withdrawn_reason
-        for day in occasions(plan.first_on, plan.rhythm)
-        if (plan.pk, day) not in checks
-    ]
+    opened, unopened = [], []
+    for plan in plans:
+        by_day = checks[plan.pk]
+        opened += [_opened(plan, check, today, read) for check in by_day.values()]
+        if not plan.withdrawn_reason:
+            days = occasions(plan.first_on, plan.rhythm)
+            unopened += [_unopened(plan, day, today) for day in days if day not in by_day]
+    turns = opened + unopened
     turns.sort(key=lambda turn: (turn.on, turn.plan.title))
-    return [
-        (label, [turn for turn in turns if turn.tertial == place]) for place, label in enumerate(TERTIALS)
-    ]
+    by_tertial: list[tuple[str, list[Turn]]] = [(label, []) for label in TERTIALS]
+    for turn in turns:
+        _, in_tertial = by_tertial[turn.tertial]
+        in_tertial.append(turn)
+    return by_tertial
 
 
-def _checks_of(plan: Plan, checks: dict[tuple[int, dt.date], SelfCheck]) -> list[SelfCheck]:
-    return [check for (key, _), check in checks.items() if key == plan.pk]
+def _checks_of(plans: Sequence[Plan]) -> dict[int, dict[dt.date, SelfCheck]]:
+    """Return the check of each occasion that has been opened, by plan and day."""
+    checks: dict[int, dict[dt.date, SelfCheck]] = {plan.pk: {} for plan in plans}
+    for check in SelfCheck.objects.filter(plan__in=plans, occasion_on__isnull=False).order_by("pk"):
+        if check.plan_id and check.occasion_on:
+            checks[check.plan_id][check.occasion_on] = check
+    return checks
 
 
 def _opened(plan: Plan, check: SelfCheck, today: dt.date, read: set[int]) -> Turn:
@@ -79,4 +84,6 @@ def _opened(plan: Plan, check: SelfCheck, today: dt.date, read: set[int]) -> Tur
 def _unopened(plan: Plan, day: dt.date, today: dt.date) -> Turn:
     if day < plan.holds_from:
         return Turn(plan, day, "hade passerat när planen gjordes", "plain")
-    return Turn(plan, day, *(("försenad", "bad") if day < today else ("ej öppnad", "plain")))
+    if day < today:
+        return Turn(plan, day, "försenad", "bad")
+    return Turn(plan, day, "ej öppnad", "plain")

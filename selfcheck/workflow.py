@@ -52,11 +52,13 @@ def needs_answers(case: SelfCheck) -> str:
     if drawn is None:
         return "Dra först vad som ska granskas, under Urval."
     left = drawn.count * len(case.template.questions) - case.answers.filter(file__lte=drawn.count).count()
-    return f"{left} frågor är inte besvarade än, under Granskning." if left else ""
+    if not left:
+        return ""
+    return f"{left} frågor är inte besvarade än, under Granskning."
 
 
 def needs_conclusion(case: SelfCheck) -> str:
-    """Ask what the result shows (SOSFS 2011:9 7 kap. 1 §)."""
+    """Ask for a conclusion (SOSFS 2011:9 7 kap. 1 §)."""
     return "" if case.conclusion else "Skriv först vad resultatet visar, under Slutsats."
 
 
@@ -124,7 +126,9 @@ END = Task("Avsluta", done=is_in(State.CLOSED))
 def _review_page(case: SelfCheck, _user: User) -> str:
     """Return the address of the first drawn file that has a question left; there is none before a draw."""
     drawn = case.draws.last()
-    return reverse("selfcheck:review", args=[case.number, next_file(case, drawn.count)]) if drawn else ""
+    if drawn is None:
+        return ""
+    return reverse("selfcheck:review", args=[case.number, next_file(case, drawn.count)])
 
 
 # --- what follows from a step -----------------------------------------------------------------
@@ -133,7 +137,7 @@ def _due(case: SelfCheck, facts: Mapping[str, Any], *_: object) -> dict[str, Any
 
 
 def _done(case: SelfCheck, *_: object) -> dict[str, Any]:
-    """Note the day; what was reviewed file by file is counted, never typed."""
+    """Note the day, and the counts of a review file by file, which are never typed."""
     counted = count_answers(case)
     return {"due_on": None, "done_on": case.done_on or timezone.localdate()} | counted
 
@@ -141,7 +145,9 @@ def _done(case: SelfCheck, *_: object) -> dict[str, Any]:
 def count_answers(case: SelfCheck) -> dict[str, int]:
     """Return "X av Y" of a file review over all questions: yes of yes and no."""
     said = list(case.answers.filter(said__in=["yes", "no"]).values_list("said", flat=True))
-    return {"met": said.count("yes"), "reviewed": len(said)} if said else {}
+    if not said:
+        return {}
+    return {"met": said.count("yes"), "reviewed": len(said)}
 
 
 _BEGIN = Step(
@@ -249,7 +255,7 @@ def _page(name: str, task: Task, address: Callable[[SelfCheck, User], str]) -> P
 
 
 def _pages(method: str) -> tuple[Page, ...]:
-    """Return the pages on which a check of a method is made before its result is told."""
+    """Return the pages of a method before the result."""
     if method in SURVEYS:
         return (_page("fragor", SURVEY_ANSWERS, at("selfcheck:survey")),)
     review = _page("granskning", REVIEW, _review_page)
@@ -279,7 +285,7 @@ def _record(method: str) -> Step:
 
 
 def _result(method: str) -> Step:
-    """Return the step that tells the result: what is counted elsewhere is not asked for."""
+    """Return the step for the result: counts from elsewhere are not asked for."""
     return Step(
         name="resultat",
         label="Resultat",

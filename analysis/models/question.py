@@ -9,7 +9,7 @@ from organisation.alphabet import AlphabetKeyField
 
 
 class SavedQuestion(models.Model):
-    """A person's own name for what an address asks: codes and words, never about anybody."""
+    """A question that a person has saved under a name: codes and words, no personal data."""
 
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, related_name="saved_questions"

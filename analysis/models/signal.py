@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from analysis.patterns import NAMES
 from organisation.models import Unit
 
 
@@ -19,7 +20,7 @@ class Kind(models.TextChoices):
 
 
 class Level(models.TextChoices):
-    """How sure a rule is, and what is done: a pattern is judged, what is watched or got fewer is shown."""
+    """How sure a rule is: a pattern is judged, what is watched or has eased is only shown."""
 
     PATTERN = "pattern", "mönster"
     WATCH = "watch", "bevaka"
@@ -27,7 +28,7 @@ class Level(models.TextChoices):
 
 
 class Found(models.Model):
-    """What a rule found and where: the columns that a signal and a pattern share.
+    """A finding of a rule: the columns that a signal and a pattern share.
 
     ``count`` of the tertial (of twelve months when it recurs) stands against ``before`` in so many earlier
     ``periods``, or ``count`` of ``whole`` against ``before`` of ``periods`` elsewhere when concentrated.
@@ -52,17 +53,19 @@ class Found(models.Model):
     parameters = models.JSONField(default=dict)
 
     class Meta:
-        """Only the two that keep what was found have tables."""
+        """No table: signals and patterns have their own."""
 
         abstract = True
 
 
-DIMENSIONS = ("subject", "target_group", "category", "cause_area", "process", "type")
+# By what a cell is told apart: of lex Sarah by its type, of all else as the rules name it.
+NARROWINGS = (*NAMES, "type")
+DIMENSIONS = ("subject", *NARROWINGS)
 NUMBERS = ("count", "whole", "before", "periods", "chance", "false_share")
 
 
 class Signal(Found):
-    """What the rules say of a tertial with the figures of today; counted again when they change."""
+    """A finding in a tertial by the figures of today; made again when they change."""
 
     year = models.PositiveSmallIntegerField()
     tertial = models.PositiveSmallIntegerField()

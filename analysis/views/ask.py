@@ -67,7 +67,7 @@ def ask(request: SignedInRequest) -> HttpResponse:
         "is_behind": is_behind(question),
         "periods": suggested_periods(question.period),
         "query": query,
-        "files": Files(*(f"{reverse(page)}?{query}" for page in ("analysis:ask_excel", "analysis:ask_csv"))),
+        "files": Files(f"{reverse('analysis:ask_excel')}?{query}", f"{reverse('analysis:ask_csv')}?{query}"),
     }
     return render(request, "analysis/ask.html", context)
 
@@ -80,17 +80,17 @@ def kept(asked: QueryDict) -> str:
 
 def _pills(form: AskForm) -> list[dict[str, Any]]:
     """Return the subjects to choose among; unit and period are kept, what only one subject has is not."""
-    rest = {name: str(form.data.get(name, "")) for name in ("enhet", "period")}
+    stays = {}
+    for name in ("enhet", "period"):
+        if form.data.get(name):
+            stays[name] = str(form.data[name])
     chosen = str(form.data.get("amne", ""))
-    return [
-        {
-            "label": subject.label,
-            "url": f"?{urlencode({'amne': subject.slug} | {k: v for k, v in rest.items() if v})}",
-            "current": subject.slug == chosen,
-            "count": None,
-        }
-        for subject in SUBJECTS.values()
-    ]
+    pills = []
+    for subject in SUBJECTS.values():
+        url = f"?{urlencode({'amne': subject.slug, **stays})}"
+        is_chosen = subject.slug == chosen
+        pills.append({"label": subject.label, "url": url, "current": is_chosen, "count": None})
+    return pills
 
 
 @require_safe
@@ -114,7 +114,7 @@ def csv(request: SignedInRequest) -> HttpResponse:
 
 
 def _ask_again(request: SignedInRequest) -> HttpResponse:
-    """Lead to the page that says what is wrong with the question."""
+    """Redirect to the page that explains the fault of the question."""
     return redirect(f"{reverse('analysis:ask')}?{kept(request.GET)}")
 
 
@@ -126,9 +126,13 @@ def _file(content: bytes, media_type: str, ending: str) -> HttpResponse:
 
 
 def _about(question: Question) -> list[tuple[str, str]]:
-    subject = ("Vad som räknas", f"{SUBJECTS[question.subject].label}, {BASES[question.basis].label}")
-    split = ", ".join(SPLITS[name].label.lower() for name in question.by)
-    return [subject, *facts_of(question), *([("Uppdelat på", split)] if split else [])]
+    """Return in words what a file answers."""
+    counted = f"{SUBJECTS[question.subject].label}, {BASES[question.basis].label}"
+    facts = [("Vad som räknas", counted), *facts_of(question)]
+    if question.by:
+        split = ", ".join(SPLITS[name].label.lower() for name in question.by)
+        facts.append(("Uppdelat på", split))
+    return facts
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

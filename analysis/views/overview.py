@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -61,38 +63,44 @@ def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[in
     """
     known = Known(unit)
     told = BASES["lexsarah"] if may_split(reader, "lexsarah", unit) else OPEN_BASES
-    return [
-        (
-            line.said(OVERVIEW).label,
-            [_total(line.asked(unit, calendar_year(y)), known) for y in (year - 1, year)],
-        )
-        for line in _LEX_SARAH
-        if line.basis in told
-    ]
+    before, now = calendar_year(year - 1), calendar_year(year)
+    rows = []
+    for line in _LEX_SARAH:
+        if line.basis in told:
+            totals = [_total(line.asked(unit, before), known), _total(line.asked(unit, now), known)]
+            rows.append((line.said(OVERVIEW).label, totals))
+    return rows
 
 
 def _total(question: Question, known: Known) -> int | None:
+    """Return a count, or None where the register does not know it."""
     count = number_of(question)
-    told = known.tells_count(count, question.unit, question.subject, question.basis, question.period)
-    return count if told else None
+    if known.tells_count(count, question.unit, question.subject, question.basis, question.period):
+        return count
+    return None
 
 
 def _by_tertial(line: Indicator, unit: Unit, year: int) -> Chart:
-    years = [year - 1, year]
-    counts = {(y, n): 0 for y in years for n in (1, 2, 3)}
-    span = Period(calendar_year(years[0]).first, calendar_year(years[-1]).end)
-    for month, count in rows(line.asked(unit, span, "month")):
-        counts[int(month[:4]), (int(month[5:]) + 3) // 4] += int(count)
+    """Draw what came in each tertial of a year and of the year before."""
+    whole = Period(calendar_year(year - 1).first, calendar_year(year).end)
+    counts: Counter[dt.date] = Counter()
+    for month, count in rows(line.asked(unit, whole, "month")):
+        counts[dt.date.fromisoformat(f"{month}-01")] += int(count)
     known = Known(unit)
 
-    def tells(count: int, period: Period) -> bool:
-        return known.tells_count(count, unit, line.subject, line.basis, period, where=line.where)
+    def told(period: Period) -> int | None:
+        count = sum(counts[month] for month in period.months)
+        if known.tells_count(count, unit, line.subject, line.basis, period, where=line.where):
+            return count
+        return None
 
-    whole = {y: sum(counts[y, t] for t in (1, 2, 3)) for y in years}
-    totals = {y: number(whole[y]) if tells(whole[y], calendar_year(y)) else UNKNOWN for y in years}
-    title = f"{line.label}: {totals[year]} år {year}, {totals[year - 1]} år {year - 1}"
-    told = {(y, t): count if tells(count, tertial(y, t)) else None for (y, t), count in counts.items()}
-    series = [(str(y), [told[y, t] for t in (1, 2, 3)]) for y in years]
+    series, totals = [], []
+    for shown in (year - 1, year):
+        series.append((str(shown), [told(tertial(shown, n)) for n in (1, 2, 3)]))
+        total = told(calendar_year(shown))
+        totals.append(UNKNOWN if total is None else number(total))
+    before, now = totals
+    title = f"{line.label}: {now} år {year}, {before} år {year - 1}"
     return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")
 
 
@@ -140,8 +148,10 @@ CoverageView = tuple[Table, list[Any], dict[str, Any]]
 
 def _chosen_view(form: CoverageForm, reader: User) -> CoverageView:
     asked = form.cleaned_data
-    view = _plans if asked["visa"] == "planer" else _paragraphs
-    return view(tree_of(asked["unit"], asked["year"]), asked["year"], reader)
+    units = tree_of(asked["unit"], asked["year"])
+    if asked["visa"] == "planer":
+        return _plans(units, asked["year"], reader)
+    return _paragraphs(units, asked["year"], reader)
 
 
 def _paragraphs(units: list[Unit], year: int, reader: User) -> CoverageView:
@@ -161,21 +171,20 @@ def _views_of_coverage(
     request: SignedInRequest, unit: Unit, year: int, *, shows_plans: bool
 ) -> list[dict[str, Any]]:
     """Return the ways to look at coverage; the register of routines shows those never checked."""
-    own, register = reverse("analysis:coverage"), reverse("casework:routines")
-    unchecked = urlencode({"visa": "okontrollerade", "unit": unit.code})
     asked = {"unit": unit.code, "year": str(year)}
-    plans = urlencode({**asked, "visa": "planer"})
+    paragraphs = f"{reverse('analysis:coverage')}?{urlencode(asked)}"
+    unchecked = urlencode({"visa": "okontrollerade", "unit": unit.code})
     return [
+        {"label": "Paragrafer", "url": paragraphs, "current": not shows_plans, "count": None},
         {
-            "label": "Paragrafer",
-            "url": f"{own}?{urlencode(asked)}",
-            "current": not shows_plans,
+            "label": "Planerade egenkontroller",
+            "url": f"{paragraphs}&visa=planer",
+            "current": shows_plans,
             "count": None,
         },
-        {"label": "Planerade egenkontroller", "url": f"{own}?{plans}", "current": shows_plans, "count": None},
         {
             "label": "Rutiner som aldrig kontrollerats",
-            "url": f"{register}?{unchecked}",
+            "url": f"{reverse('casework:routines')}?{unchecked}",
             "current": False,
             "count": len(never_checked(unit, reader=request.user)),
         },

@@ -1,4 +1,4 @@
-"""The rows behind a number: what a number counts, as far as the one who asks may read it."""
+"""The rows behind a number, as far as the reader may read them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from analysis.countings import DIMENSIONS
 from analysis.exports import rows_behind, table_behind
 from analysis.figures import Question, number, number_purged
-from analysis.known import UNKNOWN
 from analysis.question_forms import QuestionForm
 from analysis.rows import is_behind, readable, shown
 from analysis.vocabulary import (
@@ -30,16 +29,18 @@ _DAYS = {"actions": "Beslutades"}
 
 
 def _asked(request: SignedInRequest) -> QuestionForm:
-    """Return what an address asks for, or what is asked first where it asks for nothing."""
+    """Return the form as the address fills it in, or else with the first choice."""
     if not may(request.user, Right.ANALYSIS_READ):
         raise Http404
     form = QuestionForm(request.GET or None, user=request.user)
-    return form if form.is_bound else QuestionForm(form.first_choice(), user=request.user)
+    if form.is_bound:
+        return form
+    return QuestionForm(form.first_choice(), user=request.user)
 
 
 @require_safe
 def rows(request: SignedInRequest) -> HttpResponse:
-    """Show what a number counts: how many there are in the figures, and those that the reader may read."""
+    """Show the rows of a number: how many are counted, and those that the reader may read."""
     form = _asked(request)
     if not form.is_valid():
         return render(request, "analysis/rows.html", {"form": form}, status=400)
@@ -67,7 +68,7 @@ def rows(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
-    """Give what a number counts, as far as the one who asks may read it, as a file."""
+    """Give the rows of a number that the reader may read as a file."""
     form = _asked(request)
     if not form.is_valid():  # the page says what is wrong
         return redirect(f"{reverse('analysis:rows')}?{request.GET.urlencode()}")
@@ -77,21 +78,22 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
 
 def facts_of(question: Question) -> list[tuple[str, str]]:
     """Return in words what decides a number."""
-    alone = ("unit", question.unit.code) in question.where
-    facts = [
-        ("Enhet", f"{question.unit.name}, inget under den" if alone else question.unit.name),
-        ("Period", period_in_words(question.period)),
-    ]
+    unit = question.unit.name
+    if ("unit", question.unit.code) in question.where:
+        unit += ", inget under den"
+    facts = [("Enhet", unit), ("Period", period_in_words(question.period))]
     for name, value in question.where:
         if name in DIMENSIONS:
-            facts.append((DIMENSIONS[name].label, value_in_words(name, value) if value else UNKNOWN))
+            facts.append((DIMENSIONS[name].label, value_in_words(name, value)))
     return facts
 
 
 def _who_reads(count: int, purged: int, paginator: CappedPaginator) -> str:
     """Say how many of the counted rows are left, and how many of those the reader may read."""
-    gone = f"{purged} av dem är gallrade. " if purged else ""
-    return gone + _who_reads_what_is_left(count - purged, paginator)
+    left = _who_reads_what_is_left(count - purged, paginator)
+    if not purged:
+        return left
+    return f"{purged} av dem är gallrade. {left}"
 
 
 def _who_reads_what_is_left(count: int, paginator: CappedPaginator) -> str:

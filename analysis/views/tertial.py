@@ -38,7 +38,7 @@ def _handled(reader: User) -> QuerySet[TertialAnalysis]:
 
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show the analysis of a unit's tertial: figures, patterns, what was said before, and what is left."""
+    """Show the analysis of a unit's tertial: figures, patterns, the one before, and open tasks."""
     case = get_object_or_404(_handled(request.user), number=number)
     prefetch_related_objects(
         [case], Prefetch("patterns", Pattern.objects.select_related("follows__analysis"))
@@ -89,7 +89,7 @@ def _before(case: TertialAnalysis, reader: User) -> TertialAnalysis | None:
 
 
 def _below(case: TertialAnalysis, reader: User) -> QuerySet[TertialAnalysis]:
-    """Return the analyses of the units below, in the order of the tree, with what is left in each."""
+    """Return the analyses of the units below, as the tree is read, with the number left to judge."""
     same = TertialAnalysis.objects.handled_by(reader).of(case.year, case.tertial)
     below = same.filter(about__path__startswith=case.about.path).exclude(pk=case.pk)
     found: QuerySet[TertialAnalysis] = below.select_related("about").annotate(
@@ -99,9 +99,12 @@ def _below(case: TertialAnalysis, reader: User) -> QuerySet[TertialAnalysis]:
 
 
 def _lacking(case: TertialAnalysis, steps: list[Step]) -> list[str]:
-    """Return what must be there before the analysis is done, for whoever marks it as that."""
-    closing = (step for step in steps if step.target == State.DONE)
-    return [reason for step in closing for reason in step.lacks(case)]
+    """Return what the analysis lacks before it can be marked as done."""
+    reasons: list[str] = []
+    for closing in steps:
+        if closing.target == State.DONE:
+            reasons += closing.lacks(case)
+    return reasons
 
 
 STEPS = StepPage("analysis", workflow_of, analysis_step_form, _handled, services.take_step)
@@ -116,7 +119,7 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
 # --- a pattern --------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
 def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
-    """Show a pattern with all that is known of it, and ask what it means and what is done about it."""
+    """Show a pattern with its figures, and ask for a verdict and an assessment."""
     case = get_object_or_404(_handled(request.user), number=number)
     rows = Pattern.objects.filter(analysis=case).select_related("analysis__about", "judged_by")
     found = get_object_or_404(rows, position=place)
@@ -125,25 +128,33 @@ def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
         raise Http404
     # The form writes into its row: the page shows another.
     form = JudgeForm(request.POST if is_sent else None, instance=rows.get(pk=found.pk))
-    status, theirs = _judge(form, found, request) if is_sent else (200, [])
-    if is_sent and not form.errors:
-        messages.success(request, f"Mönster {place} är bedömt.")
-        return redirect(_next(case, request))
+    status = 200
+    theirs: list[tuple[str, str]] = []
+    if is_sent:
+        status, theirs = _judge(form, found, request)
+        if not form.errors:
+            messages.success(request, f"Mönster {place} är bedömt.")
+            return redirect(_next(case, request))
     context = {
         "case": case,
         "pattern": found,
         "opened": opened,
-        "form": form if opened and (is_sent or services.may_judge(case, request.user)) else None,
+        "form": None,
         "theirs": theirs,
         "left": _left(case, request.user).exclude(pk=found.pk).count(),
-        **(_known_of(found, request.user) if opened else {}),
     }
+    if opened:
+        context |= _known_of(found, request.user)
+        if is_sent or services.may_judge(case, request.user):
+            context["form"] = form
     return render(request, "analysis/pattern.html", context, status=status)
 
 
 def _known_of(found: Pattern, reader: User) -> dict[str, Any]:
-    """Return what is counted of a pattern's cell, what was done about it, and what that led to."""
+    """Return the counts of a pattern's cell, the actions against it, and their effect."""
     course, follows = course_of(found), found.follows
+    if follows and not _handled(reader).filter(patterns=follows).exists():
+        follows = None  # found in an analysis that the reader takes no part in
     return {
         "rows_url": rows_of(found),
         "period": period_of(found),
@@ -152,7 +163,7 @@ def _known_of(found: Pattern, reader: User) -> dict[str, Any]:
         "chart": chart_of(found, course),
         "ends_early": ends_early(found, course),
         "done": effects_on(found, course, reader=reader),
-        "follows": follows if follows and _handled(reader).filter(patterns=follows).exists() else None,
+        "follows": follows,
     }
 
 
@@ -172,8 +183,9 @@ def _judge(form: JudgeForm, found: Pattern, request: SignedInRequest) -> tuple[i
 def _left(case: TertialAnalysis, user: User) -> QuerySet[Pattern]:
     """Return the patterns that nobody has judged, of those that a person may judge."""
     left = Pattern.objects.filter(analysis=case, verdict="")
-    opened = may_split(user, Subject.LEXSARAH, case.about)
-    return left if opened else left.exclude(subject=Subject.LEXSARAH)
+    if may_split(user, Subject.LEXSARAH, case.about):
+        return left
+    return left.exclude(subject=Subject.LEXSARAH)
 
 
 def _next(case: TertialAnalysis, request: SignedInRequest) -> str:
@@ -188,7 +200,7 @@ def _next(case: TertialAnalysis, request: SignedInRequest) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required(Right.ANALYSIS_COMPILE)
 def open_tertial(request: SignedInRequest) -> HttpResponse:
-    """Open the analyses of a tertial that has ended, for whoever compiles; those that are open stay."""
+    """Open the analyses of a tertial that has ended, for those who compile; opened ones stay."""
     is_sent = request.method == "POST"
     form = OpenForm(request.POST if is_sent else None, user=request.user)
     if is_sent and form.is_valid():
@@ -206,11 +218,15 @@ def open_tertial(request: SignedInRequest) -> HttpResponse:
 def _opened(new: int) -> str:
     if not new:
         return "Analyserna fanns redan."
-    return "En analys är öppnad." if new == 1 else f"{new} analyser är öppnade."
+    if new == 1:
+        return "En analys är öppnad."
+    return f"{new} analyser är öppnade."
 
 
 def _of_unit(reader: User, said: dict[str, Any]) -> str:
     """Return the address of the analysis of the chosen unit, or of the workspace when there is none."""
     same = TertialAnalysis.objects.handled_by(reader).of(said["year"], said["tertial"])
     found = same.filter(about=said["unit"]).first()
-    return reverse("analysis:detail", args=[found.number]) if found else reverse("analysis:overview")
+    if found is None:
+        return reverse("analysis:overview")
+    return reverse("analysis:detail", args=[found.number])

@@ -1,4 +1,4 @@
-"""What prompts a risk analysis, shown on the page where the change is made."""
+"""Prompts for a risk analysis, shown on the page where the change is made."""
 
 from __future__ import annotations
 
@@ -16,6 +16,6 @@ register = template.Library()
 
 @register.inclusion_tag("riskanalysis/prompted.html", takes_context=True)
 def risk_prompts(context: Context, kind: str, *, unit: Unit, about: str = "") -> dict[str, Any]:
-    """Show the prompts of one kind in a unit, or of them the one about something, to whoever plans there."""
+    """Show the prompts of one kind in a unit, or the one about something, to those who plan there."""
     found = prompts_for(context["request"].user, kind=Reason(kind), unit=unit)
     return {"prompts": [prompt for prompt in found if not about or prompt.is_about(about)]}

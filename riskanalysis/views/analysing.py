@@ -56,15 +56,17 @@ def plan(request: SignedInRequest) -> HttpResponse:
 
 
 def _first_form(request: SignedInRequest, prompt: Prompt | None) -> PlanForm:
-    """Return the form with what the way here has said: the unit, why, and about what."""
-    unit = (prompt.instead or prompt.unit) if prompt else home_unit(request.user)
-    initial = {
-        "unit": unit.code if prompt and unit else request.GET.get("enhet") or (unit.code if unit else None),
-        "planned_on": next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_ANALYSE)),
-        "title": prompt.title[:200] if prompt else request.GET.get("vad", "")[:200],
-        "workplace": unit.name if unit else "",
-    }
-    trigger = prompt.trigger if prompt else request.GET.get("varfor")
+    """Return the form filled in from the prompt or the address: unit, reason and title."""
+    title, trigger = request.GET.get("vad", ""), request.GET.get("varfor", "")
+    unit, asked_unit = home_unit(request.user), request.GET.get("enhet")
+    if prompt:
+        title, trigger = prompt.title, prompt.trigger
+        unit, asked_unit = prompt.instead or prompt.unit, None
+    day = timezone.localdate() + dt.timedelta(days=DAYS_TO_ANALYSE)
+    initial: dict[str, Any] = {"unit": asked_unit, "planned_on": next_workday(day), "title": title[:200]}
+    if unit:
+        initial["unit"] = asked_unit or unit.code
+        initial["workplace"] = unit.name
     if trigger in Trigger.values:
         initial["trigger"] = trigger
     return PlanForm(initial=initial, user=request.user)
@@ -124,7 +126,7 @@ def risk(request: SignedInRequest, number: str, place: int) -> HttpResponse:
 def _change(
     form: ChangeRiskForm | ResidualForm, found: Risk, request: SignedInRequest
 ) -> tuple[int, list[tuple[str, str]]]:
-    """Change the risk as the form says; return the answer's status, and what another has written."""
+    """Change the risk as the form says; return the status, and the values another has written."""
 
     def change() -> None:
         facts = {name: form.cleaned_data[name] for name in form._meta.fields or ()}

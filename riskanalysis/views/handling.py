@@ -28,7 +28,7 @@ PROMPTS_SHOWN = 5
 
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
-    """Show the risk analyses that a person may read, and what prompts new ones."""
+    """Show the risk analyses that a person may read, and the prompts for new ones."""
     may_plan = may(request.user, Right.RISKANALYSIS_PLAN)
     found = prompts_for(request.user) if may_plan else []
     return list_of_cases(
@@ -55,15 +55,15 @@ def _handled(reader: User) -> QuerySet[RiskAnalysis]:
 
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show one risk analysis with its risks on the matrix, what is done about them, and what is left."""
+    """Show one risk analysis with its risks on the matrix, its actions and its open tasks."""
     case = get_object_or_404(_handled(request.user), number=number)
     offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())
-    counted = [risk for risk in risks if not risk.crossed_out]
+    placed = {risk.position: (risk.probability, risk.severity) for risk in risks if not risk.crossed_out}
     context = {
         "case": case,
         "risks": risks,
-        "rows": matrix({risk.position: (risk.probability, risk.severity) for risk in counted}),
+        "rows": matrix(placed),
         "columns": SEVERITY.values(),
         "tasks": offer.tasks,
         "other_steps": offer.others,

@@ -1,6 +1,8 @@
-"""Pages of what prompts a risk analysis, and of the answer that none is needed."""
+"""Pages of the prompts for a risk analysis, and of the answer that none is needed."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -25,15 +27,18 @@ GONE = "Det är redan besvarat, eller gäller inte längre."
 @require_safe
 @right_required(Right.RISKANALYSIS_PLAN)
 def prompts(request: SignedInRequest) -> HttpResponse:
-    """Show what prompts an analysis in the units where a person plans them, or what was answered before."""
+    """Show the prompts in the units where a person plans analyses, or the earlier answers."""
     shows_answers = request.GET.get("visa") == "besvarade"
     found = prompts_for(request.user)
     answers = PromptAnswer.objects.visible_to(request.user).select_related("unit", "author", "analysis")
-    page = Paginator(answers if shows_answers else found, PAGE).get_page(request.GET.get("page"))
+    shown: Sequence[Prompt] | QuerySet[PromptAnswer] = found
+    readable: set[int] = set()
+    if shows_answers:
+        shown, readable = answers, _readable(request, answers)
     context = {
         "shows_answers": shows_answers,
-        "page": page,
-        "readable": _readable(request, answers) if shows_answers else set(),
+        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        "readable": readable,
         "pills": [
             _pill("Att ta ställning till", "", len(found), current=not shows_answers),
             _pill("Besvarade", "?visa=besvarade", answers.count(), current=shows_answers),

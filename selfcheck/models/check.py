@@ -118,7 +118,9 @@ class SelfCheck(Case):
     @property
     def response(self) -> Share | None:
         """Return how many of those who were asked answered, with the derived share."""
-        return Share(self.answered, self.invited) if self.answered is not None else None
+        if self.answered is None:
+            return None
+        return Share(self.answered, self.invited)
 
     @property
     def state_label(self) -> str:

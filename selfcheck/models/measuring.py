@@ -20,7 +20,9 @@ from organisation.rights import Right
 def name_of(period: str) -> str:
     """Return a period in words: "mars 2024", or the year."""
     year, _, month = period.partition("-")
-    return f"{MONTHS[int(month)].lower()} {year}" if month else year
+    if not month:
+        return year
+    return f"{MONTHS[int(month)].lower()} {year}"
 
 
 @dataclass(frozen=True)
@@ -31,16 +33,27 @@ class Share:
     denominator: int | None
 
     def __str__(self) -> str:
-        return f"{self.numerator}" if self.denominator is None else f"{self.numerator}/{self.denominator}"
+        if self.denominator is None:
+            return f"{self.numerator}"
+        return f"{self.numerator}/{self.denominator}"
+
+    def plus(self, other: Share) -> Share:
+        """Return the sum of parts over the sum of wholes."""
+        whole = self.denominator
+        if other.denominator is not None:
+            whole = (whole or 0) + other.denominator
+        return Share(self.numerator + other.numerator, whole)
 
     @property
     def words(self) -> str:
-        """Return the numbers and the derived share as they are told: "157 av 530, 30 %"."""
+        """Return the numbers and the derived share in words: "157 av 530, 30 %"."""
         told = f"{self.numerator:,}".replace(",", "\u00a0")
         if self.denominator is None:
             return told
         of = f"{told} av {self.denominator:,}".replace(",", "\u00a0")
-        return of if self.percent is None else f"{of}, {self.percent} %"
+        if self.percent is None:
+            return of
+        return f"{of}, {self.percent} %"
 
     @property
     def percent(self) -> int | None:
@@ -68,7 +81,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
 
 
 class Series(models.Model):
-    """What a unit counts period after period: how many, or how many out of how many."""
+    """A count, or a share, that a unit measures period after period."""
 
     class Every(models.TextChoices):
         """How long its periods are."""
@@ -174,9 +187,13 @@ class MeasurementChange(models.Model):
     @property
     def before(self) -> Share | None:
         """Return the value that there was, if any."""
-        return None if self.from_numerator is None else Share(self.from_numerator, self.from_denominator)
+        if self.from_numerator is None:
+            return None
+        return Share(self.from_numerator, self.from_denominator)
 
     @property
     def after(self) -> Share | None:
         """Return the value that there is since, if any."""
-        return None if self.to_numerator is None else Share(self.to_numerator, self.to_denominator)
+        if self.to_numerator is None:
+            return None
+        return Share(self.to_numerator, self.to_denominator)

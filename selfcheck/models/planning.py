@@ -1,4 +1,4 @@
-"""What is planned for a year, and the templates that checks begin from."""
+"""The plans of a year, and the templates that checks begin from."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(unit__in=units_for(user, Right.CASES_READ).order_by().values("pk"))
 
     def going_on(self) -> Self:
-        """Return the plans that nobody has withdrawn."""
+        """Return the plans that are not withdrawn."""
         return self.filter(withdrawn_reason="")
 
     def numbered(self) -> Self:

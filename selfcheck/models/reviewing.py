@@ -1,4 +1,4 @@
-"""What was drawn to be reviewed, and what each file answered."""
+"""Random draws, and the answers of each drawn file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Draw(models.Model):
     """
 
     class Of(models.TextChoices):
-        """What the population is made of."""
+        """The kinds of population."""
 
         FILES = "files", "akter"
         STAFF = "staff", "medarbetare"
@@ -59,7 +59,7 @@ class Draw(models.Model):
 
 
 class Answer(models.Model):
-    """What one file answered to one question of the template."""
+    """The answer of one file to one question of the template."""
 
     class Said(models.TextChoices):
         """The four answers; the last two count in neither part of "X av Y"."""
@@ -126,7 +126,7 @@ class Indicator(models.Model):
     """
 
     class Beside(models.TextChoices):
-        """What the own value is compared with."""
+        """The kinds of value to compare with."""
 
         COUNTRY = "country", "riket"
         ALIKE = "alike", "liknande kommuner"
@@ -171,15 +171,21 @@ class Indicator(models.Model):
     @property
     def other_told(self) -> Decimal | None:
         """Return the other's value without decimals that say nothing."""
-        return None if self.other is None else _plain(self.other)
+        if self.other is None:
+            return None
+        return _plain(self.other)
 
     @property
     def difference(self) -> Decimal | None:
         """Return how much higher the own value is than the other; derived, never typed."""
-        return None if self.other is None else _plain(self.value - self.other)
+        if self.other is None:
+            return None
+        return _plain(self.value - self.other)
 
 
 def _plain(number: Decimal) -> Decimal:
     """Return 82.5 for 82.50, and 100 for 100.00."""
     whole = number.to_integral_value()
-    return whole if number == whole else number.normalize()
+    if number == whole:
+        return whole
+    return number.normalize()

@@ -51,7 +51,7 @@ def _handled(reader: User) -> QuerySet[SelfCheck]:
 
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
-    """Show one self-check with what was drawn and found, what came of it, and what is left."""
+    """Show one self-check with its draws, findings, actions and open tasks."""
     case = get_object_or_404(_handled(request.user), number=number)
     offer = STEPS.offer(case, request.user)
     before = last_time(case, SelfCheck.objects.handled_by(request.user))

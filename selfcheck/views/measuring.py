@@ -1,4 +1,4 @@
-"""Pages of measurement series: which there are, what one says, and where its values are given."""
+"""Pages of measurement series: the list, one series, and the form for its values."""
 
 from __future__ import annotations
 
@@ -69,7 +69,9 @@ def _check_of(request: SignedInRequest) -> SelfCheck | None:
         return None
     checks = SelfCheck.objects.handled_by(request.user).filter(method=Method.MEASUREMENT_SERIES)
     check = get_object_or_404(checks.select_related("unit"), number=number)
-    return check if services.may_review(check, request.user) else None
+    if not services.may_review(check, request.user):
+        return None
+    return check
 
 
 def _first_answers(request: SignedInRequest, check: SelfCheck | None) -> dict[str, Any]:
@@ -96,28 +98,24 @@ def _get_series_or_404(request: SignedInRequest, unit: str, place: int) -> Serie
 
 @require_safe
 def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
-    """Show one series year by year: what was counted, the derived share, and every change of a value."""
+    """Show one series year by year: its counts, the derived share, and every change of a value."""
     found = _get_series_or_404(request, unit, place)
     points = {point.period: point.share for point in found.points.all()}
     this_year = timezone.localdate().year
     years = sorted({int(period[:4]) for period in points} | {this_year}, reverse=True)
-    last = int(max(points)[:4]) if points else this_year
-    asked = request.GET.get("ar", "")
-    year = next((year for year in years if str(year) == asked), last)
-    periods = measuring.periods_of(found, year)
-    if found.every == Series.Every.YEAR:
-        periods = sorted(points)
-    told = [period for period in periods if {period, measuring.year_before(period)} & points.keys()]
+    year = int(max(points, default=str(this_year))[:4])
+    if request.GET.get("ar", "") in map(str, years):
+        year = int(request.GET["ar"])
+    if found.every == Series.Every.MONTH:
+        periods, pills = measuring.periods_of(found, year), _pills(years, year)
+    else:
+        periods, pills = sorted(points), []
     checks = SelfCheck.objects.handled_by(request.user).filter(series=found)
     context = {
         "series": found,
         "year": year,
-        "pills": [
-            {"label": str(shown), "url": f"?ar={shown}", "current": shown == year, "count": None}
-            for shown in (years if found.every == Series.Every.MONTH else [])
-        ],
-        # A period without a value is a gap to be seen, but not those after the last.
-        "rows": [_point(period, points) for period in periods if told and period <= told[-1]],
+        "pills": pills,
+        "rows": _rows(periods, points),
         "points": points,
         "sum": measuring.summed(points[period] for period in periods if period in points),
         "trend": measuring.trend_of(points),
@@ -128,17 +126,28 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
     return render(request, "selfcheck/series.html", context)
 
 
-def _point(period: str, points: dict[str, Share]) -> dict[str, Any]:
-    return {
-        "name": name_of(period),
-        "share": points.get(period),
-        "before": points.get(measuring.year_before(period)),
-    }
+def _pills(years: list[int], chosen: int) -> list[dict[str, Any]]:
+    return [{"label": str(y), "url": f"?ar={y}", "current": y == chosen, "count": None} for y in years]
+
+
+def _rows(periods: list[str], points: dict[str, Share]) -> list[dict[str, Any]]:
+    """Return each period with its value and that of the year before.
+
+    A period without a value is a gap to be seen, but not those after the last.
+    """
+    rows: list[dict[str, Any]] = []
+    whole = 0
+    for period in periods:
+        share, before = points.get(period), points.get(measuring.year_before(period))
+        rows.append({"name": name_of(period), "share": share, "before": before})
+        if share or before:
+            whole = len(rows)
+    return rows[:whole]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
-    """Change what is said of a series; whoever comes second is told so."""
+    """Change the description of a series, under an optimistic lock."""
     found = _get_series_or_404(request, unit, place)
     own = reverse("selfcheck:series", args=[unit, place])
     if not may(request.user, Right.SELFCHECK_PLAN, found.unit):
@@ -164,7 +173,7 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def measure(request: SignedInRequest, unit: str, place: int, year: int) -> HttpResponse:
-    """Ask for the values of a year's months together; whoever comes second keeps what was typed."""
+    """Ask for the values of a year's months together, under an optimistic lock that keeps typed values."""
     found = _get_series_or_404(request, unit, place)
     if not EARLIEST.year < year < LATEST.year or not may(request.user, Right.SELFCHECK_PLAN, found.unit):
         raise Http404

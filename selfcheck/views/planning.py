@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from casework.stepping import attempt
 from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest, home_unit, units_for
-from organisation.models import Unit
+from organisation.models import Unit, User
 from organisation.rights import Right
 from selfcheck import planning
 from selfcheck.models import Plan
@@ -28,36 +28,45 @@ _WITHDRAWN = "Planen är indragen. Egenkontroller som inte hade börjat är inst
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def year(request: SignedInRequest) -> HttpResponse:
-    """Show the year wheel of a unit and what is planned, and copy what is planned the year before."""
+    """Show the year wheel of a unit and its plans, and copy those of the year before."""
     own = _own_unit_or_404(request)
-    asked = YearForm(request.POST if request.method == "POST" else _asked(request, own), user=request.user)
+    is_sent = request.method == "POST"
+    asked = YearForm(request.POST if is_sent else _asked(request, own), user=request.user)
     is_asked = asked.is_valid()
     unit: Unit = asked.cleaned_data.get("enhet") or own
     shown: int = asked.cleaned_data.get("ar") or timezone.localdate().year
-    if request.method == "POST" and is_asked:
-        try:
-            count = planning.copy_year(actor=request.user, unit=unit, from_year=shown - 1, to_year=shown)
-        except StepRefusedError as refusal:
-            messages.warning(request, str(refusal))
-        else:
-            messages.success(request, _copied(count, shown - 1))
+    if is_sent and is_asked:
+        _copy_to(request, unit, shown)
         return redirect(year_page(unit, shown))
-    plans = Plan.objects.visible_to(request.user).filter(unit=unit, year=shown)
+    context = _year_of(request.user, unit, shown) | {"filter": asked}
+    return render(request, "selfcheck/year.html", context, status=400 if is_sent else 200)
+
+
+def _copy_to(request: SignedInRequest, unit: Unit, shown: int) -> None:
+    """Copy the plans of a unit from the year before, and report how many."""
+    try:
+        count = planning.copy_year(actor=request.user, unit=unit, from_year=shown - 1, to_year=shown)
+    except StepRefusedError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, _copied(count, shown - 1))
+
+
+def _year_of(reader: User, unit: Unit, shown: int) -> dict[str, Any]:
+    """Return the plans of a unit for a year, with their year wheel."""
+    plans = Plan.objects.visible_to(reader).filter(unit=unit, year=shown)
     listed = list(plans.numbered().select_related("unit", "responsible", "template"))
-    today = timezone.localdate()
-    context = {
-        "filter": asked,
+    return {
         "heading": f"Årsplan {shown}",
         "unit": unit,
         "year": shown,
-        "wheel": wheel_of(listed, request.user) if listed else [],
+        "wheel": wheel_of(listed, reader) if listed else [],
         "plans": [plan for plan in listed if not plan.withdrawn_reason],
         "withdrawn": [plan for plan in listed if plan.withdrawn_reason],
-        "has_ended": unit.valid_to is not None and unit.valid_to <= today,
-        "may_change": planning.may_change(request.user, unit),
+        "has_ended": unit.valid_to is not None and unit.valid_to <= timezone.localdate(),
+        "may_change": planning.may_change(reader, unit),
         "new": f"{reverse('selfcheck:new_plan')}?{urlencode({'enhet': unit.code, 'ar': shown})}",
     }
-    return render(request, "selfcheck/year.html", context, status=400 if request.method == "POST" else 200)
 
 
 def year_page(unit: Unit, shown: int) -> str:
@@ -66,7 +75,7 @@ def year_page(unit: Unit, shown: int) -> str:
 
 
 def _asked(request: SignedInRequest, own: Unit) -> QueryDict:
-    """Return what was asked for, with the own unit and this year for what was not."""
+    """Return the address's choice of unit and year, or else the own unit and this year."""
     asked = request.GET.copy()
     asked.setdefault("enhet", own.code)
     asked.setdefault("ar", str(timezone.localdate().year))
@@ -74,13 +83,14 @@ def _asked(request: SignedInRequest, own: Unit) -> QueryDict:
 
 
 def _own_unit_or_404(request: SignedInRequest) -> Unit:
-    """Return where a person plans self-checks: the own unit, or the uppermost; nobody else plans."""
+    """Return the unit in which a person plans self-checks: the own one, or the uppermost."""
     units, home = units_for(request.user, Right.SELFCHECK_PLAN), home_unit(request.user)
-    own = units.filter(pk=home.pk).first() if home else None
-    found = own or units.first()
-    if found is None:
+    if home and units.filter(pk=home.pk).exists():
+        return home
+    uppermost = units.first()
+    if uppermost is None:
         raise Http404
-    return found
+    return uppermost
 
 
 def _copied(count: int, before: int) -> str:
@@ -103,10 +113,12 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
     def add() -> Plan:
         return planning.add_plan(actor=request.user, unit=unit, facts=form.facts)
 
-    status, _ = attempt(form, add) if request.method == "POST" else (200, [])
-    if request.method == "POST" and not form.errors:
-        messages.success(request, "Egenkontrollen är med i årsplanen.")
-        return redirect(year_page(unit, form.cleaned_data["first_on"].year))
+    status = 200
+    if request.method == "POST":
+        status, _ = attempt(form, add)
+        if not form.errors:
+            messages.success(request, "Egenkontrollen är med i årsplanen.")
+            return redirect(year_page(unit, form.cleaned_data["first_on"].year))
     context = {"form": form, "unit": unit, "own": year_page(unit, draft.year)}
     return render(request, "selfcheck/plan.html", context, status=status)
 
@@ -118,7 +130,7 @@ def _get_plan_or_404(request: SignedInRequest, unit: str, year: int, place: int)
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResponse:
-    """Change one plan, withdraw it, or move it to another unit; whoever comes second is told so."""
+    """Change one plan, withdraw it, or move it to another unit, under an optimistic lock."""
     found = _get_plan_or_404(request, unit, year, place)
     own = year_page(found.unit, year)
     is_open = not found.withdrawn_reason and planning.may_change(request.user, found.unit)
@@ -153,13 +165,13 @@ def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResp
 
 
 def _let_send_again(form: forms.Form, found: Plan) -> None:
-    """Let a form that came too late be sent again by whoever has read how the plan is now."""
+    """Let a form that came too late be sent again with the version that its reader sees now."""
     form.data = form.data.copy()  # type: ignore[attr-defined]
     form.data["seen_version"] = str(found.version)  # type: ignore[index]
 
 
 def _forms(request: SignedInRequest, found: Plan, does: str) -> tuple[PlanForm, WithdrawForm, MoveForm]:
-    """Return the three forms of a plan's page: what was sent in one, and the plan as it is in the others."""
+    """Return the three forms of a plan's page: one with the sent values, the others with the stored."""
 
     def sent(name: str) -> Any:
         return request.POST if does == name else None

@@ -1,4 +1,4 @@
-"""Pages on which is recorded what a check found where nothing is drawn: survey, figures looked at, places."""
+"""Pages on which the findings of a check without a draw are recorded: survey, figures, places."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
 
 
 def _is_open(request: SignedInRequest, case: SelfCheck) -> bool:
-    """Tell whether a page is there for a person; what was sent too late is answered by the form itself."""
+    """Tell whether a page is there for a person; the form itself answers a late submission."""
     return request.method == "POST" or services.may_review(case, request.user)
 
 
 def _turn_away(request: SignedInRequest, case: SelfCheck) -> HttpResponse:
-    """Lead back whoever may not record anything in a check now, or asks for what its method has not."""
+    """Redirect a person who may not record in the check now, or from a page its method lacks."""
     messages.warning(request, "Du kan inte anteckna det i egenkontrollen nu.")
     return redirect("selfcheck:detail", case.number)
 
@@ -53,7 +53,7 @@ def survey(request: SignedInRequest, number: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def indicators(request: SignedInRequest, number: str) -> HttpResponse:
-    """Ask which figures were looked at, and what each was compared with."""
+    """Ask for the figures looked at, each with its comparison."""
     case = _get_check_or_404(request, number)
     if case.method not in WITH_INDICATORS or not _is_open(request, case):
         return _turn_away(request, case)
@@ -76,7 +76,7 @@ def _rows(
     saved: str,
     page: str,
 ) -> HttpResponse:
-    """Show a form of rows and save it; whoever comes second is told so and keeps what was typed."""
+    """Show a form of rows and save it, under an optimistic lock that keeps typed values."""
     status, theirs = 200, list[tuple[str, str]]()
     if request.method == "POST":
         handled = SelfCheck.objects.handled_by(request.user)

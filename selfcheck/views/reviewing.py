@@ -69,15 +69,14 @@ def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
 
 
 def _first_answers(request: SignedInRequest, version: TemplateVersion | None) -> dict[str, Any]:
+    day = timezone.localdate() + dt.timedelta(days=DAYS_TO_DO)
+    answers: dict[str, Any] = {"method": Method.WALKTHROUGH, "planned_on": next_workday(day)}
     unit = home_unit(request.user)
-    return {
-        "unit": unit.code if unit else None,
-        "workplace": unit.name if unit else "",
-        "title": version.template.name if version else "",
-        "why": version.source if version else "",
-        "method": version.method if version else Method.WALKTHROUGH,
-        "planned_on": next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_DO)),
-    }
+    if unit:
+        answers |= {"unit": unit.code, "workplace": unit.name}
+    if version:
+        answers |= {"title": version.template.name, "why": version.source, "method": version.method}
+    return answers
 
 
 def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
@@ -87,7 +86,7 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def draw(request: SignedInRequest, number: str) -> HttpResponse:
-    """Draw at random what is reviewed, and keep what anyone needs to repeat the draw."""
+    """Draw a random sample, and keep the seed with which anyone can repeat it."""
     case = _get_check_or_404(request, number)
     if request.method != "POST" and not services.may_review(case, request.user):
         messages.warning(request, "Du kan inte dra ett urval i egenkontrollen nu.")
@@ -114,7 +113,7 @@ def _ask_what_to_draw(request: SignedInRequest, case: SelfCheck, form: DrawForm,
 
 
 def _draw(request: SignedInRequest, case: SelfCheck, said: dict[str, Any]) -> Draw:
-    """Draw among what is only counted, or among the open cases that the person may read in the unit."""
+    """Draw among numbers, or among the open cases of the unit that the person may read."""
     of = Draw.Of(said["of"])
     if of != Draw.Of.CASES:
         return services.make_draw(
@@ -147,24 +146,37 @@ def review(request: SignedInRequest, number: str, file: int) -> HttpResponse:
     questions = case.template.questions if case.template else []
     if drawn is None or not questions or not 1 <= file <= drawn.count:
         raise Http404
-    if request.method != "POST" and not services.may_review(case, request.user):
+    is_sent = request.method == "POST"
+    if not is_sent and not services.may_review(case, request.user):
         messages.warning(request, "Du kan inte granska i egenkontrollen nu.")
         return redirect("selfcheck:detail", number)
     given = {f"q{a.question}": a.said for a in case.answers.filter(file=file)}
-    form = ReviewForm(request.POST if request.method == "POST" else None, questions=questions, initial=given)
+    form = ReviewForm(request.POST if is_sent else None, questions=questions, initial=given)
 
     def answer() -> None:
         services.answer(case, actor=request.user, file=file, said=form.said)
 
-    status, _ = attempt(form, answer) if request.method == "POST" else (200, [])
-    if request.method == "POST" and status == 200:
-        onwards = next_file(case, drawn.count)
-        left = drawn.count * len(questions) - case.answers.filter(file__lte=drawn.count).count()
-        messages.success(request, "Svaren är sparade." if left else "Allt är granskat.")
-        if left:
-            return redirect("selfcheck:review", number, onwards)
-        return redirect("selfcheck:detail", number)
-    place = drawn.drawn[file - 1]
-    name = drawn.members[place - 1] if drawn.members else f"nummer {place}"
-    context = {"case": case, "form": form, "file": file, "draw": drawn, "name": name}
+    status = 200
+    if is_sent:
+        status, _ = attempt(form, answer)
+        if status == 200:
+            return _go_on(request, case, drawn, len(questions))
+    context = {"case": case, "form": form, "file": file, "draw": drawn, "name": _name_of(drawn, file)}
     return render(request, "selfcheck/review.html", context, status=status)
+
+
+def _go_on(request: SignedInRequest, case: SelfCheck, drawn: Draw, questions: int) -> HttpResponse:
+    """Lead to the next file that has a question left, or back to the check."""
+    if case.answers.filter(file__lte=drawn.count).count() == drawn.count * questions:
+        messages.success(request, "Allt är granskat.")
+        return redirect("selfcheck:detail", case.number)
+    messages.success(request, "Svaren är sparade.")
+    return redirect("selfcheck:review", case.number, next_file(case, drawn.count))
+
+
+def _name_of(drawn: Draw, file: int) -> str:
+    """Return what a drawn file is called: its number in the population, unless its name is known."""
+    place = drawn.drawn[file - 1]
+    if not drawn.members:
+        return f"nummer {place}"
+    return str(drawn.members[place - 1])

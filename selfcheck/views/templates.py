@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -14,7 +15,7 @@ from organisation.access import SignedInRequest, may, right_required
 from organisation.rights import Right
 from selfcheck import services
 from selfcheck.forms import TemplateForm
-from selfcheck.models import Template
+from selfcheck.models import Template, TemplateVersion
 
 
 @require_safe
@@ -46,26 +47,36 @@ def _edit(request: SignedInRequest, found: Template | None) -> HttpResponse:
         messages.success(request, "Mallen erbjuds inte längre. Egenkontroller som har börjat behåller den.")
         return redirect("selfcheck:templates")
     form = TemplateForm(request.POST if request.method == "POST" else None, initial=_as_typed(found))
-    if found:  # a template keeps its name: another name is another template
-        del form.fields["name"]
-    if request.method == "POST" and form.is_valid():
-        facts = {name: said for name, said in form.cleaned_data.items() if name != "name"}
-        name = found.name if found else form.cleaned_data["name"]
-        code = found.code if found else _free_code(name)
-        services.publish(actor=request.user, template=found, code=code, name=name, facts=facts)
+    versions: Iterable[TemplateVersion] = ()
+    if found:
+        versions = found.versions.all()
+        del form.fields["name"]  # a template keeps its name: another name is another template
+    if form.is_valid():
+        _publish(request, found, form.cleaned_data)
         messages.success(
             request, "Mallen är publicerad. Egenkontroller som redan har börjat behåller sin version."
         )
         return redirect("selfcheck:templates")
-    versions = found.versions.all() if found else ()
     context = {"form": form, "template": found, "versions": versions}
     return render(request, "selfcheck/template.html", context, status=400 if form.errors else 200)
 
 
+def _publish(request: SignedInRequest, found: Template | None, said: dict[str, Any]) -> None:
+    """Publish a version of a template, or a new one under a free code."""
+    if found:
+        code, name = found.code, found.name
+    else:
+        name = said.pop("name")
+        code = _free_code(name)
+    services.publish(actor=request.user, template=found, code=code, name=name, facts=said)
+
+
 def _as_typed(found: Template | None) -> dict[str, Any]:
     """Return the newest version as the form shows it."""
-    latest = found.versions.first() if found else None
-    if found is None or latest is None:
+    if found is None:
+        return {}
+    latest = found.versions.first()
+    if latest is None:
         return {}
     fields = ("method", "source", "intro", "sample_size")
     typed = {field: getattr(latest, field) for field in fields}
@@ -76,10 +87,8 @@ def _free_code(name: str) -> str:
     """Return a code for the address that no other template has."""
     wanted = slugify(name)[:50] or "mall"
     taken = set(Template.objects.filter(code__startswith=wanted).values_list("code", flat=True))
-    return next(
-        code for number in range(1, len(taken) + 2) if (code := _numbered(wanted, number)) not in taken
-    )
-
-
-def _numbered(code: str, number: int) -> str:
-    return code if number == 1 else f"{code}-{number}"
+    code, number = wanted, 1
+    while code in taken:
+        number += 1
+        code = f"{wanted}-{number}"
+    return code

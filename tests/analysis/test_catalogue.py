@@ -13,7 +13,7 @@ from analysis import catalogue
 from analysis.catalogue import INDICATORS
 from analysis.countings import COUNTINGS, DIMENSIONS
 from analysis.indicators import UNSPOKEN, Indicator
-from analysis.models import Cell, KeptCell
+from analysis.models import Cell, KeptCell, RegisterPeriod
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
 from casework.periods import calendar_year
 from casework.statistics import Counting, Dimension
@@ -144,6 +144,16 @@ def test_every_dimension_is_declared_once_and_has_its_columns() -> None:
             assert all(table._meta.get_field(name) for table in (Cell, KeptCell))
     for words in (SUBJECTS, BASES, SPLITS):
         assert len({thing.slug for thing in words.values()}) == len(words)
+
+
+def test_registers_of_a_count_are_told_apart_by_one_of_its_dimensions() -> None:
+    several = [counting for counting in COUNTINGS if counting.registers]
+    assert {counting.subject for counting in several} == {"deviations", "lexsarah"}
+    for counting in several:
+        assert counting.registers
+        name, values = counting.registers
+        assert set(values) == {value for value, _ in counting.dimensions[name].values}
+        assert RegisterPeriod._meta.get_field(name)
 
 
 @pytest.mark.parametrize("counting", COUNTINGS, ids=lambda counting: f"{counting.subject}-{counting.basis}")

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import spc
+from analysis import funnels, spc
 from analysis.charts import Chart
 from analysis.control_charts import control, dots, funnel, month_label, pareto
-from analysis.spc import Place
+from analysis.funnels import Place
 from tests.examples import examples
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -126,7 +126,9 @@ def test_pareto_of_nothing_says_so() -> None:
 
 
 def test_funnel_shows_the_own_unit_among_unnamed_others() -> None:
-    chart = funnel("20 per 100", spc.funnel([Place("Egen", 3, 40, own=True), *[Place("Hemlig", 12, 40)] * 5]))
+    chart = funnel(
+        "20 per 100", funnels.funnel([Place("Egen", 3, 40, own=True), *[Place("Hemlig", 12, 40)] * 5])
+    )
     assert chart.rows == (("Egen", "3", "40", "7,5", "få rapporter"),)
     assert "Hemlig" not in chart.wide + chart.narrow
     svg = drawings(chart)[0]
@@ -139,17 +141,17 @@ def test_funnel_shows_the_own_unit_among_unnamed_others() -> None:
 @examples(8)
 @given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 500)), min_size=1, max_size=12))
 def test_funnel_stays_on_its_paper(units: list[tuple[int, int]]) -> None:
-    assert_tidy(funnel("t", spc.funnel(Place(str(n), *unit) for n, unit in enumerate(units))))
+    assert_tidy(funnel("t", funnels.funnel(Place(str(n), *unit) for n, unit in enumerate(units))))
 
 
 def test_funnel_curves_part_the_units_as_the_exact_limits_do() -> None:
     """A unit that is marked lies outside the curve that is drawn, one that is not inside it."""
     from analysis.control_charts import _limits
 
-    found = spc.funnel([Place("alla", 300, 1000)])
-    low, high = _limits(found, 200, spc.INNER)
+    found = funnels.funnel([Place("alla", 300, 1000)])
+    low, high = _limits(found, 200, funnels.INNER)
     for staff in range(10, 200, 7):
-        exact_low, exact_high = found.limits(staff, spc.INNER)
+        exact_low, exact_high = found.limits(staff, funnels.INNER)
         step = 100 / staff
         assert exact_low - step <= _at(low, staff) <= exact_low + 1e-9
         assert exact_high - 1e-9 <= _at(high, staff) <= exact_high + step

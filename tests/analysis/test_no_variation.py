@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import rare_events, spc
+from analysis import funnels, rare_events, spc
 from analysis.control_charts import control, funnel
 from analysis.effects import Change, Effect, change, effect_of
 from analysis.patterns import Cell, Rules, concentrations, recurrences
@@ -117,13 +117,13 @@ def test_shares_of_constant_rounds_find_nothing_sure(of: int, data: st.DataObjec
 
 @given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(0, 5_000)), max_size=30))
 def test_funnel_is_drawn_whatever_it_holds(units: list[tuple[int, int]]) -> None:
-    found = spc.funnel(spc.Place(str(at), *unit, own=at == 0) for at, unit in enumerate(units))
+    found = funnels.funnel(funnels.Place(str(at), *unit, own=at == 0) for at, unit in enumerate(units))
     assert funnel("Tratt", found).header
 
 
 @given(st.integers(0, 500), st.integers(1, 500), st.integers(1, 30))
 def test_funnel_of_units_alike_marks_none(count: int, staff: int, units: int) -> None:
-    found = spc.funnel(spc.Place(str(at), count, staff) for at in range(units))
+    found = funnels.funnel(funnels.Place(str(at), count, staff) for at in range(units))
     assert set(found.marks) == {USUAL}
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.models import Kind, Level, Signal
-from analysis.patterns import most_telling
+from analysis.models import Kind, Level, Pattern, Signal
+from analysis.models.signal import DIMENSIONS
+from analysis.patterns import Cell, most_telling
 from analysis.telling import reason_for
 
 
@@ -22,3 +23,9 @@ def test_reason_says_how_many_are_left_out() -> None:
     again = Signal(kind=Kind.REPEATED, level=Level.PATTERN, count=4, parameters=left)
     assert "3 till återkommer i enheten" in reason_for(watched)
     assert "3 sådana till" in reason_for(again)
+
+
+def test_what_keeps_a_finding_has_a_column_for_each_name_of_its_cell() -> None:
+    assert set(Cell._fields) - {"unit"} <= set(DIMENSIONS)
+    for model in (Signal, Pattern):
+        assert set(DIMENSIONS) <= {field.name for field in model._meta.fields}

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import rare_events, spc
+from analysis import funnels, rare_events, spc
 from analysis.exact import poisson_limits
-from analysis.spc import OVER, UNDER, USUAL, Place
+from analysis.funnels import Place
+from analysis.spc import OVER, UNDER, USUAL
 
 STEADY = [12, 9, 14, 11, 13, 10, 12, 15, 8, 13, 11, 12]
 counts = st.lists(st.integers(min_value=0, max_value=200), max_size=40)
@@ -199,24 +200,24 @@ def test_funnel_marks_exactly_what_lies_outside_the_95_per_cent_limits() -> None
     low, high = poisson_limits(20, 0.025)
     places = [Place(f"E{n}", n, 100) for n in (low - 1, low, high, high + 1)]
     filler = [Place("resten", 20_000 - sum(place.count for place in places), 100_000 - 400)]
-    found = spc.funnel([*places, *filler])
+    found = funnels.funnel([*places, *filler])
     assert found.rate == 20
     assert found.marks[:4] == (UNDER, USUAL, USUAL, OVER)
 
 
 def test_funnel_keeps_the_order_it_was_given() -> None:
-    found = spc.funnel([Place("B", 9, 10), Place("A", 1, 10), Place("C", 5, 10)])
+    found = funnels.funnel([Place("B", 9, 10), Place("A", 1, 10), Place("C", 5, 10)])
     assert [place.name for place in found.places] == ["B", "A", "C"]
 
 
 def test_funnel_leaves_out_units_without_staff() -> None:
-    assert [place.name for place in spc.funnel([Place("A", 3, 0), Place("B", 3, 10)]).places] == ["B"]
+    assert [place.name for place in funnels.funnel([Place("A", 3, 0), Place("B", 3, 10)]).places] == ["B"]
 
 
 def test_funnel_of_a_small_silent_unit_marks_nothing() -> None:
-    found = spc.funnel([Place("liten", 0, 5), Place("stor", 30, 200)])
+    found = funnels.funnel([Place("liten", 0, 5), Place("stor", 30, 200)])
     assert found.marks[0] == USUAL
 
 
 def test_funnel_of_nobody_has_no_rate() -> None:
-    assert spc.funnel([]).rate == 0
+    assert funnels.funnel([]).rate == 0

@@ -345,15 +345,16 @@ def test_sheets_of_units_under_each_other_cannot_be_solved(place: Place, nested:
     for unit in [place.root, *nested]:
         own = OwnUnit(unit, 2024, 3, reader=place.planner, alone=True)
         sheet = Sheet(own)
-        truth[unit.code, ALL, ALL] = own.count(own.year)
-        for at, lines in enumerate((own.lines("cause_area"), own.lines("process"))):
-            keys = [(unit.code, *((line.name, ALL) if at == 0 else (ALL, line.name))) for line in lines]
-            truth |= {key: line.count for key, line in zip(keys, lines, strict=True)}
-            relations.append(dict.fromkeys(keys, 1) | {(unit.code, ALL, ALL): -1})
-        shown |= {(unit.code, *key): count for key, count in sheet.masked.items()}
+        total = (unit.code, ALL)
+        truth[total] = own.count(own.year)
+        for dimension, masked in sheet.masked.items():
+            counts = {(unit.code, dimension, line.name): line.count for line in own.lines(dimension)}
+            truth |= counts
+            relations.append(dict.fromkeys(counts, 1) | {total: -1})
+            shown |= {key: masked[key[-1]] for key in (total, *counts)}
     hidden = {key: truth[key] for key, count in shown.items() if count is None}
     assert len(hidden) >= 4
-    assert sum(truth[unit.code, ALL, ALL] for unit in nested) == 9 + 2 + 3 + 20 + 4 + 12
+    assert sum(truth[unit.code, ALL] for unit in nested) == 9 + 2 + 3 + 20 + 4 + 12
     for key in hidden:
         width = span(relations, hidden, key)
         assert width is None or width >= 5, (key, width, shown)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from argparse import ArgumentParser
+from collections.abc import Sequence
+from itertools import chain
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -14,6 +16,8 @@ from analysis.figures import BASES, FigureError, Question, header, lacking, rows
 from casework.periods import PeriodError, parse
 from organisation.exports import as_text
 from organisation.models import Unit
+
+Answer = list[tuple[str, ...]]
 
 
 class Command(BaseCommand):
@@ -46,24 +50,33 @@ class Command(BaseCommand):
             raise CommandError(str(problem)) from problem
         if lacks:
             self.stderr.write(lacks)
-        names = header(question)
         if options["format"] == "json":
-            objects = [{**dict(zip(names, row, strict=True)), "count": _as_number(row[-1])} for row in answer]
-            self.stdout.write(json.dumps(objects, ensure_ascii=False, indent=1))
+            self._write_json(header(question), answer)
         elif options["format"] == "text":
             for row in answer:
                 self.stdout.write("  ".join(row))
         else:
-            out = csv.writer(self.stdout, delimiter=";", lineterminator="\n")
-            out.writerow(names)
-            out.writerows([as_text(cell) for cell in row] for row in answer)
+            self._write_csv(header(question), answer)
+
+    def _write_json(self, names: Sequence[str], answer: Answer) -> None:
+        objects = []
+        for *values, count in answer:
+            of_row: dict[str, int | str | None] = dict(zip(names, values, strict=False))
+            objects.append(of_row | {"count": _as_number(count)})
+        self.stdout.write(json.dumps(objects, ensure_ascii=False, indent=1))
+
+    def _write_csv(self, names: Sequence[str], answer: Answer) -> None:
+        out = csv.writer(self.stdout, delimiter=";", lineterminator="\n")
+        out.writerow(names)
+        for row in answer:
+            out.writerow([as_text(cell) for cell in row])
 
     def _question(self, options: dict[str, Any]) -> Question:
         unit = Unit.objects.filter(code=options["unit"]).first()
         if unit is None:
             raise CommandError(f"Det finns ingen enhet med koden {options['unit']}.")
         where = []
-        for condition in (item for group in options["where"] for item in group):
+        for condition in chain.from_iterable(options["where"]):
             name, equals, value = condition.partition("=")
             if not equals:
                 raise CommandError(f"Skriv villkoret som dimension=värde, inte ”{condition}”.")
@@ -74,13 +87,17 @@ class Command(BaseCommand):
         )
 
 
-def _unknown(question: Question) -> list[tuple[str, ...]]:
+def _unknown(question: Question) -> Answer:
     """Return the answer of which nothing is known: one empty count, or no row where it was to be split."""
-    return [] if question.by else [("",)]
+    if question.by:
+        return []
+    return [("",)]
 
 
 def _as_number(count: str) -> int | str | None:
     """Return a count as a number; a share stays "numerator/denominator", and what is not known is null."""
     if not count:
         return None
-    return int(count) if count.isdecimal() else count
+    if count.isdecimal():
+        return int(count)
+    return count

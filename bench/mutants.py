@@ -54,7 +54,7 @@ FILES = (f"{CONTENTS}::test_files_hold_only_what_their_reader_may_read_and_nobod
 SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it",)
 LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
 TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
-SHOWN = (f"{PAGES}::test_get_shows_every_visible_field_of_its_forms",)
+SHOWN = (f"{PAGES}::test_get_shows_every_visible_field_of_its_forms[deviations:report]",)
 TABLES = ("tests/test_tables.py",)
 PLANTED = (
     # Lists, and what stands in a page.

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
+import shutil
 import sys
 from collections.abc import Iterator
 from io import StringIO
@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
 from kvalitet import embedded
 from kvalitet.embedded import Postgres
@@ -47,6 +48,8 @@ def old(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("DATABASE_URL", server.url())
     yield server
     server.release()
+    for left in server.home.parent.glob(f"{server.home.name}*"):  # root's lies in /var/tmp
+        shutil.rmtree(left)
 
 
 def test_folder_of_0_6_is_kept_under_a_dated_name_and_begun_anew(
@@ -59,7 +62,7 @@ def test_folder_of_0_6_is_kept_under_a_dated_name_and_begun_anew(
 
     Command(stdout=said).set_older_aside()
 
-    kept = old.home.with_name(f"{old.home.name}-{dt.date.today().isoformat()}")  # noqa: DTZ011
+    kept = old.home.with_name(f"{old.home.name}-{timezone.localdate().isoformat()}")
     assert said.getvalue() == (
         f"Provkommunen i {old.home} är gjord med en äldre version av Kvalitet, så den är sparad i {kept} "
         "och en ny görs.\n"

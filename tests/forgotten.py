@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from django.forms import BaseForm, BoundField
 from django.forms.formsets import BaseFormSet
 from django.forms.widgets import MultiWidget
+from django.utils.functional import LazyObject
 from django_filters import FilterSet
 
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
@@ -89,6 +90,8 @@ def _forms(answer: Any) -> Iterator[BaseForm]:
 
 
 def _forms_in(value: object) -> Iterator[BaseForm]:
+    if issubclass(type(value), LazyObject):  # a context processor's: asking it what it is asks the database
+        return
     match value:
         case BaseForm():
             yield value

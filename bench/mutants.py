@@ -56,6 +56,8 @@ SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it"
 LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
 OPEN = "@right_required(Right.ORGANISATION_WORK)\n"
 TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
+SHOWN = (f"{PAGES}::test_get_shows_every_visible_field_of_its_forms[deviations:report]",)
+TABLES = ("tests/test_tables.py",)
 PLANTED = (
     # Lists, and what stands in a page.
     Planted("return cases.filter(protected=False)", "return cases.all()", FILES),
@@ -148,6 +150,30 @@ PLANTED = (
         "if number]",
         (f"{INPUT}::test_form_with_one_hostile_answer_gets_a_page",),
     ),
+    # What is forgotten: a field on its page, a member of an enum in a table, a database that is left behind.
+    Planted(
+        "  {{ form.consequence.as_field_group }}\n  {{ form.process.as_field_group }}\n  {{ form.proposal",
+        "  {{ form.process.as_field_group }}\n  {{ form.proposal",
+        SHOWN,
+    ),
+    Planted(
+        'class ReportForm(ProtectableForm):\n    """',
+        'class ReportForm(ProtectableForm):\n    setting = forms.CharField(label="Miljö")\n    """',
+        SHOWN,
+    ),
+    Planted(
+        'STATISTICS_REVIEW = "statistics_review", "genomgång av statistik"',
+        'STATISTICS_REVIEW = "statistics_review", "genomgång av statistik"\n    OTHER = "other", "annat"',
+        TABLES,
+    ),
+    Planted(
+        '        ACTION_LEFT = "action_left",',
+        '        OTHER = "other", "annat"\n        ACTION_LEFT = "action_left",',
+        TABLES,
+    ),
+    Planted('BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, ', "BODIES = {", TABLES),
+    Planted("if not OLDEST.items() <= done:", "if False:", ("tests/kvalitet/test_older_folder.py",)),
+    Planted('plain("chapter"),', "", ("tests/reports/test_file_format.py",)),
 )
 
 

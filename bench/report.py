@@ -27,7 +27,7 @@ import django
 import pikepdf
 
 if TYPE_CHECKING:
-    from reports.editions import Built
+    from reports.built import Built
     from reports.models import AnnualReport
 
 ROOT = Path(__file__).resolve().parent.parent

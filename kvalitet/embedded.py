@@ -67,6 +67,12 @@ def is_own(url: str) -> bool:
     return any(server.url() == url for server in _used.values())
 
 
+def own_database(url: str) -> "Postgres | None":
+    """Return the own PostgreSQL of an address, or None where it is another's."""
+    servers = (server for server in _used.values() if isinstance(server, Postgres))
+    return next((server for server in servers if server.url() == url), None)
+
+
 def _acquire(folder: Path, server: "Postgres | Broker") -> None:
     server.acquire()
     atexit.register(server.release)

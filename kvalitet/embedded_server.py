@@ -75,6 +75,16 @@ class Server:
             self._users = None
             self._stop_if_unused()
 
+    def set_aside(self, mark: str) -> Path:
+        """Stop the server and keep its folder under another name, which is returned."""
+        self.release()
+        if self.alive():
+            raise EmbeddedError(f"{self.home} används av ett annat program. Stoppa det, och försök igen.")
+        with self._lock("keeper"):  # waits until the keeper has ended, which looks for the folder
+            names = (f"{self.home.name}-{mark}{more}" for more in ("", *(f"-{n}" for n in range(2, 100))))
+            kept = next(path for path in map(self.home.with_name, names) if not path.exists())
+            return self.home.rename(kept)
+
     def keep(self, keeper_lock: int) -> None:
         """Wait until no user process is left, however it ended, and stop the server."""
         while True:

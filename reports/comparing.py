@@ -50,7 +50,7 @@ def changed_numbers(old: Edition, new: Edition) -> list[ChangedNumber]:
 
 
 def changed_texts(old: Edition, new: Edition) -> list[ChangedText]:
-    """Return the sections whose texts differ; raises NotKeptError for the oldest editions."""
+    """Return the sections whose texts differ; raises UnreadableError."""
     before, after = _texts(old), _texts(new)
     return [
         ChangedText(title, compare(before.get(key, NO_TEXT)[1], after.get(key, NO_TEXT)[1]))

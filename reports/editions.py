@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -15,34 +15,18 @@ from django.utils import timezone
 from casework.models import Job
 from casework.pdf import render_pdf
 from reports.annual import compile_report
+from reports.built import SECONDS, Built
 from reports.counting import read_counted
 from reports.document import Document
-from reports.models import AnnualReport, Edition, Freeze, TertialEdition
-from reports.rebuilding import SECONDS, inputs_of
-from reports.rendering import checksum_of, render_body
+from reports.models import AnnualReport, Edition, TertialEdition
+from reports.rebuilding import inputs_of
+from reports.rendering import render_body
 from reports.services import DecidedError
 from reports.shelf import ChapterShelf
 from reports.tertial_document import compile_tertial
 from reports.tertials import Compilation
-from reports.workflow import newest_texts
-
-__all__ = ["Built", "build", "build_tertial", "checksum_of", "store", "store_tertial"]
 
 Progress = Callable[[int, str], None]
-
-
-@dataclass(frozen=True)
-class Built:
-    """A finished report that is not stored yet."""
-
-    document: Document
-    figures: dict[str, Any]
-    body: str
-    page: str
-    pdf: bytes
-    checksum: str
-    inputs: dict[str, Any] = field(default_factory=dict)
-    freeze: Freeze | None = None
 
 
 def build(report: AnnualReport, progress: Progress) -> Built:
@@ -53,7 +37,7 @@ def build(report: AnnualReport, progress: Progress) -> Built:
         document = compile_report(report, extracted_on=timezone.localdate())
         if document.counted_at is None:  # else it is locked, with when its numbers were counted
             document.counted_at = counted_at
-        return document, newest_texts(report)
+        return document, report.newest_texts()
 
     document, texts = read_counted(report.unit, read)
     built = _render(document, "reports/document", progress, number=report.editions.count() + 1)

@@ -20,11 +20,11 @@ from reports.live import YEARS
 FORMAT = 2
 
 
-class NotKeptError(Exception):
-    """What an edition was made from was not kept, or cannot be read: it can be shown, and not made again."""
+class UnreadableError(Exception):
+    """What a report was made from cannot be read: it can be shown, and not made again."""
 
 
-class UnknownFormatError(NotKeptError):
+class UnknownFormatError(UnreadableError):
     """The report was kept by a newer program; the message tells the user in Swedish."""
 
     def __init__(self, found: object) -> None:
@@ -34,7 +34,7 @@ class UnknownFormatError(NotKeptError):
         )
 
 
-class SpoiledError(NotKeptError):
+class SpoiledError(UnreadableError):
     """What was kept is no report: it has been damaged; the message tells the user in Swedish."""
 
     def __init__(self) -> None:

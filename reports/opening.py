@@ -23,9 +23,7 @@ from reports.tokens import said
 
 
 def open_body(edition: Edition) -> str:
-    """Return the HTML of an edition for those who may open the rows; the oldest as they were built."""
-    if not edition.inputs:
-        return edition.html
+    """Return the HTML of an edition for those who may open the rows."""
     about = {
         "document": open_rows(document_of(edition)),
         "municipality": edition.inputs["municipality"],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from reports.document import Document
-from reports.file_format import NotKeptError
+from reports.file_format import UnreadableError
 from reports.models import AnnualReport
 from reports.parts import PARTS
 from reports.rebuilding import document_of
@@ -49,12 +49,12 @@ def changes_in(report: AnnualReport, document: Document) -> Changes:
 
 
 def _before(report: AnnualReport) -> tuple[int, dict[str, str]]:
-    """Return the number of the latest edition, and the headings of its sections; none of the oldest."""
+    """Return the number of the latest edition, and the headings of its sections; none that cannot be read."""
     edition = report.editions.defer("pdf", "html", "figures").first()
     if edition is None:
         return 0, {}
     try:
         sections = document_of(edition).sections()
-    except NotKeptError:
+    except UnreadableError:
         return 0, {}
     return edition.number, {section.key: section.heading for section in sections}

@@ -76,7 +76,7 @@ def as_excel(edition: Edition) -> bytes:
 
 
 def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
-    """Return an edition as Word; raises NotKeptError for the oldest editions."""
+    """Return an edition as Word; raises UnreadableError."""
     document = document_of(edition)
     return render_word(document, approval=approval, number=edition.number, checksum=edition.checksum)
 

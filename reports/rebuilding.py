@@ -10,23 +10,16 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
 
 from casework.pdf import Data, product, render_pdf, stylesheet
+from reports.built import SECONDS, Built
 from reports.document import Document
-from reports.file_format import NotKeptError
 from reports.freezing import dump, load
 from reports.models import Edition
 from reports.rendering import render_body, with_decision
-
-if TYPE_CHECKING:
-    from reports.editions import Built
-
-
-# The longest report on a busy machine; the job is held second by second all the while.
-SECONDS = 300
 
 
 def sum_of(content: str | bytes) -> str:
@@ -42,8 +35,6 @@ def inputs_of(built: Built) -> dict[str, Any]:
         "municipality": settings.MUNICIPALITY_NAME,
         "page": [before, after],
         "style": stylesheet(),
-        # Editions from before chapters were laid out apart are still laid out as a whole.
-        "in_chapters": True,
         "product": product(),
         "sums": {"html": sum_of(built.body), "pdf": sum_of(built.pdf)},
     }
@@ -59,27 +50,14 @@ class Rebuilt:
     is_same: bool
 
 
-def is_kept(edition: Edition) -> bool:
-    """Tell whether what an edition was made from was kept: of the oldest it was not."""
-    return "document" in edition.inputs
-
-
 def document_of(edition: Edition) -> Document:
-    """Return the document that an edition was made from; raises NotKeptError when it was not kept."""
-    if not is_kept(edition):
-        raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
-    return load(edition.inputs["document"])
+    """Return the document that an edition was made from; raises UnreadableError when it cannot be read."""
+    return load(edition.inputs.get("document"))
 
 
 def _page_of(edition: Edition, html: str) -> str:
     before, after = edition.inputs["page"]
     return f"{before}{html}{after}"
-
-
-def _laid_out_as(edition: Edition) -> dict[str, Any]:
-    """Return how an edition was laid out once: never from a shelf, for this is to prove what it says."""
-    in_chapters = edition.inputs.get("in_chapters", False)
-    return {"style": edition.inputs["style"], "in_chapters": in_chapters, "seconds": SECONDS}
 
 
 def rebuild(edition: Edition) -> Rebuilt:
@@ -89,14 +67,14 @@ def rebuild(edition: Edition) -> Rebuilt:
     _, _, html = render_body(document, "reports/document", **about)
     from_data = sum_of(html) == sums["html"]
     html = html if from_data else edition.html
-    pdf = render_pdf(_page_of(edition, html), **_laid_out_as(edition))
+    # Never from a shelf: this is to prove what the edition says.
+    pdf = render_pdf(_page_of(edition, html), style=edition.inputs["style"], seconds=SECONDS)
     is_same = sum_of(html) == sums["html"] and sum_of(pdf) == sums["pdf"]
     return Rebuilt(html, pdf, from_data, is_same)
 
 
 def archive_pdf(edition: Edition, data: list[Data], *, on_tick: Callable[[], None] | None = None) -> bytes:
     """Return an edition as PDF/A-3a with its decision and its numbers, for the archive; slow."""
-    if not edition.inputs:
-        raise NotKeptError("Utgåvan byggdes innan underlaget sparades med den.")
     page = _page_of(edition, with_decision(edition.html, edition.approval))
-    return render_pdf(page, archive=True, data=data, on_tick=on_tick, **_laid_out_as(edition))
+    style = edition.inputs["style"]
+    return render_pdf(page, style=style, archive=True, data=data, on_tick=on_tick, seconds=SECONDS)

@@ -13,7 +13,7 @@ from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
 from reports.live import where_of
 from reports.models import Edition
-from reports.rebuilding import document_of, is_kept
+from reports.rebuilding import document_of
 
 _SHARE = re.compile(r"\d+/\d+")
 
@@ -36,11 +36,11 @@ def count_small(edition: Edition) -> int:
 
 
 def places_of(edition: Edition) -> list[Place]:
-    """Return the sections of an edition that show small numbers, in reading order; none of the oldest.
+    """Return the sections of an edition that show small numbers, in reading order.
 
     Of an edition that cannot be read nobody can say that it shows none: it is refused, in words.
     """
-    return list(_places(document_of(edition))) if is_kept(edition) else []
+    return list(_places(document_of(edition)))
 
 
 def _places(document: Document) -> Iterator[Place]:
@@ -85,7 +85,7 @@ def _is_few(value: object) -> bool:
 
 
 def _question(number: dict[str, object]) -> str:
-    """Return a number of the files in words; numbers of the oldest editions tell nothing but themselves."""
+    """Return a number of the files in words."""
     asked = {name: str(number.get(name, "")) for name in ("subject", "basis", "unit", "period", "query")}
     words = [
         slug_of(SUBJECTS, asked["subject"]),

@@ -11,7 +11,7 @@ from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import authoring, editions, publishing, telling
 from reports.counting import StillChangingError
-from reports.file_format import NotKeptError
+from reports.file_format import UnreadableError
 from reports.models import AnnualReport, Edition
 from reports.services import BUILD, BUILD_TERTIAL, DecidedError
 from reports.shelf import clear_shelf
@@ -57,7 +57,7 @@ def archive(job: Job, tick: Tick) -> Effect:
     tick(5, "Skriver filerna för arkivet")
     try:
         files = publishing.make_files(edition, on_tick=lambda: tick(50, "Ställer upp sidorna till PDF/A"))
-    except (PdfError, NotKeptError) as problem:
+    except (PdfError, UnreadableError) as problem:
         raise JobProblemError(str(problem)) from problem
 
     def store() -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from reports.file_format import NotKeptError
+from reports.file_format import UnreadableError
 from reports.freezing import load
 from reports.models import AnnualReport, Assignment
 from reports.outlining import keys_of, outline_named
@@ -44,7 +44,7 @@ def without_section(given: QuerySet[Assignment]) -> list[int]:
 def _readable_keys(report: AnnualReport) -> frozenset[str] | None:
     try:
         return written_keys(report)
-    except NotKeptError:
+    except UnreadableError:
         return None
 
 

@@ -25,7 +25,7 @@ _copies: list[str] = []
 
 def make_migrated_database() -> str:
     """Return the name of a database in which all migrations have been run, made first if there is none."""
-    return make_once("migrated", _migrate, contents(_sources()))
+    return make_once("migrated", _migrate, contents(migration_files()))
 
 
 def make_once(
@@ -122,7 +122,7 @@ def _mark(cursor: Any, decided_by: Iterable[bytes]) -> str:
     return mark.hexdigest()[:16]
 
 
-def _sources() -> Iterator[Path]:
+def migration_files() -> Iterator[Path]:
     """Find the migrations of every app, and what those of our own read: triggers and standard rows."""
     for app in apps.get_app_configs():
         folder = Path(app.path)

@@ -282,6 +282,7 @@ def make_published(unit: Unit, year: int, *, by: User) -> AnnualReport:
         html="<h1>Kvalitetsberättelse</h1><p>Vi lärde oss mycket.</p>",
         pdf=b"%PDF-1.7",
         checksum="0" * 64,
+        inputs={"document": document, "municipality": "Exempelkommun"},
     )
     decision = {"body": "Socialnämnden", "decided_on": EXTRACTED, "paragraph": 41}
     Approval.objects.create(edition=edition, registry_number="SN-2019-1", recorded_by=by, **decision)

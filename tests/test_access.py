@@ -5,18 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from typing import Any, NamedTuple
+from uuid import uuid4
 
 import pytest
+from django import forms
 from django.conf import settings
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from lexsarah.models import Meeting
-from organisation.models import Role
+from deviations.forms import ReportForm
+from deviations.public_forms import STEPS, ComplainForm
+from lexsarah.models import Concerned, Meeting
+from organisation.models import Role, User
 from reports.models import OwnOutline, Template
 from reports.outlining import shipped_outline
+from tests.factories import make_deviation
+from tests.forgotten import Asked, asked_in, forgotten_in, seen_controls
 from tests.municipality import Municipality, make_next_edition, municipality_for_a_module, only_reading
+from tests.situations import CLOSED
 
 pytestmark = pytest.mark.django_db
 
@@ -302,6 +309,18 @@ reports:tertial_build    302  302  404   404 404  404  302  302  302  404 302  4
 """
 
 
+# Visible fields of forms that their page does not ask here, and why; each is tried below where it is asked.
+NOT_SHOWN = {
+    ("deviations:own", "BetterForm", "better"): "is asked once the case is closed",
+    ("casework:saved_filters", "SaveFilterForm", "name"): "is asked where the address holds a filter",
+    ("analysis:saved_questions", "SaveQuestionForm", "name"): "is asked where the address holds a question",
+    ("organisation:settings", "RhythmForm", "rhythm"): "is asked where mail can be sent to the person",
+    ("lexsarah:concerned", "ReadForm", "reason"): "is asked where a person is written down",
+    ("lexsarah:concerned", "RemoveForm", "person"): "is asked where a person is written down",
+    ("lexsarah:concerned", "RemoveForm", "reason"): "is asked where a person is written down",
+}
+# A form that only reads the address of its page, which shows an answer and asks nothing.
+READS_THE_ADDRESS = {("analysis:rows", "QuestionForm")}
 # Lists as files: what follows their name's dot says which kind.
 FILES = [
     "casework:export",
@@ -357,12 +376,19 @@ def _names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Ite
 
 
 class Seen(NamedTuple):
-    """What each person was answered at a page, the headers of all answers, and what was written meanwhile."""
+    """What each person was answered at a page, with all headers, what was written and which fields lacked."""
 
     page: str
     statuses: dict[str, int]
     headers: list[Any]
     writes: list[str]
+    forgotten: set[tuple[str, str, str]]
+
+
+def _forgotten(page: str, asked: list[Asked]) -> set[tuple[str, str, str]]:
+    """Return the fields that a page has forgotten, with the page and the form."""
+    found = {(page, *field) for field in forgotten_in(asked)}
+    return {field for field in found if field[:2] not in READS_THE_ADDRESS}
 
 
 @pytest.fixture(scope="module")
@@ -474,9 +500,12 @@ def seen(request: Any, town: Municipality, addresses: dict[str, str], django_db_
     with django_db_blocker.unblock(), transaction.atomic():
         with only_reading() as writes:
             answers = {who: town.client(who).get(addresses[request.param]) for who in PEOPLE.values()}
+            asked = [form for answer in answers.values() for form in asked_in(answer)]
+            forgotten = _forgotten(request.param, asked)
         transaction.set_rollback(True)
     statuses = {short: answers[who].status_code for short, who in PEOPLE.items()}
-    return Seen(request.param, statuses, [answer.headers for answer in answers.values()], writes)
+    headers = [answer.headers for answer in answers.values()]
+    return Seen(request.param, statuses, headers, writes, forgotten)
 
 
 def test_get_answers_each_person_as_the_table_says(seen: Seen) -> None:
@@ -487,13 +516,16 @@ def test_get_answers_each_person_as_the_table_says(seen: Seen) -> None:
 def test_post_answers_each_person_as_the_table_says(
     page: str, town: Municipality, addresses: dict[str, str]
 ) -> None:
-    answers = {}
+    answers, asked = {}, []
     for short, who in PEOPLE.items():
         with transaction.atomic():
-            answers[short] = town.client(who).post(addresses[page]).status_code
+            answer = town.client(who).post(addresses[page])
+            answers[short] = answer.status_code
+            asked += asked_in(answer)
             transaction.set_rollback(True)
 
     assert answers == WRITTEN_TO[page]
+    assert not _forgotten(page, asked) - NOT_SHOWN.keys()
 
 
 @pytest.mark.parametrize("page", sorted(set(LOOKED_AT) - set(WRITTEN_TO)))
@@ -516,12 +548,65 @@ def test_get_writes_nothing(seen: Seen) -> None:
     assert seen.writes == []
 
 
+def test_get_shows_every_visible_field_of_its_forms(seen: Seen) -> None:
+    assert not seen.forgotten - NOT_SHOWN.keys()
+
+
 @pytest.mark.parametrize(
     "page",
     [page for page, answers in LOOKED_AT.items() if answers["anon"] == 200 and page != "account_login"],
 )
 def test_get_without_login_sets_no_cookie(page: str, addresses: dict[str, str]) -> None:
     assert not Client().get(addresses[page]).cookies
+
+
+def test_form_that_waits_for_something_is_shown_when_it_is_there(
+    town: Municipality, addresses: dict[str, str]
+) -> None:
+    closed = make_deviation(town.own, number="KA-2024-0099", reporter=town.people["reporter"], **CLOSED)
+    User.objects.filter(pk=town.people["staff"].pk).update(email="staff@exempel.se")
+    investigator = town.people["lex_investigator"]
+    Concerned.objects.create(
+        case=town.lexsarah, position=1, name="Någon", added_by=investigator, form_token=uuid4()
+    )
+    asked = {
+        "deviations:own": ("reporter", reverse("deviations:own", args=(closed.number,))),
+        "casework:saved_filters": ("staff", f"{addresses['casework:saved_filters']}?q=hot"),
+        "analysis:saved_questions": ("unit_chief", f"{addresses['analysis:saved_questions']}?period=2024"),
+        "organisation:settings": ("staff", addresses["organisation:settings"]),
+        "lexsarah:concerned": ("lex_investigator", addresses["lexsarah:concerned"]),
+    }
+
+    answers = {page: asked_in(town.client(who).get(address)) for page, (who, address) in asked.items()}
+
+    shown = {
+        (page, one.form, field) for page, forms in answers.items() for one in forms for field in one.shown
+    }
+    assert shown >= NOT_SHOWN.keys()
+
+
+def test_field_that_stands_in_no_template_is_missed(
+    town: Municipality, addresses: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(ReportForm.base_fields, "setting", forms.CharField(label="Miljö"))
+
+    answers = [town.client("reporter").get(addresses["deviations:report"])]
+    answers.append(town.client("reporter").post(addresses["deviations:report"]))
+
+    for answer in answers:
+        assert forgotten_in(asked_in(answer)) == {("ReportForm", "setting")}
+
+
+def test_every_field_of_the_public_form_is_asked_on_one_of_its_pages(
+    town: Municipality, addresses: dict[str, str]
+) -> None:
+    """The answers to the other pages are carried along, hidden: a field that no page asks would be, too."""
+    sent = {"do": "stay", "language": "sv"}
+    pages = [Client().post(addresses["deviations:write"], {**sent, "step": step}) for step in STEPS]
+
+    assert {field.name for field in ComplainForm().visible_fields()} <= set().union(
+        *map(seen_controls, pages)
+    )
 
 
 # --- headers ----------------------------------------------------------------------------------

@@ -46,7 +46,6 @@ def render_pdf(
     on_tick: Callable[[], None] | None = None,
     on_chapter: Callable[[int, int], None] | None = None,
     shelf: Shelf | None = None,
-    in_chapters: bool = True,
     processes: int = PROCESSES,
     seconds: int = 120,
     memory_mb: int = 1024,
@@ -55,10 +54,9 @@ def render_pdf(
 
     `style` is the style sheet that it was laid out with once, if not today's. For the archive it becomes
     PDF/A-3a and PDF/UA-1 in one (ISO 19005-3), which may carry `data`. Its chapters come from the `shelf`
-    or from several processes, unless it was once laid out as a whole (`in_chapters`); `on_chapter` is told
-    how many of them are done, of how many.
+    or from several processes; `on_chapter` is told how many of them are done, of how many.
     """
-    asked = {"html": html, "style": style or stylesheet(), "archive": archive, "in_chapters": in_chapters}
+    asked = {"html": html, "style": style or stylesheet(), "archive": archive}
     asked |= {"data": [asdict(file) for file in data], "processes": processes}
     with contextlib.ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kvalitet-pdf-"))

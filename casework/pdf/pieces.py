@@ -36,7 +36,7 @@ class Pieces:
         shelf: Shelf | None,
         on_chapter: Callable[[int, int], None] | None,
     ) -> None:
-        divided = split(asked["html"]) if asked["in_chapters"] else None
+        divided = split(asked["html"])
         about = [engine(), asked["style"], asked["archive"]]
         alone = [divided.alone(position) for position in range(len(divided.chapters))] if divided else []
         self._keys = [hashlib.sha256(json.dumps([*about, page]).encode()).hexdigest() for page in alone]

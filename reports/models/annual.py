@@ -115,6 +115,11 @@ class AnnualReport(models.Model):
         """Tell whether texts are written and editions built: until it is decided."""
         return self.state in (State.DRAFT, State.REVIEW, State.LOCKED)
 
+    def newest_texts(self) -> dict[str, int]:
+        """Return the version of each section's text as it stands."""
+        newest = self.blocks.order_by("section", "-version").distinct("section")
+        return dict(newest.values_list("section", "version"))
+
 
 class Block(models.Model):
     """The text that people write in one section; every version is kept, the newest counts."""

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
 from reports.comparing import changed_numbers, changed_texts
-from reports.file_format import NotKeptError
+from reports.file_format import UnreadableError
 from reports.models import AnnualReport, Edition
 from reports.opening import open_body
 from reports.views.files import pdf_of
@@ -31,7 +31,6 @@ def as_page(request: SignedInRequest, edition: Edition, *, is_latest: bool = Tru
     context = {
         "edition": edition,
         "is_latest": is_latest,
-        "has_data": bool(edition.inputs),
         # The body is rendered by our own templates, every word escaped.
         "body": mark_safe(open_body(edition) if opens else edition.html),  # noqa: S308
     }
@@ -75,7 +74,7 @@ def changes(request: SignedInRequest, unit: str, year: int, template: str, editi
     numbers = changed_numbers(old, new)
     try:
         texts = changed_texts(old, new)
-    except NotKeptError as not_kept:
+    except UnreadableError as not_kept:
         texts, unread = [], str(not_kept)
     else:
         unread = ""

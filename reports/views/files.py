@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest
 from organisation.exports import EXCEL, WORD
 from reports import publishing
-from reports.file_format import NotKeptError
 from reports.models import Edition
 from reports.views.finding import latest_edition, readable
 
@@ -32,13 +31,9 @@ def pdf(request: SignedInRequest, unit: str, year: int, template: str) -> HttpRe
 
 @require_safe
 def word(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Send the latest edition as Word; one that was built before its data were kept has no such file."""
+    """Send the latest edition as Word."""
     edition = latest_edition(readable(request, unit, year, template))
-    try:
-        content = publishing.as_word(edition)
-    except NotKeptError as problem:
-        raise Http404 from problem
-    return _file(content, WORD, edition, ".docx")
+    return _file(publishing.as_word(edition), WORD, edition, ".docx")
 
 
 @require_safe

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import pikepdf
 import pytest
 
-from casework.pdf import ROOT, PdfError, render_pdf
+from casework.pdf import ROOT, PdfError, pieces, render_pdf
 from casework.pdf.chapters import split
 from tests.casework.test_pdf import ENDLESS, alive, children_of, command, linux, waited_for
 from tests.reports.specimen import document
@@ -78,8 +78,9 @@ def test_split_leaves_a_document_without_chapters_whole(html: str) -> None:
     assert split(html) is None
 
 
-def test_links_between_chapters_lead_to_their_pages(bound: bytes) -> None:
-    whole = render_pdf(two(), in_chapters=False)
+def test_links_between_chapters_lead_to_their_pages(bound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pieces, "split", lambda html: None)
+    whole = render_pdf(two())
 
     assert links_of(bound) == [set(), {("a", 2), ("b", 3)}, {("b", 3)}, {("a", 2)}]
     assert links_of(bound) == links_of(whole)

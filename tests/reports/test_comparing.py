@@ -9,7 +9,7 @@ import pytest
 
 from reports.annual import compile_report
 from reports.comparing import ChangedNumber, changed_numbers, changed_texts
-from reports.file_format import NotKeptError
+from reports.file_format import SpoiledError
 from reports.freezing import dump
 from reports.models import AnnualReport, Edition
 from reports.services import write
@@ -87,10 +87,10 @@ def test_compare_shows_what_was_written_since(report: AnnualReport) -> None:
     ]
 
 
-def test_compare_the_oldest_editions_says_that_texts_were_not_kept(report: AnnualReport) -> None:
+def test_compare_with_a_spoiled_edition_says_that_it_cannot_be_read(report: AnnualReport) -> None:
     old = make_edition(report, 1, keeps_inputs=False)
 
-    with pytest.raises(NotKeptError):
+    with pytest.raises(SpoiledError):
         changed_texts(old, make_edition(report, 2))
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
@@ -11,10 +13,11 @@ from casework.periods import Period, tertial
 from organisation.models import Role, Unit, User
 from reports import editions, lifecycle
 from reports.annual import compile_report
+from reports.built import Built
 from reports.differences import given_away, worked_out
+from reports.freezing import dump
 from reports.models import AnnualReport, Edition, State
 from reports.tertials import Compilation
-from reports.workflow import newest_texts
 from tests.factories import make_deviation, make_unit, make_user
 from tests.reports.test_workflow import DAY, DECISION, advance
 
@@ -65,9 +68,9 @@ def approved(unit: Unit, controller: User) -> Edition:
     report = advance(report, "granska", "las", actor=controller)
     document = compile_report(report, extracted_on=DAY)
     kept = [number for number in document.ledger.numbers() if number["value"] not in range(1, 5)]
-    texts = {"texts": newest_texts(report)}
+    texts = {"texts": report.newest_texts(), "document": dump(replace(document, chapters=[]))}
     figures = {"numbers": kept}
-    built = editions.Built(document, figures, "", "", b"%PDF-", "0" * 64, texts, report.freeze)
+    built = Built(document, figures, "", "", b"%PDF-", "0" * 64, texts, report.freeze)
     edition = editions.store(report, built, job=None)
     advance(report, "beslut", actor=controller, **DECISION)
     return Edition.objects.get(pk=edition.pk)

@@ -243,9 +243,10 @@ def test_edition_that_cannot_be_read_is_not_said_to_show_no_small_numbers() -> N
     report = make_report(make_unit("SOC"), 2024)
     day, kept = dt.date(2025, 2, 3), {"figures": {"numbers": []}, "html": "", "pdf": b"", "checksum": ""}
     of_day = {"report": report, "extracted_on": day, **kept}
-    oldest = Edition.objects.create(number=1, inputs={}, **of_day)
+    spoiled = Edition.objects.create(number=1, inputs={}, **of_day)
     newer = Edition.objects.create(number=2, inputs={"document": {"format": 99}}, **of_day)
-    assert places_of(oldest) == []
+    with pytest.raises(SpoiledError):
+        places_of(spoiled)
     with pytest.raises(UnknownFormatError):
         places_of(newer)
 

@@ -14,8 +14,9 @@ from analysis.question_forms import QuestionForm
 from analysis.rows import everything
 from organisation.models import Role, Unit
 from reports.annual import compile_report
+from reports.built import Built
 from reports.document import Document, Key, Table
-from reports.editions import Built, store
+from reports.editions import store
 from reports.freezing import dump, load
 from reports.models import AnnualReport
 from reports.opening import open_rows

@@ -12,6 +12,7 @@ from organisation.models import User
 from reports import comments, editions, services
 from reports.annual import compile_report
 from reports.authoring import assign
+from reports.built import Built
 from reports.freezing import dump
 from reports.models import (
     AnnualReport,
@@ -29,7 +30,6 @@ from reports.outlining import Item, Outline, outline_named
 from reports.rebuilding import document_of
 from reports.telling import left_to_write, remind_authors
 from reports.there import written_keys
-from reports.workflow import newest_texts
 from tests.municipality import Municipality, municipality_for_a_module
 from tests.reports.test_workflow import DAY, DECISION, REASON, advance
 
@@ -63,8 +63,8 @@ def report(town: Municipality, own: OwnOutline, controller: User) -> AnnualRepor
 
 def built(report: AnnualReport) -> Edition:
     document = compile_report(report, extracted_on=DAY)
-    inputs = {"texts": newest_texts(report), "document": dump(document)}
-    made = editions.Built(document, {"numbers": []}, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
+    inputs = {"texts": report.newest_texts(), "document": dump(document)}
+    made = Built(document, {"numbers": []}, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
     return editions.store(report, made, job=None)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,8 @@ from organisation.models import Role, User
 from reports import comments, editions, lifecycle, services
 from reports.annual import compile_report
 from reports.authoring import assign, compare, keep_draft, note_opened, restore, writing_now
+from reports.built import Built
+from reports.freezing import dump
 from reports.models import (
     AnnualReport,
     Approval,
@@ -27,7 +30,7 @@ from reports.models import (
     TextDraft,
 )
 from reports.tasks import build, remove_old_drafts
-from reports.workflow import LIFE, newest_texts
+from reports.workflow import LIFE
 from tests.factories import make_user
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 
@@ -61,11 +64,12 @@ def advance(report: AnnualReport, *names: str, actor: User, **facts: Any) -> Ann
 
 
 def store_edition(report: AnnualReport, *, numbers: tuple[int, ...] = (), **inputs: Any) -> Edition:
-    """Keep an edition of the report as it stands, with a stub of the PDF that takes seconds."""
+    """Keep an edition with no chapters and those numbers, with a stub of the PDF that takes seconds."""
     figures = {"numbers": [{"value": value} for value in numbers]}
     document = compile_report(report, extracted_on=DAY)
-    inputs = {"texts": newest_texts(report), **inputs}
-    built = editions.Built(document, figures, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
+    kept = dump(replace(document, chapters=[]))
+    inputs = {"texts": report.newest_texts(), "document": kept, **inputs}
+    built = Built(document, figures, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
     return editions.store(report, built, job=None)
 
 

@@ -19,11 +19,13 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import check_password, make_password
 from django.core.management import BaseCommand, CommandError, call_command
-from django.db import transaction
+from django.db import connections, transaction
+from django.utils import timezone
 
 from analysis.models import TertialAnalysis
 from deviations.models import Deviation
 from kvalitet import embedded, processes, scenario
+from kvalitet.older_folder import other_version
 from kvalitet.scenario_analysis import import_later_years, play_analysis
 from kvalitet.scenario_report import play_reports
 from organisation.models import User
@@ -61,6 +63,7 @@ class Command(BaseCommand):
             port = free_port(port)
             address = f"http://127.0.0.1:{port}/"
             lead_links_to(address)
+            self.set_older_aside()
             self.load()
             password = self.set_password()
             self.start(children, port)
@@ -78,6 +81,21 @@ class Command(BaseCommand):
         """Write at once, also to a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
+
+    def set_older_aside(self) -> None:
+        """Begin anew where the own database is of a version that this one cannot carry on; it is kept."""
+        server = embedded.own_database(os.environ.get("DATABASE_URL", ""))
+        if server is None or not (other := other_version(server)):
+            return
+        connections.close_all()
+        home, kept = server.home, server.set_aside(timezone.localdate().isoformat())
+        self.say(
+            f"Provkommunen i {home} är gjord med en {other} version av Kvalitet, så den är sparad i {kept} "
+            "och en ny görs."
+        )
+        # The settings hold the address and the passwords of the server that is gone.
+        del os.environ["DATABASE_URL"]
+        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - this command
 
     def load(self) -> None:
         """Fill an empty database; each step is all or nothing, so an interrupted one is done again."""

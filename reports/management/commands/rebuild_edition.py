@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from casework.pdf import PdfError
-from reports.file_format import NotKeptError
+from reports.file_format import UnreadableError
 from reports.management.writing import WritingCommand
 from reports.models import Edition
 from reports.rebuilding import rebuild
@@ -40,7 +40,7 @@ class Command(WritingCommand):
             raise CommandError("Det finns ingen sådan utgåva.")
         try:
             again = rebuild(edition)
-        except (NotKeptError, PdfError) as problem:
+        except (UnreadableError, PdfError) as problem:
             raise CommandError(str(problem)) from problem
         if options["out"]:
             self.write(options["out"], {"report.html": again.html.encode(), "report.pdf": again.pdf})

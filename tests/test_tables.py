@@ -1,0 +1,114 @@
+"""A new member of an enum is forgotten by no table: each has a row for it, or says here why it needs none."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from enum import Enum
+from typing import Any, NamedTuple
+
+import pytest
+
+from analysis.catalogue import OF_KIND
+from analysis.known import PARTS
+from deviations.models import Kind, ReportedBy
+from deviations.words import CITIZEN_KINDS, STAFF_KINDS
+from lexsarah.meetings import BODIES
+from lexsarah.models import DecidedBy
+from reports import goteborg
+from reports.models import State as ReportState
+from reports.models import Template
+from reports.outlining import SHIPPED
+from reports.views.life import WAY
+from selfcheck.models import Method
+from tests.tables import Table, tables, tables_in
+
+
+class LeftOut(NamedTuple):
+    """The members that a table has no row for, by name, and why."""
+
+    names: str
+    why: str
+
+
+# Each names its members: one that is new to the enum is decided about anew.
+LEFT_OUT = {
+    "casework.deciding._UPPER": LeftOut("INDIVIDUAL GROUP UNIT BOARD", "decided in the unit, or by a board"),
+    "deviations.forms._contact_problem": LeftOut("CODE NONE", "takes no contact details"),
+    "deviations.models.MISCONDUCT_OF": LeftOut("NONE POSSIBLE", "is nothing to report"),
+    "deviations.standing.TONES": LeftOut(
+        "REPORTED ASSIGNED TRANSFERRED ACTIONS_DECIDED FOLLOWED_UP ESCALATED FORWARDED MOVED DUPLICATE",
+        "has the neutral tone",
+    ),
+    "lexsarah.models.concerned.OtherDuty.HOURS": LeftOut("LEX_MARIA POLICE", "no law gives it hours"),
+    "selfcheck.wheel._STATES": LeftOut("RESULT DECIDED CLOSED CANCELLED", "is done"),
+    "selfcheck.workflow.RECORDED": LeftOut(
+        "FILE_REVIEW WALKTHROUGH COMPARISON STATISTICS_REVIEW", "records nothing besides its result"
+    ),
+    "analysis.keyfigures.KeyFigure._against_those_before": LeftOut("SAME TOO_FEW", "is not unusual"),
+    "analysis.keyfigures.KeyFigure.says": LeftOut("SAME TOO_FEW", "is said in the words of the enum"),
+}
+# Tables that hold their members in another way than as the keys of a literal.
+HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
+    "analysis.catalogue.OF_KIND": (Kind, OF_KIND),
+    "analysis.known.PARTS, deviations": (ReportedBy, PARTS["deviations"].values),
+    "analysis.known.PARTS, lexsarah": (DecidedBy, PARTS["lexsarah"].values),
+    "deviations.words, what can be said": (Kind, {kind for kind, _ in (*CITIZEN_KINDS, *STAFF_KINDS)}),
+    "lexsarah.meetings.BODIES, and who decides without one": (
+        DecidedBy,
+        {*BODIES.values(), DecidedBy.INVESTIGATOR, DecidedBy.CHAIR},
+    ),
+    "reports.goteborg, where the checks of a method stand": (
+        Method,
+        (*goteborg.SURVEYS, *goteborg.COMPARISONS, *goteborg.REVIEWS, *goteborg.OTHERS),
+    ),
+    "reports/outlines, one for each kind": (
+        Template,
+        [path.stem for path in SHIPPED.glob("*.toml")],
+    ),
+    "reports.views.life.WAY": (ReportState, WAY),
+}
+
+
+def forgotten(found: Iterable[Table]) -> dict[str, set[str]]:
+    """Return what each table lacks and does not say that it leaves out."""
+    lacking = {}
+    for table in found:
+        said = LEFT_OUT.get(table.place, LeftOut("", "")).names.split()
+        if table.lacks != set(said):
+            lacking[table.place] = table.lacks ^ set(said)
+    return lacking
+
+
+def test_every_table_keyed_by_an_enum_has_a_row_for_each_member() -> None:
+    found = list(tables())
+
+    assert len(found) >= 20
+    assert forgotten(found) == {}
+    assert LEFT_OUT.keys() <= {table.place for table in found}
+
+
+@pytest.mark.parametrize("place", HELD)
+def test_every_other_table_holds_each_member_once(place: str) -> None:
+    enum, held = HELD[place]
+
+    assert Counter(map(enum, held)) == Counter(enum)
+
+
+@pytest.mark.parametrize("key", ["Note.Kind.INTERNAL", "Note.Kind.TO_REPORTER"])
+def test_row_that_is_taken_away_is_missed(key: str) -> None:
+    text = f"_LABELS = {{{key}: 'Skrev'}}"
+
+    [table] = tables_in(text, "casework.services")
+
+    assert table.place == "casework.services._LABELS"
+    assert forgotten([table])["casework.services._LABELS"] == {member.name for member in table.enum} - {
+        key.rpartition(".")[2]
+    }
+
+
+def test_member_that_is_new_is_missed_by_a_table_that_leaves_others_out() -> None:
+    [table] = [table for table in tables(["deviations"]) if table.place.endswith(".TONES")]
+
+    assert forgotten([table]) == {}
+    assert forgotten([table._replace(keys=table.keys - {next(iter(table.keys))})]) != {}

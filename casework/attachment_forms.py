@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from casework.attachments import ENDINGS, LARGEST, MOST_AT_ONCE, CheckedFile, check, clean_name
 from casework.files.asking import PATIENCE, RefusedFileError
-from casework.files.turns import WAITS, BusyError, Turn, turn
+from casework.files.turns import WAITS, BusyError, Slot, slot
 
 
 class FilesInput(forms.FileInput):
@@ -40,14 +40,14 @@ class FilesField(forms.Field):
         if len(value) > MOST_AT_ONCE:
             raise forms.ValidationError(f"Välj högst {MOST_AT_ONCE} filer åt gången.")
         try:
-            with turn(waits=self.waits) as taken:
+            with slot(waits=self.waits) as taken:
                 return self._checked(value, taken)
         except BusyError as busy:
             raise forms.ValidationError(
                 "Många filer kontrolleras just nu. Vänta en minut och lägg till filerna igen."
             ) from busy
 
-    def _checked(self, files: list[UploadedFile[Any]], taken: Turn) -> list[CheckedFile]:
+    def _checked(self, files: list[UploadedFile[Any]], taken: Slot) -> list[CheckedFile]:
         good: list[CheckedFile] = []
         errors: list[str] = []
         for file in files:

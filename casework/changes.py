@@ -118,7 +118,7 @@ def _named(field: models.Field[Any, Any], text: str) -> str:
     return str(field.related_model._default_manager.get(pk=text))
 
 
-def first_said(row: Case, names: Sequence[str]) -> list[tuple[str, str]]:
+def first_values(row: Case, names: Sequence[str]) -> list[tuple[str, str]]:
     """Return what a case said when it was new, label and words, whatever has become of it since."""
     model = type(row)
     own = Change.objects.filter(case=row.pk, model=model._meta.label_lower, row="", field__in=names)
@@ -134,7 +134,7 @@ def first_said(row: Case, names: Sequence[str]) -> list[tuple[str, str]]:
 
 # --- telling ----------------------------------------------------------------------------------
 @dataclass(frozen=True)
-class Told:
+class ShownChange:
     """A change in Swedish: whose fact, what stood there and what stands there now."""
 
     label: str
@@ -146,7 +146,7 @@ class Told:
     is_shown: bool
 
 
-def told(change: Change) -> Told:
+def told(change: Change) -> ShownChange:
     """Return a change in the words of the pages; a field that is no more is named as it was."""
     try:
         field = apps.get_model(change.model)._meta.get_field(change.field)
@@ -158,7 +158,9 @@ def told(change: Change) -> Told:
     before, after = _words(field, change.before), _words(field, change.after)
     # A day or a name that was written for the first time says no more than the line itself.
     is_shown = bool(before) or change.sealed or isinstance(field, models.CharField)
-    return Told(capfirst(label), before, after, change.reason, _is_text(field), change.sealed, is_shown)
+    return ShownChange(
+        capfirst(label), before, after, change.reason, _is_text(field), change.sealed, is_shown
+    )
 
 
 def _words(field: Any, text: str) -> str:

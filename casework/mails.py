@@ -72,7 +72,7 @@ class MailServerError(Exception):
     """The server did not take the mail now; says how it answered, and nothing about to whom it was."""
 
 
-def goes_out() -> bool:
+def has_mail_server() -> bool:
     """Tell whether this installation has a mail server; without one, mails are kept unsent."""
     return bool(settings.EMAIL_BACKEND != NO_SERVER)
 
@@ -143,7 +143,7 @@ def write_at_once(case: Case) -> None:
     Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=timezone.now())
     mails = [_digest(n.user, Counter([n.kind]), f"urgent.{n.pk}") for n in notices]
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
-    if goes_out():
+    if has_mail_server():
         send_waiting()
 
 
@@ -190,7 +190,7 @@ def send_waiting() -> None:
     waiting = list(Mail.objects.waiting().values_list("pk", flat=True))
     if not waiting:
         return
-    if not goes_out():
+    if not has_mail_server():
         _logger.warning("%s mails are kept unsent: EMAIL_URL is not set", len(waiting))
         return
     jobs = [Job(kind=SEND, arguments={"mail": mail}) for mail in waiting]
@@ -205,7 +205,7 @@ def send_again(mail: Mail) -> None:
             return
         locked.problem, locked.created_at = "", timezone.now()
         locked.save(update_fields=["problem", "created_at"])
-        if goes_out():
+        if has_mail_server():
             enqueue(SEND, mail=locked.pk)
 
 

@@ -20,14 +20,14 @@ _TO_CROCKFORD = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", _CROCKFORD)
 _MISREAD = str.maketrans("OIL", "011")
 
 
-def keyed(purpose: str, message: bytes) -> bytes:
+def keyed_hash(purpose: str, message: bytes) -> bytes:
     """Return a hash that nobody can make, or test a guess against, without FOLLOW_UP_KEY."""
     return hmac.digest(f"{purpose}:{settings.FOLLOW_UP_KEY}".encode(), message, hashlib.sha256)
 
 
 def code_for(token: UUID) -> str:
     """Return the follow-up code of the form with a token."""
-    return base64.b32encode(keyed("code", token.bytes)).decode().translate(_TO_CROCKFORD)[:LENGTH]
+    return base64.b32encode(keyed_hash("code", token.bytes)).decode().translate(_TO_CROCKFORD)[:LENGTH]
 
 
 def grouped(code: str) -> str:
@@ -43,7 +43,7 @@ def hash_of(typed: str) -> str | None:
     code = _plain(typed)
     if len(code) != LENGTH or not set(code) <= set(_CROCKFORD):
         return None
-    return keyed("hash", code.encode()).hex()
+    return keyed_hash("hash", code.encode()).hex()
 
 
 def holds_code(text: str, typed: str) -> bool:

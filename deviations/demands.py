@@ -26,6 +26,7 @@ def needs_assessment(case: Deviation) -> str:
 
 def needs_cause_in_the_organisation(case: Deviation) -> str:
     """Ask what in the organisation made the event possible: an individual is never the whole cause."""
+    # What was judged to be no deviation needs neither cause nor action: the assessment is the reason.
     if case.is_deviation == IsDeviation.NO:
         return ""
     if not case.cause_level:

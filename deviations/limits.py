@@ -12,8 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from organisation.addresses import source_of
-from organisation.alarms import sound
-from organisation.limiter import Limit, SlowDownError, an_hour, give_back, spend
+from organisation.alarms import raise_alarm
+from organisation.limiter import Limit, SlowDownError, an_hour, consume, give_back
 from organisation.models import Alarm
 
 logger = logging.getLogger("organisation.security")
@@ -48,9 +48,9 @@ def admit_filing(request: HttpRequest, *, is_fresh: bool) -> None:
     source = source_of(request)
     _spend(filings(), source)
     try:
-        spend(all_filings(), EVERYBODY)
+        consume(all_filings(), EVERYBODY)
     except SlowDownError:
-        sound(Alarm.MANY_FILINGS)
+        raise_alarm(Alarm.MANY_FILINGS)
         if is_fresh:
             give_back(filings(), source)
             raise SlowDownError(SECONDS_OF_A_CROWD) from None
@@ -71,7 +71,7 @@ def note_wrong_code(request: HttpRequest) -> None:
 
 def _spend(limit: Limit, source: str) -> None:
     try:
-        spend(limit, source)
+        consume(limit, source)
     except SlowDownError:
         logger.info("public form slowed: %s", limit.name)
         raise

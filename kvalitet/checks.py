@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from casework.mails import goes_out, has_sender
+from casework.mails import has_mail_server, has_sender
 from kvalitet.embedded import is_own
 
 _HINTS = {
@@ -46,7 +46,7 @@ def sender_of_mail(
     **_options: Any,
 ) -> list[CheckMessage]:
     """Refuse, where mail is sent, a sender that no mail can be sent from and no bounce come back to."""
-    if not goes_out() or (_is_set("EMAIL_FROM") and has_sender()):
+    if not has_mail_server() or (_is_set("EMAIL_FROM") and has_sender()):
         return []
     return [
         Error(

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-from organisation.alarms import sound
+from organisation.alarms import raise_alarm
 from organisation.models import Alarm
 
 UNKNOWN = "unknown"
@@ -26,7 +26,7 @@ def source_of(request: HttpRequest) -> str:
     if settings.TRUSTED_PROXIES:
         forwarded = _forwarded(request.META.get("HTTP_X_FORWARDED_FOR", ""))
         if forwarded is None:
-            sound(Alarm.NO_CLIENT_ADDRESS)
+            raise_alarm(Alarm.NO_CLIENT_ADDRESS)
         address = forwarded or address
     return UNKNOWN if address is None else _network(address, 32, 64)
 

@@ -39,7 +39,7 @@ RETURNING (SELECT at FROM organisation_sounded WHERE name = %(name)s)
 """
 
 
-def sound(alarm: Alarm) -> None:
+def raise_alarm(alarm: Alarm) -> None:
     """Store that something is wrong, and log it unless that has been done within a day."""
     if time.monotonic() - _stored.get(alarm, -_SECONDS_BETWEEN) < _SECONDS_BETWEEN:
         return

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from organisation.addresses import neighbourhood_of, source_of
 from organisation.browsers import browser_of
-from organisation.limiter import Limit, SlowDownError, count, give_back, spend
+from organisation.limiter import Limit, SlowDownError, consume, count, give_back
 from organisation.models import FailedSignIns, User
 
 logger = logging.getLogger("organisation.security")
@@ -54,7 +54,7 @@ class Attempt:
     browser: str | None
     taken: list[tuple[Limit, str]] = field(default_factory=list)
 
-    def take(self, limit: Limit, key: str, how: Callable[[Limit, str], None] = spend) -> None:
+    def take(self, limit: Limit, key: str, how: Callable[[Limit, str], None] = consume) -> None:
         """Take one of a limit; raises SlowDownError when it is too early."""
         how(limit, key)
         self.taken.append((limit, key))

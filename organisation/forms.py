@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from organisation.access import own_chief_roles
-from organisation.limiter import Limit, SlowDownError, give_back, spend
+from organisation.limiter import Limit, SlowDownError, consume, give_back
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
 from organisation.rights import Right
 from organisation.tree import by_name_in_tree
@@ -138,7 +138,7 @@ class ChangePasswordForm(AnyChangePasswordForm):
         """Look at the old password unless it comes too early after wrong ones."""
         key = str(self.user.pk)
         try:
-            spend(PASSWORDS, key)
+            consume(PASSWORDS, key)
         except SlowDownError as early:
             raise too_early(early.seconds) from early
         typed = str(super().clean_oldpassword())

@@ -101,7 +101,7 @@ WHERE key = (SELECT {_KEY})
 """  # noqa: S608
 
 
-def spend(limit: Limit, source: str) -> None:
+def consume(limit: Limit, source: str) -> None:
     """Take one of what a source has left; raises SlowDownError when it must wait.
 
     It is asked outside of any transaction, so that what is undone afterwards has been counted.

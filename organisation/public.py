@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from django.http import HttpResponse
 
-from organisation.waiting import told_to_wait
+from organisation.waiting import with_retry_after
 
 
 class SignIn(LoginView):
@@ -14,7 +14,7 @@ class SignIn(LoginView):
 
     def form_invalid(self, form: LoginForm) -> HttpResponse:
         """Answer 429 to what came too early."""
-        return told_to_wait(super().form_invalid(form), form)
+        return with_retry_after(super().form_invalid(form), form)
 
 
 sign_in = SignIn.as_view()

@@ -25,7 +25,7 @@ from organisation.forms import ChangePasswordForm, RhythmForm, SubstituteForm
 from organisation.models import Membership, Rhythm, Unit
 from organisation.rights import Right
 from organisation.tree import by_name_in_tree
-from organisation.waiting import told_to_wait
+from organisation.waiting import with_retry_after
 
 PEOPLE_ON_A_PAGE = 50
 
@@ -187,7 +187,7 @@ class ChangePassword(PasswordChangeView):
 
     def form_invalid(self, form: ChangePasswordForm) -> HttpResponse:
         """Answer 429 to what came too early."""
-        return told_to_wait(super().form_invalid(form), form)
+        return with_retry_after(super().form_invalid(form), form)
 
 
 change_password = role_not_required(ChangePassword.as_view())

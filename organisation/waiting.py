@@ -16,7 +16,7 @@ def too_early(seconds: int) -> ValidationError:
     return ValidationError(words, code=TOO_EARLY, params={"seconds": seconds})
 
 
-def told_to_wait(response: HttpResponse, form: BaseForm) -> HttpResponse:
+def with_retry_after(response: HttpResponse, form: BaseForm) -> HttpResponse:
     """Give a page that shows a form the status of what is in it: 429 when it was sent too early."""
     for errors in form.errors.as_data().values():
         for error in errors:

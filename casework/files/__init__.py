@@ -2,5 +2,5 @@
 
 `asking` is for whoever has a file and imports only the standard library.  `python -m casework.files` is the
 child: it limits itself before it reads a byte (casework.pdf.child), and alone loads what opens files
-(`contents`).  `turns` holds how many of them there are at once on a computer.
+(`contents`).  `turns` is a semaphore: how many of them there are at once on a computer.
 """

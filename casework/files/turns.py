@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 AT_ONCE = 2
-WAITS = 5.0  # seconds until somebody who waits for a turn is asked to come back
+WAITS = 5.0  # seconds until somebody who waits for a slot is asked to come back
 LASTS = 30.0  # seconds for all the files that are sent at once
 
 
@@ -22,27 +22,27 @@ class BusyError(Exception):
 
 
 @dataclass(frozen=True)
-class Turn:
-    """A turn that ends at a point of the monotonic clock."""
+class Slot:
+    """A slot that ends at a point of the monotonic clock."""
 
     ends: float
 
     @property
     def seconds_left(self) -> float:
-        """Return how much of the turn is left."""
+        """Return how much of the time is left."""
         return max(self.ends - time.monotonic(), 0.0)
 
 
 @contextmanager
-def turn(*, waits: float = WAITS) -> Iterator[Turn]:
-    """Take one of the turns of this computer, or raise BusyError; a process that dies gives its turn back."""
+def slot(*, waits: float = WAITS) -> Iterator[Slot]:
+    """Take one of the slots of this computer, or raise BusyError; a process that dies gives its own back."""
     until = time.monotonic() + waits
     while (held := _try_to_hold()) is None:
         if time.monotonic() > until:
             raise BusyError
         time.sleep(0.05)
     try:
-        yield Turn(time.monotonic() + LASTS)
+        yield Slot(time.monotonic() + LASTS)
     finally:
         os.close(held)
 
@@ -62,7 +62,7 @@ def _try_to_hold() -> int | None:
 
 
 def _folder() -> Path:
-    """Return a folder that is ours alone: another's could hold our turns for ever."""
+    """Return a folder that is ours alone: another's could hold our slots for ever."""
     folder = Path(tempfile.gettempdir()) / f"kvalitet-files-{os.getuid()}"
     with suppress(FileExistsError):
         folder.mkdir(mode=0o700)

@@ -11,7 +11,7 @@ from django.shortcuts import get_list_or_404, get_object_or_404, redirect, rende
 from django.views.decorators.http import require_http_methods
 
 from casework.filters import PAGE
-from casework.mails import goes_out, send_again
+from casework.mails import has_mail_server, send_again
 from casework.models import Case, Mail, Notice
 from casework.notifications import mark_read
 from organisation.access import SignedInRequest, right_required, role_not_required, roles_of
@@ -80,4 +80,4 @@ def mails(request: SignedInRequest) -> HttpResponse:
         messages.success(request, "Mejlet står på kö igen.")
         return redirect("casework:mails")
     page = Paginator(Mail.objects.select_related("user"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "casework/mails.html", {"page": page, "goes_out": goes_out()})
+    return render(request, "casework/mails.html", {"page": page, "has_mail_server": has_mail_server()})

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.changes import first_said
+from casework.changes import first_values
 from casework.filters import PAGE
 from casework.models import Note
 from casework.receiving import handler_of
@@ -91,7 +91,7 @@ def _show(
     own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
     shown = {
         "case": deviation,
-        "answers": first_said(deviation, ANSWERED),
+        "answers": first_values(deviation, ANSWERED),
         "today": timezone.localdate(),
         "handler": handler_of(deviation),
         "readers": readers,

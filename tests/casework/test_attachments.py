@@ -27,7 +27,7 @@ from casework.attachments import CheckedFile, attach, check, clean_name
 from casework.confined import Limits
 from casework.files.asking import PDF as PDF_TYPE
 from casework.files.asking import RefusedFileError, look_into
-from casework.files.turns import LASTS, BusyError, turn
+from casework.files.turns import LASTS, BusyError, slot
 from casework.models import Attachment, Case
 from casework.services import begin_protection
 from casework.workflow import StepRefusedError
@@ -37,7 +37,7 @@ from tests.factories import make_deviation, make_unit, make_user
 
 @pytest.fixture(autouse=True)
 def own_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let no other test on this computer hold a turn."""
+    """Let no other test on this computer hold a slot."""
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
@@ -279,32 +279,32 @@ def test_nothing_that_opens_files_is_loaded_where_people_are_served() -> None:
 
 
 def test_turns_are_few_and_given_back() -> None:
-    with turn(), turn(), pytest.raises(BusyError), turn(waits=0.1):
+    with slot(), slot(), pytest.raises(BusyError), slot(waits=0.1):
         pass
-    with turn(waits=0.1) as taken:
+    with slot(waits=0.1) as taken:
         assert 0 < taken.seconds_left <= LASTS
 
 
 def test_turn_of_a_process_that_is_killed_is_given_back() -> None:
     holds = (
-        "import time; from casework.files.turns import turn\n"
-        "with turn(), turn(): print(1, flush=True); time.sleep(99)"
+        "import time; from casework.files.turns import slot\n"
+        "with slot(), slot(): print(1, flush=True); time.sleep(99)"
     )
     environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
     with subprocess.Popen([sys.executable, "-c", holds], env=environment, stdout=subprocess.PIPE) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(BusyError), turn(waits=0.1):
+        with pytest.raises(BusyError), slot(waits=0.1):
             pass
         holder.kill()
-    with turn(waits=0.1):
+    with slot(waits=0.1):
         pass
 
 
 def test_turns_in_a_folder_of_another_are_not_used(tmp_path: Path) -> None:
     (tmp_path / f"kvalitet-files-{os.getuid()}").symlink_to("/")
 
-    with pytest.raises(PermissionError), turn():
+    with pytest.raises(PermissionError), slot():
         pass
 
 
@@ -419,7 +419,7 @@ def test_files_must_wait_while_others_are_looked_into(
     browser: Client, case: Case, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(FilesField, "waits", 0.1)
-    with turn(), turn():
+    with slot(), slot():
         answer = send(browser, case, ("brev.pdf", PDF))
 
     assert answer.status_code == 400

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from organisation import limiter, tasks
-from organisation.limiter import Limit, SlowDownError, an_hour, count, give_back, spend
+from organisation.limiter import Limit, SlowDownError, an_hour, consume, count, give_back
 from organisation.models import Bucket, Salt
 from tests.clock import pass_time, stop_clock
 
@@ -27,12 +27,12 @@ HOME = "192.0.2.1"
 TAKE_SIX = """
 import datetime as dt, django
 django.setup()
-from organisation.limiter import Limit, SlowDownError, spend
+from organisation.limiter import Limit, SlowDownError, consume
 day = dt.timedelta(days=1)
 limit, taken = Limit("ten", 10, day, longest=day, grain=day), 0
 for _ in range(6):
     try:
-        spend(limit, "192.0.2.1")
+        consume(limit, "192.0.2.1")
         taken += 1
     except SlowDownError:
         pass
@@ -44,13 +44,13 @@ MINUTES = an_hour("minutes", 60, grain=dt.timedelta(minutes=1))
 
 def spend_all(limit: Limit = TEN, source: str = HOME) -> None:
     for _ in range(limit.size):
-        spend(limit, source)
+        consume(limit, source)
 
 
 def wait(limit: Limit = TEN, source: str = HOME) -> int:
     """Return how long a source is told to wait."""
     with pytest.raises(SlowDownError) as early:
-        spend(limit, source)
+        consume(limit, source)
     return early.value.seconds
 
 
@@ -71,7 +71,7 @@ def test_spend_after_the_wait_is_let_in_and_the_next_waits_longer(clock: None) -
     for _ in range(9):
         waits.append(wait())
         pass_time(seconds=waits[-1])
-        spend(TEN, HOME)
+        consume(TEN, HOME)
 
     assert waits == [1, 2, 4, 8, 16, 30, 30, 30, 30]
 
@@ -79,7 +79,7 @@ def test_spend_after_the_wait_is_let_in_and_the_next_waits_longer(clock: None) -
 def test_wait_is_not_longer_for_those_who_come_too_early(clock: None) -> None:
     spend_all()
     pass_time(seconds=1)
-    spend(TEN, HOME)
+    consume(TEN, HOME)
 
     assert [wait() for _ in range(20)] == [2] * 20
 
@@ -87,15 +87,15 @@ def test_wait_is_not_longer_for_those_who_come_too_early(clock: None) -> None:
 def test_spend_counts_each_source_and_limit_for_itself() -> None:
     spend_all()
 
-    spend(TEN, "192.0.2.2")
-    spend(MINUTES, HOME)
+    consume(TEN, "192.0.2.2")
+    consume(MINUTES, HOME)
 
 
 def test_bucket_empties_with_time_and_never_more(clock: None) -> None:
     spend_all()
     pass_time(hours=3)
     for _ in range(3):
-        spend(TEN, HOME)
+        consume(TEN, HOME)
     assert wait() == 1
     pass_time(hours=20)
     spend_all()
@@ -115,7 +115,7 @@ def test_bucket_after_a_long_attack_is_empty_within_its_period(clock: None) -> N
 def test_give_back_leaves_room_for_one_more(clock: None) -> None:
     spend_all()
     give_back(TEN, HOME)
-    spend(TEN, HOME)
+    consume(TEN, HOME)
 
     assert wait() == 1
 
@@ -123,10 +123,10 @@ def test_give_back_leaves_room_for_one_more(clock: None) -> None:
 def test_give_back_in_a_full_bucket_opens_it_again(clock: None) -> None:
     spend_all()
     pass_time(seconds=1)
-    spend(TEN, HOME)
+    consume(TEN, HOME)
     give_back(TEN, HOME)
 
-    spend(TEN, HOME)
+    consume(TEN, HOME)
 
 
 def test_count_takes_what_is_not_there(clock: None) -> None:
@@ -145,7 +145,7 @@ def test_spend_at_once_never_gives_more_than_there_is() -> None:
 
     def take() -> None:
         try:
-            spend(TEN, HOME)
+            consume(TEN, HOME)
             given.append(True)
         except SlowDownError:
             given.append(False)
@@ -175,18 +175,18 @@ def test_processes_share_what_there_is() -> None:
 
 
 def test_spend_is_one_statement(django_assert_num_queries: Any) -> None:
-    spend(TEN, HOME)
+    consume(TEN, HOME)
 
     with django_assert_num_queries(1):
-        spend(TEN, HOME)
+        consume(TEN, HOME)
 
 
 # --- what is stored ---------------------------------------------------------------------------
 def test_bucket_holds_no_address_and_another_key_when_the_secret_is_thrown_away() -> None:
-    spend(TEN, HOME)
+    consume(TEN, HOME)
     before = set(Bucket.objects.values_list("key", flat=True))
     Salt.objects.update(day=dt.date(2024, 3, 1))
-    spend(TEN, HOME)
+    consume(TEN, HOME)
     after = set(Bucket.objects.values_list("key", flat=True))
 
     assert len(before) == len(after) == 1
@@ -196,15 +196,15 @@ def test_bucket_holds_no_address_and_another_key_when_the_secret_is_thrown_away(
 
 
 def test_key_cannot_be_made_from_the_database_alone(settings: Any) -> None:
-    spend(TEN, HOME)
+    consume(TEN, HOME)
     settings.SECRET_KEY = "another"
-    spend(TEN, HOME)
+    consume(TEN, HOME)
 
     assert Bucket.objects.count() == 2
 
 
 def test_bucket_of_a_public_form_holds_the_minute_alone() -> None:
-    spend(MINUTES, HOME)
+    consume(MINUTES, HOME)
     bucket = Bucket.objects.get()
 
     assert (bucket.empty_at.second, bucket.empty_at.microsecond) == (0, 0)
@@ -218,16 +218,16 @@ def test_tables_are_not_in_the_log_of_the_database(table: str) -> None:
 
 
 def test_forget_removes_what_is_empty_again(clock: None) -> None:
-    spend(TEN, HOME)
+    consume(TEN, HOME)
     pass_time(hours=2)
-    spend(MINUTES, HOME)
+    consume(MINUTES, HOME)
     tasks.forget_sources()
 
     assert Bucket.objects.count() == 1
 
 
 def test_forget_removes_everything_of_a_day_that_is_over() -> None:
-    spend(TEN, HOME)
+    consume(TEN, HOME)
     Salt.objects.update(day=dt.date(2024, 3, 1))
     limiter.forget()
 

@@ -214,9 +214,14 @@ class Document:
         return self.period_of(self.year)
 
     @property
+    def is_calendar(self) -> bool:
+        """Tell whether the report's year is January to December."""
+        return self.year_kind == "calendar"
+
+    @property
     def year_in_days(self) -> str:
         """Return the days of a year that is not the calendar's, or nothing."""
-        return "" if self.year_kind == "calendar" else in_days(self.period)
+        return "" if self.is_calendar else in_days(self.period)
 
     def sections(self) -> list[Section]:
         """Return every section in reading order."""

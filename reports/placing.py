@@ -7,7 +7,7 @@ The words are those of ``{tal ...}``, with how it is split (``per=kategori``) an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain
 
@@ -22,9 +22,10 @@ from analysis.vocabulary import BASES, SUBJECTS, named, value_in_words
 from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table
-from reports.live import rest, split_years, told
+from reports.live import number_or_unknown, rest, split_years
 from reports.sentences import most
 from reports.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
+from reports.year_words import with_year_before, years_in_words
 
 PLACED = re.compile(r"\{(bild|tabell)\b([^{}\n]*)\}")
 ALONE = re.compile(r"(?m)^[ \t]*(\{(?:bild|tabell)\b[^{}\n]*\})[ \t\r]*$")
@@ -232,7 +233,8 @@ def _known_years(document: Document, exact: Placement, unit: Unit, last: int) ->
 
 def _table(count: _Count, rows: Rows, caption: str) -> Table:
     """Return the numbers as a table, with their sum where they are several of the same time."""
-    in_words, source = told, _source(count)
+    in_words: Callable[[int | None], str] = number_or_unknown
+    source = _source(count)
     if count.by in PARTS_OF_YEAR:
         # A month that has not begun has no number; of one that the register does not know, the source tells.
         in_words = number
@@ -265,24 +267,19 @@ def _finding(count: _Count, rows: Rows, last: int) -> str:
     """Return what a chart says in words, for those who do not see it."""
     asked = count.placement.asked
     if count.by == "år":
-        by_year = [f"{told(values[-1])} år {name}" for name, values in rows.items()]
+        by_year = [f"{number_or_unknown(values[-1])} år {name}" for name, values in rows.items()]
         return f"{asked.words}: {', '.join(by_year)}."
     latest = {}
     for name, values in rows.items():
         label = name.lower() if count.by in PARTS_OF_YEAR else name
         latest[label] = values[-1] or 0
-    if count.document.year_in_days:
-        return most(asked.noun, (f"kvalitetsåret {last}", ""), latest)
-    return most(asked.noun, last, latest)
+    year = with_year_before(last, is_calendar=count.document.is_calendar)
+    return most(asked.noun, year, latest)
 
 
 def _year_words(document: Document, years: Sequence[int]) -> str:
     """Return a year, or the first and the last of several, in words."""
-    if len(years) == 1:
-        noun, years_in_words = "kvalitetsåret", str(years[0])
-    else:
-        noun, years_in_words = "kvalitetsåren", f"{years[0]}–{years[-1]}"
-    return f"{noun} {years_in_words}" if document.year_in_days else years_in_words
+    return years_in_words(years, is_calendar=document.is_calendar)
 
 
 # --- the numbers, row by row --------------------------------------------------------------------

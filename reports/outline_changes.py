@@ -35,17 +35,22 @@ def changes_in(report: AnnualReport, document: Document) -> Changes:
         return Changes()
     now = {section.key: section.heading for section in document.sections()}
     number, before = _before(report)
-    newest = report.blocks.order_by("section", "-version").distinct("section")
-    left = [key for key, text in newest.values_list("section", "text") if text.strip() and key not in now]
-    named = {key: part.heading for key, part in PARTS.items()} | before
+    headings = {key: part.heading for key, part in PARTS.items()} | before
+    kept = [key for key in before if key in now]
     return Changes(
         edition=number,
-        added=[heading for key, heading in now.items() if before and key not in before],
+        added=[heading for key, heading in now.items() if key not in before] if before else [],
         removed=[heading for key, heading in before.items() if key not in now],
-        renamed=[now[key] for key in before if key in now and now[key] != before[key]],
-        is_moved=[key for key in before if key in now] != [key for key in now if key in before],
-        without_place=[named.get(key, key) for key in left],
+        renamed=[now[key] for key in kept if now[key] != before[key]],
+        is_moved=kept != [key for key in now if key in before],
+        without_place=[headings.get(key, key) for key in _written(report) if key not in now],
     )
+
+
+def _written(report: AnnualReport) -> list[str]:
+    """Return the keys of the sections whose newest text holds anything."""
+    newest = report.blocks.order_by("section", "-version").distinct("section")
+    return [key for key, text in newest.values_list("section", "text") if text.strip()]
 
 
 def _before(report: AnnualReport) -> tuple[int, dict[str, str]]:

@@ -45,33 +45,47 @@ class _Compared:
 
 
 def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
-    """Return the words of direction that the numbers of a paragraph contradict or cannot carry."""
+    """Yield the words of direction that the numbers of a paragraph contradict or cannot carry."""
     for position, sentence in enumerate(sentences):
         word = _DIRECTION.search(sentence)
         if not word or _RATES.search(sentence) or _DENIED.search(sentence[: word.start()]):
             continue
         found = numerals(sentence)
-        earlier = sentences[max(0, position - 2) : position] if _REFERS_BACK.match(sentence) else []
+        earlier: Sequence[str] = ()
+        if _REFERS_BACK.match(sentence):
+            earlier = sentences[max(0, position - 2) : position]
         compared = _find(sentence, found, earlier)
         if compared is not None:
             yield from _judge(sentence, word, compared, [n for n in found if n.kind is Kind.YEAR])
 
 
 def _find(sentence: str, found: Sequence[Numeral], earlier: Sequence[str]) -> _Compared | None:
+    """Return the two numbers that a sentence compares, the second perhaps with one of the sentence before."""
     numbers = [n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)]
-    for position, number_ in enumerate(numbers):
-        head = sentence[: number_.start]
+    for position, numeral in enumerate(numbers):
         following = numbers[position + 1 :]
-        if _FROM.search(head) and following and _TO.match(sentence[number_.end : following[0].start]):
-            return _Compared(following[0], number_)
-        if position and _COMPARED.search(sentence[numbers[position - 1].end : number_.start]):
-            return _Compared(numbers[position - 1], number_) if len(numbers) == 2 else None
-        if _SINCE.search(head) or _THAN.search(head):
-            if position == 1:
-                return _Compared(numbers[0], number_)
-            if not position and (before := _only_number(earlier)):
-                return _Compared(before, number_)
+        if following and _goes_to(sentence, numeral, following[0]):
+            return _Compared(following[0], numeral)
+        if position and _COMPARED.search(sentence[numbers[position - 1].end : numeral.start]):
+            return _Compared(numbers[position - 1], numeral) if len(numbers) == 2 else None
+        if position <= 1 and _comes_after_than(sentence, numeral):
+            now = _only_number(earlier) if position == 0 else numbers[0]
+            if now is not None:
+                return _Compared(now, numeral)
     return None
+
+
+def _goes_to(sentence: str, one: Numeral, next_one: Numeral) -> bool:
+    """Tell whether two numbers stand as "från 12 till 14"."""
+    if not _FROM.search(sentence[: one.start]):
+        return False
+    return bool(_TO.match(sentence[one.end : next_one.start]))
+
+
+def _comes_after_than(sentence: str, numeral: Numeral) -> bool:
+    """Tell whether a number is what another is compared with: "fler än 12", "en ökning från 12"."""
+    head = sentence[: numeral.start]
+    return bool(_SINCE.search(head) or _THAN.search(head))
 
 
 def _only_number(earlier: Sequence[str]) -> Numeral | None:
@@ -84,6 +98,7 @@ def _only_number(earlier: Sequence[str]) -> Numeral | None:
 
 
 def _is_difference(sentence: str, numeral: Numeral) -> bool:
+    """Tell whether a number says how large a change is, as "12 fler" and "med 12"."""
     after = _DIFFERENCE.match(sentence, numeral.end)
     return bool(after) or bool(_BY.search(sentence[: numeral.start]))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
 
@@ -85,9 +85,7 @@ def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Tabl
     shares = {}
     for month in _months_drawn(writer):
         shares[month] = writer.ledger.series(unit, title, span(month.year, month.month, 1))
-    measured = [month for month, share in shares.items() if share is not None]
-    # A month between two that nobody measured is a gap in the drawing, so that they are no neighbours.
-    drawn = {month: share for month, share in shares.items() if measured[0] <= month <= measured[-1]}
+    drawn = _between_points(shares)
     labels = [f"{MONTHS[month.month - 1]} {month.year}" for month in drawn]
     points = list(drawn.values())
     if any(share and share.denominator is None for share in points):
@@ -97,6 +95,15 @@ def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Tabl
     rows = tuple(row for row, share in zip(chart.rows, points, strict=True) if share)
     source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
     return chart, Table(f"{title}, {unit.name}", chart.header, rows, source)
+
+
+def _between_points(shares: Mapping[dt.date, Share | None]) -> dict[dt.date, Share | None]:
+    """Return the months from the first that was measured to the last.
+
+    A month between two that nobody measured is a gap in the drawing, so that they are no neighbours.
+    """
+    measured = [month for month, share in shares.items() if share is not None]
+    return {month: share for month, share in shares.items() if measured[0] <= month <= measured[-1]}
 
 
 def _chart_of_numbers(title: str, labels: Sequence[str], points: Sequence[Share | None]) -> Chart:

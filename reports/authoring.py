@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -64,10 +64,10 @@ def assign(
             defaults={"title": title[:200], "author": author, "due_on": due_on, "status": status},
         )
         telling.tell_of_change(assignment, before=before.author if before else None, actor=actor)
-        who = f", {author}" if author else ""
-        log(
-            report, "assign", f"{title or section}: {assignment.get_status_display()}{who}"[:200], actor=actor
-        )
+        done = f"{title or section}: {assignment.get_status_display()}"
+        if author:
+            done += f", {author}"
+        log(report, "assign", done[:200], actor=actor)
     return assignment
 
 
@@ -98,6 +98,11 @@ class Standing:
     def is_late(self) -> bool:
         """Tell whether its last day has passed and it is not done."""
         return self.assignment.is_late
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether its author has said that it is done."""
+        return self.assignment.status != Assignment.Status.DRAFT
 
     @property
     def tone(self) -> str:
@@ -139,10 +144,10 @@ def orphans_of(report: AnnualReport, sections: Iterable[Section]) -> list[Orphan
     there = [section.key for section in sections]
     gone = report.assignments.exclude(section__in=there).select_related("author")
     given = {assignment.section: assignment for assignment in gone}
-    said: dict[str, list[ReportComment]] = {}
+    said: dict[str, list[ReportComment]] = defaultdict(list)
     remarks = report.comments.exclude(section__in=there).filter(resolved_at=None)
     for remark in remarks.select_related("author"):
-        said.setdefault(remark.section, []).append(remark)
+        said[remark.section].append(remark)
     return [
         Orphan(key, _title_of(key, given.get(key)), given.get(key), said.get(key, []))
         for key in sorted(given.keys() | said.keys())
@@ -150,6 +155,7 @@ def orphans_of(report: AnnualReport, sections: Iterable[Section]) -> list[Orphan
 
 
 def _title_of(key: str, assignment: Assignment | None) -> str:
+    """Return what a section was called when it was given, or what its part is called."""
     if assignment and assignment.title:
         return assignment.title
     return PARTS[key].name if key in PARTS else key
@@ -184,8 +190,8 @@ def drop_draft(report: AnnualReport, *, section: str, actor: User) -> bool:
 
 def own_draft(report: AnnualReport, section: str, user: User, *, saved: str) -> TextDraft | None:
     """Return what a person has typed and not saved, or None when it says the same as the text that counts."""
-    draft = report.drafts.filter(section=section, author=user).first()
-    return draft if draft and draft.text and draft.text != saved else None
+    own = report.drafts.filter(section=section, author=user)
+    return own.exclude(text__in=("", saved)).first()
 
 
 @dataclass(frozen=True)
@@ -200,7 +206,9 @@ class Writing:
         """Return how long ago something was typed."""
         if not self.minutes:
             return "just nu"
-        return f"{self.minutes} {'minut' if self.minutes == 1 else 'minuter'} sedan"
+        if self.minutes == 1:
+            return "1 minut sedan"
+        return f"{self.minutes} minuter sedan"
 
 
 def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writing]:
@@ -257,7 +265,10 @@ def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iter
             if max(len(before), len(after)) <= MOST_COMPARED:
                 yield from _differences(before, after, words=True)
                 continue
-        yield from (Piece(kind, text) for kind, text in ((Piece.OLD, gone), (Piece.NEW, come)) if text)
+        if gone:
+            yield Piece(Piece.OLD, gone)
+        if come:
+            yield Piece(Piece.NEW, come)
 
 
 def restore(report: AnnualReport, block: Block, *, seen_version: int, actor: User) -> Block:

@@ -67,18 +67,25 @@ def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]
 
 def followed_up(writer: Writer) -> list[Block]:
     """Return the actions of the year and what came of them as a table."""
-    rows = tuple(
-        (found.action.text + (f"\nFrån {found.carried_from}" if found.carried_from else ""), found.outcome)
-        for found in follow_up(writer)
-    )
+    rows = []
+    for found in follow_up(writer):
+        action = found.action.text
+        if found.carried_from:
+            action += f"\nFrån {found.carried_from}"
+        rows.append((action, found.outcome))
+    if not rows:
+        return []
     header = ("Förbättringsåtgärd", "Uppföljning av åtgärden")
     caption = f"Förbättringsåtgärder och deras uppföljning {writer.year_in_words}"
-    return [Table(caption, header, rows, widths=(50, 50))] if rows else []
+    return [Table(caption, header, tuple(rows), widths=(50, 50))]
 
 
 def _carried_from(writer: Writer, action: Action) -> int | None:
+    """Return the year in which an action was decided, where that was before the report's."""
     decided = action.decided_on
-    return decided.year if decided is not None and decided < writer.period.first else None
+    if decided is None or decided >= writer.period.first:
+        return None
+    return decided.year
 
 
 def _outcome(writer: Writer, action: Action) -> str:
@@ -96,6 +103,7 @@ def _outcome(writer: Writer, action: Action) -> str:
 
 
 def _day(day: dt.date) -> str:
+    """Return a day in words."""
     return dateformat.format(day, "j F Y")
 
 
@@ -103,21 +111,26 @@ def planned(writer: Writer) -> list[Block]:
     """Return what next year begins with: the actions that remain, and the self-checks that are planned."""
     end = writer.period.end
     remaining = actions_of(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
-    actions = tuple((action.text, _day(action.due_on) if action.due_on else NOTHING) for action in remaining)
+    actions = []
+    for action in remaining:
+        due = _day(action.due_on) if action.due_on else NOTHING
+        actions.append((action.text, due))
     coming = writer.period_of(writer.year + 1)
     plans = Plan.objects.going_on().filter(
         unit__path__startswith=writer.unit.path, first_on__gte=coming.first, first_on__lt=coming.end
     )
-    checks = tuple(
-        (plan.title, plan.unit.name, plan.get_rhythm_display().capitalize())
-        for plan in plans.select_related("unit").order_by("unit__path", "first_on", "pk")
-    )
+    checks = []
+    for plan in plans.select_related("unit").order_by("unit__path", "first_on", "pk"):
+        rhythm = plan.get_rhythm_display().capitalize()
+        checks.append((plan.title, plan.unit.name, rhythm))
     year = writer.year_in_words.replace(str(writer.year), str(writer.year + 1))
     tables: list[Block] = []
     if actions:
         header: tuple[str, ...] = ("Förbättringsåtgärd", "Klar senast")
-        tables.append(Table(f"Planerade förbättringsåtgärder {year}", header, actions, widths=(75, 25)))
+        tables.append(
+            Table(f"Planerade förbättringsåtgärder {year}", header, tuple(actions), widths=(75, 25))
+        )
     if checks:
         header = ("Egenkontroll", "Verksamhet", "Hur ofta")
-        tables.append(Table(f"Planerade egenkontroller {year}", header, checks, widths=(45, 35, 20)))
+        tables.append(Table(f"Planerade egenkontroller {year}", header, tuple(checks), widths=(45, 35, 20)))
     return tables

@@ -135,21 +135,14 @@ def patterns(writer: Writer) -> list[Block]:
     blocks += causes(writer)
     assessed = writer.by_value(CLOSED_FROM_OUTSIDE, "is_deviation")
     if assessed:
-        total = sum(assessed.values())
-        sentence = share(
-            CLOSED_FROM_OUTSIDE.noun,
-            assessed.get("no", 0),
-            total,
-            verb="visade efter utredning ingen avvikelse",
-        )
-        blocks.append(Paragraph((sentence,)))
+        total, none = sum(assessed.values()), assessed.get("no", 0)
+        verb = "visade efter utredning ingen avvikelse"
+        blocks.append(Paragraph((share(CLOSED_FROM_OUTSIDE.noun, none, total, verb=verb),)))
     aimed = writer.by_value(ACTIONS, "action_level")
     if aimed:
-        at_individuals = aimed.get("individual", 0)
-        sentence = share(
-            ACTIONS.noun, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
-        )
-        blocks.append(Paragraph((sentence,)))
+        total, at_individuals = sum(aimed.values()), aimed.get("individual", 0)
+        verb = "riktades till enskilda medarbetare"
+        blocks.append(Paragraph((share(ACTIONS.noun, at_individuals, total, verb=verb),)))
     return [*blocks, *analyses.of_year(writer)]
 
 

@@ -5,6 +5,7 @@ A decided report stands as it is.  A draft follows its outline, and says what th
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from reports.document import Document
@@ -36,15 +37,25 @@ def changes_in(report: AnnualReport, document: Document) -> Changes:
     now = {section.key: section.heading for section in document.sections()}
     number, before = _before(report)
     headings = {key: part.heading for key, part in PARTS.items()} | before
-    kept = [key for key in before if key in now]
+    kept = _common(before, now)
     return Changes(
         edition=number,
-        added=[heading for key, heading in now.items() if key not in before] if before else [],
-        removed=[heading for key, heading in before.items() if key not in now],
+        added=_headings_beside(now, before) if before else [],
+        removed=_headings_beside(before, now),
         renamed=[now[key] for key in kept if now[key] != before[key]],
-        is_moved=kept != [key for key in now if key in before],
+        is_moved=kept != _common(now, before),
         without_place=[headings.get(key, key) for key in _written(report) if key not in now],
     )
+
+
+def _headings_beside(sections: Mapping[str, str], others: Collection[str]) -> list[str]:
+    """Return the headings of the sections that are not among some others."""
+    return [heading for key, heading in sections.items() if key not in others]
+
+
+def _common(sections: Collection[str], others: Collection[str]) -> list[str]:
+    """Return the keys of the sections that are among some others too, in their order."""
+    return [key for key in sections if key in others]
 
 
 def _written(report: AnnualReport) -> list[str]:

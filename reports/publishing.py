@@ -44,14 +44,20 @@ def all_published() -> list[Publication]:
 
 def rows_of(edition: Edition) -> list[tuple[str, ...]]:
     """Return every number of an edition with the question that it answers."""
-    return [tuple(str(number[name]) for name in FIELDS) for number in edition.figures["numbers"]]
+    rows = []
+    for number in edition.figures["numbers"]:
+        answers = [str(number[name]) for name in FIELDS]
+        rows.append(tuple(answers))
+    return rows
 
 
 def as_csv(edition: Edition) -> bytes:
     """Return the numbers with one line for each; no text in it becomes a formula."""
     out = StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([HEADER, *([as_text(cell) for cell in row] for row in rows_of(edition))])
+    writer.writerow(HEADER)
+    for row in rows_of(edition):
+        writer.writerow(map(as_text, row))
     return (_BYTE_ORDER_MARK + out.getvalue()).encode()
 
 

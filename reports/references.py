@@ -29,11 +29,12 @@ class Place:
     title: str
 
     def __str__(self) -> str:
+        """Return the token that an author writes."""
         return f"{{se {self.told}}}"
 
 
 def places_in(document: Document) -> Iterator[Place]:
-    """Return all that a text may refer to, in reading order."""
+    """Yield all that a text may refer to, in reading order."""
     for section in document.sections():
         kind = "bilaga" if section.appendix else "avsnitt"
         if section.number:
@@ -44,9 +45,16 @@ def places_in(document: Document) -> Iterator[Place]:
             if isinstance(block, Figure | Table):
                 name = "bild" if isinstance(block, Figure) else "tabell"
                 counts[name] += 1
-                told = f"{name} {section.key}" + (f" {counts[name]}" if counts[name] > 1 else "")
-                words = f"{name} {block.number}"
-                yield Place(told, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
+                yield _place(section, block, name, counts[name])
+
+
+def _place(section: Section, block: Figure | Table, name: str, position: int) -> Place:
+    """Return the place of a chart or table; the first of its kind in a section needs no position."""
+    told = f"{name} {section.key}"
+    if position > 1:
+        told += f" {position}"
+    words = f"{name} {block.number}"
+    return Place(told, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
 
 
 def link(document: Document) -> None:
@@ -84,13 +92,18 @@ def _linked(text: Text, chapter: Section, next_note: int, places: Mapping[str, P
         number = next_note + len(notes) - 1
         return f"[{number}](#not-{chapter.key}-{number})"
 
-    parts = [
-        NOTE.sub(note, REFERENCE.sub(reference, part)) if isinstance(part, str) else part
-        for part in text.placed or (text.markup,)
-    ]
+    parts: list[str | Figure | Table] = []
+    words = []
+    for part in text.placed or (text.markup,):
+        if isinstance(part, str):
+            linked = NOTE.sub(note, REFERENCE.sub(reference, part))
+            words.append(linked)
+            parts.append(linked)
+        else:
+            parts.append(part)
     return replace(
         text,
-        markup="\n\n".join(part for part in parts if isinstance(part, str)),
+        markup="\n\n".join(words),
         placed=tuple(parts) if text.placed else (),
         broken=tuple(broken),
         notes=tuple(notes),

@@ -175,18 +175,24 @@ def most(noun: Noun, year: Year, of: Mapping[str, int | None]) -> str:
     what = f"{noun.plural} {_names(year)[0]}"
     if of and not counts:
         return f"Uppgift om {what} saknas."
-    highest = max(counts.values(), default=0)
     if not any(counts.values()):
         return f"Inga {what}."
-    places = [place for place, count in counts.items() if count == highest]
+    places = _highest(counts)
+    highest = number(counts[places[0]])
     if len(places) == len(counts) > 1:
-        return f"Lika många {what} överallt: {number(highest)} var."
+        return f"Lika många {what} överallt: {highest} var."
     each = " var" if len(places) > 1 else ""
-    said = f"Flest {what}: {listed(places)}, {number(highest)}{each}"
+    said = f"Flest {what}: {listed(places)}, {highest}{each}"
     if len(counts) < len(of):
         # Of a whole of which a part is not known nothing is said.
         return f"{said}."
     return f"{said} av {number(sum(counts.values()))}."
+
+
+def _highest(counts: Mapping[str, int]) -> list[str]:
+    """Return the places that have most."""
+    highest = max(counts.values())
+    return [place for place, count in counts.items() if count == highest]
 
 
 def trend(noun: Noun, years: Mapping[int, int]) -> str:

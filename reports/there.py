@@ -37,11 +37,18 @@ def without_section(given: QuerySet[Assignment]) -> list[int]:
     Of a report that cannot be read nothing is known to be gone: its own page says why.
     """
     rows = list(given.values_list("pk", "report", "section"))
-    there = {report.pk: _readable_keys(report) for report in _reports({report for _, report, _ in rows})}
-    return [pk for pk, report, section in rows if (keys := there[report]) is not None and section not in keys]
+    numbers = {report for _, report, _ in rows}
+    there = {report.pk: _readable_keys(report) for report in _reports(numbers)}
+    gone = []
+    for pk, report, section in rows:
+        keys = there[report]
+        if keys is not None and section not in keys:
+            gone.append(pk)
+    return gone
 
 
 def _readable_keys(report: AnnualReport) -> frozenset[str] | None:
+    """Return the keys of the sections of a report, or None of one that cannot be read."""
     try:
         return written_keys(report)
     except UnreadableError:
@@ -49,4 +56,5 @@ def _readable_keys(report: AnnualReport) -> frozenset[str] | None:
 
 
 def _reports(numbers: Iterable[int]) -> QuerySet[AnnualReport]:
+    """Return some reports with all that their outlines are read from."""
     return AnnualReport.objects.filter(pk__in=numbers).select_related("unit", "freeze")

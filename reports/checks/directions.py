@@ -61,18 +61,28 @@ def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
 
 def _find(sentence: str, found: Sequence[Numeral], earlier: Sequence[str]) -> _Compared | None:
     """Return the two numbers that a sentence compares, the second perhaps with one of the sentence before."""
-    numbers = [n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)]
+    numbers = _comparable(sentence, found)
     for position, numeral in enumerate(numbers):
         following = numbers[position + 1 :]
         if following and _goes_to(sentence, numeral, following[0]):
             return _Compared(following[0], numeral)
         if position and _COMPARED.search(sentence[numbers[position - 1].end : numeral.start]):
             return _Compared(numbers[position - 1], numeral) if len(numbers) == 2 else None
-        if position <= 1 and _comes_after_than(sentence, numeral):
-            now = _only_number(earlier) if position == 0 else numbers[0]
-            if now is not None:
-                return _Compared(now, numeral)
+        if _comes_after_than(sentence, numeral) and (now := _before_than(numbers, position, earlier)):
+            return _Compared(now, numeral)
     return None
+
+
+def _before_than(numbers: Sequence[Numeral], position: int, earlier: Sequence[str]) -> Numeral | None:
+    """Return the only number before the one after "än", in its sentence or else in those before."""
+    if position == 0:
+        return _only_number(earlier)
+    return numbers[0] if position == 1 else None
+
+
+def _comparable(sentence: str, found: Sequence[Numeral]) -> list[Numeral]:
+    """Return the numbers of a sentence that are no years and say how many, not how many more."""
+    return [n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)]
 
 
 def _goes_to(sentence: str, one: Numeral, next_one: Numeral) -> bool:

@@ -94,8 +94,7 @@ def remarks(
     said = _read(sentence, unit, names)
     if not said.topics:
         return
-    units, years = said.units or {unit}, said.years or {year}
-    here = [entry for entry in ledger if _is_here(entry, units, years)]
+    here = _here(ledger, said.units or {unit}, said.years or {year})
     for count in said.counts:
         same = _equal(count, here, said)
         if same is None:
@@ -105,10 +104,14 @@ def remarks(
             yield _by_hand(sentence, count, same, said.topics, _token(same, year=year, unit=unit))
 
 
-def _is_here(entry: Entry, units: set[str], years: set[int]) -> bool:
-    """Tell whether a number is a count of one of some units in one of some years."""
-    is_count = isinstance(entry["value"], int)
-    return is_count and entry["unit"] in units and _year_of(entry["period"]) in years
+def _here(ledger: Sequence[Entry], units: set[str], years: set[int]) -> list[Entry]:
+    """Return the counts of some units in some years."""
+    here = []
+    for entry in ledger:
+        is_count = isinstance(entry["value"], int)
+        if is_count and entry["unit"] in units and _year_of(entry["period"]) in years:
+            here.append(entry)
+    return here
 
 
 def _equal(count: Numeral, here: Sequence[Entry], said: _Said) -> Entry | None:

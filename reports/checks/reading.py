@@ -89,6 +89,11 @@ def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
     return {severity: counts[severity] for severity in Severity}
 
 
+def severities_found(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
+    """Return each severity that any finding has with how many have it, the gravest first."""
+    return [(severity, count) for severity, count in count_by_severity(findings).items() if count]
+
+
 class _Checking:
     """One reading of one report."""
 

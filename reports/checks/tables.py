@@ -46,6 +46,12 @@ class _Counts:
         """Tell whether a row is a part of the one above it."""
         return self.label(row).lower().startswith(_PART_OF_ABOVE)
 
+    @property
+    def has_sum(self) -> bool:
+        """Tell whether the last row is the sum of those above it."""
+        last = len(self.rows) - 1
+        return last > 0 and (self.table.total or _is_total(self.label(last)))
+
     def remark(self, rule: str, place: str, said: str) -> Remark:
         """Return a grave remark on a row or a column."""
         return Remark(rule, Severity.MUST, f"{self.name}, {place}: {said}", self.table.caption)
@@ -130,9 +136,9 @@ def _is_total(label: str) -> bool:
 
 def _columns(counts: _Counts) -> Iterator[Remark]:
     """Compare the sum of each column with the last row, where that is a sum."""
-    last = len(counts.rows) - 1
-    if last < 1 or not (counts.table.total or _is_total(counts.label(last))):
+    if not counts.has_sum:
         return
+    last = len(counts.rows) - 1
     parts = [row for row in range(last) if not counts.is_part(row)]
     for column in counts.columns:
         said = counts.count(last, column)
@@ -179,21 +185,27 @@ def _row_sums(counts: _Counts) -> Iterator[Remark]:
 
 def _shares_of_rows(counts: _Counts) -> Iterator[Remark]:
     """Compare each share with its count and whole, in the row (`Av`) or in the last row."""
-    table, last = counts.table, len(counts.rows) - 1
-    columns = {heading.lower(): c for c, heading in enumerate(table.header)}
-    part_at, share_at, whole_at = columns.get("antal"), columns.get("andel"), columns.get("av")
-    if part_at is None or share_at is None or (whole_at is None and not table.total):
+    heads = list(map(str.lower, counts.table.header))
+    if "antal" not in heads or "andel" not in heads:
         return
-    for row, cells in enumerate(table.rows):
-        if share_at >= len(cells):
+    part_at, share_at = heads.index("antal"), heads.index("andel")
+    for row, whole in enumerate(_wholes(counts, heads, part_at)):
+        cells, part = counts.table.rows[row], counts.count(row, part_at)
+        if part is None or not whole or share_at >= len(cells):
             continue
-        part, share = counts.count(row, part_at), _SHARE.fullmatch(cells[share_at].strip())
-        if whole_at is None:
-            whole = counts.count(last, part_at)
-        else:
-            whole = counts.count(row, whole_at)
-        if part is not None and whole and share:
+        share = _SHARE.fullmatch(cells[share_at].strip())
+        if share is not None:
             yield from _share_of_row(counts, row, share, (part, whole))
+
+
+def _wholes(counts: _Counts, heads: list[str], part_at: int) -> list[int | None]:
+    """Return the whole of each row: in its column `Av`, or the sum of the parts in the last row."""
+    rows = range(len(counts.rows))
+    if "av" in heads:
+        return [counts.count(row, heads.index("av")) for row in rows]
+    if not counts.table.total or not rows:
+        return []
+    return [counts.count(rows[-1], part_at)] * len(rows)
 
 
 def _share_of_row(

@@ -254,6 +254,7 @@ def compare(old: str, new: str) -> list[Piece]:
 
 
 def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iterator[Piece]:
+    """Yield what two versions share, and what only one of them has."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         gone, come = "".join(old[first:last]), "".join(new[start:end])

@@ -56,10 +56,12 @@ class Late:
 
     @property
     def _question(self) -> Question:
+        """Return what the number answers."""
         return Question(self.asked.subject, self.unit, self.period, self.asked.basis, where=self.asked.where)
 
     @property
     def _counted_at(self) -> dt.datetime:
+        """Return when the published number was counted."""
         return self.edition.counted_at or self.edition.built_at
 
     def came_in(self) -> int:
@@ -201,4 +203,5 @@ def changed_since(edition: TertialEdition, document: Document) -> list[str]:
 
 
 def _now(value: int | str) -> str:
+    """Return what a number is now, in words."""
     return "nu dolt" if value == HIDDEN else f"nu {value}"

@@ -27,6 +27,7 @@ MOST = 2_000_000_000
 
 
 def _seen_version() -> forms.IntegerField:
+    """Return the hidden field that tells which version was seen (an optimistic lock)."""
     return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST)
 
 
@@ -98,9 +99,10 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = report.version
         offered = _reasons() | _decision()
-        edition = approved_edition(report) if "assessment" in step.fields else None
-        self.small = count_small(edition) if edition else 0
-        self.given_away = given_away(edition) if edition else []
+        self.small, self.given_away = 0, list[str]()
+        if "assessment" in step.fields:
+            edition = approved_edition(report)
+            self.small, self.given_away = count_small(edition), given_away(edition)
         needed = {"assessment": bool(self.small or self.given_away), "despite": bool(must)}
         for name in step.fields:
             if needed.get(name, True):

@@ -132,7 +132,10 @@ def where_of(query: str) -> Where:
 
 
 class Ledger:
-    """Ask for the numbers of one report and keep them; ``period_of`` says which months make a year."""
+    """Ask for the numbers of one report, each once, and remember them under their questions (a memo).
+
+    ``period_of`` says which months make a year.
+    """
 
     def __init__(self, unit: Unit, period_of: PeriodOf = calendar_year) -> None:
         self.unit = unit
@@ -143,6 +146,7 @@ class Ledger:
 
     @cached_property
     def _paths(self) -> dict[int, str]:
+        """Return the paths of the units by id."""
         return dict(Unit.objects.below(self.unit).values_list("pk", "path"))
 
     @cached_property

@@ -182,6 +182,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
 
 @cache
 def _parser() -> MarkdownIt:
+    """Return the parser of light markup."""
     # One level above the limit, so that what lies deeper is seen and shown as typed instead of dropped.
     parser = MarkdownIt("zero", {"html": False, "maxNesting": MAX_NESTING + 1}).enable(RULES)
     parser.validateLink = _is_allowed  # type: ignore[method-assign]

@@ -15,6 +15,7 @@ from reports.rendering import with_decision
 
 
 def _published(year: int, unit: str) -> Publication:
+    """Return what is published of a unit and year; anything else does not exist."""
     found = publishing.published(year, unit)
     if found is None:
         raise Http404
@@ -22,6 +23,7 @@ def _published(year: int, unit: str) -> Publication:
 
 
 def _file(content: bytes | memoryview[int], kind: str, name: str) -> HttpResponse:
+    """Return a file to save."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(bytes(content), content_type=kind, headers=headers)
 

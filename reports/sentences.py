@@ -229,4 +229,5 @@ def _names(year: Year) -> tuple[str, str]:
 
 
 def _after(tail: str) -> str:
+    """Return the last word of a verb after a space, where it has any."""
     return f" {tail}" if tail else ""

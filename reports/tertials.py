@@ -149,6 +149,7 @@ class Compilation:
 
     @cached_property
     def _published(self) -> Published:
+        """Return the masked numbers of the administration."""
         return Published(self.unit)
 
     def counts(self, subject: str, where: Where) -> Counted:

@@ -116,6 +116,7 @@ def _is_difference(sentence: str, numeral: Numeral) -> bool:
 def _judge(
     sentence: str, word: re.Match[str], compared: _Compared, years: Sequence[Numeral]
 ) -> Iterator[Remark]:
+    """Yield what is wrong with a word of direction beside the two numbers that it compares."""
     now, before = compared.now, compared.before
     figures = f"{_n(now)} jämfört med {_n(before)}"
     said = word[0].lower()
@@ -151,6 +152,7 @@ def _may_be_chance(now: Numeral, before: Numeral) -> bool:
 
 
 def _n(numeral: Numeral) -> str:
+    """Return a number as sentences write it."""
     value = numeral.value
     text = number(int(value)) if value.denominator == 1 else str(float(value)).replace(".", ",")
     return f"{text} procent" if numeral.kind is Kind.SHARE else text

@@ -20,7 +20,7 @@ from reports.life_forms import StepForm
 from reports.models import AnnualReport, Publication, State
 from reports.outline_changes import changes_in
 from reports.small_numbers import in_files, places_of
-from reports.views.finding import address, compiled, may_write, readable, writable, written
+from reports.views.finding import address, compiled, may_write, readable, sent, writable, written
 from reports.workflow import LIFE, approved_edition, decided_edition
 
 # The way that every report goes, for the line that shows how far it has come.
@@ -93,8 +93,7 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
     if chosen not in LIFE.open_to(report, request.user):
         return _passed(request, report, chosen)
     must = lifecycle.must_be_mended(report) if chosen.name == lifecycle.DECIDE else []
-    sent = request.POST if request.method == "POST" else None
-    form = StepForm(sent, step=chosen, report=report, must=must)
+    form = StepForm(sent(request), step=chosen, report=report, must=must)
     status = 200
     if request.method == "POST":
         status = _take(request, report, chosen, form)

@@ -18,10 +18,11 @@ from reports.document import Section
 from reports.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
 from reports.models import AnnualReport, Assignment
 from reports.services import DecidedError, TextChangedError
-from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, writable
+from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, sent, writable
 
 
 def _assignment(report: AnnualReport, section: str) -> Assignment:
+    """Return who has a section, or an empty assignment."""
     found = report.assignments.select_related("author").filter(section=section).first()
     return found or Assignment(report=report, section=section)
 
@@ -50,7 +51,7 @@ def section(request: SignedInRequest, unit: str, year: int, template: str, secti
     """Show a section's text, its comments and versions; whoever reads the report comments here."""
     report = readable(request, unit, year, template)
     found = section_or_404(report, section)
-    form, status = RemarkForm(request.POST if request.method == "POST" else None), 200
+    form, status = RemarkForm(sent(request)), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():
@@ -81,7 +82,10 @@ def _section_page(
         .prefetch_related("replies__author")
         .order_by(F("resolved_at").asc(nulls_first=True), "number")
     )
-    refused = dict([answered] if answered else [])
+    refused: dict[int, AnswerForm] = {}
+    if answered:
+        number, answer = answered
+        refused[number] = answer
     context = {
         "report": report,
         "section": found,
@@ -102,13 +106,11 @@ def assign(request: SignedInRequest, unit: str, year: int, template: str, sectio
     """Give a section to somebody; its author says how far it has come."""
     report = writable(request, unit, year, template, section=section)
     found, assignment = section_or_404(report, section), _assignment(report, section)
-    typed = request.POST if request.method == "POST" else None
-    whole = may_write(request, report)
-    form = (
-        AssignmentForm(typed, assignment=assignment)
-        if whole
-        else StatusForm(typed, initial={"status": assignment.status})
-    )
+    form: AssignmentForm | StatusForm
+    if may_write(request, report):
+        form = AssignmentForm(sent(request), assignment=assignment)
+    else:
+        form = StatusForm(sent(request), initial={"status": assignment.status})
     status = 200
     if request.method == "POST":
         status = 400
@@ -202,6 +204,7 @@ def version(
 
 
 def _restore(request: SignedInRequest, report: AnnualReport, block: object, form: RestoreForm) -> int:
+    """Let an earlier text count again; refuse it where a newer one has been saved."""
     try:
         return _unless_decided(
             request,

@@ -1,4 +1,4 @@
-"""What the tertials of a year were concluded to mean: patterns that were judged, conclusions, and effects.
+"""The results of a year's tertial analyses: judged patterns, conclusions, and effects.
 
 No counts of a unit are shown here: a report is published, and a pattern may be as few as two cases.
 """
@@ -46,7 +46,7 @@ def concluded(writer: Writer) -> list[TertialAnalysis]:
 
 
 def judged(writer: Writer) -> list[Pattern]:
-    """Return the patterns of the year that somebody has judged."""
+    """Return the judged patterns of the year."""
     found = Pattern.objects.filter(_below(writer, "analysis__"), _in_the_year(writer, "analysis__"))
     return list(
         found.exclude(verdict="")

@@ -138,7 +138,7 @@ def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table
 
 
 def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
-    """Return the blocks of an appendix: what was analysed, where, and what came of it."""
+    """Return the appendix of risk analyses: title, place and actions."""
     period = writer.period
     done = RiskAnalysis.objects.filter(decided_on__gte=period.first, decided_on__lt=period.end)
     header = (
@@ -156,7 +156,7 @@ def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
 
 
 def self_checks(writer: Writer) -> list[Table | Paragraph]:
-    """Return the blocks of an appendix: what was checked, where, with which result, and what came of it."""
+    """Return the appendix of self-checks: title, place, result and actions."""
     period = writer.period
     done = SelfCheck.objects.filter(done_on__gte=period.first, done_on__lt=period.end)
     done = done.select_related("template").prefetch_related("answers")
@@ -176,7 +176,7 @@ def self_checks(writer: Writer) -> list[Table | Paragraph]:
 
 
 def _none(writer: Writer, counted: Indicator) -> Paragraph:
-    """Say that none is registered of what we do ourselves, or that nothing is known of the year."""
+    """Say that none is registered, or that nothing is known of the year."""
     what = counted.noun.plural
     if writer.ledger.tells(counted.subject, counted.basis, writer.unit, writer.period):
         return Paragraph((f"Inga {what} är registrerade {writer.year_in_words}.",))
@@ -211,7 +211,7 @@ def measures(case: Case) -> tuple[str, str]:
 
 
 def result_of(check: SelfCheck) -> str:
-    """Return what a check showed; of several questions each has its own share, and their sum says nothing."""
+    """Return the result of a check; of several questions each has its own share."""
     lines = [check.result] if check.result else []
     answered = [result for result in results_of(check) if result.reviewed]
     if len(answered) > 1:

@@ -87,7 +87,7 @@ def unassign(report: AnnualReport, *, section: str, actor: User) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one section stands: whose it is, how far it has come, and what is said about it."""
+    """The progress of one section: its assignment, its newest text, and its open comments."""
 
     section: Section
     assignment: Assignment
@@ -129,7 +129,7 @@ def standing_of(report: AnnualReport, sections: Iterable[Section]) -> list[Stand
 
 @dataclass(frozen=True)
 class Orphan:
-    """A section that is no longer there, with who was given it and what waits for an answer."""
+    """A section that has gone from the outline, with its assignment and its open comments."""
 
     section: str
     title: str
@@ -138,7 +138,7 @@ class Orphan:
 
 
 def orphans_of(report: AnnualReport, sections: Iterable[Section]) -> list[Orphan]:
-    """Return what was given or said of sections that are none of these, while the report is open."""
+    """Return the assignments and open comments of other sections, while the report is open."""
     if not report.is_open:
         return []
     there = [section.key for section in sections]
@@ -163,7 +163,7 @@ def _title_of(key: str, assignment: Assignment | None) -> str:
 
 # --- drafts, and who writes now -----------------------------------------------------------------
 def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User) -> TextDraft:
-    """Keep what a person has typed so far, right or wrong, apart from the text that counts."""
+    """Store a person's unsaved typing as a draft, apart from the saved text."""
     now = timezone.now()
     draft, _ = TextDraft.objects.update_or_create(
         report=report,
@@ -189,7 +189,7 @@ def drop_draft(report: AnnualReport, *, section: str, actor: User) -> bool:
 
 
 def own_draft(report: AnnualReport, section: str, user: User, *, saved: str) -> TextDraft | None:
-    """Return what a person has typed and not saved, or None when it says the same as the text that counts."""
+    """Return a person's draft of a section; None where it is the same as the saved text."""
     own = report.drafts.filter(section=section, author=user)
     return own.exclude(text__in=("", saved)).first()
 
@@ -212,7 +212,7 @@ class Writing:
 
 
 def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writing]:
-    """Return who else has typed in a section lately; it hinders nobody."""
+    """Return the other people who have typed in a section lately; it locks nothing."""
     now = timezone.now()
     lately = report.drafts.filter(section=section, updated_at__gte=now - WRITES_NOW).exclude(author=but)
     return [
@@ -222,7 +222,7 @@ def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writin
 
 
 def remove_old_drafts() -> int:
-    """Remove drafts that nobody has touched for ninety days; return how many."""
+    """Remove drafts that are untouched for ninety days; return how many."""
     before = timezone.now() - dt.timedelta(days=DAYS_KEPT)
     removed, _ = TextDraft.objects.filter(updated_at__lt=before).delete()
     return removed
@@ -240,7 +240,7 @@ class Piece:
 
 
 def compare(old: str, new: str) -> list[Piece]:
-    """Return how one version became another, line by line and within a changed line word by word."""
+    """Return the differences of two versions, line by line and within a changed line word by word."""
     pieces: list[Piece] = []
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     if max(len(before), len(after)) > MOST_COMPARED:

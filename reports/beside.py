@@ -1,4 +1,4 @@
-"""What an author has at hand beside the box: last year's text, promises, conclusions, and examples.
+"""The help beside an author's box: last year's text, promises, conclusions, and examples.
 
 Nothing of a single case is read here but actions that concern more than it: what stands beside is what a
 report may tell, and an example can be tied to no case.
@@ -42,7 +42,7 @@ DECIDED = (State.APPROVED, State.PUBLISHED)
 
 @dataclass(frozen=True)
 class Passage:
-    """Something that stands beside the box: where it is from, what it says, what became of it."""
+    """A passage beside the box: its text, its source and its outcome."""
 
     text: str
     where: str = ""
@@ -69,7 +69,7 @@ class Beside:
 
 
 def beside(report: AnnualReport, document: Document, section: Section, *, reader: User) -> Beside:
-    """Return what stands beside the box of a section, about the unit that the section is about."""
+    """Return the help beside the box of a section, about the unit of the section."""
     writer = _writer_of(report, document, section)
     texts = _last_year(report, section.key, reader)
     carried, decided = [], []
@@ -113,20 +113,20 @@ def _last_year(report: AnnualReport, key: str, reader: User) -> Mapping[str, Blo
 
 
 def _of_action(followed: improvements.FollowedUp) -> Passage:
-    """Return an action with what came of it."""
+    """Return an action with its outcome."""
     text, outcome = followed.action.text, followed.outcome
     where = f"Från {followed.carried_from}" if followed.carried_from else ""
     return Passage(text, where, outcome, _plain(f"{text.rstrip('.')}. {outcome}"))
 
 
 def _of_conclusion(case: TertialAnalysis) -> Passage:
-    """Return what was concluded of a tertial."""
+    """Return the conclusion of a tertial."""
     where = f"Tertial {case.tertial} {case.year}, {case.about.name}"
     return Passage(case.conclusion, where, insert=_plain(case.conclusion))
 
 
 def _of_pattern(pattern: Pattern) -> Passage:
-    """Return what a pattern was judged to mean."""
+    """Return a pattern with its assessment."""
     analysis = pattern.analysis
     where = f"Tertial {analysis.tertial} {analysis.year}, {analysis.about.name}"
     what = f"{pattern.get_kind_display()}, {name_of(pattern)}"

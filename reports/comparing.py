@@ -1,4 +1,4 @@
-"""What differs between two editions of a report: the numbers, and the texts of its sections."""
+"""The differences between two editions of a report: the numbers, and the texts of its sections."""
 
 from __future__ import annotations
 

@@ -33,7 +33,7 @@ YEAR = 12  # months
 
 @dataclass(frozen=True)
 class _Line:
-    """A line of the board's documents in an edition: what it counts, and each unit's numbers by period."""
+    """A line of the board's documents in an edition: its indicator, and each unit's numbers by period."""
 
     indicator: Indicator
     held: Mapping[str, Values]
@@ -74,7 +74,7 @@ def given_away(edition: Edition) -> list[str]:
 
 
 def _held(edition: Edition, units: Collection[str]) -> dict[tuple[str, str], dict[str, Values]]:
-    """Return what an edition holds of what came in: by subject and query, unit, and period."""
+    """Return the numbers of an edition that count incoming cases: by subject and query, unit, and period."""
     held: dict[tuple[str, str], dict[str, Values]] = defaultdict(lambda: defaultdict(dict))
     for number in edition.figures["numbers"]:
         value, asked = number["value"], (number.get("subject", ""), number.get("query", ""))
@@ -84,7 +84,7 @@ def _held(edition: Edition, units: Collection[str]) -> dict[tuple[str, str], dic
 
 
 def _of_line(line: _Line, published: Published) -> Iterator[str]:
-    """Yield what is given away of one line of the board's documents."""
+    """Yield in words the hidden tertials of one line that an edition gives away."""
     tertials, label = line.tertials, line.indicator.label
     if not tertials:
         return
@@ -104,7 +104,7 @@ def _of_line(line: _Line, published: Published) -> Iterator[str]:
 
 
 def _beside(values: Values, parts: Sequence[Values]) -> Values:
-    """Return what is left of a unit's numbers when those of its parts are taken away."""
+    """Return a unit's numbers without those of its parts."""
     left = {}
     for period, value in values.items():
         of_parts = [part.get(period) for part in parts]

@@ -16,7 +16,7 @@ from reports.live import YEARS, Ledger, PeriodOf, in_days
 
 @dataclass(frozen=True)
 class Text:
-    """What people wrote, in light markup; ``suggested`` while nobody has changed the proposal."""
+    """A text by people in light markup; ``suggested`` while the proposal is unchanged."""
 
     markup: str
     suggested: bool
@@ -180,7 +180,7 @@ class Section:
 
     @property
     def lacks_text(self) -> bool:
-        """Tell whether nobody has written what only people can write here."""
+        """Tell whether the section waits for a text that only people can write."""
         if self.sections or len(self.blocks) != 1:
             return False
         only = self.blocks[0]

@@ -25,7 +25,7 @@ def fill(document: Document) -> None:
 
 
 def filled(document: Document, section: Section, text: Text) -> Text:
-    """Return a text with its numbers, charts and tables, and what is wrong with those that mean nothing."""
+    """Return a text with its numbers, charts and tables, and the faults of its tokens."""
     typed = text.typed or text.markup
     filling = _Filling(document, section)
     parts = filling.parts(typed)
@@ -39,7 +39,7 @@ def filled(document: Document, section: Section, text: Text) -> Text:
 
 
 class _Filling:
-    """One text while it is filled: what is wrong with its tokens, and how many numbers it has asked for."""
+    """One text while it is filled: the faults of its tokens, and the number of numbers asked for."""
 
     def __init__(self, document: Document, section: Section) -> None:
         self.document, self.section = document, section
@@ -47,7 +47,7 @@ class _Filling:
         self.numbers = 0
 
     def parts(self, typed: str) -> list[str | Figure | Table]:
-        """Return the words of a text, and what is placed between them, in order."""
+        """Return the words of a text and the charts and tables between them, in order."""
         found: list[str | Figure | Table] = []
         for position, part in enumerate(ALONE.split(typed)):
             # Words and tokens that stand alone come by turns.

@@ -279,7 +279,7 @@ def _check_row(check: SelfCheck) -> tuple[str, ...]:
 
 
 def _answers_and_result(check: SelfCheck) -> str:
-    """Return how many answered a survey, and the result; not that there is none beside answers."""
+    """Return the number of answers to a survey and the result, as far as there are any."""
     result = result_of(check)
     if not check.response:
         return result

@@ -47,7 +47,7 @@ def _left(on: dt.date) -> Q:
 
 @dataclass(frozen=True)
 class FollowedUp:
-    """An action and what came of it; carried over when it was decided before the year."""
+    """An action and its outcome; carried over when it was decided before the year."""
 
     action: Action
     outcome: str
@@ -55,7 +55,7 @@ class FollowedUp:
 
 
 def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]:
-    """Return the actions of the year and what came of them (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
+    """Return the actions of the year and their outcomes (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
 
     An action that was decided earlier and was not done when the year began is carried over, and one that
     is not done when it ends remains.
@@ -66,7 +66,7 @@ def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]
 
 
 def followed_up(writer: Writer) -> list[Block]:
-    """Return the actions of the year and what came of them as a table."""
+    """Return the actions of the year and their outcomes as a table."""
     rows = []
     for found in follow_up(writer):
         action = found.action.text
@@ -89,7 +89,7 @@ def _carried_from(writer: Writer, action: Action) -> int | None:
 
 
 def _outcome(writer: Writer, action: Action) -> str:
-    """Return what came of an action by the end of the year, and what its follow-up showed."""
+    """Return the outcome of an action by the end of the year, with its follow-up."""
     end = writer.period.end
     if action.rejected_on is not None and action.rejected_on < end:
         return f"Genomförs inte. {action.rejected_reason}".strip()
@@ -108,7 +108,7 @@ def _day(day: dt.date) -> str:
 
 
 def planned(writer: Writer) -> list[Block]:
-    """Return what next year begins with: the actions that remain, and the self-checks that are planned."""
+    """Return the plans for next year: the remaining actions and the planned self-checks."""
     end = writer.period.end
     remaining = actions_of(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
     actions = []

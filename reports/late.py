@@ -56,7 +56,7 @@ class Late:
 
     @property
     def _question(self) -> Question:
-        """Return what the number answers."""
+        """Return the question of the number."""
         return Question(self.asked.subject, self.unit, self.period, self.asked.basis, where=self.asked.where)
 
     @property
@@ -65,7 +65,7 @@ class Late:
         return self.edition.counted_at or self.edition.built_at
 
     def came_in(self) -> int:
-        """Return how many of what is counted now were registered after the published number was counted."""
+        """Return how many of the rows counted now were registered after the published count."""
         return _since(everything(self._question), self._counted_at)
 
     def cases(self, reader: User) -> list[str]:
@@ -109,7 +109,7 @@ class Late:
 
 
 def _late_rows(rows: Any, since: dt.datetime) -> Any:
-    """Return those of some rows that were registered after a moment; of actions nobody knows."""
+    """Return the rows that were registered after a moment; None for actions, which have no such moment."""
     if rows.model is Action:
         return None
     at = "case__created_at" if rows.model is LexSarahReport else "created_at"

@@ -32,7 +32,7 @@ def _seen_version() -> forms.IntegerField:
 
 
 def _reasons() -> dict[str, forms.Field]:
-    """Return the fields in which somebody says why."""
+    """Return the fields that ask for a reason."""
     return {
         "reason": CleanTextField(
             label="Varför?",
@@ -151,7 +151,7 @@ class AssignmentForm(forms.Form):
         self.before = assignment.due_on
 
     def clean_due_on(self) -> dt.date | None:
-        """Refuse a day that nobody plans for; the one that stands may have passed."""
+        """Refuse an unlikely day; the one that stands may have passed."""
         day: dt.date | None = self.cleaned_data["due_on"]
         if day and day != self.before and not EARLIEST <= day <= timezone.localdate() + FURTHEST:
             raise forms.ValidationError("Ange en dag högst två år framåt.")
@@ -201,6 +201,6 @@ class DraftForm(forms.Form):
 
 
 class RestoreForm(forms.Form):
-    """Which text stood there when somebody chose to go back to an earlier one."""
+    """The version that was seen when an earlier one was chosen (an optimistic lock)."""
 
     seen_version = _seen_version()

@@ -96,7 +96,7 @@ class Number:
 
     @property
     def written(self) -> dict[str, Any]:
-        """Return the number as files have it: ``figures.json``, and what is kept with a report."""
+        """Return the number as files have it: ``figures.json`` and the stored documents."""
         return {
             "id": self.id,
             "subject": self.subject,

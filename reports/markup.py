@@ -83,7 +83,7 @@ def to_line(text: str) -> str:
 
 
 def _safe(html: str) -> str:
-    """Return HTML that holds nothing but what is allowed, with notes that lead back."""
+    """Return HTML of allowed tags alone, with notes that lead back."""
     cleaned = nh3.clean(
         html,
         tags=TAGS,

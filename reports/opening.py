@@ -80,5 +80,5 @@ def _linked(block: Block, links: Mapping[str, str]) -> Block:
 
 
 def _links(numbers: Sequence[str], links: Mapping[str, str]) -> tuple[str, ...]:
-    """Return the addresses of some numbers; of what is no number there is none."""
+    """Return the addresses of the rows behind some numbers; empty where there are none."""
     return tuple(links.get(name, "") for name in numbers)

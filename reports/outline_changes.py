@@ -1,4 +1,4 @@
-"""What has become of a report's sections since its latest edition: outlines and departments change.
+"""The changes of a report's sections since its latest edition: outlines and departments change.
 
 A decided report stands as it is.  A draft follows its outline, and says what that means for what was written.
 """
@@ -17,7 +17,7 @@ from reports.rebuilding import document_of
 
 @dataclass(frozen=True)
 class Changes:
-    """How the sections differ from those of an edition, and which texts have no section to stand in."""
+    """The differences from the sections of an edition, and the texts without a section."""
 
     edition: int = 0
     added: list[str] = field(default_factory=list)
@@ -31,7 +31,7 @@ class Changes:
 
 
 def changes_in(report: AnnualReport, document: Document) -> Changes:
-    """Return how the sections of a report that is being written have changed; nothing of one that stands."""
+    """Return the changes of the sections of an open report; none of a decided one."""
     if not report.is_open or report.freeze_id is not None:
         return Changes()
     now = {section.key: section.heading for section in document.sections()}

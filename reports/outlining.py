@@ -41,7 +41,7 @@ class Item:
         return self.heading or self.part.heading
 
     def as_data(self) -> dict[str, Any]:
-        """Return the section and those below it as what is stored."""
+        """Return the section and those below it as stored data."""
         return {
             "key": self.key,
             "heading": self.heading,
@@ -77,7 +77,7 @@ class Outline:
         return [item.key for item in self.items if item.part.appendix]
 
     def as_data(self) -> dict[str, Any]:
-        """Return the outline as what is stored, under the names that ``read_outline`` reads."""
+        """Return the outline as stored data, under the names that ``read_outline`` reads."""
         return {
             "name": self.name,
             "year": self.year,

@@ -50,12 +50,12 @@ class Placement:
 
     @property
     def heading(self) -> str:
-        """Return what the rows are."""
+        """Return the heading of the column of names."""
         return SPLITS.get(self.by) or DIMENSIONS[self.by].label
 
     @property
     def words(self) -> str:
-        """Return in words what is shown."""
+        """Return the count and its split in words."""
         return f"{self.asked.words}, per {self.heading[0].lower()}{self.heading[1:]}"
 
     @property
@@ -80,7 +80,7 @@ def default_years(by: str) -> int:
 
 
 def read_placement(token: str) -> Placement:
-    """Return what a token places; raises TokenError when it means nothing."""
+    """Return the placement that a token asks for; raises TokenError when it means nothing."""
     match = PLACED.fullmatch(token)
     if match is None or len(token) > LONGEST:
         raise TokenError("skriv {bild …} eller {tabell …}")
@@ -186,12 +186,12 @@ class _Count:
 
     @property
     def where(self) -> Where:
-        """Return what the count is narrowed to."""
+        """Return the narrowing of the count."""
         return self.placement.asked.where
 
     @property
     def by(self) -> str:
-        """Return what the count is split by."""
+        """Return the split of the count."""
         return self.placement.by
 
     @property
@@ -264,7 +264,7 @@ def _source(count: _Count) -> str:
 
 
 def _finding(count: _Count, rows: Rows, last: int) -> str:
-    """Return what a chart says in words, for those who do not see it."""
+    """Return the alternative text of a chart."""
     asked = count.placement.asked
     if count.by == "år":
         by_year = [f"{number_or_unknown(values[-1])} år {name}" for name, values in rows.items()]
@@ -297,7 +297,7 @@ def _rows(count: _Count) -> Rows:
 
 
 def _by_unit(count: _Count, whole: Mapping[int, int | None]) -> Rows:
-    """Return a row for each unit right below, and one for what is common to them."""
+    """Return a row for each unit right below, and one for their common rest."""
     parts = list(_below(count.document, count.unit, count.years))
     if not parts:
         raise FigureError(f"{count.unit.name} har inga enheter under sig")
@@ -415,7 +415,7 @@ MOST_NARROWED = 1
 
 
 def placeable(document: Document, section: Section, offered: Sequence[tuple[Asked, int]]) -> list[Placement]:
-    """Return the charts that suit a section: of what the report counts there, split in the usual ways."""
+    """Return the charts that suit a section: its counts, split in the usual ways."""
     by_unit = ["enhet"] if _has_parts(document, section) else []
     found: dict[Placement, None] = {}
     for asked, value in offered:

@@ -28,7 +28,7 @@ OWN = "/"  # after a unit's code: what is registered on the unit itself, not bel
 
 
 class Published:
-    """What came in to each unit of an administration and all below it, with small numbers hidden."""
+    """The counts of each unit of an administration and all below it, with small numbers suppressed."""
 
     def __init__(self, unit: Unit) -> None:
         units = list(Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by("path"))
@@ -79,7 +79,7 @@ class Published:
         return sum(filter(None, counts))
 
     def masked(self, own: Mapping[str, int]) -> Masked:
-        """Return the masked sums of every unit by code, from what is registered on each unit itself.
+        """Return the masked sums of every unit by code (cell suppression), from those on the unit itself.
 
         The sum of everything is called ALL, and what lies on a unit itself has its code and a stroke.
         """

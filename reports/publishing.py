@@ -24,14 +24,14 @@ FIELDS = ("id", "subject", "unit", "period", "basis", "query", "value")
 
 
 def published(year: int, unit: str) -> Publication | None:
-    """Return the edition of a unit and year that was published last."""
+    """Return the last publication of a unit and year."""
     about = {"edition__report__unit__code": unit, "edition__report__year": year}
     found = Publication.objects.filter(**about).select_related("edition__report__unit", "edition__approval")
     return found.defer("edition__pdf", "edition__inputs").first()
 
 
 def all_published() -> list[Publication]:
-    """Return what is published, the newest year first and one edition of each report."""
+    """Return the newest publication of each report, the newest year first."""
     found = Publication.objects.select_related("edition__report__unit").defer(
         "edition__pdf", "edition__inputs", "edition__html", "edition__figures"
     )
@@ -88,7 +88,7 @@ def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
 
 
 def missing_files(report: AnnualReport) -> Job | None:
-    """Return the making of the files of what is published last; None once they are there."""
+    """Return the job that makes the files of the last publication; None once they are there."""
     newest = Publication.objects.filter(edition__report=report).first()
     if newest is None or Archive.objects.filter(edition=newest.edition_id).exists():
         return None
@@ -97,7 +97,7 @@ def missing_files(report: AnnualReport) -> Job | None:
 
 
 def make_files_again(report: AnnualReport) -> bool:
-    """Have the files of what is published last made once more, where that failed; tell whether it had."""
+    """Make the files of the last publication again where that failed; tell whether it had."""
     before = missing_files(report)
     if before is None or before.failed_at is None:
         return False

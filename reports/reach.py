@@ -1,4 +1,4 @@
-"""What a person who has been given one section may ask for in it: numbers of units within reach."""
+"""The limits of what an author may ask for in one section: numbers of units within reach."""
 
 from __future__ import annotations
 

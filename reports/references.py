@@ -21,7 +21,7 @@ NOTE = re.compile(r"(?<!\\)\[\^((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]")
 
 @dataclass(frozen=True)
 class Place:
-    """What a reference may lead to: what an author writes, what is read there, and where it leads."""
+    """The target of a reference: its token, its words in the text, its anchor and its title."""
 
     told: str
     words: str

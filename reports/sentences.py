@@ -90,7 +90,7 @@ def compare(
 
 
 def _registered(noun: Noun, verb: str) -> str:
-    """Return what is said of none: of what we do ourselves only that none is registered."""
+    """Return the verb of a count of 0: of our own doings only that none is registered."""
     return "är registrerade" if noun.own else verb
 
 

@@ -59,7 +59,7 @@ def compile_tertial(compilation: Compilation) -> Document:
 
 # --- what was concluded -----------------------------------------------------------------------
 def _conclusions(compilation: Compilation) -> Section:
-    """Return what was concluded of the unit, and of those right below it."""
+    """Return the conclusions about the unit and those right below it."""
     section = Section("slutsatser", "Slutsatser", [_own_conclusion(compilation)])
     own = compilation.own
     if own and own.no_action_reason:
@@ -73,7 +73,7 @@ def _conclusions(compilation: Compilation) -> Section:
 
 
 def _own_conclusion(compilation: Compilation) -> Text | Paragraph:
-    """Return what was concluded of the unit, or why there is nothing."""
+    """Return the conclusion about the unit, or the reason why there is none."""
     own, unit = compilation.own, compilation.unit
     if own is None and unit.pk in compilation.purged:
         return Paragraph((f"Analysen av tertialet är gallrad för {unit.name}.",))
@@ -98,7 +98,7 @@ class _Line:
 
 
 def _figures(compilation: Compilation) -> Section:
-    """Return what came in beside the same tertial last year; a change is told only when it is certain."""
+    """Return the counts beside those of the same tertial last year; only certain changes are called so."""
     lines = [_Line(each, compilation.counts(each.subject, each.where)) for each in TOLD_EACH_TERTIAL]
     section = Section("siffror", "Det som kom in", [_key(compilation, lines), Paragraph((NEUTRAL,))])
     for line in lines:
@@ -177,7 +177,7 @@ def _by_tertial(compilation: Compilation, lines: Sequence[_Line]) -> Table:
 
 
 def _by_area(compilation: Compilation, lines: Sequence[_Line]) -> Table:
-    """Return the tertial split by the units right below; what is nobody's below them stands apart."""
+    """Return the tertial split by the units right below, with their common rest in a row of its own."""
     own, period = compilation.unit, compilation.period
     rows: list[tuple[str, ...]] = []
     links: list[tuple[str, ...]] = []

@@ -22,7 +22,7 @@ NOTHING = "–"
 
 # --- patterns ---------------------------------------------------------------------------------
 def patterns(compilation: Compilation) -> Section:
-    """Return every pattern with why it was raised, what it means and what is done about it.
+    """Return every pattern with its reason, its assessment and its decision.
 
     To the board only how many there are: a pattern is told by counts of few cases.
     """
@@ -57,7 +57,7 @@ def _no_patterns(compilation: Compilation) -> Paragraph:
 
 
 def _to_judge(found: Sequence[Pattern], unopened: Sequence[Signal]) -> Table:
-    """Return the patterns with what people judged and decided, and those that nobody has met yet."""
+    """Return the patterns with their assessments and decisions, and those in analyses that are not opened."""
     rows = [(one.analysis.about.name, _what(one), reason_for(one), _judged(one)) for one in found]
     rows += [(one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.") for one in unopened]
     header = ("Enhet", "Mönster", "Varför det syns", "Bedömning och beslut")
@@ -65,7 +65,7 @@ def _to_judge(found: Sequence[Pattern], unopened: Sequence[Signal]) -> Table:
 
 
 def _of_patterns(found: Sequence[Pattern], unopened: int) -> Iterable[str]:
-    """Yield how many patterns there are, how many are judged, and what was decided."""
+    """Yield the numbers of patterns, of judged ones and of decisions."""
     where = len({pattern.analysis_id for pattern in found})
     if found:
         yield f"Reglerna pekade ut {amount(len(found), PATTERN)} i {amount(where, UNIT)}."
@@ -86,7 +86,7 @@ def _what(found: Pattern | Signal) -> str:
 
 
 def _judged(pattern: Pattern) -> str:
-    """Return what people judged and decided of a pattern."""
+    """Return the decision and the assessment of a pattern."""
     if not pattern.is_judged:
         return "Inte bedömt än."
     return f"{pattern.get_verdict_display().capitalize()}. {assessment_of(pattern)}".strip()
@@ -94,7 +94,7 @@ def _judged(pattern: Pattern) -> str:
 
 # --- what is only watched ---------------------------------------------------------------------
 def watched(compilation: Compilation) -> list[Section]:
-    """Return, as an appendix, what is not certain enough to be a pattern; one row for all that recurs."""
+    """Return the signals that are too uncertain to be patterns as an appendix; recurrences in one row."""
     watch = [signal for signal in compilation.signals if signal.level == Level.WATCH]
     if not watch or not compilation.internal:
         return []
@@ -127,7 +127,7 @@ def _recurring(signals: Sequence[Signal]) -> str:
 
 
 def eased(compilation: Compilation) -> list[Section]:
-    """Return, as an appendix, what surely comes in less since an action against it was done."""
+    """Return, as an appendix, the certain decreases after an action."""
     fewer = [signal for signal in compilation.signals if signal.level == Level.FEWER]
     if not fewer or not compilation.internal:
         return []
@@ -193,7 +193,7 @@ def _carried(action: Action) -> tuple[str, ...]:
 
 # --- who is done ------------------------------------------------------------------------------
 def units(compilation: Compilation) -> Section:
-    """Return which units are done and which are not, and for the work what the chiefs wrote."""
+    """Return the progress of the units' analyses, and for the internal version the chiefs' comments."""
     section = Section("enheter", "Enheternas analyser")
     cases = compilation.analyses
     if not cases:

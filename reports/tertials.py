@@ -1,4 +1,4 @@
-"""What the document of a tertial is written from: its figures, analyses, patterns and actions."""
+"""The contents of a tertial's document: its figures, analyses, patterns and actions."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ended_tertials() -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a unit stands in a tertial: what came in to it and below it, and how far its analysis is."""
+    """The progress of a unit in a tertial: its count with all below it, and its analysis."""
 
     unit: Unit
     period: Period
@@ -98,7 +98,7 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[st
 
 
 class Counted(NamedTuple):
-    """What came in, by unit (id) and tertial, and what no unit below has of the tertial; None is hidden.
+    """The counts by unit (id) and tertial, and the rest that no unit below has; None is hidden.
 
     A tertial of which the register knows nothing is not there.
     """
@@ -153,7 +153,7 @@ class Compilation:
         return Published(self.unit)
 
     def counts(self, subject: str, where: Where) -> Counted:
-        """Return what came in to the unit and those right below it in each tertial that is shown."""
+        """Return the counts of the unit and those right below it in each tertial that is shown."""
         if self.internal:
             return self._open_counts(subject, where)
         return self._masked_counts(subject, where)
@@ -235,7 +235,7 @@ class Compilation:
 
     @cached_property
     def signals(self) -> list[Signal]:
-        """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
+        """Return the signals beside the patterns: those to watch, and those where no analysis is opened."""
         opened = [*(case.about_id for case in self.analyses), *self.purged]
         found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
         beside = ~Q(level=Level.PATTERN) | ~Q(unit__in=opened)

@@ -1,4 +1,4 @@
-"""Which sections of a report people write in, told from its outline without a question about figures.
+"""The sections of a report that people write, read from its outline without asking for figures.
 
 Outlines and departments change while a report is written: what was given or said of a section that is no
 longer there waits for nobody.
@@ -32,7 +32,7 @@ def written_keys(report: AnnualReport) -> frozenset[str]:
 
 
 def without_section(given: QuerySet[Assignment]) -> list[int]:
-    """Return which of some assignments are of sections that are no longer there; two questions a report.
+    """Return the assignments whose sections have gone from the outline, with two queries a report.
 
     Of a report that cannot be read nothing is known to be gone: its own page says why.
     """

@@ -67,7 +67,7 @@ class Asked:
 
     @property
     def noun(self) -> Noun:
-        """Return what is counted, in one and several."""
+        """Return the noun of the count, in singular and plural."""
         named = named_in_text(self.subject, self.basis, self.where)
         noun = named.noun if named else SUBJECTS[self.subject].noun
         in_the_noun: Where = named.where if named else ()
@@ -87,7 +87,7 @@ class Asked:
 
     @property
     def words(self) -> str:
-        """Return in words what is counted and on which basis, for those who choose."""
+        """Return the count and its basis in words, for a list to choose from."""
         noun = self.noun.plural
         return f"{noun[0].upper()}{noun[1:]}, {BASES[self.basis].label}"
 
@@ -161,7 +161,7 @@ def asked_in(words: list[str]) -> Asked:
 
 
 def _counted(plain: list[str]) -> Asked:
-    """Return what is counted and on which basis; without one the first of the subject is meant."""
+    """Return the subject and the basis; without a basis the first of the subject is meant."""
     subject = named(SUBJECTS, plain[0]) if plain else None
     if subject is None:
         topics = [topic.slug for topic in SUBJECTS.values()]

@@ -71,7 +71,7 @@ def _set_letters(style: Any, name: str) -> None:
 
 
 def _set_spaces(styles: Any) -> None:
-    """Set what stands alone on a page and what is kept together; the title has no line under it."""
+    """Set the page breaks, and remove the line under the title."""
     from docx.shared import Pt
 
     styles["Title"].paragraph_format.space_before = Pt(120)

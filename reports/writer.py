@@ -27,7 +27,7 @@ YEARS = 4
 
 @dataclass(frozen=True)
 class AreaRow:
-    """The counts of an area by year; of what is common to the areas there is no unit."""
+    """The counts of an area by year; the common rest of the areas has no unit."""
 
     name: str
     counts: Mapping[int, int | None]
@@ -110,7 +110,7 @@ class Writer:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Return the newest text of each section that somebody has written in."""
+        """Return the newest text of each written section."""
         if self._whole:
             return self._whole.texts
         newest = self.report.blocks.order_by("section", "-version").distinct("section")
@@ -238,7 +238,7 @@ class Writer:
         return [unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day] or [self.unit]
 
     def per_area(self, counted: Indicator) -> tuple[Yearly, list[Figure | Table]]:
-        """Return what came in by year, and the chart and the table that split it by area, if anything did."""
+        """Return the counts by year, and their chart and table by area unless all are 0."""
         below = list(Unit.objects.filter(parent=self.unit))
         years = self.years(counted, areas=below)
         areas = self.areas(years)

@@ -116,7 +116,7 @@ def _is_difference(sentence: str, numeral: Numeral) -> bool:
 def _judge(
     sentence: str, word: re.Match[str], compared: _Compared, years: Sequence[Numeral]
 ) -> Iterator[Remark]:
-    """Yield what is wrong with a word of direction beside the two numbers that it compares."""
+    """Yield the remarks on a word of direction beside the two numbers that it compares."""
     now, before = compared.now, compared.before
     figures = f"{_n(now)} jämfört med {_n(before)}"
     said = word[0].lower()

@@ -39,7 +39,7 @@ _NARROWED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a sentence says: its counts, what they may be of, and which years and other units it names."""
+    """The contents of a sentence: its counts, their possible topics, and its years and units."""
 
     sentence: str
     counts: list[Numeral]
@@ -60,7 +60,7 @@ class _Said:
 
 
 def _read(sentence: str, unit: str, names: Mapping[str, str]) -> _Said:
-    """Read what a sentence says; of topics nothing where it counts nothing."""
+    """Read a sentence; one without counts has no topics."""
     counts, years = [], set()
     for numeral in numerals(sentence):
         if numeral.about:

@@ -25,7 +25,7 @@ Words = tuple[str, ...]
 
 
 class Names:
-    """The names that a register or a report uses, looked up by what somebody typed instead."""
+    """The names that a register or a report uses, looked up by their misspellings."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._exact: set[Words] = set()

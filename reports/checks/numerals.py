@@ -175,5 +175,5 @@ def split_sentences(text: str) -> list[str]:
 
 
 def prose(sentences: Sequence[str]) -> list[str]:
-    """Return the sentences with nothing in the place of what is too long to be one."""
+    """Return the sentences, with an empty one for each that is too long to be a sentence."""
     return [sentence if len(sentence) <= _LONGEST_SENTENCE else "" for sentence in sentences]

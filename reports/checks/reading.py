@@ -29,7 +29,7 @@ ORDER = tuple(RULES)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A remark and its place: a section, and whether people wrote what is remarked upon."""
+    """A remark and its place: a section, and whether it is about an author's text."""
 
     remark: Remark
     section: str
@@ -43,7 +43,7 @@ class Finding:
 
     @property
     def words(self) -> str:
-        """Return what is wrong, in plain Swedish."""
+        """Return the fault in plain Swedish."""
         return self.remark.words
 
     @property
@@ -53,12 +53,12 @@ class Finding:
 
 
 def check_report(report: AnnualReport, *, extracted_on: dt.date) -> list[Finding]:
-    """Return everything to see to in a report as its figures and texts are now, the gravest first."""
+    """Return the findings in a report as its figures and texts are now, the gravest first."""
     return check_document(report, compile_report(report, extracted_on=extracted_on))
 
 
 def check_document(report: AnnualReport, document: Document, *, reader: User | None = None) -> list[Finding]:
-    """Return everything to see to in a report that is already compiled, the gravest first.
+    """Return the findings in a report that is already compiled, the gravest first.
 
     Case numbers are named only to a ``reader`` who may read the cases.
     """
@@ -79,12 +79,12 @@ def _ordered(found: Iterable[Finding]) -> list[Finding]:
 def check(
     document: Document, *, names: Mapping[str, str], comments: Mapping[str, int] | None = None
 ) -> list[Finding]:
-    """Return what the rules find; ``names`` are those of units by code, ``comments`` the open ones."""
+    """Return the findings in a document; ``names`` are those of units by code, ``comments`` the open ones."""
     return _Checking(document, names, comments or {}).findings()
 
 
 def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """Return how many findings there are of each severity, also of those that there are none of."""
+    """Return the number of findings of each severity, also where it is 0."""
     counts = Counter(finding.severity for finding in findings)
     return {severity: counts[severity] for severity in Severity}
 
@@ -117,7 +117,7 @@ class _Checking:
         return _ordered(found)
 
     def _in_section(self, section: Section) -> Iterator[tuple[Remark, bool]]:
-        """Yield the remarks on a section, each with whether people wrote what is remarked upon."""
+        """Yield the remarks on a section, each with whether it is about an author's text."""
         if _is_empty(section):
             yield Remark("empty", Severity.SHOULD, "Avsnittet är tomt."), True
         if waiting := self.comments.get(section.key):
@@ -139,7 +139,7 @@ class _Checking:
                 yield from _in_generated(placed)
 
     def _in_text(self, text: Text, section: Section) -> Iterator[Remark]:
-        """Yield the remarks on the words of a text; a proposal is not judged as somebody's writing."""
+        """Yield the remarks on the words of a text; fewer on a proposal that is unchanged."""
         yield from _lost_tokens(text)
         read: list[str] = []
         for paragraph in _paragraphs(text.markup, *text.notes):
@@ -157,7 +157,7 @@ class _Checking:
             yield from texts.readability_remarks(read)
 
     def _by_hand(self, sentence: str, section: Section) -> Iterator[Remark]:
-        """Yield the remarks on a sentence that somebody typed, and remember the names in it."""
+        """Yield the remarks on a typed sentence, and remember the names in it."""
         document = self.document
         unit = section.about or document.unit.code
         yield from texts.reference_remarks(sentence, self.places)

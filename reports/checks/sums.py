@@ -54,7 +54,7 @@ class _Reading:
 
 
 def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
-    """Yield what does not add up in the sentences of one paragraph."""
+    """Yield the wrong sums and shares in the sentences of one paragraph."""
     read = [numerals(sentence) for sentence in sentences]
     for position, (sentence, found) in enumerate(zip(sentences, read, strict=True)):
         counts = [n for n in found if n.kind is Kind.COUNT]

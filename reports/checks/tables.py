@@ -34,7 +34,7 @@ class _Counts:
         return _counted_columns(self.table)
 
     def count(self, row: int, column: int) -> int | None:
-        """Return the count in a cell; None where there is none."""
+        """Return the count in a cell, or None."""
         counts = self.rows[row]
         return counts[column] if column < len(counts) else None
 
@@ -63,7 +63,7 @@ def _read(table: Table, name: str = "") -> _Counts:
 
 
 def table_remarks(table: Table) -> Iterator[Remark]:
-    """Yield what does not add up in a table, what is missing on it, and the small numbers in it."""
+    """Yield the wrong sums, the missing captions and the small numbers of a table."""
     name = f"Tabell {table.number}"
     if not table.caption.strip():
         yield Remark("alternative", Severity.MUST, f"{name} saknar rubrik.")
@@ -79,7 +79,7 @@ def table_remarks(table: Table) -> Iterator[Remark]:
 
 
 def figure_remarks(figure: Figure) -> Iterator[Remark]:
-    """Yield what is missing for those who do not see the chart (DOS-lagen, WCAG 1.1.1)."""
+    """Yield the missing alternatives of a chart (DOS-lagen, WCAG 1.1.1)."""
     name = f"Bild {figure.number}"
     if not figure.caption.strip():
         yield Remark("alternative", Severity.MUST, f"{name} saknar rubrik.")
@@ -114,7 +114,7 @@ def is_small(cell: str) -> bool:
 
 
 def _is_small(count: int | None) -> bool:
-    """Tell whether a count is one that may be somebody."""
+    """Tell whether a count is so small that it may identify a person."""
     return count is not None and 0 < count < LEAST
 
 

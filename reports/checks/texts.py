@@ -36,7 +36,7 @@ _ELSEWHERE = re.compile(
 
 
 def secret_remarks(text: str) -> Iterator[Remark]:
-    """Yield personal numbers, and addresses that may be a private person's; none is repeated."""
+    """Yield remarks on personal numbers and private addresses, without repeating them."""
     if holds_personal_number(text):
         words = "Det ser ut att stå ett personnummer i texten. Ta bort det."
         yield Remark("personal", Severity.MUST, words, quoted(text))
@@ -60,7 +60,7 @@ def quoted(text: str, most: int = 240) -> str:
 
 
 def placeholder_remarks(sentence: str) -> Iterator[Remark]:
-    """Yield what somebody meant to fill in."""
+    """Yield a remark on a placeholder that is left in a sentence."""
     if found := _PLACEHOLDER.search(sentence):
         words = f"Texten är inte färdig: ”{found[0]}” står kvar."
         yield Remark("placeholder", Severity.MUST, words, sentence)

@@ -62,7 +62,7 @@ def report_page(request: SignedInRequest, unit: str, year: int, template: str) -
 
 
 def _is_written(section: Section) -> str:
-    """Return whether somebody has written a section, in words."""
+    """Return in words whether a section is written."""
     if not section.is_written:
         return "Ur registret" if section.blocks else ""
     text = section.written_text

@@ -31,7 +31,7 @@ def writable(
 
 
 def latest_edition(report: AnnualReport) -> Edition:
-    """Return the newest edition; before the first there is none to show."""
+    """Return the newest edition; raises Http404 before the first."""
     edition = report.editions.first()
     if edition is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""Where a report stands, and the steps that take it on: review, lock, decision, publishing."""
+"""The progress of a report, and the steps that take it on: review, lock, decision, publishing."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def _way(report: AnnualReport) -> list[tuple[str, str, str]]:
 
 @require_safe
 def standing(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Show where a report stands: what is left, who has it, what is said, and the next step."""
+    """Show the progress of a report: its sections, its comments and the next step."""
     report = readable(request, unit, year, template)
     document = compiled(report)
     there = written(document)
@@ -84,7 +84,7 @@ def files_again(request: SignedInRequest, unit: str, year: int, template: str) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, unit: str, year: int, template: str, step: str) -> HttpResponse:
-    """Ask for what a step needs, show what follows from it, and take it."""
+    """Ask for the facts of a step, show its consequences, and take it."""
     report = readable(request, unit, year, template)
     try:
         chosen = LIFE.step(step)
@@ -113,7 +113,7 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
 
 
 def _small(report: AnnualReport) -> dict[str, Any]:
-    """Return where the small numbers of the decided edition stand, each in its place."""
+    """Return the small numbers of the decided edition, each with its place."""
     edition = approved_edition(report)
     web = address(report, "web")
     return {
@@ -136,7 +136,7 @@ def _in_state(report: AnnualReport, state: State) -> AnnualReport:
 
 
 def _take(request: SignedInRequest, report: AnnualReport, chosen: Step, form: StepForm) -> int:
-    """Take a step; what is refused is said in the form, which keeps what was typed."""
+    """Take a step; a refusal stands in the form, which keeps the typed answers."""
     if not form.is_valid():
         return 400
     try:

@@ -69,7 +69,7 @@ def outline(request: SignedInRequest, outline: str) -> HttpResponse:
 
 
 def _number(text: str) -> int:
-    """Return the version that a form claims to have seen; 0 of what is no number."""
+    """Return the version that a form claims to have seen; 0 where it is no number."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 

@@ -22,13 +22,13 @@ from reports.views.finding import DECIDED, address, may_write, readable, section
 
 
 def _assignment(report: AnnualReport, section: str) -> Assignment:
-    """Return who has a section, or an empty assignment."""
+    """Return the assignment of a section, or an empty one."""
     found = report.assignments.select_related("author").filter(section=section).first()
     return found or Assignment(report=report, section=section)
 
 
 def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: str) -> int:
-    """Do what is asked, and say so; say instead that the report is decided when it is."""
+    """Do something and confirm it, or say that the report is decided."""
     try:
         do()
     except DecidedError:
@@ -41,14 +41,14 @@ def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: st
 @require_safe
 @right_required(Right.REPORTS_WRITE_SECTION)
 def mine(request: SignedInRequest) -> HttpResponse:
-    """Show the sections that a person has been given to write, what is first due first."""
+    """Show the sections that are assigned to a person, the first due first."""
     rows = telling.to_write(request.user)
     return render(request, "reports/mine.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Show a section's text, its comments and versions; whoever reads the report comments here."""
+    """Show a section's text, its comments and versions; readers of the report comment here."""
     report = readable(request, unit, year, template)
     found = section_or_404(report, section)
     form, status = RemarkForm(sent(request)), 200
@@ -75,7 +75,7 @@ def _section_page(
     status: int,
     answered: tuple[int, AnswerForm] | None = None,
 ) -> HttpResponse:
-    """Show a section; of an answer that was refused, which comment it is to, and what was typed."""
+    """Show a section; ``answered`` is a refused answer with the number of its comment."""
     remarks = (
         report.comments.filter(section=found.key)
         .select_related("author", "resolved_by")
@@ -103,7 +103,7 @@ def _section_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Give a section to somebody; its author says how far it has come."""
+    """Assign a section; its author says how far it has come."""
     report = writable(request, unit, year, template, section=section)
     found, assignment = section_or_404(report, section), _assignment(report, section)
     form: AssignmentForm | StatusForm
@@ -131,7 +131,7 @@ def assign(request: SignedInRequest, unit: str, year: int, template: str, sectio
 
 @require_POST
 def unassign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Take back a section that was given to somebody, also one that is no longer there."""
+    """Take back the assignment of a section, also of one that has gone from the outline."""
     report = writable(request, unit, year, template)
     _unless_decided(
         request,

@@ -72,7 +72,7 @@ def _few_points(writer: Writer, few: Iterable[Series]) -> Table:
     ordered = points.select_related("series__unit").order_by("series__title", "series__unit__path", "period")
     rows = []
     for point in ordered:
-        writer.ledger.point(point)
+        writer.ledger.keep_measurement(point)
         when = name_of(point.period).capitalize()
         rows.append((point.series.title, point.series.unit.name, when, point.share.words))
     header = ("Mätserie", "Verksamhet", "Period", "Utfall")

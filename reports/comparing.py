@@ -11,7 +11,7 @@ from reports.authoring import Piece, compare
 from reports.live import where_of
 from reports.models import Edition
 from reports.rebuilding import document_of
-from reports.tokens import said
+from reports.tokens import question_in_words
 
 Key = tuple[str, str, str, str, str]
 Value = int | str | None
@@ -95,4 +95,4 @@ def _when(key: Key) -> str:
 def _what(key: Key) -> str:
     """Return in words what a question counts."""
     subject, basis, _, _, query = key
-    return said(subject, basis, where_of(query))
+    return question_in_words(subject, basis, where_of(query))

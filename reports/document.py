@@ -11,7 +11,8 @@ from itertools import chain, zip_longest
 from analysis.charts import Chart
 from casework.periods import Period
 from organisation.models import Unit
-from reports.live import YEARS, Ledger, PeriodOf, in_days
+from reports.live import YEARS, Ledger, PeriodOf
+from reports.year_words import in_days
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,8 @@ from dataclasses import replace
 from analysis.figures import FigureError
 from reports.document import Document, Figure, Section, Table, Text
 from reports.markup import web_links_only
-from reports.placing import ALONE, PLACED, place, read_placement
+from reports.placements import ALONE, PLACED, read_placement
+from reports.placing import place
 from reports.tokens import MARKUP, TOKEN, TokenError, answer, read_token
 
 # Each asks the register several questions, every time that the report is read.

@@ -15,9 +15,9 @@ from deviations.models import Kind
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
+from reports.counts import number_or_unknown, rest, split_years
 from reports.covering import Yearly
 from reports.document import Block, Paragraph, Table
-from reports.live import number_or_unknown, rest, split_years
 from reports.malmo import causes, key, paragraph
 from reports.sentences import amount, in_letters, listed, share
 from reports.writer import Writer, row_of

@@ -15,11 +15,9 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Sum
-from django.utils import dateformat
 
 from analysis.asking import HIDDEN
 from analysis.catalogue import narrowings
-from analysis.charts import number
 from analysis.countings import DIMENSIONS
 from analysis.figures import FigureError, Question, meets, rows
 from analysis.indicators import Where
@@ -40,41 +38,6 @@ YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_y
 # A query is split where a known name stands: free words may hold a sign of equality.
 _NAMES = "|".join([*DIMENSIONS, "title"])
 _PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
-
-# What stands for every category where none was chosen: a year with nothing else was not split.
-NOT_SPLIT = {"", "Övrigt"}
-
-
-def number_or_unknown(count: int | None) -> str:
-    """Return a count as a table has it; of one that the register does not know, the word for it."""
-    return UNKNOWN if count is None else number(count)
-
-
-def rest(whole: int | None, *parts: int | None) -> int | None:
-    """Return a whole without its parts; None where the whole or a part is not known."""
-    if whole is None or None in parts:
-        return None
-    return whole - sum(filter(None, parts))
-
-
-def split_years(by_year: Mapping[int, Mapping[str, int]]) -> set[int]:
-    """Return the years that were split by a dimension: beside one that was, a year of one rest was not."""
-    split, empty = set(), set()
-    for year, counts in by_year.items():
-        if not counts:
-            empty.add(year)
-        elif counts.keys() - NOT_SPLIT:
-            split.add(year)
-    if not split:
-        return set(by_year)
-    return split | empty
-
-
-def in_days(period: Period) -> str:
-    """Return "1 september 2023–31 augusti 2024"."""
-    first = dateformat.format(period.first, "j F Y")
-    last = dateformat.format(period.last_day, "j F Y")
-    return f"{first}–{last}"
 
 
 def covering(periods: Collection[Period]) -> Period:
@@ -366,7 +329,7 @@ class Ledger:
             self._keep("series", "measured", unit, str(period), where=where, value=_value_of(share))
         return share
 
-    def point(self, point: Measurement) -> None:
+    def keep_measurement(self, point: Measurement) -> None:
         """Keep one measurement that is shown as it was typed."""
         series, value = point.series, _value_of(point.share)
         where = (("title", series.title),)

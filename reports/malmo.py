@@ -15,9 +15,9 @@ from analysis.indicators import BY_TOOL, Indicator
 from analysis.nouns import Noun
 from deviations.models import CauseLevel
 from reports import analyses
+from reports.counts import number_or_unknown
 from reports.covering import Yearly
 from reports.document import Block, Key, Paragraph, Table
-from reports.live import number_or_unknown
 from reports.sentences import amount, share, state
 from reports.writer import Writer, row_of
 

@@ -19,7 +19,7 @@ from reports.document import Block, Document, Key, Table
 from reports.live import where_of
 from reports.models import Edition
 from reports.rebuilding import document_of
-from reports.tokens import said
+from reports.tokens import question_in_words
 
 
 def open_body(edition: Edition) -> str:
@@ -60,7 +60,7 @@ def _address(kept: Mapping[str, Any], unit: Unit | None) -> str:
 
 def _words(kept: Mapping[str, Any]) -> str:
     """Return in words what a number counts, of which unit and period."""
-    what = said(kept["subject"], kept["basis"], where_of(kept["query"]))
+    what = question_in_words(kept["subject"], kept["basis"], where_of(kept["query"]))
     return f"{what}, {kept['unit']}, {period_in_words(parse(kept['period']))}"
 
 

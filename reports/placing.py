@@ -1,130 +1,35 @@
-"""Charts and tables that an author places in a text: ``{bild ...}`` and ``{tabell ...}`` on a line alone.
-
-The words are those of ``{tal ...}``, with how it is split (``per=kategori``) and over how many years
-(``åren=4``).  Every number is asked through the ledger; a chart has the table of its numbers after it.
-"""
+"""Charts and tables that an author places in a text; a chart has the table of its numbers after it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from itertools import chain
-
-from django.utils import dateformat
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from analysis.charts import Chart, grouped_bars, number, uid_of
-from analysis.countings import COUNTING_OF, DIMENSIONS
+from analysis.countings import COUNTING_OF
 from analysis.figures import FigureError
-from analysis.indicators import Where
 from analysis.known import UNKNOWN
-from analysis.vocabulary import BASES, SUBJECTS, named, value_in_words
-from casework.periods import Period, span, tertial, tertial_of
+from analysis.vocabulary import BASES, SUBJECTS
 from organisation.models import Unit
+from reports.counts import number_or_unknown
 from reports.document import Document, Figure, Section, Table
-from reports.live import number_or_unknown, rest, split_years
+from reports.placed_rows import (
+    PARTS_OF_YEAR,
+    PlacedCount,
+    Rows,
+    columns_of,
+    lacks_months,
+    rows_of,
+    sum_of,
+    units_below,
+)
+from reports.placements import MOST_YEARS, Placement
 from reports.sentences import most
-from reports.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
+from reports.tokens import Asked
 from reports.year_words import with_year_before, years_in_words
 
-PLACED = re.compile(r"\{(bild|tabell)\b([^{}\n]*)\}")
-ALONE = re.compile(r"(?m)^[ \t]*(\{(?:bild|tabell)\b[^{}\n]*\})[ \t\r]*$")
-PER, YEARS = "per", "åren"
-MOST_YEARS, MOST_ROWS = 4, 12
-REST = "Övriga"
-# What a count may be split by besides its dimensions, and the heading of the column.
-SPLITS = {"år": "År", "tertial": "Tertial", "månad": "Månad", "enhet": "Verksamhet"}
-PARTS_OF_YEAR = ("månad", "tertial")
-TYPED_OTHERWISE = {"ar": "år", "manad": "månad"}
-Rows = dict[str, list[int | None]]
-
-
-@dataclass(frozen=True)
-class Placement:
-    """What a token places: a count split by something, over some years, as a chart or as a table alone."""
-
-    drawn: bool
-    asked: Asked
-    by: str
-    years: int = 1
-
-    @property
-    def heading(self) -> str:
-        """Return the heading of the column of names."""
-        return SPLITS.get(self.by) or DIMENSIONS[self.by].label
-
-    @property
-    def words(self) -> str:
-        """Return the count and its split in words."""
-        return f"{self.asked.words}, per {self.heading[0].lower()}{self.heading[1:]}"
-
-    @property
-    def as_table(self) -> Placement:
-        """Return the same as a table alone."""
-        return replace(self, drawn=False)
-
-    def __str__(self) -> str:
-        """Return the token that places this."""
-        head = "bild" if self.drawn else "tabell"
-        slug = self.by if self.by in SPLITS else DIMENSIONS[self.by].slug
-        subject, basis, *narrowed = self.asked.told
-        words = [head, subject, basis, f"{PER}={slug}"]
-        if self.years != default_years(self.by):
-            words.append(f"{YEARS}={self.years}")
-        return "{" + " ".join([*words, *narrowed]) + "}"
-
-
-def default_years(by: str) -> int:
-    """Return how many years are shown when the token does not say: all that fit when they are the rows."""
-    return MOST_YEARS if by == "år" else 1
-
-
-def read_placement(token: str) -> Placement:
-    """Return the placement that a token asks for; raises TokenError when it means nothing."""
-    match = PLACED.fullmatch(token)
-    if match is None or len(token) > LONGEST:
-        raise TokenError("skriv {bild …} eller {tabell …}")
-    own, words = _own_words(words_in(match[2]))
-    asked = asked_in(words)
-    by = _split_by(asked, own.get(PER, ""))
-    years = own.get(YEARS, str(default_years(by)))
-    if years not in ("1", "2", "3", "4"):
-        raise TokenError(f"{YEARS} är hur många år som visas, 1 till {MOST_YEARS}")
-    return Placement(match[1] == "bild", asked, by, int(years))
-
-
-def _own_words(words: list[str]) -> tuple[dict[str, str], list[str]]:
-    """Separate the words that only placements have, by name, from those of every token."""
-    own, others = {}, []
-    for word in words:
-        name, _, value = word.partition("=")
-        if name in (PER, YEARS):
-            own[name] = value
-        else:
-            others.append(word)
-    return own, others
-
-
-def _split_by(asked: Asked, typed: str) -> str:
-    """Return the split or the dimension that an author typed; raises TokenError when it does not suit."""
-    by = TYPED_OTHERWISE.get(typed, typed)
-    if by not in SPLITS:
-        by = _dimension(asked, by)
-    if by in dict(asked.where):
-        raise TokenError("det går inte att dela på det som redan är valt")
-    return by
-
-
-def _dimension(asked: Asked, slug: str) -> str:
-    """Return the dimension with a slug; raises TokenError when a text may not split the count by it."""
-    dimensions = COUNTING_OF[asked.subject, asked.basis].dimensions
-    dimension = named(DIMENSIONS, slug)
-    if dimension is None or dimension not in dimensions:
-        slugs = [DIMENSIONS[name].slug for name in dimensions]
-        raise TokenError(f"skriv {PER}= och något av {', '.join([*SPLITS, *slugs])}")
-    if not is_open(asked.subject, asked.basis, dimension):
-        raise TokenError(ONLY_HOW_MANY)
-    return dimension
+MOST_NARROWED = 1
 
 
 def place(
@@ -169,45 +74,14 @@ def _locked(document: Document, exact: Placement) -> list[Figure | Table]:
     return [replace(document.kept[token]) for token in tokens]
 
 
-# --- the blocks ---------------------------------------------------------------------------------
-@dataclass(frozen=True)
-class _Count:
-    """A placement in its report: the unit that it is about, and the years that the register knows."""
-
-    document: Document
-    placement: Placement
-    unit: Unit
-    years: list[int]
-
-    @property
-    def what(self) -> tuple[str, str]:
-        """Return the subject and the basis."""
-        return self.placement.asked.subject, self.placement.asked.basis
-
-    @property
-    def where(self) -> Where:
-        """Return the narrowing of the count."""
-        return self.placement.asked.where
-
-    @property
-    def by(self) -> str:
-        """Return the split of the count."""
-        return self.placement.by
-
-    @property
-    def labels(self) -> list[str]:
-        """Return the headings of the columns of numbers."""
-        return ["Antal"] if self.by == "år" else [str(year) for year in self.years]
-
-
 def _made(document: Document, section: Section, exact: Placement) -> list[Figure | Table]:
     """Return the table of a placement, after its chart where one is drawn."""
     asked = exact.asked
     unit, last = document.ledger.there(asked.area), asked.year or document.year
     if unit is None:
         raise FigureError(f"{asked.area} är ingen enhet i {document.unit.name}")
-    count = _Count(document, exact, unit, _known_years(document, exact, unit, last))
-    rows = _rows(count) if count.years else {}
+    count = PlacedCount(document, exact, unit, _known_years(document, exact, unit, last))
+    rows = rows_of(count) if count.years else {}
     if not any(map(any, rows.values())):
         raise FigureError(f"registret har inga sådana uppgifter för {_year_words(document, [last])}")
     caption = f"{exact.words} {_year_words(document, count.years)}"
@@ -216,7 +90,7 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     table = _table(count, rows, caption)
     if not exact.drawn:
         return [table]
-    series = list(zip(count.labels, _columns(rows), strict=True))
+    series = list(zip(count.labels, columns_of(rows), strict=True))
     chart = grouped_bars(_finding(count, rows, last), list(rows), series, heading=exact.heading)
     return [Figure(caption, chart, table.source, token=str(exact)), table]
 
@@ -231,19 +105,19 @@ def _known_years(document: Document, exact: Placement, unit: Unit, last: int) ->
     return []
 
 
-def _table(count: _Count, rows: Rows, caption: str) -> Table:
+def _table(count: PlacedCount, rows: Rows, caption: str) -> Table:
     """Return the numbers as a table, with their sum where they are several of the same time."""
     in_words: Callable[[int | None], str] = number_or_unknown
     source = _source(count)
     if count.by in PARTS_OF_YEAR:
         # A month that has not begun has no number; of one that the register does not know, the source tells.
         in_words = number
-        if _lacks_months(count):
+        if lacks_months(count):
             source += f" Streck där {UNKNOWN}."
     shown = [(name, *map(in_words, values)) for name, values in rows.items()]
     has_total = count.by != "år" and len(shown) > 1
     if has_total:
-        totals = map(_sum, _columns(rows))
+        totals = map(sum_of, columns_of(rows))
         shown.append(("Totalt", *map(in_words, totals)))
     return Table(
         caption,
@@ -255,7 +129,7 @@ def _table(count: _Count, rows: Rows, caption: str) -> Table:
     )
 
 
-def _source(count: _Count) -> str:
+def _source(count: PlacedCount) -> str:
     """Return where the numbers come from, as it stands below them."""
     subject, basis = count.what
     several, on_basis = SUBJECTS[subject].noun.plural, BASES[basis].label
@@ -263,7 +137,7 @@ def _source(count: _Count) -> str:
     return f"Källa: registret i Kvalitet, {counted}, uttag {count.document.extracted_on:%Y-%m-%d}."
 
 
-def _finding(count: _Count, rows: Rows, last: int) -> str:
+def _finding(count: PlacedCount, rows: Rows, last: int) -> str:
     """Return the alternative text of a chart."""
     asked = count.placement.asked
     if count.by == "år":
@@ -280,138 +154,6 @@ def _finding(count: _Count, rows: Rows, last: int) -> str:
 def _year_words(document: Document, years: Sequence[int]) -> str:
     """Return a year, or the first and the last of several, in words."""
     return years_in_words(years, is_calendar=document.is_calendar)
-
-
-# --- the numbers, row by row --------------------------------------------------------------------
-def _rows(count: _Count) -> Rows:
-    """Return a count for each row and year, every number kept in the ledger."""
-    whole = count.document.ledger.by_area(*count.what, [count.unit], count.years, where=count.where)
-    by_year = whole[count.unit.pk]
-    if count.by == "år":
-        return {str(year): [value] for year, value in by_year.items()}
-    if count.by in PARTS_OF_YEAR:
-        return _by_period(count)
-    if count.by == "enhet":
-        return _by_unit(count, by_year)
-    return _by_value(count, by_year)
-
-
-def _by_unit(count: _Count, whole: Mapping[int, int | None]) -> Rows:
-    """Return a row for each unit right below, and one for their common rest."""
-    parts = list(_below(count.document, count.unit, count.years))
-    if not parts:
-        raise FigureError(f"{count.unit.name} har inga enheter under sig")
-    counts = count.document.ledger.by_area(*count.what, parts, count.years, where=count.where)
-    rows: Rows = {}
-    for part in parts:
-        of_part = counts[part.pk]
-        rows[part.name] = [of_part[year] for year in count.years]
-    common = []
-    for year in count.years:
-        of_parts = [counts[part.pk][year] for part in parts]
-        common.append(rest(whole[year], *of_parts))
-    if any(common):
-        rows["Gemensamt"] = common
-    return rows
-
-
-def _by_value(count: _Count, whole: Mapping[int, int | None]) -> Rows:
-    """Return a row for each value of a dimension, the largest of the latest year first."""
-    ledger, years = count.document.ledger, count.years
-    by_year = {}
-    values: dict[str, None] = {}
-    for year in years:
-        of_year = ledger.by_value(*count.what, year, count.by, where=count.where, unit=count.unit)
-        by_year[year] = of_year
-        values = dict.fromkeys(of_year) | values
-    is_split = split_years(by_year) if count.by == "category" else set(years)
-    known = [year for year in years if year in is_split and whole[year] is not None]
-    rows: Rows = {}
-    for value in values:
-        counts: dict[int, int | None] = dict.fromkeys(years)
-        for year in known:
-            counts[year] = by_year[year].get(value, 0)
-        rows[value_in_words(count.by, value)] = list(counts.values())
-    return _shortened(rows)
-
-
-def _lacks_months(count: _Count) -> bool:
-    """Tell whether the register lacks any month that has begun of the years that are shown."""
-    document = count.document
-    for year in count.years:
-        for first in document.period_of(year).months:
-            month = span(first.year, first.month, 1)
-            has_begun = first <= document.extracted_on
-            if has_begun and not document.ledger.tells(*count.what, count.unit, month, where=count.where):
-                return True
-    return False
-
-
-def _shortened(rows: Rows) -> Rows:
-    """Return the largest rows, and the others as one."""
-    if len(rows) <= MOST_ROWS:
-        return rows
-    ordered = list(rows.items())
-    shown, others = ordered[: MOST_ROWS - 1], ordered[MOST_ROWS - 1 :]
-    together = map(_sum, _columns(dict(others)))
-    return dict(shown) | {REST: list(together)}
-
-
-def _columns(rows: Rows) -> Iterator[tuple[int | None, ...]]:
-    """Return the numbers column by column."""
-    return zip(*rows.values(), strict=True)
-
-
-def _sum(column: Sequence[int | None]) -> int | None:
-    """Return a sum; nothing is known of one whose parts are not."""
-    known = [value for value in column if value is not None]
-    return sum(known) if known else None
-
-
-def _below(document: Document, unit: Unit, years: list[int]) -> Iterator[Unit]:
-    """Yield the units right below one that were there in some of the years."""
-    first, end = document.period_of(years[0]).first, document.period_of(years[-1]).end
-    for part in document.ledger.units.values():
-        was_there = part.valid_from < end and (part.valid_to is None or part.valid_to > first)
-        if part.parent_id == unit.pk and was_there:
-            yield part
-
-
-def _by_period(count: _Count) -> Rows:
-    """Return the months or tertials of a year as rows; what has not begun yet has no number."""
-    document = count.document
-    by_year = [_periods(document.period_of(year), count.by) for year in count.years]
-    every = list(chain.from_iterable(by_year))
-    answers = document.ledger.in_periods(*count.what, [count.unit], every, where=count.where)
-    counts = answers[count.unit.pk]
-    rows: Rows = {}
-    for same_part in zip(*by_year, strict=True):
-        name = _name_of(same_part[0], count.by)
-        values: dict[Period, int | None] = dict.fromkeys(same_part)
-        for period in same_part:
-            if period.first <= document.extracted_on:
-                values[period] = counts[period]
-        rows[name] = list(values.values())
-    return rows
-
-
-def _name_of(period: Period, by: str) -> str:
-    """Return what the row of a month or a tertial is called."""
-    if by == "månad":
-        return dateformat.format(period.first, "F").capitalize()
-    return f"Tertial {tertial_of(period.first)[1]}"
-
-
-def _periods(year: Period, by: str) -> list[Period]:
-    """Return the months or the tertials of a year."""
-    if by == "månad":
-        return [span(month.year, month.month, 1) for month in year.months]
-    tertials = set(map(tertial_of, year.months))
-    return [tertial(*at) for at in sorted(tertials)]
-
-
-# --- what is offered ----------------------------------------------------------------------------
-MOST_NARROWED = 1
 
 
 def placeable(document: Document, section: Section, offered: Sequence[tuple[Asked, int]]) -> list[Placement]:
@@ -442,4 +184,4 @@ def _has_parts(document: Document, section: Section) -> bool:
     about = document.ledger.there(section.about or document.unit.code)
     if about is None or about.pk is None:
         return False
-    return next(_below(document, about, [document.year]), None) is not None
+    return next(units_below(document, about, [document.year]), None) is not None

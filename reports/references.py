@@ -23,14 +23,14 @@ NOTE = re.compile(r"(?<!\\)\[\^((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]")
 class Place:
     """The target of a reference: its token, its words in the text, its anchor and its title."""
 
-    told: str
+    target: str
     words: str
     anchor: str
     title: str
 
     def __str__(self) -> str:
         """Return the token that an author writes."""
-        return f"{{se {self.told}}}"
+        return f"{{se {self.target}}}"
 
 
 def places_in(document: Document) -> Iterator[Place]:
@@ -38,8 +38,8 @@ def places_in(document: Document) -> Iterator[Place]:
     for section in document.sections():
         kind = "bilaga" if section.appendix else "avsnitt"
         if section.number:
-            told = f"{kind} {section.key}"
-            yield Place(told, f"{kind} {section.number}", section.anchor, section.title)
+            target = f"{kind} {section.key}"
+            yield Place(target, f"{kind} {section.number}", section.anchor, section.title)
         counts: Counter[str] = Counter()
         for block in section.shown:
             if isinstance(block, Figure | Table):
@@ -50,11 +50,11 @@ def places_in(document: Document) -> Iterator[Place]:
 
 def _place(section: Section, block: Figure | Table, name: str, position: int) -> Place:
     """Return the place of a chart or table; the first of its kind in a section needs no position."""
-    told = f"{name} {section.key}"
+    target = f"{name} {section.key}"
     if position > 1:
-        told += f" {position}"
+        target += f" {position}"
     words = f"{name} {block.number}"
-    return Place(told, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
+    return Place(target, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
 
 
 def link(document: Document) -> None:
@@ -63,7 +63,7 @@ def link(document: Document) -> None:
     The last thing that is done with a report: what is placed in its texts has moved the numbers.
     """
     document.number_all()
-    places = {place.told: place for place in places_in(document)}
+    places = {place.target: place for place in places_in(document)}
     for chapter in document.chapters:
         next_note = 1
         for section in chapter.walk():

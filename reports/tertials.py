@@ -22,7 +22,8 @@ from casework.models import Action
 from casework.models.action import ActionQuerySet
 from casework.periods import Period, tertial
 from organisation.models import Unit, UnitQuerySet
-from reports.live import Ledger, rest
+from reports.counts import rest
+from reports.live import Ledger
 from reports.published import Published
 
 Counts = dict[Period, int | None]

@@ -36,7 +36,7 @@ from reports.sentences import compare
 from reports.year_words import with_year_before
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
-# Whatever is filled in, here and in reports.placing and reports.references.
+# Whatever is filled in, here and in reports.placements and reports.references.
 ANY_TOKEN = re.compile(r"\{(?:tal|jämför|bild|tabell|se)\b[^{}\n]*\}")
 MARKUP = re.compile(r"([\\`*_\[\]#])")
 # What a token may be narrowed to besides the dimensions.
@@ -99,10 +99,10 @@ class Asked:
     def __str__(self) -> str:
         """Return the token that asks for this."""
         head = "jämför" if self.compares else "tal"
-        return "{" + " ".join([head, *self.told]) + "}"
+        return "{" + " ".join([head, *self.token_words]) + "}"
 
     @property
-    def told(self) -> list[str]:
+    def token_words(self) -> list[str]:
         """Return the words of a token that asks for this."""
         narrowed = [(DIMENSIONS[name].slug, value_in_words(name, value)) for name, value in self.where]
         if self.area:
@@ -113,7 +113,7 @@ class Asked:
         return [SUBJECTS[self.subject].slug, BASES[self.basis].slug, *words]
 
 
-def said(subject: str, basis: str, where: Where) -> str:
+def question_in_words(subject: str, basis: str, where: Where) -> str:
     """Return in words what a kept number counts; a measurement series is called by its title."""
     if (subject, basis) not in COUNTING_OF:
         return dict(where).get("title", "")

@@ -14,13 +14,14 @@ from analysis.indicators import Indicator
 from analysis.nouns import Noun
 from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
+from reports.counts import number_or_unknown, rest
 from reports.covering import Yearly, covered
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, PeriodOf, in_days, number_or_unknown, rest
+from reports.live import Ledger, PeriodOf
 from reports.models import AnnualReport
 from reports.sentences import Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS
-from reports.year_words import with_year_before, year_in_words, years_in_words
+from reports.year_words import in_days, with_year_before, year_in_words, years_in_words
 
 YEARS = 4
 

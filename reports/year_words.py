@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from django.utils import dateformat
+
+from casework.periods import Period
 from reports.sentences import Year
 
 
@@ -29,3 +32,10 @@ def with_year_before(year: int, *, is_calendar: bool) -> Year:
     if is_calendar:
         return year
     return f"kvalitetsåret {year}", f"kvalitetsåret {year - 1}"
+
+
+def in_days(period: Period) -> str:
+    """Return "1 september 2023–31 augusti 2024"."""
+    first = dateformat.format(period.first, "j F Y")
+    last = dateformat.format(period.last_day, "j F Y")
+    return f"{first}–{last}"

@@ -15,6 +15,10 @@ class Noun:
     # What we do ourselves: that none is registered does not say that none was done.
     own: bool = False
 
+    def of(self, count: int) -> str:
+        """Return the form that goes with a number."""
+        return self.singular if count == 1 else self.plural
+
     @property
     def one(self) -> str:
         return "ett" if self.neuter else "en"

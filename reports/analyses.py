@@ -1,4 +1,4 @@
-"""What the tertials of a year were concluded to mean: patterns that were judged, conclusions, and effects.
+"""The results of a year's tertial analyses: judged patterns, conclusions, and effects.
 
 No counts of a unit are shown here: a report is published, and a pattern may be as few as two cases.
 """
@@ -46,7 +46,7 @@ def concluded(writer: Writer) -> list[TertialAnalysis]:
 
 
 def judged(writer: Writer) -> list[Pattern]:
-    """Return the patterns of the year that somebody has judged."""
+    """Return the judged patterns of the year."""
     found = Pattern.objects.filter(_below(writer, "analysis__"), _in_the_year(writer, "analysis__"))
     return list(
         found.exclude(verdict="")
@@ -57,16 +57,17 @@ def judged(writer: Writer) -> list[Pattern]:
 
 def _conclusions(writer: Writer) -> list[Table]:
     """Return what was concluded each tertial of the report's unit and of those right below it."""
-    rows = tuple(
-        (
-            f"Tertial {case.tertial}" + ("" if case.state == State.DONE else ", analysen pågår"),
-            case.about.name,
-            case.conclusion,
-        )
-        for case in concluded(writer)
-    )
+    rows = []
+    for case in concluded(writer):
+        tertial = f"Tertial {case.tertial}"
+        if case.state != State.DONE:
+            tertial += ", analysen pågår"
+        rows.append((tertial, case.about.name, case.conclusion))
+    if not rows:
+        return []
     header = ("Tertial", "Verksamhet", "Slutsats")
-    return [Table(f"Slutsatser per tertial {writer.year}", header, rows, widths=(15, 25, 60))] if rows else []
+    caption = f"Slutsatser per tertial {writer.year}"
+    return [Table(caption, header, tuple(rows), widths=(15, 25, 60))]
 
 
 def _patterns(writer: Writer) -> list[Paragraph | Table]:
@@ -80,20 +81,22 @@ def _patterns(writer: Writer) -> list[Paragraph | Table]:
         f"Under {writer.year_in_words} bedömdes {amount(len(patterns), PATTERN)} i {amount(where, UNIT)}: "
         f"åtgärd för {acted} och ingen åtgärd för {len(patterns) - acted}."
     )
-    rows = tuple(
-        (
-            f"T{pattern.analysis.tertial}",
-            pattern.analysis.about.name,
-            f"{pattern.get_kind_display().capitalize()}: {name_of(pattern)}",
-            f"{pattern.get_verdict_display().capitalize()}. {assessment_of(pattern)}".strip(),
-        )
-        for pattern in patterns
-    )
+    rows = tuple(map(_pattern_row, patterns))
     header = ("Tertial", "Verksamhet", "Mönster", "Bedömning och beslut")
     return [
         Paragraph((said,)),
         Table(f"Bedömda mönster {writer.year}", header, rows, widths=(10, 25, 30, 35)),
     ]
+
+
+def _pattern_row(pattern: Pattern) -> tuple[str, ...]:
+    """Return a row about a pattern: when, where, what, and how it was judged."""
+    return (
+        f"T{pattern.analysis.tertial}",
+        pattern.analysis.about.name,
+        f"{pattern.get_kind_display().capitalize()}: {name_of(pattern)}",
+        f"{pattern.get_verdict_display().capitalize()}. {assessment_of(pattern)}".strip(),
+    )
 
 
 def _effects(writer: Writer) -> list[Table]:
@@ -104,14 +107,11 @@ def _effects(writer: Writer) -> list[Table]:
         case__in=analyses.values("pk"), effect_on__gte=period.first, effect_on__lt=period.end
     )
     place = "case__tertialanalysis__about"
-    rows = tuple(
-        (
-            action.case.tertialanalysis.about.name,
-            action.text,
-            action.state.capitalize(),
-            action.effect_note or "–",
-        )
-        for action in followed.select_related(place).order_by(f"{place}__path", "pk")
-    )
+    rows = []
+    for action in followed.select_related(place).order_by(f"{place}__path", "pk"):
+        unit = action.case.tertialanalysis.about
+        rows.append((unit.name, action.text, action.state.capitalize(), action.effect_note or "–"))
+    if not rows:
+        return []
     header = ("Verksamhet", "Åtgärd", "Effekt", "Vad uppföljningen visade")
-    return [Table(f"Effekt av åtgärder {writer.year}", header, rows, widths=(20, 35, 15, 30))] if rows else []
+    return [Table(f"Effekt av åtgärder {writer.year}", header, tuple(rows), widths=(20, 35, 15, 30))]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from organisation.models import Unit
 from reports.document import Figure, Paragraph, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
-from selfcheck.models import Measurement, SelfCheck, Series, name_of
+from selfcheck.models import Measurement, SelfCheck, Series, Share, name_of
 from selfcheck.reviewing import results_of
 
 CaseT = TypeVar("CaseT", bound=Case)
@@ -29,29 +30,39 @@ ENOUGH_FOR_A_CHART = 3
 
 def periods_of(writer: Writer) -> list[str]:
     """Return the periods of a series that lie in the report's year: its months, and the calendar year."""
-    return [*(f"{month:%Y-%m}" for month in writer.period.months), str(writer.year)]
+    months = [f"{month:%Y-%m}" for month in writer.period.months]
+    return [*months, str(writer.year)]
 
 
 def measured(writer: Writer) -> list[Figure | Table]:
     """Return the measurement series of the year: chart and table, or one table of those with few points."""
-    years = (writer.period_of(year) for year in (writer.year - 1, writer.year))
-    drawn = [f"{month:%Y-%m}" for year in years for month in year.months]
-    drawn += [str(year) for year in _years_drawn(writer)]
+    drawn = [f"{month:%Y-%m}" for month in _months_drawn(writer)]
+    drawn += map(str, _years_drawn(writer))
     under = Series.objects.filter(unit__path__startswith=writer.unit.path).annotate(
         here=Count("points", filter=Q(points__period__in=periods_of(writer))),
         drawn=Count("points", filter=Q(points__period__in=drawn)),
     )
     found = under.filter(here__gt=0).select_related("unit").order_by("title", "unit__path")
     few = found.filter(drawn__lt=ENOUGH_FOR_A_CHART)
-    blocks: list[Figure | Table] = [_few_points(writer, few)] if few else []
+    blocks: list[Figure | Table] = []
+    if few:
+        blocks.append(_few_points(writer, few))
     for series in found.filter(drawn__gte=ENOUGH_FOR_A_CHART):
-        build = _monthly_series if series.every == Series.Every.MONTH else _yearly_series
-        chart, table = build(writer, series.unit, series.title)
+        if series.every == Series.Every.MONTH:
+            chart, table = _monthly_series(writer, series.unit, series.title)
+        else:
+            chart, table = _yearly_series(writer, series.unit, series.title)
         blocks += [Figure(table.caption, chart, table.source), table]
     return blocks
 
 
+def _months_drawn(writer: Writer) -> list[dt.date]:
+    """Return the months of the year before and of the report's, in order."""
+    return writer.period_of(writer.year - 1).months + writer.period.months
+
+
 def _years_drawn(writer: Writer) -> range:
+    """Return the years that a chart of a yearly series shows."""
     return range(writer.year - YEARS + 1, writer.year + 1)
 
 
@@ -61,7 +72,7 @@ def _few_points(writer: Writer, few: Iterable[Series]) -> Table:
     ordered = points.select_related("series__unit").order_by("series__title", "series__unit__path", "period")
     rows = []
     for point in ordered:
-        writer.ledger.point(point)
+        writer.ledger.keep_measurement(point)
         when = name_of(point.period).capitalize()
         rows.append((point.series.title, point.series.unit.name, when, point.share.words))
     header = ("Mätserie", "Verksamhet", "Period", "Utfall")
@@ -70,46 +81,64 @@ def _few_points(writer: Writer, few: Iterable[Series]) -> Table:
 
 
 def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
-    months = [month for year in (writer.year - 1, writer.year) for month in writer.period_of(year).months]
-    read = {
-        month: writer.ledger.series(unit, title, span(month.year, month.month, 1)) for month in sorted(months)
-    }
-    measured = [month for month, share in read.items() if share is not None]
-    # A month between two that nobody measured is a gap in the drawing, so that they are no neighbours.
-    drawn = [month for month in read if measured[0] <= month <= measured[-1]]
+    """Return a chart of a monthly series over two years, and the table of its points."""
+    shares = {}
+    for month in _months_drawn(writer):
+        shares[month] = writer.ledger.series(unit, title, span(month.year, month.month, 1))
+    drawn = _between_points(shares)
     labels = [f"{MONTHS[month.month - 1]} {month.year}" for month in drawn]
-    caption = f"{title}, {unit.name}"
-    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
-    by_month = [read[month] for month in drawn]
-    last = by_month[-1]
-    if any(share and share.denominator is None for share in by_month):
-        values = [share.numerator if share else None for share in by_month]
-        finding = f"{title}: {number(values[-1])} i {labels[-1]}"
-        chart = grouped_bars(finding, labels, [("Antal", values)], heading="Månad")
+    points = list(drawn.values())
+    if any(share and share.denominator is None for share in points):
+        chart = _chart_of_numbers(title, labels, points)
     else:
-        finding = f"{title}: {last.percent if last else 0} procent i {labels[-1]}"
-        points = [(share.numerator, share.denominator or 0) if share else None for share in by_month]
-        chart = line(finding, labels, points)
-    rows = tuple(row for row, share in zip(chart.rows, by_month, strict=True) if share)
-    return chart, Table(caption, chart.header, rows, source)
+        chart = _chart_of_shares(title, labels, points)
+    rows = tuple(row for row, share in zip(chart.rows, points, strict=True) if share)
+    source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
+    return chart, Table(f"{title}, {unit.name}", chart.header, rows, source)
+
+
+def _between_points(shares: Mapping[dt.date, Share | None]) -> dict[dt.date, Share | None]:
+    """Return the months from the first that was measured to the last.
+
+    A month between two that nobody measured is a gap in the drawing, so that they are no neighbours.
+    """
+    measured = [month for month, share in shares.items() if share is not None]
+    return {month: share for month, share in shares.items() if measured[0] <= month <= measured[-1]}
+
+
+def _chart_of_numbers(title: str, labels: Sequence[str], points: Sequence[Share | None]) -> Chart:
+    """Return bars of a series of which some month has a number alone."""
+    values = [share.numerator if share else None for share in points]
+    return grouped_bars(
+        f"{title}: {number(values[-1])} i {labels[-1]}", labels, [("Antal", values)], heading="Månad"
+    )
+
+
+def _chart_of_shares(title: str, labels: Sequence[str], points: Sequence[Share | None]) -> Chart:
+    """Return a line of a series of shares."""
+    last = points[-1]
+    finding = f"{title}: {last.percent if last else 0} procent i {labels[-1]}"
+    drawn = [(share.numerator, share.denominator or 0) if share else None for share in points]
+    return line(finding, labels, drawn)
 
 
 def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
-    found = {
-        year: share
-        for year in _years_drawn(writer)
-        if (share := writer.ledger.series(unit, title, calendar_year(year))) is not None
-    }
-    finding = f"{title}: {number(found[writer.year].numerator)} år {writer.year}"
+    """Return a chart of a yearly series from its first year, and the table of its numbers."""
+    found = {}
+    for year in _years_drawn(writer):
+        share = writer.ledger.series(unit, title, calendar_year(year))
+        if share is not None:
+            found[year] = share.numerator
     drawn = range(min(found), max(found) + 1)
-    values = [found[year].numerator if year in found else None for year in drawn]
-    chart = grouped_bars(finding, [str(year) for year in drawn], [("Antal", values)], heading="År")
+    finding = f"{title}: {number(found[writer.year])} år {writer.year}"
+    series = [("Antal", list(map(found.get, drawn)))]
+    chart = grouped_bars(finding, list(map(str, drawn)), series, heading="År")
     source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}."
     return chart, Table(f"{title}, {unit.name}", chart.header, chart.rows, source)
 
 
 def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
-    """Return the blocks of an appendix: what was analysed, where, and what came of it."""
+    """Return the appendix of risk analyses: title, place and actions."""
     period = writer.period
     done = RiskAnalysis.objects.filter(decided_on__gte=period.first, decided_on__lt=period.end)
     header = (
@@ -118,20 +147,16 @@ def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
         "Åtgärder som vidtagits utifrån analysen",
         "Processer och rutiner som förbättrats",
     )
-    tables = [
-        Table(
-            f"Riskanalyser {writer.year}, {area}",
-            header,
-            tuple((case.title, case.workplace, *measures(case)) for case in cases),
-            widths=(30, 20, 30, 20),
-        )
-        for area, cases in _by_area(writer, done)
-    ]
-    return [*tables] or [_none(writer, RISKS)]
+    tables: list[Table | Paragraph] = []
+    for area, cases in _by_area(writer, done):
+        rows = tuple((case.title, case.workplace, *measures(case)) for case in cases)
+        caption = f"Riskanalyser {writer.year}, {area}"
+        tables.append(Table(caption, header, rows, widths=(30, 20, 30, 20)))
+    return tables or [_none(writer, RISKS)]
 
 
 def self_checks(writer: Writer) -> list[Table | Paragraph]:
-    """Return the blocks of an appendix: what was checked, where, with which result, and what came of it."""
+    """Return the appendix of self-checks: title, place, result and actions."""
     period = writer.period
     done = SelfCheck.objects.filter(done_on__gte=period.first, done_on__lt=period.end)
     done = done.select_related("template").prefetch_related("answers")
@@ -142,20 +167,16 @@ def self_checks(writer: Writer) -> list[Table | Paragraph]:
         "Åtgärder som vidtagits utifrån egenkontrollen",
         "Processer och rutiner som förbättrats",
     )
-    tables = [
-        Table(
-            f"Egenkontroller {writer.year}, {area}",
-            header,
-            tuple((case.title, case.workplace, result_of(case), *measures(case)) for case in cases),
-            widths=(25, 20, 20, 20, 15),
-        )
-        for area, cases in _by_area(writer, done)
-    ]
-    return [*tables] or [_none(writer, CHECKS)]
+    tables: list[Table | Paragraph] = []
+    for area, cases in _by_area(writer, done):
+        rows = tuple((case.title, case.workplace, result_of(case), *measures(case)) for case in cases)
+        caption = f"Egenkontroller {writer.year}, {area}"
+        tables.append(Table(caption, header, rows, widths=(25, 20, 20, 20, 15)))
+    return tables or [_none(writer, CHECKS)]
 
 
 def _none(writer: Writer, counted: Indicator) -> Paragraph:
-    """Say that none is registered of what we do ourselves, or that nothing is known of the year."""
+    """Say that none is registered, or that nothing is known of the year."""
     what = counted.noun.plural
     if writer.ledger.tells(counted.subject, counted.basis, writer.unit, writer.period):
         return Paragraph((f"Inga {what} är registrerade {writer.year_in_words}.",))
@@ -165,10 +186,13 @@ def _none(writer: Writer, counted: Indicator) -> Paragraph:
 def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list[CaseT]]]:
     """Group cases by the area right below the report's unit, in the order of the tree."""
     below = cases.filter(unit__path__startswith=writer.unit.path, protected=False).select_related("unit")
-    names = {area.path: area.name for area in writer.areas([writer.year])}
+    areas = writer.areas([writer.year])
 
     def area_of(case: CaseT) -> str:
-        return next((name for path, name in names.items() if case.unit.path.startswith(path)), "gemensamt")
+        for area in areas:
+            if case.unit.path.startswith(area.path):
+                return area.name
+        return "gemensamt"
 
     for area, group in groupby(below.prefetch_related("actions").order_by("unit__path", "pk"), key=area_of):
         yield area, list(group)
@@ -176,18 +200,22 @@ def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list
 
 def measures(case: Case) -> tuple[str, str]:
     """Return the actions of a case and the routines that they improved, for two cells."""
-    actions = list(case.actions.all())
-    # A register that names only the routine has no other words for the action: they stand once.
-    done = "\n".join(action.text for action in actions if action.text not in {"", action.improved_routine})
-    improved = "\n".join(action.improved_routine for action in actions if action.improved_routine)
-    return done or NOTHING, improved or NOTHING
+    done, improved = [], []
+    for action in case.actions.all():
+        # A register that names only the routine has no other words for the action: they stand once.
+        if action.text not in {"", action.improved_routine}:
+            done.append(action.text)
+        if action.improved_routine:
+            improved.append(action.improved_routine)
+    return "\n".join(done) or NOTHING, "\n".join(improved) or NOTHING
 
 
 def result_of(check: SelfCheck) -> str:
-    """Return what a check showed; of several questions each has its own share, and their sum says nothing."""
+    """Return the result of a check; of several questions each has its own share."""
+    lines = [check.result] if check.result else []
     answered = [result for result in results_of(check) if result.reviewed]
     if len(answered) > 1:
-        shares = [f"{r.question}: {number(r.met)} av {number(r.reviewed)}" for r in answered]
-    else:
-        shares = [f"{number(check.met)} av {number(check.reviewed)}"] if check.reviewed else []
-    return "\n".join(part for part in (check.result, *shares) if part) or NOTHING
+        lines += [f"{one.question}: {number(one.met)} av {number(one.reviewed)}" for one in answered]
+    elif check.reviewed:
+        lines.append(f"{number(check.met)} av {number(check.reviewed)}")
+    return "\n".join(lines) or NOTHING

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -64,10 +64,10 @@ def assign(
             defaults={"title": title[:200], "author": author, "due_on": due_on, "status": status},
         )
         telling.tell_of_change(assignment, before=before.author if before else None, actor=actor)
-        who = f", {author}" if author else ""
-        log(
-            report, "assign", f"{title or section}: {assignment.get_status_display()}{who}"[:200], actor=actor
-        )
+        done = f"{title or section}: {assignment.get_status_display()}"
+        if author:
+            done += f", {author}"
+        log(report, "assign", done[:200], actor=actor)
     return assignment
 
 
@@ -87,7 +87,7 @@ def unassign(report: AnnualReport, *, section: str, actor: User) -> None:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where one section stands: whose it is, how far it has come, and what is said about it."""
+    """The progress of one section: its assignment, its newest text, and its open comments."""
 
     section: Section
     assignment: Assignment
@@ -98,6 +98,11 @@ class Standing:
     def is_late(self) -> bool:
         """Tell whether its last day has passed and it is not done."""
         return self.assignment.is_late
+
+    @property
+    def is_done(self) -> bool:
+        """Tell whether its author has said that it is done."""
+        return self.assignment.status != Assignment.Status.DRAFT
 
     @property
     def tone(self) -> str:
@@ -124,7 +129,7 @@ def standing_of(report: AnnualReport, sections: Iterable[Section]) -> list[Stand
 
 @dataclass(frozen=True)
 class Orphan:
-    """A section that is no longer there, with who was given it and what waits for an answer."""
+    """A section that has gone from the outline, with its assignment and its open comments."""
 
     section: str
     title: str
@@ -133,16 +138,16 @@ class Orphan:
 
 
 def orphans_of(report: AnnualReport, sections: Iterable[Section]) -> list[Orphan]:
-    """Return what was given or said of sections that are none of these, while the report is open."""
+    """Return the assignments and open comments of other sections, while the report is open."""
     if not report.is_open:
         return []
     there = [section.key for section in sections]
     gone = report.assignments.exclude(section__in=there).select_related("author")
     given = {assignment.section: assignment for assignment in gone}
-    said: dict[str, list[ReportComment]] = {}
+    said: dict[str, list[ReportComment]] = defaultdict(list)
     remarks = report.comments.exclude(section__in=there).filter(resolved_at=None)
     for remark in remarks.select_related("author"):
-        said.setdefault(remark.section, []).append(remark)
+        said[remark.section].append(remark)
     return [
         Orphan(key, _title_of(key, given.get(key)), given.get(key), said.get(key, []))
         for key in sorted(given.keys() | said.keys())
@@ -150,6 +155,7 @@ def orphans_of(report: AnnualReport, sections: Iterable[Section]) -> list[Orphan
 
 
 def _title_of(key: str, assignment: Assignment | None) -> str:
+    """Return what a section was called when it was given, or what its part is called."""
     if assignment and assignment.title:
         return assignment.title
     return PARTS[key].name if key in PARTS else key
@@ -157,7 +163,7 @@ def _title_of(key: str, assignment: Assignment | None) -> str:
 
 # --- drafts, and who writes now -----------------------------------------------------------------
 def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User) -> TextDraft:
-    """Keep what a person has typed so far, right or wrong, apart from the text that counts."""
+    """Store a person's unsaved typing as a draft, apart from the saved text."""
     now = timezone.now()
     draft, _ = TextDraft.objects.update_or_create(
         report=report,
@@ -183,9 +189,9 @@ def drop_draft(report: AnnualReport, *, section: str, actor: User) -> bool:
 
 
 def own_draft(report: AnnualReport, section: str, user: User, *, saved: str) -> TextDraft | None:
-    """Return what a person has typed and not saved, or None when it says the same as the text that counts."""
-    draft = report.drafts.filter(section=section, author=user).first()
-    return draft if draft and draft.text and draft.text != saved else None
+    """Return a person's draft of a section; None where it is the same as the saved text."""
+    own = report.drafts.filter(section=section, author=user)
+    return own.exclude(text__in=("", saved)).first()
 
 
 @dataclass(frozen=True)
@@ -200,11 +206,13 @@ class Writing:
         """Return how long ago something was typed."""
         if not self.minutes:
             return "just nu"
-        return f"{self.minutes} {'minut' if self.minutes == 1 else 'minuter'} sedan"
+        if self.minutes == 1:
+            return "1 minut sedan"
+        return f"{self.minutes} minuter sedan"
 
 
 def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writing]:
-    """Return who else has typed in a section lately; it hinders nobody."""
+    """Return the other people who have typed in a section lately; it locks nothing."""
     now = timezone.now()
     lately = report.drafts.filter(section=section, updated_at__gte=now - WRITES_NOW).exclude(author=but)
     return [
@@ -214,7 +222,7 @@ def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writin
 
 
 def remove_old_drafts() -> int:
-    """Remove drafts that nobody has touched for ninety days; return how many."""
+    """Remove drafts that are untouched for ninety days; return how many."""
     before = timezone.now() - dt.timedelta(days=DAYS_KEPT)
     removed, _ = TextDraft.objects.filter(updated_at__lt=before).delete()
     return removed
@@ -232,7 +240,7 @@ class Piece:
 
 
 def compare(old: str, new: str) -> list[Piece]:
-    """Return how one version became another, line by line and within a changed line word by word."""
+    """Return the differences of two versions, line by line and within a changed line word by word."""
     pieces: list[Piece] = []
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     if max(len(before), len(after)) > MOST_COMPARED:
@@ -246,6 +254,7 @@ def compare(old: str, new: str) -> list[Piece]:
 
 
 def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iterator[Piece]:
+    """Yield what two versions share, and what only one of them has."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
         gone, come = "".join(old[first:last]), "".join(new[start:end])
@@ -257,7 +266,10 @@ def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iter
             if max(len(before), len(after)) <= MOST_COMPARED:
                 yield from _differences(before, after, words=True)
                 continue
-        yield from (Piece(kind, text) for kind, text in ((Piece.OLD, gone), (Piece.NEW, come)) if text)
+        if gone:
+            yield Piece(Piece.OLD, gone)
+        if come:
+            yield Piece(Piece.NEW, come)
 
 
 def restore(report: AnnualReport, block: Block, *, seen_version: int, actor: User) -> Block:

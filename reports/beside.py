@@ -1,4 +1,4 @@
-"""What an author has at hand beside the box: last year's text, promises, conclusions, and examples.
+"""The help beside an author's box: last year's text, promises, conclusions, and examples.
 
 Nothing of a single case is read here but actions that concern more than it: what stands beside is what a
 report may tell, and an example can be tied to no case.
@@ -27,7 +27,7 @@ from reports.writer import Writer
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from analysis.models import Pattern
+    from analysis.models import Pattern, TertialAnalysis
     from organisation.models import User
     from reports.document import Document, Section
 
@@ -42,7 +42,7 @@ DECIDED = (State.APPROVED, State.PUBLISHED)
 
 @dataclass(frozen=True)
 class Passage:
-    """Something that stands beside the box: where it is from, what it says, what became of it."""
+    """A passage beside the box: its text, its source and its outcome."""
 
     text: str
     where: str = ""
@@ -69,38 +69,35 @@ class Beside:
 
 
 def beside(report: AnnualReport, document: Document, section: Section, *, reader: User) -> Beside:
-    """Return what stands beside the box of a section, about the unit that the section is about."""
-    writer = Writer(report, timezone.localdate(), document.period_of)
-    if section.about and section.about != report.unit.code:
-        area = Unit.objects.filter(code=section.about, path__startswith=report.unit.path).first()
-        writer = writer.of(area) if area else writer
+    """Return the help beside the box of a section, about the unit of the section."""
+    writer = _writer_of(report, document, section)
     texts = _last_year(report, section.key, reader)
-    followed = improvements.follow_up(writer, reader=reader)
+    carried, decided = [], []
+    for followed in improvements.follow_up(writer, reader=reader):
+        if followed.carried_from:
+            carried.append(followed)
+        else:
+            decided.append(followed)
     judged = analyses.judged(writer)
+    open_patterns = [pattern for pattern in judged if not is_kept(pattern, opened=False)]
     return Beside(
         earlier=texts.get(section.key),
         plan=texts.get(PROMISED_IN.get(section.key, "")),
-        promised=_followed(found for found in followed if found.carried_from),
-        actions=_followed(found for found in followed if not found.carried_from),
-        conclusions=[
-            Passage(
-                case.conclusion,
-                f"Tertial {case.tertial} {case.year}, {case.about.name}",
-                insert=_plain(case.conclusion),
-            )
-            for case in analyses.concluded(writer)[:MOST]
-        ],
-        patterns=[
-            Passage(
-                pattern.assessment,
-                f"Tertial {pattern.analysis.tertial} {pattern.analysis.year}, {pattern.analysis.about.name}: "
-                f"{pattern.get_kind_display()}, {name_of(pattern)}",
-                pattern.get_verdict_display().capitalize(),
-            )
-            for pattern in [each for each in judged if not is_kept(each, opened=False)][:MOST]
-        ],
+        promised=list(map(_of_action, carried[:MOST])),
+        actions=list(map(_of_action, decided[:MOST])),
+        conclusions=list(map(_of_conclusion, analyses.concluded(writer)[:MOST])),
+        patterns=list(map(_of_pattern, open_patterns[:MOST])),
         examples=list(islice(_examples(writer, judged, reader), MOST)),
     )
+
+
+def _writer_of(report: AnnualReport, document: Document, section: Section) -> Writer:
+    """Return a writer about the unit that a section is about."""
+    writer = Writer(report, timezone.localdate(), document.period_of)
+    if section.about in ("", report.unit.code):
+        return writer
+    area = Unit.objects.filter(code=section.about, path__startswith=report.unit.path).first()
+    return writer.of(area) if area else writer
 
 
 def _last_year(report: AnnualReport, key: str, reader: User) -> Mapping[str, Block]:
@@ -115,16 +112,25 @@ def _last_year(report: AnnualReport, key: str, reader: User) -> Mapping[str, Blo
     return {block.section: block for block in newest.select_related("report")}
 
 
-def _followed(found: Iterable[improvements.FollowedUp]) -> list[Passage]:
-    return [
-        Passage(
-            each.action.text,
-            f"Från {each.carried_from}" if each.carried_from else "",
-            each.outcome,
-            _plain(f"{each.action.text.rstrip('.')}. {each.outcome}"),
-        )
-        for each in islice(found, MOST)
-    ]
+def _of_action(followed: improvements.FollowedUp) -> Passage:
+    """Return an action with its outcome."""
+    text, outcome = followed.action.text, followed.outcome
+    where = f"Från {followed.carried_from}" if followed.carried_from else ""
+    return Passage(text, where, outcome, _plain(f"{text.rstrip('.')}. {outcome}"))
+
+
+def _of_conclusion(case: TertialAnalysis) -> Passage:
+    """Return the conclusion of a tertial."""
+    where = f"Tertial {case.tertial} {case.year}, {case.about.name}"
+    return Passage(case.conclusion, where, insert=_plain(case.conclusion))
+
+
+def _of_pattern(pattern: Pattern) -> Passage:
+    """Return a pattern with its assessment."""
+    analysis = pattern.analysis
+    where = f"Tertial {analysis.tertial} {analysis.year}, {analysis.about.name}"
+    what = f"{pattern.get_kind_display()}, {name_of(pattern)}"
+    return Passage(pattern.assessment, f"{where}: {what}", pattern.get_verdict_display().capitalize())
 
 
 def _plain(text: str) -> str:
@@ -135,7 +141,7 @@ def _plain(text: str) -> str:
 
 # --- examples that can be tied to no case -------------------------------------------------------
 def _examples(writer: Writer, judged: Iterable[Pattern], reader: User) -> Iterable[Passage]:
-    """Return what people have concluded of many cases, of risks and of routines; never words of a case.
+    """Yield what people have concluded of many cases, of risks and of routines; never words of a case.
 
     A pattern of fewer than five cases is no example, and neither is what holds a number or an address
     of somebody (OSL 26 kap. 1 §).
@@ -149,16 +155,15 @@ def _examples(writer: Writer, judged: Iterable[Pattern], reader: User) -> Iterab
 
 
 def _of_patterns(judged: Iterable[Pattern]) -> Iterable[tuple[str, str]]:
+    """Yield what patterns of many deviations were judged to mean, each with its tertial."""
     for pattern in judged:
         if pattern.count >= LEAST and pattern.subject == "deviations":
-            yield (
-                pattern.assessment,
-                f"Tertialanalysen, tertial {pattern.analysis.tertial} {pattern.analysis.year}",
-            )
+            analysis = pattern.analysis
+            yield pattern.assessment, f"Tertialanalysen, tertial {analysis.tertial} {analysis.year}"
 
 
 def _of_actions(writer: Writer, reader: User) -> Iterable[tuple[str, str]]:
-    """Return what risk analyses led to, and routines that were improved after compiling many cases."""
+    """Yield what risk analyses led to, and routines that were improved after compiling many cases."""
     period = writer.period
     found = improvements.actions_of(writer, reader=reader).filter(
         case__subject__in=improvements.COMPILED, done_on__gte=period.first, done_on__lt=period.end

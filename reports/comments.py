@@ -1,4 +1,4 @@
-"""Remarks on the sections of a report: make one, answer it, and say that it is seen to."""
+"""Remarks on the sections of a report: make one, answer it, resolve it."""
 
 from __future__ import annotations
 
@@ -32,17 +32,17 @@ def comment(report: AnnualReport, *, section: str, text: str, actor: User) -> Re
 
 
 def reply(to: ReportComment, *, text: str, actor: User) -> ReportReply:
-    """Answer a remark; it stays open until somebody says that it is seen to."""
+    """Answer a remark; it stays open until it is resolved."""
     return ReportReply.objects.create(comment=to, text=normalise(text), author=actor)
 
 
 def resolve(done: ReportComment, *, actor: User) -> None:
-    """Say that a remark is seen to; said twice, the first stands."""
+    """Resolve a remark; done twice, the first stands."""
     ReportComment.objects.filter(pk=done.pk, resolved_at=None).update(
         resolved_at=timezone.now(), resolved_by=actor
     )
 
 
 def reopen(again: ReportComment) -> None:
-    """Open a remark again that was not seen to after all."""
+    """Open a resolved remark again."""
     ReportComment.objects.filter(pk=again.pk).update(resolved_at=None, resolved_by=None)

@@ -1,4 +1,4 @@
-"""What differs between two editions of a report: the numbers, and the texts of its sections."""
+"""The differences between two editions of a report: the numbers, and the texts of its sections."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports.authoring import Piece, compare
 from reports.live import where_of
 from reports.models import Edition
 from reports.rebuilding import document_of
-from reports.tokens import said
+from reports.tokens import question_in_words
 
 Key = tuple[str, str, str, str, str]
 Value = int | str | None
@@ -40,30 +40,35 @@ class ChangedText:
 def changed_numbers(old: Edition, new: Edition) -> list[ChangedNumber]:
     """Return the numbers that are other than they were, or stand in one edition only, in reading order."""
     before, after = _values(old), _values(new)
-    names = {**_names(old), **_names(new)}
+    names = _names(old) | _names(new)
+    found = []
     # First what the new edition holds, then what it has dropped.
-    changed = [key for key in {**after, **before} if before.get(key) != after.get(key)]
-    return [
-        ChangedNumber(_what(key), names.get(key[2], key[2]), _when(key), before.get(key), after.get(key))
-        for key in changed
-    ]
+    for key in {**after, **before}:
+        was, now = before.get(key), after.get(key)
+        if was != now:
+            unit = key[2]
+            found.append(ChangedNumber(_what(key), names.get(unit, unit), _when(key), was, now))
+    return found
 
 
 def changed_texts(old: Edition, new: Edition) -> list[ChangedText]:
     """Return the sections whose texts differ; raises UnreadableError."""
     before, after = _texts(old), _texts(new)
-    return [
-        ChangedText(title, compare(before.get(key, NO_TEXT)[1], after.get(key, NO_TEXT)[1]))
-        for key, (title, _) in {**before, **after}.items()
-        if before.get(key, NO_TEXT)[1] != after.get(key, NO_TEXT)[1]
-    ]
+    found = []
+    for key, (title, _) in {**before, **after}.items():
+        was, now = before.get(key, NO_TEXT)[1], after.get(key, NO_TEXT)[1]
+        if was != now:
+            found.append(ChangedText(title, compare(was, now)))
+    return found
 
 
 def _values(edition: Edition) -> dict[Key, Value]:
-    return {
-        (n["subject"], n["basis"], n["unit"], n["period"], n["query"]): n["value"]
-        for n in edition.figures["numbers"]
-    }
+    """Return the numbers of an edition by the questions that they answer."""
+    values: dict[Key, Value] = {}
+    for number in edition.figures["numbers"]:
+        key = (number["subject"], number["basis"], number["unit"], number["period"], number["query"])
+        values[key] = number["value"]
+    return values
 
 
 def _names(edition: Edition) -> dict[str, str]:
@@ -74,17 +79,20 @@ def _names(edition: Edition) -> dict[str, str]:
 
 def _texts(edition: Edition) -> dict[str, tuple[str, str]]:
     """Return the heading and the text, as it was typed, of each section that people write."""
-    written = (section for section in document_of(edition).sections() if section.is_written)
-    return {
-        section.key: (section.title, section.written_text.typed or section.written_text.markup)
-        for section in written
-    }
+    texts = {}
+    for section in document_of(edition).sections():
+        if section.is_written:
+            text = section.written_text
+            texts[section.key] = (section.title, text.typed or text.markup)
+    return texts
 
 
 def _when(key: Key) -> str:
+    """Return the period of a question in words."""
     return period_in_words(parse(key[3]))
 
 
 def _what(key: Key) -> str:
+    """Return in words what a question counts."""
     subject, basis, _, _, query = key
-    return said(subject, basis, where_of(query))
+    return question_in_words(subject, basis, where_of(query))

@@ -27,9 +27,9 @@ def covered(
     Where the register does not know all of it, they are those that are ``known``.
     """
     if known is not None and len(known) < len(period.months):
-        parts = (span(month.year, month.month, 1) for month in known)
-        return sum(covered(part, unit, extracted_on) for part in parts)
+        return sum(covered(span(month.year, month.month, 1), unit, extracted_on) for month in known)
     first, end = period.first, min(period.end, extracted_on)
     if unit is not None:
         first, end = max(first, unit.valid_from), min(end, unit.valid_to or dt.date.max)
-    return round((end - first).days / MEAN_MONTH) if end > first else 0
+    days = max((end - first).days, 0)
+    return round(days / MEAN_MONTH)

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from analysis.charts import Chart
 from casework.periods import Period
 from organisation.models import Unit
-from reports.live import YEARS, Ledger, PeriodOf, in_days
+from reports.live import YEARS, Ledger, PeriodOf
+from reports.year_words import in_days
 
 
 @dataclass(frozen=True)
 class Text:
-    """What people wrote, in light markup; ``suggested`` while nobody has changed the proposal."""
+    """A text by people in light markup; ``suggested`` while the proposal is unchanged."""
 
     markup: str
     suggested: bool
@@ -33,7 +35,12 @@ class Text:
     @property
     def parts(self) -> tuple[Block, ...]:
         """Return the text as it stands on the page: words, charts and tables in turn."""
-        parts = (replace(self, markup=p, placed=()) if isinstance(p, str) else p for p in self.placed)
+        parts: list[Block] = []
+        for part in self.placed:
+            if isinstance(part, str):
+                parts.append(replace(self, markup=part, placed=()))
+            else:
+                parts.append(part)
         return tuple(parts) or (self,)
 
 
@@ -154,20 +161,31 @@ class Section:
     @property
     def shown(self) -> list[Block]:
         """Return the blocks as they stand on the page, with those that are placed in a text."""
-        parts = (block.parts if isinstance(block, Text) else (block,) for block in self.blocks)
-        return [part for some in parts for part in some]
+        shown: list[Block] = []
+        for block in self.blocks:
+            if isinstance(block, Text):
+                shown += block.parts
+            else:
+                shown.append(block)
+        return shown
 
     @property
     def notes(self) -> list[tuple[int, str]]:
         """Return the endnotes of a chapter, with their numbers."""
-        texts = (b for section in self.walk() for b in section.blocks if isinstance(b, Text))
-        return [pair for text in texts for pair in enumerate(text.notes, text.first_note)]
+        notes: list[tuple[int, str]] = []
+        for section in self.walk():
+            for block in section.blocks:
+                if isinstance(block, Text):
+                    notes += enumerate(block.notes, block.first_note)
+        return notes
 
     @property
     def lacks_text(self) -> bool:
-        """Tell whether nobody has written what only people can write here."""
-        first = self.blocks[0] if len(self.blocks) == 1 and not self.sections else None
-        return isinstance(first, Text) and first.suggested and not first.markup.strip()
+        """Tell whether the section waits for a text that only people can write."""
+        if self.sections or len(self.blocks) != 1:
+            return False
+        only = self.blocks[0]
+        return isinstance(only, Text) and only.suggested and not only.markup.strip()
 
     @property
     def title(self) -> str:
@@ -177,7 +195,7 @@ class Section:
         return f"{self.number} {self.heading}".lstrip()
 
     def walk(self) -> Iterator[Section]:
-        """Return this section and all below it, in reading order."""
+        """Yield this section and all below it, in reading order."""
         yield self
         for section in self.sections:
             yield from section.walk()
@@ -214,13 +232,18 @@ class Document:
         return self.period_of(self.year)
 
     @property
+    def is_calendar(self) -> bool:
+        """Tell whether the report's year is January to December."""
+        return self.year_kind == "calendar"
+
+    @property
     def year_in_days(self) -> str:
         """Return the days of a year that is not the calendar's, or nothing."""
-        return "" if self.year_kind == "calendar" else in_days(self.period)
+        return "" if self.is_calendar else in_days(self.period)
 
     def sections(self) -> list[Section]:
         """Return every section in reading order."""
-        return [section for chapter in self.chapters for section in chapter.walk()]
+        return list(chain.from_iterable(chapter.walk() for chapter in self.chapters))
 
     @property
     def contents(self) -> list[Section]:
@@ -229,7 +252,7 @@ class Document:
 
     def number_all(self) -> None:
         """Number chapters, appendices, charts and tables in reading order."""
-        chapters = (chapter for chapter in self.chapters if not chapter.appendix)
+        chapters = [chapter for chapter in self.chapters if not chapter.appendix]
         for position, chapter in enumerate(chapters, 1):
             _number(chapter, str(position), self.top)
         appendices = [chapter for chapter in self.chapters if chapter.appendix]
@@ -237,13 +260,20 @@ class Document:
             appendix.number, appendix.level = str(position), self.top
             for part in appendix.sections:
                 part.level = self.top + 1
-        blocks = [block for section in self.sections() for block in section.shown]
-        for kind in (Figure, Table):
-            for position, block in enumerate((b for b in blocks if isinstance(b, kind)), 1):
-                block.number = position
+        self._number_blocks()
+
+    def _number_blocks(self) -> None:
+        """Number charts and tables, each kind by itself."""
+        numbers: Counter[type[Block]] = Counter()
+        for section in self.sections():
+            for block in section.shown:
+                if isinstance(block, Figure | Table):
+                    numbers[type(block)] += 1
+                    block.number = numbers[type(block)]
 
 
 def _number(section: Section, number: str, level: int) -> None:
+    """Number a section, and the sections below it after it."""
     section.number, section.level = number, level
     for position, child in enumerate(section.sections, 1):
         _number(child, f"{number}.{position}", level + 1)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
 
 from analysis.figures import FigureError
 from reports.document import Document, Figure, Section, Table, Text
 from reports.markup import web_links_only
-from reports.placing import ALONE, PLACED, place, read_placement
+from reports.placements import ALONE, PLACED, read_placement
+from reports.placing import place
 from reports.tokens import MARKUP, TOKEN, TokenError, answer, read_token
 
 # Each asks the register several questions, every time that the report is read.
@@ -20,66 +20,78 @@ MOST_PLACED, MOST_NUMBERS = 20, 60
 def fill(document: Document) -> None:
     """Put the numbers into every text of a report, and keep each in the ledger."""
     for section in document.sections():
-        section.blocks = [
-            filled(document, section, block) if isinstance(block, Text) else block for block in section.blocks
-        ]
+        for position, block in enumerate(section.blocks):
+            if isinstance(block, Text):
+                section.blocks[position] = filled(document, section, block)
 
 
 def filled(document: Document, section: Section, text: Text) -> Text:
-    """Return a text with its numbers, charts and tables, and what is wrong with those that mean nothing."""
+    """Return a text with its numbers, charts and tables, and the faults of its tokens."""
     typed = text.typed or text.markup
-    wrong: list[str] = []
-    taken = count()
-
-    def refuse(token: str, problem: Exception | str, what: str) -> str:
-        wrong.append(f"{token}: {problem}")
-        return MARKUP.sub(r"\\\1", f"[{what} går inte att hämta: {problem}]")
-
-    def number(match: re.Match[str]) -> str:
-        if next(taken) >= MOST_NUMBERS:
-            return refuse(match[0], f"högst {MOST_NUMBERS} tal får plats i ett avsnitt", "Talet")
-        try:
-            return answer(document, section, read_token(match[0]))
-        except (TokenError, FigureError) as problem:
-            return refuse(match[0], problem, "Talet")
-
-    def misplaced(match: re.Match[str]) -> str:
-        return refuse(match[0], "den ska stå ensam på en rad", _name(match[0]))
-
-    def words(part: str) -> str:
-        return PLACED.sub(misplaced, TOKEN.sub(number, web_links_only(part)))
-
-    parts = _parts(document, section, typed, words, refuse)
-    markup = "\n\n".join(part for part in parts if isinstance(part, str))
-    section.numbers = tuple(dict.fromkeys([*section.numbers, *document.ledger.take_asked()]))
-    placed = () if len(parts) == 1 and isinstance(parts[0], str) else tuple(parts)
-    return replace(text, markup=markup, typed=typed, wrong=tuple(wrong), placed=placed)
+    filling = _Filling(document, section)
+    parts = filling.parts(typed)
+    words = [part for part in parts if isinstance(part, str)]
+    asked = document.ledger.take_asked()
+    section.numbers = tuple(dict.fromkeys([*section.numbers, *asked]))
+    placed = tuple(parts)
+    if len(parts) == len(words) == 1:
+        placed = ()
+    return replace(text, markup="\n\n".join(words), typed=typed, wrong=tuple(filling.wrong), placed=placed)
 
 
-def _parts(
-    document: Document,
-    section: Section,
-    typed: str,
-    words: Callable[[str], str],
-    refuse: Callable[[str, Exception | str, str], str],
-) -> list[str | Figure | Table]:
-    """Return the words of a text, and what is placed between them, in order."""
-    found: list[str | Figure | Table] = []
-    for position, part in enumerate(ALONE.split(typed)):
-        if position % 2 == 0:
-            if part.strip() or not found:
-                found.append(words(part))
-            continue
+class _Filling:
+    """One text while it is filled: the faults of its tokens, and the number of numbers asked for."""
+
+    def __init__(self, document: Document, section: Section) -> None:
+        self.document, self.section = document, section
+        self.wrong: list[str] = []
+        self.numbers = 0
+
+    def parts(self, typed: str) -> list[str | Figure | Table]:
+        """Return the words of a text and the charts and tables between them, in order."""
+        found: list[str | Figure | Table] = []
+        for position, part in enumerate(ALONE.split(typed)):
+            # Words and tokens that stand alone come by turns.
+            if position % 2:
+                found += self._placed(part, position)
+            elif part.strip() or not found:
+                found.append(self._words(part))
+        return [part for part in found if part or len(found) == 1]
+
+    def _placed(self, token: str, position: int) -> Sequence[str | Figure | Table]:
+        """Return the chart or table that a token places, or why it cannot be."""
         if position // 2 >= MOST_PLACED:
             room = f"högst {MOST_PLACED} bilder och tabeller får plats i ett avsnitt"
-            found.append(refuse(part, room, _name(part)))
-            continue
+            return [self._refuse(token, room, _name(token))]
         try:
-            found += place(document, section, read_placement(part), position=position)
+            return place(self.document, self.section, read_placement(token), position=position)
         except (TokenError, FigureError) as problem:
-            found.append(refuse(part, problem, _name(part)))
-    return [part for part in found if part or len(found) == 1]
+            return [self._refuse(token, problem, _name(token))]
+
+    def _words(self, part: str) -> str:
+        """Return words with the numbers that they ask for."""
+        return PLACED.sub(self._misplaced, TOKEN.sub(self._number, web_links_only(part)))
+
+    def _number(self, match: re.Match[str]) -> str:
+        """Return the number that a token asks for, or why it cannot be had."""
+        self.numbers += 1
+        if self.numbers > MOST_NUMBERS:
+            return self._refuse(match[0], f"högst {MOST_NUMBERS} tal får plats i ett avsnitt", "Talet")
+        try:
+            return answer(self.document, self.section, read_token(match[0]))
+        except (TokenError, FigureError) as problem:
+            return self._refuse(match[0], problem, "Talet")
+
+    def _misplaced(self, match: re.Match[str]) -> str:
+        """Say that a chart or table stands inside a paragraph."""
+        return self._refuse(match[0], "den ska stå ensam på en rad", _name(match[0]))
+
+    def _refuse(self, token: str, problem: Exception | str, what: str) -> str:
+        """Note that a token means nothing, and return what stands in its place."""
+        self.wrong.append(f"{token}: {problem}")
+        return MARKUP.sub(r"\\\1", f"[{what} går inte att hämta: {problem}]")
 
 
 def _name(token: str) -> str:
+    """Return what a token places, as a sentence begins with it."""
     return "Bilden" if token.startswith("{bild") else "Tabellen"

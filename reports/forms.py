@@ -95,7 +95,7 @@ class TertialForm(forms.Form):
         field.required = bool(held)
 
     def first_choice(self) -> dict[str, str]:
-        """Return what is shown before anything is chosen: the newest tertial."""
+        """Return the choice before any is made: the newest tertial."""
         return {"tertial": self._choices[0][0] if self._choices else ""}
 
     def clean_tertial(self) -> tuple[int, int] | None:

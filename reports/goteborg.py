@@ -6,6 +6,7 @@ Each part is written about one department at a time; ``whole`` about all of them
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from analysis import catalogue
 from analysis.catalogue import CHECKS, FROM_OUTSIDE, NOTIFIED, PRAISE_FROM_OUTSIDE
@@ -14,11 +15,12 @@ from deviations.models import Kind
 from organisation.alphabet import alphabet_key
 from organisation.models import Unit
 from reports.appendices import NOTHING, measured, measures, result_of
+from reports.counts import number_or_unknown, rest, split_years
+from reports.covering import Yearly
 from reports.document import Block, Paragraph, Table
-from reports.live import rest, split_years, told
 from reports.malmo import causes, key, paragraph
 from reports.sentences import amount, in_letters, listed, share
-from reports.writer import Writer
+from reports.writer import Writer, row_of
 from selfcheck.models import Method, SelfCheck
 
 VIEWS = catalogue.ALL_FROM_OUTSIDE.said(BY_DEPARTMENT)
@@ -30,10 +32,18 @@ SURVEYS = (Method.SURVEY, Method.ATTITUDE)
 COMPARISONS = (Method.COMPARISON,)
 REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
 OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
+UNJUDGED = 2  # the place of those without an assessment among the outcomes of an investigation
 NO_CATEGORY = "Inte angivet"
-# A name and what it is narrowed to, with its counts by year.
-Split = dict[tuple[str, Where], dict[int, int | None]]
 BY_DECISION = "utredningar efter beslutsdag"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line of a table: its name, what its number is narrowed to, and its counts by year."""
+
+    name: str
+    where: Where
+    counts: Mapping[int, int | None]
 
 
 def whole(writer: Writer) -> list[Block]:
@@ -67,31 +77,35 @@ def _investigated(writer: Writer) -> Paragraph:
 
 def _investigations_by_area(writer: Writer) -> list[Block]:
     """Return the investigations by department and outcome; every part is there, so the sums are right."""
-    areas, years = writer.areas([writer.year]), [writer.year]
-    counted = [writer.by_area(outcome, [*areas, writer.unit], years) for outcome in OUTCOMES]
-
-    def of(unit: Unit) -> list[int | None]:
-        none, found, everything = (counts[unit.pk][writer.year] for counts in counted)
-        return [none, found, rest(everything, none, found), everything]
-
-    total = of(writer.unit)
+    areas = writer.areas([writer.year])
+    counted = [writer.by_area(outcome, [*areas, writer.unit], [writer.year]) for outcome in OUTCOMES]
+    total = _outcomes(writer, counted, writer.unit)
     if not total[-1]:
         return []
-    rows = {area.name: of(area) for area in areas}
-    left = [rest(whole, *parts) for whole, *parts in zip(total, *rows.values(), strict=True)]
-    if any(left):
-        rows["Gemensamt"] = left
+    rows = {area.name: _outcomes(writer, counted, area) for area in areas}
+    common = [rest(whole, *parts) for whole, *parts in zip(total, *rows.values(), strict=True)]
+    if any(common):
+        rows["Gemensamt"] = common
     rows["Totalt"] = total
-    header = ("Avdelning", "Inget missförhållande", "Missförhållande eller risk", "Utan bedömning", "Totalt")
-    shown = [at for at in range(4) if at != 2 or total[2]]
+    header = ["Inget missförhållande", "Missförhållande eller risk", "Utan bedömning", "Totalt"]
+    if not total[UNJUDGED]:
+        del header[UNJUDGED]
+        for counts in rows.values():
+            del counts[UNJUDGED]
     table = Table(
         f"{INVESTIGATIONS.label} {writer.year_in_words}",
-        (header[0], *(header[at + 1] for at in shown)),
-        tuple((name, *(told(row[at]) for at in shown)) for name, row in rows.items()),
+        ("Avdelning", *header),
+        tuple((name, *map(number_or_unknown, counts)) for name, counts in rows.items()),
         writer.source(BY_DECISION),
         total=True,
     )
     return [table]
+
+
+def _outcomes(writer: Writer, counted: Sequence[Mapping[int, Yearly]], unit: Unit) -> list[int | None]:
+    """Return how many of a unit's investigations found nothing, found something, are unjudged, and all."""
+    none, found, everything = [counts[unit.pk][writer.year] for counts in counted]
+    return [none, found, rest(everything, none, found), everything]
 
 
 def views_by_category(writer: Writer) -> list[Block]:
@@ -101,29 +115,27 @@ def views_by_category(writer: Writer) -> list[Block]:
     shown = _shown(counts)
     if not shown:
         return [said]
-    split: Split = {}
-    kinds: dict[str, int] = {}
+    lines: list[Line] = []
+    of_kinds: dict[str, int] = {}
     for kind in Kind:
-        found = _split(writer, (*VIEWS.where, ("kind", kind.value)), shown)
-        split |= {
-            (f"{kind.label.capitalize()}: {name or NO_CATEGORY}", narrowed): counted
-            for (name, narrowed), counted in found.items()
-        }
-        kinds[kind.value] = sum(counted.get(writer.year) or 0 for counted in found.values())
-    told = Paragraph((*said.sentences, _of_kinds(kinds)))
+        found = _by_category(writer, (*VIEWS.where, ("kind", kind.value)), shown)
+        lines += [replace(line, name=f"{kind.label.capitalize()}: {line.name}") for line in found]
+        of_kinds[kind.value] = sum(line.counts.get(writer.year) or 0 for line in found)
+    whole = Line("Totalt", VIEWS.where, counts)
     return [
-        told,
-        _category_table(writer, "Synpunkter efter slag och kategori", split, (counts, VIEWS.where)),
+        Paragraph((*said.sentences, _of_kinds(of_kinds))),
+        _category_table(writer, "Synpunkter efter slag och kategori", lines, whole),
     ]
 
 
-def _of_kinds(kinds: dict[str, int]) -> str:
+def _of_kinds(kinds: Mapping[str, int]) -> str:
     """Return how many of the year's views were praise, complaints and so on, where they were of several."""
-    shown = [(catalogue.OF_KIND[kind].noun, count) for kind, count in kinds.items() if count]
-    told = [
-        f"{in_letters(count, noun)} {noun.singular if count == 1 else noun.plural}" for noun, count in shown
-    ]
-    return f"Av dem var {listed(told)}." if len(told) > 1 else ""
+    amounts = []
+    for kind, count in kinds.items():
+        noun = catalogue.OF_KIND[kind].noun
+        if count:
+            amounts.append(f"{in_letters(count, noun)} {noun.of(count)}")
+    return f"Av dem var {listed(amounts)}." if len(amounts) > 1 else ""
 
 
 def deviations_by_category(writer: Writer) -> list[Block]:
@@ -133,9 +145,9 @@ def deviations_by_category(writer: Writer) -> list[Block]:
     shown = _shown(counts)
     if not shown:
         return [said, *causes(writer)]
-    found = _split(writer, QUALITY.where, shown)
-    named = {(name or NO_CATEGORY, narrowed): counted for (name, narrowed), counted in found.items()}
-    table = _category_table(writer, f"{QUALITY.label} efter kategori", named, (counts, QUALITY.where))
+    lines = _by_category(writer, QUALITY.where, shown)
+    whole = Line("Totalt", QUALITY.where, counts)
+    table = _category_table(writer, f"{QUALITY.label} efter kategori", lines, whole)
     return [said, table, *causes(writer)]
 
 
@@ -144,45 +156,47 @@ def _shown(counts: Mapping[int, int | None]) -> list[int]:
     return [year for year in sorted(counts)[-2:] if counts[year]]
 
 
-def _split(writer: Writer, where: Where, years: Sequence[int]) -> Split:
-    """Return the counts of some years by category with what each is narrowed to, the largest first."""
-    by_year = {
-        year: writer.ledger.by_value(
+def _by_category(writer: Writer, where: Where, years: Sequence[int]) -> list[Line]:
+    """Return a line for each category in some years, the largest first."""
+    by_year: dict[int, dict[str, int]] = {}
+    every: set[str] = set()
+    for year in years:
+        found = writer.ledger.by_value(
             "deviations", "received", year, "category", where=where, unit=writer.unit
         )
-        for year in years
-    }
+        by_year[year] = found
+        every |= found.keys()
+    latest_first = list(reversed(years))
+
+    def largest_first(category: str) -> list[int]:
+        return [-by_year[year].get(category, 0) for year in latest_first]
+
     is_split = split_years(by_year)
-    names = sorted({name for found in by_year.values() for name in found}, key=alphabet_key)
-    names.sort(key=lambda name: [-by_year[year].get(name, 0) for year in reversed(years)])
-    return {
-        (name, (*where, ("category", name))): {
-            year: found.get(name, 0) if year in is_split else None for year, found in by_year.items()
-        }
-        for name in names
-    }
+    lines = []
+    for category in sorted(sorted(every, key=alphabet_key), key=largest_first):
+        counts: dict[int, int | None] = dict.fromkeys(years)
+        for year in is_split:
+            counts[year] = by_year[year].get(category, 0)
+        lines.append(Line(category or NO_CATEGORY, (*where, ("category", category)), counts))
+    return lines
 
 
-def _category_table(
-    writer: Writer, caption: str, split: Split, whole: tuple[dict[int, int | None], Where]
-) -> Table:
+def _category_table(writer: Writer, caption: str, lines: Sequence[Line], whole: Line) -> Table:
     """Return the counts by category with their sum, each tied to its number in the ledger."""
-    counts, where = whole
-    shown = _shown(counts)
-
-    def numbers(narrowed: Where) -> tuple[str, ...]:
-        ids = (writer.ledger.id_of("deviations", "received", writer.unit, y, where=narrowed) for y in shown)
-        return ("", *ids)
-
-    rows = [(name, *(told(counted[year]) for year in shown)) for (name, _), counted in split.items()]
-    rows.append(("Totalt", *(told(counts[year]) for year in shown)))
+    shown = _shown(whole.counts)
+    counted = ("deviations", "received", writer.unit)
+    rows, numbers = [], []
+    for line in (*lines, whole):
+        ids = [writer.ledger.id_of(*counted, year, where=line.where) for year in shown]
+        numbers.append(("", *ids))
+        rows.append(row_of(line.name, line.counts, shown))
     return Table(
         f"{caption} {writer.years_in_words(shown)}",
         ("Kategori", *map(str, shown)),
         tuple(rows),
         writer.source("inkomna ärenden"),
         total=True,
-        numbers=tuple(numbers(narrowed) for narrowed in [*(narrowed for _, narrowed in split), where]),
+        numbers=tuple(numbers),
     )
 
 
@@ -190,7 +204,8 @@ def lexsarah(writer: Writer) -> list[Block]:
     """Return the department's investigations: done, what they found, and what went to IVO."""
     years = writer.years(INVESTIGATIONS)
     done = writer.by_year(INVESTIGATIONS, years)
-    none, found = (writer.by_year(outcome, years) for outcome in (catalogue.NOT_FOUND, catalogue.FOUND))
+    none = writer.by_year(catalogue.NOT_FOUND, years)
+    found = writer.by_year(catalogue.FOUND, years)
     if not any(done.values()):
         return [_investigated(writer)]
     unjudged = {year: rest(done[year], none[year], found[year]) for year in years}
@@ -204,7 +219,7 @@ def lexsarah(writer: Writer) -> list[Block]:
     table = Table(
         f"{INVESTIGATIONS.label} {writer.years_in_words(years)}",
         ("Bedömning", *map(str, years)),
-        tuple((name, *(told(row[year]) for year in years)) for name, row in lines.items()),
+        tuple(row_of(name, counts, years) for name, counts in lines.items()),
         writer.source(BY_DECISION),
         total=True,
     )
@@ -214,7 +229,9 @@ def lexsarah(writer: Writer) -> list[Block]:
 def self_checks_done(writer: Writer) -> list[Block]:
     """Return how many self-checks were done; of none in any year, nothing."""
     counts = writer.by_year(CHECKS, writer.years(CHECKS))
-    return [Paragraph((writer.compare(CHECKS, counts),))] if any(counts.values()) else []
+    if not any(counts.values()):
+        return []
+    return [Paragraph((writer.compare(CHECKS, counts),))]
 
 
 def surveys(writer: Writer) -> list[Block]:
@@ -238,6 +255,7 @@ def other_checks(writer: Writer) -> list[Block]:
 
 
 def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: str) -> list[Block]:
+    """Return the self-checks of some methods that were done in the year, as a table."""
     period = writer.period
     done = SelfCheck.objects.filter(
         done_on__gte=period.first,
@@ -246,18 +264,24 @@ def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: st
         unit__path__startswith=writer.unit.path,
         protected=False,
     )
-    rows = tuple(
-        (check.title, check.workplace, _told(check), measures(check)[0])
-        for check in done.select_related("template")
-        .prefetch_related("actions", "answers")
-        .order_by("done_on", "pk")
-    )
+    ordered = done.select_related("template").prefetch_related("actions", "answers").order_by("done_on", "pk")
+    rows = tuple(map(_check_row, ordered))
+    if not rows:
+        return []
     header = (heading, "Verksamhet", "Resultat", "Åtgärder")
-    caption = f"{caption} {writer.year_in_words}"
-    return [Table(caption, header, rows, widths=(25, 20, 30, 25))] if rows else []
+    return [Table(f"{caption} {writer.year_in_words}", header, rows, widths=(25, 20, 30, 25))]
 
 
-def _told(check: SelfCheck) -> str:
-    answered = f"Svarande: {check.response.words}" if check.response else ""
+def _check_row(check: SelfCheck) -> tuple[str, ...]:
+    """Return what was checked, where, with which result, and what was done about it."""
+    actions, _ = measures(check)
+    return check.title, check.workplace, _answers_and_result(check), actions
+
+
+def _answers_and_result(check: SelfCheck) -> str:
+    """Return the number of answers to a survey and the result, as far as there are any."""
     result = result_of(check)
-    return "\n".join(part for part in (answered, "" if answered and result == NOTHING else result) if part)
+    if not check.response:
+        return result
+    answered = f"Svarande: {check.response.words}"
+    return answered if result == NOTHING else f"{answered}\n{result}"

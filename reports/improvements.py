@@ -47,7 +47,7 @@ def _left(on: dt.date) -> Q:
 
 @dataclass(frozen=True)
 class FollowedUp:
-    """An action and what came of it; carried over when it was decided before the year."""
+    """An action and its outcome; carried over when it was decided before the year."""
 
     action: Action
     outcome: str
@@ -55,7 +55,7 @@ class FollowedUp:
 
 
 def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]:
-    """Return the actions of the year and what came of them (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
+    """Return the actions of the year and their outcomes (SOSFS 2011:9 5 kap. 7-8 §§, 7 kap. allmänna råd).
 
     An action that was decided earlier and was not done when the year began is carried over, and one that
     is not done when it ends remains.
@@ -66,23 +66,30 @@ def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]
 
 
 def followed_up(writer: Writer) -> list[Block]:
-    """Return the actions of the year and what came of them as a table."""
-    rows = tuple(
-        (found.action.text + (f"\nFrån {found.carried_from}" if found.carried_from else ""), found.outcome)
-        for found in follow_up(writer)
-    )
+    """Return the actions of the year and their outcomes as a table."""
+    rows = []
+    for found in follow_up(writer):
+        action = found.action.text
+        if found.carried_from:
+            action += f"\nFrån {found.carried_from}"
+        rows.append((action, found.outcome))
+    if not rows:
+        return []
     header = ("Förbättringsåtgärd", "Uppföljning av åtgärden")
     caption = f"Förbättringsåtgärder och deras uppföljning {writer.year_in_words}"
-    return [Table(caption, header, rows, widths=(50, 50))] if rows else []
+    return [Table(caption, header, tuple(rows), widths=(50, 50))]
 
 
 def _carried_from(writer: Writer, action: Action) -> int | None:
+    """Return the year in which an action was decided, where that was before the report's."""
     decided = action.decided_on
-    return decided.year if decided is not None and decided < writer.period.first else None
+    if decided is None or decided >= writer.period.first:
+        return None
+    return decided.year
 
 
 def _outcome(writer: Writer, action: Action) -> str:
-    """Return what came of an action by the end of the year, and what its follow-up showed."""
+    """Return the outcome of an action by the end of the year, with its follow-up."""
     end = writer.period.end
     if action.rejected_on is not None and action.rejected_on < end:
         return f"Genomförs inte. {action.rejected_reason}".strip()
@@ -96,28 +103,34 @@ def _outcome(writer: Writer, action: Action) -> str:
 
 
 def _day(day: dt.date) -> str:
+    """Return a day in words."""
     return dateformat.format(day, "j F Y")
 
 
 def planned(writer: Writer) -> list[Block]:
-    """Return what next year begins with: the actions that remain, and the self-checks that are planned."""
+    """Return the plans for next year: the remaining actions and the planned self-checks."""
     end = writer.period.end
     remaining = actions_of(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
-    actions = tuple((action.text, _day(action.due_on) if action.due_on else NOTHING) for action in remaining)
+    actions = []
+    for action in remaining:
+        due = _day(action.due_on) if action.due_on else NOTHING
+        actions.append((action.text, due))
     coming = writer.period_of(writer.year + 1)
     plans = Plan.objects.going_on().filter(
         unit__path__startswith=writer.unit.path, first_on__gte=coming.first, first_on__lt=coming.end
     )
-    checks = tuple(
-        (plan.title, plan.unit.name, plan.get_rhythm_display().capitalize())
-        for plan in plans.select_related("unit").order_by("unit__path", "first_on", "pk")
-    )
+    checks = []
+    for plan in plans.select_related("unit").order_by("unit__path", "first_on", "pk"):
+        rhythm = plan.get_rhythm_display().capitalize()
+        checks.append((plan.title, plan.unit.name, rhythm))
     year = writer.year_in_words.replace(str(writer.year), str(writer.year + 1))
     tables: list[Block] = []
     if actions:
         header: tuple[str, ...] = ("Förbättringsåtgärd", "Klar senast")
-        tables.append(Table(f"Planerade förbättringsåtgärder {year}", header, actions, widths=(75, 25)))
+        tables.append(
+            Table(f"Planerade förbättringsåtgärder {year}", header, tuple(actions), widths=(75, 25))
+        )
     if checks:
         header = ("Egenkontroll", "Verksamhet", "Hur ofta")
-        tables.append(Table(f"Planerade egenkontroller {year}", header, checks, widths=(45, 35, 20)))
+        tables.append(Table(f"Planerade egenkontroller {year}", header, tuple(checks), widths=(45, 35, 20)))
     return tables

@@ -17,7 +17,6 @@ from analysis.asking import HIDDEN
 from analysis.charts import number
 from analysis.countings import COUNTING_OF
 from analysis.figures import Question
-from analysis.indicators import Where
 from analysis.rows import everything, readable
 from analysis.vocabulary import CASE
 from casework.models import Action
@@ -57,15 +56,16 @@ class Late:
 
     @property
     def _question(self) -> Question:
+        """Return the question of the number."""
         return Question(self.asked.subject, self.unit, self.period, self.asked.basis, where=self.asked.where)
 
     @property
     def _counted_at(self) -> dt.datetime:
-        edition = self.edition
-        return edition.counted_at or edition.built_at
+        """Return when the published number was counted."""
+        return self.edition.counted_at or self.edition.built_at
 
     def came_in(self) -> int:
-        """Return how many of what is counted now were registered after the published number was counted."""
+        """Return how many of the rows counted now were registered after the published count."""
         return _since(everything(self._question), self._counted_at)
 
     def cases(self, reader: User) -> list[str]:
@@ -73,22 +73,22 @@ class Late:
         found = _late_rows(readable(self._question, reader=reader), self._counted_at)
         if found is None:
             return []
-        names = (getattr(row, "number", "") for row in found[:MOST_CASES])
-        return [name for name in names if name]
+        names = [getattr(row, "number", "") for row in found[:MOST_CASES]]
+        return list(filter(None, names))
 
     @property
     def sentence(self) -> str:
         """Return the sentence that explains the difference, in print and for an author's own text."""
         was = number(self.published) if self.published else "inga"
-        told = f"I kvalitetsberättelsen för {self.year} redovisades {was} {self.asked.noun.plural}."
-        late, more = self.came_in(), self.now - self.published
-        if late and late == more:
-            came = amount(late, CASE)
-            return (
-                f"{told} {came[0].upper()}{came[1:]} kom in efter det, och antalet är nu {number(self.now)}."
-            )
+        late = self.came_in()
+        if late and late == self.now - self.published:
+            cases = amount(late, CASE)
+            why = f"{cases[0].upper()}{cases[1:]} kom in efter det"
+        else:
+            why = "Uppgifter har rättats eller kommit till efter det"
         return (
-            f"{told} Uppgifter har rättats eller kommit till efter det, och antalet är nu {number(self.now)}."
+            f"I kvalitetsberättelsen för {self.year} redovisades {was} {self.asked.noun.plural}. "
+            f"{why}, och antalet är nu {number(self.now)}."
         )
 
     def words(self, reader: User | None) -> str:
@@ -98,15 +98,18 @@ class Late:
             f"({number(self.published)}, nu {number(self.now)}): "
             f"{self.asked.words.lower()}, {self.unit.name}."
         )
-        if late := self.came_in():
-            said += f" {number(late)} kom in efter underlaget"
-            cases = self.cases(reader) if reader else []
-            said += f" ({', '.join(cases)})." if cases else "."
-        return said
+        late = self.came_in()
+        if not late:
+            return said
+        said += f" {number(late)} kom in efter underlaget"
+        cases = self.cases(reader) if reader else []
+        if cases:
+            said += f" ({', '.join(cases)})"
+        return f"{said}."
 
 
 def _late_rows(rows: Any, since: dt.datetime) -> Any:
-    """Return those of some rows that were registered after a moment; of actions nobody knows."""
+    """Return the rows that were registered after a moment; None for actions, which have no such moment."""
     if rows.model is Action:
         return None
     at = "case__created_at" if rows.model is LexSarahReport else "created_at"
@@ -114,6 +117,7 @@ def _late_rows(rows: Any, since: dt.datetime) -> Any:
 
 
 def _since(rows: Any, since: dt.datetime) -> int:
+    """Return how many of some rows were registered after a moment."""
     found = _late_rows(rows, since)
     return 0 if found is None else found.count()
 
@@ -133,16 +137,15 @@ def late_in(report: AnnualReport, document: Document) -> list[Late]:
                 continue
             if section is None or (kept["subject"], kept["basis"]) not in COUNTING_OF:
                 continue
-            where: Where = where_of(kept["query"])
-            asked = Asked(False, kept["subject"], kept["basis"], where)
+            asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
             about = Unit.objects.get(code=kept["unit"])
-            period = parse(kept["period"])
-            found.append(Late(edition, about, asked, period, was, kept["value"], section))
+            found.append(Late(edition, about, asked, parse(kept["period"]), was, kept["value"], section))
             break
     return found
 
 
 def _key(kept: dict[str, Any]) -> Key:
+    """Return the question that a kept number answers."""
     return kept["subject"], kept["basis"], kept["unit"], kept["period"], kept["query"]
 
 
@@ -200,4 +203,5 @@ def changed_since(edition: TertialEdition, document: Document) -> list[str]:
 
 
 def _now(value: int | str) -> str:
+    """Return what a number is now, in words."""
     return "nu dolt" if value == HIDDEN else f"nu {value}"

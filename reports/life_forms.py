@@ -27,11 +27,12 @@ MOST = 2_000_000_000
 
 
 def _seen_version() -> forms.IntegerField:
+    """Return the hidden field that tells which version was seen (an optimistic lock)."""
     return forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=MOST)
 
 
 def _reasons() -> dict[str, forms.Field]:
-    """Return the fields in which somebody says why."""
+    """Return the fields that ask for a reason."""
     return {
         "reason": CleanTextField(
             label="Varför?",
@@ -98,9 +99,10 @@ class StepForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = report.version
         offered = _reasons() | _decision()
-        edition = approved_edition(report) if "assessment" in step.fields else None
-        self.small = count_small(edition) if edition else 0
-        self.given_away = given_away(edition) if edition else []
+        self.small, self.given_away = 0, list[str]()
+        if "assessment" in step.fields:
+            edition = approved_edition(report)
+            self.small, self.given_away = count_small(edition), given_away(edition)
         needed = {"assessment": bool(self.small or self.given_away), "despite": bool(must)}
         for name in step.fields:
             if needed.get(name, True):
@@ -149,7 +151,7 @@ class AssignmentForm(forms.Form):
         self.before = assignment.due_on
 
     def clean_due_on(self) -> dt.date | None:
-        """Refuse a day that nobody plans for; the one that stands may have passed."""
+        """Refuse an unlikely day; the one that stands may have passed."""
         day: dt.date | None = self.cleaned_data["due_on"]
         if day and day != self.before and not EARLIEST <= day <= timezone.localdate() + FURTHEST:
             raise forms.ValidationError("Ange en dag högst två år framåt.")
@@ -199,6 +201,6 @@ class DraftForm(forms.Form):
 
 
 class RestoreForm(forms.Form):
-    """Which text stood there when somebody chose to go back to an earlier one."""
+    """The version that was seen when an earlier one was chosen (an optimistic lock)."""
 
     seen_version = _seen_version()

@@ -15,18 +15,16 @@ from functools import cached_property
 from typing import Any
 
 from django.db.models import Sum
-from django.utils import dateformat
 
 from analysis.asking import HIDDEN
 from analysis.catalogue import narrowings
-from analysis.charts import number
 from analysis.countings import DIMENSIONS
 from analysis.figures import FigureError, Question, meets, rows
 from analysis.indicators import Where
 from analysis.known import UNKNOWN, Known
 from analysis.models import Cell
 from analysis.vocabulary import period_in_words
-from casework.periods import Period, calendar_year, quality_year, span
+from casework.periods import Period, calendar_year, quality_year
 from organisation.models import Unit
 from reports.covering import Yearly
 from selfcheck.models import Measurement, Share
@@ -41,32 +39,10 @@ YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_y
 _NAMES = "|".join([*DIMENSIONS, "title"])
 _PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
 
-# What stands for every category where none was chosen: a year with nothing else was not split.
-NOT_SPLIT = ("", "Övrigt")
 
-
-def told(count: int | None) -> str:
-    """Return a count as a table says it, and of one that the register does not know that it is so."""
-    return UNKNOWN if count is None else number(count)
-
-
-def rest(whole: int | None, *parts: int | None) -> int | None:
-    """Return what is left of a whole when its parts are taken away; nothing is known where one is not."""
-    known = [part for part in parts if part is not None]
-    return None if whole is None or len(known) < len(parts) else whole - sum(known)
-
-
-def split_years(by_year: Mapping[int, Mapping[str, int]]) -> set[int]:
-    """Return the years that were split by a dimension: beside one that was, a year of one rest was not."""
-    split = {year for year, counts in by_year.items() if any(value not in NOT_SPLIT for value in counts)}
-    empty = {year for year, counts in by_year.items() if not counts}
-    return split | empty if split else set(by_year)
-
-
-def in_days(period: Period) -> str:
-    """Return "1 september 2023–31 augusti 2024"."""
-    first, last = (dateformat.format(day, "j F Y") for day in (period.first, period.last_day))
-    return f"{first}–{last}"
+def covering(periods: Collection[Period]) -> Period:
+    """Return the period from the first day of some periods to the last."""
+    return Period(min(period.first for period in periods), max(period.end for period in periods))
 
 
 @dataclass(frozen=True)
@@ -83,7 +59,7 @@ class Number:
 
     @property
     def written(self) -> dict[str, Any]:
-        """Return the number as files have it: ``figures.json``, and what is kept with a report."""
+        """Return the number as files have it: ``figures.json`` and the stored documents."""
         return {
             "id": self.id,
             "subject": self.subject,
@@ -119,7 +95,10 @@ def where_of(query: str) -> Where:
 
 
 class Ledger:
-    """Asks for the numbers of one report and keeps them; ``period_of`` says which months make a year."""
+    """Ask for the numbers of one report, each once, and remember them under their questions (a memo).
+
+    ``period_of`` says which months make a year.
+    """
 
     def __init__(self, unit: Unit, period_of: PeriodOf = calendar_year) -> None:
         self.unit = unit
@@ -130,6 +109,7 @@ class Ledger:
 
     @cached_property
     def _paths(self) -> dict[int, str]:
+        """Return the paths of the units by id."""
         return dict(Unit.objects.below(self.unit).values_list("pk", "path"))
 
     @cached_property
@@ -141,7 +121,7 @@ class Ledger:
 
     @cached_property
     def known(self) -> Known:
-        """Return of which time the register is whole."""
+        """Return what knows which time the register covers."""
         return Known(self.unit)
 
     def tells(self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()) -> bool:
@@ -152,8 +132,9 @@ class Ledger:
         self, count: int, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()
     ) -> bool:
         """Tell whether a count of a period is known: none is not where a part of the period is unknown."""
-        told = self.known.tells_count
-        return self.unit.pk is None or told(count, unit, subject, basis, period, where=where)
+        if self.unit.pk is None:
+            return True
+        return self.known.tells_count(count, unit, subject, basis, period, where=where)
 
     def known_months(
         self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()
@@ -164,12 +145,13 @@ class Ledger:
         return self.known.months(unit, subject, basis, period, where=where)
 
     def numbers(self) -> list[dict[str, Any]]:
-        """Return every number that was asked for, in the order of the report."""
+        """Return every number that was asked for, as files have it, in the order of the report."""
         return [number.written for number in self._kept.values()]
 
     def _keep(
         self, subject: str, basis: str, unit: Unit, period: str, *, where: Where, value: int | str
     ) -> None:
+        """Remember a number under the question that it answers; the same question keeps its first id."""
         query = query_of(where)
         key = (subject, basis, unit.code, period, query)
         made = Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
@@ -193,50 +175,48 @@ class Ledger:
         self, subject: str, basis: str, areas: Sequence[Unit], years: Sequence[int], *, where: Where = ()
     ) -> dict[int, Yearly]:
         """Return the counts of each area (by id) in each of some years, None where nothing is known."""
-        found = {area.pk: Yearly(years) for area in areas}
-        counts: dict[tuple[str, int], int] = defaultdict(int)
-        for path, year, values, count in self._yearly(subject, basis, [name for name, _ in where]):
-            if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
-                counts[path, year] += count
+        totals = self._totals(subject, basis, years, where)
+        found = {}
         for area in areas:
-            for (path, year), count in counts.items():
+            counts = Yearly(years)
+            for (path, year), count in totals.items():
                 if path.startswith(area.path):
-                    found[area.pk][year] = (found[area.pk][year] or 0) + count
+                    counts[year] = (counts[year] or 0) + count
             for year in years:
-                period, count = self.period_of(year), found[area.pk][year] or 0
-                found[area.pk].known[year] = self.known_months(subject, basis, area, period, where=where)
-                if not self.tells_count(count, subject, basis, area, period, where=where):
-                    found[area.pk][year] = None
-                self._keep_known(subject, basis, area, period, where=where, value=found[area.pk][year])
+                period, count = self.period_of(year), counts[year] or 0
+                counts.known[year] = self.known_months(subject, basis, area, period, where=where)
+                counts[year] = self._keep_known(count, subject, basis, area, period, where=where)
+            found[area.pk] = counts
         return found
 
     def in_periods(
         self, subject: str, basis: str, areas: Sequence[Unit], periods: Sequence[Period], *, where: Where = ()
     ) -> dict[int, dict[Period, int | None]]:
         """Return the counts of each area (by id) in each of some periods, None where nothing is known."""
-        whole = Period(min(period.first for period in periods), max(period.end for period in periods))
-        monthly = rows(Question(subject, self.unit, whole, basis, ("unit", "month"), where))
-        found: dict[int, dict[Period, int | None]] = {area.pk: dict.fromkeys(periods, 0) for area in areas}
-        for code, month, count in monthly:
-            first = span(int(month[:4]), int(month[5:]), 1).first
-            for area in areas:
-                if self.units[code].path.startswith(area.path):
-                    for period in periods:
-                        if first in period:
-                            found[area.pk][period] = (found[area.pk][period] or 0) + int(count)
+        question = Question(subject, self.unit, covering(periods), basis, ("unit", "month"), where)
+        monthly = rows(question)
+        found = {}
         for area in areas:
+            by_month: dict[str, int] = defaultdict(int)
+            for code, month, found_in_month in monthly:
+                if self.units[code].path.startswith(area.path):
+                    by_month[month] += int(found_in_month)
+            counts = {}
             for period in periods:
-                count_of = found[area.pk][period] or 0
-                if not self.tells_count(count_of, subject, basis, area, period, where=where):
-                    found[area.pk][period] = None
-                self._keep_known(subject, basis, area, period, where=where, value=found[area.pk][period])
+                count = sum(by_month[f"{month:%Y-%m}"] for month in period.months)
+                counts[period] = self._keep_known(count, subject, basis, area, period, where=where)
+            found[area.pk] = counts
         return found
 
     def _keep_known(
-        self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where, value: int | None
-    ) -> None:
-        kept = UNKNOWN if value is None else value
-        self._keep(subject, basis, unit, str(period), where=where, value=kept)
+        self, count: int, subject: str, basis: str, unit: Unit, period: Period, *, where: Where
+    ) -> int | None:
+        """Keep a count and return it; None where the register knows nothing of the period."""
+        if self.tells_count(count, subject, basis, unit, period, where=where):
+            self._keep(subject, basis, unit, str(period), where=where, value=count)
+            return count
+        self._keep(subject, basis, unit, str(period), where=where, value=UNKNOWN)
+        return None
 
     def keep_published(
         self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where, value: int | None
@@ -252,26 +232,46 @@ class Ledger:
 
         Of a year into which a register begins late there is a part, which is no year to compare with.
         """
-        asked = ((year, self.period_of(year)) for year in years)
-        return [y for y, at in asked if self.known.is_whole(unit, subject, basis, at, where=where)]
+        whole = []
+        for year in years:
+            period = self.period_of(year)
+            if self.known.is_whole(unit, subject, basis, period, where=where):
+                whole.append(year)
+        return whole
 
-    def _yearly(self, subject: str, basis: str, names: Collection[str] = ()) -> list[Counted]:
-        """Return the counts of every unit and year, split by what the outlines ask for, read once."""
+    def _totals(
+        self, subject: str, basis: str, years: Sequence[int], where: Where
+    ) -> dict[tuple[str, int], int]:
+        """Return the counts of some years by the path of each unit, narrowed by ``where``."""
+        totals: dict[tuple[str, int], int] = defaultdict(int)
+        names = [name for name, _ in where]
+        for path, year, values, count in self._yearly(subject, basis, names):
+            if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
+                totals[path, year] += count
+        return totals
+
+    def _yearly(self, subject: str, basis: str, names: Collection[str]) -> list[Counted]:
+        """Return the counts of every unit and year by what the outlines narrow to, from a cache."""
         # One reading answers every question of the outlines over years and areas.
         split = tuple(sorted({*narrowings(subject), *names}))
-        if (subject, basis, split) not in self._read:
-            cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
-            # Grouped by key, not by path: a third cheaper where there are a million cells.
-            monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
-            yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
-            for unit, month, *values, total in monthly:
-                key = (self._paths[unit], self._year_of(month), tuple(values))
-                yearly[key] += total
-            self._read[subject, basis, split] = [
-                (path, year, dict(zip(split, values, strict=True)), total)
-                for (path, year, values), total in yearly.items()
-            ]
-        return self._read[subject, basis, split]
+        key = (subject, basis, split)
+        if key not in self._read:
+            self._read[key] = self._read_yearly(subject, basis, split)
+        return self._read[key]
+
+    def _read_yearly(self, subject: str, basis: str, split: tuple[str, ...]) -> list[Counted]:
+        """Return the counts of every unit and year, split by some dimensions, from the cells."""
+        cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
+        # Grouped by key, not by path: a third cheaper where there are a million cells.
+        monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
+        yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
+        for unit, month, *values, total in monthly:
+            key = (self._paths[unit], self._year_of(month), tuple(values))
+            yearly[key] += total
+        return [
+            (path, year, dict(zip(split, values, strict=True)), total)
+            for (path, year, values), total in yearly.items()
+        ]
 
     def _year_of(self, month: dt.date) -> int:
         """Return the year of the report that a month belongs to."""
@@ -325,13 +325,17 @@ class Ledger:
         """Return one measurement series of a unit over a period, or None when nothing was measured."""
         share = shares_by_title(unit, period).get(title)
         if share is not None:
-            value = str(share) if share.denominator is not None else share.numerator
-            self._keep("series", "measured", unit, str(period), where=(("title", title),), value=value)
+            where = (("title", title),)
+            self._keep("series", "measured", unit, str(period), where=where, value=_value_of(share))
         return share
 
-    def point(self, point: Measurement) -> None:
+    def keep_measurement(self, point: Measurement) -> None:
         """Keep one measurement that is shown as it was typed."""
-        share, series = point.share, point.series
-        value = str(share) if share.denominator is not None else share.numerator
+        series, value = point.series, _value_of(point.share)
         where = (("title", series.title),)
         self._keep("series", "measured", series.unit, point.period, where=where, value=value)
+
+
+def _value_of(share: Share) -> int | str:
+    """Return a share as "n/N", or the number alone of a series that has no whole."""
+    return share.numerator if share.denominator is None else str(share)

@@ -15,11 +15,11 @@ from analysis.indicators import BY_TOOL, Indicator
 from analysis.nouns import Noun
 from deviations.models import CauseLevel
 from reports import analyses
+from reports.counts import number_or_unknown
 from reports.covering import Yearly
 from reports.document import Block, Key, Paragraph, Table
-from reports.live import told
 from reports.sentences import amount, share, state
-from reports.writer import Writer
+from reports.writer import Writer, row_of
 
 # The rows of the table about lex Sarah.
 INVESTIGATED = (
@@ -45,15 +45,14 @@ def key(writer: Writer, indicators: Sequence[Indicator]) -> Key:
         counts = writer.by_year(counted, years)
         before = counts.get(writer.year - 1)
         note = "" if before is None else f"{number(before)} {writer.before_in_words}"
-        items.append((counted.label, told(counts[writer.year]), note))
+        items.append((counted.label, number_or_unknown(counts[writer.year]), note))
         numbers.append(writer.id_of(counted, writer.year))
     return Key(tuple(items), numbers=tuple(numbers))
 
 
 def summary(writer: Writer) -> list[Block]:
     """Return the key numbers of the year."""
-    told = (catalogue.FROM_OUTSIDE, catalogue.QUALITY, catalogue.REPORTS, CHECKS)
-    return [key(writer, told)]
+    return [key(writer, (catalogue.FROM_OUTSIDE, catalogue.QUALITY, catalogue.REPORTS, CHECKS))]
 
 
 def _by_area(writer: Writer, indicator: Indicator) -> list[Block]:
@@ -104,17 +103,15 @@ def lexsarah(writer: Writer) -> list[Block]:
         Table(
             f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
             ("Utredningar och anmälningar", *map(str, years)),
-            tuple(
-                (counted.said(BY_TOOL).label, *(told(row[y]) for y in years))
-                for counted, row in counts.items()
-            ),
+            tuple(row_of(counted.said(BY_TOOL).label, of_it, years) for counted, of_it in counts.items()),
             writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
-            numbers=tuple(("", *(writer.id_of(counted, y) for y in years)) for counted in counts),
+            numbers=tuple(writer.ids_of(counted, years) for counted in counts),
         ),
     ]
 
 
 def _notified(writer: Writer, notified: Yearly, by_chair: Yearly) -> tuple[str, ...]:
+    """Return how many events were notified to IVO, and how many of them the chair decided alone."""
     if notified[writer.year] is None:
         return (f"Uppgift om anmälningar till IVO {writer.year_in_words} saknas.",)
     sentences = [writer.compare(catalogue.NOTIFIED, notified)]
@@ -138,21 +135,14 @@ def patterns(writer: Writer) -> list[Block]:
     blocks += causes(writer)
     assessed = writer.by_value(CLOSED_FROM_OUTSIDE, "is_deviation")
     if assessed:
-        total = sum(assessed.values())
-        sentence = share(
-            CLOSED_FROM_OUTSIDE.noun,
-            assessed.get("no", 0),
-            total,
-            verb="visade efter utredning ingen avvikelse",
-        )
-        blocks.append(Paragraph((sentence,)))
+        total, none = sum(assessed.values()), assessed.get("no", 0)
+        verb = "visade efter utredning ingen avvikelse"
+        blocks.append(Paragraph((share(CLOSED_FROM_OUTSIDE.noun, none, total, verb=verb),)))
     aimed = writer.by_value(ACTIONS, "action_level")
     if aimed:
-        at_individuals = aimed.get("individual", 0)
-        sentence = share(
-            ACTIONS.noun, at_individuals, sum(aimed.values()), verb="riktades till enskilda medarbetare"
-        )
-        blocks.append(Paragraph((sentence,)))
+        total, at_individuals = sum(aimed.values()), aimed.get("individual", 0)
+        verb = "riktades till enskilda medarbetare"
+        blocks.append(Paragraph((share(ACTIONS.noun, at_individuals, total, verb=verb),)))
     return [*blocks, *analyses.of_year(writer)]
 
 
@@ -180,8 +170,8 @@ def risk_analyses(writer: Writer) -> list[Block]:
     reference = ""
     if counts[writer.year] == 0:
         reference = "Att ingen riskanalys är registrerad betyder inte att det saknas risker."
-    if counts[writer.year]:
-        reference = f"Analyserna redovisas i bilaga {appendix}." if appendix else ""
+    elif counts[writer.year] and appendix:
+        reference = f"Analyserna redovisas i bilaga {appendix}."
     return [Paragraph((writer.compare(RISKS, counts), reference))]
 
 

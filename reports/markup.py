@@ -38,7 +38,7 @@ TAGS = {"p", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "em", "strong", "a"
 
 
 def normalise(text: str) -> str:
-    """Text that is safe to lay out and to store: no control characters, marks and length capped."""
+    """Return text that is safe to lay out and to store: no control characters, marks and length capped."""
     text = "".join(filter(_kept, LINE_ENDS.sub("\n", text[: 10 * MAX_LENGTH])))
     composed = unicodedata.normalize("NFC", _limit_marks(text, SAFE_TO_COMPOSE))
     return _limit_marks(composed, MAX_MARKS)[:MAX_LENGTH]
@@ -53,17 +53,19 @@ def web_links_only(typed: str) -> str:
 
 
 def _limit_marks(text: str, most: int) -> str:
+    """Return a text in which no letter has more combining marks than so many."""
     kept: list[str] = []
     marks = 0
     for character in text:
-        marks = marks + 1 if unicodedata.category(character)[0] == "M" else 0
+        is_mark = unicodedata.category(character)[0] == "M"
+        marks = marks + 1 if is_mark else 0
         if marks <= most:
             kept.append(character)
     return "".join(kept)
 
 
 def to_html(text: str, *, heading: int = 3) -> str:
-    """Safe HTML of any text; every heading becomes `heading`, the level that its place needs."""
+    """Return safe HTML of any text; every heading becomes `heading`, the level that its place needs."""
     text = normalise(text)
     parser = _parser()
     tokens = parser.parse(text)
@@ -76,11 +78,12 @@ def to_html(text: str, *, heading: int = 3) -> str:
 
 
 def to_line(text: str) -> str:
-    """Safe HTML of a text that is one line, such as a note: emphasis and links."""
+    """Return safe HTML of a text that is one line, such as a note: emphasis and links."""
     return _safe(_parser().renderInline(" ".join(normalise(text).split())))
 
 
 def _safe(html: str) -> str:
+    """Return HTML of allowed tags alone, with notes that lead back."""
     cleaned = nh3.clean(
         html,
         tags=TAGS,
@@ -100,8 +103,9 @@ def _unhyphenated(words: str) -> str:
 
 
 def _marked(found: re.Match[str]) -> str:
+    """Return an address or a file name in an element that is not hyphenated."""
     word = found[0].rstrip(".,;:!?)")
-    if not any(sign in word for sign in "/.@_"):
+    if not set("/.@_") & set(word):
         return found[0]
     return f'<span class="unhyphenated">{word}</span>{found[0][len(word) :]}'
 
@@ -126,37 +130,38 @@ class Run:
 
 
 def to_words(text: str) -> list[tuple[str, str]]:
-    """Paragraphs of plain words with the name of their Word style; numbers of notes are no words."""
-    return [
-        (style, "".join(run.words for run in runs if not run.is_note)) for style, _, runs in to_runs(text)
-    ]
+    """Return paragraphs of plain words with the name of their Word style; numbers of notes are no words."""
+    paragraphs = []
+    for style, _, runs in to_runs(text):
+        words = [run.words for run in runs if not run.is_note]
+        paragraphs.append((style, "".join(words)))
+    return paragraphs
 
 
 def to_runs(text: str) -> list[tuple[str, int, list[Run]]]:
-    """Paragraphs with the name of their Word style, the number of their ordered list, and their runs."""
+    """Return paragraphs: the name of their Word style, the number of their ordered list, and their runs."""
     paragraphs: list[tuple[str, int, list[Run]]] = []
-    lists: list[tuple[str, int]] = []
+    # The innermost list or heading is last, with the number of an ordered list.
+    styles = [("Normal", 0)]
     ordered = 0
-    style = "Normal"
     for token in _parser().parse(normalise(text)):
-        if token.type == "bullet_list_open":
-            lists.append(("List Bullet", 0))
-        elif token.type == "ordered_list_open":
-            ordered += 1
-            lists.append(("List Number", ordered))
-        elif token.type in ("bullet_list_close", "ordered_list_close"):
-            lists.pop()
-        elif token.type == "heading_open":
-            style = "Heading 4"
-        elif token.type == "heading_close":
-            style = "Normal"
-        elif token.type == "inline":
-            listed = lists[-1] if lists and style == "Normal" else (style, 0)
-            paragraphs.append((*listed, list(_runs(token.children or ()))))
+        match token.type:
+            case "bullet_list_open":
+                styles.append(("List Bullet", 0))
+            case "ordered_list_open":
+                ordered += 1
+                styles.append(("List Number", ordered))
+            case "heading_open":
+                styles.append(("Heading 4", 0))
+            case "bullet_list_close" | "ordered_list_close" | "heading_close":
+                styles.pop()
+            case "inline":
+                paragraphs.append((*styles[-1], list(_runs(token.children or ()))))
     return paragraphs
 
 
 def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
+    """Yield the runs of a paragraph."""
     bold = italic = 0
     address = anchor = ""
     for token in tokens:
@@ -177,6 +182,7 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
 
 @cache
 def _parser() -> MarkdownIt:
+    """Return the parser of light markup."""
     # One level above the limit, so that what lies deeper is seen and shown as typed instead of dropped.
     parser = MarkdownIt("zero", {"html": False, "maxNesting": MAX_NESTING + 1}).enable(RULES)
     parser.validateLink = _is_allowed  # type: ignore[method-assign]
@@ -184,10 +190,12 @@ def _parser() -> MarkdownIt:
 
 
 def _is_allowed(url: str) -> bool:
+    """Tell whether a link leads to the web or to a place in the report."""
     return url.lower().startswith(("http://", "https://")) or ANCHOR.fullmatch(url) is not None
 
 
 def _kept(character: str) -> bool:
+    """Tell whether a character is one that people see or that languages need."""
     category = unicodedata.category(character)
     if category == "Cf":
         return character in KEPT_FORMATS
@@ -195,10 +203,13 @@ def _kept(character: str) -> bool:
 
 
 def _depth(tokens: Sequence[Token]) -> int:
-    """The deepest level of blocks or, inside one paragraph, of emphasis and links."""
-    return max((max(token.level, _depth(token.children or ())) for token in tokens), default=0)
+    """Return the deepest level of blocks or, inside one paragraph, of emphasis and links."""
+    deepest = 0
+    for token in tokens:
+        deepest = max(deepest, token.level, _depth(token.children or ()))
+    return deepest
 
 
 def _as_typed(text: str) -> str:
-    """Text nested deeper than anyone writes, shown as it stands."""
+    """Return text that is nested deeper than anyone writes as it stands."""
     return "\n".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from reports.document import Block, Document, Key, Table
 from reports.live import where_of
 from reports.models import Edition
 from reports.rebuilding import document_of
-from reports.tokens import said
+from reports.tokens import question_in_words
 
 
 def open_body(edition: Edition) -> str:
@@ -40,7 +40,8 @@ def open_rows(document: Document) -> Document:
     measurement is itself what was written down.
     """
     kept = {number["id"]: number for number in document.ledger.numbers()}
-    units = {unit.code: unit for unit in Unit.objects.filter(code__in={n["unit"] for n in kept.values()})}
+    codes = {number["unit"] for number in kept.values()}
+    units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
     links = {name: _address(number, units.get(number["unit"])) for name, number in kept.items()}
     for section in document.sections():
         section.blocks = [_linked(block, links) for block in section.blocks]
@@ -50,6 +51,7 @@ def open_rows(document: Document) -> Document:
 
 
 def _address(kept: Mapping[str, Any], unit: Unit | None) -> str:
+    """Return the address of the rows that a number counts, or nothing."""
     subject, basis = kept["subject"], kept["basis"]
     if unit is None or (subject, basis) not in COUNTING_OF or kept["value"] == UNKNOWN:
         return ""
@@ -57,18 +59,26 @@ def _address(kept: Mapping[str, Any], unit: Unit | None) -> str:
 
 
 def _words(kept: Mapping[str, Any]) -> str:
-    what = said(kept["subject"], kept["basis"], where_of(kept["query"]))
+    """Return in words what a number counts, of which unit and period."""
+    what = question_in_words(kept["subject"], kept["basis"], where_of(kept["query"]))
     return f"{what}, {kept['unit']}, {period_in_words(parse(kept['period']))}"
 
 
 def _shown(kept: Mapping[str, Any]) -> str:
+    """Return the value of a number; of a share "n av N"."""
     value = kept["value"]
     return number(value) if isinstance(value, int) else value.replace("/", " av ")
 
 
 def _linked(block: Block, links: Mapping[str, str]) -> Block:
+    """Return a block with the addresses of the rows behind its numbers."""
     if isinstance(block, Key):
-        return replace(block, links=tuple(links.get(name, "") for name in block.numbers))
+        return replace(block, links=_links(block.numbers, links))
     if isinstance(block, Table):
-        return replace(block, links=tuple(tuple(links.get(n, "") for n in row) for row in block.numbers))
+        return replace(block, links=tuple(_links(row, links) for row in block.numbers))
     return block
+
+
+def _links(numbers: Sequence[str], links: Mapping[str, str]) -> tuple[str, ...]:
+    """Return the addresses of the rows behind some numbers; empty where there are none."""
+    return tuple(links.get(name, "") for name in numbers)

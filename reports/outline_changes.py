@@ -1,10 +1,11 @@
-"""What has become of a report's sections since its latest edition: outlines and departments change.
+"""The changes of a report's sections since its latest edition: outlines and departments change.
 
 A decided report stands as it is.  A draft follows its outline, and says what that means for what was written.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from reports.document import Document
@@ -16,7 +17,7 @@ from reports.rebuilding import document_of
 
 @dataclass(frozen=True)
 class Changes:
-    """How the sections differ from those of an edition, and which texts have no section to stand in."""
+    """The differences from the sections of an edition, and the texts without a section."""
 
     edition: int = 0
     added: list[str] = field(default_factory=list)
@@ -30,22 +31,37 @@ class Changes:
 
 
 def changes_in(report: AnnualReport, document: Document) -> Changes:
-    """Return how the sections of a report that is being written have changed; nothing of one that stands."""
+    """Return the changes of the sections of an open report; none of a decided one."""
     if not report.is_open or report.freeze_id is not None:
         return Changes()
     now = {section.key: section.heading for section in document.sections()}
     number, before = _before(report)
-    newest = report.blocks.order_by("section", "-version").distinct("section")
-    left = [key for key, text in newest.values_list("section", "text") if text.strip() and key not in now]
-    named = {key: part.heading for key, part in PARTS.items()} | before
+    headings = {key: part.heading for key, part in PARTS.items()} | before
+    kept = _common(before, now)
     return Changes(
         edition=number,
-        added=[heading for key, heading in now.items() if before and key not in before],
-        removed=[heading for key, heading in before.items() if key not in now],
-        renamed=[now[key] for key in before if key in now and now[key] != before[key]],
-        is_moved=[key for key in before if key in now] != [key for key in now if key in before],
-        without_place=[named.get(key, key) for key in left],
+        added=_headings_beside(now, before) if before else [],
+        removed=_headings_beside(before, now),
+        renamed=[now[key] for key in kept if now[key] != before[key]],
+        is_moved=kept != _common(now, before),
+        without_place=[headings.get(key, key) for key in _written(report) if key not in now],
     )
+
+
+def _headings_beside(sections: Mapping[str, str], others: Collection[str]) -> list[str]:
+    """Return the headings of the sections that are not among some others."""
+    return [heading for key, heading in sections.items() if key not in others]
+
+
+def _common(sections: Collection[str], others: Collection[str]) -> list[str]:
+    """Return the keys of the sections that are among some others too, in their order."""
+    return [key for key in sections if key in others]
+
+
+def _written(report: AnnualReport) -> list[str]:
+    """Return the keys of the sections whose newest text holds anything."""
+    newest = report.blocks.order_by("section", "-version").distinct("section")
+    return [key for key, text in newest.values_list("section", "text") if text.strip()]
 
 
 def _before(report: AnnualReport) -> tuple[int, dict[str, str]]:

@@ -6,6 +6,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from django.db import IntegrityError, transaction
@@ -74,8 +75,8 @@ def typed(outline: Outline, answer: Mapping[str, str]) -> Outline:
         called = ".".join(map(str, place))
         heading = " ".join(normalise(answer.get(f"heading-{called}", item.title)).split())
         # What stands as the part has it goes on to follow the part; an own section is never nameless.
-        standing = item.heading if item.key not in PARTS else ""
-        heading = standing if heading in ("", item.part.heading) else heading
+        if heading in ("", item.part.heading):
+            heading = item.heading if item.key not in PARTS else ""
         return replace(
             item,
             heading=heading,
@@ -113,12 +114,14 @@ def place_called(outline: Outline, called: str) -> Place:
 
 
 def _check_headings(outline: Outline) -> None:
+    """Refuse headings that are too long."""
     for _, item in with_places(outline.items):
         if len(item.title) > LONGEST:
             raise OutlineError(f"Rubriken ”{item.title[:30]}…” är för lång. Skriv högst {LONGEST} tecken.")
 
 
 def _at(items: Items, place: Place, do: Callable[[Items, int], Items]) -> Items:
+    """Return the sections after something was done with the one in a place."""
     position, rest = place[0], place[1:]
     if not rest:
         return do(items, position)
@@ -127,16 +130,19 @@ def _at(items: Items, place: Place, do: Callable[[Items, int], Items]) -> Items:
 
 
 def _up(items: Items, at: int) -> Items:
+    """Return the sections with one moved up."""
     if at == 0:
         return items
     return (*items[: at - 1], items[at], items[at - 1], *items[at + 1 :])
 
 
 def _down(items: Items, at: int) -> Items:
+    """Return the sections with one moved down."""
     return _up(items, at + 1) if at + 1 < len(items) else items
 
 
 def _removed(items: Items, at: int) -> Items:
+    """Return the sections without one."""
     return (*items[:at], *items[at + 1 :])
 
 
@@ -146,26 +152,39 @@ _DO: Mapping[str, Callable[[Items, int], Items]] = {"up": _up, "down": _down, "r
 def offered_parts(outline: Outline) -> list[tuple[str, str]]:
     """Return the parts that an outline has not yet, by what they are called, and a chapter of one's own."""
     held = {item.key for _, item in with_places(outline.items)}
-    parts = sorted((part.name, key) for key, part in PARTS.items() if key not in held)
-    return [(OWN, "Eget avsnitt med bara text"), *((key, name) for name, key in parts)]
+    parts = [(key, part.name) for key, part in PARTS.items() if key not in held]
+    parts.sort(key=itemgetter(1, 0))
+    return [(OWN, "Eget avsnitt med bara text"), *parts]
 
 
 def _added(outline: Outline, key: str, under: str) -> Outline:
-    held = with_places(outline.items)
+    """Return an outline with one more section, last or under another."""
     if key not in dict(offered_parts(outline)):
         raise OutlineError("Välj ett avsnitt i listan.")
-    if len(held) >= MOST:
+    if len(with_places(outline.items)) >= MOST:
         raise OutlineError(f"En mall har högst {MOST} avsnitt. Ta bort något först.")
+    new = Item(key)
     if key == OWN:
-        numbers = [int(found[1]) for _, item in held if (found := re.fullmatch(rf"{OWN}-(\d+)", item.key))]
-        outline = replace(outline, last_own=max([outline.last_own, *numbers]) + 1)
+        outline = replace(outline, last_own=_last_own(outline) + 1)
         new = Item(f"{OWN}-{outline.last_own}", "Eget avsnitt")
-    else:
-        new = Item(key)
     if not under:
         return replace(outline, items=(*outline.items, new))
-    place = place_called(outline, under)
-    above = dict(held)[place]
+    return _added_under(outline, new, place_called(outline, under))
+
+
+def _last_own(outline: Outline) -> int:
+    """Return the highest number that a chapter of the municipality's own has had."""
+    last = outline.last_own
+    for _, item in with_places(outline.items):
+        named = re.fullmatch(rf"{OWN}-(\d+)", item.key)
+        if named:
+            last = max(last, int(named[1]))
+    return last
+
+
+def _added_under(outline: Outline, new: Item, place: Place) -> Outline:
+    """Return an outline with one more section last under another; raises OutlineError where it cannot be."""
+    above = dict(with_places(outline.items))[place]
     if new.part.appendix or new.part.each_area or above.part.appendix:
         raise OutlineError("Bilagor och kapitel per avdelning ligger överst, inte under ett annat avsnitt.")
     if len(place) >= DEEPEST:

@@ -50,8 +50,10 @@ class HeadingsForm(forms.Form):
 
 
 def _called(place: Place) -> str:
+    """Return a place as the names of form fields have it."""
     return ".".join(map(str, place))
 
 
 def _number(place: Place) -> str:
+    """Return the number of the section in a place."""
     return ".".join(str(at + 1) for at in place)

@@ -41,7 +41,7 @@ class Item:
         return self.heading or self.part.heading
 
     def as_data(self) -> dict[str, Any]:
-        """Return the section and those below it as what is stored."""
+        """Return the section and those below it as stored data."""
         return {
             "key": self.key,
             "heading": self.heading,
@@ -77,7 +77,7 @@ class Outline:
         return [item.key for item in self.items if item.part.appendix]
 
     def as_data(self) -> dict[str, Any]:
-        """Return the outline as what is stored, under the names that ``read_outline`` reads."""
+        """Return the outline as stored data, under the names that ``read_outline`` reads."""
         return {
             "name": self.name,
             "year": self.year,
@@ -92,10 +92,14 @@ def read_outline(data: Mapping[str, Any]) -> Outline:
 
 
 def _items(rows: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
-    return tuple(
-        Item(row["key"], row.get("heading", ""), row.get("intro", True), _items(row.get("parts", ())))
-        for row in rows
-    )
+    """Return the sections that stored data describes."""
+    return tuple(map(_item, rows))
+
+
+def _item(row: Mapping[str, Any]) -> Item:
+    """Return the section that stored data describes, with those below it."""
+    parts = _items(row.get("parts", ()))
+    return Item(row["key"], row.get("heading", ""), row.get("intro", True), parts)
 
 
 @cache
@@ -119,13 +123,15 @@ def offered_outlines() -> list[tuple[str, str]]:
 
 def compose(writer: Writer, items: Sequence[Item]) -> list[Section]:
     """Return the sections that the items of an outline become."""
-    return [
-        section for item in items for about in _writers(writer, item) for section in _section(about, item)
-    ]
+    sections: list[Section] = []
+    for item in items:
+        for about in _writers(writer, item):
+            sections += _section(about, item)
+    return sections
 
 
 def keys_of(writer: Writer, items: Sequence[Item]) -> Iterator[str]:
-    """Return the keys of the sections that people write, as ``compose`` makes them, without the figures.
+    """Yield the keys of the sections that people write, as ``compose`` makes them, without the figures.
 
     Only of a part that is left out while it has nothing to show are its figures asked.
     """
@@ -147,20 +153,29 @@ def _writers(writer: Writer, item: Item) -> list[Writer]:
 
 
 def _is_there(writer: Writer, item: Item, place: str) -> bool:
+    """Tell whether a section is shown: an optional one only where it has figures or a text."""
     return not item.part.optional or place in writer.texts or bool(item.part.blocks(writer))
 
 
+def _appendix(writer: Writer, item: Item) -> Section:
+    """Return an appendix, which lies across the page where it holds tables."""
+    blocks = list(item.part.blocks(writer))
+    wide = any(isinstance(block, Table) for block in blocks)
+    return Section(writer.place(item.key), writer.said(item.title), blocks, appendix=True, wide=wide)
+
+
 def _section(writer: Writer, item: Item) -> list[Section]:
+    """Return the section of an item with those below it; nothing of one that is left out."""
     part = item.part
     if part.appendix:
-        place, heading, rows = writer.place(item.key), writer.said(item.title), list(part.blocks(writer))
-        wide = any(isinstance(block, Table) for block in rows)
-        return [Section(place, heading, rows, appendix=True, wide=wide)]
+        return [_appendix(writer, item)]
     blocks = part.blocks(writer)
     section = writer.section(item.key, item.title, suggestion="" if blocks else part.suggestion)
     if part.optional and not blocks and section.key not in writer.texts:
         return []
-    section.blocks = [*(section.blocks if item.intro else ()), *blocks]
+    if not item.intro:
+        section.blocks.clear()
+    section.blocks += blocks
     section.numbers = writer.ledger.take_asked()
     section.sections = compose(writer, item.parts)
     return [section]

@@ -36,6 +36,8 @@ def png_of(svg: str) -> bytes:
 
 
 def _draw(canvas: ImageDraw, element: ET.Element, root: ET.Element) -> None:
+    """Draw one element of a chart."""
+
     def at(name: str) -> float:
         return float(element.get(name, "0")) * SCALE
 
@@ -59,6 +61,7 @@ def _draw(canvas: ImageDraw, element: ET.Element, root: ET.Element) -> None:
 
 @cache
 def _font(weight: str, size: int) -> FreeTypeFont:
+    """Return the print font in a weight and a size."""
     from PIL import ImageFont
 
     return ImageFont.truetype(str(STATIC / FONTS / f"source-sans-3-latin-{weight}.woff2"), size)

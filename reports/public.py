@@ -15,6 +15,7 @@ from reports.rendering import with_decision
 
 
 def _published(year: int, unit: str) -> Publication:
+    """Return the publication of a unit and year; raises Http404 where there is none."""
     found = publishing.published(year, unit)
     if found is None:
         raise Http404
@@ -22,6 +23,7 @@ def _published(year: int, unit: str) -> Publication:
 
 
 def _file(content: bytes | memoryview[int], kind: str, name: str) -> HttpResponse:
+    """Return a file to save."""
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(bytes(content), content_type=kind, headers=headers)
 
@@ -37,7 +39,7 @@ def _archive(publication: Publication) -> Archive:
 @login_not_required
 @require_safe
 def published_list(request: HttpRequest) -> HttpResponse:
-    """Show what is published."""
+    """List the published reports."""
     return render(request, "reports/published_list.html", {"found": publishing.all_published()})
 
 

@@ -21,13 +21,14 @@ from analysis.tree_masking import mask_tree
 from casework.periods import Period
 from organisation.access import paths_above
 from organisation.models import Unit
+from reports.live import covering
 
 Masked = dict[str, int | None]
 OWN = "/"  # after a unit's code: what is registered on the unit itself, not below it
 
 
 class Published:
-    """What came in to each unit of an administration and all below it, with small numbers hidden."""
+    """The counts of each unit of an administration and all below it, with small numbers suppressed."""
 
     def __init__(self, unit: Unit) -> None:
         units = list(Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by("path"))
@@ -37,28 +38,28 @@ class Published:
         for part in units[1:]:
             self._below[part.parent_id or 0].append(part.pk)
         self._inner = {self._codes[pk] for pk in self._below}
-        self._parents = {
-            self._codes[pk]: self._place(self._codes[parent])
-            for parent, below in self._below.items()
-            for pk in below
-        }
+        self._parents: dict[str, str] = {}
+        for parent, below in self._below.items():
+            place = self._place(self._codes[parent])
+            self._parents |= dict.fromkeys((self._codes[pk] for pk in below), place)
         self._parents |= {f"{code}{OWN}": self._place(code) for code in self._inner}
 
     def _place(self, code: str) -> str:
+        """Return the name of a unit's sum in the masked tree."""
         return ALL if code == self.root.code else code
 
     def in_periods(
         self, subject: str, basis: str, periods: Sequence[Period], *, where: Where = ()
     ) -> dict[Period, Masked]:
         """Return the masked sums of every unit in each of some periods, from one reading."""
-        whole = Period(min(period.first for period in periods), max(period.end for period in periods))
-        monthly = rows(Question(subject, self.root, whole, basis, ("unit", "month"), where))
+        monthly = rows(Question(subject, self.root, covering(periods), basis, ("unit", "month"), where))
         found = {}
         for period in periods:
-            named = {f"{month:%Y-%m}" for month in period.months}
+            months = {f"{month:%Y-%m}" for month in period.months}
             own: dict[str, int] = defaultdict(int)
             for code, month, count in monthly:
-                own[code] += int(count) if month in named else 0
+                if month in months:
+                    own[code] += int(count)
             found[period] = self.masked(own)
         return found
 
@@ -68,16 +69,17 @@ class Published:
 
     def beside(self, unit: Unit, parts: Sequence[Unit], found: Masked) -> int | None:
         """Return what a unit has beside some of those right below it; None is hidden."""
-        shown = {part.code for part in parts}
         if unit.code not in self._inner:
             return self.of(unit, found)
-        others = [f"{unit.code}{OWN}"]
-        others += [self._codes[pk] for pk in self._below[unit.pk] if self._codes[pk] not in shown]
-        counts = [found[other] for other in others]
-        return None if None in counts else sum(count for count in counts if count)
+        below = {self._codes[pk] for pk in self._below[unit.pk]}
+        others = below - {part.code for part in parts}
+        counts = [found[other] for other in (f"{unit.code}{OWN}", *others)]
+        if None in counts:
+            return None
+        return sum(filter(None, counts))
 
     def masked(self, own: Mapping[str, int]) -> Masked:
-        """Return the masked sums of every unit by code, from what is registered on each unit itself.
+        """Return the masked sums of every unit by code (cell suppression), from those on the unit itself.
 
         The sum of everything is called ALL, and what lies on a unit itself has its code and a stroke.
         """

@@ -24,14 +24,14 @@ FIELDS = ("id", "subject", "unit", "period", "basis", "query", "value")
 
 
 def published(year: int, unit: str) -> Publication | None:
-    """Return the edition of a unit and year that was published last."""
+    """Return the last publication of a unit and year."""
     about = {"edition__report__unit__code": unit, "edition__report__year": year}
     found = Publication.objects.filter(**about).select_related("edition__report__unit", "edition__approval")
     return found.defer("edition__pdf", "edition__inputs").first()
 
 
 def all_published() -> list[Publication]:
-    """Return what is published, the newest year first and one edition of each report."""
+    """Return the newest publication of each report, the newest year first."""
     found = Publication.objects.select_related("edition__report__unit").defer(
         "edition__pdf", "edition__inputs", "edition__html", "edition__figures"
     )
@@ -44,14 +44,20 @@ def all_published() -> list[Publication]:
 
 def rows_of(edition: Edition) -> list[tuple[str, ...]]:
     """Return every number of an edition with the question that it answers."""
-    return [tuple(str(number[name]) for name in FIELDS) for number in edition.figures["numbers"]]
+    rows = []
+    for number in edition.figures["numbers"]:
+        answers = [str(number[name]) for name in FIELDS]
+        rows.append(tuple(answers))
+    return rows
 
 
 def as_csv(edition: Edition) -> bytes:
     """Return the numbers with one line for each; no text in it becomes a formula."""
     out = StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerows([HEADER, *([as_text(cell) for cell in row] for row in rows_of(edition))])
+    writer.writerow(HEADER)
+    for row in rows_of(edition):
+        writer.writerow(map(as_text, row))
     return (_BYTE_ORDER_MARK + out.getvalue()).encode()
 
 
@@ -82,7 +88,7 @@ def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
 
 
 def missing_files(report: AnnualReport) -> Job | None:
-    """Return the making of the files of what is published last; None once they are there."""
+    """Return the job that makes the files of the last publication; None once they are there."""
     newest = Publication.objects.filter(edition__report=report).first()
     if newest is None or Archive.objects.filter(edition=newest.edition_id).exists():
         return None
@@ -91,7 +97,7 @@ def missing_files(report: AnnualReport) -> Job | None:
 
 
 def make_files_again(report: AnnualReport) -> bool:
-    """Have the files of what is published last made once more, where that failed; tell whether it had."""
+    """Make the files of the last publication again where that failed; tell whether it had."""
     before = missing_files(report)
     if before is None or before.failed_at is None:
         return False

@@ -1,4 +1,4 @@
-"""What a person who has been given one section may ask for in it: numbers of units within reach."""
+"""The limits of what an author may ask for in one section: numbers of units within reach."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from organisation.access import paths_for
 from organisation.models import Unit
 from organisation.rights import Right
 from reports.markup import normalise
-from reports.placing import PLACED, read_placement
+from reports.placements import PLACED, read_placement
 from reports.tokens import TOKEN, TokenError, read_token
 
 if TYPE_CHECKING:

@@ -21,32 +21,40 @@ NOTE = re.compile(r"(?<!\\)\[\^((?:[^\[\]\n]|\[[^\[\]\n]*\])+)\]")
 
 @dataclass(frozen=True)
 class Place:
-    """What a reference may lead to: what an author writes, what is read there, and where it leads."""
+    """The target of a reference: its token, its words in the text, its anchor and its title."""
 
-    told: str
+    target: str
     words: str
     anchor: str
     title: str
 
     def __str__(self) -> str:
-        return f"{{se {self.told}}}"
+        """Return the token that an author writes."""
+        return f"{{se {self.target}}}"
 
 
 def places_in(document: Document) -> Iterator[Place]:
-    """Return all that a text may refer to, in reading order."""
+    """Yield all that a text may refer to, in reading order."""
     for section in document.sections():
         kind = "bilaga" if section.appendix else "avsnitt"
         if section.number:
-            told = f"{kind} {section.key}"
-            yield Place(told, f"{kind} {section.number}", section.anchor, section.title)
+            target = f"{kind} {section.key}"
+            yield Place(target, f"{kind} {section.number}", section.anchor, section.title)
         counts: Counter[str] = Counter()
         for block in section.shown:
             if isinstance(block, Figure | Table):
                 name = "bild" if isinstance(block, Figure) else "tabell"
                 counts[name] += 1
-                told = f"{name} {section.key}" + (f" {counts[name]}" if counts[name] > 1 else "")
-                words = f"{name} {block.number}"
-                yield Place(told, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
+                yield _place(section, block, name, counts[name])
+
+
+def _place(section: Section, block: Figure | Table, name: str, position: int) -> Place:
+    """Return the place of a chart or table; the first of its kind in a section needs no position."""
+    target = f"{name} {section.key}"
+    if position > 1:
+        target += f" {position}"
+    words = f"{name} {block.number}"
+    return Place(target, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
 
 
 def link(document: Document) -> None:
@@ -55,7 +63,7 @@ def link(document: Document) -> None:
     The last thing that is done with a report: what is placed in its texts has moved the numbers.
     """
     document.number_all()
-    places = {place.told: place for place in places_in(document)}
+    places = {place.target: place for place in places_in(document)}
     for chapter in document.chapters:
         next_note = 1
         for section in chapter.walk():
@@ -84,13 +92,18 @@ def _linked(text: Text, chapter: Section, next_note: int, places: Mapping[str, P
         number = next_note + len(notes) - 1
         return f"[{number}](#not-{chapter.key}-{number})"
 
-    parts = [
-        NOTE.sub(note, REFERENCE.sub(reference, part)) if isinstance(part, str) else part
-        for part in text.placed or (text.markup,)
-    ]
+    parts: list[str | Figure | Table] = []
+    words = []
+    for part in text.placed or (text.markup,):
+        if isinstance(part, str):
+            linked = NOTE.sub(note, REFERENCE.sub(reference, part))
+            words.append(linked)
+            parts.append(linked)
+        else:
+            parts.append(part)
     return replace(
         text,
-        markup="\n\n".join(part for part in parts if isinstance(part, str)),
+        markup="\n\n".join(words),
         placed=tuple(parts) if text.placed else (),
         broken=tuple(broken),
         notes=tuple(notes),

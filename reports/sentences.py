@@ -19,31 +19,34 @@ from analysis.nouns import Noun
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
+MONTH = Noun("månad", "månader")
 UNCERTAIN = "ingen säker förändring"
 # A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
 Year = int | tuple[str, str]
 
 
 def in_letters(value: int, noun: Noun) -> str:
-    """Letters up to twelve, figures above: `fyra`, `ett`, `1 276`."""
+    """Return letters up to twelve, figures above: `fyra`, `ett`, `1 276`."""
     if value == 1:
         return noun.one
     return LETTERS[value] if value < len(LETTERS) else number(value)
 
 
 def amount(value: int, noun: Noun) -> str:
-    """A number and its noun: `inga fall`, `ett fall`, `fyra fall`, `1 276 kvalitetsavvikelser`."""
+    """Return a number and its noun: `inga fall`, `ett fall`, `fyra fall`, `1 276 kvalitetsavvikelser`."""
     space = " " if value < len(LETTERS) else NBSP
-    return f"{in_letters(value, noun)}{space}{noun.singular if value == 1 else noun.plural}"
+    return f"{in_letters(value, noun)}{space}{noun.of(value)}"
 
 
 def listed(words: Sequence[str]) -> str:
-    """`a`, `a och b`, `a, b och c`."""
-    return " och ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+    """Return `a`, `a och b`, `a, b och c`."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} och {words[-1]}"
 
 
 def state(noun: Noun, year: Year, now: int, *, verb: str = "togs emot") -> str:
-    """One number in one sentence: `Under 2024 togs fyra klagomål emot.`"""
+    """Return one number in one sentence: `Under 2024 togs fyra klagomål emot.`"""
     if now == 0 and noun.own:
         return f"Inga {noun.plural} är registrerade {_names(year)[0]}."
     head, _, tail = verb.partition(" ")
@@ -67,7 +70,7 @@ def compare(
     verb: str = "togs emot",
     months: tuple[int, int] = (12, 12),
 ) -> str:
-    """Fler, färre or lika many than the year before, with both numbers; fler and färre only when certain.
+    """Compare with the year before, with both numbers; "fler" and "färre" stand only when certain.
 
     ``months`` are those that each of the numbers covers: of unequal periods the rates are compared.
     """
@@ -87,21 +90,26 @@ def compare(
 
 
 def _registered(noun: Noun, verb: str) -> str:
-    """Return what is said of none: of what we do ourselves only that none is registered."""
+    """Return the verb of a count of 0: of our own doings only that none is registered."""
     return "är registrerade" if noun.own else verb
 
 
+def _year_before(year: Year) -> str:
+    """Return what the year before is called after a number: two bare figures would read as one."""
+    return "året innan" if isinstance(year, int) else year[1]
+
+
 def _compare_counts(noun: Noun, year: Year, now: int, before: int, verb: str) -> str:
+    """Compare two numbers of equally long periods."""
     this, earlier = _names(year)
-    # Never the bare figures of a year after a number: the two would read as one.
-    when = "året innan" if isinstance(year, int) else earlier
-    ago = f"{number(before)} {when}"
+    ago = f"{number(before)} {_year_before(year)}"
     if before == 0 and noun.own:
-        ago = f"{noun.none} {'registrerat' if noun.neuter else 'registrerad'} {when}"
+        registered = "registrerat" if noun.neuter else "registrerad"
+        ago = f"{noun.none} {registered} {_year_before(year)}"
     certain = changed(now, before)
     if now == 0:
-        verb = _registered(noun, verb)
-        return f"Inga {noun.plural} {verb} {this}, jämfört med {ago}{'' if certain else f': {UNCERTAIN}'}."
+        said = f"Inga {noun.plural} {_registered(noun, verb)} {this}, jämfört med {ago}"
+        return f"{said}." if certain else f"{said}: {UNCERTAIN}."
     if not certain:
         return f"Under {this} {_counted(noun, now, verb)}, jämfört med {ago}: {UNCERTAIN}."
     word = "Fler" if now > before else "Färre"
@@ -114,7 +122,7 @@ def _compare_rates(
     """Compare per month where the periods are not equally long, with what each number covers."""
     this, earlier = _names(year)
     (now, before), (head, _, tail) = counts, verb.partition(" ")
-    of_now, of_before = (f"på {n}{NBSP}{'månad' if n == 1 else 'månader'}" for n in months)
+    of_now, of_before = _of_months(months[0]), _of_months(months[1])
     if changed(now, before, lengths=months):
         word = "fler" if now * months[1] > before * months[0] else "färre"
         return (
@@ -122,19 +130,24 @@ def _compare_rates(
             f"{number(now)} {of_now} jämfört med {number(before)} {of_before}."
         )
     said = f"Under {this} {_counted(noun, now, verb)} {of_now}"
-    ago = "året innan" if isinstance(year, int) else earlier
-    return f"{said}, jämfört med {number(before)} {of_before} {ago}: {UNCERTAIN} räknat per månad."
+    ago = f"{number(before)} {of_before} {_year_before(year)}"
+    return f"{said}, jämfört med {ago}: {UNCERTAIN} räknat per månad."
+
+
+def _of_months(months: int) -> str:
+    """Return how many months a number covers, in words."""
+    return f"på {months}{NBSP}{MONTH.of(months)}"
 
 
 def _counted(noun: Noun, now: int, verb: str) -> str:
-    """`togs 177 klagomål emot`: in figures, since it is compared."""
+    """Return `togs 177 klagomål emot`: in figures, since it is compared."""
     head, _, tail = verb.partition(" ")
-    space, form = (NBSP, noun.singular) if now == 1 else (NBSP if now else " ", noun.plural)
-    return f"{head} {number(now) if now else 'inga'}{space}{form}{_after(tail)}"
+    amount = f"{number(now)}{NBSP}{noun.of(now)}" if now else f"inga {noun.plural}"
+    return f"{head} {amount}{_after(tail)}"
 
 
 def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
-    """A part of a whole: `Av 112 rapporter bedömdes 44 (39 procent) vara missförhållanden.`
+    """Return a part of a whole: `Av 112 rapporter bedömdes 44 (39 procent) vara missförhållanden.`
 
     The percentage is left out where the whole is so small that it would say more than the numbers do.
     """
@@ -143,12 +156,10 @@ def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
     head, _, tail = verb.partition(" ")
     if whole == 0:
         return f"Det fanns inga {noun.plural}."
+    if whole == 1 and part == 1:
+        return f"Det fanns {amount(1, noun)}, och {noun.it} {verb}."
     if whole == 1:
-        return (
-            f"Det fanns {amount(1, noun)}, och {noun.it} {verb}."
-            if part
-            else f"{noun.none.capitalize()} {noun.singular} {verb}."
-        )
+        return f"{noun.none.capitalize()} {noun.singular} {verb}."
     if part == whole:
         return f"Alla {amount(whole, noun)} {verb}."
     if part == 0:
@@ -159,48 +170,64 @@ def share(noun: Noun, part: int, whole: int, *, verb: str) -> str:
 
 
 def most(noun: Noun, year: Year, of: Mapping[str, int | None]) -> str:
-    """Where it is most, the finding of a chart: `Flest klagomål 2024: Ekonomiskt bistånd, 470 av 1 276.`"""
+    """Return where it is most, as a chart tells it: `Flest klagomål 2024: Ekonomiskt bistånd, 4 av 12.`"""
     counts = {place: count for place, count in of.items() if count is not None}
-    what, total = f"{noun.plural} {_names(year)[0]}", sum(counts.values())
+    what = f"{noun.plural} {_names(year)[0]}"
     if of and not counts:
         return f"Uppgift om {what} saknas."
-    if not total:
+    if not any(counts.values()):
         return f"Inga {what}."
-    highest = max(counts.values())
-    places = [place for place, count in counts.items() if count == highest]
+    places = _highest(counts)
+    highest = number(counts[places[0]])
     if len(places) == len(counts) > 1:
-        return f"Lika många {what} överallt: {number(highest)} var."
+        return f"Lika många {what} överallt: {highest} var."
     each = " var" if len(places) > 1 else ""
-    # Of a whole of which a part is not known nothing is said.
-    whole = f" av {number(total)}" if len(counts) == len(of) else ""
-    return f"Flest {what}: {listed(places)}, {number(highest)}{each}{whole}."
+    said = f"Flest {what}: {listed(places)}, {highest}{each}"
+    if len(counts) < len(of):
+        # Of a whole of which a part is not known nothing is said.
+        return f"{said}."
+    return f"{said} av {number(sum(counts.values()))}."
+
+
+def _highest(counts: Mapping[str, int]) -> list[str]:
+    """Return the places that have most."""
+    highest = max(counts.values())
+    return [place for place, count in counts.items() if count == highest]
 
 
 def trend(noun: Noun, years: Mapping[int, int]) -> str:
-    """What three years or more say together, or nothing where they differ by no more than chance gives.
+    """Return what three years or more say together; nothing where they differ by no more than chance gives.
 
     Every year is said to have risen only where the latest has: else the sentence before would contradict it.
     """
     ordered = [years[year] for year in sorted(years)]
     if len(ordered) < 3:
         return ""
-    first, steps, latest = min(years), list(pairwise(ordered)), ordered[-1]
-    highest, lowest = max(ordered[:-1]), min(ordered[:-1])
-    certain = changed(latest, ordered[0]) and changed(latest, ordered[-2])
-    if certain and all(later > earlier for earlier, later in steps):
-        return f"Antalet {noun.plural} har ökat varje år sedan {first}."
-    if certain and all(later < earlier for earlier, later in steps):
-        return f"Antalet {noun.plural} har minskat varje år sedan {first}."
-    if latest > highest and changed(latest, highest):
+    first, latest, earlier = min(years), ordered[-1], ordered[:-1]
+    if changed(latest, ordered[0]) and changed(latest, earlier[-1]):
+        if _rises(ordered):
+            return f"Antalet {noun.plural} har ökat varje år sedan {first}."
+        if _rises(ordered[::-1]):
+            return f"Antalet {noun.plural} har minskat varje år sedan {first}."
+    if latest > max(earlier) and changed(latest, max(earlier)):
         return f"Det är det högsta antalet {noun.plural} sedan {first}."
-    if latest < lowest and changed(latest, lowest):
+    if latest < min(earlier) and changed(latest, min(earlier)):
         return f"Det är det lägsta antalet {noun.plural} sedan {first}."
     return ""
 
 
+def _rises(counts: Sequence[int]) -> bool:
+    """Tell whether every count is larger than the one before."""
+    return all(later > earlier for earlier, later in pairwise(counts))
+
+
 def _names(year: Year) -> tuple[str, str]:
-    return (str(year), str(year - 1)) if isinstance(year, int) else year
+    """Return what a year and the one before are called."""
+    if isinstance(year, int):
+        return str(year), str(year - 1)
+    return year
 
 
 def _after(tail: str) -> str:
+    """Return the last word of a verb after a space, where it has any."""
     return f" {tail}" if tail else ""

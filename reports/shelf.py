@@ -1,4 +1,4 @@
-"""Chapters that were laid out, kept for the next edition: in the database, so that every machine has them."""
+"""The cache of chapters that were laid out: in the database, so that every machine has them."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ KEPT = dt.timedelta(days=30)
 
 
 class ChapterShelf:
-    """The shelf that reports are laid out from; whatever is missing is laid out again."""
+    """The cache that reports are laid out from; what is missing is laid out again."""
 
     def find(self, keys: Sequence[str]) -> dict[str, bytes]:
-        """Return the chapters that are there, and note that they are of use."""
+        """Return the chapters that are cached, and note that they are of use."""
         here = LaidOutChapter.objects.filter(pk__in=keys)
         here.update(used_at=timezone.now())
         return {key: bytes(piece) for key, piece in here.values_list("key", "piece")}
 
     def keep(self, key: str, piece: bytes) -> None:
-        """Keep a chapter at once: what a killed worker has done so far, the next one finds."""
+        """Cache a chapter at once: what a killed worker has done so far, the next one finds."""
         with transaction.atomic():
             now = timezone.now()
             LaidOutChapter.objects.update_or_create(pk=key, defaults={"piece": piece, "used_at": now})
@@ -34,6 +34,6 @@ class ChapterShelf:
 
 
 def clear_shelf() -> int:
-    """Remove the chapters that no edition has used for long; returns how many."""
+    """Remove the chapters that no edition has used for long; return how many."""
     removed, _ = LaidOutChapter.objects.filter(used_at__lt=timezone.now() - KEPT).delete()
     return removed

@@ -1,4 +1,4 @@
-"""What people have been given to write: their list, and notices when it is given, soon due, or late."""
+"""The sections that are assigned to people: their list, and notices when one is given, soon due, or late."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OPEN = (State.DRAFT, State.REVIEW, State.LOCKED)
 
 
 def to_write(user: Any) -> QuerySet[Assignment]:
-    """Return the sections that a person has been given in open reports: what is left, by its last day.
+    """Return the sections that are assigned to a person in open reports, the unfinished first, by last day.
 
     Sections that are no longer there are not to be written: where the report stands tells of them.
     """
@@ -36,12 +36,12 @@ def to_write(user: Any) -> QuerySet[Assignment]:
 
 
 def left_to_write(user: Any) -> int:
-    """Return how many sections a person has been given and has not said are done, for the inbox."""
+    """Return the number of unfinished sections that are assigned to a person, for the inbox."""
     return to_write(user).filter(status=Assignment.Status.DRAFT).count()
 
 
 def tell_of_change(assignment: Assignment, *, before: User | None, actor: User) -> None:
-    """Give notice to who has been given a section; who no longer has any is reminded of none."""
+    """Notify the new author of a section, and remove the notices of one who has none left."""
     author, unit = assignment.author, assignment.report.unit
     if author == before:
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.asking import HIDDEN
@@ -57,58 +59,74 @@ def compile_tertial(compilation: Compilation) -> Document:
 
 # --- what was concluded -----------------------------------------------------------------------
 def _conclusions(compilation: Compilation) -> Section:
-    """Return what was concluded of the unit, and of those right below it."""
-    section = Section("slutsatser", "Slutsatser")
-    own, name = compilation.own, compilation.unit.name
-    if own is None and compilation.unit.pk in compilation.purged:
-        section.blocks.append(Paragraph((f"Analysen av tertialet är gallrad för {name}.",)))
-    elif own is None:
-        section.blocks.append(Paragraph((f"Analysen av tertialet är inte öppnad för {name}.",)))
-    elif not own.conclusion:
-        section.blocks.append(Paragraph((f"Analysen av {name} pågår. Slutsatsen är inte skriven än.",)))
-    else:
-        section.blocks.append(Text(web_links_only(own.conclusion), suggested=False))
+    """Return the conclusions about the unit and those right below it."""
+    section = Section("slutsatser", "Slutsatser", [_own_conclusion(compilation)])
+    own = compilation.own
     if own and own.no_action_reason:
         section.blocks.append(Paragraph((f"Ingen åtgärd behövs: {own.no_action_reason}",)))
     below = {area.pk for area in compilation.areas}
-    section.sections = [
-        Section(
-            f"slutsats-{case.about_id}",
-            case.about.name,
-            [Text(web_links_only(case.conclusion), suggested=False)],
-        )
-        for case in compilation.analyses
-        if case.about_id in below and case.conclusion
-    ]
+    for case in compilation.analyses:
+        if case.about_id in below and case.conclusion:
+            text = Text(web_links_only(case.conclusion), suggested=False)
+            section.sections.append(Section(f"slutsats-{case.about_id}", case.about.name, [text]))
     return section
+
+
+def _own_conclusion(compilation: Compilation) -> Text | Paragraph:
+    """Return the conclusion about the unit, or the reason why there is none."""
+    own, unit = compilation.own, compilation.unit
+    if own is None and unit.pk in compilation.purged:
+        return Paragraph((f"Analysen av tertialet är gallrad för {unit.name}.",))
+    if own is None:
+        return Paragraph((f"Analysen av tertialet är inte öppnad för {unit.name}.",))
+    if not own.conclusion:
+        return Paragraph((f"Analysen av {unit.name} pågår. Slutsatsen är inte skriven än.",))
+    return Text(web_links_only(own.conclusion), suggested=False)
 
 
 # --- what came in -----------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Line:
+    """What is counted each tertial, and its counts."""
+
+    indicator: Indicator
+    counted: Counted
+
+    def of(self, unit: Unit) -> Counts:
+        """Return the counts of a unit by tertial."""
+        return self.counted.by_unit[unit.pk]
+
+
 def _figures(compilation: Compilation) -> Section:
-    """Return what came in beside the same tertial last year; a change is told only when it is certain."""
-    own, (_, last_year) = compilation.unit, compilation.names
-    counts = [compilation.counts(line.subject, line.where) for line in TOLD_EACH_TERTIAL]
-    section = Section("siffror", "Det som kom in")
-    items: list[tuple[str, str, str]] = []
-    told: list[Paragraph | Figure] = []
-    for line, counted in zip(TOLD_EACH_TERTIAL, counts, strict=True):
-        held = counted.by_unit[own.pk]
-        is_new = compilation.year_before not in held
-        note = "inget att jämföra med" if is_new else f"{_shown(held[compilation.year_before])} {last_year}"
-        items.append((line.label, _at(held, compilation.period), note))
-        told.append(Paragraph((_compared(compilation, line, held),)))
+    """Return the counts beside those of the same tertial last year; only certain changes are called so."""
+    lines = [_Line(each, compilation.counts(each.subject, each.where)) for each in TOLD_EACH_TERTIAL]
+    section = Section("siffror", "Det som kom in", [_key(compilation, lines), Paragraph((NEUTRAL,))])
+    for line in lines:
+        held = line.of(compilation.unit)
+        section.blocks.append(Paragraph((_compared(compilation, line.indicator, held),)))
         if compilation.period in held and any(held.values()) and None not in held.values():
-            chart = _chart(compilation, line, held)
-            told.append(Figure(f"{line.label} per tertial", chart, compilation.source))
-    links = tuple(
-        _link(compilation, own, line, counted.by_unit[own.pk])
-        for line, counted in zip(TOLD_EACH_TERTIAL, counts, strict=True)
-    )
-    section.blocks = [Key(tuple(items), links), Paragraph((NEUTRAL,)), *told]
-    section.blocks.append(_by_tertial(compilation, [counted.by_unit[own.pk] for counted in counts]))
+            caption = f"{line.indicator.label} per tertial"
+            section.blocks.append(
+                Figure(caption, _chart(compilation, line.indicator, held), compilation.source)
+            )
+    section.blocks.append(_by_tertial(compilation, lines))
     if compilation.areas:
-        section.blocks.append(_by_area(compilation, counts))
+        section.blocks.append(_by_area(compilation, lines))
     return section
+
+
+def _key(compilation: Compilation, lines: Sequence[_Line]) -> Key:
+    """Return each number of the tertial beside the one of a year before."""
+    unit, period, (_, last_year) = compilation.unit, compilation.period, compilation.names
+    items, links = [], []
+    for line in lines:
+        held = line.of(unit)
+        note = "inget att jämföra med"
+        if compilation.year_before in held:
+            note = f"{_shown(held[compilation.year_before])} {last_year}"
+        items.append((line.indicator.label, _at(held, period), note))
+        links.append(_link(compilation, line, unit, period))
+    return Key(tuple(items), tuple(links))
 
 
 def _compared(compilation: Compilation, line: Indicator, held: Counts) -> str:
@@ -125,6 +143,7 @@ def _compared(compilation: Compilation, line: Indicator, held: Counts) -> str:
 
 
 def _shown(count: int | None) -> str:
+    """Return a count as it is published."""
     return HIDDEN if count is None else number(count)
 
 
@@ -135,8 +154,10 @@ def _at(held: Counts, period: Period) -> str:
 
 def _chart(compilation: Compilation, line: Indicator, counts: Counts) -> Chart:
     """Draw a count tertial by tertial, one bar a year; what was not counted is no bar."""
-    years = sorted({period.first.year for period in counts})
-    series = [(str(year), [counts.get(tertial(year, n)) for n in (1, 2, 3)]) for year in years]
+    series = []
+    for year in sorted({period.first.year for period in counts}):
+        of_year = [counts.get(tertial(year, number)) for number in (1, 2, 3)]
+        series.append((str(year), of_year))
     this, last_year = compilation.names
     title = f"{line.label}: {number(counts[compilation.period])} {this}"
     if compilation.year_before in counts:
@@ -144,42 +165,34 @@ def _chart(compilation: Compilation, line: Indicator, counts: Counts) -> Chart:
     return grouped_bars(title, TERTIALS, series, heading="Tertial")
 
 
-def _by_tertial(compilation: Compilation, counts: list[Counts]) -> Table:
-    rows = [
-        (f"Tertial {tertial_of(at.first)[1]} {at.first.year}", *(_at(held, at) for held in counts))
-        for at in compilation.known
-    ]
-    header = ("Tertial", *(line.short for line in TOLD_EACH_TERTIAL))
-    links = [
-        (
-            "",
-            *(
-                _link(compilation, compilation.unit, line, held, at)
-                for line, held in zip(TOLD_EACH_TERTIAL, counts, strict=True)
-            ),
-        )
-        for at in compilation.known
-    ]
+def _by_tertial(compilation: Compilation, lines: Sequence[_Line]) -> Table:
+    """Return the counts of the unit tertial by tertial."""
+    rows, links = [], []
+    for at in compilation.known:
+        name = f"Tertial {tertial_of(at.first)[1]} {at.first.year}"
+        rows.append((name, *_cells(lines, compilation.unit, at)))
+        links.append(("", *_links(compilation, lines, compilation.unit, at)))
+    header = ("Tertial", *_heads(lines))
     return Table("Antal inkomna per tertial", header, tuple(rows), compilation.source, links=tuple(links))
 
 
-def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
-    """Return the tertial split by the units right below; what is nobody's below them stands apart."""
-    own, areas, period = compilation.unit, compilation.areas, compilation.period
+def _by_area(compilation: Compilation, lines: Sequence[_Line]) -> Table:
+    """Return the tertial split by the units right below, with their common rest in a row of its own."""
+    own, period = compilation.unit, compilation.period
     rows: list[tuple[str, ...]] = []
     links: list[tuple[str, ...]] = []
-    for unit in (*areas, own):
-        name = "Totalt" if unit == own else unit.name
-        rows.append((name, *(_at(counted.by_unit[unit.pk], period) for counted in counts)))
-        of_unit = (counted.by_unit[unit.pk] for counted in counts)
-        pairs = zip(TOLD_EACH_TERTIAL, of_unit, strict=True)
-        links.append(("", *(_link(compilation, unit, line, held) for line, held in pairs)))
-    if any(counted.common != 0 for counted in counts):
-        rows.insert(-1, ("Gemensamt", *(_shown(counted.common) for counted in counts)))
-        links.insert(-1, ())
+    for area in compilation.areas:
+        rows.append((area.name, *_cells(lines, area, period)))
+        links.append(("", *_links(compilation, lines, area, period)))
+    common = [line.counted.common for line in lines]
+    if any(count != 0 for count in common):
+        rows.append(("Gemensamt", *map(_shown, common)))
+        links.append(())
+    rows.append(("Totalt", *_cells(lines, own, period)))
+    links.append(("", *_links(compilation, lines, own, period)))
     return Table(
         f"Antal inkomna per enhet, {compilation.names[0]}",
-        ("Enhet", *(line.short for line in TOLD_EACH_TERTIAL)),
+        ("Enhet", *_heads(lines)),
         tuple(rows),
         compilation.source,
         total=True,
@@ -187,14 +200,27 @@ def _by_area(compilation: Compilation, counts: list[Counted]) -> Table:
     )
 
 
-def _link(
-    compilation: Compilation, unit: Unit, line: Indicator, held: Counts, period: Period | None = None
-) -> str:
+def _heads(lines: Sequence[_Line]) -> list[str]:
+    """Return the headings of the columns."""
+    return [line.indicator.short for line in lines]
+
+
+def _cells(lines: Sequence[_Line], unit: Unit, at: Period) -> list[str]:
+    """Return the counts of a unit in a tertial."""
+    return [_at(line.of(unit), at) for line in lines]
+
+
+def _links(compilation: Compilation, lines: Sequence[_Line], unit: Unit, at: Period) -> list[str]:
+    """Return the addresses of the rows behind the counts of a unit in a tertial."""
+    return [_link(compilation, line, unit, at) for line in lines]
+
+
+def _link(compilation: Compilation, line: _Line, unit: Unit, at: Period) -> str:
     """Return the address of the rows behind a number that is known, where the reader may open them."""
-    at = period or compilation.period
-    if not compilation.linked or at not in held:
+    if not compilation.linked or at not in line.of(unit):
         return ""
-    return rows_url(line.subject, unit, at, **dict[str, Any](line.where))
+    where = dict[str, Any](line.indicator.where)
+    return rows_url(line.indicator.subject, unit, at, **where)
 
 
 # --- how the rules count ----------------------------------------------------------------------
@@ -214,8 +240,9 @@ def _rules(compilation: Compilation) -> Section:
     sections = []
     for kind, heading in _RULES.items():
         example = Signal(kind=kind, level=Level.PATTERN, periods=limits["earlier"], parameters=limits)
-        said = "\n".join(f"- {sentence}" for sentence in counted_as(example))
-        sections.append(Section(f"regel-{kind.value}", heading, [Text(said, suggested=False)]))
+        items = [f"- {sentence}" for sentence in counted_as(example)]
+        text = Text("\n".join(items), suggested=False)
+        sections.append(Section(f"regel-{kind.value}", heading, [text]))
     section = Section("regler", "Så räknar reglerna", appendix=True, sections=sections)
     section.blocks = [Paragraph((CERTAIN,))]
     return section

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
 from analysis.nouns import Noun
@@ -21,7 +22,7 @@ NOTHING = "–"
 
 # --- patterns ---------------------------------------------------------------------------------
 def patterns(compilation: Compilation) -> Section:
-    """Return every pattern with why it was raised, what it means and what is done about it.
+    """Return every pattern with its reason, its assessment and its decision.
 
     To the board only how many there are: a pattern is told by counts of few cases.
     """
@@ -29,54 +30,63 @@ def patterns(compilation: Compilation) -> Section:
     found = compilation.patterns
     unopened = [signal for signal in compilation.signals if signal.level == Level.PATTERN]
     if compilation.purged:
-        gone = len(compilation.purged)
-        what = (
-            "En analys av tertialet är gallrad, med sina"
-            if gone == 1
-            else f"{gone} analyser är gallrade, med sina"
-        )
-        section.blocks.append(Paragraph((f"{what} mönster.",)))
-        if not found and not unopened:
-            return section
-    asked = (compilation.unit, compilation.period)
-    if not found and not unopened and not compilation.ledger.tells("deviations", "received", *asked):
-        section.blocks.append(Paragraph(("Uppgift saknas om vad som kom in: reglerna har inget att räkna.",)))
-        return section
-    if not found and not unopened:
-        said = "Reglerna hittade inget mönster. Det betyder inte att inget har hänt:"
-        section.blocks.append(Paragraph((said, "små antal räcker inte alltid för att säga något.")))
-        return section
-    section.blocks.append(Paragraph(tuple(_of_patterns(found, len(unopened)))))
-    if not compilation.internal:
-        return section
-    rows = [(one.analysis.about.name, _what(one), reason_for(one), _judged(one)) for one in found]
-    rows += [(one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.") for one in unopened]
-    header = ("Enhet", "Mönster", "Varför det syns", "Bedömning och beslut")
-    section.blocks.append(
-        Table("Mönster att ta ställning till", header, tuple(rows), widths=(20, 25, 30, 25))
-    )
+        section.blocks.append(_purged(len(compilation.purged)))
+    if found or unopened:
+        section.blocks.append(Paragraph(tuple(_of_patterns(found, len(unopened)))))
+        if compilation.internal:
+            section.blocks.append(_to_judge(found, unopened))
+    elif not compilation.purged:
+        section.blocks.append(_no_patterns(compilation))
     return section
 
 
+def _purged(analyses: int) -> Paragraph:
+    """Say that the patterns of some analyses have been purged with them."""
+    if analyses == 1:
+        return Paragraph(("En analys av tertialet är gallrad, med sina mönster.",))
+    return Paragraph((f"{analyses} analyser är gallrade, med sina mönster.",))
+
+
+def _no_patterns(compilation: Compilation) -> Paragraph:
+    """Say that the rules found nothing, or had nothing to count."""
+    unit, period = compilation.unit, compilation.period
+    if not compilation.ledger.tells("deviations", "received", unit, period):
+        return Paragraph(("Uppgift saknas om vad som kom in: reglerna har inget att räkna.",))
+    said = "Reglerna hittade inget mönster. Det betyder inte att inget har hänt:"
+    return Paragraph((said, "små antal räcker inte alltid för att säga något."))
+
+
+def _to_judge(found: Sequence[Pattern], unopened: Sequence[Signal]) -> Table:
+    """Return the patterns with their assessments and decisions, and those in analyses that are not opened."""
+    rows = [(one.analysis.about.name, _what(one), reason_for(one), _judged(one)) for one in found]
+    rows += [(one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.") for one in unopened]
+    header = ("Enhet", "Mönster", "Varför det syns", "Bedömning och beslut")
+    return Table("Mönster att ta ställning till", header, tuple(rows), widths=(20, 25, 30, 25))
+
+
 def _of_patterns(found: Sequence[Pattern], unopened: int) -> Iterable[str]:
-    """Yield how many patterns there are, how many are judged, and what was decided."""
+    """Yield the numbers of patterns, of judged ones and of decisions."""
     where = len({pattern.analysis_id for pattern in found})
     if found:
         yield f"Reglerna pekade ut {amount(len(found), PATTERN)} i {amount(where, UNIT)}."
         judged = sum(pattern.is_judged for pattern in found)
         acted = sum(pattern.verdict == Verdict.ACTION for pattern in found)
         none = judged - acted
-        said = f"Bedömda är {judged} av {len(found)}: åtgärd för {acted} och ingen åtgärd för {none}."
-        yield said if judged else "Inget är bedömt än."
+        if judged:
+            yield f"Bedömda är {judged} av {len(found)}: åtgärd för {acted} och ingen åtgärd för {none}."
+        else:
+            yield "Inget är bedömt än."
     if unopened:
         yield f"Därutöver finns {amount(unopened, PATTERN)} i enheter vars analys inte är öppnad."
 
 
 def _what(found: Pattern | Signal) -> str:
+    """Return the kind of a pattern and what it is about."""
     return f"{found.get_kind_display().capitalize()}: {name_of(found)}"
 
 
 def _judged(pattern: Pattern) -> str:
+    """Return the decision and the assessment of a pattern."""
     if not pattern.is_judged:
         return "Inte bedömt än."
     return f"{pattern.get_verdict_display().capitalize()}. {assessment_of(pattern)}".strip()
@@ -84,7 +94,7 @@ def _judged(pattern: Pattern) -> str:
 
 # --- what is only watched ---------------------------------------------------------------------
 def watched(compilation: Compilation) -> list[Section]:
-    """Return, as an appendix, what is not certain enough to be a pattern; one row for all that recurs."""
+    """Return the signals that are too uncertain to be patterns as an appendix; recurrences in one row."""
     watch = [signal for signal in compilation.signals if signal.level == Level.WATCH]
     if not watch or not compilation.internal:
         return []
@@ -96,23 +106,28 @@ def watched(compilation: Compilation) -> list[Section]:
         else:
             rows.append((signal.unit.name, _what(signal), reason_for(signal)))
     for unit, signals in recurring.items():
-        routines = listed(list(dict.fromkeys(signal.process for signal in signals)))
-        said = f"{sum(signal.count for signal in signals)} ärenden på tolv månader, i {routines}."
-        if left_out := sum(signal.parameters.get("left_out", 0) for signal in signals):
-            said += f" {left_out} till är ännu mindre säkra."
-        rows.append((unit, "Återkommer: samma rutin och orsak", said))
-    rows.sort(key=lambda row: row[0])
-    section = Section("bevakas", "Det som bevakas", appendix=True)
+        rows.append((unit, "Återkommer: samma rutin och orsak", _recurring(signals)))
+    rows.sort(key=itemgetter(0))
     said = "Det här är för osäkert för att vara mönster. Det visas för att kunna följas, och bedöms inte."
-    section.blocks = [
-        Paragraph((said,)),
-        Table("Bevakas", ("Enhet", "Vad", "Varför det syns"), tuple(rows), widths=(25, 30, 45)),
-    ]
-    return [section]
+    table = Table("Bevakas", ("Enhet", "Vad", "Varför det syns"), tuple(rows), widths=(25, 30, 45))
+    return [Section("bevakas", "Det som bevakas", [Paragraph((said,)), table], appendix=True)]
+
+
+def _recurring(signals: Sequence[Signal]) -> str:
+    """Return how many cases recur in a unit, and in which routines."""
+    count = left_out = 0
+    for signal in signals:
+        count += signal.count
+        left_out += signal.parameters.get("left_out", 0)
+    routines = dict.fromkeys(signal.process for signal in signals)
+    said = f"{count} ärenden på tolv månader, i {listed(list(routines))}."
+    if left_out:
+        said += f" {left_out} till är ännu mindre säkra."
+    return said
 
 
 def eased(compilation: Compilation) -> list[Section]:
-    """Return, as an appendix, what surely comes in less since an action against it was done."""
+    """Return, as an appendix, the certain decreases after an action."""
     fewer = [signal for signal in compilation.signals if signal.level == Level.FEWER]
     if not fewer or not compilation.internal:
         return []
@@ -128,25 +143,27 @@ def actions(compilation: Compilation) -> Section:
     """Return the actions of the tertial, and what became of those before it (SOSFS 2011:9 5 kap. 7-8 §§)."""
     section = Section("atgarder", "Åtgärder")
     if compilation.actions:
-        section.blocks.append(
-            Table(
-                f"Åtgärder ur analysen av {compilation.names[0]}",
-                ("Enhet", "Åtgärd", "Klar senast", "Läge"),
-                tuple(_action(action) for action in compilation.actions),
-                widths=(25, 40, 20, 15),
-            )
-        )
+        rows = tuple(map(_action, compilation.actions))
+        caption = f"Åtgärder ur analysen av {compilation.names[0]}"
+        header = ("Enhet", "Åtgärd", "Klar senast", "Läge")
+        section.blocks.append(Table(caption, header, rows, widths=(25, 40, 20, 15)))
     else:
         section.blocks.append(Paragraph(("Ingen åtgärd är beslutad ur tertialets analyser än.",)))
     if compilation.carried:
-        carried = Section("tidigare", "Åtgärder från tidigare tertial och deras effekt")
-        header = ("Enhet", "Åtgärd", "Läge", "Vad uppföljningen visade")
-        # To the board not what was seen: it is often told in small numbers.
-        widths = (20, 35, 15, 30) if compilation.internal else (25, 55, 20)
-        rows = map(_carried, compilation.carried)
-        carried.blocks.append(_table("Åtgärder från tidigare tertial", header, rows, widths))
-        section.sections.append(carried)
+        table = _carried_table(compilation)
+        section.sections.append(
+            Section("tidigare", "Åtgärder från tidigare tertial och deras effekt", [table])
+        )
     return section
+
+
+def _carried_table(compilation: Compilation) -> Table:
+    """Return the actions of earlier tertials; to the board not what the follow-up showed."""
+    header = ("Enhet", "Åtgärd", "Läge", "Vad uppföljningen visade")
+    # What was seen is often told in small numbers.
+    widths = (20, 35, 15, 30) if compilation.internal else (25, 55, 20)
+    rows = map(_carried, compilation.carried)
+    return _table("Åtgärder från tidigare tertial", header, rows, widths)
 
 
 def _table(
@@ -158,22 +175,25 @@ def _table(
 
 
 def _about(action: Action) -> str:
+    """Return the name of the unit that an action's analysis is about."""
     analysis: TertialAnalysis = action.case.tertialanalysis
     return analysis.about.name
 
 
 def _action(action: Action) -> tuple[str, ...]:
+    """Return a row about an action of the tertial."""
     due = f"{action.due_on:%Y-%m-%d}" if action.due_on else NOTHING
     return _about(action), action.text, due, action.state.capitalize()
 
 
 def _carried(action: Action) -> tuple[str, ...]:
+    """Return a row about an action of an earlier tertial."""
     return _about(action), action.text, action.state.capitalize(), action.effect_note or NOTHING
 
 
 # --- who is done ------------------------------------------------------------------------------
 def units(compilation: Compilation) -> Section:
-    """Return which units are done and which are not, and for the work what the chiefs wrote."""
+    """Return the progress of the units' analyses, and for the internal version the chiefs' comments."""
     section = Section("enheter", "Enheternas analyser")
     cases = compilation.analyses
     if not cases:
@@ -187,25 +207,28 @@ def units(compilation: Compilation) -> Section:
     widths = (40, 20, 20, 20) if compilation.internal else (50, 25, 25)
     rows = (_unit(case, places[case.pk]) for case in cases)
     section.blocks.append(_table("Var analysen står", header, rows, widths))
-    notes = [(case.about.name, case.chief_note) for case in cases if case.chief_note]
+    notes = tuple((case.about.name, case.chief_note) for case in cases if case.chief_note)
     if compilation.internal and notes:
-        said = Section("kommentarer", "Chefernas kommentarer")
-        said.blocks.append(
-            Table("Chefernas kommentarer", ("Enhet", "Chefens kommentar"), tuple(notes), widths=(40, 60))
-        )
-        section.sections.append(said)
+        table = Table("Chefernas kommentarer", ("Enhet", "Chefens kommentar"), notes, widths=(40, 60))
+        section.sections.append(Section("kommentarer", "Chefernas kommentarer", [table]))
     return section
 
 
 def _of_units(done: int, total: int) -> str:
+    """Return how many analyses are done, in words."""
+    if done == total == 1:
+        return "Analysen är klar."
     if done == total:
-        return "Analysen är klar." if total == 1 else f"Alla {amount(total, ANALYSIS)} är klara."
+        return f"Alla {amount(total, ANALYSIS)} är klara."
+    if not done and total == 1:
+        return "Analysen pågår."
     if not done:
-        return f"Ingen av {amount(total, ANALYSIS)} är klar." if total > 1 else "Analysen pågår."
+        return f"Ingen av {amount(total, ANALYSIS)} är klar."
     return f"Klara analyser: {done} av {total}."
 
 
 def _unit(case: TertialAnalysis, found: Sequence[Pattern]) -> tuple[str, ...]:
+    """Return a row about how far a unit's analysis is."""
     state = case.state_label.capitalize()
     if case.state == State.DONE and case.closed_on:
         state = f"Klar {case.closed_on:%Y-%m-%d}"

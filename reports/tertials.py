@@ -1,4 +1,4 @@
-"""What the document of a tertial is written from: its figures, analyses, patterns and actions."""
+"""The contents of a tertial's document: its figures, analyses, patterns and actions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import product
+from itertools import product, starmap
 from typing import NamedTuple
 
 from django.db.models import Count, Q, Sum
@@ -22,7 +22,8 @@ from casework.models import Action
 from casework.models.action import ActionQuerySet
 from casework.periods import Period, tertial
 from organisation.models import Unit, UnitQuerySet
-from reports.live import Ledger, rest
+from reports.counts import rest
+from reports.live import Ledger
 from reports.published import Published
 
 Counts = dict[Period, int | None]
@@ -51,7 +52,7 @@ def ended_tertials() -> list[tuple[int, int]]:
 
 @dataclass(frozen=True)
 class Standing:
-    """Where a unit stands in a tertial: what came in to it and below it, and how far its analysis is."""
+    """The progress of a unit in a tertial: its count with all below it, and its analysis."""
 
     unit: Unit
     period: Period
@@ -84,19 +85,21 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[st
     judged = grouped.annotate(found=Count("pk"), judged=Count("pk", filter=~Q(verdict="")))
     patterns = {about: (many, done) for about, many, done in judged}
     purged = set(PurgedAnalysis.objects.filter(year=at[0], tertial=at[1]).values_list("about", flat=True))
-    there, found = set(units.there(period.first, period.end).values_list("pk", flat=True)), []
+    there = set(units.there(period.first, period.end).values_list("pk", flat=True))
+    found = []
     for unit in units:
         count = sum(total for path, total in counts if path.startswith(unit.path))
         case = cases.get(unit.pk)
-        is_inside = any(unit.path.startswith(path) for path in inside)
-        if case or (count if is_inside else unit.pk in there):
+        is_inside = unit.path.startswith(tuple(inside))
+        is_shown = bool(count) if is_inside else unit.pk in there
+        if case or is_shown:
             many, done = patterns.get(unit.pk, (0, 0))
             found.append(Standing(unit, period, count, case, many, done, is_inside, unit.pk in purged))
     return found
 
 
 class Counted(NamedTuple):
-    """What came in, by unit (id) and tertial, and what no unit below has of the tertial; None is hidden.
+    """The counts by unit (id) and tertial, and the rest that no unit below has; None is hidden.
 
     A tertial of which the register knows nothing is not there.
     """
@@ -147,30 +150,40 @@ class Compilation:
 
     @cached_property
     def _published(self) -> Published:
+        """Return the masked numbers of the administration."""
         return Published(self.unit)
 
     def counts(self, subject: str, where: Where) -> Counted:
-        """Return what came in to the unit and those right below it in each tertial that is shown."""
-        there, asked = [self.unit, *self.areas], (subject, "received")
+        """Return the counts of the unit and those right below it in each tertial that is shown."""
         if self.internal:
-            read = self.ledger.in_periods(*asked, there, self.known, where=where)
-            whole, *parts = (read[unit.pk][self.period] for unit in there)
-            by_read: dict[int, Counts] = {
-                pk: {at: count for at, count in held.items() if count is not None}
-                for pk, held in read.items()
-            }
-            return Counted(by_read, rest(whole, *parts) or 0)
+            return self._open_counts(subject, where)
+        return self._masked_counts(subject, where)
+
+    def _open_counts(self, subject: str, where: Where) -> Counted:
+        """Return the counts as they are, for those who work with them."""
+        units = [self.unit, *self.areas]
+        read = self.ledger.in_periods(subject, "received", units, self.known, where=where)
+        by_unit: dict[int, Counts] = {}
+        for pk, held in read.items():
+            by_unit[pk] = {at: count for at, count in held.items() if count is not None}
+        whole, *parts = [read[unit.pk][self.period] for unit in units]
+        return Counted(by_unit, rest(whole, *parts) or 0)
+
+    def _masked_counts(self, subject: str, where: Where) -> Counted:
+        """Return the counts as they are published, small ones hidden."""
+        units, asked = [self.unit, *self.areas], (subject, "received")
         masked = self._published.in_periods(*asked, self.known, where=where)
-        by_unit: dict[int, Counts] = {unit.pk: {} for unit in there}
-        for unit, (period, found) in product(there, masked.items()):
+        by_unit: dict[int, Counts] = {unit.pk: {} for unit in units}
+        for unit, (period, found) in product(units, masked.items()):
             value = self._published.of(unit, found)
             # What is hidden is some: of none a part of the tertial that is not known says nothing.
-            if not self.ledger.tells_count(1 if value is None else value, *asked, unit, period, where=where):
-                continue
-            by_unit[unit.pk][period] = value
-            self.ledger.keep_published(*asked, unit, period, where=where, value=value)
-        is_told = self.areas and all(self.period in by_unit[unit.pk] for unit in there)
-        common = self._published.beside(self.unit, self.areas, masked[self.period]) if is_told else 0
+            count = 1 if value is None else value
+            if self.ledger.tells_count(count, *asked, unit, period, where=where):
+                by_unit[unit.pk][period] = value
+                self.ledger.keep_published(*asked, unit, period, where=where, value=value)
+        common: int | None = 0
+        if self.areas and all(self.period in by_unit[unit.pk] for unit in units):
+            common = self._published.beside(self.unit, self.areas, masked[self.period])
         return Counted(by_unit, common)
 
     @cached_property
@@ -186,8 +199,9 @@ class Compilation:
     @cached_property
     def known(self) -> list[Period]:
         """Return the tertials to show, oldest first: of up to three years, none before the beginning."""
-        shown = [tertial(year, n) for year in range(self.year - YEARS + 1, self.year + 1) for n in (1, 2, 3)]
-        return [at for at in shown if self.begins <= at.first <= self.period.first or at == self.period]
+        years = range(self.year - YEARS + 1, self.year + 1)
+        tertials = starmap(tertial, product(years, (1, 2, 3)))
+        return [at for at in tertials if self.begins <= at.first <= self.period.first or at == self.period]
 
     @cached_property
     def analyses(self) -> list[TertialAnalysis]:
@@ -206,7 +220,8 @@ class Compilation:
     @cached_property
     def own(self) -> TertialAnalysis | None:
         """Return the analysis of the unit itself."""
-        return next((case for case in self.analyses if case.about_id == self.unit.pk), None)
+        by_unit = {case.about_id: case for case in self.analyses}
+        return by_unit.get(self.unit.pk)
 
     @cached_property
     def done(self) -> list[TertialAnalysis]:
@@ -221,7 +236,7 @@ class Compilation:
 
     @cached_property
     def signals(self) -> list[Signal]:
-        """Return what the rules say beside the patterns: what is watched, and where no analysis is opened."""
+        """Return the signals beside the patterns: those to watch, and those where no analysis is opened."""
         opened = [*(case.about_id for case in self.analyses), *self.purged]
         found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
         beside = ~Q(level=Level.PATTERN) | ~Q(unit__in=opened)

@@ -1,4 +1,4 @@
-"""Which sections of a report people write in, told from its outline without a question about figures.
+"""The sections of a report that people write, read from its outline without asking for figures.
 
 Outlines and departments change while a report is written: what was given or said of a section that is no
 longer there waits for nobody.
@@ -32,16 +32,23 @@ def written_keys(report: AnnualReport) -> frozenset[str]:
 
 
 def without_section(given: QuerySet[Assignment]) -> list[int]:
-    """Return which of some assignments are of sections that are no longer there; two questions a report.
+    """Return the assignments whose sections have gone from the outline, with two queries a report.
 
     Of a report that cannot be read nothing is known to be gone: its own page says why.
     """
     rows = list(given.values_list("pk", "report", "section"))
-    there = {report.pk: _readable_keys(report) for report in _reports({report for _, report, _ in rows})}
-    return [pk for pk, report, section in rows if (keys := there[report]) is not None and section not in keys]
+    numbers = {report for _, report, _ in rows}
+    there = {report.pk: _readable_keys(report) for report in _reports(numbers)}
+    gone = []
+    for pk, report, section in rows:
+        keys = there[report]
+        if keys is not None and section not in keys:
+            gone.append(pk)
+    return gone
 
 
 def _readable_keys(report: AnnualReport) -> frozenset[str] | None:
+    """Return the keys of the sections of a report, or None of one that cannot be read."""
     try:
         return written_keys(report)
     except UnreadableError:
@@ -49,4 +56,5 @@ def _readable_keys(report: AnnualReport) -> frozenset[str] | None:
 
 
 def _reports(numbers: Iterable[int]) -> QuerySet[AnnualReport]:
+    """Return some reports with all that their outlines are read from."""
     return AnnualReport.objects.filter(pk__in=numbers).select_related("unit", "freeze")

@@ -33,9 +33,10 @@ from reports.covering import covered
 from reports.document import Document, Section
 from reports.live import query_of, where_of
 from reports.sentences import compare
+from reports.year_words import with_year_before
 
 TOKEN = re.compile(r"\{(tal|jämför)\b([^{}\n]*)\}")
-# Whatever is filled in, here and in reports.placing and reports.references.
+# Whatever is filled in, here and in reports.placements and reports.references.
 ANY_TOKEN = re.compile(r"\{(?:tal|jämför|bild|tabell|se)\b[^{}\n]*\}")
 MARKUP = re.compile(r"([\\`*_\[\]#])")
 # What a token may be narrowed to besides the dimensions.
@@ -66,15 +67,17 @@ class Asked:
 
     @property
     def noun(self) -> Noun:
-        """Return what is counted, in one and several."""
+        """Return the noun of the count, in singular and plural."""
         named = named_in_text(self.subject, self.basis, self.where)
         noun = named.noun if named else SUBJECTS[self.subject].noun
-        rest = [pair for pair in self.where if not named or pair not in named.where]
+        in_the_noun: Where = named.where if named else ()
+        rest = [pair for pair in self.where if pair not in in_the_noun]
         if not rest:
             return noun
-        told = ", ".join(
+        narrowings = [
             f"{_lowered(DIMENSIONS[name].label)}: {value_in_words(name, value)}" for name, value in rest
-        )
+        ]
+        told = ", ".join(narrowings)
         return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter, noun.own)
 
     @property
@@ -84,7 +87,7 @@ class Asked:
 
     @property
     def words(self) -> str:
-        """Return in words what is counted and on which basis, for those who choose."""
+        """Return the count and its basis in words, for a list to choose from."""
         noun = self.noun.plural
         return f"{noun[0].upper()}{noun[1:]}, {BASES[self.basis].label}"
 
@@ -94,20 +97,23 @@ class Asked:
         return replace(self, compares=True)
 
     def __str__(self) -> str:
+        """Return the token that asks for this."""
         head = "jämför" if self.compares else "tal"
-        return f"{{{' '.join([head, *self.told])}}}"
+        return "{" + " ".join([head, *self.token_words]) + "}"
 
     @property
-    def told(self) -> list[str]:
+    def token_words(self) -> list[str]:
         """Return the words of a token that asks for this."""
         narrowed = [(DIMENSIONS[name].slug, value_in_words(name, value)) for name, value in self.where]
-        narrowed += [(AREA, self.area)] if self.area else []
-        narrowed += [(YEAR, str(self.year))] if self.year else []
-        told = [f"{name}={_quoted(value)}" for name, value in narrowed]
-        return [SUBJECTS[self.subject].slug, BASES[self.basis].slug, *told]
+        if self.area:
+            narrowed.append((AREA, self.area))
+        if self.year:
+            narrowed.append((YEAR, str(self.year)))
+        words = [f"{name}={_quoted(value)}" for name, value in narrowed]
+        return [SUBJECTS[self.subject].slug, BASES[self.basis].slug, *words]
 
 
-def said(subject: str, basis: str, where: Where) -> str:
+def question_in_words(subject: str, basis: str, where: Where) -> str:
     """Return in words what a kept number counts; a measurement series is called by its title."""
     if (subject, basis) not in COUNTING_OF:
         return dict(where).get("title", "")
@@ -115,10 +121,12 @@ def said(subject: str, basis: str, where: Where) -> str:
 
 
 def _lowered(label: str) -> str:
+    """Return a label as it stands inside a sentence."""
     return f"{label[0].lower()}{label[1:]}"
 
 
 def _quoted(value: str) -> str:
+    """Return a value as a token holds it: in quotation marks where it has spaces."""
     return f'"{value}"' if re.search(r"[\s']", value) else value
 
 
@@ -141,34 +149,42 @@ def words_in(told: str) -> list[str]:
 def asked_in(words: list[str]) -> Asked:
     """Return what the words of a token ask for; raises TokenError when they mean nothing."""
     plain = [word for word in words if "=" not in word]
-    subject = named(SUBJECTS, plain[0]) if plain else None
-    if subject is None:
-        raise TokenError(
-            f"skriv först vad som räknas: {', '.join(topic.slug for topic in SUBJECTS.values())}"
-        )
-    bases = BASES_OF[subject]
-    basis = bases[0] if len(plain) == 1 else named(BASES, plain[1])
-    if basis not in bases or len(plain) > 2:
-        known = ", ".join(BASES[basis].slug for basis in bases)
-        raise TokenError(f"{plain[0]} räknas som {known}")
-    if not is_open(subject, basis):
-        raise TokenError(ONLY_HOW_MANY)
-    asked = Asked(False, subject, basis)
+    asked = _counted(plain)
     for word in words:
-        if "=" in word:
-            asked = _narrowed(asked, *word.split("=", 1))
+        name, is_narrowed, value = word.partition("=")
+        if is_narrowed:
+            asked = _narrowed(asked, name, value)
     where = tuple(sorted(asked.where))
     if where_of(query_of(where)) != where:
         raise TokenError("ett värde kan inte innehålla ett villkor till, som ”kind=”")
     return replace(asked, where=where)
 
 
+def _counted(plain: list[str]) -> Asked:
+    """Return the subject and the basis; without a basis the first of the subject is meant."""
+    subject = named(SUBJECTS, plain[0]) if plain else None
+    if subject is None:
+        topics = [topic.slug for topic in SUBJECTS.values()]
+        raise TokenError(f"skriv först vad som räknas: {', '.join(topics)}")
+    bases = BASES_OF[subject]
+    basis = bases[0] if len(plain) == 1 else named(BASES, plain[1])
+    if basis not in bases or len(plain) > 2:
+        known = [BASES[basis].slug for basis in bases]
+        raise TokenError(f"{plain[0]} räknas som {', '.join(known)}")
+    if not is_open(subject, basis):
+        raise TokenError(ONLY_HOW_MANY)
+    return Asked(False, subject, basis)
+
+
 def is_open(subject: str, basis: str, *dimensions: str) -> bool:
     """Tell whether a text may count something on a basis, by dimensions: of lex Sarah only how many."""
-    return subject != Subject.LEXSARAH or (basis in OPEN_BASES and not dimensions)
+    if subject != Subject.LEXSARAH:
+        return True
+    return basis in OPEN_BASES and not dimensions
 
 
 def _narrowed(asked: Asked, name: str, value: str) -> Asked:
+    """Return a question narrowed to a unit, a year or a value of a dimension."""
     if name == AREA:
         return replace(asked, area=value)
     if name == YEAR:
@@ -180,33 +196,43 @@ def _narrowed(asked: Asked, name: str, value: str) -> Asked:
     dimension = named(DIMENSIONS, name)
     counted_by = COUNTING_OF[asked.subject, asked.basis].dimensions
     if dimension is None or dimension not in counted_by:
-        known = ", ".join(DIMENSIONS[name].slug for name in counted_by)
-        raise TokenError(f"”{name}” går inte att välja här, bara {known}, {AREA} och {YEAR}")
+        known = [DIMENSIONS[name].slug for name in counted_by]
+        raise TokenError(f"”{name}” går inte att välja här, bara {', '.join(known)}, {AREA} och {YEAR}")
+    return replace(asked, where=(*asked.where, (dimension, _code_of(dimension, name, value))))
+
+
+def _code_of(dimension: str, name: str, value: str) -> str:
+    """Return the register's code of a value; raises TokenError when the dimension has no such value."""
     codes = {label: code for code, label in known_values(dimension).items()}
     if codes and value not in codes and value not in codes.values():
         raise TokenError(f"{name} kan vara {', '.join(codes)}")
-    return replace(asked, where=(*asked.where, (dimension, codes.get(value, value))))
+    return codes.get(value, value)
 
 
 def answer(document: Document, section: Section, asked: Asked) -> str:
+    """Return what a token becomes: a number, or a sentence that compares it with the year before."""
     ledger, year = document.ledger, asked.year or document.year
     unit = asked.area or section.about or document.unit.code
-    this, earlier = (document.period_of(at) for at in (year, year - 1))
-    now = ledger.answer(asked.subject, asked.basis, unit, this, where=asked.where)
+    period, earlier = document.period_of(year), document.period_of(year - 1)
+    now = ledger.answer(asked.subject, asked.basis, unit, period, where=asked.where)
     if not asked.compares:
         return number(now)
+    before: int | None
     try:
         before = ledger.answer(asked.subject, asked.basis, unit, earlier, where=asked.where)
     except FigureError:
         before = None
-    months = [_covered(document, asked, unit, period) for period in (this, earlier)]
+    months = _covered(document, asked, unit, period)
+    months_before = _covered(document, asked, unit, earlier)
+    if not months_before:
+        before = None
     said = compare(
         asked.noun,
-        (f"kvalitetsåret {year}", f"kvalitetsåret {year - 1}") if document.year_in_days else year,
+        with_year_before(year, is_calendar=document.is_calendar),
         now,
-        before if months[1] else None,
+        before,
         verb=BASES[asked.basis].verb,
-        months=(max(months[0], 1), months[1]),
+        months=(max(months, 1), months_before),
     )
     return MARKUP.sub(r"\\\1", said)
 
@@ -220,12 +246,12 @@ def _covered(document: Document, asked: Asked, unit: str, period: Period) -> int
 
 
 def offered(document: Document, section: Section) -> Iterator[tuple[Asked, int]]:
-    """Return what the report counts of its year about a section's unit, with each number as it is now."""
+    """Yield what the report counts of its year about a section's unit, with each number as it is now."""
     unit, period = section.about or document.unit.code, str(document.period)
     for kept in document.ledger.numbers():
-        if (kept["unit"], kept["period"]) != (unit, period) or not isinstance(kept["value"], int):
+        if kept["unit"] != unit or kept["period"] != period or not isinstance(kept["value"], int):
             continue
         asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
-        known = (asked.subject, asked.basis) in COUNTING_OF
-        if known and is_open(asked.subject, asked.basis, *dict(asked.where)):
+        is_counted = (asked.subject, asked.basis) in COUNTING_OF
+        if is_counted and is_open(asked.subject, asked.basis, *dict(asked.where)):
             yield asked, kept["value"]

@@ -63,11 +63,16 @@ def _dated(file: io.BytesIO, day: dt.date) -> bytes:
 
 
 def _turn(page: Any, *, wide: bool) -> None:
+    """Turn the pages of a section of the file: upright, or across where it is wide."""
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm
 
-    page.orientation = WD_ORIENT.LANDSCAPE if wide else WD_ORIENT.PORTRAIT
-    page.page_width, page.page_height = (Mm(LONG), Mm(SHORT)) if wide else (Mm(SHORT), Mm(LONG))
+    if wide:
+        page.orientation = WD_ORIENT.LANDSCAPE
+        page.page_width, page.page_height = Mm(LONG), Mm(SHORT)
+    else:
+        page.orientation = WD_ORIENT.PORTRAIT
+        page.page_width, page.page_height = Mm(SHORT), Mm(LONG)
     for side in ("left", "right", "top", "bottom"):
         setattr(page, f"{side}_margin", Mm(MARGIN))
 
@@ -87,6 +92,7 @@ def _facts(document: Document, approval: Approval | None, number: int | None, ch
 
 
 def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None:
+    """Write the cover, the table of contents and the foot of every page."""
     word.add_paragraph(f"{settings.MUNICIPALITY_NAME} · {document.unit.name}")
     word.add_paragraph(document.title, style="Title")
     for fact in facts:
@@ -105,6 +111,7 @@ def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None
 
 
 def _section(word: WordDocument, section: Section, level: int, *, wide: bool) -> None:
+    """Write a section under its heading."""
     word_parts.mark(word.add_heading(section.title, level=min(level, DEEPEST)), section.anchor)
     if section.lacks_text:
         word.add_paragraph(MISSING)
@@ -113,6 +120,7 @@ def _section(word: WordDocument, section: Section, level: int, *, wide: bool) ->
 
 
 def _block(word: WordDocument, block: Block, *, wide: bool) -> None:
+    """Write a block."""
     match block:
         case Text():
             _text(word, block)
@@ -137,6 +145,7 @@ def _block(word: WordDocument, block: Block, *, wide: bool) -> None:
 
 
 def _captioned(word: WordDocument, kind: str, block: Figure | Table) -> None:
+    """Write the caption of a chart or table, which links lead to."""
     paragraph = word.add_paragraph(style="Caption")
     paragraph.add_run(f"{kind} {block.number}. ").bold = True
     paragraph.add_run(block.caption).bold = False
@@ -144,6 +153,7 @@ def _captioned(word: WordDocument, kind: str, block: Figure | Table) -> None:
 
 
 def _picture(word: WordDocument, block: Figure) -> None:
+    """Add a chart as a picture with its alternative text."""
     from docx.shared import Mm
 
     paragraph = word.add_paragraph()
@@ -157,6 +167,7 @@ def _picture(word: WordDocument, block: Figure) -> None:
 
 
 def _text(word: WordDocument, block: Text) -> None:
+    """Write a text, every ordered list numbered from 1."""
     lists: dict[int, int] = {}
     for style, ordered, runs in to_runs(block.markup):
         paragraph = word.add_paragraph(style=style)
@@ -169,6 +180,7 @@ def _text(word: WordDocument, block: Text) -> None:
 
 
 def _run(paragraph: WordParagraph, run: Run) -> None:
+    """Write some words as they look, with where they lead."""
     written = paragraph.add_run(run.words)
     # None and not False: bold as the style has it.
     written.bold, written.italic = run.bold or None, run.italic or None

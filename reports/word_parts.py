@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from docx.text.run import Run
 
 LANGUAGE, FONT, INK, ACCENT, MUTED = "sv-SE", "Calibri", "17212B", "0B5766", "4A5763"
-HEADINGS = {f"Heading {level}": size for level, size in enumerate((20, 15, 12.5, 11, 11), 1)}
+HEADINGS = {"Heading 1": 20, "Heading 2": 15, "Heading 3": 12.5, "Heading 4": 11, "Heading 5": 11}
+SIZES = {**HEADINGS, "Title": 30}
 # A twentieth of a point; the text of an A4 page with our margins is 160 millimetres wide, across 247.
 TWENTIETHS = 56.7
 PORTRAIT, LANDSCAPE = 160, 247
@@ -31,33 +32,60 @@ NAMESPACE = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/ma
 
 def set_styles(word: WordDocument) -> None:
     """Give the file its language, letters, colours and spaces, all as styles that Word's own tools know."""
-    from docx.enum.style import WD_STYLE_TYPE
-    from docx.shared import Pt, RGBColor
-
     styles = word.styles
     for language in styles.element.iter(_w("lang")):
         for name in ("val", "eastAsia", "bidi"):
             language.set(_w(name), LANGUAGE)
+    _add_contents_styles(styles)
+    for name in ("Normal", "Caption", "Subtitle", "Title", *HEADINGS):
+        _set_letters(styles[name], name)
+    _set_spaces(styles)
+    _add_source_style(styles)
+
+
+def _add_contents_styles(styles: Any) -> None:
+    """Add the styles of the table of contents, a step further in for each level."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt
+
     for level in (1, 2, 3):
         entry = styles.add_style(f"toc {level}", WD_STYLE_TYPE.PARAGRAPH, builtin=True)
         entry.base_style = styles["Normal"]
         entry.paragraph_format.left_indent = Pt(14 * (level - 1))
         entry.paragraph_format.space_after = Pt(3)
-    for name in ("Normal", "Caption", "Subtitle", "Title", *HEADINGS):
-        style = styles[name]
-        style.font.name, style.font.size = FONT, Pt(HEADINGS.get(name, 30 if name == "Title" else 11))
-        style.font.italic = False
-        style.font.color.rgb = RGBColor.from_string(ACCENT if name in ("Title", "Heading 1") else INK)
-        for fonts in style.element.iter(_w("rFonts")):
-            for theme in [key for key in fonts.attrib if key.endswith("Theme")]:
-                del fonts.attrib[theme]
-        if name in HEADINGS:
-            style.paragraph_format.space_after = Pt(6)
+
+
+def _set_letters(style: Any, name: str) -> None:
+    """Give a style its font, size and colour, and take from it those of Word's theme."""
+    from docx.shared import Pt, RGBColor
+
+    style.font.name, style.font.size = FONT, Pt(SIZES.get(name, 11))
+    style.font.italic = False
+    style.font.color.rgb = RGBColor.from_string(ACCENT if name in ("Title", "Heading 1") else INK)
+    for fonts in style.element.iter(_w("rFonts")):
+        for attribute in list(fonts.attrib):
+            if attribute.endswith("Theme"):
+                del fonts.attrib[attribute]
+    if name in HEADINGS:
+        style.paragraph_format.space_after = Pt(6)
+
+
+def _set_spaces(styles: Any) -> None:
+    """Set the page breaks, and remove the line under the title."""
+    from docx.shared import Pt
+
     styles["Title"].paragraph_format.space_before = Pt(120)
     styles["Caption"].paragraph_format.keep_with_next = True
     styles["Heading 1"].paragraph_format.page_break_before = True
     for frame in list(styles["Title"].element.iter(_w("pBdr"))):
         frame.getparent().remove(frame)
+
+
+def _add_source_style(styles: Any) -> None:
+    """Add the style of the note under a chart or table."""
+    from docx.enum.style import WD_STYLE_TYPE
+    from docx.shared import Pt, RGBColor
+
     source = styles.add_style("Källa", WD_STYLE_TYPE.PARAGRAPH)
     source.base_style = styles["Normal"]
     source.font.size, source.font.color.rgb = Pt(9), RGBColor.from_string(MUTED)
@@ -65,6 +93,7 @@ def set_styles(word: WordDocument) -> None:
 
 
 def _w(name: str) -> str:
+    """Return a name in Word's own namespace."""
     from docx.oxml.ns import qn
 
     return str(qn(f"w:{name}"))
@@ -141,6 +170,7 @@ def add_table(word: WordDocument, block: Table, *, wide: bool) -> None:
 
 
 def _widths(block: Table, room: int) -> list[int]:
+    """Return the widths of a table's columns, in twentieths of a point."""
     columns = len(block.header)
     first = FIRST_COLUMN if columns > 1 else 100
     shares: list[float] = [first, *[(100 - first) / (columns - 1)] * (columns - 1)]
@@ -152,21 +182,32 @@ def _widths(block: Table, room: int) -> list[int]:
 def _row(
     block: Table, cells: Sequence[str], widths: Sequence[int], *, head: bool = False, strong: bool = False
 ) -> str:
+    """Return a row of a table as XML."""
+    repeated = "<w:tblHeader/>" if head else ""
     written = ""
     for place, (cell, width) in enumerate(zip(cells, widths, strict=True)):
-        side = '<w:jc w:val="right"/>' if place and not block.is_text else ""
-        look = '<w:b/><w:sz w:val="18"/>' if head or strong else '<w:sz w:val="18"/>'
-        lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in cell.split("\n"))
-        edge = f"<w:tcBorders><w:bottom {THICK}/></w:tcBorders>" if head else ""
-        # Kept with the next line, the head never stands alone at the foot of a page.
-        keep = "<w:keepNext/>" if head else ""
-        written += (
-            f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edge}</w:tcPr>'
-            f'<w:p><w:pPr>{keep}<w:spacing w:before="40" w:after="40"/>{side}</w:pPr>'
-            f"<w:r><w:rPr>{look}</w:rPr>{lines}</w:r></w:p></w:tc>"
-        )
-    repeated = "<w:tblHeader/>" if head else ""
+        is_number = place > 0 and not block.is_text
+        written += _cell(cell, width, is_number=is_number, head=head, strong=strong)
     return f"<w:tr><w:trPr><w:cantSplit/>{repeated}</w:trPr>{written}</w:tr>"
+
+
+def _cell(text: str, width: int, *, is_number: bool, head: bool, strong: bool) -> str:
+    """Return a cell of a table as XML."""
+    look = '<w:sz w:val="18"/>'
+    if head or strong:
+        look = f"<w:b/>{look}"
+    edge = keep = ""
+    if head:
+        edge = f"<w:tcBorders><w:bottom {THICK}/></w:tcBorders>"
+        # Kept with the next line, the head never stands alone at the foot of a page.
+        keep = "<w:keepNext/>"
+    side = '<w:jc w:val="right"/>' if is_number else ""
+    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edge}</w:tcPr>'
+        f'<w:p><w:pPr>{keep}<w:spacing w:before="40" w:after="40"/>{side}</w:pPr>'
+        f"<w:r><w:rPr>{look}</w:rPr>{lines}</w:r></w:p></w:tc>"
+    )
 
 
 def lead(run: Run, anchor: str) -> BaseOxmlElement:
@@ -197,4 +238,6 @@ def mark(paragraph: Paragraph, anchor: str, *, around: BaseOxmlElement | None = 
 def name_of(anchor: str) -> str:
     """Return a name as Word takes it: forty letters, figures and underscores, as no other place has."""
     plain = re.sub(r"\W", "_", anchor)
-    return plain if len(plain) <= LONGEST_NAME else f"{plain[:31]}_{sha256(anchor.encode()).hexdigest()[:8]}"
+    if len(plain) <= LONGEST_NAME:
+        return plain
+    return f"{plain[:31]}_{sha256(anchor.encode()).hexdigest()[:8]}"

@@ -9,27 +9,39 @@ from functools import cached_property
 
 from django.utils.text import slugify
 
-from analysis.charts import grouped_bars, number, percent
+from analysis.charts import Chart, grouped_bars, number, percent
 from analysis.indicators import Indicator
 from analysis.nouns import Noun
 from casework.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
+from reports.counts import number_or_unknown, rest
 from reports.covering import Yearly, covered
 from reports.document import Figure, Section, Table, Text
-from reports.live import Ledger, PeriodOf, in_days, rest, told
+from reports.live import Ledger, PeriodOf
 from reports.models import AnnualReport
 from reports.sentences import Year, compare, most, trend
 from reports.suggestions import SUGGESTIONS
+from reports.year_words import in_days, with_year_before, year_in_words, years_in_words
 
 YEARS = 4
 
 
-def span_of(years: Sequence[int]) -> str:
-    """Return "2021-2024" with a dash, or the year alone."""
-    return str(years[0]) if len(years) == 1 else f"{years[0]}–{years[-1]}"
+@dataclass(frozen=True)
+class AreaRow:
+    """The counts of an area by year; the common rest of the areas has no unit."""
+
+    name: str
+    counts: Mapping[int, int | None]
+    unit: Unit | None = None
+
+
+def row_of(name: str, counts: Mapping[int, int | None], years: Sequence[int]) -> tuple[str, ...]:
+    """Return a row of a table: a name, and the count of each year."""
+    return (name, *[number_or_unknown(counts[year]) for year in years])
 
 
 def _slug(area: Unit) -> str:
+    """Return a unit's code as keys may be written; its number where nothing is left of the code."""
     return slugify(area.code) or str(area.pk)
 
 
@@ -71,23 +83,22 @@ class Writer:
     @property
     def year_in_words(self) -> str:
         """Return "2024", or "kvalitetsåret 2024" where the year is another than the calendar's."""
-        return self._named(self.year)
+        return year_in_words(self.year, is_calendar=self.is_calendar)
 
     def years_in_words(self, years: Sequence[int]) -> str:
         """Return "2021–2024", or "kvalitetsåren 2023–2024"."""
-        if self.is_calendar:
-            return span_of(years)
-        return f"kvalitetsår{'et' if len(years) == 1 else 'en'} {span_of(years)}"
+        return years_in_words(years, is_calendar=self.is_calendar)
 
     @property
     def before_in_words(self) -> str:
         """Return the year before beside a number: "år 2023", or "kvalitetsåret 2023"."""
-        return f"år {self.year - 1}" if self.is_calendar else self._named(self.year - 1)
+        before = year_in_words(self.year - 1, is_calendar=self.is_calendar)
+        return f"år {before}" if self.is_calendar else before
 
     @property
     def tertials(self) -> list[tuple[int, int]]:
         """Return the year and number of the tertials that the report's year is made of."""
-        return sorted({tertial_of(month) for month in self.period.months})
+        return sorted(set(map(tertial_of, self.period.months)))
 
     def of(self, area: Unit) -> Writer:
         """Return a writer of one area's sections, which shares the ledger and the texts."""
@@ -100,7 +111,7 @@ class Writer:
 
     @cached_property
     def texts(self) -> dict[str, str]:
-        """Return the newest text of each section that somebody has written in."""
+        """Return the newest text of each written section."""
         if self._whole:
             return self._whole.texts
         newest = self.report.blocks.order_by("section", "-version").distinct("section")
@@ -126,7 +137,10 @@ class Writer:
 
     def place(self, key: str) -> str:
         """Return the key of a section's place: an area's sections have places of their own."""
-        return f"{key}-{self.named_areas.get(self.area.pk) or _slug(self.area)}" if self.area else key
+        if self.area is None:
+            return key
+        name = self.named_areas.get(self.area.pk) or _slug(self.area)
+        return f"{key}-{name}"
 
     @cached_property
     def named_areas(self) -> dict[int, str]:
@@ -170,20 +184,20 @@ class Writer:
         asked = (counted.subject, counted.basis, unit or self.unit, year)
         return self.ledger.id_of(*asked, where=counted.where)
 
+    def ids_of(self, counted: Indicator, years: Sequence[int], unit: Unit | None = None) -> tuple[str, ...]:
+        """Return the ids of the numbers in a row of a table, whose first cell is a name."""
+        return ("", *[self.id_of(counted, year, unit) for year in years])
+
     def years(self, counted: Indicator, *, areas: Sequence[Unit] = ()) -> list[int]:
         """Return up to four years, from the first of which the register is whole about the unit or an area.
 
         An imported register may begin with complaints a year after deviations: none is then no zero.
         """
-        asked = range(self.year - YEARS + 1, self.year + 1)
-        known = [
-            year
-            for unit in (self.unit, *areas)
-            for year in self.ledger.known_years(
-                counted.subject, counted.basis, unit, asked, where=counted.where
-            )
-        ]
-        return list(range(min(known, default=self.year), self.year + 1))
+        shown, first = range(self.year - YEARS + 1, self.year + 1), self.year
+        for unit in (self.unit, *areas):
+            known = self.ledger.known_years(counted.subject, counted.basis, unit, shown, where=counted.where)
+            first = min([first, *known])
+        return list(range(first, self.year + 1))
 
     def months(self, year: int, counts: Yearly) -> int:
         """Return how many months of a year the figures cover, of those when the unit was there."""
@@ -193,28 +207,30 @@ class Writer:
     @property
     def year_named(self) -> Year:
         """Return the year and the one before as sentences name them."""
-        return self.year if self.is_calendar else (self._named(self.year), self._named(self.year - 1))
+        return with_year_before(self.year, is_calendar=self.is_calendar)
 
     def compare(self, counted: Indicator, counts: Yearly) -> str:
         """Compare the report's year with the one before, per month when one of them is not whole."""
-        covered, before = self.months(self.year, counts), self.months(self.year - 1, counts)
+        before = counts.get(self.year - 1)
+        months = self.months(self.year, counts)
+        months_before = self.months(self.year - 1, counts)
+        if not months_before:
+            before = None
         return compare(
             counted.noun,
             self.year_named,
             counts[self.year],
-            counts.get(self.year - 1) if before else None,
+            before,
             verb=counted.verb,
-            months=(max(covered, 1), before),
+            months=(max(months, 1), months_before),
         )
-
-    def _named(self, year: int) -> str:
-        return str(year) if self.is_calendar else f"kvalitetsåret {year}"
 
     def trend(self, noun: Noun, counts: Yearly) -> str:
         """Return what the whole years say together; nothing where one of them is not known."""
         known = {year: count for year, count in counts.items() if count is not None}
-        is_whole = len(known) == len(counts) and all(self.months(year, counts) == 12 for year in counts)
-        return trend(noun, known) if is_whole else ""
+        if len(known) < len(counts) or any(self.months(year, counts) != 12 for year in counts):
+            return ""
+        return trend(noun, known)
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
         """Return the units right below that existed in any of the years; the unit itself if none did."""
@@ -223,49 +239,50 @@ class Writer:
         return [unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day] or [self.unit]
 
     def per_area(self, counted: Indicator) -> tuple[Yearly, list[Figure | Table]]:
-        """Return what came in by year, and the chart and the table that split it by area, if anything did."""
+        """Return the counts by year, and their chart and table by area unless all are 0."""
         below = list(Unit.objects.filter(parent=self.unit))
         years = self.years(counted, areas=below)
         areas = self.areas(years)
         counts = self.by_area(counted, areas, years)
         whole = self.by_year(counted, years)
-        named: dict[str, Mapping[int, int | None]] = {area.name: counts[area.pk] for area in areas}
-        if not any(whole.values()) and not any(any(row.values()) for row in named.values()):
+        if not any(any(by_year.values()) for by_year in (whole, *counts.values())):
             return whole, []
-        left = {year: rest(whole[year], *(row[year] for row in named.values())) for year in years}
-        units: list[Unit | None] = [*areas]
-        if any(left.values()):
+        rows = [AreaRow(area.name, counts[area.pk], area) for area in areas]
+        common = {}
+        for year in years:
+            of_areas = [row.counts[year] for row in rows]
+            common[year] = rest(whole[year], *of_areas)
+        if any(common.values()):
             # What belongs to the unit itself is nobody's below it, yet the parts must add up.
-            named["Gemensamt"] = left
-            units.append(None)
-        chart = grouped_bars(
-            most(counted.noun, self.year, {name: row[self.year] for name, row in named.items()}),
-            list(named),
-            [(str(year), [row[year] for row in named.values()]) for year in years],
-            heading="Verksamhetsområde",
-        )
-        table = self._table_by_area(counted, [*named.items(), ("Totalt", whole)], [*units, self.unit], years)
+            rows.append(AreaRow("Gemensamt", common))
+        chart = self._chart_by_area(counted, rows, years)
+        table = self._table_by_area(counted, [*rows, AreaRow("Totalt", whole, self.unit)], years)
         return whole, [Figure(table.caption, chart, table.source), table]
 
-    def _table_by_area(
-        self,
-        counted: Indicator,
-        rows: Sequence[tuple[str, Mapping[int, int | None]]],
-        units: Sequence[Unit | None],
-        years: Sequence[int],
-    ) -> Table:
-        """Return the rows of each area, where a number is kept tied to it, with their sum last."""
+    def _chart_by_area(self, counted: Indicator, rows: Sequence[AreaRow], years: Sequence[int]) -> Chart:
+        """Return a chart of the areas, with a bar for each year."""
+        latest = {row.name: row.counts[self.year] for row in rows}
+        series = []
+        for year in years:
+            of_areas = [row.counts[year] for row in rows]
+            series.append((str(year), of_areas))
+        names = [row.name for row in rows]
+        finding = most(counted.noun, self.year, latest)
+        return grouped_bars(finding, names, series, heading="Verksamhetsområde")
 
-        def ids_of(unit: Unit | None) -> tuple[str, ...]:
-            return ("", *(self.id_of(counted, year, unit) if unit else "" for year in years))
-
+    def _table_by_area(self, counted: Indicator, rows: Sequence[AreaRow], years: Sequence[int]) -> Table:
+        """Return a table of the areas with their sum last, each number with its id in the ledger."""
+        numbers = []
+        for row in rows:
+            known = self.ids_of(counted, years, row.unit) if row.unit else ("",) * (len(years) + 1)
+            numbers.append(known)
         return Table(
             f"{counted.caption} {self.years_in_words(years)} per verksamhetsområde",
             ("Verksamhetsområde", *map(str, years)),
-            tuple((name, *(told(row[year]) for year in years)) for name, row in rows),
+            tuple(row_of(row.name, row.counts, years) for row in rows),
             self.source(counted.rows_in_words),
             total=True,
-            numbers=tuple(ids_of(unit) for unit in units),
+            numbers=tuple(numbers),
         )
 
     def split(self, caption: str, heading: str, counts: dict[str, int], words: str) -> Table:

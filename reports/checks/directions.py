@@ -45,33 +45,57 @@ class _Compared:
 
 
 def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
-    """Return the words of direction that the numbers of a paragraph contradict or cannot carry."""
+    """Yield the words of direction that the numbers of a paragraph contradict or cannot carry."""
     for position, sentence in enumerate(sentences):
         word = _DIRECTION.search(sentence)
         if not word or _RATES.search(sentence) or _DENIED.search(sentence[: word.start()]):
             continue
         found = numerals(sentence)
-        earlier = sentences[max(0, position - 2) : position] if _REFERS_BACK.match(sentence) else []
+        earlier: Sequence[str] = ()
+        if _REFERS_BACK.match(sentence):
+            earlier = sentences[max(0, position - 2) : position]
         compared = _find(sentence, found, earlier)
         if compared is not None:
             yield from _judge(sentence, word, compared, [n for n in found if n.kind is Kind.YEAR])
 
 
 def _find(sentence: str, found: Sequence[Numeral], earlier: Sequence[str]) -> _Compared | None:
-    numbers = [n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)]
-    for position, number_ in enumerate(numbers):
-        head = sentence[: number_.start]
+    """Return the two numbers that a sentence compares, the second perhaps with one of the sentence before."""
+    numbers = _comparable(sentence, found)
+    for position, numeral in enumerate(numbers):
         following = numbers[position + 1 :]
-        if _FROM.search(head) and following and _TO.match(sentence[number_.end : following[0].start]):
-            return _Compared(following[0], number_)
-        if position and _COMPARED.search(sentence[numbers[position - 1].end : number_.start]):
-            return _Compared(numbers[position - 1], number_) if len(numbers) == 2 else None
-        if _SINCE.search(head) or _THAN.search(head):
-            if position == 1:
-                return _Compared(numbers[0], number_)
-            if not position and (before := _only_number(earlier)):
-                return _Compared(before, number_)
+        if following and _goes_to(sentence, numeral, following[0]):
+            return _Compared(following[0], numeral)
+        if position and _COMPARED.search(sentence[numbers[position - 1].end : numeral.start]):
+            return _Compared(numbers[position - 1], numeral) if len(numbers) == 2 else None
+        if _comes_after_than(sentence, numeral) and (now := _before_than(numbers, position, earlier)):
+            return _Compared(now, numeral)
     return None
+
+
+def _before_than(numbers: Sequence[Numeral], position: int, earlier: Sequence[str]) -> Numeral | None:
+    """Return the only number before the one after "än", in its sentence or else in those before."""
+    if position == 0:
+        return _only_number(earlier)
+    return numbers[0] if position == 1 else None
+
+
+def _comparable(sentence: str, found: Sequence[Numeral]) -> list[Numeral]:
+    """Return the numbers of a sentence that are no years and say how many, not how many more."""
+    return [n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)]
+
+
+def _goes_to(sentence: str, one: Numeral, next_one: Numeral) -> bool:
+    """Tell whether two numbers stand as "från 12 till 14"."""
+    if not _FROM.search(sentence[: one.start]):
+        return False
+    return bool(_TO.match(sentence[one.end : next_one.start]))
+
+
+def _comes_after_than(sentence: str, numeral: Numeral) -> bool:
+    """Tell whether a number is what another is compared with: "fler än 12", "en ökning från 12"."""
+    head = sentence[: numeral.start]
+    return bool(_SINCE.search(head) or _THAN.search(head))
 
 
 def _only_number(earlier: Sequence[str]) -> Numeral | None:
@@ -84,6 +108,7 @@ def _only_number(earlier: Sequence[str]) -> Numeral | None:
 
 
 def _is_difference(sentence: str, numeral: Numeral) -> bool:
+    """Tell whether a number says how large a change is, as "12 fler" and "med 12"."""
     after = _DIFFERENCE.match(sentence, numeral.end)
     return bool(after) or bool(_BY.search(sentence[: numeral.start]))
 
@@ -91,6 +116,7 @@ def _is_difference(sentence: str, numeral: Numeral) -> bool:
 def _judge(
     sentence: str, word: re.Match[str], compared: _Compared, years: Sequence[Numeral]
 ) -> Iterator[Remark]:
+    """Yield the remarks on a word of direction beside the two numbers that it compares."""
     now, before = compared.now, compared.before
     figures = f"{_n(now)} jämfört med {_n(before)}"
     said = word[0].lower()
@@ -126,6 +152,7 @@ def _may_be_chance(now: Numeral, before: Numeral) -> bool:
 
 
 def _n(numeral: Numeral) -> str:
+    """Return a number as sentences write it."""
     value = numeral.value
     text = number(int(value)) if value.denominator == 1 else str(float(value)).replace(".", ",")
     return f"{text} procent" if numeral.kind is Kind.SHARE else text

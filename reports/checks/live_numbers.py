@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -39,7 +39,7 @@ _NARROWED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class _Said:
-    """What a sentence says: its counts, what they may be of, and which years and other units it names."""
+    """The contents of a sentence: its counts, their possible topics, and its years and units."""
 
     sentence: str
     counts: list[Numeral]
@@ -49,56 +49,77 @@ class _Said:
 
     @property
     def lowered(self) -> str:
+        """Return the sentence in small letters."""
         return self.sentence.lower()
 
     def is_of(self, year: int) -> bool:
         """Tell whether it is about a year alone, named or as "under året"."""
-        return self.years == {year} or (not self.years and bool(_THIS_YEAR.search(self.sentence)))
+        if self.years:
+            return self.years == {year}
+        return bool(_THIS_YEAR.search(self.sentence))
 
 
 def _read(sentence: str, unit: str, names: Mapping[str, str]) -> _Said:
-    found = [n for n in numerals(sentence) if n.kind is not Kind.SHARE and not n.about]
-    counts = [n for n in found if n.kind is Kind.COUNT]
-    topics = [topic for topic in SPOKEN_OF if topic.pattern.search(sentence)] if counts else []
-    years = {int(n.value) for n in found if n.kind is Kind.YEAR}
+    """Read a sentence; one without counts has no topics."""
+    counts, years = [], set()
+    for numeral in numerals(sentence):
+        if numeral.about:
+            continue
+        if numeral.kind is Kind.COUNT:
+            counts.append(numeral)
+        elif numeral.kind is Kind.YEAR:
+            years.add(int(numeral.value))
+    topics: list[Indicator] = []
+    if counts:
+        topics = [topic for topic in SPOKEN_OF if topic.pattern.search(sentence)]
     return _Said(sentence, counts, topics, years, _others_named(sentence.lower(), unit, names))
 
 
 def _others_named(lowered: str, unit: str, names: Mapping[str, str]) -> set[str]:
     """Return the codes of the units that a sentence names, other than the one that the section is about."""
-    others = {code: name.lower() for code, name in names.items() if code != unit and len(name) > 3}
-    return {code for code, name in others.items() if name in lowered}
+    named = set()
+    for code, name in names.items():
+        if code != unit and len(name) > 3 and name.lower() in lowered:
+            named.add(code)
+    return named
 
 
 def remarks(
     sentence: str, ledger: Sequence[Entry], *, year: int, unit: str, names: Mapping[str, str]
 ) -> Iterator[Remark]:
-    """Return the counts that a live number of the ledger equals, or contradicts under the same name.
+    """Yield the counts that a live number of the ledger equals, or contradicts under the same name.
 
     ``unit`` is the code of the unit that the section is about, ``names`` the names of units by code.
     """
     said = _read(sentence, unit, names)
     if not said.topics:
         return
-    here = [entry for entry in ledger if _is_here(entry, said.units or {unit}, said.years or {year})]
+    here = _here(ledger, said.units or {unit}, said.years or {year})
     for count in said.counts:
         same = _equal(count, here, said)
-        if same is not None and count.value >= _LEAST:
+        if same is None:
+            if not said.units and said.is_of(year):
+                yield from _contradicted(sentence, count, here, said.topics)
+        elif count.value >= _LEAST:
             yield _by_hand(sentence, count, same, said.topics, _token(same, year=year, unit=unit))
-        elif same is None and not said.units and said.is_of(year):
-            yield from _contradicted(sentence, count, here, said.topics)
 
 
-def _is_here(entry: Entry, units: set[str], years: set[int]) -> bool:
-    """Tell whether a number is a count of one of some units in one of some years."""
-    is_count = isinstance(entry["value"], int)
-    return is_count and entry["unit"] in units and _year_of(entry["period"]) in years
+def _here(ledger: Sequence[Entry], units: set[str], years: set[int]) -> list[Entry]:
+    """Return the counts of some units in some years."""
+    here = []
+    for entry in ledger:
+        is_count = isinstance(entry["value"], int)
+        if is_count and entry["unit"] in units and _year_of(entry["period"]) in years:
+            here.append(entry)
+    return here
 
 
 def _equal(count: Numeral, here: Sequence[Entry], said: _Said) -> Entry | None:
     """Return the number that a count of a sentence is, or None."""
-    pairs = product(said.topics, here)
-    return next((entry for topic, entry in pairs if _is_said(entry, topic, count, said.lowered)), None)
+    for topic, entry in product(said.topics, here):
+        if _is_said(entry, topic, count, said.lowered):
+            return entry
+    return None
 
 
 def _is_said(entry: Entry, topic: Indicator, count: Numeral, lowered: str) -> bool:
@@ -117,11 +138,13 @@ def _narrowings(query: str) -> set[str]:
 
 
 def _in_words(narrowing: str) -> str:
+    """Return the value of a narrowing as a sentence says it."""
     dimension, _, value = narrowing.partition("=")
     return str(value_in_words(dimension, value)).lower()
 
 
 def _by_hand(sentence: str, count: Numeral, entry: Entry, topics: Sequence[Indicator], token: str) -> Remark:
+    """Return the remark that a number is typed which could be fetched."""
     live = f" Skriv {token} i stället." if token else ""
     words = f"{number(int(count.value))} är ett tal ur registret: {_told(entry, topics)}.{live}"
     return Remark("typed", Severity.SHOULD, words, sentence)
@@ -132,15 +155,11 @@ def _token(entry: Entry, *, year: int, unit: str) -> str:
     counted, where = (entry["subject"], entry["basis"]), where_of(entry["query"])
     if counted not in COUNTING_OF or not is_open(*counted, *dict(where)):
         return ""
-    of = _year_of(entry["period"])
-    asked = Asked(
-        False,
-        entry["subject"],
-        entry["basis"],
-        where,
-        "" if entry["unit"] == unit else entry["unit"],
-        None if of == year else of,
-    )
+    asked = Asked(False, *counted, where)
+    if entry["unit"] != unit:
+        asked = replace(asked, area=entry["unit"])
+    if _year_of(entry["period"]) != year:
+        asked = replace(asked, year=_year_of(entry["period"]))
     return str(asked)
 
 
@@ -154,30 +173,36 @@ def _contradicted(
         named = topic.pattern.search(sentence, count.end)
         if named is None or not re.fullmatch(r"\s(?:\w+\s)?", sentence[count.end : named.start()]):
             continue
-        held = [
-            entry
-            for entry in here
-            if entry["subject"] == topic.subject
-            and _narrowings(entry["query"]) == _narrowings(query_of(topic.where))
-            and BASES[entry["basis"]].pattern.search(sentence)
-        ]
-        if held:
+        held = _held(here, topic, sentence)
+        if held is not None:
             words = (
                 f"Texten säger {number(int(count.value))}, men registret har "
-                f"{number(held[0]['value'])}: {_told(held[0], [topic])}."
+                f"{number(held['value'])}: {_told(held, [topic])}."
             )
             yield Remark("contradicted", Severity.SHOULD, words, sentence)
             return
 
 
+def _held(here: Sequence[Entry], topic: Indicator, sentence: str) -> Entry | None:
+    """Return the number that the register has of a topic on a basis that a sentence names, or None."""
+    wanted = _narrowings(query_of(topic.where))
+    for entry in here:
+        is_topic = entry["subject"] == topic.subject and _narrowings(entry["query"]) == wanted
+        if is_topic and BASES[entry["basis"]].pattern.search(sentence):
+            return entry
+    return None
+
+
 def _told(entry: Entry, topics: Sequence[Indicator]) -> str:
+    """Return in words what a number of the register counts, of which period."""
     topic = next(topic for topic in topics if topic.subject == entry["subject"])
     narrowings = _narrowings(entry["query"]) - _narrowings(query_of(topic.where))
-    narrowed = "".join(f", {_in_words(narrowing)}" for narrowing in sorted(narrowings))
-    return f"{topic.called}{narrowed}, {BASES[entry['basis']].label} {_period(entry['period'])}"
+    said = ", ".join([topic.called, *map(_in_words, sorted(narrowings))])
+    return f"{said}, {BASES[entry['basis']].label} {_period(entry['period'])}"
 
 
 def _period(period: str) -> str:
+    """Return a period in words; a calendar year is its figures."""
     return period if len(period) == 4 else period_in_words(parse(period))
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from itertools import combinations
 
 from reports.checks.remarks import Remark, Severity
 
@@ -24,13 +25,13 @@ Words = tuple[str, ...]
 
 
 class Names:
-    """The names that a register or a report uses, looked up by what somebody typed instead."""
+    """The names that a register or a report uses, looked up by their misspellings."""
 
     def __init__(self, names: Iterable[str]) -> None:
         self._exact: set[Words] = set()
         self._near: dict[tuple[int, int, str], list[tuple[Words, str]]] = defaultdict(list)
         for name in sorted(set(names)):
-            words = tuple(word.lower() for word in _WORDS.findall(name))
+            words = tuple(map(str.lower, _WORDS.findall(name)))
             if 1 <= len(words) <= _MOST_WORDS and len(name) >= _LEAST_LENGTH and words not in self._exact:
                 self._exact.add(words)
                 for key in _keys(words):
@@ -38,9 +39,9 @@ class Names:
         self._lengths = sorted({len(words) for words in self._exact})
 
     def remarks(self, sentence: str) -> Iterator[Remark]:
-        """Return the passages that are a known name but for a letter or two."""
+        """Yield the passages that are a known name but for a letter or two."""
         typed = _WORDS.findall(sentence)
-        lowered = [word.lower() for word in typed]
+        lowered = list(map(str.lower, typed))
         for length in self._lengths:
             for start in range(len(lowered) - length + 1):
                 words = tuple(lowered[start : start + length])
@@ -50,6 +51,7 @@ class Names:
                     yield Remark("names", Severity.SHOULD, said, sentence)
 
     def _meant(self, words: Words) -> str | None:
+        """Return the known name that some words misspell, or None."""
         if words in self._exact:
             return None
         for key in _keys(words):
@@ -60,30 +62,34 @@ class Names:
 
 
 def twins(names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Return the pairs of names that differ by a letter or two, such as `VINR/beder` and `VINR/heder`."""
+    """Yield the pairs of names that differ by a letter or two, such as `VINR/beder` and `VINR/heder`."""
     by_beginning: dict[str, list[str]] = defaultdict(list)
-    for name in sorted({name for name in names if len(name) >= _LEAST_LENGTH}):
-        by_beginning[name[:3].lower()].append(name)
+    for name in sorted(set(names)):
+        if len(name) >= _LEAST_LENGTH:
+            by_beginning[name[:3].lower()].append(name)
     for alike in by_beginning.values():
-        for position, one in enumerate(alike):
-            for other in alike[position + 1 :]:
-                words = (one.lower().split(), other.lower().split())
-                if len(words[0]) == len(words[1]) and _misspelt(tuple(words[0]), tuple(words[1])):
-                    yield one, other
+        for one, other in combinations(alike, 2):
+            words, other_words = tuple(one.lower().split()), tuple(other.lower().split())
+            if len(words) == len(other_words) and _misspelt(words, other_words):
+                yield one, other
 
 
 def names_in(sentences: Sequence[str]) -> set[str]:
     """Return the words of sentences that can only be names: capitals or strokes inside the sentence."""
-    return {
-        word
-        for sentence in sentences
-        for word in _WORDS.findall(sentence)[1:]
-        if len(word) >= _LEAST_LENGTH and "/" in word and word[0].isupper()
-    }
+    names: set[str] = set()
+    for sentence in sentences:
+        inside = _WORDS.findall(sentence)[1:]
+        names.update(word for word in inside if _is_name(word))
+    return names
+
+
+def _is_name(word: str) -> bool:
+    """Tell whether a word inside a sentence can only be a name."""
+    return len(word) >= _LEAST_LENGTH and "/" in word and word[0].isupper()
 
 
 def _keys(words: Words) -> Iterator[tuple[int, int, str]]:
-    """Return what two names that may be one have in common: a whole word, or how a single one begins."""
+    """Yield what two names that may be one have in common: a whole word, or how a single one begins."""
     if len(words) == 1:
         yield 1, 0, words[0][:3]
         return
@@ -98,16 +104,27 @@ def _misspelt(known: Words, typed: Words) -> bool:
     if len(different) != 1:
         return False
     a, b = different[0]
-    if min(len(a), len(b)) < 5 or any(character.isdigit() for character in a + b):
+    shortest = min(len(a), len(b))
+    if shortest < 5 or any(map(str.isdigit, a + b)):
         return False
-    return distance(a, b) <= (1 if min(len(a), len(b)) < _LONG else 2)
+    most = 1 if shortest < _LONG else 2
+    return distance(a, b) <= most
 
 
 def _inflected(a: str, b: str) -> bool:
-    shared = next((i for i, (x, y) in enumerate(zip(a, b, strict=False)) if x != y), min(len(a), len(b)))
+    """Tell whether two words differ in their Swedish endings only."""
+    shared = _beginning(a, b)
     # An ending may begin with the letter that the stem ends in: rutin, rutinen.
     ends = range(shared, max(shared - 2, 2), -1)
     return any(_ENDINGS.fullmatch(a, i) and _ENDINGS.fullmatch(b, i) for i in ends)
+
+
+def _beginning(a: str, b: str) -> int:
+    """Return how many letters two words begin with in common."""
+    for position, (x, y) in enumerate(zip(a, b, strict=False)):
+        if x != y:
+            return position
+    return min(len(a), len(b))
 
 
 def distance(a: str, b: str, most: int = 3) -> int:

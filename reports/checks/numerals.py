@@ -100,20 +100,22 @@ class Numeral:
 
 
 def _words_of_numbers() -> dict[str, int]:
+    """Return the numbers from 2 to 999 by how they are written in letters."""
     below = dict(zip(_SMALL, range(20), strict=True))
-    for position, ten in enumerate(_TENS, 2):
-        below[ten] = 10 * position
-        below |= {ten + unit: 10 * position + value for value, unit in enumerate(_SMALL[:10]) if value}
-        below[f"{ten}en"] = 10 * position + 1
-    hundreds = {
-        f"{'' if n == 1 and bare else _SMALL[n]}hundra{rest}": 100 * n + below.get(rest, 0)
-        for n in range(1, 10)
-        for bare in (True, False)
-        for rest in ("", *below)
-        if rest != "noll"
-    }
+    for ten, tens in zip(_TENS, range(20, 100, 10), strict=True):
+        below[ten] = tens
+        below[f"{ten}en"] = tens + 1
+        for unit, word in enumerate(_SMALL[1:10], 1):
+            below[ten + word] = tens + unit
+    hundreds = {"hundra": 100}
+    for unit, word in enumerate(_SMALL[1:10], 1):
+        hundreds[f"{word}hundra"] = 100 * unit
+    words = below | hundreds
+    for hundred, value in hundreds.items():
+        for rest in below.keys() - {"noll"}:
+            words[hundred + rest] = value + below[rest]
     # "Ett" is an article far more often than a number.
-    return {word: value for word, value in (below | hundreds).items() if value > 1}
+    return {word: value for word, value in words.items() if value > 1}
 
 
 WORDS = _words_of_numbers()
@@ -124,15 +126,18 @@ def numerals(text: str) -> list[Numeral]:
     barred = bytearray(len(text))
     for match in _NO_COUNTS.finditer(text):
         barred[match.start() : match.end()] = bytes([1]) * (match.end() - match.start())
-    found = [
-        numeral
-        for match in (*_FIGURES.finditer(text), *_WORD.finditer(text))
-        if not any(barred[match.start() : match.end()]) and (numeral := _read(text, match)) is not None
-    ]
+    found = []
+    for match in (*_FIGURES.finditer(text), *_WORD.finditer(text)):
+        if any(barred[match.start() : match.end()]):
+            continue
+        numeral = _read(text, match)
+        if numeral is not None:
+            found.append(numeral)
     return sorted(found, key=lambda numeral: numeral.start)
 
 
 def _read(text: str, match: re.Match[str]) -> Numeral | None:
+    """Return the number that stands in a place; None where it is no number that counts."""
     written = match[0]
     share = _SHARE.match(text, match.end())
     end = share.end() if share else match.end()
@@ -170,5 +175,5 @@ def split_sentences(text: str) -> list[str]:
 
 
 def prose(sentences: Sequence[str]) -> list[str]:
-    """Return the sentences with nothing in the place of what is too long to be one."""
+    """Return the sentences, with an empty one for each that is too long to be a sentence."""
     return [sentence if len(sentence) <= _LONGEST_SENTENCE else "" for sentence in sentences]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from organisation.models import Unit, User
 from reports.annual import compile_report
@@ -28,7 +29,7 @@ ORDER = tuple(RULES)
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A remark and its place: a section, and whether people wrote what is remarked upon."""
+    """A remark and its place: a section, and whether it is about an author's text."""
 
     remark: Remark
     section: str
@@ -42,7 +43,7 @@ class Finding:
 
     @property
     def words(self) -> str:
-        """Return what is wrong, in plain Swedish."""
+        """Return the fault in plain Swedish."""
         return self.remark.words
 
     @property
@@ -52,44 +53,45 @@ class Finding:
 
 
 def check_report(report: AnnualReport, *, extracted_on: dt.date) -> list[Finding]:
-    """Return everything to see to in a report as its figures and texts are now, the gravest first."""
+    """Return the findings in a report as its figures and texts are now, the gravest first."""
     return check_document(report, compile_report(report, extracted_on=extracted_on))
 
 
 def check_document(report: AnnualReport, document: Document, *, reader: User | None = None) -> list[Finding]:
-    """Return everything to see to in a report that is already compiled, the gravest first.
+    """Return the findings in a report that is already compiled, the gravest first.
 
     Case numbers are named only to a ``reader`` who may read the cases.
     """
     names = dict(Unit.objects.below(report.unit).values_list("code", "name"))
     comments = Counter(report.comments.filter(resolved_at=None).values_list("section", flat=True))
-    changed = [
-        Finding(
-            Remark("late", Severity.CONSIDER, late.words(reader), late.sentence),
-            late.section.key,
-            late.section.title,
-            False,
-        )
-        for late in late_in(report, document)
-    ]
+    changed = []
+    for late in late_in(report, document):
+        remark = Remark("late", Severity.CONSIDER, late.words(reader), late.sentence)
+        changed.append(Finding(remark, late.section.key, late.section.title, False))
     return _ordered([*check(document, names=names, comments=comments), *changed])
 
 
 def _ordered(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings with the gravest first, and those of a severity by rule."""
     return sorted(found, key=lambda finding: (finding.severity, ORDER.index(finding.remark.rule)))
 
 
 def check(
     document: Document, *, names: Mapping[str, str], comments: Mapping[str, int] | None = None
 ) -> list[Finding]:
-    """Return what the rules find; ``names`` are those of units by code, ``comments`` the open ones."""
+    """Return the findings in a document; ``names`` are those of units by code, ``comments`` the open ones."""
     return _Checking(document, names, comments or {}).findings()
 
 
 def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
-    """Return how many findings there are of each severity, also of those that there are none of."""
+    """Return the number of findings of each severity, also where it is 0."""
     counts = Counter(finding.severity for finding in findings)
     return {severity: counts[severity] for severity in Severity}
+
+
+def severities_found(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
+    """Return each severity that any finding has with how many have it, the gravest first."""
+    return [(severity, count) for severity, count in count_by_severity(findings).items() if count]
 
 
 class _Checking:
@@ -115,6 +117,7 @@ class _Checking:
         return _ordered(found)
 
     def _in_section(self, section: Section) -> Iterator[tuple[Remark, bool]]:
+        """Yield the remarks on a section, each with whether it is about an author's text."""
         if _is_empty(section):
             yield Remark("empty", Severity.SHOULD, "Avsnittet är tomt."), True
         if waiting := self.comments.get(section.key):
@@ -122,35 +125,30 @@ class _Checking:
             yield Remark("comments", Severity.SHOULD, f"{said} på svar."), True
         for block in section.blocks:
             if isinstance(block, Text):
-                for remark in self._in_text(block, section):
+                for remark in self._in_written(block, section):
                     yield remark, True
-                for placed in block.placed:
-                    for remark in () if isinstance(placed, str) else _in_generated(placed):
-                        yield remark, True
             else:
                 for remark in _in_generated(block):
                     yield remark, False
 
+    def _in_written(self, text: Text, section: Section) -> Iterator[Remark]:
+        """Yield the remarks on a text, and on what its author placed in it."""
+        yield from self._in_text(text, section)
+        for placed in text.placed:
+            if not isinstance(placed, str):
+                yield from _in_generated(placed)
+
     def _in_text(self, text: Text, section: Section) -> Iterator[Remark]:
-        for wrong in text.wrong:
-            yield Remark("token", Severity.MUST, f"{wrong[0].upper()}{wrong[1:]}.")
-        for reference in text.broken:
-            said = f"{reference} leder ingenstans: det finns inte i berättelsen."
-            yield Remark("reference", Severity.MUST, said)
+        """Yield the remarks on the words of a text; fewer on a proposal that is unchanged."""
+        yield from _lost_tokens(text)
         read: list[str] = []
-        words = [words for part in (text.markup, *text.notes) for _, words in to_words(part)]
-        for paragraph in words:
+        for paragraph in _paragraphs(text.markup, *text.notes):
             sentences = split_sentences(paragraph)
             read += sentences
             yield from _in_sentences(sentences)
             for line in paragraph.split("\n"):
                 yield from sums.row_remarks(line.strip())
-        # What was fetched is not typed by hand.
-        typed = ANY_TOKEN.sub("", text.typed or text.markup)
-        by_hand = read
-        if typed != text.markup:
-            by_hand = [sentence for _, words in to_words(typed) for sentence in split_sentences(words)]
-        for sentence in prose(by_hand):
+        for sentence in prose(_typed_by_hand(text, read)):
             yield from texts.placeholder_remarks(sentence)
             yield from texts.date_remarks(sentence, self.document.extracted_on)
             if not text.suggested:
@@ -159,6 +157,7 @@ class _Checking:
             yield from texts.readability_remarks(read)
 
     def _by_hand(self, sentence: str, section: Section) -> Iterator[Remark]:
+        """Yield the remarks on a typed sentence, and remember the names in it."""
         document = self.document
         unit = section.about or document.unit.code
         yield from texts.reference_remarks(sentence, self.places)
@@ -170,7 +169,35 @@ class _Checking:
             self.spelt.setdefault(name, section)
 
 
+def _lost_tokens(text: Text) -> Iterator[Remark]:
+    """Yield the tokens of a text that mean nothing, and the references that lead nowhere."""
+    for wrong in text.wrong:
+        yield Remark("token", Severity.MUST, f"{wrong[0].upper()}{wrong[1:]}.")
+    for reference in text.broken:
+        said = f"{reference} leder ingenstans: det finns inte i berättelsen."
+        yield Remark("reference", Severity.MUST, said)
+
+
+def _paragraphs(*markups: str) -> Iterator[str]:
+    """Yield the words of the paragraphs of some texts, without their markup."""
+    for markup in markups:
+        for _, words in to_words(markup):
+            yield words
+
+
+def _typed_by_hand(text: Text, read: list[str]) -> list[str]:
+    """Return the sentences of a text without what was fetched into them."""
+    typed = ANY_TOKEN.sub("", text.typed or text.markup)
+    if typed == text.markup:
+        return read
+    sentences: list[str] = []
+    for paragraph in _paragraphs(typed):
+        sentences += split_sentences(paragraph)
+    return sentences
+
+
 def _in_generated(block: Block) -> Iterator[Remark]:
+    """Yield the remarks on a block that the report made itself."""
     match block:
         case Paragraph():
             yield from _in_sentences(split_sentences(block.text))
@@ -180,13 +207,14 @@ def _in_generated(block: Block) -> Iterator[Remark]:
             yield from tables.figure_remarks(block)
         case Table():
             yield from tables.table_remarks(block)
-            for row in block.rows if block.is_text else ():
-                for cell in row:
+            if block.is_text:
+                for cell in chain.from_iterable(block.rows):
                     yield from texts.secret_remarks(cell)
                     yield from sums.remarks(prose(split_sentences(cell)))
 
 
 def _in_sentences(sentences: list[str]) -> Iterator[Remark]:
+    """Yield what does not follow in the sentences of a paragraph, and the secrets in them."""
     yield from sums.remarks(prose(sentences))
     yield from directions.remarks(prose(sentences))
     for sentence in sentences:
@@ -194,21 +222,29 @@ def _in_sentences(sentences: list[str]) -> Iterator[Remark]:
 
 
 def _is_empty(section: Section) -> bool:
-    texts = [block for block in section.blocks if isinstance(block, Text)]
-    only_texts = len(texts) == len(section.blocks) and not section.sections
-    return only_texts and not any(text.markup.strip() for text in texts)
+    """Tell whether a section holds nothing, or only texts in which nothing is written."""
+    if section.sections:
+        return False
+    return all(isinstance(block, Text) and not block.markup.strip() for block in section.blocks)
 
 
 def _places(document: Document) -> Iterator[str]:
+    """Yield what a text may refer to by number: sections, charts and tables."""
     for section in document.sections():
-        yield f"{'bilaga' if section.appendix else 'avsnitt'} {section.number}"
+        kind = "bilaga" if section.appendix else "avsnitt"
+        yield f"{kind} {section.number}"
         for block in section.shown:
-            if isinstance(block, Figure | Table):
-                yield f"{'bild' if isinstance(block, Figure) else 'tabell'} {block.number}"
+            if isinstance(block, Figure):
+                yield f"bild {block.number}"
+            elif isinstance(block, Table):
+                yield f"tabell {block.number}"
 
 
-def _categories(document: Document) -> Collection[str]:
+def _categories(document: Document) -> set[str]:
     """Return what the rows of the tables of numbers are called: units and categories of the register."""
-    blocks = (block for section in document.sections() for block in section.shown)
-    tables = (block for block in blocks if isinstance(block, Table) and not block.is_text)
-    return {row[0] for table in tables for row in table.rows if row}
+    categories: set[str] = set()
+    for section in document.sections():
+        for block in section.shown:
+            if isinstance(block, Table) and not block.is_text:
+                categories.update(row[0] for row in block.rows if row)
+    return categories

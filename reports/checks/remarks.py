@@ -60,7 +60,7 @@ RULES: dict[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One thing that a rule found: which rule, what is wrong in plain Swedish, and the passage."""
+    """One fault: the rule that found it, the fault in plain Swedish, and the passage."""
 
     rule: str
     severity: Severity

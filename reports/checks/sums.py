@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
@@ -27,44 +28,81 @@ _AFTER_PART = re.compile(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One way to read the numbers of a passage: a whole, the parts that are named, and the remainder."""
+
+    whole: Numeral
+    parts: tuple[Numeral, ...]
+    rest: Numeral
+
+    @property
+    def total(self) -> Fraction:
+        """Return the sum of the parts and the remainder."""
+        return _total(self.parts) + self.rest.value
+
+    @property
+    def gap(self) -> Fraction:
+        """Return how far the sum is from the whole."""
+        return abs(self.whole.value - self.total)
+
+    @property
+    def is_likely(self) -> bool:
+        """Tell whether the sum is so near its whole that it was meant to be equal."""
+        is_near = self.gap <= max(Fraction(3), self.whole.value / 10)
+        return is_near and self.whole.value > self.rest.value
+
+
 def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
-    """Return what does not add up in the sentences of one paragraph."""
+    """Yield the wrong sums and shares in the sentences of one paragraph."""
     read = [numerals(sentence) for sentence in sentences]
     for position, (sentence, found) in enumerate(zip(sentences, read, strict=True)):
         counts = [n for n in found if n.kind is Kind.COUNT]
-        shares = [n for n in found if n.kind is Kind.SHARE]
         pairs = list(_pairs(sentence, counts))
         for part, whole in pairs:
             yield from _part_and_whole(sentence, part, whole)
-        yield from _shares(sentence, pairs, shares, found)
+        yield from _shares(sentence, pairs, found)
         yield from _sum_of_parts(sentence, counts)
         for rest in counts:
             if _OTHERS.search(sentence[: rest.start]):
-                before = [
-                    (place, n)
-                    for place in range(max(0, position - WINDOW), position + 1)
-                    for n in read[place]
-                    if n.kind is Kind.COUNT and not n.about and (place < position or n.end <= rest.start)
-                ]
+                before = _counts_before(read, position, rest)
                 yield from _remainder(sentences[: position + 1], before, rest)
 
 
+def _counts_before(
+    read: Sequence[Sequence[Numeral]], position: int, rest: Numeral
+) -> list[tuple[int, Numeral]]:
+    """Return the exact counts before a remainder in the nearest sentences, each with its sentence's place."""
+    before = []
+    for place in range(max(0, position - WINDOW), position + 1):
+        for numeral in read[place]:
+            is_exact = numeral.kind is Kind.COUNT and not numeral.about
+            if is_exact and (place < position or numeral.end <= rest.start):
+                before.append((place, numeral))
+    return before
+
+
 def row_remarks(line: str) -> Iterator[Remark]:
-    """Return the shares that do not follow in a row of a table pasted as text: whole, part, share.
+    """Yield the shares that do not follow in a row of a table pasted as text: whole, part, share.
 
     The published `Mars 552 (530) 117 (157) 21 % (24%)` holds two such rows, one in parentheses.
     """
     if "%" not in line or len(line) > 200 or not _ROW.fullmatch(line):
         return
-    found = numerals(line)
-    inside = [n for n in found if line[: n.start].endswith("(")]
-    for row in (inside, [n for n in found if n not in inside]):
-        if [n.kind for n in row] == [Kind.COUNT, Kind.COUNT, Kind.SHARE]:
-            yield from _share(line, row[1], row[0], row[2])
+    inside, outside = [], []
+    for numeral in numerals(line):
+        if line[: numeral.start].endswith("("):
+            inside.append(numeral)
+        else:
+            outside.append(numeral)
+    for row in (inside, outside):
+        if [numeral.kind for numeral in row] == [Kind.COUNT, Kind.COUNT, Kind.SHARE]:
+            whole, part, share = row
+            yield from _share(line, part, whole, share)
 
 
 def _pairs(sentence: str, counts: Sequence[Numeral]) -> Iterator[tuple[Numeral, Numeral]]:
-    """Return part and whole of `157 av 530`, `av 112 bedömdes 44` and `98, varav 54`."""
+    """Yield part and whole of `157 av 530`, `av 112 bedömdes 44` and `98, varav 54`."""
     for one, other in pairwise(counts):
         between = sentence[one.end : other.start]
         if _OF.match(between):
@@ -83,41 +121,49 @@ def _belongs(sentence: str, whole: Numeral, part: Numeral) -> bool:
     if _AFTER_PART.match(sentence, part.end):
         return True
     noun = re.match(r"\s(\w{5})", sentence[part.end :])
-    return bool(noun) and noun[1].lower() in between.lower() if noun else False
+    return noun is not None and noun[1].lower() in between.lower()
 
 
 def _part_and_whole(sentence: str, part: Numeral, whole: Numeral) -> Iterator[Remark]:
+    """Yield a remark on a part that is larger than its whole."""
     if part.value > whole.value and not whole.about:
         words = f"Delen är större än helheten: {_n(part)} av {_n(whole)}."
         yield Remark("part", Severity.MUST, words, sentence)
 
 
 def _shares(
-    sentence: str,
-    pairs: Sequence[tuple[Numeral, Numeral]],
-    shares: Sequence[Numeral],
-    found: Sequence[Numeral],
+    sentence: str, pairs: Sequence[tuple[Numeral, Numeral]], found: Sequence[Numeral]
 ) -> Iterator[Remark]:
-    for share in shares:
+    """Compare each share of a sentence with the nearest part and whole that it may be of."""
+    for share in found:
+        if share.kind is not Kind.SHARE:
+            continue
         for part, whole in reversed(pairs):
-            start, end = sorted((part, whole), key=lambda n: n.start)
-            if end.end <= share.start:
-                between = sentence[end.end : share.start]
-                if start.start < share.start and len(between) <= 90 and not _STOPS_SHARE.search(between):
-                    if not any(end.end <= n.start < share.start for n in found):
-                        yield from _share(sentence, part, whole, share)
-                    break
-            elif share.end <= start.start and re.fullmatch(r"\s?\(", sentence[share.end : start.start]):
+            first, last = sorted((part, whole), key=lambda n: n.start)
+            if _is_told_of(sentence, share, last):
+                if not any(last.end <= n.start < share.start for n in found):
+                    yield from _share(sentence, part, whole, share)
+                break
+            if share.end <= first.start and re.fullmatch(r"\s?\(", sentence[share.end : first.start]):
                 yield from _share(sentence, part, whole, share)
                 break
 
 
+def _is_told_of(sentence: str, share: Numeral, last: Numeral) -> bool:
+    """Tell whether a share stands near enough after the last number of a pair to be told of it."""
+    between = sentence[last.end : share.start]
+    return last.end <= share.start and len(between) <= 90 and not _STOPS_SHARE.search(between)
+
+
 def _share(sentence: str, part: Numeral, whole: Numeral, share: Numeral) -> Iterator[Remark]:
+    """Yield a remark on a share that its part and whole do not give, counted either way."""
     if not whole.value or part.value > whole.value:
         return
     exact = 100 * part.value / whole.value
-    margin = Fraction(3) if share.about or part.about or whole.about else Fraction(1, 2 * 10**share.decimals)
-    if all(abs(said - exact) > margin for said in (share.value, 100 - share.value)):
+    margin = Fraction(1, 2 * 10**share.decimals)
+    if share.about or part.about or whole.about:
+        margin = Fraction(3)
+    if min(abs(share.value - exact), abs(100 - share.value - exact)) > margin:
         said = f"{_decimal(share.value, share.decimals)} procent"
         right = _decimal(exact, share.decimals)
         words = f"Andelen stämmer inte: {_n(part)} av {_n(whole)} är {right} procent, inte {said}."
@@ -128,60 +174,73 @@ def _sum_of_parts(sentence: str, counts: Sequence[Numeral]) -> Iterator[Remark]:
     """Compare `av N ... X ... och Y` and `N, varav X och Y` with their whole."""
     for position, whole in enumerate(counts[:-2]):
         parts = counts[position + 1 :]
-        of_which = _OF_WHICH.search(sentence[whole.end : parts[0].start])
-        if not of_which and not _OUT_OF.search(sentence[: whole.start]):
+        if not _is_divided(sentence, whole, parts):
             continue
-        between = sentence[whole.end : parts[-1].start]
-        if any(n.about for n in (whole, *parts)) or _COMPARED.search(between):
-            continue
-        total = sum((n.value for n in parts), Fraction())
+        total = _total(parts)
         # Parts with nouns of their own may count something else, unless they nearly make the whole.
-        same = all(_belongs(sentence, whole, n) for n in parts)
+        same = all(_belongs(sentence, whole, part) for part in parts)
         if (same and total > whole.value) or 0 < abs(whole.value - total) <= whole.value / 10:
-            parts_in_words = " + ".join(_n(n) for n in parts)
+            parts_in_words = " + ".join(map(_n, parts))
             words = f"Delarna blir inte helheten: {parts_in_words} = {number(int(total))}, inte {_n(whole)}."
             yield Remark("sum", Severity.SHOULD, words, sentence)
         return
+
+
+def _is_divided(sentence: str, whole: Numeral, parts: Sequence[Numeral]) -> bool:
+    """Tell whether a sentence divides a whole into parts, all of them exact and compared with nothing."""
+    of_which = _OF_WHICH.search(sentence[whole.end : parts[0].start])
+    if not of_which and not _OUT_OF.search(sentence[: whole.start]):
+        return False
+    if whole.about or any(part.about for part in parts):
+        return False
+    return not _COMPARED.search(sentence[whole.end : parts[-1].start])
 
 
 def _remainder(
     sentences: Sequence[str], before: Sequence[tuple[int, Numeral]], rest: Numeral
 ) -> Iterator[Remark]:
     """Compare `23 utredningar ... i 13 ... i övriga elva` with each way that it can be read."""
-    nearest: tuple[Fraction, Numeral, tuple[Numeral, ...]] | None = None
-    latest = [n for _, n in before[-7:]]
-    for whole in latest:
-        others = [n for n in latest if n is not whole]
-        for size in range(1, min(len(others), 4) + 1):
-            for parts in combinations(others, size):
-                gap = abs(whole.value - rest.value - sum((n.value for n in parts), Fraction()))
-                if not gap:
-                    return
-                if nearest is None or gap < nearest[0]:
-                    nearest = gap, whole, parts
-    if (
-        nearest is None
-        or nearest[0] > max(Fraction(3), nearest[1].value / 10)
-        or nearest[1].value <= rest.value
-    ):
+    latest = [numeral for _, numeral in before[-7:]]
+    nearest = min(_readings(latest, rest), key=lambda reading: reading.gap, default=None)
+    if nearest is None or not nearest.gap or not nearest.is_likely:
         return
-    _, whole, parts = nearest
-    total = number(int(sum(n.value for n in parts) + rest.value))
-    sum_in_words = " + ".join([*(_n(n) for n in parts), _n(rest)])
-    words = f"Summan stämmer inte: {sum_in_words} = {total}, men det står {_n(whole)}."
-    begins = next(place for place, n in before if n is whole)
-    between = sentences[begins + 1 : -1]
-    passage = [sentences[begins], *(["…"] if len(between) > 1 else []), *between[-1:], sentences[-1]]
-    if begins == len(sentences) - 1:
-        passage = [sentences[-1]]
-    yield Remark("sum", Severity.MUST, words, " ".join(passage))
+    parts_in_words = " + ".join(map(_n, (*nearest.parts, rest)))
+    total, whole = number(int(nearest.total)), _n(nearest.whole)
+    words = f"Summan stämmer inte: {parts_in_words} = {total}, men det står {whole}."
+    begins = next(place for place, numeral in before if numeral is nearest.whole)
+    yield Remark("sum", Severity.MUST, words, _passage(sentences[begins:]))
+
+
+def _readings(counts: Sequence[Numeral], rest: Numeral) -> Iterator[_Reading]:
+    """Yield every way to read one of some counts as the whole and up to four others as its parts."""
+    for whole in counts:
+        others = [numeral for numeral in counts if numeral is not whole]
+        for size in range(1, 5):
+            for parts in combinations(others, size):
+                yield _Reading(whole, parts, rest)
+
+
+def _passage(sentences: Sequence[str]) -> str:
+    """Return some sentences as a quotation: of many the first and the last two."""
+    if len(sentences) > 3:
+        return " ".join([sentences[0], "…", *sentences[-2:]])
+    return " ".join(sentences)
+
+
+def _total(several: Sequence[Numeral]) -> Fraction:
+    """Return the sum of some numbers."""
+    return sum((numeral.value for numeral in several), Fraction())
 
 
 def _n(numeral: Numeral) -> str:
+    """Return a number as sentences write it."""
     return number(int(numeral.value))
 
 
 def _decimal(value: Fraction, decimals: int) -> str:
+    """Return a number rounded to some decimals, with a comma."""
     scaled = int(value * 10**decimals + Fraction(1, 2))
     whole, rest = divmod(scaled, 10**decimals)
-    return f"{whole},{rest:0{decimals}}" if decimals else str(whole)
+    if not decimals:
+        return str(whole)
+    return f"{whole},{rest:0{decimals}}"

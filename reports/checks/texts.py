@@ -36,7 +36,7 @@ _ELSEWHERE = re.compile(
 
 
 def secret_remarks(text: str) -> Iterator[Remark]:
-    """Return personal numbers, and addresses that may be a private person's; none is repeated."""
+    """Yield remarks on personal numbers and private addresses, without repeating them."""
     if holds_personal_number(text):
         words = "Det ser ut att stå ett personnummer i texten. Ta bort det."
         yield Remark("personal", Severity.MUST, words, quoted(text))
@@ -60,14 +60,14 @@ def quoted(text: str, most: int = 240) -> str:
 
 
 def placeholder_remarks(sentence: str) -> Iterator[Remark]:
-    """Return what somebody meant to fill in."""
+    """Yield a remark on a placeholder that is left in a sentence."""
     if found := _PLACEHOLDER.search(sentence):
         words = f"Texten är inte färdig: ”{found[0]}” står kvar."
         yield Remark("placeholder", Severity.MUST, words, sentence)
 
 
 def date_remarks(sentence: str, extracted_on: dt.date) -> Iterator[Remark]:
-    """Return days after the extraction that are told of as if they had been."""
+    """Yield days after the extraction that are told of as if they had been."""
     for day in _days(sentence):
         if day <= extracted_on:
             continue
@@ -80,11 +80,11 @@ def date_remarks(sentence: str, extracted_on: dt.date) -> Iterator[Remark]:
 
 
 def _days(sentence: str) -> Iterator[dt.date]:
+    """Yield the days that a sentence names, in figures or in words."""
     parts = [tuple(map(int, found.groups())) for found in _ISO_DAY.finditer(sentence)]
-    parts += [
-        (int(found[3]), MONTHS.index(found[2].lower()) + 1, int(found[1]))
-        for found in _DAY.finditer(sentence)
-    ]
+    for found in _DAY.finditer(sentence):
+        month = MONTHS.index(found[2].lower()) + 1
+        parts.append((int(found[3]), month, int(found[1])))
     for year, month, day in parts:
         try:
             yield dt.date(year, month, day)
@@ -93,7 +93,7 @@ def _days(sentence: str) -> Iterator[dt.date]:
 
 
 def reference_remarks(sentence: str, places: Collection[str]) -> Iterator[Remark]:
-    """Return references to chapters, charts and tables that the report does not have."""
+    """Yield references to chapters, charts and tables that the report does not have."""
     if _ELSEWHERE.search(sentence):
         return
     for kind, wanted in _REFERENCE.findall(sentence):
@@ -113,7 +113,9 @@ def readability_remarks(sentences: Sequence[str]) -> Iterator[Remark]:
 
 def lix(sentences: Sequence[str]) -> int | None:
     """Return words per sentence plus per cent of words longer than six letters, or None of a short text."""
-    words = [word for sentence in sentences for word in re.findall(r"[^\W\d_]+", sentence)]
+    words: list[str] = []
+    for sentence in sentences:
+        words += re.findall(r"[^\W\d_]+", sentence)
     if len(words) < _LEAST_WORDS or len(sentences) < _LEAST_SENTENCES:
         return None
     long = sum(len(word) > _LONG_WORD for word in words)

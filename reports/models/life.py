@@ -142,7 +142,7 @@ class TextDraft(models.Model):
 
 
 class ReportComment(models.Model):
-    """A remark on a section, open until somebody has seen to it."""
+    """A remark on a section, open until it is resolved."""
 
     report = models.ForeignKey("reports.AnnualReport", models.PROTECT, related_name="comments")
     number = models.PositiveIntegerField()

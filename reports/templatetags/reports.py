@@ -44,6 +44,7 @@ def report_block(block: Block, section: Section) -> SafeString:
 
 
 def _text(block: Text, section: Section) -> SafeString:
+    """Return a text as HTML, or a notice where a needed text is missing."""
     if block.markup.strip():
         # reports.markup lets only its own few tags through.
         return mark_safe(to_html(block.markup, heading=min(section.level + 1, _DEEPEST)))  # noqa: S308

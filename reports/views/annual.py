@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from organisation.access import SignedInRequest, roles_of
 from organisation.rights import Right
 from reports import services
-from reports.checks import check_document, count_by_severity
-from reports.document import Section, Text
+from reports.checks import check_document, severities_found
+from reports.document import Section
 from reports.forms import BeginForm
 from reports.models import AnnualReport
 from reports.outlining import offered_outlines
@@ -30,22 +30,18 @@ def report_list(request: SignedInRequest) -> HttpResponse:
     reports = AnnualReport.objects.visible_to(request.user).with_latest_edition()
     if not roles & Right.REPORTS_READ.roles and not reports.exists():
         raise Http404
-    may_write = bool(roles & Right.REPORTS_WRITE.roles)
-    if request.method == "POST" and not may_write:
+    may_begin = bool(roles & Right.REPORTS_WRITE.roles)
+    if request.method == "POST" and not may_begin:
         raise PermissionDenied
-    typed = request.POST if request.method == "POST" else None
-    form = BeginForm(typed, user=request.user) if may_write else None
-    if form is not None and form.is_valid():
-        report = services.begin(**form.cleaned_data, actor=request.user)
-        return redirect(report)
+    form, status = BeginForm(user=request.user) if may_begin else None, 200
+    if request.method == "POST":
+        form = BeginForm(request.POST, user=request.user)
+        if form.is_valid():
+            return redirect(services.begin(**form.cleaned_data, actor=request.user))
+        status = 400
     page = Paginator(reports, PAGE).get_page(request.GET.get("page"))
-    status = 400 if form is not None and form.errors else 200
-    return render(
-        request,
-        "reports/list.html",
-        {"page": page, "form": form, "makes_outlines": bool(roles & Right.REPORTS_OUTLINE.roles)},
-        status=status,
-    )
+    context = {"page": page, "form": form, "makes_outlines": bool(roles & Right.REPORTS_OUTLINE.roles)}
+    return render(request, "reports/list.html", context, status=status)
 
 
 @require_safe
@@ -59,16 +55,17 @@ def report_page(request: SignedInRequest, unit: str, year: int, template: str) -
         "outline_name": dict(offered_outlines()).get(report.template, ""),
         "edition": report.editions.defer("pdf", "html", "figures").first(),
         "job": services.latest_build(report),
-        "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
+        "checks": severities_found(check_document(report, document)),
         "writable": may_write(request, report),
     }
     return render(request, "reports/report.html", context)
 
 
 def _is_written(section: Section) -> str:
-    text = next((block for block in section.blocks if isinstance(block, Text)), None)
-    if text is None:
+    """Return in words whether a section is written."""
+    if not section.is_written:
         return "Ur registret" if section.blocks else ""
+    text = section.written_text
     if not text.suggested:
         return "Skriven"
     return "Förslag" if text.markup else "Saknar text"

@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest
-from reports.checks import Finding, check_document, count_by_severity
+from reports.checks import Finding, check_document, severities_found
 from reports.checks.remarks import RULES, Severity
 from reports.document import Document
 from reports.models import AnnualReport
@@ -42,27 +42,23 @@ def checking(request: SignedInRequest, unit: str, year: int, template: str) -> H
     report = readable(request, unit, year, template)
     document = compiled(report)
     findings = check_document(report, document, reader=request.user)
-    counts = count_by_severity(findings)
     places = places_of(request, report, document)
-    context = {
-        "report": report,
-        "graveness": [
-            Graveness(
-                severity, counts[severity], _groups([f for f in findings if f.severity == severity], places)
-            )
-            for severity in Severity
-            if counts[severity]
-        ],
-        "extracted_on": document.extracted_on,
-    }
+    graveness = []
+    for severity, count in severities_found(findings):
+        of_severity = [finding for finding in findings if finding.severity == severity]
+        graveness.append(Graveness(severity, count, _groups(of_severity, places)))
+    context = {"report": report, "graveness": graveness, "extracted_on": document.extracted_on}
     return render(request, "reports/checking.html", context)
 
 
 def _groups(findings: Sequence[Finding], places: dict[tuple[str, bool], str]) -> list[Group]:
-    return [
-        Group(*RULES[rule], [(finding, places[finding.section, finding.written]) for finding in found])
-        for rule, found in groupby(findings, key=lambda finding: finding.remark.rule)
-    ]
+    """Return findings rule by rule, each with the address of its place."""
+    groups = []
+    for rule, found in groupby(findings, key=lambda finding: finding.remark.rule):
+        heading, advice = RULES[rule]
+        with_places = [(finding, places[finding.section, finding.written]) for finding in found]
+        groups.append(Group(heading, advice, with_places))
+    return groups
 
 
 def places_of(

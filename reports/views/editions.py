@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
-from reports.comparing import changed_numbers, changed_texts
+from reports.comparing import ChangedText, changed_numbers, changed_texts
 from reports.file_format import UnreadableError
 from reports.models import AnnualReport, Edition
 from reports.opening import open_body
@@ -22,6 +22,7 @@ MOST_NUMBERS = 300
 
 
 def _edition(report: AnnualReport, number: int) -> Edition:
+    """Return an edition of a report by its number; any other does not exist."""
     return get_object_or_404(report.editions.select_related("approval", "publication"), number=number)
 
 
@@ -68,16 +69,17 @@ def changes(request: SignedInRequest, unit: str, year: int, template: str, editi
     asked = request.GET.get("mot", "")
     if asked and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
         raise Http404
-    old = get_object_or_404(others, number=int(asked)) if asked else others.filter(number__lt=edition).first()
+    wanted = others.filter(number=int(asked)) if asked else others.filter(number__lt=edition)
+    old = wanted.first()
     if old is None:
         raise Http404
     numbers = changed_numbers(old, new)
+    texts: list[ChangedText] = []
+    unread = ""
     try:
         texts = changed_texts(old, new)
     except UnreadableError as not_kept:
-        texts, unread = [], str(not_kept)
-    else:
-        unread = ""
+        unread = str(not_kept)
     context = {
         "report": report,
         "old": old,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -31,7 +31,7 @@ def writable(
 
 
 def latest_edition(report: AnnualReport) -> Edition:
-    """Return the newest edition; before the first there is none to show."""
+    """Return the newest edition; raises Http404 before the first."""
     edition = report.editions.first()
     if edition is None:
         raise Http404
@@ -48,6 +48,11 @@ def compiled(report: AnnualReport) -> Document:
     return compile_report(report, extracted_on=timezone.localdate())
 
 
+def sent(request: SignedInRequest) -> QueryDict | None:
+    """Return what a form was sent with; None where its page is only asked for."""
+    return request.POST if request.method == "POST" else None
+
+
 def written(document: Document) -> list[Section]:
     """Return the sections that people write, in reading order."""
     return [section for section in document.sections() if section.is_written]
@@ -55,10 +60,10 @@ def written(document: Document) -> list[Section]:
 
 def section_of(document: Document, key: str) -> Section:
     """Return a section that people write; any other does not exist."""
-    found = next((section for section in written(document) if section.key == key), None)
-    if found is None:
-        raise Http404
-    return found
+    for section in written(document):
+        if section.key == key:
+            return section
+    raise Http404
 
 
 def section_or_404(report: AnnualReport, key: str) -> Section:

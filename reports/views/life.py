@@ -1,4 +1,4 @@
-"""Where a report stands, and the steps that take it on: review, lock, decision, publishing."""
+"""The progress of a report, and the steps that take it on: review, lock, decision, publishing."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
 from reports import lifecycle, publishing
 from reports.authoring import orphans_of, standing_of
-from reports.checks import check_document, count_by_severity
+from reports.checks import check_document, severities_found
 from reports.life_forms import StepForm
 from reports.models import AnnualReport, Publication, State
 from reports.outline_changes import changes_in
 from reports.small_numbers import in_files, places_of
-from reports.views.finding import address, compiled, may_write, readable, writable, written
+from reports.views.finding import address, compiled, may_write, readable, sent, writable, written
 from reports.workflow import LIFE, approved_edition, decided_edition
 
 # The way that every report goes, for the line that shows how far it has come.
@@ -30,40 +30,40 @@ WAY = (State.DRAFT, State.REVIEW, State.LOCKED, State.APPROVED, State.PUBLISHED)
 def _way(report: AnnualReport) -> list[tuple[str, str, str]]:
     """Return each stage with its words and tone."""
     here = WAY.index(State(report.state))
-    return [
-        (
-            state.label,
-            "Klart" if place < here else "Här är ni nu" if place == here else "Kommer sedan",
-            "good" if place < here else "info" if place == here else "plain",
-        )
-        for place, state in enumerate(WAY)
-    ]
+    way = []
+    for place, state in enumerate(WAY):
+        words, tone = "Här är ni nu", "info"
+        if place < here:
+            words, tone = "Klart", "good"
+        elif place > here:
+            words, tone = "Kommer sedan", "plain"
+        way.append((state.label, words, tone))
+    return way
 
 
 @require_safe
 def standing(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
-    """Show where a report stands: what is left, who has it, what is said, and the next step."""
+    """Show the progress of a report: its sections, its comments and the next step."""
     report = readable(request, unit, year, template)
     document = compiled(report)
     there = written(document)
     sections = standing_of(report, there)
     steps = LIFE.open_to(report, request.user)
+    editions = report.editions.defer("pdf", "html", "figures", "inputs").select_related("approval")
     context = {
         "report": report,
         "way": _way(report),
         "sections": sections,
         "orphans": orphans_of(report, there),
-        "done": sum(1 for row in sections if row.assignment.status != "draft"),
+        "done": sum(row.is_done for row in sections),
         "comments": sum(row.comments for row in sections),
         "forward": [(step, step.lacks(report)) for step in steps if not step.backwards],
         "back": [step for step in steps if step.backwards],
-        "edition": report.editions.defer("pdf", "html", "figures", "inputs")
-        .select_related("approval")
-        .first(),
+        "edition": editions.first(),
         "decided": decided_edition(report) if report.freeze_id else None,
         "publication": Publication.objects.filter(edition__report=report).first(),
         "files": publishing.missing_files(report),
-        "checks": [(s, n) for s, n in count_by_severity(check_document(report, document)).items() if n],
+        "checks": severities_found(check_document(report, document)),
         "changes": changes_in(report, document),
         "log": report.log.select_related("actor"),
         "writable": may_write(request, report),
@@ -84,7 +84,7 @@ def files_again(request: SignedInRequest, unit: str, year: int, template: str) -
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def step(request: SignedInRequest, unit: str, year: int, template: str, step: str) -> HttpResponse:
-    """Ask for what a step needs, show what follows from it, and take it."""
+    """Ask for the facts of a step, show its consequences, and take it."""
     report = readable(request, unit, year, template)
     try:
         chosen = LIFE.step(step)
@@ -93,27 +93,27 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
     if chosen not in LIFE.open_to(report, request.user):
         return _passed(request, report, chosen)
     must = lifecycle.must_be_mended(report) if chosen.name == lifecycle.DECIDE else []
-    sent = request.POST if request.method == "POST" else None
-    form = StepForm(sent, step=chosen, report=report, must=must)
+    form = StepForm(sent(request), step=chosen, report=report, must=must)
     status = 200
     if request.method == "POST":
         status = _take(request, report, chosen, form)
         if status == 200:
             messages.success(request, f"{report}: {chosen.did.lower()}.")
             return redirect(address(report, "standing"))
-    context = {
+    context: dict[str, Any] = {
         "report": report,
         "step": chosen,
         "form": form,
         "lacks": chosen.lacks(report),
         "must": [(finding, address(report, "checking")) for finding in must],
-        **(_small(report) if form.small or form.given_away else {}),
     }
+    if form.small or form.given_away:
+        context |= _small(report)
     return render(request, "reports/step.html", context, status=status)
 
 
 def _small(report: AnnualReport) -> dict[str, Any]:
-    """Return where the small numbers of the decided edition stand, each in its place."""
+    """Return the small numbers of the decided edition, each with its place."""
     edition = approved_edition(report)
     web = address(report, "web")
     return {
@@ -124,19 +124,19 @@ def _small(report: AnnualReport) -> dict[str, Any]:
 
 def _passed(request: SignedInRequest, report: AnnualReport, chosen: Step) -> HttpResponse:
     """Answer who asks for a step that is not open: to others it does not exist, else it has been taken."""
-    possible = [found for state in WAY for found in LIFE.open_to(_in_state(report, state), request.user)]
-    if chosen not in possible:
+    if not any(chosen in LIFE.open_to(_in_state(report, state), request.user) for state in WAY):
         raise Http404
     messages.warning(request, "Det går inte nu: någon annan hann före, eller något annat kommer först.")
     return redirect(address(report, "standing"))
 
 
 def _in_state(report: AnnualReport, state: State) -> AnnualReport:
+    """Return a report as if it were in another state."""
     return AnnualReport(unit=report.unit, year=report.year, template=report.template, state=state)
 
 
 def _take(request: SignedInRequest, report: AnnualReport, chosen: Step, form: StepForm) -> int:
-    """Take a step; what is refused is said in the form, which keeps what was typed."""
+    """Take a step; a refusal stands in the form, which keeps the typed answers."""
     if not form.is_valid():
         return 400
     try:

@@ -13,6 +13,7 @@ from reports import outline_editing as editing
 from reports.models import OwnOutline
 from reports.outline_forms import HeadingsForm, OutlineForm
 from reports.outlining import Outline, offered_outlines, read_outline
+from reports.views.finding import sent
 
 NOT_YET = "Svara på frågan vid rubriken, och spara igen."
 
@@ -21,7 +22,7 @@ NOT_YET = "Svara på frågan vid rubriken, och spara igen."
 @right_required(Right.REPORTS_OUTLINE)
 def outline_list(request: SignedInRequest) -> HttpResponse:
     """Show the outlines, and make an own one from any of them."""
-    form = OutlineForm(request.POST if request.method == "POST" else None)
+    form = OutlineForm(sent(request))
     if form.is_valid():
         try:
             own = editing.begin_outline(**form.cleaned_data, actor=request.user)
@@ -31,11 +32,9 @@ def outline_list(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"Mallen {own.name} är gjord. Ändra den så att den passar er.")
             return redirect("reports:outline", own.slug)
     own_ones = set(OwnOutline.objects.values_list("slug", flat=True))
-    context = {
-        "form": form,
-        "outlines": [(slug, name, slug in own_ones) for slug, name in offered_outlines()],
-    }
-    return render(request, "reports/outlines.html", context, status=400 if form.errors else 200)
+    outlines = [(slug, name, slug in own_ones) for slug, name in offered_outlines()]
+    status = 400 if form.errors else 200
+    return render(request, "reports/outlines.html", {"form": form, "outlines": outlines}, status=status)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,6 +69,7 @@ def outline(request: SignedInRequest, outline: str) -> HttpResponse:
 
 
 def _number(text: str) -> int:
+    """Return the version that a form claims to have seen; 0 where it is no number."""
     return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
@@ -83,6 +83,7 @@ def _page(
     problem: str,
     status: int,
 ) -> HttpResponse:
+    """Show an outline with its sections and what can be added."""
     context = {
         "own": own,
         "seen": seen,

@@ -18,16 +18,17 @@ from reports.document import Section
 from reports.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
 from reports.models import AnnualReport, Assignment
 from reports.services import DecidedError, TextChangedError
-from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, writable
+from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, sent, writable
 
 
 def _assignment(report: AnnualReport, section: str) -> Assignment:
+    """Return the assignment of a section, or an empty one."""
     found = report.assignments.select_related("author").filter(section=section).first()
     return found or Assignment(report=report, section=section)
 
 
 def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: str) -> int:
-    """Do what is asked, and say so; say instead that the report is decided when it is."""
+    """Do something and confirm it, or say that the report is decided."""
     try:
         do()
     except DecidedError:
@@ -40,17 +41,17 @@ def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: st
 @require_safe
 @right_required(Right.REPORTS_WRITE_SECTION)
 def mine(request: SignedInRequest) -> HttpResponse:
-    """Show the sections that a person has been given to write, what is first due first."""
+    """Show the sections that are assigned to a person, the first due first."""
     rows = telling.to_write(request.user)
     return render(request, "reports/mine.html", {"rows": rows})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def section(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Show a section's text, its comments and versions; whoever reads the report comments here."""
+    """Show a section's text, its comments and versions; readers of the report comment here."""
     report = readable(request, unit, year, template)
     found = section_or_404(report, section)
-    form, status = RemarkForm(request.POST if request.method == "POST" else None), 200
+    form, status = RemarkForm(sent(request)), 200
     if request.method == "POST":
         status = 400
         if form.is_valid():
@@ -74,14 +75,17 @@ def _section_page(
     status: int,
     answered: tuple[int, AnswerForm] | None = None,
 ) -> HttpResponse:
-    """Show a section; of an answer that was refused, which comment it is to, and what was typed."""
+    """Show a section; ``answered`` is a refused answer with the number of its comment."""
     remarks = (
         report.comments.filter(section=found.key)
         .select_related("author", "resolved_by")
         .prefetch_related("replies__author")
         .order_by(F("resolved_at").asc(nulls_first=True), "number")
     )
-    refused = dict([answered] if answered else [])
+    refused: dict[int, AnswerForm] = {}
+    if answered:
+        number, answer = answered
+        refused[number] = answer
     context = {
         "report": report,
         "section": found,
@@ -99,16 +103,14 @@ def _section_page(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def assign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Give a section to somebody; its author says how far it has come."""
+    """Assign a section; its author says how far it has come."""
     report = writable(request, unit, year, template, section=section)
     found, assignment = section_or_404(report, section), _assignment(report, section)
-    typed = request.POST if request.method == "POST" else None
-    whole = may_write(request, report)
-    form = (
-        AssignmentForm(typed, assignment=assignment)
-        if whole
-        else StatusForm(typed, initial={"status": assignment.status})
-    )
+    form: AssignmentForm | StatusForm
+    if may_write(request, report):
+        form = AssignmentForm(sent(request), assignment=assignment)
+    else:
+        form = StatusForm(sent(request), initial={"status": assignment.status})
     status = 200
     if request.method == "POST":
         status = 400
@@ -129,7 +131,7 @@ def assign(request: SignedInRequest, unit: str, year: int, template: str, sectio
 
 @require_POST
 def unassign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
-    """Take back a section that was given to somebody, also one that is no longer there."""
+    """Take back the assignment of a section, also of one that has gone from the outline."""
     report = writable(request, unit, year, template)
     _unless_decided(
         request,
@@ -202,6 +204,7 @@ def version(
 
 
 def _restore(request: SignedInRequest, report: AnnualReport, block: object, form: RestoreForm) -> int:
+    """Let an earlier text count again; refuse it where a newer one has been saved."""
     try:
         return _unless_decided(
             request,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -42,11 +44,15 @@ def _get_compilation_or_404(request: SignedInRequest, period: str, unit: str) ->
 
 
 def _address(name: str, compilation: Compilation) -> str:
+    """Return the address of a page about a tertial, of the version that is shown."""
     address = reverse(f"reports:{name}", args=[compilation.period, compilation.unit.code])
-    return f"{address}?{urlencode({'version': INTERNAL})}" if compilation.internal else address
+    if not compilation.internal:
+        return address
+    return f"{address}?{urlencode({'version': INTERNAL})}"
 
 
 def _latest_job(compilation: Compilation) -> Job | None:
+    """Return the latest building of the PDF."""
     asked = services.tertial_arguments(
         compilation.unit, compilation.year, compilation.number, internal=compilation.internal
     )
@@ -54,6 +60,7 @@ def _latest_job(compilation: Compilation) -> Job | None:
 
 
 def _latest_edition(compilation: Compilation) -> TertialEdition | None:
+    """Return what was built last, without its PDF."""
     about = {"unit": compilation.unit, "year": compilation.year, "tertial": compilation.number}
     found = TertialEdition.objects.filter(**about, internal=compilation.internal)
     return found.defer("pdf").first()
@@ -84,21 +91,12 @@ def tertial(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
     about = {"document": document, "internal": compilation.internal}
     # Rendered by our own templates, every word escaped.
     body = mark_safe(render_to_string("reports/tertial_body.html", {**about, "web": True}))  # noqa: S308
-    other = Compilation(
-        compilation.unit,
-        compilation.year,
-        compilation.number,
-        extracted_on=compilation.extracted_on,
-        internal=not compilation.internal,
-    )
-    is_insider = may(request.user, Right.REPORTS_READ_UNMASKED, compilation.unit)
-    context = {
-        **about,
-        "body": body,
-        "other": _address("tertial", other) if is_insider else "",
-        **_building(compilation),
-        "changed": changed_since(edition, document) if (edition := _latest_edition(compilation)) else [],
-    }
+    other = ""
+    if may(request.user, Right.REPORTS_READ_UNMASKED, compilation.unit):
+        other = _address("tertial", replace(compilation, internal=not compilation.internal))
+    edition = _latest_edition(compilation)
+    changed = changed_since(edition, document) if edition else []
+    context = {**about, "body": body, "other": other, **_building(compilation), "changed": changed}
     return render(request, "reports/tertial_page.html", context)
 
 
@@ -149,6 +147,7 @@ def word(request: SignedInRequest, period: str, unit: str) -> HttpResponse:
 
 
 def _sent(content: bytes, compilation: Compilation, ending: str, media_type: str) -> HttpResponse:
+    """Return a file to save, named by its tertial, unit and version."""
     version = f"-{INTERNAL}" if compilation.internal else ""
     name = f"tertialanalys-{compilation.period}-{compilation.unit.code}{version}.{ending}"
     headers = {"Content-Disposition": content_disposition_header(True, name) or ""}

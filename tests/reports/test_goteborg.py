@@ -8,10 +8,12 @@ from functools import cached_property
 
 from analysis.known import UNKNOWN
 from casework.models import Action
+from casework.periods import quality_year
 from deviations.models import Deviation
 from organisation.models import Unit
 from reports.annual import compile_report
 from reports.document import Document, Key, Paragraph, Section, Table
+from reports.live import Ledger
 from reports.models import AnnualReport
 from reports.services import begin, write
 from selfcheck.models import Method, Plan, SelfCheck
@@ -239,6 +241,16 @@ class TestGoteborgReport(Imported):
         document = self.compile(unit="BOU-1")
 
         assert [chapter.heading for chapter in document.chapters] == ["Inledning", "Enhet Barn och unga 1"]
+
+    def test_unit_that_is_asked_for_twice_is_counted_once(self) -> None:
+        unit = Unit.objects.get(code="SFC")
+        once, twice = (
+            Ledger(unit, quality_year).by_area("deviations", "received", asked, [2024])
+            for asked in ([unit], [unit, unit])
+        )
+
+        assert once == twice
+        assert once[unit.pk][2024]
 
     def test_report_compares_quality_years(self) -> None:
         text = words_of(self.of_2024)

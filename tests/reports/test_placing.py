@@ -17,7 +17,8 @@ from reports.annual import compile_report
 from reports.checks import check_document
 from reports.document import Document, Figure, Table, Text
 from reports.models import AnnualReport
-from reports.placing import Placement, place, placeable, read_placement
+from reports.placements import Placement, read_placement
+from reports.placing import place, placeable
 from reports.rendering import render_body
 from reports.services import write
 from reports.tokens import Asked, TokenError, offered

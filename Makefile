@@ -9,6 +9,9 @@ SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example FOLLOW_UP_KEY=other SEALI
 	DATABASE_URL=postgres://kvalitet@db/kvalitet REDIS_URL=redis://broker/0 \
 	SECRET_KEY=$$($(PY) -c "import secrets; print(secrets.token_hex(32))")
 
+# Whatever the environment says, modules are compiled once and not again in each worker and each child of a test.
+export PYTHONDONTWRITEBYTECODE :=
+
 # Each core runs its share of the tests in order, and takes over from another when it has no more.
 TESTS = $(PY) -m pytest -n auto --dist worksteal --maxprocesses
 

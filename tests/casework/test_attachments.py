@@ -41,9 +41,11 @@ def own_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
 
 
-def an_image(kind: str = "JPEG", size: tuple[int, int] = (8, 8), **options: Any) -> bytes:
+def an_image(
+    kind: str = "JPEG", size: tuple[int, int] = (8, 8), *, mode: str = "RGB", **options: Any
+) -> bytes:
     made = io.BytesIO()
-    Image.new("RGB", size, "red").save(made, kind, **options)
+    Image.new(mode, size, 1 if mode == "1" else "red").save(made, kind, **options)
     return made.getvalue()
 
 
@@ -161,7 +163,7 @@ def test_check_takes(name: str, content: bytes) -> None:
         ("a.png", b"GIF89a<script>", "inte en png-fil"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 40, "läsa som bild"),
         ("a.jpg", an_image()[:300], "läsa som bild"),
-        ("a.png", an_image("PNG", (7_000, 6_000)), "bildpunkter"),
+        ("a.png", an_image("PNG", (7_000, 6_000), mode="1"), "bildpunkter"),
         ("a.pdf", b"%PDF-1.7 nothing more", "läsa som pdf"),
         ("a.pdf", a_locked_pdf(), "lösenord"),
         ("a.pdf", a_pdf(OpenAction=SCRIPT), "skript"),

@@ -24,7 +24,7 @@ from tests.municipality import make_report
 
 DATA = Path(__file__).parent.parent / "data"
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlaid")]
 
 
 def said_by(command: str, *arguments: str, **options: Any) -> str:

@@ -19,7 +19,7 @@ from reports.services import request_build, request_tertial
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlaid")]
 OUTSIDE = {"kind": "complaint", "reported_by": "outside", "channel": "letter"}
 
 

@@ -222,6 +222,7 @@ def test_pdf_for_the_work_is_not_there_for_the_secretary(reported: Unit) -> None
     assert secretary.post(f"{PAGE}bygg/?version=intern").status_code == 404
 
 
+@pytest.mark.usefixtures("unlaid")
 def test_pdf_for_the_board_keeps_hidden_numbers_as_hidden(reported: Unit) -> None:
     secretary = browser(make_user("sekreterare", (Role.BOARD_SECRETARY, reported)))
     address = PAGE.replace("/F/", "/F-1/")

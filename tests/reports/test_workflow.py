@@ -264,10 +264,8 @@ def test_publishing_a_second_report_of_the_same_year_is_refused(
 
 
 # --- building while it is decided ---------------------------------------------------------------
-def test_build_of_a_report_decided_meanwhile_stores_nothing(
-    report: AnnualReport, controller: User, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(editions, "render_pdf", lambda page, **_: b"%PDF-")
+@pytest.mark.usefixtures("unlaid")
+def test_build_of_a_report_decided_meanwhile_stores_nothing(report: AnnualReport, controller: User) -> None:
     report = advance(report, "granska", "las", actor=controller)
     effect = build(services.request_build(report), lambda percent, doing: None)
     store_edition(report)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 from zlib import crc32
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Page
 
 AXE = (Path(__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -52,9 +53,7 @@ PICTURES = os.environ.get("E2E_PICTURES", "")
 def inspect(page: Page, name: str) -> None:
     """Fail if something is wrong with a page as it stands, and leave it as it was."""
     if page.evaluate("matchMedia('(scripting: none)').matches"):
-        twin = twin_of(page)
-        found = faults(twin, name)
-        twin.context.close()
+        found = faults(twin_of(page), name)
     else:
         size = page.viewport_size
         found = faults(page, name)
@@ -67,12 +66,18 @@ def inspect(page: Page, name: str) -> None:
 def twin_of(page: Page) -> Page:
     """Open the same page where scripts run, as the checks need; its own scripts are left out."""
     html = re.sub(r"<script.*?</script>", "", page.content(), flags=re.DOTALL)
-    browser = page.context.browser
-    assert browser is not None
-    twin = browser.new_context(reduced_motion="reduce", locale="sv-SE").new_page()
+    assert page.context.browser is not None
+    twin = twin_window(page.context.browser)
+    twin.unroute_all()
     twin.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
     twin.goto(page.url)
     return twin
+
+
+@cache
+def twin_window(browser: Browser) -> Page:
+    """Return the one window of all twins: a new one for each would begin with an empty engine."""
+    return browser.new_context(reduced_motion="reduce", locale="sv-SE").new_page()
 
 
 def half_of(name: str) -> tuple[tuple[Look, ...], tuple[Look, ...]]:

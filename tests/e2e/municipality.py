@@ -59,17 +59,20 @@ class Municipality:
 
     url: str
     places: dict[str, Any] = field(default_factory=dict)
+    sessions: dict[str, dict[str, Any]] = field(default_factory=dict)
 
     def address(self, path: str) -> str:
         """Return the whole address of a path, with names such as {open_case} filled in."""
         return self.url + path.format(**self.places)
 
     def session_of(self, username: str) -> dict[str, Any]:
-        """Return the cookie of somebody who has just signed in."""
-        client = Client()
-        client.force_login(User.objects.get(username=username))
-        name, morsel = next(iter(client.cookies.items()))
-        return {"name": name, "value": morsel.value, "url": self.url}
+        """Return the cookie of somebody who has signed in, once for all journeys."""
+        if username not in self.sessions:
+            client = Client()
+            client.force_login(User.objects.get(username=username))
+            name, morsel = next(iter(client.cookies.items()))
+            self.sessions[username] = {"name": name, "value": morsel.value, "url": self.url}
+        return self.sessions[username]
 
 
 def fill() -> dict[str, Any]:

@@ -15,7 +15,7 @@ from lexsarah.models import LexSarahCase
 from organisation.models import User
 from reports import services
 from reports.models import AnnualReport
-from tests.e2e.steps import settle
+from tests.e2e.steps import follow
 
 CHIEF, CONTROLLER, DEPARTMENT_CHIEF = "sektionschef", "controller", "avdelningschef"
 BOARD_SECRETARY, REGISTRAR, PLANNER = "namndsekreterare", "registrator", "planerare"
@@ -36,9 +36,7 @@ def press(button: str) -> Callable[[Page], None]:
     """Return the press of a button and nothing before it."""
 
     def press_it(page: Page) -> None:
-        page.locator("main").get_by_role("button", name=button, exact=True).first.click()
-        # A form with free text is sent when the server has answered that it is there.
-        expect(page.locator("form[aria-busy=true]")).to_have_count(0)
+        follow(page.locator("main").get_by_role("button", name=button, exact=True).first)
 
     return press_it
 
@@ -47,7 +45,7 @@ def follow_wrongly(page: Page) -> None:
     """Type, in Arabic, a code that belongs to nothing."""
     arabic = language("ar")
     page.get_by_label(arabic.say("fields.code.label")).fill("0000 1111 2222 3333 4444 5555 6666")
-    page.get_by_role("button", name=arabic.say("follow.show")).click()
+    follow(page.get_by_role("button", name=arabic.say("follow.show")))
     expect(page.get_by_role("alert")).to_contain_text(arabic.say("follow.wrong"))
 
 
@@ -55,12 +53,12 @@ def sign_in_wrongly(page: Page) -> None:
     """Type a password that is not the right one."""
     page.get_by_label("Användarnamn").fill(CHIEF)
     page.get_by_label("Lösenord").fill("fel")
-    page.get_by_role("button", name="Logga in").click()
+    follow(page.get_by_role("button", name="Logga in"))
 
 
 def report_nothing(page: Page) -> None:
     """Send a report with nothing in it; the page keeps it as a draft before it is sent."""
-    page.get_by_role("button", name="Skicka rapporten").click()
+    follow(page.get_by_role("button", name="Skicka rapporten"))
     expect(page.get_by_role("alert")).to_contain_text("Skriv vad som hände.")
 
 
@@ -68,14 +66,14 @@ def measure_wrongly(page: Page) -> None:
     """Say that there were more of something than there was in all."""
     page.get_by_label("Antal, mars 2024").fill("531")
     page.get_by_label("Av, mars 2024").fill("530")
-    page.get_by_role("button", name="Spara värdena").click()
+    follow(page.get_by_role("button", name="Spara värdena"))
     expect(page.get_by_role("alert")).to_contain_text("531 av 530 går inte.")
 
 
 def answer_wrongly(page: Page) -> None:
     """Say that more were content than answered."""
     page.get_by_label("Varav positiva, rad 1").fill("41")
-    page.get_by_role("button", name="Spara svaren", exact=True).click()
+    follow(page.get_by_role("button", name="Spara svaren", exact=True))
     expect(page.get_by_role("alert")).to_contain_text("Rad 1: 41 av 40 går inte.")
 
 
@@ -84,7 +82,7 @@ def report_event(page: Page) -> None:
     page.get_by_label("Vad hände?").fill("Ett beslut skickades till fel mottagare.")
     page.get_by_label("Ja", exact=True).check()
     page.get_by_label("Vilken process eller rutin berörs?").select_option("Finns ingen rutin")
-    page.get_by_role("button", name="Skicka rapporten").click()
+    follow(page.get_by_role("button", name="Skicka rapporten"))
     expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
 
 
@@ -103,12 +101,12 @@ def open_comparison(page: Page) -> None:
 def begin_impossible_report(page: Page) -> None:
     """Ask for the report of a year that has no four figures."""
     page.get_by_label("År").fill("24")
-    page.get_by_role("button", name="Öppna berättelsen").click()
+    follow(page.get_by_role("button", name="Öppna berättelsen"))
 
 
 def open_first_text(page: Page) -> None:
     """Open the page where the text of the first section is written."""
-    page.locator("#avsnitten").locator("xpath=..").locator("tbody a").first.click()
+    follow(page.locator("#avsnitten").locator("xpath=..").locator("tbody a").first)
     expect(page.get_by_role("button", name="Spara texten")).to_be_visible()
 
 
@@ -117,7 +115,7 @@ def preview_a_number(page: Page) -> None:
     open_first_text(page)
     page.locator("summary", has_text="Sätt in tal ur registret").click()
     page.get_by_label("Text").fill("Vi fick {tal avvikelser inkomna} och {tal hej}.")
-    page.get_by_role("button", name="Förhandsgranska").click()
+    follow(page.get_by_role("button", name="Förhandsgranska"))
     expect(page.get_by_text("Det här går inte att hämta")).to_be_visible()
 
 
@@ -130,11 +128,10 @@ def open_all_beside(page: Page) -> None:
 
 def give_oneself_a_section(page: Page) -> None:
     """Take a section that should have been done, and look at the list of one's own."""
-    page.locator("#ansvar").locator("xpath=..").locator("td a").first.click()
+    follow(page.locator("#ansvar").locator("xpath=..").locator("td a").first)
     page.get_by_label("Vem skriver?").select_option(CONTROLLER)
     page.get_by_label("Klart senast").fill("2026-01-15")
-    page.get_by_role("button", name="Spara").click()
-    settle(page)
+    follow(page.get_by_role("button", name="Spara"))
     page.goto(urljoin(page.url, "/rapporter/mina-avsnitt/"))
     expect(page.get_by_text("Försenat")).to_be_visible()
 
@@ -142,7 +139,7 @@ def give_oneself_a_section(page: Page) -> None:
 def make_outline(page: Page) -> None:
     """Make an own outline from a shipped one."""
     page.get_by_label("Vad ska mallen heta?").fill(f"Vår mall {secrets.token_hex(3)}")
-    page.get_by_role("button", name="Gör mallen").click()
+    follow(page.get_by_role("button", name="Gör mallen"))
     expect(page.get_by_role("button", name="Spara mallen")).to_be_visible()
 
 
@@ -160,7 +157,7 @@ def write_at_the_same_time(page: Page) -> None:
         actor=User.objects.get(username="planerare"),
     )
     page.get_by_label("Text").fill("Det här skrev controllern.")
-    page.get_by_role("button", name="Spara texten").click()
+    follow(page.get_by_role("button", name="Spara texten"))
     expect(page.get_by_text("Någon annan har ändrat texten medan du skrev")).to_be_visible()
 
 
@@ -168,7 +165,7 @@ def fill_in_register(page: Page) -> None:
     """Write down a telephone call from somebody who wants to read the answer with a code."""
     page.get_by_label("Vad säger personen?").fill("Ingen ringer tillbaka.")
     page.get_by_label("Med kod").check()
-    page.get_by_role("button", name="Registrera", exact=True).click()
+    follow(page.get_by_role("button", name="Registrera", exact=True))
     expect(page.get_by_text("Läs upp koden")).to_be_visible()
 
 
@@ -176,7 +173,7 @@ def receive_report(page: Page) -> None:
     """Write down what a colleague has told."""
     page.get_by_label("Vad hände?").fill("En brukare fick fel medicin.")
     page.get_by_label("Ja", exact=True).check()
-    page.get_by_role("button", name="Skicka till utredaren").click()
+    follow(page.get_by_role("button", name="Skicka till utredaren"))
     expect(page.get_by_role("heading", name="Rapporten är mottagen")).to_be_visible()
 
 
@@ -204,7 +201,7 @@ def decide_wrongly(page: Page) -> None:
     """Say that what is serious is not to be notified."""
     put_forward(page)
     answer(page, notifies="Nej")
-    page.get_by_role("button", name="Läs igenom beslutet").first.click()
+    follow(page.get_by_role("button", name="Läs igenom beslutet").first)
     expect(page.get_by_role("alert")).to_contain_text("ska anmälas till IVO")
 
 
@@ -213,19 +210,19 @@ def decide(page: Page) -> None:
     for _ in range(2):
         put_forward(page)
     answer(page, notifies="Ja")
-    page.get_by_role("button", name="Läs igenom beslutet").first.click()
-    page.get_by_role("button", name="Anteckna beslutet").click()
+    follow(page.get_by_role("button", name="Läs igenom beslutet").first)
+    follow(page.get_by_role("button", name="Anteckna beslutet"))
     page.get_by_label("Paragraf").first.fill("§ 13")
     page.get_by_label("Skäl").first.fill("Vad säger personalen?")
-    page.get_by_role("button", name="Återremittera").first.click()
-    page.get_by_role("button", name="Anteckna återremissen").click()
+    follow(page.get_by_role("button", name="Återremittera").first)
+    follow(page.get_by_role("button", name="Anteckna återremissen"))
     expect(page.get_by_text("Återremissen är antecknad")).to_be_visible()
 
 
 def read_minutes(page: Page) -> None:
     """Decide what waits, and read the text for the minutes."""
     decide(page)
-    page.get_by_role("link", name="Text till protokollet").click()
+    follow(page.get_by_role("link", name="Text till protokollet"))
     expect(page.get_by_role("link", name="Hämta som Word")).to_be_visible()
 
 
@@ -233,15 +230,15 @@ def choose_cases(page: Page) -> None:
     """Choose the first case of the inbox and who is to have it."""
     page.get_by_role("checkbox", name="Välj").first.check()
     page.get_by_label("Fördela valda till").select_option(index=1)
-    page.get_by_role("button", name="Granska och fördela").click()
+    follow(page.get_by_role("button", name="Granska och fördela"))
     expect(page.get_by_role("heading", name="Fördela ärenden")).to_be_visible()
 
 
 def save_filter(page: Page) -> None:
     """Save a filter under a name, and go back to where it is changed."""
     page.get_by_label("Namn på filtret").fill("Äldre ärenden")
-    page.get_by_role("button", name="Spara filtret").click()
-    page.get_by_role("link", name="Spara filtret").click()
+    follow(page.get_by_role("button", name="Spara filtret"))
+    follow(page.get_by_role("link", name="Spara filtret"))
     expect(page.get_by_role("button", name="Ta bort Äldre ärenden")).to_be_visible()
 
 
@@ -250,13 +247,13 @@ def add_file(page: Page) -> None:
     page.get_by_label("Välj filer").set_input_files(
         {"name": "rutin för utskick.txt", "mimeType": "text/plain", "buffer": b"Kontrollera adressen."}
     )
-    page.get_by_role("button", name="Lägg till filerna").click()
+    follow(page.get_by_role("button", name="Lägg till filerna"))
     expect(page.get_by_text("Filen är tillagd.")).to_be_visible()
 
 
 def open_calendar(page: Page) -> None:
     """Ask for the address of one's calendar."""
-    page.get_by_role("button", name="Gör en adress till kalendern").click()
+    follow(page.get_by_role("button", name="Gör en adress till kalendern"))
     expect(page.get_by_label("Adress att prenumerera på")).to_be_visible()
 
 
@@ -269,7 +266,7 @@ def open_other_choices(page: Page) -> None:
 def read_names(page: Page) -> None:
     """Read for a reason whom a case concerns."""
     page.get_by_label("Varför behöver du läsa namnen?").fill("Den berörda ska informeras.")
-    page.get_by_role("button", name="Visa namnen").click()
+    follow(page.get_by_role("button", name="Visa namnen"))
     expect(page.get_by_role("cell", name="Karin Kanariefågel")).to_be_visible()
 
 
@@ -279,7 +276,7 @@ def note_breach(page: Page) -> None:
         page.get_by_label("Personuppgiftsincident").check()
         page.get_by_label("Vilken dag blev det känt?").fill("2026-03-02")
         page.get_by_label("Vilken tid?").last.fill("10:00")
-        page.get_by_role("button", name="Anteckna", exact=True).click()
+        follow(page.get_by_role("button", name="Anteckna", exact=True))
     expect(page.get_by_text("Försenat med")).to_be_visible()
     open_other_choices(page)
 
@@ -294,7 +291,7 @@ def withdraw_wrongly(page: Page) -> None:
 def keep_out(page: Page) -> None:
     """Keep a person from a case."""
     page.get_by_label("Vem är jävig?").select_option("medarbetare")
-    page.get_by_role("button", name="Håll utanför ärendet").click()
+    follow(page.get_by_role("button", name="Håll utanför ärendet"))
     expect(page.get_by_role("button", name="Släpp in Sara Lindqvist")).to_be_visible()
 
 

@@ -8,10 +8,12 @@ import pytest
 from django.db.models import F
 from playwright.sync_api import expect
 
+from casework.filters import PAGE
 from casework.models import Case
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import faults
 from tests.e2e.municipality import Municipality
+from tests.e2e.steps import follow
 
 pytestmark = pytest.mark.e2e
 
@@ -58,10 +60,10 @@ def test_cases_are_assigned_together_after_a_look(
     for box in page.get_by_role("checkbox").all()[-2:]:
         box.check()
     page.get_by_label("Fördela valda till").select_option(label="Amir Haddad" if script else "Johan Ekdahl")
-    page.get_by_role("button", name="Granska och fördela").click()
+    follow(page.get_by_role("button", name="Granska och fördela"))
     if script:
         assert faults(page, "inkorg-fordela") == []
-    page.get_by_role("button", name="Fördela 2 ärenden").click()
+    follow(page.get_by_role("button", name="Fördela 2 ärenden"))
 
     expect(page.get_by_text("2 ärenden är fördelade till")).to_be_visible()
 
@@ -74,11 +76,15 @@ def test_whole_view_is_assigned_with_a_receipt_for_what_is_not(
     person = page.get_by_label("Fördela valda till")
     person.select_option(label="Johan Ekdahl")
     assert faults(page, "inkorg-alla") == []
-    page.get_by_role("button", name="i urvalet").click()
+    button = page.get_by_role("button", name="i urvalet")
+    # Other journeys leave cases behind, and which of them have gone before is chance.
+    count = int("".join(re.findall(r"\d", button.inner_text())))
+    assert count > PAGE
+    follow(button)
     numbers = page.get_by_role("region", name="Det här ändras").locator("tbody th")
-    expect(numbers).to_have_count(26)
+    expect(numbers).to_have_count(count)
     Case.objects.filter(number=numbers.first.inner_text()).update(version=F("version") + 1)
-    page.get_by_role("button", name="Fördela ").click()
+    follow(page.get_by_role("button", name="Fördela "))
 
     expect(page.get_by_text("Någon annan har ändrat ärendet sedan du läste det.")).to_be_visible()
     assert faults(page, "inkorg-kvitto") == []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import time
 
 import pytest
 from django.utils import timezone
@@ -15,14 +14,14 @@ from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
 from tests.e2e.steps import (
     PERSONAL_NUMBER,
-    SECONDS_TO_READ,
     STORY,
     Citizen,
     Keyboard,
     choose,
+    follow,
     is_told,
     press,
-    turn,
+    read,
 )
 
 pytestmark = pytest.mark.e2e
@@ -73,7 +72,7 @@ def test_citizen_complains_reads_the_answer_and_writes_more_without_script(
     citizen.looks("skrev-mer")
 
     chief.goto(municipality.address("/notiser/"))
-    chief.get_by_role("button", name=case.number).first.click()
+    follow(chief.get_by_role("button", name=case.number).first)
     expect(chief.get_by_text(MORE)).to_be_visible()
     assert page.context.cookies() == []
 
@@ -84,10 +83,10 @@ def test_citizen_makes_every_error_once_and_loses_nothing(visit: Visit, municipa
     page.goto(municipality.address("/synpunkt/skriv/"))
     meets_error(citizen, "fields.kind.errors.required")
     page.get_by_label("Klaga på något").check()
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
     errs_about_the_event(citizen)
     page.get_by_label("Pengar till mat").check()
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
     errs_about_the_answer(citizen)
     for typed in (STORY, "[nummer borttaget]", "Ring tillbaka.", "Klaga på något", "namn@exempel.se"):
         expect(page.get_by_role("main")).to_contain_text(typed)
@@ -123,17 +122,17 @@ def errs_about_the_event(citizen: Citizen) -> None:
     meets_error(citizen, "fields.occurred_on.errors.early")
     day.fill("2026-03-01")
     event.fill("a" * 8_001)
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
     expect(page.get_by_role("alert")).to_contain_text("Texten är 8001 tecken.")
     event.fill(f"{STORY} Jag heter {PERSONAL_NUMBER}.")
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
     expect(page.get_by_text("Det ser ut som ett personnummer")).to_be_visible()
     inspect(page, "personnummer")
     press(page, "Ta bort numret")
     expect(event).to_have_value(f"{STORY} Jag heter [nummer borttaget].")
     expect(proposal).to_have_value("Ring tillbaka.")
     expect(day).to_have_value("2026-03-01")
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
 
 
 def errs_about_the_answer(citizen: Citizen) -> None:
@@ -147,7 +146,7 @@ def errs_about_the_answer(citizen: Citizen) -> None:
             meets_error(citizen, f"fields.{way}.errors.wrong")
             expect(page.get_by_label(citizen.says(f"fields.{way}.label"))).to_have_value(wrong)
     page.get_by_label("Din e-postadress").fill("namn@exempel.se")
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
 
 
 def errs_about_the_code(citizen: Citizen, receipt: str) -> None:
@@ -195,10 +194,10 @@ def test_citizen_changes_an_answer_before_sending(visit: Visit, municipality: Mu
     page = visit()
     citizen = Citizen.of(page, municipality)
     citizen.writes()
-    page.get_by_role("button", name="Ändra det du skrev").click()
+    follow(page.get_by_role("button", name="Ändra det du skrev"))
     expect(page.get_by_label("Vad hände, eller")).to_have_value(STORY)
     page.get_by_label("Vad hände, eller").fill("Nu ringde någon.")
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
 
     expect(page.get_by_role("heading", name="Kontrollera dina svar")).to_be_visible()
     expect(page.get_by_text("Nu ringde någon.")).to_be_visible()
@@ -217,7 +216,7 @@ def test_citizen_complains_and_follows_with_the_keyboard_alone(
     keys.write("Vad hände, eller vad vill du säga?", STORY)
     for _ in range(3):
         keys.open("Fortsätt")
-    time.sleep(SECONDS_TO_READ)
+    read(page)
     keys.open("Skicka")
     code = page.locator(".code").inner_text()
     keys.open("Läs svar med din kod")

@@ -18,7 +18,7 @@ from lexsarah.services import take_step
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import answers, choose, ends_with, is_told, new_case, person, press, turn
+from tests.e2e.steps import answers, choose, ends_with, follow, is_told, new_case, person, press
 
 pytestmark = pytest.mark.e2e
 
@@ -136,13 +136,13 @@ def notify_and_close(page: Page, site: Municipality, case: LexSarahCase) -> None
     press(page, "Information till den berörda")
     page.get_by_label("Vilken dag informerades den berörda?").fill(today)
     press(page, "Spara")
-    turn(page, "Avsluta")
+    press(page, "Avsluta")
     press(page, "Avsluta")
     expect(page.get_by_role("alert")).to_contain_text("Följ först upp effekten")
     inspect(page, "lex-avsluta-fel")
     case.actions.update(done_on=today, effect="yes", effect_on=today)
     page.goto(site.address(f"/lex-sarah/{case.number}/"))
-    turn(page, "Avsluta")
+    press(page, "Avsluta")
     press(page, "Avsluta")
     is_told(page, "Avslutades.")
     inspect(page, "lex-avslutad")
@@ -181,7 +181,7 @@ def meet(page: Page, site: Municipality) -> None:
     while (forms := page.get_by_role("button", name="Läs igenom beslutet")).count():
         number += 1
         answer_as_proposed(page, f"§ {number}")
-        forms.first.click()
+        follow(forms.first)
         expect(page.get_by_role("button", name="Anteckna beslutet")).to_be_visible()
         if number == 1:
             inspect(page, "sammantrade-las-igenom")
@@ -298,7 +298,7 @@ def test_closed_deviation_is_reported_as_misconduct(visit: Visit, municipality: 
     inspect(page, "rapportera-lex-sarah")
     page.get_by_label("En påtaglig risk: det är uppenbart att det kan hända").check()
     page.get_by_label("Varför är det ett missförhållande?").fill("Det har hänt tre gånger till.")
-    page.locator("main").get_by_role("button", name="Rapportera", exact=True).click()
+    follow(page.locator("main").get_by_role("button", name="Rapportera", exact=True))
     expect(page.get_by_text("Utredaren har fått den.")).to_be_visible()
 
     assert answers(page, municipality, f"/avvikelser/{deviation.number}/") == 404

@@ -12,7 +12,7 @@ from casework.models import Job
 from reports.models import Edition
 from tests.e2e.conftest import Visit
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import press
+from tests.e2e.steps import follow, press
 
 pytestmark = pytest.mark.e2e
 
@@ -41,7 +41,7 @@ def test_controller_builds_a_report_and_downloads_it(visit: Visit, municipality:
         page.get_by_role("link", name="Hämta som PDF").click()
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     assert download.value.suggested_filename == "kvalitetsberattelse-2023-utgava-1.pdf"
-    page.get_by_role("link", name="Läs som webbsida").click()
+    follow(page.get_by_role("link", name="Läs som webbsida"))
     expect(page.get_by_text("Bild 1.", exact=True)).to_be_visible()
     expect(page.get_by_text("Tabell 1.", exact=True)).to_be_visible()
 

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.conftest import Visit
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import press, turn
+from tests.e2e.steps import follow, press
 
 pytestmark = pytest.mark.e2e
 
@@ -65,9 +65,9 @@ def round_trip(page: Page) -> list[dict[str, Any]]:
 )
 @pytest.mark.parametrize("size", [(1280, 900), (360, 900), ZOOMED], ids=["wide", "phone", "zoomed"])
 def test_keyboard_reaches_everything_and_shows_where_it_is(
-    who: str, path: str, size: tuple[int, int], visit: Visit, municipality: Municipality
+    who: str, path: str, size: tuple[int, int], look: Visit, municipality: Municipality
 ) -> None:
-    page = visit(who)
+    page = look(who)
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(municipality.address(path))
     reachable = page.evaluate(REACHABLE)
@@ -104,7 +104,7 @@ def test_errors_get_the_focus_and_lead_to_their_fields(visit: Visit, municipalit
     page = visit()
     page.goto(municipality.address("/synpunkt/skriv/"))
     page.get_by_label("Klaga på något").check()
-    turn(page, "Fortsätt")
+    press(page, "Fortsätt")
     press(page, "Fortsätt")
     expect(page.get_by_role("alert")).to_be_focused()
 
@@ -121,7 +121,7 @@ def test_filter_is_folded_on_a_phone_and_open_on_a_wide_screen(
     expect(page.get_by_label("Sök nummer")).to_be_hidden()
     page.locator(".fold > summary").click()
     page.get_by_label("Sök nummer").fill("KA-2021")
-    page.get_by_role("button", name="Filtrera").click()
+    follow(page.get_by_role("button", name="Filtrera"))
     expect(page.get_by_label("Sök nummer")).to_have_value("KA-2021")
     expect(page.get_by_label("Sök nummer")).to_be_visible()
 

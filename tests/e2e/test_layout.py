@@ -9,7 +9,7 @@ from organisation.models import Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import is_told, new_case, press
+from tests.e2e.steps import follow, is_told, new_case, press
 from tests.factories import make_deviation
 
 pytestmark = pytest.mark.e2e
@@ -24,17 +24,17 @@ DRAWN = """() => [...document.querySelectorAll("svg.kv")]
 @pytest.mark.parametrize("width", [360, 1280])
 @pytest.mark.parametrize("path", ["/analys/", "/analys/enhet/", "/analys/aret/", "/analys/fraga/"])
 def test_text_of_charts_is_as_large_as_small_text(
-    visit: Visit, municipality: Municipality, path: str, width: int
+    look: Visit, municipality: Municipality, path: str, width: int
 ) -> None:
-    page = visit("planerare", width=width)
+    page = look("planerare", width=width)
     page.goto(municipality.address(path))
 
     for size in page.evaluate(DRAWN):
         assert 10 <= size <= 17, size
 
 
-def test_column_of_checkboxes_is_no_wider_than_they_are(visit: Visit, municipality: Municipality) -> None:
-    page = visit("sektionschef")
+def test_column_of_checkboxes_is_no_wider_than_they_are(look: Visit, municipality: Municipality) -> None:
+    page = look("sektionschef")
     page.goto(municipality.address("/inkorg/?visa=oppna"))
 
     box = page.locator("td.pick").first.bounding_box()
@@ -65,7 +65,7 @@ def test_registrar_sees_first_what_a_registrar_does(visit: Visit, municipality: 
     page.goto(municipality.address(f"/avvikelser/{case.number}/"))
     inspect(page, "avvikelse-registrator")
     expect(page.get_by_text("Kan inte börja än")).to_be_hidden()
-    page.locator("main").get_by_role("link", name="Fördela till en enhet").click()
+    follow(page.locator("main").get_by_role("link", name="Fördela till en enhet"))
     page.get_by_label("Vilken enhet").select_option(municipality.places["unit"])
     press(page, "Fördela till en enhet")
 
@@ -81,8 +81,8 @@ LABELS = """() => [...document.querySelectorAll("table.cards td")].map(cell => {
 })"""
 
 
-def test_label_of_a_number_in_a_card_ends_before_the_number(visit: Visit, municipality: Municipality) -> None:
-    page = visit("controller", width=360)
+def test_label_of_a_number_in_a_card_ends_before_the_number(look: Visit, municipality: Municipality) -> None:
+    page = look("controller", width=360)
     page.goto(municipality.address("/organisation/jav-och-skydd/"))
 
     for label, wrapping, width, begins in page.evaluate(LABELS):

@@ -12,7 +12,6 @@ from tests.e2e import inspection
 from tests.e2e.conftest import Visit
 from tests.e2e.municipality import Municipality
 from tests.e2e.places import PLACES, Place
-from tests.e2e.steps import settle
 
 pytestmark = pytest.mark.e2e
 
@@ -74,8 +73,8 @@ NO_PLACE = {
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_page_is_accessible_whole_and_quiet(place: Place, visit: Visit, municipality: Municipality) -> None:
-    page = opened(place, visit, municipality)
+def test_page_is_accessible_whole_and_quiet(place: Place, look: Visit, municipality: Municipality) -> None:
+    page = opened(place, look, municipality)
 
     assert page.locator("h1").count() >= 1
     found = inspection.faults(page, place.name, inspection.half_of(place.name)[0])
@@ -84,20 +83,19 @@ def test_page_is_accessible_whole_and_quiet(place: Place, visit: Visit, municipa
 
 @pytest.mark.every
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_page_is_accessible_in_any_look(place: Place, visit: Visit, municipality: Municipality) -> None:
-    page = opened(place, visit, municipality)
+def test_page_is_accessible_in_any_look(place: Place, look: Visit, municipality: Municipality) -> None:
+    page = opened(place, look, municipality)
 
     found = inspection.faults(page, place.name, inspection.half_of(place.name)[1])
     assert not found, "\n".join(found)
 
 
-def opened(place: Place, visit: Visit, municipality: Municipality) -> Page:
+def opened(place: Place, look: Visit, municipality: Municipality) -> Page:
     """Return a page in the state that a place names."""
-    page = visit(place.who)
+    page = look(place.who)
     page.goto(municipality.address(place.path))
     if place.first:
         place.first(page)
-        settle(page)
     return page
 
 

@@ -27,25 +27,34 @@ class Asked(NamedTuple):
 
 def asked_in(answer: Any) -> list[Asked]:
     """Return the forms that the page was drawn with, each with the controls of one <form> of the page."""
-    wanted = [(form, _names(form)) for form in {id(form): form for form in _forms(answer)}.values()]
-    if not any(names for _, names in wanted):
-        return []
-    there = [
-        {unescape(name) for name in _CONTROL.findall(each)} for each in _FORM.findall(answer.content.decode())
-    ]
+    forms = {id(form): form for form in _forms(answer)}.values()
+    wanted = [(form, names) for form in forms if (names := _names(form))]
+    there = [*_controls_by_form(answer), set[str]()] if wanted else []
     asked = []
     while wanted:
-        # Two forms of a page may have fields of the same name: who finds most of its own goes first.
-        form, names, controls = max(
-            ((form, names, controls) for form, names in wanted for controls in [*there, set()]),
-            key=lambda found: len(found[2] & found[1].keys()) / max(len(found[1]), 1),
-        )
-        wanted = [pair for pair in wanted if pair[0] is not form]
-        shown = controls & names.keys()
-        controls -= shown
-        missing = {field for name, field in names.items() if name not in shown}
-        asked.append(Asked(type(form).__name__, frozenset(names.values()) - missing, frozenset(missing)))
+        pairs = [(one, controls) for one in wanted for controls in there]
+        (form, names), controls = max(pairs, key=_share_found)
+        wanted = [one for one in wanted if one[0] is not form]
+        asked.append(_take_from(controls, form, names))
     return asked
+
+
+def _take_from(controls: set[str], form: BaseForm, names: dict[str, str]) -> Asked:
+    """Return what of a form stands among some controls, which no other form can then have."""
+    missing = frozenset(field for name, field in names.items() if name not in controls)
+    controls -= names.keys()
+    return Asked(type(form).__name__, frozenset(names.values()) - missing, missing)
+
+
+def _share_found(pair: tuple[tuple[BaseForm, dict[str, str]], set[str]]) -> float:
+    """Return how much of a form stands among some controls: two forms may have fields of the same name."""
+    (_, names), controls = pair
+    return len(controls & names.keys()) / len(names)
+
+
+def _controls_by_form(answer: Any) -> list[set[str]]:
+    page = answer.content.decode()
+    return [set(map(unescape, _CONTROL.findall(form))) for form in _FORM.findall(page)]
 
 
 def forgotten_in(asked: Iterable[Asked]) -> set[tuple[str, str]]:
@@ -54,7 +63,7 @@ def forgotten_in(asked: Iterable[Asked]) -> set[tuple[str, str]]:
     A form that is offered to nobody is forgotten, and so is a field of a form that is shown in part; a form
     that is offered to some people only is not.
     """
-    asked = [one for one in asked if one.shown or one.missing]
+    asked = list(asked)
     offered = {one.form for one in asked if one.shown}
     return {
         (one.form, field) for one in asked for field in one.missing if one.shown or one.form not in offered

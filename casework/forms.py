@@ -14,10 +14,12 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from casework.asking_field import AskingField, Asks
+from casework.kinds import kind_of
 from casework.models import Case, Note
 from casework.number_questions import settled
 from organisation.access import people_around
 from organisation.models import EARLIEST, User
+from organisation.rights import Role
 from organisation.texts import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
@@ -267,6 +269,11 @@ class FindingForm(NoteForm):
         return {name: self.cleaned_data[name] for name in ("nature", "source", "learnt_on")}
 
 
+def note_form_for(case: Case) -> type[NoteForm]:
+    """Return the form for a note of those who handle a case."""
+    return FindingForm if kind_of(case.subject).asks_for_sources else NoteForm
+
+
 def prefixed_errors(form: forms.BaseForm, problem: Any) -> None:
     """Give a form the errors of a verb that refused it; fields that it does not show become its own."""
     for field, errors in getattr(problem, "error_dict", {None: [problem]}).items():
@@ -312,7 +319,8 @@ class ReadersForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=(
             "En till tre personer. Minst en av dem ska kunna handlägga ärendet, och minst en annan än du ska "
-            "stå utanför enheten: en chef ovanför, kvalitetscontrollern eller lex Sarah-utredaren."
+            "stå utanför enheten: en chef ovanför, kvalitetscontrollern eller "
+            f"{Role.LEX_INVESTIGATOR.label}n."
         ),
         error_messages={
             "required": "Välj en till tre personer.",

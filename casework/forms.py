@@ -19,7 +19,6 @@ from casework.models import Case, Note
 from casework.number_questions import settled
 from organisation.access import people_around
 from organisation.models import EARLIEST, User
-from organisation.rights import Role
 from organisation.texts import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
@@ -319,8 +318,7 @@ class ReadersForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=(
             "En till tre personer. Minst en av dem ska kunna handlägga ärendet, och minst en annan än du ska "
-            "stå utanför enheten: en chef ovanför, kvalitetscontrollern eller "
-            f"{Role.LEX_INVESTIGATOR.label}n."
+            "stå utanför enheten: en chef ovanför, kvalitetscontrollern eller lex Sarah-utredaren."
         ),
         error_messages={
             "required": "Välj en till tre personer.",

@@ -246,7 +246,7 @@ def circles() -> list[str]:
 
 def opening_roles() -> frozenset[Role]:
     """Return every role that opens a case at all; the registrar only while what is from outside is open."""
-    return frozenset({Role.REGISTRAR}).union(*(rule.readers for rule in _rules.values()))
+    return Right.CASES_KEEP_REGISTER.roles.union(*(rule.readers for rule in _rules.values()))
 
 
 def handlers_for(subject: str, circle: str, level: str) -> frozenset[Role]:

@@ -207,12 +207,12 @@ def _fault_of_readers(case: Case, readers: Sequence[User], actor: User) -> str:
     if case.recusals.filter(user__in=readers).exists():
         return "En av personerna är jävig i ärendet."
     if not handles_one_of(case, readers):
-        who = Role.LEX_INVESTIGATOR.label if case.circle else "chef för enheten"
+        who = "lex Sarah-utredare" if case.circle else "chef för enheten"
         return f"Minst en av dem ska vara {who}, annars blir ärendet liggande."
     if not is_outside(case, readers, actor=actor):
         return (
             "Välj också någon annan än dig utanför enheten: en chef ovanför, kvalitetscontrollern eller "
-            f"{Role.LEX_INVESTIGATOR.label}n. Ingen ska ensam kunna gömma ett ärende."
+            "lex Sarah-utredaren. Ingen ska ensam kunna gömma ett ärende."
         )
     return ""
 

@@ -17,7 +17,7 @@ from casework import kinds
 from casework.kinds import Circle
 from organisation.access import Held, held_by, under
 from organisation.models import Unit, sane_dates
-from organisation.rights import CHIEFS, Role
+from organisation.rights import Right, Role
 
 CaseT = TypeVar("CaseT", bound="Case")
 
@@ -99,10 +99,12 @@ def _opened_by(user: int, held: frozenset[Held], case: str) -> Q:
     for places, read in circles.items():
         opened |= of(circle__in=read) & under(places, f"{case}unit")
     # Whoever handed a case over reads along until it is accepted.
-    opened |= under(where(CHIEFS), f"{case}came_from") & ~of(circle=Circle.INVESTIGATOR)
+    opened |= under(where(Right.ORGANISATION_LEAD.roles), f"{case}came_from") & ~of(
+        circle=Circle.INVESTIGATOR
+    )
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
     outside = of(from_outside=True, closed_on=None, circle=Circle.USUAL)
-    opened |= under(where(frozenset({Role.REGISTRAR})), f"{case}unit") & outside
+    opened |= under(where(Right.CASES_KEEP_REGISTER.roles), f"{case}unit") & outside
     named = of(pk__in=NamedReader.objects.filter(user=user).values("case"))
     recused = of(pk__in=Recusal.objects.filter(user=user).values("case"))
     return (of(protected=False) & opened | of(protected=True) & named) & ~recused

@@ -6,7 +6,7 @@ open the cases behind them, as a board's secretary, reads what is published: mas
 
 from __future__ import annotations
 
-from casework.models import Subject
+from analysis.subjects import Subject
 from organisation.access import may
 from organisation.models import Unit, User
 from organisation.rights import Right

@@ -16,7 +16,8 @@ from django.utils import timezone
 
 from analysis.countings import BASES_OF, COUNTINGS
 from analysis.models import Cell, TertialClose
-from casework.models import Recount, Subject
+from analysis.subjects import Subject
+from casework.models import Recount
 from casework.periods import Period, tertial
 from casework.statistics import Counting
 from organisation.models import Unit

@@ -10,12 +10,9 @@ class AnalysisConfig(AppConfig):
     verbose_name = "Analys"
 
     def ready(self) -> None:
-        """Register this application's background work, and keep the counts of what is purged."""
+        """Register the kind of case, and background work."""
         from analysis import tasks  # noqa: F401 -- models must be loaded first
-        from analysis.keeping import keep_analysed, keep_counts
-        from analysis.models import Pattern
-        from casework.purging import loosens, purging
+        from analysis.kind import TERTIAL_ANALYSIS
+        from casework import kinds
 
-        purging.connect(keep_counts, dispatch_uid="analysis.keep_counts")
-        purging.connect(keep_analysed, dispatch_uid="analysis.keep_analysed")
-        loosens(Pattern, "follows")
+        kinds.register(TERTIAL_ANALYSIS)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from django.db import connection
 
@@ -13,7 +12,7 @@ from analysis.models import PurgedAnalysis, TertialAnalysis
 from casework.models import Tombstone
 
 
-def keep_counts(*, tombstones: Iterable[Tombstone], **_signal: Any) -> None:
+def keep_counts(tombstones: Iterable[Tombstone]) -> None:
     """Keep what cases that are being purged count, by the declarations that the cells are counted by."""
     keys = [tombstone.key for tombstone in tombstones]
     with connection.cursor() as cursor:
@@ -21,7 +20,7 @@ def keep_counts(*, tombstones: Iterable[Tombstone], **_signal: Any) -> None:
             cursor.execute(keeping(counting), [keys])
 
 
-def keep_analysed(*, tombstones: Iterable[Tombstone], **_signal: Any) -> None:
+def keep_analysed(tombstones: Iterable[Tombstone]) -> None:
     """Keep which tertials of which units the analyses that are being purged were about: they are done."""
     purged = TertialAnalysis.objects.filter(pk__in=[tombstone.key for tombstone in tombstones])
     said = purged.order_by().values("about_id", "year", "tertial")

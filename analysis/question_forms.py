@@ -13,6 +13,7 @@ from analysis.access import OPEN_BASES, OPEN_SPLITS, may_split
 from analysis.countings import BASES_OF, DIMENSIONS
 from analysis.figures import Question, dimensions, newest_year
 from analysis.models import Cell
+from analysis.subjects import Subject
 from analysis.vocabulary import (
     ALONE,
     BASES,
@@ -25,7 +26,6 @@ from analysis.vocabulary import (
     value_in_words,
 )
 from casework.forms import line
-from casework.models import Subject
 from casework.periods import Period, PeriodError, parse
 from organisation.access import may, units_for
 from organisation.alphabet import alphabet_key

@@ -12,9 +12,10 @@ from django.utils.http import urlencode
 
 from analysis.countings import ALL_BUT, COUNTING_OF, DIMENSIONS
 from analysis.figures import Question
+from analysis.subjects import Subject
 from analysis.vocabulary import ALONE, BASES, MISSING, SUBJECTS
 from casework.inbox import state_in_words, with_names
-from casework.models import Action, Case, Recount, Subject
+from casework.models import Action, Case, Recount
 from casework.periods import Period
 from lexsarah.models import LexSarahCase, LexSarahReport
 from organisation.models import Unit, User

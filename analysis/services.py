@@ -20,7 +20,7 @@ from casework.changes import changes_in, facts_of
 from casework.deadlines import next_workday
 from casework.history import log, log_first
 from casework.imports import copy_rows
-from casework.models import Case, Subject
+from casework.models import Case
 from casework.notifications import tell_of_opened
 from casework.periods import Period, tertial
 from casework.services import next_numbers
@@ -82,7 +82,7 @@ def _open(units: Sequence[Unit], year: int, number: int, actor: User | None) -> 
     """Open the analyses of some units: as many questions to the database for a thousand as for one."""
     today, period = timezone.localdate(), tertial(year, number)
     due = next_workday(max(period.end, today) + dt.timedelta(days=DAYS_TO_ANALYSE))
-    shared = {"subject": Subject.ANALYSIS, "title": title_of(year, number)}
+    shared = {"subject": TertialAnalysis._meta.app_label, "title": title_of(year, number)}
     cases = Case.objects.bulk_create(
         Case(number=name, unit=unit, received_on=today, due_on=due, **shared)
         for name, unit in zip(next_numbers("TA", today.year, len(units)), units, strict=True)

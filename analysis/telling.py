@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from analysis.effects import Change, Effect
 from analysis.models import Kind, Level, Pattern
 from analysis.models.signal import Found
-from casework.models import Subject
+from analysis.subjects import Subject
 
 SEPARATOR = " · "
 # What a finding in lex Sarah is called where it may be read by somebody who is kept from the cases.

@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
+from casework.kinds import readers_in
 from casework.models import UPPER_LEVELS, ActionLevel, Case
-from casework.models.case import READERS, Circle
 from casework.receiving import Lying, Receivers, people, roles_in
 from casework.workflow import is_recused
 from organisation.access import paths_above
@@ -32,7 +32,7 @@ _UPPER: dict[str, tuple[str, ...]] = {
 def handles(case: Case, user: User) -> bool:
     """Tell whether a person adds and follows up actions in a case: a chief over its unit who is not recused.
 
-    In lex Sarah the investigator does too (SOSFS 2011:5 5 kap.).
+    In a circle of few the investigator does too (SOSFS 2011:5 5 kap.).
     """
     roles = Right.ORGANISATION_LEAD.roles | case.handler_roles
     return bool(roles_in(case, user) & roles) and not is_recused(case, user)
@@ -82,7 +82,7 @@ class Deciders:
     def _of_level(self, case: Lying, level: str) -> list[int]:
         if level == ActionLevel.BOARD:
             return _flat(self.receivers.able_over(case, Right.BOARD_PREPARE.roles))
-        roles = Right.ORGANISATION_LEAD.roles & READERS[Circle(case.circle)]
+        roles = Right.ORGANISATION_LEAD.roles & readers_in(case.circle)
         above = (path for path in self.uppers if case.path.startswith(path))
         fits = [path for path in above if self.uppers[path] in _UPPER[level]]
         nearest_first = sorted(fits, key=len, reverse=True)

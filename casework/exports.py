@@ -12,8 +12,10 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils.text import capfirst
 
 from casework.inbox import state_in_words
+from casework.kinds import CaseKind, registered
 from casework.models import Case
 from casework.models.action import ActionQuerySet
+from casework.routines import counted_kinds
 from organisation.exports import Column, Table, Value
 from organisation.models import User
 
@@ -22,8 +24,6 @@ LACKS = (
     "Rubriker, beskrivningar och vem som rapporterade finns inte med.",
     "Ärenden med skyddade personuppgifter finns inte med.",
 )
-# What each app adds to the inbox's file: paths from the spine to words that are chosen, never written.
-CHOSEN: list[str] = []
 FACTS = (
     *("number", "subject", "target_group", "process", "occurred_on", "received_on", "due_on", "closed_on"),
     *("unit__name", "owner__name", "came_from__name"),
@@ -99,10 +99,15 @@ def inbox_table() -> Table:
             CLOSED,
             Column("Läge", 36, state_in_words),
             OWNER,
-            *(_chosen(place, path) for place, path in enumerate(CHOSEN)),
+            *(_chosen(place, path) for place, path in enumerate(_chosen_paths())),
         ),
         lacks=(*LACKS, "Kategori, orsak och bedömning står bara för ärenden som du läser i sin helhet."),
     )
+
+
+def _chosen_paths() -> list[str]:
+    """Return the ways from the spine to the words that are chosen in the tables of the kinds."""
+    return [f"{kind.model._meta.model_name}__{name}" for kind in registered() for name in kind.chosen]
 
 
 def _chosen(place: int, path: str) -> Column:
@@ -120,7 +125,7 @@ def _chosen(place: int, path: str) -> Column:
 
 def inbox_rows(cases: QuerySet[Case], reader: User) -> QuerySet[Any]:
     """Return the rows of the inbox's file."""
-    chosen = {f"chosen_{place}": F(path) for place, path in enumerate(CHOSEN)}
+    chosen = {f"chosen_{place}": F(path) for place, path in enumerate(_chosen_paths())}
     whole = with_whole(cases, reader).select_related("came_from").only(*FACTS)
     rows: QuerySet[Any] = whole.annotate(**chosen)
     return rows
@@ -162,27 +167,34 @@ def action_rows(actions: ActionQuerySet) -> ActionQuerySet:
 
 
 # --- routines ---------------------------------------------------------------------------------
-ROUTINES = Table(
-    page="casework:routines_export",
-    stem="rutiner",
-    sheet="Rutiner",
-    rows="rutiner",
-    columns=(
-        Column("Process eller rutin", 40, lambda row: row.routine.name),
-        Column("Slag", 10, lambda row: _word(row.routine, "kind")),
-        Column("Enhet", 32, lambda row: row.routine.unit.name),
-        Column("Ansvarig", 24, lambda row: row.routine.owner.name if row.routine.owner else None),
-        Column("Version", 10, lambda row: row.routine.edition),
-        Column("Versionen gäller från", 20, lambda row: row.routine.edition_on),
-        Column("Ses över senast", 16, lambda row: row.routine.review_on),
-        Column("Slutade gälla", 14, lambda row: row.routine.withdrawn_on),
-        Column("Avvikelser", 12, lambda row: row.deviations),
-        Column("Egenkontroller", 14, lambda row: row.checks),
-        Column("Riskanalyser", 12, lambda row: row.analyses),
-        Column("Kontrollerad", 14, lambda row: "Ja" if row.is_checked else "Aldrig"),
-    ),
-    lacks=(
-        "Beskrivningarna finns inte med.",
-        "Antalen gäller de senaste tolv månaderna och ärenden som du får läsa.",
-    ),
+def routines_table() -> Table:
+    """Return the file of the routines, with a column for each kind of case that names them."""
+    return Table(
+        page="casework:routines_export",
+        stem="rutiner",
+        sheet="Rutiner",
+        rows="rutiner",
+        columns=(*_OF_ROUTINES, *map(_naming, counted_kinds()), _IS_CHECKED),
+        lacks=(
+            "Beskrivningarna finns inte med.",
+            "Antalen gäller de senaste tolv månaderna och ärenden som du får läsa.",
+        ),
+    )
+
+
+def _naming(kind: CaseKind) -> Column:
+    """Return the column of how many cases of a kind name a routine."""
+    return Column(capfirst(kind.plural), max(12, len(kind.plural)), lambda row: row.times(kind))
+
+
+_OF_ROUTINES = (
+    Column("Process eller rutin", 40, lambda row: row.routine.name),
+    Column("Slag", 10, lambda row: _word(row.routine, "kind")),
+    Column("Enhet", 32, lambda row: row.routine.unit.name),
+    Column("Ansvarig", 24, lambda row: row.routine.owner.name if row.routine.owner else None),
+    Column("Version", 10, lambda row: row.routine.edition),
+    Column("Versionen gäller från", 20, lambda row: row.routine.edition_on),
+    Column("Ses över senast", 16, lambda row: row.routine.review_on),
+    Column("Slutade gälla", 14, lambda row: row.routine.withdrawn_on),
 )
+_IS_CHECKED = Column("Kontrollerad", 14, lambda row: "Ja" if row.is_checked else "Aldrig")

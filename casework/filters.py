@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -13,6 +12,7 @@ from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 
 from casework.forms import line
+from casework.kinds import CaseKind, registered
 from casework.models import Case
 
 CaseT = TypeVar("CaseT", bound=Case)
@@ -22,10 +22,6 @@ LONGEST_QUERY = 500
 # A list is leafed through so far, and counted: nobody reads more rows, and counting them takes the time.
 MOST_ROWS = 1_000
 HANDFUL = 500
-# Each app that keeps texts of its own adds here which of its cases hold some words (as a query of ids).
-SEARCHED: list[Callable[[AnyQuery], QuerySet[Any, Any]]] = []
-# And which target groups its cases may have.
-TARGET_GROUPS: list[str] = []
 # The end of a number, such as 0412 or 2026-412.
 _END_OF_NUMBER = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)
 
@@ -49,11 +45,16 @@ def holding(typed: str, *, reader: Any) -> Q:
     """
     asked = words_to_find(typed)
     in_spine = Case.objects.filter(words=asked).order_by().values("pk")
-    found = in_spine.union(*(search(asked) for search in SEARCHED))
+    found = in_spine.union(*(_in_own_table(kind, asked) for kind in registered() if kind.searched))
     few = [row["pk"] for row in found[: HANDFUL + 1]]
     return Q(protected=False, pk__in=few if len(few) <= HANDFUL else found) & (
         ~Q(reporter=reader.pk) | Q(words=asked)
     )
+
+
+def _in_own_table(kind: CaseKind, asked: AnyQuery) -> QuerySet[Any, Any]:
+    """Return the keys of the cases of a kind whose own table holds the words."""
+    return kind.model._default_manager.filter(**{kind.searched: asked}).order_by().values("pk")
 
 
 class SaveFilterForm(forms.Form):

@@ -9,9 +9,10 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django_filters import ChoiceFilter, Filter
 
-from casework.filters import TARGET_GROUPS, holding
+from casework.filters import holding
+from casework.kinds import choices, registered
 from casework.measure_forms import OwnerChoice, PlannedDay
-from casework.models import Action, ActionLevel, Case, Routine, Subject
+from casework.models import Action, ActionLevel, Case, Routine
 from casework.models.action import ActionQuerySet
 from casework.models.routine import RoutineQuerySet
 from organisation.access import may, paths_for, within
@@ -82,14 +83,14 @@ class InboxFilter(CaseFilter):
 
     subject = choice_filter(
         "subject",
-        words_of(Subject.choices),
+        lambda: words_of(choices()),
         label="Slag",
         nothing="Alla slag",
         error="Välj ett slag i listan.",
     )
     target_group = choice_filter(
         "target_group",
-        lambda: [(group, group) for group in TARGET_GROUPS],
+        lambda: [(group, group) for kind in registered() for group in kind.target_groups],
         label="Målgrupp",
         nothing="Alla målgrupper",
         error="Välj en målgrupp i listan.",

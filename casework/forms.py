@@ -14,6 +14,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from casework.asking_field import AskingField, Asks
+from casework.kinds import kind_of
 from casework.models import Case, Note
 from casework.number_questions import settled
 from organisation.access import people_around
@@ -265,6 +266,11 @@ class FindingForm(NoteForm):
     def about(self) -> dict[str, Any]:
         """Return what the note says besides its text."""
         return {name: self.cleaned_data[name] for name in ("nature", "source", "learnt_on")}
+
+
+def note_form_for(case: Case) -> type[NoteForm]:
+    """Return the form for a note of those who handle a case."""
+    return FindingForm if kind_of(case.subject).asks_for_sources else NoteForm
 
 
 def prefixed_errors(form: forms.BaseForm, problem: Any) -> None:

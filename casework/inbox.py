@@ -9,23 +9,17 @@ from typing import NamedTuple
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
+from casework import kinds
 from casework.deadlines import workdays_between
 from casework.filters import MOST_ROWS
-from casework.models import Case, Circle, NamedReader, Recusal, Subject
-from casework.receiving import CENTRAL, LYING, Lying, Receivers
+from casework.models import Case, Circle, NamedReader, Recusal
+from casework.receiving import LYING, Lying, Receivers
 from organisation.access import paths_above, paths_for, within
 from organisation.models import Membership, Unit, User
-from organisation.rights import Right
+from organisation.rights import Right, Role
 
-# The kinds of cases that different people receive: what decides it (Lying: subject, circle, protected,
-# from_outside), and which cases those are.
-VARIETIES: tuple[tuple[tuple[str, str, bool, bool], Q], ...] = (
-    (("deviations", "", False, False), Q(subject=Subject.DEVIATIONS, circle="", from_outside=False)),
-    (("deviations", "", False, True), Q(subject=Subject.DEVIATIONS, circle="", from_outside=True)),
-    (("selfcheck", "", False, False), Q(subject__in=CENTRAL, circle="")),
-    (("analysis", "", False, False), Q(subject=Subject.ANALYSIS, circle="")),
-    (("lexsarah", Circle.LEX_SARAH, False, False), ~Q(circle="") & Q(subject=Subject.LEXSARAH)),
-)
+# What decides who receives a case (Lying: subject, circle, protected, from_outside).
+Facts = tuple[str, str, bool, bool]
 SOON = dt.timedelta(days=30)
 FEW_WORKDAYS = 5
 
@@ -72,7 +66,7 @@ def received_by(user: User) -> Q:
     parents = {parent for _, _, _, parent in units}
     receivers = Receivers.of_new(parents=frozenset(path for pk, path, _, _ in units if pk in parents))
     received, sole = Q(pk__in=[]), set()
-    for facts, which in VARIETIES:
+    for facts, which in _varieties():
         mine = []
         for pk, path, level, _ in units:
             nearest = next(iter(receivers.levels(Lying(0, path, level, *facts, reporter=None))), [])
@@ -87,8 +81,7 @@ def received_by(user: User) -> Q:
 
 def _exceptions(user: User, units: Iterable[tuple[int, str, str, int | None]], sole: set[int]) -> list[int]:
     """Return what a person receives because somebody nearer is kept from it, or by being named."""
-    # What became a lex Sarah report waits in the case that it became.
-    waiting = Case.objects.open().filter(Q(circle="") | Q(subject=Subject.LEXSARAH), owner=None)
+    waiting = Case.objects.open().filter(kinds.waits_in_itself(), owner=None)
     below = waiting.filter(protected=False, unit__in=[pk for pk, *_ in units])
     passed_on = Q(reporter__in=sole) | Q(pk__in=Recusal.objects.values("case"))
     named = Q(protected=True, pk__in=NamedReader.objects.filter(user=user.pk).values("case"))
@@ -98,6 +91,25 @@ def _exceptions(user: User, units: Iterable[tuple[int, str, str, int | None]], s
         return []
     receivers = Receivers.of(case__in=[lying.pk for lying in rows])
     return [lying.pk for lying in rows if user.pk in next(iter(receivers.levels(lying)), [])]
+
+
+def _varieties() -> list[tuple[Facts, Q]]:
+    """Return the cases that different people receive, as few as there are: what decides it, and which."""
+    found: list[tuple[Facts, Q]] = []
+    alike: dict[tuple[frozenset[Role], frozenset[Role]], list[str]] = {}
+    for kind in kinds.registered():
+        subject = kind.subject
+        if kind.circles:
+            circle = next(iter(kind.circles))
+            found.append(((subject, circle, False, False), ~Q(circle="") & Q(subject=subject)))
+        elif kind.comes_from_outside:
+            for outside in (False, True):
+                which = Q(subject=subject, circle="", from_outside=outside)
+                found.append(((subject, "", False, outside), which))
+        else:
+            alike.setdefault((kind.handlers, kind.central_handlers), []).append(subject)
+    usual = ((names[0], Q(subject__in=names, circle="")) for names in alike.values())
+    return [*found, *(((first, "", False, False), which) for first, which in usual)]
 
 
 def chiefs_over_any(units: Iterable[Unit]) -> list[User]:

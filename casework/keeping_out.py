@@ -39,7 +39,7 @@ def _depths(case: Case, people: Iterable[User]) -> dict[int, dict[str, int]]:
 def _stands_above(case: Case, actor: dict[str, int], person: dict[str, int], *, ending: bool = False) -> bool:
     """Tell whether one stands above another in a case: a chief over his or her unit, or who watches over it.
 
-    The controller watches over every case, the lex Sarah investigator over those that are read by few.
+    The controller watches over every case, the investigator over those that are read by few.
     Who watches is kept out by nobody; such a recusal of one's own is ended by another who watches.
     """
     watch = Right.CASES_WATCH if case.circle else Right.CASES_WATCH_ALL

@@ -18,7 +18,8 @@ from django.utils import timezone
 from casework.changes import changes_in, facts_of
 from casework.history import log
 from casework.jobs import enqueue
-from casework.models import Action, Case, NamedReader, Notice, Subject
+from casework.kinds import waits_in_itself
+from casework.models import Action, Case, NamedReader, Notice
 from casework.notifications import Audience, tell, tell_people
 from casework.receiving import LYING, Holders, Lying, Receivers, people, receivers_of
 from casework.services import name_one_outside
@@ -70,12 +71,12 @@ def _cases(receivers: Receivers) -> int:
 
 
 def _name_others(receivers: Receivers) -> int:
-    """Let the lex Sarah investigator read the protected cases of which no reader is left who can handle them.
+    """Let the investigator read the protected cases of which no reader is left who can handle them.
 
     The next named reader who can handle a case needs nobody else (OSL 21 kap. 3 §), but none reads it alone:
     where the last of them outside the unit has left, somebody else outside it is named.
     """
-    protected = Case.objects.open().filter(protected=True).filter(Q(circle="") | Q(subject=Subject.LEXSARAH))
+    protected = Case.objects.open().filter(protected=True).filter(waits_in_itself())
     rows = [Lying._make(facts) for facts in protected.order_by("pk").values_list(*LYING)]
     return sum(_name_another(lying, receivers) for lying in rows)
 

@@ -79,7 +79,7 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
 def tell_who_watches(case: Case, kind: Notice.Kind, *, but: User | None = None) -> None:
     """Tell the controllers over a case, by its number, that somebody is kept from it or few may read it.
 
-    Where no other controller is left, it is for the lex Sarah investigators.
+    Where no other controller is left, it is for the investigators.
     """
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
     for right in (Right.CASES_WATCH_ALL, Right.LEXSARAH_INVESTIGATE):

@@ -1,8 +1,8 @@
 """What the apps say about the purging of cases, and the removal of all that belongs to one.
 
-An app registers, when it is loaded, what keeps its cases back (``holds``), which cases are kept or purged
-together (``ties``), which rows only point at a case and lose nothing but the pointing (``loosens``), and by
-what the register of cases without numbers is known again (``recognises``).
+A kind of case says what keeps its cases back (``holds``), which cases are kept or purged together
+(``ties``), which rows only point at a case and lose nothing but the pointing (``loose``), and by what the
+register of cases without numbers is known again (``recognised_by``).
 Every other row that refers to a case belongs to it and goes with it, also in tables that are added later.
 """
 
@@ -11,67 +11,48 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from django.conf import settings
 from django.db import connection, models
 from django.db.models import Q, QuerySet
-from django.dispatch import Signal
 
 from casework.kept_numbers import forget_answers
+from casework.kinds import Hold, Tie, registered
 from casework.models import Action, Attachment, Case, Job, Tombstone
 from casework.scanning import SCAN
 
-# Returns the keys of cases.
-Hold = Callable[[], QuerySet[Any]]
-# A table, and its two columns with keys of cases.
-Tie = tuple[type[models.Model], str, str]
-
-# Sent within the transaction, before the rows go, with the tombstones: whoever must keep something of the
-# cases (a count, a hash) keeps it then, and a receiver that raises undoes the purging.
-purging = Signal()
-
 MANY = 1_000  # keys: of more it is quicker to read every pair than to send them
-_holds: dict[str, Hold] = {}
-_ties: list[Tie] = []
-_loose: set[tuple[type[models.Model], str]] = {(Action, "follows")}
-_known_by: dict[type[Case], tuple[str, ...]] = {}
+UNFINISHED = "En åtgärd är inte klar eller inte uppföljd."
 
 
-def holds(words: str, keys: Hold) -> None:
-    """Register what keeps cases back, in Swedish words that say why."""
-    _holds[words] = keys
+def ties() -> list[Tie]:
+    """Return the tables that say which cases are purged together, with their columns."""
+    return [(Case, "pk", "duplicate_of"), *(tie for kind in registered() for tie in kind.ties)]
 
 
-def ties(model: type[models.Model], one: str, other: str) -> None:
-    """Register two columns of a table that name cases: they are purged together, when both are due."""
-    _ties.append((model, one, other))
-
-
-def loosens(model: type[models.Model], field: str) -> None:
-    """Register a pointing that is emptied when what it points at is purged."""
-    _loose.add((model, field))
-
-
-def recognises(model: type[Case], *columns: str) -> None:
-    """Register by what the rows of a register without numbers are known again when they are purged."""
-    _known_by[model] = columns
+def loose() -> set[tuple[type[models.Model], str]]:
+    """Return the columns that are emptied when what they point at is purged."""
+    return {(Action, "follows"), *(column for kind in registered() for column in kind.loose)}
 
 
 def reasons() -> dict[str, Q]:
     """Return the conditions that keep a case back, whatever its age, by the words that say why."""
-    return {words: Q(pk__in=keys()) for words, keys in _holds.items()}
+    holds: dict[str, Hold] = {UNFINISHED: _unfinished_actions}
+    for kind in registered():
+        holds |= kind.holds
+    return {words: Q(pk__in=keys()) for words, keys in holds.items()}
 
 
 def tied(keys: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs of cases that are kept or purged together: those that lead from some cases, or all."""
     if len(keys) > MANY:
-        return {pair for tie in _ties for pair in _pairs(tie)}
+        return {pair for tie in ties() for pair in _pairs(tie)}
     found: set[tuple[int, int]] = set()
     asked, new = set[int](), set(keys)
     while new:
-        pairs = {pair for tie in _ties for pair in _pairs(tie, new)}
+        pairs = {pair for tie in ties() for pair in _pairs(tie, new)}
         found |= pairs
         asked |= new
         new = {key for pair in pairs for key in pair} - asked
@@ -89,14 +70,14 @@ def _pairs(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
 def in_a_pair() -> Q:
     """Return the condition that a case is kept or purged together with another."""
     found = Q()
-    for tie in _ties:
+    for tie in ties():
         for column in tie[1:]:
             found |= Q(pk__in=_pairs(tie).values(column))
     return found
 
 
 # --- knowing again ----------------------------------------------------------------------------
-def imprint(model: type[Case], said: Iterable[Any]) -> str:
+def imprint(model: type[models.Model], said: Iterable[Any]) -> str:
     """Return a hash of what a row is known by, that nobody can test a guess against without the key."""
     message = json.dumps([model._meta.label, *map(str, said)])
     # The key that is never rotated: a register is read again years later.
@@ -106,19 +87,18 @@ def imprint(model: type[Case], said: Iterable[Any]) -> str:
 def imprints(keys: Collection[int]) -> dict[int, str]:
     """Return the hash by which each of some cases is known again, of those that have no number of theirs."""
     return {
-        key: imprint(model, said)
-        for model, columns in _known_by.items()
-        for key, *said in model._default_manager.filter(pk__in=keys).values_list("pk", *columns)
+        key: imprint(kind.model, said)
+        for kind in registered()
+        if kind.recognised_by
+        for key, *said in kind.model._default_manager.filter(pk__in=keys).values_list(
+            "pk", *kind.recognised_by
+        )
     }
 
 
 def _unfinished_actions() -> QuerySet[Any]:
     undone = Q(done_on=None) | Q(effect="", effect_due_on__isnull=False)
     return Action.objects.that_count().filter(undone).order_by().values_list("case_id", flat=True)
-
-
-holds("En åtgärd är inte klar eller inte uppföljd.", _unfinished_actions)
-ties(Case, "pk", "duplicate_of")
 
 
 # --- removing ---------------------------------------------------------------------------------
@@ -128,7 +108,9 @@ def remove(tombstones: Collection[Tombstone]) -> None:
     The rows go by SQL, since on_delete=PROTECT is there for everybody else.  The database checks at the end
     of the transaction that nothing refers to what is gone.
     """
-    purging.send(Tombstone, tombstones=tombstones)
+    for kind in registered():
+        for keep in kind.keep:
+            keep(tombstones)
     keys = {tombstone.key for tombstone in tombstones}
     files = Attachment.objects.filter(case__in=keys).values_list("pk", flat=True)
     Job.objects.filter(kind=SCAN, arguments__attachment__in=list(files)).delete()
@@ -147,7 +129,7 @@ def _remove(model: type[models.Model], keys: Collection[Any]) -> None:
         if field not in field.model._meta.local_fields:
             continue
         rows = field.model._default_manager.filter(**{f"{field.name}__in": keys})
-        if (field.model, field.name) in _loose:
+        if (field.model, field.name) in loose():
             rows.update(**{field.name: None})
             continue
         owned = set(rows.order_by().values_list("pk", flat=True))

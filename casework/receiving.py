@@ -10,14 +10,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Self
 
-from casework.models import Case, NamedReader, Recusal, Subject
-from casework.models.case import READERS, Circle, handlers_for
+from casework.kinds import handlers_for, handlers_in, kind_of, readers_in
+from casework.models import Case, NamedReader, Recusal
 from organisation.access import paths_above, roles_over
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right, Role
-
-# What a whole administration checks or analyses is also for those who compile it.
-CENTRAL = frozenset({Subject.SELFCHECK, Subject.RISKANALYSIS})
 
 
 class Lying(NamedTuple):
@@ -151,7 +148,7 @@ class Receivers:
     def to_name(self, case: Lying) -> list[int]:
         """Return who is to read a protected case of which no named reader is left who can handle it.
 
-        It is for the lex Sarah investigators, and where there are none for the controllers.
+        It is for the investigators, and where there are none for the controllers.
         """
         for right in (Right.LEXSARAH_INVESTIGATE, Right.CASES_DEPUTISE):
             if levels := self.able_over(case, right.roles):
@@ -164,7 +161,7 @@ class Receivers:
         Whoever plans and compiles reads them too, but stands above nobody.
         """
         above = case.path.rstrip("/").rpartition("/")[0]
-        leading = Right.ORGANISATION_LEAD.roles & READERS[Circle(case.circle)]
+        leading = Right.ORGANISATION_LEAD.roles & readers_in(case.circle)
         chiefs = self.holders.levels(f"{above}/" if above else case.path, leading)
         deputies = self.holders.levels(case.path, Right.CASES_DEPUTISE_PROTECTED.roles)
         levels = self._able(case, [*chiefs, *deputies])
@@ -284,16 +281,15 @@ def roles_in(case: Case, user: User) -> set[str]:
     """Return the roles that count for a person in a case: those held, and one whose place is taken.
 
     Where nobody can handle the case in the role that does, the controller acts in that role; of a
-    protected case also the lex Sarah investigator who is named to read it.  What a whole administration
+    protected case also the investigator who is named to read it.  What a whole administration
     checks and analyses is the controller's to do as well.
     """
     held = roles_over(user, case.unit)
-    right = Right.LEXSARAH_INVESTIGATE if case.circle else Right.ORGANISATION_LEAD
-    needed = right.roles
+    needed = handlers_in(case.circle)
     if held & needed or not held & _deputies(case):
         return held
-    is_central = case.subject in CENTRAL and case.unit.level == Unit.Level.ADMINISTRATION
-    if is_central and held & Right.CASES_DEPUTISE.roles:
+    is_central = case.unit.level == Unit.Level.ADMINISTRATION
+    if is_central and kind_of(case.subject).central_handlers & held:
         return held | needed
     found = Receivers.of(over=case.unit, case=case.pk)
     return held if found.is_done_by(needed, Lying.of(case)) else held | needed

@@ -1,15 +1,16 @@
-"""What recurs: several deviations of one unit that share a routine, or what their own app says they share."""
+"""What recurs: several cases of one unit that share a routine, or what their own app says they share."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Q
+from django.db.models import Count, QuerySet
 
-from casework.models import Case, Subject
-from casework.routines import ANSWERS, since
+from casework.kinds import CaseKind, Shared, registered
+from casework.models import Case
+from casework.routines import no_names, since
 
 if TYPE_CHECKING:
     from organisation.models import Unit, User
@@ -19,25 +20,8 @@ TIMES = 3
 
 
 @dataclass(frozen=True)
-class Shared:
-    """Something that deviations may have in common: its name, where on the spine it is read, and in words."""
-
-    name: str
-    lookup: str
-    words: str
-
-
-@dataclass(frozen=True)
-class Sharing:
-    """What may be shared, and which cases are no deviation after all; apps add what they know."""
-
-    things: list[Shared] = field(default_factory=lambda: [Shared(ROUTINE, "process", "samma rutin")])
-    none: list[Q] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
 class Recurrence:
-    """How many deviations of a unit share one thing."""
+    """How many cases of a unit share one thing."""
 
     unit: int
     shared: Shared
@@ -45,27 +29,31 @@ class Recurrence:
     times: int
 
 
-ROUTINE = "rutin"
-SHARING = Sharing()
+ROUTINE = Shared("rutin", "process", "samma rutin")
 
 
 def recurring(units: Iterable[Unit], *, reader: User) -> list[Recurrence]:
-    """Return what at least three deviations of a unit have shared in twelve months (SOSFS 2011:9 5 kap. 6 §).
+    """Return what at least three cases of a unit have shared in twelve months (SOSFS 2011:9 5 kap. 6 §).
 
     One question for each thing that may be shared; a case that the reader does not handle, or that is about
     a protected person, is not counted.
     """
     handled = Case.objects.handled_by(reader).unprotected().filter(unit__in=list(units))
-    found = handled.filter(subject=Subject.DEVIATIONS, received_on__gte=since(), duplicate_of=None)
-    for condition in SHARING.none:
-        found = found.exclude(condition)
-    return [
-        Recurrence(row["unit"], shared, row[shared.lookup], row["times"])
-        for shared in SHARING.things
-        for row in found.exclude(**{f"{shared.lookup}__in": ["", *ANSWERS]})
-        .order_by()
-        .values("unit", shared.lookup)
-        .annotate(times=Count("pk"))
-        .filter(times__gte=TIMES)
-        .order_by("unit", "-times", shared.lookup)
-    ]
+    lately = handled.filter(received_on__gte=since(), duplicate_of=None)
+    found: list[Recurrence] = []
+    for kind in registered():
+        if kind.shared is None:
+            continue
+        for shared in (ROUTINE, *kind.shared):
+            found += _recurring(kind, shared, lately)
+    return found
+
+
+def _recurring(kind: CaseKind, shared: Shared, cases: QuerySet[Case]) -> list[Recurrence]:
+    """Return how often the cases of a kind share one thing, unit by unit, where it is often."""
+    of_kind = cases.filter(subject=kind.subject).exclude(**{f"{shared.lookup}__in": ["", *no_names()]})
+    if kind.not_counted is not None:
+        of_kind = of_kind.exclude(kind.not_counted)
+    counted = of_kind.order_by().values("unit", shared.lookup).annotate(times=Count("pk"))
+    rows = counted.filter(times__gte=TIMES).order_by("unit", "-times", shared.lookup)
+    return [Recurrence(row["unit"], shared, row[shared.lookup], row["times"]) for row in rows]

@@ -19,7 +19,7 @@ from django.db.models import Case as First
 from django.db.models import Count, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from casework.models import Action, Case, RetentionRule, Subject, Tombstone
+from casework.models import Action, Case, RetentionRule, Tombstone
 from casework.purging import imprints, in_a_pair, reasons, remove, tied
 from organisation.access import administrations_for
 from organisation.models import Unit
@@ -44,7 +44,7 @@ class Due:
 
     key: int
     number: str
-    subject: Subject
+    subject: str
     unit: int
     closed_on: dt.date
     rule: RetentionRule
@@ -55,11 +55,11 @@ class Found:
     """What may be purged today, in groups that go together, and how many are kept back and why."""
 
     groups: list[list[Due]] = field(default_factory=list)
-    kept: Counter[tuple[Subject, str]] = field(default_factory=Counter)
+    kept: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def by_year(self) -> dict[tuple[Subject, int], list[str]]:
+    def by_year(self) -> dict[tuple[str, int], list[str]]:
         """Return the numbers that may be purged, by kind of case and the year in which they were closed."""
-        found: defaultdict[tuple[Subject, int], list[str]] = defaultdict(list)
+        found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
         for case in sorted((case for group in self.groups for case in group), key=lambda case: case.number):
             found[case.subject, case.closed_on.year].append(case.number)
         return dict(sorted(found.items()))
@@ -69,8 +69,8 @@ class Found:
 class Preview:
     """What may be purged today, by kind and year: how many and the first numbers; and what is kept back."""
 
-    due: list[tuple[Subject, int, int, list[str]]]
-    kept: Counter[tuple[Subject, str]]
+    due: list[tuple[str, int, int, list[str]]]
+    kept: Counter[tuple[str, str]]
 
 
 def administrations(user: User) -> list[Unit]:
@@ -81,7 +81,7 @@ def administrations(user: User) -> list[Unit]:
 def register(
     unit: Unit,
     *,
-    subject: Subject,
+    subject: str,
     years: int | None,
     decision: str,
     decided_on: dt.date,
@@ -130,7 +130,7 @@ def find(
         if only is not None:
             cases = cases.filter(pk__in=only)
         for key, number, subject, unit, closed_on, reason in cases.order_by("pk").values_list(*_COLUMNS):
-            due[key] = Due(key, number, Subject(subject), unit, closed_on, rule)
+            due[key] = Due(key, number, subject, unit, closed_on, rule)
             if reason:
                 back[key] = reason
     found = Found()
@@ -177,8 +177,7 @@ def preview(units: Collection[Unit], *, on: dt.date | None = None) -> Preview:
     due = {key: (len(numbers), numbers) for key, numbers in found.by_year().items()}
     alone = past.exclude(in_a_pair()).values_list("reason", "subject", "closed_on__year")
     listed = ArrayAgg("number", filter=Q(reason=""), order_by="number", default=Value([]))
-    for reason, name, year, count, numbers in alone.annotate(n=Count("pk"), numbers=listed):
-        subject = Subject(name)
+    for reason, subject, year, count, numbers in alone.annotate(n=Count("pk"), numbers=listed):
         if reason:
             found.kept[subject, reason] += count
         else:

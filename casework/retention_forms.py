@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
 from casework.forms import DayField, line, radios
-from casework.models import RetentionRule, Subject
+from casework.kinds import choices
+from casework.models import RetentionRule
 from casework.retention import administrations
+from organisation.filtersets import words_of
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
 
@@ -17,7 +19,7 @@ class RetentionForm(forms.Form):
     """A decision: about which cases, how long they are kept, and where it is written."""
 
     unit = UnitChoice(label="Vilken förvaltning gäller beslutet?")
-    subject = radios("Vilka ärenden gäller det?", Subject.choices, "Välj vilka ärenden beslutet gäller.")
+    subject = radios("Vilka ärenden gäller det?", [], "Välj vilka ärenden beslutet gäller.")
     years = forms.IntegerField(
         label="Hur många år efter avslut gallras de?",
         required=False,
@@ -41,10 +43,12 @@ class RetentionForm(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        subject = cast("forms.ChoiceField", self.fields["subject"])
+        subject.choices = words_of(choices())
         offered = [unit.pk for unit in administrations(user)]
         offer_units(self, Unit.objects.filter(pk__in=offered))
 
     @property
     def facts(self) -> dict[str, Any]:
         """Return the decision as the verb takes it."""
-        return {**self.cleaned_data, "subject": Subject(self.cleaned_data["subject"])}
+        return dict(self.cleaned_data)

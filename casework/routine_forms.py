@@ -11,7 +11,7 @@ from django.db.models import Prefetch, Q
 from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import PlannedDay
 from casework.models import Routine
-from casework.routines import NAME_IS_TAKEN, STANDING, editable_units, is_taken, names_of
+from casework.routines import NAME_IS_TAKEN, editable_units, is_taken, names_of, standing_names
 from organisation.forms import PersonChoice, UnitChoice, offer_units
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right
@@ -95,7 +95,7 @@ def offer_routines(
     """Let a form offer the words that always stand, then the register's names, and what the case says."""
     field = form.fields.get("process")
     if isinstance(field, forms.ChoiceField):
-        names = names_of(STANDING if words is None else words, last=last)
+        names = names_of(standing_names() if words is None else words, last=last)
         nothing, *_ = cast("Iterable[tuple[str, str]]", field.choices)
         field.choices = [nothing, *((name, name) for name in names)]
         if isinstance(form, VersionedForm):

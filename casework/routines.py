@@ -14,7 +14,8 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from casework.deadlines import months_after
-from casework.models import Case, Routine, Subject
+from casework.kinds import CaseKind, registered
+from casework.models import Case, Routine
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import may, units_for
 from organisation.alphabet import alphabet_key
@@ -25,14 +26,23 @@ if TYPE_CHECKING:
     from organisation.models import User
 
 MONTHS_COUNTED = 12
-COUNTED = (Subject.DEVIATIONS, Subject.SELFCHECK, Subject.RISKANALYSIS)
-# Each app adds what it offers whatever the register says, and the answers that are no routine's name.
-STANDING: list[str] = []
-ANSWERS: list[str] = []
-# And which of its cases have been done as a check, as a condition on the spine.
-CHECKED: list[Q] = []
 NEVER_A_CODE = "ny"  # an address of its own
 NAME_IS_TAKEN = "Det finns redan en process eller rutin med det namnet."
+
+
+def counted_kinds() -> list[CaseKind]:
+    """Return the kinds of cases that name routines."""
+    return [kind for kind in registered() if kind.names_routines]
+
+
+def standing_names() -> list[str]:
+    """Return what is offered whatever the register says."""
+    return [name for kind in registered() for name in kind.standing]
+
+
+def no_names() -> list[str]:
+    """Return the answers that are no routine's name."""
+    return [answer for kind in registered() for answer in kind.answers]
 
 
 def names_of(words: Iterable[str] = (), *, last: Iterable[str] = ()) -> list[str]:
@@ -80,7 +90,7 @@ def register(*, actor: User, name: str, unit: Unit, is_new: bool = False, **fact
 
 def is_taken(name: str) -> bool:
     """Tell whether a routine that applies has a name, or whether it is an answer that means none."""
-    names = [*Routine.objects.current().values_list("name", flat=True), *ANSWERS]
+    names = [*Routine.objects.current().values_list("name", flat=True), *no_names()]
     return name.casefold() in {taken.casefold() for taken in names}
 
 
@@ -141,7 +151,7 @@ def _lock(routine: Routine, actor: User) -> Routine:
 class Named:
     """How often the cases that a reader may read name each routine, in whatever spelling.
 
-    ``counts`` is by name in small letters and subject; ``checked`` holds the names that a self-check
+    ``counts`` is by name in small letters and subject; ``checked`` holds the names that a check
     that was done has ever been about.
     """
 
@@ -154,7 +164,7 @@ class Named:
         return self.counts.get((routine.name.casefold(), subject), 0)
 
     def is_checked(self, routine: Routine) -> bool:
-        """Tell whether a self-check of the routine was ever done."""
+        """Tell whether a check of the routine was ever done."""
         return routine.name.casefold() in self.checked
 
     def spellings(self, routine: Routine) -> frozenset[str]:
@@ -169,7 +179,8 @@ def since() -> dt.date:
 
 def naming(reader: User) -> QuerySet[Case]:
     """Return the cases of the last twelve months that name a routine, among those that a person reads."""
-    handled = Case.objects.handled_by(reader).filter(subject__in=COUNTED, received_on__gte=since())
+    subjects = [kind.subject for kind in counted_kinds()]
+    handled = Case.objects.handled_by(reader).filter(subject__in=subjects, received_on__gte=since())
     return handled.exclude(process="")
 
 
@@ -183,15 +194,16 @@ def named_by(reader: User) -> Named:
         counts[name, subject] = counts.get((name, subject), 0) + n
         spelt[name] = spelt.get(name, frozenset()) | {process}
     done = Q(pk__in=[])
-    for condition in CHECKED:
-        done |= condition
+    for kind in registered():
+        if kind.checked is not None:
+            done |= kind.checked
     checked = Case.objects.handled_by(reader).exclude(process="").filter(done).order_by()
     names = checked.values_list("process", flat=True).distinct()
     return Named(counts, frozenset(process.casefold() for process in names), spelt)
 
 
 def never_checked(unit: Unit, *, reader: User) -> list[Routine]:
-    """Return the routines that apply in a unit, above or below it and that no self-check was ever done of."""
+    """Return the routines that apply in a unit, above or below it and that no check was ever done of."""
     named = named_by(reader)
     concerning = Routine.objects.current().concerning(unit).select_related("unit")
     return [routine for routine in concerning if not named.is_checked(routine)]

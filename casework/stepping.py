@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,13 +14,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from casework.forms import StepForm, VersionedForm, prefixed_errors
+from casework.changes import history_of
+from casework.forms import StepForm, VersionedForm, note_form_for, prefixed_errors
+from casework.kinds import CaseKind
 from casework.steps import Page, Step, Task
-from casework.workflow import StepRefusedError, TooLateError, Workflow
+from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
 from organisation.models import User
-
-Taking = Callable[..., Any]
 
 
 @dataclass(frozen=True)
@@ -88,29 +88,46 @@ def attempt(
 
 @dataclass(frozen=True)
 class StepPage:
-    """What one app's cases need for the page: ``app`` names its addresses and templates.
+    """The pages on which the steps of one kind of case are offered and taken.
 
-    ``handled`` returns the cases that a person handles, with what the page shows of them; ``take`` is the
-    app's verb, with the arguments of casework.workflow.take after the workflow.
+    ``handled`` returns the cases that a person handles, with what the page shows of them.
     """
 
-    app: str
-    workflow_of: Callable[[Any], Workflow[Any]]
-    form_of: Callable[[tuple[str, ...]], type[StepForm]]
+    kind: CaseKind
     handled: Callable[[User], QuerySet[Any]]
-    take: Taking
+
+    @property
+    def app(self) -> str:
+        """Return the name of the app, which its addresses and templates have."""
+        return self.kind.subject
 
     @property
     def templates(self) -> list[str]:
         """Return the app's own page, for one that shows something beside the form, or the shared one."""
         return [f"{self.app}/step.html", "casework/step.html"]
 
+    def context(self, case: Any, offer: Offer, *, kept_from: Collection[str] = ()) -> dict[str, Any]:
+        """Return what the page of a case shows of any kind: what is left to do, dialogue, files, history.
+
+        Lines of the history about the rows of ``kept_from`` are not shown.
+        """
+        return {
+            "case": case,
+            "tasks": offer.tasks,
+            "other_steps": offer.others,
+            "may_act": bool(offer.steps),
+            "notes": case.notes.select_related("author"),
+            "note_form": note_form_for(case)(),
+            "attachments": case.attachments.defer("content"),
+            "log": history_of(case, kept_from=kept_from),
+        }
+
     def offer(self, case: Any, user: User) -> Offer:
         """Return what a case offers a person.
 
         Whoever may do nothing in it has no tasks, and nothing is left to do in one that has ended.
         """
-        workflow = self.workflow_of(case)
+        workflow = self.kind.workflow_of(case)
         openings = workflow.openings(case, user)
         open_steps = [each for each in openings if isinstance(each, Step)]
         if not open_steps or case.state in workflow.ended:
@@ -134,7 +151,7 @@ class StepPage:
     def answer(self, request: SignedInRequest, number: str, name: str) -> HttpResponse:
         """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
         case = get_object_or_404(self.handled(request.user), number=number)
-        workflow, is_sent = self.workflow_of(case), request.method == "POST"
+        workflow, is_sent = self.kind.workflow_of(case), request.method == "POST"
         try:
             chosen = workflow.step(name)
         except KeyError as unknown:
@@ -143,8 +160,8 @@ class StepPage:
             raise Http404
         if not is_sent and chosen not in workflow.open_to(case, request.user):
             messages.warning(request, f"Du kan inte göra det här nu: {chosen.label.lower()}.")
-            return redirect(f"{self.app}:detail", number)
-        form = self.form_of(chosen.fields)(
+            return redirect(self.kind.page, number)
+        form = self.kind.form_of(chosen.fields)(
             request.POST if is_sent else None, instance=case, user=request.user
         )
         if is_sent:
@@ -152,13 +169,13 @@ class StepPage:
         return render(request, self.templates, self._context(case, chosen, form))
 
     def _context(self, case: Any, chosen: Step, form: StepForm) -> dict[str, Any]:
-        case_page = reverse(f"{self.app}:detail", args=[case.number])
+        case_page = reverse(self.kind.page, args=[case.number])
         return {"case": case, "step": chosen, "form": form, "case_page": case_page}
 
     def _answer_sent(self, request: SignedInRequest, case: Any, chosen: Step, form: StepForm) -> HttpResponse:
         """Take the step that a form was sent for, unless something is to be read first or it is refused."""
         context = self._context(case, chosen, form)
-        if refusal := self.workflow_of(case).objection(case, chosen, request.user):
+        if refusal := self.kind.workflow_of(case).objection(case, chosen, request.user):
             form.add_error(None, refusal)
             return render(request, self.templates, context, status=403)
         do = request.POST.get("do")
@@ -174,7 +191,7 @@ class StepPage:
             if not form.errors:
                 messages.success(request, f"{chosen.did}.")
                 still_read = self.handled(request.user).filter(pk=case.pk).exists()
-                place = (f"{self.app}:detail", case.number) if still_read else ("casework:inbox",)
+                place = (self.kind.page, case.number) if still_read else ("casework:inbox",)
                 return redirect(*place)
         return render(request, self.templates, context, status=status)
 
@@ -186,6 +203,6 @@ class StepPage:
         def take() -> None:
             facts = {name: form.cleaned_data[name] for name in chosen.fields if name in form.cleaned_data}
             seen = form.cleaned_data["seen_version"]
-            self.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)
+            self.kind.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)
 
         return attempt(form, take, fresh=lambda: get_object_or_404(self.handled(actor), pk=case.pk))

@@ -1,7 +1,8 @@
 """A deviation that is a misconduct, or a tangible risk of one, becomes a lex Sarah report (SoL 27 kap. 2 §).
 
 It happens at once, in the transaction of the choice that says so, and nobody but the lex Sarah
-investigator takes it back.  What receives it lies above this app and listens to ``misconduct_reported``.
+investigator takes it back.  What receives it lies above this app: the kind of
+case that ``receives`` deviations.
 """
 
 from __future__ import annotations
@@ -11,8 +12,8 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.dispatch import Signal
 
+from casework.kinds import receiver_of
 from casework.steps import Step
 from casework.workflow import take_by_system
 from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, Misconduct, State
@@ -21,9 +22,6 @@ from deviations.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User
-
-# Sent within the transaction, with deviation, actor and grounds; a receiver that raises undoes the choice.
-misconduct_reported = Signal()
 
 
 class NobodyReceivesError(Exception):
@@ -59,8 +57,10 @@ def escalate(deviation: Deviation, *, actor: User | None, misconduct: Misconduct
         # Of what an anonymous person does, the day alone is kept.
         at = None if actor else locked.created_at
         marked = _take(locked, ESCALATE, actor, {"misconduct": misconduct}, at=at)
-        if not misconduct_reported.send(Deviation, deviation=marked, actor=actor, grounds=grounds):
+        receive = receiver_of(Deviation)
+        if receive is None:
             raise NobodyReceivesError
+        receive(deviation=marked, actor=actor, grounds=grounds)
     return True
 
 

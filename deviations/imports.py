@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import batches, claim, purged_numbers, store_cases, taken_numbers
-from casework.models import Action, ActionLevel, Subject
+from casework.models import Action, ActionLevel
 from deviations.models import (
     CauseLevel,
     Channel,
@@ -118,7 +118,7 @@ def _case(row: Row) -> dict[str, Any]:
         state = State.UNDER_INVESTIGATION
     return {name: row[name] for name in _AS_THEY_ARE} | {
         "number": row["reference"],
-        "subject": Subject.DEVIATIONS.value,
+        "subject": Deviation._meta.app_label,
         "title": row["category"] or Kind(row["kind"]).label.capitalize(),
         "unit_id": row["unit"],
         "state": state.value,

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from casework.models import Tombstone
 from deviations.models import Deviation, PurgedCode
 
 
-def keep_codes(*, tombstones: Iterable[Tombstone], **_signal: Any) -> None:
+def keep_codes(tombstones: Iterable[Tombstone]) -> None:
     """Keep the hashes of the codes of cases that are being purged."""
     purged = Deviation.objects.filter(pk__in=[tombstone.key for tombstone in tombstones])
     codes = purged.exclude(follow_up_hash=None).order_by().values_list("follow_up_hash", flat=True)

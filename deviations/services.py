@@ -14,7 +14,7 @@ from django.utils.text import Truncator
 from casework.changes import changes_in, facts_of
 from casework.deadlines import add_workdays, next_workday
 from casework.history import log
-from casework.models import Notice, Subject
+from casework.models import Notice
 from casework.notifications import Audience, tell
 from casework.number_questions import Numbers, let_stand
 from casework.periods import STOCKHOLM
@@ -114,7 +114,7 @@ def _file(
             return filed
         deviation = Deviation(
             number=next_number(prefix, facts["received_on"].year),
-            subject=Subject.DEVIATIONS,
+            subject=Deviation._meta.app_label,
             title=Truncator(" ".join(facts["description"].split())).chars(LONGEST_TITLE),
             reporter=reporter,
             form_token=token,

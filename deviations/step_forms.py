@@ -8,8 +8,8 @@ from django import forms
 from django.http import QueryDict
 
 from casework.asking_field import AskingField, Asks
+from casework.case_forms import OtherCaseField
 from casework.forms import CleanTextField, StepForm, radios, step_form
-from casework.models import Case
 from casework.routine_forms import offer_routines
 from deviations.duplicates import ALREADY_ENDED, ELSEWHERE, duplicates_of, is_itself_one, is_told_of
 from deviations.forms import choice_of, offer_leaves
@@ -49,27 +49,6 @@ class WhysField(forms.MultiValueField):
         return [answer for answer in data_list if answer]
 
 
-class CaseNumberField(forms.CharField):
-    """The number of another case that the person may read."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=40, **options)
-        self.user: Any = None
-        self.instance: Deviation | None = None
-
-    def clean(self, value: Any) -> Any:
-        """Return the case; one that may not be read is as unknown as one that is not there."""
-        number = super().clean(value).strip().upper()
-        found = Deviation.objects.handled_by(self.user).filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError("Det finns inget sådant ärende som du kan läsa. Kontrollera numret.")
-        if self.instance is not None and found.pk == self.instance.pk:
-            raise forms.ValidationError("Skriv numret på det andra ärendet, inte på det här.")
-        if found.duplicate_of_id is not None:
-            raise forms.ValidationError(is_itself_one(number))
-        return Case.objects.handled_by(self.user).get(pk=found.pk)
-
-
 READ_IT_FOR_OTHERS = "Läs igenom svaret till dem som har rapporterat samma händelse. Ändra det som behövs."
 
 
@@ -93,7 +72,7 @@ class DeviationStepForm(StepForm):
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
         if "misconduct" in self.fields and not self.instance.assessment:
             self.initial["misconduct"] = None  # what others have found is no answer of the unit's
-        if isinstance(number := self.fields.get("duplicate_of"), CaseNumberField):
+        if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
         if "answer_to_duplicates" in self.fields:
@@ -256,7 +235,9 @@ _FIELDS: dict[str, forms.Field] = {
         rows=2,
         help_text="Fyll i bara om ingen åtgärd är beslutad.",
     ),
-    "duplicate_of": CaseNumberField(
+    "duplicate_of": OtherCaseField(
+        Deviation,
+        itself_one=is_itself_one,
         label="Numret på det ärende som utreds",
         help_text="Till exempel KA-2026-0012. Båda ärendena visar att de hör ihop.",
         error_messages={"required": "Skriv numret på det ärende som det här är en dubblett av."},

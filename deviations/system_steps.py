@@ -31,7 +31,7 @@ _BACK: dict[str, str] = dict.fromkeys(INVESTIGATED | ENDED, State.UNDER_INVESTIG
 
 
 def _to_lexsarah(case: Deviation, *_: object) -> dict[str, Any]:
-    return {"state_before": case.state, "circle": Circle.LEX_SARAH}
+    return {"state_before": case.state, "circle": Circle.FEW}
 
 
 def _back_to_the_chief(case: Deviation, *_: object) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def _back_to_the_chief(case: Deviation, *_: object) -> dict[str, Any]:
 
 def _as_decided(case: Deviation, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
     return {
-        "circle": Circle.LEX_SARAH,
+        "circle": Circle.FEW,
         "is_deviation": IsDeviation.YES,
         "assessment": case.assessment or facts["words"],
     }

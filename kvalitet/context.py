@@ -98,6 +98,31 @@ def site(request: HttpRequest) -> dict[str, Any]:
         # Who holds no role today is offered nothing but what he or she has reported.
         "is_at_work": SimpleLazyObject(lambda: bool(_roles(request))),
         # Asked only by the page that shows it.
-        "information_to_read": SimpleLazyObject(lambda: lacked_by(request.user)),
-        "sections_to_write": SimpleLazyObject(lambda: left_to_write(request.user)),
+        "left_to_read": SimpleLazyObject(lambda: _left_to_read(request.user)),
+        "left_to_write": SimpleLazyObject(lambda: _left_to_write(request.user)),
     }
+
+
+class Note(NamedTuple):
+    """What a page says of work that is left to do on another."""
+
+    title: str
+    text: str
+    url: str
+
+
+def _left_to_read(user: Any) -> list[Note]:
+    """Return the yearly information that a person has not read."""
+    lacked = lacked_by(user)
+    if not lacked:
+        return []
+    return [Note("Du har information att läsa", lacked.title, reverse("lexsarah:information"))]
+
+
+def _left_to_write(user: Any) -> list[Note]:
+    """Return how many sections of the annual report a person has not written."""
+    left = left_to_write(user)
+    if not left:
+        return []
+    text = f"Mina avsnitt i kvalitetsberättelsen: {left}"
+    return [Note("Du har avsnitt att skriva", text, reverse("reports:mine"))]

@@ -10,14 +10,8 @@ class LexSarahConfig(AppConfig):
     verbose_name = "Lex Sarah"
 
     def ready(self) -> None:
-        """Receive what deviations say is a misconduct; register what keeps a case, and background work."""
-        from casework.purging import holds, ties
-        from deviations.escalating import misconduct_reported
-        from lexsarah import keeping, tasks  # noqa: F401 -- models must be loaded first
-        from lexsarah.models import LexSarahReport
-        from lexsarah.receiving import receive
+        """Register the kind of case, with its background work."""
+        from casework import kinds
+        from lexsarah.kind import LEX_SARAH
 
-        misconduct_reported.connect(receive, dispatch_uid="lexsarah.receive")
-        holds("IVO har inte svarat, eller ska få en anmälan.", keeping.before_ivo)
-        holds("En annan skyldighet är inte avklarad.", keeping.unsettled_duties)
-        ties(LexSarahReport, "deviation", "case")
+        kinds.register(LEX_SARAH)

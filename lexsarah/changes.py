@@ -20,7 +20,7 @@ def first_day(case: LexSarahCase, *_: object) -> dict[str, Any]:
 
 def read_by_chiefs(*_: object) -> dict[str, Any]:
     """Let the chiefs of the unit read the case again."""
-    return {"circle": Circle.LEX_SARAH}
+    return {"circle": Circle.FEW}
 
 
 def decide_alone(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def decide_alone(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> di
     notifies = facts.get("degree") in SERIOUS
     own = case.ivo_decided_by in {"", DecidedBy.INVESTIGATOR}
     return {
-        "circle": Circle.LEX_SARAH,
+        "circle": Circle.FEW,
         "decided_by": DecidedBy.INVESTIGATOR,
         **_notification(
             case, by=DecidedBy.INVESTIGATOR, on=timezone.localdate(), notifies=notifies, takes_back=own
@@ -40,7 +40,7 @@ def decided_by_others(case: LexSarahCase, facts: Mapping[str, Any], *_: object) 
     """Note what a board has decided, and whether IVO is to be told."""
     notifies = bool(facts.get("notifies"))
     return {
-        "circle": Circle.LEX_SARAH,
+        "circle": Circle.FEW,
         "decided_on": facts["on"],
         "decided_by": facts["body"],
         **_notification(

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import claim, copy_rows, purged_numbers, store_cases, taken_numbers
-from casework.models import Circle, Subject
+from casework.models import Circle
 from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport, State
 from organisation.columns import Column, code, day, text, unit, word
 from organisation.registers import Import, Outcome, Row, Table
@@ -116,8 +116,8 @@ def _case(number: str, lines: Lines) -> dict[str, Any]:
     occurred = [row["occurred_on"] for _, row in lines if row["occurred_on"]]
     return {name: first[name] for name in _OF_THE_CASE} | {
         "number": number,
-        "subject": Subject.LEXSARAH.value,
-        "circle": Circle.LEX_SARAH.value,
+        "subject": LexSarahCase._meta.app_label,
+        "circle": Circle.FEW.value,
         "state": _state(first, waiting=waiting).value,
         "title": first["type"],
         "unit_id": first["unit"],

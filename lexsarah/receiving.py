@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils import dateformat, timezone
 
 from casework.changes import changes_in, facts_of
 from casework.history import log
-from casework.models import Case, Circle, NamedReader, Notice, Recusal, Subject
+from casework.models import Case, Circle, NamedReader, Notice, Recusal
 from casework.notifications import Audience, tell, tell_people
 from casework.receiving import handlers_over
 from casework.services import begin_protection, next_number
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from deviations.models import Deviation
 
 
-def receive(*, deviation: Deviation, actor: User | None, grounds: str = "", **_signal: Any) -> LexSarahReport:
+def receive(*, deviation: Deviation, actor: User | None, grounds: str = "") -> LexSarahReport:
     """Make an event a lex Sarah report, in the transaction that says so, and tell whom it is for at once.
 
     What was reported before and sent back goes on in the same case.  With no investigator over the unit
@@ -74,8 +74,8 @@ def _new_case(deviation: Deviation, actor: User | None) -> LexSarahCase:
     happened = deviation.occurred_on
     return LexSarahCase.objects.create(
         number=next_number("LS", today.year),
-        subject=Subject.LEXSARAH,
-        circle=Circle.LEX_SARAH,
+        subject=LexSarahCase._meta.app_label,
+        circle=Circle.FEW,
         title=deviation.title,
         unit=deviation.unit,
         target_group=deviation.target_group,

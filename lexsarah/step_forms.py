@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from django import forms
 
+from casework.case_forms import OtherCaseField
 from casework.forms import CleanTextField, DayField, StepForm, line, radios, step_form
-from casework.models import Case
 from deviations.models import CauseLevel
 from deviations.words import CAUSE_AREAS
 from lexsarah.models import Area, Degree, IvoOutcome, LexSarahCase
@@ -16,25 +16,6 @@ from lexsarah.rules import Body
 from lexsarah.words import TYPES
 
 _WHICH = "Välj ett av alternativen i listan."
-
-
-class OtherCaseField(forms.CharField):
-    """The number of another lex Sarah case that the person may read."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=40, **options)
-        self.user: Any = None
-        self.instance: LexSarahCase | None = None
-
-    def clean(self, value: Any) -> Any:
-        """Return the case; one that may not be read is as unknown as one that is not there."""
-        number = super().clean(value).strip().upper()
-        found = LexSarahCase.objects.handled_by(self.user).filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError("Det finns inget sådant ärende som du kan läsa. Kontrollera numret.")
-        if self.instance is not None and found.pk == self.instance.pk:
-            raise forms.ValidationError("Skriv numret på det andra ärendet, inte på det här.")
-        return Case.objects.handled_by(self.user).get(pk=found.pk)
 
 
 class LexSarahStepForm(StepForm):
@@ -177,6 +158,7 @@ _FIELDS: dict[str, forms.Field] = {
         "Varför behövs inga fler åtgärder?", rows=2, help_text="Fyll i bara om ärendet inte har någon åtgärd."
     ),
     "duplicate_of": OtherCaseField(
+        LexSarahCase,
         label="Numret på ärendet som rapporten ska ingå i",
         help_text="Till exempel LS-2026-0012. Rapporterna flyttas dit och utreds tillsammans.",
         error_messages={"required": "Skriv numret på det andra ärendet."},

@@ -29,3 +29,11 @@ CREATE CONSTRAINT TRIGGER marked_is_reported AFTER INSERT OR UPDATE OF state, mi
     FOR EACH ROW WHEN (NEW.misconduct <> '' AND NEW.misconduct <> 'no' OR NEW.state = 'escalated')
     EXECUTE FUNCTION marked_is_reported();
 """
+
+# A lex Sarah case is read by few and never as usual (OSL 26 kap. 1 §): held on the spine, whose column it is,
+# by the app whose rule it is.
+READ_BY_FEW = """
+ALTER TABLE casework_case
+    DROP CONSTRAINT IF EXISTS lexsarah_is_read_by_few,
+    ADD CONSTRAINT lexsarah_is_read_by_few CHECK (subject <> 'lexsarah' OR circle <> '')
+"""

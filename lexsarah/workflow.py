@@ -29,7 +29,7 @@ from organisation.rights import Right
 
 def _reception(rules: Rules) -> Step:
     """Return the step that begins an investigation: the policy says whether the chiefs go on reading."""
-    circle = Circle.LEX_SARAH if rules.chief_keeps_reading else Circle.INVESTIGATOR
+    circle = Circle.FEW if rules.chief_keeps_reading else Circle.INVESTIGATOR
     return Step(
         name="ta-emot",
         label="Ta emot och börja utreda",

@@ -10,5 +10,9 @@ class ReportsConfig(AppConfig):
     verbose_name = "Rapporter"
 
     def ready(self) -> None:
-        """Register this application's background work."""
+        """Register background work, and where notices to authors lead."""
+        from casework import kinds
         from reports import tasks  # noqa: F401 -- models must be loaded first
+        from reports.topic import SECTIONS
+
+        kinds.register_topic(SECTIONS)

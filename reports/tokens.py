@@ -20,6 +20,7 @@ from analysis.countings import BASES_OF, COUNTING_OF, DIMENSIONS
 from analysis.figures import FigureError
 from analysis.indicators import Where
 from analysis.nouns import Noun
+from analysis.subjects import Subject
 from analysis.vocabulary import (
     BASES,
     SUBJECTS,
@@ -27,7 +28,6 @@ from analysis.vocabulary import (
     named,
     value_in_words,
 )
-from casework.models import Subject
 from casework.periods import Period
 from reports.covering import covered
 from reports.document import Document, Section

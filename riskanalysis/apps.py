@@ -10,10 +10,8 @@ class RiskAnalysisConfig(AppConfig):
     verbose_name = "Riskanalys"
 
     def ready(self) -> None:
-        """Register the background work, and by what a purged analysis is known again."""
-        from casework.purging import recognises
-        from riskanalysis import tasks  # noqa: F401 -- models must be loaded first
-        from riskanalysis.imports import IDENTITY
-        from riskanalysis.models import RiskAnalysis
+        """Register the kind of case, with its background work."""
+        from casework import kinds
+        from riskanalysis.kind import RISK_ANALYSIS
 
-        recognises(RiskAnalysis, *IDENTITY)
+        kinds.register(RISK_ANALYSIS)

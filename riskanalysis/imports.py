@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import Unnumbered, import_unnumbered
-from casework.models import Subject
 from organisation.columns import day, text, unit
 from organisation.registers import Import, Outcome, Row, Table
 from riskanalysis.models import RiskAnalysis, State
@@ -38,7 +37,7 @@ def import_risk_analyses(path: Path, run: Import) -> Outcome:
 
 def _case(row: Row) -> dict[str, Any]:
     return {
-        "subject": Subject.RISKANALYSIS.value,
+        "subject": RiskAnalysis._meta.app_label,
         "title": row["title"],
         "received_on": row["decided_on"],
         "closed_on": row["decided_on"],

@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import dateformat, timezone
 
 from casework.deadlines import months_after
-from casework.models import Action, Case, Routine, Subject
+from casework.models import Action, Case, Routine
 from casework.recurring import ROUTINE, recurring
 from organisation.access import units_for
 from organisation.models import Membership, Unit
@@ -212,7 +212,7 @@ def _of_routines(scope: _Scope) -> Iterator[Prompt]:
 def _of_actions(scope: _Scope) -> Iterator[Prompt]:
     """Find the actions of handled cases that change how, by whom or with what the work is done."""
     handled = Case.objects.handled_by(scope.reader).unprotected().filter(unit__in=scope.units, circle="")
-    cases = handled.exclude(subject=Subject.RISKANALYSIS).order_by().values("pk")
+    cases = handled.exclude(subject=RiskAnalysis._meta.app_label).order_by().values("pk")
     decided = Action.objects.that_count().filter(
         case__in=cases, category__in=CHANGES, decided_on__gte=scope.new_since
     )
@@ -233,7 +233,7 @@ def _of_actions(scope: _Scope) -> Iterator[Prompt]:
 def _of_recurrence(scope: _Scope) -> Iterator[Prompt]:
     """Find the recurrences: at least three deviations alike in a unit in twelve months."""
     for found in recurring(scope.units.values(), reader=scope.reader):
-        unit, is_routine = scope.units[found.unit], found.shared.name == ROUTINE
+        unit, is_routine = scope.units[found.unit], found.shared == ROUTINE
         process = found.value if is_routine else ""
         if process and scope.is_analysed(unit, process, months_after(scope.today, -ANSWER_HOLDS)):
             continue

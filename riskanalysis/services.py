@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from casework.changes import changes_in, facts_of
 from casework.history import log
-from casework.models import Notice, Subject
+from casework.models import Notice
 from casework.notifications import Audience, tell, tell_of_units
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, TooLateError, take
@@ -49,7 +49,7 @@ def plan(
         today = timezone.localdate()
         case = RiskAnalysis.objects.create(
             number=next_number("RA", today.year),
-            subject=Subject.RISKANALYSIS,
+            subject=RiskAnalysis._meta.app_label,
             received_on=today,
             due_on=facts["planned_on"],
             form_token=token,

@@ -10,16 +10,8 @@ class SelfCheckConfig(AppConfig):
     verbose_name = "Egenkontroll"
 
     def ready(self) -> None:
-        """Register background work, which cases show that a routine was checked, and what purging asks."""
-        from django.db.models import Q
+        """Register the kind of case, with its background work."""
+        from casework import kinds
+        from selfcheck.kind import SELF_CHECK
 
-        from casework.purging import holds, recognises
-        from casework.routines import CHECKED
-        from selfcheck import tasks  # noqa: F401 -- models must be loaded first
-        from selfcheck.imports import IDENTITY
-        from selfcheck.models import SelfCheck
-        from selfcheck.planning import planned_lately
-
-        CHECKED.append(Q(selfcheck__done_on__isnull=False))
-        holds("Årsplanen för i år eller i fjol räknar med den.", planned_lately)
-        recognises(SelfCheck, *IDENTITY)
+        kinds.register(SELF_CHECK)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import Unnumbered, copy_rows, import_unnumbered
-from casework.models import Subject
 from organisation.columns import CellError, Column, day, text, unit, whole_number, word
 from organisation.registers import Import, Outcome, Row, Table
 from selfcheck.models import Measurement, Method, SelfCheck, Series, Share, State
@@ -48,7 +47,7 @@ def import_selfchecks(path: Path, run: Import) -> Outcome:
 def _case(row: Row) -> dict[str, Any]:
     kept = ("title", "workplace", "method", "done_on", "result", "met", "reviewed")
     return {name: row[name] for name in kept} | {
-        "subject": Subject.SELFCHECK.value,
+        "subject": SelfCheck._meta.app_label,
         "received_on": row["done_on"],
         "closed_on": row["done_on"],
         "state": State.CLOSED.value,

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from casework.changes import changes_in, facts_of
 from casework.history import log
-from casework.models import Case, Change, Notice, Subject
+from casework.models import Case, Change, Notice
 from casework.notifications import Audience, tell
 from casework.services import next_number, wait_for_form
 from casework.workflow import StepRefusedError, may_in_case, take
@@ -53,7 +53,7 @@ def make_check(**facts: Any) -> SelfCheck:
     today = timezone.localdate()
     return SelfCheck.objects.create(
         number=next_number("EK", today.year),
-        subject=Subject.SELFCHECK,
+        subject=SelfCheck._meta.app_label,
         received_on=today,
         due_on=facts["planned_on"],
         **facts,

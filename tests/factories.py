@@ -47,7 +47,7 @@ def make_deviation(unit: Unit, **facts: Any) -> Deviation:
     outside = {"from_outside": facts.get("reported_by") == "outside"}
     if facts.get("state") != "escalated":
         return Deviation.objects.create(unit=unit, **{**defaults, **outside, **facts})
-    marked = {"misconduct": "misconduct", "circle": "lexsarah"}
+    marked = {"misconduct": "misconduct", "circle": "few"}
     deviation = Deviation.objects.create(unit=unit, **{**defaults, **outside, **marked, **facts})
     make_report_of(deviation)
     return deviation
@@ -59,7 +59,7 @@ def make_report_of(deviation: Deviation, case: LexSarahCase | None = None) -> Le
         unit=deviation.unit,
         number=f"LS-2024-{next(_serial):04d}",
         subject="lexsarah",
-        circle="lexsarah",
+        circle="few",
         title=deviation.title,
         received_on=deviation.received_on,
         reporter=deviation.reporter,

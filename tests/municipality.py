@@ -180,7 +180,7 @@ def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
     """Make a lex Sarah case that nobody has decided."""
     defaults = {
         "subject": "lexsarah",
-        "circle": "lexsarah",
+        "circle": "few",
         "received_on": RECEIVED,
         "title": "Utebliven insats",
         "type": "utebliven insats",

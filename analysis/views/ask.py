@@ -19,15 +19,18 @@ from analysis.figures import Question
 from analysis.models import SavedQuestion
 from analysis.question_forms import AskForm, SaveQuestionForm, suggested_periods
 from analysis.rows import is_behind
-from analysis.saved_questions import remove_question, save_question
 from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
+from casework.saved_queries import SavedQueries
 from organisation.access import SignedInRequest, right_required
 from organisation.exports import CSV, EXCEL, Files
 from organisation.rights import Right
 
 LINES_ON_A_PAGE = 100
+QUESTIONS = SavedQueries(
+    SavedQuestion, most=30, full="Du har redan 30 sparade frågor. Ta bort en som du inte använder."
+)
 
 
 def _answered(request: SignedInRequest) -> tuple[AskForm, Answer | None]:
@@ -142,13 +145,13 @@ def saved(request: SignedInRequest) -> HttpResponse:
     query = kept(request.GET)
     if request.method == "POST" and "remove" in request.POST:
         removing = SaveQuestionForm({"name": request.POST["remove"]}, query=query)
-        if removing.is_valid() and remove_question(actor=request.user, name=removing.cleaned_data["name"]):
+        if removing.is_valid() and QUESTIONS.remove(actor=request.user, name=removing.cleaned_data["name"]):
             messages.success(request, "Frågan är borttagen.")
         return redirect(f"{reverse('analysis:saved_questions')}?{query}")
     form = SaveQuestionForm(request.POST if request.method == "POST" else None, query=query)
     if form.is_valid():
         try:
-            save_question(actor=request.user, name=form.cleaned_data["name"], query=query)
+            QUESTIONS.save(actor=request.user, name=form.cleaned_data["name"], query=query)
         except ValidationError as full:
             form.add_error("name", full)
         else:

@@ -16,13 +16,11 @@ from analysis.access import may_split
 from analysis.explaining import counted_as
 from analysis.following import chart_of, course_of, effects_on, ends_early, period_of, rows_of
 from analysis.keyfigures import key_figures
+from analysis.kind import TERTIAL_ANALYSIS
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
-from analysis.step_forms import JudgeForm, OpenForm, analysis_step_form
-from analysis.workflow import workflow_of
+from analysis.step_forms import JudgeForm, OpenForm
+from analysis.subjects import Subject
 from casework import measures
-from casework.changes import history_of
-from casework.forms import NoteForm
-from casework.models import Subject
 from casework.stepping import StepPage, TaskLine, attempt
 from casework.steps import Step
 from casework.workflow import StepRefusedError
@@ -47,7 +45,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     offer = STEPS.offer(case, request.user)
     opened = may_split(request.user, Subject.LEXSARAH, case.about)
     context = {
-        "case": case,
+        **STEPS.context(case, offer, kept_from=set() if opened else _secret(patterns)),
         "figures": key_figures(case.about, case.year, case.tertial),
         "has_units_below": case.about.children.exists(),
         "patterns": patterns,
@@ -59,13 +57,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         # What is another's is not among them until it is done.
         "tasks": [task for task in offer.tasks if task.state != TaskLine.LATER],
         "lacking": _lacking(case, offer.steps),
-        "other_steps": offer.others,
         "may_handle": measures.may_add(case, request.user),
-        "may_act": bool(offer.steps),
-        "notes": case.notes.select_related("author"),
-        "note_form": NoteForm(),
-        "attachments": case.attachments.defer("content"),
-        "log": history_of(case, kept_from=set() if opened else _secret(patterns)),
     }
     return render(request, "analysis/tertial.html", context)
 
@@ -107,7 +99,7 @@ def _lacking(case: TertialAnalysis, steps: list[Step]) -> list[str]:
     return reasons
 
 
-STEPS = StepPage("analysis", workflow_of, analysis_step_form, _handled, services.take_step)
+STEPS = StepPage(TERTIAL_ANALYSIS, _handled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

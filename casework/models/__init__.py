@@ -1,15 +1,13 @@
 """The spine that all cases share, and what belongs to it, from history and actions to retention."""
 
+from casework.kinds import Circle
 from casework.models.action import UPPER_LEVELS, Action, ActionLevel, Effect
 from casework.models.case import (
-    READERS,
     Case,
     CaseQuerySet,
-    Circle,
     NamedReader,
     NumberSeries,
     Recusal,
-    Subject,
 )
 from casework.models.dialogue import Attachment, Note
 from casework.models.draft import FormDraft
@@ -21,7 +19,6 @@ from casework.models.retention import RetentionRule, Tombstone
 from casework.models.routine import Routine
 
 __all__ = [
-    "READERS",
     "UPPER_LEVELS",
     "Action",
     "ActionLevel",
@@ -45,6 +42,5 @@ __all__ = [
     "RetentionRule",
     "Routine",
     "SavedFilter",
-    "Subject",
     "Tombstone",
 ]

@@ -10,7 +10,8 @@ from django.db import models
 from django.db.models import Count, Exists, F, OuterRef, Q, Subquery
 from django.utils import timezone
 
-from casework.models.case import OPENING, Case, Recusal, opened_to
+from casework.kinds import opening_roles
+from casework.models.case import Case, Recusal, opened_to
 from organisation.access import held_by, reaches_far, under
 from organisation.models import sane_dates
 from organisation.rights import Right
@@ -47,7 +48,7 @@ class ActionQuerySet(models.QuerySet["Action"]):
         if not user.is_authenticated or not user.is_active:
             return self.none()
         board = _is_put_before(user)
-        if reaches_far(user, OPENING):
+        if reaches_far(user, opening_roles()):
             return self.filter(opened_to(user, case="case__") | _is_to_be_done_by(user) | board)
         # Ways over several tables: each is found by its own indexes, which none could be for all of them.
         handled = Action.objects.filter(case__in=Case.objects.handled_by(user).order_by().values("pk"))

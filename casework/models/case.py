@@ -13,41 +13,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from casework import kinds
+from casework.kinds import Circle
 from organisation.access import Held, held_by, under
 from organisation.models import Unit, sane_dates
-from organisation.rights import ANALYSTS, CHIEFS, Role
+from organisation.rights import Right, Role
 
 CaseT = TypeVar("CaseT", bound="Case")
-
-
-class Subject(models.TextChoices):
-    """What a case is about; the value is the name of the app that owns the rest of the case."""
-
-    DEVIATIONS = "deviations", "avvikelse"
-    LEXSARAH = "lexsarah", "lex Sarah"
-    SELFCHECK = "selfcheck", "egenkontroll"
-    RISKANALYSIS = "riskanalysis", "riskanalys"
-    ANALYSIS = "analysis", "tertialanalys"
-
-
-class Circle(models.TextChoices):
-    """Who reads a case: those who usually do, or fewer (OSL 26 kap. 1 §)."""
-
-    USUAL = "", "som vanligt"
-    LEX_SARAH = "lexsarah", "cheferna, utredaren och kvalitetscontrollern"
-    INVESTIGATOR = "investigator", "utredaren och kvalitetscontrollern, inte enhetens chefer"
-
-
-# Who reads the cases of their own part of the tree; everyone else reads what they reported
-# themselves.
-READERS: dict[Circle, frozenset[Role]] = {
-    Circle.USUAL: CHIEFS | ANALYSTS,
-    Circle.LEX_SARAH: CHIEFS | {Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER},
-    Circle.INVESTIGATOR: frozenset({Role.LEX_INVESTIGATOR, Role.QUALITY_CONTROLLER}),
-}
-
-# Every role that opens a case at all; the registrar's only while what comes from outside is open.
-OPENING = frozenset({Role.REGISTRAR}).union(*READERS.values())
 
 
 class CaseQuerySet(models.QuerySet[CaseT]):
@@ -120,17 +92,19 @@ def _opened_by(user: int, held: frozenset[Held], case: str) -> Q:
         return Q(**{f"{case}{field}": value for field, value in facts.items()})
 
     # Circles that the same roles open are asked for together: every page pays for building this.
-    circles: dict[frozenset[Held], list[Circle]] = {}
-    for circle, roles in READERS.items():
-        circles.setdefault(where(roles), []).append(circle)
+    circles: dict[frozenset[Held], list[str]] = {}
+    for circle in kinds.circles():
+        circles.setdefault(where(kinds.readers_in(circle)), []).append(circle)
     opened = Q(pk__in=[])
     for places, read in circles.items():
         opened |= of(circle__in=read) & under(places, f"{case}unit")
     # Whoever handed a case over reads along until it is accepted.
-    opened |= under(where(CHIEFS), f"{case}came_from") & ~of(circle=Circle.INVESTIGATOR)
+    opened |= under(where(Right.ORGANISATION_LEAD.roles), f"{case}came_from") & ~of(
+        circle=Circle.INVESTIGATOR
+    )
     # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
     outside = of(from_outside=True, closed_on=None, circle=Circle.USUAL)
-    opened |= under(where(frozenset({Role.REGISTRAR})), f"{case}unit") & outside
+    opened |= under(where(Right.CASES_KEEP_REGISTER.roles), f"{case}unit") & outside
     named = of(pk__in=NamedReader.objects.filter(user=user).values("case"))
     recused = of(pk__in=Recusal.objects.filter(user=user).values("case"))
     return (of(protected=False) & opened | of(protected=True) & named) & ~recused
@@ -144,7 +118,7 @@ class Case(models.Model):
     """
 
     number = models.CharField("nummer", max_length=40, unique=True)
-    subject = models.CharField("slag", max_length=20, choices=Subject)
+    subject = models.CharField("slag", max_length=20, choices=kinds.choices)
     title = models.TextField("rubrik")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", verbose_name="enhet")
     target_group = models.CharField("målgrupp", max_length=100, blank=True)
@@ -201,11 +175,7 @@ class Case(models.Model):
         ]
         constraints = [
             sane_dates("occurred_on", "received_on", "due_on", "closed_on", model="case"),
-            models.CheckConstraint(condition=Q(subject__in=Subject.values), name="case_known_subject"),
             models.CheckConstraint(condition=Q(circle__in=Circle.values), name="case_known_circle"),
-            models.CheckConstraint(
-                condition=~Q(subject="lexsarah") | ~Q(circle=""), name="lexsarah_is_read_by_few"
-            ),
             models.CheckConstraint(
                 condition=Q(occurred_on=None) | Q(occurred_on__lte=F("received_on")),
                 name="case_occurs_before_it_is_received",
@@ -234,21 +204,7 @@ class Case(models.Model):
     @property
     def handler_roles(self) -> frozenset[Role]:
         """Return the roles that handle the case."""
-        return handlers_for(self.subject, self.circle, self.unit.level)
-
-
-def handlers_for(subject: str, circle: str, level: str) -> frozenset[Role]:
-    """Return the roles that handle a case: what is read by few is for the lex Sarah investigator.
-
-    The figures of a tertial are for the chief and for whoever compiles them, as is what a whole
-    administration checks or analyses.
-    """
-    if circle:
-        return frozenset({Role.LEX_INVESTIGATOR})
-    if subject == Subject.ANALYSIS:
-        return CHIEFS | ANALYSTS
-    is_central = level == Unit.Level.ADMINISTRATION and subject in {Subject.SELFCHECK, Subject.RISKANALYSIS}
-    return CHIEFS | {Role.QUALITY_CONTROLLER} if is_central else CHIEFS
+        return kinds.handlers_for(self.subject, self.circle, self.unit.level)
 
 
 class Recusal(models.Model):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Max, Q
 from django.utils import timezone
 
-from casework.models.case import Subject
+from casework.kinds import choices
 from organisation.models import Unit, sane_dates
 
 
@@ -32,7 +32,7 @@ class RetentionRule(models.Model):
     MOST_YEARS = 100
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="förvaltning")
-    subject = models.CharField("slag av ärende", max_length=20, choices=Subject)
+    subject = models.CharField("slag av ärende", max_length=20, choices=choices)
     years = models.PositiveSmallIntegerField("år efter avslut", null=True, blank=True)
     decision = models.CharField("beslutets nummer", max_length=60)
     decided_on = models.DateField("beslutsdag")
@@ -47,7 +47,6 @@ class RetentionRule(models.Model):
         ordering = ["-pk"]
         constraints = [
             sane_dates("decided_on", model="retention"),
-            models.CheckConstraint(condition=Q(subject__in=Subject.values), name="retention_known_subject"),
             models.CheckConstraint(
                 condition=Q(years=None) | Q(years__range=(1, 100)), name="retention_years_are_sane"
             ),
@@ -68,7 +67,7 @@ class Tombstone(models.Model):
     # What the case's own row had: its history names it.
     key = models.BigIntegerField(unique=True)
     number = models.CharField("nummer", max_length=40, unique=True)
-    subject = models.CharField("slag", max_length=20, choices=Subject)
+    subject = models.CharField("slag", max_length=20, choices=choices)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
     rule = models.ForeignKey(RetentionRule, models.PROTECT, related_name="tombstones")
     # By what a row of a register without numbers is known again (casework.purging.imprint).
@@ -79,10 +78,7 @@ class Tombstone(models.Model):
         """Latest first."""
 
         ordering = ["-purged_on", "-pk"]
-        constraints = [
-            sane_dates("purged_on", model="tombstone"),
-            models.CheckConstraint(condition=Q(subject__in=Subject.values), name="tombstone_known_subject"),
-        ]
+        constraints = [sane_dates("purged_on", model="tombstone")]
 
     def __str__(self) -> str:
         return self.number

@@ -11,9 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
 from casework import services
-from casework.forms import FindingForm, NoteForm, PersonForm, ReadersForm, prefixed_errors
+from casework.forms import FindingForm, NoteForm, PersonForm, ReadersForm, note_form_for, prefixed_errors
 from casework.keeping_out import may_be_kept_out, may_be_let_back
-from casework.models import Case, Note, Subject
+from casework.kinds import kind_of
+from casework.models import Case, Note
 from casework.receiving import readers_for, roles_in
 from casework.workflow import StepRefusedError, is_recused
 from organisation.access import SignedInRequest
@@ -35,13 +36,12 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     """Write an internal note, or a message to the one who reported."""
     case = _get_case_or_404(request, number, Right.CASES_NOTE)
     to_reporter = request.POST.get("do") == "to_reporter"
-    # In lex Sarah the dialogue with the reporter is kept where the reporter reads it: in the deviation.
-    if to_reporter and case.subject == Subject.LEXSARAH:
+    if to_reporter and not kind_of(case.subject).answers_reporter:
         raise Http404
     if to_reporter and not case.handler_roles & roles_in(case, request.user):
         raise Http404
-    is_finding = case.subject == Subject.LEXSARAH and not to_reporter
-    form = FindingForm(request.POST) if is_finding else NoteForm(request.POST)
+    form_class = NoteForm if to_reporter else note_form_for(case)
+    form = form_class(request.POST)
     if not form.is_valid():
         context = {"form": form, "case": case, "to_reporter": to_reporter}
         return render(request, "casework/note.html", context, status=400)

@@ -9,6 +9,7 @@ from django.db.models import Count, QuerySet
 from django.db.models.functions import TruncMonth
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
@@ -26,6 +27,7 @@ from casework.inbox import (
     views_of,
     with_names,
 )
+from casework.kinds import kind_of, report_page
 from casework.models import Action, Case
 from organisation.access import SignedInRequest, paths_for
 from organisation.models import User
@@ -60,13 +62,14 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     if view.filter.is_used and (number := view.filter.form.cleaned_data.get("q")):
         found = Case.objects.visible_to(request.user).filter(number__in={number, number.upper()}).first()
         if found:
-            return redirect(f"{found.subject}:detail", found.number)
+            return redirect(kind_of(found.subject).page, found.number)
     counts = counts_of(view.filter.qs, view.views)
     paginator = CappedPaginator(with_names(view.cases), known=counts[view.chosen.name])
     page = paginator.get_page(request.GET.get("page"))
     is_calm = view.chosen == view.views[0] and not page.object_list and not view.filter.is_used
     query = InboxFilter.kept(request.GET)
     context = {
+        "report": reverse(report_page()),
         "filter": view.filter,
         "chosen": view.chosen,
         "pills": _pills(request, view, counts),
@@ -145,4 +148,4 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
 def case(request: SignedInRequest, number: str) -> HttpResponse:
     """Lead to the page of the app that owns a case."""
     found = get_object_or_404(Case.objects.visible_to(request.user), number=number)
-    return redirect(f"{found.subject}:detail", number=found.number)
+    return redirect(kind_of(found.subject).page, number=found.number)

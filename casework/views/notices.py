@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Exists, F, OuterRef
 from django.db.models.lookups import IsNull
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_list_or_404, get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from casework import kinds
 from casework.filters import PAGE
 from casework.mails import has_mail_server, send_again
 from casework.models import Case, Mail, Notice
@@ -26,7 +31,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
     Mails lead here: who holds no role any more is led on to the own reports.
     """
     if not roles_of(request.user):
-        return redirect("deviations:mine")
+        return redirect(kinds.own_page())
     mine = Notice.objects.readable_by(request.user)
     if request.method == "POST":
         return _open(request)
@@ -34,8 +39,38 @@ def notices(request: SignedInRequest) -> HttpResponse:
     opens = Exists(visible.filter(pk=OuterRef("case_id")))
     shown = mine.annotate(opens_case=opens).select_related("case", "unit")
     page = Paginator(shown.order_by(IsNull(F("read_at"), True).desc(), "-created_at", "-pk"), PAGE)
-    context = {"page": page.get_page(request.GET.get("page")), "unread": mine.unread().exists()}
+    shown_page = page.get_page(request.GET.get("page"))
+    lines = [_line(notice) for notice in shown_page]
+    context = {"page": shown_page, "lines": lines, "unread": mine.unread().exists()}
     return render(request, "casework/notices.html", context)
+
+
+@dataclass(frozen=True)
+class Line:
+    """One notice: what it is about in a word, what its button sends, and where it leads once it is read."""
+
+    notice: Notice
+    word: str
+    button: tuple[str, str]
+    url: str
+
+
+def _line(notice: Any) -> Line:
+    """Return how a notice is shown, which says whether its reader opens the case."""
+    if topic := kinds.topic_of(notice.kind):
+        is_of_all = notice.kind in Notice.ABOUT_SECTIONS
+        button = ("sections", "1") if is_of_all else ("unit", notice.unit.code)
+        return Line(notice, topic.word, button, reverse(topic.page))
+    number = notice.case.number
+    beside = reverse(_page_beside_the_case(notice))
+    url = reverse("casework:case", args=[number]) if notice.opens_case else beside
+    return Line(notice, number, ("case", number), url)
+
+
+def _page_of(kind: str) -> str:
+    """Return the URL name of the page of what notices of a kind are about."""
+    topic = kinds.topic_of(kind)
+    return topic.page if topic else "casework:notices"
 
 
 def _open(request: SignedInRequest) -> HttpResponse:
@@ -43,12 +78,12 @@ def _open(request: SignedInRequest) -> HttpResponse:
     number = request.POST.get("case", "").replace("\0", "")
     if "sections" in request.POST:
         mark_read(actor=request.user, kinds=Notice.ABOUT_SECTIONS)
-        return redirect("reports:mine")
+        return redirect(_page_of(Notice.Kind.SECTION_GIVEN))
     if code := request.POST.get("unit", "").replace("\0", ""):
         about = Notice.objects.readable_by(request.user).filter(kind=Notice.Kind.NO_ANALYSIS)
         get_list_or_404(about, unit__code=code)
         mark_read(actor=request.user, unit=code, kinds=[Notice.Kind.NO_ANALYSIS])
-        return redirect("riskanalysis:prompts")
+        return redirect(_page_of(Notice.Kind.NO_ANALYSIS))
     if not number:
         mark_read(actor=request.user)
         return redirect("casework:notices")
@@ -65,8 +100,8 @@ def _open(request: SignedInRequest) -> HttpResponse:
 
 def _page_beside_the_case(notice: Notice) -> str:
     """Return where a notice leads whoever does not read the case itself."""
-    if notice.kind == Notice.Kind.TO_DECIDE:
-        return "lexsarah:meetings"
+    if page := kinds.lead_of(notice.kind):
+        return page
     return "casework:watching" if notice.kind in Notice.ABOUT_READERS else "casework:actions"
 
 

@@ -9,7 +9,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.models import RetentionRule, Subject, Tombstone
+from casework.kinds import kind_of, registered
+from casework.models import RetentionRule, Tombstone
 from casework.retention import administrations, preview, register
 from casework.retention_forms import RetentionForm
 from organisation.access import SignedInRequest, within
@@ -35,15 +36,19 @@ def retention(request: SignedInRequest) -> HttpResponse:
     counted = gone.values_list(*columns).annotate(n=Count("pk")).order_by("-purged_on", "subject")
     context = {
         "decisions": [
-            (unit, subject.label, held.get((unit.pk, subject))) for unit in units for subject in Subject
+            (unit, kind.singular, held.get((unit.pk, kind.subject)))
+            for unit in units
+            for kind in registered()
         ],
         "due": [
-            (subject.label, year, count, numbers, count - len(numbers))
+            (kind_of(subject).singular, year, count, numbers, count - len(numbers))
             for subject, year, count, numbers in found.due
         ],
         "total": sum(count for _, _, count, _ in found.due),
-        "kept": [(subject.label, reason, n) for (subject, reason), n in sorted(found.kept.items())],
-        "gone": [(day, Subject(subject).label, *rest) for day, subject, *rest in counted],
+        "kept": [
+            (kind_of(subject).singular, reason, n) for (subject, reason), n in sorted(found.kept.items())
+        ],
+        "gone": [(day, kind_of(subject).singular, *rest) for day, subject, *rest in counted],
         "several": len(units) > 1,
     }
     return render(request, "casework/retention.html", context)

@@ -9,13 +9,15 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import urlencode
+from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework import routines as verbs
-from casework.exports import ROUTINES
+from casework.exports import routines_table
 from casework.filters import CappedPaginator
 from casework.filtersets import RoutineFilter
-from casework.models import Routine, Subject
+from casework.kinds import CaseKind, registered
+from casework.models import Routine
 from casework.routine_forms import RoutineForm
 from casework.routines import Named, named_by, naming
 from casework.stepping import attempt
@@ -30,12 +32,6 @@ VIEWS = {
     "okontrollerade": "Aldrig kontrollerade",
     "gamla": "Gäller inte längre",
 }
-# What the page of a routine lists, by its name in the address.
-KINDS = {
-    "avvikelser": (Subject.DEVIATIONS, "Avvikelser"),
-    "egenkontroller": (Subject.SELFCHECK, "Egenkontroller"),
-    "riskanalyser": (Subject.RISKANALYSIS, "Riskanalyser"),
-}
 
 
 @dataclass(frozen=True)
@@ -43,10 +39,26 @@ class Row:
     """One routine of the register, and how often it is named."""
 
     routine: Routine
-    deviations: int
-    checks: int
-    analyses: int
-    is_checked: bool
+    named: Named
+
+    @property
+    def is_checked(self) -> bool:
+        """Tell whether it was ever checked."""
+        return self.named.is_checked(self.routine)
+
+    def times(self, kind: CaseKind) -> int:
+        """Return how many cases of a kind name it."""
+        return self.named.times(self.routine, kind.subject)
+
+    @property
+    def counts(self) -> list[tuple[CaseKind, int]]:
+        """Return how many cases name it, kind by kind."""
+        return [(kind, self.times(kind)) for kind in verbs.counted_kinds()]
+
+    @property
+    def broken(self) -> int:
+        """Return how many cases say that it was broken."""
+        return sum(times for kind, times in self.counts if kind.recurs)
 
     def is_in(self, view: str) -> bool:
         """Tell whether a view of the register holds the routine."""
@@ -69,14 +81,14 @@ class Asked:
     def shown(self) -> list[Row]:
         """Return the rows of the chosen view, the routines that break most often first."""
         shown = [row for row in self.rows if row.is_in(self.chosen)]
-        return sorted(shown, key=lambda row: (-row.deviations, row.routine.name_key))
+        return sorted(shown, key=lambda row: (-row.broken, row.routine.name_key))
 
 
 def _asked(request: SignedInRequest) -> Asked:
     """Return what an address of the register asks for."""
     found = RoutineFilter(request.GET, user=request.user)
     named = named_by(request.user)
-    rows = [_row(routine, named) for routine in found.qs.select_related("unit", "owner")]
+    rows = [Row(routine, named) for routine in found.qs.select_related("unit", "owner")]
     chosen = request.GET.get("visa", "")
     return Asked(found, rows, chosen if chosen in VIEWS else "bryts")
 
@@ -88,11 +100,12 @@ def routines(request: SignedInRequest) -> HttpResponse:
     asked = _asked(request)
     counts = {view: sum(row.is_in(view) for row in asked.rows) for view in VIEWS}
     context = {
+        "kinds": verbs.counted_kinds(),
         "filter": asked.filter,
         "chosen": asked.chosen,
         "caption": VIEWS[asked.chosen],
         "page": Paginator(asked.shown, PAGE).get_page(request.GET.get("page")),
-        "files": ROUTINES.files(RoutineFilter.kept(request.GET, visa=asked.chosen)),
+        "files": routines_table().files(RoutineFilter.kept(request.GET, visa=asked.chosen)),
         "pills": RoutineFilter.pills(request.GET, VIEWS, counts, chosen=asked.chosen),
         "since": verbs.since(),
         "may_register": verbs.editable_units(request.user).exists(),
@@ -104,12 +117,7 @@ def routines(request: SignedInRequest) -> HttpResponse:
 @right_required(Right.ROUTINES_READ)
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give the routines of the chosen view, as they are filtered, as a file."""
-    return ROUTINES.answer(_asked(request).shown, kind)
-
-
-def _row(routine: Routine, named: Named) -> Row:
-    deviations, checks, analyses = (named.times(routine, subject) for subject, _ in KINDS.values())
-    return Row(routine, deviations, checks, analyses, named.is_checked(routine))
+    return routines_table().answer(_asked(request).shown, kind)
 
 
 @require_safe
@@ -118,25 +126,27 @@ def routine(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one routine, and the cases of the last twelve months that name it."""
     found = get_object_or_404(Routine.objects.select_related("unit", "owner"), code=code)
     named = named_by(request.user)
-    chosen = request.GET.get("visa") if request.GET.get("visa") in KINDS else "avvikelser"
-    subject, caption = KINDS[str(chosen)]
-    cases = naming(request.user).filter(subject=subject, process__in=named.spellings(found))
+    kinds = verbs.counted_kinds()
+    chosen = next((kind for kind in kinds if kind.plural == request.GET.get("visa")), kinds[0])
+    cases = naming(request.user).filter(subject=chosen.subject, process__in=named.spellings(found))
     context = {
         "routine": found,
-        "row": _row(found, named),
-        "caption": caption,
+        "row": Row(found, named),
+        "caption": capfirst(chosen.plural),
         "pills": [
             {
-                "label": label,
-                "url": f"?{urlencode({'visa': kind})}",
+                "label": capfirst(kind.plural),
+                "url": f"?{urlencode({'visa': kind.plural})}",
                 "current": kind == chosen,
-                "count": named.times(found, of),
+                "count": named.times(found, kind.subject),
             }
-            for kind, (of, label) in KINDS.items()
+            for kind in kinds
         ],
         "page": CappedPaginator(cases.select_related("unit")).get_page(request.GET.get("page")),
         "since": verbs.since(),
         "may_change": verbs.may_change(request.user, found),
+        "checking": [kind.singular for kind in registered() if kind.checks_routines],
+        "beside": [kind.beside_routine for kind in registered() if kind.beside_routine],
     }
     return render(request, "casework/routine.html", context)
 
@@ -157,7 +167,14 @@ def new_routine(request: SignedInRequest) -> HttpResponse:
     if made:
         messages.success(request, f"{made[0].get_kind_display().capitalize()}en är registrerad.")
         return redirect("casework:routine", made[0].code)
-    return render(request, "casework/routine_form.html", {"form": form}, status=status)
+    context = {"form": form, "offered_in": _offered_in()}
+    return render(request, "casework/routine_form.html", context, status=status)
+
+
+def _offered_in() -> str:
+    """Return in words where a routine can be chosen."""
+    *others, last = (kind.plural for kind in verbs.counted_kinds())
+    return f"{', '.join(others)} och {last}" if others else last
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

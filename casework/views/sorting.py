@@ -16,7 +16,7 @@ from casework.filters import MOST_ROWS, SaveFilterForm
 from casework.filtersets import InboxFilter
 from casework.inbox import assignable_by, chiefs_over_any
 from casework.models import Case
-from casework.saved_filters import remove_filter, save_filter
+from casework.saved_queries import FILTERS
 from casework.views.inbox import asked
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
@@ -114,13 +114,13 @@ def saved_filters(request: SignedInRequest) -> HttpResponse:
     query = InboxFilter.kept(request.GET)
     if request.method == "POST" and "remove" in request.POST:
         removing = SaveFilterForm({"name": request.POST["remove"]}, query=query)
-        if removing.is_valid() and remove_filter(actor=request.user, name=removing.cleaned_data["name"]):
+        if removing.is_valid() and FILTERS.remove(actor=request.user, name=removing.cleaned_data["name"]):
             messages.success(request, "Filtret är borttaget.")
         return _to("casework:saved_filters", query)
     form = SaveFilterForm(request.POST if request.method == "POST" else None, query=query)
     if form.is_valid():
         try:
-            save_filter(actor=request.user, name=form.cleaned_data["name"], query=query)
+            FILTERS.save(actor=request.user, name=form.cleaned_data["name"], query=query)
         except ValidationError as full:
             form.add_error("name", full)
         else:

@@ -10,18 +10,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.changes import history_of
 from casework.deadlines import workdays_between
-from casework.forms import NoteForm
 from casework.models import Case
 from casework.stepping import Offer, StepPage
 from casework.workflow import is_recused
-from deviations import services
 from deviations.demands import ASSESSMENT, RECEPTION
 from deviations.escalating import may_escalate
+from deviations.kind import DEVIATION
 from deviations.models import Deviation, State
-from deviations.step_forms import deviation_step_form
-from deviations.workflow import SORT, workflow_of
+from deviations.workflow import SORT
 from organisation.access import SignedInRequest, roles_over
 from organisation.models import User
 from organisation.rights import Right
@@ -47,17 +44,13 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     is_escalated = deviation.state == State.ESCALATED and not is_recused(deviation, request.user)
     investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     context = {
-        "case": deviation,
+        **STEPS.context(deviation, offer),
         **_to_do(offer),
         "may_handle": may_handle,
         "writes_to_reporter": may_handle or investigates,
         "may_act": bool(offer.steps) or investigates,
         "knows_reporter": _knows_reporter(deviation, request.user),
-        "notes": deviation.notes.select_related("author"),
-        "note_form": NoteForm(),
-        "log": history_of(deviation),
         **_similar(deviation, request.user),
-        "attachments": deviation.attachments.defer("content"),
         "lexsarah": Case.objects.handled_by(request.user).filter(
             pk__in=deviation.lexsarah_reports.order_by().values("case")
         ),
@@ -98,7 +91,7 @@ def _handled(reader: User) -> QuerySet[Deviation]:
     return Deviation.objects.handled_by(reader).select_related("unit", "reporter", "owner")
 
 
-STEPS = StepPage("deviations", workflow_of, deviation_step_form, _handled, services.take_step)
+STEPS = StepPage(DEVIATION, _handled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,12 +10,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.forms import prefixed_errors
-from casework.models import Case, Subject
+from casework.models import Case
 from casework.workflow import StepRefusedError, is_recused
+from deviations.models import Deviation
 from lexsarah import duties as verbs
 from lexsarah.duty_forms import NoteDutyForm, SettleDutyForm
 from lexsarah.laws import reference
-from lexsarah.models import OtherDuty
+from lexsarah.models import LexSarahCase, OtherDuty
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
 
@@ -45,9 +46,12 @@ def routes(request: SignedInRequest) -> HttpResponse:
     return render(request, "lexsarah/routes.html", context)
 
 
+_WITH_DUTIES = (Deviation._meta.app_label, LexSarahCase._meta.app_label)
+
+
 def _get_case_or_404(request: SignedInRequest, number: str) -> Case:
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
-    case = get_object_or_404(handled, number=number, subject__in=[Subject.DEVIATIONS, Subject.LEXSARAH])
+    case = get_object_or_404(handled, number=number, subject__in=_WITH_DUTIES)
     if is_recused(case, request.user) or not may(request.user, Right.LEXSARAH_NOTE_DUTIES, case.unit):
         raise Http404
     return case

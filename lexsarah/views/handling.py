@@ -10,23 +10,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.changes import history_of
 from casework.exports import without_protected
-from casework.forms import FindingForm
 from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
 from casework.workflow import may_in_case
-from lexsarah import services
 from lexsarah.deadlines import clocks
 from lexsarah.demands import IMMEDIATE
 from lexsarah.effects import clock_facts
 from lexsarah.exports import REGISTER
 from lexsarah.filtersets import RegisterFilter
+from lexsarah.kind import LEX_SARAH
 from lexsarah.laws import reference
 from lexsarah.models import LexSarahCase
 from lexsarah.policies import rules_over
-from lexsarah.step_forms import lexsarah_step_form
-from lexsarah.workflow import BOARD, workflow_of
+from lexsarah.workflow import BOARD
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from organisation.rights import Right
@@ -83,11 +80,9 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     running = [] if case.closed_on else clocks(clock_facts(case), rules_over(case.unit).limits)
     similar = LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")
     return {
-        "case": case,
+        **STEPS.context(case, offer),
         "reports": case.reports.select_related("unit", "deviation"),
         "decisions": case.decisions.select_related("meeting"),
-        "tasks": offer.tasks,
-        "other_steps": offer.others,
         "clocks": [
             {
                 "clock": clock,
@@ -98,19 +93,14 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
         ],
         "investigates": investigates,
         "may_handle": investigates or any(step.task == IMMEDIATE for step in offer.steps),
-        "may_act": bool(offer.steps),
         "knows_reporter": investigates,
-        "notes": case.notes.select_related("author"),
-        "note_form": FindingForm(),
         "similar": similar[:MOST_SIMILAR],
         "joined": LexSarahCase.objects.handled_by(reader).filter(duplicate_of=case.pk),
         "original": LexSarahCase.objects.handled_by(reader).filter(duplicates=case.pk).first(),
-        "attachments": case.attachments.defer("content"),
-        "log": history_of(case),
     }
 
 
-STEPS = StepPage("lexsarah", workflow_of, lexsarah_step_form, _handled, services.take_step)
+STEPS = StepPage(LEX_SARAH, _handled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,8 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.changes import history_of
-from casework.forms import NoteForm
 from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
 from organisation.access import SignedInRequest, may
@@ -17,11 +15,10 @@ from organisation.rights import Right
 from riskanalysis import services
 from riskanalysis.exports import ANALYSES, analysis_rows
 from riskanalysis.filtersets import AnalysisFilter
-from riskanalysis.forms import analysis_step_form
+from riskanalysis.kind import RISK_ANALYSIS
 from riskanalysis.matrix import SEVERITY, matrix
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.prompts import prompts_for
-from riskanalysis.workflow import workflow_of
 
 PROMPTS_SHOWN = 5
 
@@ -61,25 +58,18 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     risks = list(case.risks.all())
     placed = {risk.position: (risk.probability, risk.severity) for risk in risks if not risk.crossed_out}
     context = {
-        "case": case,
+        **STEPS.context(case, offer),
         "risks": risks,
         "rows": matrix(placed),
         "columns": SEVERITY.values(),
-        "tasks": offer.tasks,
-        "other_steps": offer.others,
         "may_write_risks": services.may_write_risks(case, request.user),
         "may_judge_risks": services.may_judge_risks(case, request.user),
         "may_handle": bool(offer.steps) and case.closed_on is None,
-        "may_act": bool(offer.steps),
-        "notes": case.notes.select_related("author"),
-        "note_form": NoteForm(),
-        "attachments": case.attachments.defer("content"),
-        "log": history_of(case),
     }
     return render(request, "riskanalysis/detail.html", context)
 
 
-STEPS = StepPage("riskanalysis", workflow_of, analysis_step_form, _handled, services.take_step)
+STEPS = StepPage(RISK_ANALYSIS, _handled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,25 +7,19 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.changes import history_of
 from casework.exports import with_whole
-from casework.forms import NoteForm
 from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
 from organisation.access import SignedInRequest, may
 from organisation.models import User
 from organisation.rights import Right
-from selfcheck import services
 from selfcheck.exports import CHECKS
 from selfcheck.filtersets import CheckFilter
-from selfcheck.forms import check_step_form
+from selfcheck.kind import SELF_CHECK
 from selfcheck.measuring import cited_by
 from selfcheck.models import Draw, SelfCheck, Series, State
 from selfcheck.recording import survey_results
 from selfcheck.reviewing import last_time, results_of
-from selfcheck.workflow import (
-    workflow_of,
-)
 
 
 @require_safe
@@ -56,7 +50,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     offer = STEPS.offer(case, request.user)
     before = last_time(case, SelfCheck.objects.handled_by(request.user))
     context = {
-        "case": case,
+        **STEPS.context(case, offer),
         "cited": cited_by(case),
         "series": Series.objects.visible_to(request.user).numbered().filter(checks=case.pk).first(),
         "survey": survey_results(case, before),
@@ -65,19 +59,12 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "results": results_of(case),
         "is_whole": case.draws.filter(of=Draw.Of.PLACES).exists(),
         "before": before,
-        "tasks": offer.tasks,
-        "other_steps": offer.others,
         "may_handle": bool(offer.steps) and case.state in {State.RESULT, State.DECIDED},
-        "may_act": bool(offer.steps),
-        "notes": case.notes.select_related("author"),
-        "note_form": NoteForm(),
-        "attachments": case.attachments.defer("content"),
-        "log": history_of(case),
     }
     return render(request, "selfcheck/detail.html", context)
 
 
-STEPS = StepPage("selfcheck", workflow_of, check_step_form, _handled, services.take_step)
+STEPS = StepPage(SELF_CHECK, _handled)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.deadlines import next_workday
 from casework.forms import prefixed_errors
-from casework.models import Case, Subject
+from casework.models import Case
 from casework.stepping import attempt
 from casework.workflow import StepRefusedError
 from organisation.access import SignedInRequest, home_unit, right_required
@@ -125,7 +125,7 @@ def _draw(request: SignedInRequest, case: SelfCheck, said: dict[str, Any]) -> Dr
             count=said["count"],
             reason=said["reason"],
         )
-    readable = Case.objects.handled_by(request.user).exclude(subject=Subject.SELFCHECK)
+    readable = Case.objects.handled_by(request.user).exclude(subject=SelfCheck._meta.app_label)
     cases = readable.filter(unit__path__startswith=case.unit.path).only("number", "protected")
     return services.draw_cases(
         case,

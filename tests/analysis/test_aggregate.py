@@ -90,7 +90,7 @@ def test_refresh_counts_joined_report_for_the_unit_that_made_it() -> None:
     case = LexSarahCase.objects.create(
         number="LS-1",
         subject="lexsarah",
-        circle="lexsarah",
+        circle="few",
         title="Bemötande",
         unit=owner,
         received_on=day,

@@ -17,7 +17,7 @@ from analysis import aggregate
 from analysis.asking import answer, chart_of
 from analysis.figures import Question
 from analysis.models import SavedQuestion
-from analysis.saved_questions import MOST
+from analysis.views.ask import QUESTIONS
 from casework.models import Action
 from casework.periods import calendar_year
 from organisation.models import Role, Unit, User
@@ -355,12 +355,12 @@ def test_save_question_that_is_too_long_saves_nothing(browser: Client) -> None:
 
 def test_save_question_without_room_says_so(controller: User, browser: Client) -> None:
     SavedQuestion.objects.bulk_create(
-        SavedQuestion(user=controller, name=str(n), query="period=2024") for n in range(MOST)
+        SavedQuestion(user=controller, name=str(n), query="period=2024") for n in range(QUESTIONS.most)
     )
     response = browser.post(f"{SAVED}?period=2024", {"name": "Ett till"})
 
     assert response.status_code == 400
-    assert f"Du har redan {MOST} sparade frågor." in response.content.decode()
+    assert f"Du har redan {QUESTIONS.most} sparade frågor." in response.content.decode()
 
 
 def test_remove_question_removes_only_ones_own(unit: Unit, controller: User, browser: Client) -> None:

@@ -20,9 +20,11 @@ from analysis.own_unit import OwnUnit
 from analysis.rows import rows_url
 from analysis.scope import Scope
 from analysis.services import open_analyses
+from analysis.subjects import Subject
 from analysis.workspace import findings, is_left_to_open
 from casework import purging, retention
 from casework.history import broken_logs, log
+from casework.kinds import registered
 from casework.models import (
     Action,
     Attachment,
@@ -35,7 +37,6 @@ from casework.models import (
     Notice,
     Recusal,
     RetentionRule,
-    Subject,
     Tombstone,
 )
 from casework.periods import calendar_year
@@ -262,7 +263,7 @@ def owned_by_cases() -> Iterator[tuple[type[models.Model], str]]:
         for relation in waiting.pop()._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ManyToOneRel):
                 model, field = relation.field.model, relation.field
-                if field in model._meta.local_fields and (model, field.name) not in purging._loose:
+                if field in model._meta.local_fields and (model, field.name) not in purging.loose():
                     yield model, field.name
                     if model not in seen:
                         seen.add(model)
@@ -388,5 +389,7 @@ def test_every_kind_of_case_has_a_rule_of_its_own(root: Unit, registrar: User) -
     decide(root, registrar)
 
     assert RetentionRule.objects.in_force().count() == len(Subject)
-    assert {apps.get_app_config(subject).label for subject in Subject} == set(Subject.values)
+    assert {apps.get_app_config(subject).label for subject in Subject} == {
+        kind.subject for kind in registered()
+    }
     assert not Deviation.objects.exists()

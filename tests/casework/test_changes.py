@@ -10,11 +10,12 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
+from analysis.subjects import Subject
 from casework import measures, retention
 from casework.assigning import assign
 from casework.changes import changes_in, facts_of, fields_of, history_of, told
 from casework.history import broken_logs, log
-from casework.models import Action, Case, Change, Subject
+from casework.models import Action, Case, Change
 from casework.sealed import SealedTextField
 from deviations.models import Deviation, Kind
 from deviations.services import take_step

@@ -18,7 +18,7 @@ from casework.filters import CappedPaginator
 from casework.filtersets import InboxFilter
 from casework.inbox import due_in_words, state_in_words
 from casework.models import Action, Case, NamedReader, Recusal, SavedFilter
-from casework.saved_filters import MOST
+from casework.saved_queries import FILTERS
 from organisation.exports import as_text
 from organisation.models import Membership, Role, Unit, User
 from tests.factories import make_deviation, make_unit, make_user, signed_in
@@ -337,7 +337,9 @@ def test_save_filter_under_the_same_name_replaces_it(browser: Client) -> None:
 
 
 def test_save_filter_without_room_says_so_and_keeps_the_name(browser: Client, chief: User) -> None:
-    SavedFilter.objects.bulk_create(SavedFilter(user=chief, name=str(n), query="q=x") for n in range(MOST))
+    SavedFilter.objects.bulk_create(
+        SavedFilter(user=chief, name=str(n), query="q=x") for n in range(FILTERS.most)
+    )
     response = browser.post(f"{SAVED}?year=2024", {"name": "Ett till"})
 
     assert response.status_code == 400

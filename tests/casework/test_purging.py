@@ -11,8 +11,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from analysis import signals
+from analysis.subjects import Subject
 from casework import purging, retention
-from casework.models import Action, Case, RetentionRule, Subject, Tombstone
+from casework.models import Action, Case, RetentionRule, Tombstone
 from deviations.models import Deviation, PurgedCode
 from organisation.models import Role, Unit, User
 from riskanalysis.imports import import_risk_analyses

@@ -11,8 +11,8 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from casework.models import Action, Case, Circle, NamedReader, Recusal, Subject
-from casework.models.case import READERS
+from casework.kinds import readers_in, registered
+from casework.models import Action, Case, Circle, NamedReader, Recusal
 from deviations.models import Deviation
 from organisation import access
 from organisation.models import Membership, Role, Unit, User
@@ -100,7 +100,7 @@ class Rule:
             return False
         if case.protected:
             return case.pk in self.named
-        reads = self.over(case.unit) & READERS[Circle(case.circle)]
+        reads = self.over(case.unit) & readers_in(case.circle)
         handed_over = self.over(case.came_from) & CHIEFS and case.circle != Circle.INVESTIGATOR
         is_open_from_outside = case.from_outside and case.closed_on is None and case.circle == Circle.USUAL
         registers = Role.REGISTRAR in self.over(case.unit) and is_open_from_outside
@@ -195,4 +195,4 @@ def test_role_is_not_remembered_from_page_to_page() -> None:
 def test_subject_is_the_app_that_owns_the_rest_of_a_case() -> None:
     children = [model for model in Case.__subclasses__() if not model._meta.abstract]
 
-    assert {model._meta.app_label for model in children} == set(Subject.values)
+    assert {model._meta.app_label for model in children} == {kind.subject for kind in registered()}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,9 +15,11 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
+from analysis.subjects import Subject
 from casework import purging, retention
 from casework.history import log
-from casework.models import Action, Case, LogEntry, RetentionRule, Subject, Tombstone
+from casework.kinds import kind_of
+from casework.models import Action, Case, LogEntry, RetentionRule, Tombstone
 from deviations.codes import code_for, hash_of
 from deviations.imports import import_deviations
 from deviations.models import Deviation
@@ -205,19 +208,19 @@ def test_purge_that_is_stopped_goes_on_where_it_was(
     assert sum(retention.purge(on=DAY)) == 2
 
 
-def test_purge_that_fails_leaves_everything(root: Unit, registrar: User) -> None:
+def test_purge_that_fails_leaves_everything(
+    root: Unit, registrar: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
     close(root)
     decide(root, registrar)
 
-    def refuse(**_facts: Any) -> None:
+    def refuse(_tombstones: Any) -> None:
         raise RuntimeError
 
-    purging.purging.connect(refuse)
-    try:
-        with pytest.raises(RuntimeError), transaction.atomic():
-            sum(retention.purge(on=DAY))
-    finally:
-        purging.purging.disconnect(refuse)
+    kind = replace(kind_of("deviations"), keep=(refuse,))
+    monkeypatch.setattr(purging, "registered", lambda: [kind])
+    with pytest.raises(RuntimeError), transaction.atomic():
+        sum(retention.purge(on=DAY))
 
     assert (Tombstone.objects.count(), Case.objects.count(), LogEntry.objects.count()) == (0, 1, 1)
 

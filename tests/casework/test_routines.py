@@ -181,25 +181,25 @@ def test_register_page_has_the_routine_that_breaks_most_first(browser: Client, u
     name_of(make_routine(unit), unit)
     rows = browser.get("/rutiner/").context["page"]
 
-    assert [(row.routine.name, row.deviations) for row in rows] == [("Utskick", 1), ("Anmälan", 0)]
+    assert [(row.routine.name, row.broken) for row in rows] == [("Utskick", 1), ("Anmälan", 0)]
 
 
 def test_register_page_counts_another_spelling(browser: Client, unit: Unit) -> None:
     name_of(make_routine(unit, "Ärende"), unit, process="ÄRENDE")
 
-    assert browser.get("/rutiner/").context["page"][0].deviations == 1
+    assert browser.get("/rutiner/").context["page"][0].broken == 1
 
 
 def test_register_page_counts_no_case_of_another_unit(browser: Client, root: Unit, unit: Unit) -> None:
     name_of(make_routine(unit), root)
 
-    assert browser.get("/rutiner/").context["page"][0].deviations == 0
+    assert browser.get("/rutiner/").context["page"][0].broken == 0
 
 
 def test_register_page_counts_no_older_case(browser: Client, unit: Unit) -> None:
     name_of(make_routine(unit), unit, received_on=routines.since() - dt.timedelta(days=1))
 
-    assert browser.get("/rutiner/").context["page"][0].deviations == 0
+    assert browser.get("/rutiner/").context["page"][0].broken == 0
 
 
 def test_register_page_lists_what_was_never_checked(browser: Client, unit: Unit) -> None:

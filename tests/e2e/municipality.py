@@ -136,7 +136,7 @@ def notify_ivo(unit: Unit) -> str:
     case = LexSarahCase.objects.create(
         number="LS-2025-0101",
         subject="lexsarah",
-        circle="lexsarah",
+        circle="few",
         title="Utebliven insats",
         unit=unit,
         state="investigating",

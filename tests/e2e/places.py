@@ -182,7 +182,7 @@ def put_forward(page: Page) -> None:
     unit, place = User.objects.get(username=CHIEF).memberships.get().unit, LexSarahCase.objects.count()
     day = {"received_on": dt.date(2025, 2, 3), "investigated_on": dt.date(2025, 3, 3)}
     said = {"proposed_degree": "serious_misconduct", "summary": "En insats om mat uteblev i två dygn."}
-    about = {"title": "Mat", "subject": "lexsarah", "circle": "lexsarah", "state": "proposed", "unit": unit}
+    about = {"title": "Mat", "subject": "lexsarah", "circle": "few", "state": "proposed", "unit": unit}
     LexSarahCase.objects.create(number=f"LS-2025-{place:04d}-P", **about, **day, **said)
     page.reload()
 

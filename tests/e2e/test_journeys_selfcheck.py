@@ -6,6 +6,7 @@ import datetime as dt
 from uuid import uuid4
 
 import pytest
+from celery import current_app
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
@@ -17,7 +18,6 @@ from riskanalysis.services import take_step as analysis_step
 from selfcheck.models import Draw, SelfCheck, TemplateVersion
 from selfcheck.services import begin, make_draw
 from selfcheck.services import take_step as check_step
-from selfcheck.tasks import ask_to_open
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
@@ -49,7 +49,7 @@ def opens(page: Page, site: Municipality, subject: str, number: str) -> None:
 def test_check_goes_from_the_plan_of_the_year_to_the_report(visit: Visit, municipality: Municipality) -> None:
     title, chief = f"Skyddade uppgifter {uuid4().hex[:6]}", visit("sektionschef")
     plan_for_the_year(chief, municipality, title)
-    ask_to_open()
+    current_app.tasks["selfcheck.tasks.ask_to_open"]()
     jobs.run_pending()
     check = SelfCheck.objects.get(title=title)
     chief.reload()

@@ -177,7 +177,7 @@ def test_event_follows_a_decision_that_is_made_anew(
     deviation.refresh_from_db()
     assert (deviation.state, deviation.circle, deviation.misconduct) == (
         "escalated",
-        "lexsarah",
+        "few",
         "misconduct",
     )
     assert LexSarahReport.objects.count() == 1

@@ -78,7 +78,7 @@ def test_visible_to_gives_each_role_its_own_cases() -> None:
     reporter = make_user("reporter", (Role.STAFF, mine))
     own, foreign = make_deviation(mine), make_deviation(other, reporter=reporter)
     lex = Case.objects.create(
-        number="LS-1", subject="lexsarah", circle="lexsarah", title="x", unit=mine, received_on="2024-01-01"
+        number="LS-1", subject="lexsarah", circle="few", title="x", unit=mine, received_on="2024-01-01"
     )
     people = {
         make_user("chief", (Role.SECTION_CHIEF, mine)): [own.number, lex.number],

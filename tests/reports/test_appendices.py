@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
+from analysis.subjects import Subject
 from casework.measures import decide_action, finish, judge_effect
-from casework.models import Case, Subject
+from casework.models import Case
 from casework.retention import purge, register
 from organisation.models import Role, Unit, User
 from reports.annual import compile_report

@@ -13,8 +13,9 @@ from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
 from analysis.aggregate import refresh
+from analysis.subjects import Subject
 from casework import retention
-from casework.models import Case, Subject
+from casework.models import Case
 from deviations.models import Deviation
 from organisation.models import Role, Unit, User
 from reports import editions, lifecycle, publishing, rebuilding, suggestions

@@ -7,6 +7,7 @@ import threading
 from typing import Any
 
 import pytest
+from celery import current_app
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
@@ -28,7 +29,6 @@ from selfcheck.planning import (
     withdraw_plan,
 )
 from selfcheck.services import take_step
-from selfcheck.tasks import ask_to_open
 from selfcheck.wheel import wheel_of
 from tests.factories import LONG_AGO, make_unit, make_user
 
@@ -197,7 +197,7 @@ def test_open_due_by_two_workers_opens_each_once(unit: Unit, chief: User) -> Non
 
 def test_daily_job_opens_what_is_due(unit: Unit, chief: User) -> None:
     planned(unit, chief, first_on=SOON)
-    ask_to_open()
+    current_app.tasks["selfcheck.tasks.ask_to_open"]()
     run_pending()
 
     assert SelfCheck.objects.get().planned_on == SOON

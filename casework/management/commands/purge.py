@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from casework.kinds import kind_of
 from casework.models import RetentionRule
 from casework.retention import Found, find, purge
 
@@ -41,10 +42,10 @@ class Command(BaseCommand):
 
     def _tell(self, found: Found, verb: str) -> None:
         for (subject, year), numbers in found.by_year().items():
-            self.stdout.write(f"{verb}: {subject.label}, avslutade {year}: {len(numbers)}")
+            self.stdout.write(f"{verb}: {kind_of(subject).singular}, avslutade {year}: {len(numbers)}")
             self.stdout.write(f"  {', '.join(numbers)}")
         for (subject, reason), count in sorted(found.kept.items()):
-            self.stdout.write(f"Hålls kvar: {subject.label}: {count}. {reason}")
+            self.stdout.write(f"Hålls kvar: {kind_of(subject).singular}: {count}. {reason}")
         if not found.groups:
             self.stdout.write("Inget att gallra i dag.")
 

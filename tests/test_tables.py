@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from analysis.catalogue import OF_KIND
-from analysis.known import PARTS
+from analysis.countings import COUNTINGS
 from deviations.models import Kind, ReportedBy
 from deviations.words import CITIZEN_KINDS, STAFF_KINDS
 from lexsarah.meetings import BODIES
@@ -34,6 +34,14 @@ class LeftOut(NamedTuple):
 # Each names its members: one that is new to the enum is decided about anew.
 LEFT_OUT = {
     "casework.deciding._UPPER": LeftOut("INDIVIDUAL GROUP UNIT BOARD", "decided in the unit, or by a board"),
+    "casework.kinds._rules": LeftOut("FEW INVESTIGATOR", "comes with a kind that has the circle"),
+    "lexsarah.circles.CIRCLES": LeftOut("USUAL", "is every case's, and stands in casework"),
+    "lexsarah.kind.LEX_SARAH": LeftOut(
+        "NEW URGENT ASSIGNED RECEIVED MESSAGE ANSWERED DUE OVERDUE ESCALATED ACTION_GIVEN "
+        "ACTION_DUE ACTION_OVERDUE EFFECT_DUE NO_ANALYSIS KEPT_OUT PROTECTED LEFT "
+        "ACTION_LEFT ACTION_PROPOSED SECTION_GIVEN SECTION_DUE SECTION_OVERDUE",
+        "leads to the case",
+    ),
     "deviations.forms._contact_problem": LeftOut("CODE NONE", "takes no contact details"),
     "deviations.models.MISCONDUCT_OF": LeftOut("NONE POSSIBLE", "is nothing to report"),
     "deviations.standing.TONES": LeftOut(
@@ -48,11 +56,19 @@ LEFT_OUT = {
     "analysis.keyfigures.KeyFigure._against_those_before": LeftOut("SAME TOO_FEW", "is not unusual"),
     "analysis.keyfigures.KeyFigure.says": LeftOut("SAME TOO_FEW", "is said in the words of the enum"),
 }
+
+
+def registers_of(subject: str) -> tuple[str, ...]:
+    """Return what parts the registers of a subject, the same in each of its countings that has several."""
+    [values] = {c.registers.values for c in COUNTINGS if c.subject == subject and c.registers}
+    return values
+
+
 # Tables that hold their members in another way than as the keys of a literal.
 HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
     "analysis.catalogue.OF_KIND": (Kind, OF_KIND),
-    "analysis.known.PARTS, deviations": (ReportedBy, PARTS["deviations"].values),
-    "analysis.known.PARTS, lexsarah": (DecidedBy, PARTS["lexsarah"].values),
+    "the registers of deviations": (ReportedBy, registers_of("deviations")),
+    "the registers of lex Sarah": (DecidedBy, registers_of("lexsarah")),
     "deviations.words, what can be said": (Kind, {kind for kind, _ in (*CITIZEN_KINDS, *STAFF_KINDS)}),
     "lexsarah.meetings.BODIES, and who decides without one": (
         DecidedBy,

@@ -11,6 +11,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
+from casework.deadlines import next_workday
 from casework.models import LogEntry, NumberSeries
 from casework.periods import STOCKHOLM
 from deviations.codes import code_for, grouped, hash_of
@@ -85,7 +86,7 @@ def test_file_from_staff_numbers_by_kind(kind: str, prefix: str) -> None:
 def test_file_from_staff_gives_thirty_days() -> None:
     filed = file_from_staff(actor=make_user("anna"), form_token=TOKEN, facts=report(make_unit()))
 
-    assert filed.due_on == filed.received_on + dt.timedelta(days=30)
+    assert filed.due_on == next_workday(filed.received_on + dt.timedelta(days=30))
 
 
 @pytest.mark.django_db

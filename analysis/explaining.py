@@ -6,7 +6,7 @@ from typing import Any
 
 from analysis.models import Kind
 from analysis.models.signal import Found
-from analysis.telling import decimal
+from analysis.number_words import decimal
 
 
 def counted_as(found: Found) -> list[str]:

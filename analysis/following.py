@@ -19,11 +19,10 @@ from analysis.known import Known
 from analysis.models import Cell, Kind, Pattern, TertialAnalysis
 from analysis.models.signal import NARROWINGS
 from analysis.rows import rows_url
-from analysis.signals import tertials_before
 from analysis.telling import name_of
 from casework.deadlines import months_after
 from casework.models import Action
-from casework.periods import Period, next_month, tertial, tertial_of
+from casework.periods import Period, next_month, tertial, tertial_of, tertials_before
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
 from organisation.models import User

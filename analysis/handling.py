@@ -11,8 +11,7 @@ from django.db.models import Sum
 from analysis.known import Known
 from analysis.models import KeptCell
 from analysis.rows import rows_url
-from analysis.signals import tertials_before
-from casework.periods import Period, tertial, tertial_of
+from casework.periods import Period, tertial, tertial_of, tertials_before
 from organisation.models import Unit
 
 HANDLED_TERTIALS = 6

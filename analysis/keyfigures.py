@@ -19,10 +19,9 @@ from analysis.figures import table
 from analysis.indicators import KEY_FIGURES, Indicator
 from analysis.known import Known
 from analysis.models import Cell
+from analysis.number_words import decimal
 from analysis.rows import rows_url
-from analysis.signals import tertials_before
-from analysis.telling import decimal
-from casework.periods import Period, tertial, tertial_of
+from casework.periods import Period, tertial, tertial_of, tertials_before
 from organisation.models import Unit
 
 EARLIER = 6

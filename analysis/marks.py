@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from analysis.charts import NBSP, Drawing, Frame, grid_line, number
+from analysis.number_words import decimal
 from analysis.spc import OVER, UNDER
 from analysis.svg import EARLIER, INK, LINE, NOW, rule, tag, text, width
-from analysis.telling import decimal
 
 EDGE = "#6a7782"
 HEIGHT = 200

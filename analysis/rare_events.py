@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import mean, median
 
 from analysis.exact import binomial_tail
+from analysis.number_words import decimal, one_in
 from analysis.spc import (
     OVER,
     SMALL,
@@ -23,7 +24,6 @@ from analysis.spc import (
     runs_of,
     useful,
 )
-from analysis.telling import decimal, one_in
 
 SIGMA = 0.00135  # what a normal distribution has beyond three standard deviations, each side
 CLOSER = 0.005  # p-value, each side, under which the latest spaces differ from those before

@@ -35,7 +35,7 @@ from analysis.patterns import (
 )
 from casework.deadlines import months_after
 from casework.jobs import Tick
-from casework.periods import Period, tertial, tertial_of
+from casework.periods import Period, tertial, tertial_of, tertials_before
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 
@@ -43,12 +43,6 @@ UNITS_AT_A_TIME = 100
 MONTHS_TOLD = 12  # so long it is told that it became fewer after an action
 _SIGNAL_LOCK = 5_060_907
 Counts = TypeVar("Counts")
-
-
-def tertials_before(year: int, number: int, count: int) -> list[tuple[int, int]]:
-    """Return so many tertials before one, and itself, oldest first."""
-    index = 3 * year + number - 1
-    return [(n // 3, n % 3 + 1) for n in range(index - count, index + 1)]
 
 
 def _unheard(percent: int, doing: str) -> None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from statistics import mean, median
 
 from analysis.exact import predictive_tail
-from analysis.telling import decimal, one_in
+from analysis.number_words import decimal, one_in
 from selfcheck.drawing import Interval, wilson
 
 USUAL, OVER, UNDER = "", "over", "under"

@@ -8,7 +8,6 @@ from django import forms
 from django.utils import timezone
 
 from analysis.models import Pattern, TertialAnalysis, Verdict
-from analysis.signals import tertials_before
 from casework.forms import (
     CleanTextField,
     StepForm,
@@ -17,7 +16,7 @@ from casework.forms import (
     radios,
     step_form,
 )
-from casework.periods import tertial_of
+from casework.periods import tertial_of, tertials_before
 from organisation.access import units_for
 from organisation.forms import UnitChoice, offer_units
 from organisation.models import Unit, User

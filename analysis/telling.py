@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from analysis.effects import Change, Effect
 from analysis.models import Kind, Level, Pattern
 from analysis.models.signal import Found
+from analysis.number_words import decimal, one_in
 from analysis.subjects import Subject
 
 SEPARATOR = " · "
@@ -54,25 +55,6 @@ def ranked(found: Iterable[tuple[int, str, float | None]]) -> list[int]:
         rank = (bool(verdict), math.inf if chance is None else chance)
         ranks[unit] = min(rank, ranks.get(unit, rank))
     return sorted(ranks, key=lambda unit: ranks[unit])
-
-
-def decimal(value: float) -> str:
-    """Return a number with one decimal in Swedish, without one when it is whole."""
-    return f"{value:.1f}".removesuffix(".0").replace(".", ",")
-
-
-def one_in(chance: float) -> str:
-    """Return how seldom chance alone does as much: "1 fall av 200", never more exact than it is."""
-    if chance >= 0.5:
-        return "minst vartannat fall"
-    seldom = 1 / max(chance, 1e-6)
-    if seldom >= 1_000_000:
-        return "färre än 1 fall av en miljon"
-    # One figure that is sure, or two from a hundred on.
-    figures = 2 if seldom >= 100 else 1
-    power = 10 ** max(0, math.floor(math.log10(seldom)) - figures + 1)
-    rounded = int(seldom // power * power)
-    return f"1 fall av {rounded:,}".replace(",", "\u00a0")
 
 
 def _rise(found: Found) -> str:

@@ -11,8 +11,8 @@ from analysis import rare_events, spc
 from analysis.charts import Chart, number
 from analysis.control_charts import control, dots, funnel, month_label, pareto
 from analysis.effects import Change
+from analysis.number_words import decimal
 from analysis.own_unit import Line, OwnUnit
-from analysis.telling import decimal
 
 MOST_BARS = 10
 NOT_KNOWN = "Uppgift saknas: registret känner ingen hel månad i slutet av tertialet."

@@ -9,8 +9,8 @@ from analysis.asking import HIDDEN
 from analysis.charts import Chart, number
 from analysis.control_charts import FUNNEL_WORDS, mark_words, month_label, pareto
 from analysis.masking import ALL, LEAST
+from analysis.number_words import decimal
 from analysis.own_unit import OwnUnit
-from analysis.telling import decimal
 from analysis.tree_masking import mask_tree
 
 MOST_BARS = 5

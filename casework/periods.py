@@ -99,6 +99,12 @@ def tertial_of(day: dt.date) -> tuple[int, int]:
     return day.year, (day.month + 3) // 4
 
 
+def tertials_before(year: int, number: int, count: int) -> list[tuple[int, int]]:
+    """Return so many tertials before one, and itself, oldest first."""
+    index = 3 * year + number - 1
+    return [(n // 3, n % 3 + 1) for n in range(index - count, index + 1)]
+
+
 _MONTH = r"((?:19|20|21)\d\d)-(0[1-9]|1[0-2])"
 _PARSERS = (
     (r"((?:19|20|21)\d\d)", lambda y: calendar_year(int(y))),

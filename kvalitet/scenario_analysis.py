@@ -19,9 +19,8 @@ from django.utils import timezone
 
 from analysis import aggregate, compiling, services
 from analysis.models import TertialAnalysis, Verdict
-from analysis.signals import tertials_before
 from casework.measures import decide_action
-from casework.periods import tertial, tertial_of
+from casework.periods import tertial, tertial_of, tertials_before
 from organisation.models import User
 
 Row = dict[str, str]

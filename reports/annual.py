@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
-from reports.document import Document
-from reports.filling import fill
-from reports.freezing import compile_frozen
+from reports.document import Block, Document, Section, Text
+from reports.filling import fill, filled
+from reports.freezing import load
 from reports.late import explain
-from reports.models import AnnualReport
+from reports.models import AnnualReport, Freeze
 from reports.outlining import compose, outline_named
 from reports.references import link
 from reports.writer import Writer
@@ -24,7 +24,7 @@ def compile_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
 def gather_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
     """Return a report before its references and notes have numbers: so it is locked, for texts may change."""
     if report.freeze is not None:
-        return compile_frozen(report, report.freeze)
+        return _frozen(report, report.freeze)
     outline = outline_named(report.template)
     writer = Writer(report, extracted_on, outline.period_of, outline.appendices)
     document = Document(
@@ -39,3 +39,20 @@ def gather_report(report: AnnualReport, *, extracted_on: dt.date) -> Document:
     fill(document)
     explain(report, document)
     return document
+
+
+def _frozen(report: AnnualReport, freeze: Freeze) -> Document:
+    """Return a locked report: its frozen numbers, charts and tables with the texts as they stand now."""
+    document = load(freeze.document)
+    newest = report.blocks.order_by("section", "-version").distinct("section")
+    texts = dict(newest.values_list("section", "text"))
+    for section in document.sections():
+        section.blocks = [_written(document, section, block, texts) for block in section.blocks]
+    return document
+
+
+def _written(document: Document, section: Section, block: Block, texts: dict[str, str]) -> Block:
+    """Return a text as it stands now, with locked numbers; every other part as it was."""
+    if not isinstance(block, Text) or texts.get(section.key, block.typed) == block.typed:
+        return block
+    return filled(document, section, Text(texts[section.key], suggested=False))

@@ -15,11 +15,9 @@ from analysis.indicators import Where
 from casework.periods import Period
 from organisation.models import Unit
 from reports import file_format
-from reports.document import Block, Document, Figure, Section, Table, Text
+from reports.document import Document, Figure, Table
 from reports.file_format import FORMAT, SPOILED, SpoiledError, newest, of_kind
-from reports.filling import filled
 from reports.live import Ledger, Number, query_of, read_number
-from reports.models import AnnualReport, Freeze
 
 
 class StoredLedger(Ledger):
@@ -103,20 +101,3 @@ def _made_unit(stored: dict[str, Any]) -> Unit:
     """Return a unit as it was that day: of no row, so that nothing can be asked about it."""
     days = {name: stored[name] and dt.date.fromisoformat(stored[name]) for name in ("valid_from", "valid_to")}
     return Unit(code=of_kind(stored["code"], str), name=of_kind(stored["name"], str), **days)
-
-
-def compile_frozen(report: AnnualReport, freeze: Freeze) -> Document:
-    """Return a locked report: its frozen numbers, charts and tables with the texts as they stand now."""
-    document = load(freeze.document)
-    newest = report.blocks.order_by("section", "-version").distinct("section")
-    texts = dict(newest.values_list("section", "text"))
-    for section in document.sections():
-        section.blocks = [_written(document, section, block, texts) for block in section.blocks]
-    return document
-
-
-def _written(document: Document, section: Section, block: Block, texts: dict[str, str]) -> Block:
-    """Return a text as it stands now, with locked numbers; every other part as it was."""
-    if not isinstance(block, Text) or texts.get(section.key, block.typed) == block.typed:
-        return block
-    return filled(document, section, Text(texts[section.key], suggested=False))

@@ -13,7 +13,6 @@ from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 from analysis import aggregate, compiling, services, workspace
 from analysis.models import Signal
 from analysis.scope import Scope
-from analysis.signals import tertials_before
 from analysis.workspace import (
     bars,
     findings,
@@ -23,7 +22,7 @@ from analysis.workspace import (
     silent_units,
     units_of,
 )
-from casework.periods import tertial, tertial_of
+from casework.periods import tertial, tertial_of, tertials_before
 from organisation.models import Role, Unit, User
 from tests.analysis.walking import numbers_of, walk
 from tests.factories import make_deviation, make_unit, make_user

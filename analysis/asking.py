@@ -11,11 +11,20 @@ from django.utils import dateformat
 
 from analysis.charts import Chart, grouped_bars
 from analysis.charts import number as in_figures
-from analysis.figures import Question, lacking, number, table
-from analysis.known import UNKNOWN, Known, parting
+from analysis.figures import lacking, number, table
+from analysis.known import Known, parting
 from analysis.masking import ALL, mask
+from analysis.questions import Question
 from analysis.rows import rows_url
-from analysis.vocabulary import BASES, SPLITS, SUBJECTS, known_values, period_in_words, value_in_words
+from analysis.vocabulary import (
+    BASES,
+    SPLITS,
+    SUBJECTS,
+    UNKNOWN,
+    known_values,
+    period_in_words,
+    value_in_words,
+)
 from casework.periods import Period, next_month
 from organisation.models import Unit
 

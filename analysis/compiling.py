@@ -13,7 +13,7 @@ from analysis.models import Signal, State, TertialAnalysis
 from casework.jobs import enqueue
 from casework.models import Job
 from casework.models.job import JobQuerySet
-from casework.periods import tertial, tertial_of
+from casework.periods import tertial, tertial_of, tertials_before
 
 LOOK = "analysis.look"
 # What ended longer ago was analysed elsewhere, or is opened by somebody who asks for it.
@@ -38,7 +38,7 @@ def catch_up(note: Callable[[], None] = known.note_use) -> int:
 def living_tertials() -> list[tuple[int, int]]:
     """Return the tertials that are still looked at: this one, the one before, and those being analysed."""
     year, number = tertial_of(timezone.localdate())
-    living = set(signals.tertials_before(year, number, 1))
+    living = set(tertials_before(year, number, 1))
     being = TertialAnalysis.objects.filter(state=State.OPEN).order_by()
     return sorted(living | set(being.values_list("year", "tertial").distinct()))
 

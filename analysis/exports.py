@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.text import capfirst
 
 from analysis.coverage import PARAGRAPHS, Row
-from analysis.figures import Question
 from analysis.planned import PlanRow
+from analysis.questions import Question
 from analysis.rows import model_of, readable
 from casework.exports import ACTIONS, LACKS, NUMBER, RECEIVED, UNIT, action_rows, inbox_rows, inbox_table
 from casework.models import Action, Case

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from analysis.figures import Question
 from analysis.nouns import Noun
+from analysis.questions import Question
 from analysis.vocabulary import BASES, row_noun
 from casework.periods import Period
 from organisation.models import Unit

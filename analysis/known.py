@@ -22,7 +22,6 @@ from deviations.models import Kind, ReportedBy
 from organisation.access import paths_above
 from organisation.models import Unit
 
-UNKNOWN = "uppgift saknas"
 Where = Sequence[tuple[str, str]]
 
 

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from analysis.access import OPEN_BASES, OPEN_SPLITS, may_split
 from analysis.countings import BASES_OF, DIMENSIONS
-from analysis.figures import Question, dimensions, newest_year
+from analysis.figures import newest_year
 from analysis.models import Cell
+from analysis.questions import Question, dimensions
 from analysis.subjects import Subject
 from analysis.vocabulary import (
     ALONE,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from analysis.countings import ALL_BUT, COUNTING_OF, DIMENSIONS
-from analysis.figures import Question
+from analysis.questions import Question
 from analysis.subjects import Subject
 from analysis.vocabulary import ALONE, BASES, MISSING, SUBJECTS
 from casework.inbox import state_in_words, with_names

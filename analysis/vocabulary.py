@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from django.utils import dateformat
 
 from analysis.countings import DIMENSIONS
-from analysis.known import UNKNOWN
 from analysis.nouns import Noun
 from casework.periods import Period
 from casework.statistics import Named, NamedT, by_name
 
+# What is said of a count outside the time of which the register is whole.
+UNKNOWN = "uppgift saknas"
 # What an address says for a value that nobody has given: an empty choice of a form narrows nothing.
 MISSING = "saknas"
 # What an address says when only the unit itself is meant, and nothing below it.

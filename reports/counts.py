@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from analysis.charts import number
-from analysis.known import UNKNOWN
+from analysis.vocabulary import UNKNOWN
 
 # What stands for every category where none was chosen: a year with nothing else was not split.
 NOT_SPLIT = {"", "Övrigt"}

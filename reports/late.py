@@ -16,7 +16,7 @@ from django.utils import dateformat, timezone
 from analysis.asking import HIDDEN
 from analysis.charts import number
 from analysis.countings import COUNTING_OF
-from analysis.figures import Question
+from analysis.questions import Question
 from analysis.rows import everything, readable
 from analysis.vocabulary import CASE
 from casework.models import Action

@@ -19,11 +19,12 @@ from django.db.models import Sum
 from analysis.asking import HIDDEN
 from analysis.catalogue import narrowings
 from analysis.countings import DIMENSIONS
-from analysis.figures import FigureError, Question, meets, rows
+from analysis.figures import meets, rows
 from analysis.indicators import Where
-from analysis.known import UNKNOWN, Known
+from analysis.known import Known
 from analysis.models import Cell
-from analysis.vocabulary import period_in_words
+from analysis.questions import FigureError, Question
+from analysis.vocabulary import UNKNOWN, period_in_words
 from casework.periods import Period, calendar_year, quality_year
 from organisation.models import Unit
 from reports.covering import Yearly

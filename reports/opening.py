@@ -10,9 +10,8 @@ from django.template.loader import render_to_string
 
 from analysis.charts import number
 from analysis.countings import COUNTING_OF
-from analysis.known import UNKNOWN
 from analysis.rows import rows_url
-from analysis.vocabulary import period_in_words
+from analysis.vocabulary import UNKNOWN, period_in_words
 from casework.periods import parse
 from organisation.models import Unit
 from reports.document import Block, Document, Key, Table

@@ -8,8 +8,8 @@ from itertools import chain
 
 from django.utils import dateformat
 
-from analysis.figures import FigureError
 from analysis.indicators import Where
+from analysis.questions import FigureError
 from analysis.vocabulary import value_in_words
 from casework.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit

@@ -8,9 +8,8 @@ from dataclasses import replace
 
 from analysis.charts import Chart, grouped_bars, number, uid_of
 from analysis.countings import COUNTING_OF
-from analysis.figures import FigureError
-from analysis.known import UNKNOWN
-from analysis.vocabulary import BASES, SUBJECTS
+from analysis.questions import FigureError
+from analysis.vocabulary import BASES, SUBJECTS, UNKNOWN
 from organisation.models import Unit
 from reports.counts import number_or_unknown
 from reports.document import Document, Figure, Section, Table

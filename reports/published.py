@@ -14,9 +14,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from analysis.figures import Question, rows
+from analysis.figures import rows
 from analysis.indicators import Where
 from analysis.masking import ALL, LEAST
+from analysis.questions import Question
 from analysis.tree_masking import mask_tree
 from casework.periods import Period
 from organisation.access import paths_above

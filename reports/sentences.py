@@ -16,13 +16,12 @@ from analysis.charts import NBSP, number, percent
 from analysis.effects import CERTAIN
 from analysis.exact import differs
 from analysis.nouns import Noun
+from reports.year_words import Year
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
 SMALL_WHOLE = 20
 MONTH = Noun("månad", "månader")
 UNCERTAIN = "ingen säker förändring"
-# A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
-Year = int | tuple[str, str]
 
 
 def in_letters(value: int, noun: Noun) -> str:

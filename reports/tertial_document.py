@@ -11,11 +11,11 @@ from analysis.catalogue import TOLD_EACH_TERTIAL
 from analysis.charts import Chart, grouped_bars, number
 from analysis.explaining import counted_as
 from analysis.indicators import Indicator
-from analysis.known import UNKNOWN
 from analysis.models import Kind as RuleKind
 from analysis.models import Level, Signal
 from analysis.patterns import Rules
 from analysis.rows import rows_url
+from analysis.vocabulary import UNKNOWN
 from casework.periods import Period, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text

@@ -17,9 +17,9 @@ from analysis.access import OPEN_BASES
 from analysis.catalogue import NAMED_IN_TEXTS, named_in_text
 from analysis.charts import number
 from analysis.countings import BASES_OF, COUNTING_OF, DIMENSIONS
-from analysis.figures import FigureError
 from analysis.indicators import Where
 from analysis.nouns import Noun
+from analysis.questions import FigureError
 from analysis.subjects import Subject
 from analysis.vocabulary import (
     BASES,

@@ -19,9 +19,9 @@ from reports.covering import Yearly, covered
 from reports.document import Figure, Section, Table, Text
 from reports.live import Ledger, PeriodOf
 from reports.models import AnnualReport
-from reports.sentences import Year, compare, most, trend
+from reports.sentences import compare, most, trend
 from reports.suggestions import SUGGESTIONS
-from reports.year_words import in_days, with_year_before, year_in_words, years_in_words
+from reports.year_words import Year, in_days, with_year_before, year_in_words, years_in_words
 
 YEARS = 4
 

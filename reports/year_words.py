@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from django.utils import dateformat
 
 from casework.periods import Period
-from reports.sentences import Year
+
+# A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
+Year = int | tuple[str, str]
 
 
 def span_of(years: Sequence[int]) -> str:

@@ -15,9 +15,9 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
 from analysis.asking import Answer, TooWideError, answer, chart_of, title_of
-from analysis.figures import Question
 from analysis.models import SavedQuestion
 from analysis.question_forms import AskForm, SaveQuestionForm, suggested_periods
+from analysis.questions import Question
 from analysis.rows import is_behind
 from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of

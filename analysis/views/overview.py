@@ -18,13 +18,15 @@ from analysis.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOL
 from analysis.charts import Chart, grouped_bars, number
 from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
 from analysis.exports import paragraphs_table, plans_table
-from analysis.figures import BASES, Question, rows
 from analysis.figures import number as number_of
+from analysis.figures import rows
 from analysis.forms import CoverageForm, OverviewForm
 from analysis.indicators import OVERVIEW, Indicator
-from analysis.known import UNKNOWN, Known
+from analysis.known import Known
 from analysis.models import TertialClose
 from analysis.planned import planned_in
+from analysis.questions import BASES, Question
+from analysis.vocabulary import UNKNOWN
 from casework.periods import Period, calendar_year, tertial
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, may, right_required

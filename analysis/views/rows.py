@@ -11,8 +11,9 @@ from django.views.decorators.http import require_safe
 
 from analysis.countings import DIMENSIONS
 from analysis.exports import rows_behind, table_behind
-from analysis.figures import Question, number, number_purged
+from analysis.figures import number, number_purged
 from analysis.question_forms import QuestionForm
+from analysis.questions import Question
 from analysis.rows import is_behind, readable, shown
 from analysis.vocabulary import (
     BASES,

@@ -15,8 +15,8 @@ from django.test.utils import CaptureQueriesContext
 
 from analysis import aggregate
 from analysis.asking import answer, chart_of
-from analysis.figures import Question
 from analysis.models import SavedQuestion
+from analysis.questions import Question
 from analysis.views.ask import QUESTIONS
 from casework.models import Action
 from casework.periods import calendar_year

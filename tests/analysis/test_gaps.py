@@ -12,11 +12,11 @@ from django.test import Client
 from analysis import signals
 from analysis.acting import acted_on
 from analysis.asking import answer
-from analysis.figures import Question
 from analysis.known import Known
 from analysis.models import Cell, Kind, RegisterPeriod
 from analysis.nouns import Noun
 from analysis.own_unit import OwnUnit
+from analysis.questions import Question
 from casework.models import Action, ActionLevel
 from casework.periods import Period, calendar_year, tertial
 from organisation.models import Role, Unit, User

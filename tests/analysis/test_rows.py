@@ -16,8 +16,9 @@ from django.test.utils import CaptureQueriesContext
 
 from analysis import aggregate
 from analysis.countings import ALL_BUT, COUNTINGS
-from analysis.figures import Question, table
 from analysis.figures import number as number_of
+from analysis.figures import table
+from analysis.questions import Question
 from analysis.rows import everything, readable, rows_url
 from analysis.vocabulary import period_in_words
 from casework.models import Action, Case, Circle, NamedReader

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import cached_property
 
-from analysis.known import UNKNOWN
+from analysis.vocabulary import UNKNOWN
 from casework.models import Action
 from casework.periods import quality_year
 from deviations.models import Deviation

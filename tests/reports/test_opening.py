@@ -8,10 +8,10 @@ from urllib.parse import parse_qs, urlsplit
 from django.test import Client
 
 from analysis.charts import number
-from analysis.figures import Question
-from analysis.known import UNKNOWN
 from analysis.question_forms import QuestionForm
+from analysis.questions import Question
 from analysis.rows import everything
+from analysis.vocabulary import UNKNOWN
 from organisation.models import Role, Unit
 from reports.annual import compile_report
 from reports.built import Built

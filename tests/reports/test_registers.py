@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 from analysis.charts import number
 from analysis.countings import ALL_BUT
-from analysis.known import UNKNOWN
 from analysis.nouns import Noun
+from analysis.vocabulary import UNKNOWN
 from casework.periods import parse
 from organisation.models import Unit
 from reports.annual import compile_report

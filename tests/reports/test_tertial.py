@@ -17,8 +17,8 @@ from django.test import Client
 from django.utils import timezone
 
 from analysis import aggregate, compiling, services, signals
-from analysis.known import UNKNOWN
 from analysis.models import Pattern, TertialAnalysis, Verdict
+from analysis.vocabulary import UNKNOWN
 from casework import jobs
 from casework.models import Action, Job
 from casework.periods import tertial, tertial_of

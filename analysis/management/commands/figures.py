@@ -12,7 +12,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis import compiling
-from analysis.figures import BASES, FigureError, Question, header, lacking, rows
+from analysis.figures import header, lacking, rows
+from analysis.questions import BASES, FigureError, Question
 from casework.periods import PeriodError, parse
 from organisation.exports import as_text
 from organisation.models import Unit

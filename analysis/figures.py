@@ -12,7 +12,7 @@ from django.utils import timezone
 from analysis.countings import ALL_BUT, FIRST_BASIS
 from analysis.known import Known, begun
 from analysis.models import Cell, KeptCell
-from analysis.questions import SERIES, Question
+from analysis.questions import SERIES, FigureError, Question
 from organisation.models import Unit
 from selfcheck.statistics import shares_by_title
 

@@ -127,7 +127,8 @@ def main(count: int) -> None:
     from deviations.models import Deviation
     from deviations.public_forms import ComplainForm
     from kvalitet.urls import urlpatterns as site_urls
-    from organisation.models import Membership, Role, Unit, User
+    from organisation.models import Membership, Unit, User
+    from organisation.rights import Role
 
     class Urls:
         urlpatterns = [path("bare/", bare_view), *site_urls]

@@ -53,7 +53,8 @@ def fill() -> dict[str, User]:
     """Give open cases days and some of them handlers; return the two who look, by name."""
     from django.db import connection
 
-    from organisation.models import Membership, Role, Unit, User
+    from organisation.models import Membership, Unit, User
+    from organisation.rights import Role
 
     chief = User.objects.create(username="chief", name="Chef")
     controller = User.objects.create(username="controller", name="Controller")

@@ -60,7 +60,8 @@ class Answer:
 
 def people() -> dict[str, User]:
     """Return one person of each role, by what they are called here."""
-    from organisation.models import Membership, Role
+    from organisation.models import Membership
+    from organisation.rights import Role
 
     chiefs = Membership.objects.filter(unit__parent__isnull=False).order_by("pk").select_related("user")
     found = {}

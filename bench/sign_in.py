@@ -80,7 +80,7 @@ def address(block: int, number: int) -> str:
 
 def attack(sources: int) -> Attack:
     """Try from all sources, each as soon as any way is open to it, for a day that has just begun."""
-    from organisation.models import Role
+    from organisation.rights import Role
     from tests.clock import pass_time
     from tests.factories import make_unit, make_user
 

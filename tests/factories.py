@@ -10,7 +10,8 @@ from django.test import Client
 
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 
 _serial = count(1)
 LONG_AGO = dt.date(2015, 1, 1)

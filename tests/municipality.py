@@ -21,7 +21,8 @@ from casework.history import log
 from casework.models import Action, Attachment, Case, Routine
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.freezing import dump
 from reports.models import (

@@ -13,7 +13,8 @@ from django.utils import timezone
 from analysis.models import TertialAnalysis
 from casework.history import log
 from casework.models import Action, Case, NamedReader, Note, Notice, Recusal
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from riskanalysis.models import Risk
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user
 from tests.municipality import (

@@ -17,7 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from deviations.forms import ReportForm
 from deviations.public_forms import STEPS, ComplainForm
 from lexsarah.models import Concerned, Meeting
-from organisation.models import Role, User
+from organisation.models import User
+from organisation.rights import Role
 from reports.models import OwnOutline, Template
 from reports.outlining import shipped_outline
 from tests.factories import make_deviation

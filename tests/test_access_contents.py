@@ -20,7 +20,7 @@ from casework.history import log
 from casework.models import Action, Case, Note
 from deviations.codes import code_for, hash_of
 from deviations.models import Deviation
-from organisation.models import Role
+from organisation.rights import Role
 from tests.blank import BLANK
 from tests.covering import covering
 from tests.factories import make_deviation, make_user

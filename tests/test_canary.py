@@ -21,7 +21,8 @@ from casework.models import Case
 from casework.periods import STOCKHOLM
 from deviations.models import Deviation
 from deviations.public_forms import ComplainForm
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 
 # What is planted, and the columns where it may be found afterwards: "table.column".

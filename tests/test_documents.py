@@ -10,7 +10,7 @@ import pytest
 from casework.models import ActionLevel
 from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
 from lexsarah.models import DecidedBy, Degree, IvoOutcome
-from organisation.models import Role
+from organisation.rights import Role
 from selfcheck.models import Method
 
 ROOT = Path(__file__).parents[1]

@@ -20,7 +20,8 @@ from analysis.questions import Question
 from analysis.views.ask import QUESTIONS
 from casework.models import Action
 from casework.periods import calendar_year
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.analysis.walking import numbers_of, walk
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.hostile import HOSTILE

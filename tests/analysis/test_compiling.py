@@ -22,7 +22,8 @@ from casework.measures import decide_action
 from casework.models import Action, Job, Notice
 from casework.periods import tertial, tertial_of
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 TODAY = timezone.localdate()

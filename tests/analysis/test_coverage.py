@@ -12,7 +12,8 @@ from analysis import coverage
 from analysis.coverage import Level, coverage_of, leaves_among, tally, tree_of
 from analysis.recorded import Recorded, records_of
 from casework.models import Action, Routine
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import RECEIVED, make_riskanalysis, make_selfcheck
 

@@ -19,7 +19,8 @@ from analysis.own_unit import OwnUnit
 from analysis.questions import Question
 from casework.models import Action, ActionLevel
 from casework.periods import Period, calendar_year, tertial
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.document import Paragraph
 from reports.sentences import most

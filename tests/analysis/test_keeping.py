@@ -44,7 +44,8 @@ from casework.scanning import SCAN
 from deviations.models import Deviation
 from kvalitet.roles import as_owner
 from lexsarah.models import Concerned, Decision, OtherDuty
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.tertial_findings import patterns
 from reports.tertials import Compilation
 from riskanalysis.models import PromptAnswer, Risk

@@ -13,7 +13,8 @@ from analysis.models import Pattern, TertialAnalysis
 from casework.models import Action
 from casework.periods import tertial, tertial_of, tertials_before
 from deviations.models import Deviation
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from tests.analysis.walking import exported, figured, walk
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 

@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from analysis.planned import OTHERS, planned_in
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from selfcheck.models import Plan
 from tests.factories import make_unit, make_user
 from tests.municipality import make_selfcheck

@@ -10,7 +10,8 @@ from django.test import Client
 
 from analysis import aggregate
 from analysis.own_unit import OwnUnit
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.document import Paragraph
 from reports.tertial_document import compile_tertial

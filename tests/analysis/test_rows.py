@@ -23,7 +23,8 @@ from analysis.rows import everything, readable, rows_url
 from analysis.vocabulary import period_in_words
 from casework.models import Action, Case, Circle, NamedReader
 from casework.periods import calendar_year, parse
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.imported import DATA, count_all
 from tests.municipality import make_lexsarah

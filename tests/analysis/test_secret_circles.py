@@ -14,7 +14,8 @@ from analysis import aggregate, services
 from analysis.models import Signal, TertialAnalysis
 from casework.models import Circle
 from casework.workflow import StepRefusedError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.models import AnnualReport
 from reports.rendering import render_body

@@ -17,7 +17,8 @@ from analysis.patterns import Rules
 from casework.models import Action, LogEntry, NamedReader, Notice, Recusal
 from casework.periods import tertial, tertial_of
 from casework.reminders import remind
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_analysis, make_pattern
 

@@ -21,7 +21,8 @@ from analysis.unit_figures import lex_sarah_of
 from analysis.unit_sheet import Sheet
 from casework.models import Action
 from casework.periods import Period
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.analysis.solving import span
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck

@@ -23,7 +23,8 @@ from analysis.workspace import (
     units_of,
 )
 from casework.periods import tertial, tertial_of, tertials_before
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.analysis.walking import numbers_of, walk
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_analysis, make_pattern

@@ -14,7 +14,8 @@ from casework.assigning import assign
 from casework.history import broken_logs
 from casework.models import Case, Change, NamedReader, Notice, Recusal
 from casework.services import recuse
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

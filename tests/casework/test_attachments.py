@@ -31,7 +31,8 @@ from casework.files.turns import LASTS, BusyError, slot
 from casework.models import Attachment, Case
 from casework.services import begin_protection
 from casework.workflow import StepRefusedError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 

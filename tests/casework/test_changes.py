@@ -26,7 +26,8 @@ from lexsarah.models import LexSarahCase
 from lexsarah.rules import MALMO
 from lexsarah.services import take_step as take_lex
 from lexsarah.workflow import workflow_for
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from riskanalysis import services as risks
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.workflow import WORKFLOW as RISK_ANALYSES

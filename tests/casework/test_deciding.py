@@ -14,7 +14,8 @@ from casework.models import Action, Case, Notice
 from casework.reminders import remind
 from casework.services import begin_protection
 from casework.workflow import StepRefusedError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,8 @@ from casework import carrying, drafting
 from casework.drafting import NotKeepableError, Place
 from casework.models import FormDraft, Note, Recusal
 from deviations.models import Deviation
-from organisation.models import Role, User
+from organisation.models import User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 KEPT = "/utkast/formular/"

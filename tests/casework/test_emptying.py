@@ -14,7 +14,8 @@ from casework.emptying import empty
 from casework.models import Action, Job, Mail, Notice
 from casework.reminders import remind
 from casework.tasks import ask_to_empty
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.models import TertialEdition
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_tertial_edition

@@ -15,7 +15,8 @@ from django.utils import timezone
 
 from casework.models import Action, NamedReader, Routine
 from organisation.exports import Column, Table, as_text
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from riskanalysis.models import Risk
 from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck

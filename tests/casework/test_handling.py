@@ -8,7 +8,8 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

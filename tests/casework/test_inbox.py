@@ -20,7 +20,8 @@ from casework.inbox import due_in_words, state_in_words
 from casework.models import Action, Case, NamedReader, Recusal, SavedFilter
 from casework.saved_queries import FILTERS
 from organisation.exports import as_text
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah
 

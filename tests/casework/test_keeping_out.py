@@ -17,7 +17,8 @@ from casework.services import begin_protection, end_recusal, protect, recuse
 from casework.workflow import StepRefusedError
 from deviations.models import Deviation
 from deviations.services import take_step
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah
 

@@ -15,8 +15,9 @@ from casework.models import Action, Case, Job, Notice
 from casework.services import begin_protection, protect
 from deviations.services import take_step
 from organisation.imports import import_people
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
 from organisation.registers import Import
+from organisation.rights import Role
 from organisation.services import appoint_substitute, end_substitute
 from tests.factories import make_deviation, make_unit, make_user
 

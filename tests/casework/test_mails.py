@@ -18,7 +18,8 @@ from casework.models import Job, Mail, Notice
 from casework.periods import STOCKHOLM
 from casework.tasks import ask_for_mail
 from deviations.models import Deviation
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

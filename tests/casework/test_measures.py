@@ -13,7 +13,8 @@ from casework import measures
 from casework.models import Action, Case, Notice, Recusal
 from casework.services import begin_protection
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah
 

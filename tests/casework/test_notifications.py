@@ -11,7 +11,8 @@ from django.utils import timezone
 from casework.models import Action, Notice, Recusal
 from casework.notifications import Audience, count_unread, tell
 from deviations.models import Deviation
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -15,7 +15,8 @@ from casework.forms import CleanTextField, WithoutIdentity, line
 from casework.kept_numbers import answers_kept, forget_answers, keep_answers
 from casework.models import KeptNumber, Note, RetentionRule, Tombstone
 from casework.purging import remove
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.numbers import answers_on
 

@@ -12,7 +12,8 @@ from icalendar import Calendar
 
 from casework.models import Action, Recusal
 from casework.public import MOST
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

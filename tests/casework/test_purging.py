@@ -15,7 +15,8 @@ from analysis.subjects import Subject
 from casework import purging, retention
 from casework.models import Action, Case, RetentionRule, Tombstone
 from deviations.models import Deviation, PurgedCode
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from riskanalysis.imports import import_risk_analyses
 from selfcheck.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user

@@ -15,8 +15,8 @@ from casework.kinds import readers_in, registered
 from casework.models import Action, Case, Circle, NamedReader, Recusal
 from deviations.models import Deviation
 from organisation import access
-from organisation.models import Membership, Role, Unit, User
-from organisation.rights import CHIEFS
+from organisation.models import Membership, Unit, User
+from organisation.rights import CHIEFS, Role
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

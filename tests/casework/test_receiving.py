@@ -16,7 +16,8 @@ from casework.reminders import remind
 from casework.services import begin_protection
 from casework.workflow import is_recused
 from deviations.services import file_from_public, file_from_staff
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_analysis, make_lexsarah, make_riskanalysis, make_selfcheck
 

@@ -13,7 +13,8 @@ from casework.models import Action, Job, NamedReader, Notice, Recusal
 from casework.reminders import remind
 from casework.tasks import ask_to_remind
 from deviations.models import Deviation
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -23,7 +23,8 @@ from casework.models import Action, Case, LogEntry, RetentionRule, Tombstone
 from deviations.codes import code_for, hash_of
 from deviations.imports import import_deviations
 from deviations.models import Deviation
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from selfcheck.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user
 from tests.registers import DEVIATION, SELFCHECK, import_rows

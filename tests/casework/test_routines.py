@@ -15,7 +15,8 @@ from casework.models import Routine
 from casework.workflow import StepRefusedError, TooLateError
 from deviations.forms import ReportForm
 from deviations.step_forms import deviation_step_form
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from selfcheck.forms import BeginForm
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_selfcheck

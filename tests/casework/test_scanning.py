@@ -13,7 +13,7 @@ import pytest
 
 from casework import attachments, jobs, scanning
 from casework.models import Attachment, Job
-from organisation.models import Role
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -19,7 +19,7 @@ from deviations.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.management.commands.write_processes import PATH, PROCESSES, document
 from lexsarah.rules import Body, Rules
 from lexsarah.workflow import workflow_for as lexsarah_for
-from organisation.models import Role
+from organisation.rights import Role
 from selfcheck.models import Method
 from selfcheck.workflow import workflow_for as selfcheck_for
 from tests.factories import make_deviation, make_unit, make_user

@@ -17,7 +17,8 @@ import riskanalysis.workflow
 import selfcheck.workflow
 from casework.models import Action, Case
 from casework.stepping import TaskLine
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from riskanalysis.models import Risk
 from selfcheck.models import Template
 from selfcheck.models import TemplateVersion as Version

@@ -21,7 +21,8 @@ from casework.services import (
 )
 from casework.workflow import StepRefusedError
 from deviations.services import take_step
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

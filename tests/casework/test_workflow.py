@@ -11,7 +11,7 @@ from django.db import connection
 from casework.workflow import StepRefusedError, TooLateError, take
 from deviations.models import Deviation
 from deviations.workflow import STAFF_REPORTS
-from organisation.models import Role
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 FINDINGS = {"is_deviation": "yes", "misconduct": "no", "assessment": "Fel adress i registret."}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 
 

@@ -17,7 +17,8 @@ from deviations.duplicates import ELSEWHERE, duplicates_of
 from deviations.escalating import give_answer, settle
 from deviations.models import Deviation
 from deviations.services import take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

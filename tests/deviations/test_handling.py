@@ -12,7 +12,8 @@ from django.utils import timezone
 
 from deviations.escalating import escalate
 from deviations.models import Misconduct
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 

@@ -25,7 +25,8 @@ from deviations.languages import language
 from deviations.models import Deviation, State
 from deviations.public_forms import STEPS, ComplainForm, MessageForm
 from organisation import alarms
-from organisation.models import Alarm, Role, Sounded, Unit
+from organisation.models import Alarm, Sounded, Unit
+from organisation.rights import Role
 from tests.clock import pass_time, stop_clock
 from tests.factories import make_report_of, make_unit, make_user
 

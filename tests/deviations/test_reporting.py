@@ -22,7 +22,8 @@ from deviations.codes import code_for, grouped
 from deviations.forms import RegisterForm, ReportForm
 from deviations.models import Deviation, Draft
 from deviations.tasks import remove_old_drafts
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.numbers import answers_on
 

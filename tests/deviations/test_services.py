@@ -17,7 +17,8 @@ from casework.periods import STOCKHOLM
 from deviations.codes import code_for, grouped, hash_of
 from deviations.models import Deviation
 from deviations.services import AlreadyFiledError, file_from_public, file_from_staff
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 
 TOKEN = UUID("6f1c9a52-6a0e-4d5f-9a7c-2f3b8f0f6f11")

@@ -16,8 +16,8 @@ from casework.workflow import StepRefusedError, TooLateError
 from deviations.models import Deviation, State
 from deviations.services import take_step
 from deviations.workflow import COMPLAINTS, ENDED, OPEN, STAFF_REPORTS, workflow_of
-from organisation.models import Role, Unit, User
-from organisation.rights import CHIEFS
+from organisation.models import Unit, User
+from organisation.rights import CHIEFS, Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

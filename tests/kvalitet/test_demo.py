@@ -12,7 +12,8 @@ from casework.mails import address_of
 from casework.models import Action, Routine
 from kvalitet.management.commands.demo import demo_people, free_port, lead_links_to, welcome
 from kvalitet.scenario import play
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis
 from selfcheck.drawing import draw
 from selfcheck.models import Draw, Plan, SelfCheck

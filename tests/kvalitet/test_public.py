@@ -20,7 +20,8 @@ from kvalitet import context
 from kvalitet.away import failed
 from kvalitet.context import MENU, navigation, url_or_nothing
 from kvalitet.public import style
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 
 PASSWORD = "ett riktigt långt lösenord"
 

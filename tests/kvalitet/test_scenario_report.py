@@ -6,7 +6,8 @@ import pytest
 from django.test import Client
 
 from kvalitet.scenario_report import DECIDED_YEAR, play_reports
-from organisation.models import Role, User
+from organisation.models import User
+from organisation.rights import Role
 from reports.models import AnnualReport, State
 from tests.factories import make_user
 from tests.municipality import make_municipality

@@ -19,7 +19,8 @@ from casework.models import Action, Case, NamedReader, Note, Recusal
 from casework.pdf import PdfError
 from lexsarah.models import Concerned, Decision, LexSarahCase, LexSarahReport, Meeting, Policy
 from lexsarah.services import take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.hostile import HOSTILE
 from tests.municipality import make_lexsarah

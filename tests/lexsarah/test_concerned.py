@@ -23,7 +23,8 @@ from casework.workflow import StepRefusedError
 from lexsarah.concerned import add_concerned, read_names, remove_concerned
 from lexsarah.models import Concerned, LexSarahCase
 from lexsarah.services import take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.municipality import make_lexsarah
 from tests.test_canary import found_in

@@ -22,7 +22,8 @@ from lexsarah.duty_forms import moment
 from lexsarah.laws import reference
 from lexsarah.models import OtherDuty
 from lexsarah.views.duties import LAWS
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah, make_riskanalysis
 

@@ -18,7 +18,8 @@ from lexsarah import informing
 from lexsarah.chasing import chase, week_of
 from lexsarah.informing import due_for, words
 from lexsarah.models import Acknowledgement, Information
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 
 pytestmark = pytest.mark.django_db

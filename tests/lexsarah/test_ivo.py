@@ -18,7 +18,8 @@ from casework.pdf import PdfError
 from lexsarah.concerned import add_concerned
 from lexsarah.ivo import Sources, notification
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Policy
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.municipality import make_lexsarah
 

@@ -11,7 +11,8 @@ from django.test import Client
 from lexsarah.models import Policy
 from lexsarah.policies import rules_over, write_policy
 from lexsarah.rules import GOTEBORG
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 
 pytestmark = pytest.mark.django_db

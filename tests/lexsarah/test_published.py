@@ -20,7 +20,8 @@ from lexsarah.deadlines import completion_due
 from lexsarah.effects import clock_facts
 from lexsarah.models import FOUND, LexSarahCase, LexSarahReport, Meeting, State
 from lexsarah.services import record_decision, take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.imported import DATA, Imported
 

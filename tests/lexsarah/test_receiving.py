@@ -21,7 +21,8 @@ from deviations.models import Deviation, Misconduct
 from deviations.services import file_from_public
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting
 from lexsarah.services import record_decision, take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_lexsarah
 

@@ -19,7 +19,8 @@ from deviations.models import Deviation, Misconduct
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy
 from lexsarah.reconciling import Summary, before_the_system, marked_in, problems_over, summary_of
 from lexsarah.services import take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

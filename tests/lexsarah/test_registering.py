@@ -15,7 +15,8 @@ from casework.models import Notice
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport
 from lexsarah.register_forms import ReceiveForm
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.numbers import answers_on
 

@@ -35,7 +35,8 @@ from lexsarah.rules import GOTEBORG, MALMO, SERIOUS, Body
 from lexsarah.services import complement, record_decision, take_step
 from lexsarah.step_forms import lexsarah_step_form
 from lexsarah.workflow import workflow_of
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.municipality import make_lexsarah
 

@@ -18,7 +18,8 @@ from deviations.models import Deviation, Misconduct
 from deviations.services import take_step as take_deviation_step
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting, Policy
 from lexsarah.services import complement, record_decision, send_back, take_step
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

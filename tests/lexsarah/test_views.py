@@ -8,7 +8,8 @@ import pytest
 from django.test import Client
 
 from lexsarah.models import LexSarahReport
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.municipality import make_lexsarah
 

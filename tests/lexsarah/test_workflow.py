@@ -21,8 +21,8 @@ from lexsarah.models import Degree, LexSarahCase, Policy, State
 from lexsarah.rules import GOTEBORG, MALMO, Body, Rules
 from lexsarah.services import take_step
 from lexsarah.workflow import workflow_for, workflow_of
-from organisation.models import Membership, Role, Unit, User
-from organisation.rights import CHIEFS
+from organisation.models import Membership, Unit, User
+from organisation.rights import CHIEFS, Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_lexsarah
 

@@ -12,7 +12,8 @@ from casework.models import Routine
 from deviations.forms import ReportForm
 from organisation.alphabet import alphabet_key
 from organisation.forms import UnitChoice
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from organisation.tree import by_name_in_tree
 from tests.factories import make_unit, make_user
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from casework import retention
 from casework.models import Notice, Tombstone
 from deviations.models import Deviation
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -7,8 +7,9 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from organisation.imports import end_substitutes, import_people, import_units
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
 from organisation.registers import whole_or_nothing
+from organisation.rights import Role
 from tests.registers import faults, good_register, import_rows, write_file
 
 pytestmark = pytest.mark.django_db

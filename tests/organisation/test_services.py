@@ -13,7 +13,8 @@ from django.utils import timezone
 from casework.models import Case
 from organisation import services
 from organisation.access import chiefs_of, roles_of
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

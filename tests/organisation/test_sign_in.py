@@ -15,7 +15,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from organisation.models import Bucket, FailedSignIns, Role, User
+from organisation.models import Bucket, FailedSignIns, User
+from organisation.rights import Role
 from tests.clock import pass_time, stop_clock
 from tests.factories import make_unit, make_user
 from tests.municipality import SITE

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,8 @@ from analysis.subjects import Subject
 from casework.measures import decide_action, finish, judge_effect
 from casework.models import Case
 from casework.retention import purge, register
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.document import Table
 from reports.services import begin

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from analysis.models import Pattern, TertialAnalysis
 from casework.models import Action, Case, Recusal
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.beside import Beside, beside
 from reports.models import AnnualReport, Assignment

@@ -14,7 +14,8 @@ from django.db import connection
 
 from casework.jobs import run
 from casework.models import Job, Recount
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from reports import editions, lifecycle
 from reports.counting import StillChangingError, read_counted
 from reports.models import Edition

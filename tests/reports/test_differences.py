@@ -10,7 +10,8 @@ from django.test import Client
 
 from analysis.aggregate import refresh
 from casework.periods import Period, tertial
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports import editions, lifecycle
 from reports.annual import compile_report
 from reports.built import Built

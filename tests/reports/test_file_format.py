@@ -19,7 +19,7 @@ from django.test import Client
 from analysis.explaining import counted_as
 from analysis.models import Kind, Signal
 from analysis.patterns import Rules
-from organisation.models import Role
+from organisation.rights import Role
 from reports import file_format
 from reports.document import Document, Figure, Paragraph, Section, Table
 from reports.file_format import BY_KIND, DOCUMENT, SHAPES, Shape, SpoiledError, UnknownFormatError, words

@@ -17,7 +17,8 @@ from analysis.subjects import Subject
 from casework import retention
 from casework.models import Case
 from deviations.models import Deviation
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports import editions, lifecycle, publishing, rebuilding, suggestions
 from reports.annual import compile_report
 from reports.built import Built

@@ -10,7 +10,8 @@ from django.test import Client
 from analysis.compiling import catch_up
 from casework import jobs
 from deviations.models import Deviation
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.checks import check_document
 from reports.document import Paragraph, Section

@@ -12,7 +12,8 @@ from analysis.question_forms import QuestionForm
 from analysis.questions import Question
 from analysis.rows import everything
 from analysis.vocabulary import UNKNOWN
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.built import Built
 from reports.document import Document, Key, Table

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.aggregate import refresh
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports import lifecycle
 from reports.annual import compile_report
 from reports.checks import check_document

@@ -21,7 +21,8 @@ from analysis.models import TertialAnalysis
 from casework import jobs
 from casework.models import Job
 from casework.periods import Period, tertial, tertial_of
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.document import Document, Figure, Key, Table
 from reports.models import TertialEdition
 from reports.published import OWN, Published

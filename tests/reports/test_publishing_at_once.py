@@ -9,7 +9,8 @@ from django.db import connection
 from django.utils import timezone
 
 from casework.workflow import StepRefusedError, take
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, State
 from reports.workflow import LIFE
 from tests.factories import make_unit, make_user

@@ -7,7 +7,8 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.models import AnnualReport, Assignment
 from reports.services import begin, write
 from tests.factories import make_deviation, make_unit, make_user

@@ -10,7 +10,7 @@ from zipfile import ZipFile
 import pytest
 
 from analysis.models import Cell
-from organisation.models import Role
+from organisation.rights import Role
 from reports import lifecycle
 from reports.annual import compile_report
 from reports.checks import check_document

@@ -22,7 +22,8 @@ from analysis.vocabulary import UNKNOWN
 from casework import jobs
 from casework.models import Action, Job
 from casework.periods import tertial, tertial_of
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from reports.annual import compile_report
 from reports.document import Document, Table, Text
 from reports.markup import to_html

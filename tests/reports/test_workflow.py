@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from casework.models import Job
 from casework.workflow import StepRefusedError, TooLateError, take
-from organisation.models import Role, User
+from organisation.models import User
+from organisation.rights import Role
 from reports import comments, editions, lifecycle, services
 from reports.annual import compile_report
 from reports.authoring import assign, compare, keep_draft, note_opened, restore, writing_now

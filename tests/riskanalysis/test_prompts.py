@@ -15,7 +15,8 @@ from django.utils import timezone
 from casework import routines
 from casework.models import Action, Notice, Routine
 from casework.workflow import StepRefusedError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from riskanalysis import services
 from riskanalysis.models import PromptAnswer, Reason
 from riskanalysis.prompts import Prompt, prompt_at, prompts_for

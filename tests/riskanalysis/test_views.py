@@ -10,7 +10,8 @@ import pytest
 from django.test import Client
 
 from casework.models import Action
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from riskanalysis.models import Risk, RiskAnalysis
 from tests.factories import make_unit, make_user
 from tests.municipality import make_riskanalysis

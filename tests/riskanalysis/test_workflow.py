@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from casework.measures import decide_action
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.models import Role, Unit, User
-from organisation.rights import CHIEFS
+from organisation.models import Unit, User
+from organisation.rights import CHIEFS, Role
 from riskanalysis.matrix import SCALE, level, matrix
 from riskanalysis.models import Risk, RiskAnalysis, State
 from riskanalysis.services import add_risk, change_risk, plan, take_step

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from casework.periods import calendar_year
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from selfcheck.measuring import cited_by, describe_series, measure, start_series, summed, trend_of
 from selfcheck.models import Measurement, MeasurementChange, SelfCheck, Series, Share
 from selfcheck.services import begin, take_step

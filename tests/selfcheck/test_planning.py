@@ -17,7 +17,8 @@ from casework.deadlines import next_workday
 from casework.jobs import run_pending
 from casework.models import Notice, Routine
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.models import Membership, Role, Unit, User
+from organisation.models import Membership, Unit, User
+from organisation.rights import Role
 from selfcheck.models import Plan, SelfCheck, State, Template, TemplateVersion
 from selfcheck.occasions import occasions
 from selfcheck.planning import (

@@ -13,7 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from casework.workflow import StepRefusedError, TooLateError
-from organisation.models import Role, Unit, User
+from organisation.models import Unit, User
+from organisation.rights import Role
 from selfcheck.models import Draw, Indicator, SelfCheck, SurveyQuestion, Template, TemplateVersion
 from selfcheck.recording import list_places, record_indicators, record_survey, survey_results
 from selfcheck.reviewing import last_time, results_of

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from organisation.models import Role, Unit
+from organisation.models import Unit
+from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.municipality import make_selfcheck
 

@@ -14,8 +14,8 @@ from django.utils import timezone
 
 from casework.measures import decide_action
 from casework.workflow import StepRefusedError
-from organisation.models import Role, Unit, User
-from organisation.rights import CHIEFS
+from organisation.models import Unit, User
+from organisation.rights import CHIEFS, Role
 from selfcheck.drawing import draw, wilson
 from selfcheck.models import Draw, Method, SelfCheck, State, Template, TemplateVersion
 from selfcheck.occasions import occasions

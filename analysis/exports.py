@@ -15,7 +15,7 @@ from analysis.questions import Question
 from analysis.rows import model_of, readable
 from casework.exports import ACTIONS, LACKS, NUMBER, RECEIVED, UNIT, action_rows, inbox_rows, inbox_table
 from casework.models import Action, Case
-from organisation.exports import Column, Table, Value
+from organisation.lists.exports import Column, Table, Value
 from organisation.models import User
 
 _REPORTS = Table(

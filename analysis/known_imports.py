@@ -24,9 +24,9 @@ from casework.deadlines import months_after
 from casework.periods import Period, calendar_year
 from deviations.models import ReportedBy
 from lexsarah.models import DecidedBy, LexSarahReport
-from organisation.columns import CellError, Column, text, unit, word
 from organisation.models import Unit
-from organisation.registers import Import, Outcome, Table
+from organisation.registers.columns import CellError, Column, text, unit, word
+from organisation.registers.files import Import, Outcome, Table
 
 # So many in a year are certainly more than none in another (the exact test, p < 0.05).
 CERTAINLY_MORE = 6

@@ -29,10 +29,10 @@ from analysis.vocabulary import (
 from casework.forms import line
 from casework.periods import Period, PeriodError, parse
 from organisation.access import may, units_for
-from organisation.alphabet import alphabet_key
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User
 from organisation.rights import Right
+from organisation.texts.alphabet import alphabet_key
 
 _ADDRESSES = {
     "subject": "amne",

@@ -18,7 +18,7 @@ from casework.forms import (
 )
 from casework.periods import tertial_of, tertials_before
 from organisation.access import units_for
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
 from organisation.rights import Right
 

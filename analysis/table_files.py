@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from django.utils import timezone
 
 from analysis.asking import Answer
-from organisation.exports import BYTE_ORDER_MARK, as_text, csv_writer
+from organisation.lists.exports import BYTE_ORDER_MARK, as_text, csv_writer
 
 
 def as_csv(found: Answer) -> bytes:

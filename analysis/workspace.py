@@ -14,9 +14,9 @@ from analysis.scope import Scope
 from analysis.services import analysed, units_in
 from analysis.telling import name_of, ranked, reason_for
 from organisation.access import paths_for
-from organisation.alphabet import alphabet_key
 from organisation.models import Unit, User
 from organisation.rights import Right
+from organisation.texts.alphabet import alphabet_key
 
 MOST_CATEGORIES = 8
 MOST_BARS = 10

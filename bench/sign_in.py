@@ -44,8 +44,8 @@ class Attack:
 
     def guess(self, source: str) -> int:
         """Try from a source: return 0 when it was examined, or the seconds until it may be."""
-        from organisation.attempts import begin
-        from organisation.limiter import SlowDownError
+        from organisation.sign_in.attempts import begin
+        from organisation.sign_in.limiter import SlowDownError
 
         try:
             begin(request_from(source), self.name)
@@ -55,8 +55,8 @@ class Attack:
 
     def hold(self, source: str) -> None:
         """Let the holder come from a new browser, and wait as long as the page says."""
-        from organisation.attempts import begin
-        from organisation.limiter import SlowDownError
+        from organisation.sign_in.attempts import begin
+        from organisation.sign_in.limiter import SlowDownError
 
         try:
             begin(request_from(source), self.name).succeeded()
@@ -116,7 +116,7 @@ def attack(sources: int) -> Attack:
 
 def own_wait(tried: int) -> int:
     """Return how long a source waits for a try of its own after so many."""
-    from organisation.attempts import AT_SOURCE
+    from organisation.sign_in.attempts import AT_SOURCE
 
     doublings = tried - AT_SOURCE.size
     return 0 if doublings < 0 else min(2**doublings, int(AT_SOURCE.longest.total_seconds()))

@@ -18,7 +18,7 @@ from casework.models import Attachment, Case
 from casework.workflow import StepRefusedError, is_recused
 from organisation.access import may
 from organisation.rights import Right
-from organisation.texts import clean_text
+from organisation.texts.cleaning import clean_text
 
 if TYPE_CHECKING:
     from organisation.models import User

@@ -16,7 +16,7 @@ from casework.kinds import CaseKind, registered
 from casework.models import Case
 from casework.models.action import ActionQuerySet
 from casework.routines import counted_kinds
-from organisation.exports import Column, Table, Value
+from organisation.lists.exports import Column, Table, Value
 from organisation.models import User
 
 CaseT = TypeVar("CaseT", bound=Case)

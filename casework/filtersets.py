@@ -16,10 +16,10 @@ from casework.models import Action, ActionLevel, Case, Routine
 from casework.models.action import ActionQuerySet
 from casework.models.routine import RoutineQuerySet
 from organisation.access import may, paths_for, within
-from organisation.filtersets import ListFilter, UnitFilter, YearFilter, choice_filter, words_of
+from organisation.lists.filtersets import ListFilter, UnitFilter, YearFilter, choice_filter, words_of
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right
-from organisation.texts import clean_text
+from organisation.texts.cleaning import clean_text
 
 NOBODY = "ingen"
 

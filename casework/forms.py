@@ -19,7 +19,7 @@ from casework.models import Case, Note
 from casework.number_questions import settled
 from organisation.access import people_around
 from organisation.models import EARLIEST, User
-from organisation.texts import LONGEST_TEXT, clean_text
+from organisation.texts.cleaning import LONGEST_TEXT, clean_text
 
 FORM_LIVES = dt.timedelta(hours=24)
 

@@ -21,7 +21,7 @@ from casework.history import digest
 from casework.models import Action, Case, LogEntry, Tombstone
 from casework.purging import imprint
 from casework.services import keep_series_ahead, next_number
-from organisation.registers import Import, Outcome, Row, Table
+from organisation.registers.files import Import, Outcome, Row, Table
 
 T = TypeVar("T")
 Values = dict[str, Any]

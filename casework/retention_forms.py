@@ -10,8 +10,8 @@ from casework.forms import DayField, line, radios
 from casework.kinds import choices
 from casework.models import RetentionRule
 from casework.retention import administrations
-from organisation.filtersets import words_of
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.filtersets import words_of
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
 
 

@@ -12,7 +12,7 @@ from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import PlannedDay
 from casework.models import Routine
 from casework.routines import NAME_IS_TAKEN, editable_units, is_taken, names_of, standing_names
-from organisation.forms import PersonChoice, UnitChoice, offer_units
+from organisation.lists.forms import PersonChoice, UnitChoice, offer_units
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right
 

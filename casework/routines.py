@@ -18,9 +18,9 @@ from casework.kinds import CaseKind, registered
 from casework.models import Case, Routine
 from casework.workflow import StepRefusedError, TooLateError
 from organisation.access import may, units_for
-from organisation.alphabet import alphabet_key
 from organisation.models import Unit, UnitQuerySet
 from organisation.rights import Right
+from organisation.texts.alphabet import alphabet_key
 
 if TYPE_CHECKING:
     from organisation.models import User

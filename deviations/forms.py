@@ -15,10 +15,10 @@ from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
 from casework.routine_forms import offer_routines
 from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
 from deviations.words import CATEGORIES, NO_NAMES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
+from organisation.lists.tree import by_name, by_name_in_tree
 from organisation.models import Unit, UnitQuerySet
-from organisation.texts import clean_text
-from organisation.tree import by_name, by_name_in_tree
+from organisation.texts.cleaning import clean_text
 
 _NOT_THERE = "Välj ett av svaren."
 

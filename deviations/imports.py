@@ -18,8 +18,8 @@ from deviations.models import (
     ReportedBy,
     State,
 )
-from organisation.columns import Column, code, day, text, unit, word
-from organisation.registers import Import, Outcome, Row, Table
+from organisation.registers.columns import Column, code, day, text, unit, word
+from organisation.registers.files import Import, Outcome, Row, Table
 
 # The cells that are stored as they are, under the same name.
 _AS_THEY_ARE = (

@@ -11,10 +11,10 @@ import logging
 from django.conf import settings
 from django.http import HttpRequest
 
-from organisation.addresses import source_of
 from organisation.alarms import raise_alarm
-from organisation.limiter import Limit, SlowDownError, an_hour, consume, give_back
 from organisation.models import Alarm
+from organisation.sign_in.addresses import source_of
+from organisation.sign_in.limiter import Limit, SlowDownError, an_hour, consume, give_back
 
 logger = logging.getLogger("organisation.security")
 EVERYBODY = "everybody"

@@ -28,8 +28,8 @@ from deviations.limits import SECONDS_OF_A_CROWD, admit_filing, admit_message, n
 from deviations.models import Deviation
 from deviations.public_forms import STEPS, ComplainForm, FollowForm, MessageForm
 from deviations.standing import last_day_to_write, standing, when_answered
-from organisation.limiter import SlowDownError
-from organisation.waiting import wait
+from organisation.sign_in.limiter import SlowDownError
+from organisation.sign_in.waiting import wait
 
 CHECK = "check"
 

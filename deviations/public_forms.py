@@ -20,7 +20,7 @@ from casework.personal_numbers import without_personal_numbers
 from deviations.codes import holds_code
 from deviations.languages import Language, language
 from deviations.models import ContactWay
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import Unit
 
 # One question at a time: the fields that are asked together, in the order that they are asked.

@@ -16,7 +16,7 @@ from deviations.forms import choice_of, offer_leaves
 from deviations.lowering import ASK_WHY_LOWERED, is_lowered
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
 from deviations.words import CATEGORIES, CAUSE_AREAS, NO_NAMES, PROCESSES, TARGET_GROUPS
-from organisation.forms import UnitChoice
+from organisation.lists.forms import UnitChoice
 
 WHYS = 5
 

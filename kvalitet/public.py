@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from kvalitet.context import url_or_nothing
 from organisation.access import roles_of
 from organisation.alarms import alarms
-from organisation.exports import Files
+from organisation.lists.exports import Files
 
 
 @login_not_required

@@ -84,10 +84,10 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "organisation.middleware.RememberRoles",
+    "organisation.views.middleware.RememberRoles",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.middleware.SignInFirst",
-    "organisation.middleware.RoleRequired",
+    "organisation.views.middleware.RoleRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -165,14 +165,14 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
-ACCOUNT_ADAPTER = "organisation.accounts.ClosedAccounts"
+ACCOUNT_ADAPTER = "organisation.sign_in.accounts.ClosedAccounts"
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = False  # there is one limiter, ours: theirs counts per process
-ACCOUNT_FORMS = {"change_password": "organisation.forms.ChangePasswordForm"}
+ACCOUNT_FORMS = {"change_password": "organisation.lists.forms.ChangePasswordForm"}
 
 # --- language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "sv"

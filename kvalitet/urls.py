@@ -6,8 +6,8 @@ from django.urls import include, path
 
 from kvalitet import public
 from organisation.access import role_not_required
-from organisation.public import sign_in
-from organisation.views import change_password
+from organisation.views.pages import change_password
+from organisation.views.public import sign_in
 
 handler404 = "casework.public.not_found"
 handler500 = "kvalitet.away.failed"
@@ -27,7 +27,7 @@ urlpatterns = [
     path("analys/", include("analysis.urls")),
     path("rapporter/", include("reports.urls")),
     path("kvalitetsberattelse/", include("reports.published_urls")),
-    path("", include("organisation.urls")),
+    path("", include("organisation.views.urls")),
 ]
 
 if settings.DEBUG:

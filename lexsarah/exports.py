@@ -15,7 +15,7 @@ from casework.exports import (
     fact,
     word,
 )
-from organisation.exports import Table
+from organisation.lists.exports import Table
 
 REGISTER = Table(
     page="lexsarah:export",

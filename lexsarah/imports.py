@@ -9,8 +9,8 @@ from typing import Any
 from casework.imports import claim, copy_rows, purged_numbers, store_cases, taken_numbers
 from casework.models import Circle
 from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport, State
-from organisation.columns import Column, code, day, text, unit, word
-from organisation.registers import Import, Outcome, Row, Table
+from organisation.registers.columns import Column, code, day, text, unit, word
+from organisation.registers.files import Import, Outcome, Row, Table
 
 _DECISION = ("decided_on", "decided_by", "degree")
 _NOTIFICATION = ("ivo_notified_on", "ivo_decided_by", "ivo_outcome")

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.forms import CleanTextField, DayField, radios
 from casework.measure_forms import PlannedDay
 from lexsarah.models import Acknowledgement, Information
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import UnitQuerySet, User
 
 

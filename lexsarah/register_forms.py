@@ -12,7 +12,7 @@ from casework.forms import CleanTextField, DayField, radios
 from deviations.forms import ProtectableForm, offer_leaves
 from deviations.models import MISCONDUCT_OF, Channel, Consequence
 from organisation.access import people_around, units_for
-from organisation.forms import PersonChoice, UnitChoice
+from organisation.lists.forms import PersonChoice, UnitChoice
 from organisation.models import Membership, Unit, UnitQuerySet, User
 from organisation.rights import Right
 

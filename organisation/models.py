@@ -11,8 +11,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from organisation.alphabet import AlphabetKeyField
 from organisation.rights import Role
+from organisation.texts.alphabet import AlphabetKeyField
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from organisation import limiter
+from organisation.sign_in import limiter
 
 
 @shared_task(name="organisation.tasks.forget_sources")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from casework.forms import CleanTextField
 from casework.periods import tertial
 from organisation.access import units_for
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.rights import Right
 from reports.markup import MAX_LENGTH, normalise
 from reports.outlining import offered_outlines

@@ -12,8 +12,8 @@ from analysis import catalogue
 from analysis.catalogue import CHECKS, FROM_OUTSIDE, NOTIFIED, PRAISE_FROM_OUTSIDE
 from analysis.indicators import BY_DEPARTMENT, Where
 from deviations.models import Kind
-from organisation.alphabet import alphabet_key
 from organisation.models import Unit
+from organisation.texts.alphabet import alphabet_key
 from reports.appendices import NOTHING, measured, measures, result_of
 from reports.counts import number_or_unknown, rest, split_years
 from reports.covering import Yearly

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
-from organisation.exports import EXCEL, WORD
+from organisation.lists.exports import EXCEL, WORD
 from reports import publishing
 from reports.models import Archive, Publication
 from reports.rendering import with_decision

@@ -11,7 +11,7 @@ from io import BytesIO, StringIO
 from casework import jobs
 from casework.models import Job
 from casework.pdf import Data
-from organisation.exports import as_text
+from organisation.lists.exports import as_text
 from reports.models import AnnualReport, Approval, Archive, Edition, Publication
 from reports.rebuilding import archive_pdf, document_of, sum_of
 from reports.word import render_word

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.utils import dateformat
 
-from organisation.texts import clean_text
+from organisation.texts.cleaning import clean_text
 from reports import word_parts
 from reports.document import MISSING, Block, Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import Run, to_runs

@@ -19,7 +19,7 @@ from casework.exports import (
     told,
     with_whole,
 )
-from organisation.exports import Table
+from organisation.lists.exports import Table
 from organisation.models import User
 from riskanalysis.models import Risk, RiskAnalysis
 

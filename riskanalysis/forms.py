@@ -20,7 +20,7 @@ from casework.forms import (
 from casework.measure_forms import PlannedDay
 from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User
 from organisation.rights import Right
 from riskanalysis.matrix import PROBABILITY, SEVERITY

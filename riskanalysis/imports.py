@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import Unnumbered, import_unnumbered
-from organisation.columns import day, text, unit
-from organisation.registers import Import, Outcome, Row, Table
+from organisation.registers.columns import day, text, unit
+from organisation.registers.files import Import, Outcome, Row, Table
 from riskanalysis.models import RiskAnalysis, State
 
 # What a row is known by: the register has no numbers.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from casework.exports import DUE, LACKS, NUMBER, OWNER, PROCESS, STATE, TARGET_GROUP, UNIT, fact, told, word
-from organisation.exports import Table
+from organisation.lists.exports import Table
 
 CHECKS = Table(
     page="selfcheck:export",

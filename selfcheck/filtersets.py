@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from casework.filtersets import CaseFilter
-from organisation.filtersets import ListFilter, UnitFilter
+from organisation.lists.filtersets import ListFilter, UnitFilter
 from organisation.models import User
 from organisation.rights import Right
 from selfcheck.models import SelfCheck, Series

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from casework.imports import Unnumbered, copy_rows, import_unnumbered
-from organisation.columns import CellError, Column, day, text, unit, whole_number, word
-from organisation.registers import Import, Outcome, Row, Table
+from organisation.registers.columns import CellError, Column, day, text, unit, whole_number, word
+from organisation.registers.files import Import, Outcome, Row, Table
 from selfcheck.models import Measurement, Method, SelfCheck, Series, Share, State
 
 Key = tuple[int, str, str]  # of a measurement: unit, title of the series, and period

@@ -15,7 +15,7 @@ from django.http import QueryDict
 from casework.forms import CleanTextField, VersionedForm, radios
 from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, Unit, User
 from organisation.rights import Right
 from selfcheck.measuring import FACTS, FIXED, has_begun

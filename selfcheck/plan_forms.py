@@ -14,7 +14,7 @@ from casework.forms import CleanTextField, VersionedForm, line, radios
 from casework.measure_forms import OwnerChoice, PlannedDay
 from casework.routine_forms import offer_routines, routine_field
 from organisation.access import people_around, units_for
-from organisation.forms import UnitChoice, offer_units
+from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, User
 from organisation.rights import Right
 from selfcheck.models import Method, Plan, Rhythm, Template

@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from organisation.registers import Import, whole_or_nothing
+from organisation.registers.files import Import, whole_or_nothing
 
 Files = dict[str, list[dict[str, str]]]
 

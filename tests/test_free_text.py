@@ -16,7 +16,7 @@ from casework.asking_field import Asks
 from casework.forms import CleanTextField
 from deviations import step_forms as deviation_steps
 from lexsarah import step_forms as lexsarah_steps
-from organisation.filtersets import ListFilter
+from organisation.lists.filtersets import ListFilter
 from riskanalysis import forms as riskanalysis_forms
 from selfcheck import forms as selfcheck_forms
 

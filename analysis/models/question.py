@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import models
 
-from organisation.alphabet import AlphabetKeyField
+from organisation.texts.alphabet import AlphabetKeyField
 
 
 class SavedQuestion(models.Model):

@@ -24,7 +24,7 @@ from analysis.views.rows import facts_of
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
 from casework.saved_queries import SavedQueries
 from organisation.access import SignedInRequest, right_required
-from organisation.exports import CSV, EXCEL, Files
+from organisation.lists.exports import CSV, EXCEL, Files
 from organisation.rights import Right
 
 LINES_ON_A_PAGE = 100

@@ -30,7 +30,7 @@ from analysis.vocabulary import UNKNOWN
 from casework.periods import Period, calendar_year, tertial
 from casework.routines import never_checked
 from organisation.access import SignedInRequest, may, right_required
-from organisation.exports import Table
+from organisation.lists.exports import Table
 from organisation.models import Unit, User
 from organisation.rights import Right
 

@@ -13,9 +13,9 @@ from analysis.own_unit import OwnUnit
 from analysis.unit_sheet import Sheet
 from casework.periods import tertial
 from organisation.access import SignedInRequest, may
+from organisation.lists.tree import by_name
 from organisation.models import Unit
 from organisation.rights import Right
-from organisation.tree import by_name
 
 VIEWS = ("enheten", "forsenade", "genomforda", "effekt")  # of the list of actions
 

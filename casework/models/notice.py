@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from casework.models.action import Action
 from casework.models.case import Case, Recusal
-from organisation.alphabet import AlphabetKeyField
 from organisation.models import Membership, Unit
 from organisation.rights import Right
+from organisation.texts.alphabet import AlphabetKeyField
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -12,8 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 
 from organisation.access import paths_above
-from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit, sane_dates
+from organisation.texts.alphabet import AlphabetKeyField
 
 
 class RoutineQuerySet(models.QuerySet["Routine"]):

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from casework.filters import CappedPaginator
 from casework.filtersets import CaseFilter
 from organisation.access import SignedInRequest
-from organisation.exports import Table
+from organisation.lists.exports import Table
 
 
 def list_of_cases(

@@ -16,7 +16,7 @@ from lexsarah.models import Meeting
 from lexsarah.policies import policy_over
 from lexsarah.views.board import ADDRESSES, address_of, meeting_or_404, put_before
 from organisation.access import SignedInRequest
-from organisation.exports import WORD
+from organisation.lists.exports import WORD
 from organisation.models import User
 
 SECONDS = 60

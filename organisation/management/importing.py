@@ -7,7 +7,7 @@ from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from organisation.registers import Import, Outcome, whole_or_nothing
+from organisation.registers.files import Import, Outcome, whole_or_nothing
 
 Step = tuple[Path, Callable[[Path, Import], Outcome]]
 

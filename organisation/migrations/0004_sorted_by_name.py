@@ -1,8 +1,8 @@
 """Give what is listed by name the key that the Swedish alphabet sorts by."""
 
-import organisation.alphabet
+import organisation.texts.alphabet
 from django.db import migrations
-from organisation.alphabet import fill_keys
+from organisation.texts.alphabet import fill_keys
 
 
 def fill(apps, _):
@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='name_key',
-            field=organisation.alphabet.AlphabetKeyField(db_collation='C', db_default='', default='', editable=False, max_length=500, of='name'),
+            field=organisation.texts.alphabet.AlphabetKeyField(db_collation='C', db_default='', default='', editable=False, max_length=500, of='name'),
         ),
         migrations.RunPython(fill, migrations.RunPython.noop),
     ]

@@ -6,7 +6,7 @@ from django.http import HttpResponse, JsonResponse
 from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest
-from organisation.exports import EXCEL, WORD
+from organisation.lists.exports import EXCEL, WORD
 from reports import publishing
 from reports.models import Edition
 from reports.views.finding import latest_edition, readable

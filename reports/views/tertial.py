@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from casework.models import Job
 from organisation.access import SignedInRequest, may, paths_for, right_required, units_for
-from organisation.exports import WORD
+from organisation.lists.exports import WORD
 from organisation.rights import Right
 from reports import services
 from reports.forms import TertialForm

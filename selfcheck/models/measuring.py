@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.dates import MONTHS
 
 from organisation.access import units_for
-from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit
 from organisation.rights import Right
+from organisation.texts.alphabet import AlphabetKeyField
 
 
 def name_of(period: str) -> str:

@@ -10,9 +10,9 @@ from django.db.models import Count, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from organisation.access import units_for
-from organisation.alphabet import AlphabetKeyField
 from organisation.models import Unit, sane_dates
 from organisation.rights import Right
+from organisation.texts.alphabet import AlphabetKeyField
 
 
 class Method(models.TextChoices):

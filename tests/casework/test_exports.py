@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casework.models import Action, NamedReader, Routine
-from organisation.exports import Column, Table, as_text
+from organisation.lists.exports import Column, Table, as_text
 from organisation.models import Unit, User
 from organisation.rights import Role
 from riskanalysis.models import Risk
@@ -126,7 +126,7 @@ def test_csv_that_holds_everything_says_nothing_more() -> None:
 
 
 def test_csv_says_on_its_last_line_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("organisation.exports.MOST_ROWS", 1)
+    monkeypatch.setattr("organisation.lists.exports.MOST_ROWS", 1)
     *_, last = as_answered("csv", ["a", "b"]).decode("utf-8-sig").splitlines()
 
     assert last == "Filen rymmer 1 rader och fler finns. Filtrera listan för att få med alla."

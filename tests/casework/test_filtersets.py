@@ -15,7 +15,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from casework.models import Case, Routine
-from organisation.filtersets import ListFilter
+from organisation.lists.filtersets import ListFilter
 from organisation.models import Membership
 from tests.hostile import HOSTILE
 from tests.municipality import Municipality

@@ -19,7 +19,7 @@ from casework.filtersets import InboxFilter
 from casework.inbox import due_in_words, state_in_words
 from casework.models import Action, Case, NamedReader, Recusal, SavedFilter
 from casework.saved_queries import FILTERS
-from organisation.exports import as_text
+from organisation.lists.exports import as_text
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user, signed_in
@@ -526,7 +526,7 @@ def test_export_has_a_head_that_stays_and_a_filter(browser: Client, unit: Unit) 
 def test_export_says_when_there_is_more_than_it_holds(
     browser: Client, unit: Unit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("organisation.exports.MOST_ROWS", 1)
+    monkeypatch.setattr("organisation.lists.exports.MOST_ROWS", 1)
     for number in ("X-1", "X-2"):
         make_deviation(unit, number=number)
     xml = sheet(browser)

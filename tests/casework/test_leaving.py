@@ -14,9 +14,9 @@ from casework.leaving import GIVE_BACK, give_back
 from casework.models import Action, Case, Job, Notice
 from casework.services import begin_protection, protect
 from deviations.services import take_step
-from organisation.imports import import_people
 from organisation.models import Membership, Unit, User
-from organisation.registers import Import
+from organisation.registers.files import Import
+from organisation.registers.imports import import_people
 from organisation.rights import Role
 from organisation.services import appoint_substitute, end_substitute
 from tests.factories import make_deviation, make_unit, make_user

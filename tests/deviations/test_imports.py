@@ -6,7 +6,7 @@ import pytest
 from casework.models import Action
 from deviations.imports import import_deviations
 from deviations.models import Deviation
-from organisation.imports import import_units
+from organisation.registers.imports import import_units
 from tests.registers import COMPLAINT, DEVIATION, faults, good_register, import_rows
 
 pytestmark = pytest.mark.django_db

@@ -25,7 +25,7 @@ from deploy.compose import (
     settings_in_example,
 )
 from deploy.containers import Containers
-from organisation.addresses import neighbourhood_of
+from organisation.sign_in.addresses import neighbourhood_of
 
 FOUND = services(filled_example())
 APPLICATION = [name for name, service in FOUND.items() if service.image == "kvalitet"]

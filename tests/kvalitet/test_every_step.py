@@ -22,9 +22,9 @@ from lexsarah.models import LexSarahCase
 from lexsarah.rules import MALMO
 from lexsarah.workflow import workflow_for as lexsarah_for
 from organisation.access import paths_above
-from organisation.imports import import_people, import_units
 from organisation.models import Membership, Unit, User
-from organisation.registers import Import
+from organisation.registers.files import Import
+from organisation.registers.imports import import_people, import_units
 from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.workflow import workflow_of as riskanalysis_of

@@ -13,8 +13,8 @@ from analysis.models import Kind, Level, Signal
 from deviations.imports import import_deviations
 from kvalitet.management.commands.demo import DEMO_DIR
 from kvalitet.scenario_analysis import PLANTED, SILENT, write_later_years
-from organisation.imports import import_units
-from organisation.registers import Import
+from organisation.registers.files import Import
+from organisation.registers.imports import import_units
 
 TODAY = dt.date(2026, 11, 22)
 REGISTER = DEMO_DIR / "malmo" / "deviations.csv"

@@ -5,7 +5,7 @@ import pytest
 
 from lexsarah.imports import import_lexsarah
 from lexsarah.models import LexSarahCase, LexSarahReport
-from organisation.imports import import_units
+from organisation.registers.imports import import_units
 from tests.registers import REPORT, UNDECIDED, faults, good_register, import_rows
 
 pytestmark = pytest.mark.django_db

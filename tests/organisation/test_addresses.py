@@ -9,8 +9,8 @@ import pytest
 from django.test import Client, RequestFactory
 
 from organisation import alarms
-from organisation.addresses import neighbourhood_of, source_of
 from organisation.models import Sounded
+from organisation.sign_in.addresses import neighbourhood_of, source_of
 
 
 @pytest.fixture(autouse=True)

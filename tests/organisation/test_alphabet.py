@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 from casework.inbox import chiefs_over_any
 from casework.models import Routine
 from deviations.forms import ReportForm
-from organisation.alphabet import alphabet_key
-from organisation.forms import UnitChoice
+from organisation.lists.forms import UnitChoice
+from organisation.lists.tree import by_name_in_tree
 from organisation.models import Unit, User
 from organisation.rights import Role
-from organisation.tree import by_name_in_tree
+from organisation.texts.alphabet import alphabet_key
 from tests.factories import make_unit, make_user
 
 # As a Swedish telephone directory has them.

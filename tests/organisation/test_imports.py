@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from organisation.imports import end_substitutes, import_people, import_units
 from organisation.models import Membership, Unit, User
-from organisation.registers import whole_or_nothing
+from organisation.registers.files import whole_or_nothing
+from organisation.registers.imports import end_substitutes, import_people, import_units
 from organisation.rights import Role
 from tests.registers import faults, good_register, import_rows, write_file
 

@@ -15,9 +15,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from organisation import limiter, tasks
-from organisation.limiter import Limit, SlowDownError, an_hour, consume, count, give_back
+from organisation import tasks
 from organisation.models import Bucket, Salt
+from organisation.sign_in import limiter
+from organisation.sign_in.limiter import Limit, SlowDownError, an_hour, consume, count, give_back
 from tests.clock import pass_time, stop_clock
 
 pytestmark = pytest.mark.django_db

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from organisation.texts import MARKS_IN_A_ROW, clean_text, find_fault
+from organisation.texts.cleaning import MARKS_IN_A_ROW, clean_text, find_fault
 
 
 def marks_in_a_row(text: str) -> int:

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from organisation.imports import import_units
+from organisation.registers.imports import import_units
 from riskanalysis.imports import import_risk_analyses
 from riskanalysis.models import RiskAnalysis
 from tests.registers import RISK_ANALYSIS, faults, good_register, import_rows

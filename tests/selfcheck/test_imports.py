@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from organisation.imports import import_units
+from organisation.registers.imports import import_units
 from selfcheck.imports import import_selfchecks, import_series
 from selfcheck.models import Measurement, SelfCheck
 from tests.registers import SELFCHECK, SERIES, faults, good_register, import_rows

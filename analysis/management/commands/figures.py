@@ -15,7 +15,7 @@ from analysis import compiling
 from analysis.figures import header, lacking, rows
 from analysis.questions import BASES, FigureError, Question
 from casework.periods import PeriodError, parse
-from organisation.exports import as_text
+from organisation.lists.exports import as_text
 from organisation.models import Unit
 
 Answer = list[tuple[str, ...]]

@@ -11,11 +11,11 @@ from django.utils.module_loading import import_string
 from analysis import compiling
 from analysis.known_imports import note_import
 from organisation.management.importing import ImportCommand
-from organisation.registers import Import
+from organisation.registers.files import Import
 
 # In this order: a file names only what the files before it hold.
 FILES = {
-    "units.csv": "organisation.imports.import_units",
+    "units.csv": "organisation.registers.imports.import_units",
     "deviations.csv": "deviations.imports.import_deviations",
     "lexsarah.csv": "lexsarah.imports.import_lexsarah",
     "risk_analyses.csv": "riskanalysis.imports.import_risk_analyses",

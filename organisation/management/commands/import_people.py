@@ -11,8 +11,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management.base import CommandError, CommandParser
 
-from organisation.imports import import_people
 from organisation.management.importing import ImportCommand
+from organisation.registers.imports import import_people
 
 
 class Command(ImportCommand):

@@ -7,8 +7,8 @@ from typing import Any
 
 from django.core.management.base import CommandParser
 
-from organisation.imports import import_units
 from organisation.management.importing import ImportCommand
+from organisation.registers.imports import import_units
 
 
 class Command(ImportCommand):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from organisation.access import paths_above
-from organisation.alphabet import alphabet_key
 from organisation.models import Unit
+from organisation.texts.alphabet import alphabet_key
 
 
 def by_name_in_tree(units: Iterable[Unit]) -> list[Unit]:

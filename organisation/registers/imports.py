@@ -10,9 +10,9 @@ from django.contrib.auth.validators import UnicodeUsernameValidator
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from organisation.columns import Column, code, day, text, unit, whole_number, word
 from organisation.models import Membership, Unit, User
-from organisation.registers import Import, Outcome, Row, Table
+from organisation.registers.columns import Column, code, day, text, unit, whole_number, word
+from organisation.registers.files import Import, Outcome, Row, Table
 from organisation.rights import Role
 from organisation.services import roles_ended
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from django.db import DatabaseError, connection, transaction
 
-from organisation.columns import CellError, Column
+from organisation.registers.columns import CellError, Column
 
 Row = Mapping[str, Any]
 

@@ -18,10 +18,10 @@ from django.db import connection
 from django.http import HttpRequest
 from django.utils import timezone
 
-from organisation.addresses import neighbourhood_of, source_of
-from organisation.browsers import browser_of
-from organisation.limiter import Limit, SlowDownError, consume, count, give_back
 from organisation.models import FailedSignIns, User
+from organisation.sign_in.addresses import neighbourhood_of, source_of
+from organisation.sign_in.browsers import browser_of
+from organisation.sign_in.limiter import Limit, SlowDownError, consume, count, give_back
 
 logger = logging.getLogger("organisation.security")
 

@@ -16,7 +16,7 @@ from django.utils.text import capfirst
 from django_filters import ChoiceFilter, Filter, FilterSet
 
 from organisation.access import units_for
-from organisation.forms import UnitChoice
+from organisation.lists.forms import UnitChoice
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right, Role
 

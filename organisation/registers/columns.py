@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from organisation.models import EARLIEST, LATEST, Unit
-from organisation.texts import LONGEST_TEXT, clean_text, find_fault
+from organisation.texts.cleaning import LONGEST_TEXT, clean_text, find_fault
 
 
 class CellError(ValueError):

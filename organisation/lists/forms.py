@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from organisation.access import own_chief_roles
-from organisation.limiter import Limit, SlowDownError, consume, give_back
+from organisation.lists.tree import by_name_in_tree
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
 from organisation.rights import Right
-from organisation.tree import by_name_in_tree
-from organisation.waiting import too_early
+from organisation.sign_in.limiter import Limit, SlowDownError, consume, give_back
+from organisation.sign_in.waiting import too_early
 
 # Whoever sits down at an open session must not find out its password.
 PASSWORDS = Limit("change password", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30))

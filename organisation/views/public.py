@@ -6,7 +6,7 @@ from allauth.account.forms import LoginForm
 from allauth.account.views import LoginView
 from django.http import HttpResponse
 
-from organisation.waiting import with_retry_after
+from organisation.sign_in.waiting import with_retry_after
 
 
 class SignIn(LoginView):

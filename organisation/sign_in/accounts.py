@@ -12,10 +12,10 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.formats import date_format
 
-from organisation import attempts, browsers
-from organisation.limiter import SlowDownError
 from organisation.models import User
-from organisation.waiting import too_early
+from organisation.sign_in import attempts, browsers
+from organisation.sign_in.limiter import SlowDownError
+from organisation.sign_in.waiting import too_early
 
 logger = logging.getLogger("organisation.security")
 _FAILURES = (

@@ -18,14 +18,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisation import services
 from organisation.access import SignedInRequest, own_chief_roles, role_not_required
-from organisation.browsers import remember
-from organisation.exports import PEOPLE
-from organisation.filtersets import VIEW, PeopleFilter
-from organisation.forms import ChangePasswordForm, RhythmForm, SubstituteForm
+from organisation.lists.exports import PEOPLE
+from organisation.lists.filtersets import VIEW, PeopleFilter
+from organisation.lists.forms import ChangePasswordForm, RhythmForm, SubstituteForm
+from organisation.lists.tree import by_name_in_tree
 from organisation.models import Membership, Rhythm, Unit
 from organisation.rights import Right
-from organisation.tree import by_name_in_tree
-from organisation.waiting import with_retry_after
+from organisation.sign_in.browsers import remember
+from organisation.sign_in.waiting import with_retry_after
 
 PEOPLE_ON_A_PAGE = 50
 

@@ -1,0 +1,1 @@
+"""Lists: how they are narrowed, ordered, and taken out as files."""

@@ -1,0 +1,1 @@
+"""Files of registers: read, checked line by line, and imported as one."""

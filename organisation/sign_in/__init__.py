@@ -1,0 +1,1 @@
+"""How people sign in, from where, and how guessing is slowed."""

@@ -13,9 +13,9 @@ from django.db import connection
 from analysis.catalogue import PRAISED
 from analysis.effects import MONTHS_BEFORE, Effect, effect_of
 from analysis.known import Known
-from casework.deadlines import months_after
-from casework.jobs import Tick
-from casework.periods import Period, first_whole_month
+from casework.background.jobs import Tick
+from casework.database.periods import Period, first_whole_month
+from casework.process.deadlines import months_after
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 

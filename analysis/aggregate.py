@@ -1,6 +1,6 @@
 """Count what happened into cells, set by set, in the database (SOSFS 2011:9 5 kap. 6 §).
 
-The database marks what has changed (casework.triggers); ``refresh`` counts those units again.
+The database marks what has changed (casework.database.triggers); ``refresh`` counts those units again.
 Counting is idempotent: it replaces cells by what the rows say now, and those that were purged once said.
 """
 
@@ -17,9 +17,9 @@ from django.utils import timezone
 from analysis.countings import BASES_OF, COUNTINGS
 from analysis.models import Cell, TertialClose
 from analysis.subjects import Subject
+from casework.database.periods import Period, tertial
 from casework.models import Recount
-from casework.periods import Period, tertial
-from casework.statistics import Counting
+from casework.register.statistics import Counting
 from organisation.models import Unit
 
 # Any number serves, as long as all who count use the same: two counts at once would double a cell.

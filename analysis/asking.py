@@ -25,7 +25,7 @@ from analysis.vocabulary import (
     period_in_words,
     value_in_words,
 )
-from casework.periods import Period, next_month
+from casework.database.periods import Period, next_month
 from organisation.models import Unit
 
 HIDDEN = "dolt"

@@ -10,10 +10,10 @@ from django.utils import timezone
 
 from analysis import aggregate, known, services, signals
 from analysis.models import Signal, State, TertialAnalysis
-from casework.jobs import enqueue
+from casework.background.jobs import enqueue
+from casework.database.periods import tertial, tertial_of, tertials_before
 from casework.models import Job
 from casework.models.job import JobQuerySet
-from casework.periods import tertial, tertial_of, tertials_before
 
 LOOK = "analysis.look"
 # What ended longer ago was analysed elsewhere, or is opened by somebody who asks for it.

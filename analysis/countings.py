@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from casework import statistics as casework_statistics
-from casework.statistics import Counting, Dimension
+from casework.register import statistics as casework_statistics
+from casework.register.statistics import Counting, Dimension
 from deviations import statistics as deviations_statistics
 from lexsarah import statistics as lexsarah_statistics
 from riskanalysis import statistics as riskanalysis_statistics

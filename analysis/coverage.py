@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 
 from analysis.recorded import Recorded, records_of
-from casework.periods import calendar_year
+from casework.database.periods import calendar_year
 from organisation.models import Unit, User
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from enum import Enum
 
 from analysis.exact import binomial_tail, differs
-from casework.deadlines import months_after
-from casework.periods import Period
+from casework.database.periods import Period
+from casework.process.deadlines import months_after
 
 CERTAIN = 0.05  # p-value under which two levels differ
 MONTHS_BEFORE = 12

@@ -13,8 +13,17 @@ from analysis.coverage import PARAGRAPHS, Row
 from analysis.planned import PlanRow
 from analysis.questions import Question
 from analysis.rows import model_of, readable
-from casework.exports import ACTIONS, LACKS, NUMBER, RECEIVED, UNIT, action_rows, inbox_rows, inbox_table
 from casework.models import Action, Case
+from casework.register.exports import (
+    ACTIONS,
+    LACKS,
+    NUMBER,
+    RECEIVED,
+    UNIT,
+    action_rows,
+    inbox_rows,
+    inbox_table,
+)
 from organisation.lists.exports import Column, Table, Value
 from organisation.models import User
 

@@ -20,9 +20,9 @@ from analysis.models import Cell, Kind, Pattern, TertialAnalysis
 from analysis.models.signal import NARROWINGS
 from analysis.rows import rows_url
 from analysis.telling import name_of
-from casework.deadlines import months_after
+from casework.database.periods import Period, next_month, tertial, tertial_of, tertials_before
 from casework.models import Action
-from casework.periods import Period, next_month, tertial, tertial_of, tertials_before
+from casework.process.deadlines import months_after
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
 from organisation.models import User

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from analysis.figures import newest_year
-from casework.periods import tertial_of, tertials_before
+from casework.database.periods import tertial_of, tertials_before
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.rights import Right

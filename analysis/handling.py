@@ -11,7 +11,7 @@ from django.db.models import Sum
 from analysis.known import Known
 from analysis.models import KeptCell
 from analysis.rows import rows_url
-from casework.periods import Period, tertial, tertial_of, tertials_before
+from casework.database.periods import Period, tertial, tertial_of, tertials_before
 from organisation.models import Unit
 
 HANDLED_TERTIALS = 6

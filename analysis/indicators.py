@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from analysis.nouns import Noun
 from analysis.questions import Question
 from analysis.vocabulary import BASES, row_noun
-from casework.periods import Period
+from casework.database.periods import Period
 from organisation.models import Unit
 
 Where = tuple[tuple[str, str], ...]

@@ -21,7 +21,7 @@ from analysis.known import Known
 from analysis.models import Cell
 from analysis.number_words import decimal
 from analysis.rows import rows_url
-from casework.periods import Period, tertial, tertial_of, tertials_before
+from casework.database.periods import Period, tertial, tertial_of, tertials_before
 from organisation.models import Unit
 
 EARLIER = 6

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from analysis.countings import COUNTING_OF, COUNTINGS, FIRST_BASIS
 from analysis.models import Cell, RegisterPeriod
-from casework.periods import Period, next_month, tertial, tertial_of
+from casework.database.periods import Period, next_month, tertial, tertial_of
 from deviations.models import Kind, ReportedBy
 from organisation.access import paths_above
 from organisation.models import Unit

@@ -20,8 +20,8 @@ from analysis.countings import BASES_OF, FIRST_BASIS
 from analysis.known import tertial_of_month
 from analysis.models import Cell, RegisterPeriod
 from analysis.vocabulary import BASES, SUBJECTS
-from casework.deadlines import months_after
-from casework.periods import Period, calendar_year
+from casework.database.periods import Period, calendar_year
+from casework.process.deadlines import months_after
 from deviations.models import ReportedBy
 from lexsarah.models import DecidedBy, LexSarahReport
 from organisation.models import Unit

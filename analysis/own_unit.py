@@ -24,9 +24,9 @@ from analysis.handling import Handled, handled
 from analysis.known import Known
 from analysis.models import Cell
 from analysis.rows import rows_url
-from casework.deadlines import months_after
+from casework.database.periods import Period, first_whole_month, next_month, tertial
 from casework.models import Action, Case, Effect
-from casework.periods import Period, first_whole_month, next_month, tertial
+from casework.process.deadlines import months_after
 from deviations.models import CauseLevel
 from lexsarah.models import LexSarahCase
 from organisation.access import paths_above

@@ -26,8 +26,8 @@ from analysis.vocabulary import (
     named,
     value_in_words,
 )
-from casework.forms import line
-from casework.periods import Period, PeriodError, parse
+from casework.database.periods import Period, PeriodError, parse
+from casework.texts.forms import line
 from organisation.access import may, units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User
@@ -54,7 +54,7 @@ _HELP = "Till exempel 2024, 2024T1, 2024H1, 2024-03 eller 2023-09..2024-08 (ett 
 
 
 class PeriodField(forms.CharField):
-    """A year, tertial, half-year, month or any whole months, as casework.periods reads them."""
+    """A year, tertial, half-year, month or any whole months, as casework.database.periods reads them."""
 
     def __init__(self, **options: Any) -> None:
         errors = {"required": f"Skriv en period. {_HELP}", "max_length": f"Skriv en period. {_HELP}"}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from analysis.countings import BASES_OF, COUNTING_OF
-from casework.periods import Period
+from casework.database.periods import Period
 from organisation.models import Unit
 
 SERIES = "series"

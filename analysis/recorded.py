@@ -12,8 +12,8 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
+from casework.database.periods import calendar_year
 from casework.models import Action, Routine
-from casework.periods import calendar_year
 from deviations.models import Deviation, ReportedBy, State
 from organisation.access import paths_above
 from organisation.models import Unit, User

@@ -14,9 +14,9 @@ from analysis.countings import ALL_BUT, COUNTING_OF, DIMENSIONS
 from analysis.questions import Question
 from analysis.subjects import Subject
 from analysis.vocabulary import ALONE, BASES, MISSING, SUBJECTS
-from casework.inbox import state_in_words, with_names
+from casework.database.periods import Period
 from casework.models import Action, Case, Recount
-from casework.periods import Period
+from casework.register.inbox import state_in_words, with_names
 from lexsarah.models import LexSarahCase, LexSarahReport
 from organisation.models import Unit, User
 

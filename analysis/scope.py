@@ -12,7 +12,7 @@ from django.utils import timezone
 from analysis.catalogue import PRAISED, without_praise
 from analysis.known import Known
 from analysis.rows import rows_url
-from casework.periods import Period, tertial
+from casework.database.periods import Period, tertial
 from organisation.models import Unit
 
 

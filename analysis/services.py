@@ -16,15 +16,15 @@ from analysis.figures import register_begins
 from analysis.models import Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis, Verdict
 from analysis.models.signal import DIMENSIONS, NUMBERS
 from analysis.workflow import workflow_of
-from casework.changes import changes_in, facts_of
-from casework.deadlines import next_workday
-from casework.history import log, log_first
-from casework.imports import copy_rows
+from casework.background.notifications import tell_of_opened
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log, log_first
+from casework.database.periods import Period, tertial
+from casework.handling.services import next_numbers
 from casework.models import Case
-from casework.notifications import tell_of_opened
-from casework.periods import Period, tertial
-from casework.services import next_numbers
-from casework.workflow import StepRefusedError, TooLateError, take
+from casework.process.deadlines import next_workday
+from casework.process.workflow import StepRefusedError, TooLateError, take
+from casework.register.imports import copy_rows
 from organisation.access import may
 from organisation.models import Unit, UnitQuerySet
 from organisation.rights import Right
@@ -164,7 +164,7 @@ def _tie_to_earlier(patterns: Sequence[Pattern], year: int, number: int) -> None
 def take_step(
     case: TertialAnalysis, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> TertialAnalysis:
-    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    """Take a step of the process; see casework.process.workflow.take for what it refuses."""
     return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
 
 

@@ -33,9 +33,9 @@ from analysis.patterns import (
     most_telling,
     recurrences,
 )
-from casework.deadlines import months_after
-from casework.jobs import Tick
-from casework.periods import Period, tertial, tertial_of, tertials_before
+from casework.background.jobs import Tick
+from casework.database.periods import Period, tertial, tertial_of, tertials_before
+from casework.process.deadlines import months_after
 from deviations.words import NO_NAMES
 from organisation.models import Unit
 

@@ -8,7 +8,8 @@ from django import forms
 from django.utils import timezone
 
 from analysis.models import Pattern, TertialAnalysis, Verdict
-from casework.forms import (
+from casework.database.periods import tertial_of, tertials_before
+from casework.texts.forms import (
     CleanTextField,
     StepForm,
     VersionedForm,
@@ -16,7 +17,6 @@ from casework.forms import (
     radios,
     step_form,
 )
-from casework.periods import tertial_of, tertials_before
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import Unit, User

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from analysis import aggregate, compiling, signals
-from casework.jobs import Effect, Tick, enqueue, handler
+from casework.background.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job
 
 

@@ -11,8 +11,8 @@ from django.utils import dateformat
 
 from analysis.countings import DIMENSIONS
 from analysis.nouns import Noun
-from casework.periods import Period
-from casework.statistics import Named, NamedT, by_name
+from casework.database.periods import Period
+from casework.register.statistics import Named, NamedT, by_name
 
 # What is said of a count outside the time of which the register is whole.
 UNKNOWN = "uppgift saknas"

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from analysis.access import may_split
 from analysis.models import State, TertialAnalysis
-from casework.measures import has_action, needs_action
+from casework.background.notifications import Audience, compilers_over
+from casework.improvement.actions import has_action, needs_action
 from casework.models import Notice
-from casework.notifications import Audience, compilers_over
-from casework.steps import NEW_ACTION, Page, Step, Task
-from casework.workflow import Workflow
+from casework.process.steps import NEW_ACTION, Page, Step, Task
+from casework.process.workflow import Workflow
 from organisation.rights import Right
 
 if TYPE_CHECKING:

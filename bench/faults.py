@@ -170,7 +170,11 @@ def layout_processes(site: Municipality) -> list[int]:
     """Return the processes below the worker that lay out pages."""
     from bench.measure import processes_below
 
-    return [pid for pid in processes_below(site.children[0].process.pid) if "casework.pdf" in command_of(pid)]
+    return [
+        pid
+        for pid in processes_below(site.children[0].process.pid)
+        if "casework.files.pdf" in command_of(pid)
+    ]
 
 
 def command_of(pid: int) -> str:
@@ -249,7 +253,7 @@ def wipe_while_filing(site: Municipality, tally: Tally) -> None:
 
 def jobs_to_write() -> Iterator[Job]:
     """Ask for one report, and after that for one small thing after another."""
-    from casework.jobs import enqueue
+    from casework.background.jobs import enqueue
     from reports.services import request_build
 
     yield request_build(malmo_report())

@@ -3,7 +3,7 @@
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 
-from casework.grants import grant
+from casework.database.grants import grant
 
 
 class CaseworkConfig(AppConfig):
@@ -19,8 +19,8 @@ class CaseworkConfig(AppConfig):
         """
         from django.contrib.auth.signals import user_logged_in
 
-        from casework.carrying import take_over
-        from casework.leaving import ask_to_give_back
+        from casework.handling.leaving import ask_to_give_back
+        from casework.texts.carrying import take_over
         from organisation.services import roles_ended
 
         post_migrate.connect(grant, sender=self)

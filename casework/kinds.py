@@ -68,10 +68,10 @@ class CaseKind:
     plural: str
 
     # --- its process ---
-    # From a case its process (casework.workflow.Workflow), and from the names of fields a step's form.
+    # From a case its process (casework.process.workflow.Workflow), and from the names of fields a step's form.
     workflow_of: Callable[[Any], Any]
     form_of: Callable[[tuple[str, ...]], type[Any]]
-    # The app's verb: the arguments of casework.workflow.take after the workflow.
+    # The app's verb: the arguments of casework.process.workflow.take after the workflow.
     take: Callable[..., Any]
 
     # --- who reads and handles it ---
@@ -132,7 +132,7 @@ class CaseKind:
 
     # --- what other kinds become, and what is done every day ---
     receives: Mapping[type[models.Model], Receive] = field(default_factory=dict)
-    # The names of the daily tasks (casework.daily).
+    # The names of the daily tasks (casework.background.daily).
     daily: tuple[str, ...] = ()
 
     @property

@@ -7,9 +7,13 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from casework import drafting, emptying, jobs, leaving, mails, reminders, scanning
-from casework.jobs import Effect, Tick, enqueue, handler
+from casework.background import emptying, jobs, mails
+from casework.background.jobs import Effect, Tick, enqueue, handler
+from casework.files import scanning
+from casework.handling import leaving
+from casework.improvement import reminders
 from casework.models import Job, Mail
+from casework.texts import drafts
 
 
 @shared_task(name="casework.tasks.sweep")
@@ -53,7 +57,7 @@ def scan_files() -> None:
 @shared_task(name="casework.tasks.remove_old_drafts")
 def remove_old_drafts() -> None:
     """Remove what somebody typed in a form and never sent."""
-    drafting.remove_old()
+    drafts.remove_old()
 
 
 @shared_task(name="casework.tasks.ask_to_empty")

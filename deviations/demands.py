@@ -5,8 +5,8 @@ In the order of SOSFS 2011:9 5 kap. 3 and 5-8 §§.  A demand says in Swedish wh
 
 from __future__ import annotations
 
-from casework.measures import needs_action as action_needed
-from casework.steps import Task, always, is_in
+from casework.improvement.actions import needs_action as action_needed
+from casework.process.steps import Task, always, is_in
 from deviations.models import CauseLevel, Deviation, IsDeviation, State
 
 NEW = frozenset({State.REPORTED, State.ASSIGNED})

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
+from casework.background.notifications import Audience, tell
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
 from casework.models import Case, Notice
-from casework.notifications import Audience, tell
 from deviations.models import Deviation, State
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 
 from casework.kinds import receiver_of
-from casework.steps import Step
-from casework.workflow import take_by_system
+from casework.process.steps import Step
+from casework.process.workflow import take_by_system
 from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, Misconduct, State
 from deviations.system_steps import COME_BACK, ESCALATE, GIVE_ANSWER, RESUME, SETTLE
 from deviations.workflow import workflow_of

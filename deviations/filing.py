@@ -9,8 +9,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from casework.receiving import readers_for
-from casework.services import begin_protection
+from casework.cases.receiving import readers_for
+from casework.handling.services import begin_protection
 from deviations import drafts, services
 from deviations.models import Deviation
 

@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils import timezone
 
-from casework.asking_field import Asks
-from casework.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
-from casework.routine_forms import offer_routines
+from casework.improvement.routine_forms import offer_routines
+from casework.texts.asking_field import Asks
+from casework.texts.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
 from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
 from deviations.words import CATEGORIES, NO_NAMES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.lists.forms import UnitChoice, offer_units

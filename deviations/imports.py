@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from casework.imports import batches, claim, purged_numbers, store_cases, taken_numbers
 from casework.models import Action, ActionLevel
+from casework.register.imports import batches, claim, purged_numbers, store_cases, taken_numbers
 from deviations.models import (
     CauseLevel,
     Channel,

@@ -14,8 +14,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from casework.database.encrypted_fields import SealedTextField
 from casework.models import Case, CaseQuerySet
-from casework.sealed import SealedTextField
 from organisation.models import sane_dates
 
 

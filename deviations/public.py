@@ -17,9 +17,9 @@ from django.utils import timezone, translation
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.handling.services import write_note
 from casework.models import Note
-from casework.number_questions import Numbers
-from casework.services import write_note
+from casework.texts.number_questions import Numbers
 from deviations import services
 from deviations.codes import code_for, grouped, hash_of
 from deviations.keeping import is_purged

@@ -13,10 +13,10 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
-from casework.asking_field import Asks
-from casework.forms import CleanTextField, DayField, NoteForm, OnceForm
-from casework.number_questions import NUMBER, Numbers, numbers_in
-from casework.personal_numbers import without_personal_numbers
+from casework.texts.asking_field import Asks
+from casework.texts.forms import CleanTextField, DayField, NoteForm, OnceForm
+from casework.texts.number_questions import NUMBER, Numbers, numbers_in
+from casework.texts.personal_numbers import without_personal_numbers
 from deviations.codes import holds_code
 from deviations.languages import Language, language
 from deviations.models import ContactWay

@@ -11,15 +11,15 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from casework.changes import changes_in, facts_of
-from casework.deadlines import add_workdays, next_workday
-from casework.history import log
+from casework.background.notifications import Audience, tell
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
+from casework.database.periods import STOCKHOLM
+from casework.handling.services import next_number, wait_for_form
 from casework.models import Notice
-from casework.notifications import Audience, tell
-from casework.number_questions import Numbers, let_stand
-from casework.periods import STOCKHOLM
-from casework.services import next_number, wait_for_form
-from casework.workflow import StepRefusedError, take
+from casework.process.deadlines import add_workdays, next_workday
+from casework.process.workflow import StepRefusedError, take
+from casework.texts.number_questions import Numbers, let_stand
 from deviations.codes import code_for, hash_of
 from deviations.duplicates import lock_both
 from deviations.escalating import escalate, marked_by
@@ -206,7 +206,7 @@ def file_for_colleague(
 def take_step(
     deviation: Deviation, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> Deviation:
-    """Take a step of the process; see casework.workflow.take for what it refuses.
+    """Take a step of the process; see casework.process.workflow.take for what it refuses.
 
     A step that says that the event is a misconduct makes it a lex Sarah report in the same transaction.
     """

@@ -1,6 +1,6 @@
 """What is counted of deviations: those that came in, and those that were closed."""
 
-from casework.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
+from casework.register.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
 from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
 
 _SOURCE = "deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id"

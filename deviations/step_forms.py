@@ -7,10 +7,10 @@ from typing import Any, cast
 from django import forms
 from django.http import QueryDict
 
-from casework.asking_field import AskingField, Asks
-from casework.case_forms import OtherCaseField
-from casework.forms import CleanTextField, StepForm, radios, step_form
-from casework.routine_forms import offer_routines
+from casework.improvement.routine_forms import offer_routines
+from casework.texts.asking_field import AskingField, Asks
+from casework.texts.case_forms import OtherCaseField
+from casework.texts.forms import CleanTextField, StepForm, radios, step_form
 from deviations.duplicates import ALREADY_ENDED, ELSEWHERE, duplicates_of, is_itself_one, is_told_of
 from deviations.forms import choice_of, offer_leaves
 from deviations.lowering import ASK_WHY_LOWERED, is_lowered

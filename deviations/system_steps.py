@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from casework.deadlines import next_workday
+from casework.background.notifications import Audience
 from casework.models import Circle, Notice
-from casework.notifications import Audience
-from casework.steps import Step
+from casework.process.deadlines import next_workday
+from casework.process.steps import Step
 from deviations.demands import ENDED, INVESTIGATED, OPEN
 from deviations.duplicates import ELSEWHERE, answer_duplicates, say_elsewhere
 from deviations.models import Deviation, IsDeviation, Misconduct, State

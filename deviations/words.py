@@ -20,7 +20,7 @@ CATEGORIES = (
 )
 TARGET_GROUPS = ("Barn och unga", "Familjer", "Vuxna", "Våldsutsatta")
 NO_ROUTINE, ROUTINE_UNKNOWN = "Finns ingen rutin", "Vet inte"
-# The register of routines adds its names after the processes (casework.routines).
+# The register of routines adds its names after the processes (casework.improvement.routines).
 CORE_PROCESSES = (
     "Ekonomiskt bistånd",
     "Barn- och ungdomsvård",

@@ -6,11 +6,11 @@ through actions and follow-up (SOSFS 2011:9 5 kap. 3 and 5-8 §§).
 
 from __future__ import annotations
 
-from casework.measures import needs_effect
+from casework.background.notifications import Audience
+from casework.improvement.actions import needs_effect
 from casework.models import Notice
-from casework.notifications import Audience
-from casework.steps import NEW_ACTION, Page, Step
-from casework.workflow import Workflow
+from casework.process.steps import NEW_ACTION, Page, Step
+from casework.process.workflow import Workflow
 from deviations import changes
 from deviations.demands import (
     ACTIONS,

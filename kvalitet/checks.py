@@ -9,7 +9,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from casework.mails import has_mail_server, has_sender
+from casework.background.mails import has_mail_server, has_sender
 from kvalitet.embedded import is_own
 
 _HINTS = {

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
-from casework.notifications import MOST_COUNTED, count_unread
+from casework.background.notifications import MOST_COUNTED, count_unread
 from lexsarah.informing import lacked_by
 from organisation.access import roles_of
 from organisation.rights import Right

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from casework.faults import without_values
+from casework.background.faults import without_values
 
 OWN = {
     "kvalitet",

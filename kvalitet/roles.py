@@ -1,7 +1,7 @@
 """Two roles in PostgreSQL: the owner migrates, and the app role of web and worker only uses what is there.
 
 The app role is no superuser and owns nothing, so it cannot lift the triggers that guard the history.  What it
-may do in each table is given after every migration (casework.grants).
+may do in each table is given after every migration (casework.database.grants).
 """
 
 from __future__ import annotations

@@ -13,9 +13,9 @@ from uuid import NAMESPACE_URL, uuid5
 from django.db import transaction
 from django.utils import timezone
 
-from casework.measures import decide_action
+from casework.handling.services import protect, write_note
+from casework.improvement.actions import decide_action
 from casework.models import Note
-from casework.services import protect, write_note
 from deviations.models import Deviation
 from deviations.services import file_from_public, file_from_staff, take_step
 from kvalitet.scenario_lexsarah import play_lexsarah

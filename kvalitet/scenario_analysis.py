@@ -19,8 +19,8 @@ from django.utils import timezone
 
 from analysis import aggregate, compiling, services
 from analysis.models import TertialAnalysis, Verdict
-from casework.measures import decide_action
-from casework.periods import tertial, tertial_of, tertials_before
+from casework.database.periods import tertial, tertial_of, tertials_before
+from casework.improvement.actions import decide_action
 from organisation.models import User
 
 Row = dict[str, str]

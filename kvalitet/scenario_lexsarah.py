@@ -9,9 +9,9 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from casework.measures import decide_action
+from casework.handling.services import write_note
+from casework.improvement.actions import decide_action
 from casework.models import Note
-from casework.services import write_note
 from deviations.services import file_from_staff
 from lexsarah.models import LexSarahCase, Meeting
 from lexsarah.services import complement, record_decision, take_step

@@ -9,9 +9,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from casework.deadlines import next_workday
+from casework.improvement.routines import register
 from casework.models import Routine
-from casework.routines import register
+from casework.process.deadlines import next_workday
 from organisation.models import Unit, User
 from selfcheck.models import Method, Plan, Rhythm, Template
 from selfcheck.planning import add_plan

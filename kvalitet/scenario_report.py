@@ -11,7 +11,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from casework import jobs
+from casework.background import jobs
 from organisation.models import Unit, User
 from reports import authoring, comments, lifecycle, services
 from reports.annual import compile_report

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from casework.measures import decide_action, finish, judge_effect
+from casework.improvement.actions import decide_action, finish, judge_effect
 from organisation.models import Unit, User
 from riskanalysis.models import Decision, Risk, RiskAnalysis, Trigger
 from riskanalysis.services import add_risk, change_risk, plan, take_step

@@ -13,10 +13,10 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.utils import timezone
 
-from casework import routines
-from casework.deadlines import months_after
-from casework.measures import decide_action, finish, judge_effect
+from casework.improvement import routines
+from casework.improvement.actions import decide_action, finish, judge_effect
 from casework.models import Routine
+from casework.process.deadlines import months_after
 from kvalitet.scenario_plan import YEAR, Planned, plan_year
 from organisation.models import Unit, User
 from selfcheck.measuring import measure, start_series

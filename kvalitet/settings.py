@@ -38,7 +38,7 @@ def _own_secret(name: str) -> str:
 SECRET_KEY = env.str("SECRET_KEY", default="") or _own_secret("secret_key")
 # A key of its own for follow-up codes: rotating SECRET_KEY must not lock citizens out.
 FOLLOW_UP_KEY = env.str("FOLLOW_UP_KEY", default="") or SECRET_KEY
-# Keys of what is encrypted in the database, the one to encrypt with first (casework.sealed).
+# Keys of what is encrypted in the database, the one to encrypt with first (casework.database.encrypted_fields).
 SEALING_KEYS = env.list("SEALING_KEYS", default=[]) or [SECRET_KEY]
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
@@ -86,12 +86,12 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "organisation.views.middleware.RememberRoles",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "casework.middleware.SignInFirst",
+    "casework.views.middleware.SignInFirst",
     "organisation.views.middleware.RoleRequired",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
-    "casework.middleware.ForgetSentDraft",
+    "casework.views.middleware.ForgetSentDraft",
     "reports.unreadable.TellOfUnreadable",
 ]
 
@@ -150,7 +150,7 @@ SESSION_COOKIE_AGE = 10 * 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 BROWSER_COOKIE_NAME = "__Host-webblasare" if HTTPS else "webblasare"  # organisation.browsers
-CSRF_FAILURE_VIEW = "casework.public.stale_form"
+CSRF_FAILURE_VIEW = "casework.views.public.stale_form"
 
 # --- people -----------------------------------------------------------------------------------
 AUTH_USER_MODEL = "organisation.User"
@@ -237,13 +237,13 @@ for _limit in (FILINGS_AN_HOUR, ALL_FILINGS_AN_HOUR, LOOK_UPS_AN_HOUR, FAILED_LO
         raise ImproperlyConfigured("Limits are at least 1 an hour, and TRUSTED_PROXIES at least 0.")
 
 # --- mail -------------------------------------------------------------------------------------
-# Without EMAIL_URL no mail is sent: mails are written and kept (casework.mails).
+# Without EMAIL_URL no mail is sent: mails are written and kept (casework.background.mails).
 globals().update(env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://"))
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "Kvalitet <kvalitet@localhost>"
 
 # --- background work --------------------------------------------------------------------------
-# The broker only carries a nudge: every job lives as a row in PostgreSQL (casework.jobs), so Redis
+# The broker only carries a nudge: every job lives as a row in PostgreSQL (casework.background.jobs), so Redis
 # may be empty, slow or gone.  The web process never talks to it.
 CELERY_BROKER_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
 CELERY_TASK_ACKS_LATE = True
@@ -258,7 +258,7 @@ CELERY_TIMEZONE = TIME_ZONE
 CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "celerybeat-schedule")
 CELERY_BEAT_SCHEDULE = SCHEDULE
 
-# --- what is removed when it has been of use (casework.emptying, docs/gallring.md) -----------------
+# --- what is removed when it has been of use (casework.background.emptying, docs/gallring.md) -----------------
 KEEP_AT_LEAST = 14  # days: what a week's digest was made of says that it has been made
 
 

@@ -9,7 +9,7 @@ from organisation.access import role_not_required
 from organisation.views.pages import change_password
 from organisation.views.public import sign_in
 
-handler404 = "casework.public.not_found"
+handler404 = "casework.views.public.not_found"
 handler500 = "kvalitet.away.failed"
 urlpatterns = [
     path("", public.home, name="home"),
@@ -20,7 +20,7 @@ urlpatterns = [
     path("konto/logga-ut/", role_not_required(logout), name="account_logout"),
     path("konto/losenord/", change_password, name="account_change_password"),
     path("", include("deviations.urls")),
-    path("", include("casework.urls")),
+    path("", include("casework.views.urls")),
     path("lex-sarah/", include("lexsarah.urls")),
     path("egenkontroll/", include("selfcheck.urls")),
     path("riskanalys/", include("riskanalysis.urls")),

@@ -11,9 +11,9 @@ import datetime as dt
 
 from django.utils import timezone
 
-from casework.mails import address_of, id_of, send_waiting
+from casework.background.mails import address_of, id_of, send_waiting
+from casework.cases.receiving import Holders
 from casework.models import Mail
-from casework.receiving import Holders
 from lexsarah.informing import due_days, holding, lacking, people_of
 from lexsarah.models import Information
 from organisation.models import Membership, Rhythm, User

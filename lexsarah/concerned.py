@@ -10,10 +10,10 @@ from uuid import UUID, uuid5
 from django.db import transaction
 from django.db.models import Max
 
-from casework.history import log
+from casework.cases.history import log
+from casework.database.encrypted_fields import Closed
 from casework.models import Case, Note
-from casework.sealed import Closed
-from casework.workflow import StepRefusedError, may_in_case
+from casework.process.workflow import StepRefusedError, may_in_case
 from lexsarah.models import Concerned, LexSarahCase
 from organisation.rights import Right
 

@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from django import forms
 
-from casework.forms import CleanTextField
+from casework.texts.forms import CleanTextField
 from lexsarah.models import Concerned
 
 LONGEST_LINE = 200

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from casework.deadlines import add_workdays, months_after, next_workday
+from casework.process.deadlines import add_workdays, months_after, next_workday
 from lexsarah.rules import Limits
 
 

@@ -6,8 +6,8 @@ A demand says in Swedish what is missing, or nothing.  The tasks come in the ord
 
 from __future__ import annotations
 
-from casework.measures import needs_action
-from casework.steps import Demand, Task, always, is_in
+from casework.improvement.actions import needs_action
+from casework.process.steps import Demand, Task, always, is_in
 from deviations.models import CauseLevel
 from lexsarah.models import DecidedBy, Degree, IvoOutcome, LexSarahCase, State
 from lexsarah.rules import Rules

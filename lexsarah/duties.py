@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
 from casework.models import Case, Note
-from casework.workflow import StepRefusedError, is_recused
+from casework.process.workflow import StepRefusedError, is_recused
 from lexsarah.models import OtherDuty
 
 if TYPE_CHECKING:

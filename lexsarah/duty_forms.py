@@ -8,8 +8,8 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, radios
-from casework.periods import STOCKHOLM
+from casework.database.periods import STOCKHOLM
+from casework.texts.forms import CleanTextField, DayField, radios
 from lexsarah.models import OtherDuty
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
 from casework.models import Case, Recusal
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from deviations.escalating import give_answer, resume, settle, take_back
 from deviations.models import Deviation
 from deviations.models import State as DeviationState

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.exports import (
+from casework.register.exports import (
     CLOSED,
     LACKS,
     NUMBER,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from casework.filtersets import CaseFilter
+from casework.register.filtersets import CaseFilter
 from lexsarah.models import LexSarahCase
 from organisation.models import User
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django import forms
 
-from casework.forms import CleanTextField, radios
+from casework.texts.forms import CleanTextField, radios
 from lexsarah.models import ActOrOmission
 
 

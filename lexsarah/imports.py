@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from casework.imports import claim, copy_rows, purged_numbers, store_cases, taken_numbers
 from casework.models import Circle
+from casework.register.imports import claim, copy_rows, purged_numbers, store_cases, taken_numbers
 from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport, State
 from organisation.registers.columns import Column, code, day, text, unit, word
 from organisation.registers.files import Import, Outcome, Row, Table

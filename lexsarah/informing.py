@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
-from casework.deadlines import next_workday
+from casework.process.deadlines import next_workday
 from lexsarah.laws import reference
 from lexsarah.models import Acknowledgement, Information
 from organisation.access import administrations_for, paths_above, paths_for, within

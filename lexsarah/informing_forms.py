@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, radios
-from casework.measure_forms import PlannedDay
+from casework.improvement.action_forms import PlannedDay
+from casework.texts.forms import CleanTextField, DayField, radios
 from lexsarah.models import Acknowledgement, Information
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import UnitQuerySet, User

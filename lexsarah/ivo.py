@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.utils import dateformat
 
 from casework.models import Action
-from casework.personal_numbers import find_personal_numbers
+from casework.texts.personal_numbers import find_personal_numbers
 from lexsarah.deadlines import completion_due
 from lexsarah.models import SERIOUS, Decision, LexSarahCase, LexSarahReport, Policy, State
 from organisation.models import Unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from casework.daily import daily
+from casework.background.daily import daily
 from casework.kinds import CaseKind
 from casework.models import Notice
 from deviations.models import Deviation

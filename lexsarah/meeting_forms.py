@@ -10,7 +10,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, radios
+from casework.texts.forms import CleanTextField, DayField, radios
 from lexsarah.meetings import BODIES, Item
 from lexsarah.models import Decision, Degree, LexSarahCase, Meeting
 from lexsarah.rules import RANK, SERIOUS, Body, Rules

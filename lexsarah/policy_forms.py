@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from casework.asking_field import Asks
-from casework.forms import CleanTextField, radios
+from casework.texts.asking_field import Asks
+from casework.texts.forms import CleanTextField, radios
 from lexsarah.models import Policy
 from lexsarah.rules import GOTEBORG, MALMO, Body, Rules
 

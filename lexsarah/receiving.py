@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from django.utils import dateformat, timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
+from casework.background.notifications import Audience, tell, tell_people
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
+from casework.cases.receiving import handlers_over
+from casework.handling.services import begin_protection, next_number
 from casework.models import Case, Circle, NamedReader, Notice, Recusal
-from casework.notifications import Audience, tell, tell_people
-from casework.receiving import handlers_over
-from casework.services import begin_protection, next_number
-from casework.workflow import take_by_system
+from casework.process.workflow import take_by_system
 from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahCase, LexSarahReport, State
 from lexsarah.workflow import workflow_of

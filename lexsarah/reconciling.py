@@ -28,8 +28,8 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce, TruncDate
 
-from casework.deadlines import add_workdays, next_workday
 from casework.models import LogEntry, Note
+from casework.process.deadlines import add_workdays, next_workday
 from deviations.models import MARKED, MISCONDUCT_OF, Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy, State
 from lexsarah.rules import MALMO

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import Prefetch
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, radios
+from casework.texts.forms import CleanTextField, DayField, radios
 from deviations.forms import ProtectableForm, offer_leaves
 from deviations.models import MISCONDUCT_OF, Channel, Consequence
 from organisation.access import people_around, units_for

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from django.db import transaction
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
-from casework.workflow import StepRefusedError, take
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
+from casework.process.workflow import StepRefusedError, take
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting, State
 from lexsarah.policies import rules_over
 from lexsarah.rules import RANK, SERIOUS, Body
@@ -58,7 +58,7 @@ def _said(case: LexSarahCase, name: str) -> str:
 def take_step(
     case: LexSarahCase, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> LexSarahCase:
-    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    """Take a step of the process; see casework.process.workflow.take for what it refuses."""
     workflow = workflow_of(case)
     if workflow.step(name).taken_at:
         raise StepRefusedError("Det som nämnden beslutar antecknas i listan för sammanträdet.")

@@ -1,6 +1,6 @@
 """What is counted of lex Sarah: reports received, cases decided and cases notified differ."""
 
-from casework.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
+from casework.register.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
 from lexsarah.models import DecidedBy, Degree, IvoOutcome
 
 _CASE = "lexsarah_lexsarahcase l JOIN casework_case c ON c.id = l.case_ptr_id"

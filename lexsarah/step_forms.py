@@ -6,8 +6,8 @@ from typing import Any, cast
 
 from django import forms
 
-from casework.case_forms import OtherCaseField
-from casework.forms import CleanTextField, DayField, StepForm, line, radios, step_form
+from casework.texts.case_forms import OtherCaseField
+from casework.texts.forms import CleanTextField, DayField, StepForm, line, radios, step_form
 from deviations.models import CauseLevel
 from deviations.words import CAUSE_AREAS
 from lexsarah.models import Area, Degree, IvoOutcome, LexSarahCase

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from casework.measures import needs_effect
+from casework.background.notifications import Audience
+from casework.improvement.actions import needs_effect
 from casework.models import Notice
-from casework.notifications import Audience
-from casework.steps import NEW_ACTION, Page, Step
+from casework.process.steps import NEW_ACTION, Page, Step
 from lexsarah import changes, effects
 from lexsarah.demands import (
     ACTIONS,

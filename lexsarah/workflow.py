@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from functools import cache
 
+from casework.background.notifications import Audience
 from casework.models import Circle, Notice
-from casework.notifications import Audience
-from casework.steps import Step
-from casework.workflow import Workflow
+from casework.process.steps import Step
+from casework.process.workflow import Workflow
 from lexsarah import changes, effects
 from lexsarah.demands import (
     FOUND_OUT,

@@ -12,8 +12,8 @@ from django.db.models import Count, Q, QuerySet
 from analysis.catalogue import CHECKS, RISKS
 from analysis.charts import Chart, grouped_bars, line, number
 from analysis.indicators import Indicator
+from casework.database.periods import calendar_year, span
 from casework.models import Case
-from casework.periods import calendar_year, span
 from organisation.models import Unit
 from reports.document import Figure, Paragraph, Table
 from reports.writer import YEARS, Writer

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.vocabulary import period_in_words
-from casework.periods import parse
+from casework.database.periods import parse
 from reports.authoring import Piece, compare
 from reports.live import where_of
 from reports.models import Edition

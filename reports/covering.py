@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 
-from casework.periods import Period, span
+from casework.database.periods import Period, span
 from organisation.models import Unit
 
 MEAN_MONTH = 365.2425 / 12

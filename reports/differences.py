@@ -20,7 +20,7 @@ from analysis.catalogue import TOLD_EACH_TERTIAL
 from analysis.indicators import Indicator
 from analysis.masking import LEAST
 from analysis.vocabulary import period_in_words
-from casework.periods import Period, parse, tertial, tertial_of
+from casework.database.periods import Period, parse, tertial, tertial_of
 from organisation.models import Unit
 from reports.live import query_of
 from reports.models import Edition

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 
 from analysis.charts import Chart
-from casework.periods import Period
+from casework.database.periods import Period
 from organisation.models import Unit
 from reports.live import YEARS, Ledger, PeriodOf
 from reports.year_words import in_days

@@ -12,8 +12,8 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from casework.files.pdf import render_pdf
 from casework.models import Job
-from casework.pdf import render_pdf
 from reports.annual import compile_report
 from reports.built import SECONDS, Built
 from reports.counting import read_counted

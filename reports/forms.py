@@ -7,8 +7,8 @@ from typing import Any, cast
 from django import forms
 from django.utils import timezone
 
-from casework.forms import CleanTextField
-from casework.periods import tertial
+from casework.database.periods import tertial
+from casework.texts.forms import CleanTextField
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.rights import Right

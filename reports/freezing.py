@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.indicators import Where
 from analysis.questions import FigureError
-from casework.periods import Period
+from casework.database.periods import Period
 from organisation.models import Unit
 from reports import file_format
 from reports.document import Document, Figure, Table

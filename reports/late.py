@@ -19,8 +19,8 @@ from analysis.countings import COUNTING_OF
 from analysis.questions import Question
 from analysis.rows import everything, readable
 from analysis.vocabulary import CASE
+from casework.database.periods import Period, parse
 from casework.models import Action
-from casework.periods import Period, parse
 from lexsarah.models import LexSarahReport
 from organisation.models import Unit
 from reports.document import Document, Paragraph, Section

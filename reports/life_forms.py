@@ -10,8 +10,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from casework.forms import CleanTextField, DayField, line
-from casework.steps import Step
+from casework.process.steps import Step
+from casework.texts.forms import CleanTextField, DayField, line
 from organisation.models import EARLIEST, User
 from reports.authoring import authors_around
 from reports.checks import Finding

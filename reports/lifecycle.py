@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from casework.workflow import StepRefusedError, take
+from casework.process.workflow import StepRefusedError, take
 from reports.annual import gather_report
 from reports.checks import Finding, check_report
 from reports.checks.remarks import Severity

@@ -25,7 +25,7 @@ from analysis.known import Known
 from analysis.models import Cell
 from analysis.questions import FigureError, Question
 from analysis.vocabulary import UNKNOWN, period_in_words
-from casework.periods import Period, calendar_year, quality_year
+from casework.database.periods import Period, calendar_year, quality_year
 from organisation.models import Unit
 from reports.covering import Yearly
 from selfcheck.models import Measurement, Share

@@ -12,7 +12,7 @@ from analysis.charts import number
 from analysis.countings import COUNTING_OF
 from analysis.rows import rows_url
 from analysis.vocabulary import UNKNOWN, period_in_words
-from casework.periods import parse
+from casework.database.periods import parse
 from organisation.models import Unit
 from reports.document import Block, Document, Key, Table
 from reports.live import where_of

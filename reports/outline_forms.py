@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from django import forms
 
-from casework.forms import line
+from casework.texts.forms import line
 from reports.outline_editing import Place, with_places
 from reports.outlining import Item, Outline, offered_outlines
 

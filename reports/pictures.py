@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
-from casework.pdf import FONTS, STATIC
+from casework.files.pdf import FONTS, STATIC
 
 if TYPE_CHECKING:
     from PIL.ImageDraw import ImageDraw

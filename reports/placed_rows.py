@@ -11,7 +11,7 @@ from django.utils import dateformat
 from analysis.indicators import Where
 from analysis.questions import FigureError
 from analysis.vocabulary import value_in_words
-from casework.periods import Period, span, tertial, tertial_of
+from casework.database.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.counts import rest, split_years
 from reports.document import Document

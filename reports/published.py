@@ -19,7 +19,7 @@ from analysis.indicators import Where
 from analysis.masking import ALL, LEAST
 from analysis.questions import Question
 from analysis.tree_masking import mask_tree
-from casework.periods import Period
+from casework.database.periods import Period
 from organisation.access import paths_above
 from organisation.models import Unit
 from reports.live import covering

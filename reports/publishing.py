@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from io import BytesIO, StringIO
 
-from casework import jobs
+from casework.background import jobs
+from casework.files.pdf import Data
 from casework.models import Job
-from casework.pdf import Data
 from organisation.lists.exports import as_text
 from reports.models import AnnualReport, Approval, Archive, Edition, Publication
 from reports.rebuilding import archive_pdf, document_of, sum_of

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
-from casework.pdf import Data, product, render_pdf, stylesheet
+from casework.files.pdf import Data, product, render_pdf, stylesheet
 from reports.built import SECONDS, Built
 from reports.document import Document
 from reports.freezing import dump, load

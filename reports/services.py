@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 
-from casework import jobs
+from casework.background import jobs
 from casework.models import Job
 from organisation.models import Unit
 from reports.markup import normalise

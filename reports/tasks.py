@@ -5,9 +5,9 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from casework.jobs import Effect, JobProblemError, Tick, handler
+from casework.background.jobs import Effect, JobProblemError, Tick, handler
+from casework.files.pdf import PdfError
 from casework.models import Job
-from casework.pdf import PdfError
 from organisation.models import Unit
 from reports import authoring, editions, publishing, telling
 from reports.counting import StillChangingError

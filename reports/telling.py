@@ -9,8 +9,8 @@ from typing import Any
 from django.db.models import Case, QuerySet, Value, When
 from django.utils import timezone
 
+from casework.background.notifications import tell_of_units
 from casework.models import Notice
-from casework.notifications import tell_of_units
 from organisation.access import may, people_with
 from organisation.models import Unit, User
 from organisation.rights import Right

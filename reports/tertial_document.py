@@ -16,7 +16,7 @@ from analysis.models import Level, Signal
 from analysis.patterns import Rules
 from analysis.rows import rows_url
 from analysis.vocabulary import UNKNOWN
-from casework.periods import Period, tertial, tertial_of
+from casework.database.periods import Period, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
 from reports.markup import web_links_only

@@ -18,9 +18,9 @@ from analysis.indicators import Where
 from analysis.models import Cell, Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis
 from analysis.rows import rows_url
 from analysis.signals import held_tertials
+from casework.database.periods import Period, tertial
 from casework.models import Action
 from casework.models.action import ActionQuerySet
-from casework.periods import Period, tertial
 from organisation.models import Unit, UnitQuerySet
 from reports.counts import rest
 from reports.live import Ledger

@@ -28,7 +28,7 @@ from analysis.vocabulary import (
     named,
     value_in_words,
 )
-from casework.periods import Period
+from casework.database.periods import Period
 from reports.covering import covered
 from reports.document import Document, Section
 from reports.live import query_of, where_of

@@ -1,4 +1,4 @@
-"""The life of a report as a table, taken by the same engine as the process of a case (casework.workflow).
+"""The life of a report as a table, taken by the same engine as the process of a case (casework.process.workflow).
 
 A report is no case: it is read by other people, and has versions of its texts instead.
 """
@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django.core.exceptions import ValidationError
 
-from casework import jobs
-from casework.steps import Step
-from casework.workflow import Process, StepRefusedError, Taken
+from casework.background import jobs
+from casework.process.steps import Step
+from casework.process.workflow import Process, StepRefusedError, Taken
 from organisation.models import Unit
 from organisation.rights import Right
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State

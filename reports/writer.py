@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from analysis.charts import Chart, grouped_bars, number, percent
 from analysis.indicators import Indicator
 from analysis.nouns import Noun
-from casework.periods import Period, calendar_year, tertial_of
+from casework.database.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
 from reports.counts import number_or_unknown, rest
 from reports.covering import Yearly, covered

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from django.utils import dateformat
 
-from casework.periods import Period
+from casework.database.periods import Period
 
 # A calendar year, or a period and the one before it in words: `("läsåret 2023/2024", "läsåret 2022/2023")`.
 Year = int | tuple[str, str]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
 
-from casework.exports import (
+from casework.register.exports import (
     DUE,
     LACKS,
     NUMBER,

@@ -7,7 +7,9 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from casework.forms import (
+from casework.improvement.action_forms import PlannedDay
+from casework.improvement.routine_forms import offer_routines, routine_field
+from casework.texts.forms import (
     CleanTextField,
     OnceForm,
     StepForm,
@@ -17,8 +19,6 @@ from casework.forms import (
     radios,
     step_form,
 )
-from casework.measure_forms import PlannedDay
-from casework.routine_forms import offer_routines, routine_field
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from casework.imports import Unnumbered, import_unnumbered
+from casework.register.imports import Unnumbered, import_unnumbered
 from organisation.registers.columns import day, text, unit
 from organisation.registers.files import Import, Outcome, Row, Table
 from riskanalysis.models import RiskAnalysis, State

@@ -18,9 +18,9 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import dateformat, timezone
 
-from casework.deadlines import months_after
+from casework.improvement.recurrence import ROUTINE, recurring
 from casework.models import Action, Case, Routine
-from casework.recurring import ROUTINE, recurring
+from casework.process.deadlines import months_after
 from organisation.access import units_for
 from organisation.models import Membership, Unit
 from organisation.rights import Right

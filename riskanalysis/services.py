@@ -11,12 +11,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
+from casework.background.notifications import Audience, tell, tell_of_units
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
+from casework.handling.services import next_number, wait_for_form
 from casework.models import Notice
-from casework.notifications import Audience, tell, tell_of_units
-from casework.services import next_number, wait_for_form
-from casework.workflow import StepRefusedError, TooLateError, take
+from casework.process.workflow import StepRefusedError, TooLateError, take
 from organisation.access import may
 from organisation.models import Membership, Unit
 from organisation.rights import Right
@@ -101,7 +101,7 @@ def nudge(*, today: dt.date | None = None) -> int:
 def take_step(
     case: RiskAnalysis, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> RiskAnalysis:
-    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    """Take a step of the process; see casework.process.workflow.take for what it refuses."""
     return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
 
 

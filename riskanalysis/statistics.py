@@ -1,6 +1,6 @@
 """The counting of risk analyses that are decided."""
 
-from casework.statistics import OF_CASES, Counting
+from casework.register.statistics import OF_CASES, Counting
 
 COUNTINGS = (
     Counting(

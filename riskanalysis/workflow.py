@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from casework.measures import has_action, needs_action, needs_effect
+from casework.background.notifications import Audience
+from casework.improvement.actions import has_action, needs_action, needs_effect
 from casework.models import Notice
-from casework.notifications import Audience
-from casework.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
-from casework.workflow import Workflow
+from casework.process.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
+from casework.process.workflow import Workflow
 from organisation.rights import Right
 from riskanalysis.models import Decision, Risk, RiskAnalysis, State
 

@@ -2,7 +2,19 @@
 
 from __future__ import annotations
 
-from casework.exports import DUE, LACKS, NUMBER, OWNER, PROCESS, STATE, TARGET_GROUP, UNIT, fact, told, word
+from casework.register.exports import (
+    DUE,
+    LACKS,
+    NUMBER,
+    OWNER,
+    PROCESS,
+    STATE,
+    TARGET_GROUP,
+    UNIT,
+    fact,
+    told,
+    word,
+)
 from organisation.lists.exports import Table
 
 CHECKS = Table(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from casework.filtersets import CaseFilter
+from casework.register.filtersets import CaseFilter
 from organisation.lists.filtersets import ListFilter, UnitFilter
 from organisation.models import User
 from organisation.rights import Right

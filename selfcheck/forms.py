@@ -6,17 +6,9 @@ from typing import Any, cast
 
 from django import forms
 
-from casework.forms import (
-    CleanTextField,
-    DayField,
-    OnceForm,
-    StepForm,
-    line,
-    radios,
-    step_form,
-)
-from casework.measure_forms import PlannedDay
-from casework.routine_forms import offer_routines, routine_field
+from casework.improvement.action_forms import PlannedDay
+from casework.improvement.routine_forms import offer_routines, routine_field
+from casework.texts.forms import CleanTextField, DayField, OnceForm, StepForm, line, radios, step_form
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from casework.imports import Unnumbered, copy_rows, import_unnumbered
+from casework.register.imports import Unnumbered, copy_rows, import_unnumbered
 from organisation.registers.columns import CellError, Column, day, text, unit, whole_number, word
 from organisation.registers.files import Import, Outcome, Row, Table
 from selfcheck.models import Measurement, Method, SelfCheck, Series, Share, State

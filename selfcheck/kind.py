@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q
 
-from casework.daily import daily_in_steps
+from casework.background.daily import daily_in_steps
 from casework.kinds import CaseKind
 from organisation.rights import Right
 from selfcheck import planning, services

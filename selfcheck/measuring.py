@@ -10,9 +10,9 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
-from casework.workflow import StepRefusedError, TooLateError
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.access import may
 from organisation.models import Unit
 from organisation.rights import Right

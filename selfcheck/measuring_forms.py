@@ -12,8 +12,8 @@ from typing import Any
 from django import forms
 from django.http import QueryDict
 
-from casework.forms import CleanTextField, VersionedForm, radios
-from casework.routine_forms import offer_routines, routine_field
+from casework.improvement.routine_forms import offer_routines, routine_field
+from casework.texts.forms import CleanTextField, VersionedForm, radios
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, Unit, User

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from casework.deadlines import months_after, next_workday
+from casework.process.deadlines import months_after, next_workday
 from selfcheck.models import Rhythm
 
 MONTHS_BETWEEN = {Rhythm.ONCE: 12, Rhythm.HALF: 6, Rhythm.TERTIAL: 4, Rhythm.QUARTER: 3, Rhythm.MONTH: 1}

@@ -9,10 +9,10 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 
-from casework.deadlines import next_workday
-from casework.forms import CleanTextField, VersionedForm, line, radios
-from casework.measure_forms import OwnerChoice, PlannedDay
-from casework.routine_forms import offer_routines, routine_field
+from casework.improvement.action_forms import OwnerChoice, PlannedDay
+from casework.improvement.routine_forms import offer_routines, routine_field
+from casework.process.deadlines import next_workday
+from casework.texts.forms import CleanTextField, VersionedForm, line, radios
 from organisation.access import people_around, units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, User

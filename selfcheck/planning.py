@@ -14,12 +14,12 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.deadlines import is_workday, months_after, next_workday
-from casework.history import log
+from casework.background.notifications import Audience, tell
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
 from casework.models import Notice
-from casework.notifications import Audience, tell
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.deadlines import is_workday, months_after, next_workday
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.access import chiefs_of, may, people_at_work, roles_over
 from organisation.models import Unit
 from organisation.rights import Right

@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
-from casework.changes import Facts, changes_in_rows, facts_of
-from casework.history import log
+from casework.cases.changes import Facts, changes_in_rows, facts_of
+from casework.cases.history import log
 from casework.models import Change
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError
 from selfcheck.drawing import Interval, wilson
 from selfcheck.models import Draw, Indicator, Method, SelfCheck, SurveyQuestion
 from selfcheck.reviewing import Before

@@ -10,8 +10,8 @@ from django import forms
 from django.http import QueryDict
 from django.utils import timezone
 
-from casework.asking_field import Asks
-from casework.forms import CleanTextField, VersionedForm
+from casework.texts.asking_field import Asks
+from casework.texts.forms import CleanTextField, VersionedForm
 from selfcheck.forms import NO_NUMBERS, whole_number
 from selfcheck.models import Indicator, SelfCheck, SurveyQuestion
 from selfcheck.recording import MOST_ROWS

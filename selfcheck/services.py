@@ -12,12 +12,12 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from casework.changes import changes_in, facts_of
-from casework.history import log
+from casework.background.notifications import Audience, tell
+from casework.cases.changes import changes_in, facts_of
+from casework.cases.history import log
+from casework.handling.services import next_number, wait_for_form
 from casework.models import Case, Change, Notice
-from casework.notifications import Audience, tell
-from casework.services import next_number, wait_for_form
-from casework.workflow import StepRefusedError, may_in_case, take
+from casework.process.workflow import StepRefusedError, may_in_case, take
 from organisation.access import may
 from organisation.rights import Right
 from selfcheck.drawing import draw
@@ -63,7 +63,7 @@ def make_check(**facts: Any) -> SelfCheck:
 def take_step(
     case: SelfCheck, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
 ) -> SelfCheck:
-    """Take a step of the process; see casework.workflow.take for what it refuses."""
+    """Take a step of the process; see casework.process.workflow.take for what it refuses."""
     return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
 
 

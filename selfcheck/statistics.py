@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from casework.periods import Period, calendar_year
-from casework.statistics import OF_CASES, Counting, Dimension, by_name
+from casework.database.periods import Period, calendar_year
+from casework.register.statistics import OF_CASES, Counting, Dimension, by_name
 from organisation.models import Unit
 from selfcheck.models import Measurement, Method, Share
 

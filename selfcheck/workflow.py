@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 from django.urls import reverse
 from django.utils import timezone
 
-from casework.measures import has_action, needs_effect
-from casework.measures import needs_action as action_needed
+from casework.background.notifications import Audience
+from casework.improvement.actions import has_action, needs_effect
+from casework.improvement.actions import needs_action as action_needed
 from casework.models import Notice
-from casework.notifications import Audience
-from casework.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
-from casework.workflow import Workflow
+from casework.process.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
+from casework.process.workflow import Workflow
 from organisation.rights import Right
 from selfcheck.models import WITH_FAULTS, Finding, Method, SelfCheck, State
 from selfcheck.reviewing import next_file

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from analysis.models import Kind, Level, Pattern, TertialAnalysis
 from analysis.patterns import Rules
-from casework.history import log
+from casework.cases.history import log
 from casework.models import Action, Attachment, Case, Routine
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase

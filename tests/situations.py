@@ -11,7 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from analysis.models import TertialAnalysis
-from casework.history import log
+from casework.cases.history import log
 from casework.models import Action, Case, NamedReader, Note, Notice, Recusal
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role

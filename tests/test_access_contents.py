@@ -16,7 +16,7 @@ from django.test import Client, override_settings
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 
-from casework.history import log
+from casework.cases.history import log
 from casework.models import Action, Case, Note
 from deviations.codes import code_for, hash_of
 from deviations.models import Deviation

@@ -16,9 +16,9 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
-from casework import jobs
+from casework.background import jobs
+from casework.database.periods import STOCKHOLM
 from casework.models import Case
-from casework.periods import STOCKHOLM
 from deviations.models import Deviation
 from deviations.public_forms import ComplainForm
 from organisation.models import Unit, User

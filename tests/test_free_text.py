@@ -12,8 +12,8 @@ import pytest
 from django import forms
 
 from analysis import step_forms as analysis_steps
-from casework.asking_field import Asks
-from casework.forms import CleanTextField
+from casework.texts.asking_field import Asks
+from casework.texts.forms import CleanTextField
 from deviations import step_forms as deviation_steps
 from lexsarah import step_forms as lexsarah_steps
 from organisation.lists.filtersets import ListFilter
@@ -143,4 +143,4 @@ def test_no_module_makes_a_text_box_outside_the_field(app: str) -> None:
         if "forms.Textarea(" in path.read_text(encoding="utf-8")
     ]
 
-    assert made == (["casework/forms.py"] if app == "casework" else [])
+    assert made == (["casework/texts/forms.py"] if app == "casework" else [])

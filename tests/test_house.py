@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db.models import ForeignObjectRel
 
 from bench.__main__ import SMALL, scripts
-from casework import emptying
+from casework.background import emptying
 from casework.models import Case
 
 ROOT = Path(__file__).parents[1]
@@ -139,10 +139,10 @@ def test_views_fetch_cases_only_through_visible_to() -> None:
 
 
 # Why each table does not grow for ever, or why it may.  A new table needs an answer here before it is used.
-_WITH_THE_CASE = "purged with its case (casework.purging)"
+_WITH_THE_CASE = "purged with its case (casework.handling.purging)"
 _REGISTER = "grows with the organisation, its words and its years, not with use"
 _DOCUMENT = "a public document: kept, or the archive's to decide"
-_BY_SCHEDULE = "emptied by schedule (casework.emptying)"
+_BY_SCHEDULE = "emptied by schedule (casework.background.emptying)"
 _UNUSED = "comes with a library and stays empty, or holds a few names"
 EMPTIED = {
     _BY_SCHEDULE: {"casework_job", "casework_mail", "casework_notice", "django_session"},
@@ -151,7 +151,7 @@ EMPTIED = {
         "deviations_draft",
         "reports_textdraft",
     },
-    "forgotten with the text of a purged case (casework.kept_numbers)": {"casework_keptnumber"},
+    "forgotten with the text of a purged case (casework.texts.kept_numbers)": {"casework_keptnumber"},
     "thrown away with its day, by schedule and by the first who comes": {
         "organisation_bucket",
         "organisation_salt",

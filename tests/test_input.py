@@ -16,7 +16,7 @@ from django.core import signing
 from django.core.cache import cache
 from django.db import transaction
 
-from casework.forms import OnceForm
+from casework.texts.forms import OnceForm
 from deviations.forms import ReportForm
 from deviations.models import Deviation
 from deviations.public_forms import ComplainForm

@@ -33,7 +33,9 @@ class LeftOut(NamedTuple):
 
 # Each names its members: one that is new to the enum is decided about anew.
 LEFT_OUT = {
-    "casework.deciding._UPPER": LeftOut("INDIVIDUAL GROUP UNIT BOARD", "decided in the unit, or by a board"),
+    "casework.improvement.deciding._UPPER": LeftOut(
+        "INDIVIDUAL GROUP UNIT BOARD", "decided in the unit, or by a board"
+    ),
     "casework.kinds._rules": LeftOut("FEW INVESTIGATOR", "comes with a kind that has the circle"),
     "lexsarah.circles.CIRCLES": LeftOut("USUAL", "is every case's, and stands in casework"),
     "lexsarah.kind.LEX_SARAH": LeftOut(
@@ -115,12 +117,12 @@ def test_every_other_table_holds_each_member_once(place: str) -> None:
 def test_row_that_is_taken_away_is_missed(key: str) -> None:
     text = f"_LABELS = {{{key}: 'Skrev'}}"
 
-    [table] = tables_in(text, "casework.services")
+    [table] = tables_in(text, "casework.handling.services")
 
-    assert table.place == "casework.services._LABELS"
-    assert forgotten([table])["casework.services._LABELS"] == {member.name for member in table.enum} - {
-        key.rpartition(".")[2]
-    }
+    assert table.place == "casework.handling.services._LABELS"
+    assert forgotten([table])["casework.handling.services._LABELS"] == {
+        member.name for member in table.enum
+    } - {key.rpartition(".")[2]}
 
 
 def test_member_that_is_new_is_missed_by_a_table_that_leaves_others_out() -> None:

@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from analysis.models.signal import DIMENSIONS, Found, Kind, Level
+from casework.database.periods import Period, tertial
 from casework.models import Case, CaseQuerySet
-from casework.periods import Period, tertial
 from organisation.models import Unit
 
 

@@ -22,7 +22,7 @@ from analysis.rows import is_behind
 from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
-from casework.saved_queries import SavedQueries
+from casework.register.saved_queries import SavedQueries
 from organisation.access import SignedInRequest, right_required
 from organisation.lists.exports import CSV, EXCEL, Files
 from organisation.rights import Right

@@ -27,8 +27,8 @@ from analysis.models import TertialClose
 from analysis.planned import planned_in
 from analysis.questions import BASES, Question
 from analysis.vocabulary import UNKNOWN
-from casework.periods import Period, calendar_year, tertial
-from casework.routines import never_checked
+from casework.database.periods import Period, calendar_year, tertial
+from casework.improvement.routines import never_checked
 from organisation.access import SignedInRequest, may, right_required
 from organisation.lists.exports import Table
 from organisation.models import Unit, User

@@ -22,7 +22,7 @@ from analysis.vocabulary import (
     period_in_words,
     value_in_words,
 )
-from casework.filters import MOST_ROWS, CappedPaginator
+from casework.register.filters import MOST_ROWS, CappedPaginator
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
 

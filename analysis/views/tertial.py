@@ -20,10 +20,10 @@ from analysis.kind import TERTIAL_ANALYSIS
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
 from analysis.step_forms import JudgeForm, OpenForm
 from analysis.subjects import Subject
-from casework import measures
-from casework.stepping import StepPage, TaskLine, attempt
-from casework.steps import Step
-from casework.workflow import StepRefusedError
+from casework.improvement import actions
+from casework.process.steps import Step
+from casework.process.workflow import StepRefusedError
+from casework.views.step_page import StepPage, TaskLine, attempt
 from organisation.access import SignedInRequest, right_required
 from organisation.models import User
 from organisation.rights import Right
@@ -57,7 +57,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         # What is another's is not among them until it is done.
         "tasks": [task for task in offer.tasks if task.state != TaskLine.LATER],
         "lacking": _lacking(case, offer.steps),
-        "may_handle": measures.may_add(case, request.user),
+        "may_handle": actions.may_add(case, request.user),
     }
     return render(request, "analysis/tertial.html", context)
 

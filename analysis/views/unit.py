@@ -11,7 +11,7 @@ from analysis import unit_figures
 from analysis.forms import WorkspaceForm
 from analysis.own_unit import OwnUnit
 from analysis.unit_sheet import Sheet
-from casework.periods import tertial
+from casework.database.periods import tertial
 from organisation.access import SignedInRequest, may
 from organisation.lists.tree import by_name
 from organisation.models import Unit

@@ -5,7 +5,7 @@ import os
 import sys
 
 from casework.files.asking import REFUSED, RefusedFileError
-from casework.pdf.child import confine, guarded
+from casework.files.pdf.child import confine, guarded
 
 
 def main(parent: str, seconds: str, memory_mb: str, media_type: str) -> int:

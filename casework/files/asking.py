@@ -9,8 +9,8 @@ import subprocess
 import tempfile
 from typing import IO
 
-from casework.confined import Limits, content, end, start
-from casework.pdf.child import TOO_DEEP, TOO_LARGE
+from casework.files.confined import Limits, content, end, start
+from casework.files.pdf.child import TOO_DEEP, TOO_LARGE
 
 # The largest picture that is taken needs some seconds and half of the memory.
 LIMITS = Limits(seconds=10, memory_mb=768)

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from casework.triggers import APPEND_ONLY, mark_changes
+from casework.database.triggers import APPEND_ONLY, mark_changes
 
 
 class Migration(migrations.Migration):

@@ -1,6 +1,6 @@
 from django.db import migrations
 
-from casework.triggers import NOTES_APPEND_ONLY
+from casework.database.triggers import NOTES_APPEND_ONLY
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from casework.triggers import PURGED_STAYS_GONE
+from casework.database.triggers import PURGED_STAYS_GONE
 
 UNDO = """
 DROP TRIGGER purged_stays_gone ON casework_case;

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from casework.triggers import REFUSE_CHANGE
+from casework.database.triggers import REFUSE_CHANGE
 
 
 class Migration(migrations.Migration):

@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from casework.triggers import append_only, removed_with_its_case
+from casework.database.triggers import append_only, removed_with_its_case
 
 
 class Migration(migrations.Migration):

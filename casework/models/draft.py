@@ -7,8 +7,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
+from casework.database.encrypted_fields import SealedTextField
 from casework.models.case import Case
-from casework.sealed import SealedTextField
 
 
 class FormDraft(models.Model):

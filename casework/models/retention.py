@@ -61,7 +61,7 @@ class Tombstone(models.Model):
     """That a case was there, and under which decision it was purged; the database keeps it as it is.
 
     A row of the history may be removed when its case has a tombstone, and never otherwise; a case that has
-    one is gone when the transaction ends (casework.triggers).
+    one is gone when the transaction ends (casework.database.triggers).
     """
 
     # What the case's own row had: its history names it.
@@ -70,7 +70,7 @@ class Tombstone(models.Model):
     subject = models.CharField("slag", max_length=20, choices=choices)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
     rule = models.ForeignKey(RetentionRule, models.PROTECT, related_name="tombstones")
-    # By what a row of a register without numbers is known again (casework.purging.imprint).
+    # By what a row of a register without numbers is known again (casework.handling.purging.imprint).
     imprint = models.CharField(max_length=64, default="", blank=True, editable=False)
     purged_on = models.DateField("gallrades", default=timezone.localdate)
 

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import attachments
-from casework.attachment_forms import AttachForm
+from casework.handling import attachments
 from casework.models import Attachment, Case
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
+from casework.views.attachment_forms import AttachForm
 from organisation.access import SignedInRequest
 
 

@@ -13,10 +13,10 @@ from django.shortcuts import redirect, render
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_http_methods
 
-from casework import drafting
-from casework.carrying import READER
-from casework.drafting import NotKeepableError, Place
 from casework.models import FormDraft
+from casework.texts import drafts as drafting
+from casework.texts.carrying import READER
+from casework.texts.drafts import NotKeepableError, Place
 from organisation.access import SignedInRequest, role_not_required
 
 

@@ -10,13 +10,20 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 
-from casework import services
-from casework.forms import FindingForm, NoteForm, PersonForm, ReadersForm, note_form_for, prefixed_errors
-from casework.keeping_out import may_be_kept_out, may_be_let_back
+from casework.cases.keeping_out import may_be_kept_out, may_be_let_back
+from casework.cases.receiving import readers_for, roles_in
+from casework.handling import services
 from casework.kinds import kind_of
 from casework.models import Case, Note
-from casework.receiving import readers_for, roles_in
-from casework.workflow import StepRefusedError, is_recused
+from casework.process.workflow import StepRefusedError, is_recused
+from casework.texts.forms import (
+    FindingForm,
+    NoteForm,
+    PersonForm,
+    ReadersForm,
+    note_form_for,
+    prefixed_errors,
+)
 from organisation.access import SignedInRequest
 from organisation.models import User
 from organisation.rights import Right

@@ -13,10 +13,12 @@ from django.urls import reverse
 from django.utils import dateformat, timezone
 from django.views.decorators.http import require_safe
 
-from casework.exports import inbox_rows, inbox_table
-from casework.filters import MOST_ROWS, CappedPaginator
-from casework.filtersets import InboxFilter
-from casework.inbox import (
+from casework.kinds import kind_of, report_page
+from casework.models import Action, Case
+from casework.register.exports import inbox_rows, inbox_table
+from casework.register.filters import MOST_ROWS, CappedPaginator
+from casework.register.filtersets import InboxFilter
+from casework.register.inbox import (
     View,
     assignable_by,
     chiefs_over_any,
@@ -27,8 +29,6 @@ from casework.inbox import (
     views_of,
     with_names,
 )
-from casework.kinds import kind_of, report_page
-from casework.models import Action, Case
 from organisation.access import SignedInRequest, paths_for
 from organisation.models import User
 from organisation.rights import Right

@@ -7,8 +7,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 
-from casework.filters import CappedPaginator
-from casework.filtersets import CaseFilter
+from casework.register.filters import CappedPaginator
+from casework.register.filtersets import CaseFilter
 from organisation.access import SignedInRequest
 from organisation.lists.exports import Table
 

@@ -15,12 +15,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import measures
-from casework.deciding import deciders_of, handles
-from casework.exports import ACTIONS, action_rows
-from casework.filters import PAGE
-from casework.filtersets import ActionFilter
-from casework.measure_forms import (
+from casework.improvement import actions as measures
+from casework.improvement.action_forms import (
     ActionForm,
     BoardDecisionForm,
     EffectForm,
@@ -29,10 +25,14 @@ from casework.measure_forms import (
     ReopenForm,
     VerbForm,
 )
+from casework.improvement.deciding import deciders_of, handles
 from casework.models import Action, ActionLevel, Case, Effect
 from casework.models.action import ActionQuerySet
-from casework.stepping import attempt
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
+from casework.register.exports import ACTIONS, action_rows
+from casework.register.filters import PAGE
+from casework.register.filtersets import ActionFilter
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
 
 _DOES: dict[str, tuple[type[VerbForm], Callable[..., Action]]] = {

@@ -15,10 +15,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from casework import kinds
-from casework.filters import PAGE
-from casework.mails import has_mail_server, send_again
+from casework.background.mails import has_mail_server, send_again
+from casework.background.notifications import mark_read
 from casework.models import Case, Mail, Notice
-from casework.notifications import mark_read
+from casework.register.filters import PAGE
 from organisation.access import SignedInRequest, right_required, role_not_required, roles_of
 from organisation.rights import Right
 

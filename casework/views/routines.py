@@ -12,15 +12,15 @@ from django.utils.http import urlencode
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework import routines as verbs
-from casework.exports import routines_table
-from casework.filters import CappedPaginator
-from casework.filtersets import RoutineFilter
+from casework.improvement import routines as verbs
+from casework.improvement.routine_forms import RoutineForm
+from casework.improvement.routines import Named, named_by, naming
 from casework.kinds import CaseKind, registered
 from casework.models import Routine
-from casework.routine_forms import RoutineForm
-from casework.routines import Named, named_by, naming
-from casework.stepping import attempt
+from casework.register.exports import routines_table
+from casework.register.filters import CappedPaginator
+from casework.register.filtersets import RoutineFilter
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
 

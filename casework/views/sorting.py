@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from casework import assigning
-from casework.filters import MOST_ROWS, SaveFilterForm
-from casework.filtersets import InboxFilter
-from casework.inbox import assignable_by, chiefs_over_any
+from casework.handling import assigning
 from casework.models import Case
-from casework.saved_queries import FILTERS
+from casework.register.filters import MOST_ROWS, SaveFilterForm
+from casework.register.filtersets import InboxFilter
+from casework.register.inbox import assignable_by, chiefs_over_any
+from casework.register.saved_queries import FILTERS
 from casework.views.inbox import asked
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right

@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework.keeping_out import hidden_in
+from casework.cases.keeping_out import hidden_in
 from organisation.access import SignedInRequest, paths_for
 from organisation.rights import Right
 

@@ -12,12 +12,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.changes import first_values
-from casework.filters import PAGE
+from casework.cases.changes import first_values
+from casework.cases.receiving import handler_of
+from casework.handling.services import write_note
 from casework.models import Note
-from casework.receiving import handler_of
-from casework.services import write_note
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
+from casework.register.filters import PAGE
 from deviations import services
 from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation

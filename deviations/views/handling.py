@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.deadlines import workdays_between
 from casework.models import Case
-from casework.stepping import Offer, StepPage
-from casework.workflow import is_recused
+from casework.process.deadlines import workdays_between
+from casework.process.workflow import is_recused
+from casework.views.step_page import Offer, StepPage
 from deviations.demands import ASSESSMENT, RECEPTION
 from deviations.escalating import may_escalate
 from deviations.kind import DEVIATION

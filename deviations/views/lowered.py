@@ -8,8 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from casework.changes import told
-from casework.filters import PAGE
+from casework.cases.changes import told
+from casework.register.filters import PAGE
 from deviations.lowering import lowered_for
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.receiving import handler_of
+from casework.cases.receiving import handler_of
 from deviations import drafts, filing, services
 from deviations.forms import DraftForm, ReportForm
 from deviations.models import Consequence, Deviation, Draft

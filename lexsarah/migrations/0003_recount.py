@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from casework.triggers import mark_changes, mark_child_changes
+from casework.database.triggers import mark_changes, mark_child_changes
 
 
 class Migration(migrations.Migration):

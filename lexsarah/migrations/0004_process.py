@@ -7,8 +7,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-import casework.sealed
-from casework.triggers import append_only
+import casework.database.encrypted_fields
+from casework.database.triggers import append_only
 from lexsarah.triggers import MARKED_IS_REPORTED, STATES_OF_OLD
 
 
@@ -57,10 +57,10 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("position", models.PositiveSmallIntegerField()),
-                ("name", casework.sealed.SealedTextField(verbose_name="namn")),
+                ("name", casework.database.encrypted_fields.SealedTextField(verbose_name="namn")),
                 (
                     "reference",
-                    casework.sealed.SealedTextField(blank=True, verbose_name="var uppgifterna finns"),
+                    casework.database.encrypted_fields.SealedTextField(blank=True, verbose_name="var uppgifterna finns"),
                 ),
                 ("added_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("form_token", models.UUIDField(editable=False, unique=True)),

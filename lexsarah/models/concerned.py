@@ -9,8 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from casework.database.encrypted_fields import SealedTextField
 from casework.models import Case
-from casework.sealed import SealedTextField
 from lexsarah.deadlines import hours_left
 from lexsarah.models.case import LexSarahCase
 

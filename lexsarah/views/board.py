@@ -15,9 +15,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from casework.filters import PAGE
-from casework.forms import prefixed_errors
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError
+from casework.register.filters import PAGE
+from casework.texts.forms import prefixed_errors
 from lexsarah import services
 from lexsarah.meeting_forms import CHANGE, CONFIRMED, ChairForm, DecisionForm, MeetingForm
 from lexsarah.meetings import (

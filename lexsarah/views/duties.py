@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.forms import prefixed_errors
 from casework.models import Case
-from casework.workflow import StepRefusedError, is_recused
+from casework.process.workflow import StepRefusedError, is_recused
+from casework.texts.forms import prefixed_errors
 from deviations.models import Deviation
 from lexsarah import duties as verbs
 from lexsarah.duty_forms import NoteDutyForm, SettleDutyForm

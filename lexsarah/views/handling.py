@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.exports import without_protected
-from casework.stepping import StepPage
+from casework.process.workflow import may_in_case
+from casework.register.exports import without_protected
 from casework.views.lists import list_of_cases
-from casework.workflow import may_in_case
+from casework.views.step_page import StepPage
 from lexsarah.deadlines import clocks
 from lexsarah.demands import IMMEDIATE
 from lexsarah.effects import clock_facts

@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from casework.forms import prefixed_errors
+from casework.texts.forms import prefixed_errors
 from lexsarah import informing
 from lexsarah.informing_forms import PlanForm, ToldForm
 from lexsarah.models import Acknowledgement, Information

@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.deadlines import workdays_between
-from casework.pdf import PdfError, render_pdf
-from casework.steps import Step
-from casework.workflow import StepRefusedError
+from casework.files.pdf import PdfError, render_pdf
+from casework.process.deadlines import workdays_between
+from casework.process.steps import Step
+from casework.process.workflow import StepRefusedError
 from lexsarah import concerned as verbs
 from lexsarah import ivo as form_of_ivo
 from lexsarah.concerned_forms import AddForm, ReadForm, RemoveForm

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
-from casework.pdf import PdfError, render_pdf
+from casework.files.pdf import PdfError, render_pdf
 from lexsarah.meetings import agenda, chairs_decisions
 from lexsarah.minutes import Minutes, minutes_of, word_of
 from lexsarah.models import Meeting

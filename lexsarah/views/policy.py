@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
-from casework.forms import prefixed_errors
+from casework.texts.forms import prefixed_errors
 from lexsarah.laws import reference
 from lexsarah.models import Degree, Policy
 from lexsarah.policies import policy_over, write_policy

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from casework.filters import PAGE
+from casework.register.filters import PAGE
 from lexsarah import reconciling
 from lexsarah.reconciling_forms import YearForm
 from organisation.access import SignedInRequest

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from deviations.models import Deviation
 from lexsarah import services
 from lexsarah.forms import ComplementForm

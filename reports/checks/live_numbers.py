@@ -17,7 +17,7 @@ from analysis.charts import number
 from analysis.countings import COUNTING_OF
 from analysis.indicators import Indicator
 from analysis.vocabulary import BASES, period_in_words, value_in_words
-from casework.periods import parse
+from casework.database.periods import parse
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
 from reports.live import query_of, where_of

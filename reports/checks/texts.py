@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from casework.personal_numbers import holds_personal_number, masked, may_hold_personal_number
+from casework.texts.personal_numbers import holds_personal_number, masked, may_hold_personal_number
 from reports.checks.numerals import MONTHS
 from reports.checks.remarks import Remark, Severity
 

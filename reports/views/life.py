@@ -10,8 +10,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from casework.steps import Step
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.steps import Step
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
 from reports import lifecycle, publishing
 from reports.authoring import orphans_of, standing_of

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from casework.triggers import removed_with_its_case
+from casework.database.triggers import removed_with_its_case
 
 
 class Migration(migrations.Migration):

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from casework.deadlines import next_workday
-from casework.stepping import attempt
-from casework.workflow import StepRefusedError
+from casework.process.deadlines import next_workday
+from casework.process.workflow import StepRefusedError
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
 from riskanalysis import services

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.stepping import StepPage
 from casework.views.lists import list_of_cases
+from casework.views.step_page import StepPage
 from organisation.access import SignedInRequest, may
 from organisation.models import User
 from organisation.rights import Right

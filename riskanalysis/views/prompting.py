@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.filters import PAGE
-from casework.stepping import attempt
+from casework.register.filters import PAGE
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
 from riskanalysis import services

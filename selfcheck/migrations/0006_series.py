@@ -5,7 +5,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from casework.triggers import append_only
+from casework.database.triggers import append_only
 
 # Every unit and title that was measured becomes a series; its points say what it is like.
 NAME_SERIES = """

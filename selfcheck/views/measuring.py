@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.stepping import attempt
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, may, right_required
 from organisation.models import EARLIEST, LATEST
 from organisation.rights import Right

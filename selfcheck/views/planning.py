@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from casework.stepping import attempt
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, units_for
 from organisation.models import Unit, User
 from organisation.rights import Right

@@ -10,7 +10,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from casework.stepping import attempt
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
 from selfcheck import recording, services
 from selfcheck.models import Method, SelfCheck

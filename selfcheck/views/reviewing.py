@@ -12,11 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from casework.deadlines import next_workday
-from casework.forms import prefixed_errors
 from casework.models import Case
-from casework.stepping import attempt
-from casework.workflow import StepRefusedError
+from casework.process.deadlines import next_workday
+from casework.process.workflow import StepRefusedError
+from casework.texts.forms import prefixed_errors
+from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
 from selfcheck import services

@@ -10,7 +10,7 @@ from analysis.figures import register_begins
 from analysis.keyfigures import key_figures
 from analysis.models import Kind
 from analysis.own_unit import OwnUnit
-from casework.periods import tertial, tertial_of
+from casework.database.periods import tertial, tertial_of
 from organisation.models import Unit
 from tests.factories import make_deviation, make_unit, make_user
 

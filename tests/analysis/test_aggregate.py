@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from analysis import aggregate
 from analysis.models import Cell, TertialClose
-from casework.measures import decide_action
+from casework.improvement.actions import decide_action
 from casework.models import Recount
 from lexsarah.models import LexSarahCase, LexSarahReport
 from tests.factories import make_deviation, make_unit

@@ -18,8 +18,8 @@ from analysis.asking import answer, chart_of
 from analysis.models import SavedQuestion
 from analysis.questions import Question
 from analysis.views.ask import QUESTIONS
+from casework.database.periods import calendar_year
 from casework.models import Action
-from casework.periods import calendar_year
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.analysis.walking import numbers_of, walk

@@ -15,8 +15,8 @@ from analysis.countings import COUNTINGS, DIMENSIONS
 from analysis.indicators import UNSPOKEN, Indicator
 from analysis.models import Cell, KeptCell, RegisterPeriod
 from analysis.vocabulary import BASES, SPLITS, SUBJECTS
-from casework.periods import calendar_year
-from casework.statistics import Counting, Dimension
+from casework.database.periods import calendar_year
+from casework.register.statistics import Counting, Dimension
 from organisation.models import Unit
 from tests.test_house import ROOT
 

@@ -15,13 +15,13 @@ from analysis import aggregate, compiling, services, signals
 from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
 from analysis.tasks import close_tertials, look, refresh
 from analysis.telling import reason_for
-from casework import jobs
-from casework.deadlines import months_after
-from casework.history import broken_logs
-from casework.measures import decide_action
+from casework.background import jobs
+from casework.cases.history import broken_logs
+from casework.database.periods import tertial, tertial_of
+from casework.improvement.actions import decide_action
 from casework.models import Action, Job, Notice
-from casework.periods import tertial, tertial_of
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.deadlines import months_after
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user

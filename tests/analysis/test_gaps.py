@@ -17,8 +17,8 @@ from analysis.models import Cell, Kind, RegisterPeriod
 from analysis.nouns import Noun
 from analysis.own_unit import OwnUnit
 from analysis.questions import Question
+from casework.database.periods import Period, calendar_year, tertial
 from casework.models import Action, ActionLevel
-from casework.periods import Period, calendar_year, tertial
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.annual import compile_report

@@ -22,8 +22,10 @@ from analysis.scope import Scope
 from analysis.services import open_analyses
 from analysis.subjects import Subject
 from analysis.workspace import findings, is_left_to_open
-from casework import purging, retention
-from casework.history import broken_logs, log
+from casework.cases.history import broken_logs, log
+from casework.database.periods import calendar_year
+from casework.files.scanning import SCAN
+from casework.handling import purging, retention
 from casework.kinds import registered
 from casework.models import (
     Action,
@@ -39,8 +41,6 @@ from casework.models import (
     RetentionRule,
     Tombstone,
 )
-from casework.periods import calendar_year
-from casework.scanning import SCAN
 from deviations.models import Deviation
 from kvalitet.roles import as_owner
 from lexsarah.models import Concerned, Decision, OtherDuty

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from analysis import aggregate, compiling, services
 from analysis.models import Pattern, TertialAnalysis
+from casework.database.periods import tertial, tertial_of, tertials_before
 from casework.models import Action
-from casework.periods import tertial, tertial_of, tertials_before
 from deviations.models import Deviation
 from organisation.models import Unit
 from organisation.rights import Role

@@ -21,8 +21,8 @@ from analysis.figures import table
 from analysis.questions import Question
 from analysis.rows import everything, readable, rows_url
 from analysis.vocabulary import period_in_words
+from casework.database.periods import calendar_year, parse
 from casework.models import Action, Case, Circle, NamedReader
-from casework.periods import calendar_year, parse
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user

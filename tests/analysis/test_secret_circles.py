@@ -13,7 +13,7 @@ from django.utils import timezone
 from analysis import aggregate, services
 from analysis.models import Signal, TertialAnalysis
 from casework.models import Circle
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.annual import compile_report

@@ -14,9 +14,9 @@ from analysis import aggregate, services, signals
 from analysis.following import chart_of, course_of, ends_early
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
 from analysis.patterns import Rules
+from casework.database.periods import tertial, tertial_of
+from casework.improvement.reminders import remind
 from casework.models import Action, LogEntry, NamedReader, Notice, Recusal
-from casework.periods import tertial, tertial_of
-from casework.reminders import remind
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

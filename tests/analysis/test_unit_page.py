@@ -19,8 +19,8 @@ from analysis.models import Cell, RegisterPeriod
 from analysis.own_unit import OwnUnit
 from analysis.unit_figures import lex_sarah_of
 from analysis.unit_sheet import Sheet
+from casework.database.periods import Period
 from casework.models import Action
-from casework.periods import Period
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.analysis.solving import span

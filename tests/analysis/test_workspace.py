@@ -22,7 +22,7 @@ from analysis.workspace import (
     silent_units,
     units_of,
 )
-from casework.periods import tertial, tertial_of, tertials_before
+from casework.database.periods import tertial, tertial_of, tertials_before
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.analysis.walking import numbers_of, walk

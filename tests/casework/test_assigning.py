@@ -10,10 +10,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from casework.assigning import assign
-from casework.history import broken_logs
+from casework.cases.history import broken_logs
+from casework.handling.assigning import assign
+from casework.handling.services import recuse
 from casework.models import Case, Change, NamedReader, Notice, Recusal
-from casework.services import recuse
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

@@ -22,15 +22,15 @@ from django.test import Client
 from docx import Document
 from PIL import Image
 
-from casework.attachment_forms import FilesField
-from casework.attachments import CheckedFile, attach, check, clean_name
-from casework.confined import Limits
 from casework.files.asking import PDF as PDF_TYPE
 from casework.files.asking import RefusedFileError, look_into
+from casework.files.confined import Limits
 from casework.files.turns import LASTS, BusyError, slot
+from casework.handling.attachments import CheckedFile, attach, check, clean_name
+from casework.handling.services import begin_protection
 from casework.models import Attachment, Case
-from casework.services import begin_protection
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
+from casework.views.attachment_forms import FilesField
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
@@ -270,7 +270,7 @@ def test_file_that_takes_too_much_of_the_processor_is_refused() -> None:
 
 def test_nothing_that_opens_files_is_loaded_where_people_are_served() -> None:
     asked = (
-        "import django, sys; django.setup(); import kvalitet.urls, casework.attachment_forms;"
+        "import django, sys; django.setup(); import kvalitet.urls, casework.views.attachment_forms;"
         "print([n for n in ('PIL.Image', 'pikepdf', 'docx', 'casework.files.contents') if n in sys.modules])"
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}

@@ -11,12 +11,13 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
 from analysis.subjects import Subject
-from casework import measures, retention
-from casework.assigning import assign
-from casework.changes import changes_in, facts_of, fields_of, history_of, told
-from casework.history import broken_logs, log
+from casework.cases.changes import changes_in, facts_of, fields_of, history_of, told
+from casework.cases.history import broken_logs, log
+from casework.database.encrypted_fields import SealedTextField
+from casework.handling import retention
+from casework.handling.assigning import assign
+from casework.improvement import actions
 from casework.models import Action, Case, Change
-from casework.sealed import SealedTextField
 from deviations.models import Deviation, Kind
 from deviations.services import take_step
 from deviations.workflow import COMPLAINTS, STAFF_REPORTS
@@ -111,7 +112,7 @@ def test_assign_keeps_who_had_the_case_before(case: Deviation, chief: User, unit
 def test_change_of_an_action_keeps_what_it_said(case: Deviation, chief: User) -> None:
     action = Action.objects.create(case=case, text="Skriv en rutin", decided_on=dt.date(2024, 5, 1))
 
-    measures.change_action(action, actor=chief, seen_version=0, text="Prata om det")
+    actions.change_action(action, actor=chief, seen_version=0, text="Prata om det")
 
     assert said(case) == [("Åtgärd 1", "text", "Skriv en rutin", "Prata om det")]
 
@@ -122,7 +123,7 @@ def test_reopen_of_an_action_keeps_the_effect_that_was_judged(case: Deviation, c
         case=case, text="Rutin", decided_on=day, done_on=day, effect="no", effect_on=day, effect_note="Fler."
     )
 
-    measures.reopen_action(action, actor=chief, seen_version=0)
+    actions.reopen_action(action, actor=chief, seen_version=0)
 
     assert ("Åtgärd 1", "effect", "no", "") in said(case)
     assert ("Åtgärd 1", "effect_note", "Fler.", "") in said(case)
@@ -190,7 +191,7 @@ def test_every_fact_that_a_step_writes_is_kept(model: type[models.Model], steps:
     written = {name for step in steps for name in step.fields if name not in step.beside}
 
     assert written - kept <= {"duplicate_of"}  # the number of another case is for those who may read that one
-    assert set(measures.FACTS) <= {field.name for field in fields_of(Action)}
+    assert set(actions.FACTS) <= {field.name for field in fields_of(Action)}
 
 
 # --- secrecy ----------------------------------------------------------------------------------

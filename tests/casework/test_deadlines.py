@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from casework.deadlines import add_workdays, is_workday, next_workday, workdays_between
+from casework.process.deadlines import add_workdays, is_workday, next_workday, workdays_between
 
 # Nobody works on these days of 2026, though some of them are no Sundays (lag 1989:253, and the eves).
 FREE = [

@@ -9,11 +9,11 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from casework import measures
+from casework.handling.services import begin_protection
+from casework.improvement import actions
+from casework.improvement.reminders import remind
 from casework.models import Action, Case, Notice
-from casework.reminders import remind
-from casework.services import begin_protection
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
@@ -91,7 +91,7 @@ def test_level_says_who_decides(case: Case, people: dict[str, User], row: list[s
 
 def decides(action: Action, person: User) -> bool:
     """Tell whether a person is offered to decide, or to note what a board has decided."""
-    return bool({"besluta", "anteckna-beslut"} & {verb.name for verb in measures.open_to(action, person)})
+    return bool({"besluta", "anteckna-beslut"} & {verb.name for verb in actions.open_to(action, person)})
 
 
 def test_section_chief_proposes_to_the_board_and_decides_nothing(case: Case, people: dict[str, User]) -> None:
@@ -132,8 +132,8 @@ def test_secretary_sees_no_measure_of_a_protected_case(case: Case, people: dict[
 
 
 def test_measure_lifted_above_is_a_proposal_again(case: Case, people: dict[str, User]) -> None:
-    action = measures.decide_action(case, text="Mer personal", level="unit", actor=people["section"])
-    measures.change_action(action, actor=people["section"], seen_version=0, level="department")
+    action = actions.decide_action(case, text="Mer personal", level="unit", actor=people["section"])
+    actions.change_action(action, actor=people["section"], seen_version=0, level="department")
 
     action.refresh_from_db()
     assert action.is_proposed
@@ -145,17 +145,17 @@ def test_measure_decided_above_is_changed_by_nobody_below(case: Case, people: di
     action = Action.objects.create(case=case, text="Mer personal", level="department", decided_on=TODAY)
     for change in ({"level": "unit"}, {"text": "Mindre personal"}):
         with pytest.raises(StepRefusedError):
-            measures.change_action(action, actor=people["section"], seen_version=0, **change)
+            actions.change_action(action, actor=people["section"], seen_version=0, **change)
     with pytest.raises(StepRefusedError):
-        measures.reject(action, actor=people["section"], seen_version=0, rejected_reason="Pengar")
-    measures.finish(action, actor=people["section"], seen_version=0, done_on=TODAY)
+        actions.reject(action, actor=people["section"], seen_version=0, rejected_reason="Pengar")
+    actions.finish(action, actor=people["section"], seen_version=0, done_on=TODAY)
 
 
 def test_proposal_is_taken_back_below_and_turned_down_above(case: Case, people: dict[str, User]) -> None:
     labels = {}
     for name in ("section", "head"):
         action = Action.objects.create(case=case, text=name, level="administration")
-        measures.reject(action, actor=people[name], seen_version=0, rejected_reason="Nej")
+        actions.reject(action, actor=people[name], seen_version=0, rejected_reason="Nej")
         labels[name] = case.log.order_by("sequence").last().label
 
     assert labels == {"section": "Drog tillbaka åtgärd 1", "head": "Avslog åtgärd 2"}
@@ -163,9 +163,9 @@ def test_proposal_is_taken_back_below_and_turned_down_above(case: Case, people: 
 
 def test_proposal_to_those_above_keeps_no_case_open(case: Case) -> None:
     Action.objects.create(case=case, text="Mer personal", level="board")
-    assert measures.needs_effect(case) == ""
+    assert actions.needs_effect(case) == ""
     Action.objects.create(case=case, text="Ny rutin", level="unit")
-    assert measures.needs_effect(case)
+    assert actions.needs_effect(case)
 
 
 def test_remind_tells_those_who_decide_of_a_proposal(case: Case, people: dict[str, User]) -> None:

@@ -14,9 +14,9 @@ from django.templatetags.static import static
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from casework import carrying, drafting
-from casework.drafting import NotKeepableError, Place
 from casework.models import FormDraft, Note, Recusal
+from casework.texts import carrying, drafts
+from casework.texts.drafts import NotKeepableError, Place
 from deviations.models import Deviation
 from organisation.models import User
 from organisation.rights import Role
@@ -204,7 +204,7 @@ def test_draft_goes_when_nobody_has_touched_it_for_thirty_days(case: Deviation, 
     keep(browser(chief), chief, note_page(case), text=["Gammalt"])
     FormDraft.objects.update(updated_at=timezone.now() - dt.timedelta(days=31))
 
-    assert drafting.remove_old() == 1
+    assert drafts.remove_old() == 1
 
 
 def test_who_holds_no_role_any_longer_loses_nothing_either(case: Deviation) -> None:
@@ -245,7 +245,7 @@ def test_keeping_refuses_what_no_form_sends(chief: User, asked: dict[str, str]) 
 def test_lone_surrogates_and_nul_are_kept_as_they_are(chief: User) -> None:
     place = Place.of("/inkorg/", ["text"])
 
-    drafting.keep(place, typed={"text": ["a\0\ud800"]}, actor=chief)
+    drafts.keep(place, typed={"text": ["a\0\ud800"]}, actor=chief)
 
     assert json.loads(FormDraft.objects.get().typed) == {"text": ["a\0\ud800"]}
 

@@ -9,10 +9,10 @@ import pytest
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
-from casework import emptying, jobs
-from casework.emptying import empty
+from casework.background import emptying, jobs
+from casework.background.emptying import empty
+from casework.improvement.reminders import remind
 from casework.models import Action, Job, Mail, Notice
-from casework.reminders import remind
 from casework.tasks import ask_to_empty
 from organisation.models import Unit, User
 from organisation.rights import Role

@@ -14,11 +14,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from casework.filters import CappedPaginator
-from casework.filtersets import InboxFilter
-from casework.inbox import due_in_words, state_in_words
 from casework.models import Action, Case, NamedReader, Recusal, SavedFilter
-from casework.saved_queries import FILTERS
+from casework.register.filters import CappedPaginator
+from casework.register.filtersets import InboxFilter
+from casework.register.inbox import due_in_words, state_in_words
+from casework.register.saved_queries import FILTERS
 from organisation.lists.exports import as_text
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role

@@ -9,7 +9,7 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from casework import jobs
+from casework.background import jobs
 from casework.models import Job
 from casework.tasks import run_job
 

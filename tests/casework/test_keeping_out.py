@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 
+from casework.handling.services import begin_protection, end_recusal, protect, recuse
 from casework.models import Case, Note, Notice
-from casework.services import begin_protection, end_recusal, protect, recuse
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from deviations.models import Deviation
 from deviations.services import take_step
 from organisation.models import Membership, Unit, User

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from casework.inbox import to_handle
-from casework.leaving import GIVE_BACK, give_back
+from casework.handling.leaving import GIVE_BACK, give_back
+from casework.handling.services import begin_protection, protect
 from casework.models import Action, Case, Job, Notice
-from casework.services import begin_protection, protect
+from casework.register.inbox import to_handle
 from deviations.services import take_step
 from organisation.models import Membership, Unit, User
 from organisation.registers.files import Import

@@ -12,10 +12,10 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.test import Client
 from django.utils import timezone
 
-from casework.jobs import run_pending
-from casework.mails import NO_SERVER, WORDS, ask_for_digests, send_waiting, write_digests
+from casework.background.jobs import run_pending
+from casework.background.mails import NO_SERVER, WORDS, ask_for_digests, send_waiting, write_digests
+from casework.database.periods import STOCKHOLM
 from casework.models import Job, Mail, Notice
-from casework.periods import STOCKHOLM
 from casework.tasks import ask_for_mail
 from deviations.models import Deviation
 from organisation.models import Unit, User

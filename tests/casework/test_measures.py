@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from casework import measures
+from casework.handling.services import begin_protection
+from casework.improvement import actions
 from casework.models import Action, Case, Notice, Recusal
-from casework.services import begin_protection
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
@@ -77,8 +77,8 @@ def typed(owner: User, **answers: Any) -> dict[str, Any]:
 
 # --- verbs ------------------------------------------------------------------------------------
 def test_decide_action_twice_with_the_same_facts_is_one(case: Case, chief: User) -> None:
-    first = measures.decide_action(case, text="Ny rutin", level="unit", actor=chief)
-    second = measures.decide_action(case, text="Ny rutin", level="unit", actor=chief)
+    first = actions.decide_action(case, text="Ny rutin", level="unit", actor=chief)
+    second = actions.decide_action(case, text="Ny rutin", level="unit", actor=chief)
 
     assert first == second
     assert case.log.count() == 1
@@ -88,25 +88,25 @@ def test_decide_action_twice_with_the_same_facts_is_one(case: Case, chief: User)
     ("role", "may"), [(Role.UNIT_CHIEF, True), (Role.PLANNING_OFFICER, False), (Role.STAFF, False)]
 )
 def test_decide_action_is_for_chiefs(unit: Unit, case: Case, role: Role, may: bool) -> None:
-    assert measures.may_add(case, make_user("someone", (role, unit))) is may
+    assert actions.may_add(case, make_user("someone", (role, unit))) is may
 
 
 def test_decide_action_in_lex_sarah_is_also_for_the_investigator(unit: Unit) -> None:
     investigator = make_user("lex", (Role.LEX_INVESTIGATOR, unit))
 
-    assert measures.may_add(make_lexsarah(unit, number="LS-2024-0001"), investigator)
+    assert actions.may_add(make_lexsarah(unit, number="LS-2024-0001"), investigator)
 
 
 def test_decide_action_is_refused_to_the_reporter(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError):
-        measures.decide_action(make_deviation(unit, reporter=chief), text="Ny rutin", actor=chief)
+        actions.decide_action(make_deviation(unit, reporter=chief), text="Ny rutin", actor=chief)
 
 
 def test_decide_action_in_a_closed_case_is_refused(unit: Unit, chief: User) -> None:
     closed = make_deviation(unit, closed_on=dt.date(2024, 6, 1))
 
     with pytest.raises(StepRefusedError):
-        measures.decide_action(closed, text="Ny rutin", actor=chief)
+        actions.decide_action(closed, text="Ny rutin", actor=chief)
 
 
 def test_decide_action_in_a_closed_case_replaces_one_without_effect(unit: Unit, chief: User) -> None:
@@ -114,14 +114,14 @@ def test_decide_action_in_a_closed_case_replaces_one_without_effect(unit: Unit, 
     day = dt.date(2024, 6, 1)
     old = make_action(closed, done_on=day, effect="no", effect_on=day)
 
-    new = measures.decide_action(closed, text="Nytt system", follows=old, actor=chief)
+    new = actions.decide_action(closed, text="Nytt system", follows=old, actor=chief)
 
     assert new.follows == old
 
 
 def test_decide_action_for_somebody_else_tells_the_owner(case: Case, chief: User, colleague: User) -> None:
-    measures.decide_action(case, text="Ny rutin", owner=colleague, actor=chief)
-    measures.decide_action(case, text="Utbildning", owner=chief, actor=chief)
+    actions.decide_action(case, text="Ny rutin", owner=colleague, actor=chief)
+    actions.decide_action(case, text="Utbildning", owner=chief, actor=chief)
 
     assert list(Notice.objects.values_list("user__name", "kind")) == [("Colleague", "action_given")]
 
@@ -129,8 +129,8 @@ def test_decide_action_for_somebody_else_tells_the_owner(case: Case, chief: User
 def test_change_action_to_another_owner_tells_the_new_one(case: Case, chief: User, colleague: User) -> None:
     action = make_action(case, owner=chief)
 
-    measures.change_action(action, actor=chief, seen_version=0, owner=colleague)
-    measures.change_action(action, actor=chief, seen_version=1, text="Utbildning")
+    actions.change_action(action, actor=chief, seen_version=0, owner=colleague)
+    actions.change_action(action, actor=chief, seen_version=1, text="Utbildning")
 
     assert list(Notice.objects.values_list("user__name", "kind")) == [("Colleague", "action_given")]
 
@@ -138,7 +138,7 @@ def test_change_action_to_another_owner_tells_the_new_one(case: Case, chief: Use
 def test_finish_after_the_case_is_closed(unit: Unit, chief: User) -> None:
     action = make_action(make_deviation(unit, closed_on=dt.date(2024, 6, 1)))
 
-    measures.finish(action, actor=chief, seen_version=0, done_on=dt.date(2024, 7, 1))
+    actions.finish(action, actor=chief, seen_version=0, done_on=dt.date(2024, 7, 1))
 
     action.refresh_from_db()
     assert (action.done_on, action.version) == (dt.date(2024, 7, 1), 1)
@@ -148,7 +148,7 @@ def test_finish_after_the_case_is_closed(unit: Unit, chief: User) -> None:
 def test_finish_by_the_owner_who_is_no_chief(case: Case, colleague: User) -> None:
     action = make_action(case, owner=colleague)
 
-    measures.finish(action, actor=colleague, seen_version=0, done_on=dt.date(2024, 7, 1))
+    actions.finish(action, actor=colleague, seen_version=0, done_on=dt.date(2024, 7, 1))
 
     assert Action.objects.get().done_on == dt.date(2024, 7, 1)
 
@@ -158,22 +158,22 @@ def test_finish_by_an_owner_who_is_recused_is_refused(case: Case, colleague: Use
     Recusal.objects.create(case=case, user=colleague)
 
     with pytest.raises(StepRefusedError):
-        measures.finish(action, actor=colleague, seen_version=0, done_on=dt.date(2024, 7, 1))
+        actions.finish(action, actor=colleague, seen_version=0, done_on=dt.date(2024, 7, 1))
 
 
 def test_change_action_by_the_owner_is_refused(case: Case, colleague: User) -> None:
     action = make_action(case, owner=colleague)
 
     with pytest.raises(StepRefusedError):
-        measures.change_action(action, actor=colleague, seen_version=0, text="Något annat")
+        actions.change_action(action, actor=colleague, seen_version=0, text="Något annat")
 
 
 def test_change_action_on_top_of_another_change_is_too_late(case: Case, chief: User) -> None:
     action = make_action(case)
-    measures.change_action(action, actor=chief, seen_version=0, text="En")
+    actions.change_action(action, actor=chief, seen_version=0, text="En")
 
     with pytest.raises(TooLateError):
-        measures.change_action(action, actor=chief, seen_version=0, text="Två")
+        actions.change_action(action, actor=chief, seen_version=0, text="Två")
 
     assert Action.objects.get().text == "En"
 
@@ -181,7 +181,7 @@ def test_change_action_on_top_of_another_change_is_too_late(case: Case, chief: U
 def test_change_action_that_was_proposed_decides_it(case: Case, chief: User) -> None:
     action = make_action(case, decided_on=None)
 
-    measures.change_action(action, actor=chief, seen_version=0, text="En")
+    actions.change_action(action, actor=chief, seen_version=0, text="En")
 
     assert Action.objects.get().decided_on == timezone.localdate()
 
@@ -190,12 +190,12 @@ def test_reject_of_what_is_done_is_refused(case: Case, chief: User) -> None:
     action = make_action(case, done_on=dt.date(2024, 7, 1))
 
     with pytest.raises(StepRefusedError):
-        measures.reject(action, actor=chief, seen_version=0, rejected_reason="Pengar saknas")
+        actions.reject(action, actor=chief, seen_version=0, rejected_reason="Pengar saknas")
 
 
 def test_judge_effect_of_what_is_not_done_is_refused(case: Case, chief: User) -> None:
     with pytest.raises(StepRefusedError):
-        measures.judge_effect(
+        actions.judge_effect(
             make_action(case), actor=chief, seen_version=0, effect="yes", effect_note="Granskat"
         )
 
@@ -204,7 +204,7 @@ def test_reopen_action_takes_back_what_came_after(case: Case, chief: User) -> No
     day = dt.date(2024, 7, 1)
     action = make_action(case, done_on=day, effect="yes", effect_on=day, effect_note="Granskat")
 
-    measures.reopen_action(action, actor=chief, seen_version=0)
+    actions.reopen_action(action, actor=chief, seen_version=0)
 
     assert Action.objects.ongoing().get().effect == ""
 

@@ -8,8 +8,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from casework.background.notifications import Audience, count_unread, tell
 from casework.models import Action, Notice, Recusal
-from casework.notifications import Audience, count_unread, tell
 from deviations.models import Deviation
 from organisation.models import Unit, User
 from organisation.rights import Role

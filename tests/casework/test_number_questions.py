@@ -11,10 +11,10 @@ from django import forms
 from django.http import HttpResponse
 from django.test import Client
 
-from casework.forms import CleanTextField, WithoutIdentity, line
-from casework.kept_numbers import answers_kept, forget_answers, keep_answers
+from casework.handling.purging import remove
 from casework.models import KeptNumber, Note, RetentionRule, Tombstone
-from casework.purging import remove
+from casework.texts.forms import CleanTextField, WithoutIdentity, line
+from casework.texts.kept_numbers import answers_kept, forget_answers, keep_answers
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

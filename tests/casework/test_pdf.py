@@ -17,7 +17,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
-from casework.pdf import ROOT, PdfError, render_pdf
+from casework.files.pdf import ROOT, PdfError, render_pdf
 from tests.reports.specimen import document, render_archive, report
 
 ENDLESS = document("<p>" + ("a" + "\u0301" * 20_000 + " ") * 20 + "</p>")
@@ -239,7 +239,7 @@ def test_render_pdf_reaches_no_file_and_no_socket(tmp_path):
 
 
 def test_render_pdf_ends_in_time_on_endless_text(caplog):
-    caplog.set_level(logging.CRITICAL, logger="casework.pdf")
+    caplog.set_level(logging.CRITICAL, logger="casework.files.pdf")
     started = time.monotonic()
     with pytest.raises(PdfError, match="hann inte bli en PDF på 3 sekunder"):
         render_pdf(ENDLESS, seconds=3)
@@ -289,14 +289,14 @@ def test_render_pdf_ends_the_child_when_a_tick_fails():
 def test_render_pdf_child_dies_with_its_parent(tmp_path):
     page = tmp_path / "page.html"
     page.write_text(ENDLESS, encoding="utf-8")
-    program = (
-        "import sys, pathlib, casework.pdf; casework.pdf.render_pdf(pathlib.Path(sys.argv[1]).read_text())"
-    )
+    program = "import sys, pathlib, casework.files.pdf; casework.files.pdf.render_pdf(pathlib.Path(sys.argv[1]).read_text())"
     parent = subprocess.Popen(
         [sys.executable, "-c", program, str(page)], cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}
     )
     try:
-        assert waited_for(lambda: any("casework.pdf" in command(pid) for pid in children_of(parent.pid)))
+        assert waited_for(
+            lambda: any("casework.files.pdf" in command(pid) for pid in children_of(parent.pid))
+        )
         children = children_of(parent.pid)
     finally:
         parent.send_signal(signal.SIGKILL)
@@ -312,4 +312,4 @@ def test_pdf_module_is_the_only_one_that_imports_the_layout_engine():
         for file in app.parent.rglob("*.py")
         if importing.search(file.read_text(encoding="utf-8"))
     ]
-    assert importers == ["casework/pdf/laying_out.py"]
+    assert importers == ["casework/files/pdf/laying_out.py"]

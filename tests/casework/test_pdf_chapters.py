@@ -12,8 +12,8 @@ from collections.abc import Sequence
 import pikepdf
 import pytest
 
-from casework.pdf import ROOT, PdfError, pieces, render_pdf
-from casework.pdf.chapters import split
+from casework.files.pdf import ROOT, PdfError, pieces, render_pdf
+from casework.files.pdf.chapters import split
 from tests.casework.test_pdf import ENDLESS, alive, children_of, command, linux, waited_for
 from tests.reports.specimen import document
 
@@ -136,7 +136,7 @@ def test_text_that_nests_too_deep_in_a_chapter_is_told_of() -> None:
 
 
 def family_of(pid: int) -> set[int]:
-    below = {child for child in children_of(pid) if "casework.pdf" in command(child)}
+    below = {child for child in children_of(pid) if "casework.files.pdf" in command(child)}
     return below.union(*map(family_of, below))
 
 
@@ -156,7 +156,7 @@ def test_all_processes_end_when_a_tick_fails() -> None:
 
 @linux
 def test_all_processes_die_with_the_one_that_asked() -> None:
-    program = "import sys; from casework.pdf import render_pdf; render_pdf(sys.stdin.read())"
+    program = "import sys; from casework.files.pdf import render_pdf; render_pdf(sys.stdin.read())"
     parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, text=True)
     assert parent.stdin
     parent.stdin.write(two(ENDLESS_WORD, WIDE.replace("<p>", ENDLESS_WORD)))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.periods import (
+from casework.database.periods import (
     PeriodError,
     calendar_year,
     half_year,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from casework.personal_numbers import (
+from casework.texts.personal_numbers import (
     find_personal_numbers,
     holds_personal_number,
     masked,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from casework.models import Action, Recusal
-from casework.public import MOST
+from casework.views.public import MOST
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 
 from analysis import signals
 from analysis.subjects import Subject
-from casework import purging, retention
+from casework.handling import purging, retention
 from casework.models import Action, Case, RetentionRule, Tombstone
 from deviations.models import Deviation, PurgedCode
 from organisation.models import Unit, User

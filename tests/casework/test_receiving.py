@@ -9,12 +9,12 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from casework.inbox import to_handle
+from casework.cases.receiving import LYING, Lying, Receivers, receivers_of, roles_in
+from casework.handling.services import begin_protection
+from casework.improvement.reminders import remind
 from casework.models import Action, Case, Notice, Recusal
-from casework.receiving import LYING, Lying, Receivers, receivers_of, roles_in
-from casework.reminders import remind
-from casework.services import begin_protection
-from casework.workflow import is_recused
+from casework.process.workflow import is_recused
+from casework.register.inbox import to_handle
 from deviations.services import file_from_public, file_from_staff
 from organisation.models import Unit, User
 from organisation.rights import Role

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from casework.jobs import run_pending
+from casework.background.jobs import run_pending
+from casework.improvement.reminders import remind
 from casework.models import Action, Job, NamedReader, Notice, Recusal
-from casework.reminders import remind
 from casework.tasks import ask_to_remind
 from deviations.models import Deviation
 from organisation.models import Unit, User

@@ -16,8 +16,8 @@ from django.test import Client
 from django.utils import timezone
 
 from analysis.subjects import Subject
-from casework import purging, retention
-from casework.history import log
+from casework.cases.history import log
+from casework.handling import purging, retention
 from casework.kinds import kind_of
 from casework.models import Action, Case, LogEntry, RetentionRule, Tombstone
 from deviations.codes import code_for, hash_of

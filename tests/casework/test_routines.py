@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from casework import routines
+from casework.improvement import routines
 from casework.models import Routine
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError
 from deviations.forms import ReportForm
 from deviations.step_forms import deviation_step_form
 from organisation.models import Unit, User

@@ -11,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from casework import attachments, jobs, scanning
+from casework.background import jobs
+from casework.files import scanning
+from casework.handling import attachments
 from casework.models import Attachment, Job
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

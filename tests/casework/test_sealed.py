@@ -9,7 +9,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 
-from casework.sealed import UnreadableError, seal, unseal
+from casework.database.encrypted_fields import UnreadableError, seal, unseal
 from deviations.models import Deviation
 from tests.factories import make_deviation, make_unit
 

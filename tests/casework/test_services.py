@@ -7,10 +7,10 @@ import threading
 import pytest
 from django.db import DatabaseError, connection, transaction
 
-from casework.history import broken_logs, log
-from casework.measures import decide_action
+from casework.cases.history import broken_logs, log
+from casework.handling.services import keep_series_ahead, next_number
+from casework.improvement.actions import decide_action
 from casework.models import Action, Case, LogEntry
-from casework.services import keep_series_ahead, next_number
 from kvalitet.roles import as_owner
 from tests.factories import LONG_AGO, make_deviation, make_unit
 

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from casework.steps import Page, Step, Task
-from casework.workflow import Process, StepRefusedError, Workflow, take, take_by_system
+from casework.process.steps import Page, Step, Task
+from casework.process.workflow import Process, StepRefusedError, Workflow, take, take_by_system
 from deviations.models import Deviation, State
 from deviations.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.management.commands.write_processes import PATH, PROCESSES, document
@@ -161,9 +161,9 @@ def test_step_leads_only_where_its_table_says() -> None:
 
 
 # --- nothing else changes a state -------------------------------------------------------------
-ENGINE = "casework/workflow.py"
+ENGINE = "casework/process/workflow.py"
 # Other things than a case or a report that have a state.
-OTHERS = {"casework/scanning.py": "whether an attachment has been scanned"}
+OTHERS = {"casework/files/scanning.py": "whether an attachment has been scanned"}
 
 
 def state_changes(text: str) -> Iterator[int]:

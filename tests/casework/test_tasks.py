@@ -16,7 +16,7 @@ import lexsarah.demands
 import riskanalysis.workflow
 import selfcheck.workflow
 from casework.models import Action, Case
-from casework.stepping import TaskLine
+from casework.views.step_page import TaskLine
 from organisation.models import Unit
 from organisation.rights import Role
 from riskanalysis.models import Risk

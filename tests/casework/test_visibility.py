@@ -10,8 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from casework.models import Case, NamedReader, Notice
-from casework.services import (
+from casework.handling.services import (
     begin_protection,
     end_protection,
     end_recusal,
@@ -19,7 +18,8 @@ from casework.services import (
     recuse,
     write_note,
 )
-from casework.workflow import StepRefusedError
+from casework.models import Case, NamedReader, Notice
+from casework.process.workflow import StepRefusedError
 from deviations.services import take_step
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role

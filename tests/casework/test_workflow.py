@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 
-from casework.workflow import StepRefusedError, TooLateError, take
+from casework.process.workflow import StepRefusedError, TooLateError, take
 from deviations.models import Deviation
 from deviations.workflow import STAFF_REPORTS
 from organisation.rights import Role

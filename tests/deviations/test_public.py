@@ -17,9 +17,9 @@ from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
+from casework.handling.services import write_note
 from casework.models import Note
-from casework.personal_numbers import holds_personal_number, without_personal_numbers
-from casework.services import write_note
+from casework.texts.personal_numbers import holds_personal_number, without_personal_numbers
 from deviations.codes import grouped
 from deviations.languages import language
 from deviations.models import Deviation, State

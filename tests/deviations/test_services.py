@@ -11,9 +11,9 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils import timezone
 
-from casework.deadlines import next_workday
+from casework.database.periods import STOCKHOLM
 from casework.models import LogEntry, NumberSeries
-from casework.periods import STOCKHOLM
+from casework.process.deadlines import next_workday
 from deviations.codes import code_for, grouped, hash_of
 from deviations.models import Deviation
 from deviations.services import AlreadyFiledError, file_from_public, file_from_staff

@@ -9,10 +9,10 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
-from casework.measures import decide_action
+from casework.handling.services import recuse
+from casework.improvement.actions import decide_action
 from casework.models import Note, Notice
-from casework.services import recuse
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError
 from deviations.models import Deviation, State
 from deviations.services import take_step
 from deviations.workflow import COMPLAINTS, ENDED, OPEN, STAFF_REPORTS, workflow_of

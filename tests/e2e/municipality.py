@@ -14,9 +14,9 @@ from django.test import Client
 from django.utils import timezone
 
 from analysis.models import RegisterPeriod
-from casework import jobs
+from casework.background import jobs
+from casework.improvement.routines import register
 from casework.models import Action, Job
-from casework.routines import register
 from deviations.models import Deviation, State
 from lexsarah.concerned import add_concerned
 from lexsarah.informing import words

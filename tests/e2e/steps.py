@@ -12,7 +12,7 @@ from django.core import signing
 from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
-from casework import jobs
+from casework.background import jobs
 from deviations.languages import Language, language
 from deviations.models import Deviation
 from deviations.public_forms import FEWEST_SECONDS

@@ -8,8 +8,8 @@ import pytest
 from django.db.models import F
 from playwright.sync_api import expect
 
-from casework.filters import PAGE
 from casework.models import Case
+from casework.register.filters import PAGE
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import faults
 from tests.e2e.municipality import Municipality

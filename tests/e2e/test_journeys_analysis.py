@@ -15,7 +15,7 @@ from playwright.sync_api import Page, expect
 
 from analysis import aggregate, compiling, services
 from analysis.models import TertialAnalysis
-from casework.periods import tertial, tertial_of, tertials_before
+from casework.database.periods import tertial, tertial_of, tertials_before
 from organisation.models import Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect

@@ -8,7 +8,8 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from casework import jobs, mails, tasks
+from casework import tasks
+from casework.background import jobs, mails
 from casework.models import Mail, Notice
 from deviations.models import CauseLevel, Deviation, State
 from organisation.models import Membership, Unit

@@ -10,7 +10,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from casework.measures import decide_action
+from casework.improvement.actions import decide_action
 from deviations.escalating import escalate
 from deviations.models import Deviation, Misconduct, State
 from lexsarah.models import Decision, LexSarahCase

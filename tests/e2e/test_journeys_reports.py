@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from casework import jobs
+from casework.background import jobs
 from casework.models import Job
 from reports.models import Edition
 from tests.e2e.conftest import Visit

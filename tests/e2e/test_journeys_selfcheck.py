@@ -10,7 +10,7 @@ from celery import current_app
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from casework import jobs
+from casework.background import jobs
 from organisation.models import Unit
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.services import plan

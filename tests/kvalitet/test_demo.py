@@ -8,7 +8,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import TestCase
 
-from casework.mails import address_of
+from casework.background.mails import address_of
 from casework.models import Action, Routine
 from kvalitet.management.commands.demo import demo_people, free_port, lead_links_to, welcome
 from kvalitet.scenario import play

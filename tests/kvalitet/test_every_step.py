@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from analysis.models import TertialAnalysis
 from analysis.workflow import workflow_of as analysis_of
-from casework import measures
-from casework.inbox import to_handle
+from casework.cases.receiving import LYING, Lying, Receivers, people
+from casework.improvement import actions
 from casework.models import Action, ActionLevel, Case
-from casework.receiving import LYING, Lying, Receivers, people
+from casework.register.inbox import to_handle
 from deviations.models import Deviation
 from deviations.workflow import workflow_of as deviation_of
 from lexsarah.models import LexSarahCase
@@ -255,8 +255,8 @@ def test_every_action_can_be_decided_by_somebody_at_every_level(
     for unit in places():
         action = Action.objects.create(case=make_deviation(unit), text="Ny rutin", level=level)
         over = User.objects.filter(memberships__unit__path__in=paths_above(unit)).distinct()
-        decide = {measures.VERBS["besluta"], measures.VERBS["anteckna-beslut"]}
-        deciders = [person for person in over if decide & set(measures.open_to(action, person))]
+        decide = {actions.VERBS["besluta"], actions.VERBS["anteckna-beslut"]}
+        deciders = [person for person in over if decide & set(actions.open_to(action, person))]
 
         assert deciders, f"nobody decides for the {level} at {unit}"
         assert all(Action.objects.visible_to(person).filter(pk=action.pk).exists() for person in deciders)

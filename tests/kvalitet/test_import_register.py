@@ -7,9 +7,9 @@ import pytest
 from django.apps import apps
 from django.core.management import CommandError, call_command
 
-from casework.history import broken_logs
+from casework.cases.history import broken_logs
+from casework.handling.services import next_number
 from casework.models import Case, LogEntry, NumberSeries, Recount
-from casework.services import next_number
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport
 from organisation.models import Unit

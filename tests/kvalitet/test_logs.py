@@ -18,12 +18,12 @@ from celery import Celery, shared_task
 from django.db import connection
 from django.test import Client
 
-from casework import jobs
-from casework.faults import without_values
-from casework.jobs import handler
+from casework.background import jobs
+from casework.background.faults import without_values
+from casework.background.jobs import handler
+from casework.files.pdf.asking import Data, PdfError, render_pdf
+from casework.files.pdf.child import FAILED, FAULT, guarded
 from casework.models import Job
-from casework.pdf.asking import Data, PdfError, render_pdf
-from casework.pdf.child import FAILED, FAULT, guarded
 from kvalitet import embedded
 from kvalitet.embedded import SILENT, Broker, Postgres
 from kvalitet.logs import CONFIG, configure

@@ -15,9 +15,9 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from casework.grants import READ_ONLY
+from casework.database.grants import READ_ONLY
+from casework.handling.services import log
 from casework.models import LogEntry
-from casework.services import log
 from kvalitet import embedded
 from kvalitet.embedded import Postgres
 from kvalitet.roles import Login, as_owner, make_roles

@@ -15,8 +15,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from casework.files.pdf import PdfError
 from casework.models import Action, Case, NamedReader, Note, Recusal
-from casework.pdf import PdfError
 from lexsarah.models import Concerned, Decision, LexSarahCase, LexSarahReport, Meeting, Policy
 from lexsarah.services import take_step
 from organisation.models import Unit, User

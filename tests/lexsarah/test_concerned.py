@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from casework import jobs
-from casework.history import log
+from casework.background import jobs
+from casework.cases.history import log
 from casework.models import Case, Mail, Recusal
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from lexsarah.concerned import add_concerned, read_names, remove_concerned
 from lexsarah.models import Concerned, LexSarahCase
 from lexsarah.services import take_step

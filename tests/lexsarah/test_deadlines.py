@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.deadlines import is_workday, months_after
+from casework.process.deadlines import is_workday, months_after
 from lexsarah.deadlines import Clock, Facts, clocks, completion_due, hours_left
 from lexsarah.rules import Limits
 

@@ -13,10 +13,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from casework.history import log
+from casework.cases.history import log
+from casework.database.periods import STOCKHOLM
 from casework.models import Case
-from casework.periods import STOCKHOLM
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from lexsarah.duties import note_duty, reopen_duty, settle_duty
 from lexsarah.duty_forms import moment
 from lexsarah.laws import reference

@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from casework.jobs import run_pending
+from casework.background.jobs import run_pending
 from casework.models import Job, Mail
 from lexsarah import informing
 from lexsarah.chasing import chase, week_of

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
+from casework.files.pdf import PdfError
 from casework.models import Action
-from casework.pdf import PdfError
 from lexsarah.concerned import add_concerned
 from lexsarah.ivo import Sources, notification
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Policy

@@ -14,7 +14,7 @@ from django.core.management import call_command
 from django.db.models import F
 from django.utils import timezone
 
-from casework.periods import STOCKHOLM, parse
+from casework.database.periods import STOCKHOLM, parse
 from deviations.filing import send_report
 from lexsarah.deadlines import completion_due
 from lexsarah.effects import clock_facts

@@ -12,10 +12,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from casework.database.periods import STOCKHOLM
+from casework.handling.services import begin_protection, recuse
 from casework.models import LogEntry, Notice
-from casework.periods import STOCKHOLM
-from casework.services import begin_protection, recuse
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError
 from deviations.escalating import escalate
 from deviations.models import Deviation, Misconduct
 from deviations.services import file_from_public

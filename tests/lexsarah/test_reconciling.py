@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from casework.history import log
+from casework.cases.history import log
 from casework.models import NamedReader, Recusal
 from deviations.escalating import escalate
 from deviations.filing import send_report

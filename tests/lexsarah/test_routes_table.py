@@ -19,9 +19,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from casework.deadlines import add_workdays, next_workday
 from casework.models import Notice
-from casework.workflow import StepRefusedError
+from casework.process.deadlines import add_workdays, next_workday
+from casework.process.workflow import StepRefusedError
 from deviations.escalating import escalate
 from deviations.filing import send_report
 from deviations.models import Deviation, Misconduct

@@ -9,9 +9,9 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from casework.measures import decide_action
+from casework.improvement.actions import decide_action
 from casework.models import Case, Mail, Notice
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from deviations.escalating import escalate
 from deviations.filing import send_report
 from deviations.models import Deviation, Misconduct

@@ -12,10 +12,10 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.utils import timezone
 
+from casework.handling.services import recuse
 from casework.models import Action, Case, LogEntry, Note, Notice
-from casework.services import recuse
-from casework.steps import Step
-from casework.workflow import StepRefusedError, TooLateError, Workflow, take
+from casework.process.steps import Step
+from casework.process.workflow import StepRefusedError, TooLateError, Workflow, take
 from lexsarah.laws import reference
 from lexsarah.models import Degree, LexSarahCase, Policy, State
 from lexsarah.rules import GOTEBORG, MALMO, Body, Rules

@@ -7,8 +7,8 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from casework.inbox import chiefs_over_any
 from casework.models import Routine
+from casework.register.inbox import chiefs_over_any
 from deviations.forms import ReportForm
 from organisation.lists.forms import UnitChoice
 from organisation.lists.tree import by_name_in_tree

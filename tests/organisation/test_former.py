@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from casework import retention
+from casework.handling import retention
 from casework.models import Notice, Tombstone
 from deviations.models import Deviation
 from organisation.models import Membership, Unit, User

@@ -2,7 +2,7 @@
 
 from analysis.charts import Chart, grouped_bars, line, number
 from analysis.nouns import Noun
-from casework.pdf import Data, render_pdf
+from casework.files.pdf import Data, render_pdf
 from reports.markup import to_html
 from reports.sentences import compare, most, trend
 

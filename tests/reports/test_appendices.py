@@ -10,9 +10,9 @@ import pytest
 from django.utils import timezone
 
 from analysis.subjects import Subject
-from casework.measures import decide_action, finish, judge_effect
+from casework.handling.retention import purge, register
+from casework.improvement.actions import decide_action, finish, judge_effect
 from casework.models import Case
-from casework.retention import purge, register
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.annual import compile_report

@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import connection
 
-from casework.jobs import run
+from casework.background.jobs import run
 from casework.models import Job, Recount
 from organisation.models import Unit
 from organisation.rights import Role

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 
 from analysis.aggregate import refresh
-from casework.periods import Period, tertial
+from casework.database.periods import Period, tertial
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports import editions, lifecycle

@@ -8,9 +8,9 @@ from functools import partial
 import pytest
 from django.utils import timezone
 
-from casework import jobs
+from casework.background import jobs
+from casework.files.pdf import render_pdf
 from casework.models import Job
-from casework.pdf import render_pdf
 from reports import editions, services
 from reports.annual import compile_report
 from reports.built import Built

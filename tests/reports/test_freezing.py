@@ -14,7 +14,7 @@ from django.db import DatabaseError, connection, transaction
 
 from analysis.aggregate import refresh
 from analysis.subjects import Subject
-from casework import retention
+from casework.handling import retention
 from casework.models import Case
 from deviations.models import Deviation
 from organisation.models import Unit, User

@@ -7,8 +7,8 @@ import re
 from functools import cached_property
 
 from analysis.vocabulary import UNKNOWN
+from casework.database.periods import quality_year
 from casework.models import Action
-from casework.periods import quality_year
 from deviations.models import Deviation
 from organisation.models import Unit
 from reports.annual import compile_report

@@ -12,7 +12,7 @@ from django.core.management import call_command
 from analysis.known import Known, note_use
 from analysis.models import RegisterPeriod
 from analysis.vocabulary import UNKNOWN
-from casework.periods import calendar_year, parse
+from casework.database.periods import calendar_year, parse
 from organisation.models import Unit
 from reports.annual import compile_report
 from reports.document import Document, Paragraph, Table

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from analysis.compiling import catch_up
-from casework import jobs
+from casework.background import jobs
 from deviations.models import Deviation
 from organisation.models import Unit, User
 from organisation.rights import Role

@@ -18,9 +18,9 @@ from analysis import aggregate, compiling, services, signals
 from analysis.asking import HIDDEN
 from analysis.masking import ALL, LEAST, Place
 from analysis.models import TertialAnalysis
-from casework import jobs
+from casework.background import jobs
+from casework.database.periods import Period, tertial, tertial_of
 from casework.models import Job
-from casework.periods import Period, tertial, tertial_of
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.document import Document, Figure, Key, Table

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from casework.workflow import StepRefusedError, take
+from casework.process.workflow import StepRefusedError, take
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, State

@@ -13,7 +13,7 @@ from analysis.charts import number
 from analysis.countings import ALL_BUT
 from analysis.nouns import Noun
 from analysis.vocabulary import UNKNOWN
-from casework.periods import parse
+from casework.database.periods import parse
 from organisation.models import Unit
 from reports.annual import compile_report
 from reports.document import Document, Figure, Table

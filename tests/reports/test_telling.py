@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from casework.mails import write_digests
+from casework.background.mails import write_digests
 from casework.models import Mail, Notice
 from organisation.models import User
 from reports.authoring import assign

@@ -19,9 +19,9 @@ from django.utils import timezone
 from analysis import aggregate, compiling, services, signals
 from analysis.models import Pattern, TertialAnalysis, Verdict
 from analysis.vocabulary import UNKNOWN
-from casework import jobs
+from casework.background import jobs
+from casework.database.periods import tertial, tertial_of
 from casework.models import Action, Job
-from casework.periods import tertial, tertial_of
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.annual import compile_report

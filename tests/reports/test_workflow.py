@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from casework.models import Job
-from casework.workflow import StepRefusedError, TooLateError, take
+from casework.process.workflow import StepRefusedError, TooLateError, take
 from organisation.models import User
 from organisation.rights import Role
 from reports import comments, editions, lifecycle, services

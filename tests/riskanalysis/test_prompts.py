@@ -12,9 +12,9 @@ from django.db.utils import ProgrammingError
 from django.test import Client
 from django.utils import timezone
 
-from casework import routines
+from casework.improvement import routines
 from casework.models import Action, Notice, Routine
-from casework.workflow import StepRefusedError
+from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from riskanalysis import services

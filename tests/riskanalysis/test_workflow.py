@@ -9,8 +9,8 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from casework.measures import decide_action
-from casework.workflow import StepRefusedError, TooLateError
+from casework.improvement.actions import decide_action
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from riskanalysis.matrix import SCALE, level, matrix

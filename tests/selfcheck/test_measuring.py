@@ -12,8 +12,8 @@ from django.db import DatabaseError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from casework.periods import calendar_year
-from casework.workflow import StepRefusedError, TooLateError
+from casework.database.periods import calendar_year
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.measuring import cited_by, describe_series, measure, start_series, summed, trend_of

@@ -13,10 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from casework.deadlines import next_workday
-from casework.jobs import run_pending
+from casework.background.jobs import run_pending
 from casework.models import Notice, Routine
-from casework.workflow import StepRefusedError, TooLateError
+from casework.process.deadlines import next_workday
+from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from selfcheck.models import Plan, SelfCheck, State, Template, TemplateVersion

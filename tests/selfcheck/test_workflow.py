@@ -12,8 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from casework.measures import decide_action
-from casework.workflow import StepRefusedError
+from casework.improvement.actions import decide_action
+from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from selfcheck.drawing import draw, wilson

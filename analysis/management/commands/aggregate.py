@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from analysis import aggregate, compiling, signals
-from casework.periods import PeriodError, parse
+from casework.database.periods import PeriodError, parse
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from django.core.management.base import BaseCommand, CommandError
 from analysis import compiling
 from analysis.figures import header, lacking, rows
 from analysis.questions import BASES, FigureError, Question
-from casework.periods import PeriodError, parse
+from casework.database.periods import PeriodError, parse
 from organisation.lists.exports import as_text
 from organisation.models import Unit
 

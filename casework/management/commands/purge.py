@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from casework.handling.retention import Found, find, purge
 from casework.kinds import kind_of
 from casework.models import RetentionRule
-from casework.retention import Found, find, purge
 
 CHOOSE = "Skriv antingen --dry-run (visa vad som skulle gallras) eller --yes (gallra)."
 NO_DECISION = "Inget gallringsbeslut är registrerat. Inget gallras."

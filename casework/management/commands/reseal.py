@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.management import BaseCommand, CommandError
 from django.db import models, transaction
 
-from casework.sealed import Closed, SealedTextField
+from casework.database.encrypted_fields import Closed, SealedTextField
 
 BATCH = 500
 

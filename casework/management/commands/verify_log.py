@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from casework.history import broken_logs
+from casework.cases.history import broken_logs
 
 
 class Command(BaseCommand):

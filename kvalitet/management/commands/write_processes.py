@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from analysis.workflow import WORKFLOW as TERTIAL_ANALYSES
-from casework.diagrams import chapter
-from casework.workflow import Process
+from casework.process.diagrams import chapter
+from casework.process.workflow import Process
 from deviations.workflow import COMPLAINTS, STAFF_REPORTS
 from lexsarah.laws import reference
 from lexsarah.rules import MALMO

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from casework.pdf import PdfError
+from casework.files.pdf import PdfError
 from organisation.models import Unit
 from reports import editions
 from reports.counting import StillChangingError

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from casework.pdf import PdfError
+from casework.files.pdf import PdfError
 from reports.file_format import UnreadableError
 from reports.management.writing import WritingCommand
 from reports.models import Edition

@@ -15,7 +15,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection, transaction
 
-from casework.history import log
+from casework.cases.history import log
 from casework.models import Case
 from kvalitet.embedded import Postgres
 from kvalitet.roles import as_owner

@@ -1,0 +1,1 @@
+"""What happens without anybody's press: jobs, notices, mails, and what is thrown away."""

@@ -1,0 +1,1 @@
+"""A case: its history, who receives it, and who is kept from it."""

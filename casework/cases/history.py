@@ -1,0 +1,150 @@
+"""The history of a case: lines that are only ever added, each sealed with the one before it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.db.models import Max, Prefetch
+from django.utils import timezone
+
+from casework.models import Case, Change, LogEntry
+
+if TYPE_CHECKING:
+    from organisation.models import User
+
+
+LONGEST_LABEL = 120
+
+
+def digest(entry: LogEntry, previous: str, changes: Iterable[Change] = ()) -> str:
+    """Return the seal of a log entry: SHA-256 over its content, its changes and the seal before it."""
+    parts = [
+        previous,
+        str(entry.case_id),
+        str(entry.sequence),
+        entry.at.astimezone(dt.UTC).isoformat(),
+        str(entry.actor_id or ""),
+        entry.action,
+        entry.label,
+        entry.from_state,
+        entry.to_state,
+        *(_content(change) for change in changes),
+    ]
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()
+
+
+def _content(change: Change) -> str:
+    """Return a change in one way that no other change can be written in, whatever its texts hold."""
+    said = (change.model, change.row, change.field, change.before, change.after, change.reason)
+    return json.dumps([change.case_id, change.position, *said, change.sealed])
+
+
+def log(
+    case: Case,
+    *,
+    action: str,
+    label: str,
+    actor: User | None,
+    from_state: str = "",
+    to_state: str = "",
+    at: dt.datetime | None = None,
+    changes: Sequence[Change] = (),
+) -> LogEntry:
+    """Append a line to a case's history; the caller holds the case's lock or has just created it.
+
+    ``at`` is now unless told: what an anonymous person does is dated by the day alone.  ``changes`` is what
+    the line replaced, from casework.cases.changes.
+    """
+    last = case.log.order_by("-sequence").first()
+    said: dict[str, Any] = {"actor": actor, "action": action, "from_state": from_state, "to_state": to_state}
+    entry = _line(case.pk, last, changes, label=label, at=at or timezone.now(), **said)
+    entry.save(force_insert=True)
+    for change in changes:
+        change.entry = entry
+    Change.objects.bulk_create(changes)
+    return entry
+
+
+def log_first(
+    cases: Iterable[Case], *, action: str, label: str, actor: User | None, to_state: str = ""
+) -> None:
+    """Write the first line in the history of each of some cases that the caller has just created."""
+    now = timezone.now()
+    entries = [
+        LogEntry(
+            case_id=case.pk, sequence=1, at=now, actor=actor, action=action, label=label, to_state=to_state
+        )
+        for case in cases
+    ]
+    for entry in entries:
+        entry.digest = digest(entry, "")
+    LogEntry.objects.bulk_create(entries)
+
+
+def log_next(
+    cases: Iterable[Case],
+    *,
+    action: str,
+    label: str,
+    actor: User | None,
+    changes: Mapping[int, Sequence[Change]],
+) -> None:
+    """Append the same line to the history of each of some cases; the caller holds the locks of all.
+
+    ``changes`` is what the line replaced in each, by the key of the case.
+    """
+    now = timezone.now()
+    keys = [case.pk for case in cases]
+    latest = LogEntry.objects.filter(case__in=keys).order_by("case_id", "-sequence").distinct("case_id")
+    last = {entry.case_id: entry for entry in latest}
+    said: dict[str, Any] = {"at": now, "actor": actor, "action": action, "label": label}
+    entries = [_line(key, last.get(key), changes.get(key, ()), **said) for key in keys]
+    LogEntry.objects.bulk_create(entries)
+    for entry in entries:
+        for change in changes.get(entry.case_id, ()):
+            change.entry = entry
+    Change.objects.bulk_create(change for key in keys for change in changes.get(key, ()))
+
+
+def _line(
+    case: int, last: LogEntry | None, changes: Sequence[Change], *, label: str, **said: Any
+) -> LogEntry:
+    """Return the line that comes after the last one of a case, sealed with it and with what it changed."""
+    sequence = last.sequence + 1 if last else 1
+    entry = LogEntry(case_id=case, sequence=sequence, label=label[:LONGEST_LABEL], **said)
+    for position, change in enumerate(changes, start=1):
+        change.case_id, change.position = case, position
+    entry.digest = digest(entry, last.digest if last else "", changes)
+    return entry
+
+
+def _seal_of(entry: LogEntry, previous: str) -> str:
+    """Return what the seal of a stored line should be, with its changes in their order."""
+    return digest(entry, previous, sorted(entry.changes.all(), key=attrgetter("position")))
+
+
+@transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first
+def broken_logs() -> list[str]:
+    """Return the numbers of the cases whose history has been changed behind the product's back.
+
+    A change that was removed, altered or added is found as a line is: its line's seal does not fit.
+    """
+    broken: list[str] = []
+    previous, expected, case_id = "", 1, None
+    rows = LogEntry.objects.select_related("case").order_by("case_id", "sequence")
+    # In no order: theirs joins the lines and cases of thousands, and the seal sorts them by itself.
+    rows = rows.prefetch_related(Prefetch("changes", Change.objects.order_by()))
+    for entry in rows.iterator(chunk_size=5_000):
+        if entry.case_id != case_id:
+            previous, expected, case_id = "", 1, entry.case_id
+        if entry.sequence != expected or entry.digest != _seal_of(entry, previous):
+            broken.append(entry.case.number)
+        previous, expected = entry.digest, entry.sequence + 1
+    silent = Case.objects.annotate(last=Max("log__sequence")).filter(last=None)
+    return sorted(set(broken) | set(silent.values_list("number", flat=True)))

@@ -1,0 +1,1 @@
+"""What the database itself guards, grants and encrypts, and the periods by which it is asked."""

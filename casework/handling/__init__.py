@@ -1,0 +1,1 @@
+"""The verbs that all cases share, from number to purge."""

@@ -267,8 +267,8 @@ def count_filed(tally: Tally, citizens: list[Citizen]) -> None:
     from django.utils import timezone
 
     from analysis.models import Cell
-    from deviations.codes import hash_of
     from deviations.models import Deviation
+    from deviations.reporting.codes import hash_of
 
     receipts = list(chain.from_iterable(citizen.receipts for citizen in citizens))
     problems = sum(len(citizen.problems) for citizen in citizens)

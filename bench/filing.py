@@ -122,10 +122,11 @@ def main(count: int) -> None:
 
     from bench.measure import heading, in_turns, show
     from bench.report import malmo
-    from deviations import public_forms, services
-    from deviations.forms import ReportForm
     from deviations.models import Deviation
-    from deviations.public_forms import ComplainForm
+    from deviations.process import services
+    from deviations.public_form import forms as public_forms
+    from deviations.public_form.forms import ComplainForm
+    from deviations.reporting.forms import ReportForm
     from kvalitet.urls import urlpatterns as site_urls
     from organisation.models import Membership, Unit, User
     from organisation.rights import Role

@@ -11,8 +11,9 @@ from django.db import transaction
 
 from casework.cases.receiving import readers_for
 from casework.handling.services import begin_protection
-from deviations import drafts, services
 from deviations.models import Deviation
+from deviations.process import services
+from deviations.reporting import drafts
 
 if TYPE_CHECKING:
     from organisation.models import User

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db.models import Q
 
 from casework.kinds import CaseKind, Shared
-from deviations import services
-from deviations.keeping import keep_codes
 from deviations.models import Deviation
-from deviations.step_forms import deviation_step_form
+from deviations.process import services
+from deviations.process.purging import keep_codes
+from deviations.process.step_forms import deviation_step_form
+from deviations.process.workflow import workflow_of
 from deviations.words import CORE_PROCESSES, NO_NAMES, TARGET_GROUPS
-from deviations.workflow import workflow_of
 
 DEVIATION = CaseKind(
     model=Deviation,

@@ -97,7 +97,7 @@ class IsDeviation(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where in the process a deviation is; see deviations.workflow."""
+    """Where in the process a deviation is; see deviations.process.workflow."""
 
     REPORTED = "reported", "ny"
     ASSIGNED = "assigned", "fördelad"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from deviations import drafts
+from deviations.reporting import drafts
 
 
 @shared_task(name="deviations.tasks.remove_old_drafts")

@@ -17,7 +17,7 @@ from casework.handling.services import protect, write_note
 from casework.improvement.actions import decide_action
 from casework.models import Note
 from deviations.models import Deviation
-from deviations.services import file_from_public, file_from_staff, take_step
+from deviations.process.services import file_from_public, file_from_staff, take_step
 from kvalitet.scenario_lexsarah import play_lexsarah
 from kvalitet.scenario_riskanalysis import play_riskanalysis
 from kvalitet.scenario_selfcheck import play_selfcheck

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.handling.services import write_note
 from casework.improvement.actions import decide_action
 from casework.models import Note
-from deviations.services import file_from_staff
+from deviations.process.services import file_from_staff
 from lexsarah.models import LexSarahCase, Meeting
 from lexsarah.services import complement, record_decision, take_step
 from organisation.models import Unit, User

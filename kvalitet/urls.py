@@ -19,7 +19,7 @@ urlpatterns = [
     path("konto/logga-in/", sign_in, name="account_login"),
     path("konto/logga-ut/", role_not_required(logout), name="account_logout"),
     path("konto/losenord/", change_password, name="account_change_password"),
-    path("", include("deviations.urls")),
+    path("", include("deviations.views.urls")),
     path("", include("casework.views.urls")),
     path("lex-sarah/", include("lexsarah.urls")),
     path("egenkontroll/", include("selfcheck.urls")),

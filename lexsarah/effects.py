@@ -11,9 +11,9 @@ from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log
 from casework.models import Case, Recusal
 from casework.process.workflow import StepRefusedError
-from deviations.escalating import give_answer, resume, settle, take_back
 from deviations.models import Deviation
 from deviations.models import State as DeviationState
+from deviations.process.to_lexsarah import give_answer, resume, settle, take_back
 from lexsarah.deadlines import Facts, clocks
 from lexsarah.models import DecidedBy, Decision, Degree, LexSarahCase, State
 from lexsarah.policies import rules_over

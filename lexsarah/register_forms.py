@@ -9,8 +9,8 @@ from django.db.models import Prefetch
 from django.utils import timezone
 
 from casework.texts.forms import CleanTextField, DayField, radios
-from deviations.forms import ProtectableForm, offer_leaves
 from deviations.models import MISCONDUCT_OF, Channel, Consequence
+from deviations.reporting.forms import ProtectableForm, offer_leaves
 from organisation.access import people_around, units_for
 from organisation.lists.forms import PersonChoice, UnitChoice
 from organisation.models import Membership, Unit, UnitQuerySet, User

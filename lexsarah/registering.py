@@ -10,7 +10,7 @@ from django.db import transaction
 
 from deviations.filing import register_for_colleague
 from deviations.models import Deviation
-from deviations.services import AlreadyFiledError
+from deviations.process.services import AlreadyFiledError
 from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahReport
 

@@ -14,8 +14,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from deviations.forms import ReportForm
-from deviations.public_forms import STEPS, ComplainForm
+from deviations.public_form.forms import STEPS, ComplainForm
+from deviations.reporting.forms import ReportForm
 from lexsarah.models import Concerned, Meeting
 from organisation.models import User
 from organisation.rights import Role

@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from casework.cases.history import log
 from casework.models import Action, Case, Note
-from deviations.codes import code_for, hash_of
 from deviations.models import Deviation
+from deviations.reporting.codes import code_for, hash_of
 from organisation.rights import Role
 from tests.blank import BLANK
 from tests.covering import covering

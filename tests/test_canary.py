@@ -20,7 +20,7 @@ from casework.background import jobs
 from casework.database.periods import STOCKHOLM
 from casework.models import Case
 from deviations.models import Deviation
-from deviations.public_forms import ComplainForm
+from deviations.public_form.forms import ComplainForm
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user
@@ -73,7 +73,7 @@ def citizen() -> Client:
 
 def complain(citizen: Client, unit: Unit, monkeypatch: pytest.MonkeyPatch) -> str:
     """File a complaint with a canary in every field, and return its code."""
-    monkeypatch.setattr("deviations.public_forms.FEWEST_SECONDS", 0)
+    monkeypatch.setattr("deviations.public_form.forms.FEWEST_SECONDS", 0)
     form = ComplainForm()
     answers = {name: form[name].value() or "" for name in form.fields} | {
         "kind": "complaint",

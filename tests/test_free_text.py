@@ -14,7 +14,7 @@ from django import forms
 from analysis import step_forms as analysis_steps
 from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField
-from deviations import step_forms as deviation_steps
+from deviations.process import step_forms as deviation_steps
 from lexsarah import step_forms as lexsarah_steps
 from organisation.lists.filtersets import ListFilter
 from riskanalysis import forms as riskanalysis_forms

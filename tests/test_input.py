@@ -17,9 +17,9 @@ from django.core.cache import cache
 from django.db import transaction
 
 from casework.texts.forms import OnceForm
-from deviations.forms import ReportForm
 from deviations.models import Deviation
-from deviations.public_forms import ComplainForm
+from deviations.public_form.forms import ComplainForm
+from deviations.reporting.forms import ReportForm
 from organisation.models import Bucket
 from reports.models import Block
 from tests.covering import covering, each

@@ -44,9 +44,9 @@ LEFT_OUT = {
         "ACTION_LEFT ACTION_PROPOSED SECTION_GIVEN SECTION_DUE SECTION_OVERDUE",
         "leads to the case",
     ),
-    "deviations.forms._contact_problem": LeftOut("CODE NONE", "takes no contact details"),
+    "deviations.reporting.forms._contact_problem": LeftOut("CODE NONE", "takes no contact details"),
     "deviations.models.MISCONDUCT_OF": LeftOut("NONE POSSIBLE", "is nothing to report"),
-    "deviations.standing.TONES": LeftOut(
+    "deviations.public_form.status.TONES": LeftOut(
         "REPORTED ASSIGNED TRANSFERRED ACTIONS_DECIDED FOLLOWED_UP ESCALATED FORWARDED MOVED DUPLICATE",
         "has the neutral tone",
     ),

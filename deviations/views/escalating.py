@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from deviations.escalating import escalate, may_escalate
-from deviations.forms import MisconductForm
 from deviations.models import Deviation, Misconduct
+from deviations.process.to_lexsarah import escalate, may_escalate
+from deviations.reporting.forms import MisconductForm
 from organisation.access import SignedInRequest
 
 _REPORTED_ALREADY = (

@@ -18,10 +18,10 @@ from casework.handling.services import write_note
 from casework.models import Note
 from casework.process.workflow import StepRefusedError
 from casework.register.filters import PAGE
-from deviations import services
-from deviations.forms import BetterForm, MessageForm
 from deviations.models import Better, Deviation
-from deviations.workflow import ANSWERED
+from deviations.process import services
+from deviations.process.workflow import ANSWERED
+from deviations.reporting.forms import BetterForm, MessageForm
 from organisation.access import SignedInRequest, role_not_required
 
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."

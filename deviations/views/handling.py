@@ -14,11 +14,11 @@ from casework.models import Case
 from casework.process.deadlines import workdays_between
 from casework.process.workflow import is_recused
 from casework.views.step_page import Offer, StepPage
-from deviations.demands import ASSESSMENT, RECEPTION
-from deviations.escalating import may_escalate
 from deviations.kind import DEVIATION
 from deviations.models import Deviation, State
-from deviations.workflow import SORT
+from deviations.process.demands import ASSESSMENT, RECEPTION
+from deviations.process.to_lexsarah import may_escalate
+from deviations.process.workflow import SORT
 from organisation.access import SignedInRequest, roles_over
 from organisation.models import User
 from organisation.rights import Right

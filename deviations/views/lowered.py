@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from casework.cases.changes import told
 from casework.register.filters import PAGE
-from deviations.lowering import lowered_for
+from deviations.process.lowering import lowered_for
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
 

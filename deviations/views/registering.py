@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from deviations import filing, services
-from deviations.codes import code_for, grouped
-from deviations.forms import RegisterForm
+from deviations import filing
 from deviations.models import ContactWay, Deviation
+from deviations.process import services
+from deviations.reporting.codes import code_for, grouped
+from deviations.reporting.forms import RegisterForm
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
 

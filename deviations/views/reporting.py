@@ -12,9 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.cases.receiving import handler_of
-from deviations import drafts, filing, services
-from deviations.forms import DraftForm, ReportForm
+from deviations import filing
 from deviations.models import Consequence, Deviation, Draft
+from deviations.process import services
+from deviations.reporting import drafts
+from deviations.reporting.forms import DraftForm, ReportForm
 from organisation.access import SignedInRequest, chiefs_of, home_unit, role_not_required
 
 

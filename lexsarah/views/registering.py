@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
 from deviations.filing import NoReaderError
-from deviations.services import AlreadyFiledError
+from deviations.process.services import AlreadyFiledError
 from lexsarah.models import LexSarahCase, LexSarahReport
 from lexsarah.register_forms import ReceiveForm, WhereForm
 from lexsarah.registering import register_report

@@ -19,8 +19,8 @@ from casework.handling.assigning import assign
 from casework.improvement import actions
 from casework.models import Action, Case, Change
 from deviations.models import Deviation, Kind
-from deviations.services import take_step
-from deviations.workflow import COMPLAINTS, STAFF_REPORTS
+from deviations.process.services import take_step
+from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.roles import as_owner
 from lexsarah.duties import note_duty, reopen_duty, settle_duty
 from lexsarah.models import LexSarahCase

@@ -16,7 +16,7 @@ from casework.handling.services import begin_protection, end_recusal, protect, r
 from casework.models import Case, Note, Notice
 from casework.process.workflow import StepRefusedError
 from deviations.models import Deviation
-from deviations.services import take_step
+from deviations.process.services import take_step
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

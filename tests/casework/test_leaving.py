@@ -13,7 +13,7 @@ from casework.handling.leaving import GIVE_BACK, give_back
 from casework.handling.services import begin_protection, protect
 from casework.models import Action, Case, Job, Notice
 from casework.register.inbox import to_handle
-from deviations.services import take_step
+from deviations.process.services import take_step
 from organisation.models import Membership, Unit, User
 from organisation.registers.files import Import
 from organisation.registers.imports import import_people

@@ -15,7 +15,7 @@ from casework.improvement.reminders import remind
 from casework.models import Action, Case, Notice, Recusal
 from casework.process.workflow import is_recused
 from casework.register.inbox import to_handle
-from deviations.services import file_from_public, file_from_staff
+from deviations.process.services import file_from_public, file_from_staff
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

@@ -20,9 +20,9 @@ from casework.cases.history import log
 from casework.handling import purging, retention
 from casework.kinds import kind_of
 from casework.models import Action, Case, LogEntry, RetentionRule, Tombstone
-from deviations.codes import code_for, hash_of
 from deviations.imports import import_deviations
 from deviations.models import Deviation
+from deviations.reporting.codes import code_for, hash_of
 from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.imports import import_selfchecks

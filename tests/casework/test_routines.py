@@ -13,8 +13,8 @@ from django.utils import timezone
 from casework.improvement import routines
 from casework.models import Routine
 from casework.process.workflow import StepRefusedError, TooLateError
-from deviations.forms import ReportForm
-from deviations.step_forms import deviation_step_form
+from deviations.process.step_forms import deviation_step_form
+from deviations.reporting.forms import ReportForm
 from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.forms import BeginForm

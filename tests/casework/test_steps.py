@@ -15,7 +15,7 @@ from django.test import Client
 from casework.process.steps import Page, Step, Task
 from casework.process.workflow import Process, StepRefusedError, Workflow, take, take_by_system
 from deviations.models import Deviation, State
-from deviations.workflow import COMPLAINTS, STAFF_REPORTS
+from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.management.commands.write_processes import PATH, PROCESSES, document
 from lexsarah.rules import Body, Rules
 from lexsarah.workflow import workflow_for as lexsarah_for

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 import analysis.workflow
-import deviations.workflow
+import deviations.process.workflow
 import lexsarah.demands
 import riskanalysis.workflow
 import selfcheck.workflow
@@ -76,8 +76,8 @@ class Kind:
 
 
 KINDS = {
-    "staff report": Kind(make_investigated, deviations.workflow.needs_action),
-    "complaint": Kind(make_complaint, deviations.workflow.needs_action),
+    "staff report": Kind(make_investigated, deviations.process.workflow.needs_action),
+    "complaint": Kind(make_complaint, deviations.process.workflow.needs_action),
     "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.demands.needs_measures),
     "self-check": Kind(make_check_with_faults, selfcheck.workflow.needs_action),
     "risk analysis": Kind(make_analysis_with_risk, riskanalysis.workflow.needs_actions),
@@ -149,7 +149,7 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
         (
             make_investigated,
             {"cause_level": "individual", "cause_area": "Rutiner"},
-            deviations.workflow.needs_cause_in_the_organisation,
+            deviations.process.workflow.needs_cause_in_the_organisation,
             "Orsak",
         ),
         (

@@ -20,7 +20,7 @@ from casework.handling.services import (
 )
 from casework.models import Case, NamedReader, Notice
 from casework.process.workflow import StepRefusedError
-from deviations.services import take_step
+from deviations.process.services import take_step
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import LONG_AGO, make_deviation, make_unit, make_user

@@ -10,7 +10,7 @@ from django.db import connection
 
 from casework.process.workflow import StepRefusedError, TooLateError, take
 from deviations.models import Deviation
-from deviations.workflow import STAFF_REPORTS
+from deviations.process.workflow import STAFF_REPORTS
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 

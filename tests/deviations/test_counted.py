@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from deviations.forms import ReportForm
+from deviations.process.workflow import ANSWERED, STAFF_REPORTS
+from deviations.reporting.forms import ReportForm
 from deviations.statistics import COUNTINGS
-from deviations.workflow import ANSWERED, STAFF_REPORTS
 from tests.test_house import ROOT
 
 TEMPLATES = ROOT / "templates" / "deviations"

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test import Client
 
 from casework.models import Case, Change, NamedReader, Notice
-from deviations.codes import code_for, hash_of
-from deviations.duplicates import ELSEWHERE, duplicates_of
-from deviations.escalating import give_answer, settle
 from deviations.models import Deviation
-from deviations.services import take_step
+from deviations.process.duplicates import ELSEWHERE, duplicates_of
+from deviations.process.services import take_step
+from deviations.process.to_lexsarah import give_answer, settle
+from deviations.reporting.codes import code_for, hash_of
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

@@ -10,8 +10,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from deviations.escalating import escalate
 from deviations.models import Misconduct
+from deviations.process.to_lexsarah import escalate
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

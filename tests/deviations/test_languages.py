@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from deviations.languages import CODES, language, languages
 from deviations.models import ContactWay, Kind, Sender, State
-from deviations.public_forms import AREAS, ComplainForm, FollowForm, MessageForm
+from deviations.public_form.forms import AREAS, ComplainForm, FollowForm, MessageForm
+from deviations.public_form.languages import CODES, language, languages
 from deviations.words import PROCESSES
 
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from casework.models import NamedReader
 from deviations.models import Deviation
-from deviations.services import take_step
+from deviations.process.services import take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

@@ -20,10 +20,10 @@ from django.utils import timezone
 from casework.handling.services import write_note
 from casework.models import Note
 from casework.texts.personal_numbers import holds_personal_number, without_personal_numbers
-from deviations.codes import grouped
-from deviations.languages import language
 from deviations.models import Deviation, State
-from deviations.public_forms import STEPS, ComplainForm, MessageForm
+from deviations.public_form.forms import STEPS, ComplainForm, MessageForm
+from deviations.public_form.languages import language
+from deviations.reporting.codes import grouped
 from organisation import alarms
 from organisation.models import Alarm, Sounded, Unit
 from organisation.rights import Role

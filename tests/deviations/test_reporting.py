@@ -17,10 +17,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casework.models import Action, Note, Notice
-from deviations import drafts
-from deviations.codes import code_for, grouped
-from deviations.forms import RegisterForm, ReportForm
 from deviations.models import Deviation, Draft
+from deviations.reporting import drafts
+from deviations.reporting.codes import code_for, grouped
+from deviations.reporting.forms import RegisterForm, ReportForm
 from deviations.tasks import remove_old_drafts
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role

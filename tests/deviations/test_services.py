@@ -14,9 +14,9 @@ from django.utils import timezone
 from casework.database.periods import STOCKHOLM
 from casework.models import LogEntry, NumberSeries
 from casework.process.deadlines import next_workday
-from deviations.codes import code_for, grouped, hash_of
 from deviations.models import Deviation
-from deviations.services import AlreadyFiledError, file_from_public, file_from_staff
+from deviations.process.services import AlreadyFiledError, file_from_public, file_from_staff
+from deviations.reporting.codes import code_for, grouped, hash_of
 from organisation.models import Unit
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

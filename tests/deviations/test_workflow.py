@@ -14,8 +14,8 @@ from casework.improvement.actions import decide_action
 from casework.models import Note, Notice
 from casework.process.workflow import StepRefusedError, TooLateError
 from deviations.models import Deviation, State
-from deviations.services import take_step
-from deviations.workflow import COMPLAINTS, ENDED, OPEN, STAFF_REPORTS, workflow_of
+from deviations.process.services import take_step
+from deviations.process.workflow import COMPLAINTS, ENDED, OPEN, STAFF_REPORTS, workflow_of
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from tests.factories import make_deviation, make_unit, make_user

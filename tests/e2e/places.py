@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 
 from playwright.sync_api import Page, expect
 
-from deviations.languages import language
+from deviations.public_form.languages import language
 from lexsarah.models import LexSarahCase
 from organisation.models import User
 from reports import services

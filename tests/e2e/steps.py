@@ -13,9 +13,9 @@ from django.utils import timezone
 from playwright.sync_api import Locator, Page, expect
 
 from casework.background import jobs
-from deviations.languages import Language, language
 from deviations.models import Deviation
-from deviations.public_forms import FEWEST_SECONDS
+from deviations.public_form.forms import FEWEST_SECONDS
+from deviations.public_form.languages import Language, language
 from organisation.models import Unit, User
 from reports.models import Edition
 from tests.e2e.inspection import inspect

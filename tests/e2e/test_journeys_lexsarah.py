@@ -11,8 +11,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from casework.improvement.actions import decide_action
-from deviations.escalating import escalate
 from deviations.models import Deviation, Misconduct, State
+from deviations.process.to_lexsarah import escalate
 from lexsarah.models import Decision, LexSarahCase
 from lexsarah.services import take_step
 from tests.e2e.conftest import Visit

@@ -17,7 +17,7 @@ from casework.improvement import actions
 from casework.models import Action, ActionLevel, Case
 from casework.register.inbox import to_handle
 from deviations.models import Deviation
-from deviations.workflow import workflow_of as deviation_of
+from deviations.process.workflow import workflow_of as deviation_of
 from lexsarah.models import LexSarahCase
 from lexsarah.rules import MALMO
 from lexsarah.workflow import workflow_for as lexsarah_for

@@ -16,9 +16,9 @@ from casework.database.periods import STOCKHOLM
 from casework.handling.services import begin_protection, recuse
 from casework.models import LogEntry, Notice
 from casework.process.workflow import StepRefusedError, TooLateError
-from deviations.escalating import escalate
 from deviations.models import Deviation, Misconduct
-from deviations.services import file_from_public
+from deviations.process.services import file_from_public
+from deviations.process.to_lexsarah import escalate
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting
 from lexsarah.services import record_decision, take_step
 from organisation.models import Unit, User

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from casework.cases.history import log
 from casework.models import NamedReader, Recusal
-from deviations.escalating import escalate
 from deviations.filing import send_report
 from deviations.models import Deviation, Misconduct
+from deviations.process.to_lexsarah import escalate
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy
 from lexsarah.reconciling import Summary, before_the_system, marked_in, problems_over, summary_of
 from lexsarah.services import take_step

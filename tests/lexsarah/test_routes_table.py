@@ -22,11 +22,11 @@ from django.utils import timezone
 from casework.models import Notice
 from casework.process.deadlines import add_workdays, next_workday
 from casework.process.workflow import StepRefusedError
-from deviations.escalating import escalate
 from deviations.filing import send_report
 from deviations.models import Deviation, Misconduct
-from deviations.services import file_from_public, file_from_registrar
-from deviations.services import take_step as take_deviation_step
+from deviations.process.services import file_from_public, file_from_registrar
+from deviations.process.services import take_step as take_deviation_step
+from deviations.process.to_lexsarah import escalate
 from lexsarah.deadlines import clocks, completion_due
 from lexsarah.effects import clock_facts
 from lexsarah.models import Degree, LexSarahCase, LexSarahReport, Meeting, Policy

@@ -12,10 +12,10 @@ from django.utils import timezone
 from casework.improvement.actions import decide_action
 from casework.models import Case, Mail, Notice
 from casework.process.workflow import StepRefusedError
-from deviations.escalating import escalate
 from deviations.filing import send_report
 from deviations.models import Deviation, Misconduct
-from deviations.services import take_step as take_deviation_step
+from deviations.process.services import take_step as take_deviation_step
+from deviations.process.to_lexsarah import escalate
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting, Policy
 from lexsarah.services import complement, record_decision, send_back, take_step
 from organisation.models import Unit, User

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from casework.models import Routine
 from casework.register.inbox import chiefs_over_any
-from deviations.forms import ReportForm
+from deviations.reporting.forms import ReportForm
 from organisation.lists.forms import UnitChoice
 from organisation.lists.tree import by_name_in_tree
 from organisation.models import Unit, User

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from analysis.workflow import WORKFLOW as TERTIAL_ANALYSES
 from casework.process.diagrams import chapter
 from casework.process.workflow import Process
-from deviations.workflow import COMPLAINTS, STAFF_REPORTS
+from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from lexsarah.laws import reference
 from lexsarah.rules import MALMO
 from lexsarah.workflow import workflow_for as lexsarah_for

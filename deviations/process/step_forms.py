@@ -11,10 +11,16 @@ from casework.improvement.routine_forms import offer_routines
 from casework.texts.asking_field import AskingField, Asks
 from casework.texts.case_forms import OtherCaseField
 from casework.texts.forms import CleanTextField, StepForm, radios, step_form
-from deviations.duplicates import ALREADY_ENDED, ELSEWHERE, duplicates_of, is_itself_one, is_told_of
-from deviations.forms import choice_of, offer_leaves
-from deviations.lowering import ASK_WHY_LOWERED, is_lowered
 from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
+from deviations.process.duplicates import (
+    ALREADY_ENDED,
+    ELSEWHERE,
+    duplicates_of,
+    is_itself_one,
+    is_told_of,
+)
+from deviations.process.lowering import ASK_WHY_LOWERED, is_lowered
+from deviations.reporting.forms import choice_of, offer_leaves
 from deviations.words import CATEGORIES, CAUSE_AREAS, NO_NAMES, PROCESSES, TARGET_GROUPS
 from organisation.lists.forms import UnitChoice
 

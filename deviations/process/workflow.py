@@ -11,8 +11,9 @@ from casework.improvement.actions import needs_effect
 from casework.models import Notice
 from casework.process.steps import NEW_ACTION, Page, Step
 from casework.process.workflow import Workflow
-from deviations import changes
-from deviations.demands import (
+from deviations.models import Deviation, State
+from deviations.process import changes
+from deviations.process.demands import (
     ACTIONS,
     ANSWER,
     ASSESSMENT,
@@ -32,10 +33,9 @@ from deviations.demands import (
     needs_assessment,
     needs_cause_in_the_organisation,
 )
-from deviations.duplicates import answer_along, answer_with_main, say_elsewhere
-from deviations.lowering import ask_why_lowered
-from deviations.models import Deviation, State
-from deviations.system_steps import SYSTEM_STEPS
+from deviations.process.duplicates import answer_along, answer_with_main, say_elsewhere
+from deviations.process.lowering import ask_why_lowered
+from deviations.process.system_steps import SYSTEM_STEPS
 from organisation.rights import Right
 
 # What staff answer beside the texts when they report, and handlers may correct (the step "ratta").

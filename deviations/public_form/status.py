@@ -8,9 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from casework.models import Note
-from deviations.demands import ENDED
-from deviations.languages import Language
 from deviations.models import ContactWay, Deviation, State
+from deviations.process.demands import ENDED
+from deviations.public_form.languages import Language
 
 DAYS_TO_WRITE = 90
 TONES = {State.ANSWERED: "good", State.CLOSED: "good", State.UNDER_INVESTIGATION: "warn"}

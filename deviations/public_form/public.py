@@ -20,14 +20,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 from casework.handling.services import write_note
 from casework.models import Note
 from casework.texts.number_questions import Numbers
-from deviations import services
-from deviations.codes import code_for, grouped, hash_of
-from deviations.keeping import is_purged
-from deviations.languages import Language, language, languages
-from deviations.limits import SECONDS_OF_A_CROWD, admit_filing, admit_message, note_wrong_code
 from deviations.models import Deviation
-from deviations.public_forms import STEPS, ComplainForm, FollowForm, MessageForm
-from deviations.standing import last_day_to_write, standing, when_answered
+from deviations.process import services
+from deviations.process.purging import is_purged
+from deviations.public_form.forms import STEPS, ComplainForm, FollowForm, MessageForm
+from deviations.public_form.languages import Language, language, languages
+from deviations.public_form.limits import (
+    SECONDS_OF_A_CROWD,
+    admit_filing,
+    admit_message,
+    note_wrong_code,
+)
+from deviations.public_form.status import last_day_to_write, standing, when_answered
+from deviations.reporting.codes import code_for, grouped, hash_of
 from organisation.sign_in.limiter import SlowDownError
 from organisation.sign_in.waiting import wait
 

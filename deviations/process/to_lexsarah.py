@@ -17,8 +17,8 @@ from casework.kinds import receiver_of
 from casework.process.steps import Step
 from casework.process.workflow import take_by_system
 from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, Misconduct, State
-from deviations.system_steps import COME_BACK, ESCALATE, GIVE_ANSWER, RESUME, SETTLE
-from deviations.workflow import workflow_of
+from deviations.process.system_steps import COME_BACK, ESCALATE, GIVE_ANSWER, RESUME, SETTLE
+from deviations.process.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User

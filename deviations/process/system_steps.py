@@ -1,7 +1,7 @@
 """The steps of a deviation that the product takes: to lex Sarah and back (SoL 27 kap. 2 §).
 
 They follow from what somebody says of the event, or from what becomes of its lex Sarah case
-(deviations.escalating).
+(deviations.process.to_lexsarah).
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from casework.background.notifications import Audience
 from casework.models import Circle, Notice
 from casework.process.deadlines import next_workday
 from casework.process.steps import Step
-from deviations.demands import ENDED, INVESTIGATED, OPEN
-from deviations.duplicates import ELSEWHERE, answer_duplicates, say_elsewhere
 from deviations.models import Deviation, IsDeviation, Misconduct, State
+from deviations.process.demands import ENDED, INVESTIGATED, OPEN
+from deviations.process.duplicates import ELSEWHERE, answer_duplicates, say_elsewhere
 
 if TYPE_CHECKING:
     from organisation.models import User

@@ -20,12 +20,12 @@ from casework.models import Notice
 from casework.process.deadlines import add_workdays, next_workday
 from casework.process.workflow import StepRefusedError, take
 from casework.texts.number_questions import Numbers, let_stand
-from deviations.codes import code_for, hash_of
-from deviations.duplicates import lock_both
-from deviations.escalating import escalate, marked_by
 from deviations.models import Better, Channel, Deviation, Kind, Misconduct, ReportedBy
-from deviations.system_steps import DAYS_TO_INVESTIGATE
-from deviations.workflow import ANSWERED, workflow_of
+from deviations.process.duplicates import lock_both
+from deviations.process.system_steps import DAYS_TO_INVESTIGATE
+from deviations.process.to_lexsarah import escalate, marked_by
+from deviations.process.workflow import ANSWERED, workflow_of
+from deviations.reporting.codes import code_for, hash_of
 
 if TYPE_CHECKING:
     from organisation.models import User

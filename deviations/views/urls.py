@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from deviations import public
+from deviations.public_form import public
 from deviations.views import escalating, following, handling, lowered, registering, reporting
 
 app_name = "deviations"

@@ -1,6 +1,6 @@
 """What citizens fill in: a complaint or view, a question at a time, the code that leads back, and more.
 
-The words of each field come from the files of deviations.languages; nothing is said here.
+The words of each field come from the files of deviations.public_form.languages; nothing is said here.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField, DayField, NoteForm, OnceForm
 from casework.texts.number_questions import NUMBER, Numbers, numbers_in
 from casework.texts.personal_numbers import without_personal_numbers
-from deviations.codes import holds_code
-from deviations.languages import Language, language
 from deviations.models import ContactWay
+from deviations.public_form.languages import Language, language
+from deviations.reporting.codes import holds_code
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import Unit
 

@@ -1,0 +1,1 @@
+"""The two processes of deviations: steps, what they ask for, demand and change, and the way to lex Sarah."""

@@ -1,0 +1,1 @@
+"""The form that anybody may fill in, in several languages, and the answer by code."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from casework.register import statistics as casework_statistics
 from casework.register.statistics import Counting, Dimension
 from deviations import statistics as deviations_statistics
-from lexsarah import statistics as lexsarah_statistics
+from lexsarah.register import statistics as lexsarah_statistics
 from riskanalysis import statistics as riskanalysis_statistics
 from selfcheck import statistics as selfcheck_statistics
 

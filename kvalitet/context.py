@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 
 from casework.background.notifications import MOST_COUNTED, count_unread
-from lexsarah.informing import lacked_by
+from lexsarah.information.informing import lacked_by
 from organisation.access import roles_of
 from organisation.rights import Right
 from reports.telling import left_to_write

@@ -14,7 +14,7 @@ from casework.improvement.actions import decide_action
 from casework.models import Note
 from deviations.process.services import file_from_staff
 from lexsarah.models import LexSarahCase, Meeting
-from lexsarah.services import complement, record_decision, take_step
+from lexsarah.process.services import complement, record_decision, take_step
 from organisation.models import Unit, User
 
 # What happened, the type, and a summary in which nobody can be recognised.

@@ -21,7 +21,7 @@ urlpatterns = [
     path("konto/losenord/", change_password, name="account_change_password"),
     path("", include("deviations.views.urls")),
     path("", include("casework.views.urls")),
-    path("lex-sarah/", include("lexsarah.urls")),
+    path("lex-sarah/", include("lexsarah.views.urls")),
     path("egenkontroll/", include("selfcheck.urls")),
     path("riskanalys/", include("riskanalysis.urls")),
     path("analys/", include("analysis.urls")),

@@ -6,12 +6,13 @@ from casework.background.daily import daily
 from casework.kinds import CaseKind
 from casework.models import Notice
 from deviations.models import Deviation
-from lexsarah import chasing, keeping, services
-from lexsarah.circles import CIRCLES
+from lexsarah.information import reminders
+from lexsarah.law.circles import CIRCLES
 from lexsarah.models import LexSarahCase, LexSarahReport
-from lexsarah.receiving import receive
-from lexsarah.step_forms import lexsarah_step_form
-from lexsarah.workflow import workflow_of
+from lexsarah.process import purging, services
+from lexsarah.process.step_forms import lexsarah_step_form
+from lexsarah.process.workflow import workflow_of
+from lexsarah.reporting.receiving import receive
 
 LEX_SARAH = CaseKind(
     model=LexSarahCase,
@@ -27,10 +28,10 @@ LEX_SARAH = CaseKind(
     # Whoever prepares the decisions of a board reads what is put before it, not the case.
     leads={Notice.Kind.TO_DECIDE: "lexsarah:meetings"},
     holds={
-        "IVO har inte svarat, eller ska få en anmälan.": keeping.before_ivo,
-        "En annan skyldighet är inte avklarad.": keeping.unsettled_duties,
+        "IVO har inte svarat, eller ska få en anmälan.": purging.before_ivo,
+        "En annan skyldighet är inte avklarad.": purging.unsettled_duties,
     },
     ties=((LexSarahReport, "deviation", "case"),),
     receives={Deviation: receive},
-    daily=(daily("lexsarah.tasks.ask_to_chase", "lexsarah.chase", chasing.chase),),
+    daily=(daily("lexsarah.tasks.ask_to_chase", "lexsarah.chase", reminders.chase),),
 )

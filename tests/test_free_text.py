@@ -15,7 +15,7 @@ from analysis import step_forms as analysis_steps
 from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField
 from deviations.process import step_forms as deviation_steps
-from lexsarah import step_forms as lexsarah_steps
+from lexsarah.process import step_forms as lexsarah_steps
 from organisation.lists.filtersets import ListFilter
 from riskanalysis import forms as riskanalysis_forms
 from selfcheck import forms as selfcheck_forms

@@ -13,7 +13,7 @@ from analysis.catalogue import OF_KIND
 from analysis.countings import COUNTINGS
 from deviations.models import Kind, ReportedBy
 from deviations.words import CITIZEN_KINDS, STAFF_KINDS
-from lexsarah.meetings import BODIES
+from lexsarah.board.meetings import BODIES
 from lexsarah.models import DecidedBy
 from reports import goteborg
 from reports.models import State as ReportState
@@ -37,7 +37,7 @@ LEFT_OUT = {
         "INDIVIDUAL GROUP UNIT BOARD", "decided in the unit, or by a board"
     ),
     "casework.kinds._rules": LeftOut("FEW INVESTIGATOR", "comes with a kind that has the circle"),
-    "lexsarah.circles.CIRCLES": LeftOut("USUAL", "is every case's, and stands in casework"),
+    "lexsarah.law.circles.CIRCLES": LeftOut("USUAL", "is every case's, and stands in casework"),
     "lexsarah.kind.LEX_SARAH": LeftOut(
         "NEW URGENT ASSIGNED RECEIVED MESSAGE ANSWERED DUE OVERDUE ESCALATED ACTION_GIVEN "
         "ACTION_DUE ACTION_OVERDUE EFFECT_DUE NO_ANALYSIS KEPT_OUT PROTECTED LEFT "
@@ -72,7 +72,7 @@ HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
     "the registers of deviations": (ReportedBy, registers_of("deviations")),
     "the registers of lex Sarah": (DecidedBy, registers_of("lexsarah")),
     "deviations.words, what can be said": (Kind, {kind for kind, _ in (*CITIZEN_KINDS, *STAFF_KINDS)}),
-    "lexsarah.meetings.BODIES, and who decides without one": (
+    "lexsarah.board.meetings.BODIES, and who decides without one": (
         DecidedBy,
         {*BODIES.values(), DecidedBy.INVESTIGATOR, DecidedBy.CHAIR},
     ),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 
 import casework.database.encrypted_fields
 from casework.database.triggers import append_only
-from lexsarah.triggers import MARKED_IS_REPORTED, STATES_OF_OLD
+from lexsarah.process.triggers import MARKED_IS_REPORTED, STATES_OF_OLD
 
 
 class Migration(migrations.Migration):

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from lexsarah.triggers import READ_BY_FEW
+from lexsarah.process.triggers import READ_BY_FEW
 
 
 class Migration(migrations.Migration):

@@ -1,5 +1,6 @@
 """Lex Sarah: reports and cases, who decides them, whom they concern, and what staff are told each year."""
 
+from lexsarah.law.policy import FOUND, SERIOUS, Degree
 from lexsarah.models.case import (
     ActOrOmission,
     Area,
@@ -12,7 +13,6 @@ from lexsarah.models.case import (
 from lexsarah.models.concerned import Concerned, OtherDuty
 from lexsarah.models.deciding import Decision, Meeting, Policy
 from lexsarah.models.informing import Acknowledgement, Information
-from lexsarah.rules import FOUND, SERIOUS, Degree
 
 __all__ = [
     "FOUND",

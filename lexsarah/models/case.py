@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from casework.models import Case, CaseQuerySet, Recusal
 from deviations.models import CauseLevel, Deviation
-from lexsarah.rules import SERIOUS, Degree
+from lexsarah.law.policy import SERIOUS, Degree
 from organisation.access import paths_for, within
 from organisation.models import Unit, sane_dates
 from organisation.rights import Right
@@ -34,7 +34,7 @@ class IvoOutcome(models.TextChoices):
 
 
 class State(models.TextChoices):
-    """Where in the process a case is; see lexsarah.workflow."""
+    """Where in the process a case is; see lexsarah.process.workflow."""
 
     REPORTED = "reported", "ny"
     INVESTIGATING = "investigating", "utreds"

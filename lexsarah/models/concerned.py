@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from casework.database.encrypted_fields import SealedTextField
 from casework.models import Case
-from lexsarah.deadlines import hours_left
+from lexsarah.law.deadlines import hours_left
 from lexsarah.models.case import LexSarahCase
 
 

@@ -7,8 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from lexsarah.law.policy import Body, Degree, Limits, Rules
 from lexsarah.models.case import DecidedBy, LexSarahCase
-from lexsarah.rules import Body, Degree, Limits, Rules
 from organisation.models import Unit, sane_dates
 
 

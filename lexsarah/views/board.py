@@ -18,9 +18,8 @@ from django.views.decorators.http import require_http_methods
 from casework.process.workflow import StepRefusedError, TooLateError
 from casework.register.filters import PAGE
 from casework.texts.forms import prefixed_errors
-from lexsarah import services
-from lexsarah.meeting_forms import CHANGE, CONFIRMED, ChairForm, DecisionForm, MeetingForm
-from lexsarah.meetings import (
+from lexsarah.board.meeting_forms import CHANGE, CONFIRMED, ChairForm, DecisionForm, MeetingForm
+from lexsarah.board.meetings import (
     BODIES,
     Item,
     administrations,
@@ -29,9 +28,10 @@ from lexsarah.meetings import (
     clauses,
     waiting,
 )
+from lexsarah.board.policies import rules_over
+from lexsarah.law.policy import RANK
 from lexsarah.models import LexSarahCase, Meeting
-from lexsarah.policies import rules_over
-from lexsarah.rules import RANK
+from lexsarah.process import services
 from organisation.access import SignedInRequest
 from organisation.models import Unit, User
 

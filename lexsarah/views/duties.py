@@ -13,9 +13,9 @@ from casework.models import Case
 from casework.process.workflow import StepRefusedError, is_recused
 from casework.texts.forms import prefixed_errors
 from deviations.models import Deviation
-from lexsarah import duties as verbs
-from lexsarah.duty_forms import NoteDutyForm, SettleDutyForm
-from lexsarah.laws import reference
+from lexsarah.duties import other as verbs
+from lexsarah.duties.forms import NoteDutyForm, SettleDutyForm
+from lexsarah.law.laws import reference
 from lexsarah.models import LexSarahCase, OtherDuty
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right

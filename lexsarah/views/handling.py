@@ -14,16 +14,16 @@ from casework.process.workflow import may_in_case
 from casework.register.exports import without_protected
 from casework.views.lists import list_of_cases
 from casework.views.step_page import StepPage
-from lexsarah.deadlines import clocks
-from lexsarah.demands import IMMEDIATE
-from lexsarah.effects import clock_facts
-from lexsarah.exports import REGISTER
-from lexsarah.filtersets import RegisterFilter
+from lexsarah.board.policies import rules_over
 from lexsarah.kind import LEX_SARAH
-from lexsarah.laws import reference
+from lexsarah.law.deadlines import clocks
+from lexsarah.law.laws import reference
 from lexsarah.models import LexSarahCase
-from lexsarah.policies import rules_over
-from lexsarah.workflow import BOARD
+from lexsarah.process.demands import IMMEDIATE
+from lexsarah.process.effects import clock_facts
+from lexsarah.process.workflow import BOARD
+from lexsarah.register.exports import REGISTER
+from lexsarah.register.filtersets import RegisterFilter
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from organisation.rights import Right

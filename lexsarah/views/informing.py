@@ -14,8 +14,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from casework.texts.forms import prefixed_errors
-from lexsarah import informing
-from lexsarah.informing_forms import PlanForm, ToldForm
+from lexsarah.information import informing
+from lexsarah.information.forms import PlanForm, ToldForm
 from lexsarah.models import Acknowledgement, Information
 from organisation.access import SignedInRequest
 from organisation.models import Membership, Unit, User

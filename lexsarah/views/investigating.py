@@ -18,14 +18,14 @@ from casework.files.pdf import PdfError, render_pdf
 from casework.process.deadlines import workdays_between
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError
-from lexsarah import concerned as verbs
-from lexsarah import ivo as form_of_ivo
-from lexsarah.concerned_forms import AddForm, ReadForm, RemoveForm
-from lexsarah.deadlines import completion_due
-from lexsarah.laws import reference
+from lexsarah.board.policies import policy_over
+from lexsarah.duties import concerned as verbs
+from lexsarah.duties import ivo as form_of_ivo
+from lexsarah.duties.concerned_forms import AddForm, ReadForm, RemoveForm
+from lexsarah.law.deadlines import completion_due
+from lexsarah.law.laws import reference
 from lexsarah.models import Concerned, LexSarahCase
-from lexsarah.policies import policy_over
-from lexsarah.workflow import workflow_of
+from lexsarah.process.workflow import workflow_of
 from organisation.access import SignedInRequest, paths_above
 from organisation.models import Unit, User
 

@@ -10,10 +10,10 @@ from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from casework.files.pdf import PdfError, render_pdf
-from lexsarah.meetings import agenda, chairs_decisions
-from lexsarah.minutes import Minutes, minutes_of, word_of
+from lexsarah.board.meetings import agenda, chairs_decisions
+from lexsarah.board.minutes import Minutes, minutes_of, word_of
+from lexsarah.board.policies import policy_over
 from lexsarah.models import Meeting
-from lexsarah.policies import policy_over
 from lexsarah.views.board import ADDRESSES, address_of, meeting_or_404, put_before
 from organisation.access import SignedInRequest
 from organisation.lists.exports import WORD

@@ -13,11 +13,11 @@ from django.utils.text import capfirst
 from django.views.decorators.http import require_http_methods
 
 from casework.texts.forms import prefixed_errors
-from lexsarah.laws import reference
+from lexsarah.board.policies import policy_over, write_policy
+from lexsarah.board.policy_forms import ORDERS, PolicyForm, facts_of
+from lexsarah.law.laws import reference
+from lexsarah.law.policy import MALMO, Rules
 from lexsarah.models import Degree, Policy
-from lexsarah.policies import policy_over, write_policy
-from lexsarah.policy_forms import ORDERS, PolicyForm, facts_of
-from lexsarah.rules import MALMO, Rules
 from organisation.access import SignedInRequest, administrations_for
 from organisation.models import Unit, User
 from organisation.rights import Right

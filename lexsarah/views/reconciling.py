@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from casework.register.filters import PAGE
-from lexsarah import reconciling
-from lexsarah.reconciling_forms import YearForm
+from lexsarah.reconciliation import reconciling
+from lexsarah.reconciliation.forms import YearForm
 from organisation.access import SignedInRequest
 
 

@@ -9,8 +9,8 @@ from django.views.decorators.http import require_http_methods
 from deviations.filing import NoReaderError
 from deviations.process.services import AlreadyFiledError
 from lexsarah.models import LexSarahCase, LexSarahReport
-from lexsarah.register_forms import ReceiveForm, WhereForm
-from lexsarah.registering import register_report
+from lexsarah.reporting.register_forms import ReceiveForm, WhereForm
+from lexsarah.reporting.registering import register_report
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
 

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.process.workflow import StepRefusedError
 from deviations.models import Deviation
-from lexsarah import services
-from lexsarah.forms import ComplementForm
 from lexsarah.models import LexSarahReport
+from lexsarah.process import services
+from lexsarah.reporting.forms import ComplementForm
 from organisation.access import SignedInRequest, role_not_required
 
 

@@ -22,11 +22,11 @@ from deviations.models import Deviation, Kind
 from deviations.process.services import take_step
 from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.roles import as_owner
-from lexsarah.duties import note_duty, reopen_duty, settle_duty
+from lexsarah.duties.other import note_duty, reopen_duty, settle_duty
+from lexsarah.law.policy import MALMO
 from lexsarah.models import LexSarahCase
-from lexsarah.rules import MALMO
-from lexsarah.services import take_step as take_lex
-from lexsarah.workflow import workflow_for
+from lexsarah.process.services import take_step as take_lex
+from lexsarah.process.workflow import workflow_for
 from organisation.models import Unit, User
 from organisation.rights import Role
 from riskanalysis import services as risks

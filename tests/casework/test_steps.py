@@ -17,8 +17,8 @@ from casework.process.workflow import Process, StepRefusedError, Workflow, take,
 from deviations.models import Deviation, State
 from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.management.commands.write_processes import PATH, PROCESSES, document
-from lexsarah.rules import Body, Rules
-from lexsarah.workflow import workflow_for as lexsarah_for
+from lexsarah.law.policy import Body, Rules
+from lexsarah.process.workflow import workflow_for as lexsarah_for
 from organisation.rights import Role
 from selfcheck.models import Method
 from selfcheck.workflow import workflow_for as selfcheck_for

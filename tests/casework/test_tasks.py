@@ -12,7 +12,7 @@ from django.test import Client
 
 import analysis.workflow
 import deviations.process.workflow
-import lexsarah.demands
+import lexsarah.process.demands
 import riskanalysis.workflow
 import selfcheck.workflow
 from casework.models import Action, Case
@@ -78,7 +78,7 @@ class Kind:
 KINDS = {
     "staff report": Kind(make_investigated, deviations.process.workflow.needs_action),
     "complaint": Kind(make_complaint, deviations.process.workflow.needs_action),
-    "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.demands.needs_measures),
+    "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.process.demands.needs_measures),
     "self-check": Kind(make_check_with_faults, selfcheck.workflow.needs_action),
     "risk analysis": Kind(make_analysis_with_risk, riskanalysis.workflow.needs_actions),
     "tertial": Kind(make_tertial, analysis.workflow.needs_action_or_reason, "Besluta en åtgärd"),
@@ -155,7 +155,7 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
         (
             make_lexsarah_investigated,
             {"cause_level": "individual", "causes": "Bråttom."},
-            lexsarah.demands.needs_the_organisation,
+            lexsarah.process.demands.needs_the_organisation,
             "Orsaker",
         ),
         (
@@ -169,7 +169,7 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
                 "happened_before": "Nej.",
                 "may_recur": "Ja.",
             },
-            lexsarah.demands.needs_the_six_questions,
+            lexsarah.process.demands.needs_the_six_questions,
             "Händelsen",
         ),
         (make_check_with_faults, {"finding": "not_compiled"}, selfcheck.workflow.needs_finding, "Resultat"),

@@ -18,8 +18,8 @@ from casework.background import jobs
 from casework.improvement.routines import register
 from casework.models import Action, Job
 from deviations.models import Deviation, State
-from lexsarah.concerned import add_concerned
-from lexsarah.informing import words
+from lexsarah.duties.concerned import add_concerned
+from lexsarah.information.informing import words
 from lexsarah.models import Information, LexSarahCase, Meeting
 from organisation.models import Unit, User
 from reports import services

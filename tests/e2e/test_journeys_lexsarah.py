@@ -14,7 +14,7 @@ from casework.improvement.actions import decide_action
 from deviations.models import Deviation, Misconduct, State
 from deviations.process.to_lexsarah import escalate
 from lexsarah.models import Decision, LexSarahCase
-from lexsarah.services import take_step
+from lexsarah.process.services import take_step
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality

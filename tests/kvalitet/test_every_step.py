@@ -18,9 +18,9 @@ from casework.models import Action, ActionLevel, Case
 from casework.register.inbox import to_handle
 from deviations.models import Deviation
 from deviations.process.workflow import workflow_of as deviation_of
+from lexsarah.law.policy import MALMO
 from lexsarah.models import LexSarahCase
-from lexsarah.rules import MALMO
-from lexsarah.workflow import workflow_for as lexsarah_for
+from lexsarah.process.workflow import workflow_for as lexsarah_for
 from organisation.access import paths_above
 from organisation.models import Membership, Unit, User
 from organisation.registers.files import Import

@@ -18,7 +18,7 @@ from django.utils import timezone
 from casework.files.pdf import PdfError
 from casework.models import Action, Case, NamedReader, Note, Recusal
 from lexsarah.models import Concerned, Decision, LexSarahCase, LexSarahReport, Meeting, Policy
-from lexsarah.services import take_step
+from lexsarah.process.services import take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

@@ -20,9 +20,9 @@ from casework.background import jobs
 from casework.cases.history import log
 from casework.models import Case, Mail, Recusal
 from casework.process.workflow import StepRefusedError
-from lexsarah.concerned import add_concerned, read_names, remove_concerned
+from lexsarah.duties.concerned import add_concerned, read_names, remove_concerned
 from lexsarah.models import Concerned, LexSarahCase
-from lexsarah.services import take_step
+from lexsarah.process.services import take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

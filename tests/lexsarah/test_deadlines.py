@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from casework.process.deadlines import is_workday, months_after
-from lexsarah.deadlines import Clock, Facts, clocks, completion_due, hours_left
-from lexsarah.rules import Limits
+from lexsarah.law.deadlines import Clock, Facts, clocks, completion_due, hours_left
+from lexsarah.law.policy import Limits
 
 STOCKHOLM = ZoneInfo("Europe/Stockholm")
 DAYS = st.dates(min_value=dt.date(2011, 7, 1), max_value=dt.date(2060, 12, 31))

@@ -17,9 +17,9 @@ from casework.cases.history import log
 from casework.database.periods import STOCKHOLM
 from casework.models import Case
 from casework.process.workflow import StepRefusedError
-from lexsarah.duties import note_duty, reopen_duty, settle_duty
-from lexsarah.duty_forms import moment
-from lexsarah.laws import reference
+from lexsarah.duties.forms import moment
+from lexsarah.duties.other import note_duty, reopen_duty, settle_duty
+from lexsarah.law.laws import reference
 from lexsarah.models import OtherDuty
 from lexsarah.views.duties import LAWS
 from organisation.models import Unit, User

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from lexsarah.imports import import_lexsarah
 from lexsarah.models import LexSarahCase, LexSarahReport
+from lexsarah.register.imports import import_lexsarah
 from organisation.registers.imports import import_units
 from tests.registers import REPORT, UNDECIDED, faults, good_register, import_rows
 

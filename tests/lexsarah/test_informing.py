@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from casework.background.jobs import run_pending
 from casework.models import Job, Mail
-from lexsarah import informing
-from lexsarah.chasing import chase, week_of
-from lexsarah.informing import due_for, words
+from lexsarah.information import informing
+from lexsarah.information.informing import due_for, words
+from lexsarah.information.reminders import chase, week_of
 from lexsarah.models import Acknowledgement, Information
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role

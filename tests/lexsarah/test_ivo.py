@@ -15,8 +15,8 @@ from django.utils import timezone
 
 from casework.files.pdf import PdfError
 from casework.models import Action
-from lexsarah.concerned import add_concerned
-from lexsarah.ivo import Sources, notification
+from lexsarah.duties.concerned import add_concerned
+from lexsarah.duties.ivo import Sources, notification
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Policy
 from organisation.models import Unit, User
 from organisation.rights import Role

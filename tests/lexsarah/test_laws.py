@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from lexsarah.laws import Reference, reference, references
+from lexsarah.law.laws import Reference, reference, references
 
 ROOT = Path(__file__).parents[2]
 FIRST, LAST = dt.date(2011, 1, 1), dt.date(2030, 12, 31)

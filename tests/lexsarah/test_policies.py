@@ -8,9 +8,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from lexsarah.board.policies import rules_over, write_policy
+from lexsarah.law.policy import GOTEBORG
 from lexsarah.models import Policy
-from lexsarah.policies import rules_over, write_policy
-from lexsarah.rules import GOTEBORG
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

@@ -16,10 +16,10 @@ from django.utils import timezone
 
 from casework.database.periods import STOCKHOLM, parse
 from deviations.filing import send_report
-from lexsarah.deadlines import completion_due
-from lexsarah.effects import clock_facts
+from lexsarah.law.deadlines import completion_due
 from lexsarah.models import FOUND, LexSarahCase, LexSarahReport, Meeting, State
-from lexsarah.services import record_decision, take_step
+from lexsarah.process.effects import clock_facts
+from lexsarah.process.services import record_decision, take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

@@ -20,7 +20,7 @@ from deviations.models import Deviation, Misconduct
 from deviations.process.services import file_from_public
 from deviations.process.to_lexsarah import escalate
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting
-from lexsarah.services import record_decision, take_step
+from lexsarah.process.services import record_decision, take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user

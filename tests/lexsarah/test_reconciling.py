@@ -17,8 +17,14 @@ from deviations.filing import send_report
 from deviations.models import Deviation, Misconduct
 from deviations.process.to_lexsarah import escalate
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy
-from lexsarah.reconciling import Summary, before_the_system, marked_in, problems_over, summary_of
-from lexsarah.services import take_step
+from lexsarah.process.services import take_step
+from lexsarah.reconciliation.reconciling import (
+    Summary,
+    before_the_system,
+    marked_in,
+    problems_over,
+    summary_of,
+)
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

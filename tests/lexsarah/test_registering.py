@@ -14,7 +14,7 @@ from django.utils import timezone
 from casework.models import Notice
 from deviations.models import Deviation
 from lexsarah.models import LexSarahCase, LexSarahReport
-from lexsarah.register_forms import ReceiveForm
+from lexsarah.reporting.register_forms import ReceiveForm
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

@@ -27,14 +27,14 @@ from deviations.models import Deviation, Misconduct
 from deviations.process.services import file_from_public, file_from_registrar
 from deviations.process.services import take_step as take_deviation_step
 from deviations.process.to_lexsarah import escalate
-from lexsarah.deadlines import clocks, completion_due
-from lexsarah.effects import clock_facts
+from lexsarah.board.policies import rules_over
+from lexsarah.law.deadlines import clocks, completion_due
+from lexsarah.law.policy import GOTEBORG, MALMO, SERIOUS, Body
 from lexsarah.models import Degree, LexSarahCase, LexSarahReport, Meeting, Policy
-from lexsarah.policies import rules_over
-from lexsarah.rules import GOTEBORG, MALMO, SERIOUS, Body
-from lexsarah.services import complement, record_decision, take_step
-from lexsarah.step_forms import lexsarah_step_form
-from lexsarah.workflow import workflow_of
+from lexsarah.process.effects import clock_facts
+from lexsarah.process.services import complement, record_decision, take_step
+from lexsarah.process.step_forms import lexsarah_step_form
+from lexsarah.process.workflow import workflow_of
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user

@@ -17,7 +17,7 @@ from deviations.models import Deviation, Misconduct
 from deviations.process.services import take_step as take_deviation_step
 from deviations.process.to_lexsarah import escalate
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting, Policy
-from lexsarah.services import complement, record_decision, send_back, take_step
+from lexsarah.process.services import complement, record_decision, send_back, take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user

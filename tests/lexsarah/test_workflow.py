@@ -16,11 +16,11 @@ from casework.handling.services import recuse
 from casework.models import Action, Case, LogEntry, Note, Notice
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError, TooLateError, Workflow, take
-from lexsarah.laws import reference
+from lexsarah.law.laws import reference
+from lexsarah.law.policy import GOTEBORG, MALMO, Body, Rules
 from lexsarah.models import Degree, LexSarahCase, Policy, State
-from lexsarah.rules import GOTEBORG, MALMO, Body, Rules
-from lexsarah.services import take_step
-from lexsarah.workflow import workflow_for, workflow_of
+from lexsarah.process.services import take_step
+from lexsarah.process.workflow import workflow_for, workflow_of
 from organisation.models import Membership, Unit, User
 from organisation.rights import CHIEFS, Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user

@@ -17,7 +17,7 @@ from organisation.registers.files import Import
 FILES = {
     "units.csv": "organisation.registers.imports.import_units",
     "deviations.csv": "deviations.imports.import_deviations",
-    "lexsarah.csv": "lexsarah.imports.import_lexsarah",
+    "lexsarah.csv": "lexsarah.register.imports.import_lexsarah",
     "risk_analyses.csv": "riskanalysis.imports.import_risk_analyses",
     "selfchecks.csv": "selfcheck.imports.import_selfchecks",
     "series.csv": "selfcheck.imports.import_series",

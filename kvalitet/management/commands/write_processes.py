@@ -12,9 +12,9 @@ from analysis.workflow import WORKFLOW as TERTIAL_ANALYSES
 from casework.process.diagrams import chapter
 from casework.process.workflow import Process
 from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
-from lexsarah.laws import reference
-from lexsarah.rules import MALMO
-from lexsarah.workflow import workflow_for as lexsarah_for
+from lexsarah.law.laws import reference
+from lexsarah.law.policy import MALMO
+from lexsarah.process.workflow import workflow_for as lexsarah_for
 from reports.workflow import LIFE
 from riskanalysis.workflow import WORKFLOW as RISK_ANALYSES
 from selfcheck.models import Method

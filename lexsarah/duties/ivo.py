@@ -13,7 +13,7 @@ from django.utils import dateformat
 
 from casework.models import Action
 from casework.texts.personal_numbers import find_personal_numbers
-from lexsarah.deadlines import completion_due
+from lexsarah.law.deadlines import completion_due
 from lexsarah.models import SERIOUS, Decision, LexSarahCase, LexSarahReport, Policy, State
 from organisation.models import Unit
 

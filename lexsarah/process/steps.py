@@ -9,8 +9,9 @@ from casework.background.notifications import Audience
 from casework.improvement.actions import needs_effect
 from casework.models import Notice
 from casework.process.steps import NEW_ACTION, Page, Step
-from lexsarah import changes, effects
-from lexsarah.demands import (
+from lexsarah.models import State
+from lexsarah.process import changes, effects
+from lexsarah.process.demands import (
     ACTIONS,
     CAUSES,
     END,
@@ -31,7 +32,6 @@ from lexsarah.demands import (
     needs_no_notification,
     needs_notification,
 )
-from lexsarah.models import State
 from organisation.rights import Right
 
 BEGUN = frozenset({State.INVESTIGATING, State.PROPOSED, State.DECIDED})
@@ -258,7 +258,7 @@ AFTERWARDS = (
         required=("reason",),
         clears=("closed_on",),
     ),
-    # Another report of what was sent back goes on in the same case (lexsarah.receiving).
+    # Another report of what was sent back goes on in the same case (lexsarah.reporting.receiving).
     Step(
         name="file-again",
         label="Rapporteras igen",

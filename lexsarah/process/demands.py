@@ -9,8 +9,8 @@ from __future__ import annotations
 from casework.improvement.actions import needs_action
 from casework.process.steps import Demand, Task, always, is_in
 from deviations.models import CauseLevel
+from lexsarah.law.policy import Rules
 from lexsarah.models import DecidedBy, Degree, IvoOutcome, LexSarahCase, State
-from lexsarah.rules import Rules
 
 
 def is_nothing(case: LexSarahCase) -> bool:

@@ -11,10 +11,10 @@ from django.utils import timezone
 from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log
 from casework.process.workflow import StepRefusedError, take
+from lexsarah.board.policies import rules_over
+from lexsarah.law.policy import RANK, SERIOUS, Body
 from lexsarah.models import Decision, LexSarahCase, LexSarahReport, Meeting, State
-from lexsarah.policies import rules_over
-from lexsarah.rules import RANK, SERIOUS, Body
-from lexsarah.workflow import workflow_of
+from lexsarah.process.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User

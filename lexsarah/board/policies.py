@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from lexsarah.law.policy import MALMO, Rules
 from lexsarah.models import Policy
-from lexsarah.rules import MALMO, Rules
 from organisation.access import paths_above
 from organisation.models import Unit
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from casework.background.mails import address_of, id_of, send_waiting
 from casework.cases.receiving import Holders
 from casework.models import Mail
-from lexsarah.informing import due_days, holding, lacking, people_of
+from lexsarah.information.informing import due_days, holding, lacking, people_of
 from lexsarah.models import Information
 from organisation.models import Membership, Rhythm, User
 from organisation.rights import Right

@@ -9,8 +9,8 @@ from django.http import QueryDict
 
 from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField, radios
+from lexsarah.law.policy import GOTEBORG, MALMO, Body, Rules
 from lexsarah.models import Policy
-from lexsarah.rules import GOTEBORG, MALMO, Body, Rules
 
 ORDERS = {"malmo": ("Malmö", MALMO), "goteborg": ("Göteborg", GOTEBORG)}
 WHO_DECIDES = ("finding_by", "measures_by", "serious_by", "chair_may_decide")

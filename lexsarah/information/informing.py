@@ -15,7 +15,7 @@ from django.db.models import Exists, Min, OuterRef, QuerySet
 from django.utils import timezone
 
 from casework.process.deadlines import next_workday
-from lexsarah.laws import reference
+from lexsarah.law.laws import reference
 from lexsarah.models import Acknowledgement, Information
 from organisation.access import administrations_for, paths_above, paths_for, within
 from organisation.models import Membership, Unit, UnitQuerySet, User

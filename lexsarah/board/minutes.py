@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from lexsarah.meetings import Item, clauses, day_in_words
+from lexsarah.board.meetings import Item, clauses, day_in_words
 from lexsarah.models import Decision, Meeting
 
 _NUMBERS = re.compile(r"([0-9]+)")

@@ -31,8 +31,8 @@ from django.db.models.functions import Coalesce, TruncDate
 from casework.models import LogEntry, Note
 from casework.process.deadlines import add_workdays, next_workday
 from deviations.models import MARKED, MISCONDUCT_OF, Deviation
+from lexsarah.law.policy import MALMO
 from lexsarah.models import LexSarahCase, LexSarahReport, Policy, State
-from lexsarah.rules import MALMO
 from organisation.access import paths_for, within
 from organisation.models import Membership
 from organisation.rights import Right

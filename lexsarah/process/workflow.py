@@ -11,19 +11,13 @@ from casework.background.notifications import Audience
 from casework.models import Circle, Notice
 from casework.process.steps import Step
 from casework.process.workflow import Workflow
-from lexsarah import changes, effects
-from lexsarah.demands import (
-    FOUND_OUT,
-    PROPOSAL,
-    RECEPTION,
-    needs_no_notification,
-    own_decision,
-)
+from lexsarah.board.policies import rules_over
+from lexsarah.law.policy import Body, Rules
 from lexsarah.models import Degree, LexSarahCase, State
-from lexsarah.policies import rules_over
-from lexsarah.rules import Body, Rules
-from lexsarah.steps import AFTERWARDS, INVESTIGATION
-from lexsarah.words import CHAIRS_DECISION, OWN_DECISION
+from lexsarah.process import changes, effects
+from lexsarah.process.demands import FOUND_OUT, PROPOSAL, RECEPTION, needs_no_notification, own_decision
+from lexsarah.process.steps import AFTERWARDS, INVESTIGATION
+from lexsarah.process.words import CHAIRS_DECISION, OWN_DECISION
 from organisation.rights import Right
 
 

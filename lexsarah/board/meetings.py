@@ -15,10 +15,10 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.utils import dateformat, timezone
 
 from casework.models import Action
-from lexsarah.laws import reference
+from lexsarah.board.policies import rules_over
+from lexsarah.law.laws import reference
+from lexsarah.law.policy import RANK, SERIOUS, Body, Rules
 from lexsarah.models import DecidedBy, Decision, Degree, LexSarahCase, Meeting, State
-from lexsarah.policies import rules_over
-from lexsarah.rules import RANK, SERIOUS, Body, Rules
 from organisation.access import paths_for
 from organisation.models import Unit, User
 from organisation.rights import Right

@@ -13,9 +13,9 @@ from casework.cases.receiving import handlers_over
 from casework.handling.services import begin_protection, next_number
 from casework.models import Case, Circle, NamedReader, Notice, Recusal
 from casework.process.workflow import take_by_system
-from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahCase, LexSarahReport, State
-from lexsarah.workflow import workflow_of
+from lexsarah.process.effects import set_clock
+from lexsarah.process.workflow import workflow_of
 from organisation.access import paths_above
 from organisation.models import Membership, User
 from organisation.rights import Right

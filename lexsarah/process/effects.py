@@ -14,9 +14,9 @@ from casework.process.workflow import StepRefusedError
 from deviations.models import Deviation
 from deviations.models import State as DeviationState
 from deviations.process.to_lexsarah import give_answer, resume, settle, take_back
-from lexsarah.deadlines import Facts, clocks
+from lexsarah.board.policies import rules_over
+from lexsarah.law.deadlines import Facts, clocks
 from lexsarah.models import DecidedBy, Decision, Degree, LexSarahCase, State
-from lexsarah.policies import rules_over
 
 if TYPE_CHECKING:
     import datetime as dt

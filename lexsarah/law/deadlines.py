@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 from casework.process.deadlines import add_workdays, months_after, next_workday
-from lexsarah.rules import Limits
+from lexsarah.law.policy import Limits
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from casework.texts.case_forms import OtherCaseField
 from casework.texts.forms import CleanTextField, DayField, StepForm, line, radios, step_form
 from deviations.models import CauseLevel
 from deviations.words import CAUSE_AREAS
+from lexsarah.board.policies import rules_over
+from lexsarah.law.policy import Body
 from lexsarah.models import Area, Degree, IvoOutcome, LexSarahCase
-from lexsarah.policies import rules_over
-from lexsarah.rules import Body
-from lexsarah.words import TYPES
+from lexsarah.process.words import TYPES
 
 _WHICH = "Välj ett av alternativen i listan."
 

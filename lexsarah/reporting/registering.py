@@ -11,8 +11,8 @@ from django.db import transaction
 from deviations.filing import register_for_colleague
 from deviations.models import Deviation
 from deviations.process.services import AlreadyFiledError
-from lexsarah.effects import set_clock
 from lexsarah.models import LexSarahReport
+from lexsarah.process.effects import set_clock
 
 if TYPE_CHECKING:
     import datetime as dt

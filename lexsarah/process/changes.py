@@ -9,8 +9,8 @@ from typing import Any
 from django.utils import timezone
 
 from casework.models import Circle
+from lexsarah.law.policy import SERIOUS
 from lexsarah.models import DecidedBy, IvoOutcome, LexSarahCase, State
-from lexsarah.rules import SERIOUS
 
 
 def first_day(case: LexSarahCase, *_: object) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from django.http import QueryDict
 from django.utils import timezone
 
 from casework.texts.forms import CleanTextField, DayField, radios
-from lexsarah.meetings import BODIES, Item
+from lexsarah.board.meetings import BODIES, Item
+from lexsarah.law.policy import RANK, SERIOUS, Body, Rules
 from lexsarah.models import Decision, Degree, LexSarahCase, Meeting
-from lexsarah.rules import RANK, SERIOUS, Body, Rules
 from organisation.models import EARLIEST, Unit, User
 
 YES_OR_NO = (("yes", "ja"), ("no", "nej"))

@@ -1,0 +1,1 @@
+"""Who decides, when they meet, and what is put before them and written down after."""

@@ -1,0 +1,1 @@
+"""What units have marked, against what the investigator has received."""

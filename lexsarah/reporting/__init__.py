@@ -1,0 +1,1 @@
+"""How a misconduct becomes a lex Sarah report."""

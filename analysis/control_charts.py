@@ -34,7 +34,7 @@ from analysis.funnels import INNER, OUTER, Funnel
 from analysis.marks import DASHES, DOTS, EDGE, Plot, Point, diamond, legend, path, plot, shape, shown, stroke
 from analysis.spc import OVER, UNDER, Level
 from analysis.svg import INK, MUTED, NOW, rule, tag, text, width
-from selfcheck.drawing import Interval
+from selfcheck.review.drawing import Interval
 
 MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
 Words = tuple[str, str, str]  # of a point as usual, over and under

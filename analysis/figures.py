@@ -14,7 +14,7 @@ from analysis.known import Known, begun
 from analysis.models import Cell, KeptCell
 from analysis.questions import SERIES, FigureError, Question
 from organisation.models import Unit
-from selfcheck.statistics import shares_by_title
+from selfcheck.register.statistics import shares_by_title
 
 
 def meets(name: str, value: str, wanted: str) -> bool:

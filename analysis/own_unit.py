@@ -32,8 +32,8 @@ from lexsarah.models import LexSarahCase
 from organisation.access import paths_above
 from organisation.models import Unit, User
 from riskanalysis.models import RiskAnalysis
-from selfcheck.drawing import Interval, wilson
 from selfcheck.models import SelfCheck
+from selfcheck.review.drawing import Interval, wilson
 
 MONTHS = 36  # of the level
 LATEST = 5  # self-checks and risk analyses

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 
 from organisation.models import Unit, User
 from selfcheck.models import Plan
-from selfcheck.wheel import Turn, wheel_of
+from selfcheck.plan.wheel import Turn, wheel_of
 
 # What most units plan has a column of its own; the rest are told of together.
 MOST_COLUMNS = 6

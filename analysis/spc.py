@@ -14,7 +14,7 @@ from statistics import mean, median
 
 from analysis.exact import predictive_tail
 from analysis.number_words import decimal, one_in
-from selfcheck.drawing import Interval, wilson
+from selfcheck.review.drawing import Interval, wilson
 
 USUAL, OVER, UNDER = "", "over", "under"
 _SIDES = {OVER: "över", UNDER: "under"}

@@ -14,8 +14,8 @@ from casework.models import Routine
 from casework.process.deadlines import next_workday
 from organisation.models import Unit, User
 from selfcheck.models import Method, Plan, Rhythm, Template
-from selfcheck.planning import add_plan
-from selfcheck.services import publish
+from selfcheck.plan.planning import add_plan
+from selfcheck.process.services import publish
 
 PROCESS, ROUTINE = Routine.Kind.PROCESS, Routine.Kind.ROUTINE
 # Name, kind, version, days until it is to be looked over, what it says.

@@ -19,11 +19,11 @@ from casework.models import Routine
 from casework.process.deadlines import months_after
 from kvalitet.scenario_plan import YEAR, Planned, plan_year
 from organisation.models import Unit, User
-from selfcheck.measuring import measure, start_series
 from selfcheck.models import Draw, Method, SelfCheck, Series, Share, SurveyQuestion
-from selfcheck.planning import AHEAD, open_due
-from selfcheck.recording import record_survey
-from selfcheck.services import answer, begin, make_draw, take_step
+from selfcheck.plan.planning import AHEAD, open_due
+from selfcheck.process.services import answer, begin, make_draw, take_step
+from selfcheck.recording.recording import record_survey
+from selfcheck.series.measuring import measure, start_series
 
 # What a file answers to each question of a template, by its place among those drawn.
 Answers = tuple[Callable[[int], str], ...]

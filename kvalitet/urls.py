@@ -22,7 +22,7 @@ urlpatterns = [
     path("", include("deviations.views.urls")),
     path("", include("casework.views.urls")),
     path("lex-sarah/", include("lexsarah.views.urls")),
-    path("egenkontroll/", include("selfcheck.urls")),
+    path("egenkontroll/", include("selfcheck.views.urls")),
     path("riskanalys/", include("riskanalysis.urls")),
     path("analys/", include("analysis.urls")),
     path("rapporter/", include("reports.urls")),

@@ -19,7 +19,7 @@ from reports.document import Figure, Paragraph, Table
 from reports.writer import YEARS, Writer
 from riskanalysis.models import RiskAnalysis
 from selfcheck.models import Measurement, SelfCheck, Series, Share, name_of
-from selfcheck.reviewing import results_of
+from selfcheck.review.reviewing import results_of
 
 CaseT = TypeVar("CaseT", bound=Case)
 MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]

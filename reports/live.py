@@ -29,7 +29,7 @@ from casework.database.periods import Period, calendar_year, quality_year
 from organisation.models import Unit
 from reports.covering import Yearly
 from selfcheck.models import Measurement, Share
-from selfcheck.statistics import shares_by_title
+from selfcheck.register.statistics import shares_by_title
 
 Counted = tuple[str, int, Mapping[str, str], int]
 # What a report means by a year: calendar_year, or quality_year that begins in September.

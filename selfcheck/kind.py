@@ -7,11 +7,12 @@ from django.db.models import Q
 from casework.background.daily import daily_in_steps
 from casework.kinds import CaseKind
 from organisation.rights import Right
-from selfcheck import planning, services
-from selfcheck.forms import check_step_form
-from selfcheck.imports import IDENTITY
 from selfcheck.models import SelfCheck
-from selfcheck.workflow import workflow_of
+from selfcheck.plan import planning
+from selfcheck.process import services
+from selfcheck.process.workflow import workflow_of
+from selfcheck.recording.forms import check_step_form
+from selfcheck.register.imports import IDENTITY
 
 SELF_CHECK = CaseKind(
     model=SelfCheck,

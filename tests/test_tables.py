@@ -51,8 +51,8 @@ LEFT_OUT = {
         "has the neutral tone",
     ),
     "lexsarah.models.concerned.OtherDuty.HOURS": LeftOut("LEX_MARIA POLICE", "no law gives it hours"),
-    "selfcheck.wheel._STATES": LeftOut("RESULT DECIDED CLOSED CANCELLED", "is done"),
-    "selfcheck.workflow.RECORDED": LeftOut(
+    "selfcheck.plan.wheel._STATES": LeftOut("RESULT DECIDED CLOSED CANCELLED", "is done"),
+    "selfcheck.process.workflow.RECORDED": LeftOut(
         "FILE_REVIEW WALKTHROUGH COMPARISON STATISTICS_REVIEW", "records nothing besides its result"
     ),
     "analysis.keyfigures.KeyFigure._against_those_before": LeftOut("SAME TOO_FEW", "is not unusual"),

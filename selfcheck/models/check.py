@@ -12,7 +12,7 @@ from selfcheck.models.planning import Method, Plan, TemplateVersion
 
 
 class State(models.TextChoices):
-    """Where in the process a self-check is; see selfcheck.workflow."""
+    """Where in the process a self-check is; see selfcheck.process.workflow."""
 
     PLANNED = "planned", "planerad"
     ONGOING = "ongoing", "pågår"

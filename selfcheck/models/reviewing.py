@@ -16,7 +16,7 @@ from selfcheck.models.measuring import Share
 class Draw(models.Model):
     """A random draw that anyone can repeat from its record; the database refuses to change or remove it.
 
-    ``drawn`` holds places in the population, counted from 1, in the order drawn; see selfcheck.drawing.
+    ``drawn`` holds places in the population, counted from 1, in the order drawn; see selfcheck.review.drawing.
     Where every place of a walk-through is gone through, nothing is drawn and there is no seed.
     """
 

@@ -13,13 +13,13 @@ from casework.views.step_page import StepPage
 from organisation.access import SignedInRequest, may
 from organisation.models import User
 from organisation.rights import Right
-from selfcheck.exports import CHECKS
-from selfcheck.filtersets import CheckFilter
 from selfcheck.kind import SELF_CHECK
-from selfcheck.measuring import cited_by
 from selfcheck.models import Draw, SelfCheck, Series, State
-from selfcheck.recording import survey_results
-from selfcheck.reviewing import last_time, results_of
+from selfcheck.recording.recording import survey_results
+from selfcheck.register.exports import CHECKS
+from selfcheck.register.filtersets import CheckFilter
+from selfcheck.review.reviewing import last_time, results_of
+from selfcheck.series.measuring import cited_by
 
 
 @require_safe

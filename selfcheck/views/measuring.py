@@ -16,10 +16,11 @@ from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, may, right_required
 from organisation.models import EARLIEST, LATEST
 from organisation.rights import Right
-from selfcheck import measuring, services
-from selfcheck.filtersets import SeriesFilter
-from selfcheck.measuring_forms import SeriesForm, ValuesForm
 from selfcheck.models import Method, SelfCheck, Series, Share, name_of
+from selfcheck.process import services
+from selfcheck.register.filtersets import SeriesFilter
+from selfcheck.series import measuring
+from selfcheck.series.forms import SeriesForm, ValuesForm
 
 PAGE = 50
 

@@ -18,10 +18,10 @@ from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, units_for
 from organisation.models import Unit, User
 from organisation.rights import Right
-from selfcheck import planning
 from selfcheck.models import Plan
-from selfcheck.plan_forms import MoveForm, PlanForm, WithdrawForm, YearForm
-from selfcheck.wheel import wheel_of
+from selfcheck.plan import planning
+from selfcheck.plan.forms import MoveForm, PlanForm, WithdrawForm, YearForm
+from selfcheck.plan.wheel import wheel_of
 
 _WITHDRAWN = "Planen är indragen. Egenkontroller som inte hade börjat är inställda."
 

@@ -12,10 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
-from selfcheck import recording, services
 from selfcheck.models import Method, SelfCheck
-from selfcheck.recording_forms import IndicatorForm, PlacesForm, SurveyForm
-from selfcheck.workflow import SURVEYS, WITH_INDICATORS
+from selfcheck.process import services
+from selfcheck.process.workflow import SURVEYS, WITH_INDICATORS
+from selfcheck.recording import recording
+from selfcheck.recording.recording_forms import IndicatorForm, PlacesForm, SurveyForm
 
 
 def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:

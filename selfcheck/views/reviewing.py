@@ -19,10 +19,10 @@ from casework.texts.forms import prefixed_errors
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
-from selfcheck import services
-from selfcheck.forms import BeginForm, DrawForm, ReviewForm
 from selfcheck.models import Draw, Method, SelfCheck, Template, TemplateVersion
-from selfcheck.reviewing import next_file
+from selfcheck.process import services
+from selfcheck.recording.forms import BeginForm, DrawForm, ReviewForm
+from selfcheck.review.reviewing import next_file
 
 # A suggestion of the product: soon enough to be done, late enough to be planned.
 DAYS_TO_DO = 30

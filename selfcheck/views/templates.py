@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from organisation.access import SignedInRequest, may, right_required
 from organisation.rights import Right
-from selfcheck import services
-from selfcheck.forms import TemplateForm
 from selfcheck.models import Template, TemplateVersion
+from selfcheck.process import services
+from selfcheck.recording.forms import TemplateForm
 
 
 @require_safe

@@ -32,9 +32,9 @@ from organisation.rights import Role
 from riskanalysis import services as risks
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.workflow import WORKFLOW as RISK_ANALYSES
-from selfcheck import recording
 from selfcheck.models import Method, SelfCheck, SurveyQuestion
-from selfcheck.workflow import workflow_for as check_workflow
+from selfcheck.process.workflow import workflow_for as check_workflow
+from selfcheck.recording import recording
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
 

@@ -25,7 +25,7 @@ from deviations.models import Deviation
 from deviations.reporting.codes import code_for, hash_of
 from organisation.models import Unit, User
 from organisation.rights import Role
-from selfcheck.imports import import_selfchecks
+from selfcheck.register.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user
 from tests.registers import DEVIATION, SELFCHECK, import_rows
 

@@ -17,7 +17,7 @@ from deviations.process.step_forms import deviation_step_form
 from deviations.reporting.forms import ReportForm
 from organisation.models import Unit, User
 from organisation.rights import Role
-from selfcheck.forms import BeginForm
+from selfcheck.recording.forms import BeginForm
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_selfcheck
 

@@ -21,7 +21,7 @@ from lexsarah.law.policy import Body, Rules
 from lexsarah.process.workflow import workflow_for as lexsarah_for
 from organisation.rights import Role
 from selfcheck.models import Method
-from selfcheck.workflow import workflow_for as selfcheck_for
+from selfcheck.process.workflow import workflow_for as selfcheck_for
 from tests.factories import make_deviation, make_unit, make_user
 from tests.test_house import APPS, ROOT, modules
 

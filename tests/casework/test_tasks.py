@@ -14,7 +14,7 @@ import analysis.workflow
 import deviations.process.workflow
 import lexsarah.process.demands
 import riskanalysis.workflow
-import selfcheck.workflow
+import selfcheck.process.workflow
 from casework.models import Action, Case
 from casework.views.step_page import TaskLine
 from organisation.models import Unit
@@ -79,7 +79,7 @@ KINDS = {
     "staff report": Kind(make_investigated, deviations.process.workflow.needs_action),
     "complaint": Kind(make_complaint, deviations.process.workflow.needs_action),
     "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.process.demands.needs_measures),
-    "self-check": Kind(make_check_with_faults, selfcheck.workflow.needs_action),
+    "self-check": Kind(make_check_with_faults, selfcheck.process.workflow.needs_action),
     "risk analysis": Kind(make_analysis_with_risk, riskanalysis.workflow.needs_actions),
     "tertial": Kind(make_tertial, analysis.workflow.needs_action_or_reason, "Besluta en åtgärd"),
 }
@@ -172,7 +172,12 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
             lexsarah.process.demands.needs_the_six_questions,
             "Händelsen",
         ),
-        (make_check_with_faults, {"finding": "not_compiled"}, selfcheck.workflow.needs_finding, "Resultat"),
+        (
+            make_check_with_faults,
+            {"finding": "not_compiled"},
+            selfcheck.process.workflow.needs_finding,
+            "Resultat",
+        ),
         (
             lambda unit, **facts: make_analysis_with_risk(unit, decision="", **facts),
             {},
@@ -203,7 +208,7 @@ def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: 
     )
     case.survey_questions.create(position=1, text="Trivs du?", answered=4, positive=3)
 
-    assert selfcheck.workflow.needs_answers(case) != ""
+    assert selfcheck.process.workflow.needs_answers(case) != ""
     assert states(browser, case)["Svar på frågorna"] == TaskLine.TO_DO
 
 

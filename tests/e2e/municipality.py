@@ -29,7 +29,6 @@ from riskanalysis.prompts import prompts_for
 from riskanalysis.services import add_risk
 from riskanalysis.services import plan as plan_analysis
 from riskanalysis.services import take_step as analysis_step
-from selfcheck.measuring import measure
 from selfcheck.models import (
     Draw,
     Indicator,
@@ -40,11 +39,12 @@ from selfcheck.models import (
     Template,
     TemplateVersion,
 )
-from selfcheck.planning import add_plan, open_due
-from selfcheck.recording import record_indicators, record_survey
-from selfcheck.services import answer, make_draw
-from selfcheck.services import begin as begin_check
-from selfcheck.services import take_step as check_step
+from selfcheck.plan.planning import add_plan, open_due
+from selfcheck.process.services import answer, make_draw
+from selfcheck.process.services import begin as begin_check
+from selfcheck.process.services import take_step as check_step
+from selfcheck.recording.recording import record_indicators, record_survey
+from selfcheck.series.measuring import measure
 from tests.imported import DATA
 from tests.municipality import make_analysis, make_next_edition, make_pattern, make_published
 

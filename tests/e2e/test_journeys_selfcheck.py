@@ -16,8 +16,8 @@ from riskanalysis.models import RiskAnalysis
 from riskanalysis.services import plan
 from riskanalysis.services import take_step as analysis_step
 from selfcheck.models import Draw, SelfCheck, TemplateVersion
-from selfcheck.services import begin, make_draw
-from selfcheck.services import take_step as check_step
+from selfcheck.process.services import begin, make_draw
+from selfcheck.process.services import take_step as check_step
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality

@@ -15,10 +15,10 @@ from kvalitet.scenario import play
 from organisation.models import Unit, User
 from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis
-from selfcheck.drawing import draw
 from selfcheck.models import Draw, Plan, SelfCheck
-from selfcheck.reviewing import last_time, results_of
-from selfcheck.wheel import wheel_of
+from selfcheck.plan.wheel import wheel_of
+from selfcheck.review.drawing import draw
+from selfcheck.review.reviewing import last_time, results_of
 from tests.factories import make_unit, make_user
 
 

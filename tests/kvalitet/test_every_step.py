@@ -29,7 +29,7 @@ from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.workflow import workflow_of as riskanalysis_of
 from selfcheck.models import SelfCheck
-from selfcheck.workflow import workflow_of as selfcheck_of
+from selfcheck.process.workflow import workflow_of as selfcheck_of
 from tests.factories import make_deviation
 from tests.lexsarah.test_workflow import AS_IN
 from tests.municipality import make_analysis, make_lexsarah, make_riskanalysis, make_selfcheck

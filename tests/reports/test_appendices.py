@@ -20,8 +20,8 @@ from reports.document import Table
 from reports.services import begin
 from riskanalysis import services as analyses
 from riskanalysis.models import RiskAnalysis
-from selfcheck import services as checks
 from selfcheck.models import Draw, SelfCheck, Template, TemplateVersion
+from selfcheck.process import services as checks
 from tests.factories import make_unit, make_user
 from tests.municipality import make_riskanalysis, make_selfcheck
 

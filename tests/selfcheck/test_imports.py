@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from organisation.registers.imports import import_units
-from selfcheck.imports import import_selfchecks, import_series
 from selfcheck.models import Measurement, SelfCheck
+from selfcheck.register.imports import import_selfchecks, import_series
 from tests.registers import SELFCHECK, SERIES, faults, good_register, import_rows
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,17 @@ from casework.database.periods import calendar_year
 from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
-from selfcheck.measuring import cited_by, describe_series, measure, start_series, summed, trend_of
 from selfcheck.models import Measurement, MeasurementChange, SelfCheck, Series, Share
-from selfcheck.services import begin, take_step
-from selfcheck.statistics import shares_by_title
+from selfcheck.process.services import begin, take_step
+from selfcheck.register.statistics import shares_by_title
+from selfcheck.series.measuring import (
+    cited_by,
+    describe_series,
+    measure,
+    start_series,
+    summed,
+    trend_of,
+)
 from tests.factories import make_unit, make_user
 from tests.municipality import make_series
 

@@ -20,17 +20,10 @@ from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from selfcheck.models import Plan, SelfCheck, State, Template, TemplateVersion
-from selfcheck.occasions import occasions
-from selfcheck.planning import (
-    add_plan,
-    change_plan,
-    copy_year,
-    move_plan,
-    open_due,
-    withdraw_plan,
-)
-from selfcheck.services import take_step
-from selfcheck.wheel import wheel_of
+from selfcheck.plan.occasions import occasions
+from selfcheck.plan.planning import add_plan, change_plan, copy_year, move_plan, open_due, withdraw_plan
+from selfcheck.plan.wheel import wheel_of
+from selfcheck.process.services import take_step
 from tests.factories import LONG_AGO, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -16,9 +16,9 @@ from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.models import Draw, Indicator, SelfCheck, SurveyQuestion, Template, TemplateVersion
-from selfcheck.recording import list_places, record_indicators, record_survey, survey_results
-from selfcheck.reviewing import last_time, results_of
-from selfcheck.services import answer, begin, take_step
+from selfcheck.process.services import answer, begin, take_step
+from selfcheck.recording.recording import list_places, record_indicators, record_survey, survey_results
+from selfcheck.review.reviewing import last_time, results_of
 from tests.factories import make_unit, make_user
 from tests.hostile import HOSTILE
 from tests.municipality import make_selfcheck

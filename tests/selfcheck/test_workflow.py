@@ -16,12 +16,20 @@ from casework.improvement.actions import decide_action
 from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
-from selfcheck.drawing import draw, wilson
 from selfcheck.models import Draw, Method, SelfCheck, State, Template, TemplateVersion
-from selfcheck.occasions import occasions
-from selfcheck.reviewing import last_time, results_of
-from selfcheck.services import answer, begin, draw_cases, make_draw, publish, take_step, withdraw
-from selfcheck.workflow import workflow_for
+from selfcheck.plan.occasions import occasions
+from selfcheck.process.services import (
+    answer,
+    begin,
+    draw_cases,
+    make_draw,
+    publish,
+    take_step,
+    withdraw,
+)
+from selfcheck.process.workflow import workflow_for
+from selfcheck.review.drawing import draw, wilson
+from selfcheck.review.reviewing import last_time, results_of
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_selfcheck
 

@@ -19,8 +19,8 @@ FILES = {
     "deviations.csv": "deviations.imports.import_deviations",
     "lexsarah.csv": "lexsarah.register.imports.import_lexsarah",
     "risk_analyses.csv": "riskanalysis.imports.import_risk_analyses",
-    "selfchecks.csv": "selfcheck.imports.import_selfchecks",
-    "series.csv": "selfcheck.imports.import_series",
+    "selfchecks.csv": "selfcheck.register.imports.import_selfchecks",
+    "series.csv": "selfcheck.register.imports.import_series",
     "known.csv": "analysis.known_imports.import_known",
 }
 

@@ -18,7 +18,7 @@ from lexsarah.process.workflow import workflow_for as lexsarah_for
 from reports.workflow import LIFE
 from riskanalysis.workflow import WORKFLOW as RISK_ANALYSES
 from selfcheck.models import Method
-from selfcheck.workflow import workflow_for as selfcheck_for
+from selfcheck.process.workflow import workflow_for as selfcheck_for
 
 PATH = settings.BASE_DIR / "docs" / "processer.md"
 # The references of lex Sarah are told as they are on this day.

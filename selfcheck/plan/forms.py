@@ -18,7 +18,7 @@ from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, User
 from organisation.rights import Right
 from selfcheck.models import Method, Plan, Rhythm, Template
-from selfcheck.planning import FACTS
+from selfcheck.plan.planning import FACTS
 
 DAYS_TO_DO = 30
 _WHOLE_YEAR = "Skriv året med fyra siffror."

@@ -14,11 +14,11 @@ from casework.cases.changes import Facts, changes_in_rows, facts_of
 from casework.cases.history import log
 from casework.models import Change
 from casework.process.workflow import StepRefusedError, TooLateError
-from selfcheck.drawing import Interval, wilson
 from selfcheck.models import Draw, Indicator, Method, SelfCheck, SurveyQuestion
-from selfcheck.reviewing import Before
-from selfcheck.services import MOST_DRAWN, lock_review
-from selfcheck.workflow import SURVEYS, WITH_INDICATORS
+from selfcheck.process.services import MOST_DRAWN, lock_review
+from selfcheck.process.workflow import SURVEYS, WITH_INDICATORS
+from selfcheck.review.drawing import Interval, wilson
+from selfcheck.review.reviewing import Before
 
 if TYPE_CHECKING:
     from organisation.models import User

@@ -16,9 +16,9 @@ from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.access import may
 from organisation.models import Unit
 from organisation.rights import Right
-from selfcheck.drawing import Difference, compared, wilson
 from selfcheck.models import Measurement, MeasurementChange, SelfCheck, Series, Share, name_of
-from selfcheck.services import lock_review
+from selfcheck.process.services import lock_review
+from selfcheck.review.drawing import Difference, compared, wilson
 
 if TYPE_CHECKING:
     from organisation.models import User

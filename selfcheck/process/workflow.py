@@ -17,7 +17,7 @@ from casework.process.steps import NEW_ACTION, Page, Step, Task, always, at, is_
 from casework.process.workflow import Workflow
 from organisation.rights import Right
 from selfcheck.models import WITH_FAULTS, Finding, Method, SelfCheck, State
-from selfcheck.reviewing import next_file
+from selfcheck.review.reviewing import next_file
 
 if TYPE_CHECKING:
     from organisation.models import User

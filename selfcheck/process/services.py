@@ -20,9 +20,9 @@ from casework.models import Case, Change, Notice
 from casework.process.workflow import StepRefusedError, may_in_case, take
 from organisation.access import may
 from organisation.rights import Right
-from selfcheck.drawing import draw
 from selfcheck.models import Answer, Draw, SelfCheck, Template, TemplateVersion
-from selfcheck.workflow import BEGINNING, workflow_of
+from selfcheck.process.workflow import BEGINNING, workflow_of
+from selfcheck.review.drawing import draw
 
 if TYPE_CHECKING:
     from organisation.models import User

@@ -18,8 +18,8 @@ from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import EARLIEST, LATEST, Unit, User
 from organisation.rights import Right
-from selfcheck.measuring import FACTS, FIXED, has_begun
 from selfcheck.models import Series, Share, name_of
+from selfcheck.series.measuring import FACTS, FIXED, has_begun
 
 MOST = 100_000_000
 _MONTH = re.compile(r"(\d{4})(?:-(\d\d?))?", re.ASCII)

@@ -24,8 +24,8 @@ from organisation.access import chiefs_of, may, people_at_work, roles_over
 from organisation.models import Unit
 from organisation.rights import Right
 from selfcheck.models import Plan, SelfCheck, State
-from selfcheck.occasions import occasions
-from selfcheck.services import make_check, take_step
+from selfcheck.plan.occasions import occasions
+from selfcheck.process.services import make_check, take_step
 
 if TYPE_CHECKING:
     from organisation.models import User

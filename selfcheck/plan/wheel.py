@@ -10,8 +10,8 @@ from typing import Any
 from django.utils import timezone
 
 from selfcheck.models import Plan, SelfCheck, State
-from selfcheck.occasions import occasions
-from selfcheck.workflow import BEGINNING
+from selfcheck.plan.occasions import occasions
+from selfcheck.process.workflow import BEGINNING
 
 TERTIALS = ("Januari till april", "Maj till augusti", "September till december")
 _STATES = {State.PLANNED: ("planerad", "neutral"), State.ONGOING: ("pågår", "info")}

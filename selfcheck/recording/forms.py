@@ -13,10 +13,10 @@ from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User
 from organisation.rights import Right
-from selfcheck.measuring import cited_by
-from selfcheck.measuring_forms import MonthField
 from selfcheck.models import Answer, Draw, Finding, Method, SelfCheck, Series, TemplateVersion
-from selfcheck.services import MOST_DRAWN
+from selfcheck.process.services import MOST_DRAWN
+from selfcheck.series.forms import MonthField
+from selfcheck.series.measuring import cited_by
 
 _MOST = 1_000_000
 NO_NUMBERS = "Ta bort personnumret."

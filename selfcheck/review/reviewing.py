@@ -6,8 +6,8 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass
 
 from casework.models import CaseQuerySet
-from selfcheck.drawing import Difference, Interval, compared, wilson
 from selfcheck.models import Answer, SelfCheck
+from selfcheck.review.drawing import Difference, Interval, compared, wilson
 
 
 @dataclass(frozen=True)

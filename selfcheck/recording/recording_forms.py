@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField, VersionedForm
-from selfcheck.forms import NO_NUMBERS, whole_number
 from selfcheck.models import Indicator, SelfCheck, SurveyQuestion
-from selfcheck.recording import MOST_ROWS
-from selfcheck.services import MOST_DRAWN
+from selfcheck.process.services import MOST_DRAWN
+from selfcheck.recording.forms import NO_NUMBERS, whole_number
+from selfcheck.recording.recording import MOST_ROWS
 
 BLANK_ROWS = 3
 

@@ -1,0 +1,1 @@
+"""The process of a self-check: its table and its verbs."""

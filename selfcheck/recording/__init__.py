@@ -1,0 +1,1 @@
+"""What a self-check found, and what is asked about it."""

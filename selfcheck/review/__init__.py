@@ -1,0 +1,1 @@
+"""What a draw is, and what a review says (pure functions)."""

@@ -8,7 +8,7 @@ from casework.register import statistics as casework_statistics
 from casework.register.statistics import Counting, Dimension
 from deviations import statistics as deviations_statistics
 from lexsarah.register import statistics as lexsarah_statistics
-from riskanalysis import statistics as riskanalysis_statistics
+from riskanalysis.register import statistics as riskanalysis_statistics
 from selfcheck.register import statistics as selfcheck_statistics
 
 COUNTINGS: tuple[Counting, ...] = (

@@ -12,7 +12,7 @@ from django.utils import timezone
 from casework.improvement.actions import decide_action, finish, judge_effect
 from organisation.models import Unit, User
 from riskanalysis.models import Decision, Risk, RiskAnalysis, Trigger
-from riskanalysis.services import add_risk, change_risk, plan, take_step
+from riskanalysis.process.services import add_risk, change_risk, plan, take_step
 
 # Event, cause, consequence; probability and severity; what is done about it, and why when it is accepted.
 Written = tuple[str, str, str, int, int, str, str]

@@ -23,7 +23,7 @@ urlpatterns = [
     path("", include("casework.views.urls")),
     path("lex-sarah/", include("lexsarah.views.urls")),
     path("egenkontroll/", include("selfcheck.views.urls")),
-    path("riskanalys/", include("riskanalysis.urls")),
+    path("riskanalys/", include("riskanalysis.views.urls")),
     path("analys/", include("analysis.urls")),
     path("rapporter/", include("reports.urls")),
     path("kvalitetsberattelse/", include("reports.published_urls")),

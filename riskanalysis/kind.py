@@ -6,11 +6,11 @@ from casework.background.daily import daily
 from casework.kinds import CaseKind, Topic
 from casework.models import Notice
 from organisation.rights import Right
-from riskanalysis import services
-from riskanalysis.forms import analysis_step_form
-from riskanalysis.imports import IDENTITY
 from riskanalysis.models import RiskAnalysis
-from riskanalysis.workflow import workflow_of
+from riskanalysis.process import services
+from riskanalysis.process.forms import analysis_step_form
+from riskanalysis.process.workflow import workflow_of
+from riskanalysis.register.imports import IDENTITY
 
 RISK_ANALYSIS = CaseKind(
     model=RiskAnalysis,

@@ -17,7 +17,7 @@ from riskanalysis.matrix import Level, level, value
 
 
 class State(models.TextChoices):
-    """Where in the process an analysis is; see riskanalysis.workflow."""
+    """Where in the process an analysis is; see riskanalysis.process.workflow."""
 
     PLANNED = "planned", "planerad"
     IN_PROGRESS = "in_progress", "pågår"

@@ -17,7 +17,7 @@ from casework.texts.forms import CleanTextField
 from deviations.process import step_forms as deviation_steps
 from lexsarah.process import step_forms as lexsarah_steps
 from organisation.lists.filtersets import ListFilter
-from riskanalysis import forms as riskanalysis_forms
+from riskanalysis.process import forms as riskanalysis_forms
 from selfcheck.recording import forms as selfcheck_forms
 
 ROOT = Path(__file__).parents[1]

@@ -115,7 +115,7 @@ def test_casework_compares_no_state_with_one_of_an_app_above_it() -> None:
         "case.deviation.state",
         'redirect("reports:mine")',
         "Q(selfcheck__done_on=None)",
-        'import_string("riskanalysis.services.nudge")',
+        'import_string("riskanalysis.process.services.nudge")',
         "def of_analysis(): return Subject.ANALYSIS",
         "case.state = 'under_investigation'",
         "RemoveConstraint(model_name='case', name='deviation_known_words')",

@@ -17,9 +17,9 @@ from casework.process.workflow import StepRefusedError
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
-from riskanalysis import services
-from riskanalysis.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
 from riskanalysis.models import Risk, RiskAnalysis, Trigger
+from riskanalysis.process import services
+from riskanalysis.process.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
 from riskanalysis.prompts import Prompt
 from riskanalysis.views.prompting import asked_prompt
 

@@ -12,13 +12,13 @@ from casework.views.step_page import StepPage
 from organisation.access import SignedInRequest, may
 from organisation.models import User
 from organisation.rights import Right
-from riskanalysis import services
-from riskanalysis.exports import ANALYSES, analysis_rows
-from riskanalysis.filtersets import AnalysisFilter
 from riskanalysis.kind import RISK_ANALYSIS
 from riskanalysis.matrix import SEVERITY, matrix
 from riskanalysis.models import RiskAnalysis
+from riskanalysis.process import services
 from riskanalysis.prompts import prompts_for
+from riskanalysis.register.exports import ANALYSES, analysis_rows
+from riskanalysis.register.filtersets import AnalysisFilter
 
 PROMPTS_SHOWN = 5
 

@@ -16,9 +16,9 @@ from casework.register.filters import PAGE
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
-from riskanalysis import services
-from riskanalysis.forms import DismissForm
 from riskanalysis.models import PromptAnswer, RiskAnalysis
+from riskanalysis.process import services
+from riskanalysis.process.forms import DismissForm
 from riskanalysis.prompts import Prompt, prompt_at, prompts_for
 
 GONE = "Det är redan besvarat, eller gäller inte längre."

@@ -29,9 +29,9 @@ from lexsarah.process.services import take_step as take_lex
 from lexsarah.process.workflow import workflow_for
 from organisation.models import Unit, User
 from organisation.rights import Role
-from riskanalysis import services as risks
 from riskanalysis.models import RiskAnalysis
-from riskanalysis.workflow import WORKFLOW as RISK_ANALYSES
+from riskanalysis.process import services as risks
+from riskanalysis.process.workflow import WORKFLOW as RISK_ANALYSES
 from selfcheck.models import Method, SelfCheck, SurveyQuestion
 from selfcheck.process.workflow import workflow_for as check_workflow
 from selfcheck.recording import recording

@@ -17,7 +17,7 @@ from casework.models import Action, Case, RetentionRule, Tombstone
 from deviations.models import Deviation, PurgedCode
 from organisation.models import Unit, User
 from organisation.rights import Role
-from riskanalysis.imports import import_risk_analyses
+from riskanalysis.register.imports import import_risk_analyses
 from selfcheck.register.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user
 from tests.registers import RISK_ANALYSIS, SELFCHECK, import_rows

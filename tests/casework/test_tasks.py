@@ -13,7 +13,7 @@ from django.test import Client
 import analysis.workflow
 import deviations.process.workflow
 import lexsarah.process.demands
-import riskanalysis.workflow
+import riskanalysis.process.workflow
 import selfcheck.process.workflow
 from casework.models import Action, Case
 from casework.views.step_page import TaskLine
@@ -80,7 +80,7 @@ KINDS = {
     "complaint": Kind(make_complaint, deviations.process.workflow.needs_action),
     "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.process.demands.needs_measures),
     "self-check": Kind(make_check_with_faults, selfcheck.process.workflow.needs_action),
-    "risk analysis": Kind(make_analysis_with_risk, riskanalysis.workflow.needs_actions),
+    "risk analysis": Kind(make_analysis_with_risk, riskanalysis.process.workflow.needs_actions),
     "tertial": Kind(make_tertial, analysis.workflow.needs_action_or_reason, "Besluta en åtgärd"),
 }
 
@@ -181,7 +181,7 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
         (
             lambda unit, **facts: make_analysis_with_risk(unit, decision="", **facts),
             {},
-            riskanalysis.workflow.needs_decisions,
+            riskanalysis.process.workflow.needs_decisions,
             "Risker",
         ),
     ],

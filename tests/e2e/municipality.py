@@ -25,10 +25,10 @@ from organisation.models import Unit, User
 from reports import services
 from reports.models import AnnualReport, Assignment, ReportComment
 from riskanalysis.models import Reason, RiskAnalysis
+from riskanalysis.process.services import add_risk
+from riskanalysis.process.services import plan as plan_analysis
+from riskanalysis.process.services import take_step as analysis_step
 from riskanalysis.prompts import prompts_for
-from riskanalysis.services import add_risk
-from riskanalysis.services import plan as plan_analysis
-from riskanalysis.services import take_step as analysis_step
 from selfcheck.models import (
     Draw,
     Indicator,

@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from casework.background import jobs
 from organisation.models import Unit
 from riskanalysis.models import RiskAnalysis
-from riskanalysis.services import plan
-from riskanalysis.services import take_step as analysis_step
+from riskanalysis.process.services import plan
+from riskanalysis.process.services import take_step as analysis_step
 from selfcheck.models import Draw, SelfCheck, TemplateVersion
 from selfcheck.process.services import begin, make_draw
 from selfcheck.process.services import take_step as check_step

@@ -27,7 +27,7 @@ from organisation.registers.files import Import
 from organisation.registers.imports import import_people, import_units
 from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis
-from riskanalysis.workflow import workflow_of as riskanalysis_of
+from riskanalysis.process.workflow import workflow_of as riskanalysis_of
 from selfcheck.models import SelfCheck
 from selfcheck.process.workflow import workflow_of as selfcheck_of
 from tests.factories import make_deviation

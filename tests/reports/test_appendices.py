@@ -18,8 +18,8 @@ from organisation.rights import Role
 from reports.annual import compile_report
 from reports.document import Table
 from reports.services import begin
-from riskanalysis import services as analyses
 from riskanalysis.models import RiskAnalysis
+from riskanalysis.process import services as analyses
 from selfcheck.models import Draw, SelfCheck, Template, TemplateVersion
 from selfcheck.process import services as checks
 from tests.factories import make_unit, make_user

@@ -3,8 +3,8 @@ from pathlib import Path
 import pytest
 
 from organisation.registers.imports import import_units
-from riskanalysis.imports import import_risk_analyses
 from riskanalysis.models import RiskAnalysis
+from riskanalysis.register.imports import import_risk_analyses
 from tests.registers import RISK_ANALYSIS, faults, good_register, import_rows
 
 pytestmark = pytest.mark.django_db

@@ -17,8 +17,8 @@ from casework.models import Action, Notice, Routine
 from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
-from riskanalysis import services
 from riskanalysis.models import PromptAnswer, Reason
+from riskanalysis.process import services
 from riskanalysis.prompts import Prompt, prompt_at, prompts_for
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_riskanalysis

@@ -15,8 +15,8 @@ from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from riskanalysis.matrix import SCALE, level, matrix
 from riskanalysis.models import Risk, RiskAnalysis, State
-from riskanalysis.services import add_risk, change_risk, plan, take_step
-from riskanalysis.workflow import WORKFLOW
+from riskanalysis.process.services import add_risk, change_risk, plan, take_step
+from riskanalysis.process.workflow import WORKFLOW
 from tests.factories import make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -18,7 +18,7 @@ FILES = {
     "units.csv": "organisation.registers.imports.import_units",
     "deviations.csv": "deviations.imports.import_deviations",
     "lexsarah.csv": "lexsarah.register.imports.import_lexsarah",
-    "risk_analyses.csv": "riskanalysis.imports.import_risk_analyses",
+    "risk_analyses.csv": "riskanalysis.register.imports.import_risk_analyses",
     "selfchecks.csv": "selfcheck.register.imports.import_selfchecks",
     "series.csv": "selfcheck.register.imports.import_series",
     "known.csv": "analysis.known_imports.import_known",

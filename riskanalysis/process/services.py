@@ -21,8 +21,8 @@ from organisation.access import may
 from organisation.models import Membership, Unit
 from organisation.rights import Right
 from riskanalysis.models import PromptAnswer, Reason, Risk, RiskAnalysis
+from riskanalysis.process.workflow import workflow_of
 from riskanalysis.prompts import Prompt, without_analysis, yearly_day
-from riskanalysis.workflow import workflow_of
 
 if TYPE_CHECKING:
     from organisation.models import User

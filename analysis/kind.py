@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis import services
-from analysis.keeping import keep_analysed, keep_counts
+from analysis.figures.purged import keep_analysed, keep_counts
 from analysis.models import Pattern, TertialAnalysis
-from analysis.step_forms import analysis_step_form
-from analysis.workflow import workflow_of
+from analysis.tertial import services
+from analysis.tertial.step_forms import analysis_step_form
+from analysis.tertial.workflow import workflow_of
 from casework.kinds import CaseKind
 from organisation.rights import Right
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from analysis import aggregate, compiling, signals
+from analysis.figures import aggregate
+from analysis.tertial import compiling, signals
 from casework.background.jobs import Effect, Tick, enqueue, handler
 from casework.models import Job
 

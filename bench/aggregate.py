@@ -22,8 +22,8 @@ def count_bare(table: str) -> None:
     """Count everything into a table with nothing but the statements."""
     from django.db import connection, transaction
 
-    from analysis.aggregate import statement
-    from analysis.countings import COUNTINGS
+    from analysis.counted.countings import COUNTINGS
+    from analysis.figures.aggregate import statement
 
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(f"TRUNCATE {table}")
@@ -35,8 +35,8 @@ def refresh_bare(table: str, units: list[int]) -> None:
     """Count deviations and their actions of some units again with nothing but the statements."""
     from django.db import connection, transaction
 
-    from analysis.aggregate import statement
-    from analysis.countings import COUNTINGS
+    from analysis.counted.countings import COUNTINGS
+    from analysis.figures.aggregate import statement
 
     subjects = ["deviations", "actions"]
     with transaction.atomic(), connection.cursor() as cursor:
@@ -92,7 +92,7 @@ def unlike(table: str) -> int:
 
 def main(count: int) -> int:
     """Print all comparisons; fail if the two ever count differently."""
-    from analysis import aggregate
+    from analysis.figures import aggregate
     from analysis.models import Cell
     from bench.measure import filled_database, heading, in_turns, show
     from casework.models import Case, Recount

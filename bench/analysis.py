@@ -51,8 +51,8 @@ def main(count: int, years: int, places: int) -> int:
     """Print all comparisons; fail if the rules say something else when nothing has changed."""
     from django.conf import settings
 
-    from analysis import compiling, services
     from analysis.models import Signal, TertialAnalysis
+    from analysis.tertial import compiling, services
     from bench.aggregate import MANY
     from bench.inbox import fill
     from bench.measure import filled_database, heading, in_turns, peak_memory, seconds, show
@@ -85,7 +85,7 @@ def count_everything(times: int) -> None:
     """Print what counting all cells takes beside the same statements alone."""
     from django.db import connection
 
-    from analysis import aggregate
+    from analysis.figures import aggregate
     from analysis.models import Cell
     from bench.aggregate import count_bare, make_bare_table
     from bench.measure import in_turns, show
@@ -101,7 +101,7 @@ def count_everything(times: int) -> None:
 
 def change_and_look(look: Callable[[], object], rules: list[tuple[str, str]], times: int) -> None:
     """Print what counting again after one change takes, alone and with the rules looking."""
-    from analysis import aggregate
+    from analysis.figures import aggregate
     from bench.aggregate import change_one_case_of, refresh_bare
     from bench.measure import in_turns, show
     from casework.models import Case

@@ -54,7 +54,7 @@ def poisson(mean: float, chance: random.Random) -> int:
 
 def one_tertial(chance: random.Random, tally: Tally, *, name: Callable[..., object], planted: int) -> None:
     """Make a municipality, let the rules look at it, and count what they got right and wrong."""
-    from analysis.patterns import rises
+    from analysis.rules.patterns import rises
 
     means = {place: chance.expovariate(1) for place in product(range(UNITS), range(CELLS))}
     large = [place for place, mean in means.items() if mean >= LEAST_MEAN]
@@ -74,21 +74,21 @@ def one_tertial(chance: random.Random, tally: Tally, *, name: Callable[..., obje
 
 def grid(unit: int, n: int) -> object:
     """Return a cell of a grid in which each is told apart by its category alone."""
-    from analysis.patterns import Cell
+    from analysis.rules.patterns import Cell
 
     return Cell(unit, category=f"K{n}")
 
 
 def crossed(unit: int, n: int) -> object:
     """Return a cell by target group, category and cause, so that its sums are looked at as well."""
-    from analysis.patterns import Cell
+    from analysis.rules.patterns import Cell
 
     return Cell(unit, f"M{n % 2}", f"K{n // 4}", f"O{n // 2 % 2}")
 
 
 def main(seed: int, rounds: int) -> int:
     """Print the figures beside the published ones; fail when the rules are wrong more often or find less."""
-    from analysis import patterns
+    from analysis.rules import patterns
 
     figures: dict[str, float] = {}
     whole = patterns.SHAPES

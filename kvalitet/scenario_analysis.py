@@ -17,8 +17,9 @@ from pathlib import Path
 from django.core.management import call_command
 from django.utils import timezone
 
-from analysis import aggregate, compiling, services
+from analysis.figures import aggregate
 from analysis.models import TertialAnalysis, Verdict
+from analysis.tertial import compiling, services
 from casework.database.periods import tertial, tertial_of, tertials_before
 from casework.improvement.actions import decide_action
 from organisation.models import User

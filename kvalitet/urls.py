@@ -24,7 +24,7 @@ urlpatterns = [
     path("lex-sarah/", include("lexsarah.views.urls")),
     path("egenkontroll/", include("selfcheck.views.urls")),
     path("riskanalys/", include("riskanalysis.views.urls")),
-    path("analys/", include("analysis.urls")),
+    path("analys/", include("analysis.views.urls")),
     path("rapporter/", include("reports.urls")),
     path("kvalitetsberattelse/", include("reports.published_urls")),
     path("", include("organisation.views.urls")),

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from django.db.models import Q
 
+from analysis.counted.nouns import Noun
 from analysis.models import Pattern, State, TertialAnalysis, Verdict
-from analysis.nouns import Noun
-from analysis.telling import assessment_of, name_of
+from analysis.tertial.signal_sentences import assessment_of, name_of
 from casework.models import Action
 from reports.document import Paragraph, Table
 from reports.sentences import amount

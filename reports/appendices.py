@@ -9,9 +9,9 @@ from typing import TypeVar
 
 from django.db.models import Count, Q, QuerySet
 
-from analysis.catalogue import CHECKS, RISKS
-from analysis.charts import Chart, grouped_bars, line, number
-from analysis.indicators import Indicator
+from analysis.charts.charts import Chart, grouped_bars, line, number
+from analysis.counted.catalogue import CHECKS, RISKS
+from analysis.counted.indicators import Indicator
 from casework.database.periods import calendar_year, span
 from casework.models import Case
 from organisation.models import Unit

@@ -15,8 +15,8 @@ from django.db.models import Case, Q, Value, When
 from django.utils import timezone
 from django.utils.text import Truncator
 
-from analysis.masking import LEAST
-from analysis.telling import is_kept, name_of
+from analysis.rules.masking import LEAST
+from analysis.tertial.signal_sentences import is_kept, name_of
 from organisation.models import Unit
 from reports import analyses, improvements
 from reports.checks.texts import secret_remarks

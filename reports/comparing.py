@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.vocabulary import period_in_words
+from analysis.counted.vocabulary import period_in_words
 from casework.database.periods import parse
 from reports.authoring import Piece, compare
 from reports.live import where_of

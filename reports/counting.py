@@ -9,8 +9,8 @@ from typing import TypeVar
 from django.db import connection, transaction
 from django.utils import timezone
 
-from analysis import compiling
-from analysis.aggregate import waits_to_be_counted
+from analysis.figures.aggregate import waits_to_be_counted
+from analysis.tertial import compiling
 from organisation.models import Unit
 
 T = TypeVar("T")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from analysis.charts import number
-from analysis.vocabulary import UNKNOWN
+from analysis.charts.charts import number
+from analysis.counted.vocabulary import UNKNOWN
 
 # What stands for every category where none was chosen: a year with nothing else was not split.
 NOT_SPLIT = {"", "Övrigt"}

@@ -16,10 +16,10 @@ from itertools import pairwise
 
 from django.utils import timezone
 
-from analysis.catalogue import TOLD_EACH_TERTIAL
-from analysis.indicators import Indicator
-from analysis.masking import LEAST
-from analysis.vocabulary import period_in_words
+from analysis.counted.catalogue import TOLD_EACH_TERTIAL
+from analysis.counted.indicators import Indicator
+from analysis.counted.vocabulary import period_in_words
+from analysis.rules.masking import LEAST
 from casework.database.periods import Period, parse, tertial, tertial_of
 from organisation.models import Unit
 from reports.live import query_of

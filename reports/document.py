@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import chain, zip_longest
 
-from analysis.charts import Chart
+from analysis.charts.charts import Chart
 from casework.database.periods import Period
 from organisation.models import Unit
 from reports.live import YEARS, Ledger, PeriodOf

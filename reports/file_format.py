@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.charts import Chart
+from analysis.charts.charts import Chart
 from reports import file_format_1
 from reports.document import Figure, Key, Paragraph, Section, Table, Text
 from reports.live import YEARS

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from analysis.questions import FigureError
+from analysis.counted.questions import FigureError
 from reports.document import Document, Figure, Section, Table, Text
 from reports.markup import web_links_only
 from reports.placements import ALONE, PLACED, read_placement

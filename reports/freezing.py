@@ -10,8 +10,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.indicators import Where
-from analysis.questions import FigureError
+from analysis.counted.indicators import Where
+from analysis.counted.questions import FigureError
 from casework.database.periods import Period
 from organisation.models import Unit
 from reports import file_format

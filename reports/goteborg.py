@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from analysis import catalogue
-from analysis.catalogue import CHECKS, FROM_OUTSIDE, NOTIFIED, PRAISE_FROM_OUTSIDE
-from analysis.indicators import BY_DEPARTMENT, Where
+from analysis.counted import catalogue
+from analysis.counted.catalogue import CHECKS, FROM_OUTSIDE, NOTIFIED, PRAISE_FROM_OUTSIDE
+from analysis.counted.indicators import BY_DEPARTMENT, Where
 from deviations.models import Kind
 from organisation.models import Unit
 from organisation.texts.alphabet import alphabet_key

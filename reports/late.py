@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import dateformat, timezone
 
-from analysis.asking import HIDDEN
-from analysis.charts import number
-from analysis.countings import COUNTING_OF
-from analysis.questions import Question
-from analysis.rows import everything, readable
-from analysis.vocabulary import CASE
+from analysis.ask.table import HIDDEN
+from analysis.charts.charts import number
+from analysis.counted.countings import COUNTING_OF
+from analysis.counted.questions import Question
+from analysis.counted.vocabulary import CASE
+from analysis.figures.rows import everything, readable
 from casework.database.periods import Period, parse
 from casework.models import Action
 from lexsarah.models import LexSarahReport

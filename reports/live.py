@@ -16,15 +16,15 @@ from typing import Any
 
 from django.db.models import Sum
 
-from analysis.asking import HIDDEN
-from analysis.catalogue import narrowings
-from analysis.countings import DIMENSIONS
-from analysis.figures import meets, rows
-from analysis.indicators import Where
-from analysis.known import Known
+from analysis.ask.table import HIDDEN
+from analysis.counted.catalogue import narrowings
+from analysis.counted.countings import DIMENSIONS
+from analysis.counted.indicators import Where
+from analysis.counted.questions import FigureError, Question
+from analysis.counted.vocabulary import UNKNOWN, period_in_words
+from analysis.figures.known import Known
+from analysis.figures.stored import meets, rows
 from analysis.models import Cell
-from analysis.questions import FigureError, Question
-from analysis.vocabulary import UNKNOWN, period_in_words
 from casework.database.periods import Period, calendar_year, quality_year
 from organisation.models import Unit
 from reports.covering import Yearly

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from analysis import catalogue
-from analysis.catalogue import ACTIONS, CHECKS, CLOSED_FROM_OUTSIDE, CLOSED_QUALITY, RISKS
-from analysis.charts import number
-from analysis.indicators import BY_TOOL, Indicator
-from analysis.nouns import Noun
+from analysis.charts.charts import number
+from analysis.counted import catalogue
+from analysis.counted.catalogue import ACTIONS, CHECKS, CLOSED_FROM_OUTSIDE, CLOSED_QUALITY, RISKS
+from analysis.counted.indicators import BY_TOOL, Indicator
+from analysis.counted.nouns import Noun
 from deviations.models import CauseLevel
 from reports import analyses
 from reports.counts import number_or_unknown

@@ -8,10 +8,10 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from analysis.charts import number
-from analysis.countings import COUNTING_OF
-from analysis.rows import rows_url
-from analysis.vocabulary import UNKNOWN, period_in_words
+from analysis.charts.charts import number
+from analysis.counted.countings import COUNTING_OF
+from analysis.counted.vocabulary import UNKNOWN, period_in_words
+from analysis.figures.rows import rows_url
 from casework.database.periods import parse
 from organisation.models import Unit
 from reports.document import Block, Document, Key, Table

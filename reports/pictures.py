@@ -20,7 +20,7 @@ WHITE = "#ffffff"
 
 
 def png_of(svg: str) -> bytes:
-    """Return one of our own charts (analysis.charts) as PNG; the same chart gives the same bytes."""
+    """Return one of our own charts (analysis.charts.charts) as PNG; the same chart gives the same bytes."""
     from PIL import Image
     from PIL.ImageDraw import Draw
 

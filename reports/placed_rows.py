@@ -8,9 +8,9 @@ from itertools import chain
 
 from django.utils import dateformat
 
-from analysis.indicators import Where
-from analysis.questions import FigureError
-from analysis.vocabulary import value_in_words
+from analysis.counted.indicators import Where
+from analysis.counted.questions import FigureError
+from analysis.counted.vocabulary import value_in_words
 from casework.database.periods import Period, span, tertial, tertial_of
 from organisation.models import Unit
 from reports.counts import rest, split_years

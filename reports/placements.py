@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from analysis.countings import COUNTING_OF, DIMENSIONS
-from analysis.vocabulary import named
+from analysis.counted.countings import COUNTING_OF, DIMENSIONS
+from analysis.counted.vocabulary import named
 from reports.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
 
 PLACED = re.compile(r"\{(bild|tabell)\b([^{}\n]*)\}")

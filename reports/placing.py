@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from analysis.charts import Chart, grouped_bars, number, uid_of
-from analysis.countings import COUNTING_OF
-from analysis.questions import FigureError
-from analysis.vocabulary import BASES, SUBJECTS, UNKNOWN
+from analysis.charts.charts import Chart, grouped_bars, number, uid_of
+from analysis.counted.countings import COUNTING_OF
+from analysis.counted.questions import FigureError
+from analysis.counted.vocabulary import BASES, SUBJECTS, UNKNOWN
 from organisation.models import Unit
 from reports.counts import number_or_unknown
 from reports.document import Document, Figure, Section, Table

@@ -14,11 +14,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from analysis.figures import rows
-from analysis.indicators import Where
-from analysis.masking import ALL, LEAST
-from analysis.questions import Question
-from analysis.tree_masking import mask_tree
+from analysis.counted.indicators import Where
+from analysis.counted.questions import Question
+from analysis.figures.stored import rows
+from analysis.rules.masking import ALL, LEAST
+from analysis.rules.tree_masking import mask_tree
 from casework.database.periods import Period
 from organisation.access import paths_above
 from organisation.models import Unit

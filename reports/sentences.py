@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from analysis.charts import NBSP, number, percent
-from analysis.effects import CERTAIN
-from analysis.exact import differs
-from analysis.nouns import Noun
+from analysis.charts.charts import NBSP, number, percent
+from analysis.counted.nouns import Noun
+from analysis.rules.effects import CERTAIN
+from analysis.rules.exact import differs
 from reports.year_words import Year
 
 LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")

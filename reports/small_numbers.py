@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from analysis.countings import DIMENSIONS
-from analysis.masking import LEAST
-from analysis.vocabulary import BASES, SUBJECTS, slug_of, value_in_words
+from analysis.counted.countings import DIMENSIONS
+from analysis.counted.vocabulary import BASES, SUBJECTS, slug_of, value_in_words
+from analysis.rules.masking import LEAST
 from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document import Block, Document, Figure, Key, Section, Table
 from reports.live import where_of

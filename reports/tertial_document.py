@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.asking import HIDDEN
-from analysis.catalogue import TOLD_EACH_TERTIAL
-from analysis.charts import Chart, grouped_bars, number
-from analysis.explaining import counted_as
-from analysis.indicators import Indicator
+from analysis.ask.table import HIDDEN
+from analysis.charts.charts import Chart, grouped_bars, number
+from analysis.counted.catalogue import TOLD_EACH_TERTIAL
+from analysis.counted.indicators import Indicator
+from analysis.counted.vocabulary import UNKNOWN
+from analysis.figures.rows import rows_url
 from analysis.models import Kind as RuleKind
 from analysis.models import Level, Signal
-from analysis.patterns import Rules
-from analysis.rows import rows_url
-from analysis.vocabulary import UNKNOWN
+from analysis.rules.patterns import Rules
+from analysis.tertial.rule_sentences import counted_as
 from casework.database.periods import Period, tertial, tertial_of
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text

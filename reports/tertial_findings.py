@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
+from analysis.counted.nouns import Noun
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
-from analysis.nouns import Noun
-from analysis.telling import assessment_of, name_of, reason_for
+from analysis.tertial.signal_sentences import assessment_of, name_of, reason_for
 from casework.models import Action
 from reports.document import Paragraph, Section, Table
 from reports.sentences import amount, listed

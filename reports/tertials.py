@@ -13,11 +13,11 @@ from typing import NamedTuple
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
 
-from analysis.figures import register_begins
-from analysis.indicators import Where
+from analysis.counted.indicators import Where
+from analysis.figures.rows import rows_url
+from analysis.figures.stored import register_begins
 from analysis.models import Cell, Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis
-from analysis.rows import rows_url
-from analysis.signals import held_tertials
+from analysis.tertial.signals import held_tertials
 from casework.database.periods import Period, tertial
 from casework.models import Action
 from casework.models.action import ActionQuerySet

@@ -13,21 +13,15 @@ import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from analysis.access import OPEN_BASES
-from analysis.catalogue import NAMED_IN_TEXTS, named_in_text
-from analysis.charts import number
-from analysis.countings import BASES_OF, COUNTING_OF, DIMENSIONS
-from analysis.indicators import Where
-from analysis.nouns import Noun
-from analysis.questions import FigureError
-from analysis.subjects import Subject
-from analysis.vocabulary import (
-    BASES,
-    SUBJECTS,
-    known_values,
-    named,
-    value_in_words,
-)
+from analysis.charts.charts import number
+from analysis.counted.catalogue import NAMED_IN_TEXTS, named_in_text
+from analysis.counted.countings import BASES_OF, COUNTING_OF, DIMENSIONS
+from analysis.counted.indicators import Where
+from analysis.counted.nouns import Noun
+from analysis.counted.questions import FigureError
+from analysis.counted.subjects import Subject
+from analysis.counted.vocabulary import BASES, SUBJECTS, known_values, named, value_in_words
+from analysis.figures.access import OPEN_BASES
 from casework.database.periods import Period
 from reports.covering import covered
 from reports.document import Document, Section

@@ -9,9 +9,9 @@ from functools import cached_property
 
 from django.utils.text import slugify
 
-from analysis.charts import Chart, grouped_bars, number, percent
-from analysis.indicators import Indicator
-from analysis.nouns import Noun
+from analysis.charts.charts import Chart, grouped_bars, number, percent
+from analysis.counted.indicators import Indicator
+from analysis.counted.nouns import Noun
 from casework.database.periods import Period, calendar_year, tertial_of
 from organisation.models import Unit
 from reports.counts import number_or_unknown, rest

@@ -16,7 +16,7 @@ from django.test.client import ClientHandler
 from django.utils import timezone
 
 from analysis.models import Kind, Level, Pattern, TertialAnalysis
-from analysis.patterns import Rules
+from analysis.rules.patterns import Rules
 from casework.cases.history import log
 from casework.models import Action, Attachment, Case, Routine
 from deviations.models import Deviation

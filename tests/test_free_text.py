@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django import forms
 
-from analysis import step_forms as analysis_steps
+from analysis.tertial import step_forms as analysis_steps
 from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField
 from deviations.process import step_forms as deviation_steps

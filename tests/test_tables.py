@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from analysis.catalogue import OF_KIND
-from analysis.countings import COUNTINGS
+from analysis.counted.catalogue import OF_KIND
+from analysis.counted.countings import COUNTINGS
 from deviations.models import Kind, ReportedBy
 from deviations.words import CITIZEN_KINDS, STAFF_KINDS
 from lexsarah.board.meetings import BODIES
@@ -55,8 +55,10 @@ LEFT_OUT = {
     "selfcheck.process.workflow.RECORDED": LeftOut(
         "FILE_REVIEW WALKTHROUGH COMPARISON STATISTICS_REVIEW", "records nothing besides its result"
     ),
-    "analysis.keyfigures.KeyFigure._against_those_before": LeftOut("SAME TOO_FEW", "is not unusual"),
-    "analysis.keyfigures.KeyFigure.says": LeftOut("SAME TOO_FEW", "is said in the words of the enum"),
+    "analysis.tertial.key_figures.KeyFigure._against_those_before": LeftOut("SAME TOO_FEW", "is not unusual"),
+    "analysis.tertial.key_figures.KeyFigure.says": LeftOut(
+        "SAME TOO_FEW", "is said in the words of the enum"
+    ),
 }
 
 
@@ -68,7 +70,7 @@ def registers_of(subject: str) -> tuple[str, ...]:
 
 # Tables that hold their members in another way than as the keys of a literal.
 HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
-    "analysis.catalogue.OF_KIND": (Kind, OF_KIND),
+    "analysis.counted.catalogue.OF_KIND": (Kind, OF_KIND),
     "the registers of deviations": (ReportedBy, registers_of("deviations")),
     "the registers of lex Sarah": (DecidedBy, registers_of("lexsarah")),
     "deviations.words, what can be said": (Kind, {kind for kind, _ in (*CITIZEN_KINDS, *STAFF_KINDS)}),

@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import Q
 
-from analysis.countings import DIMENSIONS
+from analysis.counted.countings import DIMENSIONS
 from organisation.models import Unit
 
 
@@ -22,7 +22,7 @@ class CellQuerySet(models.QuerySet["Cell"]):
 class Counted(models.Model):
     """A count of one combination of dimensions, in one unit and month, by one basis.
 
-    The dimension columns are added from analysis.countings below; "" means unknown.
+    The dimension columns are added from analysis.counted.countings below; "" means unknown.
     """
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="%(class)ss")

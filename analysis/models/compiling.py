@@ -15,7 +15,7 @@ from organisation.models import Unit
 
 
 class State(models.TextChoices):
-    """Where the analysis of a tertial is; see analysis.workflow."""
+    """Where the analysis of a tertial is; see analysis.tertial.workflow."""
 
     OPEN = "open", "pågår"
     DONE = "done", "klar"

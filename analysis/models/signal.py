@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
-from analysis.patterns import NAMES
+from analysis.rules.patterns import NAMES
 from organisation.models import Unit
 
 
 class Kind(models.TextChoices):
-    """The rules, by what they tell; see analysis.patterns."""
+    """The rules, by what they tell; see analysis.rules.patterns."""
 
     RISE = "rise", "ökning"
     CONCENTRATED = "concentrated", "koncentration"

@@ -8,10 +8,10 @@ from itertools import product
 from django import template
 from django.utils.safestring import SafeString, mark_safe
 
-from analysis.charts import Chart, grouped_bars, line
-from analysis.control_charts import Words, control
-from analysis.spc import shares as level_of_shares
-from analysis.unit_figures import Figure
+from analysis.charts.charts import Chart, grouped_bars, line
+from analysis.charts.control_charts import Words, control
+from analysis.rules.spc import shares as level_of_shares
+from analysis.unit.figures import Figure
 from selfcheck.models import Series, Share, name_of
 
 POINTS_DRAWN = 24

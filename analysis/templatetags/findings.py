@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from django import template
 
-from analysis import telling
+from analysis.tertial import signal_sentences
 
 register = template.Library()
-register.filter(telling.name_of)
-register.filter(telling.reason_for)
-register.filter(telling.assessment_of)
+register.filter(signal_sentences.name_of)
+register.filter(signal_sentences.reason_for)
+register.filter(signal_sentences.assessment_of)

@@ -14,14 +14,14 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_safe
 
-from analysis.asking import Answer, TooWideError, answer, chart_of, title_of
+from analysis.ask.files import as_csv, as_excel
+from analysis.ask.forms import AskForm, SaveQuestionForm, suggested_periods
+from analysis.ask.table import Answer, TooWideError, answer, chart_of, title_of
+from analysis.counted.questions import Question
+from analysis.counted.vocabulary import BASES, SPLITS, SUBJECTS
+from analysis.figures.rows import is_behind
 from analysis.models import SavedQuestion
-from analysis.question_forms import AskForm, SaveQuestionForm, suggested_periods
-from analysis.questions import Question
-from analysis.rows import is_behind
-from analysis.table_files import as_csv, as_excel
 from analysis.views.rows import facts_of
-from analysis.vocabulary import BASES, SPLITS, SUBJECTS
 from casework.register.saved_queries import SavedQueries
 from organisation.access import SignedInRequest, right_required
 from organisation.lists.exports import CSV, EXCEL, Files

@@ -13,20 +13,20 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from analysis.access import OPEN_BASES, may_split
-from analysis.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOLD_EACH_TERTIAL
-from analysis.charts import Chart, grouped_bars, number
-from analysis.coverage import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
-from analysis.exports import paragraphs_table, plans_table
-from analysis.figures import number as number_of
-from analysis.figures import rows
-from analysis.forms import CoverageForm, OverviewForm
-from analysis.indicators import OVERVIEW, Indicator
-from analysis.known import Known
+from analysis.charts.charts import Chart, grouped_bars, number
+from analysis.counted.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOLD_EACH_TERTIAL
+from analysis.counted.indicators import OVERVIEW, Indicator
+from analysis.counted.questions import BASES, Question
+from analysis.counted.vocabulary import UNKNOWN
+from analysis.coverage.paragraphs import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
+from analysis.coverage.planned import planned_in
+from analysis.figures.access import OPEN_BASES, may_split
+from analysis.figures.known import Known
+from analysis.figures.stored import number as number_of
+from analysis.figures.stored import rows
 from analysis.models import TertialClose
-from analysis.planned import planned_in
-from analysis.questions import BASES, Question
-from analysis.vocabulary import UNKNOWN
+from analysis.views.exports import paragraphs_table, plans_table
+from analysis.views.forms import CoverageForm, OverviewForm
 from casework.database.periods import Period, calendar_year, tertial
 from casework.improvement.routines import never_checked
 from organisation.access import SignedInRequest, may, right_required

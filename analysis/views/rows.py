@@ -9,19 +9,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from analysis.countings import DIMENSIONS
-from analysis.exports import rows_behind, table_behind
-from analysis.figures import number, number_purged
-from analysis.question_forms import QuestionForm
-from analysis.questions import Question
-from analysis.rows import is_behind, readable, shown
-from analysis.vocabulary import (
-    BASES,
-    SUBJECTS,
-    counted,
-    period_in_words,
-    value_in_words,
-)
+from analysis.ask.forms import QuestionForm
+from analysis.counted.countings import DIMENSIONS
+from analysis.counted.questions import Question
+from analysis.counted.vocabulary import BASES, SUBJECTS, counted, period_in_words, value_in_words
+from analysis.figures.rows import is_behind, readable, shown
+from analysis.figures.stored import number, number_purged
+from analysis.views.exports import rows_behind, table_behind
 from casework.register.filters import MOST_ROWS, CappedPaginator
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right

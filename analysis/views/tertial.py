@@ -11,15 +11,22 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from analysis import services
-from analysis.access import may_split
-from analysis.explaining import counted_as
-from analysis.following import chart_of, course_of, effects_on, ends_early, period_of, rows_of
-from analysis.keyfigures import key_figures
+from analysis.counted.subjects import Subject
+from analysis.figures.access import may_split
 from analysis.kind import TERTIAL_ANALYSIS
 from analysis.models import Level, Pattern, Signal, State, TertialAnalysis
-from analysis.step_forms import JudgeForm, OpenForm
-from analysis.subjects import Subject
+from analysis.tertial import services
+from analysis.tertial.key_figures import key_figures
+from analysis.tertial.pattern_history import (
+    chart_of,
+    course_of,
+    effects_on,
+    ends_early,
+    period_of,
+    rows_of,
+)
+from analysis.tertial.rule_sentences import counted_as
+from analysis.tertial.step_forms import JudgeForm, OpenForm
 from casework.improvement import actions
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError

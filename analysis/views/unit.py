@@ -7,10 +7,10 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from analysis import unit_figures
-from analysis.forms import WorkspaceForm
-from analysis.own_unit import OwnUnit
-from analysis.unit_sheet import Sheet
+from analysis.unit import figures
+from analysis.unit.over_time import OwnUnit
+from analysis.unit.sheet import Sheet
+from analysis.views.forms import WorkspaceForm
 from casework.database.periods import tertial
 from organisation.access import SignedInRequest, may
 from organisation.lists.tree import by_name
@@ -41,11 +41,11 @@ def unit(request: SignedInRequest) -> HttpResponse:
     context = {
         "form": form,
         "own": own,
-        "level": unit_figures.level_of(own),
-        "causes": unit_figures.bars_of(causes, "Orsaker", "Orsak"),
-        "routines": unit_figures.bars_of(routines, "Processer och rutiner", "Process eller rutin"),
-        "funnel": unit_figures.funnel_of(own),
-        "lex_sarah": unit_figures.lex_sarah_of(own),
+        "level": figures.level_of(own),
+        "causes": figures.bars_of(causes, "Orsaker", "Orsak"),
+        "routines": figures.bars_of(routines, "Processer och rutiner", "Process eller rutin"),
+        "funnel": figures.funnel_of(own),
+        "lex_sarah": figures.lex_sarah_of(own),
         "reports": own.count(own.year),
         "reports_url": own.rows(own.unit, own.year),
         "reports_before": own.count(own.year_before),

@@ -9,12 +9,12 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from analysis import unit_figures
-from analysis import workspace as work
-from analysis.forms import WorkspaceForm
-from analysis.keyfigures import key_figures
-from analysis.own_unit import OwnUnit
-from analysis.scope import Scope
+from analysis.tertial import overview as work
+from analysis.tertial.key_figures import key_figures
+from analysis.tertial.scope import Scope
+from analysis.unit import figures as unit_figures
+from analysis.unit.over_time import OwnUnit
+from analysis.views.forms import WorkspaceForm
 from organisation.access import SignedInRequest, may, right_required
 from organisation.models import User
 from organisation.rights import Right

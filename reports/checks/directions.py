@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from analysis.charts import number
+from analysis.charts.charts import number
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
 from reports.sentences import changed

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from analysis.catalogue import SPOKEN_OF
-from analysis.charts import number
-from analysis.countings import COUNTING_OF
-from analysis.indicators import Indicator
-from analysis.vocabulary import BASES, period_in_words, value_in_words
+from analysis.charts.charts import number
+from analysis.counted.catalogue import SPOKEN_OF
+from analysis.counted.countings import COUNTING_OF
+from analysis.counted.indicators import Indicator
+from analysis.counted.vocabulary import BASES, period_in_words, value_in_words
 from casework.database.periods import parse
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations, pairwise
 
-from analysis.charts import number
+from analysis.charts.charts import number
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
 

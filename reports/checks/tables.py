@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from analysis.charts import number
-from analysis.masking import ALL, LEAST, mask
+from analysis.charts.charts import number
+from analysis.rules.masking import ALL, LEAST, mask
 from reports.checks.remarks import Remark, Severity
 from reports.document import Figure, Key, Table
 

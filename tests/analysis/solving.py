@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from analysis.masking import Place
+from analysis.rules.masking import Place
 
 
 def span(relations: list[dict[Place, int]], bounds: dict[Place, int], wanted: Place) -> int | None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 from django.utils import timezone
 
-from analysis import aggregate, signals
-from analysis.figures import register_begins
-from analysis.keyfigures import key_figures
+from analysis.figures import aggregate
+from analysis.figures.stored import register_begins
 from analysis.models import Kind
-from analysis.own_unit import OwnUnit
+from analysis.tertial import signals
+from analysis.tertial.key_figures import key_figures
+from analysis.unit.over_time import OwnUnit
 from casework.database.periods import tertial, tertial_of
 from organisation.models import Unit
 from tests.factories import make_deviation, make_unit, make_user

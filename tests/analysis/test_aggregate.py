@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from analysis import aggregate
+from analysis.figures import aggregate
 from analysis.models import Cell, TertialClose
 from casework.improvement.actions import decide_action
 from casework.models import Recount

@@ -13,10 +13,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from analysis import aggregate
-from analysis.asking import answer, chart_of
+from analysis.ask.table import answer, chart_of
+from analysis.counted.questions import Question
+from analysis.figures import aggregate
 from analysis.models import SavedQuestion
-from analysis.questions import Question
 from analysis.views.ask import QUESTIONS
 from casework.database.periods import calendar_year
 from casework.models import Action

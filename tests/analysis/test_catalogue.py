@@ -9,19 +9,19 @@ from collections.abc import Iterator
 import pytest
 from django.apps import apps
 
-from analysis import catalogue
-from analysis.catalogue import INDICATORS
-from analysis.countings import COUNTINGS, DIMENSIONS
-from analysis.indicators import UNSPOKEN, Indicator
+from analysis.counted import catalogue
+from analysis.counted.catalogue import INDICATORS
+from analysis.counted.countings import COUNTINGS, DIMENSIONS
+from analysis.counted.indicators import UNSPOKEN, Indicator
+from analysis.counted.vocabulary import BASES, SPLITS, SUBJECTS
 from analysis.models import Cell, KeptCell, RegisterPeriod
-from analysis.vocabulary import BASES, SPLITS, SUBJECTS
 from casework.database.periods import calendar_year
 from casework.register.statistics import Counting, Dimension
 from organisation.models import Unit
 from tests.test_house import ROOT
 
 # Where counts are declared, and where cases are asked whether somebody waits for an answer.
-DECLARED = {"analysis/catalogue.py", "analysis/recorded.py"}
+DECLARED = {"analysis/counted/catalogue.py", "analysis/coverage/records.py"}
 VALUES = {name: set(dimension.words) for name, dimension in DIMENSIONS.items() if dimension.words}
 _WRITTEN = re.compile(
     "|".join(

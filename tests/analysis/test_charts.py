@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.charts import Chart, grouped_bars, line, nice_ticks, number, percent
+from analysis.charts.charts import Chart, grouped_bars, line, nice_ticks, number, percent
 from analysis.templatetags.charts import series_chart
-from analysis.unit_figures import Figure
+from analysis.unit.figures import Figure
 from selfcheck.models import Series, Share
 
 NS = "{http://www.w3.org/2000/svg}"

@@ -11,10 +11,11 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
-from analysis import aggregate, compiling, services, signals
+from analysis.figures import aggregate
 from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
 from analysis.tasks import close_tertials, look, refresh
-from analysis.telling import reason_for
+from analysis.tertial import compiling, services, signals
+from analysis.tertial.signal_sentences import reason_for
 from casework.background import jobs
 from casework.cases.history import broken_logs
 from casework.database.periods import tertial, tertial_of

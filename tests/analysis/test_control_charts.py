@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import funnels, spc
-from analysis.charts import Chart
-from analysis.control_charts import control, dots, funnel, month_label, pareto
-from analysis.funnels import Place
+from analysis.charts.charts import Chart
+from analysis.charts.control_charts import control, dots, funnel, month_label, pareto
+from analysis.rules import funnels, spc
+from analysis.rules.funnels import Place
 from tests.examples import examples
 
 NS = "{http://www.w3.org/2000/svg}"
@@ -146,7 +146,7 @@ def test_funnel_stays_on_its_paper(units: list[tuple[int, int]]) -> None:
 
 def test_funnel_curves_part_the_units_as_the_exact_limits_do() -> None:
     """A unit that is marked lies outside the curve that is drawn, one that is not inside it."""
-    from analysis.control_charts import _limits
+    from analysis.charts.control_charts import _limits
 
     found = funnels.funnel([Place("alla", 300, 1000)])
     low, high = _limits(found, 200, funnels.INNER)

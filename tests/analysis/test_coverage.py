@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analysis import coverage
-from analysis.coverage import Level, coverage_of, leaves_among, tally, tree_of
-from analysis.recorded import Recorded, records_of
+from analysis.coverage import paragraphs
+from analysis.coverage.paragraphs import Level, coverage_of, leaves_among, tally, tree_of
+from analysis.coverage.records import Recorded, records_of
 from casework.models import Action, Routine
 from organisation.models import Unit, User
 from organisation.rights import Role
@@ -52,7 +52,7 @@ CLOSED = {"state": "closed", "is_deviation": "yes", "closed_on": dt.date(2024, 4
 def test_paragraph_is_judged_from_its_counts(
     judge: str, counts: dict[str, int], level: str, words: str
 ) -> None:
-    judgement = getattr(coverage, f"judge_{judge}")(Recorded(**counts))
+    judgement = getattr(paragraphs, f"judge_{judge}")(Recorded(**counts))
 
     assert (judgement.level.value, judgement.words) == (level, words)
 
@@ -256,7 +256,7 @@ def test_higher_unit_has_the_sum_of_those_below(root: Unit, unit: Unit, reader: 
 def test_tally_counts_no_sums(root: Unit, unit: Unit, reader: User) -> None:
     rows = coverage_of(tree_of(root, YEAR), YEAR, reader=reader)
 
-    assert sum(count for _, count in tally(rows)) == len(coverage.PARAGRAPHS)
+    assert sum(count for _, count in tally(rows)) == len(paragraphs.PARAGRAPHS)
 
 
 @pytest.mark.django_db

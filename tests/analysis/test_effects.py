@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from analysis.effects import Change, Effect, change, effect_of
+from analysis.rules.effects import Change, Effect, change, effect_of
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exact import (
+from analysis.rules.exact import (
     binomial_tail,
     differs,
     false_discovery,

@@ -9,14 +9,14 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from analysis import signals
-from analysis.acting import acted_on
-from analysis.asking import answer
-from analysis.known import Known
+from analysis.ask.table import answer
+from analysis.counted.nouns import Noun
+from analysis.counted.questions import Question
+from analysis.figures.known import Known
 from analysis.models import Cell, Kind, RegisterPeriod
-from analysis.nouns import Noun
-from analysis.own_unit import OwnUnit
-from analysis.questions import Question
+from analysis.tertial import signals
+from analysis.tertial.acting import acted_on
+from analysis.unit.over_time import OwnUnit
 from casework.database.periods import Period, calendar_year, tertial
 from casework.models import Action, ActionLevel
 from organisation.models import Unit, User

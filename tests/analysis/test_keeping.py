@@ -13,15 +13,15 @@ from django.db import DatabaseError, connection, models, transaction
 from django.test import Client
 from django.utils import timezone
 
-from analysis.aggregate import refresh
-from analysis.countings import DIMENSIONS
+from analysis.counted.countings import DIMENSIONS
+from analysis.counted.subjects import Subject
+from analysis.figures.aggregate import refresh
+from analysis.figures.rows import rows_url
 from analysis.models import Cell, KeptCell, Signal, TertialAnalysis
-from analysis.own_unit import OwnUnit
-from analysis.rows import rows_url
-from analysis.scope import Scope
-from analysis.services import open_analyses
-from analysis.subjects import Subject
-from analysis.workspace import findings, is_left_to_open
+from analysis.tertial.overview import findings, is_left_to_open
+from analysis.tertial.scope import Scope
+from analysis.tertial.services import open_analyses
+from analysis.unit.over_time import OwnUnit
 from casework.cases.history import broken_logs, log
 from casework.database.periods import calendar_year
 from casework.files.scanning import SCAN

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.masking import ALL, Place, mask
-from analysis.tree_masking import mask_tree
+from analysis.rules.masking import ALL, Place, mask
+from analysis.rules.tree_masking import mask_tree
 from tests.analysis.solving import span
 from tests.examples import examples
 

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import funnels, rare_events, spc
-from analysis.control_charts import control, funnel
-from analysis.effects import Change, Effect, change, effect_of
-from analysis.patterns import Cell, Rules, concentrations, recurrences
-from analysis.spc import OVER, UNDER, USUAL
+from analysis.charts.control_charts import control, funnel
+from analysis.rules import funnels, rare_events, spc
+from analysis.rules.effects import Change, Effect, change, effect_of
+from analysis.rules.patterns import Cell, Rules, concentrations, recurrences
+from analysis.rules.spc import OVER, UNDER, USUAL
 
 counts = st.one_of(st.integers(0, 3), st.integers(0, 200), st.integers(10**6, 10**9))
 series = st.lists(counts, max_size=60)

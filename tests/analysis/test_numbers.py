@@ -8,8 +8,9 @@ import re
 from django.test import Client, TestCase
 from django.utils import timezone
 
-from analysis import aggregate, compiling, services
+from analysis.figures import aggregate
 from analysis.models import Pattern, TertialAnalysis
+from analysis.tertial import compiling, services
 from casework.database.periods import tertial, tertial_of, tertials_before
 from casework.models import Action
 from deviations.models import Deviation

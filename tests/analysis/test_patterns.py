@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from analysis.patterns import (
+from analysis.rules.patterns import (
     PATTERN,
     WATCH,
     Cell,

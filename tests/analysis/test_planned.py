@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from analysis.planned import OTHERS, planned_in
+from analysis.coverage.planned import OTHERS, planned_in
 from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.models import Plan

@@ -8,8 +8,8 @@ import re
 import pytest
 from django.test import Client
 
-from analysis import aggregate
-from analysis.own_unit import OwnUnit
+from analysis.figures import aggregate
+from analysis.unit.over_time import OwnUnit
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.annual import compile_report

@@ -14,13 +14,13 @@ from django.db import connection
 from django.test import Client, TestCase
 from django.test.utils import CaptureQueriesContext
 
-from analysis import aggregate
-from analysis.countings import ALL_BUT, COUNTINGS
-from analysis.figures import number as number_of
-from analysis.figures import table
-from analysis.questions import Question
-from analysis.rows import everything, readable, rows_url
-from analysis.vocabulary import period_in_words
+from analysis.counted.countings import ALL_BUT, COUNTINGS
+from analysis.counted.questions import Question
+from analysis.counted.vocabulary import period_in_words
+from analysis.figures import aggregate
+from analysis.figures.rows import everything, readable, rows_url
+from analysis.figures.stored import number as number_of
+from analysis.figures.stored import table
 from casework.database.periods import calendar_year, parse
 from casework.models import Action, Case, Circle, NamedReader
 from organisation.models import Unit, User

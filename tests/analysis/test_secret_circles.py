@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis import aggregate, services
+from analysis.figures import aggregate
 from analysis.models import Signal, TertialAnalysis
+from analysis.tertial import services
 from casework.models import Circle
 from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from analysis.models import Kind, Level, Pattern, Signal
 from analysis.models.signal import DIMENSIONS
-from analysis.patterns import Cell, most_telling
-from analysis.telling import reason_for
+from analysis.rules.patterns import Cell, most_telling
+from analysis.tertial.signal_sentences import reason_for
 
 
 def test_tell_the_first_of_each_unit_and_how_many_more() -> None:

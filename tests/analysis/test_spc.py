@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis import funnels, rare_events, spc
-from analysis.exact import poisson_limits
-from analysis.funnels import Place
-from analysis.spc import OVER, UNDER, USUAL
+from analysis.rules import funnels, rare_events, spc
+from analysis.rules.exact import poisson_limits
+from analysis.rules.funnels import Place
+from analysis.rules.spc import OVER, UNDER, USUAL
 
 STEADY = [12, 9, 14, 11, 13, 10, 12, 15, 8, 13, 11, 12]
 counts = st.lists(st.integers(min_value=0, max_value=200), max_size=40)

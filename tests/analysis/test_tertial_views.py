@@ -10,10 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from analysis import aggregate, services, signals
-from analysis.following import chart_of, course_of, ends_early
+from analysis.figures import aggregate
 from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
-from analysis.patterns import Rules
+from analysis.rules.patterns import Rules
+from analysis.tertial import services, signals
+from analysis.tertial.pattern_history import chart_of, course_of, ends_early
 from casework.database.periods import tertial, tertial_of
 from casework.improvement.reminders import remind
 from casework.models import Action, LogEntry, NamedReader, Notice, Recusal

@@ -13,12 +13,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from analysis import aggregate
-from analysis.masking import ALL
+from analysis.figures import aggregate
 from analysis.models import Cell, RegisterPeriod
-from analysis.own_unit import OwnUnit
-from analysis.unit_figures import lex_sarah_of
-from analysis.unit_sheet import Sheet
+from analysis.rules.masking import ALL
+from analysis.unit.figures import lex_sarah_of
+from analysis.unit.over_time import OwnUnit
+from analysis.unit.sheet import Sheet
 from casework.database.periods import Period
 from casework.models import Action
 from organisation.models import Unit, User

@@ -10,10 +10,10 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
-from analysis import aggregate, compiling, services, workspace
+from analysis.figures import aggregate
 from analysis.models import Signal
-from analysis.scope import Scope
-from analysis.workspace import (
+from analysis.tertial import compiling, overview, services
+from analysis.tertial.overview import (
     bars,
     findings,
     heat,
@@ -22,6 +22,7 @@ from analysis.workspace import (
     silent_units,
     units_of,
 )
+from analysis.tertial.scope import Scope
 from casework.database.periods import tertial, tertial_of, tertials_before
 from organisation.models import Unit, User
 from organisation.rights import Role
@@ -154,7 +155,7 @@ def test_findings_shows_the_first_units_and_counts_the_rest(
     aggregate.count()
     compiling.look(*LAST)
     whole = findings(town.scope, town.planner)
-    monkeypatch.setattr(workspace, "MOST_UNITS", 1)
+    monkeypatch.setattr(overview, "MOST_UNITS", 1)
     found = findings(town.scope, town.planner)
     assert ({of_unit.unit for of_unit in whole.units}, whole.more) == ({town.loud, other}, 0)
     assert (len(found.units), found.more, found.left) == (1, 1, whole.left)
@@ -175,7 +176,7 @@ def test_findings_shows_what_nobody_has_judged_before_what_is(
         found = {"kind": "rise", "level": "pattern", "category": "Sekretess", "count": 7, "chance": 0.01}
         more = {"before": 2, "periods": 6, "parameters": {}}
         Signal.objects.create(unit=late, year=LAST[0], tertial=LAST[1], **found, **more)
-    monkeypatch.setattr(workspace, "MOST_UNITS", 1)
+    monkeypatch.setattr(overview, "MOST_UNITS", 1)
     found_there = findings(town.scope, town.planner)
     assert ([of_unit.unit for of_unit in found_there.units], found_there.left) == ([late], 1)
 
@@ -186,7 +187,7 @@ def test_shown_analyses_of_many_that_are_all_done_are_the_first(
     done = {"state": "done", "chief_note": "Sett.", "conclusion": "Klart.", "closed_on": timezone.localdate()}
     for unit in (town.root, town.loud, town.silent):
         make_analysis(unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1], **done)
-    monkeypatch.setattr(workspace, "MOST_ANALYSES", 2)
+    monkeypatch.setattr(overview, "MOST_ANALYSES", 2)
     assert [case.about for case in shown_analyses(town.scope, town.planner, 3)] == [town.root, town.loud]
     page = _page(town.planner).content.decode()
     assert "Visa de första</summary>" in page
@@ -196,7 +197,7 @@ def test_shown_analyses_of_many_are_the_first_that_are_not_done(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     services.open_analyses(*LAST)
-    monkeypatch.setattr(workspace, "MOST_ANALYSES", 2)
+    monkeypatch.setattr(overview, "MOST_ANALYSES", 2)
     assert len(shown_analyses(town.scope, town.planner, 3)) == 2
     assert "Visa de första som inte är klara" in _page(town.planner).content.decode()
 

@@ -11,8 +11,8 @@ from urllib.parse import parse_qsl, urlsplit
 from django.core.management import call_command
 from django.test import Client
 
-from analysis.countings import DIMENSIONS
-from analysis.vocabulary import ALONE, BASES, MISSING, SUBJECTS, named
+from analysis.counted.countings import DIMENSIONS
+from analysis.counted.vocabulary import ALONE, BASES, MISSING, SUBJECTS, named
 
 _LINK = re.compile(r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 _HIDDEN = re.compile(r'<span class="vh">.*?</span>', re.DOTALL)

@@ -10,7 +10,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from analysis.subjects import Subject
+from analysis.counted.subjects import Subject
 from casework.cases.changes import changes_in, facts_of, fields_of, history_of, told
 from casework.cases.history import broken_logs, log
 from casework.database.encrypted_fields import SealedTextField

@@ -10,8 +10,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from analysis import signals
-from analysis.subjects import Subject
+from analysis.counted.subjects import Subject
+from analysis.tertial import signals
 from casework.handling import purging, retention
 from casework.models import Action, Case, RetentionRule, Tombstone
 from deviations.models import Deviation, PurgedCode

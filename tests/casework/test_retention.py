@@ -15,7 +15,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from analysis.subjects import Subject
+from analysis.counted.subjects import Subject
 from casework.cases.history import log
 from casework.handling import purging, retention
 from casework.kinds import kind_of

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-import analysis.workflow
+import analysis.tertial.workflow
 import deviations.process.workflow
 import lexsarah.process.demands
 import riskanalysis.process.workflow
@@ -81,7 +81,7 @@ KINDS = {
     "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.process.demands.needs_measures),
     "self-check": Kind(make_check_with_faults, selfcheck.process.workflow.needs_action),
     "risk analysis": Kind(make_analysis_with_risk, riskanalysis.process.workflow.needs_actions),
-    "tertial": Kind(make_tertial, analysis.workflow.needs_action_or_reason, "Besluta en åtgärd"),
+    "tertial": Kind(make_tertial, analysis.tertial.workflow.needs_action_or_reason, "Besluta en åtgärd"),
 }
 
 

@@ -13,8 +13,9 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from analysis import aggregate, compiling, services
+from analysis.figures import aggregate
 from analysis.models import TertialAnalysis
+from analysis.tertial import compiling, services
 from casework.database.periods import tertial, tertial_of, tertials_before
 from organisation.models import Unit
 from tests.e2e.conftest import Visit

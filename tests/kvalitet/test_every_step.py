@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from analysis.models import TertialAnalysis
-from analysis.workflow import workflow_of as analysis_of
+from analysis.tertial.workflow import workflow_of as analysis_of
 from casework.cases.receiving import LYING, Lying, Receivers, people
 from casework.improvement import actions
 from casework.models import Action, ActionLevel, Case

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis import aggregate, compiling
+from analysis.figures import aggregate
 from analysis.models import Kind, Level, Signal
+from analysis.tertial import compiling
 from deviations.imports import import_deviations
 from kvalitet.management.commands.demo import DEMO_DIR
 from kvalitet.scenario_analysis import PLANTED, SILENT, write_later_years

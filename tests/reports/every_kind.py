@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from analysis.charts import grouped_bars, line
+from analysis.charts.charts import grouped_bars, line
 from organisation.models import Unit
 from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
 

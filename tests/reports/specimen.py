@@ -1,7 +1,7 @@
 """A report of forty pages with every part of the print document's HTML and nothing from a database."""
 
-from analysis.charts import Chart, grouped_bars, line, number
-from analysis.nouns import Noun
+from analysis.charts.charts import Chart, grouped_bars, line, number
+from analysis.counted.nouns import Noun
 from casework.files.pdf import Data, render_pdf
 from reports.markup import to_html
 from reports.sentences import compare, most, trend

@@ -12,7 +12,7 @@ from io import StringIO
 from django.core.management import call_command
 from django.template.loader import render_to_string
 
-from analysis.vocabulary import UNKNOWN
+from analysis.counted.vocabulary import UNKNOWN
 from organisation.models import Unit
 from reports.annual import compile_report
 from reports.appendices import NOTHING

@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 from django.utils import timezone
 
-from analysis.subjects import Subject
+from analysis.counted.subjects import Subject
 from casework.handling.retention import purge, register
 from casework.improvement.actions import decide_action, finish, judge_effect
 from casework.models import Case

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.charts import grouped_bars
+from analysis.charts.charts import grouped_bars
 from organisation.models import Unit, User
 from reports.annual import compile_report
 from reports.checks import (

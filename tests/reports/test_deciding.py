@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoDbBlocker
 
-from analysis.aggregate import refresh
-from analysis.charts import Chart
+from analysis.charts.charts import Chart
+from analysis.figures.aggregate import refresh
 from casework.models import Job
 from organisation.models import User
 from reports import services

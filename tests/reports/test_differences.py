@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
-from analysis.aggregate import refresh
+from analysis.figures.aggregate import refresh
 from casework.database.periods import Period, tertial
 from organisation.models import Unit, User
 from organisation.rights import Role

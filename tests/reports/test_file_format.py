@@ -16,9 +16,9 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
-from analysis.explaining import counted_as
 from analysis.models import Kind, Signal
-from analysis.patterns import Rules
+from analysis.rules.patterns import Rules
+from analysis.tertial.rule_sentences import counted_as
 from organisation.rights import Role
 from reports import file_format
 from reports.document import Document, Figure, Paragraph, Section, Table

@@ -12,8 +12,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 
-from analysis.aggregate import refresh
-from analysis.subjects import Subject
+from analysis.counted.subjects import Subject
+from analysis.figures.aggregate import refresh
 from casework.handling import retention
 from casework.models import Case
 from deviations.models import Deviation

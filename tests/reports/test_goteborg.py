@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from functools import cached_property
 
-from analysis.vocabulary import UNKNOWN
+from analysis.counted.vocabulary import UNKNOWN
 from casework.database.periods import quality_year
 from casework.models import Action
 from deviations.models import Deviation

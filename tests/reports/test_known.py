@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from analysis.known import Known, note_use
+from analysis.counted.vocabulary import UNKNOWN
+from analysis.figures.known import Known, note_use
 from analysis.models import RegisterPeriod
-from analysis.vocabulary import UNKNOWN
 from casework.database.periods import calendar_year, parse
 from organisation.models import Unit
 from reports.annual import compile_report

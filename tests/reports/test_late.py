@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 from django.test import Client
 
-from analysis.compiling import catch_up
+from analysis.tertial.compiling import catch_up
 from casework.background import jobs
 from deviations.models import Deviation
 from organisation.models import Unit, User

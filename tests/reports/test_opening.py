@@ -7,11 +7,11 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.test import Client
 
-from analysis.charts import number
-from analysis.question_forms import QuestionForm
-from analysis.questions import Question
-from analysis.rows import everything
-from analysis.vocabulary import UNKNOWN
+from analysis.ask.forms import QuestionForm
+from analysis.charts.charts import number
+from analysis.counted.questions import Question
+from analysis.counted.vocabulary import UNKNOWN
+from analysis.figures.rows import everything
 from organisation.models import Unit
 from organisation.rights import Role
 from reports.annual import compile_report

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.aggregate import refresh
+from analysis.figures.aggregate import refresh
 from organisation.models import Unit, User
 from organisation.rights import Role
 from reports import lifecycle

@@ -14,10 +14,11 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from analysis import aggregate, compiling, services, signals
-from analysis.asking import HIDDEN
-from analysis.masking import ALL, LEAST, Place
+from analysis.ask.table import HIDDEN
+from analysis.figures import aggregate
 from analysis.models import TertialAnalysis
+from analysis.rules.masking import ALL, LEAST, Place
+from analysis.tertial import compiling, services, signals
 from casework.background import jobs
 from casework.database.periods import Period, tertial, tertial_of
 from casework.models import Job

@@ -9,10 +9,10 @@ from collections import Counter
 from functools import cache
 from typing import Any, ClassVar
 
-from analysis.charts import number
-from analysis.countings import ALL_BUT
-from analysis.nouns import Noun
-from analysis.vocabulary import UNKNOWN
+from analysis.charts.charts import number
+from analysis.counted.countings import ALL_BUT
+from analysis.counted.nouns import Noun
+from analysis.counted.vocabulary import UNKNOWN
 from casework.database.periods import parse
 from organisation.models import Unit
 from reports.annual import compile_report

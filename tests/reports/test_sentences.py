@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.exact import differs
-from analysis.nouns import Noun
+from analysis.counted.nouns import Noun
+from analysis.rules.exact import differs
 from reports.sentences import (
     UNCERTAIN,
     amount,

@@ -16,9 +16,10 @@ from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
 
-from analysis import aggregate, compiling, services, signals
+from analysis.counted.vocabulary import UNKNOWN
+from analysis.figures import aggregate
 from analysis.models import Pattern, TertialAnalysis, Verdict
-from analysis.vocabulary import UNKNOWN
+from analysis.tertial import compiling, services, signals
 from casework.background import jobs
 from casework.database.periods import tertial, tertial_of
 from casework.models import Action, Job

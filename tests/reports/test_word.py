@@ -10,7 +10,7 @@ import pytest
 from docx.document import Document as WordDocument
 from PIL import Image
 
-from analysis.charts import Chart, grouped_bars, line
+from analysis.charts.charts import Chart, grouped_bars, line
 from organisation.models import Unit
 from reports.document import Document, Figure, Section, Table, Text
 from reports.live import Ledger

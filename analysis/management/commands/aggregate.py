@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis import aggregate, compiling, signals
+from analysis.figures import aggregate
+from analysis.tertial import compiling, signals
 from casework.database.periods import PeriodError, parse
 
 

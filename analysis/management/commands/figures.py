@@ -11,9 +11,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from analysis import compiling
-from analysis.figures import header, lacking, rows
-from analysis.questions import BASES, FigureError, Question
+from analysis.counted.questions import BASES, FigureError, Question
+from analysis.figures.stored import header, lacking, rows
+from analysis.tertial import compiling
 from casework.database.periods import PeriodError, parse
 from organisation.lists.exports import as_text
 from organisation.models import Unit

@@ -8,8 +8,8 @@ from typing import Any
 from django.core.management.base import CommandError, CommandParser
 from django.utils.module_loading import import_string
 
-from analysis import compiling
-from analysis.known_imports import note_import
+from analysis.figures.known_imports import note_import
+from analysis.tertial import compiling
 from organisation.management.importing import ImportCommand
 from organisation.registers.files import Import
 
@@ -21,7 +21,7 @@ FILES = {
     "risk_analyses.csv": "riskanalysis.register.imports.import_risk_analyses",
     "selfchecks.csv": "selfcheck.register.imports.import_selfchecks",
     "series.csv": "selfcheck.register.imports.import_series",
-    "known.csv": "analysis.known_imports.import_known",
+    "known.csv": "analysis.figures.known_imports.import_known",
 }
 
 

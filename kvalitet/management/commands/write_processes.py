@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
-from analysis.workflow import WORKFLOW as TERTIAL_ANALYSES
+from analysis.tertial.workflow import WORKFLOW as TERTIAL_ANALYSES
 from casework.process.diagrams import chapter
 from casework.process.workflow import Process
 from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS

@@ -1,0 +1,1 @@
+"""What is counted, by what it can be split, and what all of it is called."""

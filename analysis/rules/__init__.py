@@ -1,0 +1,1 @@
+"""Pure functions: tests, limits, patterns and masks; counts in, findings out."""

@@ -1,0 +1,1 @@
+"""A unit over time, and its page for the wall."""

@@ -132,8 +132,8 @@ class Citizen(threading.Thread):
 def malmo_report() -> AnnualReport:
     """Return the report of the whole administration."""
     from organisation.models import Unit
+    from reports.life.services import begin
     from reports.models import Template
-    from reports.services import begin
 
     return begin(unit=Unit.objects.get(parent=None), year=YEAR, template=Template.MALMO, actor=None)
 
@@ -141,8 +141,8 @@ def malmo_report() -> AnnualReport:
 def kill_during_build(site: Municipality, tally: Tally, percent: int) -> None:
     """Ask for an edition, kill the worker when so much is done, and count what comes of it."""
     from casework.models import Job
+    from reports.life.services import request_build
     from reports.models import Edition, LaidOutChapter
-    from reports.services import request_build
 
     report = malmo_report()
     before = report.editions.count()
@@ -195,8 +195,8 @@ def survivors(pids: list[int]) -> list[int]:
 def stop_a_build(site: Municipality, tally: Tally) -> None:
     """Ask for an edition, stop it while its chapters are laid out, and ask again."""
     from casework.models import Job
+    from reports.life.services import cancel_build, request_build
     from reports.models import LaidOutChapter
-    from reports.services import cancel_build, request_build
 
     report = malmo_report()
     before = report.editions.count()
@@ -254,7 +254,7 @@ def wipe_while_filing(site: Municipality, tally: Tally) -> None:
 def jobs_to_write() -> Iterator[Job]:
     """Ask for one report, and after that for one small thing after another."""
     from casework.background.jobs import enqueue
-    from reports.services import request_build
+    from reports.life.services import request_build
 
     yield request_build(malmo_report())
     for year, number in product(range(1900, 2000), (1, 2, 3)):

@@ -27,7 +27,7 @@ import django
 import pikepdf
 
 if TYPE_CHECKING:
-    from reports.built import Built
+    from reports.editions.built import Built
     from reports.models import AnnualReport
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -130,9 +130,9 @@ def main(count: int | None, *, once: bool) -> None:
     from bench.measure import filled_database, heading
     from casework.models import Case
     from organisation.models import Unit
-    from reports.annual import compile_report
+    from reports.life.services import begin
     from reports.models import Template
-    from reports.services import begin
+    from reports.outlines.compiling import compile_report
 
     with malmo() if count is None else filled_database(count):
         if count is not None:
@@ -162,7 +162,7 @@ def main(count: int | None, *, once: bool) -> None:
 def measure(report: AnnualReport, words: str, times: int) -> None:
     """Print the building of one report, anew and again, against bare WeasyPrint, and the memory it took."""
     from bench.measure import in_turns, processor_time, show
-    from reports.editions import build
+    from reports.editions.building import build
     from reports.models import LaidOutChapter
 
     made: list[Built] = []
@@ -189,8 +189,8 @@ def write_texts(report: AnnualReport) -> None:
     """Write as much in every section as makes a report of some 60 pages."""
     from django.utils import timezone
 
-    from reports.annual import compile_report
-    from reports.services import write
+    from reports.life.services import write
+    from reports.outlines.compiling import compile_report
 
     for section in compile_report(report, extracted_on=timezone.localdate()).sections():
         if not section.appendix:

@@ -14,7 +14,7 @@ from casework.background.notifications import MOST_COUNTED, count_unread
 from lexsarah.information.informing import lacked_by
 from organisation.access import roles_of
 from organisation.rights import Right
-from reports.telling import left_to_write
+from reports.writing.reminders import left_to_write
 
 
 @dataclass(frozen=True)

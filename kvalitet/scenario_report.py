@@ -13,9 +13,11 @@ from django.utils import timezone
 
 from casework.background import jobs
 from organisation.models import Unit, User
-from reports import authoring, comments, lifecycle, services
-from reports.annual import compile_report
+from reports.life import services
 from reports.models import AnnualReport, Assignment, Template
+from reports.outlines.compiling import compile_report
+from reports.publishing import advancing
+from reports.writing import authoring, comments
 
 DECIDED_YEAR = 2024
 DECIDED = {
@@ -101,4 +103,4 @@ def _begun(root: Unit, year: int, texts: Mapping[str, str], author: User) -> Ann
 
 def _step(report: AnnualReport, name: str, actor: User, **facts: Any) -> None:
     fresh = AnnualReport.objects.get(pk=report.pk)
-    lifecycle.advance(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)
+    advancing.advance(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)

@@ -92,7 +92,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "casework.views.middleware.ForgetSentDraft",
-    "reports.unreadable.TellOfUnreadable",
+    "reports.document.unreadable.TellOfUnreadable",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"

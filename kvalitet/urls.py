@@ -25,8 +25,8 @@ urlpatterns = [
     path("egenkontroll/", include("selfcheck.views.urls")),
     path("riskanalys/", include("riskanalysis.views.urls")),
     path("analys/", include("analysis.views.urls")),
-    path("rapporter/", include("reports.urls")),
-    path("kvalitetsberattelse/", include("reports.published_urls")),
+    path("rapporter/", include("reports.views.urls")),
+    path("kvalitetsberattelse/", include("reports.publishing.urls")),
     path("", include("organisation.views.urls")),
 ]
 

@@ -13,6 +13,6 @@ class ReportsConfig(AppConfig):
         """Register background work, and where notices to authors lead."""
         from casework import kinds
         from reports import tasks  # noqa: F401 -- models must be loaded first
-        from reports.topic import SECTIONS
+        from reports.life.topic import SECTIONS
 
         kinds.register_topic(SECTIONS)

@@ -9,14 +9,16 @@ from casework.background.jobs import Effect, JobProblemError, Tick, handler
 from casework.files.pdf import PdfError
 from casework.models import Job
 from organisation.models import Unit
-from reports import authoring, editions, publishing, telling
-from reports.counting import StillChangingError
-from reports.file_format import UnreadableError
+from reports.document.file_format import UnreadableError
+from reports.editions import building
+from reports.editions.chapter_cache import clear_shelf
+from reports.life.services import BUILD, BUILD_TERTIAL, DecidedError
+from reports.life.workflow import ARCHIVE
 from reports.models import AnnualReport, Edition
-from reports.services import BUILD, BUILD_TERTIAL, DecidedError
-from reports.shelf import clear_shelf
-from reports.tertials import Compilation
-from reports.workflow import ARCHIVE
+from reports.publishing import publishing
+from reports.tertial.sources import Compilation
+from reports.tokens.snapshot import StillChangingError
+from reports.writing import authoring, reminders
 
 
 @shared_task(name="reports.tasks.remove_old_drafts")
@@ -29,7 +31,7 @@ def remove_old_drafts() -> None:
 @shared_task(name="reports.tasks.remind_authors")
 def remind_authors() -> None:
     """Tell authors whose sections are soon due or late; the beat calls this."""
-    telling.remind_authors()
+    reminders.remind_authors()
 
 
 @handler(BUILD)
@@ -37,13 +39,13 @@ def build(job: Job, tick: Tick) -> Effect:
     """Build one edition; the slow work holds no transaction, the result is stored with "done"."""
     report = AnnualReport.objects.select_related("unit", "freeze").get(pk=job.arguments["report"])
     try:
-        built = editions.build(report, tick)
+        built = building.build(report, tick)
     except (PdfError, StillChangingError) as problem:
         raise JobProblemError(str(problem)) from problem
 
     def store() -> None:
         try:
-            editions.store(report, built, job=job)
+            building.store(report, built, job=job)
         except DecidedError as decided:
             raise JobProblemError("Berättelsen beslutades medan utgåvan byggdes.") from decided
 
@@ -78,11 +80,11 @@ def build_tertial(job: Job, tick: Tick) -> Effect:
         internal=asked["internal"],
     )
     try:
-        built = editions.build_tertial(compilation, tick)
+        built = building.build_tertial(compilation, tick)
     except (PdfError, StillChangingError) as problem:
         raise JobProblemError(str(problem)) from problem
 
     def store() -> None:
-        editions.store_tertial(compilation, built, job=job)
+        building.store_tertial(compilation, built, job=job)
 
     return store

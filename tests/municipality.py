@@ -23,8 +23,7 @@ from deviations.models import Deviation
 from lexsarah.models import LexSarahCase
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.freezing import dump
+from reports.document.freezing import dump
 from reports.models import (
     AnnualReport,
     Approval,
@@ -37,6 +36,7 @@ from reports.models import (
     State,
     TertialEdition,
 )
+from reports.outlines.compiling import compile_report
 from riskanalysis.models import Risk, RiskAnalysis
 from selfcheck.models import Measurement, Plan, SelfCheck, Series
 from tests.factories import make_deviation, make_report_of, make_unit, make_user

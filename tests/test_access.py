@@ -20,7 +20,7 @@ from lexsarah.models import Concerned, Meeting
 from organisation.models import User
 from organisation.rights import Role
 from reports.models import OwnOutline, Template
-from reports.outlining import shipped_outline
+from reports.outlines.outline import shipped_outline
 from tests.factories import make_deviation
 from tests.forgotten import Asked, asked_in, forgotten_in, seen_controls
 from tests.municipality import Municipality, make_next_edition, municipality_for_a_module, only_reading

@@ -21,7 +21,7 @@ from casework.models import Case, LogEntry
 from kvalitet.older_folder import OLDEST
 from kvalitet.roles import as_owner
 from organisation.models import User
-from reports.freezing import load
+from reports.document.freezing import load
 from reports.models import AnnualReport, Edition, Freeze
 from tests.clock import make_clock
 from tests.migrated import (

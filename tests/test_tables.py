@@ -15,10 +15,10 @@ from deviations.models import Kind, ReportedBy
 from deviations.words import CITIZEN_KINDS, STAFF_KINDS
 from lexsarah.board.meetings import BODIES
 from lexsarah.models import DecidedBy
-from reports import goteborg
 from reports.models import State as ReportState
 from reports.models import Template
-from reports.outlining import SHIPPED
+from reports.outlines import by_department
+from reports.outlines.outline import SHIPPED
 from reports.views.life import WAY
 from selfcheck.models import Method
 from tests.tables import Table, tables, tables_in
@@ -78,9 +78,9 @@ HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
         DecidedBy,
         {*BODIES.values(), DecidedBy.INVESTIGATOR, DecidedBy.CHAIR},
     ),
-    "reports.goteborg, where the checks of a method stand": (
+    "reports.outlines.by_department, where the checks of a method stand": (
         Method,
-        (*goteborg.SURVEYS, *goteborg.COMPARISONS, *goteborg.REVIEWS, *goteborg.OTHERS),
+        (*by_department.SURVEYS, *by_department.COMPARISONS, *by_department.REVIEWS, *by_department.OTHERS),
     ),
     "reports/outlines, one for each kind": (
         Template,

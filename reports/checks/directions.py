@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from analysis.charts.charts import number
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
-from reports.sentences import changed
+from reports.tokens.sentences import changed
 
 _UP = r"fler|högre|större|ökat|ökade|ökar|ökning|ökningen|stigit|steg|uppgång"
 _DOWN = r"färre|lägre|mindre|minskat|minskade|minskar|minskning|minskningen|sjunkit|sjönk|nedgång"

@@ -20,8 +20,8 @@ from analysis.counted.vocabulary import BASES, period_in_words, value_in_words
 from casework.database.periods import parse
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
-from reports.live import query_of, where_of
-from reports.tokens import Asked, is_open
+from reports.document.ledger import query_of, where_of
+from reports.tokens.tokens import Asked, is_open
 
 # Fewer than so many are in a sentence for too many other reasons.
 _LEAST = 5

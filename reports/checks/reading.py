@@ -13,16 +13,16 @@ from dataclasses import dataclass
 from itertools import chain
 
 from organisation.models import Unit, User
-from reports.annual import compile_report
 from reports.checks import directions, live_numbers, sums, tables, texts
 from reports.checks import names as naming
 from reports.checks.numerals import prose, split_sentences
 from reports.checks.remarks import RULES, Remark, Severity
-from reports.document import Block, Document, Figure, Key, Paragraph, Section, Table, Text
-from reports.late import late_in
-from reports.markup import to_words
+from reports.document.blocks import Block, Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.markup import to_words
 from reports.models import AnnualReport
-from reports.tokens import ANY_TOKEN
+from reports.outlines.compiling import compile_report
+from reports.outlines.late import late_in
+from reports.tokens.tokens import ANY_TOKEN
 
 ORDER = tuple(RULES)
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from analysis.charts.charts import number
 from analysis.rules.masking import ALL, LEAST, mask
 from reports.checks.remarks import Remark, Severity
-from reports.document import Figure, Key, Table
+from reports.document.blocks import Figure, Key, Table
 
 _TOTALS = ("totalt", "summa", "samtliga", "sammanlagt")
 _PART_OF_ABOVE = "varav"

@@ -17,14 +17,14 @@ from reports.models.life import Assignment
 
 
 class Template(models.TextChoices):
-    """The outlines that are shipped; see reports.outlining."""
+    """The outlines that are shipped; see reports.outlines.outline."""
 
     MALMO = "malmo", "Efter verktyg (som Malmö)"
     GOTEBORG = "goteborg", "Efter avdelning (som Göteborg)"
 
 
 class State(models.TextChoices):
-    """How far a report has come; see reports.workflow for the ways between."""
+    """How far a report has come; see reports.life.workflow for the ways between."""
 
     DRAFT = "draft", "Utkast"
     REVIEW = "review", "Granskning"
@@ -154,7 +154,7 @@ class Edition(models.Model):
     built_at = models.DateTimeField(auto_now_add=True)
     # When its numbers were counted; editions from before it was kept do not know.
     counted_at = models.DateTimeField(null=True)
-    # All that it was made from, so that it can be made again: see reports.freezing.
+    # All that it was made from, so that it can be made again: see reports.document.freezing.
     inputs = models.JSONField(default=dict)
     freeze = models.ForeignKey("Freeze", models.PROTECT, null=True, related_name="editions")
 

@@ -9,7 +9,7 @@ from django.db import models
 
 
 class OwnOutline(models.Model):
-    """One own outline; ``data`` is its name, its year and its sections in order (see reports.outlining)."""
+    """One own outline; ``data`` is its name, its year and its sections in order (see reports.outlines.outline)."""
 
     slug = models.SlugField(max_length=20, unique=True)
     name = models.CharField("namn", max_length=80, unique=True)

@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analysis.templatetags.charts import drawing
-from reports.document import MISSING, Block, Figure, Key, Paragraph, Section, Table, Text
-from reports.markup import to_html, to_line
+from reports.document.blocks import MISSING, Block, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.markup import to_html, to_line
 
 register = template.Library()
 
@@ -46,7 +46,7 @@ def report_block(block: Block, section: Section) -> SafeString:
 def _text(block: Text, section: Section) -> SafeString:
     """Return a text as HTML, or a notice where a needed text is missing."""
     if block.markup.strip():
-        # reports.markup lets only its own few tags through.
+        # reports.document.markup lets only its own few tags through.
         return mark_safe(to_html(block.markup, heading=min(section.level + 1, _DEEPEST)))  # noqa: S308
     if section.lacks_text:
         return format_html('<div class="aside"><p>{}</p></div>\n', MISSING)

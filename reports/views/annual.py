@@ -11,14 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisation.access import SignedInRequest, roles_of
 from organisation.rights import Right
-from reports import services
 from reports.checks import check_document, severities_found
-from reports.document import Section
-from reports.forms import BeginForm
+from reports.document.blocks import Section
+from reports.life import services
 from reports.models import AnnualReport
-from reports.outlining import offered_outlines
+from reports.outlines.outline import offered_outlines
+from reports.views.access import DECIDED, compiled, latest_edition, may_write, readable, writable
 from reports.views.editions import as_page
-from reports.views.finding import DECIDED, compiled, latest_edition, may_write, readable, writable
+from reports.writing.forms import BeginForm
 
 PAGE = 25
 

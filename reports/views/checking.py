@@ -13,9 +13,9 @@ from django.views.decorators.http import require_safe
 from organisation.access import SignedInRequest
 from reports.checks import Finding, check_document, severities_found
 from reports.checks.remarks import RULES, Severity
-from reports.document import Document
+from reports.document.blocks import Document
 from reports.models import AnnualReport
-from reports.views.finding import address, compiled, may_write, readable
+from reports.views.access import address, compiled, may_write, readable
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
-from reports.comparing import ChangedText, changed_numbers, changed_texts
-from reports.file_format import UnreadableError
+from reports.document.file_format import UnreadableError
+from reports.editions.comparing import ChangedText, changed_numbers, changed_texts
+from reports.editions.with_links import open_body
 from reports.models import AnnualReport, Edition
-from reports.opening import open_body
+from reports.views.access import readable
 from reports.views.files import pdf_of
-from reports.views.finding import readable
 
 HEAVY = ("pdf", "html", "figures", "inputs")
 # What a page can show of what has changed; the rest is in the editions' own lists of numbers.

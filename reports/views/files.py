@@ -7,9 +7,9 @@ from django.views.decorators.http import require_safe
 
 from organisation.access import SignedInRequest
 from organisation.lists.exports import EXCEL, WORD
-from reports import publishing
 from reports.models import Edition
-from reports.views.finding import latest_edition, readable
+from reports.publishing import publishing
+from reports.views.access import latest_edition, readable
 
 
 def _file(content: bytes | memoryview[int], kind: str, edition: Edition, ending: str) -> HttpResponse:

@@ -13,15 +13,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.access import SignedInRequest
-from reports import lifecycle, publishing
-from reports.authoring import orphans_of, standing_of
 from reports.checks import check_document, severities_found
-from reports.life_forms import StepForm
+from reports.editions.outline_changes import changes_in
+from reports.life.workflow import LIFE, approved_edition, decided_edition
 from reports.models import AnnualReport, Publication, State
-from reports.outline_changes import changes_in
-from reports.small_numbers import in_files, places_of
-from reports.views.finding import address, compiled, may_write, readable, sent, writable, written
-from reports.workflow import LIFE, approved_edition, decided_edition
+from reports.publishing import advancing, publishing
+from reports.publishing.small_numbers import in_files, places_of
+from reports.views.access import address, compiled, may_write, readable, sent, writable, written
+from reports.views.life_forms import StepForm
+from reports.writing.authoring import orphans_of, standing_of
 
 # The way that every report goes, for the line that shows how far it has come.
 WAY = (State.DRAFT, State.REVIEW, State.LOCKED, State.APPROVED, State.PUBLISHED)
@@ -92,7 +92,7 @@ def step(request: SignedInRequest, unit: str, year: int, template: str, step: st
         raise Http404 from unknown
     if chosen not in LIFE.open_to(report, request.user):
         return _passed(request, report, chosen)
-    must = lifecycle.must_be_mended(report) if chosen.name == lifecycle.DECIDE else []
+    must = advancing.must_be_mended(report) if chosen.name == advancing.DECIDE else []
     form = StepForm(sent(request), step=chosen, report=report, must=must)
     status = 200
     if request.method == "POST":
@@ -140,7 +140,7 @@ def _take(request: SignedInRequest, report: AnnualReport, chosen: Step, form: St
     if not form.is_valid():
         return 400
     try:
-        lifecycle.advance(
+        advancing.advance(
             report,
             chosen.name,
             actor=request.user,

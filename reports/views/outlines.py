@@ -9,11 +9,11 @@ from django.views.decorators.http import require_http_methods
 
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
-from reports import outline_editing as editing
 from reports.models import OwnOutline
-from reports.outline_forms import HeadingsForm, OutlineForm
-from reports.outlining import Outline, offered_outlines, read_outline
-from reports.views.finding import sent
+from reports.outlines import editing
+from reports.outlines.forms import HeadingsForm, OutlineForm
+from reports.outlines.outline import Outline, offered_outlines, read_outline
+from reports.views.access import sent
 
 NOT_YET = "Svara på frågan vid rubriken, och spara igen."
 

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
-from reports import authoring, comments, telling
-from reports.document import Section
-from reports.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
+from reports.document.blocks import Section
+from reports.life.services import DecidedError, TextChangedError
 from reports.models import AnnualReport, Assignment
-from reports.services import DecidedError, TextChangedError
-from reports.views.finding import DECIDED, address, may_write, readable, section_or_404, sent, writable
+from reports.views.access import DECIDED, address, may_write, readable, section_or_404, sent, writable
+from reports.views.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
+from reports.writing import authoring, comments, reminders
 
 
 def _assignment(report: AnnualReport, section: str) -> Assignment:
@@ -42,7 +42,7 @@ def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: st
 @right_required(Right.REPORTS_WRITE_SECTION)
 def mine(request: SignedInRequest) -> HttpResponse:
     """Show the sections that are assigned to a person, the first due first."""
-    rows = telling.to_write(request.user)
+    rows = reminders.to_write(request.user)
     return render(request, "reports/mine.html", {"rows": rows})
 
 

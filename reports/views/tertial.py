@@ -18,13 +18,13 @@ from casework.models import Job
 from organisation.access import SignedInRequest, may, paths_for, right_required, units_for
 from organisation.lists.exports import WORD
 from organisation.rights import Right
-from reports import services
-from reports.forms import TertialForm
-from reports.late import changed_since
+from reports.document.word import render_word
+from reports.life import services
 from reports.models import TertialEdition
-from reports.tertial_document import compile_tertial
-from reports.tertials import Compilation, standing_of, tertial_named
-from reports.word import render_word
+from reports.outlines.late import changed_since
+from reports.tertial.document import compile_tertial
+from reports.tertial.sources import Compilation, standing_of, tertial_named
+from reports.writing.forms import TertialForm
 
 PAGE = 50
 INTERNAL = "intern"

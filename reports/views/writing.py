@@ -11,21 +11,22 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from organisation.access import SignedInRequest
-from reports import authoring, services
-from reports.beside import beside
-from reports.document import Document, Section, Text
-from reports.filling import filled
-from reports.forms import TextForm
-from reports.life_forms import DraftForm
-from reports.markup import normalise
+from reports.document.blocks import Document, Section, Text
+from reports.document.markup import normalise
+from reports.life import services
 from reports.models import AnnualReport, Block, TextDraft
-from reports.placing import placeable
-from reports.reach import beyond_reach
-from reports.references import link, places_in
-from reports.there import written_keys
-from reports.tokens import offered
-from reports.views.finding import DECIDED, address, compiled, may_write, section_of, writable
-from reports.views.lost import gives_back
+from reports.outlines.written_sections import written_keys
+from reports.tokens.filling import filled
+from reports.tokens.permission import beyond_reach
+from reports.tokens.placing import placeable
+from reports.tokens.references import link, places_in
+from reports.tokens.tokens import offered
+from reports.views.access import DECIDED, address, compiled, may_write, section_of, writable
+from reports.views.life_forms import DraftForm
+from reports.views.orphaned_text import gives_back
+from reports.writing import authoring
+from reports.writing.author_help import beside
+from reports.writing.forms import TextForm
 
 NOT_KEPT = "Utkastet gick inte att spara. Korta texten om den är lång, och försök igen."
 

@@ -21,12 +21,12 @@ from casework.database.periods import Period, calendar_year, tertial
 from casework.models import Action, ActionLevel
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.document import Paragraph
-from reports.sentences import most
-from reports.services import begin
-from reports.tertial_document import compile_tertial
-from reports.tertials import Compilation
+from reports.document.blocks import Paragraph
+from reports.life.services import begin
+from reports.outlines.compiling import compile_report
+from reports.tertial.document import compile_tertial
+from reports.tertial.sources import Compilation
+from reports.tokens.sentences import most
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

@@ -46,8 +46,8 @@ from kvalitet.roles import as_owner
 from lexsarah.models import Concerned, Decision, OtherDuty
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.tertial_findings import patterns
-from reports.tertials import Compilation
+from reports.tertial.findings import patterns
+from reports.tertial.sources import Compilation
 from riskanalysis.models import PromptAnswer, Risk
 from selfcheck.models import Answer, Draw, Indicator, Plan, SurveyQuestion
 from tests.factories import make_deviation, make_report_of, make_unit, make_user

@@ -12,10 +12,10 @@ from analysis.figures import aggregate
 from analysis.unit.over_time import OwnUnit
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.document import Paragraph
-from reports.tertial_document import compile_tertial
-from reports.tertials import Compilation
+from reports.document.blocks import Paragraph
+from reports.outlines.compiling import compile_report
+from reports.tertial.document import compile_tertial
+from reports.tertial.sources import Compilation
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
 

@@ -17,9 +17,9 @@ from casework.models import Circle
 from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
+from reports.document.rendering import render_body
 from reports.models import AnnualReport
-from reports.rendering import render_body
+from reports.outlines.compiling import compile_report
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_analysis, make_lexsarah, make_pattern
 

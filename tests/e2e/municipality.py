@@ -22,7 +22,7 @@ from lexsarah.duties.concerned import add_concerned
 from lexsarah.information.informing import words
 from lexsarah.models import Information, LexSarahCase, Meeting
 from organisation.models import Unit, User
-from reports import services
+from reports.life import services
 from reports.models import AnnualReport, Assignment, ReportComment
 from riskanalysis.models import Reason, RiskAnalysis
 from riskanalysis.process.services import add_risk

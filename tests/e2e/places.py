@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from deviations.public_form.languages import language
 from lexsarah.models import LexSarahCase
 from organisation.models import User
-from reports import services
+from reports.life import services
 from reports.models import AnnualReport
 from tests.e2e.steps import follow
 

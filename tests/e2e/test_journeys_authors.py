@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from organisation.models import Unit, User
-from reports.authoring import assign
+from reports.life.services import begin
 from reports.models import AnnualReport, Block, TextDraft
-from reports.services import begin
+from reports.writing.authoring import assign
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import PASSWORD, Municipality

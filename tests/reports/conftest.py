@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from reports import editions
+from reports.editions import building
 
 
 @pytest.fixture
 def unlaid(monkeypatch: pytest.MonkeyPatch) -> None:
     """Build editions whose PDF is a stub: to lay pages out takes seconds."""
-    monkeypatch.setattr(editions, "render_pdf", lambda page, **_how: b"%PDF-")
+    monkeypatch.setattr(building, "render_pdf", lambda page, **_how: b"%PDF-")

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.charts.charts import grouped_bars, line
 from organisation.models import Unit
-from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.blocks import Document, Figure, Key, Paragraph, Section, Table, Text
 
 DAY = dt.date(2025, 2, 3)
 NUMBERS: list[dict[str, Any]] = [

@@ -3,8 +3,8 @@
 from analysis.charts.charts import Chart, grouped_bars, line, number
 from analysis.counted.nouns import Noun
 from casework.files.pdf import Data, render_pdf
-from reports.markup import to_html
-from reports.sentences import compare, most, trend
+from reports.document.markup import to_html
+from reports.tokens.sentences import compare, most, trend
 
 AREAS = {
     "Ekonomiskt bistånd": (310, 322, 372, 470),

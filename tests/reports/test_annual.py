@@ -14,11 +14,11 @@ from django.template.loader import render_to_string
 
 from analysis.counted.vocabulary import UNKNOWN
 from organisation.models import Unit
-from reports.annual import compile_report
-from reports.appendices import NOTHING
-from reports.document import Document, Figure, Table
+from reports.document.blocks import Document, Figure, Table
+from reports.life.services import begin, write
 from reports.models import AnnualReport
-from reports.services import begin, write
+from reports.outlines.appendices import NOTHING
+from reports.outlines.compiling import compile_report
 from tests.imported import DATA, Imported
 
 DAY = dt.date(2025, 2, 3)

@@ -15,9 +15,9 @@ from casework.improvement.actions import decide_action, finish, judge_effect
 from casework.models import Case
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.document import Table
-from reports.services import begin
+from reports.document.blocks import Table
+from reports.life.services import begin
+from reports.outlines.compiling import compile_report
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.process import services as analyses
 from selfcheck.models import Draw, SelfCheck, Template, TemplateVersion

@@ -13,10 +13,10 @@ from analysis.models import Pattern, TertialAnalysis
 from casework.models import Action, Case, Recusal
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.beside import Beside, beside
+from reports.life.services import begin, write
 from reports.models import AnnualReport, Assignment
-from reports.services import begin, write
+from reports.outlines.compiling import compile_report
+from reports.writing.author_help import Beside, beside
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_analysis, make_lexsarah, make_pattern, make_report, make_riskanalysis
 

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from reports.services import write
+from reports.life.services import write
 from tests.municipality import Municipality, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from analysis.charts.charts import grouped_bars
 from organisation.models import Unit, User
-from reports.annual import compile_report
 from reports.checks import (
     Finding,
     check,
@@ -28,11 +27,12 @@ from reports.checks import (
 from reports.checks import names as naming
 from reports.checks.numerals import split_sentences
 from reports.checks.remarks import RULES, Remark, Severity
-from reports.comments import comment, resolve
-from reports.document import Document, Figure, Key, Paragraph, Section, Table, Text
-from reports.live import Ledger
+from reports.document.blocks import Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.ledger import Ledger
+from reports.life.services import begin, write
 from reports.models import AnnualReport
-from reports.services import begin, write
+from reports.outlines.compiling import compile_report
+from reports.writing.comments import comment, resolve
 from tests.imported import Imported
 
 DAY = dt.date(2025, 1, 27)

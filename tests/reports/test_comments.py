@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from organisation.models import User
-from reports import comments
 from reports.models import AnnualReport, ReportComment
+from reports.writing import comments
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db

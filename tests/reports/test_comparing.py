@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from reports.annual import compile_report
-from reports.comparing import ChangedNumber, changed_numbers, changed_texts
-from reports.file_format import SpoiledError
-from reports.freezing import dump
+from reports.document.file_format import SpoiledError
+from reports.document.freezing import dump
+from reports.editions.comparing import ChangedNumber, changed_numbers, changed_texts
+from reports.life.services import write
 from reports.models import AnnualReport, Edition
-from reports.services import write
+from reports.outlines.compiling import compile_report
 from tests.municipality import EXTRACTED, Municipality, make_report, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db

@@ -16,10 +16,11 @@ from casework.background.jobs import run
 from casework.models import Job, Recount
 from organisation.models import Unit
 from organisation.rights import Role
-from reports import editions, lifecycle
-from reports.counting import StillChangingError, read_counted
+from reports.editions import building
+from reports.life.services import request_build, request_tertial
 from reports.models import Edition
-from reports.services import request_build, request_tertial
+from reports.publishing import advancing
+from reports.tokens.snapshot import StillChangingError, read_counted
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
 
@@ -93,12 +94,12 @@ def test_document_of_a_tertial_counts_first_and_says_when(root: Unit) -> None:
 def test_lock_counts_first(root: Unit) -> None:
     actor, report = make_user("controller", (Role.QUALITY_CONTROLLER, root)), make_report(root, 2024)
     for name in ("granska", "las"):
-        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
 
     assert report.freeze is not None
     stored = json.dumps(report.freeze.document)
     assert '"value": 7' in stored
-    assert editions.build(report, lambda *_: None).document.counted_at is not None
+    assert building.build(report, lambda *_: None).document.counted_at is not None
 
 
 def test_reading_is_refused_while_the_register_keeps_changing(root: Unit) -> None:

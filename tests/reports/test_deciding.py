@@ -16,15 +16,15 @@ from analysis.charts.charts import Chart
 from analysis.figures.aggregate import refresh
 from casework.models import Job
 from organisation.models import User
-from reports import services
-from reports.annual import compile_report
-from reports.document import Document, Figure, Key, Section, Table, Text
-from reports.freezing import dump
-from reports.lifecycle import must_be_mended
+from reports.document.blocks import Document, Figure, Key, Section, Table, Text
+from reports.document.freezing import dump
+from reports.life import services
+from reports.life.workflow import ARCHIVE
 from reports.models import AnnualReport, Approval, State
-from reports.publishing import as_word
-from reports.small_numbers import count_small, in_files, places_of
-from reports.workflow import ARCHIVE
+from reports.outlines.compiling import compile_report
+from reports.publishing.advancing import must_be_mended
+from reports.publishing.publishing import as_word
+from reports.publishing.small_numbers import count_small, in_files, places_of
 from tests.factories import make_deviation
 from tests.municipality import Municipality, municipality_for_a_module
 from tests.reports.test_workflow import DAY, DECISION, advance, decided, store_edition

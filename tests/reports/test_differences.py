@@ -12,13 +12,14 @@ from analysis.figures.aggregate import refresh
 from casework.database.periods import Period, tertial
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports import editions, lifecycle
-from reports.annual import compile_report
-from reports.built import Built
-from reports.differences import given_away, worked_out
-from reports.freezing import dump
+from reports.document.freezing import dump
+from reports.editions import building
+from reports.editions.built import Built
 from reports.models import AnnualReport, Edition, State
-from reports.tertials import Compilation
+from reports.outlines.compiling import compile_report
+from reports.publishing import advancing
+from reports.publishing.inferable_numbers import given_away, worked_out
+from reports.tertial.sources import Compilation
 from tests.factories import make_deviation, make_unit, make_user
 from tests.reports.test_workflow import DAY, DECISION, advance
 
@@ -72,7 +73,7 @@ def approved(unit: Unit, controller: User) -> Edition:
     texts = {"texts": report.newest_texts(), "document": dump(replace(document, chapters=[]))}
     figures = {"numbers": kept}
     built = Built(document, figures, "", "", b"%PDF-", "0" * 64, texts, report.freeze)
-    edition = editions.store(report, built, job=None)
+    edition = building.store(report, built, job=None)
     advance(report, "beslut", actor=controller, **DECISION)
     return Edition.objects.get(pk=edition.pk)
 
@@ -115,11 +116,11 @@ class TestGivenAway:
     ) -> None:
         report = edition.report
         with pytest.raises(ValidationError) as faults:
-            lifecycle.advance(report, "publicera", actor=controller, seen_version=report.version)
+            advancing.advance(report, "publicera", actor=controller, seen_version=report.version)
 
         assert set(faults.value.message_dict) == {"assessment"}
         said = {"assessment": "Prövat enligt OSL 26 kap. 1 §."}
-        done = lifecycle.advance(
+        done = advancing.advance(
             report, "publicera", actor=controller, seen_version=report.version, facts=said
         )
         assert done.state == State.PUBLISHED

@@ -11,11 +11,12 @@ from django.utils import timezone
 from casework.background import jobs
 from casework.files.pdf import render_pdf
 from casework.models import Job
-from reports import editions, services
-from reports.annual import compile_report
-from reports.built import Built
+from reports.document.rendering import checksum_of
+from reports.editions import building
+from reports.editions.built import Built
+from reports.life import services
 from reports.models import AnnualReport, Edition, LaidOutChapter
-from reports.rendering import checksum_of
+from reports.outlines.compiling import compile_report
 from reports.tasks import build
 from tests.factories import make_unit, make_user
 from tests.municipality import make_report
@@ -48,7 +49,7 @@ def test_build_that_was_killed_and_sent_twice_becomes_one_edition(report: Annual
 def test_build_whose_pdf_does_not_fit_fails_in_swedish(
     report: AnnualReport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(editions, "render_pdf", partial(render_pdf, memory_mb=150))
+    monkeypatch.setattr(building, "render_pdf", partial(render_pdf, memory_mb=150))
     job = services.request_build(report)
 
     assert not jobs.run(job.pk)
@@ -92,10 +93,10 @@ def test_build_that_is_cancelled_stores_nothing_and_keeps_what_is_laid_out(repor
 
 
 def test_build_takes_unchanged_chapters_from_the_shelf_to_the_same_bytes(report: AnnualReport) -> None:
-    first, warm = (editions.build(report, ignore) for _ in range(2))
+    first, warm = (building.build(report, ignore) for _ in range(2))
     kept = set(LaidOutChapter.objects.values_list("pk", flat=True))
     services.write(report, section="uppfoljning", text="Nya ord.", seen_version=1, actor=None)
-    editions.build(report, ignore)
+    building.build(report, ignore)
     added = set(LaidOutChapter.objects.values_list("pk", flat=True)) - kept
 
     assert len(kept) == len(first.document.chapters)
@@ -128,7 +129,7 @@ def test_store_numbers_the_editions_of_each_report(report: AnnualReport) -> None
     )
     other = make_report(report.unit, 2023)
 
-    numbers = [editions.store(of, built, job=None).number for of in (report, report, other)]
+    numbers = [building.store(of, built, job=None).number for of in (report, report, other)]
     assert numbers == [1, 2, 1]
 
 

@@ -20,18 +20,26 @@ from analysis.models import Kind, Signal
 from analysis.rules.patterns import Rules
 from analysis.tertial.rule_sentences import counted_as
 from organisation.rights import Role
-from reports import file_format
-from reports.document import Document, Figure, Paragraph, Section, Table
-from reports.file_format import BY_KIND, DOCUMENT, SHAPES, Shape, SpoiledError, UnknownFormatError, words
-from reports.freezing import StoredLedger, dump, load
-from reports.live import Number
+from reports.document import file_format
+from reports.document.blocks import Document, Figure, Paragraph, Section, Table
+from reports.document.file_format import (
+    BY_KIND,
+    DOCUMENT,
+    SHAPES,
+    Shape,
+    SpoiledError,
+    UnknownFormatError,
+    words,
+)
+from reports.document.freezing import StoredLedger, dump, load
+from reports.document.ledger import Number
+from reports.document.rendering import render_body
+from reports.document.word import render_word
+from reports.editions.rebuilding import rebuild, sum_of
 from reports.models import Assignment, Edition, Freeze, State
-from reports.outlining import read_outline
-from reports.rebuilding import rebuild, sum_of
-from reports.rendering import render_body
-from reports.small_numbers import places_of
-from reports.telling import to_write
-from reports.word import render_word
+from reports.outlines.outline import read_outline
+from reports.publishing.small_numbers import places_of
+from reports.writing.reminders import to_write
 from tests.factories import make_unit, make_user
 from tests.imported import DATA
 from tests.municipality import make_report

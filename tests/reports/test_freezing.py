@@ -19,15 +19,17 @@ from casework.models import Case
 from deviations.models import Deviation
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports import editions, lifecycle, publishing, rebuilding, suggestions
-from reports.annual import compile_report
-from reports.built import Built
-from reports.file_format import SpoiledError
-from reports.freezing import dump, load
+from reports.document.file_format import SpoiledError
+from reports.document.freezing import dump, load
+from reports.document.rendering import render_body
+from reports.editions import building, rebuilding
+from reports.editions.built import Built
+from reports.editions.rebuilding import rebuild
+from reports.life.services import write
 from reports.models import AnnualReport, Approval, Edition
-from reports.rebuilding import rebuild
-from reports.rendering import render_body
-from reports.services import write
+from reports.outlines import suggestions
+from reports.outlines.compiling import compile_report
+from reports.publishing import advancing, publishing
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report, make_riskanalysis, make_selfcheck
 
@@ -61,7 +63,7 @@ def report(root: Unit) -> AnnualReport:
 
 def lock(report: AnnualReport, actor: User) -> AnnualReport:
     for name in ("granska", "las"):
-        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
     return report
 
 
@@ -109,7 +111,7 @@ def test_locked_report_keeps_its_numbers(report: AnnualReport, root: Unit, actor
 def test_opened_report_has_the_numbers_of_today(report: AnnualReport, root: Unit, actor: User) -> None:
     report = lock(report, actor)
     change_everything(root)
-    report = lifecycle.advance(
+    report = advancing.advance(
         report, "tillbaka", actor=actor, seen_version=report.version, facts={"reason": "Fel enhet."}
     )
 
@@ -132,7 +134,7 @@ def test_text_changed_after_the_lock_has_locked_numbers(
 
 def test_lock_asks_again_when_it_is_locked_again(report: AnnualReport, root: Unit, actor: User) -> None:
     report = lock(report, actor)
-    report = lifecycle.advance(
+    report = advancing.advance(
         report, "tillbaka", actor=actor, seen_version=report.version, facts={"reason": "Fel."}
     )
     report = lock(report, actor)
@@ -143,8 +145,8 @@ def test_lock_asks_again_when_it_is_locked_again(report: AnnualReport, root: Uni
 def test_rebuild_gives_the_same_bytes_after_everything_changed(
     report: AnnualReport, root: Unit, actor: User, monkeypatch: pytest.MonkeyPatch, settings: Any
 ) -> None:
-    built = editions.build(lock(report, actor), lambda percent, doing: None)
-    stored = editions.store(report, built, job=None)
+    built = building.build(lock(report, actor), lambda percent, doing: None)
+    stored = building.store(report, built, job=None)
     change_everything(root)
     monkeypatch.setitem(suggestions.SUGGESTIONS, "ledningssystem", "Andra ord.")
     settings.MUNICIPALITY_NAME = "En annan kommun"
@@ -160,8 +162,8 @@ def test_rebuild_gives_the_same_bytes_after_everything_changed(
 def test_word_and_archive_are_the_same_after_everything_changed(
     report: AnnualReport, root: Unit, actor: User
 ) -> None:
-    built = editions.build(lock(report, actor), lambda percent, doing: None)
-    edition = editions.store(report, built, job=None)
+    built = building.build(lock(report, actor), lambda percent, doing: None)
+    edition = building.store(report, built, job=None)
     Approval.objects.create(
         edition=edition,
         body="Socialnämnden",
@@ -179,8 +181,8 @@ def test_word_and_archive_are_the_same_after_everything_changed(
 def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
     report: AnnualReport, root: Unit, actor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    built = editions.build(lock(report, actor), lambda percent, doing: None)
-    edition = editions.store(report, built, job=None)
+    built = building.build(lock(report, actor), lambda percent, doing: None)
+    edition = building.store(report, built, job=None)
     change_everything(root)
     monkeypatch.setattr(rebuilding, "render_body", lambda *_args, **_about: ({}, "", "<p>Ny mall</p>"))
 
@@ -192,10 +194,10 @@ def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
 def test_rebuild_edition_tells_whether_the_bytes_are_the_same(
     report: AnnualReport, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    built = editions.build(report, lambda percent, doing: None)
-    stored = editions.store(report, built, job=None)
+    built = building.build(report, lambda percent, doing: None)
+    stored = building.store(report, built, job=None)
     other = {**built.inputs, "sums": {**built.inputs["sums"], "pdf": "0" * 64}}
-    editions.store(report, replace(built, inputs=other), job=None)
+    building.store(report, replace(built, inputs=other), job=None)
     named = (report.unit.code, str(report.year), report.template)
 
     call_command("rebuild_edition", *named, "1", out=tmp_path)
@@ -218,7 +220,7 @@ def test_build_without_a_lock_belongs_to_no_freeze(report: AnnualReport) -> None
     document = compile_report(report, extracted_on=DAY)
     built = Built(document, {}, "", "", b"", "0" * 64)
 
-    assert editions.store(report, built, job=None).freeze is None
+    assert building.store(report, built, job=None).freeze is None
 
 
 @pytest.mark.parametrize("table", ["edition", "freeze", "approval", "publication", "archive", "reportlog"])

@@ -11,11 +11,11 @@ from casework.database.periods import quality_year
 from casework.models import Action
 from deviations.models import Deviation
 from organisation.models import Unit
-from reports.annual import compile_report
-from reports.document import Document, Key, Paragraph, Section, Table
-from reports.live import Ledger
+from reports.document.blocks import Document, Key, Paragraph, Section, Table
+from reports.document.ledger import Ledger
+from reports.life.services import begin, write
 from reports.models import AnnualReport
-from reports.services import begin, write
+from reports.outlines.compiling import compile_report
 from selfcheck.models import Method, Plan, SelfCheck
 from tests.imported import Imported
 from tests.reports.test_annual import words_of

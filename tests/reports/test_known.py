@@ -14,9 +14,9 @@ from analysis.figures.known import Known, note_use
 from analysis.models import RegisterPeriod
 from casework.database.periods import calendar_year, parse
 from organisation.models import Unit
-from reports.annual import compile_report
-from reports.document import Document, Paragraph, Table
-from reports.services import begin
+from reports.document.blocks import Document, Paragraph, Table
+from reports.life.services import begin
+from reports.outlines.compiling import compile_report
 from tests.factories import make_deviation, make_unit
 from tests.imported import DATA, Imported
 from tests.registers import good_register, write_register

@@ -12,11 +12,11 @@ from casework.background import jobs
 from deviations.models import Deviation
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
 from reports.checks import check_document
-from reports.document import Paragraph, Section
+from reports.document.blocks import Paragraph, Section
+from reports.life.services import request_build, request_tertial
 from reports.models import AnnualReport, Approval, Edition, Publication, TertialEdition
-from reports.services import request_build, request_tertial
+from reports.outlines.compiling import compile_report
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.markup import MAX_LENGTH, normalise, to_html
+from reports.document.markup import MAX_LENGTH, normalise, to_html
 
 any_text = st.text(st.characters(categories=None), max_size=400)  # lone surrogates and controls too
 markup_text = st.text(st.sampled_from("*_-#>[]()<&!`\\ \n1.ab"), max_size=400)

@@ -14,15 +14,15 @@ from analysis.counted.vocabulary import UNKNOWN
 from analysis.figures.rows import everything
 from organisation.models import Unit
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.built import Built
-from reports.document import Document, Key, Table
-from reports.editions import store
-from reports.freezing import dump, load
+from reports.document.blocks import Document, Key, Table
+from reports.document.freezing import dump, load
+from reports.document.rendering import render_body
+from reports.editions.building import store
+from reports.editions.built import Built
+from reports.editions.with_links import open_rows
+from reports.life.services import begin
 from reports.models import AnnualReport
-from reports.opening import open_rows
-from reports.rendering import render_body
-from reports.services import begin
+from reports.outlines.compiling import compile_report
 from tests.factories import make_user
 from tests.imported import Imported
 

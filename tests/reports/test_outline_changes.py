@@ -9,11 +9,12 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from organisation.models import User
-from reports import comments, editions, services
-from reports.annual import compile_report
-from reports.authoring import assign
-from reports.built import Built
-from reports.freezing import dump
+from reports.document.freezing import dump
+from reports.editions import building
+from reports.editions.built import Built
+from reports.editions.outline_changes import changes_in
+from reports.editions.rebuilding import document_of
+from reports.life import services
 from reports.models import (
     AnnualReport,
     Assignment,
@@ -24,12 +25,13 @@ from reports.models import (
     State,
     Template,
 )
-from reports.outline_changes import changes_in
-from reports.outline_editing import changed, keep_outline
-from reports.outlining import Item, Outline, outline_named
-from reports.rebuilding import document_of
-from reports.telling import left_to_write, remind_authors
-from reports.there import written_keys
+from reports.outlines.compiling import compile_report
+from reports.outlines.editing import changed, keep_outline
+from reports.outlines.outline import Item, Outline, outline_named
+from reports.outlines.written_sections import written_keys
+from reports.writing import comments
+from reports.writing.authoring import assign
+from reports.writing.reminders import left_to_write, remind_authors
 from tests.municipality import Municipality, municipality_for_a_module
 from tests.reports.test_workflow import DAY, DECISION, REASON, advance
 
@@ -65,7 +67,7 @@ def built(report: AnnualReport) -> Edition:
     document = compile_report(report, extracted_on=DAY)
     inputs = {"texts": report.newest_texts(), "document": dump(document)}
     made = Built(document, {"numbers": []}, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
-    return editions.store(report, made, job=None)
+    return building.store(report, made, job=None)
 
 
 def change(own: OwnOutline) -> None:

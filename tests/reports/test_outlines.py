@@ -10,14 +10,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.annual import compile_report
-from reports.document import Text
+from reports.document.blocks import Text
+from reports.life.services import begin
 from reports.models import OwnOutline, Template
-from reports.outline_editing import OutlineError, changed, offered_parts, typed, with_places
-from reports.outlining import Item, Outline, read_outline, shipped_outline
-from reports.parts import PARTS
-from reports.services import begin
-from reports.suggestions import SUGGESTIONS
+from reports.outlines.compiling import compile_report
+from reports.outlines.editing import OutlineError, changed, offered_parts, typed, with_places
+from reports.outlines.outline import Item, Outline, read_outline, shipped_outline
+from reports.outlines.parts import PARTS
+from reports.outlines.suggestions import SUGGESTIONS
 from tests.municipality import Municipality, municipality_for_a_module
 
 LIST = "/rapporter/mallar/"

@@ -13,17 +13,17 @@ from hypothesis import strategies as st
 from analysis.figures.aggregate import refresh
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports import lifecycle
-from reports.annual import compile_report
 from reports.checks import check_document
-from reports.document import Document, Figure, Table, Text
+from reports.document.blocks import Document, Figure, Table, Text
+from reports.document.rendering import render_body
+from reports.document.word import render_word
+from reports.life.services import write
 from reports.models import AnnualReport
-from reports.placements import Placement, read_placement
-from reports.placing import place, placeable
-from reports.rendering import render_body
-from reports.services import write
-from reports.tokens import Asked, TokenError, offered
-from reports.word import render_word
+from reports.outlines.compiling import compile_report
+from reports.publishing import advancing
+from reports.tokens.placements import Placement, read_placement
+from reports.tokens.placing import place, placeable
+from reports.tokens.tokens import Asked, TokenError, offered
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
 
@@ -262,7 +262,7 @@ class TestPlacedInAReport:
 
 def lock(report: AnnualReport, actor: User) -> None:
     for name in ("granska", "las"):
-        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
 
 
 @pytest.mark.django_db

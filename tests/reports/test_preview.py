@@ -10,8 +10,8 @@ import pytest
 from django.core.management import call_command
 
 from deviations.models import Deviation
+from reports.life.services import write
 from reports.models import Block
-from reports.services import write
 from tests.municipality import Municipality, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db

@@ -24,11 +24,11 @@ from casework.database.periods import Period, tertial, tertial_of
 from casework.models import Job
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.document import Document, Figure, Key, Table
+from reports.document.blocks import Document, Figure, Key, Table
 from reports.models import TertialEdition
-from reports.published import OWN, Published
-from reports.tertial_document import compile_tertial
-from reports.tertials import Compilation
+from reports.tertial.document import compile_tertial
+from reports.tertial.masked_numbers import OWN, Published
+from reports.tertial.sources import Compilation
 from tests.analysis.solving import span
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_pattern, make_tertial_edition

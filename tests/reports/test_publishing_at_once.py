@@ -11,8 +11,8 @@ from django.utils import timezone
 from casework.process.workflow import StepRefusedError, take
 from organisation.models import Unit, User
 from organisation.rights import Role
+from reports.life.workflow import LIFE
 from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, State
-from reports.workflow import LIFE
 from tests.factories import make_unit, make_user
 
 

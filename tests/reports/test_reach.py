@@ -9,8 +9,8 @@ from django.urls import reverse
 
 from organisation.models import Unit, User
 from organisation.rights import Role
+from reports.life.services import begin, write
 from reports.models import AnnualReport, Assignment
-from reports.services import begin, write
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db

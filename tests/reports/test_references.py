@@ -11,15 +11,15 @@ import pytest
 
 from analysis.models import Cell
 from organisation.rights import Role
-from reports import lifecycle
-from reports.annual import compile_report
 from reports.checks import check_document
-from reports.document import Document, Text
-from reports.markup import to_html, to_words
+from reports.document.blocks import Document, Text
+from reports.document.markup import to_html, to_words
+from reports.document.rendering import render_body
+from reports.document.word import render_word
+from reports.life.services import write
 from reports.models import AnnualReport
-from reports.rendering import render_body
-from reports.services import write
-from reports.word import render_word
+from reports.outlines.compiling import compile_report
+from reports.publishing import advancing
 from tests.factories import make_unit, make_user
 from tests.municipality import make_report
 
@@ -109,7 +109,7 @@ def test_reference_in_a_text_that_is_changed_after_the_lock_has_the_right_number
     put(report, "uppfoljning", "Läs {se avsnitt lexsarah}.[^En not.]")
     before = text_of(compiled(report)).markup
     for name in ("granska", "las"):
-        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
     put(report, "avvikelser", "Läs också {se avsnitt lexsarah}.")
     document = compiled(report)
 

@@ -15,12 +15,12 @@ from analysis.counted.nouns import Noun
 from analysis.counted.vocabulary import UNKNOWN
 from casework.database.periods import parse
 from organisation.models import Unit
-from reports.annual import compile_report
-from reports.document import Document, Figure, Table
-from reports.live import where_of
-from reports.rendering import figures_of, render_body
-from reports.sentences import amount
-from reports.services import begin
+from reports.document.blocks import Document, Figure, Table
+from reports.document.ledger import where_of
+from reports.document.rendering import figures_of, render_body
+from reports.life.services import begin
+from reports.outlines.compiling import compile_report
+from reports.tokens.sentences import amount
 from tests.imported import DATA, Imported
 from tests.reports.test_annual import words_of
 

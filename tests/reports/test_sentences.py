@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from analysis.counted.nouns import Noun
 from analysis.rules.exact import differs
-from reports.sentences import (
+from reports.tokens.sentences import (
     UNCERTAIN,
     amount,
     changed,

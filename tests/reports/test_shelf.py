@@ -7,23 +7,23 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from reports import shelf
+from reports.editions import chapter_cache
 from reports.models import LaidOutChapter
 
 pytestmark = pytest.mark.django_db
 
 
 def test_find_gives_what_was_kept() -> None:
-    shelf.ChapterShelf().keep("a", b"kapitel")
+    chapter_cache.ChapterShelf().keep("a", b"kapitel")
 
-    assert shelf.ChapterShelf().find(["a", "b"]) == {"a": b"kapitel"}
+    assert chapter_cache.ChapterShelf().find(["a", "b"]) == {"a": b"kapitel"}
 
 
 def test_keep_more_than_there_is_room_for_removes_what_was_used_longest_ago(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(shelf, "MOST", 2)
-    kept = shelf.ChapterShelf()
+    monkeypatch.setattr(chapter_cache, "MOST", 2)
+    kept = chapter_cache.ChapterShelf()
     for key in "ab":
         kept.keep(key, b"x")
     kept.find(["a"])
@@ -34,8 +34,8 @@ def test_keep_more_than_there_is_room_for_removes_what_was_used_longest_ago(
 
 def test_clear_shelf_removes_what_nobody_has_used_for_long() -> None:
     for key in "ab":
-        shelf.ChapterShelf().keep(key, b"x")
+        chapter_cache.ChapterShelf().keep(key, b"x")
     LaidOutChapter.objects.filter(pk="a").update(used_at=timezone.now() - dt.timedelta(days=31))
 
-    assert shelf.clear_shelf() == 1
+    assert chapter_cache.clear_shelf() == 1
     assert LaidOutChapter.objects.get().pk == "b"

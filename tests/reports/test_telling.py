@@ -12,9 +12,9 @@ from django.utils import timezone
 from casework.background.mails import write_digests
 from casework.models import Mail, Notice
 from organisation.models import User
-from reports.authoring import assign
 from reports.models import AnnualReport, Assignment, State
-from reports.telling import left_to_write, remind_authors, to_write
+from reports.writing.authoring import assign
+from reports.writing.reminders import left_to_write, remind_authors, to_write
 from tests.municipality import Municipality, municipality_for_a_module
 
 pytestmark = pytest.mark.django_db

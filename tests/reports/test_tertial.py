@@ -25,13 +25,13 @@ from casework.database.periods import tertial, tertial_of
 from casework.models import Action, Job
 from organisation.models import Unit, User
 from organisation.rights import Role
-from reports.annual import compile_report
-from reports.document import Document, Table, Text
-from reports.markup import to_html
+from reports.document.blocks import Document, Table, Text
+from reports.document.markup import to_html
+from reports.life.services import begin
 from reports.models import TertialEdition
-from reports.services import begin
-from reports.tertial_document import compile_tertial
-from reports.tertials import Compilation, tertial_named
+from reports.outlines.compiling import compile_report
+from reports.tertial.document import compile_tertial
+from reports.tertial.sources import Compilation, tertial_named
 from tests.factories import make_deviation, make_unit, make_user
 
 TODAY = timezone.localdate()

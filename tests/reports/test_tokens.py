@@ -13,16 +13,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from organisation.models import Unit
-from reports.annual import compile_report
-from reports.document import Document, Text
-from reports.freezing import dump, load
-from reports.live import query_of, where_of
+from reports.document.blocks import Document, Text
+from reports.document.freezing import dump, load
+from reports.document.ledger import query_of, where_of
+from reports.document.word import render_word
+from reports.editions.with_links import open_rows
+from reports.life.services import begin, write
 from reports.models import AnnualReport, Block
-from reports.opening import open_rows
-from reports.sentences import amount
-from reports.services import begin, write
-from reports.tokens import Asked, TokenError, offered, read_token
-from reports.word import render_word
+from reports.outlines.compiling import compile_report
+from reports.tokens.sentences import amount
+from reports.tokens.tokens import Asked, TokenError, offered, read_token
 from tests.factories import make_deviation, make_unit
 from tests.imported import Imported
 

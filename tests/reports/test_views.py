@@ -13,8 +13,8 @@ from django.test import Client
 from django.utils import timezone
 
 from casework.models import Job
-from reports.authoring import assign, note_opened
 from reports.models import AnnualReport, Block
+from reports.writing.authoring import assign, note_opened
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 from tests.spreadsheets import rows_of
 

@@ -12,11 +12,11 @@ from PIL import Image
 
 from analysis.charts.charts import Chart, grouped_bars, line
 from organisation.models import Unit
-from reports.document import Document, Figure, Section, Table, Text
-from reports.live import Ledger
+from reports.document.blocks import Document, Figure, Section, Table, Text
+from reports.document.ledger import Ledger
+from reports.document.pictures import png_of
+from reports.document.word import render_word
 from reports.models import Approval
-from reports.pictures import png_of
-from reports.word import render_word
 
 TEXT = "Vi **måste** *öva*, se [rutinen](https://exempel.se/rutin).\n\n1. Ett\n2. Två\n\nOch:\n\n1. Åter ett"
 

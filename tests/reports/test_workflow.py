@@ -15,11 +15,11 @@ from casework.models import Job
 from casework.process.workflow import StepRefusedError, TooLateError, take
 from organisation.models import User
 from organisation.rights import Role
-from reports import comments, editions, lifecycle, services
-from reports.annual import compile_report
-from reports.authoring import assign, compare, keep_draft, note_opened, restore, writing_now
-from reports.built import Built
-from reports.freezing import dump
+from reports.document.freezing import dump
+from reports.editions import building
+from reports.editions.built import Built
+from reports.life import services
+from reports.life.workflow import LIFE
 from reports.models import (
     AnnualReport,
     Approval,
@@ -30,8 +30,11 @@ from reports.models import (
     State,
     TextDraft,
 )
+from reports.outlines.compiling import compile_report
+from reports.publishing import advancing
 from reports.tasks import build, remove_old_drafts
-from reports.workflow import LIFE
+from reports.writing import comments
+from reports.writing.authoring import assign, compare, keep_draft, note_opened, restore, writing_now
 from tests.factories import make_user
 from tests.municipality import Municipality, make_report, municipality_for_a_module
 
@@ -60,7 +63,7 @@ def controller(town: Municipality) -> User:
 
 def advance(report: AnnualReport, *names: str, actor: User, **facts: Any) -> AnnualReport:
     for name in names:
-        report = lifecycle.advance(report, name, actor=actor, seen_version=report.version, facts=facts)
+        report = advancing.advance(report, name, actor=actor, seen_version=report.version, facts=facts)
     return report
 
 
@@ -71,7 +74,7 @@ def store_edition(report: AnnualReport, *, numbers: tuple[int, ...] = (), **inpu
     kept = dump(replace(document, chapters=[]))
     inputs = {"texts": report.newest_texts(), "document": kept, **inputs}
     built = Built(document, figures, "", "", b"%PDF-", "0" * 64, inputs, report.freeze)
-    return editions.store(report, built, job=None)
+    return building.store(report, built, job=None)
 
 
 def decided(report: AnnualReport, controller: User, **edition: Any) -> AnnualReport:

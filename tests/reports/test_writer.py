@@ -7,11 +7,11 @@ import datetime as dt
 import pytest
 
 from organisation.models import Unit
-from reports.annual import compile_report
-from reports.document import Section
+from reports.document.blocks import Section
+from reports.life.services import begin, write
 from reports.models import AnnualReport
-from reports.services import begin, write
-from reports.there import written_keys
+from reports.outlines.compiling import compile_report
+from reports.outlines.written_sections import written_keys
 from tests.factories import make_unit
 from tests.municipality import make_series
 

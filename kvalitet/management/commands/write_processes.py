@@ -15,7 +15,7 @@ from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from lexsarah.law.laws import reference
 from lexsarah.law.policy import MALMO
 from lexsarah.process.workflow import workflow_for as lexsarah_for
-from reports.workflow import LIFE
+from reports.life.workflow import LIFE
 from riskanalysis.process.workflow import WORKFLOW as RISK_ANALYSES
 from selfcheck.models import Method
 from selfcheck.process.workflow import workflow_for as selfcheck_for

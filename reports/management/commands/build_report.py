@@ -11,12 +11,12 @@ from django.core.management.base import CommandError
 
 from casework.files.pdf import PdfError
 from organisation.models import Unit
-from reports import editions
-from reports.counting import StillChangingError
+from reports.document.word import render_word
+from reports.editions import building
+from reports.life.services import begin
 from reports.management.writing import WritingCommand
 from reports.models import Template
-from reports.services import begin
-from reports.word import render_word
+from reports.tokens.snapshot import StillChangingError
 
 
 class Command(WritingCommand):
@@ -41,7 +41,7 @@ class Command(WritingCommand):
         self._verbose = options["verbosity"] > 1
         report = begin(unit=unit, year=options["year"], template=options["template"], actor=None)
         try:
-            built = editions.build(report, self._tell)
+            built = building.build(report, self._tell)
         except (PdfError, StillChangingError) as problem:
             raise CommandError(str(problem)) from problem
         files = {

@@ -9,10 +9,10 @@ from typing import Any
 from django.core.management.base import CommandError
 
 from casework.files.pdf import PdfError
-from reports.file_format import UnreadableError
+from reports.document.file_format import UnreadableError
+from reports.editions.rebuilding import rebuild
 from reports.management.writing import WritingCommand
 from reports.models import Edition
-from reports.rebuilding import rebuild
 
 
 class Command(WritingCommand):

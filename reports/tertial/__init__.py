@@ -1,0 +1,1 @@
+"""The tertial as a document."""

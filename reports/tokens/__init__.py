@@ -1,0 +1,1 @@
+"""Authors' tokens: they become live numbers, sentences, charts, tables and references."""

@@ -1,0 +1,1 @@
+"""How several write a report: sections, drafts, help beside the box, comments and reminders."""

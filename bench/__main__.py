@@ -99,7 +99,7 @@ def migrated_database() -> str:
     from django.conf import settings
     from django.db import connection
 
-    from kvalitet.roles import as_owner
+    from kvalitet.operations.roles import as_owner
     from tests.migrated import make_migrated_database
 
     # Named as what is measured here: a run of the tests at the same time has one of its own.

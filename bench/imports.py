@@ -28,7 +28,7 @@ def empty_database() -> Iterator[None]:
     """Run with an empty, migrated database that is dropped afterwards."""
     from django.db import connection
 
-    from kvalitet.roles import as_owner
+    from kvalitet.operations.roles import as_owner
 
     name = connection.settings_dict["NAME"]
     # A database in which the migrations have been run already saves running them for each script.

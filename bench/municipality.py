@@ -18,8 +18,8 @@ from pathlib import Path
 
 import django
 
-from kvalitet.embedded import Broker, Postgres
-from kvalitet.processes import Child, stop
+from demo.embedded import Broker, Postgres
+from demo.processes import Child, stop
 
 ROOT = Path(__file__).resolve().parent.parent
 

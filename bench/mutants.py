@@ -273,7 +273,7 @@ def database() -> Addresses:
     urls = [os.environ.get(name, "") for name in names]
     if not all(urls):
         sys.path.insert(0, str(ROOT))
-        from kvalitet.embedded import VAR_DIR, ensure_database
+        from demo.embedded import VAR_DIR, ensure_database
 
         server = ensure_database(VAR_DIR / "test-postgres", durable=False)
         urls = [server.url(), server.owner_url()]

@@ -18,13 +18,13 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.faults import Tally
+from demo.embedded_server import EmbeddedError
 from deploy import addresses
 from deploy.compose import ComposeError
 from deploy.containers import Containers
 from deploy.limits import try_the_limits
 from deploy.processes import Processes
 from deploy.trial import Deployment, settle_in, try_the_product, try_the_proxy
-from kvalitet.embedded_server import EmbeddedError
 
 
 def main(*wishes: str) -> int:

@@ -21,6 +21,8 @@ from pathlib import Path
 
 import psycopg
 
+from demo.embedded import Broker, Postgres
+from demo.processes import Child, stop
 from deploy.certificate import write_certificate
 from deploy.compose import (
     ROOT,
@@ -32,8 +34,6 @@ from deploy.compose import (
     services,
 )
 from deploy.visitor import Site, Visitor
-from kvalitet.embedded import Broker, Postgres
-from kvalitet.processes import Child, stop
 
 SECONDS_TO_START = 60
 

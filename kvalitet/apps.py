@@ -11,4 +11,4 @@ class KvalitetConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the checks."""
-        from kvalitet import checks  # noqa: F401 -- registering is all it does
+        from kvalitet.operations import checks  # noqa: F401 -- registering is all it does

@@ -1,21 +1,22 @@
 """Settings of Kvalitet: one file, read from the environment only, safe by default.
 
-Without DATABASE_URL the project's own embedded PostgreSQL is used (kvalitet.embedded), and
+Without DATABASE_URL the project's own embedded PostgreSQL is used (demo.embedded), and
 without SECRET_KEY a random key is kept in var/: both are for trying the product out.  DEBUG is off
 unless asked for, and nothing here needs to be changed to go to production.
 """
 
 import secrets
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
-from kvalitet import limits
-from kvalitet.logs import CONFIG
-from kvalitet.schedule import SCHEDULE
+from kvalitet.operations import limits
+from kvalitet.operations.logs import CONFIG
+from kvalitet.operations.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
@@ -72,14 +73,17 @@ INSTALLED_APPS = [
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
 ]
+# The demo and its servers are no part of the product's image.
+if find_spec("demo"):
+    INSTALLED_APPS.append("demo")
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
-    "kvalitet.middleware.SecurityHeaders",
-    "kvalitet.middleware.RefuseUnreadable",
-    "kvalitet.middleware.NobodyOnHealth",
-    "kvalitet.middleware.LimitBody",
+    "kvalitet.web.middleware.SecurityHeaders",
+    "kvalitet.web.middleware.RefuseUnreadable",
+    "kvalitet.web.middleware.NobodyOnHealth",
+    "kvalitet.web.middleware.LimitBody",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -109,7 +113,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "kvalitet.context.site",
+                "kvalitet.web.context.site",
             ],
             "builtins": ["kvalitet.templatetags.ui"],
         },
@@ -118,8 +122,9 @@ TEMPLATES = [
 
 # --- data -------------------------------------------------------------------------------------
 _owner_url = env.str("OWNER_DATABASE_URL", default="")
-if not env.str("DATABASE_URL", default=""):
-    from kvalitet.embedded import ensure_database
+OWN_DATABASE = not env.str("DATABASE_URL", default="")
+if OWN_DATABASE:
+    from demo.embedded import ensure_database
 
     _own = ensure_database()
     # Programs that are started from here get the address of the app role, and never the owner's.
@@ -127,7 +132,7 @@ if not env.str("DATABASE_URL", default=""):
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 APP_ROLE = DATABASES["default"]["USER"]
-# Who owns the tables and migrates (kvalitet.roles); without one the app role does that too.
+# Who owns the tables and migrates (kvalitet.operations.roles); without one the app role does that too.
 OWNER_DATABASE = env.db_url_config(_owner_url) if _owner_url else None
 # Who may make roles: only manage.py make_roles asks for it.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", default="")
@@ -144,7 +149,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-SESSION_ENGINE = "kvalitet.sessions"
+SESSION_ENGINE = "kvalitet.web.sessions"
 SESSION_COOKIE_NAME = "__Host-kvalitet" if HTTPS else "kvalitet"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
@@ -276,5 +281,5 @@ KEEP_MAILS_DAYS = _days_kept("KEEP_MAILS_DAYS")
 
 # --- log --------------------------------------------------------------------------------------
 # Ids and status only: no personal data, no request bodies and no addresses reach a log.
-LOGGING_CONFIG = "kvalitet.logs.configure"
+LOGGING_CONFIG = "kvalitet.operations.logs.configure"
 LOGGING = CONFIG

@@ -4,13 +4,13 @@ from allauth.account.views import logout
 from django.conf import settings
 from django.urls import include, path
 
-from kvalitet import public
+from kvalitet.web import public
 from organisation.access import role_not_required
 from organisation.views.pages import change_password
 from organisation.views.public import sign_in
 
 handler404 = "casework.views.public.not_found"
-handler500 = "kvalitet.away.failed"
+handler500 = "kvalitet.web.away.failed"
 urlpatterns = [
     path("", public.home, name="home"),
     path("halsa/", public.health, name="health"),

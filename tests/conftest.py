@@ -11,7 +11,7 @@ from django.db import connection, connections
 from hypothesis import settings
 from pytest_django import DjangoDbBlocker
 
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 from tests.clock import make_clock
 from tests.migrated import drop_copies, let_tests_analyze, make_migrated_database
 

@@ -13,13 +13,13 @@ from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.template import engines
 from django.urls import path
 
-from kvalitet.public import health
+from kvalitet.web.public import health
 from organisation.models import Unit
 from tests.factories import make_deviation, make_unit
 
 SECRET = "Kanariehemlighet"
 
-handler500 = "kvalitet.away.failed"
+handler500 = "kvalitet.web.away.failed"
 ways: dict[str, Callable[[], object]] = {}
 
 

@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import TestCase
 from django.utils import timezone
 
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 from tests.clock import make_clock
 from tests.migrated import (
     contents,

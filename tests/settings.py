@@ -6,7 +6,7 @@ there); otherwise an own PostgreSQL in var/test-postgres, apart from the one tha
 
 import os
 
-from kvalitet.embedded import VAR_DIR, ensure_database
+from demo.embedded import VAR_DIR, ensure_database
 
 if not os.environ.get("DATABASE_URL"):
     _own = ensure_database(VAR_DIR / "test-postgres", durable=False)

@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from casework import kinds
 from casework.models import Case
 from kvalitet.celery import app as celery_app
-from kvalitet.schedule import SCHEDULE
+from kvalitet.operations.schedule import SCHEDULE
 from lexsarah.models import LexSarahCase
 from tests.factories import make_unit
 

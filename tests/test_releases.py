@@ -18,8 +18,8 @@ from django.test import Client
 from django.urls import reverse
 
 from casework.models import Case, LogEntry
-from kvalitet.older_folder import OLDEST
-from kvalitet.roles import as_owner
+from demo.older_folder import OLDEST
+from kvalitet.operations.roles import as_owner
 from organisation.models import User
 from reports.document.freezing import load
 from reports.models import AnnualReport, Edition, Freeze

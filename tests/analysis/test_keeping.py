@@ -42,7 +42,7 @@ from casework.models import (
     Tombstone,
 )
 from deviations.models import Deviation
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 from lexsarah.models import Concerned, Decision, OtherDuty
 from organisation.models import Unit, User
 from organisation.rights import Role

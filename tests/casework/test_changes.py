@@ -21,7 +21,7 @@ from casework.models import Action, Case, Change
 from deviations.models import Deviation, Kind
 from deviations.process.services import take_step
 from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 from lexsarah.duties.other import note_duty, reopen_duty, settle_duty
 from lexsarah.law.policy import MALMO
 from lexsarah.models import LexSarahCase

@@ -11,7 +11,7 @@ from casework.cases.history import broken_logs, log
 from casework.handling.services import keep_series_ahead, next_number
 from casework.improvement.actions import decide_action
 from casework.models import Action, Case, LogEntry
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 from tests.factories import LONG_AGO, make_deviation, make_unit
 
 

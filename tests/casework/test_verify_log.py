@@ -7,7 +7,7 @@ from django.db import connection
 
 from casework.models import LogEntry
 from deviations.imports import import_deviations
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 from organisation.registers.imports import import_units
 from tests.registers import DEVIATION, good_register, import_rows
 

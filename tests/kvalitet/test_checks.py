@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from casework.background.mails import NO_SERVER
-from kvalitet.checks import own_defaults, sender_of_mail
+from kvalitet.operations.checks import own_defaults, sender_of_mail
 
 NAMES = ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "FOLLOW_UP_KEY", "SEALING_KEYS")
 

@@ -10,8 +10,8 @@ from django.test import TestCase
 
 from casework.background.mails import address_of
 from casework.models import Action, Routine
-from kvalitet.management.commands.demo import demo_people, free_port, lead_links_to, welcome
-from kvalitet.scenario import play
+from demo.management.commands.demo import demo_people, free_port, lead_links_to, welcome
+from demo.scenario.cases import play
 from organisation.models import Unit, User
 from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis

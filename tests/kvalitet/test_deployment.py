@@ -129,7 +129,7 @@ def test_services_start_after_what_they_wait_for() -> None:
 
 
 def test_database_is_made_like_the_embedded_one() -> None:
-    from kvalitet.embedded import Postgres
+    from demo.embedded import Postgres
 
     arguments = FOUND["database"].environment["POSTGRES_INITDB_ARGS"].split()
 

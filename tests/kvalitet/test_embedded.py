@@ -17,9 +17,9 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from kvalitet import embedded
-from kvalitet.embedded import Broker, Postgres
-from kvalitet.embedded_server import EmbeddedError
+from demo import embedded
+from demo.embedded import Broker, Postgres
+from demo.embedded_server import EmbeddedError
 
 ONCE = Retry(NoBackoff(), 0)
 ROOT = Path(__file__).resolve().parents[2]
@@ -67,7 +67,7 @@ def broker(tmp_path: Path) -> Iterator[Broker]:
 def user_process(home: Path, *, then: str) -> subprocess.Popen[str]:
     """Start another process that uses the server of the folder, and wait until it does."""
     code = (
-        "from pathlib import Path; from kvalitet.embedded import Postgres\n"
+        "from pathlib import Path; from demo.embedded import Postgres\n"
         f"server = Postgres(Path({str(home)!r}), durable=False); server.acquire()\n"
         f"print('ready', flush=True)\n{then}"
     )

@@ -21,9 +21,9 @@ from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.models import F, Func, Value
 
-from kvalitet import embedded
-from kvalitet.embedded import Postgres
-from kvalitet.roles import as_owner
+from demo import embedded
+from demo.embedded import Postgres
+from kvalitet.operations.roles import as_owner
 from organisation.models import Unit
 from tests.factories import make_unit
 from tests.programs import ROOT, ask, free_port, running, wait_until

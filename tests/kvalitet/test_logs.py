@@ -24,9 +24,9 @@ from casework.background.jobs import handler
 from casework.files.pdf.asking import Data, PdfError, render_pdf
 from casework.files.pdf.child import FAILED, FAULT, guarded
 from casework.models import Job
-from kvalitet import embedded
-from kvalitet.embedded import SILENT, Broker, Postgres
-from kvalitet.logs import CONFIG, configure
+from demo import embedded
+from demo.embedded import SILENT, Broker, Postgres
+from kvalitet.operations.logs import CONFIG, configure
 from tests.failing import SECRET, ways
 from tests.programs import ask, free_port, running, wait_until
 

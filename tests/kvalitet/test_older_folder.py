@@ -15,10 +15,10 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.utils import timezone
 
-from kvalitet import embedded
-from kvalitet.embedded import Postgres
-from kvalitet.management.commands.demo import Command
-from kvalitet.older_folder import OLDEST, judged, told_by
+from demo import embedded
+from demo.embedded import Postgres
+from demo.management.commands.demo import Command
+from demo.older_folder import OLDEST, judged, told_by
 from tests.factories import make_user
 
 # The last migration of each app in 0.6.0.
@@ -57,7 +57,7 @@ def test_folder_of_0_6_is_kept_under_a_dated_name_and_begun_anew(
 ) -> None:
     begun: list[Any] = []
     monkeypatch.setattr(os, "execv", lambda *command: begun.append((command, dict(os.environ))))
-    monkeypatch.setattr("kvalitet.management.commands.demo.connections.close_all", lambda: None)
+    monkeypatch.setattr("demo.management.commands.demo.connections.close_all", lambda: None)
     said = StringIO()
 
     Command(stdout=said).set_older_aside()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kvalitet.processes import Child, stop
+from demo.processes import Child, stop
 
 
 def child_that(script: str, tmp_path: Path) -> Child:
@@ -37,7 +37,7 @@ def test_tend_leaves_a_running_child_alone(tmp_path: Path) -> None:
 def test_stop_ends_a_child_that_does_not_listen_and_its_own_children(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kvalitet.processes.SECONDS_TO_STOP", 0.2)
+    monkeypatch.setattr("demo.processes.SECONDS_TO_STOP", 0.2)
     child = child_that("trap '' TERM; sleep 60 & echo $!; wait; sleep 60", tmp_path)
     while not child.log.read_text().endswith("\n"):
         time.sleep(0.01)

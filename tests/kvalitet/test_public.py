@@ -16,10 +16,10 @@ from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from kvalitet import context
-from kvalitet.away import failed
-from kvalitet.context import MENU, navigation, url_or_nothing
-from kvalitet.public import style
+from kvalitet.web import context
+from kvalitet.web.away import failed
+from kvalitet.web.context import MENU, navigation, url_or_nothing
+from kvalitet.web.public import style
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 

@@ -18,9 +18,9 @@ from django.db import DatabaseError, connection, transaction
 from casework.database.grants import READ_ONLY
 from casework.handling.services import log
 from casework.models import LogEntry
-from kvalitet import embedded
-from kvalitet.embedded import Postgres
-from kvalitet.roles import Login, as_owner, make_roles
+from demo import embedded
+from demo.embedded import Postgres
+from kvalitet.operations.roles import Login, as_owner, make_roles
 from tests.factories import make_deviation, make_unit
 
 pytestmark = pytest.mark.django_db

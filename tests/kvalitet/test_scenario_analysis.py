@@ -11,9 +11,9 @@ import pytest
 from analysis.figures import aggregate
 from analysis.models import Kind, Level, Signal
 from analysis.tertial import compiling
+from demo.management.commands.demo import DEMO_DIR
+from demo.scenario.analysis import PLANTED, SILENT, write_later_years
 from deviations.imports import import_deviations
-from kvalitet.management.commands.demo import DEMO_DIR
-from kvalitet.scenario_analysis import PLANTED, SILENT, write_later_years
 from organisation.registers.files import Import
 from organisation.registers.imports import import_units
 

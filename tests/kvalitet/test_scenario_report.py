@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from kvalitet.scenario_report import DECIDED_YEAR, play_reports
+from demo.scenario.report import DECIDED_YEAR, play_reports
 from organisation.models import User
 from organisation.rights import Role
 from reports.models import AnnualReport, State

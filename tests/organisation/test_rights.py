@@ -12,8 +12,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.test import RequestFactory
 from django.urls import get_resolver
 
-from kvalitet.context import MENU
 from kvalitet.management.commands.write_processes import PROCESSES
+from kvalitet.web.context import MENU
 from organisation.access import SignedInRequest, administrations_for, may, right_required, units_for
 from organisation.management.commands.write_rights import AREAS, PATH, document
 from organisation.models import User
@@ -81,7 +81,7 @@ def test_no_module_but_the_table_types_a_role_as_a_word() -> None:
         if isinstance(node, ast.Constant) and node.value in set(Role.values) - ALSO_OTHER_WORDS
     }
 
-    assert typed <= {TABLE, Path("kvalitet/management/commands/demo.py")}
+    assert typed <= {TABLE, Path("demo/management/commands/demo.py")}
 
 
 def test_every_right_is_asked_for() -> None:

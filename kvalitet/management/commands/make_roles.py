@@ -6,7 +6,7 @@ import psycopg
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
-from kvalitet.roles import Login, make_roles
+from kvalitet.operations.roles import Login, make_roles
 
 
 class Command(BaseCommand):

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.core.management.commands import migrate
 
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 
 
 class Command(migrate.Command):

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.commands import flush
 from django.db import connection, transaction
 
-from kvalitet.roles import as_owner
+from kvalitet.operations.roles import as_owner
 
 GUARDED = "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only_truncate'"
 # What the migrations say of themselves: Django would empty it and write the same again.

@@ -17,8 +17,8 @@ from django.db import connection, transaction
 
 from casework.cases.history import log
 from casework.models import Case
-from kvalitet.embedded import Postgres
-from kvalitet.roles import as_owner
+from demo.embedded import Postgres
+from kvalitet.operations.roles import as_owner
 from tests.clock import make_clock
 from tests.migrated import drop_copies, in_database, make_copy, make_migrated_database
 from tests.municipality import make_municipality

@@ -19,7 +19,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from kvalitet.context import url_or_nothing
+from kvalitet.web.context import url_or_nothing
 from organisation.access import roles_of
 from organisation.alarms import alarms
 from organisation.lists.exports import Files

@@ -16,11 +16,11 @@ from django.utils import timezone
 from casework.handling.services import protect, write_note
 from casework.improvement.actions import decide_action
 from casework.models import Note
+from demo.scenario.lexsarah import play_lexsarah
+from demo.scenario.riskanalysis import play_riskanalysis
+from demo.scenario.selfcheck import play_selfcheck
 from deviations.models import Deviation
 from deviations.process.services import file_from_public, file_from_staff, take_step
-from kvalitet.scenario_lexsarah import play_lexsarah
-from kvalitet.scenario_riskanalysis import play_riskanalysis
-from kvalitet.scenario_selfcheck import play_selfcheck
 from organisation.models import Unit, User
 
 STAFF_REPORTS: tuple[dict[str, Any], ...] = (

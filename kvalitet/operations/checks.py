@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 
 from casework.background.mails import has_mail_server, has_sender
-from kvalitet.embedded import is_own
 
 _HINTS = {
     "SECRET_KEY": "Inloggningar slutar gälla när var/ försvinner, och delas inte mellan flera datorer.",
@@ -23,8 +23,8 @@ _HINTS = {
 
 def _is_set(name: str) -> bool:
     given = os.environ.get(name) or os.environ.get(f"{name}_FILE")
-    # The settings put the own database's address in the environment for those who come after.
-    return bool(given) and not (name == "DATABASE_URL" and is_own(os.environ.get(name, "")))
+    # The settings put the own database's address in the environment for programs that they start.
+    return bool(given) and not (name == "DATABASE_URL" and settings.OWN_DATABASE)
 
 
 @register(Tags.security, deploy=True)

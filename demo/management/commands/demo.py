@@ -23,11 +23,12 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from analysis.models import TertialAnalysis
+from demo import embedded, processes
+from demo.older_folder import other_version
+from demo.scenario import cases
+from demo.scenario.analysis import import_later_years, play_analysis
+from demo.scenario.report import play_reports
 from deviations.models import Deviation
-from kvalitet import embedded, processes, scenario
-from kvalitet.older_folder import other_version
-from kvalitet.scenario_analysis import import_later_years, play_analysis
-from kvalitet.scenario_report import play_reports
 from organisation.models import User
 from organisation.rights import Role
 from reports.models import Publication
@@ -108,7 +109,7 @@ class Command(BaseCommand):
         import_later_years(DEMO_DIR / "malmo")
         call_command("import_people", str(PEOPLE), stdout=StringIO())
         if not Deviation.objects.exclude(reporter=None).exists():
-            scenario.play()
+            cases.play()
         call_command("aggregate", all=True, stdout=StringIO())
         people = {user.username: user for user in User.objects.all()}
         if not TertialAnalysis.objects.exists():

@@ -17,7 +17,7 @@ from casework.improvement import routines
 from casework.improvement.actions import decide_action, finish, judge_effect
 from casework.models import Routine
 from casework.process.deadlines import months_after
-from kvalitet.scenario_plan import YEAR, Planned, plan_year
+from demo.scenario.plan import YEAR, Planned, plan_year
 from organisation.models import Unit, User
 from selfcheck.models import Draw, Method, SelfCheck, Series, Share, SurveyQuestion
 from selfcheck.plan.planning import AHEAD, open_due

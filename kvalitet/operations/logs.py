@@ -122,7 +122,7 @@ def _fault(error: BaseException | None, words: str) -> None:
 CONFIG: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"()": "kvalitet.logs.Line"}},
+    "formatters": {"line": {"()": "kvalitet.operations.logs.Line"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {

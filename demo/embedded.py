@@ -20,7 +20,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from kvalitet.embedded_server import EmbeddedError, Server, as_account, give_to_account
+from demo.embedded_server import EmbeddedError, Server, as_account, give_to_account
 
 VAR_DIR = Path(__file__).resolve().parent.parent / "var"
 
@@ -137,7 +137,7 @@ class Postgres(Server):
     def connect(self) -> None:
         import psycopg
 
-        from kvalitet.roles import Login, make_roles
+        from kvalitet.operations.roles import Login, make_roles
 
         how: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
         with psycopg.connect(self._address(self.superuser, "postgres"), **how) as link:

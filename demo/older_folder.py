@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.migrations.loader import MigrationLoader
 
 if TYPE_CHECKING:
-    from kvalitet.embedded import Postgres
+    from demo.embedded import Postgres
 
 # The last migration of each app in 0.7.0, the oldest release whose database is migrated (tests/releases).
 # A database that has them goes on; squashed migrations name them in their "replaces".

@@ -35,9 +35,11 @@ MEETS_GOALS = {"patterns.py", "pages.py"}
 
 def scripts() -> set[str]:
     """Return the scripts here that are run by themselves."""
-    return {path.name for path in FOLDER.glob("*.py") if "\nif __name__ ==" in path.read_text()} - {
-        "__main__.py"
-    }
+    return {
+        path.name
+        for path in FOLDER.glob("*.py")
+        if "\nif __name__ ==" in path.read_text()
+    } - {"__main__.py"}
 
 
 def everything(count: str) -> int:
@@ -56,13 +58,19 @@ def everything(count: str) -> int:
     for script, *arguments in (*runs, ["filing.py"], ["sign_in.py"], ["faults.py"]):
         print(f"\n--- {script} {' '.join(arguments)}", flush=True)
         path = Path(__file__).with_name(script)
-        failed |= subprocess.run([sys.executable, path, *arguments], check=False).returncode != 0
+        failed |= (
+            subprocess.run([sys.executable, path, *arguments], check=False).returncode
+            != 0
+        )
     return int(failed)
 
 
 def small(*wanted: str) -> int:
     """Run each script with little, and return 1 if any of them breaks; the end of what it said is shown."""
-    environment = {**os.environ, "PLAIN_STATIC": "1"}  # each finds the servers, and the owner, by itself
+    environment = {
+        **os.environ,
+        "PLAIN_STATIC": "1",
+    }  # each finds the servers, and the owner, by itself
     environment["MIGRATED_DATABASE"] = migrated_database()
     broken = 0
     with tempfile.TemporaryDirectory() as folder:
@@ -112,4 +120,8 @@ def migrated_database() -> str:
 
 if __name__ == "__main__":
     given = sys.argv[1:]
-    sys.exit(small(*given[1:]) if given[:1] == ["--small"] else everything(given[0] if given else "200000"))
+    sys.exit(
+        small(*given[1:])
+        if given[:1] == ["--small"]
+        else everything(given[0] if given else "200000")
+    )

@@ -41,7 +41,8 @@ def refresh_bare(table: str, units: list[int]) -> None:
     subjects = ["deviations", "actions"]
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table} WHERE subject = ANY(%s) AND unit_id = ANY(%s)", [subjects, units]
+            f"DELETE FROM {table} WHERE subject = ANY(%s) AND unit_id = ANY(%s)",
+            [subjects, units],
         )
         for counting in COUNTINGS:
             if counting.subject in subjects:
@@ -103,7 +104,9 @@ def main(count: int) -> int:
         heading(f"Counting {Case.objects.count():,} cases")
         times = 3 if count <= MANY else 1
         ours, bare = in_turns(aggregate.count, partial(count_bare, table), times=times)
-        show(f"count everything ({Cell.objects.count():,} cells)", ours, bare, goal=GOAL)
+        show(
+            f"count everything ({Cell.objects.count():,} cells)", ours, bare, goal=GOAL
+        )
         Recount.objects.all().delete()
         deviations = Case.objects.filter(subject="deviations").order_by()
         units = sorted(deviations.values_list("unit", flat=True).distinct())
@@ -116,7 +119,12 @@ def main(count: int) -> int:
                 times=times if wanted == 200 else 9,
                 before=partial(change_one_case_of, some),
             )
-            show(f"count again after a change in {len(some)} units", ours, bare, goal=GOAL)
+            show(
+                f"count again after a change in {len(some)} units",
+                ours,
+                bare,
+                goal=GOAL,
+            )
         differing += unlike(table)
         print(f"cells that differ from the bare count: {differing}")
     return int(bool(differing))

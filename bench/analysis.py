@@ -26,9 +26,7 @@ CELLS = """
 FROM analysis_cell WHERE subject = 'deviations' AND basis = 'received'
 AND month >= %(since)s AND month < %(end)s
 """
-HISTORY = (
-    f"SELECT unit_id, target_group, category, cause_area, month, sum(count) {CELLS} GROUP BY 1, 2, 3, 4, 5"
-)
+HISTORY = f"SELECT unit_id, target_group, category, cause_area, month, sum(count) {CELLS} GROUP BY 1, 2, 3, 4, 5"
 BY_CATEGORY = f"SELECT unit_id, category, sum(count) {CELLS} GROUP BY 1, 2"
 BY_ROUTINE = f"SELECT unit_id, process, cause_area, sum(count) {CELLS} GROUP BY 1, 2, 3"
 BY_KIND = f"SELECT kind, month, sum(count) {CELLS} GROUP BY 1, 2"
@@ -55,11 +53,22 @@ def main(count: int, years: int, places: int) -> int:
     from analysis.tertial import compiling, services
     from bench.aggregate import MANY
     from bench.inbox import fill
-    from bench.measure import filled_database, heading, in_turns, peak_memory, seconds, show
+    from bench.measure import (
+        filled_database,
+        heading,
+        in_turns,
+        peak_memory,
+        seconds,
+        show,
+    )
     from casework.models import Case
 
     settings.ALLOWED_HOSTS = ["testserver"]
-    rules = [(HISTORY, "2022-09-01"), (BY_CATEGORY, "2024-09-01"), (BY_ROUTINE, "2024-01-01")]
+    rules = [
+        (HISTORY, "2022-09-01"),
+        (BY_CATEGORY, "2024-09-01"),
+        (BY_ROUTINE, "2024-01-01"),
+    ]
     look = partial(compiling.look, YEAR, NUMBER)
     with filled_database(count, years=years, places=places):
         people = fill()
@@ -77,7 +86,9 @@ def main(count: int, years: int, places: int) -> int:
         for name, person in people.items():
             open_pages(name, person, 2 + times)
         look()
-        is_same = said == set(Signal.objects.values_list("unit", "kind", "level", "count"))
+        is_same = said == set(
+            Signal.objects.values_list("unit", "kind", "level", "count")
+        )
     return int(not is_same)
 
 
@@ -92,21 +103,29 @@ def count_everything(times: int) -> None:
     from casework.models import Recount
 
     make_bare_table("bare_cell")
-    ours, bare = in_turns(aggregate.count, partial(count_bare, "bare_cell"), times=times)
+    ours, bare = in_turns(
+        aggregate.count, partial(count_bare, "bare_cell"), times=times
+    )
     show(f"count everything ({Cell.objects.count():,} cells)", ours, bare)
     Recount.objects.all().delete()
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
 
 
-def change_and_look(look: Callable[[], object], rules: list[tuple[str, str]], times: int) -> None:
+def change_and_look(
+    look: Callable[[], object], rules: list[tuple[str, str]], times: int
+) -> None:
     """Print what counting again after one change takes, alone and with the rules looking."""
     from analysis.figures import aggregate
     from bench.aggregate import change_one_case_of, refresh_bare
     from bench.measure import in_turns, show
     from casework.models import Case
 
-    unit = Case.objects.filter(subject="deviations").order_by("unit").values_list("unit", flat=True)[0]
+    unit = (
+        Case.objects.filter(subject="deviations")
+        .order_by("unit")
+        .values_list("unit", flat=True)[0]
+    )
     change = partial(change_one_case_of, [unit])
     recount = partial(refresh_bare, "bare_cell", [unit])
     ours, bare = in_turns(aggregate.refresh, recount, times=9, before=change)
@@ -138,7 +157,9 @@ def open_pages(name: str, person: User, times: int) -> None:
     client.force_login(person)
     for address in ("/analys/", "/analys/enhet/"):
         path = f"{address}?unit={_unit_of(person)}&year={YEAR}&tertial={NUMBER}"
-        ours, bare = in_turns(partial(open_page, client, path), partial(run_bare, page), times=times)
+        ours, bare = in_turns(
+            partial(open_page, client, path), partial(run_bare, page), times=times
+        )
         show(f"{name}: {address}", ours, bare)
 
 
@@ -146,7 +167,9 @@ def _unit_of(person: User) -> str:
     from organisation.models import Unit
 
     return str(
-        Unit.objects.filter(memberships__user=person).order_by("path").values_list("code", flat=True)[0]
+        Unit.objects.filter(memberships__user=person)
+        .order_by("path")
+        .values_list("code", flat=True)[0]
     )
 
 

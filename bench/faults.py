@@ -76,7 +76,9 @@ def send(address: str, form: Form | None = None) -> tuple[int, str]:
     data = urllib.parse.urlencode(form).encode() if form else None
     somewhere = {"X-Forwarded-For": ".".join(map(str, [10, *secrets.token_bytes(3)]))}
     try:
-        with urllib.request.urlopen(urllib.request.Request(address, data, somewhere), timeout=60) as answer:
+        with urllib.request.urlopen(
+            urllib.request.Request(address, data, somewhere), timeout=60
+        ) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as refused:
         return refused.code, refused.read().decode(errors="replace")
@@ -93,7 +95,11 @@ def filled(address: str, words: str) -> tuple[int, Form]:
     """Fetch the form, fill in all that it asks, and take the time that it takes."""
     status, page = send(address)
     time.sleep(SECONDS_TO_READ)
-    return status, hidden(page) | {"kind": "complaint", "description": words, "step": "answer"}
+    return status, hidden(page) | {
+        "kind": "complaint",
+        "description": words,
+        "step": "answer",
+    }
 
 
 def receipt(page: str) -> tuple[str, str] | None:
@@ -116,7 +122,9 @@ class Citizen(threading.Thread):
     def run(self) -> None:
         """File; whatever is not a receipt is a problem."""
         while not self.told_to_stop.is_set():
-            status, form = filled(self.address, f"Ingen svarade i telefonen, {secrets.token_hex(4)}.")
+            status, form = filled(
+                self.address, f"Ingen svarade i telefonen, {secrets.token_hex(4)}."
+            )
             if status == 200:
                 status, page = send(self.address, form | {"do": "next"})
             if status == 200:
@@ -135,7 +143,12 @@ def malmo_report() -> AnnualReport:
     from reports.life.services import begin
     from reports.models import Template
 
-    return begin(unit=Unit.objects.get(parent=None), year=YEAR, template=Template.MALMO, actor=None)
+    return begin(
+        unit=Unit.objects.get(parent=None),
+        year=YEAR,
+        template=Template.MALMO,
+        actor=None,
+    )
 
 
 def kill_during_build(site: Municipality, tally: Tally, percent: int) -> None:
@@ -161,7 +174,11 @@ def kill_during_build(site: Municipality, tally: Tally, percent: int) -> None:
     began = time.monotonic()
     site.children[0].start()
     site.wait(lambda: here.exclude(done_at=None).exists(), SECONDS_TO_RECOVER)
-    tally.at_most("from new worker to finished report", time.monotonic() - began, SECONDS_TO_RECOVER)
+    tally.at_most(
+        "from new worker to finished report",
+        time.monotonic() - began,
+        SECONDS_TO_RECOVER,
+    )
     tally.check("editions of the job", Edition.objects.filter(job=job).count(), 1)
     tally.check("editions in all", report.editions.count() - before, 1)
 
@@ -187,7 +204,9 @@ def command_of(pid: int) -> str:
 def survivors(pids: list[int]) -> list[int]:
     """Return those that live after some seconds; a process that has ended has no command."""
     deadline = time.monotonic() + SECONDS_TO_DIE
-    while (alive := [pid for pid in pids if command_of(pid)]) and time.monotonic() < deadline:
+    while (
+        alive := [pid for pid in pids if command_of(pid)]
+    ) and time.monotonic() < deadline:
         time.sleep(0.1)
     return alive
 
@@ -243,12 +262,25 @@ def wipe_while_filing(site: Municipality, tally: Tally) -> None:
     began = time.monotonic()
     keys = [job.pk for job in written]
     pending = Job.objects.pending().filter(pk__in=keys)
-    site.wait(lambda: not pending.exists() and not Recount.objects.exists(), SECONDS_TO_RECOVER)
-    print(f"(b) broker killed and wiped {BROKER_DEATHS} times while {CITIZENS} citizens filed")
-    tally.at_most("from last restart to all done and counted", time.monotonic() - began, SECONDS_TO_RECOVER)
+    site.wait(
+        lambda: not pending.exists() and not Recount.objects.exists(),
+        SECONDS_TO_RECOVER,
+    )
+    print(
+        f"(b) broker killed and wiped {BROKER_DEATHS} times while {CITIZENS} citizens filed"
+    )
+    tally.at_most(
+        "from last restart to all done and counted",
+        time.monotonic() - began,
+        SECONDS_TO_RECOVER,
+    )
     count_filed(tally, citizens)
     tally.check(f"of {len(keys)} jobs written meanwhile, not done", pending.count(), 0)
-    tally.check("of them given up", Job.objects.filter(pk__in=keys).exclude(failed_at=None).count(), 0)
+    tally.check(
+        "of them given up",
+        Job.objects.filter(pk__in=keys).exclude(failed_at=None).count(),
+        0,
+    )
 
 
 def jobs_to_write() -> Iterator[Job]:
@@ -272,9 +304,16 @@ def count_filed(tally: Tally, citizens: list[Citizen]) -> None:
 
     receipts = list(chain.from_iterable(citizen.receipts for citizen in citizens))
     problems = sum(len(citizen.problems) for citizen in citizens)
-    filed = dict(Deviation.objects.exclude(follow_up_hash=None).values_list("number", "follow_up_hash"))
+    filed = dict(
+        Deviation.objects.exclude(follow_up_hash=None).values_list(
+            "number", "follow_up_hash"
+        )
+    )
     cells = Cell.objects.filter(
-        subject="deviations", basis="received", month=timezone.localdate().replace(day=1), channel="e_service"
+        subject="deviations",
+        basis="received",
+        month=timezone.localdate().replace(day=1),
+        channel="e_service",
     )
     print(f"  {'receipts given':<62} {len(receipts):>8}")
     tally.check("answers that were no receipt", problems, 0)
@@ -282,7 +321,11 @@ def count_filed(tally: Tally, citizens: list[Citizen]) -> None:
     lost = [number for number, code in receipts if filed.get(number) != hash_of(code)]
     tally.check("receipts without their case", len(lost), 0)
     tally.check("cases in the database", len(filed), len(receipts))
-    tally.check("cases in the figures", cells.aggregate(total=Sum("count"))["total"], len(receipts))
+    tally.check(
+        "cases in the figures",
+        cells.aggregate(total=Sum("count"))["total"],
+        len(receipts),
+    )
 
 
 def send_at_once(site: Municipality, tally: Tally) -> None:

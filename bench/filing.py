@@ -34,7 +34,13 @@ STAFF = {
     "process": "Vet inte",
     "unit": "IFO-SBV-1",
 }
-CITIZEN = {**ANSWERS, "kind": "complaint", "unit": "IFO", "contact_way": "code", "step": "check"}
+CITIZEN = {
+    **ANSWERS,
+    "kind": "complaint",
+    "unit": "IFO",
+    "contact_way": "code",
+    "step": "check",
+}
 
 
 def bare_form() -> type[forms.Form]:
@@ -73,7 +79,12 @@ def file_bare(form_class: type[forms.Form], answers: dict[str, str]) -> None:
     form = form_class(answers)
     if not form.is_valid():
         raise ValueError(form.errors)
-    row = [*(form.cleaned_data[name] for name in ("kind", "description", "proposal", "occurred_on"))]
+    row = [
+        *(
+            form.cleaned_data[name]
+            for name in ("kind", "description", "proposal", "occurred_on")
+        )
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO bare_report (kind, description, proposal, occurred_on, unit_id) "
@@ -82,7 +93,9 @@ def file_bare(form_class: type[forms.Form], answers: dict[str, str]) -> None:
         )
 
 
-def file_ours(form_class: type[Any], file: Callable[..., Any], begun: str, answers: dict[str, str]) -> None:
+def file_ours(
+    form_class: type[Any], file: Callable[..., Any], begun: str, answers: dict[str, str]
+) -> None:
     """Check the answers with our form and file them, as the view does."""
     form = form_class({**answers, "form_token": str(uuid4()), "begun": begun})
     if not form.is_valid():
@@ -90,7 +103,9 @@ def file_ours(form_class: type[Any], file: Callable[..., Any], begun: str, answe
     file(form_token=form.cleaned_data["form_token"], facts=form.facts)
 
 
-def post(client: Any, address: str, answers: dict[str, str], wanted: int, **more: str) -> None:
+def post(
+    client: Any, address: str, answers: dict[str, str], wanted: int, **more: str
+) -> None:
     """Send a form through the whole stack of middleware, view and template."""
     answer = client.post(address, {**answers, "form_token": str(uuid4()), **more})
     if answer.status_code != wanted:
@@ -151,16 +166,28 @@ def main(count: int) -> None:
         make_bare_table()
         unit = Unit.objects.get(code=STAFF["unit"])
         person = User.objects.create(username="bench", name="Bench")
-        Membership.objects.create(user=person, unit=unit, role=Role.STAFF, valid_from=unit.valid_from)
+        Membership.objects.create(
+            user=person, unit=unit, role=Role.STAFF, valid_from=unit.valid_from
+        )
         begun = str(ReportForm()["begun"].value())
         signed_in = Client()
         signed_in.force_login(person)
         file_staff = partial(services.file_from_staff, actor=person)
         staff = partial(file_ours, ReportForm, file_staff, begun, STAFF)
-        citizen = partial(file_ours, ComplainForm, services.file_from_public, begun, CITIZEN)
-        staff_page = partial(post, signed_in, reverse("deviations:report"), STAFF, 302, begun=begun)
+        citizen = partial(
+            file_ours, ComplainForm, services.file_from_public, begun, CITIZEN
+        )
+        staff_page = partial(
+            post, signed_in, reverse("deviations:report"), STAFF, 302, begun=begun
+        )
         citizen_page = partial(
-            post, Client(), reverse("deviations:write"), CITIZEN, 200, do="send", begun=begun
+            post,
+            Client(),
+            reverse("deviations:write"),
+            CITIZEN,
+            200,
+            do="send",
+            begun=begun,
         )
 
         bare_page = partial(post, bare_client, "/bare/", STAFF, 302)
@@ -175,7 +202,9 @@ def main(count: int) -> None:
             before = Deviation.objects.count()
             show(what, *in_turns(ours, theirs, times=count))
             if Deviation.objects.count() - before != count:
-                raise RuntimeError(f"{what}: {Deviation.objects.count() - before} cases of {count} filings")
+                raise RuntimeError(
+                    f"{what}: {Deviation.objects.count() - before} cases of {count} filings"
+                )
             print(f"{'':<4}statements: {queries_of(ours)} and {queries_of(theirs)}")
 
 

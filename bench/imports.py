@@ -77,7 +77,10 @@ def copy_in(folder: Path, tables: set[str]) -> None:
 
     with transaction.atomic(), connection.cursor() as cursor:
         for table in tables:
-            with (folder / table).open("rb") as lines, cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            with (
+                (folder / table).open("rb") as lines,
+                cursor.copy(f"COPY {table} FROM STDIN") as copy,
+            ):
                 while block := lines.read(65_536):
                     copy.write(block)
 
@@ -106,7 +109,11 @@ def main(count: int) -> None:
             copy_in(folder, tables)
             copied = time.perf_counter() - began
     rows = count + max(1, count // 20)
-    for what, seconds in (("import", imported), ("import again, nothing new", again), ("bare COPY", copied)):
+    for what, seconds in (
+        ("import", imported),
+        ("import again, nothing new", again),
+        ("bare COPY", copied),
+    ):
         print(f"{what:<26} {seconds:8.2f} s {rows / seconds:10,.0f} rows/s")
     print(f"import / bare COPY         {imported / copied:8.2f}")
 

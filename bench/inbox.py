@@ -43,10 +43,11 @@ WHERE {which} AND NOT protected AND unit_id = ANY(%(units)s){found} ORDER BY {or
 FOUND = """ AND c.id IN (SELECT id FROM casework_case WHERE words @@ websearch_to_tsquery('swedish', %(q)s)
 UNION SELECT case_ptr_id FROM deviations_deviation
 WHERE search_words @@ websearch_to_tsquery('swedish', %(q)s))"""
-NEWEST, URGENT = "c.received_on DESC, c.number DESC", "c.due_on, c.received_on DESC, c.number DESC"
-CASE = (
-    "SELECT * FROM casework_case c JOIN deviations_deviation d ON d.case_ptr_id = c.id WHERE number = %(q)s"
+NEWEST, URGENT = (
+    "c.received_on DESC, c.number DESC",
+    "c.due_on, c.received_on DESC, c.number DESC",
 )
+CASE = "SELECT * FROM casework_case c JOIN deviations_deviation d ON d.case_ptr_id = c.id WHERE number = %(q)s"
 
 
 def fill() -> dict[str, User]:
@@ -59,9 +60,13 @@ def fill() -> dict[str, User]:
     chief = User.objects.create(username="chief", name="Chef")
     controller = User.objects.create(username="controller", name="Controller")
     for unit in Unit.objects.filter(level=Unit.Level.SECTION)[:CHIEF_OF]:
-        Membership.objects.create(user=chief, unit=unit, role=Role.SECTION_CHIEF, valid_from=LONG_AGO)
+        Membership.objects.create(
+            user=chief, unit=unit, role=Role.SECTION_CHIEF, valid_from=LONG_AGO
+        )
     root = Unit.objects.get(parent=None)
-    Membership.objects.create(user=controller, unit=root, role=Role.QUALITY_CONTROLLER, valid_from=LONG_AGO)
+    Membership.objects.create(
+        user=controller, unit=root, role=Role.QUALITY_CONTROLLER, valid_from=LONG_AGO
+    )
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE casework_case SET due_on = received_on + 30, "
@@ -108,9 +113,19 @@ def pages(number: str) -> list[tuple[str, str, list[str], str]]:
             bare_page(closed, NEWEST, FOUND),
             "brandlarm",
         ),
-        ("often found", "/inkorg/?visa=avslutade&q=beslutet", bare_page(closed, NEWEST, FOUND), "beslutet"),
+        (
+            "often found",
+            "/inkorg/?visa=avslutade&q=beslutet",
+            bare_page(closed, NEWEST, FOUND),
+            "beslutet",
+        ),
         ("case", f"/avvikelser/{number}/", [CASE], number),
-        ("export", "/inkorg/arenden.xlsx?visa=avslutade", [export.replace("true", closed)], ""),
+        (
+            "export",
+            "/inkorg/arenden.xlsx?visa=avslutade",
+            [export.replace("true", closed)],
+            "",
+        ),
     ]
 
 
@@ -147,15 +162,23 @@ def main(count: int) -> int:
             client = Client()
             client.force_login(person)
             visible = Case.objects.visible_to(person)
-            number = visible.filter(subject="deviations").values_list("number", flat=True)[0]
+            number = visible.filter(subject="deviations").values_list(
+                "number", flat=True
+            )[0]
             units = list(visible.order_by().values_list("unit", flat=True).distinct())
             for page, path, statements, sought in pages(number):
                 ours = partial(open_page, client, path)
                 facts = {"me": person.pk, "units": units, "q": sought}
-                measured, bare = in_turns(ours, partial(run_bare, statements, facts), times=7)
+                measured, bare = in_turns(
+                    ours, partial(run_bare, statements, facts), times=7
+                )
                 queries = [queries_of(ours) for _ in range(7)]
                 show(f"{name}: {page}", measured, bare)
-                show(f"  its {len(queries[0])} queries alone", median(map(sum, queries)), bare)
+                show(
+                    f"  its {len(queries[0])} queries alone",
+                    median(map(sum, queries)),
+                    bare,
+                )
     return 0
 
 

@@ -38,7 +38,12 @@ def seconds(work: Work, clock: Clock = time.perf_counter) -> float:
 
 
 def in_turns(
-    ours: Work, bare: Work, *, times: int, before: Work = lambda: None, clock: Clock = time.perf_counter
+    ours: Work,
+    bare: Work,
+    *,
+    times: int,
+    before: Work = lambda: None,
+    clock: Clock = time.perf_counter,
 ) -> tuple[float, float]:
     """Return the median seconds of both; they take turns, so that both meet the same machine."""
     of_ours, of_bare = [], []
@@ -52,7 +57,10 @@ def in_turns(
 def show(what: str, ours: float, bare: float, *, goal: float | None = None) -> None:
     """Print one comparison: both medians in milliseconds, and the ratio beside its goal."""
     aim = "" if goal is None else f"  (goal {goal})"
-    print(f"{what:<44} {ours * 1000:11,.1f} ms {bare * 1000:11,.1f} ms {ours / bare:7.2f}{aim}", flush=True)
+    print(
+        f"{what:<44} {ours * 1000:11,.1f} ms {bare * 1000:11,.1f} ms {ours / bare:7.2f}{aim}",
+        flush=True,
+    )
 
 
 def peak_memory() -> int:
@@ -65,7 +73,9 @@ def heading(title: str) -> None:
     from django.db import connection
 
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('server_version'), current_setting('fsync')")
+        cursor.execute(
+            "SELECT current_setting('server_version'), current_setting('fsync')"
+        )
         version, fsync = cursor.fetchone()
     print(f"{title}; PostgreSQL {version}, fsync {fsync}, {os.cpu_count()} processors")
     print(f"{'median of':<44} {'ours':>14} {'bare':>14} {'ratio':>7}", flush=True)

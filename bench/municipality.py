@@ -32,7 +32,10 @@ class Municipality:
         for name in ("postgres", "broker"):
             (folder / name).mkdir(mode=0o711)
         self.folder = folder
-        self.database, self.broker = Postgres(folder / "postgres"), Broker(folder / "broker")
+        self.database, self.broker = (
+            Postgres(folder / "postgres"),
+            Broker(folder / "broker"),
+        )
         self.children: list[Child] = []
         self.address = ""
 
@@ -57,15 +60,36 @@ class Municipality:
             port = probe.getsockname()[1]
         self.address = f"http://127.0.0.1:{port}/synpunkt/skriv/"
         python, celery = [sys.executable, "-m"], ["celery", "--app", "kvalitet"]
-        web = ["gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "4"]
-        beat = [*celery, "beat", "--pidfile", "", "--schedule", str(self.folder / "schedule")]
+        web = [
+            "gunicorn",
+            "kvalitet.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+            "--workers",
+            "2",
+            "--threads",
+            "4",
+        ]
+        beat = [
+            *celery,
+            "beat",
+            "--pidfile",
+            "",
+            "--schedule",
+            str(self.folder / "schedule"),
+        ]
         for name, command in (
-            ("worker", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]),
+            (
+                "worker",
+                [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+            ),
             ("beat", [*beat, "--loglevel", "WARNING"]),
             ("web", [*web, "--no-control-socket"]),
         ):
             log = self.folder / f"{name}.log"
-            self.children.append(Child(name, [*python, *command], log=log, env=os.environ))
+            self.children.append(
+                Child(name, [*python, *command], log=log, env=os.environ)
+            )
         self.wait(self.answers, 60)
 
     def answers(self) -> bool:
@@ -117,7 +141,9 @@ def load() -> None:
 
     django.setup()
     call_command("migrate", verbosity=0)
-    call_command("import_register", ROOT / "tests" / "data" / "malmo", stdout=StringIO())
+    call_command(
+        "import_register", ROOT / "tests" / "data" / "malmo", stdout=StringIO()
+    )
     call_command("aggregate", stdout=StringIO())
 
 

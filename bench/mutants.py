@@ -29,9 +29,22 @@ PLACES = (
     *("*/filters.py", "*/filtersets.py", "*/exports.py", "*/*forms.py"),
 )
 RULES = {"visible_to", "handled_by", "writable_by"}
-CONTENTS, PAGES, INPUT = "tests/test_access_contents.py", "tests/test_access.py", "tests/test_input.py"
+CONTENTS, PAGES, INPUT = (
+    "tests/test_access_contents.py",
+    "tests/test_access.py",
+    "tests/test_input.py",
+)
 TESTS = (CONTENTS, PAGES, "tests/test_access_cases.py")
-LEFT_OUT = {".git", ".venv", "var", "node_modules", "__pycache__", ".mypy_cache", ".ruff_cache", "static"}
+LEFT_OUT = {
+    ".git",
+    ".venv",
+    "var",
+    "node_modules",
+    "__pycache__",
+    ".mypy_cache",
+    ".ruff_cache",
+    "static",
+}
 NO_PRODUCT = {*LEFT_OUT, "tests", "bench", "deploy", "demo", "docs"}
 # Where another condition of the same line says as much: without the rule nothing changes.
 SAID_TWICE = {
@@ -51,18 +64,30 @@ class Planted:
 
 LISTED = (f"{CONTENTS}::test_lists_hold_only_what_their_reader_may_read",)
 CALENDAR = (f"{CONTENTS}::test_calendar_holds_only_what_its_reader_may_read",)
-FILES = (f"{CONTENTS}::test_files_hold_only_what_their_reader_may_read_and_nobodys_words",)
+FILES = (
+    f"{CONTENTS}::test_files_hold_only_what_their_reader_may_read_and_nobodys_words",
+)
 SECRETS = (f"{CONTENTS}::test_pages_show_a_secret_only_to_those_who_may_know_it",)
 LOOKED_AT = (f"{PAGES}::test_get_answers_each_person_as_the_table_says",)
 OPEN = "@right_required(Right.ORGANISATION_WORK)\n"
 TYPED = (f"{INPUT}::test_markup_in_a_case_is_shown_as_it_was_typed",)
-SHOWN = (f"{PAGES}::test_get_shows_every_visible_field_of_its_forms[deviations:report]",)
+SHOWN = (
+    f"{PAGES}::test_get_shows_every_visible_field_of_its_forms[deviations:report]",
+)
 TABLES = ("tests/test_tables.py",)
 PLANTED = (
     # Lists, and what stands in a page.
     Planted("return cases.filter(protected=False)", "return cases.all()", FILES),
-    Planted("unprotected = actions.filter(case__protected=False)", "unprotected = actions.all()", FILES),
-    Planted(".open().unprotected().filter(due_on__gte=since)", ".open().filter(due_on__gte=since)", CALENDAR),
+    Planted(
+        "unprotected = actions.filter(case__protected=False)",
+        "unprotected = actions.all()",
+        FILES,
+    ),
+    Planted(
+        ".open().unprotected().filter(due_on__gte=since)",
+        ".open().filter(due_on__gte=since)",
+        CALENDAR,
+    ),
     Planted(
         "filter(owner=person, case__protected=False)",
         "filter(owner=person)",
@@ -73,8 +98,14 @@ PLANTED = (
         "return Q(pk__in=",
         (f"{CONTENTS}::test_search_finds_nothing_protected",),
     ),
-    Planted('return "Skyddade personuppgifter" if self.protected else', "return", LISTED),
-    Planted("return bool(knowing & roles_over(reader, deviation.unit))", "return bool(knowing)", SECRETS),
+    Planted(
+        'return "Skyddade personuppgifter" if self.protected else', "return", LISTED
+    ),
+    Planted(
+        "return bool(knowing & roles_over(reader, deviation.unit))",
+        "return bool(knowing)",
+        SECRETS,
+    ),
     Planted('"notes": (to_reporter | own_notes)', '"notes": deviation.notes', SECRETS),
     Planted(
         "if chosen.unread and not chosen.cases:",
@@ -83,15 +114,27 @@ PLANTED = (
     ),
     Planted("{% if action.case.protected %}", "{% if not action.case %}", LISTED),
     Planted(
-        "{% if case.protected %}{{ case.shown_title }}{%", "{% if not case %}{{ case.shown_title }}{%", LISTED
+        "{% if case.protected %}{{ case.shown_title }}{%",
+        "{% if not case %}{{ case.shown_title }}{%",
+        LISTED,
     ),
-    Planted("{% if knows_reporter and case.contact %}", "{% if case.contact %}", SECRETS),
+    Planted(
+        "{% if knows_reporter and case.contact %}", "{% if case.contact %}", SECRETS
+    ),
     # Pages.
     Planted("@right_required(Right.ORGANISATION_ADMINISTER)\n", OPEN, LOOKED_AT),
     Planted("@right_required(Right.DEVIATIONS_REVIEW_LOWERED)\n", OPEN, LOOKED_AT),
     Planted("@right_required(Right.DEVIATIONS_REGISTER)\n", OPEN, LOOKED_AT),
-    Planted("@right_required(Right.REPORTS_OUTLINE)\ndef outline_list", f"{OPEN}def outline_list", LOOKED_AT),
-    Planted("@right_required(Right.ROUTINES_READ)\ndef routines", f"{OPEN}def routines", LOOKED_AT),
+    Planted(
+        "@right_required(Right.REPORTS_OUTLINE)\ndef outline_list",
+        f"{OPEN}def outline_list",
+        LOOKED_AT,
+    ),
+    Planted(
+        "@right_required(Right.ROUTINES_READ)\ndef routines",
+        f"{OPEN}def routines",
+        LOOKED_AT,
+    ),
     Planted(
         "if is_recused(case, request.user) or (right and not right.roles & roles_in(case, request.user)):",
         "if is_recused(case, request.user):",
@@ -103,7 +146,11 @@ PLANTED = (
         'a ett tertials analyser",\n        CHIEFS,',
         LOOKED_AT,
     ),
-    Planted('ändra enhetens rutiner", CHIEFS,', 'ändra enhetens rutiner", CHIEFS | ANALYSTS,', LOOKED_AT),
+    Planted(
+        'ändra enhetens rutiner", CHIEFS,',
+        'ändra enhetens rutiner", CHIEFS | ANALYSTS,',
+        LOOKED_AT,
+    ),
     Planted(
         "if right.reach is Reach.WHOLE:\n        held = administrations",
         "if False:\n        held = administrations",
@@ -172,7 +219,11 @@ PLANTED = (
         TABLES,
     ),
     Planted('BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, ', "BODIES = {", TABLES),
-    Planted("if not OLDEST.items() <= done:", "if False:", ("tests/kvalitet/test_older_folder.py",)),
+    Planted(
+        "if not OLDEST.items() <= done:",
+        "if False:",
+        ("tests/kvalitet/test_older_folder.py",),
+    ),
     Planted('plain("chapter"),', "", ("tests/reports/test_file_format.py",)),
 )
 
@@ -204,7 +255,9 @@ def mutants(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
     paths = sorted(set(chain.from_iterable(tree.glob(place) for place in PLACES)))
     for path in paths:
         if is_chosen(path.relative_to(tree), words):
-            yield from _mutants_of(path.relative_to(tree), path.read_text(encoding="utf-8"))
+            yield from _mutants_of(
+                path.relative_to(tree), path.read_text(encoding="utf-8")
+            )
 
 
 def is_chosen(path: Path, words: tuple[str, ...]) -> bool:
@@ -223,7 +276,9 @@ def _mutants_of(path: Path, source: str) -> Iterator[Mutant]:
         if node.func.attr in RULES:
             whole: ast.AST = node
             outer = parents.get(parents[node])
-            if isinstance(outer, ast.Call) and ast.unparse(outer).endswith(".filter(reporter=request.user)"):
+            if isinstance(outer, ast.Call) and ast.unparse(outer).endswith(
+                ".filter(reporter=request.user)"
+            ):
                 whole = outer
             mutated = _without(source, node.func.value, whole)
             yield Mutant(path, node.lineno, lines[node.lineno - 1].strip(), mutated)
@@ -234,15 +289,26 @@ def planted(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
 
     Raises RuntimeError when what it takes away stands nowhere, or in several places.
     """
-    sources = {path.relative_to(tree): path.read_text(encoding="utf-8") for path in _product(tree)}
+    sources = {
+        path.relative_to(tree): path.read_text(encoding="utf-8")
+        for path in _product(tree)
+    }
     for one in PLANTED:
         found = [path for path, source in sources.items() if one.words in source]
         if len(found) != 1 or sources[found[0]].count(one.words) != 1:
-            raise RuntimeError(f"{one.words!r} stands not in one place but in {list(map(str, found))}")
+            raise RuntimeError(
+                f"{one.words!r} stands not in one place but in {list(map(str, found))}"
+            )
         path, source = found[0], sources[found[0]]
         if is_chosen(path, words):
             line = source[: source.index(one.words)].count("\n") + 1
-            yield Mutant(path, line, one.words.strip(), source.replace(one.words, one.instead), one.tests)
+            yield Mutant(
+                path,
+                line,
+                one.words.strip(),
+                source.replace(one.words, one.instead),
+                one.tests,
+            )
 
 
 def _product(tree: Path) -> Iterator[Path]:
@@ -310,12 +376,23 @@ def failing(copy: Path, addresses: Addresses, *options: str) -> str:
         "--tb=no",
         *options,
     ]
-    environment = {**os.environ, **addresses, "PLAIN_STATIC": "1", "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    run = subprocess.run(command, cwd=copy, env=environment, capture_output=True, text=True, check=False)
+    environment = {
+        **os.environ,
+        **addresses,
+        "PLAIN_STATIC": "1",
+        "DJANGO_SETTINGS_MODULE": "tests.settings",
+    }
+    run = subprocess.run(
+        command, cwd=copy, env=environment, capture_output=True, text=True, check=False
+    )
     if run.returncode == 0:
         return ""
     # An error of a fixture that asks for many tests counts; one without "::" is of a whole file.
-    failed = [line for line in run.stdout.splitlines() if re.match(r"(FAILED|ERROR) \S*::", line)]
+    failed = [
+        line
+        for line in run.stdout.splitlines()
+        if re.match(r"(FAILED|ERROR) \S*::", line)
+    ]
     if not failed:
         raise RuntimeError(run.stdout + run.stderr)
     return failed[0].partition(" - ")[0].rpartition("::")[2]
@@ -347,7 +424,11 @@ def main(*words: str) -> int:
     words = tuple(word for word in words if word not in flags)
     if "--list" in flags:
         found = [*mutants(ROOT, words), *planted(ROOT, words)]
-        print("\n".join(f"{mutant.path}:{mutant.line}  {mutant.words}" for mutant in found))
+        print(
+            "\n".join(
+                f"{mutant.path}:{mutant.line}  {mutant.words}" for mutant in found
+            )
+        )
         return int(not found)
     addresses = database()
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
@@ -359,7 +440,9 @@ def main(*words: str) -> int:
             todo = [*mutants(copy, words), *todo]
         tests = set(chain.from_iterable(mutant.tests for mutant in todo))
         try:
-            if by := failing(copy, addresses, "--create-db", "--reuse-db", *sorted(tests)):
+            if by := failing(
+                copy, addresses, "--create-db", "--reuse-db", *sorted(tests)
+            ):
                 print(f"A test fails without any mutant: {by}")
                 return 1
             tally = try_all(todo, copy, addresses)
@@ -380,7 +463,10 @@ def try_all(todo: Iterable[Mutant], copy: Path, addresses: Addresses) -> dict[st
             outcome = "killed" if by else "survived"
         tally[outcome] += 1
         seconds = f"{time.monotonic() - began:.0f} s"
-        print(f"{outcome:10} {seconds:>6}  {mutant.path}:{mutant.line}  {mutant.words}", flush=True)
+        print(
+            f"{outcome:10} {seconds:>6}  {mutant.path}:{mutant.line}  {mutant.words}",
+            flush=True,
+        )
         print(f"{'':19}{by}", flush=True)
     return tally
 

@@ -55,7 +55,9 @@ class Answer:
     def is_fault(self) -> bool:
         """Tell whether the page broke, came too late, or cost a chief more than it may."""
         goal = GOAL if self.who in CHIEFS else MOST_SECONDS
-        return self.status >= 500 or self.seconds > MOST_SECONDS or self.processor > goal
+        return (
+            self.status >= 500 or self.seconds > MOST_SECONDS or self.processor > goal
+        )
 
 
 def people() -> dict[str, User]:
@@ -63,11 +65,22 @@ def people() -> dict[str, User]:
     from organisation.models import Membership
     from organisation.rights import Role
 
-    chiefs = Membership.objects.filter(unit__parent__isnull=False).order_by("pk").select_related("user")
+    chiefs = (
+        Membership.objects.filter(unit__parent__isnull=False)
+        .order_by("pk")
+        .select_related("user")
+    )
     found = {}
-    for role in (Role.SECTION_CHIEF, Role.UNIT_CHIEF, Role.STAFF, Role.DEPARTMENT_CHIEF):
+    for role in (
+        Role.SECTION_CHIEF,
+        Role.UNIT_CHIEF,
+        Role.STAFF,
+        Role.DEPARTMENT_CHIEF,
+    ):
         found[role.value.replace("_", " ")] = chiefs.filter(role=role)[0].user
-    wide = Membership.objects.filter(unit__parent=None).exclude(role=Role.DEPARTMENT_CHIEF)
+    wide = Membership.objects.filter(unit__parent=None).exclude(
+        role=Role.DEPARTMENT_CHIEF
+    )
     for one in wide.select_related("user"):
         found[one.role.replace("_", " ")] = one.user
     return found
@@ -104,7 +117,10 @@ def ask(client: Any, who: str, page: str) -> Answer:
     with CaptureQueriesContext(connection) as captured:
         connection.ensure_connection()
         pid = connection.connection.info.backend_pid
-        began, processor = time.perf_counter(), time.process_time() + backend_seconds(pid)
+        began, processor = (
+            time.perf_counter(),
+            time.process_time() + backend_seconds(pid),
+        )
         response = client.get(page)
         if response.streaming:
             b"".join(response.streaming_content)
@@ -120,13 +136,20 @@ def measure(only: str = "") -> list[Answer]:
 
     connection.ensure_connection()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, false)", [f"{MOST_SECONDS:.0f}s"])
-        cursor.execute("SET max_parallel_workers_per_gather = 0")  # what helpers use is not counted
+        cursor.execute(
+            "SELECT set_config('statement_timeout', %s, false)",
+            [f"{MOST_SECONDS:.0f}s"],
+        )
+        cursor.execute(
+            "SET max_parallel_workers_per_gather = 0"
+        )  # what helpers use is not counted
     answers = []
     for who, person in people().items():
         client = Client(raise_request_exception=False)
         client.force_login(person)
-        client.get("/")  # the first answer of a process also loads what all later ones use
+        client.get(
+            "/"
+        )  # the first answer of a process also loads what all later ones use
         for page in addresses():
             if only in page:
                 answer = ask(client, who, page)

@@ -19,14 +19,22 @@ ROOT = Path(__file__).resolve().parent.parent
 UNITS, CELLS, EARLIER, PLANTED, TIMES = 20, 24, 6, 5, 4
 LEAST_MEAN = 2.0  # of a cell that rises: a fourfold of less is a handful
 # Published for 480 cells: "half as many again", p < 0.01, q <= 0.10, and what the two find of five.
-GOALS = {"naive": 39.0, "watch": 1.8, "pattern": 0.13, "found by watch": 3.7, "found by pattern": 2.8}
+GOALS = {
+    "naive": 39.0,
+    "watch": 1.8,
+    "pattern": 0.13,
+    "found by watch": 3.7,
+    "found by pattern": 2.8,
+}
 
 
 @dataclass
 class Tally:
     """What was flagged in all rounds together."""
 
-    false: dict[str, int] = field(default_factory=lambda: {"naive": 0, "watch": 0, "pattern": 0})
+    false: dict[str, int] = field(
+        default_factory=lambda: {"naive": 0, "watch": 0, "pattern": 0}
+    )
     found: dict[str, int] = field(default_factory=lambda: {"watch": 0, "pattern": 0})
     seconds: float = 0.0
 
@@ -52,11 +60,15 @@ def poisson(mean: float, chance: random.Random) -> int:
     return count
 
 
-def one_tertial(chance: random.Random, tally: Tally, *, name: Callable[..., object], planted: int) -> None:
+def one_tertial(
+    chance: random.Random, tally: Tally, *, name: Callable[..., object], planted: int
+) -> None:
     """Make a municipality, let the rules look at it, and count what they got right and wrong."""
     from analysis.rules.patterns import rises
 
-    means = {place: chance.expovariate(1) for place in product(range(UNITS), range(CELLS))}
+    means = {
+        place: chance.expovariate(1) for place in product(range(UNITS), range(CELLS))
+    }
     large = [place for place, mean in means.items() if mean >= LEAST_MEAN]
     risen = set(chance.sample(large, min(planted, len(large))))
     history = {}
@@ -102,13 +114,18 @@ def main(seed: int, rounds: int) -> int:
         for _ in range(rounds):
             one_tertial(chance, stable, name=name, planted=0)
             one_tertial(chance, risen, name=name, planted=PLANTED)
-        print(f"\n{title}; seed {seed}, {rounds} tertials, {stable.seconds / rounds * 1000:.1f} ms each")
+        print(
+            f"\n{title}; seed {seed}, {rounds} tertials, {stable.seconds / rounds * 1000:.1f} ms each"
+        )
         figures = {what: count / rounds for what, count in stable.false.items()}
-        figures |= {f"found by {what}": count / rounds for what, count in risen.found.items()}
+        figures |= {
+            f"found by {what}": count / rounds for what, count in risen.found.items()
+        }
         for what, value in figures.items():
             print(f"  {what:<18} {value:6.2f}  (published {GOALS[what]})")
     is_worse = (
-        figures["pattern"] > GOALS["pattern"] or figures["found by pattern"] < GOALS["found by pattern"]
+        figures["pattern"] > GOALS["pattern"]
+        or figures["found by pattern"] < GOALS["found by pattern"]
     )
     return int(is_worse)
 

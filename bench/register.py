@@ -49,7 +49,13 @@ ACTIONS = [
 ]
 ASSESSMENTS = [("yes", 70), ("partly", 10), ("no", 20)]
 CONSEQUENCES = [("none", 60), ("possible", 30), ("occurred", 10)]
-PROCESSES = ["Ekonomiskt bistånd", "Barn- och ungdomsvård", "Missbruk och beroende", "Boende", ""]
+PROCESSES = [
+    "Ekonomiskt bistånd",
+    "Barn- och ungdomsvård",
+    "Missbruk och beroende",
+    "Boende",
+    "",
+]
 TARGET_GROUPS = ["Barn och unga", "Vuxna", "Familjer", "Våldsutsatta", ""]
 SENTENCES = [
     "Ett moment i utredningen blev inte gjort innan beslutet fattades.",
@@ -69,7 +75,9 @@ LEXSARAH_HEADER = (
     "reference;case;unit;occurred_on;received_on;type;description;decided_on;decided_by;degree;"
     "ivo_decided_by;ivo_notified_on;ivo_outcome"
 )
-SELFCHECK_HEADER = "unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed"
+SELFCHECK_HEADER = (
+    "unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed"
+)
 RISK_ANALYSIS_HEADER = "unit;decided_on;workplace;title;actions;improved_routine"
 Cells = list[object]
 
@@ -79,24 +87,56 @@ def units(count: int = UNITS) -> Iterator[Cells]:
     yield ["ASF", "", "forvaltning", "Socialförvaltningen", "2015-01-01", "", 3200]
     made = 1
     for department in range(1, 6):
-        yield [f"A{department}", "ASF", "avdelning", f"Avdelning {department}", "2015-01-01", "", ""]
+        yield [
+            f"A{department}",
+            "ASF",
+            "avdelning",
+            f"Avdelning {department}",
+            "2015-01-01",
+            "",
+            "",
+        ]
         made += 1
     for number in range(1, 36):
         parent = f"A{number % 5 + 1}"
-        yield [f"E{number:02d}", parent, "enhet", f"Enhet {number}", "2015-01-01", "", 60]
+        yield [
+            f"E{number:02d}",
+            parent,
+            "enhet",
+            f"Enhet {number}",
+            "2015-01-01",
+            "",
+            60,
+        ]
         made += 1
     for number in range(count - made):
         parent = f"E{number % 35 + 1:02d}"
-        yield [f"{parent}-{number:03d}", parent, "sektion", f"Sektion {number}", "2015-01-01", "", 15]
+        yield [
+            f"{parent}-{number:03d}",
+            parent,
+            "sektion",
+            f"Sektion {number}",
+            "2015-01-01",
+            "",
+            15,
+        ]
 
 
 def deviations(
-    rng: random.Random, leaves: list[str], count: int, years: int, last_day: dt.date = LAST_DAY
+    rng: random.Random,
+    leaves: list[str],
+    count: int,
+    years: int,
+    last_day: dt.date = LAST_DAY,
 ) -> Iterator[Cells]:
     """Yield deviations evenly over the years that end with a day, nine of ten of them closed."""
     for number in range(count):
         year = LAST_YEAR - years + 1 + number * years // count
-        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365)) + (last_day - LAST_DAY)
+        received = (
+            dt.date(year, 1, 1)
+            + dt.timedelta(days=rng.randrange(365))
+            + (last_day - LAST_DAY)
+        )
         closed = received + dt.timedelta(days=rng.randint(5, 150))
         is_closed = closed <= last_day and rng.random() < 0.94
         kind, reported_by, _ = _pick(rng, KINDS)
@@ -133,15 +173,25 @@ def deviations(
 
 
 def lexsarah(
-    rng: random.Random, leaves: list[str], count: int, years: int, last_day: dt.date = LAST_DAY
+    rng: random.Random,
+    leaves: list[str],
+    count: int,
+    years: int,
+    last_day: dt.date = LAST_DAY,
 ) -> Iterator[Cells]:
     """Yield lex Sarah reports, most of them decided, each in a case of its own."""
     for number in range(count):
         year = LAST_YEAR - years + 1 + number * years // count
-        received = dt.date(year, 1, 1) + dt.timedelta(days=rng.randrange(365)) + (last_day - LAST_DAY)
+        received = (
+            dt.date(year, 1, 1)
+            + dt.timedelta(days=rng.randrange(365))
+            + (last_day - LAST_DAY)
+        )
         decided = received + dt.timedelta(days=rng.randint(30, 140))
         is_decided = decided <= last_day
-        degree = _pick(rng, [("none", 60), ("misconduct", 30), ("serious_misconduct", 10)])[0]
+        degree = _pick(
+            rng, [("none", 60), ("misconduct", 30), ("serious_misconduct", 10)]
+        )[0]
         decision: Cells = ["", "", ""]
         notified: Cells = ["", "", ""]
         if is_decided:
@@ -162,7 +212,9 @@ def lexsarah(
         ]
 
 
-def selfchecks(rng: random.Random, leaves: list[str], count: int, last_day: dt.date) -> Iterator[Cells]:
+def selfchecks(
+    rng: random.Random, leaves: list[str], count: int, last_day: dt.date
+) -> Iterator[Cells]:
     """Yield self-checks that are done, evenly over the four years before a day."""
     for number in range(count):
         done = last_day - dt.timedelta(days=number * 4 * 365 // count)
@@ -170,34 +222,65 @@ def selfchecks(rng: random.Random, leaves: list[str], count: int, last_day: dt.d
         met = rng.randint(0, reviewed)
         title = f"Aktgranskning {number}"
         yield [
-            *(rng.choice(leaves), done, "Arbetsgruppen", title, "file_review", "Ett resultat."),
+            *(
+                rng.choice(leaves),
+                done,
+                "Arbetsgruppen",
+                title,
+                "file_review",
+                "Ett resultat.",
+            ),
             *("", "", met, reviewed),
         ]
 
 
-def risk_analyses(rng: random.Random, leaves: list[str], count: int, last_day: dt.date) -> Iterator[Cells]:
+def risk_analyses(
+    rng: random.Random, leaves: list[str], count: int, last_day: dt.date
+) -> Iterator[Cells]:
     """Yield risk analyses that are decided, evenly over the four years before a day."""
     for number in range(count):
         decided = last_day - dt.timedelta(days=number * 4 * 365 // count)
-        yield [rng.choice(leaves), decided, "Arbetsgruppen", f"Riskanalys {number}", "Ny rutin.", ""]
+        yield [
+            rng.choice(leaves),
+            decided,
+            "Arbetsgruppen",
+            f"Riskanalys {number}",
+            "Ny rutin.",
+            "",
+        ]
 
 
 def write_register(
-    folder: Path, count: int, *, years: int = YEARS, places: int = UNITS, last_day: dt.date = LAST_DAY
+    folder: Path,
+    count: int,
+    *,
+    years: int = YEARS,
+    places: int = UNITS,
+    last_day: dt.date = LAST_DAY,
 ) -> None:
     """Write the files of a register with so many deviations and a twentieth as many lex Sarah reports."""
     folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(count)
     rows = list(units(places))
     leaves = _sections_in(rows)
-    _write(folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows)
-    _write(folder / "deviations.csv", DEVIATION_HEADER, deviations(rng, leaves, count, years, last_day))
     _write(
-        folder / "lexsarah.csv", LEXSARAH_HEADER, lexsarah(rng, leaves, max(1, count // 20), years, last_day)
+        folder / "units.csv", "code;parent;level;name;valid_from;valid_to;staff", rows
+    )
+    _write(
+        folder / "deviations.csv",
+        DEVIATION_HEADER,
+        deviations(rng, leaves, count, years, last_day),
+    )
+    _write(
+        folder / "lexsarah.csv",
+        LEXSARAH_HEADER,
+        lexsarah(rng, leaves, max(1, count // 20), years, last_day),
     )
     series: list[Cells] = []
     for number, year in enumerate(range(LAST_YEAR - years + 1, LAST_YEAR + 1)):
-        series.append(["ASF", "Diarieförda loggkontroller", str(year), 400 + number, ""])
+        series.append(
+            ["ASF", "Diarieförda loggkontroller", str(year), 400 + number, ""]
+        )
     _write(folder / "series.csv", "unit;title;period;numerator;denominator", series)
 
 

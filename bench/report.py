@@ -40,7 +40,9 @@ PARAGRAPH = (
     "Rutinen för överlämning mellan enheterna är **reviderad** och har gåtts igenom på arbetsplatsträffar, "
     "och uppföljningen visar att färre moment missas. Det som återstår är dokumentationen."
 )
-TEXT = "\n\n".join([PARAGRAPH, PARAGRAPH, "- en åtgärd\n- en åtgärd till\n- en tredje"] * 11)
+TEXT = "\n\n".join(
+    [PARAGRAPH, PARAGRAPH, "- en åtgärd\n- en åtgärd till\n- en tredje"] * 11
+)
 BARE = """
 import sys
 from weasyprint import HTML
@@ -58,14 +60,18 @@ def malmo() -> Iterator[None]:
     from bench.imports import empty_database
 
     with empty_database():
-        call_command("import_register", ROOT / "tests" / "data" / "malmo", stdout=StringIO())
+        call_command(
+            "import_register", ROOT / "tests" / "data" / "malmo", stdout=StringIO()
+        )
         yield
 
 
 def write_bare(page: bytes) -> None:
     """Write the PDF of a page with nothing but WeasyPrint, in a fresh process."""
     style = str(ROOT / "static" / "css" / "report.css")
-    done = subprocess.run([sys.executable, "-c", BARE, style], input=page, capture_output=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", BARE, style], input=page, capture_output=True, check=True
+    )
     if not done.stdout.startswith(b"%PDF-"):
         raise RuntimeError("bare WeasyPrint failed")
 
@@ -82,7 +88,9 @@ def peak_megabytes(work: Callable[[], object]) -> int:
 
     def watch() -> None:
         while not done.wait(0.1):
-            kilobytes.append(sum(_proportional(pid) for pid in processes_below(os.getpid())))
+            kilobytes.append(
+                sum(_proportional(pid) for pid in processes_below(os.getpid()))
+            )
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -96,7 +104,11 @@ def peak_megabytes(work: Callable[[], object]) -> int:
 
 def _proportional(pid: int) -> int:
     with suppress(OSError):
-        found = re.search(r"^Pss:\s+(\d+) kB", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
+        found = re.search(
+            r"^Pss:\s+(\d+) kB",
+            Path(f"/proc/{pid}/smaps_rollup").read_text(),
+            re.MULTILINE,
+        )
         return int(found[1]) if found else 0
     return 0
 
@@ -150,7 +162,10 @@ def main(count: int | None, *, once: bool) -> None:
             compile_report(report, extracted_on=timezone.localdate())
             compiled = time.perf_counter() - began
 
-        print(f"compiling: {compiled * 1000:,.0f} ms, of it {queries.seconds * 1000:,.0f} ms ", end="")
+        print(
+            f"compiling: {compiled * 1000:,.0f} ms, of it {queries.seconds * 1000:,.0f} ms ",
+            end="",
+        )
         print(f"in {queries.count} queries")
         if count is None or once:
             measure(report, "as it is begun", 1 if once else TIMES)
@@ -175,14 +190,26 @@ def measure(report: AnnualReport, words: str, times: int) -> None:
     bare = partial(write_bare, made[0].page.encode())
     again_peak, bare_peak = peak_megabytes(whole), peak_megabytes(bare)
     with pikepdf.open(BytesIO(made[0].pdf)) as pdf:
-        print(f"{words}: {len(pdf.pages)} pages, {len(made[0].page) // 1024} kB HTML", end="")
+        print(
+            f"{words}: {len(pdf.pages)} pages, {len(made[0].page) // 1024} kB HTML",
+            end="",
+        )
     print(f", PDF {len(made[0].pdf) // 1024} kB")
-    show("  all chapters laid out", *in_turns(whole, bare, times=times, before=forget), goal=ANEW)
+    show(
+        "  all chapters laid out",
+        *in_turns(whole, bare, times=times, before=forget),
+        goal=ANEW,
+    )
     # What others do on the machine disturbs this measure less.
     spent = in_turns(whole, bare, times=times, before=forget, clock=processor_time)
     show("    in processor time", *spent)
-    show("  all chapters from the shelf", *in_turns(whole, bare, times=times), goal=AGAIN)
-    print(f"  peak memory {peak} MB, from the shelf {again_peak} MB, bare {bare_peak} MB", flush=True)
+    show(
+        "  all chapters from the shelf", *in_turns(whole, bare, times=times), goal=AGAIN
+    )
+    print(
+        f"  peak memory {peak} MB, from the shelf {again_peak} MB, bare {bare_peak} MB",
+        flush=True,
+    )
 
 
 def write_texts(report: AnnualReport) -> None:
@@ -204,17 +231,29 @@ def fill_appendices() -> None:
     from organisation.models import Unit
 
     words = "Det som granskades fanns på plats, men dokumentationen av uppföljningen behöver bli bättre."
-    sections = list(Unit.objects.filter(level="sektion").order_by("code").values_list("code", "name"))
+    sections = list(
+        Unit.objects.filter(level="sektion")
+        .order_by("code")
+        .values_list("code", "name")
+    )
     risks = ["unit;decided_on;workplace;title;actions;improved_routine"]
-    checks = ["unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed"]
+    checks = [
+        "unit;done_on;workplace;title;method;result;actions;improved_routine;met;reviewed"
+    ]
     for code, name in sections:
-        risks.append(f"{code};{YEAR}-05-02;{name};Inför ändrat arbetssätt, {name};{words};")
+        risks.append(
+            f"{code};{YEAR}-05-02;{name};Inför ändrat arbetssätt, {name};{words};"
+        )
         for month in ("03", "06", "10"):
             title = f"Loggar, {name}, {month}"
-            checks.append(f"{code};{YEAR}-{month}-15;{name};{title};log_check;{words};{words};;;")
+            checks.append(
+                f"{code};{YEAR}-{month}-15;{name};{title};log_check;{words};{words};;;"
+            )
     with tempfile.TemporaryDirectory() as folder:
         for stem, lines in (("risk_analyses", risks), ("selfchecks", checks)):
-            (Path(folder) / f"{stem}.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+            (Path(folder) / f"{stem}.csv").write_text(
+                "\n".join(lines) + "\n", encoding="utf-8"
+            )
         call_command("import_register", folder, stdout=StringIO())
 
 

@@ -119,7 +119,11 @@ def own_wait(tried: int) -> int:
     from organisation.sign_in.attempts import AT_SOURCE
 
     doublings = tried - AT_SOURCE.size
-    return 0 if doublings < 0 else min(2**doublings, int(AT_SOURCE.longest.total_seconds()))
+    return (
+        0
+        if doublings < 0
+        else min(2**doublings, int(AT_SOURCE.longest.total_seconds()))
+    )
 
 
 def main(counts: list[int]) -> int:

@@ -92,7 +92,9 @@ def _make_people() -> None:
     def add(unit: Unit, username: str, role: str) -> None:
         person = User(username=username, name=f"Person {username}", password="!")
         people.append(person)
-        memberships.append(Membership(user=person, unit=unit, role=role, valid_from=LONG_AGO))
+        memberships.append(
+            Membership(user=person, unit=unit, role=role, valid_from=LONG_AGO)
+        )
 
     for unit in Unit.objects.all():
         add(unit, f"{unit.code}-0", _CHIEF_OF[unit.level])
@@ -110,7 +112,15 @@ def _give_to_people() -> None:
     """Let people report, handle and do what the register names nobody for."""
     from django.db import connection, transaction
 
-    statements = (_OPEN_CASES, _REPORTERS, _ACTIONS, _HANDED_OVER, _PROTECTED, _NAMED, _RECUSED)
+    statements = (
+        _OPEN_CASES,
+        _REPORTERS,
+        _ACTIONS,
+        _HANDED_OVER,
+        _PROTECTED,
+        _NAMED,
+        _RECUSED,
+    )
     with connection.cursor() as cursor:
         with transaction.atomic():
             for statement in statements:

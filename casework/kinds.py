@@ -29,7 +29,10 @@ class Circle(models.TextChoices):
 
     USUAL = "", "som vanligt"
     FEW = "few", "cheferna, utredaren och kvalitetscontrollern"
-    INVESTIGATOR = "investigator", "utredaren och kvalitetscontrollern, inte enhetens chefer"
+    INVESTIGATOR = (
+        "investigator",
+        "utredaren och kvalitetscontrollern, inte enhetens chefer",
+    )
 
 
 @dataclass(frozen=True)
@@ -177,7 +180,9 @@ def register(kind: CaseKind) -> None:
     """Let everything over all cases know of a kind; a circle means the same in every kind."""
     for circle, rule in kind.circles.items():
         if _rules.setdefault(circle, rule) != rule:
-            raise ValueError(f"{kind.subject} lets other people into the circle {circle}")
+            raise ValueError(
+                f"{kind.subject} lets other people into the circle {circle}"
+            )
     _kinds[kind.subject] = kind
     for topic in kind.topics:
         register_topic(topic)
@@ -212,7 +217,9 @@ def topic_of(notice: str) -> Topic | None:
 
 def lead_of(notice: str) -> str:
     """Return the URL name of where a notice leads those who do not read its case, or ""."""
-    return next((kind.leads[notice] for kind in registered() if notice in kind.leads), "")
+    return next(
+        (kind.leads[notice] for kind in registered() if notice in kind.leads), ""
+    )
 
 
 def report_page() -> str:
@@ -246,7 +253,9 @@ def circles() -> list[str]:
 
 def opening_roles() -> frozenset[Role]:
     """Return every role that opens a case at all; the registrar only while what is from outside is open."""
-    return Right.CASES_KEEP_REGISTER.roles.union(*(rule.readers for rule in _rules.values()))
+    return Right.CASES_KEEP_REGISTER.roles.union(
+        *(rule.readers for rule in _rules.values())
+    )
 
 
 def handlers_for(subject: str, circle: str, level: str) -> frozenset[Role]:
@@ -259,9 +268,13 @@ def waits_in_itself() -> Q:
 
     A case of another kind that is in a circle of few waits in the case that it became.
     """
-    return Q(circle="") | Q(subject__in=[kind.subject for kind in registered() if kind.circles])
+    return Q(circle="") | Q(
+        subject__in=[kind.subject for kind in registered() if kind.circles]
+    )
 
 
 def receiver_of(model: type[models.Model]) -> Receive | None:
     """Return what makes a case of another kind of one of this model, or None where nothing does."""
-    return next((kind.receives[model] for kind in registered() if model in kind.receives), None)
+    return next(
+        (kind.receives[model] for kind in registered() if model in kind.receives), None
+    )

@@ -98,7 +98,9 @@ def write_digests(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - quick, so i
     """Write the mails of one rhythm and one hour, day or week."""
 
     def write() -> None:
-        mails.write_digests(rhythm=job.arguments["rhythm"], period=job.arguments["period"])
+        mails.write_digests(
+            rhythm=job.arguments["rhythm"], period=job.arguments["period"]
+        )
 
     return write
 
@@ -110,7 +112,11 @@ def send_mail(job: Job, tick: Tick) -> Effect:  # noqa: ARG001 - one short conve
     problem = "" if mail.sent_at else mails.send(mail)
 
     def note() -> None:
-        facts = {"problem": problem} if problem else {"sent_at": mail.sent_at or timezone.now()}
+        facts = (
+            {"problem": problem}
+            if problem
+            else {"sent_at": mail.sent_at or timezone.now()}
+        )
         Mail.objects.filter(pk=mail.pk).update(**facts)
 
     return note

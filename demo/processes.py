@@ -20,7 +20,9 @@ _libc = ctypes.CDLL(None)
 class Child:
     """A program that is started again when it ends; its output goes to a log of its own."""
 
-    def __init__(self, name: str, command: list[str], *, log: Path, env: Mapping[str, str]) -> None:
+    def __init__(
+        self, name: str, command: list[str], *, log: Path, env: Mapping[str, str]
+    ) -> None:
         self.name = name
         self.command = command
         self.log = log
@@ -59,7 +61,9 @@ class Child:
             self.kill_group()
             self.start_at = time.monotonic() + min(self.starts, LONGEST_PAUSE)
             code = self.process.returncode
-            say(f"{self.name} slutade oväntat (kod {code}) och startas igen. Se {self.log}.")
+            say(
+                f"{self.name} slutade oväntat (kod {code}) och startas igen. Se {self.log}."
+            )
         elif time.monotonic() >= self.start_at:
             self.start_at = 0.0
             self.start()
@@ -71,7 +75,9 @@ def stop(children: list[Child]) -> None:
         if not child.is_down():
             child.process.terminate()
     deadline = time.monotonic() + SECONDS_TO_STOP
-    while time.monotonic() < deadline and not all(child.is_down() for child in children):
+    while time.monotonic() < deadline and not all(
+        child.is_down() for child in children
+    ):
         time.sleep(0.05)
     for child in children:
         child.kill_group()

@@ -35,7 +35,10 @@ def main(*wishes: str) -> int:
         with deployed({*wishes}) as deployment:
             deployment.start()
             seconds = time.monotonic() - began
-            print(f"All services of docker-compose.yml are up, after {seconds:.0f} s.", flush=True)
+            print(
+                f"All services of docker-compose.yml are up, after {seconds:.0f} s.",
+                flush=True,
+            )
             password = settle_in(deployment)
             try_the_product(deployment, tally, password)
             if "limits" in wishes:
@@ -57,7 +60,9 @@ def deployed(wishes: set[str]) -> Iterator[Deployment]:
         if tells_apart := {"containers", "limits"} <= wishes:
             stack.enter_context(addresses.taken())
         made: Deployment = (
-            Containers(folder, tells_apart=tells_apart) if "containers" in wishes else Processes(folder)
+            Containers(folder, tells_apart=tells_apart)
+            if "containers" in wishes
+            else Processes(folder)
         )
         stack.callback(made.stop)
         yield made

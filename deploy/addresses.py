@@ -34,4 +34,6 @@ def _route(verb: str) -> None:
     except FileNotFoundError as error:
         raise ComposeError("ip is missing: apt-get install iproute2") from error
     if done.returncode:
-        raise ComposeError(f"{' '.join(command)} ends with {done.returncode}: {done.stderr.strip()}")
+        raise ComposeError(
+            f"{' '.join(command)} ends with {done.returncode}: {done.stderr.strip()}"
+        )

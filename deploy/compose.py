@@ -13,9 +13,13 @@ import yaml
 
 ROOT = Path(__file__).resolve().parent.parent
 # $$, ${NAME}, ${NAME:-otherwise} and ${NAME:?what to do}: all that the file uses of the language.
-_VALUE = re.compile(r"\$(?:\$|\{(?P<name>\w+)(?:(?P<how>:[-?])(?P<rest>[^}]*))?\}|(?P<wrong>.?))")
+_VALUE = re.compile(
+    r"\$(?:\$|\{(?P<name>\w+)(?:(?P<how>:[-?])(?P<rest>[^}]*))?\}|(?P<wrong>.?))"
+)
 # In .env.example: a setting that is to be filled in, and one that has a value of its own.
-_SETTING = re.compile(r"^(?P<spare># )?(?P<name>[A-Z][A-Z_]+)=(?P<value>\S*)", re.MULTILINE)
+_SETTING = re.compile(
+    r"^(?P<spare># )?(?P<name>[A-Z][A-Z_]+)=(?P<value>\S*)", re.MULTILINE
+)
 WITHOUT_DOCKER = "Bara utan Docker"
 
 
@@ -37,12 +41,16 @@ class Service:
 
 def services(values: dict[str, str]) -> dict[str, Service]:
     """Return the services with these values for .env, in the order in which they may start."""
-    whole = _filled(yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8")), values)
+    whole = _filled(
+        yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8")), values
+    )
     found = {name: _service(name, facts) for name, facts in whole["services"].items()}
     ordered: dict[str, Service] = {}
     while len(ordered) < len(found):
         ready = [
-            one for one in found.values() if set(one.waits_for) <= set(ordered) and one.name not in ordered
+            one
+            for one in found.values()
+            if set(one.waits_for) <= set(ordered) and one.name not in ordered
         ]
         if not ready:
             raise ComposeError("the services wait for each other")
@@ -55,7 +63,9 @@ def _service(name: str, facts: dict[str, Any]) -> Service:
         name=name,
         image=facts["image"],
         command=facts.get("command", []),
-        environment={key: str(value) for key, value in facts.get("environment", {}).items()},
+        environment={
+            key: str(value) for key, value in facts.get("environment", {}).items()
+        },
         waits_for=tuple(facts.get("depends_on", {})),
         runs_once=facts.get("restart") == "no",
     )
@@ -88,13 +98,17 @@ def filled_example() -> dict[str, str]:
     """Return .env.example as somebody fills it in who chooses nothing and makes up every secret."""
     text = (ROOT / ".env.example").read_text("utf-8")
     settings = [found for found in _SETTING.finditer(text) if not found["spare"]]
-    return {found["name"]: found["value"] or secrets.token_hex(32) for found in settings}
+    return {
+        found["name"]: found["value"] or secrets.token_hex(32) for found in settings
+    }
 
 
 def settings_in_example() -> tuple[set[str], set[str]]:
     """Return the settings that the example names: those for the compose file, and those without Docker."""
     both, apart = (ROOT / ".env.example").read_text("utf-8").split(WITHOUT_DOCKER)
-    compose, without = ({found["name"] for found in _SETTING.finditer(part)} for part in (both, apart))
+    compose, without = (
+        {found["name"] for found in _SETTING.finditer(part)} for part in (both, apart)
+    )
     return compose - {"SECRET_KEY_FILE"}, without
 
 

@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from deploy import addresses
@@ -43,7 +44,9 @@ class Containers:
         """Build the image, start all services, and wait until the proxy says that all is well."""
         began = time.monotonic()
         self._run("build", "web")
-        print(f"The image is built, after {time.monotonic() - began:.0f} s.", flush=True)
+        print(
+            f"The image is built, after {time.monotonic() - began:.0f} s.", flush=True
+        )
         if self.is_podman:
             self._start_one_by_one()
         else:
@@ -54,7 +57,9 @@ class Containers:
         """Start in the order of the file: not every Podman waits for what a service waits for."""
         for service in self.services.values():
             for other in service.waits_for:
-                self._wait(lambda other=other: self._has_come_up(other), f"{other} does not come up")  # type: ignore[misc]
+                self._wait(
+                    partial(self._has_come_up, other), f"{other} does not come up"
+                )
             self._run("up", "--detach", "--no-deps", "--no-build", service.name)
 
     def _has_come_up(self, name: str) -> bool:
@@ -62,8 +67,12 @@ class Containers:
         container = f"{PROJECT}_{name}_1"
         if not self.services[name].runs_once:
             check = ["podman", "healthcheck", "run", container]
-            return not subprocess.run(check, check=False, capture_output=True).returncode
-        state = podman("inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", container)
+            return not subprocess.run(
+                check, check=False, capture_output=True
+            ).returncode
+        state = podman(
+            "inspect", "--format", "{{.State.Status}} {{.State.ExitCode}}", container
+        )
         status, code = state.split()
         if status == "exited" and code != "0":
             raise ComposeError(f"{name} ends with {code}:\n{self.log_of(name)}")
@@ -83,13 +92,26 @@ class Containers:
         except OSError:
             return False
 
-    def manage(self, *arguments: str, given: Path | None = None, password: str = "") -> str:
+    def manage(
+        self, *arguments: str, given: Path | None = None, password: str = ""
+    ) -> str:
         """Run a command of the product beside the web server, and return what it answers.
 
         It reads the file from /dev/stdin, and the password from PASSWORD.  What it remarks is not its answer.
         """
-        command = ("exec", "-T", "-e", "PASSWORD", "web", "python", "manage.py", *arguments)
-        return self._run(*command, given=given, environment={"PASSWORD": password}).stdout
+        command = (
+            "exec",
+            "-T",
+            "-e",
+            "PASSWORD",
+            "web",
+            "python",
+            "manage.py",
+            *arguments,
+        )
+        return self._run(
+            *command, given=given, environment={"PASSWORD": password}
+        ).stdout
 
     def log_of(self, name: str) -> str:
         """Return what a service has logged."""
@@ -109,12 +131,21 @@ class Containers:
     def _remove_containers_with_their_volumes(self) -> None:
         """Do what Podman's compose leaves undone: it forgets the volumes that nobody has named."""
         self._run("stop")
-        ours = ["ps", "--all", "--quiet", "--filter", f"label=io.podman.compose.project={PROJECT}"]
+        ours = [
+            "ps",
+            "--all",
+            "--quiet",
+            "--filter",
+            f"label=io.podman.compose.project={PROJECT}",
+        ]
         if found := podman(*ours).split():
             podman("rm", "--ignore", "--depend", "--volumes", *found)
 
     def _run(
-        self, *arguments: str, given: Path | None = None, environment: dict[str, str] | None = None
+        self,
+        *arguments: str,
+        given: Path | None = None,
+        environment: dict[str, str] | None = None,
     ) -> subprocess.CompletedProcess[str]:
         with (given or Path(os.devnull)).open("rb") as file:
             done = subprocess.run(
@@ -127,14 +158,19 @@ class Containers:
                 check=False,
             )
         if done.returncode:
-            raise ComposeError(f"{arguments[0]} ends with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise ComposeError(
+                f"{arguments[0]} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done
 
 
 def engine() -> list[str]:
     """Return the command that starts compose files on this machine."""
     ask = ["docker", "compose", "version"]
-    if shutil.which("docker") and not subprocess.run(ask, check=False, capture_output=True).returncode:
+    if (
+        shutil.which("docker")
+        and not subprocess.run(ask, check=False, capture_output=True).returncode
+    ):
         return ["docker", "compose"]
     if shutil.which("podman-compose"):
         return ["podman-compose"]
@@ -143,7 +179,11 @@ def engine() -> list[str]:
 
 def podman(*arguments: str) -> str:
     """Ask Podman itself, and return what it answers."""
-    done = subprocess.run(["podman", *arguments], check=False, capture_output=True, text=True)
+    done = subprocess.run(
+        ["podman", *arguments], check=False, capture_output=True, text=True
+    )
     if done.returncode:
-        raise ComposeError(f"podman {arguments[0]} ends with {done.returncode}:\n{done.stderr}")
+        raise ComposeError(
+            f"podman {arguments[0]} ends with {done.returncode}:\n{done.stderr}"
+        )
     return done.stdout

@@ -28,7 +28,9 @@ class Town:
 
     def __init__(self, site: Site, password: str) -> None:
         with (ROOT / "demo" / "people.csv").open(encoding="utf-8", newline="") as file:
-            self.people = [row["username"] for row in csv.DictReader(file, delimiter=";")]
+            self.people = [
+                row["username"] for row in csv.DictReader(file, delimiter=";")
+            ]
         self.site, self.password = site, password
         self._networks = count(1)
 
@@ -72,7 +74,10 @@ def try_strangers(town: Town, tally: Tally) -> None:
     """Guess from one address, at names that nobody has and at one person; all must get in at once."""
     stranger, everybody = town.somewhere(), [*town.people, *town.people]
     answers = town.guess(stranger, [f"okänd{number}" for number in range(GUESSES)])
-    print(f"  {GUESSES} guesses at invented names are answered {dict(answers)}", flush=True)
+    print(
+        f"  {GUESSES} guesses at invented names are answered {dict(answers)}",
+        flush=True,
+    )
     tally.check(
         "then get in",
         f"{town.get_in(everybody)} of {len(everybody)}",
@@ -81,7 +86,11 @@ def try_strangers(town: Town, tally: Tally) -> None:
     answers = town.guess(stranger, [town.people[0]] * GUESSES)
     print(f"  {GUESSES} guesses at one person are answered {dict(answers)}", flush=True)
     some = [town.people[0], *town.people]
-    tally.check("then get in", f"{town.get_in(some)} of {len(some)}", f"{len(some)} of {len(some)}")
+    tally.check(
+        "then get in",
+        f"{town.get_in(some)} of {len(some)}",
+        f"{len(some)} of {len(some)}",
+    )
 
 
 def try_attacked_account(town: Town, tally: Tally) -> None:
@@ -93,7 +102,10 @@ def try_attacked_account(town: Town, tally: Tally) -> None:
     answers: Counter[int] = Counter()
     for _ in range(ATTACKERS):
         answers += town.guess(town.somewhere(), [holder] * 10)
-    print(f"  10 guesses at it from each of {ATTACKERS} addresses are answered {dict(answers)}", flush=True)
+    print(
+        f"  10 guesses at it from each of {ATTACKERS} addresses are answered {dict(answers)}",
+        flush=True,
+    )
     page = usual.sign_in(holder, town.password)
     tally.check("the holder gets in from the usual device", usual.is_signed_in(), True)
     tally.check("and is told", TOLD in page.text, True)
@@ -108,10 +120,17 @@ def try_citizens(town: Town, tally: Tally) -> None:
     with ThreadPoolExecutor(CITIZENS) as pool:
         sources = [town.somewhere() for _ in range(CITIZENS)]
         receipts = sum(pool.map(lambda source: files(town.site, source), sources))
-        tally.check("citizens at once from different addresses get receipts", receipts, CITIZENS)
+        tally.check(
+            "citizens at once from different addresses get receipts", receipts, CITIZENS
+        )
         shared = town.somewhere()
-        receipts = sum(pool.map(lambda _: files(town.site, shared), range(FROM_ONE_ADDRESS)))
-    print(f"  of {FROM_ONE_ADDRESS} complaints from one address {receipts} are taken at once", flush=True)
+        receipts = sum(
+            pool.map(lambda _: files(town.site, shared), range(FROM_ONE_ADDRESS))
+        )
+    print(
+        f"  of {FROM_ONE_ADDRESS} complaints from one address {receipts} are taken at once",
+        flush=True,
+    )
 
 
 def files(site: Site, source: str) -> bool:

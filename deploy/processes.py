@@ -44,7 +44,9 @@ class Database(Postgres):
     def __init__(self, home: Path, service: Service) -> None:
         super().__init__(home)
         self.superuser = service.environment["POSTGRES_USER"]
-        self.options = tuple(shlex.split(service.environment.get("POSTGRES_INITDB_ARGS", "")))
+        self.options = tuple(
+            shlex.split(service.environment.get("POSTGRES_INITDB_ARGS", ""))
+        )
         self.name = service.environment.get("POSTGRES_DB", self.superuser)
         self.settings = service.command[1:]  # after the program's name
         self.write("password", service.environment["POSTGRES_PASSWORD"])
@@ -53,14 +55,23 @@ class Database(Postgres):
         return [*super().command(), *self.settings]
 
     def connect(self) -> None:
-        with psycopg.connect(self.url("postgres"), autocommit=True, connect_timeout=5) as link:
-            if link.execute("SELECT FROM pg_database WHERE datname = %s", [self.name]).fetchone() is None:
-                link.execute(psycopg.sql.SQL("CREATE DATABASE {}").format(psycopg.sql.Identifier(self.name)))
+        with psycopg.connect(
+            self.url("postgres"), autocommit=True, connect_timeout=5
+        ) as link:
+            if (
+                link.execute(
+                    "SELECT FROM pg_database WHERE datname = %s", [self.name]
+                ).fetchone()
+                is None
+            ):
+                link.execute(
+                    psycopg.sql.SQL("CREATE DATABASE {}").format(
+                        psycopg.sql.Identifier(self.name)
+                    )
+                )
 
     def url(self, database: str = "") -> str:
-        return (
-            f"postgres://{self.superuser}:{self.password()}@127.0.0.1:{self.port()}/{database or self.name}"
-        )
+        return f"postgres://{self.superuser}:{self.password()}@127.0.0.1:{self.port()}/{database or self.name}"
 
 
 class Processes:
@@ -73,7 +84,9 @@ class Processes:
         self.services = services(self.values)
         self.children: list[Child] = []
         self.database: Database | None = None
-        self.ports = dict(zip(("broker", "web", "http", "https"), free_ports(4), strict=True))
+        self.ports = dict(
+            zip(("broker", "web", "http", "https"), free_ports(4), strict=True)
+        )
         self.exchanged = {
             "@broker:6379": f"@127.0.0.1:{self.ports['broker']}",
             "0.0.0.0:8000": f"127.0.0.1:{self.ports['web']}",
@@ -107,13 +120,24 @@ class Processes:
 
         def left_out(folder: str, names: list[str]) -> set[str]:
             within = Path(folder).relative_to(ROOT)
-            return {name for name in names if any(_matches(str(within / name), one) for one in patterns)}
+            return {
+                name
+                for name in names
+                if any(_matches(str(within / name), one) for one in patterns)
+            }
 
         shutil.copytree(ROOT, self.folder / "app", ignore=left_out)
         (self.folder / "app" / "var").mkdir()
 
     def _collect_static_files(self) -> None:
-        arguments = ["python", "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
+        arguments = [
+            "python",
+            "manage.py",
+            "collectstatic",
+            "--no-input",
+            "--verbosity",
+            "0",
+        ]
         self._run(arguments, self._environment(self.services["web"]), "static files")
 
     def _start_database(self, service: Service) -> None:
@@ -128,10 +152,16 @@ class Processes:
         programs.mkdir()
         (programs / "redis-server").symlink_to(Broker.program())
         *shell, script = service.command
-        here = {"redis-server -": f"redis-server - --bind 127.0.0.1 --port {self.ports['broker']}"}
+        here = {
+            "redis-server -": f"redis-server - --bind 127.0.0.1 --port {self.ports['broker']}"
+        }
         command = [*shell, replaced(script, here)]
         path = f"{programs}{os.pathsep}{os.defpath}"
-        self._begin("broker", self._in(self.folder, command), {"PATH": path, **service.environment})
+        self._begin(
+            "broker",
+            self._in(self.folder, command),
+            {"PATH": path, **service.environment},
+        )
 
     def _start_application(self, service: Service) -> None:
         environment = self._environment(service)
@@ -139,7 +169,9 @@ class Processes:
         if service.runs_once:
             self._run(command, environment, service.name)
         else:
-            self._begin(service.name, self._in(self.folder / "app", command), environment)
+            self._begin(
+                service.name, self._in(self.folder / "app", command), environment
+            )
 
     def _start_proxy(self, service: Service) -> None:
         path = f"{os.defpath}{os.pathsep}/usr/sbin"
@@ -149,7 +181,9 @@ class Processes:
         shutil.copytree(ROOT / "deploy" / "proxy", proxy)
         temporary.mkdir(mode=0o711)
         inside = {"/etc/kvalitet/": f"{proxy}/", "/tmp/": f"{temporary}/"}
-        change(proxy / "start.sh", inside | {"web:8000": f"127.0.0.1:{self.ports['web']}"})
+        change(
+            proxy / "start.sh", inside | {"web:8000": f"127.0.0.1:{self.ports['web']}"}
+        )
         change(
             proxy / "nginx.conf",
             inside
@@ -159,11 +193,16 @@ class Processes:
                 "listen 8443": f"listen 127.0.0.1:{self.ports['https']}",
             },
         )
-        command = [word.replace("/etc/kvalitet/", inside["/etc/kvalitet/"]) for word in service.command]
+        command = [
+            word.replace("/etc/kvalitet/", inside["/etc/kvalitet/"])
+            for word in service.command
+        ]
         self._begin("proxy", command, {"PATH": path, **service.environment})
 
     # --- run ----------------------------------------------------------------------------------
-    def manage(self, *arguments: str, given: Path | None = None, password: str = "") -> str:
+    def manage(
+        self, *arguments: str, given: Path | None = None, password: str = ""
+    ) -> str:
         """Run a command of the product as the web server is run, and return what it says.
 
         It reads the file from /dev/stdin, and the password from PASSWORD.
@@ -204,11 +243,19 @@ class Processes:
     def _in(self, folder: Path, command: list[str]) -> list[str]:
         return ["env", f"--chdir={folder}", *command]
 
-    def _begin(self, name: str, command: list[str], environment: dict[str, str]) -> None:
-        self.children.append(Child(name, command, log=self.folder / f"{name}.log", env=environment))
+    def _begin(
+        self, name: str, command: list[str], environment: dict[str, str]
+    ) -> None:
+        self.children.append(
+            Child(name, command, log=self.folder / f"{name}.log", env=environment)
+        )
 
     def _run(
-        self, command: list[str], environment: dict[str, str], what: str, given: Path | None = None
+        self,
+        command: list[str],
+        environment: dict[str, str],
+        what: str,
+        given: Path | None = None,
     ) -> str:
         with (given or Path(os.devnull)).open("rb") as file:
             done = subprocess.run(
@@ -221,7 +268,9 @@ class Processes:
                 check=False,
             )
         if done.returncode:
-            raise ComposeError(f"{what} ends with {done.returncode}:\n{done.stdout}{done.stderr}")
+            raise ComposeError(
+                f"{what} ends with {done.returncode}:\n{done.stdout}{done.stderr}"
+            )
         return done.stdout
 
     def _wait(self, condition: Callable[[], bool], otherwise: str) -> None:
@@ -229,7 +278,9 @@ class Processes:
         while not condition():
             for child in self.children:
                 if child.is_down():
-                    raise ComposeError(f"{child.name} has ended:\n{self.log_of(child.name)[-3000:]}")
+                    raise ComposeError(
+                        f"{child.name} has ended:\n{self.log_of(child.name)[-3000:]}"
+                    )
             if time.monotonic() > deadline:
                 raise ComposeError(otherwise)
             time.sleep(0.1)
@@ -246,7 +297,9 @@ def replaced(text: str, words: dict[str, str]) -> str:
     if missing:
         raise ComposeError(f"not found in what is started: {', '.join(missing)}")
     longest_first = sorted(words, key=len, reverse=True)
-    return re.sub("|".join(map(re.escape, longest_first)), lambda found: words[found[0]], text)
+    return re.sub(
+        "|".join(map(re.escape, longest_first)), lambda found: words[found[0]], text
+    )
 
 
 def free_ports(count: int) -> Iterator[int]:

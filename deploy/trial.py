@@ -34,7 +34,9 @@ class Deployment(Protocol):
     def stop(self) -> None:
         """Stop everything, and take away what it left."""
 
-    def manage(self, *arguments: str, given: Path | None = None, password: str = "") -> str:
+    def manage(
+        self, *arguments: str, given: Path | None = None, password: str = ""
+    ) -> str:
         """Run a command of the product."""
 
     def log_of(self, name: str) -> str:
@@ -57,8 +59,12 @@ def settle_in(deployment: Deployment) -> str:
 def try_the_product(deployment: Deployment, tally: Tally, password: str) -> None:
     """File a case as a citizen, and build a report in which it is counted as a controller."""
     year = dt.date.today().year  # noqa: DTZ011 - the machine's own clock, as the containers have it
-    status, number = Visitor(deployment.site).file_complaint("Ingen svarade i telefonen på hela dagen.")
-    tally.check("a citizen files a case through the proxy", (status, bool(number)), (200, True))
+    status, number = Visitor(deployment.site).file_complaint(
+        "Ingen svarade i telefonen på hela dagen."
+    )
+    tally.check(
+        "a citizen files a case through the proxy", (status, bool(number)), (200, True)
+    )
     print(f"  which gets the number {number}", flush=True)
     deployment.manage("aggregate", "--all")
 
@@ -67,18 +73,32 @@ def try_the_product(deployment: Deployment, tally: Tally, password: str) -> None
     tally.check("a controller signs in", controller.is_signed_in(), True)
     page = controller.open("/rapporter/")
     page = controller.open(
-        "/rapporter/", page.hidden() | {"unit": "ASF", "year": str(year), "template": "malmo"}
+        "/rapporter/",
+        page.hidden() | {"unit": "ASF", "year": str(year), "template": "malmo"},
     )
     tally.check("and opens a report", page.path, f"/rapporter/ASF/{year}/malmo/")
     report = page.path
     began = time.monotonic()
     controller.open(f"{report}bygg/", page.hidden())
-    tally.check("which the worker builds", waits_for_edition(controller, report), "Klart")
+    tally.check(
+        "which the worker builds", waits_for_edition(controller, report), "Klart"
+    )
     tally.at_most("within", time.monotonic() - began, SECONDS_TO_BUILD)
     pdf = controller.open(f"{report}kvalitetsberattelse.pdf")
     tally.check("as a PDF", pdf.body[:5], b"%PDF-")
-    question = ("figures", "deviations", "--unit", "ASF", "--period", str(year), "--format", "text")
-    tally.check("and the case is counted", deployment.manage(*question).split()[-1:], ["1"])
+    question = (
+        "figures",
+        "deviations",
+        "--unit",
+        "ASF",
+        "--period",
+        str(year),
+        "--format",
+        "text",
+    )
+    tally.check(
+        "and the case is counted", deployment.manage(*question).split()[-1:], ["1"]
+    )
 
 
 def waits_for_edition(visitor: Visitor, report: str) -> str:
@@ -96,7 +116,9 @@ def try_the_proxy(deployment: Deployment, tally: Tally) -> None:
     site = deployment.site
     visitor = Visitor(site)
     plain = [ask_plainly(site, path) for path in ("/halsa/", "/synpunkt/")]
-    tally.check("without TLS there is only health, and the way to TLS", plain, [200, 301])
+    tally.check(
+        "without TLS there is only health, and the way to TLS", plain, [200, 301]
+    )
     enough = threading.Event()
     with ThreadPoolExecutor(SLOW_CLIENTS) as clients:
         slow = [clients.submit(send_slowly, site, enough) for _ in range(SLOW_CLIENTS)]
@@ -112,15 +134,25 @@ def try_the_proxy(deployment: Deployment, tally: Tally) -> None:
     for size, who in ((61_000_000, "the product"), (70_000_000, "the proxy")):
         status, page = send_much(site, size)
         tally.check(
-            f"{size // 1_000_000} MB are refused by {who}", (status, "för stort" in page), (413, True)
+            f"{size // 1_000_000} MB are refused by {who}",
+            (status, "för stort" in page),
+            (413, True),
         )
     visitor.open(f"/kalender/{SECRET}.ics")
     visitor.open(f"/halsa/?q={SECRET}")
     deployment.pause("web")
     for what, form in (("to read", None), ("to send", {"do": "send"})):
         answer = visitor.open("/synpunkt/skriv/", form)
-        away = (answer.status, "Tjänsten svarar inte" in answer.text, answer.headers.get("retry-after"))
-        tally.check(f"without a web server the proxy says so to who comes {what}", away, (502, True, "10"))
+        away = (
+            answer.status,
+            "Tjänsten svarar inte" in answer.text,
+            answer.headers.get("retry-after"),
+        )
+        tally.check(
+            f"without a web server the proxy says so to who comes {what}",
+            away,
+            (502, True, "10"),
+        )
     log = deployment.log_of("proxy")
     tally.check("the proxy logs what it answered", " /halsa/ 200 " in log, True)
     visitors = site.sources.partition("{")[0]
@@ -160,7 +192,9 @@ def send_much(site: Site, size: int) -> tuple[int, str]:
     try:
         for _ in range(size // len(piece)):
             connection.send(piece)
-    except OSError:  # it has answered and does not listen any more; the answer is there to be read
+    except (
+        OSError
+    ):  # it has answered and does not listen any more; the answer is there to be read
         pass
     answer = connection.getresponse()
     page = answer.read().decode()

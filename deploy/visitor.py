@@ -31,7 +31,9 @@ class Site:
     def connection(self, source: str) -> HTTPSConnection:
         """Open a connection from one of this machine's own addresses."""
         made = HTTPSConnection(self.name, timeout=SECONDS_TO_ANSWER)
-        plain = socket.create_connection((self.host, self.port), SECONDS_TO_ANSWER, (source, 0))
+        plain = socket.create_connection(
+            (self.host, self.port), SECONDS_TO_ANSWER, (source, 0)
+        )
         made.sock = self.trust.wrap_socket(plain, server_hostname=self.name)
         return made
 
@@ -71,7 +73,11 @@ class Visitor:
         return answer
 
     def _ask(self, path: str, form: dict[str, str] | None = None) -> Answer:
-        headers = {"Cookie": "; ".join(f"{name}={one.value}" for name, one in self.cookies.items())}
+        headers = {
+            "Cookie": "; ".join(
+                f"{name}={one.value}" for name, one in self.cookies.items()
+            )
+        }
         if form is not None:
             headers |= {
                 "Content-Type": "application/x-www-form-urlencoded",
@@ -80,7 +86,9 @@ class Visitor:
             }
         connection = self.site.connection(self.source)
         try:
-            connection.request("GET" if form is None else "POST", path, urlencode(form or {}), headers)
+            connection.request(
+                "GET" if form is None else "POST", path, urlencode(form or {}), headers
+            )
             return self._read(connection.getresponse(), path)
         finally:
             connection.close()
@@ -109,7 +117,9 @@ class Visitor:
         """Sign in, or try to."""
         path = "/konto/logga-in/"
         page = self.open(path)
-        return self.open(path, page.hidden() | {"login": username, "password": password})
+        return self.open(
+            path, page.hidden() | {"login": username, "password": password}
+        )
 
     def leave(self) -> None:
         """End the session as closing the browser does; what else it remembers stays."""

@@ -23,7 +23,9 @@ class NoReaderError(Exception):
     """Nobody can be named to read the case, so that protecting it would hide it from everyone."""
 
 
-def send_report(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
+def send_report(
+    *, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool
+) -> Deviation:
     """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); its draft is then removed.
 
     A report about somebody with protected identity is read by the nearest chiefs and one person outside
@@ -31,15 +33,21 @@ def send_report(*, actor: User, form_token: UUID, facts: Mapping[str, Any], prot
     """
     first = partial(_protect, actor=actor) if protected else None
     with transaction.atomic():
-        deviation = services.file_from_staff(actor=actor, form_token=form_token, facts=facts, first=first)
+        deviation = services.file_from_staff(
+            actor=actor, form_token=form_token, facts=facts, first=first
+        )
         drafts.remove(actor=actor, token=form_token)
     return deviation
 
 
-def register(*, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool) -> Deviation:
+def register(
+    *, actor: User, form_token: UUID, facts: Mapping[str, Any], protected: bool
+) -> Deviation:
     """File what came by telephone, letter or visit (OSL 5 kap. 1 §); see send_report for protection."""
     first = partial(_protect, actor=actor) if protected else None
-    return services.file_from_registrar(actor=actor, form_token=form_token, facts=facts, first=first)
+    return services.file_from_registrar(
+        actor=actor, form_token=form_token, facts=facts, first=first
+    )
 
 
 def register_for_colleague(

@@ -7,7 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from casework.models import Action, ActionLevel
-from casework.register.imports import batches, claim, purged_numbers, store_cases, taken_numbers
+from casework.register.imports import (
+    batches,
+    claim,
+    purged_numbers,
+    store_cases,
+    taken_numbers,
+)
 from deviations.models import (
     CauseLevel,
     Channel,
@@ -61,7 +67,9 @@ def import_deviations(path: Path, run: Import) -> Outcome:
                 outcome.unchanged += 1
             else:
                 table.refuse(
-                    line, "reference", f"”{row['reference']}” finns redan i systemet med annat innehåll"
+                    line,
+                    "reference",
+                    f"”{row['reference']}” finns redan i systemet med annat innehåll",
                 )
         store_cases(
             Deviation,
@@ -99,9 +107,15 @@ def _columns() -> list[Column]:
 def _faults(row: Row) -> Iterator[tuple[str, str]]:
     """Yield each rule that a row breaks; the database holds most of them too."""
     if row["occurred_on"] and row["occurred_on"] > row["received_on"]:
-        yield "occurred_on", "händelsen kan inte ha inträffat efter att den rapporterades (received_on)"
+        yield (
+            "occurred_on",
+            "händelsen kan inte ha inträffat efter att den rapporterades (received_on)",
+        )
     if row["closed_on"] and row["closed_on"] < row["received_on"]:
-        yield "closed_on", "ärendet kan inte avslutas före den dag det kom in (received_on)"
+        yield (
+            "closed_on",
+            "ärendet kan inte avslutas före den dag det kom in (received_on)",
+        )
     if row["closed_on"] and not row["is_deviation"]:
         yield "is_deviation", "är tom, men ett avslutat ärende ska vara bedömt"
     if row["kind"] == Kind.QUALITY_DEVIATION and row["reported_by"] != ReportedBy.STAFF:
@@ -145,10 +159,14 @@ def _stored(batch: Sequence[tuple[int, Row]]) -> dict[str, tuple[Any, ...] | Non
     if not found:
         return found
     actions: dict[int, set[tuple[str, str]]] = {}
-    kinds = Action.objects.filter(case__number__in=list(found)).values_list("case_id", "category", "level")
+    kinds = Action.objects.filter(case__number__in=list(found)).values_list(
+        "case_id", "category", "level"
+    )
     for case_id, category, level in kinds:
         actions.setdefault(case_id, set()).add((category, level))
-    rows = Deviation.objects.filter(number__in=list(found)).values_list("number", "pk", *_COMPARED)
+    rows = Deviation.objects.filter(number__in=list(found)).values_list(
+        "number", "pk", *_COMPARED
+    )
     for number, key, *values in rows:
         found[number] = (*values, actions.get(key, set()))
     return found
@@ -161,4 +179,7 @@ def _same(row: Row, stored: tuple[Any, ...] | None) -> bool:
     *values, actions = stored
     action = (row["action_category"], row["action_level"])
     is_known_action = not row["action_category"] or action in actions
-    return values == [row["unit"], *(row[name] for name in _AS_THEY_ARE)] and is_known_action
+    return (
+        values == [row["unit"], *(row[name] for name in _AS_THEY_ARE)]
+        and is_known_action
+    )

@@ -77,7 +77,10 @@ GRAVITY = {
 }
 MARKED = (Misconduct.RISK, Misconduct.YES)
 # What somebody says of the consequences that makes the event one to report.
-MISCONDUCT_OF = {Consequence.TANGIBLE_RISK: Misconduct.RISK, Consequence.OCCURRED: Misconduct.YES}
+MISCONDUCT_OF = {
+    Consequence.TANGIBLE_RISK: Misconduct.RISK,
+    Consequence.OCCURRED: Misconduct.YES,
+}
 
 
 class CauseLevel(models.TextChoices):
@@ -157,31 +160,47 @@ class DeviationQuerySet(CaseQuerySet["Deviation"]):
         if not alike:
             return self.none()
         since = case.received_on - dt.timedelta(days=365)
-        near = self.unprotected().filter(alike, received_on__gte=since, received_on__lte=case.received_on)
+        near = self.unprotected().filter(
+            alike, received_on__gte=since, received_on__lte=case.received_on
+        )
         return near.exclude(pk=case.pk).order_by("-received_on", "-number")
 
 
 class Deviation(Case):
     """A complaint or view from outside or from staff, or a quality deviation."""
 
-    state = models.CharField("läge", max_length=30, choices=State, default=State.REPORTED)
+    state = models.CharField(
+        "läge", max_length=30, choices=State, default=State.REPORTED
+    )
     kind = models.CharField("vad det gäller", max_length=30, choices=Kind)
     reported_by = models.CharField("från", max_length=10, choices=ReportedBy)
     channel = models.CharField("inkom genom", max_length=20, choices=Channel)
     category = models.CharField("kategori", max_length=100, blank=True)
     description = models.TextField("vad som hände")
     proposal = models.TextField("eget förslag", blank=True)
-    consequence = models.CharField("följder för den enskilde", max_length=20, choices=Consequence, blank=True)
+    consequence = models.CharField(
+        "följder för den enskilde", max_length=20, choices=Consequence, blank=True
+    )
     cause_area = models.CharField("orsaksområde", max_length=100, blank=True)
-    cause_level = models.CharField("orsakens nivå", max_length=20, choices=CauseLevel, blank=True)
-    is_deviation = models.CharField("var det en avvikelse", max_length=10, choices=IsDeviation, blank=True)
-    misconduct = models.CharField("missförhållande", max_length=20, choices=Misconduct, blank=True)
+    cause_level = models.CharField(
+        "orsakens nivå", max_length=20, choices=CauseLevel, blank=True
+    )
+    is_deviation = models.CharField(
+        "var det en avvikelse", max_length=10, choices=IsDeviation, blank=True
+    )
+    misconduct = models.CharField(
+        "missförhållande", max_length=20, choices=Misconduct, blank=True
+    )
     # Where it stood when it became a lex Sarah report: where it goes on if it comes back.
-    state_before = models.CharField(max_length=30, choices=State, blank=True, editable=False)
+    state_before = models.CharField(
+        max_length=30, choices=State, blank=True, editable=False
+    )
     requirement = models.TextField("krav som inte uppfylldes", blank=True)
     assessment = models.TextField("bedömning", blank=True)
     immediate_measures = models.TextField("omedelbara åtgärder", blank=True)
-    whys = ArrayField(models.TextField(), default=list, db_default=[], size=5, verbose_name="varför")
+    whys = ArrayField(
+        models.TextField(), default=list, db_default=[], size=5, verbose_name="varför"
+    )
     organisation_part = models.TextField("organisationens del", blank=True)
     no_action_reason = models.TextField("varför ingen åtgärd behövs", blank=True)
     answer = models.TextField("svar", blank=True)
@@ -189,18 +208,26 @@ class Deviation(Case):
     answered_on = models.DateField("besvarades", null=True, blank=True)
     forwarded_to = models.CharField("hänvisad till", max_length=200, blank=True)
     sender = models.CharField("avsändare", max_length=20, choices=Sender, blank=True)
-    contact_way = models.CharField("vill ha svar", max_length=10, choices=ContactWay, blank=True)
+    contact_way = models.CharField(
+        "vill ha svar", max_length=10, choices=ContactWay, blank=True
+    )
     contact = SealedTextField("kontaktuppgifter", blank=True)
     language = models.CharField("språk", max_length=10, default="sv", db_default="sv")
-    better = models.CharField("blev det bättre", max_length=10, choices=Better, blank=True)
+    better = models.CharField(
+        "blev det bättre", max_length=10, choices=Better, blank=True
+    )
     search_words = models.GeneratedField(
-        expression=SearchVector("description", "proposal", "assessment", config="swedish"),
+        expression=SearchVector(
+            "description", "proposal", "assessment", config="swedish"
+        ),
         output_field=SearchVectorField(),
         db_persist=True,
     )
     # One form filled in once is one case, however often it is sent.
     form_token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    follow_up_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    follow_up_hash = models.CharField(
+        max_length=64, null=True, unique=True, editable=False
+    )
 
     objects = DeviationQuerySet.as_manager()  # type: ignore[misc]
 
@@ -210,13 +237,19 @@ class Deviation(Case):
         indexes = [GinIndex(fields=["search_words"], name="deviation_words")]
         constraints = [
             sane_dates("answered_on", model="deviation"),
-            models.CheckConstraint(condition=Q(kind__in=Kind.values), name="deviation_known_kind"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="deviation_known_state"),
             models.CheckConstraint(
-                condition=Q(reported_by__in=ReportedBy.values), name="deviation_known_reported_by"
+                condition=Q(kind__in=Kind.values), name="deviation_known_kind"
             ),
             models.CheckConstraint(
-                condition=Q(kind="quality_deviation", reported_by="staff") | ~Q(kind="quality_deviation"),
+                condition=Q(state__in=State.values), name="deviation_known_state"
+            ),
+            models.CheckConstraint(
+                condition=Q(reported_by__in=ReportedBy.values),
+                name="deviation_known_reported_by",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="quality_deviation", reported_by="staff")
+                | ~Q(kind="quality_deviation"),
                 name="quality_deviation_comes_from_staff",
                 violation_error_message="En kvalitetsavvikelse rapporteras av personal.",
             ),
@@ -256,7 +289,9 @@ class Draft(models.Model):
     """A report that a member of staff has begun; it becomes a case when it is sent, and nothing before."""
 
     token = models.UUIDField(primary_key=True)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")  # own notes
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts"
+    )  # own notes
     answers: models.JSONField[dict[str, Any]] = models.JSONField(default=dict)
     updated_at = models.DateTimeField(default=timezone.now)
 

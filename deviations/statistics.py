@@ -1,7 +1,21 @@
 """What is counted of deviations: those that came in, and those that were closed."""
 
-from casework.register.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
-from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
+from casework.register.statistics import (
+    OF_CASES,
+    AllBut,
+    Counting,
+    Dimension,
+    Registers,
+    by_name,
+)
+from deviations.models import (
+    CauseLevel,
+    Channel,
+    Consequence,
+    IsDeviation,
+    Kind,
+    ReportedBy,
+)
 
 _SOURCE = "deviations_deviation d JOIN casework_case c ON c.id = d.case_ptr_id"
 # Praise is no remark: the two are counted apart.
@@ -9,16 +23,36 @@ _FAULT = AllBut("allt utom beröm", (Kind.PRAISE.value,))
 _DIMENSIONS = {
     **by_name(
         Dimension("kind", "slag", "Slag", "d.kind", Kind.choices, {"fault": _FAULT}),
-        Dimension("reported_by", "fran", "Rapporterat av", "d.reported_by", ReportedBy.choices),
+        Dimension(
+            "reported_by", "fran", "Rapporterat av", "d.reported_by", ReportedBy.choices
+        ),
         Dimension("channel", "vag", "Inkom genom", "d.channel", Channel.choices),
         Dimension("category", "kategori", "Kategori", "d.category"),
     ),
     **OF_CASES,
     **by_name(
         Dimension("cause_area", "orsak", "Orsaksområde", "d.cause_area"),
-        Dimension("cause_level", "orsaksniva", "Orsakens nivå", "d.cause_level", CauseLevel.choices),
-        Dimension("is_deviation", "bedomning", "Var det en avvikelse", "d.is_deviation", IsDeviation.choices),
-        Dimension("consequence", "foljd", "Följder för den enskilde", "d.consequence", Consequence.choices),
+        Dimension(
+            "cause_level",
+            "orsaksniva",
+            "Orsakens nivå",
+            "d.cause_level",
+            CauseLevel.choices,
+        ),
+        Dimension(
+            "is_deviation",
+            "bedomning",
+            "Var det en avvikelse",
+            "d.is_deviation",
+            IsDeviation.choices,
+        ),
+        Dimension(
+            "consequence",
+            "foljd",
+            "Följder för den enskilde",
+            "d.consequence",
+            Consequence.choices,
+        ),
     ),
 }
 

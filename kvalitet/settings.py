@@ -49,7 +49,9 @@ MUNICIPALITY_NAME = env.str("MUNICIPALITY_NAME", default="Exempelkommun")
 # Where the product is found, for what is read outside it: mails and calendars.
 SITE_URL = env.str("SITE_URL", default="")
 if not SITE_URL:
-    SITE_URL = f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if HTTPS else "http://localhost:8000"
+    SITE_URL = (
+        f"https://{ALLOWED_HOSTS[0].lstrip('.')}" if HTTPS else "http://localhost:8000"
+    )
 
 INSTALLED_APPS = [
     "kvalitet",
@@ -140,9 +142,13 @@ ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", default="")
 # Pages are served by the process that loads kvalitet.wsgi; the rest works in the background.
 SERVES_PAGES = "kvalitet.wsgi" in sys.modules
 _given = DATABASES["default"].get("OPTIONS", {})
-DATABASES["default"]["OPTIONS"] = limits.options(env, "web" if SERVES_PAGES else "work", _given)
+DATABASES["default"]["OPTIONS"] = limits.options(
+    env, "web" if SERVES_PAGES else "work", _given
+)
 if OWNER_DATABASE:
-    OWNER_DATABASE["OPTIONS"] = limits.options(env, "migrate", OWNER_DATABASE.get("OPTIONS", {}))
+    OWNER_DATABASE["OPTIONS"] = limits.options(
+        env, "migrate", OWNER_DATABASE.get("OPTIONS", {})
+    )
 # Outside a transaction a cursor of the server escapes statement_timeout: it is filled when it is declared.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = SERVES_PAGES
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)
@@ -154,7 +160,9 @@ SESSION_COOKIE_NAME = "__Host-kvalitet" if HTTPS else "kvalitet"
 SESSION_COOKIE_AGE = 10 * 60 * 60
 CSRF_COOKIE_NAME = "__Host-csrf" if HTTPS else "csrf"
 CSRF_COOKIE_HTTPONLY = True
-BROWSER_COOKIE_NAME = "__Host-webblasare" if HTTPS else "webblasare"  # organisation.browsers
+BROWSER_COOKIE_NAME = (
+    "__Host-webblasare" if HTTPS else "webblasare"
+)  # organisation.browsers
 CSRF_FAILURE_VIEW = "casework.views.public.stale_form"
 
 # --- people -----------------------------------------------------------------------------------
@@ -226,26 +234,47 @@ SECURE_SSL_REDIRECT = HTTPS
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 2 * 365 * 24 * 3600 if HTTPS else 0
 # 0 where the product has a name that others stand under, as kommun.se, and not all of them have HTTPS.
-SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.bool("HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS and env.bool(
+    "HSTS_SUBDOMAINS", default=True
+)
 # How many proxies of ours each request has passed, and so which address in X-Forwarded-For is the client's.
-TRUSTED_PROXIES = env.int("TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False)))
+TRUSTED_PROXIES = env.int(
+    "TRUSTED_PROXIES", default=int(env.bool("BEHIND_PROXY", default=False))
+)
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- limits (organisation.limiter): after so many an hour one must wait, and nobody is refused -------
-FILINGS_AN_HOUR = env.int("FILINGS_AN_HOUR", default=60)  # complaints and messages from one source
+FILINGS_AN_HOUR = env.int(
+    "FILINGS_AN_HOUR", default=60
+)  # complaints and messages from one source
 ALL_FILINGS_AN_HOUR = env.int("ALL_FILINGS_AN_HOUR", default=1000)
-LOOK_UPS_AN_HOUR = env.int("LOOK_UPS_AN_HOUR", default=120)  # wrong codes from one source
-FAILED_LOGINS_AN_HOUR = env.int("FAILED_LOGINS_AN_HOUR", default=240)  # from one source, any accounts
-for _limit in (FILINGS_AN_HOUR, ALL_FILINGS_AN_HOUR, LOOK_UPS_AN_HOUR, FAILED_LOGINS_AN_HOUR):
+LOOK_UPS_AN_HOUR = env.int(
+    "LOOK_UPS_AN_HOUR", default=120
+)  # wrong codes from one source
+FAILED_LOGINS_AN_HOUR = env.int(
+    "FAILED_LOGINS_AN_HOUR", default=240
+)  # from one source, any accounts
+for _limit in (
+    FILINGS_AN_HOUR,
+    ALL_FILINGS_AN_HOUR,
+    LOOK_UPS_AN_HOUR,
+    FAILED_LOGINS_AN_HOUR,
+):
     if _limit < 1 or TRUSTED_PROXIES < 0:
-        raise ImproperlyConfigured("Limits are at least 1 an hour, and TRUSTED_PROXIES at least 0.")
+        raise ImproperlyConfigured(
+            "Limits are at least 1 an hour, and TRUSTED_PROXIES at least 0."
+        )
 
 # --- mail -------------------------------------------------------------------------------------
 # Without EMAIL_URL no mail is sent: mails are written and kept (casework.background.mails).
-globals().update(env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://"))
+globals().update(
+    env.email_url_config(env.str("EMAIL_URL", default="") or "dummymail://")
+)
 EMAIL_TIMEOUT = 10
-DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="") or "Kvalitet <kvalitet@localhost>"
+DEFAULT_FROM_EMAIL = (
+    env.str("EMAIL_FROM", default="") or "Kvalitet <kvalitet@localhost>"
+)
 
 # --- background work --------------------------------------------------------------------------
 # The broker only carries a nudge: every job lives as a row in PostgreSQL (casework.background.jobs), so Redis

@@ -67,14 +67,18 @@ class Held:
     units: tuple[int, ...] | None
 
 
-_remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar("remembered", default=None)
+_remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar(
+    "remembered", default=None
+)
 
 
 def roles_of(user: User | AnonymousUser) -> set[str]:
     """Return the roles that a person holds anywhere today."""
     if not user.is_authenticated or not user.is_active:
         return set()
-    return set(Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True))
+    return set(
+        Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True)
+    )
 
 
 def may(user: User | AnonymousUser, right: Right, unit: Unit | None = None) -> bool:
@@ -131,9 +135,15 @@ def held_by(user: User | AnonymousUser) -> frozenset[Held]:
 
 
 def _held_by(user: int) -> frozenset[Held]:
-    below = Unit.objects.filter(path__startswith=OuterRef("unit__path")).order_by().values("pk")
+    below = (
+        Unit.objects.filter(path__startswith=OuterRef("unit__path"))
+        .order_by()
+        .values("pk")
+    )
     held = Membership.objects.valid().filter(user=user).order_by()
-    rows = held.values_list("role", "unit__path", ArraySubquery(below[: MOST_LISTED + 1]))
+    rows = held.values_list(
+        "role", "unit__path", ArraySubquery(below[: MOST_LISTED + 1])
+    )
     return frozenset(
         Held(role, path, tuple(sorted(units)) if len(units) <= MOST_LISTED else None)
         for role, path, units in rows
@@ -156,7 +166,13 @@ def under(held: Iterable[Held], field: str) -> Q:
     listed = Q(**{f"{field}__in": keys})
     if not paths:
         return listed
-    return listed | Q(**{f"{field}__in": Unit.objects.filter(within(sorted(paths))).order_by().values("pk")})
+    return listed | Q(
+        **{
+            f"{field}__in": Unit.objects.filter(within(sorted(paths)))
+            .order_by()
+            .values("pk")
+        }
+    )
 
 
 def paths_for(user: User | AnonymousUser, right: Right) -> list[str]:
@@ -177,14 +193,18 @@ def within(paths: Iterable[str], field: str = "path") -> Q:
     return condition
 
 
-def units_for(user: User | AnonymousUser, right: Right = Right.ORGANISATION_WORK) -> UnitQuerySet:
+def units_for(
+    user: User | AnonymousUser, right: Right = Right.ORGANISATION_WORK
+) -> UnitQuerySet:
     """Return the units over which a person has a right: by any role unless told."""
     return Unit.objects.filter(within(paths_for(user, right)))
 
 
 def administrations_for(user: User | AnonymousUser, right: Right) -> UnitQuerySet:
     """Return the administrations over all of which a person has a right."""
-    return Unit.objects.filter(parent=None, path__in=paths_for(user, right)).order_by("path")
+    return Unit.objects.filter(parent=None, path__in=paths_for(user, right)).order_by(
+        "path"
+    )
 
 
 def roles_over(user: User | AnonymousUser, unit: Unit) -> set[str]:
@@ -200,7 +220,9 @@ def held_over(user: User, paths: Iterable[str]) -> dict[str, set[str]]:
     if user.is_active:
         rows = Membership.objects.valid().filter(user=user.pk)
         held = list(rows.values_list("role", "unit__path"))
-    return {path: {role for role, above in held if path.startswith(above)} for path in paths}
+    return {
+        path: {role for role, above in held if path.startswith(above)} for path in paths
+    }
 
 
 def paths_above(unit: Unit) -> list[str]:
@@ -212,7 +234,9 @@ def paths_above(unit: Unit) -> list[str]:
 def chiefs_of(unit: Unit) -> list[Membership]:
     """Return who is chief over a unit today, the nearest first; a substitute counts as a chief."""
     leads = Right.ORGANISATION_LEAD.roles
-    held = Membership.objects.valid().filter(role__in=leads, unit__path__in=paths_above(unit))
+    held = Membership.objects.valid().filter(
+        role__in=leads, unit__path__in=paths_above(unit)
+    )
     chiefs = held.filter(user__is_active=True).select_related("user", "unit")
     return sorted(chiefs, key=lambda chief: (-chief.unit.depth, chief.pk))
 
@@ -229,11 +253,17 @@ def people_around(unit: Unit) -> QuerySet[User]:
 def own_chief_roles(user: User) -> QuerySet[Membership]:
     """Return the roles as chief that are a person's own today, not lent by somebody else."""
     lends = Right.ORGANISATION_LEND.roles
-    own = Membership.objects.valid().filter(user=user, role__in=lends, stands_in_for=None)
+    own = Membership.objects.valid().filter(
+        user=user, role__in=lends, stands_in_for=None
+    )
     return own.select_related("unit").order_by("unit__path", "pk")
 
 
 def home_unit(user: User | AnonymousUser) -> Unit | None:
     """Return the unit where a person works, the deepest one held: the default of every form."""
-    held = list(Unit.objects.filter(memberships__in=Membership.objects.valid().filter(user=user.pk)))
+    held = list(
+        Unit.objects.filter(
+            memberships__in=Membership.objects.valid().filter(user=user.pk)
+        )
+    )
     return max(held, key=lambda unit: unit.depth, default=None)

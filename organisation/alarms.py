@@ -58,4 +58,7 @@ _SOUNDING = "SELECT name FROM organisation_sounded WHERE at > %s ORDER BY name"
 
 def alarms(link: Connection[Any]) -> list[str]:
     """Return what is wrong now, in words, asked by a connection that is not Django's."""
-    return [WORDS[Alarm(name)] for (name,) in link.execute(_SOUNDING, [timezone.now() - SHOWN_FOR])]
+    return [
+        WORDS[Alarm(name)]
+        for (name,) in link.execute(_SOUNDING, [timezone.now() - SHOWN_FOR])
+    ]

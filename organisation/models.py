@@ -21,7 +21,9 @@ def sane_dates(*fields: str, model: str) -> models.CheckConstraint:
     """Keep dates within 1900-2200: a date that PostgreSQL stores but Python cannot read kills lists."""
     inside = Q()
     for field in fields:
-        inside &= Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": EARLIEST, f"{field}__lt": LATEST})
+        inside &= Q(**{f"{field}__isnull": True}) | Q(
+            **{f"{field}__gte": EARLIEST, f"{field}__lt": LATEST}
+        )
     return models.CheckConstraint(
         condition=inside,
         name=f"{model}_sane_dates",
@@ -65,7 +67,12 @@ class Unit(models.Model):
     name = models.CharField("namn", max_length=200)
     level = models.CharField("nivå", max_length=20, choices=Level)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name="överordnad"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name="överordnad",
     )
     path = models.CharField("sökväg", max_length=400, unique=True, editable=False)
     valid_from = models.DateField("gäller från")
@@ -78,7 +85,11 @@ class Unit(models.Model):
         """Ordered as the tree is read."""
 
         ordering = ["path"]
-        indexes = [models.Index(fields=["path"], name="unit_path", opclasses=["text_pattern_ops"])]
+        indexes = [
+            models.Index(
+                fields=["path"], name="unit_path", opclasses=["text_pattern_ops"]
+            )
+        ]
         constraints = [
             sane_dates("valid_from", "valid_to", model="unit"),
             models.CheckConstraint(
@@ -87,7 +98,8 @@ class Unit(models.Model):
                 violation_error_message="Slutdatum ska vara efter startdatum.",
             ),
             models.CheckConstraint(
-                condition=Q(path__endswith="/") & ~Q(code__contains="/"), name="unit_path_is_closed"
+                condition=Q(path__endswith="/") & ~Q(code__contains="/"),
+                name="unit_path_is_closed",
             ),
         ]
 
@@ -117,9 +129,13 @@ class User(AbstractUser):
     name = models.CharField("namn", max_length=200)
     name_key = AlphabetKeyField(of="name")
     email = models.EmailField("e-postadress", blank=True)
-    rhythm = models.CharField("mejl om det som har hänt", max_length=10, choices=Rhythm, default=Rhythm.DAILY)
+    rhythm = models.CharField(
+        "mejl om det som har hänt", max_length=10, choices=Rhythm, default=Rhythm.DAILY
+    )
     # Opens the calendar feed without login; made, and made anew, when the person asks for it.
-    calendar_key = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    calendar_key = models.CharField(
+        max_length=64, null=True, unique=True, editable=False
+    )
 
     REQUIRED_FIELDS = ["name"]
 
@@ -147,8 +163,12 @@ class MembershipQuerySet(models.QuerySet["Membership"]):
 
     def substitutes(self) -> Self:
         """Return what is lent to substitutes, today or later, the soonest first."""
-        lent = self.filter(stands_in_for__isnull=False, valid_to__gt=timezone.localdate())
-        return lent.select_related("user", "unit", "stands_in_for").order_by("valid_from", "pk")
+        lent = self.filter(
+            stands_in_for__isnull=False, valid_to__gt=timezone.localdate()
+        )
+        return lent.select_related("user", "unit", "stands_in_for").order_by(
+            "valid_from", "pk"
+        )
 
 
 class Membership(models.Model):
@@ -161,7 +181,12 @@ class Membership(models.Model):
     valid_to = models.DateField("gäller till", null=True, blank=True)
     # Whose place a substitute takes meanwhile.
     stands_in_for = models.ForeignKey(
-        User, models.PROTECT, null=True, blank=True, related_name="substitutes", verbose_name="ersätter"
+        User,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="substitutes",
+        verbose_name="ersätter",
     )
 
     objects = MembershipQuerySet.as_manager()
@@ -170,14 +195,19 @@ class Membership(models.Model):
         """One row per person, unit, role and first day."""
 
         constraints = [
-            models.UniqueConstraint(fields=["user", "unit", "role", "valid_from"], name="membership_once"),
-            models.CheckConstraint(condition=Q(role__in=Role.values), name="membership_known_role"),
+            models.UniqueConstraint(
+                fields=["user", "unit", "role", "valid_from"], name="membership_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(role__in=Role.values), name="membership_known_role"
+            ),
             models.CheckConstraint(
                 condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
                 name="membership_ends_after_it_begins",
             ),
             models.CheckConstraint(
-                condition=Q(stands_in_for=None) | Q(valid_to__isnull=False) & ~Q(stands_in_for=F("user")),
+                condition=Q(stands_in_for=None)
+                | Q(valid_to__isnull=False) & ~Q(stands_in_for=F("user")),
                 name="substitute_has_a_last_day",
                 violation_error_message="En ersättare är någon annan, och har en sista dag.",
             ),
@@ -216,7 +246,9 @@ class FailedSignIns(models.Model):
     """How often somebody has failed to sign in as a person, from other browsers than the person's own."""
 
     # No constraint: its lock on the person is logged, and the wait for the disk would tell who exists.
-    user = models.OneToOneField(User, models.CASCADE, primary_key=True, related_name="+", db_constraint=False)
+    user = models.OneToOneField(
+        User, models.CASCADE, primary_key=True, related_name="+", db_constraint=False
+    )
     count = models.PositiveIntegerField()
     since = models.DateField()
 
@@ -237,4 +269,8 @@ class Sounded(models.Model):
     class Meta:
         """Only alarms that the product knows."""
 
-        constraints = [models.CheckConstraint(condition=Q(name__in=Alarm.values), name="sounded_known_alarm")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(name__in=Alarm.values), name="sounded_known_alarm"
+            )
+        ]

@@ -55,7 +55,10 @@ class Right(Enum):
     """What somebody may do: in Swedish, the roles that it comes with, over what, and the law behind it."""
 
     ORGANISATION_WORK = "rapportera, och ha inkorg och notiser", _ALL, Reach.ANYWHERE
-    ORGANISATION_LEAD = "vara chef: få ärenden, frågor och påminnelser om enheten", CHIEFS
+    ORGANISATION_LEAD = (
+        "vara chef: få ärenden, frågor och påminnelser om enheten",
+        CHIEFS,
+    )
     ORGANISATION_LEND = "låta en ersättare ha rollen som chef", CHIEFS
     ORGANISATION_TAKE_PART = (
         "kunna väljas i enhetens ärenden, till exempel som läsare av ett skyddat",
@@ -66,9 +69,18 @@ class Right(Enum):
         CHIEFS | ANALYSTS | _ADMINISTRATOR,
         Reach.ANYWHERE,
     )
-    ORGANISATION_ADMINISTER = "sköta systemet: se skickade mejl", _ADMINISTRATOR, Reach.ANYWHERE
+    ORGANISATION_ADMINISTER = (
+        "sköta systemet: se skickade mejl",
+        _ADMINISTRATOR,
+        Reach.ANYWHERE,
+    )
 
-    CASES_READ = "läsa ärenden som läses som vanligt", CHIEFS | ANALYSTS, Reach.OVER, "OSL 26 kap. 1 §"
+    CASES_READ = (
+        "läsa ärenden som läses som vanligt",
+        CHIEFS | ANALYSTS,
+        Reach.OVER,
+        "OSL 26 kap. 1 §",
+    )
     CASES_RECEIVE = (
         "få ärenden och åtgärder att göra något åt",
         CHIEFS | ANALYSTS | _INVESTIGATOR | _SECRETARY | _REGISTRAR,
@@ -80,7 +92,10 @@ class Right(Enum):
         "OSL 5 kap. 1 §",
     )
     CASES_ASSIGN = "fördela ärenden till en annan chef", CHIEFS
-    CASES_NOTE = "skriva anteckningar i ett ärende", CHIEFS | ANALYSTS | _INVESTIGATOR | _REGISTRAR
+    CASES_NOTE = (
+        "skriva anteckningar i ett ärende",
+        CHIEFS | ANALYSTS | _INVESTIGATOR | _REGISTRAR,
+    )
     CASES_ATTACH = "lägga till filer i ett ärende", CHIEFS | _WATCH | _REGISTRAR
     CASES_PROTECT = (
         "låta bara namngivna läsa ett ärende",
@@ -106,9 +121,19 @@ class Right(Enum):
         Reach.OVER,
         "FL 16–18 §§",
     )
-    CASES_DEPUTISE = "handlägga i stället för den som saknas, och anteckna beslut", _CONTROLLER
-    CASES_DEPUTISE_PROTECTED = "handlägga ett skyddat ärende i stället för den som saknas", _WATCH
-    CASES_RETAIN = "registrera gallringsbeslut och gallra", _REGISTRAR | _ADMINISTRATOR, Reach.WHOLE
+    CASES_DEPUTISE = (
+        "handlägga i stället för den som saknas, och anteckna beslut",
+        _CONTROLLER,
+    )
+    CASES_DEPUTISE_PROTECTED = (
+        "handlägga ett skyddat ärende i stället för den som saknas",
+        _WATCH,
+    )
+    CASES_RETAIN = (
+        "registrera gallringsbeslut och gallra",
+        _REGISTRAR | _ADMINISTRATOR,
+        Reach.WHOLE,
+    )
 
     ACTIONS_LIST = (
         "ha åtgärder i menyn (sidan är öppen för alla med en roll)",
@@ -118,7 +143,12 @@ class Right(Enum):
     BOARD_PREPARE = "förbereda nämndens beslut och anteckna dem", _SECRETARY
 
     ROUTINES_READ = "läsa registret över rutiner", CHIEFS | ANALYSTS, Reach.ANYWHERE
-    ROUTINES_KEEP = "registrera och ändra enhetens rutiner", CHIEFS, Reach.OVER, "SOSFS 2011:9 4 kap. 2 §"
+    ROUTINES_KEEP = (
+        "registrera och ändra enhetens rutiner",
+        CHIEFS,
+        Reach.OVER,
+        "SOSFS 2011:9 4 kap. 2 §",
+    )
     ROUTINES_KEEP_ALL = (
         "registrera och ändra allas rutiner",
         _CONTROLLER,
@@ -127,14 +157,22 @@ class Right(Enum):
     )
 
     DEVIATIONS_REGISTER = "registrera åt någon annan", _REGISTERING
-    DEVIATIONS_DISTRIBUTE = "fördela ett ärende till en enhet", _REGISTERING - {Role.SECTION_CHIEF}
+    DEVIATIONS_DISTRIBUTE = (
+        "fördela ett ärende till en enhet",
+        _REGISTERING - {Role.SECTION_CHIEF},
+    )
     DEVIATIONS_SORT = "rätta uppgifter, koppla dubbletter och hänvisa", _REGISTERING
     DEVIATIONS_HANDLE = "utreda, bedöma, svara och avsluta", CHIEFS
     DEVIATIONS_HAND_OVER = "lämna ett ärende till en annan enhet", CHIEFS | _CONTROLLER
     DEVIATIONS_REOPEN = "öppna en avvikelse igen", _CONTROLLER
     DEVIATIONS_REVIEW_LOWERED = "granska sänkta konsekvenser", _CONTROLLER
 
-    LEXSARAH_READ = "läsa lex Sarah-ärenden", CHIEFS | _WATCH, Reach.OVER, "OSL 26 kap. 1 §"
+    LEXSARAH_READ = (
+        "läsa lex Sarah-ärenden",
+        CHIEFS | _WATCH,
+        Reach.OVER,
+        "OSL 26 kap. 1 §",
+    )
     LEXSARAH_READ_ALL = (
         "läsa också lex Sarah-ärenden som chefen hålls utanför",
         _WATCH,
@@ -153,16 +191,29 @@ class Right(Enum):
         CHIEFS | _INVESTIGATOR,
     )
     LEXSARAH_REOPEN = "öppna ett lex Sarah-ärende igen", _WATCH
-    LEXSARAH_RECORD_DECISION = "anteckna nämndens beslut i ett lex Sarah-ärende", _SECRETARY
-    LEXSARAH_RECORD_CHAIR = "anteckna att ordföranden har beslutat om anmälan", _INVESTIGATOR | _SECRETARY
+    LEXSARAH_RECORD_DECISION = (
+        "anteckna nämndens beslut i ett lex Sarah-ärende",
+        _SECRETARY,
+    )
+    LEXSARAH_RECORD_CHAIR = (
+        "anteckna att ordföranden har beslutat om anmälan",
+        _INVESTIGATOR | _SECRETARY,
+    )
     LEXSARAH_NOTE_DUTIES = (
         "anteckna andra skyldigheter som händelsen för med sig",
         CHIEFS | ANALYSTS | _INVESTIGATOR | _REGISTRAR,
     )
     LEXSARAH_RECONCILE = "stämma av registren", SENIORS | _WATCH
-    LEXSARAH_ORDER = "bestämma ordningen för beslut", _CONTROLLER | _ADMINISTRATOR, Reach.WHOLE
+    LEXSARAH_ORDER = (
+        "bestämma ordningen för beslut",
+        _CONTROLLER | _ADMINISTRATOR,
+        Reach.WHOLE,
+    )
     LEXSARAH_PLAN_INFORMATION = "planera årets information", _CONTROLLER, Reach.WHOLE
-    LEXSARAH_COUNT_INFORMED = "se hur många som har läst årets information", CHIEFS | _CONTROLLER
+    LEXSARAH_COUNT_INFORMED = (
+        "se hur många som har läst årets information",
+        CHIEFS | _CONTROLLER,
+    )
 
     SELFCHECK_PLAN = (
         "planera egenkontroller och mäta",
@@ -170,7 +221,12 @@ class Right(Enum):
         Reach.OVER,
         "SOSFS 2011:9 5 kap. 2 §",
     )
-    SELFCHECK_DO = "göra egenkontroller och ändra planen", CHIEFS, Reach.OVER, "SOSFS 2011:9 5 kap. 2 §"
+    SELFCHECK_DO = (
+        "göra egenkontroller och ändra planen",
+        CHIEFS,
+        Reach.OVER,
+        "SOSFS 2011:9 5 kap. 2 §",
+    )
     SELFCHECK_REOPEN = "öppna en egenkontroll igen", CHIEFS | _CONTROLLER
     SELFCHECK_PUBLISH = "publicera mallar för egenkontroll", _CONTROLLER, Reach.WHOLE
 
@@ -183,7 +239,10 @@ class Right(Enum):
     RISKANALYSIS_DO = "göra riskanalyser", CHIEFS, Reach.OVER, "SOSFS 2011:9 5 kap. 1 §"
     RISKANALYSIS_REOPEN = "öppna en riskanalys igen", CHIEFS | _CONTROLLER
 
-    ANALYSIS_READ = "läsa sammanställda siffror, och raderna bakom dem", CHIEFS | ANALYSTS
+    ANALYSIS_READ = (
+        "läsa sammanställda siffror, och raderna bakom dem",
+        CHIEFS | ANALYSTS,
+    )
     ANALYSIS_COMMENT = "skriva chefens kommentar till ett tertial", CHIEFS
     ANALYSIS_JUDGE = (
         "bedöma mönster och dra slutsatser",
@@ -198,20 +257,48 @@ class Right(Enum):
         "SOSFS 2011:9 5 kap. 6 §",
     )
 
-    REPORTS_READ = "läsa kvalitetsberättelser och tertialrapporter", ANALYSTS | SENIORS | _SECRETARY
-    REPORTS_READ_UNMASKED = "läsa tertialrapporter för arbetet, utan dolda tal", ANALYSTS | SENIORS
+    REPORTS_READ = (
+        "läsa kvalitetsberättelser och tertialrapporter",
+        ANALYSTS | SENIORS | _SECRETARY,
+    )
+    REPORTS_READ_UNMASKED = (
+        "läsa tertialrapporter för arbetet, utan dolda tal",
+        ANALYSTS | SENIORS,
+    )
     REPORTS_WRITE = (
         "skriva, låsa och bygga en kvalitetsberättelse",
         ANALYSTS,
         Reach.OVER,
         "SOSFS 2011:9 7 kap.",
     )
-    REPORTS_WRITE_SECTION = "få ett avsnitt att skriva", ANALYSTS | CHIEFS, Reach.ANYWHERE
-    REPORTS_OUTLINE = "göra egna mallar för kvalitetsberättelser", _CONTROLLER, Reach.ANYWHERE
-    REPORTS_RECORD_DECISION = "anteckna beslutet om en kvalitetsberättelse", _CONTROLLER | _SECRETARY
-    REPORTS_PUBLISH = "publicera en kvalitetsberättelse", _CONTROLLER, Reach.OVER, "OSL 26 kap. 1 §"
+    REPORTS_WRITE_SECTION = (
+        "få ett avsnitt att skriva",
+        ANALYSTS | CHIEFS,
+        Reach.ANYWHERE,
+    )
+    REPORTS_OUTLINE = (
+        "göra egna mallar för kvalitetsberättelser",
+        _CONTROLLER,
+        Reach.ANYWHERE,
+    )
+    REPORTS_RECORD_DECISION = (
+        "anteckna beslutet om en kvalitetsberättelse",
+        _CONTROLLER | _SECRETARY,
+    )
+    REPORTS_PUBLISH = (
+        "publicera en kvalitetsberättelse",
+        _CONTROLLER,
+        Reach.OVER,
+        "OSL 26 kap. 1 §",
+    )
 
-    def __init__(self, words: str, roles: frozenset[Role], reach: Reach = Reach.OVER, law: str = "") -> None:
+    def __init__(
+        self,
+        words: str,
+        roles: frozenset[Role],
+        reach: Reach = Reach.OVER,
+        law: str = "",
+    ) -> None:
         self.words, self.roles, self.reach, self.law = words, roles, reach, law
 
     @property

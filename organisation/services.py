@@ -56,9 +56,13 @@ def appoint_substitute(
         if wrong := {field: fault for field, fault in errors.items() if fault}:
             raise ValidationError(wrong)
         end = last + dt.timedelta(days=1)
-        same = Membership.objects.filter(user=person, unit=held.unit_id, role=held.role, valid_from__lt=end)
+        same = Membership.objects.filter(
+            user=person, unit=held.unit_id, role=held.role, valid_from__lt=end
+        )
         if same.filter(Q(valid_to=None) | Q(valid_to__gt=first)).exists():
-            raise ValidationError({"person": f"{person} har redan rollen någon av de dagarna."})
+            raise ValidationError(
+                {"person": f"{person} har redan rollen någon av de dagarna."}
+            )
         return Membership.objects.create(
             user=person,
             unit_id=held.unit_id,
@@ -93,7 +97,9 @@ def _faults_of_days(first: dt.date, last: dt.date) -> dict[str, str]:
     if first < today:
         return {"first": "Välj i dag eller en senare dag."}
     if last < first:
-        return {"last": "Den sista dagen ska vara samma dag som den första, eller senare."}
+        return {
+            "last": "Den sista dagen ska vara samma dag som den första, eller senare."
+        }
     return {"last": "Välj en sista dag inom ett år."} if last > today + LONGEST else {}
 
 
@@ -104,7 +110,9 @@ def end_substitute(*, actor: User, membership: Membership) -> None:
     """
     today = timezone.localdate()
     with transaction.atomic():
-        lent = Membership.objects.select_for_update().filter(stands_in_for=actor, valid_to__gt=today)
+        lent = Membership.objects.select_for_update().filter(
+            stands_in_for=actor, valid_to__gt=today
+        )
         found = lent.get(pk=membership.pk)
         if found.valid_from >= today:
             found.delete()

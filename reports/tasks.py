@@ -37,7 +37,9 @@ def remind_authors() -> None:
 @handler(BUILD)
 def build(job: Job, tick: Tick) -> Effect:
     """Build one edition; the slow work holds no transaction, the result is stored with "done"."""
-    report = AnnualReport.objects.select_related("unit", "freeze").get(pk=job.arguments["report"])
+    report = AnnualReport.objects.select_related("unit", "freeze").get(
+        pk=job.arguments["report"]
+    )
     try:
         built = building.build(report, tick)
     except (PdfError, StillChangingError) as problem:
@@ -47,7 +49,9 @@ def build(job: Job, tick: Tick) -> Effect:
         try:
             building.store(report, built, job=job)
         except DecidedError as decided:
-            raise JobProblemError("Berättelsen beslutades medan utgåvan byggdes.") from decided
+            raise JobProblemError(
+                "Berättelsen beslutades medan utgåvan byggdes."
+            ) from decided
 
     return store
 
@@ -58,7 +62,9 @@ def archive(job: Job, tick: Tick) -> Effect:
     edition = Edition.objects.get(pk=job.arguments["edition"])
     tick(5, "Skriver filerna för arkivet")
     try:
-        files = publishing.make_files(edition, on_tick=lambda: tick(50, "Ställer upp sidorna till PDF/A"))
+        files = publishing.make_files(
+            edition, on_tick=lambda: tick(50, "Ställer upp sidorna till PDF/A")
+        )
     except (PdfError, UnreadableError) as problem:
         raise JobProblemError(str(problem)) from problem
 

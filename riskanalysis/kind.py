@@ -23,7 +23,13 @@ RISK_ANALYSIS = CaseKind(
     central_handlers=Right.CASES_DEPUTISE.roles,
     naming_words="riskanalyser av",
     beside_routine="riskanalysis/prompts_of_routine.html",
-    topics=(Topic("Riskanalys", "riskanalysis:prompts", frozenset({Notice.Kind.NO_ANALYSIS})),),
+    topics=(
+        Topic(
+            "Riskanalys", "riskanalysis:prompts", frozenset({Notice.Kind.NO_ANALYSIS})
+        ),
+    ),
     recognised_by=IDENTITY,
-    daily=(daily("riskanalysis.tasks.ask_to_nudge", "riskanalysis.nudge", services.nudge),),
+    daily=(
+        daily("riskanalysis.tasks.ask_to_nudge", "riskanalysis.nudge", services.nudge),
+    ),
 )

@@ -20,7 +20,11 @@ class Level:
     tone: str
 
 
-LOW_LEVEL, MIDDLE_LEVEL, HIGH_LEVEL = Level("låg", "low"), Level("medel", "mid"), Level("hög", "high")
+LOW_LEVEL, MIDDLE_LEVEL, HIGH_LEVEL = (
+    Level("låg", "low"),
+    Level("medel", "mid"),
+    Level("hög", "high"),
+)
 
 
 def value(probability: int, severity: int) -> int:
@@ -67,7 +71,11 @@ def matrix(placed: Mapping[int, tuple[int, int]]) -> list[tuple[str, list[Square
     for probability in reversed(SCALE):
         squares = []
         for severity in SCALE:
-            inside = tuple(number for number, place in placed.items() if place == (probability, severity))
+            inside = tuple(
+                number
+                for number, place in placed.items()
+                if place == (probability, severity)
+            )
             squares.append(Square(probability, severity, inside))
         rows.append((PROBABILITY[probability], squares))
     return rows

@@ -49,8 +49,12 @@ class Decision(models.TextChoices):
 class RiskAnalysis(Case):
     """An analysis of risks for the quality of the service (SOSFS 2011:9 5 kap. 1 §)."""
 
-    state = models.CharField("läge", max_length=20, choices=State, default=State.PLANNED)
-    trigger = models.CharField("varför den görs", max_length=20, choices=Trigger, blank=True)
+    state = models.CharField(
+        "läge", max_length=20, choices=State, default=State.PLANNED
+    )
+    trigger = models.CharField(
+        "varför den görs", max_length=20, choices=Trigger, blank=True
+    )
     workplace = models.TextField("verksamhet där den gjordes")
     scope = models.TextField("vad som analyseras", blank=True)
     participants = models.TextField("vilka som är med", blank=True)
@@ -67,12 +71,16 @@ class RiskAnalysis(Case):
         constraints = [
             sane_dates("planned_on", "decided_on", "review_on", model="riskanalysis"),
             models.CheckConstraint(
-                condition=Q(state__in=State.values) & Q(trigger__in=["", *Trigger.values]),
+                condition=Q(state__in=State.values)
+                & Q(trigger__in=["", *Trigger.values]),
                 name="riskanalysis_known_words",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["planned", "in_progress"], decided_on=None)
-                | Q(state__in=["decided", "followed_up", "closed"], decided_on__isnull=False),
+                | Q(
+                    state__in=["decided", "followed_up", "closed"],
+                    decided_on__isnull=False,
+                ),
                 name="riskanalysis_state_agrees_with_decision",
             ),
         ]
@@ -98,10 +106,16 @@ class Risk(models.Model):
     severity = models.PositiveSmallIntegerField("allvarlighet")
     decision = models.CharField("beslut", max_length=10, choices=Decision, blank=True)
     reason = models.TextField("skäl", blank=True)
-    residual_probability = models.PositiveSmallIntegerField("sannolikhet efteråt", null=True, blank=True)
-    residual_severity = models.PositiveSmallIntegerField("allvarlighet efteråt", null=True, blank=True)
+    residual_probability = models.PositiveSmallIntegerField(
+        "sannolikhet efteråt", null=True, blank=True
+    )
+    residual_severity = models.PositiveSmallIntegerField(
+        "allvarlighet efteråt", null=True, blank=True
+    )
     crossed_out = models.TextField("varför den är struken", blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     form_token = models.UUIDField(unique=True, null=True, editable=False)
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
@@ -110,7 +124,9 @@ class Risk(models.Model):
 
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["analysis", "position"], name="risk_position_once"),
+            models.UniqueConstraint(
+                fields=["analysis", "position"], name="risk_position_once"
+            ),
             models.CheckConstraint(
                 condition=Q(probability__range=(1, 4)) & Q(severity__range=(1, 4)),
                 name="risk_scales_run_from_1_to_4",
@@ -118,12 +134,16 @@ class Risk(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(residual_probability=None, residual_severity=None)
-                | Q(residual_probability__range=(1, 4), residual_severity__range=(1, 4)),
+                | Q(
+                    residual_probability__range=(1, 4), residual_severity__range=(1, 4)
+                ),
                 name="residual_risk_is_whole",
                 violation_error_message="Välj både sannolikhet och konsekvens efteråt.",
             ),
             models.CheckConstraint(
-                condition=Q(decision="") | Q(decision="act") | Q(decision="accept") & ~Q(reason=""),
+                condition=Q(decision="")
+                | Q(decision="act")
+                | Q(decision="accept") & ~Q(reason=""),
                 name="accepted_risk_has_a_reason",
                 violation_error_message="Skriv varför risken accepteras.",
             ),
@@ -166,7 +186,9 @@ class PromptAnswerQuerySet(models.QuerySet["PromptAnswer"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the answers about the units whose usual cases a person reads."""
-        return self.filter(unit__in=units_for(user, Right.CASES_READ).order_by().values("pk"))
+        return self.filter(
+            unit__in=units_for(user, Right.CASES_READ).order_by().values("pk")
+        )
 
 
 class PromptAnswer(models.Model):
@@ -175,14 +197,20 @@ class PromptAnswer(models.Model):
     A prompt is known by unit, kind and reference: it is worked out from the records and has no row.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name="enhet"
+    )
     kind = models.CharField("slag", max_length=20, choices=Reason)
     reference = models.CharField(max_length=250)
     # Why the analysis was prompted, as it was said then.
     words = models.TextField("vad som hade hänt")
-    analysis = models.ForeignKey(RiskAnalysis, models.PROTECT, null=True, related_name="prompted_by")
+    analysis = models.ForeignKey(
+        RiskAnalysis, models.PROTECT, null=True, related_name="prompted_by"
+    )
     reason = models.TextField("varför ingen behövs", blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     on = models.DateField("besvarades", default=timezone.localdate)
 
     objects = PromptAnswerQuerySet.as_manager()
@@ -191,12 +219,17 @@ class PromptAnswer(models.Model):
         """Newest first."""
 
         ordering = ["-on", "-pk"]
-        indexes = [models.Index(fields=["unit", "kind"], name="prompt_answer_unit_kind")]
+        indexes = [
+            models.Index(fields=["unit", "kind"], name="prompt_answer_unit_kind")
+        ]
         constraints = [
             sane_dates("on", model="prompt_answer"),
-            models.CheckConstraint(condition=Q(kind__in=Reason.values), name="prompt_known_kind"),
             models.CheckConstraint(
-                condition=Q(analysis__isnull=False, reason="") | Q(analysis=None) & ~Q(reason=""),
+                condition=Q(kind__in=Reason.values), name="prompt_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(analysis__isnull=False, reason="")
+                | Q(analysis=None) & ~Q(reason=""),
                 name="prompt_answer_is_one_of_two",
             ),
         ]

@@ -69,7 +69,13 @@ class Prompt:
 
     @property
     def _query(self) -> str:
-        return urlencode({"enhet": self.unit.code, "anledning": self.kind.value, "om": self.reference})
+        return urlencode(
+            {
+                "enhet": self.unit.code,
+                "anledning": self.kind.value,
+                "om": self.reference,
+            }
+        )
 
     @property
     def plan_url(self) -> str:
@@ -94,7 +100,10 @@ class _Scope:
     def planned_in(self) -> dict[int, Unit]:
         """Return the units in which the reader plans analyses, those that ended lately too."""
         there = Q(valid_to=None) | Q(valid_to__gt=self.new_since)
-        return {unit.pk: unit for unit in units_for(self.reader, Right.RISKANALYSIS_PLAN).filter(there)}
+        return {
+            unit.pk: unit
+            for unit in units_for(self.reader, Right.RISKANALYSIS_PLAN).filter(there)
+        }
 
     @cached_property
     def units(self) -> dict[int, Unit]:
@@ -110,14 +119,18 @@ class _Scope:
 
     def is_there(self, unit: Unit) -> bool:
         """Tell whether a unit exists on the day."""
-        return unit.valid_from <= self.today and (unit.valid_to is None or unit.valid_to > self.today)
+        return unit.valid_from <= self.today and (
+            unit.valid_to is None or unit.valid_to > self.today
+        )
 
     @cached_property
     def analysed(self) -> list[tuple[str, str, dt.date]]:
         """Return where, about which routine and when analyses were planned in the last twelve months."""
         planned = RiskAnalysis.objects.exclude(process="").order_by()
         since = months_after(self.today, -ANSWER_HOLDS)
-        rows = planned.filter(received_on__gte=since).values_list("unit__path", "process", "received_on")
+        rows = planned.filter(received_on__gte=since).values_list(
+            "unit__path", "process", "received_on"
+        )
         return [(path, process.casefold(), on) for path, process, on in rows]
 
     def is_analysed(self, unit: Unit, process: str, since: dt.date) -> bool:
@@ -147,7 +160,9 @@ def _of_units(scope: _Scope) -> Iterator[Prompt]:
             ending[unit.pk] = unit
     heirs = _heirs(ending.values())
     for unit in ending.values():
-        if unit.parent_id in ending:  # the whole of it ends: one analysis, not one for each part
+        if (
+            unit.parent_id in ending
+        ):  # the whole of it ends: one analysis, not one for each part
             continue
         own_heirs = heirs[unit.parent_id, unit.valid_to]
         analysed_in = _where_to_analyse(scope, unit, own_heirs)
@@ -169,7 +184,9 @@ def _of_units(scope: _Scope) -> Iterator[Prompt]:
         )
 
 
-def _heirs(ending: Collection[Unit]) -> Mapping[tuple[int | None, dt.date | None], list[Unit]]:
+def _heirs(
+    ending: Collection[Unit],
+) -> Mapping[tuple[int | None, dt.date | None], list[Unit]]:
     """Return the units that begin where some units end, by parent and day."""
     heirs: dict[tuple[int | None, dt.date | None], list[Unit]] = defaultdict(list)
     if ending:
@@ -191,7 +208,9 @@ def _where_to_analyse(scope: _Scope, unit: Unit, heirs: list[Unit]) -> Unit | No
 
 def _of_routines(scope: _Scope) -> Iterator[Prompt]:
     """Find the routines that are new, or apply in a new version."""
-    new = Routine.objects.current().filter(unit__in=scope.units, edition_on__gte=scope.new_since)
+    new = Routine.objects.current().filter(
+        unit__in=scope.units, edition_on__gte=scope.new_since
+    )
     for routine in new.order_by("-edition_on", "name_key"):
         since, unit = routine.edition_on, scope.units[routine.unit_id]
         if since is None or scope.is_analysed(unit, routine.name, since):
@@ -211,12 +230,20 @@ def _of_routines(scope: _Scope) -> Iterator[Prompt]:
 
 def _of_actions(scope: _Scope) -> Iterator[Prompt]:
     """Find the actions of handled cases that change how, by whom or with what the work is done."""
-    handled = Case.objects.handled_by(scope.reader).unprotected().filter(unit__in=scope.units, circle="")
-    cases = handled.exclude(subject=RiskAnalysis._meta.app_label).order_by().values("pk")
+    handled = (
+        Case.objects.handled_by(scope.reader)
+        .unprotected()
+        .filter(unit__in=scope.units, circle="")
+    )
+    cases = (
+        handled.exclude(subject=RiskAnalysis._meta.app_label).order_by().values("pk")
+    )
     decided = Action.objects.that_count().filter(
         case__in=cases, category__in=CHANGES, decided_on__gte=scope.new_since
     )
-    for action in decided.numbered().select_related("case").order_by("-decided_on", "pk"):
+    for action in (
+        decided.numbered().select_related("case").order_by("-decided_on", "pk")
+    ):
         case = action.case
         yield Prompt(
             kind=Reason.ACTION,
@@ -235,7 +262,9 @@ def _of_recurrence(scope: _Scope) -> Iterator[Prompt]:
     for found in recurring(scope.units.values(), reader=scope.reader):
         unit, is_routine = scope.units[found.unit], found.shared == ROUTINE
         process = found.value if is_routine else ""
-        if process and scope.is_analysed(unit, process, months_after(scope.today, -ANSWER_HOLDS)):
+        if process and scope.is_analysed(
+            unit, process, months_after(scope.today, -ANSWER_HOLDS)
+        ):
             continue
         yield Prompt(
             kind=Reason.RECURRING,
@@ -273,13 +302,21 @@ def without_analysis(today: dt.date, units: list[Unit] | None = None) -> list[Un
     if today < yearly_day(today):
         return []
     leads = Right.ORGANISATION_LEAD.roles
-    led = Membership.objects.valid(on=today).filter(role__in=leads, user__is_active=True)
+    led = Membership.objects.valid(on=today).filter(
+        role__in=leads, user__is_active=True
+    )
     found = Unit.objects.valid(on=today).filter(pk__in=led.order_by().values("unit"))
     made = Q(received_on__year=today.year) | Q(decided_on__year=today.year)
-    paths = set(RiskAnalysis.objects.filter(made).order_by().values_list("unit__path", flat=True))
+    paths = set(
+        RiskAnalysis.objects.filter(made)
+        .order_by()
+        .values_list("unit__path", flat=True)
+    )
     if units is not None:
         found = found.filter(pk__in=[unit.pk for unit in units])
-    return [unit for unit in found if not any(path.startswith(unit.path) for path in paths)]
+    return [
+        unit for unit in found if not any(path.startswith(unit.path) for path in paths)
+    ]
 
 
 _FOUND: dict[Reason, Callable[[_Scope], Iterator[Prompt]]] = {
@@ -292,14 +329,20 @@ _FOUND: dict[Reason, Callable[[_Scope], Iterator[Prompt]]] = {
 
 
 def prompts_for(
-    reader: User, *, kind: Reason | None = None, unit: Unit | None = None, today: dt.date | None = None
+    reader: User,
+    *,
+    kind: Reason | None = None,
+    unit: Unit | None = None,
+    today: dt.date | None = None,
 ) -> list[Prompt]:
     """Return the unanswered prompts in the units where a person plans analyses."""
     today = today or timezone.localdate()
     scope = _Scope(reader, today, unit)
     if not scope.units:
         return []
-    held = PromptAnswer.objects.filter(unit__in=scope.units, on__gt=months_after(today, -ANSWER_HOLDS))
+    held = PromptAnswer.objects.filter(
+        unit__in=scope.units, on__gt=months_after(today, -ANSWER_HOLDS)
+    )
     answered = set(held.values_list("unit", "kind", "reference"))
     prompts: list[Prompt] = []
     for reason, find in _FOUND.items():

@@ -27,5 +27,9 @@ SELF_CHECK = CaseKind(
     checked=Q(selfcheck__done_on__isnull=False),
     holds={"Årsplanen för i år eller i fjol räknar med den.": planning.planned_lately},
     recognised_by=IDENTITY,
-    daily=(daily_in_steps("selfcheck.tasks.ask_to_open", "selfcheck.open", planning.open_due),),
+    daily=(
+        daily_in_steps(
+            "selfcheck.tasks.ask_to_open", "selfcheck.open", planning.open_due
+        ),
+    ),
 )

@@ -26,9 +26,14 @@ def stop_clock() -> None:
 def pass_time(**time: float) -> None:
     """Move the clock on."""
     seconds = dt.timedelta(**time).total_seconds()
-    _set("clock.hand", f"(current_setting('clock.hand')::timestamptz + interval '{seconds} s')::text")
+    _set(
+        "clock.hand",
+        f"(current_setting('clock.hand')::timestamptz + interval '{seconds} s')::text",
+    )
 
 
 def _set(name: str, value: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT set_config(%s, {value}, %s)", [name, connection.in_atomic_block])
+        cursor.execute(
+            f"SELECT set_config(%s, {value}, %s)", [name, connection.in_atomic_block]
+        )

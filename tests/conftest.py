@@ -21,7 +21,9 @@ settings.register_profile("every", deadline=None, max_examples=200)
 settings.load_profile("suite")
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
     """Let make test-all look for examples again: it has its own profile, with more of them."""
     if settings.get_current_profile_name() == "every":
         for item in items:
@@ -37,7 +39,8 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(scope="session")
 def as_owner_while_it_is_made(
-    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: DjangoDbBlocker
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[ExitStack]:
     """Copy the database of the tests, as the owner, from one in which the migrations have been run."""
     with ExitStack() as owner:
@@ -49,7 +52,9 @@ def as_owner_while_it_is_made(
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    as_owner_while_it_is_made: ExitStack, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    as_owner_while_it_is_made: ExitStack,
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
 ) -> Iterator[None]:
     """Run every test as the role that web and worker have."""
     with django_db_blocker.unblock():

@@ -15,7 +15,9 @@ import pytest
 Cell = TypeVar("Cell")
 
 
-def covering(cells: Iterable[Cell], pairs: Callable[[Cell], Iterable[Hashable]]) -> list[Cell]:
+def covering(
+    cells: Iterable[Cell], pairs: Callable[[Cell], Iterable[Hashable]]
+) -> list[Cell]:
     """Return cells that have together every pair of any cell, in the order in which they are given.
 
     Cells in which most is new are chosen first; the same cells give the same choice.

@@ -21,8 +21,14 @@ LEVELS = ("forvaltning", "avdelning", "enhet", "sektion")
 def make_unit(code: str = "A", parent: Unit | None = None, **facts: Any) -> Unit:
     """Make a unit, the root of a tree of its own unless it has a parent."""
     path = f"{parent.path if parent else ''}{code}/"
-    defaults = {"name": f"Enhet {code}", "level": LEVELS[min(path.count("/") - 1, 3)], "valid_from": LONG_AGO}
-    return Unit.objects.create(code=code, parent=parent, path=path, **{**defaults, **facts})
+    defaults = {
+        "name": f"Enhet {code}",
+        "level": LEVELS[min(path.count("/") - 1, 3)],
+        "valid_from": LONG_AGO,
+    }
+    return Unit.objects.create(
+        code=code, parent=parent, path=path, **{**defaults, **facts}
+    )
 
 
 def make_user(name: str, *roles: tuple[Role, Unit], **facts: Any) -> User:
@@ -49,12 +55,16 @@ def make_deviation(unit: Unit, **facts: Any) -> Deviation:
     if facts.get("state") != "escalated":
         return Deviation.objects.create(unit=unit, **{**defaults, **outside, **facts})
     marked = {"misconduct": "misconduct", "circle": "few"}
-    deviation = Deviation.objects.create(unit=unit, **{**defaults, **outside, **marked, **facts})
+    deviation = Deviation.objects.create(
+        unit=unit, **{**defaults, **outside, **marked, **facts}
+    )
     make_report_of(deviation)
     return deviation
 
 
-def make_report_of(deviation: Deviation, case: LexSarahCase | None = None) -> LexSarahReport:
+def make_report_of(
+    deviation: Deviation, case: LexSarahCase | None = None
+) -> LexSarahReport:
     """Make the lex Sarah report of an event, in a case of its own unless one is given."""
     case = case or LexSarahCase.objects.create(
         unit=deviation.unit,

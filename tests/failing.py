@@ -111,7 +111,9 @@ def suspicious_request() -> None:
 @way
 def mail_server_that_names_the_receiver() -> None:
     EmailMessage(SECRET, SECRET, to=[f"{SECRET}@exempel.invalid"]).message()
-    raise smtplib.SMTPRecipientsRefused({f"{SECRET}@exempel.invalid": (550, SECRET.encode())})
+    raise smtplib.SMTPRecipientsRefused(
+        {f"{SECRET}@exempel.invalid": (550, SECRET.encode())}
+    )
 
 
 @way
@@ -121,7 +123,9 @@ def answer_that_breaks_in_the_middle() -> Iterator[bytes]:
 
 
 @login_not_required
-def fail(request: HttpRequest, name: str, key: str) -> HttpResponse | StreamingHttpResponse:
+def fail(
+    request: HttpRequest, name: str, key: str
+) -> HttpResponse | StreamingHttpResponse:
     """Fail in the way that the address names; the key is a secret of the address."""
     told = ways[name]()
     if isinstance(told, Iterator):

@@ -14,7 +14,9 @@ from django.utils.functional import LazyObject
 from django_filters import FilterSet
 
 _FORM = re.compile(r"<form\b.*?</form>", re.DOTALL)
-_CONTROL = re.compile(r"<(?:input|select|textarea|button)\b[^>]*?\sname=\"([^\"]*)\"[^>]*>")
+_CONTROL = re.compile(
+    r"<(?:input|select|textarea|button)\b[^>]*?\sname=\"([^\"]*)\"[^>]*>"
+)
 
 
 class Asked(NamedTuple):
@@ -66,19 +68,28 @@ def forgotten_in(asked: Iterable[Asked]) -> set[tuple[str, str]]:
     asked = list(asked)
     offered = {one.form for one in asked if one.shown}
     return {
-        (one.form, field) for one in asked for field in one.missing if one.shown or one.form not in offered
+        (one.form, field)
+        for one in asked
+        for field in one.missing
+        if one.shown or one.form not in offered
     }
 
 
 def seen_controls(answer: Any) -> set[str]:
     """Return the names of the controls of a page that somebody can see."""
     page = answer.content.decode()
-    return {unescape(found[1]) for found in _CONTROL.finditer(page) if 'type="hidden"' not in found[0]}
+    return {
+        unescape(found[1])
+        for found in _CONTROL.finditer(page)
+        if 'type="hidden"' not in found[0]
+    }
 
 
 def _names(form: BaseForm) -> dict[str, str]:
     """Return the names of the controls that a form's visible fields take, with the field of each."""
-    return {name: field.name for field in form.visible_fields() for name in _controls(field)}
+    return {
+        name: field.name for field in form.visible_fields() for name in _controls(field)
+    }
 
 
 def _controls(field: BoundField) -> list[str]:
@@ -99,7 +110,9 @@ def _forms(answer: Any) -> Iterator[BaseForm]:
 
 
 def _forms_in(value: object) -> Iterator[BaseForm]:
-    if issubclass(type(value), LazyObject):  # a context processor's: asking it what it is asks the database
+    if issubclass(
+        type(value), LazyObject
+    ):  # a context processor's: asking it what it is asks the database
         return
     match value:
         case BaseForm():

@@ -28,7 +28,9 @@ from tests.migrated import (
 )
 
 DATA = Path(__file__).parent / "data"
-EXPECTED: list[dict[str, Any]] = json.loads((DATA / "expected.json").read_text(encoding="utf-8"))
+EXPECTED: list[dict[str, Any]] = json.loads(
+    (DATA / "expected.json").read_text(encoding="utf-8")
+)
 
 
 def count_all() -> None:
@@ -60,7 +62,11 @@ def _sources(register: str) -> Iterator[Path]:
     yield from (DATA / register).glob("*.csv")
     for app in apps.get_app_configs():
         folder = Path(app.path)
-        if folder.is_relative_to(settings.BASE_DIR) and ".venv" not in folder.parts and app.name != "tests":
+        if (
+            folder.is_relative_to(settings.BASE_DIR)
+            and ".venv" not in folder.parts
+            and app.name != "tests"
+        ):
             yield from folder.rglob("*.py")
             yield from folder.rglob("*.toml")
 

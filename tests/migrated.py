@@ -29,7 +29,11 @@ def make_migrated_database() -> str:
 
 
 def make_once(
-    kind: str, fill: Callable[[], None], decided_by: Iterable[bytes], *, like: str = "template1"
+    kind: str,
+    fill: Callable[[], None],
+    decided_by: Iterable[bytes],
+    *,
+    like: str = "template1",
 ) -> str:
     """Return the name of a database whose content something decides, made first if there is none.
 
@@ -37,11 +41,15 @@ def make_once(
     """
     prefix = f"{_own_name()}_{kind}_"
     with connection._nodb_cursor() as cursor:
-        cursor.execute("SET lock_timeout = 0")  # the others wait for as long as the filling takes
+        cursor.execute(
+            "SET lock_timeout = 0"
+        )  # the others wait for as long as the filling takes
         cursor.execute("SET statement_timeout = 0")
         cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
         name = f"{prefix}{_mark(cursor, [like.encode(), *decided_by])}"
-        cursor.execute("SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix])
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+        )
         found = {row[0] for row in cursor.fetchall()}
         if name not in found:
             for old in found:

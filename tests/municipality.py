@@ -41,7 +41,9 @@ from riskanalysis.models import Risk, RiskAnalysis
 from selfcheck.models import Measurement, Plan, SelfCheck, Series
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
-SITE = ClientHandler(enforce_csrf_checks=False)  # each new one would look through all static files
+SITE = ClientHandler(
+    enforce_csrf_checks=False
+)  # each new one would look through all static files
 SITE.load_middleware()
 ASK = RequestFactory()
 RECEIVED = dt.date(2024, 3, 1)
@@ -101,7 +103,10 @@ def make_municipality() -> Municipality:
     """Make three units, a person for each role in one of them, and a chief of the one beside it."""
     root = make_unit("SOC", name="Socialförvaltningen")
     department = make_unit("IFO", root, name="Individ och familj")
-    own, other = make_unit("EK", department, name="Ekonomi"), make_unit("BO", department, name="Boende")
+    own, other = (
+        make_unit("EK", department, name="Ekonomi"),
+        make_unit("BO", department, name="Boende"),
+    )
     people = {role.value: make_user(role.value, (role, own)) for role in Role}
     people["reporter"] = make_user("reporter", (Role.STAFF, own))
     people["section_chief"].calendar_key = "calendar-of-the-section-chief"
@@ -109,27 +114,59 @@ def make_municipality() -> Municipality:
     people["stranger"] = make_user("stranger", (Role.SECTION_CHIEF, other))
     people["overseer"] = make_user("overseer", (Role.QUALITY_CONTROLLER, root))
     people["registry"] = make_user("registry", (Role.REGISTRAR, root))
-    people["deactivated"] = make_user("deactivated", (Role.QUALITY_CONTROLLER, root), is_active=False)
+    people["deactivated"] = make_user(
+        "deactivated", (Role.QUALITY_CONTROLLER, root), is_active=False
+    )
     people["former"] = make_user("former", (Role.SECTION_CHIEF, own))
     people["former"].memberships.update(valid_to=timezone.localdate())
     deviation = make_deviation(own, number="KA-2024-0001", reporter=people["reporter"])
-    log(deviation, action="file", label="Rapporterades", actor=people["reporter"], to_state="reported")
-    investigated = make_deviation(own, number="KA-2024-0002", state="under_investigation")
-    log(investigated, action="file", label="Rapporterades", actor=None, to_state="reported")
+    log(
+        deviation,
+        action="file",
+        label="Rapporterades",
+        actor=people["reporter"],
+        to_state="reported",
+    )
+    investigated = make_deviation(
+        own, number="KA-2024-0002", state="under_investigation"
+    )
+    log(
+        investigated,
+        action="file",
+        label="Rapporterades",
+        actor=None,
+        to_state="reported",
+    )
     Action.objects.create(case=deviation, text="Gå igenom rutinen", decided_on=RECEIVED)
     make_attachment(deviation)
     Routine.objects.create(code="utskick", name="Utskick av beslut", unit=own)
     lexsarah = make_lexsarah(own, number="LS-2024-0001")
-    make_report_of(make_deviation(own, number="KA-2024-0003", reporter=people["reporter"]), lexsarah)
+    make_report_of(
+        make_deviation(own, number="KA-2024-0003", reporter=people["reporter"]),
+        lexsarah,
+    )
     riskanalysis = make_riskanalysis(own, number="RA-2024-0001")
     Risk.objects.create(
-        analysis=riskanalysis, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
+        analysis=riskanalysis,
+        event="Flytt",
+        cause="Byte",
+        consequence="Väntan",
+        probability=2,
+        severity=3,
     )
     analysis = make_analysis(own, number="TA-2024-0001")
     make_pattern(analysis)
     in_time = make_series(own, every="year")
-    Measurement.objects.create(series=in_time, period="2024", numerator=8, denominator=10)
-    Plan.objects.create(unit=own, year=2024, title="Aktgranskning", method="file_review", first_on=RECEIVED)
+    Measurement.objects.create(
+        series=in_time, period="2024", numerator=8, denominator=10
+    )
+    Plan.objects.create(
+        unit=own,
+        year=2024,
+        title="Aktgranskning",
+        method="file_review",
+        first_on=RECEIVED,
+    )
     make_tertial_edition(own, 2024, 1)
     town = Municipality(
         root=root,
@@ -191,7 +228,9 @@ def make_lexsarah(unit: Unit, **facts: Any) -> LexSarahCase:
 
 def make_series(unit: Unit, **facts: Any) -> Series:
     """Make a series of shares, by month, without a value."""
-    return Series.objects.create(unit=unit, **{"title": "Utredningar i tid", "is_share": True, **facts})
+    return Series.objects.create(
+        unit=unit, **{"title": "Utredningar i tid", "is_share": True, **facts}
+    )
 
 
 def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:
@@ -202,7 +241,13 @@ def make_selfcheck(unit: Unit, **facts: Any) -> SelfCheck:
         "title": "Aktgranskning",
         "workplace": "Mottagningen",
     }
-    done = {"method": "file_review", "state": "closed", "done_on": RECEIVED, "met": 8, "reviewed": 10}
+    done = {
+        "method": "file_review",
+        "state": "closed",
+        "done_on": RECEIVED,
+        "met": 8,
+        "reviewed": 10,
+    }
     return SelfCheck.objects.create(unit=unit, **{**defaults, **done, **facts})
 
 
@@ -247,14 +292,21 @@ def make_pattern(analysis: TertialAnalysis, **facts: Any) -> Pattern:
     return Pattern.objects.create(analysis=analysis, **{**defaults, **facts})
 
 
-def make_report(unit: Unit, year: int, *, edition: bool = False, text: str = "") -> AnnualReport:
+def make_report(
+    unit: Unit, year: int, *, edition: bool = False, text: str = ""
+) -> AnnualReport:
     """Begin a report, with an edition whose PDF is a stub: the true one takes seconds."""
     report = AnnualReport.objects.create(unit=unit, year=year)
     if text:
         Block.objects.create(report=report, section="uppfoljning", version=1, text=text)
     if edition:
         document = compile_report(report, extracted_on=EXTRACTED)
-        context = {"document": document, "municipality": "Exempelkommun", "number": 1, "checksum": "0" * 64}
+        context = {
+            "document": document,
+            "municipality": "Exempelkommun",
+            "number": 1,
+            "checksum": "0" * 64,
+        }
         Edition.objects.create(
             report=report,
             number=1,
@@ -272,8 +324,12 @@ def make_published(unit: Unit, year: int, *, by: User) -> AnnualReport:
     """Make a report that was commented, decided and published, with stubs of the files that take seconds."""
     report = make_report(unit, year, text="Vi lärde oss mycket.")
     document = dump(compile_report(report, extracted_on=EXTRACTED))
-    freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=by)
-    AnnualReport.objects.filter(pk=report.pk).update(state=State.PUBLISHED, freeze=freeze)
+    freeze = Freeze.objects.create(
+        report=report, number=1, document=document, created_by=by
+    )
+    AnnualReport.objects.filter(pk=report.pk).update(
+        state=State.PUBLISHED, freeze=freeze
+    )
     edition = Edition.objects.create(
         report=report,
         freeze=freeze,
@@ -286,10 +342,16 @@ def make_published(unit: Unit, year: int, *, by: User) -> AnnualReport:
         inputs={"document": document, "municipality": "Exempelkommun"},
     )
     decision = {"body": "Socialnämnden", "decided_on": EXTRACTED, "paragraph": 41}
-    Approval.objects.create(edition=edition, registry_number="SN-2019-1", recorded_by=by, **decision)
+    Approval.objects.create(
+        edition=edition, registry_number="SN-2019-1", recorded_by=by, **decision
+    )
     Publication.objects.create(edition=edition, published_by=by)
-    Archive.objects.create(edition=edition, pdf=b"%PDF-1.7", word=b"PK", checksum="0" * 64)
-    ReportComment.objects.create(report=report, number=1, section="uppfoljning", text="Bra.", author=by)
+    Archive.objects.create(
+        edition=edition, pdf=b"%PDF-1.7", word=b"PK", checksum="0" * 64
+    )
+    ReportComment.objects.create(
+        report=report, number=1, section="uppfoljning", text="Bra.", author=by
+    )
     return report
 
 
@@ -298,11 +360,18 @@ def make_next_edition(report: AnnualReport) -> Edition:
     last = report.editions.all()[0]
     first, *rest = last.figures["numbers"]
     kept = {
-        field.name: getattr(last, field.name) for field in Edition._meta.concrete_fields if not field.unique
+        field.name: getattr(last, field.name)
+        for field in Edition._meta.concrete_fields
+        if not field.unique
     }
     is_known = isinstance(first["value"], int)
-    changed = {**last.figures, "numbers": [{**first, "value": first["value"] + 1 if is_known else 1}, *rest]}
-    return Edition.objects.create(**{**kept, "number": last.number + 1, "figures": changed, "job": None})
+    changed = {
+        **last.figures,
+        "numbers": [{**first, "value": first["value"] + 1 if is_known else 1}, *rest],
+    }
+    return Edition.objects.create(
+        **{**kept, "number": last.number + 1, "figures": changed, "job": None}
+    )
 
 
 @contextmanager
@@ -321,7 +390,11 @@ def only_reading() -> Iterator[list[str]]:
     writes: list[str] = []
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:
-        if not sql.lstrip("( ").upper().startswith(("SELECT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")):
+        if (
+            not sql.lstrip("( ")
+            .upper()
+            .startswith(("SELECT", "SAVEPOINT", "RELEASE", "SET TRANSACTION"))
+        ):
             writes.append(sql)
         return execute(sql, *rest)
 

@@ -9,7 +9,23 @@ from collections.abc import Iterator
 from typing import Any
 
 _AREAS = (
-    *("08", "010", "011", "013", "016", "018", "019", "021", "023", "026", "031", "033", "035", "036", "040"),
+    *(
+        "08",
+        "010",
+        "011",
+        "013",
+        "016",
+        "018",
+        "019",
+        "021",
+        "023",
+        "026",
+        "031",
+        "033",
+        "035",
+        "036",
+        "040",
+    ),
     *(
         "042",
         "044",
@@ -26,7 +42,21 @@ _AREAS = (
         "0411",
         "0431",
     ),
-    *("0455", "0470", "0498", "0500", "0501", "0510", "0520", "0521", "0560", "0611", "0650", "0910", "0920"),
+    *(
+        "0455",
+        "0470",
+        "0498",
+        "0500",
+        "0501",
+        "0510",
+        "0520",
+        "0521",
+        "0560",
+        "0611",
+        "0650",
+        "0910",
+        "0920",
+    ),
 )
 _MOBILE = ("070", "072", "073", "076", "079")
 
@@ -53,9 +83,45 @@ def spellings(day: str, last: str) -> list[str]:
     """Return the ways in which a personal number is met, typed by hand or pasted from Word."""
     short, iso = day[2:], f"{day[:4]}-{day[4:6]}-{day[6:]}"
     joints = [
-        *("", "-", "+", " ", "\u00a0", "\t", "\n", "\r\n", "\u00ad", "\u200b", "\u2060", "\ufeff", "/"),
-        *("\u2010", "\u2011", "\u2012", "\u2013", "\u2014", "\u2212", "\uff0d", " - ", " \u2013 ", "-\n"),
-        *("\u00a0-\u00a0", "-\u00ad", "\u200b-\u200b", "  ", "\u202f", "\u2009", "- ", " -", "--", "."),
+        *(
+            "",
+            "-",
+            "+",
+            " ",
+            "\u00a0",
+            "\t",
+            "\n",
+            "\r\n",
+            "\u00ad",
+            "\u200b",
+            "\u2060",
+            "\ufeff",
+            "/",
+        ),
+        *(
+            "\u2010",
+            "\u2011",
+            "\u2012",
+            "\u2013",
+            "\u2014",
+            "\u2212",
+            "\uff0d",
+            " - ",
+            " \u2013 ",
+            "-\n",
+        ),
+        *(
+            "\u00a0-\u00a0",
+            "-\u00ad",
+            "\u200b-\u200b",
+            "  ",
+            "\u202f",
+            "\u2009",
+            "- ",
+            " -",
+            "--",
+            ".",
+        ),
     ]
     ways = [
         date + joint + last
@@ -64,7 +130,8 @@ def spellings(day: str, last: str) -> list[str]:
         if joint or "-" not in date
     ]
     dotted = (
-        f"{day[:4]}{sign}{day[4:6]}{sign}{day[6:]}-{last}" for sign in (".", "/", " ", "\u2011", "\u2013")
+        f"{day[:4]}{sign}{day[4:6]}{sign}{day[6:]}-{last}"
+        for sign in (".", "/", " ", "\u2011", "\u2013")
     )
     arabic = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
     wide = str.maketrans("0123456789", "０１２３４５６７８９")
@@ -79,7 +146,9 @@ def telephone_numbers(count: int, *, seed: int = 46) -> Iterator[str]:
     for _ in range(count):
         area = draw.choice(_MOBILE if draw.random() < 0.5 else _AREAS)
         length = 7 if area in _MOBILE else draw.choice((8, 9, 10)) - len(area)
-        own = str(draw.randint(1, 9)) + "".join(str(draw.randrange(10)) for _ in range(length - 1))
+        own = str(draw.randint(1, 9)) + "".join(
+            str(draw.randrange(10)) for _ in range(length - 1)
+        )
         yield draw.choice(_ways(area, own))
 
 

@@ -20,13 +20,27 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def running(command: list[str], log: Path, database: str, **environment: str) -> Iterator[None]:
+def running(
+    command: list[str], log: Path, database: str, **environment: str
+) -> Iterator[None]:
     """Run a program of the product as it is run in service, with its output in a file."""
-    own = {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "DATABASE_URL": database, "PLAIN_STATIC": "1"}
-    env = {name: value for name, value in os.environ.items() if name != "OWNER_DATABASE_URL"}
+    own = {
+        "DJANGO_SETTINGS_MODULE": "kvalitet.settings",
+        "DATABASE_URL": database,
+        "PLAIN_STATIC": "1",
+    }
+    env = {
+        name: value
+        for name, value in os.environ.items()
+        if name != "OWNER_DATABASE_URL"
+    }
     with log.open("wb") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", *command], cwd=ROOT, env=env | own | environment, stdout=out, stderr=out
+            [sys.executable, "-m", *command],
+            cwd=ROOT,
+            env=env | own | environment,
+            stdout=out,
+            stderr=out,
         )
     try:
         yield
@@ -44,7 +58,10 @@ def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
 
 def ask(port: int, request: bytes) -> bytes:
     """Send a request as it is; return what came back before the connection ended."""
-    with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), timeout=10) as link:
+    with (
+        contextlib.suppress(OSError),
+        socket.create_connection(("127.0.0.1", port), timeout=10) as link,
+    ):
         link.sendall(request)
         got = b""
         while piece := link.recv(65_536):

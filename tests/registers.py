@@ -23,7 +23,13 @@ UNITS = [
         "name": "Individ och familj",
         "valid_from": "2015-01-01",
     },
-    {"code": "IFO-BNÖ", "parent": "IFO", "level": "enhet", "name": "Enhet Norr", "valid_from": "2015-01-01"},
+    {
+        "code": "IFO-BNÖ",
+        "parent": "IFO",
+        "level": "enhet",
+        "name": "Enhet Norr",
+        "valid_from": "2015-01-01",
+    },
 ]
 DEVIATION = {
     "reference": "KA-2024-0001",
@@ -73,7 +79,9 @@ REPORT = {
     "ivo_outcome": "closed",
 }
 UNDECIDED = (
-    REPORT | {"reference": "LS-2024-0002", "case": "LS-2024-0002"} | dict.fromkeys(list(REPORT)[7:], "")
+    REPORT
+    | {"reference": "LS-2024-0002", "case": "LS-2024-0002"}
+    | dict.fromkeys(list(REPORT)[7:], "")
 )
 RISK_ANALYSIS = {
     "unit": "IFO",
@@ -96,8 +104,20 @@ SELFCHECK = {
     "reviewed": "40",
 }
 SERIES = [
-    {"unit": "IFO", "title": "Sena utredningar", "period": "2024-04", "numerator": "16", "denominator": "39"},
-    {"unit": "IFO", "title": "Loggkontroller", "period": "2024", "numerator": "1117", "denominator": ""},
+    {
+        "unit": "IFO",
+        "title": "Sena utredningar",
+        "period": "2024-04",
+        "numerator": "16",
+        "denominator": "39",
+    },
+    {
+        "unit": "IFO",
+        "title": "Loggkontroller",
+        "period": "2024",
+        "numerator": "1117",
+        "denominator": "",
+    },
 ]
 
 
@@ -119,9 +139,13 @@ def good_register() -> Files:
 def write_file(path: Path, rows: list[dict[str, str]]) -> Path:
     """Write the rows with their header as a register file."""
     lines = [list(rows[0]), *(list(row.values()) for row in rows)]
-    quoted = [";".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines]
+    quoted = [
+        ";".join('"' + cell.replace('"', '""') + '"' for cell in line) for line in lines
+    ]
     # newline="": a line end inside a cell is part of what is tested.
-    path.write_text("\n".join(quoted) + "\n", encoding="utf-8", errors="surrogatepass", newline="")
+    path.write_text(
+        "\n".join(quoted) + "\n", encoding="utf-8", errors="surrogatepass", newline=""
+    )
     return path
 
 

@@ -13,13 +13,17 @@ if not os.environ.get("DATABASE_URL"):
     os.environ |= {"DATABASE_URL": _own.url(), "OWNER_DATABASE_URL": _own.owner_url()}
 os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"  # closed: no test may need the broker
 os.environ["PLAIN_STATIC"] = "1"
-(VAR_DIR / "static").mkdir(parents=True, exist_ok=True)  # where collected files would lie
+(VAR_DIR / "static").mkdir(
+    parents=True, exist_ok=True
+)  # where collected files would lie
 
 from kvalitet.settings import *  # noqa: E402, F403 - reads the environment set above
 from kvalitet.settings import DATABASES, INSTALLED_APPS, OWNER_DATABASE  # noqa: E402
 
 if not OWNER_DATABASE:
-    raise RuntimeError("Tests run as the app role: set OWNER_DATABASE_URL to a role that may make databases")
+    raise RuntimeError(
+        "Tests run as the app role: set OWNER_DATABASE_URL to a role that may make databases"
+    )
 
 # The database of DATABASE_URL itself is never opened: even a test that forgets to ask for a database
 # of its own meets only the one that is thrown away.

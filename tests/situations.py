@@ -70,7 +70,9 @@ ANALYSIS = Situation(make_analysis, reporter="", facts=of(tertial=2))
 
 SITUATIONS = {
     "staff-new": Situation(),
-    "staff-investigated": Situation(owner="section_chief", facts=of(state="under_investigation")),
+    "staff-investigated": Situation(
+        owner="section_chief", facts=of(state="under_investigation")
+    ),
     "staff-decided": Situation(facts=of(state="actions_decided")),
     "staff-closed": Situation(facts=of(**CLOSED)),
     "own-report": Situation(reporter="reporter"),
@@ -84,11 +86,17 @@ SITUATIONS = {
     "outside-closed": Situation(reporter="", facts=of(**OUTSIDE, **CLOSED)),
     "outside-at-root": Situation(unit="root", reporter="", facts=of(**OUTSIDE)),
     "outside-sister": Situation(unit="other", reporter="", facts=of(**OUTSIDE)),
-    "all-recused": Situation(reporter="reporter", owner="section_chief", everyone_is_recused=True),
+    "all-recused": Situation(
+        reporter="reporter", owner="section_chief", everyone_is_recused=True
+    ),
     "protected": Situation(owner="section_chief", named=("author",)),
-    "protected-named": Situation(named=("section_chief", "planning_officer", "stranger")),
+    "protected-named": Situation(
+        named=("section_chief", "planning_officer", "stranger")
+    ),
     "protected-reporter": Situation(reporter="reporter", named=("unit_chief",)),
-    "handed-over": Situation(unit="other", came_from="own", facts=of(state="transferred")),
+    "handed-over": Situation(
+        unit="other", came_from="own", facts=of(state="transferred")
+    ),
     "handed-accepted": Situation(unit="other", facts=of(state="under_investigation")),
     "received": Situation(came_from="other", facts=of(state="transferred")),
     "duplicate": Situation(facts=of(state="duplicate", closed_on=CLOSED["closed_on"])),
@@ -96,25 +104,36 @@ SITUATIONS = {
     "lex-sister": Situation(make_lexsarah, unit="other", reporter=""),
     # Lists show the type of an event rather than its title.
     "lex-protected": Situation(
-        make_lexsarah, reporter="", named=("lex_investigator",), facts=of(type="kanarielexprotected")
+        make_lexsarah,
+        reporter="",
+        named=("lex_investigator",),
+        facts=of(type="kanarielexprotected"),
     ),
     "lex-narrow": Situation(
-        make_lexsarah, reporter="", facts=of(state="investigating", circle="investigator")
+        make_lexsarah,
+        reporter="",
+        facts=of(state="investigating", circle="investigator"),
     ),
     "lex-decided": Situation(make_lexsarah, reporter="", facts=of(**DECIDED)),
     "lex-returned": Situation(
-        make_lexsarah, reporter="", facts=of(state="returned", closed_on=CLOSED["closed_on"])
+        make_lexsarah,
+        reporter="",
+        facts=of(state="returned", closed_on=CLOSED["closed_on"]),
     ),
     "escalated-own": Situation(facts=of(state="escalated")),
     "escalated-reported": Situation(reporter="reporter", facts=of(state="escalated")),
     "escalated-sister": Situation(unit="other", facts=of(state="escalated")),
-    "escalated-secret": Situation(named=("lex_investigator",), facts=of(state="escalated")),
+    "escalated-secret": Situation(
+        named=("lex_investigator",), facts=of(state="escalated")
+    ),
     "check-own": CHECK,
     "check-sister": Situation(make_selfcheck, unit="other", reporter=""),
     "check-protected": Situation(make_selfcheck, reporter="", named=("section_chief",)),
     "risk-own": RISK,
     "risk-sister": Situation(make_riskanalysis, unit="other", reporter=""),
-    "risk-protected": Situation(make_riskanalysis, reporter="", named=("section_chief",)),
+    "risk-protected": Situation(
+        make_riskanalysis, reporter="", named=("section_chief",)
+    ),
     "analysis-own": ANALYSIS,
     "analysis-sister": Situation(make_analysis, unit="other", reporter=""),
     "analysis-above": Situation(make_analysis, unit="above", reporter=""),
@@ -179,11 +198,19 @@ def word_of(situation: str) -> str:
     return f"kanarie{situation.replace('-', '')}"
 
 
-def _make(town: Municipality, units: dict[str, Unit], word: str, number: int, situation: Situation) -> Case:
+def _make(
+    town: Municipality,
+    units: dict[str, Unit],
+    word: str,
+    number: int,
+    situation: Situation,
+) -> Case:
     def person(name: str) -> User | None:
         return town.people[name] if name else None
 
-    facts: dict[str, Any] = {"category": "Sekretess"} if situation.make is make_deviation else {}
+    facts: dict[str, Any] = (
+        {"category": "Sekretess"} if situation.make is make_deviation else {}
+    )
     case = situation.make(
         units[situation.unit],
         number=f"XX-2025-{number:04d}",
@@ -202,14 +229,25 @@ def _make(town: Municipality, units: dict[str, Unit], word: str, number: int, si
     )
     keeps_out = town.people.values() if situation.everyone_is_recused else ()
     Recusal.objects.bulk_create(Recusal(case=spine, user=user) for user in keeps_out)
-    _fill(town, spine, word, owns_action=situation.everyone_is_recused or "author" in situation.named)
+    _fill(
+        town,
+        spine,
+        word,
+        owns_action=situation.everyone_is_recused or "author" in situation.named,
+    )
     return case
 
 
 def _fill(town: Municipality, case: Case, word: str, *, owns_action: bool) -> None:
     """Put into a case what belongs to one; where nobody may be told, even its action is the chief's."""
     if case.subject == "riskanalysis":
-        said = {"event": "Väntan", "cause": "Flytt", "consequence": "Oro", "probability": 1, "severity": 1}
+        said = {
+            "event": "Väntan",
+            "cause": "Flytt",
+            "consequence": "Oro",
+            "probability": 1,
+            "severity": 1,
+        }
         Risk.objects.create(analysis_id=case.pk, **said)
     if case.subject == "analysis":
         make_pattern(TertialAnalysis.objects.get(pk=case.pk))
@@ -222,7 +260,12 @@ def _fill(town: Municipality, case: Case, word: str, *, owns_action: bool) -> No
         due_on=timezone.localdate(),
     )
     make_attachment(case)
-    Note.objects.create(case=case, kind="internal", text=f"Anteckning {word}", author=town.people["author"])
+    Note.objects.create(
+        case=case,
+        kind="internal",
+        text=f"Anteckning {word}",
+        author=town.people["author"],
+    )
     Notice.objects.bulk_create(
         Notice(user=user, case=case, kind=kind)
         for user in town.people.values()

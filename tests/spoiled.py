@@ -71,7 +71,11 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
         f"{DEVIATIONS} rad 2, kolumn closed_on",
         "har inte varit än",
     ),
-    "no date": (cell(DEVIATIONS, "received_on", ""), f"{DEVIATIONS} rad 2, kolumn received_on", "är tom"),
+    "no date": (
+        cell(DEVIATIONS, "received_on", ""),
+        f"{DEVIATIONS} rad 2, kolumn received_on",
+        "är tom",
+    ),
     "occurs after it is received": (
         cell(DEVIATIONS, "occurred_on", "2024-03-01"),
         f"{DEVIATIONS} rad 2, kolumn occurred_on",
@@ -113,7 +117,11 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
         f"{DEVIATIONS} rad 2, kolumn unit",
         "enheten ”IFO-XXX” finns inte",
     ),
-    "no unit": (cell(DEVIATIONS, "unit", ""), f"{DEVIATIONS} rad 2, kolumn unit", "är tom"),
+    "no unit": (
+        cell(DEVIATIONS, "unit", ""),
+        f"{DEVIATIONS} rad 2, kolumn unit",
+        "är tom",
+    ),
     "reference with slash": (
         cell(DEVIATIONS, "reference", "KA/1"),
         f"{DEVIATIONS} rad 2, kolumn reference",
@@ -156,8 +164,16 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
         f"{DEVIATIONS} rad 2, kolumn description",
         "är tom",
     ),
-    "NUL": (cell(DEVIATIONS, "description", "a\0b"), f"{DEVIATIONS} rad 2, kolumn description", "U+0000"),
-    "NUL in a code": (cell(DEVIATIONS, "kind", "praise\0"), f"{DEVIATIONS} rad 2, kolumn kind", "U+0000"),
+    "NUL": (
+        cell(DEVIATIONS, "description", "a\0b"),
+        f"{DEVIATIONS} rad 2, kolumn description",
+        "U+0000",
+    ),
+    "NUL in a code": (
+        cell(DEVIATIONS, "kind", "praise\0"),
+        f"{DEVIATIONS} rad 2, kolumn kind",
+        "U+0000",
+    ),
     "escape sequence": (
         cell(DEVIATIONS, "category", "\x1b[31m"),
         f"{DEVIATIONS} rad 2, kolumn category",
@@ -214,7 +230,11 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
         f"{LEXSARAH} rad 2, kolumn ivo_notified_on",
         "inte göras före",
     ),
-    "duplicate report": (twice(LEXSARAH), f"{LEXSARAH} rad 4, kolumn reference", "står redan på rad 2"),
+    "duplicate report": (
+        twice(LEXSARAH),
+        f"{LEXSARAH} rad 4, kolumn reference",
+        "står redan på rad 2",
+    ),
     "two decisions in one case": (
         twice(LEXSARAH, reference="LS-2024-0009", degree="tangible_risk_serious"),
         f"{LEXSARAH} rad 4, kolumn degree",
@@ -231,7 +251,11 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
         f"{SELFCHECKS} rad 2, kolumn method",
         "inte något av",
     ),
-    "more met than reviewed": (cell(SELFCHECKS, "met", "41"), f"{SELFCHECKS} rad 2, kolumn met", "41 av 40"),
+    "more met than reviewed": (
+        cell(SELFCHECKS, "met", "41"),
+        f"{SELFCHECKS} rad 2, kolumn met",
+        "41 av 40",
+    ),
     "met without reviewed": (
         cell(SELFCHECKS, "reviewed", ""),
         f"{SELFCHECKS} rad 2, kolumn reviewed",
@@ -252,23 +276,47 @@ SPOILED: dict[str, tuple[Spoil, str, str]] = {
         f"{SERIES} rad 2, kolumn numerator",
         "inte ett helt tal",
     ),
-    "month 13": (cell(SERIES, "period", "2024-13"), f"{SERIES} rad 2, kolumn period", "inte ett år"),
+    "month 13": (
+        cell(SERIES, "period", "2024-13"),
+        f"{SERIES} rad 2, kolumn period",
+        "inte ett år",
+    ),
     "more than the whole": (
         cell(SERIES, "denominator", "15"),
         f"{SERIES} rad 2, kolumn numerator",
         "16 av 15",
     ),
-    "measured twice": (twice(SERIES), f"{SERIES} rad 4, kolumn period", "står redan på rad 2"),
+    "measured twice": (
+        twice(SERIES),
+        f"{SERIES} rad 4, kolumn period",
+        "står redan på rad 2",
+    ),
     # units
-    "unit with slash": (cell(UNITS, "code", "A/B"), f"{UNITS} rad 2, kolumn code", "bokstäver, siffror"),
-    "duplicate unit": (twice(UNITS), f"{UNITS} rad 5, kolumn code", "står redan på rad 2"),
-    "unknown parent": (cell(UNITS, "parent", "X", row=1), f"{UNITS} rad 3, kolumn parent", "finns inte"),
+    "unit with slash": (
+        cell(UNITS, "code", "A/B"),
+        f"{UNITS} rad 2, kolumn code",
+        "bokstäver, siffror",
+    ),
+    "duplicate unit": (
+        twice(UNITS),
+        f"{UNITS} rad 5, kolumn code",
+        "står redan på rad 2",
+    ),
+    "unknown parent": (
+        cell(UNITS, "parent", "X", row=1),
+        f"{UNITS} rad 3, kolumn parent",
+        "finns inte",
+    ),
     "ring of units": (
         cell(UNITS, "parent", "IFO-BNÖ", row=1),
         f"{UNITS} rad 3, kolumn parent",
         "under sig själv",
     ),
-    "unknown level": (cell(UNITS, "level", "team", row=2), f"{UNITS} rad 4, kolumn level", "inte något av"),
+    "unknown level": (
+        cell(UNITS, "level", "team", row=2),
+        f"{UNITS} rad 4, kolumn level",
+        "inte något av",
+    ),
     "level above its parent": (
         cell(UNITS, "level", "forvaltning", row=1),
         f"{UNITS} rad 3, kolumn level",
@@ -292,8 +340,16 @@ SPOILED_FILES: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
         f"{DEVIATIONS} rad 2, kolumn unit",
         "tecken som inte är UTF-8",
     ),
-    "UTF-16": (lambda data: data.decode().encode("utf-16"), f"{DEVIATIONS} rad 1", "inte UTF-8"),
-    "comma instead of semicolon": (lambda data: data.replace(b";", b","), f"{DEVIATIONS} rad 1", "semikolon"),
+    "UTF-16": (
+        lambda data: data.decode().encode("utf-16"),
+        f"{DEVIATIONS} rad 1",
+        "inte UTF-8",
+    ),
+    "comma instead of semicolon": (
+        lambda data: data.replace(b";", b","),
+        f"{DEVIATIONS} rad 1",
+        "semikolon",
+    ),
     "empty file": (lambda data: b"", f"{DEVIATIONS} rad 1", "filen är tom"),
     "missing column": (
         lambda data: data.replace(b'"channel";', b"", 1),
@@ -310,7 +366,11 @@ SPOILED_FILES: dict[str, tuple[Callable[[bytes], bytes], str, str]] = {
         f"{DEVIATIONS} rad 1, kolumn unit",
         "finns två gånger",
     ),
-    "too few cells": (lambda data: data.replace(b'"system";', b"", 1), f"{DEVIATIONS} rad 2", "17 celler"),
+    "too few cells": (
+        lambda data: data.replace(b'"system";', b"", 1),
+        f"{DEVIATIONS} rad 2",
+        "17 celler",
+    ),
     "too many cells": (
         lambda data: data.replace(b'"system"', b'"system";"x"', 1),
         f"{DEVIATIONS} rad 2",

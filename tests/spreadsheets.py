@@ -15,7 +15,11 @@ def rows_of(content: bytes) -> list[list[str]]:
         sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))
     return [
         [
-            "".join(part.text or "" for part in cell.iter() if part.tag in (f"{MAIN}v", f"{MAIN}t"))
+            "".join(
+                part.text or ""
+                for part in cell.iter()
+                if part.tag in (f"{MAIN}v", f"{MAIN}t")
+            )
             for cell in row
         ]
         for row in sheet.iter(f"{MAIN}row")

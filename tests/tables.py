@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = (
-    *("organisation", "casework", "deviations", "lexsarah", "selfcheck", "riskanalysis"),
+    *(
+        "organisation",
+        "casework",
+        "deviations",
+        "lexsarah",
+        "selfcheck",
+        "riskanalysis",
+    ),
     *("analysis", "reports", "kvalitet", "bench"),
 )
 # A file without a key like this, "Method.SURVEY:", has no table to parse.
@@ -38,7 +45,9 @@ def tables(folders: Iterable[str] = FOLDERS) -> Iterator[Table]:
         for path in sorted((ROOT / folder).rglob("*.py")):
             text = path.read_text(encoding="utf-8")
             if "migrations" not in path.parts and _KEY.search(text):
-                name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+                name = ".".join(
+                    path.relative_to(ROOT).with_suffix("").parts
+                ).removesuffix(".__init__")
                 yield from tables_in(text, name)
 
 
@@ -54,20 +63,31 @@ def tables_in(text: str, module: str) -> Iterator[Table]:
             yield from _in_statement(statement, module, names)
 
 
-def _in_statement(statement: ast.stmt, before: str, names: Mapping[str, Any]) -> Iterator[Table]:
+def _in_statement(
+    statement: ast.stmt, before: str, names: Mapping[str, Any]
+) -> Iterator[Table]:
     for node in ast.walk(statement):
         if isinstance(node, ast.Dict):
-            members = [_member(key, names) for key in node.keys if isinstance(key, ast.Attribute)]
+            members = [
+                _member(key, names)
+                for key in node.keys
+                if isinstance(key, ast.Attribute)
+            ]
             keys = frozenset(member for member in members if member is not None)
             if keys:
-                yield Table(f"{before}.{_name(statement)}", type(next(iter(keys))), keys)
+                yield Table(
+                    f"{before}.{_name(statement)}", type(next(iter(keys))), keys
+                )
 
 
 def _name(statement: ast.stmt) -> str:
     match statement:
         case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
             return name
-        case ast.AnnAssign(target=ast.Name(id=name)) | ast.Assign(targets=[ast.Name(id=name), *_]):
+        case (
+            ast.AnnAssign(target=ast.Name(id=name))
+            | ast.Assign(targets=[ast.Name(id=name), *_])
+        ):
             return name
     return type(statement).__name__
 

@@ -23,7 +23,12 @@ from reports.models import OwnOutline, Template
 from reports.outlines.outline import shipped_outline
 from tests.factories import make_deviation
 from tests.forgotten import Asked, asked_in, forgotten_in, seen_controls
-from tests.municipality import Municipality, make_next_edition, municipality_for_a_module, only_reading
+from tests.municipality import (
+    Municipality,
+    make_next_edition,
+    municipality_for_a_module,
+    only_reading,
+)
 from tests.situations import CLOSED
 
 pytestmark = pytest.mark.django_db
@@ -313,12 +318,36 @@ reports:tertial_build    302  302  404   404 404  404  302  302  302  404 302  4
 # Visible fields of forms that their page does not ask here, and why; each is tried below where it is asked.
 NOT_SHOWN = {
     ("deviations:own", "BetterForm", "better"): "is asked once the case is closed",
-    ("casework:saved_filters", "SaveFilterForm", "name"): "is asked where the address holds a filter",
-    ("analysis:saved_questions", "SaveQuestionForm", "name"): "is asked where the address holds a question",
-    ("organisation:settings", "RhythmForm", "rhythm"): "is asked where mail can be sent to the person",
-    ("lexsarah:concerned", "ReadForm", "reason"): "is asked where a person is written down",
-    ("lexsarah:concerned", "RemoveForm", "person"): "is asked where a person is written down",
-    ("lexsarah:concerned", "RemoveForm", "reason"): "is asked where a person is written down",
+    (
+        "casework:saved_filters",
+        "SaveFilterForm",
+        "name",
+    ): "is asked where the address holds a filter",
+    (
+        "analysis:saved_questions",
+        "SaveQuestionForm",
+        "name",
+    ): "is asked where the address holds a question",
+    (
+        "organisation:settings",
+        "RhythmForm",
+        "rhythm",
+    ): "is asked where mail can be sent to the person",
+    (
+        "lexsarah:concerned",
+        "ReadForm",
+        "reason",
+    ): "is asked where a person is written down",
+    (
+        "lexsarah:concerned",
+        "RemoveForm",
+        "person",
+    ): "is asked where a person is written down",
+    (
+        "lexsarah:concerned",
+        "RemoveForm",
+        "reason",
+    ): "is asked where a person is written down",
 }
 # A form that only reads the address of its page, which shows an answer and asks nothing.
 READS_THE_ADDRESS = {("analysis:rows", "QuestionForm")}
@@ -330,17 +359,25 @@ FILES = [
     *(f"{app}:export" for app in ("lexsarah", "selfcheck", "riskanalysis")),
     *(f"analysis:{page}_export" for page in ("rows", "coverage")),
 ]
-MEETING = [f"lexsarah:{page}" for page in ("meeting", "minutes", "minutes_word", "minutes_text", "papers")]
+MEETING = [
+    f"lexsarah:{page}"
+    for page in ("meeting", "minutes", "minutes_word", "minutes_text", "papers")
+]
 
 
 def _read(table: str) -> dict[str, dict[str, int]]:
     header, *rows = (line.split() for line in table.strip().splitlines())
-    return {page: dict(zip(header[1:], map(int, answers), strict=True)) for page, *answers in rows}
+    return {
+        page: dict(zip(header[1:], map(int, answers), strict=True))
+        for page, *answers in rows
+    }
 
 
 def _with_head(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
     """Say what the chief of an administration meets: what the chief of a department does."""
-    return {page: {**answers, "head": answers["dept"]} for page, answers in read.items()}
+    return {
+        page: {**answers, "head": answers["dept"]} for page, answers in read.items()
+    }
 
 
 LOOKED_AT, WRITTEN_TO = _with_head(_read(LOOKING)), _with_head(_read(WRITING))
@@ -367,12 +404,16 @@ for _method, _table in (("get", LOOKED_AT), ("post", WRITTEN_TO)):
         _row["was"] = _FORMER[_page][_method] if _page in _FORMER else _public
 
 
-def _names(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+def _names(
+    patterns: list[URLPattern | URLResolver], namespace: str = ""
+) -> Iterator[str]:
     for pattern in patterns:
         if isinstance(pattern, URLPattern):
             yield f"{namespace}{pattern.name}"
         else:
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            inner = (
+                f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            )
             yield from _names(pattern.url_patterns, inner)
 
 
@@ -410,7 +451,9 @@ def _addresses(town: Municipality) -> dict[str, str]:
     published = (town.own.code, town.published.year, town.published.template)
     make_next_edition(town.published)
     outline = OwnOutline.objects.create(
-        slug="egen-mall", name="Vår mall", data=shipped_outline(Template.MALMO).as_data()
+        slug="egen-mall",
+        name="Vår mall",
+        data=shipped_outline(Template.MALMO).as_data(),
     )
     secretary = town.people["board_secretary"]
     meeting = Meeting.objects.create(
@@ -471,18 +514,37 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "reports:outlines": (),
         "reports:mine": (),
         "reports:outline": (outline.slug,),
-        **dict.fromkeys(("reports:draft", "reports:section", "reports:assign"), (*report, "uppfoljning")),
+        **dict.fromkeys(
+            ("reports:draft", "reports:section", "reports:assign"),
+            (*report, "uppfoljning"),
+        ),
         "reports:unassign": (*report, "uppfoljning"),
         "reports:step": (*report, "granska"),
-        **dict.fromkeys(("reports:edition", "reports:edition_pdf", "reports:changes"), (*published, 2)),
-        **dict.fromkeys(("reports:remark", "reports:version"), (*published, "uppfoljning", 1)),
-        **dict.fromkeys([page for page in LOOKED_AT if page.startswith("published:")], (2018, town.own.code)),
+        **dict.fromkeys(
+            ("reports:edition", "reports:edition_pdf", "reports:changes"),
+            (*published, 2),
+        ),
+        **dict.fromkeys(
+            ("reports:remark", "reports:version"), (*published, "uppfoljning", 1)
+        ),
+        **dict.fromkeys(
+            [page for page in LOOKED_AT if page.startswith("published:")],
+            (2018, town.own.code),
+        ),
         "published:list": (),
         "reports:tertials": (),
-        **{page: ("2024T1", town.own.code) for page in LOOKED_AT if page.startswith("reports:tertial_")},
+        **{
+            page: ("2024T1", town.own.code)
+            for page in LOOKED_AT
+            if page.startswith("reports:tertial_")
+        },
         "reports:tertial": ("2024T1", town.own.code),
     }
-    about |= {page: report for page in LOOKED_AT if page.startswith("reports:") and page not in about}
+    about |= {
+        page: report
+        for page in LOOKED_AT
+        if page.startswith("reports:") and page not in about
+    }
     del about["reports:list"]
     return {page: reverse(page, args=about.get(page, ())) for page in LOOKED_AT}
 
@@ -496,11 +558,16 @@ def test_table_names_every_role() -> None:
 
 
 @pytest.fixture(scope="module", params=LOOKED_AT)
-def seen(request: Any, town: Municipality, addresses: dict[str, str], django_db_blocker: Any) -> Seen:
+def seen(
+    request: Any, town: Municipality, addresses: dict[str, str], django_db_blocker: Any
+) -> Seen:
     """Let everybody look at a page once, for all tests of what is seen; they are run page by page."""
     with django_db_blocker.unblock(), transaction.atomic():
         with only_reading() as writes:
-            answers = {who: town.client(who).get(addresses[request.param]) for who in PEOPLE.values()}
+            answers = {
+                who: town.client(who).get(addresses[request.param])
+                for who in PEOPLE.values()
+            }
             asked = [form for answer in answers.values() for form in asked_in(answer)]
             forgotten = _forgotten(request.param, asked)
         transaction.set_rollback(True)
@@ -536,12 +603,19 @@ def test_post_to_a_page_that_is_only_read_is_refused(
     assert town.client("quality_controller").post(addresses[page]).status_code == 405
 
 
-@pytest.mark.parametrize("page", [page for page, answers in LOOKED_AT.items() if answers["anon"] == 302])
-def test_get_without_login_leads_to_the_login_and_back(page: str, addresses: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "page", [page for page, answers in LOOKED_AT.items() if answers["anon"] == 302]
+)
+def test_get_without_login_leads_to_the_login_and_back(
+    page: str, addresses: dict[str, str]
+) -> None:
     response = Client().get(addresses[page])
 
     home = reverse("home")
-    assert response["Location"] in {f"{reverse('account_login')}?next={addresses[page]}", home}
+    assert response["Location"] in {
+        f"{reverse('account_login')}?next={addresses[page]}",
+        home,
+    }
     assert (response["Location"] == home) == (page == "account_logout")
 
 
@@ -555,7 +629,11 @@ def test_get_shows_every_visible_field_of_its_forms(seen: Seen) -> None:
 
 @pytest.mark.parametrize(
     "page",
-    [page for page, answers in LOOKED_AT.items() if answers["anon"] == 200 and page != "account_login"],
+    [
+        page
+        for page, answers in LOOKED_AT.items()
+        if answers["anon"] == 200 and page != "account_login"
+    ],
 )
 def test_get_without_login_sets_no_cookie(page: str, addresses: dict[str, str]) -> None:
     assert not Client().get(addresses[page]).cookies
@@ -564,24 +642,45 @@ def test_get_without_login_sets_no_cookie(page: str, addresses: dict[str, str]) 
 def test_form_that_waits_for_something_is_shown_when_it_is_there(
     town: Municipality, addresses: dict[str, str]
 ) -> None:
-    closed = make_deviation(town.own, number="KA-2024-0099", reporter=town.people["reporter"], **CLOSED)
+    closed = make_deviation(
+        town.own, number="KA-2024-0099", reporter=town.people["reporter"], **CLOSED
+    )
     User.objects.filter(pk=town.people["staff"].pk).update(email="staff@exempel.se")
     investigator = town.people["lex_investigator"]
     Concerned.objects.create(
-        case=town.lexsarah, position=1, name="Någon", added_by=investigator, form_token=uuid4()
+        case=town.lexsarah,
+        position=1,
+        name="Någon",
+        added_by=investigator,
+        form_token=uuid4(),
     )
     asked = {
-        "deviations:own": ("reporter", reverse("deviations:own", args=(closed.number,))),
-        "casework:saved_filters": ("staff", f"{addresses['casework:saved_filters']}?q=hot"),
-        "analysis:saved_questions": ("unit_chief", f"{addresses['analysis:saved_questions']}?period=2024"),
+        "deviations:own": (
+            "reporter",
+            reverse("deviations:own", args=(closed.number,)),
+        ),
+        "casework:saved_filters": (
+            "staff",
+            f"{addresses['casework:saved_filters']}?q=hot",
+        ),
+        "analysis:saved_questions": (
+            "unit_chief",
+            f"{addresses['analysis:saved_questions']}?period=2024",
+        ),
         "organisation:settings": ("staff", addresses["organisation:settings"]),
         "lexsarah:concerned": ("lex_investigator", addresses["lexsarah:concerned"]),
     }
 
-    answers = {page: asked_in(town.client(who).get(address)) for page, (who, address) in asked.items()}
+    answers = {
+        page: asked_in(town.client(who).get(address))
+        for page, (who, address) in asked.items()
+    }
 
     shown = {
-        (page, one.form, field) for page, forms in answers.items() for one in forms for field in one.shown
+        (page, one.form, field)
+        for page, forms in answers.items()
+        for one in forms
+        for field in one.shown
     }
     assert shown >= NOT_SHOWN.keys()
 
@@ -589,7 +688,9 @@ def test_form_that_waits_for_something_is_shown_when_it_is_there(
 def test_field_that_stands_in_no_template_is_missed(
     town: Municipality, addresses: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(ReportForm.base_fields, "setting", forms.CharField(label="Miljö"))
+    monkeypatch.setitem(
+        ReportForm.base_fields, "setting", forms.CharField(label="Miljö")
+    )
 
     answers = [town.client("reporter").get(addresses["deviations:report"])]
     answers.append(town.client("reporter").post(addresses["deviations:report"]))
@@ -603,7 +704,10 @@ def test_every_field_of_the_public_form_is_asked_on_one_of_its_pages(
 ) -> None:
     """The answers to the other pages are carried along, hidden: a field that no page asks would be, too."""
     sent = {"do": "stay", "language": "sv"}
-    pages = [Client().post(addresses["deviations:write"], {**sent, "step": step}) for step in STEPS]
+    pages = [
+        Client().post(addresses["deviations:write"], {**sent, "step": step})
+        for step in STEPS
+    ]
 
     assert {field.name for field in ComplainForm().visible_fields()} <= set().union(
         *map(seen_controls, pages)
@@ -638,7 +742,9 @@ def test_get_answers_with_closed_headers(seen: Seen) -> None:
         ("get", "/lex-sarah/?" + "&".join(map(str, range(600))), 400),
     ],
 )
-def test_refusal_answers_with_closed_headers(method: str, path: str, status: int, town: Municipality) -> None:
+def test_refusal_answers_with_closed_headers(
+    method: str, path: str, status: int, town: Municipality
+) -> None:
     response = getattr(town.client("quality_controller"), method)(path)
 
     assert response.status_code == status

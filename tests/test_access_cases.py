@@ -160,10 +160,15 @@ def _about_a_case(
     """Find the addresses that take the number of a case, and what else they take."""
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
-            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            inner = (
+                f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            )
             yield from _about_a_case(pattern.url_patterns, inner)
         elif "number" in pattern.pattern.converters:
-            yield f"{namespace}{pattern.name}", set(pattern.pattern.converters) - {"number"}
+            yield (
+                f"{namespace}{pattern.name}",
+                set(pattern.pattern.converters) - {"number"},
+            )
 
 
 PAGES = dict(_about_a_case(get_resolver().url_patterns))
@@ -176,10 +181,15 @@ def address(page: str, case: Case) -> str:
 
 
 @pytest.fixture(scope="module")
-def made(django_db_setup: None, django_db_blocker: Any) -> Iterator[tuple[Municipality, dict[str, Case]]]:
+def made(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[Municipality, dict[str, Case]]]:
     """Make the cases; draw and log nothing, since what is asked here is which doors there are."""
     logging.disable(logging.WARNING)
-    with override_settings(TEMPLATES=BLANK), cases_for_a_module(django_db_blocker) as town_and_cases:
+    with (
+        override_settings(TEMPLATES=BLANK),
+        cases_for_a_module(django_db_blocker) as town_and_cases,
+    ):
         yield town_and_cases
     logging.disable(logging.NOTSET)
 
@@ -208,7 +218,11 @@ class Cell(NamedTuple):
 
 def _cells(situation: str) -> Iterator[Cell]:
     """Return the cells of a situation; 405 is asked for in test_access."""
-    subject = SITUATIONS[situation].make.__name__.removeprefix("make_").replace("deviation", "deviations")
+    subject = (
+        SITUATIONS[situation]
+        .make.__name__.removeprefix("make_")
+        .replace("deviation", "deviations")
+    )
     for page in PAGES:
         is_also = subject == "deviations" and page in ALSO_DEVIATIONS
         if page.partition(":")[0] not in {"casework", subject} and not is_also:
@@ -229,16 +243,26 @@ def test_tables_decide_so_many_cells() -> None:
     assert len(CELLS) >= 10_000
 
 
-@pytest.mark.parametrize("short", [short for short, who in PEOPLE.items() if who != "anonymous"])
+@pytest.mark.parametrize(
+    "short", [short for short, who in PEOPLE.items() if who != "anonymous"]
+)
 def test_person_reads_and_handles_the_cases_of_the_table(
     short: str, made: tuple[Municipality, dict[str, Case]]
 ) -> None:
     """Every case and person, asked of the rules themselves: two questions a person."""
     town, cases = made
-    person, letters = town.people[PEOPLE[short]], {name: row[short] for name, row in READS.items()}
+    person, letters = (
+        town.people[PEOPLE[short]],
+        {name: row[short] for name, row in READS.items()},
+    )
     about = Case.objects.filter(number__in=[case.number for case in cases.values()])
-    for found, none in ((about.visible_to(person), "-"), (about.handled_by(person), "-o")):
-        numbers = {cases[name].number for name, letter in letters.items() if letter not in none}
+    for found, none in (
+        (about.visible_to(person), "-"),
+        (about.handled_by(person), "-o"),
+    ):
+        numbers = {
+            cases[name].number for name, letter in letters.items() if letter not in none
+        }
         assert set(found.values_list("number", flat=True)) == numbers
 
 
@@ -247,7 +271,9 @@ def test_page_of_a_case_opens_as_the_tables_say(
     situation: str, made: tuple[Municipality, dict[str, Case]]
 ) -> None:
     """Every page with every case and with every person, and every case with every person."""
-    assert _unexpected(made, [cell for cell in _cells(situation) if cell in ASKED]) == []
+    assert (
+        _unexpected(made, [cell for cell in _cells(situation) if cell in ASKED]) == []
+    )
 
 
 @pytest.mark.every
@@ -255,17 +281,24 @@ def test_page_of_a_case_opens_as_the_tables_say(
 def test_every_page_of_a_case_opens_as_the_tables_say(
     situation: str, made: tuple[Municipality, dict[str, Case]]
 ) -> None:
-    assert _unexpected(made, [cell for cell in _cells(situation) if cell not in ASKED]) == []
+    assert (
+        _unexpected(made, [cell for cell in _cells(situation) if cell not in ASKED])
+        == []
+    )
 
 
-def _unexpected(made: tuple[Municipality, dict[str, Case]], cells: list[Cell]) -> list[tuple[Cell, str, int]]:
+def _unexpected(
+    made: tuple[Municipality, dict[str, Case]], cells: list[Cell]
+) -> list[tuple[Cell, str, int]]:
     """Ask some cells; return those that are answered otherwise than the tables say, with the answer."""
     town, cases = made
     found = []
     for cell in cells:
         path = address(cell.page, cases[cell.situation])
         answer = town.answer(PEOPLE[cell.short], cell.method, path)
-        if not _fits(answer, opens=cell.opens, is_nobody=cell.short in {"anon", "gone"}):
+        if not _fits(
+            answer, opens=cell.opens, is_nobody=cell.short in {"anon", "gone"}
+        ):
             found.append((cell, path, answer.status_code))
     return found
 
@@ -273,6 +306,8 @@ def _unexpected(made: tuple[Municipality, dict[str, Case]], cells: list[Cell]) -
 def _fits(answer: Any, *, opens: bool, is_nobody: bool) -> bool:
     """Tell whether an answer is what the tables say: the page, no page, or the way to the login."""
     if is_nobody:
-        return answer.status_code == 302 and str(answer["Location"]).startswith(reverse("account_login"))
+        return answer.status_code == 302 and str(answer["Location"]).startswith(
+            reverse("account_login")
+        )
     status: int = answer.status_code
     return status in ({200, 302, 400, 403} if opens else {404})

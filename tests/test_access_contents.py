@@ -34,19 +34,36 @@ Made = tuple[Municipality, dict[str, Case]]
 Lists = list[tuple[str, dict[str, str]]]
 
 # Who holds no role today ("was", "soon") is shown none of these lists but the own reports.
-SIGNED_IN = {short: who for short, who in PEOPLE.items() if short not in {"anon", "gone", "was", "soon"}}
+SIGNED_IN = {
+    short: who
+    for short, who in PEOPLE.items()
+    if short not in {"anon", "gone", "was", "soon"}
+}
 VIEWS = ("att-gora", "forsenade", "vantar", "mina", "oppna", "avslutade")
-ACTION_VIEWS = ("mina", "enheten", "forsenade", "effekt", "genomforda", "genomfors-inte")
+ACTION_VIEWS = (
+    "mina",
+    "enheten",
+    "forsenade",
+    "effekt",
+    "genomforda",
+    "genomfors-inte",
+)
 # Every list and search that can show a case; "Rubrik" stands in each title, "fel mottagare" in most texts.
 LISTS: Lists = [
     *(("casework:inbox", {"visa": view}) for view in VIEWS),
-    *(("casework:inbox", {"visa": view, "q": "Rubrik"}) for view in ("oppna", "avslutade")),
+    *(
+        ("casework:inbox", {"visa": view, "q": "Rubrik"})
+        for view in ("oppna", "avslutade")
+    ),
     ("casework:inbox", {"visa": "oppna", "q": "fel mottagare"}),
     *(("casework:actions", {"visa": view}) for view in ACTION_VIEWS),
     ("casework:notices", {}),
     ("deviations:mine", {}),
     *((f"{app}:list", {}) for app in ("lexsarah", "selfcheck", "riskanalysis")),
-    *((f"{app}:list", {"q": "Rubrik"}) for app in ("lexsarah", "selfcheck", "riskanalysis")),
+    *(
+        (f"{app}:list", {"q": "Rubrik"})
+        for app in ("lexsarah", "selfcheck", "riskanalysis")
+    ),
 ]
 PROTECTED = [name for name, situation in SITUATIONS.items() if situation.named]
 
@@ -80,7 +97,11 @@ def whole_list(town: Municipality, who: str, page: str, query: dict[str, str]) -
 
 def forbidden_words(cases: dict[str, Case], short: str) -> list[str]:
     """Return what stands in no list for a person: words of what he may not read, or is protected."""
-    return [word_of(name) for name, row in READS.items() if row[short] == "-" or name in PROTECTED]
+    return [
+        word_of(name)
+        for name, row in READS.items()
+        if row[short] == "-" or name in PROTECTED
+    ]
 
 
 class Leafed(NamedTuple):
@@ -117,9 +138,15 @@ def readers_of(lists: Lists) -> Iterator[Any]:
     for short in SIGNED_IN:
         now = [place for place in places if (place, short) in first]
         yield pytest.param((short, now), id=short)
-        later = [place for place in places if place not in now or is_whole_inbox(*lists[place])]
+        later = [
+            place
+            for place in places
+            if place not in now or is_whole_inbox(*lists[place])
+        ]
         if len(later) > len(WHOLE):
-            yield pytest.param((short, later), id=f"{short}-others", marks=pytest.mark.every)
+            yield pytest.param(
+                (short, later), id=f"{short}-others", marks=pytest.mark.every
+            )
 
 
 @pytest.fixture(scope="module", params=list(readers_of(LISTS)))
@@ -147,7 +174,9 @@ def test_lists_hold_only_what_their_reader_may_read(leafed: Leafed, made: Made) 
 
 
 def test_inbox_holds_all_that_its_reader_may_read(leafed: Leafed, made: Made) -> None:
-    text = "".join(text for page, query, text in leafed.lists if is_whole_inbox(page, query))
+    text = "".join(
+        text for page, query, text in leafed.lists if is_whole_inbox(page, query)
+    )
 
     assert numbers_in(text) == readable(made[1], leafed.short)
 
@@ -159,7 +188,12 @@ FILES: Lists = [
     *((f"{app}:export", {}) for app in ("lexsarah", "selfcheck", "riskanalysis")),
     (
         "analysis:rows_export",
-        {"amne": "avvikelser", "grund": "inkomna", "enhet": "EK", "period": "2024-01..2025-12"},
+        {
+            "amne": "avvikelser",
+            "grund": "inkomna",
+            "enhet": "EK",
+            "period": "2024-01..2025-12",
+        },
     ),
 ]
 
@@ -167,7 +201,9 @@ FILES: Lists = [
 def words_in(content: bytes) -> str:
     """Return everything that stands in a spreadsheet."""
     with zipfile.ZipFile(io.BytesIO(content)) as book:
-        return "".join(book.read(name).decode(errors="replace") for name in book.namelist())
+        return "".join(
+            book.read(name).decode(errors="replace") for name in book.namelist()
+        )
 
 
 @pytest.mark.parametrize("reader", list(readers_of(FILES)))
@@ -179,7 +215,8 @@ def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(
     unexpected, held = [], dict[str, set[str]]()
     for page, query in (FILES[place] for place in places):
         excel, text = (
-            town.answer(PEOPLE[short], "get", reverse(page, args=[kind]), **query) for kind in ("xlsx", "csv")
+            town.answer(PEOPLE[short], "get", reverse(page, args=[kind]), **query)
+            for kind in ("xlsx", "csv")
         )
         if excel.status_code != 200:
             # No page for the role, or a question about units that the role does not reach.
@@ -189,7 +226,11 @@ def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(
         found = words_in(excel.content), text.content.decode("utf-8-sig")
         held[page] = held.get(page, set()) | numbers_in(found[1])
         foreign = [numbers_in(words) - may_read for words in found]
-        words = {word for word in (*map(word_of, SITUATIONS), "kanarie") if word in "".join(found)}
+        words = {
+            word
+            for word in (*map(word_of, SITUATIONS), "kanarie")
+            if word in "".join(found)
+        }
         if any(foreign) or words or numbers_in(found[0]) != numbers_in(found[1]):
             unexpected.append((page, query, foreign, words))
 
@@ -198,14 +239,20 @@ def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(
     assert short != "sect" or all(held.values()), held
 
 
-@pytest.mark.parametrize(("who", "tells"), [("reporter", False), ("section_chief", True)])
+@pytest.mark.parametrize(
+    ("who", "tells"), [("reporter", False), ("section_chief", True)]
+)
 def test_file_tells_how_a_case_was_judged_only_to_those_who_read_it(
     who: str, tells: bool, made: Made
 ) -> None:
     town, cases = made
-    Deviation.objects.filter(pk=cases["own-report"].pk).update(cause_area="kanarieorsak")
+    Deviation.objects.filter(pk=cases["own-report"].pk).update(
+        cause_area="kanarieorsak"
+    )
     text = "".join(
-        town.answer(who, "get", reverse("casework:export", args=["csv"]), visa=view).content.decode()
+        town.answer(
+            who, "get", reverse("casework:export", args=["csv"]), visa=view
+        ).content.decode()
         for view in ("oppna", "avslutade")
     )
 
@@ -219,9 +266,15 @@ def test_calendar_holds_only_what_its_reader_may_read(short: str, made: Made) ->
     person = town.people[PEOPLE[short]]
     person.calendar_key = f"key-of-{short}"
     person.save(update_fields=["calendar_key"])
-    text = Client().get(reverse("casework:calendar", args=[person.calendar_key])).content.decode()
+    text = (
+        Client()
+        .get(reverse("casework:calendar", args=[person.calendar_key]))
+        .content.decode()
+    )
 
-    assert numbers_in(text) <= readable(cases, short) - {cases[name].number for name in PROTECTED}
+    assert numbers_in(text) <= readable(cases, short) - {
+        cases[name].number for name in PROTECTED
+    }
     assert "kanarie" not in text
 
 
@@ -229,7 +282,11 @@ def test_calendar_holds_no_action_of_a_protected_case(made: Made) -> None:
     town, cases = made
     chief, case = town.people["section_chief"], cases["protected-named"]
     Action.objects.filter(case=case.pk).update(owner=chief)
-    text = Client().get(reverse("casework:calendar", args=[chief.calendar_key])).content.decode()
+    text = (
+        Client()
+        .get(reverse("casework:calendar", args=[chief.calendar_key]))
+        .content.decode()
+    )
 
     assert Action.objects.visible_to(chief).filter(case=case.pk, owner=chief).exists()
     assert case.number not in text
@@ -238,7 +295,9 @@ def test_calendar_holds_no_action_of_a_protected_case(made: Made) -> None:
 def test_search_finds_nothing_protected(leafed: Leafed, made: Made) -> None:
     """A title that is searched for is no way to learn of a case: "Rubrik" stands in all of them."""
     protected = {made[1][name].number for name in PROTECTED}
-    found = [numbers_in(text) & protected for _, query, text in leafed.lists if "q" in query]
+    found = [
+        numbers_in(text) & protected for _, query, text in leafed.lists if "q" in query
+    ]
 
     assert found
     assert set().union(*found) == set()
@@ -261,14 +320,23 @@ def test_search_for_a_number_finds_only_what_may_be_read(made: Made) -> None:
 
 @pytest.mark.every
 @pytest.mark.parametrize("short", SIGNED_IN)
-def test_search_for_any_number_finds_only_what_may_be_read(short: str, made: Made) -> None:
-    assert _found_otherwise(made, [c for c in SEARCHED if c[1] == short and c not in ASKED]) == []
+def test_search_for_any_number_finds_only_what_may_be_read(
+    short: str, made: Made
+) -> None:
+    assert (
+        _found_otherwise(
+            made, [c for c in SEARCHED if c[1] == short and c not in ASKED]
+        )
+        == []
+    )
 
 
 def _found_otherwise(made: Made, asked: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Search for numbers; return those that lead to a case and should not, or the other way round."""
     (town, cases), inbox, found = made, reverse("casework:inbox"), []
-    with override_settings(TEMPLATES=BLANK):  # where it leads is asked, not what is drawn
+    with override_settings(
+        TEMPLATES=BLANK
+    ):  # where it leads is asked, not what is drawn
         for name, short in asked:
             answer = town.answer(PEOPLE[short], "get", inbox, q=cases[name].number)
             if (answer.status_code == 302) is not (READS[name][short] != "-"):
@@ -282,9 +350,17 @@ def test_search_for_a_title_finds_only_what_may_be_read(short: str, made: Made) 
     town, cases = made
     unexpected = []
     for name, case in cases.items():
-        answer = town.answer(PEOPLE[short], "get", reverse("casework:inbox"), q=word_of(name), visa="oppna")
+        answer = town.answer(
+            PEOPLE[short],
+            "get",
+            reverse("casework:inbox"),
+            q=word_of(name),
+            visa="oppna",
+        )
         may_be_found = READS[name][short] != "-" and name not in PROTECTED
-        if numbers_in(answer.content.decode()) - ({case.number} if may_be_found else set()):
+        if numbers_in(answer.content.decode()) - (
+            {case.number} if may_be_found else set()
+        ):
             unexpected.append(name)
 
     assert unexpected == []
@@ -295,39 +371,55 @@ def test_case_page_names_only_cases_that_may_be_read(short: str, made: Made) -> 
     """Similar cases, the original of a duplicate, and whatever else a page names."""
     town, cases = made
     pages = {
-        name: town.answer(PEOPLE[short], "get", address("deviations:detail", case)).content.decode()
+        name: town.answer(
+            PEOPLE[short], "get", address("deviations:detail", case)
+        ).content.decode()
         for name, case in cases.items()
         if READS[name][short] not in "-o" and isinstance(case, Deviation)
     }
 
     assert pages
-    foreign = {name: numbers_in(text) - readable(cases, short) for name, text in pages.items()}
+    foreign = {
+        name: numbers_in(text) - readable(cases, short) for name, text in pages.items()
+    }
     assert {name: numbers for name, numbers in foreign.items() if numbers} == {}
 
 
 # --- ways to a case that take its number elsewhere than in the address --------------------------
 def test_assign_a_case_that_may_not_be_read_is_no_page(made: Made) -> None:
     town, cases = made
-    query = {"case": cases["sister-unit"].number, "owner": str(town.people["section_chief"].pk)}
+    query = {
+        "case": cases["sister-unit"].number,
+        "owner": str(town.people["section_chief"].pk),
+    }
     path = reverse("casework:assign")
-    answers = [town.answer("section_chief", method, path, **query).status_code for method in ("get", "post")]
+    answers = [
+        town.answer("section_chief", method, path, **query).status_code
+        for method in ("get", "post")
+    ]
 
     assert answers == [404, 404]
 
 
-def test_duplicate_of_a_case_that_may_not_be_read_is_as_unknown_as_none(made: Made) -> None:
+def test_duplicate_of_a_case_that_may_not_be_read_is_as_unknown_as_none(
+    made: Made,
+) -> None:
     town, cases = made
     path = reverse("deviations:step", args=[cases["staff-new"].number, "dubblett"])
     texts = []
     for number in (cases["sister-unit"].number, "XX-1999-0001"):
-        response = town.answer("section_chief", "post", path, duplicate_of=number, seen_version="0")
+        response = town.answer(
+            "section_chief", "post", path, duplicate_of=number, seen_version="0"
+        )
         assert response.status_code == 400
         texts.append(re.sub(r'value="[^"]*"', "", response.content.decode()))
 
     assert texts[0] == texts[1]
 
 
-def test_receipt_of_what_was_registered_for_another_unit_leads_nowhere(made: Made) -> None:
+def test_receipt_of_what_was_registered_for_another_unit_leads_nowhere(
+    made: Made,
+) -> None:
     town, _ = made
     sent = {
         "form_token": str(uuid4()),
@@ -339,8 +431,15 @@ def test_receipt_of_what_was_registered_for_another_unit_leads_nowhere(made: Mad
         "contact_way": "none",
     }
     links = {}
-    for unit in (town.other, town.people["section_chief"].memberships.get().unit.children.get()):
-        form = town.client("section_chief").get(reverse("deviations:register")).content.decode()
+    for unit in (
+        town.other,
+        town.people["section_chief"].memberships.get().unit.children.get(),
+    ):
+        form = (
+            town.client("section_chief")
+            .get(reverse("deviations:register"))
+            .content.decode()
+        )
         hidden = dict(re.findall(r'name="(form_token|begun)" value="([^"]*)"', form))
         answer = town.client("section_chief").post(
             reverse("deviations:register"), sent | hidden | {"unit": unit.code}
@@ -360,8 +459,14 @@ def doer(made: Made) -> Case:
     return case
 
 
-def test_action_of_a_case_that_may_not_be_read_does_not_lead_to_it(made: Made, doer: Case) -> None:
-    text = made[0].answer("staff", "get", address("casework:action", doer)).content.decode()
+def test_action_of_a_case_that_may_not_be_read_does_not_lead_to_it(
+    made: Made, doer: Case
+) -> None:
+    text = (
+        made[0]
+        .answer("staff", "get", address("casework:action", doer))
+        .content.decode()
+    )
 
     assert "Åtgärd kanarie" in text
     assert reverse("casework:case", args=[doer.number]) not in text
@@ -375,7 +480,9 @@ def test_notice_of_an_action_tells_nothing_of_its_case(made: Made, doer: Case) -
 
 
 def test_notice_of_an_action_leads_to_the_actions(made: Made, doer: Case) -> None:
-    response = made[0].answer("staff", "post", reverse("casework:notices"), case=doer.number)
+    response = made[0].answer(
+        "staff", "post", reverse("casework:notices"), case=doer.number
+    )
 
     assert response["Location"] == reverse("casework:actions")
 
@@ -383,35 +490,55 @@ def test_notice_of_an_action_leads_to_the_actions(made: Made, doer: Case) -> Non
 def test_calm_inbox_counts_only_actions_that_may_be_followed(made: Made) -> None:
     town, cases = made
     today = timezone.localdate()
-    Action.objects.filter(case=cases["staff-new"].pk).update(done_on=today, effect_due_on=today)
+    Action.objects.filter(case=cases["staff-new"].pk).update(
+        done_on=today, effect_due_on=today
+    )
     # Whoever compiles has nothing to do while somebody else has the analysis.
     Case.objects.filter(subject="analysis").update(owner=town.people["section_chief"])
-    calm = {who: town.answer(who, "get", reverse("casework:inbox")) for who in ("staff", "planning_officer")}
+    calm = {
+        who: town.answer(who, "get", reverse("casework:inbox"))
+        for who in ("staff", "planning_officer")
+    }
 
-    told = {who: "ska följas upp" in answer.content.decode() for who, answer in calm.items()}
+    told = {
+        who: "ska följas upp" in answer.content.decode() for who, answer in calm.items()
+    }
     assert told == {"staff": False, "planning_officer": True}
 
 
 def test_own_report_leads_to_the_whole_case_only_those_who_read_it(made: Made) -> None:
     town, cases = made
     leads = {}
-    for who, name in (("reporter", "own-report"), ("section_chief", "chiefs-own-report")):
-        text = town.answer(who, "get", address("deviations:own", cases[name])).content.decode()
+    for who, name in (
+        ("reporter", "own-report"),
+        ("section_chief", "chiefs-own-report"),
+    ):
+        text = town.answer(
+            who, "get", address("deviations:own", cases[name])
+        ).content.decode()
         leads[who] = f'href="{address("deviations:detail", cases[name])}"' in text
 
     assert leads == {"reporter": False, "section_chief": True}
 
 
-def test_annual_report_is_listed_and_written_only_where_the_role_lies(made: Made) -> None:
+def test_annual_report_is_listed_and_written_only_where_the_role_lies(
+    made: Made,
+) -> None:
     town, _ = made
-    page = reverse("reports:report", args=(town.own.code, town.report.year, town.report.template))
-    town.people["elsewhere"] = make_user("elsewhere", (Role.PLANNING_OFFICER, town.other))
+    page = reverse(
+        "reports:report", args=(town.own.code, town.report.year, town.report.template)
+    )
+    town.people["elsewhere"] = make_user(
+        "elsewhere", (Role.PLANNING_OFFICER, town.other)
+    )
     client = Client()
     client.force_login(town.people["elsewhere"])
 
     assert page not in client.get(reverse("reports:list")).content.decode()
     for who, writes in (("planning_officer", True), ("department_chief", False)):
-        assert (f"{page}skriv/" in town.client(who).get(page).content.decode()) is writes
+        assert (
+            f"{page}skriv/" in town.client(who).get(page).content.decode()
+        ) is writes
 
 
 # --- what is in a case ------------------------------------------------------------------------
@@ -438,7 +565,9 @@ SECRETS = {
 
 def _seen(table: str) -> dict[str, dict[str, str]]:
     header, *rows = (line.split() for line in table.strip().splitlines())
-    return {secret: dict(zip(header[1:], cells, strict=True)) for secret, *cells in rows}
+    return {
+        secret: dict(zip(header[1:], cells, strict=True)) for secret, *cells in rows
+    }
 
 
 @pytest.fixture
@@ -457,18 +586,29 @@ def two(made: Made) -> tuple[Deviation, Deviation]:
         "organisation_part": SECRETS["organisation"],
     }
     staffs = make_deviation(town.own, number="KA-2025-9001", reporter=reporter, **facts)
-    outside = make_deviation(town.own, number="KS-2025-9001", contact=SECRETS["contact"], **facts, **OUTSIDE)
+    outside = make_deviation(
+        town.own, number="KS-2025-9001", contact=SECRETS["contact"], **facts, **OUTSIDE
+    )
     log(staffs, action="file", label="Rapporterades", actor=reporter)
     for case in (staffs, outside):
         chief = town.people["section_chief"]
-        Note.objects.create(case=case, kind="internal", text=SECRETS["internal-note"], author=chief)
+        Note.objects.create(
+            case=case, kind="internal", text=SECRETS["internal-note"], author=chief
+        )
         writer = reporter if case is staffs else None
-        Note.objects.create(case=case, kind="from_reporter", text="Mer om det.", author=writer)
+        Note.objects.create(
+            case=case, kind="from_reporter", text="Mer om det.", author=writer
+        )
     return staffs, outside
 
 
 # Where people are chosen, and everyone in the unit stands in a list.
-CHOOSES_PEOPLE = {"casework:recusals", "casework:protection", "casework:new_action", "casework:action_step"}
+CHOOSES_PEOPLE = {
+    "casework:recusals",
+    "casework:protection",
+    "casework:new_action",
+    "casework:action_step",
+}
 
 
 @pytest.mark.parametrize("short", _seen(SEES)["contact"])
@@ -481,7 +621,10 @@ def test_pages_show_a_secret_only_to_those_who_may_know_it(
         for page in PAGES
         if page.partition(":")[0] in {"deviations", "casework"}
     }
-    shown |= {page: _shown(town, PEOPLE[short], reverse(page)) for page in {page for page, _ in LISTS}}
+    shown |= {
+        page: _shown(town, PEOPLE[short], reverse(page))
+        for page in {page for page, _ in LISTS}
+    }
     found = {
         secret: "-+"[
             any(
@@ -494,7 +637,10 @@ def test_pages_show_a_secret_only_to_those_who_may_know_it(
     }
 
     expected = {secret: row[short] for secret, row in _seen(SEES).items()}
-    assert found | {secret: "." for secret, cell in expected.items() if cell == "."} == expected
+    assert (
+        found | {secret: "." for secret, cell in expected.items() if cell == "."}
+        == expected
+    )
 
 
 def _shown(town: Municipality, who: str, path: str) -> str:
@@ -510,7 +656,9 @@ def test_preview_of_an_answer_tells_contact_and_name_to_nobody_who_may_not_answe
     town, (staffs, outside) = made[0], two
     for case, name in ((staffs, "aterkoppla"), (outside, "svara")):
         path = reverse("deviations:step", args=[case.number, name])
-        text = town.answer(who, "post", path, answer="Tack.", seen_version="0").content.decode()
+        text = town.answer(
+            who, "post", path, answer="Tack.", seen_version="0"
+        ).content.decode()
         assert SECRETS["contact"] not in text
         assert SECRETS["reporter-name"] not in text
 
@@ -529,7 +677,9 @@ def test_step_that_comes_too_late_tells_a_mere_reporter_nothing(
     path = reverse("deviations:step", args=[two[0].number, name])
     text = made[0].answer("reporter", "post", path, **sent).content.decode()
 
-    assert [secret for secret in ("assessment", "organisation") if SECRETS[secret] in text] == []
+    assert [
+        secret for secret in ("assessment", "organisation") if SECRETS[secret] in text
+    ] == []
 
 
 # --- a citizen with a code --------------------------------------------------------------------
@@ -554,7 +704,9 @@ def codes(made: Made) -> dict[str, str]:
 
 def test_code_opens_its_own_case_and_no_other(codes: dict[str, str]) -> None:
     for words, code in codes.items():
-        text = Client().post(reverse("deviations:follow"), {"code": code}).content.decode()
+        text = (
+            Client().post(reverse("deviations:follow"), {"code": code}).content.decode()
+        )
         assert {other for other in codes if other in text} == {words}
         assert "kanarie" not in text
 
@@ -570,13 +722,19 @@ def _bare(page: str) -> str:
 def test_code_opens_nothing_else(codes: dict[str, str]) -> None:
     client, code = Client(), next(iter(codes.values()))
     client.post(reverse("deviations:follow"), {"code": code})
-    closed = [page for page, answers in LOOKED_AT.items() if answers["anon"] == 302 and page not in PAGES]
+    closed = [
+        page
+        for page, answers in LOOKED_AT.items()
+        if answers["anon"] == 302 and page not in PAGES
+    ]
     paths = [path for page in closed if ":" in page and (path := _bare(page))]
     paths += [address(page, Case.objects.latest("pk")) for page in PAGES]
     answers = {path: client.get(path, {"code": code}) for path in paths}
 
     assert not client.cookies
-    assert {path: a.status_code for path, a in answers.items() if a.status_code != 302} == {}
+    assert {
+        path: a.status_code for path, a in answers.items() if a.status_code != 302
+    } == {}
 
 
 def test_code_is_no_key_to_a_calendar(codes: dict[str, str]) -> None:

@@ -34,7 +34,10 @@ TEXT = {
 }
 PLANTED: dict[str, set[str]] = {
     "Kanarieberattelse": TEXT,
-    "Kanarieforslag": {"deviations_deviation.proposal", "deviations_deviation.search_words"},
+    "Kanarieforslag": {
+        "deviations_deviation.proposal",
+        "deviations_deviation.search_words",
+    },
     "kanarie.kontakt@exempel.invalid": set(),  # sealed: not to be read in the database at all
     "Kanariemeddelande": {"casework_note.text"},
     "Kanariesvar": {"deviations_deviation.answer"},
@@ -63,7 +66,12 @@ def unit() -> Unit:
 
 @pytest.fixture
 def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit), email="chief@kommun.example", rhythm="direct")
+    return make_user(
+        "chief",
+        (Role.SECTION_CHIEF, unit),
+        email="chief@kommun.example",
+        rhythm="direct",
+    )
 
 
 @pytest.fixture
@@ -99,11 +107,18 @@ def picture() -> bytes:
 
 
 @pytest.fixture
-def story(unit: Unit, chief: User, citizen: Client, monkeypatch: pytest.MonkeyPatch) -> Deviation:
+def story(
+    unit: Unit, chief: User, citizen: Client, monkeypatch: pytest.MonkeyPatch
+) -> Deviation:
     """Let a citizen complain and write more, and a chief answer, attach, export and be reminded."""
     code = complain(citizen, unit, monkeypatch)
     case = Deviation.objects.get()
-    more = {"code": code, "text": "Kanariemeddelande om mera.", "form_token": case.form_token, "do": "write"}
+    more = {
+        "code": code,
+        "text": "Kanariemeddelande om mera.",
+        "form_token": case.form_token,
+        "do": "write",
+    }
     citizen.post("/synpunkt/svar/", more)
     client = Client()
     client.force_login(chief)
@@ -114,7 +129,9 @@ def story(unit: Unit, chief: User, citizen: Client, monkeypatch: pytest.MonkeyPa
     ]
     for name, facts in steps:
         version = Case.objects.get(pk=case.pk).version
-        client.post(f"/avvikelser/{case.number}/{name}/", {"seen_version": version, **facts})
+        client.post(
+            f"/avvikelser/{case.number}/{name}/", {"seen_version": version, **facts}
+        )
     photo = SimpleUploadedFile("Kanariefil.jpg", picture(), "image/jpeg")
     client.post(f"/arenden/{case.number}/filer/", {"chosen": photo})
     citizen.post("/synpunkt/svar/", {"code": code})
@@ -148,7 +165,10 @@ def found_in(planted: str) -> set[str]:
 
 
 def test_story_reaches_the_end(story: Deviation) -> None:
-    assert (story.state, story.contact) == ("answered", "kanarie.kontakt@exempel.invalid")
+    assert (story.state, story.contact) == (
+        "answered",
+        "kanarie.kontakt@exempel.invalid",
+    )
     assert story.notes.filter(kind="from_reporter").count() == 1
     assert story.attachments.count() == 1
 
@@ -156,20 +176,37 @@ def test_story_reaches_the_end(story: Deviation) -> None:
 def test_planted_texts_are_stored_only_where_they_belong(story: Deviation) -> None:
     found = {planted: found_in(planted) for planted in PLANTED}
 
-    assert [(text, extra) for text, where in found.items() if (extra := where - PLANTED[text])] == []
-    assert [planted for planted, columns in found.items() if PLANTED[planted] and not columns] == []
+    assert [
+        (text, extra)
+        for text, where in found.items()
+        if (extra := where - PLANTED[text])
+    ] == []
+    assert [
+        planted
+        for planted, columns in found.items()
+        if PLANTED[planted] and not columns
+    ] == []
 
 
 def test_planted_texts_reach_no_log_and_no_mail(
-    story: Deviation, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+    story: Deviation,
+    caplog: pytest.LogCaptureFixture,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     written = caplog.text + "".join(capfd.readouterr())
-    sent = "".join(f"{message.subject}{message.body}{message.extra_headers}" for message in mail.outbox)
+    sent = "".join(
+        f"{message.subject}{message.body}{message.extra_headers}"
+        for message in mail.outbox
+    )
 
-    assert [planted for planted in PLANTED if planted.lower() in (written + sent).lower()] == []
+    assert [
+        planted for planted in PLANTED if planted.lower() in (written + sent).lower()
+    ] == []
 
 
-def test_code_is_stored_nowhere(unit: Unit, chief: User, citizen: Client, monkeypatch: Any) -> None:
+def test_code_is_stored_nowhere(
+    unit: Unit, chief: User, citizen: Client, monkeypatch: Any
+) -> None:
     code = complain(citizen, unit, monkeypatch)
 
     assert len(code) == 28
@@ -188,13 +225,20 @@ def test_no_time_of_day_is_stored_of_what_an_anonymous_person_did(
         code = complain(citizen, unit, monkeypatch)
         citizen.post("/synpunkt/svar/", {"code": code})
         case = Deviation.objects.get()
-        more = {"code": code, "text": "Mera.", "form_token": case.form_token, "do": "write"}
+        more = {
+            "code": code,
+            "text": "Mera.",
+            "form_token": case.form_token,
+            "do": "write",
+        }
         citizen.post("/synpunkt/svar/", more)
         left = {}
         for table, column in _times(cursor):
             cursor.execute(f'SELECT array_agg("{column}") FROM "{table}"')
             times = set(cursor.fetchone()[0] or []) - before[table, column]
-            left[f"{table}.{column}"] = {t for t in times if t and t.astimezone(STOCKHOLM).time() != MIDNIGHT}
+            left[f"{table}.{column}"] = {
+                t for t in times if t and t.astimezone(STOCKHOLM).time() != MIDNIGHT
+            }
 
     exact = {column for column, times in left.items() if times}
     # The limit of requests counts from the minute in which a source was here, by a hash that nobody can
@@ -217,7 +261,9 @@ def test_export_holds_neither_story_nor_contact(story: Deviation, chief: User) -
     client = Client()
     client.force_login(chief)
     answer = client.get("/inkorg/arenden.xlsx?visa=alla")
-    book = zipfile.ZipFile(io.BytesIO(b"".join(answer) if answer.streaming else answer.content))
+    book = zipfile.ZipFile(
+        io.BytesIO(b"".join(answer) if answer.streaming else answer.content)
+    )
     everything = b"".join(book.read(name) for name in book.namelist()).decode()
 
     assert story.number in everything

@@ -43,7 +43,15 @@ def test_covering_of_nothing_is_nothing() -> None:
 
 
 def test_each_leaves_the_others_to_test_all() -> None:
-    assert [bool(param.marks) for param in each(3, range(7))] == [False, True, True, False, True, True, False]
+    assert [bool(param.marks) for param in each(3, range(7))] == [
+        False,
+        True,
+        True,
+        False,
+        True,
+        True,
+        False,
+    ]
 
 
 def test_cells_of_cases_have_every_pair_and_are_few() -> None:
@@ -59,17 +67,30 @@ def test_every_field_is_asked_about_and_every_value_sent_in_every_form() -> None
     asked = test_input.SENT_FIRST
 
     assert {(sent.form, sent.field) for sent in asked} == set(test_input.CELLS)
-    assert {(sent.form, sent.value) for sent in asked} == set(product(test_input.FORMS, test_input.WORST))
-    assert {value for _, value in test_input.EVERYWHERE_FIRST} == set(test_input.HOSTILE)
+    assert {(sent.form, sent.value) for sent in asked} == set(
+        product(test_input.FORMS, test_input.WORST)
+    )
+    assert {value for _, value in test_input.EVERYWHERE_FIRST} == set(
+        test_input.HOSTILE
+    )
 
 
-@pytest.mark.parametrize("lists", [test_access_contents.LISTS, test_access_contents.FILES])
-def test_each_list_is_read_by_somebody_and_its_page_by_everybody(lists: test_access_contents.Lists) -> None:
-    readers = [param.values[0] for param in test_access_contents.readers_of(lists) if not param.marks]
+@pytest.mark.parametrize(
+    "lists", [test_access_contents.LISTS, test_access_contents.FILES]
+)
+def test_each_list_is_read_by_somebody_and_its_page_by_everybody(
+    lists: test_access_contents.Lists,
+) -> None:
+    readers = [
+        param.values[0]
+        for param in test_access_contents.readers_of(lists)
+        if not param.marks
+    ]
     asked = {(short, place) for short, places in readers for place in places}
 
     assert {place for _, place in asked} == set(range(len(lists)))
     assert {(short, lists[place][0]) for short, place in asked} == {
-        (short, page) for short, (page, _) in product(test_access_contents.SIGNED_IN, lists)
+        (short, page)
+        for short, (page, _) in product(test_access_contents.SIGNED_IN, lists)
     }
     assert len(asked) < len(lists) * len(readers) * 0.7

@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from casework.models import ActionLevel
-from deviations.models import CauseLevel, Channel, Consequence, IsDeviation, Kind, ReportedBy
+from deviations.models import (
+    CauseLevel,
+    Channel,
+    Consequence,
+    IsDeviation,
+    Kind,
+    ReportedBy,
+)
 from lexsarah.models import DecidedBy, Degree, IvoOutcome
 from organisation.rights import Role
 from selfcheck.models import Method
@@ -17,7 +24,13 @@ ROOT = Path(__file__).parents[1]
 RECORDS = ROOT / "docs" / "adr"
 # Two screens; a decision that needs more words is a record of its own.
 LONGEST, WIDEST = 110, 110
-OF_TODAY = ("ARCHITECTURE.md", "CONTRIBUTING.md", "GLOSSARY.md", "README.md", "docs/adr/README.md")
+OF_TODAY = (
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "GLOSSARY.md",
+    "README.md",
+    "docs/adr/README.md",
+)
 
 
 def test_architecture_fits_on_two_screens() -> None:
@@ -29,10 +42,15 @@ def test_architecture_fits_on_two_screens() -> None:
 
 def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index() -> None:
     index = (RECORDS / "README.md").read_text(encoding="utf-8")
-    rows = set(re.findall(r"^\| (\d{4}) \| \[(.+)\]\((\S+)\) \| (\S+) \|", index, re.MULTILINE))
+    rows = set(
+        re.findall(r"^\| (\d{4}) \| \[(.+)\]\((\S+)\) \| (\S+) \|", index, re.MULTILINE)
+    )
     records = set()
     for path in RECORDS.glob("[0-9]*.md"):
-        head = re.match(r"# (\d{4}): (.+)\n\n(\d{4}-\d\d-\d\d)\n\n", path.read_text(encoding="utf-8"))
+        head = re.match(
+            r"# (\d{4}): (.+)\n\n(\d{4}-\d\d-\d\d)\n\n",
+            path.read_text(encoding="utf-8"),
+        )
         assert head, f"{path.name} does not begin with '# number: title' and its day"
         assert path.name.startswith(head[1])
         records.add((head[1], head[2], path.name, head[3]))
@@ -45,10 +63,14 @@ def test_every_decision_has_a_number_of_its_own_and_stands_in_the_index() -> Non
 def test_files_that_a_document_names_are_there(document: str) -> None:
     text = (ROOT / document).read_text(encoding="utf-8")
     near = (ROOT / document).parent
-    links = re.findall(r"\]\(([^)#\s]+)\)", text) + re.findall(r"^\[\d+\]: (\S+)", text, re.MULTILINE)
+    links = re.findall(r"\]\(([^)#\s]+)\)", text) + re.findall(
+        r"^\[\d+\]: (\S+)", text, re.MULTILINE
+    )
     # With a folder it is a path; a bare name such as `urls` is said of every app.
     named = re.findall(r"`((?:\w+/)+(?:\w+\.(?:py|md|toml|js))?)`", text)
-    paths = [near / link for link in links if "://" not in link] + [ROOT / name for name in named]
+    paths = [near / link for link in links if "://" not in link] + [
+        ROOT / name for name in named
+    ]
 
     assert paths
     assert [path for path in paths if not path.exists()] == []

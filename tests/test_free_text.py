@@ -83,7 +83,11 @@ def fields() -> Iterator[tuple[str, str, forms.Field]]:
         if form.__module__.split(".")[0] in APPS:
             for name, field in getattr(form, "base_fields", {}).items():
                 # The class that says so: a form inherits the very field.
-                owners = [c for c in form.__mro__ if getattr(c, "base_fields", {}).get(name) is field]
+                owners = [
+                    c
+                    for c in form.__mro__
+                    if getattr(c, "base_fields", {}).get(name) is field
+                ]
                 yield owners[-1].__name__, name, field
     yield from fields_of_filters()
     for form_name, known in STEPS.items():
@@ -94,19 +98,31 @@ def fields() -> Iterator[tuple[str, str, forms.Field]]:
 def fields_of_filters() -> Iterator[tuple[str, str, forms.Field]]:
     for filterset in form_classes(ListFilter):
         for name, narrowing in filterset.declared_filters.items():
-            owners = [c for c in filterset.__mro__ if name in getattr(c, "declared_filters", {})]
+            owners = [
+                c
+                for c in filterset.__mro__
+                if name in getattr(c, "declared_filters", {})
+            ]
             yield owners[-1].__name__, name, narrowing.field_class(**narrowing.extra)
 
 
 def holds_text(field: forms.Field) -> bool:
     known = (forms.UUIDField, forms.URLField, forms.EmailField, forms.RegexField)
     is_password = isinstance(field.widget, forms.PasswordInput)
-    return isinstance(field, forms.CharField) and not isinstance(field, known) and not is_password
+    return (
+        isinstance(field, forms.CharField)
+        and not isinstance(field, known)
+        and not is_password
+    )
 
 
 def test_every_text_is_asked_about() -> None:
     texts = [(form, name, field) for form, name, field in fields() if holds_text(field)]
-    others = {(form, name) for form, name, field in texts if not isinstance(field, CleanTextField)}
+    others = {
+        (form, name)
+        for form, name, field in texts
+        if not isinstance(field, CleanTextField)
+    }
 
     assert len(texts) > 60
     assert others == NO_TEXT.keys()

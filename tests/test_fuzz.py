@@ -90,13 +90,23 @@ class FormFinder(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         if tag == "form":
-            self.forms.append(Form(given.get("action") or self.path, given.get("method", "get").lower()))
+            self.forms.append(
+                Form(
+                    given.get("action") or self.path, given.get("method", "get").lower()
+                )
+            )
         elif tag == "select":
             self.select = given.get("name", "")
         elif self.forms and tag == "option" and self.select:
-            self.forms[-1].fields.setdefault(self.select, []).append(given.get("value", ""))
-        elif self.forms and given.get("name") and tag in {"input", "textarea", "button"}:
-            self.forms[-1].fields.setdefault(given["name"], []).append(given.get("value", ""))
+            self.forms[-1].fields.setdefault(self.select, []).append(
+                given.get("value", "")
+            )
+        elif (
+            self.forms and given.get("name") and tag in {"input", "textarea", "button"}
+        ):
+            self.forms[-1].fields.setdefault(given["name"], []).append(
+                given.get("value", "")
+            )
 
     def handle_endtag(self, tag: str) -> None:
         self.select = "" if tag == "select" else self.select
@@ -157,9 +167,15 @@ class Visitor:
             if not name:
                 filled.append(part)
             elif self.random.random() < 0.85:
-                filled.append(quote(self.random.choice(parts.get(name, ["1", "2", "abc"])), safe=""))
+                filled.append(
+                    quote(
+                        self.random.choice(parts.get(name, ["1", "2", "abc"])), safe=""
+                    )
+                )
             else:
-                filled.append(quote(self.random.choice(list(HOSTILE.values()))[:2_000], safe=""))
+                filled.append(
+                    quote(self.random.choice(list(HOSTILE.values()))[:2_000], safe="")
+                )
         return "/" + "/".join(filled)
 
     def ask(self, who: str, method: str, path: str, body: bytes | None = None) -> Any:
@@ -168,7 +184,9 @@ class Visitor:
         client = self.clients[who]
         with transaction.atomic():
             if method == "post":
-                response = client.post(path, body, content_type="application/x-www-form-urlencoded")
+                response = client.post(
+                    path, body, content_type="application/x-www-form-urlencoded"
+                )
             else:
                 response = client.get(path)
             if response.streaming:
@@ -183,7 +201,9 @@ class Visitor:
         who = self.random.choice(PEOPLE)
         path = self.path()
         response = self.ask(who, "get", path)
-        if response.status_code not in BROWSABLE or "text/html" not in response.get("Content-Type", ""):
+        if response.status_code not in BROWSABLE or "text/html" not in response.get(
+            "Content-Type", ""
+        ):
             return
         finder = FormFinder(path.partition("?")[0])
         finder.feed(response.content.decode())
@@ -201,7 +221,9 @@ def test_random_requests_break_nothing(town: Municipality) -> None:
     visitor = Visitor(town)
     while sum(visitor.answers.values()) < REQUESTS:
         visitor.visit()
-    print(f"\n{sum(visitor.answers.values())} requests: {dict(visitor.answers.most_common())}")
+    print(
+        f"\n{sum(visitor.answers.values())} requests: {dict(visitor.answers.most_common())}"
+    )
 
     assert visitor.broken == []
     dead = {
@@ -213,5 +235,7 @@ def test_random_requests_break_nothing(town: Municipality) -> None:
     assert dead == {}
     numbers = Case.objects.values_list("number", flat=True)
     assert {
-        n for n in numbers if visitor.ask("overseer", "get", f"/arenden/{n}/").status_code >= 500
+        n
+        for n in numbers
+        if visitor.ask("overseer", "get", f"/arenden/{n}/").status_code >= 500
     } == set()

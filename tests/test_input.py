@@ -72,10 +72,22 @@ COMPLAINT = {
 REPORT = "/rapporter/EK/2024/malmo/"
 # Who sends which form where, with answers that would be taken.
 FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
-    "complaint": ("anonymous", "/synpunkt/skriv/", {**COMPLAINT, "website": "", "do": "send"}),
-    "code": ("anonymous", "/synpunkt/svar/", {"code": "0" * 28, "text": "Mer.", "do": "write"}),
+    "complaint": (
+        "anonymous",
+        "/synpunkt/skriv/",
+        {**COMPLAINT, "website": "", "do": "send"},
+    ),
+    "code": (
+        "anonymous",
+        "/synpunkt/svar/",
+        {"code": "0" * 28, "text": "Mer.", "do": "write"},
+    ),
     "report": ("staff", "/rapportera/", DEVIATION),
-    "start": ("section_chief", "/avvikelser/KA-2024-0001/utred/", {"seen_version": "0"}),
+    "start": (
+        "section_chief",
+        "/avvikelser/KA-2024-0001/utred/",
+        {"seen_version": "0"},
+    ),
     "assess": (
         "section_chief",
         "/avvikelser/KA-2024-0002/bedom/",
@@ -107,8 +119,16 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "/atgarder/KA-2024-0001/1/klar/",
         {"done_on": "2024-04-01", "seen_version": "0"},
     ),
-    "begin": ("quality_controller", "/rapporter/", {"unit": "EK", "year": "2022", "template": "malmo"}),
-    "write": ("quality_controller", f"{REPORT}skriv/uppfoljning/", {"text": "Bra.", "seen_version": "0"}),
+    "begin": (
+        "quality_controller",
+        "/rapporter/",
+        {"unit": "EK", "year": "2022", "template": "malmo"},
+    ),
+    "write": (
+        "quality_controller",
+        f"{REPORT}skriv/uppfoljning/",
+        {"text": "Bra.", "seen_version": "0"},
+    ),
     "remark": ("board_secretary", f"{REPORT}avsnitt/uppfoljning/", {"text": "Bra."}),
     "draft": (
         "quality_controller",
@@ -125,13 +145,21 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
         "/rapporter/EK/2018/malmo/steg/ny-utgava/",
         {"reason": "Ett tal var fel.", "seen_version": "1"},
     ),
-    "share out": ("section_chief", "/inkorg/fordela/", {"case": "KA-2024-0002", "owner": "1", "back": ""}),
+    "share out": (
+        "section_chief",
+        "/inkorg/fordela/",
+        {"case": "KA-2024-0002", "owner": "1", "back": ""},
+    ),
     "misconduct": (
         "planning_officer",
         "/avvikelser/KA-2024-0002/lex-sarah/",
         {"misconduct": "misconduct", "grounds": "Någon skadades."},
     ),
-    "receive": ("lex_investigator", "/lex-sarah/LS-2024-0001/ta-emot/", {"seen_version": "0"}),
+    "receive": (
+        "lex_investigator",
+        "/lex-sarah/LS-2024-0001/ta-emot/",
+        {"seen_version": "0"},
+    ),
     "answer": (
         "lex_investigator",
         "/lex-sarah/LS-2024-0001/aterkoppla/",
@@ -140,7 +168,12 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "finding": (
         "lex_investigator",
         "/arenden/LS-2024-0001/anteckning/",
-        {"nature": "fact", "source": "Chefen", "learnt_on": "2024-03-02", "text": "Så var det."},
+        {
+            "nature": "fact",
+            "source": "Chefen",
+            "learnt_on": "2024-03-02",
+            "text": "Så var det.",
+        },
     ),
     "oral": (
         "lex_investigator",
@@ -173,13 +206,27 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "duty": (
         "section_chief",
         "/lex-sarah/andra-vagar/KA-2024-0002/",
-        {"do": "note", "kind": "data_breach", "known_on": "2024-03-01", "known_time": "10.30"},
+        {
+            "do": "note",
+            "kind": "data_breach",
+            "known_on": "2024-03-01",
+            "known_time": "10.30",
+        },
     ),
-    "meeting": ("board_secretary", "/lex-sarah/sammantraden/", {"body": "committee", "on": "2027-01-11"}),
+    "meeting": (
+        "board_secretary",
+        "/lex-sarah/sammantraden/",
+        {"body": "committee", "on": "2027-01-11"},
+    ),
     "chair": (
         "board_secretary",
         "/lex-sarah/ordforandebeslut/",
-        {"number": "LS-2024-0001", "on": "2024-03-02", "paragraph": "O 1", "motive": "Brådskar."},
+        {
+            "number": "LS-2024-0001",
+            "on": "2024-03-02",
+            "paragraph": "O 1",
+            "motive": "Brådskar.",
+        },
     ),
     "policy": (
         "overseer",
@@ -300,20 +347,64 @@ FORMS: dict[str, tuple[str, str, dict[str, str]]] = {
             "decided_on": "2024-03-01",
         },
     ),
-    "open": ("planning_officer", "/analys/oppna/", {"unit": "EK", "year": "2023", "tertial": "1"}),
-    "question": ("quality_controller", "/analys/fraga/sparade/?period=2024", {"name": "Året"}),
-    "login": ("anonymous", "/konto/logga-in/", {"login": "staff", "password": "fel", "next": "/inkorg/"}),
+    "open": (
+        "planning_officer",
+        "/analys/oppna/",
+        {"unit": "EK", "year": "2023", "tertial": "1"},
+    ),
+    "question": (
+        "quality_controller",
+        "/analys/fraga/sparade/?period=2024",
+        {"name": "Året"},
+    ),
+    "login": (
+        "anonymous",
+        "/konto/logga-in/",
+        {"login": "staff", "password": "fel", "next": "/inkorg/"},
+    ),
     "password": (
         "staff",
         "/konto/losenord/",
-        {"oldpassword": "fel", "password1": "ett långt lösenord", "password2": "ett långt lösenord"},
+        {
+            "oldpassword": "fel",
+            "password1": "ett långt lösenord",
+            "password2": "ett långt lösenord",
+        },
     ),
 }
 # What is written in words; everything else in a form is chosen, counted, looked up or a contact detail.
 PROSE = {
-    *("description", "proposal", "assessment", "answer", "text", "effect_measure", "improved_routine"),
-    *("reason", "grounds", "source", "name", "reference", "paragraph", "motive", "title", "workplace"),
-    *("participants", "event", "cause", "why", "counted", "whole", "intro", "questions", "chief_note"),
+    *(
+        "description",
+        "proposal",
+        "assessment",
+        "answer",
+        "text",
+        "effect_measure",
+        "improved_routine",
+    ),
+    *(
+        "reason",
+        "grounds",
+        "source",
+        "name",
+        "reference",
+        "paragraph",
+        "motive",
+        "title",
+        "workplace",
+    ),
+    *(
+        "participants",
+        "event",
+        "cause",
+        "why",
+        "counted",
+        "whole",
+        "intro",
+        "questions",
+        "chief_note",
+    ),
     *("decision", "requirement"),
 }
 # A draft is asked about when it is sent; the rest is asked about in tests of their own.
@@ -322,10 +413,16 @@ TEXTS = [
     (form, field)
     for form, (_, _, answers) in FORMS.items()
     for field in answers
-    if field in PROSE and form not in _ELSEWHERE and (form, field) != ("risk", "decision")
+    if field in PROSE
+    and form not in _ELSEWHERE
+    and (form, field) != ("risk", "decision")
 ]
 CELLS = [(form, field) for form, (_, _, answers) in FORMS.items() for field in answers]
-CELLS += [(form, field) for form in ("complaint", "report") for field in ("form_token", "begun")]
+CELLS += [
+    (form, field)
+    for form in ("complaint", "report")
+    for field in ("form_token", "begun")
+]
 
 
 def kind_of(form: str, field: str) -> str:
@@ -362,7 +459,15 @@ SENT = [Sent(form, field, value) for form, field in CELLS for value in WORST]
 SENT_FIRST = set(covering(SENT, Sent.pairs))
 EVERYWHERE = [(form, value) for form in FORMS for value in HOSTILE]
 EVERYWHERE_FIRST = set(covering(EVERYWHERE, _pairs_everywhere))
-LISTS = ("/inkorg/", "/atgarder/", "/lex-sarah/", "/egenkontroll/", "/riskanalys/", "/analys/", "/rapporter/")
+LISTS = (
+    "/inkorg/",
+    "/atgarder/",
+    "/lex-sarah/",
+    "/egenkontroll/",
+    "/riskanalys/",
+    "/analys/",
+    "/rapporter/",
+)
 LISTS += ("/egenkontroll/matserier/",)
 FILTERS = ("q", "unit", "year", "page", "visa", "owner", "level", "due_before")
 
@@ -385,7 +490,9 @@ def _fresh(form: str) -> dict[str, str]:
         return {name: str(unsent[name].value()) for name in ("form_token", "begun")}
 
 
-def send(town: Municipality, form: str, body: bytes, *, content_type: str = FORM) -> Any:
+def send(
+    town: Municipality, form: str, body: bytes, *, content_type: str = FORM
+) -> Any:
     """Send a form as a browser does: as bytes."""
     cache.clear()  # the login counts failures there
     who, path, _ = FORMS[form]
@@ -400,7 +507,11 @@ def encoded(form: str, **changes: Any) -> bytes:
 
 
 def look(
-    town: Municipality, path: str, *, who: str = "overseer", headers: dict[str, str] | None = None
+    town: Municipality,
+    path: str,
+    *,
+    who: str = "overseer",
+    headers: dict[str, str] | None = None,
 ) -> Any:
     """Open a page."""
     client = town.client(who)
@@ -410,24 +521,49 @@ def look(
 
 def assert_pages_still_answer(town: Municipality) -> None:
     numbers = Deviation.objects.values_list("number", flat=True)
-    pages = [*LISTS, REPORT, f"{REPORT}skriv/uppfoljning/", *(f"/avvikelser/{number}/" for number in numbers)]
+    pages = [
+        *LISTS,
+        REPORT,
+        f"{REPORT}skriv/uppfoljning/",
+        *(f"/avvikelser/{number}/" for number in numbers),
+    ]
 
-    assert {path: status for path in pages if (status := look(town, path).status_code) != 200} == {}
+    assert {
+        path: status
+        for path in pages
+        if (status := look(town, path).status_code) != 200
+    } == {}
 
 
 # --- forms ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("form", FORMS)
-def test_form_with_the_same_hostile_answer_everywhere_gets_a_page(form: str, town: Municipality) -> None:
-    assert _broken_everywhere(town, form, [v for v in HOSTILE if (form, v) in EVERYWHERE_FIRST]) == {}
+def test_form_with_the_same_hostile_answer_everywhere_gets_a_page(
+    form: str, town: Municipality
+) -> None:
+    assert (
+        _broken_everywhere(
+            town, form, [v for v in HOSTILE if (form, v) in EVERYWHERE_FIRST]
+        )
+        == {}
+    )
 
 
 @pytest.mark.every
 @pytest.mark.parametrize("form", FORMS)
-def test_form_with_any_hostile_answer_everywhere_gets_a_page(form: str, town: Municipality) -> None:
-    assert _broken_everywhere(town, form, [v for v in HOSTILE if (form, v) not in EVERYWHERE_FIRST]) == {}
+def test_form_with_any_hostile_answer_everywhere_gets_a_page(
+    form: str, town: Municipality
+) -> None:
+    assert (
+        _broken_everywhere(
+            town, form, [v for v in HOSTILE if (form, v) not in EVERYWHERE_FIRST]
+        )
+        == {}
+    )
 
 
-def _broken_everywhere(town: Municipality, form: str, values: list[str]) -> dict[str, int]:
+def _broken_everywhere(
+    town: Municipality, form: str, values: list[str]
+) -> dict[str, int]:
     """Send a form with the same value in every field; return what is answered with anything but a page."""
     answers = {}
     for name in values:
@@ -437,14 +573,29 @@ def _broken_everywhere(town: Municipality, form: str, values: list[str]) -> dict
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_form_with_one_hostile_answer_gets_a_page(form: str, town: Municipality) -> None:
-    assert _broken(town, [sent for sent in SENT if sent.form == form and sent in SENT_FIRST]) == {}
+def test_form_with_one_hostile_answer_gets_a_page(
+    form: str, town: Municipality
+) -> None:
+    assert (
+        _broken(
+            town, [sent for sent in SENT if sent.form == form and sent in SENT_FIRST]
+        )
+        == {}
+    )
 
 
 @pytest.mark.every
 @pytest.mark.parametrize("form", FORMS)
-def test_form_with_any_one_hostile_answer_gets_a_page(form: str, town: Municipality) -> None:
-    assert _broken(town, [sent for sent in SENT if sent.form == form and sent not in SENT_FIRST]) == {}
+def test_form_with_any_one_hostile_answer_gets_a_page(
+    form: str, town: Municipality
+) -> None:
+    assert (
+        _broken(
+            town,
+            [sent for sent in SENT if sent.form == form and sent not in SENT_FIRST],
+        )
+        == {}
+    )
 
 
 def _broken(town: Municipality, asked: list[Sent]) -> dict[Sent, int]:
@@ -459,14 +610,19 @@ def _broken(town: Municipality, asked: list[Sent]) -> dict[Sent, int]:
 
 
 @pytest.mark.parametrize(("form", "field"), TEXTS)
-def test_form_asks_about_a_personal_number_in_any_text(form: str, field: str, town: Municipality) -> None:
+def test_form_asks_about_a_personal_number_in_any_text(
+    form: str, field: str, town: Municipality
+) -> None:
     with transaction.atomic():
         response = send(town, form, encoded(form, **{field: "811228\u00a09874"}))
         text = response.content.decode()
         transaction.set_rollback(True)
 
     assert response.status_code in {200, 400}
-    assert re.search("[Dd]et ser ut som ett personnummer|Ta bort personnumret|looks like a personal", text)
+    assert re.search(
+        "[Dd]et ser ut som ett personnummer|Ta bort personnumret|looks like a personal",
+        text,
+    )
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -475,14 +631,20 @@ def test_form_without_any_answer_gets_a_page(form: str, town: Municipality) -> N
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_form_with_every_answer_twice_gets_a_page(form: str, town: Municipality) -> None:
+def test_form_with_every_answer_twice_gets_a_page(
+    form: str, town: Municipality
+) -> None:
     twice = {name: [value, "annat"] for name, value in FORMS[form][2].items()}
 
     assert send(town, form, encoded(form, **twice)).status_code in ANSWERS
 
 
-@pytest.mark.parametrize("form", each(4, FORMS))  # it is refused before a form is reached
-def test_form_of_ten_megabytes_is_refused_in_swedish(form: str, town: Municipality) -> None:
+@pytest.mark.parametrize(
+    "form", each(4, FORMS)
+)  # it is refused before a form is reached
+def test_form_of_ten_megabytes_is_refused_in_swedish(
+    form: str, town: Municipality
+) -> None:
     last = list(FORMS[form][2])[-1]
     response = send(town, form, encoded(form, **{last: b"x" * 10_000_000}))
 
@@ -490,8 +652,12 @@ def test_form_of_ten_megabytes_is_refused_in_swedish(form: str, town: Municipali
     assert "gick inte att läsa" in response.content.decode()
 
 
-@pytest.mark.parametrize("form", each(4, FORMS))  # it is refused before a form is reached
-def test_form_with_1200_fields_is_refused_in_swedish(form: str, town: Municipality) -> None:
+@pytest.mark.parametrize(
+    "form", each(4, FORMS)
+)  # it is refused before a form is reached
+def test_form_with_1200_fields_is_refused_in_swedish(
+    form: str, town: Municipality
+) -> None:
     response = send(town, form, "&".join(f"f{n}=1" for n in range(1200)).encode())
 
     assert response.status_code == 400
@@ -500,7 +666,10 @@ def test_form_with_1200_fields_is_refused_in_swedish(form: str, town: Municipali
 
 SHAPES = (
     ("multipart/form-data", b"x"),
-    ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name=kind\r\n\r\n"),
+    (
+        "multipart/form-data; boundary=x",
+        b"--x\r\nContent-Disposition: form-data; name=kind\r\n\r\n",
+    ),
     (
         "multipart/form-data; boundary=x",
         b'--x\r\nContent-Disposition: form-data; name="description"; filename="a"\r\n\r\nb\r\n--x--\r\n',
@@ -523,32 +692,45 @@ def test_any_form_in_another_shape_gets_a_page(shape: int, town: Municipality) -
     assert _broken_in_shape(town, shape, list(FORMS)) == {}
 
 
-def _broken_in_shape(town: Municipality, shape: int, forms: list[str]) -> dict[str, int]:
+def _broken_in_shape(
+    town: Municipality, shape: int, forms: list[str]
+) -> dict[str, int]:
     """Send forms in a shape; return those that are answered with anything but a page."""
     content_type, body = SHAPES[shape]
-    answers = {form: send(town, form, body, content_type=content_type).status_code for form in forms}
+    answers = {
+        form: send(town, form, body, content_type=content_type).status_code
+        for form in forms
+    }
     return {form: status for form, status in answers.items() if status not in ANSWERS}
 
 
 @pytest.mark.parametrize("charset", ["utf-16", "utf-7", "unicode_escape"])
 @pytest.mark.parametrize("form", each(4, FORMS))
-def test_form_in_another_encoding_is_refused_in_swedish(form: str, charset: str, town: Municipality) -> None:
+def test_form_in_another_encoding_is_refused_in_swedish(
+    form: str, charset: str, town: Municipality
+) -> None:
     response = send(town, form, b"text=a", content_type=f"{FORM}; charset={charset}")
 
     assert response.status_code == 400
     assert "gick inte att läsa" in response.content.decode()
 
 
-SLOW = "a" + "\u0301\u0316" * 40_000  # composing marks of two kinds in turn takes the square of their number
+SLOW = (
+    "a" + "\u0301\u0316" * 40_000
+)  # composing marks of two kinds in turn takes the square of their number
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_marks_that_are_slow_to_sort_take_no_time(form: str, town: Municipality) -> None:
+def test_marks_that_are_slow_to_sort_take_no_time(
+    form: str, town: Municipality
+) -> None:
     assert _seconds_for(town, form, [dict.fromkeys(FORMS[form][2], SLOW)]) < 5
 
 
 @pytest.mark.parametrize("form", each(4, FORMS))
-def test_marks_that_are_slow_to_sort_take_no_time_in_one_field(form: str, town: Municipality) -> None:
+def test_marks_that_are_slow_to_sort_take_no_time_in_one_field(
+    form: str, town: Municipality
+) -> None:
     long = {"description", "assessment", "text", "code"} & FORMS[form][2].keys()
 
     assert _seconds_for(town, form, [{field: SLOW} for field in sorted(long)]) < 5
@@ -559,13 +741,18 @@ def _seconds_for(town: Municipality, form: str, changes: list[dict[str, str]]) -
     who, path, answers = FORMS[form]
     client, began = town.client(who), time.process_time()
     for changed in changes:
-        assert client.post(path, {**answers, **_fresh(form), **changed}).status_code in ANSWERS
+        assert (
+            client.post(path, {**answers, **_fresh(form), **changed}).status_code
+            in ANSWERS
+        )
     return time.process_time() - began
 
 
 # --- what was stored --------------------------------------------------------------------------
 @pytest.mark.parametrize(("form", "turn"), [("complaint", 0), ("report", 1)])
-def test_hostile_text_in_new_cases_breaks_no_page(form: str, turn: int, town: Municipality) -> None:
+def test_hostile_text_in_new_cases_breaks_no_page(
+    form: str, turn: int, town: Municipality
+) -> None:
     """Every value is stored by one of the forms, whose texts are the same to the pages."""
     assert _stored(town, form, list(HOSTILE.values())[turn::2]) > len(HOSTILE) // 4
     assert_pages_still_answer(town)
@@ -573,7 +760,9 @@ def test_hostile_text_in_new_cases_breaks_no_page(form: str, turn: int, town: Mu
 
 @pytest.mark.every
 @pytest.mark.parametrize("form", ["complaint", "report"])
-def test_any_hostile_text_in_new_cases_breaks_no_page(form: str, town: Municipality) -> None:
+def test_any_hostile_text_in_new_cases_breaks_no_page(
+    form: str, town: Municipality
+) -> None:
     assert _stored(town, form, list(HOSTILE.values())) > len(HOSTILE) // 2
     assert_pages_still_answer(town)
 
@@ -581,20 +770,32 @@ def test_any_hostile_text_in_new_cases_breaks_no_page(form: str, town: Municipal
 def _stored(town: Municipality, form: str, values: list[bytes]) -> int:
     """Send a form with each value in its texts; return how many cases there are then."""
     for value in values:
-        send(town, form, encoded(form, description=b"x" + value[:7_000], proposal=value[:8_000]))
+        send(
+            town,
+            form,
+            encoded(form, description=b"x" + value[:7_000], proposal=value[:8_000]),
+        )
     return Deviation.objects.count()
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_text_in_an_assessment_breaks_no_page(name: str, town: Municipality) -> None:
-    send(town, "assess", encoded("assess", assessment=HOSTILE[name], requirement=HOSTILE[name]))
+def test_hostile_text_in_an_assessment_breaks_no_page(
+    name: str, town: Municipality
+) -> None:
+    send(
+        town,
+        "assess",
+        encoded("assess", assessment=HOSTILE[name], requirement=HOSTILE[name]),
+    )
 
     assert look(town, "/avvikelser/KA-2024-0002/").status_code == 200
 
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_text_in_a_report_breaks_no_page(name: str, town: Municipality) -> None:
-    stored = send(town, "write", encoded("write", text=HOSTILE[name])).status_code == 302
+    stored = (
+        send(town, "write", encoded("write", text=HOSTILE[name])).status_code == 302
+    )
 
     assert Block.objects.filter(report=town.report).exists() == stored
     assert look(town, f"{REPORT}skriv/uppfoljning/").status_code == 200
@@ -602,7 +803,9 @@ def test_hostile_text_in_a_report_breaks_no_page(name: str, town: Municipality) 
 
 @pytest.mark.parametrize("field", ["description", "proposal"])
 @pytest.mark.parametrize("name", ["script", "attribute", "template"])
-def test_markup_in_a_case_is_shown_as_it_was_typed(field: str, name: str, town: Municipality) -> None:
+def test_markup_in_a_case_is_shown_as_it_was_typed(
+    field: str, name: str, town: Municipality
+) -> None:
     text = HOSTILE[name].decode()
     receipt = send(town, "report", encoded("report", **{field: text}))
     number = receipt["Location"].rstrip("/").rpartition("/")[2]
@@ -613,7 +816,9 @@ def test_markup_in_a_case_is_shown_as_it_was_typed(field: str, name: str, town: 
 
 
 @pytest.mark.parametrize("name", ["script", "attribute", "template"])
-def test_markup_in_a_search_is_shown_as_it_was_typed(name: str, town: Municipality) -> None:
+def test_markup_in_a_search_is_shown_as_it_was_typed(
+    name: str, town: Municipality
+) -> None:
     text = HOSTILE[name].decode()
     html = look(town, f"/inkorg/?q={quote(text)}").content.decode()
 
@@ -628,19 +833,25 @@ def test_hostile_filter_gets_a_page(path: str, town: Municipality) -> None:
         asked = dict.fromkeys(FILTERS, HOSTILE[name][:5_000])
         answers[name] = look(town, f"{path}?{urlencode(asked)}").status_code
 
-    assert {name: status for name, status in answers.items() if status not in ANSWERS} == {}
+    assert {
+        name: status for name, status in answers.items() if status not in ANSWERS
+    } == {}
 
 
 @pytest.mark.parametrize("field", FILTERS)
 @pytest.mark.parametrize("name", [name for name in WORST if name != "nul"])
-def test_hostile_answer_in_one_filter_leaves_the_others(name: str, field: str, town: Municipality) -> None:
+def test_hostile_answer_in_one_filter_leaves_the_others(
+    name: str, field: str, town: Municipality
+) -> None:
     asked = {"q": "KA", field: HOSTILE[name][:5_000]}
 
     assert look(town, f"/inkorg/?{urlencode(asked)}").status_code == 200
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_filter_with_the_same_answer_many_times_gets_a_page(path: str, town: Municipality) -> None:
+def test_filter_with_the_same_answer_many_times_gets_a_page(
+    path: str, town: Municipality
+) -> None:
     asked = "&".join(f"{field}={n}" for field in FILTERS for n in (1, "a", 2024))
 
     assert look(town, f"{path}?{asked}").status_code in ANSWERS
@@ -689,23 +900,49 @@ def test_hostile_address_gets_a_page(pattern: str, town: Municipality) -> None:
 @pytest.mark.every
 @pytest.mark.parametrize("pattern", PATTERNS)
 def test_any_hostile_address_gets_a_page(pattern: str, town: Municipality) -> None:
-    assert _broken_at(town, pattern, IN_ADDRESS[1 - PATTERNS.index(pattern) % 2 :: 2]) == {}
+    assert (
+        _broken_at(town, pattern, IN_ADDRESS[1 - PATTERNS.index(pattern) % 2 :: 2])
+        == {}
+    )
 
 
-def _broken_at(town: Municipality, pattern: str, values: Sequence[str]) -> dict[str, int]:
+def _broken_at(
+    town: Municipality, pattern: str, values: Sequence[str]
+) -> dict[str, int]:
     """Ask an address with hostile parts; return what is answered with anything but a page."""
     answers = {
-        name: look(town, pattern.format(quote(HOSTILE[name][:5_000], safe=""))).status_code for name in values
+        name: look(
+            town, pattern.format(quote(HOSTILE[name][:5_000], safe=""))
+        ).status_code
+        for name in values
     }
-    return {name: status for name, status in answers.items() if status not in ANSWERS | {301}}
+    return {
+        name: status
+        for name, status in answers.items()
+        if status not in ANSWERS | {301}
+    }
 
 
-@pytest.mark.parametrize("name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"])
+@pytest.mark.parametrize(
+    "name", [settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME, "messages"]
+)
 @pytest.mark.parametrize("path", ["/inkorg/", "/synpunkt/skriv/", "/konto/logga-in/"])
 def test_hostile_cookie_is_no_cookie(name: str, path: str, town: Municipality) -> None:
     expected = look(town, path, who="anonymous").status_code
-    for value in ("a\0b", "\\000", "x" * 5_000, "../../etc/passwd", "å" * 40, "'--", "", '"', "=;,"):
-        response = look(town, path, who="anonymous", headers={"cookie": f"{name}={value}"})
+    for value in (
+        "a\0b",
+        "\\000",
+        "x" * 5_000,
+        "../../etc/passwd",
+        "å" * 40,
+        "'--",
+        "",
+        '"',
+        "=;,",
+    ):
+        response = look(
+            town, path, who="anonymous", headers={"cookie": f"{name}={value}"}
+        )
         assert response.status_code == expected, value
 
 
@@ -716,11 +953,16 @@ def test_address_of_another_host_is_refused_in_swedish(town: Municipality) -> No
     assert "gick inte att läsa" in response.content.decode()
 
 
-@pytest.mark.parametrize("address", ["https://exempel.invalid/", "//exempel.invalid", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "address", ["https://exempel.invalid/", "//exempel.invalid", "javascript:alert(1)"]
+)
 def test_login_never_leads_to_another_site(address: str, town: Municipality) -> None:
     person = town.people["staff"]
     person.set_password("ett riktigt långt lösenord")
     person.save()
     body = {"login": "staff", "password": "ett riktigt långt lösenord", "next": address}
 
-    assert send(town, "login", urlencode(body).encode())["Location"] in {"/", "/inkorg/"}
+    assert send(town, "login", urlencode(body).encode())["Location"] in {
+        "/",
+        "/inkorg/",
+    }

@@ -51,9 +51,17 @@ def words_of(source: str) -> Iterator[str]:
     """Yield the names and the strings in a module, without what explains it."""
     tree = ast.parse(source)
     nodes = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
-    explained = {id(n.body[0].value) for n in ast.walk(tree) if isinstance(n, nodes) and ast.get_docstring(n)}
+    explained = {
+        id(n.body[0].value)
+        for n in ast.walk(tree)
+        if isinstance(n, nodes) and ast.get_docstring(n)
+    }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in explained:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in explained
+        ):
             yield node.value
         for attribute in ("id", "attr", "arg", "name", "module"):
             if isinstance(name := getattr(node, attribute, None), str):
@@ -62,7 +70,11 @@ def words_of(source: str) -> Iterator[str]:
 
 def told_of(words: Iterator[str], names: set[str]) -> set[str]:
     """Return the names that stand in some words, alone or as a part between dots, colons, signs or lines."""
-    return {part for word in words for part in re.findall(r"[a-zåäö]+(?:_[a-z]+)*", word.lower())} & names
+    return {
+        part
+        for word in words
+        for part in re.findall(r"[a-zåäö]+(?:_[a-z]+)*", word.lower())
+    } & names
 
 
 def modules() -> list[Path]:
@@ -78,7 +90,8 @@ def modules() -> list[Path]:
 def test_casework_names_no_app_above_it() -> None:
     names = names_above()
     found = {
-        path.relative_to(ROOT).as_posix(): told_of(words_of(path.read_text()), names) for path in modules()
+        path.relative_to(ROOT).as_posix(): told_of(words_of(path.read_text()), names)
+        for path in modules()
     }
 
     assert len(found) > 60
@@ -98,12 +111,19 @@ def test_templates_of_casework_name_no_app_above_it() -> None:
 
 def states_compared(source: str) -> set[str]:
     """Return the states of upper apps that a module compares a state with."""
-    compared = re.findall(r"\bstate(?:__in)?\s*(?:=|==|!=|in)\s*([\[({]?[^)\n]*)", source)
-    return {word for text in compared for word in re.findall(r"['\"](\w+)['\"]", text)} & states_above()
+    compared = re.findall(
+        r"\bstate(?:__in)?\s*(?:=|==|!=|in)\s*([\[({]?[^)\n]*)", source
+    )
+    return {
+        word for text in compared for word in re.findall(r"['\"](\w+)['\"]", text)
+    } & states_above()
 
 
 def test_casework_compares_no_state_with_one_of_an_app_above_it() -> None:
-    assert states_compared('cases.filter(state__in=["open", "closed"])') == {"open", "closed"}
+    assert states_compared('cases.filter(state__in=["open", "closed"])') == {
+        "open",
+        "closed",
+    }
     assert states_compared('if case.state == "escalated":') == {"escalated"}
     assert [path.name for path in modules() if states_compared(path.read_text())] == []
 
@@ -128,7 +148,10 @@ def test_a_name_that_is_planted_is_found(planted: str) -> None:
 # --- the database -----------------------------------------------------------------------------
 def definition_of(constraint: str) -> str:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s", [constraint])
+        cursor.execute(
+            "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE conname = %s",
+            [constraint],
+        )
         return str(cursor.fetchone()[0])
 
 
@@ -141,9 +164,18 @@ def test_database_knows_the_kinds_there_are(table: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("change", [{"circle": ""}, {"subject": "unknown"}, {"circle": "unknown"}])
-def test_database_refuses_a_case_that_is_read_by_more_or_of_no_kind(change: dict[str, str]) -> None:
-    facts = {"subject": "lexsarah", "circle": "few", "title": "x", "received_on": "2024-01-01"}
+@pytest.mark.parametrize(
+    "change", [{"circle": ""}, {"subject": "unknown"}, {"circle": "unknown"}]
+)
+def test_database_refuses_a_case_that_is_read_by_more_or_of_no_kind(
+    change: dict[str, str],
+) -> None:
+    facts = {
+        "subject": "lexsarah",
+        "circle": "few",
+        "title": "x",
+        "received_on": "2024-01-01",
+    }
     case = LexSarahCase.objects.create(number="LS-1", unit=make_unit("A"), **facts)
 
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -155,12 +187,16 @@ def test_every_table_of_cases_is_a_kind() -> None:
     children = {model for model in Case.__subclasses__() if not model._meta.abstract}
 
     assert {kind.model for kind in kinds.registered()} == children
-    assert [kind.subject for kind in kinds.registered()] == [app for app in UPPER if app != "reports"]
+    assert [kind.subject for kind in kinds.registered()] == [
+        app for app in UPPER if app != "reports"
+    ]
 
 
 def test_every_circle_has_its_readers_and_handlers() -> None:
     assert set(kinds.circles()) == set(kinds.Circle)
-    assert all(kinds.handlers_in(circle) <= kinds.readers_in(circle) for circle in kinds.Circle)
+    assert all(
+        kinds.handlers_in(circle) <= kinds.readers_in(circle) for circle in kinds.Circle
+    )
 
 
 def test_a_circle_means_the_same_in_every_kind() -> None:
@@ -168,7 +204,9 @@ def test_a_circle_means_the_same_in_every_kind() -> None:
     wider = kinds.CircleRule(frozenset(kinds.Role), frozenset(kinds.Role))
 
     with pytest.raises(ValueError, match="other people"):
-        kinds.register(type(kind)(**{**vars(kind), "circles": {kinds.Circle.FEW: wider}}))
+        kinds.register(
+            type(kind)(**{**vars(kind), "circles": {kinds.Circle.FEW: wider}})
+        )
 
 
 def test_daily_work_of_every_kind_is_scheduled() -> None:
@@ -180,7 +218,9 @@ def test_daily_work_of_every_kind_is_scheduled() -> None:
 
 
 def test_no_app_adds_to_a_list_of_another_or_listens_to_its_signal() -> None:
-    hook = re.compile(r"^\w+(?:: [^=\n]+)? = (?:\[\]|set\(\)|Signal\(\))$|\.connect\(", re.MULTILINE)
+    hook = re.compile(
+        r"^\w+(?:: [^=\n]+)? = (?:\[\]|set\(\)|Signal\(\))$|\.connect\(", re.MULTILINE
+    )
     paths = [path for app in UPPER for path in (ROOT / app).rglob("*.py")]
     paths += [path for path in modules() if path.name != "apps.py"]
 

@@ -71,13 +71,23 @@ def database_of(path: Path) -> str:
     """Make a database of this worker with what a release left; return its name."""
     with as_owner():
         decided_by = [path.read_bytes(), *contents(migration_files())]
-        whole = make_once(f"from_{path.name.partition('.sql')[0]}", partial(_carry_on, path), decided_by)
+        whole = make_once(
+            f"from_{path.name.partition('.sql')[0]}",
+            partial(_carry_on, path),
+            decided_by,
+        )
         return make_copy("release", like=whole)
 
 
 @pytest.fixture(params=RELEASES, ids=lambda path: path.name)
-def released(request: Any, django_db_setup: None, django_db_blocker: Any) -> Iterator[Path]:
-    with django_db_blocker.unblock(), in_database(database_of(request.param)), transaction.atomic():
+def released(
+    request: Any, django_db_setup: None, django_db_blocker: Any
+) -> Iterator[Path]:
+    with (
+        django_db_blocker.unblock(),
+        in_database(database_of(request.param)),
+        transaction.atomic(),
+    ):
         yield request.param
         transaction.set_rollback(True)
 
@@ -124,14 +134,28 @@ def test_data_of_a_release_are_all_there_with_their_history(
 def test_pages_of_a_release_open(released: Path) -> None:
     client = Client()
     client.force_login(User.objects.get(username="overseer"))
-    lists = ("casework:inbox", "casework:actions", "lexsarah:list", "selfcheck:list", "riskanalysis:list")
+    lists = (
+        "casework:inbox",
+        "casework:actions",
+        "lexsarah:list",
+        "selfcheck:list",
+        "riskanalysis:list",
+    )
     pages = [reverse(name) for name in (*lists, "analysis:overview", "reports:list")]
-    pages += [report.get_absolute_url() for report in AnnualReport.objects.select_related("unit")]
-    cases = {case.subject: case for case in Case.objects.handled_by(User.objects.get(username="overseer"))}
+    pages += [
+        report.get_absolute_url()
+        for report in AnnualReport.objects.select_related("unit")
+    ]
+    cases = {
+        case.subject: case
+        for case in Case.objects.handled_by(User.objects.get(username="overseer"))
+    }
 
     answers = {page: client.get(page).status_code for page in pages}
     answers |= {
-        case.number: client.get(reverse("casework:case", args=(case.number,)), follow=True).status_code
+        case.number: client.get(
+            reverse("casework:case", args=(case.number,)), follow=True
+        ).status_code
         for case in cases.values()
     }
 

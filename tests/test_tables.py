@@ -36,26 +36,39 @@ LEFT_OUT = {
     "casework.improvement.deciding._UPPER": LeftOut(
         "INDIVIDUAL GROUP UNIT BOARD", "decided in the unit, or by a board"
     ),
-    "casework.kinds._rules": LeftOut("FEW INVESTIGATOR", "comes with a kind that has the circle"),
-    "lexsarah.law.circles.CIRCLES": LeftOut("USUAL", "is every case's, and stands in casework"),
+    "casework.kinds._rules": LeftOut(
+        "FEW INVESTIGATOR", "comes with a kind that has the circle"
+    ),
+    "lexsarah.law.circles.CIRCLES": LeftOut(
+        "USUAL", "is every case's, and stands in casework"
+    ),
     "lexsarah.kind.LEX_SARAH": LeftOut(
         "NEW URGENT ASSIGNED RECEIVED MESSAGE ANSWERED DUE OVERDUE ESCALATED ACTION_GIVEN "
         "ACTION_DUE ACTION_OVERDUE EFFECT_DUE NO_ANALYSIS KEPT_OUT PROTECTED LEFT "
         "ACTION_LEFT ACTION_PROPOSED SECTION_GIVEN SECTION_DUE SECTION_OVERDUE",
         "leads to the case",
     ),
-    "deviations.reporting.forms._contact_problem": LeftOut("CODE NONE", "takes no contact details"),
+    "deviations.reporting.forms._contact_problem": LeftOut(
+        "CODE NONE", "takes no contact details"
+    ),
     "deviations.models.MISCONDUCT_OF": LeftOut("NONE POSSIBLE", "is nothing to report"),
     "deviations.public_form.status.TONES": LeftOut(
         "REPORTED ASSIGNED TRANSFERRED ACTIONS_DECIDED FOLLOWED_UP ESCALATED FORWARDED MOVED DUPLICATE",
         "has the neutral tone",
     ),
-    "lexsarah.models.concerned.OtherDuty.HOURS": LeftOut("LEX_MARIA POLICE", "no law gives it hours"),
-    "selfcheck.plan.wheel._STATES": LeftOut("RESULT DECIDED CLOSED CANCELLED", "is done"),
-    "selfcheck.process.workflow.RECORDED": LeftOut(
-        "FILE_REVIEW WALKTHROUGH COMPARISON STATISTICS_REVIEW", "records nothing besides its result"
+    "lexsarah.models.concerned.OtherDuty.HOURS": LeftOut(
+        "LEX_MARIA POLICE", "no law gives it hours"
     ),
-    "analysis.tertial.key_figures.KeyFigure._against_those_before": LeftOut("SAME TOO_FEW", "is not unusual"),
+    "selfcheck.plan.wheel._STATES": LeftOut(
+        "RESULT DECIDED CLOSED CANCELLED", "is done"
+    ),
+    "selfcheck.process.workflow.RECORDED": LeftOut(
+        "FILE_REVIEW WALKTHROUGH COMPARISON STATISTICS_REVIEW",
+        "records nothing besides its result",
+    ),
+    "analysis.tertial.key_figures.KeyFigure._against_those_before": LeftOut(
+        "SAME TOO_FEW", "is not unusual"
+    ),
     "analysis.tertial.key_figures.KeyFigure.says": LeftOut(
         "SAME TOO_FEW", "is said in the words of the enum"
     ),
@@ -64,7 +77,9 @@ LEFT_OUT = {
 
 def registers_of(subject: str) -> tuple[str, ...]:
     """Return what parts the registers of a subject, the same in each of its countings that has several."""
-    [values] = {c.registers.values for c in COUNTINGS if c.subject == subject and c.registers}
+    [values] = {
+        c.registers.values for c in COUNTINGS if c.subject == subject and c.registers
+    }
     return values
 
 
@@ -73,14 +88,22 @@ HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
     "analysis.counted.catalogue.OF_KIND": (Kind, OF_KIND),
     "the registers of deviations": (ReportedBy, registers_of("deviations")),
     "the registers of lex Sarah": (DecidedBy, registers_of("lexsarah")),
-    "deviations.words, what can be said": (Kind, {kind for kind, _ in (*CITIZEN_KINDS, *STAFF_KINDS)}),
+    "deviations.words, what can be said": (
+        Kind,
+        {kind for kind, _ in (*CITIZEN_KINDS, *STAFF_KINDS)},
+    ),
     "lexsarah.board.meetings.BODIES, and who decides without one": (
         DecidedBy,
         {*BODIES.values(), DecidedBy.INVESTIGATOR, DecidedBy.CHAIR},
     ),
     "reports.outlines.by_department, where the checks of a method stand": (
         Method,
-        (*by_department.SURVEYS, *by_department.COMPARISONS, *by_department.REVIEWS, *by_department.OTHERS),
+        (
+            *by_department.SURVEYS,
+            *by_department.COMPARISONS,
+            *by_department.REVIEWS,
+            *by_department.OTHERS,
+        ),
     ),
     "reports/outlines, one for each kind": (
         Template,
@@ -128,7 +151,9 @@ def test_row_that_is_taken_away_is_missed(key: str) -> None:
 
 
 def test_member_that_is_new_is_missed_by_a_table_that_leaves_others_out() -> None:
-    [table] = [table for table in tables(["deviations"]) if table.place.endswith(".TONES")]
+    [table] = [
+        table for table in tables(["deviations"]) if table.place.endswith(".TONES")
+    ]
 
     assert forgotten([table]) == {}
     assert forgotten([table._replace(keys=table.keys - {next(iter(table.keys))})]) != {}

@@ -17,7 +17,9 @@ def as_csv(found: Answer) -> bytes:
     writer = csv_writer(out)
     writer.writerow(map(as_text, (found.heading, *found.columns)))
     for line in found.lines:
-        writer.writerow([as_text(line.label), *(number.shown for number in line.numbers)])
+        writer.writerow(
+            [as_text(line.label), *(number.shown for number in line.numbers)]
+        )
     return (BYTE_ORDER_MARK + out.getvalue()).encode()
 
 
@@ -56,6 +58,9 @@ def _about(found: Answer) -> Iterator[tuple[str, str]]:
     yield "Källa", "registret i Kvalitet"
     yield "Hämtad", timezone.localdate().isoformat()
     if found.is_masked:
-        yield "Maskerad", f"ja, {found.hidden} tal är dolda: under 5, eller sådana som avslöjar ett"
+        yield (
+            "Maskerad",
+            f"ja, {found.hidden} tal är dolda: under 5, eller sådana som avslöjar ett",
+        )
     else:
         yield "Maskerad", "nej, tabellen är för arbetet inom förvaltningen"

@@ -57,9 +57,18 @@ class PeriodField(forms.CharField):
     """A year, tertial, half-year, month or any whole months, as casework.database.periods reads them."""
 
     def __init__(self, **options: Any) -> None:
-        errors = {"required": f"Skriv en period. {_HELP}", "max_length": f"Skriv en period. {_HELP}"}
+        errors = {
+            "required": f"Skriv en period. {_HELP}",
+            "max_length": f"Skriv en period. {_HELP}",
+        }
         widget = forms.TextInput(attrs={"list": "perioder", "autocomplete": "off"})
-        super().__init__(label="Period", max_length=20, widget=widget, error_messages=errors, **options)
+        super().__init__(
+            label="Period",
+            max_length=20,
+            widget=widget,
+            error_messages=errors,
+            **options,
+        )
 
     def clean(self, value: Any) -> Any:
         """Return the period that was written."""
@@ -75,7 +84,10 @@ class QuestionForm(forms.Form):
     subject = forms.ChoiceField(
         label="Ämne",
         choices=choices_of(*SUBJECTS.values()),
-        error_messages={"required": "Välj ett ämne.", "invalid_choice": "Välj ett ämne i listan."},
+        error_messages={
+            "required": "Välj ett ämne.",
+            "invalid_choice": "Välj ett ämne i listan.",
+        },
     )
     basis = forms.ChoiceField(
         label="Räknat på",
@@ -85,9 +97,13 @@ class QuestionForm(forms.Form):
     )
     unit = UnitChoice()
     period = PeriodField(help_text=_HELP)
-    alone = forms.BooleanField(label="Bara enheten själv, inget under den", required=False)
+    alone = forms.BooleanField(
+        label="Bara enheten själv, inget under den", required=False
+    )
 
-    def __init__(self, data: Mapping[str, Any] | None, *, user: User, **options: Any) -> None:
+    def __init__(
+        self, data: Mapping[str, Any] | None, *, user: User, **options: Any
+    ) -> None:
         super().__init__(data, **options)
         self.user, self.units = user, units_for(user, Right.ANALYSIS_READ)
         offer_units(self, self.units)
@@ -108,7 +124,9 @@ class QuestionForm(forms.Form):
                 required=False,
                 strip=False,
                 widget=forms.HiddenInput,
-                error_messages={"max_length": f"{label} har högst %(limit_value)d tecken."},
+                error_messages={
+                    "max_length": f"{label} har högst %(limit_value)d tecken."
+                },
             )
 
     def clean_subject(self) -> str:
@@ -134,20 +152,30 @@ class QuestionForm(forms.Form):
         where = [(name, _in_register(value)) for name, value in narrowed]
         if asked["alone"]:
             where.append(("unit", unit.code))
-        asked["question"] = Question(subject, unit, asked["period"], basis, by, tuple(where))
+        asked["question"] = Question(
+            subject, unit, asked["period"], basis, by, tuple(where)
+        )
 
-    def _refuse_what_it_lacks(self, subject: str, basis: str, narrowed: list[tuple[str, str]]) -> None:
+    def _refuse_what_it_lacks(
+        self, subject: str, basis: str, narrowed: list[tuple[str, str]]
+    ) -> None:
         """Refuse a basis that the subject does not have, and what it cannot be narrowed by on the basis."""
         if basis not in BASES_OF[subject]:
             words = ", ".join(BASES[name].label for name in BASES_OF[subject])
-            self.add_error("basis", f"{SUBJECTS[subject].label} räknas på {words}. Välj något av det.")
+            self.add_error(
+                "basis",
+                f"{SUBJECTS[subject].label} räknas på {words}. Välj något av det.",
+            )
             return
         possible = dimensions(subject, basis)
         for name, _ in narrowed:
             if name not in possible:
                 label = DIMENSIONS[name].label.lower()
                 called = SUBJECTS[subject].label
-                self.add_error(None, f"{called} har inget som heter ”{label}”. Visa svaret utan det.")
+                self.add_error(
+                    None,
+                    f"{called} har inget som heter ”{label}”. Visa svaret utan det.",
+                )
                 del self.fields[name]
 
     def splits(self) -> tuple[str, ...]:
@@ -158,8 +186,16 @@ class QuestionForm(forms.Form):
         """Return the first choice: cases received in the uppermost unit in its newest year."""
         unit = self.units.first()
         if unit is None:
-            return {"amne": "avvikelser", "enhet": "", "period": str(timezone.localdate().year)}
-        return {"amne": "avvikelser", "enhet": unit.code, "period": str(newest_year(unit))}
+            return {
+                "amne": "avvikelser",
+                "enhet": "",
+                "period": str(timezone.localdate().year),
+            }
+        return {
+            "amne": "avvikelser",
+            "enhet": unit.code,
+            "period": str(newest_year(unit)),
+        }
 
 
 class AskForm(QuestionForm):
@@ -205,7 +241,9 @@ class AskForm(QuestionForm):
         """Return the bases and splits of the subject, less what the reader may nowhere ask of it."""
         bases = BASES_OF[self.about]
         possible = dimensions(self.about, bases[0])
-        if self.about == Subject.LEXSARAH and not may(self.user, Right.LEXSARAH_READ_ALL):
+        if self.about == Subject.LEXSARAH and not may(
+            self.user, Right.LEXSARAH_READ_ALL
+        ):
             return tuple(b for b in bases if b in OPEN_BASES), OPEN_SPLITS
         return bases, possible
 
@@ -238,7 +276,10 @@ class AskForm(QuestionForm):
     def is_narrowed(self) -> bool:
         """Tell whether anything narrows the question, or is wrong with what should."""
         narrowing = [*self.narrowing, "alone"]
-        return any(self.data.get(self.add_prefix(name)) or name in self.errors for name in narrowing)
+        return any(
+            self.data.get(self.add_prefix(name)) or name in self.errors
+            for name in narrowing
+        )
 
 
 def _in_register(value: str) -> str:
@@ -251,12 +292,21 @@ def _narrowing(name: str, cells: QuerySet[Cell]) -> forms.ChoiceField:
     label = DIMENSIONS[name].label
     values = list(known_values(name).items())
     if not values:
-        found = cells.exclude(**{name: ""}).order_by().values_list(name, flat=True).distinct()
+        found = (
+            cells.exclude(**{name: ""})
+            .order_by()
+            .values_list(name, flat=True)
+            .distinct()
+        )
         values = [(value, value) for value in sorted(found, key=alphabet_key)]
     return forms.ChoiceField(
         label=label,
         required=False,
-        choices=[("", "Alla"), *values, (MISSING, value_in_words(name, "").capitalize())],
+        choices=[
+            ("", "Alla"),
+            *values,
+            (MISSING, value_in_words(name, "").capitalize()),
+        ],
         error_messages={"invalid_choice": f"{label}: välj något i listan."},
     )
 
@@ -278,7 +328,9 @@ class SaveQuestionForm(forms.Form):
     def clean(self) -> None:
         """Refuse a question that does not fit where it is kept."""
         if len(self.query) > LONGEST_QUERY:
-            raise forms.ValidationError("Frågan är för lång för att sparas. Begränsa på färre sätt.")
+            raise forms.ValidationError(
+                "Frågan är för lång för att sparas. Begränsa på färre sätt."
+            )
 
 
 def suggested_periods(period: Period) -> list[tuple[str, str]]:

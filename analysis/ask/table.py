@@ -33,7 +33,9 @@ TOTAL = "Totalt"
 COUNT = "Antal"
 MOST_COLUMNS = 24
 MOST_BARS, MOST_SERIES = 30, 4
-Key = tuple[str, ...]  # the values that a number is split by, in the order of the question
+Key = tuple[
+    str, ...
+]  # the values that a number is split by, in the order of the question
 
 
 class TooWideError(ValueError):
@@ -103,7 +105,9 @@ class Answer:
 def title_of(question: Question) -> str:
     """Return in words what a question counts, where and when."""
     subject, basis = SUBJECTS[question.subject].label, BASES[question.basis].label
-    return f"{subject}, {basis}: {question.unit.name}, {period_in_words(question.period)}"
+    return (
+        f"{subject}, {basis}: {question.unit.name}, {period_in_words(question.period)}"
+    )
 
 
 def answer(question: Question, *, masked: bool = False) -> Answer:
@@ -158,9 +162,19 @@ class _Numbers:
     """The numbers of an answer, each with the address of its rows, or that it is not known."""
 
     def __init__(
-        self, question: Question, told: Mapping[Key, int | None], units: Mapping[str, Unit], *, lacks: bool
+        self,
+        question: Question,
+        told: Mapping[Key, int | None],
+        units: Mapping[str, Unit],
+        *,
+        lacks: bool,
     ) -> None:
-        self._question, self._told, self._units, self._lacks = question, told, units, lacks
+        self._question, self._told, self._units, self._lacks = (
+            question,
+            told,
+            units,
+            lacks,
+        )
         self._known = Known(question.unit)
         self._none_is_known: dict[tuple[object, ...], bool] = {}
 
@@ -211,7 +225,9 @@ def chart_of(question: Question, found: Answer) -> Chart | None:
         columns.append((name, counts))
     most = max(lines, key=lambda line: line.numbers[-1].count or 0)
     title = f"Flest: {most.label}, {in_figures(most.numbers[-1].count)} av {in_figures(found.total.count)}"
-    return grouped_bars(title, [line.label for line in lines], columns, heading=found.heading)
+    return grouped_bars(
+        title, [line.label for line in lines], columns, heading=found.heading
+    )
 
 
 def _with_sums(counts: Mapping[Key, int]) -> dict[Key, int]:
@@ -285,7 +301,9 @@ class _Asked:
     where: dict[str, str]
 
 
-def _asked(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) -> _Asked:
+def _asked(
+    question: Question, key: tuple[str, ...], units: Mapping[str, Unit]
+) -> _Asked:
     """Return what one number counts; a sum is of the question itself."""
     unit, period = question.unit, question.period
     alone = any(name == "unit" for name, _ in question.where)
@@ -304,4 +322,6 @@ def _asked(question: Question, key: tuple[str, ...], units: Mapping[str, Unit]) 
 
 def _url(question: Question, at: _Asked) -> str:
     """Return the address of the rows of one number."""
-    return rows_url(question.subject, at.unit, at.period, question.basis, alone=at.alone, **at.where)
+    return rows_url(
+        question.subject, at.unit, at.period, question.basis, alone=at.alone, **at.where
+    )

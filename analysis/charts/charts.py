@@ -114,7 +114,9 @@ def grouped_bars(
     header = (heading, *(label for label, _ in series))
     rows = tuple(zip(*columns, strict=True))
     uid = uid or uid_of(title, header, rows)
-    return chart(uid, title, header, rows, partial(_bars, categories=categories, series=series))
+    return chart(
+        uid, title, header, rows, partial(_bars, categories=categories, series=series)
+    )
 
 
 def line(
@@ -128,17 +130,25 @@ def line(
     """Draw a share over time, `(part, whole)` per label; a missing or empty month is a gap, never a zero."""
     if len(labels) != len(points):
         raise ValueError("every label needs one point")
-    if any(point is not None and not 0 <= point[0] <= max(point[1], 0) for point in points):
+    if any(
+        point is not None and not 0 <= point[0] <= max(point[1], 0) for point in points
+    ):
         raise ValueError("a share is a part of its whole")
     header = (heading, "Antal", "Av", "Andel")
-    rows = tuple(_share_row(label, point) for label, point in zip(labels, points, strict=True))
+    rows = tuple(
+        _share_row(label, point) for label, point in zip(labels, points, strict=True)
+    )
     shares = [_share(point) for point in points]
     uid = uid or uid_of(title, header, rows)
     return chart(uid, title, header, rows, partial(_line, labels=labels, shares=shares))
 
 
 def chart(
-    uid: str, title: str, header: Row, rows: tuple[Row, ...], draw: Callable[[Frame], Drawing]
+    uid: str,
+    title: str,
+    header: Row,
+    rows: tuple[Row, ...],
+    draw: Callable[[Frame], Drawing],
 ) -> Chart:
     """Return a finished chart: its table, and its drawing for a wide paper and a narrow one."""
     wide = picture(WIDE, uid, title, *draw(WIDE))
@@ -152,7 +162,9 @@ def no_figures() -> Drawing:
 
 
 def _bars(
-    frame: Frame, categories: Sequence[str], series: Sequence[tuple[str, Sequence[int | None]]]
+    frame: Frame,
+    categories: Sequence[str],
+    series: Sequence[tuple[str, Sequence[int | None]]],
 ) -> Drawing:
     """Draw a row of bars for each category."""
     if not categories:
@@ -169,15 +181,21 @@ def _bars(
     top += LINE + 6
     body: list[str] = []
     y = top + 6
-    for category, in_category in zip(categories, zip(*columns, strict=True), strict=True):
-        names, block = _row(frame, y, category, list(zip(in_category, colours, strict=True)), scale)
+    for category, in_category in zip(
+        categories, zip(*columns, strict=True), strict=True
+    ):
+        names, block = _row(
+            frame, y, category, list(zip(in_category, colours, strict=True)), scale
+        )
         body += names
         y += block + GAP
     bottom = y - GAP + 6
     return parts + _grid(frame, ticks, scale, top, bottom) + body, bottom + 2
 
 
-def _grid(frame: Frame, ticks: Sequence[int], scale: float, top: float, bottom: float) -> list[str]:
+def _grid(
+    frame: Frame, ticks: Sequence[int], scale: float, top: float, bottom: float
+) -> list[str]:
     """Draw a line down from each tick, with its number above."""
     parts = []
     for tick in ticks:
@@ -185,7 +203,9 @@ def _grid(frame: Frame, ticks: Sequence[int], scale: float, top: float, bottom: 
         parts.append(rule((x, top), (x, bottom), grid_line(tick)))
         # With the names above, zero lies at the paper's edge: its number may not stand half outside.
         anchor = "start" if tick == 0 and frame.names_above else "middle"
-        parts.append(text(x, top - 5, number(tick), "mu", text_anchor=anchor, font_size=11))
+        parts.append(
+            text(x, top - 5, number(tick), "mu", text_anchor=anchor, font_size=11)
+        )
     return parts
 
 
@@ -195,7 +215,11 @@ def grid_line(tick: int) -> str:
 
 
 def _row(
-    frame: Frame, y: float, category: str, bars: Sequence[tuple[int | None, Colour]], scale: float
+    frame: Frame,
+    y: float,
+    category: str,
+    bars: Sequence[tuple[int | None, Colour]],
+    scale: float,
 ) -> Drawing:
     """Draw one category: its name, wrapped so that it never meets the bars, and its bars with numbers."""
     height = len(bars) * STEP - (STEP - BAR)
@@ -212,14 +236,28 @@ def _row(
         block = max(height, depth)
         first = y + (block - depth) / 2 + 12
         for k, words in enumerate(lines):
-            parts.append(text(frame.left - 10, first + k * LINE, words, text_anchor="end"))
+            parts.append(
+                text(frame.left - 10, first + k * LINE, words, text_anchor="end")
+            )
         y_bars = y + (block - height) / 2
     for j, (value, (kind, colour)) in enumerate(bars):
         y_bar, length = y_bars + j * STEP, (value or 0) * scale
         if length:
-            parts.append(tag("rect", kind, fill=colour, x=frame.left, y=y_bar, width=length, height=BAR))
+            parts.append(
+                tag(
+                    "rect",
+                    kind,
+                    fill=colour,
+                    x=frame.left,
+                    y=y_bar,
+                    width=length,
+                    height=BAR,
+                )
+            )
         x = frame.left + length + 5
-        parts.append(text(x, y_bar + 10.5, number(value), font_size=12, font_weight=weight(kind)))
+        parts.append(
+            text(x, y_bar + 10.5, number(value), font_size=12, font_weight=weight(kind))
+        )
     return parts, block
 
 
@@ -233,7 +271,11 @@ def _line(frame: Frame, labels: Sequence[str], shares: Sequence[int | None]) -> 
     for tick in (0, 25, 50, 75, 100):
         y = top + height * (1 - tick / 100)
         parts.append(rule((left, y), (right, y), grid_line(tick)))
-        parts.append(text(left - 6, y + 4, f"{tick}{NBSP}%", "mu", text_anchor="end", font_size=11))
+        parts.append(
+            text(
+                left - 6, y + 4, f"{tick}{NBSP}%", "mu", text_anchor="end", font_size=11
+            )
+        )
     strokes: list[str] = []
     points: list[str] = []
     before: tuple[float, float] | None = None
@@ -246,7 +288,16 @@ def _line(frame: Frame, labels: Sequence[str], shares: Sequence[int | None]) -> 
             strokes.append(rule(before, (x, y), "now"))
         points.append(tag("circle", "now", fill=NOW, cx=x, cy=y, r=3.5))
         if slot >= 18:
-            points.append(text(x, y - 8, str(share), text_anchor="middle", font_size=12, font_weight="600"))
+            points.append(
+                text(
+                    x,
+                    y - 8,
+                    str(share),
+                    text_anchor="middle",
+                    font_size=12,
+                    font_weight="600",
+                )
+            )
         before = (x, y)
     names, depth = names_below(labels, left, slot, top + height + 16)
     return parts + strokes + points + names, top + height + 10 + depth
@@ -265,7 +316,9 @@ def names_below(labels: Sequence[str], left: float, slot: float, y: float) -> Dr
         deepest = max(deepest, len(words))
         x = left + (i + 0.5) * slot
         for k, word in enumerate(words):
-            parts.append(text(x, y + k * 13, word, "mu", text_anchor="middle", font_size=11))
+            parts.append(
+                text(x, y + k * 13, word, "mu", text_anchor="middle", font_size=11)
+            )
     return parts, deepest * 13
 
 

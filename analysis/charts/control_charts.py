@@ -49,7 +49,20 @@ from analysis.rules.funnels import INNER, OUTER, Funnel
 from analysis.rules.spc import OVER, UNDER, Level
 from selfcheck.review.drawing import Interval
 
-MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "maj",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "nov",
+    "dec",
+)
 Words = tuple[str, str, str]  # of a point as usual, over and under
 COUNTED: Words = ("vanlig variation", "fler än vanligt", "färre än vanligt")
 
@@ -75,7 +88,10 @@ def control(
         raise ValueError("every point needs a label")
     spans = [_words_of(span) for span in level.spans]
     places = [mark_words(mark, words) for mark in level.marks]
-    columns = [(heading, labels), (value, [shown(point, unit) for point in level.values])]
+    columns = [
+        (heading, labels),
+        (value, [shown(point, unit) for point in level.values]),
+    ]
     if any(spans):
         columns.append(("Säkert mellan", spans))
     if any(level.marks):
@@ -98,7 +114,9 @@ def mark_words(mark: str, words: Words) -> str:
     return words[("", OVER, UNDER).index(mark)]
 
 
-def _level(frame: Frame, labels: Sequence[str], level: Level, words: Words, unit: str) -> Drawing:
+def _level(
+    frame: Frame, labels: Sequence[str], level: Level, words: Words, unit: str
+) -> Drawing:
     if not labels:
         return no_figures()
     highs = [100 * span.high for span in level.spans if span]
@@ -113,7 +131,9 @@ def _level(frame: Frame, labels: Sequence[str], level: Level, words: Words, unit
         if span:
             ends = (x, field.y(100 * span.low)), (x, field.y(100 * span.high))
             parts.append(stroke("lim", EDGE, *ends, thick=1.5))
-    points = [(x, field.y(value)) for x, value in zip(across, level.values, strict=True)]
+    points = [
+        (x, field.y(value)) for x, value in zip(across, level.values, strict=True)
+    ]
     for start, end in pairwise(points):
         parts.append(stroke("ln", MUTED, start, end))
     # Large enough to tell the shapes apart, small enough not to meet the next one.
@@ -128,9 +148,16 @@ def _level_legend(level: Level, words: Words, unit: str) -> list[tuple[str, str]
     found = []
     if any(level.marks):
         found.append(("", words[0]))
-    found += [(mark, mark_words(mark, words)) for mark in (OVER, UNDER) if mark in level.marks]
+    found += [
+        (mark, mark_words(mark, words)) for mark in (OVER, UNDER) if mark in level.marks
+    ]
     if level.centre is not None:
-        found.append(("mean", f"{level.centre_name.lower()} {shown(round(level.centre, 1), unit)}"))
+        found.append(
+            (
+                "mean",
+                f"{level.centre_name.lower()} {shown(round(level.centre, 1), unit)}",
+            )
+        )
     if level.has_limits:
         found.append(("lim", _limits_in_words(level, unit)))
     return found
@@ -150,7 +177,9 @@ def _limits_of(level: Level, field: Plot, slot: float) -> list[str]:
     parts = _steps(level.lower, field, slot) + _steps(level.upper, field, slot)
     if level.centre is not None:
         at = field.y(level.centre)
-        parts.append(stroke("mean", INK, (field.left, at), (field.right, at), thick=1.5))
+        parts.append(
+            stroke("mean", INK, (field.left, at), (field.right, at), thick=1.5)
+        )
     return parts
 
 
@@ -160,7 +189,16 @@ def _steps(limits: Sequence[float], field: Plot, slot: float) -> list[str]:
         return []
     if len(set(limits)) == 1:
         at = field.y(limits[0])
-        return [stroke("lim", EDGE, (field.left, at), (field.right, at), thick=1.5, dashes=DASHES)]
+        return [
+            stroke(
+                "lim",
+                EDGE,
+                (field.left, at),
+                (field.right, at),
+                thick=1.5,
+                dashes=DASHES,
+            )
+        ]
     corners: list[Point] = []
     for place, limit in enumerate(limits):
         left, y = field.left + place * slot, field.y(limit)
@@ -170,7 +208,11 @@ def _steps(limits: Sequence[float], field: Plot, slot: float) -> list[str]:
 
 # --- what there is most of --------------------------------------------------------------------
 def pareto(
-    title: str, rows: Sequence[tuple[str, int]], *, heading: str = "Orsak", unknown: str = "Inte angivet"
+    title: str,
+    rows: Sequence[tuple[str, int]],
+    *,
+    heading: str = "Orsak",
+    unknown: str = "Inte angivet",
 ) -> Chart:
     """Draw counts, the largest first; the table adds how much of all they are together (no second axis).
 
@@ -197,7 +239,9 @@ def pareto(
         counts.append(silent)
         table.append((unknown, number(silent), MISSING, MISSING))
     bars = grouped_bars(title, names, [("Antal", counts)], heading=heading)
-    return replace(bars, header=(heading, "Antal", "Andel", "Tillsammans"), rows=tuple(table))
+    return replace(
+        bars, header=(heading, "Antal", "Andel", "Tillsammans"), rows=tuple(table)
+    )
 
 
 def _share(part: int, whole: int) -> str:
@@ -219,7 +263,11 @@ def funnel(title: str, found: Funnel) -> Chart:
     rows: list[Row] = []
     for place, mark in zip(found.places, found.marks, strict=True):
         if place.own:
-            counts = number(place.count), number(place.staff), shown(round(place.rate, 1))
+            counts = (
+                number(place.count),
+                number(place.staff),
+                shown(round(place.rate, 1)),
+            )
             rows.append((place.name, *counts, mark_words(mark, FUNNEL_WORDS)))
     uid = uid_of(title, header, tuple(rows), found.places)
     return chart(uid, title, header, tuple(rows), partial(_funnel, found=found))
@@ -235,7 +283,9 @@ def _funnel(frame: Frame, found: Funnel) -> Drawing:
     scale = nice_ticks(math.ceil(fastest.rate * 1.05), frame.max_ticks)
     sizes = nice_ticks(largest.staff, frame.max_ticks)
     mean_in_words = f"alla, {shown(round(found.rate, 1))} per 100"
-    parts, top = legend(frame, [*_OWN_AND_OTHERS, ("mean", mean_in_words), *_BOTH_LIMITS])
+    parts, top = legend(
+        frame, [*_OWN_AND_OTHERS, ("mean", mean_in_words), *_BOTH_LIMITS]
+    )
     field, lines = plot(frame, top, scale)
     across = field.right - width(number(sizes[-1]), 11) / 2 - field.left
 
@@ -247,7 +297,9 @@ def _funnel(frame: Frame, found: Funnel) -> Drawing:
 
     mean = field.y(found.rate)
     parts += lines
-    parts.append(stroke("mean", INK, (field.left, mean), (field.right, mean), thick=1.5))
+    parts.append(
+        stroke("mean", INK, (field.left, mean), (field.right, mean), thick=1.5)
+    )
     for outside, dashes in ((INNER, DASHES), (OUTER, DOTS)):
         for limit in _limits(found, sizes[-1], outside):
             inside = [at(staff, rate) for staff, rate in limit if rate <= scale[-1]]
@@ -261,13 +313,26 @@ def _funnel(frame: Frame, found: Funnel) -> Drawing:
             others.append(shape("", point, 5))
     parts += others + own  # the own ones last, so that no other hides them
     for size in sizes:
-        parts.append(text(x(size), field.bottom + 16, number(size), "mu", text_anchor="middle", font_size=11))
+        parts.append(
+            text(
+                x(size),
+                field.bottom + 16,
+                number(size),
+                "mu",
+                text_anchor="middle",
+                font_size=11,
+            )
+        )
     middle = field.left + across / 2
-    parts.append(text(middle, field.bottom + 32, "medarbetare", "mu", text_anchor="middle"))
+    parts.append(
+        text(middle, field.bottom + 32, "medarbetare", "mu", text_anchor="middle")
+    )
     return parts, field.bottom + 38
 
 
-def _limits(found: Funnel, most: int, outside: float) -> tuple[list[Point], list[Point]]:
+def _limits(
+    found: Funnel, most: int, outside: float
+) -> tuple[list[Point], list[Point]]:
     """Return the lower and the upper limit as curves: limits are counts, so as rates they are teeth of a saw.
 
     A curve through the upper teeth's tips and one through the lower teeth's feet part the same units.
@@ -286,17 +351,23 @@ def _limits(found: Funnel, most: int, outside: float) -> tuple[list[Point], list
 
 
 # --- a few dates ------------------------------------------------------------------------------
-def dots(title: str, dates: Sequence[dt.date], *, first: dt.date, end: dt.date) -> Chart:
+def dots(
+    title: str, dates: Sequence[dt.date], *, first: dt.date, end: dt.date
+) -> Chart:
     """Draw each of a few events at its day, stacked where they meet; the table lists the days."""
     if any(not first <= day < end for day in dates):
         raise ValueError("every day lies in what is drawn")
     header, days = ("Nummer", "Dag"), sorted(dates)
     rows = tuple((str(place), day.isoformat()) for place, day in enumerate(days, 1))
     uid = uid_of(title, header, rows, first, end)
-    return chart(uid, title, header, rows, partial(_dots, days=days, first=first, end=end))
+    return chart(
+        uid, title, header, rows, partial(_dots, days=days, first=first, end=end)
+    )
 
 
-def _dots(frame: Frame, days: Sequence[dt.date], first: dt.date, end: dt.date) -> Drawing:
+def _dots(
+    frame: Frame, days: Sequence[dt.date], first: dt.date, end: dt.date
+) -> Drawing:
     left, right, high = 8.0, frame.width - 8.0, 0
     scale = (right - left) / (end - first).days
     placed: list[tuple[float, int]] = []
@@ -314,7 +385,18 @@ def _dots(frame: Frame, days: Sequence[dt.date], first: dt.date, end: dt.date) -
             parts.append(rule((at, 4), (at, bottom + 5), "gr"))
         middle = left + (dt.date(year, 7, 1) - first).days * scale
         if left + 12 <= middle <= right - 12:
-            parts.append(text(middle, bottom + 17, str(year), "mu", text_anchor="middle", font_size=11))
+            parts.append(
+                text(
+                    middle,
+                    bottom + 17,
+                    str(year),
+                    "mu",
+                    text_anchor="middle",
+                    font_size=11,
+                )
+            )
     for at, row in placed:
-        parts.append(tag("circle", "now", fill=NOW, cx=at, cy=bottom - 8 - 12 * row, r=5))
+        parts.append(
+            tag("circle", "now", fill=NOW, cx=at, cy=bottom - 8 - 12 * row, r=5)
+        )
     return parts, bottom + 24

@@ -45,7 +45,9 @@ class Plot:
         return self.bottom - HEIGHT * value / self.most
 
 
-def plot(frame: Frame, top: float, scale: Sequence[int], unit: str = "") -> tuple[Plot, list[str]]:
+def plot(
+    frame: Frame, top: float, scale: Sequence[int], unit: str = ""
+) -> tuple[Plot, list[str]]:
     """Lay out a drawing below ``top``; return it with the lines across it and their numbers."""
     left = 12 + max(width(shown(tick, unit), 11) for tick in scale)
     found = Plot(left, frame.width - 10, top, scale[-1])
@@ -53,12 +55,27 @@ def plot(frame: Frame, top: float, scale: Sequence[int], unit: str = "") -> tupl
     for tick in scale:
         at = found.y(tick)
         parts.append(rule((left, at), (found.right, at), grid_line(tick)))
-        parts.append(text(left - 6, at + 4, shown(tick, unit), "mu", text_anchor="end", font_size=11))
+        parts.append(
+            text(
+                left - 6,
+                at + 4,
+                shown(tick, unit),
+                "mu",
+                text_anchor="end",
+                font_size=11,
+            )
+        )
     return found, parts
 
 
 def stroke(
-    kind: str, colour: str, start: Point, end: Point, *, thick: float | None = None, dashes: str | None = None
+    kind: str,
+    colour: str,
+    start: Point,
+    end: Point,
+    *,
+    thick: float | None = None,
+    dashes: str | None = None,
 ) -> str:
     """Draw one straight line."""
     return tag(
@@ -78,7 +95,13 @@ def path(kind: str, colour: str, points: Sequence[Point], dashes: str) -> str:
     """Draw a dashed line through some points."""
     drawn = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     return tag(
-        "polyline", kind, stroke=colour, fill="none", points=drawn, stroke_width=1.5, stroke_dasharray=dashes
+        "polyline",
+        kind,
+        stroke=colour,
+        fill="none",
+        points=drawn,
+        stroke_width=1.5,
+        stroke_dasharray=dashes,
     )
 
 
@@ -90,7 +113,15 @@ def shape(mark: str, at: Point, size: float) -> str:
         return tag("polygon", "now", fill=NOW, points=corners)
     if mark == UNDER:
         side = 1.7 * size
-        return tag("rect", "now", fill=NOW, x=x - side / 2, y=y - side / 2, width=side, height=side)
+        return tag(
+            "rect",
+            "now",
+            fill=NOW,
+            x=x - side / 2,
+            y=y - side / 2,
+            width=side,
+            height=side,
+        )
     return tag("circle", "cc", fill=EARLIER[2][1], cx=x, cy=y, r=0.8 * size)
 
 

@@ -15,7 +15,9 @@ TEXT, LINE = 13, 16
 _NARROW, _BROAD = "iljtfrI.,:;-–'|!() ", "mwMWÅÄÖOQ@%"
 
 
-def text(x: float, y: float, words: str, kind: str = "tx", **more: str | float | None) -> str:
+def text(
+    x: float, y: float, words: str, kind: str = "tx", **more: str | float | None
+) -> str:
     """Draw words; less important ones are muted."""
     colour = MUTED if kind == "mu" else INK
     return tag("text", kind, words, fill=colour, x=x, y=y, **more)
@@ -31,7 +33,9 @@ def rule(start: tuple[float, float], end: tuple[float, float], kind: str) -> str
     (x1, y1), (x2, y2) = start, end
     colour = {"ax": MUTED, "gr": GRID, "now": NOW}[kind]
     thick = 2 if kind == "now" else None
-    return tag("line", kind, stroke=colour, x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=thick)
+    return tag(
+        "line", kind, stroke=colour, x1=x1, y1=y1, x2=x2, y2=y2, stroke_width=thick
+    )
 
 
 def tag(name: str, kind: str, words: str = "", **attributes: str | float | None) -> str:

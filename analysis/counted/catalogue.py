@@ -32,7 +32,11 @@ _VIEW = Noun("synpunkt", "synpunkter")
 
 # What is no praise: a number of reports on a page counts this.
 REPORTED = Indicator(
-    "deviations", "received", (("kind", "fault"),), "Rapporterat", SUBJECTS["deviations"].noun
+    "deviations",
+    "received",
+    (("kind", "fault"),),
+    "Rapporterat",
+    SUBJECTS["deviations"].noun,
 )
 # The kinds that it leaves out, for conditions in SQL.
 PRAISED = [*ALL_BUT[REPORTED.where[0]]]
@@ -41,7 +45,10 @@ FROM_OUTSIDE = Indicator(
     "received",
     (*REPORTED.where, _FROM_OUTSIDE),
     "Klagomål och synpunkter från utomstående",
-    Noun("klagomål eller synpunkt från utomstående", "klagomål och synpunkter från utomstående"),
+    Noun(
+        "klagomål eller synpunkt från utomstående",
+        "klagomål och synpunkter från utomstående",
+    ),
     short="Från utomstående",
     pattern=said_as(rf"{_REMARKS}{_OUTSIDERS}"),
     names_all_bases=True,
@@ -64,7 +71,8 @@ ALL_FROM_OUTSIDE = Indicator(
     (_FROM_OUTSIDE,),
     "Synpunkter, klagomål och beröm från utomstående",
     Noun(
-        "synpunkt, klagomål eller beröm från utomstående", "synpunkter, klagomål och beröm från utomstående"
+        "synpunkt, klagomål eller beröm från utomstående",
+        "synpunkter, klagomål och beröm från utomstående",
     ),
     names_all_bases=True,
     elsewhere={
@@ -77,7 +85,9 @@ FROM_STAFF = Indicator(
     "received",
     (("kind", Kind.COMPLAINT.value), ("reported_by", ReportedBy.STAFF.value)),
     "Klagomål och synpunkter från personal",
-    Noun("klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"),
+    Noun(
+        "klagomål eller synpunkt från personal", "klagomål och synpunkter från personal"
+    ),
     short="Från personal",
     pattern=said_as(rf"{_REMARKS}(?:personal\w*|medarbetar\w*)"),
     names_all_bases=True,
@@ -116,20 +126,28 @@ OF_KIND: Mapping[str, Indicator] = {
         _of_kind(Kind.PRAISE, "Beröm", Noun("beröm", "beröm", neuter=True)),
     )
 }
-CLOSED = Indicator("deviations", "closed", (), "Avslutade ärenden", SUBJECTS["deviations"].noun)
+CLOSED = Indicator(
+    "deviations", "closed", (), "Avslutade ärenden", SUBJECTS["deviations"].noun
+)
 CLOSED_FROM_OUTSIDE = Indicator(
     "deviations",
     "closed",
     FROM_OUTSIDE.where,
     "Avslutade klagomål och synpunkter från utomstående",
-    Noun("avslutat klagomål eller synpunkt", "avslutade klagomål och synpunkter", neuter=True),
+    Noun(
+        "avslutat klagomål eller synpunkt",
+        "avslutade klagomål och synpunkter",
+        neuter=True,
+    ),
 )
 CLOSED_QUALITY = Indicator(
     "deviations",
     "closed",
     QUALITY.where,
     "Avslutade kvalitetsavvikelser",
-    Noun("bedömd kvalitetsavvikelse", "avslutade kvalitetsavvikelser med angiven orsak"),
+    Noun(
+        "bedömd kvalitetsavvikelse", "avslutade kvalitetsavvikelser med angiven orsak"
+    ),
 )
 
 # --- lex Sarah --------------------------------------------------------------------------------
@@ -145,9 +163,14 @@ REPORTS = Indicator(
         r"(?:lex\ssarah\w*(?:[-\s](?:rapport|utredning)\w*)?|missförhållande\w*)"
     ),
     called="lex Sarah",
-    elsewhere={OVERVIEW: Wording("Rapporter som kom in"), KEY_FIGURES: Wording("Lex Sarah-rapporter")},
+    elsewhere={
+        OVERVIEW: Wording("Rapporter som kom in"),
+        KEY_FIGURES: Wording("Lex Sarah-rapporter"),
+    },
 )
-COMPLETED = Indicator("lexsarah", "completed", (), "Utredningar som blev klara", SUBJECTS["lexsarah"].noun)
+COMPLETED = Indicator(
+    "lexsarah", "completed", (), "Utredningar som blev klara", SUBJECTS["lexsarah"].noun
+)
 INVESTIGATIONS = Indicator(
     "lexsarah",
     "decided",
@@ -157,7 +180,9 @@ INVESTIGATIONS = Indicator(
     elsewhere={
         OVERVIEW: Wording("Ärenden som beslutades"),
         BY_TOOL: Wording("Avslutade utredningar"),
-        BY_DEPARTMENT: Wording("Färdigställda lex Sarah-utredningar", verb="färdigställdes"),
+        BY_DEPARTMENT: Wording(
+            "Färdigställda lex Sarah-utredningar", verb="färdigställdes"
+        ),
     },
 )
 BY_COMMITTEE = replace(
@@ -186,7 +211,10 @@ NOTIFIED = Indicator(
     (),
     "Händelser anmälda till IVO",
     Noun("händelse", "händelser"),
-    elsewhere={OVERVIEW: Wording("Anmälningar till IVO"), BY_TOOL: Wording("Anmälda till IVO")},
+    elsewhere={
+        OVERVIEW: Wording("Anmälningar till IVO"),
+        BY_TOOL: Wording("Anmälda till IVO"),
+    },
 )
 BY_CHAIR = replace(
     NOTIFIED,
@@ -213,7 +241,11 @@ CHECKS = Indicator(
     pattern=said_as(r"\begenkontroll\w*"),
 )
 ACTIONS = Indicator(
-    "actions", "decided", (), "Beslutade åtgärder", Noun("beslutad åtgärd", "beslutade åtgärder", own=True)
+    "actions",
+    "decided",
+    (),
+    "Beslutade åtgärder",
+    Noun("beslutad åtgärd", "beslutade åtgärder", own=True),
 )
 
 INDICATORS: tuple[Indicator, ...] = (
@@ -252,7 +284,15 @@ NAMED_IN_TEXTS = (
     NOTIFIED,
 )
 # What free text is known to speak of, in the order in which the checker looks.
-SPOKEN_OF = (FROM_OUTSIDE, PRAISE_FROM_OUTSIDE, FROM_STAFF, QUALITY, REPORTS, RISKS, CHECKS)
+SPOKEN_OF = (
+    FROM_OUTSIDE,
+    PRAISE_FROM_OUTSIDE,
+    FROM_STAFF,
+    QUALITY,
+    REPORTS,
+    RISKS,
+    CHECKS,
+)
 
 
 def named_in_text(subject: str, basis: str, where: Where) -> Indicator | None:

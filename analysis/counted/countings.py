@@ -18,14 +18,21 @@ COUNTINGS: tuple[Counting, ...] = (
     *riskanalysis_statistics.COUNTINGS,
     *casework_statistics.COUNTINGS,
 )
-COUNTING_OF: Mapping[tuple[str, str], Counting] = {(c.subject, c.basis): c for c in COUNTINGS}
+COUNTING_OF: Mapping[tuple[str, str], Counting] = {
+    (c.subject, c.basis): c for c in COUNTINGS
+}
 # The bases of each subject; the first is the one meant when none is named.
 BASES_OF: dict[str, tuple[str, ...]] = {}
 DIMENSIONS: dict[str, Dimension] = {}
 for _counting in COUNTINGS:
-    BASES_OF[_counting.subject] = (*BASES_OF.get(_counting.subject, ()), _counting.basis)
+    BASES_OF[_counting.subject] = (
+        *BASES_OF.get(_counting.subject, ()),
+        _counting.basis,
+    )
     DIMENSIONS |= _counting.dimensions
-FIRST_BASIS: Mapping[str, str] = {subject: bases[0] for subject, bases in BASES_OF.items()}
+FIRST_BASIS: Mapping[str, str] = {
+    subject: bases[0] for subject, bases in BASES_OF.items()
+}
 # The values that stand for every other, and those that they leave out.
 ALL_BUT: dict[tuple[str, str], tuple[str, ...]] = {}
 for _dimension in DIMENSIONS.values():

@@ -30,17 +30,23 @@ class Question:
 
     def __post_init__(self) -> None:
         if self.subject not in BASES:
-            raise FigureError(f"Ämnet ”{self.subject}” finns inte. Välj bland {', '.join(BASES)}.")
+            raise FigureError(
+                f"Ämnet ”{self.subject}” finns inte. Välj bland {', '.join(BASES)}."
+            )
         bases = BASES[self.subject]
         if not self.basis:
             object.__setattr__(self, "basis", bases[0])
         if self.basis not in bases:
-            raise FigureError(f"{self.subject} räknas på {', '.join(bases)}, inte på ”{self.basis}”.")
+            raise FigureError(
+                f"{self.subject} räknas på {', '.join(bases)}, inte på ”{self.basis}”."
+            )
         possible = dimensions(self.subject, self.basis)
         for name in [*self.by, *dict(self.where)]:
             if name not in possible:
                 known = ", ".join(possible)
-                raise FigureError(f"{self.subject} kan inte delas på ”{name}”. Välj bland {known}.")
+                raise FigureError(
+                    f"{self.subject} kan inte delas på ”{name}”. Välj bland {known}."
+                )
 
 
 def dimensions(subject: str, basis: str) -> tuple[str, ...]:

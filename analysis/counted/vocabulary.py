@@ -46,8 +46,18 @@ CASE, REPORT = Noun("ärende", "ärenden", neuter=True), Noun("rapport", "rappor
 SUBJECTS = by_name(
     Topic("deviations", "avvikelser", "Klagomål, synpunkter och avvikelser", CASE),
     Topic("lexsarah", "lexsarah", "Lex Sarah", CASE),
-    Topic("selfcheck", "egenkontroller", "Egenkontroller", Noun("egenkontroll", "egenkontroller", own=True)),
-    Topic("riskanalysis", "riskanalyser", "Riskanalyser", Noun("riskanalys", "riskanalyser", own=True)),
+    Topic(
+        "selfcheck",
+        "egenkontroller",
+        "Egenkontroller",
+        Noun("egenkontroll", "egenkontroller", own=True),
+    ),
+    Topic(
+        "riskanalysis",
+        "riskanalyser",
+        "Riskanalyser",
+        Noun("riskanalys", "riskanalyser", own=True),
+    ),
     Topic("actions", "atgarder", "Åtgärder", Noun("åtgärd", "åtgärder", own=True)),
 )
 BASES = by_name(
@@ -56,7 +66,9 @@ BASES = by_name(
         "inkomna",
         "inkomna",
         "kom in",
-        said_as(r"\b(?:in)?kom(?:mit|na)?\b|\bemot\b|\brapporter\w+|\bregistrer\w+|\blämna\w*|\bkommit\sin"),
+        said_as(
+            r"\b(?:in)?kom(?:mit|na)?\b|\bemot\b|\brapporter\w+|\bregistrer\w+|\blämna\w*|\bkommit\sin"
+        ),
     ),
     Basis("closed", "avslutade", "avslutade", "avslutades", said_as(r"\bavsluta\w+")),
     Basis(
@@ -73,8 +85,20 @@ BASES = by_name(
         "beslutades",
         said_as(r"\b(?:avsluta\w+|färdigställ\w+|beslut\w+|behandla\w+|gjord\w*)"),
     ),
-    Basis("notified", "anmalda", "anmälda till IVO", "anmäldes till IVO", said_as(r"\banmäl\w+")),
-    Basis("done", "genomforda", "genomförda", "genomfördes", said_as(r"\b(?:genomför\w+|gjord\w*)")),
+    Basis(
+        "notified",
+        "anmalda",
+        "anmälda till IVO",
+        "anmäldes till IVO",
+        said_as(r"\banmäl\w+"),
+    ),
+    Basis(
+        "done",
+        "genomforda",
+        "genomförda",
+        "genomfördes",
+        said_as(r"\b(?:genomför\w+|gjord\w*)"),
+    ),
 )
 # How a table may be split: beside by the dimensions by these two.
 SPLITS: Mapping[str, Named] = {

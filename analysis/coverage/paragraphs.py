@@ -26,7 +26,9 @@ class Level(StrEnum):
     @property
     def tone(self) -> str:
         """Return the tone that goes with the word."""
-        return {"klart": "good", "delvis": "warn", "saknas": "bad"}.get(self.value, "neutral")
+        return {"klart": "good", "delvis": "warn", "saknas": "bad"}.get(
+            self.value, "neutral"
+        )
 
 
 # The levels of an organisation as a sentence says them.
@@ -69,7 +71,9 @@ def judge_routines(found: Recorded) -> Judgement:
     if not found.routines:
         return Judgement(Level.MISSING, "ingen registrerad")
     if found.routines_to_review:
-        return Judgement(Level.PARTLY, f"{found.routines_to_review} av {found.routines} ska ses över")
+        return Judgement(
+            Level.PARTLY, f"{found.routines_to_review} av {found.routines} ska ses över"
+        )
     return Judgement(Level.DONE, f"{found.routines} sedda över")
 
 
@@ -87,7 +91,10 @@ def judge_analyses(found: Recorded) -> Judgement:
 def judge_checks(found: Recorded) -> Judgement:
     """Ask for a self-check that was done in the year, and none that is late (SOSFS 2011:9 5 kap. 2 §)."""
     if found.checks_done and found.checks_overdue:
-        return Judgement(Level.PARTLY, f"{found.checks_done} gjorda, {found.checks_overdue} försenade")
+        return Judgement(
+            Level.PARTLY,
+            f"{found.checks_done} gjorda, {found.checks_overdue} försenade",
+        )
     if found.checks_done:
         return Judgement(Level.DONE, f"{found.checks_done} gjorda")
     if found.checks_above:
@@ -165,7 +172,11 @@ def _received(unit: Unit, year: int, found: Recorded) -> str:
 
 
 def _assessed(unit: Unit, year: int, found: Recorded) -> str:
-    view = "oppna" if found.still_open and found.assessed < found.to_assess else "avslutade"
+    view = (
+        "oppna"
+        if found.still_open and found.assessed < found.to_assess
+        else "avslutade"
+    )
     return _list_of("casework:inbox", unit, visa=view, subject="deviations", year=year)
 
 
@@ -275,7 +286,9 @@ def coverage_of(units: Iterable[Unit], year: int, *, reader: User) -> list[Row]:
 
 def _cells(unit: Unit, year: int, found: Recorded) -> tuple[Cell, ...]:
     """Judge a unit in each paragraph."""
-    return tuple(Cell(one, one.judge(found), one.rows(unit, year, found)) for one in PARAGRAPHS)
+    return tuple(
+        Cell(one, one.judge(found), one.rows(unit, year, found)) for one in PARAGRAPHS
+    )
 
 
 def _sums(below: list[tuple[Cell, ...]], url: str) -> tuple[Cell, ...]:

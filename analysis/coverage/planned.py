@@ -57,7 +57,9 @@ class PlanRow:
     url: str
 
 
-def planned_in(units: Iterable[Unit], year: int, *, reader: User) -> tuple[list[str], list[PlanRow]]:
+def planned_in(
+    units: Iterable[Unit], year: int, *, reader: User
+) -> tuple[list[str], list[PlanRow]]:
     """Return the columns, and for each unit how far it has come with what it plans (SOSFS 2011:9 5 kap. 2 §).
 
     A constant number of questions; a check that is cancelled, or whose day had passed when it was planned,
@@ -83,7 +85,9 @@ def _columns(plans: list[Plan]) -> list[str]:
         name = plan.title.casefold()
         spelt[name] = plan.title
         planned[name] += 1
-    titles = [spelt[name] for name in sorted(planned, key=lambda name: (-planned[name], name))]
+    titles = [
+        spelt[name] for name in sorted(planned, key=lambda name: (-planned[name], name))
+    ]
     if len(titles) <= MOST_COLUMNS:
         return titles
     return [*titles[: MOST_COLUMNS - 1], OTHERS]

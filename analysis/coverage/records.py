@@ -56,7 +56,9 @@ class Recorded:
     actions_followed_up: int = 0
 
 
-def records_of(units: Iterable[Unit], year: int, *, reader: User) -> dict[int, Recorded]:
+def records_of(
+    units: Iterable[Unit], year: int, *, reader: User
+) -> dict[int, Recorded]:
     """Count the records of each unit and those above in a year, of the cases that a person reads.
 
     What is received in the year is counted for what became of it since; a check counts in the year in which
@@ -87,7 +89,9 @@ def records_of(units: Iterable[Unit], year: int, *, reader: User) -> dict[int, R
     return recorded
 
 
-def _nearest(above: Iterable[Unit], counts: Mapping[int, Counter[str]], what: str) -> Unit | None:
+def _nearest(
+    above: Iterable[Unit], counts: Mapping[int, Counter[str]], what: str
+) -> Unit | None:
     """Return the first of some units that has any of something."""
     return next((unit for unit in above if counts[unit.pk][what]), None)
 
@@ -98,7 +102,10 @@ ByUnit = dict[int, dict[str, int]]
 def _grouped(rows: QuerySet[Any, Any], unit: str, **counted: Q) -> ByUnit:
     """Count the rows of each unit that meet each condition, in one query."""
     # No name of a count may be that of a field.
-    columns = {f"n_{name}": Count("pk", filter=condition) for name, condition in counted.items()}
+    columns = {
+        f"n_{name}": Count("pk", filter=condition)
+        for name, condition in counted.items()
+    }
     by_unit = rows.order_by().values(unit).annotate(**columns)
     grouped = {}
     for unit_id, *counts in by_unit.values_list(unit, *columns):
@@ -112,7 +119,9 @@ def _deviations(units: list[Unit], year: int, reader: User) -> ByUnit:
     from_staff = Q(reported_by=ReportedBy.STAFF, reporter__isnull=False)
     wants_answer = Q(reported_by=ReportedBy.OUTSIDE) & ~Q(contact_way__in=["", "none"])
     asks = closed & (from_staff | wants_answer)
-    handled = Deviation.objects.handled_by(reader).filter(unit__in=units, received_on__year=year)
+    handled = Deviation.objects.handled_by(reader).filter(
+        unit__in=units, received_on__year=year
+    )
     return _grouped(
         handled,
         "unit",
@@ -133,7 +142,9 @@ def _checks(units: list[Unit], year: int, reader: User) -> ByUnit:
     done = Q(done_on__year=year)
     left = Q(state__in=[CheckState.PLANNED, CheckState.ONGOING], received_on__year=year)
     closed = Q(state=CheckState.CLOSED) & done
-    rows = SelfCheck.objects.handled_by(reader).filter(unit__in=units).filter(done | left)
+    rows = (
+        SelfCheck.objects.handled_by(reader).filter(unit__in=units).filter(done | left)
+    )
     return _grouped(
         rows,
         "unit",
@@ -150,7 +161,11 @@ def _analyses(units: list[Unit], year: int, reader: User) -> ByUnit:
     decided = Q(decided_on__year=year)
     begun = Q(decided_on=None, closed_on=None, received_on__year=year)
     closed = decided & Q(closed_on__isnull=False)
-    rows = RiskAnalysis.objects.handled_by(reader).filter(unit__in=units).filter(decided | begun)
+    rows = (
+        RiskAnalysis.objects.handled_by(reader)
+        .filter(unit__in=units)
+        .filter(decided | begun)
+    )
     return _grouped(
         rows,
         "unit",
@@ -179,14 +194,18 @@ def _routines(units: list[Unit], year: int) -> ByUnit:
     period = calendar_year(year)
     day = min(timezone.localdate(), period.last_day)
     applied = Q(withdrawn_on=None) | Q(withdrawn_on__gte=period.end)
-    registered = Routine.objects.filter(applied, registered_on__lt=period.end).select_related("unit")
+    registered = Routine.objects.filter(
+        applied, registered_on__lt=period.end
+    ).select_related("unit")
     by_path: dict[str, list[Routine]] = defaultdict(list)
     for routine in registered:
         by_path[routine.unit.path].append(routine)
     return {unit.pk: _count_routines(by_path, unit, day) for unit in units}
 
 
-def _count_routines(by_path: Mapping[str, list[Routine]], unit: Unit, day: dt.date) -> dict[str, int]:
+def _count_routines(
+    by_path: Mapping[str, list[Routine]], unit: Unit, day: dt.date
+) -> dict[str, int]:
     routines = to_review = 0
     for path in paths_above(unit):
         of_path = by_path.get(path, [])

@@ -38,12 +38,16 @@ def keeping(counting: Counting) -> str:
 
 
 def _columns(counting: Counting) -> str:
-    return ", ".join(["subject", "basis", "count", "unit_id", "month", *counting.dimensions])
+    return ", ".join(
+        ["subject", "basis", "count", "unit_id", "month", *counting.dimensions]
+    )
 
 
 def _selection(counting: Counting, scope: str) -> str:
     month = f"date_trunc('month', {counting.day})::date"
-    groups = ", ".join([counting.unit, month, *(d.sql for d in counting.dimensions.values())])
+    groups = ", ".join(
+        [counting.unit, month, *(d.sql for d in counting.dimensions.values())]
+    )
     return (
         f"SELECT '{counting.subject}', '{counting.basis}', count(*), {groups} "  # noqa: S608 -- our own names only
         f"FROM {counting.source} WHERE {counting.day} IS NOT NULL AND {scope} GROUP BY {groups}"
@@ -68,8 +72,13 @@ def _renewal(counting: Counting, *, scope: str, cells: str) -> str:
     Most cells of a unit are as they were, and a row that is not written costs nothing later.  A cell
     that is right is found twice, as counted now and as stored; one that is found once is new or stale.
     """
-    columns, counted = _columns(counting), _with_kept(counting, scope=scope, cells=cells)
-    stored = f"subject = '{counting.subject}' AND basis = '{counting.basis}' AND {cells}"
+    columns, counted = (
+        _columns(counting),
+        _with_kept(counting, scope=scope, cells=cells),
+    )
+    stored = (
+        f"subject = '{counting.subject}' AND basis = '{counting.basis}' AND {cells}"
+    )
     return (
         f"WITH found ({columns}, id) AS (SELECT counted.*, NULL::bigint FROM ({counted}) counted "  # noqa: S608
         f"UNION ALL SELECT {columns}, id FROM analysis_cell WHERE {stored}), "
@@ -99,7 +108,11 @@ def count(
             values: list[Any] = []
             scope = cells = "TRUE"
             if units is not None:
-                scope, cells, values = f"{counting.unit} = ANY(%s)", "unit_id = ANY(%s)", [[*units]]
+                scope, cells, values = (
+                    f"{counting.unit} = ANY(%s)",
+                    "unit_id = ANY(%s)",
+                    [[*units]],
+                )
             if period is not None:
                 scope += f" AND {counting.day} >= %s AND {counting.day} < %s"
                 cells += " AND month >= %s AND month < %s"
@@ -132,7 +145,9 @@ def refresh() -> int:
             changed["actions"] = set().union(*changed.values())
         if Subject.LEXSARAH in changed:
             # A report counts for the unit that made it, its case for the unit that has it.
-            changed[Subject.LEXSARAH] |= _units_of_joined_reports(changed[Subject.LEXSARAH])
+            changed[Subject.LEXSARAH] |= _units_of_joined_reports(
+                changed[Subject.LEXSARAH]
+            )
         for subject, units in sorted(changed.items()):
             count(subjects=[subject], units=units)
     return marked
@@ -172,8 +187,12 @@ def close_tertial(year: int, number: int) -> None:
     period = tertial(year, number)
     with transaction.atomic():
         count(period=period)
-        received = Cell.objects.filter(basis="received", month__gte=period.first, month__lt=period.end)
+        received = Cell.objects.filter(
+            basis="received", month__gte=period.first, month__lt=period.end
+        )
         total = received.aggregate(total=Sum("count"))["total"] or 0
         TertialClose.objects.get_or_create(
-            year=year, number=number, defaults={"closed_at": timezone.now(), "cases": total}
+            year=year,
+            number=number,
+            defaults={"closed_at": timezone.now(), "cases": total},
         )

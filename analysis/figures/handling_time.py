@@ -62,7 +62,9 @@ def handled(unit: Unit, at: tuple[int, int], known: Known) -> list[Handled]:
 
 def _purged(unit: Unit, period: Period) -> Counter[str]:
     """Return, by tertial, how many cases under a unit were closed and have been purged."""
-    kept = KeptCell.objects.filter(subject="deviations", basis="closed", unit__path__startswith=unit.path)
+    kept = KeptCell.objects.filter(
+        subject="deviations", basis="closed", unit__path__startswith=unit.path
+    )
     kept = kept.filter(month__gte=period.first, month__lt=period.end).order_by()
     found: Counter[str] = Counter()
     for month, count in kept.values_list("month").annotate(n=Sum("count")):
@@ -80,4 +82,7 @@ def _medians(unit: Unit, period: Period) -> dict[str, tuple[int, float | None]]:
             "AND c.unit_id IN (SELECT id FROM organisation_unit WHERE path ^@ %s) GROUP BY 1, 2",
             [period.first, period.end, unit.path],
         )
-        return {f"{year}T{number}": (count, float(days)) for year, number, count, days in cursor.fetchall()}
+        return {
+            f"{year}T{number}": (count, float(days))
+            for year, number, count, days in cursor.fetchall()
+        }

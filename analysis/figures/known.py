@@ -25,7 +25,10 @@ from organisation.models import Unit
 Where = Sequence[tuple[str, str]]
 
 
-_PARTING = ("kind", *dict.fromkeys(c.registers.dimension for c in COUNTINGS if c.registers))
+_PARTING = (
+    "kind",
+    *dict.fromkeys(c.registers.dimension for c in COUNTINGS if c.registers),
+)
 
 
 def parting(where: Mapping[str, str]) -> Where:
@@ -43,9 +46,13 @@ def begun(period: Period) -> list[dt.date]:
     return [month for month in period.months if month <= timezone.localdate()]
 
 
-def first_months(subject: str, root: str, *, since: dt.date | None = None) -> dict[str, dt.date]:
+def first_months(
+    subject: str, root: str, *, since: dt.date | None = None
+) -> dict[str, dt.date]:
     """Return the first month of what a subject counts first, by the path of each unit under a root."""
-    cells = Cell.objects.filter(unit=OuterRef("pk"), subject=subject, basis=FIRST_BASIS[subject])
+    cells = Cell.objects.filter(
+        unit=OuterRef("pk"), subject=subject, basis=FIRST_BASIS[subject]
+    )
     if since:
         cells = cells.filter(month__gte=since)
     # The index gives each unit's first month at once; a group over all cells would read them all.
@@ -90,16 +97,29 @@ class Known:
             months = [month for month in months if _covers(spans, unit.path, month)]
         return months
 
-    def tells(self, unit: Unit, subject: str, basis: str, period: Period, *, where: Where = ()) -> bool:
+    def tells(
+        self, unit: Unit, subject: str, basis: str, period: Period, *, where: Where = ()
+    ) -> bool:
         """Tell whether the register knows anything of a period: else its count is not known."""
         return bool(self.months(unit, subject, basis, period, where=where))
 
-    def is_whole(self, unit: Unit, subject: str, basis: str, period: Period, *, where: Where = ()) -> bool:
+    def is_whole(
+        self, unit: Unit, subject: str, basis: str, period: Period, *, where: Where = ()
+    ) -> bool:
         """Tell whether the register knows all of a period."""
-        return len(self.months(unit, subject, basis, period, where=where)) == len(period.months)
+        return len(self.months(unit, subject, basis, period, where=where)) == len(
+            period.months
+        )
 
     def tells_count(
-        self, count: int, unit: Unit, subject: str, basis: str, period: Period, *, where: Where = ()
+        self,
+        count: int,
+        unit: Unit,
+        subject: str,
+        basis: str,
+        period: Period,
+        *,
+        where: Where = (),
     ) -> bool:
         """Tell whether a count of a period says something: none does only where the register knows all of it.
 
@@ -108,7 +128,9 @@ class Known:
         known = self.months(unit, subject, basis, period, where=where)
         return bool(known) and (count > 0 or set(begun(period)) <= set(known))
 
-    def run(self, unit: Unit, subject: str, basis: str, at: dt.date, *, end: dt.date) -> Period:
+    def run(
+        self, unit: Unit, subject: str, basis: str, at: dt.date, *, end: dt.date
+    ) -> Period:
         """Return the unbroken known months around one, before an end; none where it is not itself known."""
         nothing = Period(at, at)
         first = self.begins(unit, subject, basis)
@@ -117,11 +139,15 @@ class Known:
         known = set(self.months(unit, subject, basis, Period(first, max(first, end))))
         if at not in known:
             return nothing
-        since = takewhile(lambda month: month in known, reversed(Period(first, at).months))
+        since = takewhile(
+            lambda month: month in known, reversed(Period(first, at).months)
+        )
         later = takewhile(lambda month: month in known, Period(at, max(at, end)).months)
         return Period(min([at, *since]), next_month(max([at, *later])))
 
-    def begins(self, unit: Unit, subject: str, basis: str, *, where: Where = ()) -> dt.date | None:
+    def begins(
+        self, unit: Unit, subject: str, basis: str, *, where: Where = ()
+    ) -> dt.date | None:
         """Return the first month of which a count about a unit is whole."""
         may_begin = set()
         for part in self._parts(subject, basis, where):
@@ -129,7 +155,9 @@ class Known:
                 # With what is known, or when what is missing ends.
                 may_begin.add(span.first if span.is_known else span.end)
         for month in sorted(may_begin):
-            if self.tells(unit, subject, basis, Period(month, next_month(month)), where=where):
+            if self.tells(
+                unit, subject, basis, Period(month, next_month(month)), where=where
+            ):
                 return month
         return None
 
@@ -191,9 +219,15 @@ def note_use() -> None:
     What a file or an import has said stays; after it the register is whole again from what comes in first.
     """
     for root in Unit.objects.filter(parent=None):
-        rows = list(RegisterPeriod.objects.filter(unit__path__startswith=root.path, is_known=True))
+        rows = list(
+            RegisterPeriod.objects.filter(
+                unit__path__startswith=root.path, is_known=True
+            )
+        )
         for subject in FIRST_BASIS:
-            begins = _use_begins(root, subject, [row for row in rows if row.subject == subject])
+            begins = _use_begins(
+                root, subject, [row for row in rows if row.subject == subject]
+            )
             if begins is not None:
                 RegisterPeriod.objects.get_or_create(
                     unit=root,
@@ -205,7 +239,9 @@ def note_use() -> None:
                 )
 
 
-def _use_begins(root: Unit, subject: str, rows: Iterable[RegisterPeriod]) -> dt.date | None:
+def _use_begins(
+    root: Unit, subject: str, rows: Iterable[RegisterPeriod]
+) -> dt.date | None:
     """Return from when a subject is registered here, unless it is known already or nothing came in."""
     last: dt.date | None = None
     for row in rows:

@@ -87,10 +87,14 @@ def _period(row: Mapping[str, Any]) -> RegisterPeriod:
     )
 
 
-_SAID = attrgetter("basis", "reported_by", "decided_by", "is_known", "first", "end", "reason")
+_SAID = attrgetter(
+    "basis", "reported_by", "decided_by", "is_known", "first", "end", "reason"
+)
 
 
-def _replace(of: int, subject: str, periods: list[RegisterPeriod], outcome: Outcome) -> None:
+def _replace(
+    of: int, subject: str, periods: list[RegisterPeriod], outcome: Outcome
+) -> None:
     """Replace the periods of a subject in a unit, unless they are the same."""
     stored = RegisterPeriod.objects.filter(unit=of, subject=subject)
     if sorted(map(_SAID, stored), key=str) == sorted(map(_SAID, periods), key=str):
@@ -150,13 +154,17 @@ def note_import() -> list[str]:
 
 def _counted(root: Unit) -> dict[str, dict[_Part, dict[dt.date, int]]]:
     """Return the counts by month of each register, of the administration and of each area right below it."""
-    found: dict[str, dict[_Part, dict[dt.date, int]]] = defaultdict(lambda: defaultdict(dict))
+    found: dict[str, dict[_Part, dict[dt.date, int]]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     cells = (
         Cell.objects.under(root)
         .order_by()
         .values_list("unit__path", "subject", "basis", "reported_by", "month")
     )
-    for path, subject, basis, reported_by, month, count in cells.annotate(total=Sum("count")):
+    for path, subject, basis, reported_by, month, count in cells.annotate(
+        total=Sum("count")
+    ):
         part = _Part(subject, basis, reported_by if subject == "deviations" else "")
         for area in {root.path, _area_of(path)}:
             months = found[area][part]
@@ -185,8 +193,12 @@ def _spans(by_part: Mapping[_Part, Monthly]) -> dict[tuple[str, str], Period]:
     spans = {}
     for of, found in months.items():
         subject, _ = of
-        unit_of_time = tertial_of_month if FIRST_BASIS[subject] == "received" else _year_of
-        spans[of] = Period(unit_of_time(min(found)).first, unit_of_time(max(received[of] or found)).end)
+        unit_of_time = (
+            tertial_of_month if FIRST_BASIS[subject] == "received" else _year_of
+        )
+        spans[of] = Period(
+            unit_of_time(min(found)).first, unit_of_time(max(received[of] or found)).end
+        )
     return spans
 
 
@@ -194,7 +206,9 @@ def _year_of(month: dt.date) -> Period:
     return calendar_year(month.year)
 
 
-def _runs(root: Unit, part: _Part, counts: Monthly, span: Period) -> Iterator[RegisterPeriod]:
+def _runs(
+    root: Unit, part: _Part, counts: Monthly, span: Period
+) -> Iterator[RegisterPeriod]:
     """Yield the runs of years in which the register has anything, within the span of all its bases."""
     years = sorted({month.year for month in counts})
     if part.subject == "lexsarah" and part.basis == "received":
@@ -231,9 +245,13 @@ def _without_old_receipts(root: Unit, years: list[int]) -> list[int]:
     and certainly some were the year after, the whole register of what came in begins between the two.
     """
     reports = LexSarahReport.objects.filter(unit__path__startswith=root.path).order_by()
-    by_years = reports.annotate(came=ExtractYear("received_on"), decided=ExtractYear("case__decided_on"))
+    by_years = reports.annotate(
+        came=ExtractYear("received_on"), decided=ExtractYear("case__decided_on")
+    )
     carried = dict.fromkeys(years, 0)
-    for came, decided, count in by_years.values_list("came", "decided").annotate(Count("pk")):
+    for came, decided, count in by_years.values_list("came", "decided").annotate(
+        Count("pk")
+    ):
         for year in years:
             if came <= year and (decided is None or decided > year):
                 carried[year] += count
@@ -268,13 +286,21 @@ def _later_areas(
             )
 
 
-def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[RegisterPeriod]:
+def _later_deciders(
+    root: Unit, part: _Part, counts: Monthly
+) -> Iterator[RegisterPeriod]:
     """Yield the missing time of a kind of decisions that begins certainly later than the others."""
     if (part.subject, part.basis) != ("lexsarah", "decided"):
         return
     begins = dt.date(min(counts).year, 1, 1)
-    cells = Cell.objects.under(root).filter(subject=part.subject, basis=part.basis).order_by()
-    by_year = cells.values_list("decided_by", ExtractYear("month")).annotate(Sum("count"))
+    cells = (
+        Cell.objects.under(root)
+        .filter(subject=part.subject, basis=part.basis)
+        .order_by()
+    )
+    by_year = cells.values_list("decided_by", ExtractYear("month")).annotate(
+        Sum("count")
+    )
     for decider in DecidedBy.values:
         years = {year: count for said, year, count in by_year if said == decider}
         first = min(years, default=begins.year)
@@ -293,7 +319,9 @@ def _later_deciders(root: Unit, part: _Part, counts: Monthly) -> Iterator[Regist
 
 def _in_words(period: RegisterPeriod) -> str:
     subject, basis = SUBJECTS[period.subject].label, BASES[period.basis].label
-    of = {"outside": ", från utomstående", "staff": ", från personal"}.get(period.reported_by, "")
+    of = {"outside": ", från utomstående", "staff": ", från personal"}.get(
+        period.reported_by, ""
+    )
     if period.decided_by:
         of = f", av {DecidedBy(period.decided_by).label}"
     last = f"{months_after(period.end, -1):%Y-%m}" if period.end else ""

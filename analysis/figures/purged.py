@@ -22,6 +22,10 @@ def keep_counts(tombstones: Iterable[Tombstone]) -> None:
 
 def keep_analysed(tombstones: Iterable[Tombstone]) -> None:
     """Keep which tertials of which units the analyses that are being purged were about: they are done."""
-    purged = TertialAnalysis.objects.filter(pk__in=[tombstone.key for tombstone in tombstones])
+    purged = TertialAnalysis.objects.filter(
+        pk__in=[tombstone.key for tombstone in tombstones]
+    )
     said = purged.order_by().values("about_id", "year", "tertial")
-    PurgedAnalysis.objects.bulk_create((PurgedAnalysis(**one) for one in said), ignore_conflicts=True)
+    PurgedAnalysis.objects.bulk_create(
+        (PurgedAnalysis(**one) for one in said), ignore_conflicts=True
+    )

@@ -54,7 +54,10 @@ def asked(
         "enhet": unit.code,
         "period": str(period),
         **({ALONE: "ja"} if alone else {}),
-        **{DIMENSIONS[name].slug: value or MISSING for name, value in dimensions.items()},
+        **{
+            DIMENSIONS[name].slug: value or MISSING
+            for name, value in dimensions.items()
+        },
     }
     return urlencode(words)
 
@@ -64,7 +67,9 @@ def is_behind(question: Question) -> bool:
     marks = Recount.objects.filter(unit__path__startswith=question.unit.path)
     if question.subject == "actions":  # which are counted with the unit of their case
         return marks.exists()
-    if question.subject == Subject.LEXSARAH:  # a report counts for its own unit, its case for another
+    if (
+        question.subject == Subject.LEXSARAH
+    ):  # a report counts for its own unit, its case for another
         return Recount.objects.filter(subject=question.subject).exists()
     return marks.filter(subject=question.subject).exists()
 
@@ -80,7 +85,11 @@ def _keys(question: Question) -> RawSQL:
         f"{counting.day} >= %s AND {counting.day} < %s",
         f"{counting.unit} = ANY(%s)",
     ]
-    values: list[Any] = [question.period.first, question.period.end, [pk for pk, _ in units]]
+    values: list[Any] = [
+        question.period.first,
+        question.period.end,
+        [pk for pk, _ in units],
+    ]
     for name, value in question.where:
         if name == "unit":
             continue
@@ -109,10 +118,16 @@ def readable(question: Question, *, reader: User) -> QuerySet[Any]:
     """
     table = model_of(question)
     if table is Case:
-        return with_names(Case.objects.handled_by(reader).filter(pk__in=_keys(question)))
+        return with_names(
+            Case.objects.handled_by(reader).filter(pk__in=_keys(question))
+        )
     if table is Action:
-        own = Action.objects.visible_to(reader).filter(pk__in=_keys(question)).numbered()
-        return own.select_related("case__unit").order_by("-decided_on", "-case__number", "-pk")
+        own = (
+            Action.objects.visible_to(reader).filter(pk__in=_keys(question)).numbered()
+        )
+        return own.select_related("case__unit").order_by(
+            "-decided_on", "-case__number", "-pk"
+        )
     cases = LexSarahCase.objects.handled_by(reader).order_by().values("pk")
     reports = LexSarahReport.objects.filter(pk__in=_keys(question), case__in=cases)
     return reports.select_related("case", "unit").order_by("-received_on", "-number")

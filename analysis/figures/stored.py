@@ -37,7 +37,9 @@ def rows(question: Question) -> list[tuple[str, ...]]:
     if not question.by:
         return [(str(_sum(cells)),)]
     columns = [_COLUMNS.get(name, name) for name in question.by]
-    grouped = cells.values_list(*columns).annotate(total=Sum("count")).order_by(*columns)
+    grouped = (
+        cells.values_list(*columns).annotate(total=Sum("count")).order_by(*columns)
+    )
     return [tuple(map(_in_text, row)) for row in grouped]
 
 
@@ -99,7 +101,11 @@ def lacking(question: Question) -> tuple[str, bool]:
         return "", True
     asked = begun(question.period)
     known = Known(question.unit).months(
-        question.unit, question.subject, question.basis, question.period, where=question.where
+        question.unit,
+        question.subject,
+        question.basis,
+        question.period,
+        where=question.where,
     )
     missing = sorted(set(asked) - set(known))
     if not missing:
@@ -130,7 +136,9 @@ def table(question: Question) -> Mapping[Sequence[str], int]:
 
 def newest_year(unit: Unit) -> int:
     """Return the year in which anything came in last to a unit or below it, or this year."""
-    newest = Cell.objects.under(unit).filter(basis="received").order_by("-month").first()
+    newest = (
+        Cell.objects.under(unit).filter(basis="received").order_by("-month").first()
+    )
     if newest is None:
         return timezone.localdate().year
     return newest.month.year

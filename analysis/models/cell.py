@@ -49,11 +49,19 @@ class Cell(Counted):
         """Found by subject, basis, unit and month."""
 
         indexes = [
-            models.Index(fields=["subject", "unit", "basis", "month"], name="cell_lookup", include=["count"])
+            models.Index(
+                fields=["subject", "unit", "basis", "month"],
+                name="cell_lookup",
+                include=["count"],
+            )
         ]
         constraints = [
-            models.CheckConstraint(condition=Q(count__gte=1), name="cell_counts_something"),
-            models.CheckConstraint(condition=Q(month__day=1), name="cell_month_begins_on_the_first"),
+            models.CheckConstraint(
+                condition=Q(count__gte=1), name="cell_counts_something"
+            ),
+            models.CheckConstraint(
+                condition=Q(month__day=1), name="cell_month_begins_on_the_first"
+            ),
         ]
 
 
@@ -63,14 +71,23 @@ class KeptCell(Counted):
     class Meta:
         """Found as the cells are counted."""
 
-        indexes = [models.Index(fields=["subject", "basis", "unit", "month"], name="kept_cell_lookup")]
-        constraints = [models.CheckConstraint(condition=Q(count__gte=1), name="kept_cell_counts_something")]
+        indexes = [
+            models.Index(
+                fields=["subject", "basis", "unit", "month"], name="kept_cell_lookup"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(count__gte=1), name="kept_cell_counts_something"
+            )
+        ]
 
 
 for _dimension in DIMENSIONS:
     for _table in (Cell, KeptCell):
         _table.add_to_class(
-            _dimension, models.CharField(max_length=200, db_default="", default="", blank=True)
+            _dimension,
+            models.CharField(max_length=200, db_default="", default="", blank=True),
         )
 
 
@@ -87,6 +104,10 @@ class TertialClose(models.Model):
 
         ordering = ["year", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "number"], name="tertial_closed_once"),
-            models.CheckConstraint(condition=Q(number__range=(1, 3)), name="tertial_is_one_of_three"),
+            models.UniqueConstraint(
+                fields=["year", "number"], name="tertial_closed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(number__range=(1, 3)), name="tertial_is_one_of_three"
+            ),
         ]

@@ -50,9 +50,15 @@ class TertialAnalysis(Case):
         """One for each unit and tertial; none is done without the chief's words and a conclusion."""
 
         constraints = [
-            models.UniqueConstraint(fields=["about", "year", "tertial"], name="tertial_analysed_once"),
-            models.CheckConstraint(condition=Q(tertial__range=(1, 3)), name="analysis_of_one_of_three"),
-            models.CheckConstraint(condition=Q(state__in=State.values), name="tertial_analysis_known_state"),
+            models.UniqueConstraint(
+                fields=["about", "year", "tertial"], name="tertial_analysed_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(tertial__range=(1, 3)), name="analysis_of_one_of_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=State.values), name="tertial_analysis_known_state"
+            ),
             models.CheckConstraint(
                 condition=~Q(state=State.DONE) | ~Q(chief_note="") & ~Q(conclusion=""),
                 name="tertial_analysis_done_has_words",
@@ -82,7 +88,9 @@ class PurgedAnalysis(models.Model):
         """As the analysis was: one for each unit and tertial."""
 
         constraints = [
-            models.UniqueConstraint(fields=["about", "year", "tertial"], name="purged_analysis_once")
+            models.UniqueConstraint(
+                fields=["about", "year", "tertial"], name="purged_analysis_once"
+            )
         ]
 
 
@@ -96,16 +104,24 @@ class Verdict(models.TextChoices):
 class Pattern(Found):
     """A pattern that the rules found, kept as it was found, and what people judged of it."""
 
-    analysis = models.ForeignKey(TertialAnalysis, models.PROTECT, related_name="patterns")
+    analysis = models.ForeignKey(
+        TertialAnalysis, models.PROTECT, related_name="patterns"
+    )
     position = models.PositiveSmallIntegerField()
     verdict = models.CharField("bedömning", max_length=20, choices=Verdict, blank=True)
     assessment = models.TextField("vad mönstret betyder", blank=True)
     judged_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     judged_at = models.DateTimeField(null=True, blank=True)
     # The same cell in an earlier tertial.
-    follows = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="followed_by")
+    follows = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="followed_by"
+    )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     class Meta:
@@ -113,8 +129,12 @@ class Pattern(Found):
 
         ordering = ["analysis", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["analysis", "position"], name="pattern_has_a_place"),
-            models.UniqueConstraint(fields=["analysis", "kind", *DIMENSIONS], name="pattern_found_once"),
+            models.UniqueConstraint(
+                fields=["analysis", "position"], name="pattern_has_a_place"
+            ),
+            models.UniqueConstraint(
+                fields=["analysis", "kind", *DIMENSIONS], name="pattern_found_once"
+            ),
             models.CheckConstraint(
                 condition=Q(kind__in=Kind.values)
                 & Q(level__in=Level.values)
@@ -123,12 +143,15 @@ class Pattern(Found):
             ),
             models.CheckConstraint(
                 condition=Q(verdict="", judged_by=None, judged_at=None)
-                | ~Q(verdict="") & ~Q(assessment="") & Q(judged_by__isnull=False, judged_at__isnull=False),
+                | ~Q(verdict="")
+                & ~Q(assessment="")
+                & Q(judged_by__isnull=False, judged_at__isnull=False),
                 name="pattern_judged_by_somebody",
                 violation_error_message="Skriv vad mönstret betyder.",
             ),
             models.CheckConstraint(
-                condition=Q(follows=None) | ~Q(follows=F("id")), name="pattern_does_not_follow_itself"
+                condition=Q(follows=None) | ~Q(follows=F("id")),
+                name="pattern_does_not_follow_itself",
             ),
         ]
 

@@ -23,7 +23,9 @@ class RegisterPeriod(models.Model):
     decided_by = models.CharField(max_length=20, blank=True)
     is_known = models.BooleanField(default=True)
     first = models.DateField()
-    end = models.DateField(null=True, blank=True)  # the first day after it; nothing while it goes on
+    end = models.DateField(
+        null=True, blank=True
+    )  # the first day after it; nothing while it goes on
     reason = models.CharField(max_length=200)
 
     class Meta:
@@ -32,18 +34,30 @@ class RegisterPeriod(models.Model):
         ordering = ["first", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "subject", "basis", "reported_by", "decided_by", "first"],
+                fields=[
+                    "unit",
+                    "subject",
+                    "basis",
+                    "reported_by",
+                    "decided_by",
+                    "first",
+                ],
                 name="register_period_begins_once",
             ),
             models.CheckConstraint(
-                condition=Q(first__day=1) & (Q(end=None) | Q(end__day=1)), name="register_period_of_months"
+                condition=Q(first__day=1) & (Q(end=None) | Q(end__day=1)),
+                name="register_period_of_months",
             ),
             models.CheckConstraint(
-                condition=Q(end=None) | Q(end__gt=F("first")), name="register_period_ends_after_it_began"
+                condition=Q(end=None) | Q(end__gt=F("first")),
+                name="register_period_ends_after_it_began",
             ),
-            models.CheckConstraint(condition=~Q(reason=""), name="register_period_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(decided_by="") | Q(subject="lexsarah", basis="decided", reported_by=""),
+                condition=~Q(reason=""), name="register_period_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(decided_by="")
+                | Q(subject="lexsarah", basis="decided", reported_by=""),
                 name="register_period_of_decisions",
             ),
         ]

@@ -22,4 +22,8 @@ class SavedQuestion(models.Model):
         """By name, which a person uses once."""
 
         ordering = ["name_key", "pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_question_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], name="saved_question_name_once"
+            )
+        ]

@@ -77,10 +77,14 @@ class Signal(Found):
         ordering = ["year", "tertial", "level", F("chance").asc(nulls_last=True), "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["year", "tertial", "unit", "kind", *DIMENSIONS], name="signal_found_once"
+                fields=["year", "tertial", "unit", "kind", *DIMENSIONS],
+                name="signal_found_once",
             ),
-            models.CheckConstraint(condition=Q(tertial__range=(1, 3)), name="signal_of_one_of_three"),
             models.CheckConstraint(
-                condition=Q(kind__in=Kind.values) & Q(level__in=Level.values), name="signal_known_words"
+                condition=Q(tertial__range=(1, 3)), name="signal_of_one_of_three"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=Kind.values) & Q(level__in=Level.values),
+                name="signal_known_words",
             ),
         ]

@@ -28,7 +28,9 @@ class Change(Enum):
     TOO_FEW = "för få för att säga"
 
 
-def change(now: int, before: int, *, now_for: float = 1.0, before_for: float = 1.0) -> Change:
+def change(
+    now: int, before: int, *, now_for: float = 1.0, before_for: float = 1.0
+) -> Change:
     """Say how two counts stand, each of so many months.
 
     They are too few when the same direction would not be certain even if all of them fell on one side.
@@ -58,7 +60,12 @@ class Effect:
         """Return how the level since stands against the one before."""
         if not self.before_months or not self.after_months:
             return Change.TOO_FEW
-        return change(self.after, self.before, now_for=self.after_months, before_for=self.before_months)
+        return change(
+            self.after,
+            self.before,
+            now_for=self.after_months,
+            before_for=self.before_months,
+        )
 
     @property
     def is_in_vain(self) -> bool:
@@ -66,7 +73,11 @@ class Effect:
 
         Had it been halved, each case would fall after the action with the same probability.
         """
-        if not self.before_months or not self.after_months or self.change is Change.FEWER:
+        if (
+            not self.before_months
+            or not self.after_months
+            or self.change is Change.FEWER
+        ):
             return False
         halved = self.after_months / 2
         share = halved / (halved + self.before_months)
@@ -85,7 +96,9 @@ def _months(count: int) -> str:
     return "1 månad" if count == 1 else f"{count} månader"
 
 
-def effect_of(counts: Mapping[dt.date, int], done_on: dt.date, *, begins: dt.date, end: dt.date) -> Effect:
+def effect_of(
+    counts: Mapping[dt.date, int], done_on: dt.date, *, begins: dt.date, end: dt.date
+) -> Effect:
     """Compare the twelve months before an action was done with the whole months since.
 
     ``counts`` are by month; the register ``begins`` with one month, and is whole up to ``end``.  The month

@@ -34,10 +34,15 @@ def predictive_tail(count: int, before: int, periods: int) -> float:
         )
         return 1.0 - lower
     first = _negative_binomial(count, shape, stay)
-    return min(1.0, _falling(first, lambda n: (n + shape) / (n + 1) * stay, itertools.count(count)))
+    return min(
+        1.0,
+        _falling(first, lambda n: (n + shape) / (n + 1) * stay, itertools.count(count)),
+    )
 
 
-def _falling(term: float, ratio: Callable[[int], float], places: Iterable[int]) -> float:
+def _falling(
+    term: float, ratio: Callable[[int], float], places: Iterable[int]
+) -> float:
     """Return the sum of terms that only fall, each from the one before, as far as any digit changes.
 
     A sum of a million terms is told by its first few thousand.
@@ -65,13 +70,22 @@ def binomial_tail(met: int, of: int, share: float) -> float:
     odds = share / (1 - share)
     if met > of * share:
         upper = range(met, of + 1)
-        return min(1.0, _falling(_binomial(met, of, share), lambda n: (of - n) / (n + 1) * odds, upper))
+        return min(
+            1.0,
+            _falling(
+                _binomial(met, of, share), lambda n: (of - n) / (n + 1) * odds, upper
+            ),
+        )
     lower = range(met - 1, -1, -1)
-    return 1.0 - _falling(_binomial(met - 1, of, share), lambda n: n / (of - n + 1) / odds, lower)
+    return 1.0 - _falling(
+        _binomial(met - 1, of, share), lambda n: n / (of - n + 1) / odds, lower
+    )
 
 
 def _binomial(n: int, of: int, share: float) -> float:
-    return math.exp(log_choose(of, n) + n * math.log(share) + (of - n) * math.log1p(-share))
+    return math.exp(
+        log_choose(of, n) + n * math.log(share) + (of - n) * math.log1p(-share)
+    )
 
 
 def log_choose(of: int, n: int) -> float:
@@ -79,7 +93,9 @@ def log_choose(of: int, n: int) -> float:
     return math.lgamma(of + 1) - math.lgamma(n + 1) - math.lgamma(of - n + 1)
 
 
-def differs(now: int, before: int, *, now_for: float = 1.0, before_for: float = 1.0) -> float:
+def differs(
+    now: int, before: int, *, now_for: float = 1.0, before_for: float = 1.0
+) -> float:
     """Return the two-sided p-value that two counts have one rate, each for so much time or so many people.
 
     Given their sum, each event falls in the later with the same probability: the exact conditional test.

@@ -51,7 +51,9 @@ def mask(
     return suppressed(table, masking.hidden)
 
 
-def suppressed(table: Mapping[PlaceT, int], hidden: Iterable[PlaceT]) -> dict[PlaceT, int | None]:
+def suppressed(
+    table: Mapping[PlaceT, int], hidden: Iterable[PlaceT]
+) -> dict[PlaceT, int | None]:
     """Return a table with None for each hidden number (cell suppression)."""
     shown: dict[PlaceT, int | None] = dict(table)
     shown.update(dict.fromkeys(hidden))
@@ -61,7 +63,9 @@ def suppressed(table: Mapping[PlaceT, int], hidden: Iterable[PlaceT]) -> dict[Pl
 class _Masking:
     """A table while it is being masked: its hidden numbers, and those that are proved safe."""
 
-    def __init__(self, table: Mapping[Place, int], least: int, parents: Sequence[Parents]) -> None:
+    def __init__(
+        self, table: Mapping[Place, int], least: int, parents: Sequence[Parents]
+    ) -> None:
         self.table, self.least = table, least
         self.hidden: set[Place] = set()
         self.proved: set[Place] = set()
@@ -82,8 +86,12 @@ class _Masking:
                 least_cost, cheapest = cost, change
             if not cost:
                 break
-        if not cheapest:  # lifting in every dimension moves only upward, so that nothing bounds it
-            raise ValueError(f"the sums above {place} are missing from the table or do not add up")
+        if (
+            not cheapest
+        ):  # lifting in every dimension moves only upward, so that nothing bounds it
+            raise ValueError(
+                f"the sums above {place} are missing from the table or do not add up"
+            )
         moved = self.table.keys() & cheapest.keys()
         self.hidden |= moved
         self.proved |= moved
@@ -91,7 +99,11 @@ class _Masking:
     def remainders(self) -> Iterator[Place]:
         """Return the shown numbers that, taken from a shown sum over them, leave too few."""
         for place, count in self.table.items():
-            if count and place not in self.hidden and self._leaves_too_few(place, count):
+            if (
+                count
+                and place not in self.hidden
+                and self._leaves_too_few(place, count)
+            ):
                 yield place
 
     def _leaves_too_few(self, place: Place, count: int) -> bool:
@@ -179,7 +191,9 @@ class _Tree:
         """Return a value and everything above it."""
         return self.lines[value]
 
-    def ways(self, value: str, size: Callable[[str], tuple[bool, int]]) -> list[dict[str, int]]:
+    def ways(
+        self, value: str, size: Callable[[str], tuple[bool, int]]
+    ) -> list[dict[str, int]]:
         """Return the changes along this dimension in which a value rises: swaps, and lifts."""
         own = [leaf for leaf in self.leaves if value in self.lines[leaf]]
         if not own:
@@ -187,7 +201,10 @@ class _Tree:
         others = [leaf for leaf in self.leaves if leaf not in own]
         others.sort(key=size)
         own.sort(key=size)
-        swaps = [self._swap(up, down) for up, down in product(own[:_MOST_WAYS], others[:_MOST_WAYS])]
+        swaps = [
+            self._swap(up, down)
+            for up, down in product(own[:_MOST_WAYS], others[:_MOST_WAYS])
+        ]
         lifts = [dict.fromkeys(self.lines[leaf], 1) for leaf in own]
         return swaps + lifts
 

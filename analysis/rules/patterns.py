@@ -40,7 +40,9 @@ class Cell(NamedTuple):
 
     def holds(self, other: Cell) -> bool:
         """Tell whether every case of the other cell is one of this."""
-        return all(mine in ("", theirs) for mine, theirs in zip(self, other, strict=True))
+        return all(
+            mine in ("", theirs) for mine, theirs in zip(self, other, strict=True)
+        )
 
 
 # What a cell may be named by within its unit.
@@ -64,7 +66,9 @@ class Rules:
     least: int = 3  # cases: fewer are never a pattern
     false_share: float = 0.10  # of the patterns of a tertial that may be chance (q)
     watch: float = 0.01  # p-value from which a cell is watched
-    explained: float = 0.05  # p-value above which a cell says nothing beyond a pattern it overlaps
+    explained: float = (
+        0.05  # p-value above which a cell says nothing beyond a pattern it overlaps
+    )
     concentrated_least: int = 5
     concentrated_share: float = 0.40
     concentrated_times: float = 2.0
@@ -110,7 +114,9 @@ class Rise:
 History = Mapping[Cell, Sequence[int]]
 
 
-def rises(history: History, begun: Mapping[int, int], rules: Rules | None = None) -> list[Rise]:
+def rises(
+    history: History, begun: Mapping[int, int], rules: Rules | None = None
+) -> list[Rise]:
     """Return the cells with more cases than before, the least likely first (rule S2).
 
     ``history`` holds for each combination that has occurred its counts tertial by tertial, the one that
@@ -123,7 +129,9 @@ def rises(history: History, begun: Mapping[int, int], rules: Rules | None = None
 
 def surest_first(found: Iterable[Rise]) -> list[Rise]:
     """Return rises in the order they are told: patterns before what is watched, the least likely first."""
-    return sorted(found, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell))
+    return sorted(
+        found, key=lambda rise: (rise.level != PATTERN, rise.chance, rise.cell)
+    )
 
 
 class Rises:
@@ -185,7 +193,9 @@ class Rises:
             count, before = rise.count, rise.before
             if told[unit]:
                 for finest in by_unit[unit]:
-                    if rise.cell.holds(finest) and any(other.holds(finest) for other in told[unit]):
+                    if rise.cell.holds(finest) and any(
+                        other.holds(finest) for other in told[unit]
+                    ):
                         counts = history[finest]
                         count -= counts[-1]
                         before -= sum(counts[-1 - rise.periods : -1])
@@ -226,7 +236,9 @@ def _cells(history: History) -> dict[tuple[Any, ...], list[int]]:
             if key.count("") != keeps.count(False):
                 continue  # what nobody has said is no cell of its own
             so_far = sums.get(key)
-            sums[key] = list(counts) if so_far is None else list(map(add, so_far, counts))
+            sums[key] = (
+                list(counts) if so_far is None else list(map(add, so_far, counts))
+            )
     return sums
 
 
@@ -243,7 +255,9 @@ class Excess:
     level: str = PATTERN
 
 
-def concentrations(counts: Mapping[Cell, int], rules: Rules | None = None) -> list[Excess]:
+def concentrations(
+    counts: Mapping[Cell, int], rules: Rules | None = None
+) -> list[Excess]:
     """Return the categories in which units differ from the others, the least likely first (rule S3).
 
     At least two fifths of the unit's cases and five of them, twice the share elsewhere, and so much by
@@ -253,9 +267,18 @@ def concentrations(counts: Mapping[Cell, int], rules: Rules | None = None) -> li
     found = []
     for excess in _excesses(counts, least=rules.concentrated_least):
         is_large = excess.count >= rules.concentrated_share * excess.of
-        elsewhere = excess.elsewhere * excess.of  # as many, if the unit were as the others
-        is_more = excess.count * excess.elsewhere_of >= rules.concentrated_times * elsewhere
-        if excess.cell.category and is_large and is_more and excess.chance < rules.concentrated_chance:
+        elsewhere = (
+            excess.elsewhere * excess.of
+        )  # as many, if the unit were as the others
+        is_more = (
+            excess.count * excess.elsewhere_of >= rules.concentrated_times * elsewhere
+        )
+        if (
+            excess.cell.category
+            and is_large
+            and is_more
+            and excess.chance < rules.concentrated_chance
+        ):
             found.append(excess)
     return sorted(found, key=_least_likely_first)
 
@@ -272,7 +295,9 @@ def recurrences(
     """
     rules = rules or Rules()
     large = _excesses(year, least=rules.recurring_least)
-    excesses = [excess for excess in large if excess.cell.process and excess.cell.cause_area]
+    excesses = [
+        excess for excess in large if excess.cell.process and excess.cell.cause_area
+    ]
     shares = false_discovery([excess.chance for excess in excesses])
     found = []
     for excess, share in zip(excesses, shares, strict=True):
@@ -286,7 +311,9 @@ def _least_likely_first(excess: Excess) -> tuple[float, Cell]:
     return excess.chance, excess.cell
 
 
-def most_telling(found: Iterable[tuple[int, Found]], most: int) -> Iterator[tuple[Found, int]]:
+def most_telling(
+    found: Iterable[tuple[int, Found]], most: int
+) -> Iterator[tuple[Found, int]]:
     """Yield the first few uncertain findings of each unit; the last with how many are left out.
 
     ``found`` gives each with its unit, the most telling first.  Where much is reported everything recurs,

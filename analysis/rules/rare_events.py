@@ -26,7 +26,9 @@ from analysis.rules.spc import (
 )
 
 SIGMA = 0.00135  # what a normal distribution has beyond three standard deviations, each side
-CLOSER = 0.005  # p-value, each side, under which the latest spaces differ from those before
+CLOSER = (
+    0.005  # p-value, each side, under which the latest spaces differ from those before
+)
 LATEST = 4  # spaces that are compared with all before them
 LEAST_EVENTS = 8  # rare events: with fewer there are no limits
 
@@ -51,7 +53,10 @@ def between(days: Sequence[int], labels: Sequence[str], *, since: int = 0) -> Le
     if len(days) != len(labels):
         raise ValueError("every space needs a label")
     if len(days) + 1 < LEAST_EVENTS:
-        return bare(days, f"Färre än {SMALL[LEAST_EVENTS]} händelser: för få för att visa mönster.")
+        return bare(
+            days,
+            f"Färre än {SMALL[LEAST_EVENTS]} händelser: för få för att visa mönster.",
+        )
     change = _latest_spaces(days)
     usual = days[:-LATEST] if change else days
     # The middle of the spaces themselves: about that of an even rate all regular spaces would lie above.
@@ -69,12 +74,25 @@ def between(days: Sequence[int], labels: Sequence[str], *, since: int = 0) -> Le
     for place, value in enumerate(days):
         if value > high:
             marks[place] = OVER
-            findings.insert(0, f"{labels[place]}: {value} dagar sedan den förra, längre än väntat.")
+            findings.insert(
+                0, f"{labels[place]}: {value} dagar sedan den förra, längre än väntat."
+            )
     basis = "Linjen är medianen och gränsen den som slumpen sällan når när händelserna kommer lika ofta."
     if change:
-        basis += f" De är räknade på tiden före de {SMALL[LATEST]} senaste mellanrummen."
+        basis += (
+            f" De är räknade på tiden före de {SMALL[LATEST]} senaste mellanrummen."
+        )
     upper = (high,) * len(days)
-    return Level(tuple(map(float, days)), tuple(marks), centre, "Median", (), upper, tuple(findings), basis)
+    return Level(
+        tuple(map(float, days)),
+        tuple(marks),
+        centre,
+        "Median",
+        (),
+        upper,
+        tuple(findings),
+        basis,
+    )
 
 
 def _latest_spaces(days: Sequence[int]) -> tuple[str, str] | None:
@@ -111,4 +129,6 @@ def _silence(days: Sequence[int], since: int) -> list[str]:
     chance = (1 + since / total) ** -len(days)
     if chance >= CLOSER:
         return []
-    return [f"Det är {since} dagar sedan den senaste. En så lång väntan ger slumpen i {one_in(chance)}."]
+    return [
+        f"Det är {since} dagar sedan den senaste. En så lång väntan ger slumpen i {one_in(chance)}."
+    ]

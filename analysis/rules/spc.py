@@ -18,13 +18,29 @@ from selfcheck.review.drawing import Interval, wilson
 
 USUAL, OVER, UNDER = "", "over", "under"
 _SIDES = {OVER: "över", UNDER: "under"}
-LEAST_MEAN = 8  # cases a month: with fewer, three standard deviations give too many false alarms
+LEAST_MEAN = (
+    8  # cases a month: with fewer, three standard deviations give too many false alarms
+)
 PLAIN_BELOW = 6  # points: fewer have no middle worth drawing
 TRIAL_BELOW = 12  # points: with fewer, limits are preliminary
 LONG_RUN = 7  # points on one side of the centre
 UNSURE = 0.05  # a run that chance gives more often is told as unsure: long series have many runs of seven
 LEAST_ROUNDS = 12  # rounds of a share before it has limits
-SMALL = ("noll", "en", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+SMALL = (
+    "noll",
+    "en",
+    "två",
+    "tre",
+    "fyra",
+    "fem",
+    "sex",
+    "sju",
+    "åtta",
+    "nio",
+    "tio",
+    "elva",
+    "tolv",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +80,9 @@ def level(counts: Sequence[int], labels: Sequence[str]) -> Level:
     return _control_chart(counts, values, labels)
 
 
-def _control_chart(counts: Sequence[int], values: tuple[float, ...], labels: Sequence[str]) -> Level:
+def _control_chart(
+    counts: Sequence[int], values: tuple[float, ...], labels: Sequence[str]
+) -> Level:
     """Return a c-chart: the mean, and three standard deviations of a Poisson distribution to each side."""
     centre = mean(counts)
     low, high = max(0.0, centre - 3 * math.sqrt(centre)), centre + 3 * math.sqrt(centre)
@@ -120,10 +138,14 @@ def _run_chart(values: Sequence[float], labels: Sequence[str]) -> Level:
         basis += "; bara långa rader på samma sida visar att nivån har ändrats."
     else:
         basis += ", och så många månader ligger på den att det inte går att se om nivån har ändrats."
-    return Level(tuple(values), tuple(marks), centre, "Median", (), (), tuple(findings), basis)
+    return Level(
+        tuple(values), tuple(marks), centre, "Median", (), (), tuple(findings), basis
+    )
 
 
-def _outside(counts: Sequence[int], outside: Sequence[str], labels: Sequence[str]) -> Iterator[str]:
+def _outside(
+    counts: Sequence[int], outside: Sequence[str], labels: Sequence[str]
+) -> Iterator[str]:
     """Say of each point beyond the limits how likely it is from all the others."""
     total, others = sum(counts), len(counts) - 1
     for place, side in enumerate(outside):
@@ -198,10 +220,16 @@ def is_halved(values: Sequence[float], centre: float) -> bool:
 
 
 def _sides(
-    values: Sequence[float], centre: float, labels: Sequence[str], line: str, long: int = LONG_RUN
+    values: Sequence[float],
+    centre: float,
+    labels: Sequence[str],
+    line: str,
+    long: int = LONG_RUN,
 ) -> tuple[list[str], list[str]]:
     """Mark long runs that chance seldom gives, tell of all; crossings where none is sure."""
-    if len(set(values)) == 1:  # a series without variation tells of no change, wherever its centre is
+    if (
+        len(set(values)) == 1
+    ):  # a series without variation tells of no change, wherever its centre is
         return [USUAL] * len(values), []
     runs = [run for run in runs_of(values, centre) if len(run) >= long]
     marks, findings = marked(values, centre, runs, labels, line)
@@ -228,7 +256,9 @@ def marked(
         first, last = run[0], run[-1]
         side = side_of(values[first], centre, centre)
         chance = run_chance(off_centre, len(run))
-        told = f"{in_letters(len(run)).capitalize()} {unit} i rad {_SIDES[side]} {line}, "
+        told = (
+            f"{in_letters(len(run)).capitalize()} {unit} i rad {_SIDES[side]} {line}, "
+        )
         told += f"från {labels[first]} till {labels[last]}"
         if last - first >= len(run):
             told += ", utom dem som ligger på den"
@@ -263,7 +293,9 @@ def shares(rounds: Sequence[tuple[int, int]], labels: Sequence[str]) -> Level:
 
     A change is told only when the intervals of the last two rounds separate; limits need twelve rounds.
     """
-    if len(rounds) != len(labels) or any(not 0 <= met <= of or not of for met, of in rounds):
+    if len(rounds) != len(labels) or any(
+        not 0 <= met <= of or not of for met, of in rounds
+    ):
         raise ValueError("every round is a part of a whole, and has a label")
     values = tuple(100 * met / of for met, of in rounds)
     spans = tuple(wilson(met, of) for met, of in rounds)
@@ -272,17 +304,25 @@ def shares(rounds: Sequence[tuple[int, int]], labels: Sequence[str]) -> Level:
     if len(rounds) < LEAST_ROUNDS:
         basis += f" Gränser kräver {SMALL[LEAST_ROUNDS]} omgångar."
         marks = (USUAL,) * len(rounds)
-        return Level(values, marks, None, "Medel", (), (), tuple(findings), basis, spans)
+        return Level(
+            values, marks, None, "Medel", (), (), tuple(findings), basis, spans
+        )
     centre, limits = _limits_of_shares(rounds)
-    marks = tuple(side_of(value, *around) for value, around in zip(values, limits, strict=True))
+    marks = tuple(
+        side_of(value, *around) for value, around in zip(values, limits, strict=True)
+    )
     for label, side in zip(labels, marks, strict=True):
         if side:
             findings.append(f"{label}: utanför gränserna, {_SIDES[side]} det vanliga.")
     lower, upper = zip(*limits, strict=True)
-    return Level(values, marks, centre, "Medel", lower, upper, tuple(findings), basis, spans)
+    return Level(
+        values, marks, centre, "Medel", lower, upper, tuple(findings), basis, spans
+    )
 
 
-def _limits_of_shares(rounds: Sequence[tuple[int, int]]) -> tuple[float, list[tuple[float, float]]]:
+def _limits_of_shares(
+    rounds: Sequence[tuple[int, int]],
+) -> tuple[float, list[tuple[float, float]]]:
     """Return the share of all rounds together in per cent, and the limits of each (a p-chart)."""
     mets, wholes = zip(*rounds, strict=True)
     share = sum(mets) / sum(wholes)
@@ -295,7 +335,9 @@ def _limits_of_shares(rounds: Sequence[tuple[int, int]]) -> tuple[float, list[tu
 
 
 def _change(
-    rounds: Sequence[tuple[int, int]], spans: Sequence[Interval | None], labels: Sequence[str]
+    rounds: Sequence[tuple[int, int]],
+    spans: Sequence[Interval | None],
+    labels: Sequence[str],
 ) -> list[str]:
     """Say whether the last round certainly differs from the one before it."""
     if len(rounds) < 2:

@@ -15,7 +15,9 @@ from analysis.rules.masking import ALL, LEAST, suppressed
 
 Span = tuple[int, int]
 _ENDLESS = 10**9
-_SUM_COSTS = 50.0  # rather many parts than one sum, and rather many sums than the one above them
+_SUM_COSTS = (
+    50.0  # rather many parts than one sum, and rather many sums than the one above them
+)
 
 
 def mask_tree(
@@ -65,7 +67,10 @@ class _Tree:
             least, most = _sum(of_parts, parts)
             for part in parts:
                 own_low, own_high = of_parts[part]
-                spans[part] = max(own_low, low - most + own_high), min(own_high, high - least + own_low)
+                spans[part] = (
+                    max(own_low, low - most + own_high),
+                    min(own_high, high - least + own_low),
+                )
         widths = {}
         for place in self.order:
             if place in hidden:
@@ -103,7 +108,11 @@ class _Tree:
         """Yield the sets of numbers to hide: along a way to another branch, or all sums above."""
         own = set(self.lines[place])
         for other in self.order:
-            if self.below.get(other) or not self.counts[other] or place in self.lines[other]:
+            if (
+                self.below.get(other)
+                or not self.counts[other]
+                or place in self.lines[other]
+            ):
                 continue
             branch = own.symmetric_difference(self.lines[other])
             if all(self.counts[at] for at in branch) and (more := branch - hidden):

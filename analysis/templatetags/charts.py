@@ -43,19 +43,29 @@ def series_chart(series: Series, points: Mapping[str, Share]) -> Figure | None:
     if series.is_share:
         return _chart_of_shares(title, caption, labels, shares, heading)
     counts = [share.numerator if share else None for share in shares]
-    return Figure(caption, grouped_bars(title, labels, [("Antal", counts)], heading=heading))
+    return Figure(
+        caption, grouped_bars(title, labels, [("Antal", counts)], heading=heading)
+    )
 
 
 def _chart_of_shares(
-    title: str, caption: str, labels: Sequence[str], shares: Sequence[Share | None], heading: str
+    title: str,
+    caption: str,
+    labels: Sequence[str],
+    shares: Sequence[Share | None],
+    heading: str,
 ) -> Figure:
     """Draw shares with their limits; a line with gaps has none."""
-    parts = [(share.numerator, share.denominator or 0) if share else None for share in shares]
+    parts = [
+        (share.numerator, share.denominator or 0) if share else None for share in shares
+    ]
     whole = [part for part in parts if part and part[1]]
     if len(whole) < len(parts):
         return Figure(caption, line(title, labels, parts, heading=heading))
     level = level_of_shares(whole, labels)
-    chart = control(title, labels, level, heading=heading, value="Andel", words=OF_SHARES, unit="%")
+    chart = control(
+        title, labels, level, heading=heading, value="Andel", words=OF_SHARES, unit="%"
+    )
     return Figure(caption, chart, level.findings, level.basis)
 
 

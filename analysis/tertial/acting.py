@@ -89,14 +89,21 @@ def acted_on(period: Period, since: dt.date, tick: Tick) -> Iterator[ActedOn]:
     for first in range(0, len(done), CELLS_AT_A_TIME):
         tick(80 + 15 * first // len(done), "Letar det som återkommer")
         some = done[first : first + CELLS_AT_A_TIME]
-        counts = _monthly(some, Period(months_after(since, -MONTHS_BEFORE).replace(day=1), period.end))
+        counts = _monthly(
+            some, Period(months_after(since, -MONTHS_BEFORE).replace(day=1), period.end)
+        )
         for one in some:
             around = known.around(one)
             monthly = counts[one.unit, one.category, one.process]
-            yield ActedOn(*one, effect_of(monthly, one.done_on, begins=around.first, end=around.end))
+            yield ActedOn(
+                *one,
+                effect_of(monthly, one.done_on, begins=around.first, end=around.end),
+            )
 
 
-def _monthly(done: Sequence[_Done], span: Period) -> defaultdict[tuple[int, str, str], dict[dt.date, int]]:
+def _monthly(
+    done: Sequence[_Done], span: Period
+) -> defaultdict[tuple[int, str, str], dict[dt.date, int]]:
     asked: dict[str, Any] = {
         "units": [one.unit for one in done],
         "categories": [one.category for one in done],
@@ -118,7 +125,9 @@ class _KnownMonths:
 
     def __init__(self, end: dt.date) -> None:
         self.end = end
-        self._known = {root.path: Known(root) for root in Unit.objects.filter(parent=None)}
+        self._known = {
+            root.path: Known(root) for root in Unit.objects.filter(parent=None)
+        }
         self._units = {unit.pk: unit for unit in Unit.objects.order_by()}
 
     def around(self, done: _Done) -> Period:

@@ -54,11 +54,15 @@ def ask_to_look(year: int, number: int) -> None:
     if list(asked.filter(leased_until=None).select_for_update(skip_locked=True)):
         return
     begun = [_turn(job) for job in asked]
-    enqueue(LOOK, year=year, number=number, **({"again": max(begun) + 1} if begun else {}))
+    enqueue(
+        LOOK, year=year, number=number, **({"again": max(begun) + 1} if begun else {})
+    )
 
 
 def _looks(year: int, number: int) -> JobQuerySet:
-    looks = Job.objects.pending().filter(kind=LOOK, arguments__year=year, arguments__number=number)
+    looks = Job.objects.pending().filter(
+        kind=LOOK, arguments__year=year, arguments__number=number
+    )
     return looks.order_by("pk")
 
 

@@ -60,8 +60,12 @@ class KeyFigure:
         """Return whether the tertial differs from those before together, where a year ago is too few."""
         if not self.periods:
             return ""
-        found = change(self.now.count or 0, self.before.count or 0, before_for=self.periods)
-        return {Change.MORE: "ovanligt många", Change.FEWER: "ovanligt få"}.get(found, "")
+        found = change(
+            self.now.count or 0, self.before.count or 0, before_for=self.periods
+        )
+        return {Change.MORE: "ovanligt många", Change.FEWER: "ovanligt få"}.get(
+            found, ""
+        )
 
     @property
     def says(self) -> str:
@@ -72,11 +76,17 @@ class KeyFigure:
         if self.now.count is None or self.last_year.count is None:
             return "inget att jämföra med"
         found = change(self.now.count, self.last_year.count)
-        if found is Change.TOO_FEW and self.is_over and (unusual := self._against_those_before):
+        if (
+            found is Change.TOO_FEW
+            and self.is_over
+            and (unusual := self._against_those_before)
+        ):
             return unusual
         if not self.is_over and found is not Change.MORE:
             return "tertialet pågår"
-        return {Change.MORE: "säkert fler", Change.FEWER: "säkert färre"}.get(found, found.value)
+        return {Change.MORE: "säkert fler", Change.FEWER: "säkert färre"}.get(
+            found, found.value
+        )
 
 
 def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
@@ -85,7 +95,11 @@ def key_figures(unit: Unit, year: int, number: int) -> list[KeyFigure]:
     whole = Period(tertial(*span[0]).first, tertial(year, number).end)
     by_kind, closed = _deviations(unit, whole)
     counted = _Counted(unit, Known(unit), span)
-    lines = [counted.line(indicator, by_kind[kind]) for kind, indicator in OF_KIND.items() if by_kind[kind]]
+    lines = [
+        counted.line(indicator, by_kind[kind])
+        for kind, indicator in OF_KIND.items()
+        if by_kind[kind]
+    ]
     lex_sarah: Counts = Counter()
     for (month,), count in table(REPORTS.asked(unit, whole, "month")).items():
         lex_sarah[tertial_of(dt.date(int(month[:4]), int(month[5:]), 1))] += count
@@ -103,7 +117,11 @@ def _deviations(unit: Unit, period: Period) -> tuple[dict[str, Counts], Counts]:
         month__lt=period.end,
     )
     received, closed = defaultdict[str, Counts](Counter), Counts()
-    found = cells.order_by().values_list("basis", "kind", "month").annotate(total=Sum("count"))
+    found = (
+        cells.order_by()
+        .values_list("basis", "kind", "month")
+        .annotate(total=Sum("count"))
+    )
     for basis, kind, month, count in found:
         counts = received[kind] if basis == "received" else closed
         counts[tertial_of(month)] += count
@@ -129,12 +147,16 @@ class _Counted:
         if self.known.tells_count(counts.get(now, 0), *asked, where=indicator.where):
             told = self._figure(indicator, own, counts, [now])
         if last_year in before:
-            a_year_ago = self._figure(indicator, tertial(*last_year), counts, [last_year])
+            a_year_ago = self._figure(
+                indicator, tertial(*last_year), counts, [last_year]
+            )
         if before:
             span = Period(tertial(*before[0]).first, own.first)
             earlier = self._figure(indicator, span, counts, before)
         is_over = own.end <= timezone.localdate()
-        return KeyFigure(indicator.label, told, a_year_ago, earlier, len(before), is_over)
+        return KeyFigure(
+            indicator.label, told, a_year_ago, earlier, len(before), is_over
+        )
 
     def _is_whole(self, indicator: Indicator, at: At) -> bool:
         """Tell whether a tertial is known; before the unit was there nobody could report anything to it."""
@@ -142,10 +164,16 @@ class _Counted:
         if period.first < self.unit.valid_from:
             return False
         subject, basis = indicator.subject, indicator.basis
-        return self.known.is_whole(self.unit, subject, basis, period, where=indicator.where)
+        return self.known.is_whole(
+            self.unit, subject, basis, period, where=indicator.where
+        )
 
-    def _figure(self, indicator: Indicator, period: Period, counts: Counts, ats: list[At]) -> Figure:
+    def _figure(
+        self, indicator: Indicator, period: Period, counts: Counts, ats: list[At]
+    ) -> Figure:
         """Return what some tertials have together, and the rows of the period that they lie in."""
         narrowed: dict[str, Any] = dict(indicator.where)
-        url = rows_url(indicator.subject, self.unit, period, indicator.basis, **narrowed)
+        url = rows_url(
+            indicator.subject, self.unit, period, indicator.basis, **narrowed
+        )
         return Figure(sum(counts.get(at, 0) for at in ats), url)

@@ -68,17 +68,25 @@ def heat(scope: Scope, units: Sequence[Unit]) -> Heat:
     flags = _flags(scope)
     of_units = [sums[unit.pk] for unit in units]
     most = max((counts[name] for counts, name in product(of_units, shown)), default=0)
-    parents = set(Unit.objects.below(scope.unit).order_by().values_list("parent", flat=True))
+    parents = set(
+        Unit.objects.below(scope.unit).order_by().values_list("parent", flat=True)
+    )
     rows = []
     for unit, counts in zip(units, of_units, strict=True):
         is_parent = unit.pk in parents
         name = f"Direkt på {unit.name}" if is_parent else unit.name
         at = Scope(unit, scope.year, scope.number, alone=is_parent)
-        rows.append(_heat_row(name, at, counts, ranked, flags=flags[unit.pk], most=most))
+        rows.append(
+            _heat_row(name, at, counts, ranked, flags=flags[unit.pk], most=most)
+        )
     columns = shown
     if len(ranked) > len(shown):
         columns = [*shown, OTHER]
-    return Heat(columns, rows, _heat_row("Alla enheter", scope, totals, ranked, flags={}, most=0))
+    return Heat(
+        columns,
+        rows,
+        _heat_row("Alla enheter", scope, totals, ranked, flags={}, most=0),
+    )
 
 
 def _heat_row(
@@ -96,7 +104,9 @@ def _heat_row(
         count = counts[category]
         shade = -(-4 * count // most) if most else 0
         value = "" if category == UNKNOWN else category
-        cells.append(HeatCell(count, shade, at.url(category=value), flags.get(category, "")))
+        cells.append(
+            HeatCell(count, shade, at.url(category=value), flags.get(category, ""))
+        )
     total = counts.total()
     if len(ranked) > MOST_CATEGORIES:
         others = total - sum(cell.count for cell in cells)
@@ -106,7 +116,12 @@ def _heat_row(
 
 def _flags(scope: Scope) -> dict[int, dict[str, str]]:
     """Return what the rules say of each unit's categories: the surest word for each."""
-    found = _signals(scope).exclude(category="").exclude(level=Level.FEWER).order_by("-level")
+    found = (
+        _signals(scope)
+        .exclude(category="")
+        .exclude(level=Level.FEWER)
+        .order_by("-level")
+    )
     flags: dict[int, dict[str, str]] = defaultdict(dict)
     for unit, category, level in found.values_list("unit", "category", "level"):
         flags[unit][category] = str(Level(level).label)
@@ -118,7 +133,11 @@ def units_of(scope: Scope) -> list[Unit]:
 
     Those of which the register knows nothing are left out: that nothing is counted is no silence.
     """
-    there = Unit.objects.below(scope.unit).leaves().there(scope.period.first, scope.period.end)
+    there = (
+        Unit.objects.below(scope.unit)
+        .leaves()
+        .there(scope.period.first, scope.period.end)
+    )
     return [unit for unit in there if scope.tells(unit)]
 
 
@@ -186,7 +205,10 @@ def analyses_of(scope: Scope, reader: User) -> QuerySet[TertialAnalysis]:
     return (
         read.filter(about__path__startswith=scope.unit.path)
         .select_related("about", "owner")
-        .annotate(found=Count("patterns"), left=Count("patterns", filter=Q(patterns__verdict="")))
+        .annotate(
+            found=Count("patterns"),
+            left=Count("patterns", filter=Q(patterns__verdict="")),
+        )
         .order_by("about__path")
     )
 
@@ -216,12 +238,21 @@ def findings(scope: Scope, reader: User) -> Findings:
     """
     surest = F("chance").asc(nulls_last=True)
     analyses = analyses_of(scope, reader).order_by().values("pk")
-    patterns = Pattern.objects.filter(analysis__in=analyses).order_by("verdict", surest, "pk")
+    patterns = Pattern.objects.filter(analysis__in=analyses).order_by(
+        "verdict", surest, "pk"
+    )
     # An analysis that the reader takes no part in is opened all the same.
     opened = analysed(scope.year, scope.number)
-    loose = _signals(scope).filter(level=Level.PATTERN).exclude(unit__in=opened).order_by(surest, "pk")
+    loose = (
+        _signals(scope)
+        .filter(level=Level.PATTERN)
+        .exclude(unit__in=opened)
+        .order_by(surest, "pk")
+    )
     told = list(patterns.values_list("analysis__about", "verdict", "chance"))
-    untold = [(unit, "", chance) for unit, chance in loose.values_list("unit", "chance")]
+    untold = [
+        (unit, "", chance) for unit, chance in loose.values_list("unit", "chance")
+    ]
     units = ranked([*told, *untold])
     shown = units[:MOST_UNITS]
     of_units = patterns.filter(analysis__about__in=shown)
@@ -237,7 +268,9 @@ def findings(scope: Scope, reader: User) -> Findings:
     return Findings(of_unit, len(units) - len(shown), left)
 
 
-def _finding(found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]) -> Finding:
+def _finding(
+    found: Pattern | Signal, unit: Unit, pattern: Pattern | None, opens: Iterable[str]
+) -> Finding:
     """Return a finding in words for a reader of all lex Sarah cases under the paths ``opens``."""
     is_recurring = pattern is not None and pattern.follows_id is not None
     opened = any(unit.path.startswith(path) for path in opens)

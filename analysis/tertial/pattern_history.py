@@ -20,7 +20,13 @@ from analysis.models import Cell, Kind, Pattern, TertialAnalysis
 from analysis.models.signal import NARROWINGS
 from analysis.rules.effects import Effect, effect_of
 from analysis.tertial.signal_sentences import name_of
-from casework.database.periods import Period, next_month, tertial, tertial_of, tertials_before
+from casework.database.periods import (
+    Period,
+    next_month,
+    tertial,
+    tertial_of,
+    tertials_before,
+)
 from casework.models import Action
 from casework.process.deadlines import months_after
 from deviations.models import Deviation
@@ -56,7 +62,12 @@ def rows_of(pattern: Pattern) -> str:
     """Return the address of the cases that a pattern is about: the unit's own, without praise."""
     about, period = pattern.analysis.about, period_of(pattern)
     return rows_url(
-        pattern.subject, about, period, alone=True, **named(pattern), **without_praise(pattern.subject)
+        pattern.subject,
+        about,
+        period,
+        alone=True,
+        **named(pattern),
+        **without_praise(pattern.subject),
     )
 
 
@@ -82,11 +93,17 @@ def course_of(pattern: Pattern) -> Course:
     case = pattern.analysis
     received = Cell.objects.filter(unit=case.about, basis="received")
     today = timezone.localdate().replace(day=1)
-    known = Known(case.about).run(case.about, pattern.subject, "received", case.period.first, end=today)
+    known = Known(case.about).run(
+        case.about, pattern.subject, "received", case.period.first, end=today
+    )
     begins = max(known.first, case.about.valid_from.replace(day=1))
-    last = received.filter(subject__in=("deviations", "lexsarah")).aggregate(month=Max("month"))["month"]
+    last = received.filter(subject__in=("deviations", "lexsarah")).aggregate(
+        month=Max("month")
+    )["month"]
     end = min(next_month(last or begins), known.end, today)
-    cells = narrowed(received.filter(subject=pattern.subject, **named(pattern)), REPORTED.where)
+    cells = narrowed(
+        received.filter(subject=pattern.subject, **named(pattern)), REPORTED.where
+    )
     rows = cells.values_list("month").annotate(total=Sum("count")).order_by("month")
     return Course(dict(rows), begins, max(end, begins))
 
@@ -149,12 +166,18 @@ def effects_on(pattern: Pattern, course: Course, *, reader: User) -> list[Done]:
         case__protected=False,
         done_on__gte=since,
     )
-    newest = list(found.order_by("-done_on", "-pk").values_list("pk", flat=True)[:ACTIONS_SHOWN])
-    rows = Action.objects.filter(pk__in=newest).numbered().select_related("case", "owner")
+    newest = list(
+        found.order_by("-done_on", "-pk").values_list("pk", flat=True)[:ACTIONS_SHOWN]
+    )
+    rows = (
+        Action.objects.filter(pk__in=newest).numbered().select_related("case", "owner")
+    )
     done = []
     for action in rows.order_by("-done_on", "-pk"):
         if action.done_on:
-            effect = effect_of(course.counts, action.done_on, begins=course.begins, end=course.end)
+            effect = effect_of(
+                course.counts, action.done_on, begins=course.begins, end=course.end
+            )
             done.append(Done(action, effect))
     return done
 
@@ -169,5 +192,7 @@ def _cases_of(pattern: Pattern) -> QuerySet[Deviation] | QuerySet[LexSarahCase]:
 def _earlier_analyses(pattern: Pattern) -> QuerySet[TertialAnalysis]:
     """Return the analyses of the unit that found the same, but not the pattern's own."""
     case = pattern.analysis
-    same = Pattern.objects.filter(analysis__about=case.about, **pattern.same_cell()).exclude(analysis=case)
+    same = Pattern.objects.filter(
+        analysis__about=case.about, **pattern.same_cell()
+    ).exclude(analysis=case)
     return TertialAnalysis.objects.filter(pk__in=same.values("analysis")).order_by()

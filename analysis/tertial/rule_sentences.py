@@ -34,7 +34,9 @@ def _rise(found: Found, limits: dict[str, Any]) -> list[str]:
     ]
     if found.false_share is not None:
         share = _per_cent(found.false_share)
-        said.append(f"Av alla utfall som är minst så ovanliga som det här är ungefär {share} slump.")
+        said.append(
+            f"Av alla utfall som är minst så ovanliga som det här är ungefär {share} slump."
+        )
     return said
 
 
@@ -74,8 +76,12 @@ def _repeated(found: Found, limits: dict[str, Any]) -> list[str]:
     months = limits["repeated_months"]
     if found.subject == "lexsarah":
         span = f"{months} månader till och med tertialet, varav minst en i tertialet"
-        return [f"Räknat är rapporter enligt lex Sarah av samma typ under {span}. Två räcker."]
-    most = limits.get("told_most")  # what was found before there was such a limit has none
+        return [
+            f"Räknat är rapporter enligt lex Sarah av samma typ under {span}. Två räcker."
+        ]
+    most = limits.get(
+        "told_most"
+    )  # what was found before there was such a limit has none
     return [
         (
             "Räknat är det som kom in under tertialet och hände efter att en åtgärd mot samma kategori i "

@@ -30,7 +30,13 @@ def name_of(found: Found, opened: bool = False) -> str:
     """Return what a finding is about within its unit: category, target group, cause, routine or type."""
     if is_kept(found, opened):
         return KEPT
-    named = (found.type, found.category, found.target_group, found.process, found.cause_area)
+    named = (
+        found.type,
+        found.category,
+        found.target_group,
+        found.process,
+        found.cause_area,
+    )
     return SEPARATOR.join(word for word in named if word) or "Allt som rapporterades"
 
 
@@ -101,7 +107,9 @@ def _repeated(found: Found) -> str:
 
 
 def _eased(found: Found) -> str:
-    said = "En åtgärd mot samma sak i samma rutin är genomförd, och det kommer in färre."
+    said = (
+        "En åtgärd mot samma sak i samma rutin är genomförd, och det kommer in färre."
+    )
     compared = _compared(found)
     if compared is None:
         return said
@@ -113,7 +121,12 @@ def _compared(found: Found) -> Effect | None:
     limits = found.parameters
     if "after" not in limits:
         return None
-    return Effect(found.before or 0, limits["before_months"], limits["after"], limits["after_months"])
+    return Effect(
+        found.before or 0,
+        limits["before_months"],
+        limits["after"],
+        limits["after_months"],
+    )
 
 
 _REASONS = {

@@ -47,7 +47,9 @@ def _unheard(percent: int, doing: str) -> None:
     """Report no progress."""
 
 
-def find(year: int, number: int, rules: Rules | None = None, *, tick: Tick = _unheard) -> list[Signal]:
+def find(
+    year: int, number: int, rules: Rules | None = None, *, tick: Tick = _unheard
+) -> list[Signal]:
     """Return the findings of the rules in a tertial, unsaved, by the figures of now.
 
     ``tick`` is told how far it is, often enough to keep a lease.
@@ -86,8 +88,14 @@ def renew(year: int, number: int, found: list[Signal]) -> None:
 
 def held_tertials() -> list[tuple[int, int]]:
     """Return the tertials in which anything was reported, oldest first."""
-    months = Cell.objects.filter(subject="deviations", basis="received").order_by("month")
-    return list(dict.fromkeys(map(tertial_of, months.values_list("month", flat=True).distinct())))
+    months = Cell.objects.filter(subject="deviations", basis="received").order_by(
+        "month"
+    )
+    return list(
+        dict.fromkeys(
+            map(tertial_of, months.values_list("month", flat=True).distinct())
+        )
+    )
 
 
 # --- more than before -------------------------------------------------------------------------
@@ -105,7 +113,9 @@ def _rises(year: int, number: int, rules: Rules, tick: Tick) -> Iterator[Signal]
     # Only where several stand out may one have been told by another: those are read once more.
     several = [unit for unit, of_unit in flagged.items() if len(of_unit) > 1]
     for unit, history in _histories(tertials, several, tick):
-        yield from map(_signal_of_rise, tests[root_of[unit]].told(flagged.pop(unit), history))
+        yield from map(
+            _signal_of_rise, tests[root_of[unit]].told(flagged.pop(unit), history)
+        )
     for unit, of_unit in flagged.items():
         yield from map(_signal_of_rise, tests[root_of[unit]].told(of_unit, {}))
 
@@ -149,13 +159,17 @@ def _histories(
         tick(50 * first // len(ordered), "Letar ökningar")
         some = ordered[first : first + UNITS_AT_A_TIME]
         with connection.cursor() as cursor:
-            cursor.execute(statement, [*days, PRAISED, spans[0].first, spans[-1].end, some])
+            cursor.execute(
+                statement, [*days, PRAISED, spans[0].first, spans[-1].end, some]
+            )
             rows = cursor.fetchall()
         for unit, of_unit in groupby(rows, key=itemgetter(0)):
             yield unit, {Place(*row[:4]): row[4:] for row in of_unit}
 
 
-def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Place, Counts]]:
+def _by_administration(
+    counted: Mapping[Place, Counts],
+) -> Iterable[Mapping[Place, Counts]]:
     """Split counts by administration: none is compared with another."""
     root_of = _administrations()
     parts: dict[str, dict[Place, Counts]] = defaultdict(dict)
@@ -166,7 +180,10 @@ def _by_administration(counted: Mapping[Place, Counts]) -> Iterable[Mapping[Plac
 
 def _administrations() -> dict[int, str]:
     """Return the code of the uppermost unit of each unit (by id)."""
-    return {unit: path.split("/", 1)[0] for unit, path in Unit.objects.values_list("pk", "path")}
+    return {
+        unit: path.split("/", 1)[0]
+        for unit, path in Unit.objects.values_list("pk", "path")
+    }
 
 
 def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
@@ -183,7 +200,9 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
         begun[unit.pk] = 0
         for period in earlier:
             is_there = unit.valid_from <= period.first
-            if not is_there or not of_root.is_whole(unit, "deviations", "received", period):
+            if not is_there or not of_root.is_whole(
+                unit, "deviations", "received", period
+            ):
                 break
             begun[unit.pk] += 1
     return begun
@@ -192,7 +211,9 @@ def _begun(tertials: list[tuple[int, int]]) -> dict[int, int]:
 def _received(period: Period) -> QuerySet[Cell]:
     """Return the cells of cases received in a period, without praise."""
     cells = Cell.objects.filter(subject="deviations", basis="received").order_by()
-    return narrowed(cells.filter(month__gte=period.first, month__lt=period.end), REPORTED.where)
+    return narrowed(
+        cells.filter(month__gte=period.first, month__lt=period.end), REPORTED.where
+    )
 
 
 def _counts(period: Period, *columns: str) -> QuerySet[Cell, tuple[Any, ...]]:
@@ -202,7 +223,10 @@ def _counts(period: Period, *columns: str) -> QuerySet[Cell, tuple[Any, ...]]:
 
 # --- more than elsewhere, and again -----------------------------------------------------------
 def _concentrations(period: Period, rules: Rules) -> Iterator[Signal]:
-    counts = {Place(unit, category=name): count for unit, name, count in _counts(period, "category")}
+    counts = {
+        Place(unit, category=name): count
+        for unit, name, count in _counts(period, "category")
+    }
     for part in _by_administration(counts):
         for excess in concentrations(part, rules):
             yield _signal_of(excess, Kind.CONCENTRATED)
@@ -266,7 +290,9 @@ HAVING sum(count) >= 2 AND bool_or(month >= %(first)s)
 
 def _repetitions(period: Period, rules: Rules, tick: Tick) -> Iterator[Signal]:
     """Yield what recurs in spite of an action, what has eased after one, and lex Sarah of one type."""
-    since, told_since = (months_after(period.end, -back) for back in (rules.repeated_months, MONTHS_TOLD))
+    since, told_since = (
+        months_after(period.end, -back) for back in (rules.repeated_months, MONTHS_TOLD)
+    )
     in_vain, eased = [], []
     for acted in acted_on(period, since, tick):
         if acted.fresh >= rules.least and acted.effect.is_in_vain:
@@ -278,7 +304,9 @@ def _repetitions(period: Period, rules: Rules, tick: Tick) -> Iterator[Signal]:
     for acted, left_out in most_telling(eased, rules.told_most):
         yield _signal_of_action(acted, Kind.EASED, Level.FEWER, left_out)
     with connection.cursor() as cursor:
-        cursor.execute(_SAME_TYPE, {"since": since, "first": period.first, "end": period.end})
+        cursor.execute(
+            _SAME_TYPE, {"since": since, "first": period.first, "end": period.end}
+        )
         for unit, kind, count, _ in cursor.fetchall():
             yield Signal(
                 kind=Kind.REPEATED,
@@ -290,7 +318,9 @@ def _repetitions(period: Period, rules: Rules, tick: Tick) -> Iterator[Signal]:
             )
 
 
-def _signal_of_action(acted: ActedOn, kind: Kind, level: Level, left_out: int) -> Signal:
+def _signal_of_action(
+    acted: ActedOn, kind: Kind, level: Level, left_out: int
+) -> Signal:
     effect = acted.effect
     compared = {
         "before_months": effect.before_months,

@@ -22,7 +22,9 @@ from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import Unit, User
 from organisation.rights import Right
 
-WITHOUT_IDENTITY = "Ta bort personnumret: en analys skrivs utan uppgift om vem det gäller."
+WITHOUT_IDENTITY = (
+    "Ta bort personnumret: en analys skrivs utan uppgift om vem det gäller."
+)
 
 
 class _WithoutIdentity(WithoutIdentity):
@@ -40,7 +42,9 @@ class JudgeForm(_WithoutIdentity, VersionedForm):
         help_text="Vad ligger bakom, och varför behövs en åtgärd eller ingen? Skriv utan namn.",
         error_messages={"required": "Skriv vad mönstret betyder."},
     )
-    verdict = radios("Vad gör ni åt det?", Verdict.choices, "Välj om det behövs en åtgärd.")
+    verdict = radios(
+        "Vad gör ni åt det?", Verdict.choices, "Välj om det behövs en åtgärd."
+    )
 
     class Meta:
         """The two that are judged."""
@@ -76,7 +80,9 @@ _FIELDS: dict[str, forms.Field] = {
         error_messages={"required": "Skriv varför ingen åtgärd behövs."},
     ),
     "reason": CleanTextField(
-        label="Varför öppnas analysen igen?", rows=3, error_messages={"required": "Skriv varför."}
+        label="Varför öppnas analysen igen?",
+        rows=3,
+        error_messages={"required": "Skriv varför."},
     ),
 }
 
@@ -113,7 +119,10 @@ class OpenForm(forms.Form):
         choices=_TERTIALS,
         coerce=int,
         widget=forms.RadioSelect,
-        error_messages={"required": "Välj ett tertial.", "invalid_choice": "Välj ett av tertialen."},
+        error_messages={
+            "required": "Välj ett tertial.",
+            "invalid_choice": "Välj ett av tertialen.",
+        },
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -121,7 +130,12 @@ class OpenForm(forms.Form):
         units = units_for(user, Right.ANALYSIS_COMPILE)
         offer_units(self, units)
         year, number = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
-        self.initial = {"unit": _first(units), "year": year, "tertial": number, **self.initial}
+        self.initial = {
+            "unit": _first(units),
+            "year": year,
+            "tertial": number,
+            **self.initial,
+        }
 
 
 def _first(units: Any) -> str | None:

@@ -34,14 +34,17 @@ def needs_conclusion(case: TertialAnalysis) -> str:
 
 def needs_judgements(case: TertialAnalysis) -> str:
     """Ask for a verdict on each pattern."""
-    left = list(map(str, case.patterns.filter(verdict="").values_list("position", flat=True)))
+    left = list(
+        map(str, case.patterns.filter(verdict="").values_list("position", flat=True))
+    )
     if not left:
         return ""
     return f"Bedöm först mönster {', '.join(left)}."
 
 
 needs_action_or_reason = needs_action(
-    "Lägg först till en åtgärd, eller skriv varför ingen behövs.", reason="no_action_reason"
+    "Lägg först till en åtgärd, eller skriv varför ingen behövs.",
+    reason="no_action_reason",
 )
 
 

@@ -16,7 +16,9 @@ from analysis.unit.over_time import Line, OwnUnit
 
 MOST_BARS = 10
 NOT_KNOWN = "Uppgift saknas: registret känner ingen hel månad i slutet av tertialet."
-MOST_RARE = 36  # events in the span: more than one a month is not rare, and is counted by month
+MOST_RARE = (
+    36  # events in the span: more than one a month is not rare, and is counted by month
+)
 
 
 @dataclass(frozen=True)
@@ -45,7 +47,9 @@ def level_of(own: OwnUnit) -> Figure:
     total = number(sum(counts.values()))
     title = f"{total} rapporter på {len(counts)} månader" if counts else NOT_KNOWN
     if level.centre is not None:
-        title += f", {level.centre_name.lower()} {decimal(round(level.centre, 1))} i månaden"
+        title += (
+            f", {level.centre_name.lower()} {decimal(round(level.centre, 1))} i månaden"
+        )
     says = level.findings if counts else (NOT_KNOWN,)
     if not says and level.centre is not None and len(set(counts.values())) > 1:
         says = (_without_findings(own),)
@@ -53,8 +57,16 @@ def level_of(own: OwnUnit) -> Figure:
     if counts:
         first, last = min(counts), max(counts)
         caption += f", {month_label(first)} – {month_label(last)}"
-    source = f"{level.basis} Beröm är inte med. Fler rapporter är varken bättre eller sämre."
-    return Figure(caption, control(title, own.labels, level), says, source, tuple(own.month_urls()))
+    source = (
+        f"{level.basis} Beröm är inte med. Fler rapporter är varken bättre eller sämre."
+    )
+    return Figure(
+        caption,
+        control(title, own.labels, level),
+        says,
+        source,
+        tuple(own.month_urls()),
+    )
 
 
 def _without_findings(own: OwnUnit) -> str:
@@ -79,7 +91,9 @@ def bars_of(lines: Sequence[Line], caption: str, heading: str) -> Figure:
         title = f"Vanligast: {named[0].name}, {named[0].count}"
     chart = pareto(title, [(line.name, line.count) for line in drawn], heading=heading)
     urls = tuple(line.url for line in drawn)
-    return Figure(caption, chart, says, "Andelarna räknas på dem där det är angivet.", urls)
+    return Figure(
+        caption, chart, says, "Andelarna räknas på dem där det är angivet.", urls
+    )
 
 
 def funnel_of(own: OwnUnit) -> Figure | None:
@@ -91,7 +105,9 @@ def funnel_of(own: OwnUnit) -> Figure | None:
         f"{decimal(round(own.own_rate, 1))} rapporter per 100 medarbetare, "
         f"hela förvaltningen {decimal(round(found.rate, 1))}"
     )
-    return Figure("Rapporter per 100 medarbetare", funnel(title, found), (), found.basis)
+    return Figure(
+        "Rapporter per 100 medarbetare", funnel(title, found), (), found.basis
+    )
 
 
 def lex_sarah_of(own: OwnUnit) -> Figure | None:
@@ -133,7 +149,9 @@ def _days_between(days: Sequence[dt.date], since: int, end: dt.date) -> Figure:
     level = rare_events.between(between, labels, since=since)
     words = ("vanligt mellanrum", "längre än väntat", "tätare än väntat")
     title = f"{len(days)} ärenden enligt lex Sarah, median {decimal(level.centre or 0)} dagar emellan"
-    chart = control(title, labels, level, heading="Dag", value="Dagar sedan förra", words=words)
+    chart = control(
+        title, labels, level, heading="Dag", value="Dagar sedan förra", words=words
+    )
     says = level.findings
     if since:
         days_since = "1 dag" if since == 1 else f"{since} dagar"

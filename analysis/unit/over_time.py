@@ -131,7 +131,11 @@ class OwnUnit:
     @cached_property
     def by_month(self) -> dict[dt.date, int]:
         """Return the reports of each month of the level."""
-        found = self._cells(self._ours("unit"), self.span).values_list("month").annotate(n=Sum("count"))
+        found = (
+            self._cells(self._ours("unit"), self.span)
+            .values_list("month")
+            .annotate(n=Sum("count"))
+        )
         counts = dict(found.order_by("month"))
         return {month: counts.get(month, 0) for month in self.span.months}
 
@@ -151,7 +155,10 @@ class OwnUnit:
 
     def month_urls(self) -> list[str]:
         """Return where the rows of each month are."""
-        return [self.rows(self.unit, Period(month, next_month(month))) for month in self.by_month]
+        return [
+            self.rows(self.unit, Period(month, next_month(month)))
+            for month in self.by_month
+        ]
 
     @property
     def change(self) -> Change | None:
@@ -208,7 +215,11 @@ class OwnUnit:
     @cached_property
     def _by_leaf(self) -> dict[int, int]:
         everywhere = Q(unit__path__startswith=self._root)
-        found = self._cells(everywhere, self.year).values_list("unit").annotate(n=Sum("count"))
+        found = (
+            self._cells(everywhere, self.year)
+            .values_list("unit")
+            .annotate(n=Sum("count"))
+        )
         return dict(found.order_by())
 
     @property
@@ -219,7 +230,12 @@ class OwnUnit:
     def funnel(self) -> funnels.Funnel:
         """Return the year's reports per 100 staff beside the whole administration (S7)."""
         return funnels.funnel(
-            funnels.Place(unit.name, self._by_leaf.get(unit.pk, 0), unit.staff or 0, own=self._is_own(unit))
+            funnels.Place(
+                unit.name,
+                self._by_leaf.get(unit.pk, 0),
+                unit.staff or 0,
+                own=self._is_own(unit),
+            )
             for unit in self._manned
         )
 
@@ -236,7 +252,9 @@ class OwnUnit:
     def quiet(self) -> list[Quiet]:
         """Return the own units with fewer reports than chance gives: to talk about, not to blame."""
         quiet = []
-        for unit, place, mark in zip(self._manned, self.funnel.places, self.funnel.marks, strict=True):
+        for unit, place, mark in zip(
+            self._manned, self.funnel.places, self.funnel.marks, strict=True
+        ):
             if place.own and place.count and mark == spc.UNDER:
                 expected = round(self.funnel.expected(place.staff))
                 quiet.append(Quiet(place, expected, self.rows(unit, self.year)))
@@ -245,7 +263,9 @@ class OwnUnit:
     @property
     def silent(self) -> list[str]:
         """Return the own units that reported nothing in the year."""
-        return [unit.name for unit in self._own_leaves if not self._by_leaf.get(unit.pk)]
+        return [
+            unit.name for unit in self._own_leaves if not self._by_leaf.get(unit.pk)
+        ]
 
     @property
     def unmanned(self) -> list[str]:
@@ -286,11 +306,21 @@ class OwnUnit:
 
         Asked apart, each within the unit: either alone finds its way by index, and together neither does.
         """
-        handled = Case.objects.handled_by(self.reader).filter(self._ours("unit")).order_by().values("pk")
+        handled = (
+            Case.objects.handled_by(self.reader)
+            .filter(self._ours("unit"))
+            .order_by()
+            .values("pk")
+        )
         ours = Action.objects.filter(self._ours("case__unit"))
-        own = ours.to_be_done_by(self.reader).exclude(case__in=handled.filter(actions__owner=self.reader))
+        own = ours.to_be_done_by(self.reader).exclude(
+            case__in=handled.filter(actions__owner=self.reader)
+        )
         # No name of a count may be that of a field.
-        counts = {f"n_{name}": Count("pk", filter=condition) for name, condition in counted.items()}
+        counts = {
+            f"n_{name}": Count("pk", filter=condition)
+            for name, condition in counted.items()
+        }
         sums: Counter[str] = Counter()
         for found in (Action.objects.filter(case__in=handled), own):
             wanted = found.filter(reduce(or_, counted.values())).order_by()
@@ -310,20 +340,26 @@ class OwnUnit:
 
     def risk_analyses(self) -> list[RiskAnalysis]:
         """Return the latest risk analyses."""
-        return list(self._read(RiskAnalysis.objects).order_by("-received_on", "-pk")[:LATEST])
+        return list(
+            self._read(RiskAnalysis.objects).order_by("-received_on", "-pk")[:LATEST]
+        )
 
     @cached_property
     def lex_sarah(self) -> list[dt.date]:
         """Return the days of the lex Sarah cases in the span that the reader reads, oldest first."""
         cases = self._read(LexSarahCase.objects)
-        held = cases.filter(received_on__gte=self.span.first, received_on__lt=self.span.end)
+        held = cases.filter(
+            received_on__gte=self.span.first, received_on__lt=self.span.end
+        )
         return sorted(held.values_list("received_on", flat=True))
 
     @cached_property
     def lex_sarah_span(self) -> Period | None:
         """Return the latest unbroken time in the span that the register knows and that holds one of them."""
         for day in reversed(self.lex_sarah):
-            run = self.known.run(self.unit, "lexsarah", "received", day.replace(day=1), end=self.span.end)
+            run = self.known.run(
+                self.unit, "lexsarah", "received", day.replace(day=1), end=self.span.end
+            )
             if run.months:
                 return Period(max(run.first, self.span.first), run.end)
         return None

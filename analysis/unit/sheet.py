@@ -51,12 +51,18 @@ class Sheet:
         total = self.own.count(self.own.year)
         masked = {}
         for dimension in ("cause_area", "process"):
-            counts = {ALL: total} | {line.name: line.count for line in self.own.lines(dimension)}
-            masked[dimension] = mask_tree(counts, dict.fromkeys(counts.keys() - {ALL}, ALL), least=LEAST)
+            counts = {ALL: total} | {
+                line.name: line.count for line in self.own.lines(dimension)
+            }
+            masked[dimension] = mask_tree(
+                counts, dict.fromkeys(counts.keys() - {ALL}, ALL), least=LEAST
+            )
         if all(counts[ALL] is not None for counts in masked.values()):
             return masked
         # Causes and routines meet in the total alone: without it, nothing is told.
-        return {dimension: dict.fromkeys(counts) for dimension, counts in masked.items()}
+        return {
+            dimension: dict.fromkeys(counts) for dimension, counts in masked.items()
+        }
 
     @property
     def _total(self) -> int | None:
@@ -98,7 +104,10 @@ class Sheet:
     @cached_property
     def charts(self) -> list[tuple[str, Chart | None]]:
         """Draw the causes and the routines that may be shown; of too few there is no drawing."""
-        return [self._bars("Orsaker", "cause_area"), self._bars("Processer och rutiner", "process")]
+        return [
+            self._bars("Orsaker", "cause_area"),
+            self._bars("Processer och rutiner", "process"),
+        ]
 
     def _known(self, dimension: str) -> list[tuple[str, int]]:
         """Return the named values that are not hidden, most first."""

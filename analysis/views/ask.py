@@ -29,7 +29,9 @@ from organisation.rights import Right
 
 LINES_ON_A_PAGE = 100
 QUESTIONS = SavedQueries(
-    SavedQuestion, most=30, full="Du har redan 30 sparade frågor. Ta bort en som du inte använder."
+    SavedQuestion,
+    most=30,
+    full="Du har redan 30 sparade frågor. Ta bort en som du inte använder.",
 )
 
 
@@ -41,7 +43,9 @@ def _answered(request: SignedInRequest) -> tuple[AskForm, Answer | None]:
     if not form.is_valid():
         return form, None
     try:
-        return form, answer(form.cleaned_data["question"], masked=form.cleaned_data["masked"])
+        return form, answer(
+            form.cleaned_data["question"], masked=form.cleaned_data["masked"]
+        )
     except TooWideError as error:
         form.add_error("columns", str(error))
         return form, None
@@ -70,7 +74,10 @@ def ask(request: SignedInRequest) -> HttpResponse:
         "is_behind": is_behind(question),
         "periods": suggested_periods(question.period),
         "query": query,
-        "files": Files(f"{reverse('analysis:ask_excel')}?{query}", f"{reverse('analysis:ask_csv')}?{query}"),
+        "files": Files(
+            f"{reverse('analysis:ask_excel')}?{query}",
+            f"{reverse('analysis:ask_csv')}?{query}",
+        ),
     }
     return render(request, "analysis/ask.html", context)
 
@@ -92,7 +99,9 @@ def _pills(form: AskForm) -> list[dict[str, Any]]:
     for subject in SUBJECTS.values():
         url = f"?{urlencode({'amne': subject.slug, **stays})}"
         is_chosen = subject.slug == chosen
-        pills.append({"label": subject.label, "url": url, "current": is_chosen, "count": None})
+        pills.append(
+            {"label": subject.label, "url": url, "current": is_chosen, "count": None}
+        )
     return pills
 
 
@@ -145,17 +154,31 @@ def saved(request: SignedInRequest) -> HttpResponse:
     query = kept(request.GET)
     if request.method == "POST" and "remove" in request.POST:
         removing = SaveQuestionForm({"name": request.POST["remove"]}, query=query)
-        if removing.is_valid() and QUESTIONS.remove(actor=request.user, name=removing.cleaned_data["name"]):
+        if removing.is_valid() and QUESTIONS.remove(
+            actor=request.user, name=removing.cleaned_data["name"]
+        ):
             messages.success(request, "Frågan är borttagen.")
         return redirect(f"{reverse('analysis:saved_questions')}?{query}")
-    form = SaveQuestionForm(request.POST if request.method == "POST" else None, query=query)
+    form = SaveQuestionForm(
+        request.POST if request.method == "POST" else None, query=query
+    )
     if form.is_valid():
         try:
-            QUESTIONS.save(actor=request.user, name=form.cleaned_data["name"], query=query)
+            QUESTIONS.save(
+                actor=request.user, name=form.cleaned_data["name"], query=query
+            )
         except ValidationError as full:
             form.add_error("name", full)
         else:
-            messages.success(request, f"Frågan ”{form.cleaned_data['name']}” är sparad.")
+            messages.success(
+                request, f"Frågan ”{form.cleaned_data['name']}” är sparad."
+            )
             return redirect(f"{reverse('analysis:ask')}?{query}")
-    context = {"form": form, "query": query, "saved": SavedQuestion.objects.filter(user=request.user)}
-    return render(request, "analysis/ask_saved.html", context, status=400 if form.errors else 200)
+    context = {
+        "form": form,
+        "query": query,
+        "saved": SavedQuestion.objects.filter(user=request.user),
+    }
+    return render(
+        request, "analysis/ask_saved.html", context, status=400 if form.errors else 200
+    )

@@ -47,7 +47,9 @@ def table_behind(question: Question) -> Table:
     """Return the file of the rows behind a number."""
     tables = {Case: inbox_table(), Action: ACTIONS}
     columns_of = tables.get(model_of(question), _REPORTS)
-    return replace(columns_of, page=_REPORTS.page, stem=_REPORTS.stem, sheet=_REPORTS.sheet)
+    return replace(
+        columns_of, page=_REPORTS.page, stem=_REPORTS.stem, sheet=_REPORTS.sheet
+    )
 
 
 def rows_behind(question: Question, reader: User) -> QuerySet[Any]:
@@ -63,7 +65,10 @@ def rows_behind(question: Question, reader: User) -> QuerySet[Any]:
 
 def paragraphs_table() -> Table:
     """Return the file of how each unit stands in each paragraph."""
-    columns = (_paragraph(f"{one.label} ({one.number})", place) for place, one in enumerate(PARAGRAPHS))
+    columns = (
+        _paragraph(f"{one.label} ({one.number})", place)
+        for place, one in enumerate(PARAGRAPHS)
+    )
     return _coverage_table(Column("Raden gäller", 26, _what), *columns)
 
 
@@ -100,7 +105,9 @@ def _what(row: Row) -> str:
 def _paragraph(name: str, place: int) -> Column:
     def value(row: Row) -> str:
         judgement = row.cells[place].judgement
-        return ", ".join(filter(None, (str(capfirst(judgement.level.value)), judgement.words)))
+        return ", ".join(
+            filter(None, (str(capfirst(judgement.level.value)), judgement.words))
+        )
 
     return Column(name, 28, value)
 

@@ -63,7 +63,11 @@ class WorkspaceForm(OverviewForm):
 
     tertial = forms.TypedChoiceField(
         label="Tertial",
-        choices=[(1, "1 januari–april"), (2, "2 maj–augusti"), (3, "3 september–december")],
+        choices=[
+            (1, "1 januari–april"),
+            (2, "2 maj–augusti"),
+            (3, "3 september–december"),
+        ],
         coerce=int,
         error_messages={
             "required": "Välj ett tertial.",

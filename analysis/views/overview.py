@@ -14,11 +14,23 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from analysis.charts.charts import Chart, grouped_bars, number
-from analysis.counted.catalogue import COMPLETED, INVESTIGATIONS, NOTIFIED, REPORTS, TOLD_EACH_TERTIAL
+from analysis.counted.catalogue import (
+    COMPLETED,
+    INVESTIGATIONS,
+    NOTIFIED,
+    REPORTS,
+    TOLD_EACH_TERTIAL,
+)
 from analysis.counted.indicators import OVERVIEW, Indicator
 from analysis.counted.questions import BASES, Question
 from analysis.counted.vocabulary import UNKNOWN
-from analysis.coverage.paragraphs import PARAGRAPHS, coverage_of, leaves_among, tally, tree_of
+from analysis.coverage.paragraphs import (
+    PARAGRAPHS,
+    coverage_of,
+    leaves_among,
+    tally,
+    tree_of,
+)
 from analysis.coverage.planned import planned_in
 from analysis.figures.access import OPEN_BASES, may_split
 from analysis.figures.known import Known
@@ -51,14 +63,18 @@ def overview(request: SignedInRequest) -> HttpResponse:
         "unit": unit,
         "year": year,
         "year_before": year - 1,
-        "charts": [(line.label, _by_tertial(line, unit, year)) for line in TOLD_EACH_TERTIAL],
+        "charts": [
+            (line.label, _by_tertial(line, unit, year)) for line in TOLD_EACH_TERTIAL
+        ],
         "lexsarah": _lexsarah(unit, year, reader=request.user),
         "closed": TertialClose.objects.filter(year=year),
     }
     return render(request, "analysis/overview.html", context)
 
 
-def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[int | None]]]:
+def _lexsarah(
+    unit: Unit, year: int, *, reader: User
+) -> list[tuple[str, list[int | None]]]:
     """Return what each count of lex Sarah says, for the year before and the year: of different cases.
 
     What was notified to IVO is what was found serious: it is told to those who read every case.
@@ -69,7 +85,10 @@ def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[in
     rows = []
     for line in _LEX_SARAH:
         if line.basis in told:
-            totals = [_total(line.asked(unit, before), known), _total(line.asked(unit, now), known)]
+            totals = [
+                _total(line.asked(unit, before), known),
+                _total(line.asked(unit, now), known),
+            ]
             rows.append((line.said(OVERVIEW).label, totals))
     return rows
 
@@ -77,7 +96,9 @@ def _lexsarah(unit: Unit, year: int, *, reader: User) -> list[tuple[str, list[in
 def _total(question: Question, known: Known) -> int | None:
     """Return a count, or None where the register does not know it."""
     count = number_of(question)
-    if known.tells_count(count, question.unit, question.subject, question.basis, question.period):
+    if known.tells_count(
+        count, question.unit, question.subject, question.basis, question.period
+    ):
         return count
     return None
 
@@ -92,7 +113,9 @@ def _by_tertial(line: Indicator, unit: Unit, year: int) -> Chart:
 
     def told(period: Period) -> int | None:
         count = sum(counts[month] for month in period.months)
-        if known.tells_count(count, unit, line.subject, line.basis, period, where=line.where):
+        if known.tells_count(
+            count, unit, line.subject, line.basis, period, where=line.where
+        ):
             return count
         return None
 
@@ -103,7 +126,9 @@ def _by_tertial(line: Indicator, unit: Unit, year: int) -> Chart:
         totals.append(UNKNOWN if total is None else number(total))
     before, now = totals
     title = f"{line.label}: {now} år {year}, {before} år {year - 1}"
-    return grouped_bars(title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial")
+    return grouped_bars(
+        title, ["Tertial 1", "Tertial 2", "Tertial 3"], series, heading="Tertial"
+    )
 
 
 def _coverage_asked(request: SignedInRequest) -> CoverageForm:
@@ -177,7 +202,12 @@ def _views_of_coverage(
     paragraphs = f"{reverse('analysis:coverage')}?{urlencode(asked)}"
     unchecked = urlencode({"visa": "okontrollerade", "unit": unit.code})
     return [
-        {"label": "Paragrafer", "url": paragraphs, "current": not shows_plans, "count": None},
+        {
+            "label": "Paragrafer",
+            "url": paragraphs,
+            "current": not shows_plans,
+            "count": None,
+        },
         {
             "label": "Planerade egenkontroller",
             "url": f"{paragraphs}&visa=planer",

@@ -12,11 +12,18 @@ from django.views.decorators.http import require_safe
 from analysis.ask.forms import QuestionForm
 from analysis.counted.countings import DIMENSIONS
 from analysis.counted.questions import Question
-from analysis.counted.vocabulary import BASES, SUBJECTS, counted, period_in_words, value_in_words
+from analysis.counted.vocabulary import (
+    BASES,
+    SUBJECTS,
+    counted,
+    period_in_words,
+    value_in_words,
+)
 from analysis.figures.rows import is_behind, readable, shown
 from analysis.figures.stored import number, number_purged
 from analysis.views.exports import rows_behind, table_behind
-from casework.register.filters import MOST_ROWS, CappedPaginator
+from casework.register.filters import CappedPaginator
+from casework.register.inbox import MOST_ROWS
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
 
@@ -97,7 +104,9 @@ def _who_reads_what_is_left(count: int, paginator: CappedPaginator) -> str:
     if not count:
         return ""
     if found > MOST_ROWS:
-        return f"Listan visar de {MOST_ROWS} senaste. Begränsa frågan för att se de andra."
+        return (
+            f"Listan visar de {MOST_ROWS} senaste. Begränsa frågan för att se de andra."
+        )
     if found == count:
         return ""
     if not found:

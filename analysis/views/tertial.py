@@ -46,7 +46,8 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show the analysis of a unit's tertial: figures, patterns, the one before, and open tasks."""
     case = get_object_or_404(_handled(request.user), number=number)
     prefetch_related_objects(
-        [case], Prefetch("patterns", Pattern.objects.select_related("follows__analysis"))
+        [case],
+        Prefetch("patterns", Pattern.objects.select_related("follows__analysis")),
     )
     patterns = list(case.patterns.all())
     offer = STEPS.offer(case, request.user)
@@ -71,12 +72,16 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
 def _secret(patterns: list[Pattern]) -> set[str]:
     """Return, as the history names them, the patterns that are judged by those who read lex Sarah alone."""
-    return {services.place_of(each) for each in patterns if each.subject == Subject.LEXSARAH}
+    return {
+        services.place_of(each) for each in patterns if each.subject == Subject.LEXSARAH
+    }
 
 
 def _shown(case: TertialAnalysis, level: Level) -> QuerySet[Signal]:
     """Return what the rules found that is shown and asks for nothing: not sure, or fewer than before."""
-    found = Signal.objects.filter(unit=case.about, year=case.year, tertial=case.tertial, level=level)
+    found = Signal.objects.filter(
+        unit=case.about, year=case.year, tertial=case.tertial, level=level
+    )
     return found.order_by("chance", "pk")
 
 
@@ -120,9 +125,14 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
 def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     """Show a pattern with its figures, and ask for a verdict and an assessment."""
     case = get_object_or_404(_handled(request.user), number=number)
-    rows = Pattern.objects.filter(analysis=case).select_related("analysis__about", "judged_by")
+    rows = Pattern.objects.filter(analysis=case).select_related(
+        "analysis__about", "judged_by"
+    )
     found = get_object_or_404(rows, position=place)
-    is_sent, opened = request.method == "POST", may_split(request.user, found.subject, case.about)
+    is_sent, opened = (
+        request.method == "POST",
+        may_split(request.user, found.subject, case.about),
+    )
     if is_sent and not opened:
         raise Http404
     # The form writes into its row: the page shows another.
@@ -166,7 +176,9 @@ def _known_of(found: Pattern, reader: User) -> dict[str, Any]:
     }
 
 
-def _judge(form: JudgeForm, found: Pattern, request: SignedInRequest) -> tuple[int, list[tuple[str, str]]]:
+def _judge(
+    form: JudgeForm, found: Pattern, request: SignedInRequest
+) -> tuple[int, list[tuple[str, str]]]:
     """Judge the pattern as the form says; return the answer's status, and what another has written."""
     if not form.is_valid():
         return 400, []
@@ -205,13 +217,17 @@ def open_tertial(request: SignedInRequest) -> HttpResponse:
     if is_sent and form.is_valid():
         said = form.cleaned_data
         try:
-            new = services.open_analyses(said["year"], said["tertial"], unit=said["unit"], actor=request.user)
+            new = services.open_analyses(
+                said["year"], said["tertial"], unit=said["unit"], actor=request.user
+            )
         except StepRefusedError as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, _opened(new))
             return redirect(_of_unit(request.user, said))
-    return render(request, "analysis/open.html", {"form": form}, status=400 if is_sent else 200)
+    return render(
+        request, "analysis/open.html", {"form": form}, status=400 if is_sent else 200
+    )
 
 
 def _opened(new: int) -> str:

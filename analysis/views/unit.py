@@ -43,7 +43,9 @@ def unit(request: SignedInRequest) -> HttpResponse:
         "own": own,
         "level": figures.level_of(own),
         "causes": figures.bars_of(causes, "Orsaker", "Orsak"),
-        "routines": figures.bars_of(routines, "Processer och rutiner", "Process eller rutin"),
+        "routines": figures.bars_of(
+            routines, "Processer och rutiner", "Process eller rutin"
+        ),
         "funnel": figures.funnel_of(own),
         "lex_sarah": figures.lex_sarah_of(own),
         "reports": own.count(own.year),
@@ -71,11 +73,16 @@ def sheet(request: SignedInRequest) -> HttpResponse:
         return render(request, "analysis/unit.html", {"form": form, "own": own})
     chosen = form.cleaned_data
     span = tertial(chosen["year"], chosen["tertial"])
-    below = Unit.objects.below(own.unit).exclude(pk=own.unit.pk).there(span.first, span.end)
+    below = (
+        Unit.objects.below(own.unit).exclude(pk=own.unit.pk).there(span.first, span.end)
+    )
     context = {
         "sheet": Sheet(own),
         "asked": _address(form),
-        "below": [(unit.name, _address(form, unit=unit.code)) for unit in by_name(below.leaves())],
+        "below": [
+            (unit.name, _address(form, unit=unit.code))
+            for unit in by_name(below.leaves())
+        ],
     }
     return render(request, "analysis/unit_sheet.html", context)
 
@@ -84,6 +91,14 @@ def _address(form: WorkspaceForm, **other: str) -> str:
     return urlencode({name: form.data[name] for name in form.fields} | other)
 
 
-def _own(form: WorkspaceForm, request: SignedInRequest, *, alone: bool = False) -> OwnUnit:
+def _own(
+    form: WorkspaceForm, request: SignedInRequest, *, alone: bool = False
+) -> OwnUnit:
     chosen = form.cleaned_data
-    return OwnUnit(chosen["unit"], chosen["year"], chosen["tertial"], reader=request.user, alone=alone)
+    return OwnUnit(
+        chosen["unit"],
+        chosen["year"],
+        chosen["tertial"],
+        reader=request.user,
+        alone=alone,
+    )

@@ -9,7 +9,9 @@ urlpatterns = [
     path("", workspace.workspace, name="overview"),
     path("aret/", overview.overview, name="year"),
     path("tackning/", overview.coverage, name="coverage"),
-    path("tackning/tackning.<str:kind>", overview.coverage_export, name="coverage_export"),
+    path(
+        "tackning/tackning.<str:kind>", overview.coverage_export, name="coverage_export"
+    ),
     path("underlag/", rows.rows, name="rows"),
     path("underlag/underlag.<str:kind>", rows.export, name="rows_export"),
     path("fraga/", ask.ask, name="ask"),

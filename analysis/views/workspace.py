@@ -21,7 +21,10 @@ from organisation.rights import Right
 
 UNITS_ON_A_PAGE = 25
 UNITS_SHOWN_FIRST = 6
-_DIMENSIONS = (("cause_area", "Orsaker", "orsak"), ("process", "Processer och rutiner", "rutin"))
+_DIMENSIONS = (
+    ("cause_area", "Orsaker", "orsak"),
+    ("process", "Processer och rutiner", "rutin"),
+)
 
 
 @require_safe
@@ -44,13 +47,18 @@ def _below_figures(scope: Scope, reader: User, page: str | None) -> dict[str, An
     units = work.units_of(scope)
     shown = Paginator(work.rows_of(scope, units), UNITS_ON_A_PAGE).get_page(page)
     found, tally = work.findings(scope, reader), work.tally(scope, reader)
-    own = OwnUnit(scope.unit, scope.year, scope.number, reader=reader, known=scope.known)
+    own = OwnUnit(
+        scope.unit, scope.year, scope.number, reader=reader, known=scope.known
+    )
     return {
         "level": unit_figures.level_of(own),
         "page": shown,
         "heat": work.heat(scope, list(shown)),
         "silent": work.silent_units(scope, units),
-        "tables": [(label, heading, *work.bars(scope, name)) for name, label, heading in _DIMENSIONS],
+        "tables": [
+            (label, heading, *work.bars(scope, name))
+            for name, label, heading in _DIMENSIONS
+        ],
         "findings": found.units[:UNITS_SHOWN_FIRST],
         "more_findings": found.units[UNITS_SHOWN_FIRST:],
         "found": found,
@@ -63,5 +71,6 @@ def _below_figures(scope: Scope, reader: User, page: str | None) -> dict[str, An
         "handled": own.handled(),
         "actions": own.actions_left(),
         "actions_url": own.actions_url("enheten"),
-        "has_document": scope.is_over and may(reader, Right.REPORTS_READ_UNMASKED, scope.unit),
+        "has_document": scope.is_over
+        and may(reader, Right.REPORTS_READ_UNMASKED, scope.unit),
     }

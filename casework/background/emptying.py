@@ -74,13 +74,17 @@ def _jobs(now: dt.datetime) -> QuerySet[Job]:
     before = now - dt.timedelta(days=settings.KEEP_JOBS_DAYS)
     same = Job.objects.filter(kind=OuterRef("kind"), arguments=OuterRef("arguments"))
     done_since = Exists(same.filter(done_at__gt=OuterRef("failed_at")))
-    over = Q(done_at__lt=before) | Q(failed_at__lt=before) & (Q(problem="") | Q(done_since))
+    over = Q(done_at__lt=before) | Q(failed_at__lt=before) & (
+        Q(problem="") | Q(done_since)
+    )
     jobs = Job.objects.filter(over)
     # An edition is known by the work that made it: else the same work could make it once more.
     for pointing in Job._meta.get_fields(include_hidden=True):
         if isinstance(pointing, ForeignObjectRel):
             made: Any = pointing.related_model
-            jobs = jobs.exclude(Exists(made.objects.filter(**{pointing.field.name: OuterRef("pk")})))
+            jobs = jobs.exclude(
+                Exists(made.objects.filter(**{pointing.field.name: OuterRef("pk")}))
+            )
     return jobs
 
 
@@ -105,4 +109,6 @@ def _notices(now: dt.datetime) -> QuerySet[Notice]:
 @empties("casework_mail")
 def _mails(now: dt.datetime) -> QuerySet[Mail]:
     """Mails that are sent, and those that never will be: what they say is no news any more."""
-    return Mail.objects.filter(created_at__lt=now - dt.timedelta(days=settings.KEEP_MAILS_DAYS))
+    return Mail.objects.filter(
+        created_at__lt=now - dt.timedelta(days=settings.KEEP_MAILS_DAYS)
+    )

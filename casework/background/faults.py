@@ -54,6 +54,8 @@ def _chain(error: BaseException) -> Iterator[BaseException]:
         yield one
         if isinstance(one, BaseExceptionGroup):
             waiting += one.exceptions
-        before = one.__cause__ or (None if one.__suppress_context__ else one.__context__)
+        before = one.__cause__ or (
+            None if one.__suppress_context__ else one.__context__
+        )
         if before is not None:
             waiting.append(before)

@@ -67,7 +67,11 @@ def cancel(job: Job) -> bool:
     a problem of its own the job counts as cancelled, and the same work may be asked for again.
     """
     now = timezone.now()
-    stopped = Job.objects.pending().filter(pk=job.pk).update(failed_at=now, leased_until=None, problem="")
+    stopped = (
+        Job.objects.pending()
+        .filter(pk=job.pk)
+        .update(failed_at=now, leased_until=None, problem="")
+    )
     return bool(stopped)
 
 
@@ -75,8 +79,12 @@ def due(*, limit: int = 100) -> list[Job]:
     """Return the jobs to send now and note that they are sent, so that the next sweep leaves them."""
     now = timezone.now()
     with transaction.atomic():
-        jobs = list(Job.objects.to_send(at=now).select_for_update(skip_locked=True)[:limit])
-        Job.objects.filter(pk__in=[job.pk for job in jobs]).update(send_after=now + RESEND)
+        jobs = list(
+            Job.objects.to_send(at=now).select_for_update(skip_locked=True)[:limit]
+        )
+        Job.objects.filter(pk__in=[job.pk for job in jobs]).update(
+            send_after=now + RESEND
+        )
     return jobs
 
 
@@ -86,7 +94,9 @@ def _lease(job_id: UUID) -> Job | None:
     taken = (
         Job.objects.pending()
         .filter(free, pk=job_id)
-        .update(leased_until=now + LEASE, attempts=F("attempts") + 1, percent=0, doing="")
+        .update(
+            leased_until=now + LEASE, attempts=F("attempts") + 1, percent=0, doing=""
+        )
     )
     return Job.objects.get(pk=job_id) if taken else None
 
@@ -112,12 +122,17 @@ def run(job_id: UUID) -> bool:
     if job is None:
         return False
     if job.attempts > MAX_ATTEMPTS:
-        _fail(job, "Arbetet avbröts för många gånger. Försök igen eller kontakta systemförvaltaren.")
+        _fail(
+            job,
+            "Arbetet avbröts för många gånger. Försök igen eller kontakta systemförvaltaren.",
+        )
         return False
 
     def tick(percent: int, doing: str) -> None:
         until = timezone.now() + LEASE
-        if not _mine(job).update(leased_until=until, percent=min(percent, 99), doing=doing):
+        if not _mine(job).update(
+            leased_until=until, percent=min(percent, 99), doing=doing
+        ):
             raise LeaseLostError
 
     try:
@@ -125,7 +140,9 @@ def run(job_id: UUID) -> bool:
         with transaction.atomic():
             _hold(job)
             effect()
-            _mine(job).update(done_at=timezone.now(), leased_until=None, percent=100, doing="")
+            _mine(job).update(
+                done_at=timezone.now(), leased_until=None, percent=100, doing=""
+            )
     except LeaseLostError:
         _logger.info("job %s was taken over or cancelled", job.pk)
         return False
@@ -136,7 +153,9 @@ def run(job_id: UUID) -> bool:
         # The cause may pass (a restarted database): release the lease, keep the trace, try again later.
         pause = dt.timedelta(seconds=2**job.attempts)
         _mine(job).update(leased_until=None, send_after=timezone.now() + pause)
-        _logger.exception("job %s of kind %s failed, attempt %s", job.pk, job.kind, job.attempts)
+        _logger.exception(
+            "job %s of kind %s failed, attempt %s", job.pk, job.kind, job.attempts
+        )
         return False
     return True
 

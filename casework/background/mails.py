@@ -38,30 +38,54 @@ WORDS = {
     Notice.Kind.URGENT: ("brådskande ärende", "brådskande ärenden"),
     Notice.Kind.TO_DECIDE: ("ärende att besluta om", "ärenden att besluta om"),
     Notice.Kind.ASSIGNED: ("ärende som du har fått", "ärenden som du har fått"),
-    Notice.Kind.RECEIVED: ("ärende överlämnat till din enhet", "ärenden överlämnade till din enhet"),
+    Notice.Kind.RECEIVED: (
+        "ärende överlämnat till din enhet",
+        "ärenden överlämnade till din enhet",
+    ),
     Notice.Kind.MESSAGE: ("nytt meddelande", "nya meddelanden"),
     Notice.Kind.ANSWERED: (
         "återkoppling på det du har rapporterat",
         "återkopplingar på det du har rapporterat",
     ),
-    Notice.Kind.DUE: ("ärende som snart ska vara klart", "ärenden som snart ska vara klara"),
+    Notice.Kind.DUE: (
+        "ärende som snart ska vara klart",
+        "ärenden som snart ska vara klara",
+    ),
     Notice.Kind.OVERDUE: ("försenat ärende", "försenade ärenden"),
     Notice.Kind.ESCALATED: (
         "ärende försenat hos en chef under dig",
         "ärenden försenade hos chefer under dig",
     ),
     Notice.Kind.ACTION_GIVEN: ("åtgärd som du har fått", "åtgärder som du har fått"),
-    Notice.Kind.ACTION_DUE: ("åtgärd som snart ska vara klar", "åtgärder som snart ska vara klara"),
+    Notice.Kind.ACTION_DUE: (
+        "åtgärd som snart ska vara klar",
+        "åtgärder som snart ska vara klara",
+    ),
     Notice.Kind.ACTION_OVERDUE: ("försenad åtgärd", "försenade åtgärder"),
     Notice.Kind.EFFECT_DUE: ("åtgärd att följa upp", "åtgärder att följa upp"),
-    Notice.Kind.NO_ANALYSIS: ("enhet utan riskanalys i år", "enheter utan riskanalys i år"),
-    Notice.Kind.KEPT_OUT: ("ärende som någon hålls utanför", "ärenden som någon hålls utanför"),
+    Notice.Kind.NO_ANALYSIS: (
+        "enhet utan riskanalys i år",
+        "enheter utan riskanalys i år",
+    ),
+    Notice.Kind.KEPT_OUT: (
+        "ärende som någon hålls utanför",
+        "ärenden som någon hålls utanför",
+    ),
     Notice.Kind.PROTECTED: ("ärende som skyddas", "ärenden som skyddas"),
-    Notice.Kind.LEFT: ("ärende som saknar handläggare", "ärenden som saknar handläggare"),
-    Notice.Kind.ACTION_LEFT: ("åtgärd som saknar ansvarig", "åtgärder som saknar ansvarig"),
+    Notice.Kind.LEFT: (
+        "ärende som saknar handläggare",
+        "ärenden som saknar handläggare",
+    ),
+    Notice.Kind.ACTION_LEFT: (
+        "åtgärd som saknar ansvarig",
+        "åtgärder som saknar ansvarig",
+    ),
     Notice.Kind.ACTION_PROPOSED: ("åtgärd att besluta om", "åtgärder att besluta om"),
     Notice.Kind.SECTION_GIVEN: ("avsnitt att skriva", "avsnitt att skriva"),
-    Notice.Kind.SECTION_DUE: ("avsnitt som snart ska vara klart", "avsnitt som snart ska vara klara"),
+    Notice.Kind.SECTION_DUE: (
+        "avsnitt som snart ska vara klart",
+        "avsnitt som snart ska vara klara",
+    ),
     Notice.Kind.SECTION_OVERDUE: ("försenat avsnitt", "försenade avsnitt"),
 }
 
@@ -101,7 +125,10 @@ def ask_for_digests(*, now: dt.datetime | None = None) -> None:
     asked = [(Rhythm.DIRECT, f"{local:%Y-%m-%dT%H}")]
     if local.time() >= MORNING:
         monday = local.date() - dt.timedelta(days=local.weekday())
-        asked += [(Rhythm.DAILY, f"{local:%Y-%m-%d}"), (Rhythm.WEEKLY, f"{monday:%Y-%m-%d}")]
+        asked += [
+            (Rhythm.DAILY, f"{local:%Y-%m-%d}"),
+            (Rhythm.WEEKLY, f"{monday:%Y-%m-%d}"),
+        ]
     for rhythm, period in asked:
         arguments = {"rhythm": rhythm.value, "period": period}
         if not Job.objects.filter(kind=DIGEST, arguments=arguments).exists():
@@ -115,12 +142,18 @@ def write_digests(*, rhythm: str, period: str) -> int:
     """
     with transaction.atomic():
         now = timezone.now()
-        unread = Notice.objects.unread().filter(mailed_at=None).exclude(case__protected=True)
-        unread.filter(user__rhythm=rhythm, user__is_active=True).exclude(user__email="").update(mailed_at=now)
+        unread = (
+            Notice.objects.unread().filter(mailed_at=None).exclude(case__protected=True)
+        )
+        unread.filter(user__rhythm=rhythm, user__is_active=True).exclude(
+            user__email=""
+        ).update(mailed_at=now)
         # What came in meanwhile waits for the next mail.
         news = Notice.objects.unread().filter(mailed_at=now).order_by()
         people = User.objects.filter(rhythm=rhythm, pk__in=news.values("user"))
-        written = [(person, kinds) for person in people if (kinds := _kinds(news, person))]
+        written = [
+            (person, kinds) for person in people if (kinds := _kinds(news, person))
+        ]
         Mail.objects.bulk_create(
             [_digest(person, kinds, f"{rhythm}.{period}") for person, kinds in written],
             ignore_conflicts=True,
@@ -138,9 +171,15 @@ def write_at_once(case: Case) -> None:
     urgent = Notice.objects.unread().filter(
         case_id=case.pk, kind=Notice.Kind.URGENT, mailed_at=None, case__protected=False
     )
-    reached = urgent.filter(user__is_active=True).exclude(user__email="").exclude(user__rhythm=Rhythm.NEVER)
+    reached = (
+        urgent.filter(user__is_active=True)
+        .exclude(user__email="")
+        .exclude(user__rhythm=Rhythm.NEVER)
+    )
     notices = list(reached.select_related("user"))
-    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(mailed_at=timezone.now())
+    Notice.objects.filter(pk__in=[notice.pk for notice in notices]).update(
+        mailed_at=timezone.now()
+    )
     mails = [_digest(n.user, Counter([n.kind]), f"urgent.{n.pk}") for n in notices]
     Mail.objects.bulk_create(mails, ignore_conflicts=True)
     if has_mail_server():
@@ -163,7 +202,11 @@ def _digest(person: User, kinds: Counter[str], period: str) -> Mail:
 
 
 def _body(kinds: Counter[str]) -> str:
-    parts = [f"{kinds[kind]} {words[kinds[kind] > 1]}" for kind, words in WORDS.items() if kinds[kind]]
+    parts = [
+        f"{kinds[kind]} {words[kinds[kind] > 1]}"
+        for kind, words in WORDS.items()
+        if kinds[kind]
+    ]
     total = sum(kinds.values())
     return "\n\n".join(
         [
@@ -230,7 +273,9 @@ def send(mail: Mail) -> str:
     try:
         message.send()
     except SMTPRecipientsRefused as refusal:
-        return _refused(max((code for code, _ in refusal.recipients.values()), default=0))
+        return _refused(
+            max((code for code, _ in refusal.recipients.values()), default=0)
+        )
     except SMTPDataError as answer:
         return _refused(answer.smtp_code)
     except (SMTPException, OSError) as trouble:

@@ -41,7 +41,12 @@ def _nearest(case: Case, right: Right) -> list[User]:
 
 
 def tell(
-    case: Case, kind: Notice.Kind, *, audience: Audience, but: User | None = None, on: dt.date | None = None
+    case: Case,
+    kind: Notice.Kind,
+    *,
+    audience: Audience,
+    but: User | None = None,
+    on: dt.date | None = None,
 ) -> None:
     """Give notice to an audience, once a day however often it is found out."""
     if audience is Audience.HANDLERS:
@@ -57,7 +62,9 @@ def tell(
     tell_people(case, kind, [person for person in people if person != but], on=on)
 
 
-def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt.date | None = None) -> None:
+def tell_people(
+    case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt.date | None = None
+) -> None:
     """Give notice to those of the people who may read the case, or the measure in it that it is about.
 
     A notice about what an anonymous person has done is dated by the day alone, as the case is.
@@ -67,7 +74,13 @@ def tell_people(case: Case, kind: Notice.Kind, people: Iterable[User], *, on: dt
     readers = [person for person in people if _may_know(person, case, kind)]
     Notice.objects.bulk_create(
         [
-            Notice(user=person, case_id=case.pk, kind=kind, on=on or today, created_at=created)
+            Notice(
+                user=person,
+                case_id=case.pk,
+                kind=kind,
+                on=on or today,
+                created_at=created,
+            )
             for person in readers
         ],
         ignore_conflicts=True,
@@ -83,7 +96,9 @@ def tell_who_watches(case: Case, kind: Notice.Kind, *, but: User | None = None) 
     """
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
     for right in (Right.CASES_WATCH_ALL, Right.LEXSARAH_INVESTIGATE):
-        keys = [person for level in found.able_over(lying, right.roles) for person in level]
+        keys = [
+            person for level in found.able_over(lying, right.roles) for person in level
+        ]
         if others := [person for person in people_of(keys) if person != but]:
             tell_people(case, kind, others)
             return
@@ -129,21 +144,32 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), timezone.get_current_timezone())
 
 
-def tell_of_units(kind: Notice.Kind, told: Iterable[tuple[int, Unit]], *, on: dt.date) -> int:
+def tell_of_units(
+    kind: Notice.Kind, told: Iterable[tuple[int, Unit]], *, on: dt.date
+) -> int:
     """Give people, by key, notice of what is missing in a unit, once for the day that it is about.
 
     Return how many notices are new.
     """
-    known = set(Notice.objects.filter(kind=kind, on=on, unit__isnull=False).values_list("user", "unit"))
+    known = set(
+        Notice.objects.filter(kind=kind, on=on, unit__isnull=False).values_list(
+            "user", "unit"
+        )
+    )
     new = [(person, unit) for person, unit in told if (person, unit.pk) not in known]
-    notices = [Notice(user_id=person, unit=unit, kind=kind, on=on) for person, unit in new]
+    notices = [
+        Notice(user_id=person, unit=unit, kind=kind, on=on) for person, unit in new
+    ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True)
     return len(new)
 
 
 def _handles(person: User | None, case: Case) -> TypeGuard[User]:
     """Tell whether the one who has a case still works here and may still read it."""
-    return person is not None and Case.objects.handled_by(person).filter(pk=case.pk).exists()
+    return (
+        person is not None
+        and Case.objects.handled_by(person).filter(pk=case.pk).exists()
+    )
 
 
 def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
@@ -172,7 +198,11 @@ def count_unread(user: Any) -> int:
 
 
 def mark_read(
-    *, actor: User, case: Case | None = None, unit: str = "", kinds: Iterable[Notice.Kind] = ()
+    *,
+    actor: User,
+    case: Case | None = None,
+    unit: str = "",
+    kinds: Iterable[Notice.Kind] = (),
 ) -> None:
     """Note that a person has looked at the notices about a case, a unit (by its code), or at all of them."""
     unread = Notice.objects.unread().filter(user=actor)

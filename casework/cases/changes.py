@@ -29,7 +29,9 @@ Facts = Mapping[str, str]
 
 # What the line of history itself says (the state and the day of it), and what only points elsewhere: the
 # number of another case is for those who may read that one.
-_NOT_KEPT = frozenset({"state", "closed_on", "number", "subject", "reporter", "duplicate_of"})
+_NOT_KEPT = frozenset(
+    {"state", "closed_on", "number", "subject", "reporter", "duplicate_of"}
+)
 
 
 @cache
@@ -59,7 +61,11 @@ def _text(field: models.Field[Any, Any], row: models.Model) -> str:
 
 
 def changes_in(
-    row: models.Model, before: Facts, *, place: str = "", reasons: Mapping[str, str] | None = None
+    row: models.Model,
+    before: Facts,
+    *,
+    place: str = "",
+    reasons: Mapping[str, str] | None = None,
 ) -> list[Change]:
     """Return what has changed in a row since its facts were taken, not saved: the history saves them.
 
@@ -71,11 +77,17 @@ def changes_in(
 def change_of_owner(case: Case, owner: User) -> Change:
     """Return that a case gets another handler, by names that the caller has: for many cases at once."""
     before = str(case.owner or "")
-    return Change(model=Case._meta.label_lower, field="owner", before=before, after=str(owner))
+    return Change(
+        model=Case._meta.label_lower, field="owner", before=before, after=str(owner)
+    )
 
 
 def changes_in_rows(
-    model: type[models.Model], before: Sequence[Facts], rows: Sequence[models.Model], *, place: str
+    model: type[models.Model],
+    before: Sequence[Facts],
+    rows: Sequence[models.Model],
+    *,
+    place: str,
 ) -> list[Change]:
     """Return what has changed where rows were written anew instead of others, one by one in their order.
 
@@ -89,7 +101,11 @@ def changes_in_rows(
 
 
 def _between(
-    model: type[models.Model], before: Facts, after: Facts, place: str, reasons: Mapping[str, str]
+    model: type[models.Model],
+    before: Facts,
+    after: Facts,
+    place: str,
+    reasons: Mapping[str, str],
 ) -> list[Change]:
     found = []
     for field in fields_of(model):
@@ -99,7 +115,9 @@ def _between(
             continue
         # What is sealed in its own table must not stand in clear in another.
         sealed = isinstance(field, SealedTextField)
-        change = Change(model=model._meta.label_lower, row=place, field=field.name, sealed=sealed)
+        change = Change(
+            model=model._meta.label_lower, row=place, field=field.name, sealed=sealed
+        )
         if not sealed:
             change.before, change.after = _named(field, old), _named(field, new)
         change.reason = reasons.get(field.name, "")
@@ -121,7 +139,9 @@ def _named(field: models.Field[Any, Any], text: str) -> str:
 def first_values(row: Case, names: Sequence[str]) -> list[tuple[str, str]]:
     """Return what a case said when it was new, label and words, whatever has become of it since."""
     model = type(row)
-    own = Change.objects.filter(case=row.pk, model=model._meta.label_lower, row="", field__in=names)
+    own = Change.objects.filter(
+        case=row.pk, model=model._meta.label_lower, row="", field__in=names
+    )
     # The earliest change of a field tells what stood there first; read last, it is the one that stays.
     replaced = dict(own.order_by("-pk").values_list("field", "before"))
     now, found = facts_of(row), []
@@ -159,7 +179,13 @@ def told(change: Change) -> ShownChange:
     # A day or a name that was written for the first time says no more than the line itself.
     is_shown = bool(before) or change.sealed or isinstance(field, models.CharField)
     return ShownChange(
-        capfirst(label), before, after, change.reason, _is_text(field), change.sealed, is_shown
+        capfirst(label),
+        before,
+        after,
+        change.reason,
+        _is_text(field),
+        change.sealed,
+        is_shown,
     )
 
 
@@ -184,7 +210,11 @@ def history_of(case: Case, *, kept_from: Collection[str] = ()) -> list[LogEntry]
     Only for those who read the case whole.  ``kept_from`` are the rows, in words, whose changes are not
     for this reader.
     """
-    lines = list(case.log.select_related("actor").prefetch_related("changes").order_by("-sequence"))
+    lines = list(
+        case.log.select_related("actor")
+        .prefetch_related("changes")
+        .order_by("-sequence")
+    )
     for line in lines:
         changes = sorted(line.changes.all(), key=attrgetter("position"))
         rows = [told(change) for change in changes if change.row not in kept_from]

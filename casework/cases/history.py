@@ -41,7 +41,14 @@ def digest(entry: LogEntry, previous: str, changes: Iterable[Change] = ()) -> st
 
 def _content(change: Change) -> str:
     """Return a change in one way that no other change can be written in, whatever its texts hold."""
-    said = (change.model, change.row, change.field, change.before, change.after, change.reason)
+    said = (
+        change.model,
+        change.row,
+        change.field,
+        change.before,
+        change.after,
+        change.reason,
+    )
     return json.dumps([change.case_id, change.position, *said, change.sealed])
 
 
@@ -62,7 +69,12 @@ def log(
     the line replaced, from casework.cases.changes.
     """
     last = case.log.order_by("-sequence").first()
-    said: dict[str, Any] = {"actor": actor, "action": action, "from_state": from_state, "to_state": to_state}
+    said: dict[str, Any] = {
+        "actor": actor,
+        "action": action,
+        "from_state": from_state,
+        "to_state": to_state,
+    }
     entry = _line(case.pk, last, changes, label=label, at=at or timezone.now(), **said)
     entry.save(force_insert=True)
     for change in changes:
@@ -72,13 +84,24 @@ def log(
 
 
 def log_first(
-    cases: Iterable[Case], *, action: str, label: str, actor: User | None, to_state: str = ""
+    cases: Iterable[Case],
+    *,
+    action: str,
+    label: str,
+    actor: User | None,
+    to_state: str = "",
 ) -> None:
     """Write the first line in the history of each of some cases that the caller has just created."""
     now = timezone.now()
     entries = [
         LogEntry(
-            case_id=case.pk, sequence=1, at=now, actor=actor, action=action, label=label, to_state=to_state
+            case_id=case.pk,
+            sequence=1,
+            at=now,
+            actor=actor,
+            action=action,
+            label=label,
+            to_state=to_state,
         )
         for case in cases
     ]
@@ -101,7 +124,11 @@ def log_next(
     """
     now = timezone.now()
     keys = [case.pk for case in cases]
-    latest = LogEntry.objects.filter(case__in=keys).order_by("case_id", "-sequence").distinct("case_id")
+    latest = (
+        LogEntry.objects.filter(case__in=keys)
+        .order_by("case_id", "-sequence")
+        .distinct("case_id")
+    )
     last = {entry.case_id: entry for entry in latest}
     said: dict[str, Any] = {"at": now, "actor": actor, "action": action, "label": label}
     entries = [_line(key, last.get(key), changes.get(key, ()), **said) for key in keys]
@@ -109,15 +136,24 @@ def log_next(
     for entry in entries:
         for change in changes.get(entry.case_id, ()):
             change.entry = entry
-    Change.objects.bulk_create(change for key in keys for change in changes.get(key, ()))
+    Change.objects.bulk_create(
+        change for key in keys for change in changes.get(key, ())
+    )
 
 
 def _line(
-    case: int, last: LogEntry | None, changes: Sequence[Change], *, label: str, **said: Any
+    case: int,
+    last: LogEntry | None,
+    changes: Sequence[Change],
+    *,
+    label: str,
+    **said: Any,
 ) -> LogEntry:
     """Return the line that comes after the last one of a case, sealed with it and with what it changed."""
     sequence = last.sequence + 1 if last else 1
-    entry = LogEntry(case_id=case, sequence=sequence, label=label[:LONGEST_LABEL], **said)
+    entry = LogEntry(
+        case_id=case, sequence=sequence, label=label[:LONGEST_LABEL], **said
+    )
     for position, change in enumerate(changes, start=1):
         change.case_id, change.position = case, position
     entry.digest = digest(entry, last.digest if last else "", changes)
@@ -126,7 +162,9 @@ def _line(
 
 def _seal_of(entry: LogEntry, previous: str) -> str:
     """Return what the seal of a stored line should be, with its changes in their order."""
-    return digest(entry, previous, sorted(entry.changes.all(), key=attrgetter("position")))
+    return digest(
+        entry, previous, sorted(entry.changes.all(), key=attrgetter("position"))
+    )
 
 
 @transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first

@@ -36,7 +36,9 @@ def _depths(case: Case, people: Iterable[User]) -> dict[int, dict[str, int]]:
     return depths
 
 
-def _stands_above(case: Case, actor: dict[str, int], person: dict[str, int], *, ending: bool = False) -> bool:
+def _stands_above(
+    case: Case, actor: dict[str, int], person: dict[str, int], *, ending: bool = False
+) -> bool:
     """Tell whether one stands above another in a case: a chief over his or her unit, or who watches over it.
 
     The controller watches over every case, the investigator over those that are read by few.
@@ -68,11 +70,17 @@ def may_keep_out(case: Case, *, person: User, actor: User) -> bool:
 
 def may_be_let_back(case: Case, *, actor: User) -> set[int]:
     """Return the keys of those whose recusal a person may end: from above, never one's own."""
-    kept_out = [recusal.user for recusal in case.recusals.select_related("user") if recusal.user != actor]
+    kept_out = [
+        recusal.user
+        for recusal in case.recusals.select_related("user")
+        if recusal.user != actor
+    ]
     depths = _depths(case, [*kept_out, actor])
     own = depths.get(actor.pk, {})
     return {
-        person.pk for person in kept_out if _stands_above(case, own, depths.get(person.pk, {}), ending=True)
+        person.pk
+        for person in kept_out
+        if _stands_above(case, own, depths.get(person.pk, {}), ending=True)
     }
 
 
@@ -84,7 +92,9 @@ def may_be_kept_out(case: Case, *, actor: User) -> QuerySet[User]:
     own = depths.get(actor.pk, {})
     below = [key for key in keys if _stands_above(case, own, depths.get(key, {}))]
     kept_out = case.recusals.values("user")
-    return User.objects.filter(pk__in=[*below, actor.pk], is_active=True).exclude(pk__in=kept_out)
+    return User.objects.filter(pk__in=[*below, actor.pk], is_active=True).exclude(
+        pk__in=kept_out
+    )
 
 
 # --- who is left ------------------------------------------------------------------------------
@@ -126,7 +136,9 @@ def hidden_in(paths: Iterable[str]) -> list[Hidden]:
     A recusal of which it is not known who declared it is counted among those of others.
     """
     units = Unit.objects.filter(within(paths))
-    recusals = Recusal.objects.filter(case__closed_on=None, case__unit__in=units).order_by()
+    recusals = Recusal.objects.filter(
+        case__closed_on=None, case__unit__in=units
+    ).order_by()
     of_others = ~Q(declared_by=F("user")) | Q(declared_by=None)
     kept = {
         row["case__unit"]: row

@@ -64,17 +64,25 @@ class Holders:
     by_path: dict[str, dict[str, list[int]]]
 
     @classmethod
-    def of_today(cls, *, over: Unit | None = None, right: Right = Right.CASES_RECEIVE) -> Self:
+    def of_today(
+        cls, *, over: Unit | None = None, right: Right = Right.CASES_RECEIVE
+    ) -> Self:
         """Return those of one unit and of all above it, or of every unit there is."""
-        held = Membership.objects.valid().filter(role__in=right.roles, user__is_active=True)
+        held = Membership.objects.valid().filter(
+            role__in=right.roles, user__is_active=True
+        )
         if over is not None:
             held = held.filter(unit__path__in=paths_above(over))
         by_path: dict[str, dict[str, list[int]]] = {}
-        for path, role, person in held.values_list("unit__path", "role", "user").order_by("pk"):
+        for path, role, person in held.values_list(
+            "unit__path", "role", "user"
+        ).order_by("pk"):
             by_path.setdefault(path, {}).setdefault(role, []).append(person)
         return cls(by_path)
 
-    def levels(self, path: str, roles: Collection[Role] = Right.ORGANISATION_LEAD.roles) -> list[list[int]]:
+    def levels(
+        self, path: str, roles: Collection[Role] = Right.ORGANISATION_LEAD.roles
+    ) -> list[list[int]]:
         """Return the keys of those who hold a role over a unit, level by level, the nearest level first."""
         codes = path.rstrip("/").split("/")
         above = ("/".join(codes[:depth]) + "/" for depth in range(len(codes), 0, -1))
@@ -83,7 +91,11 @@ class Holders:
     def at(self, path: str, roles: Collection[Role]) -> list[int]:
         """Return the keys of those who hold a role in the very unit of a path."""
         held = self.by_path.get(path, {})
-        return list(dict.fromkeys(person for role in held if role in roles for person in held[role]))
+        return list(
+            dict.fromkeys(
+                person for role in held if role in roles for person in held[role]
+            )
+        )
 
 
 @dataclass(frozen=True)
@@ -137,13 +149,17 @@ class Receivers:
         """Tell whether a person can handle a case no more: holds no role over it, or is kept from it."""
         roles = handlers_for(case.subject, case.circle, case.level) | _deputies(case)
         able = any(person in level for level in self.able_over(case, roles))
-        return not able or (case.protected and person not in self.named.get(case.pk, []))
+        return not able or (
+            case.protected and person not in self.named.get(case.pk, [])
+        )
 
     def is_done_by(self, roles: Collection[Role], case: Lying) -> bool:
         """Tell whether anybody who holds one of the roles can handle a case."""
         able = self.able_over(case, roles)
         named = self.named.get(case.pk, [])
-        return any(not case.protected or person in named for level in able for person in level)
+        return any(
+            not case.protected or person in named for level in able for person in level
+        )
 
     def to_name(self, case: Lying) -> list[int]:
         """Return who is to read a protected case of which no named reader is left who can handle it.
@@ -181,7 +197,11 @@ class Receivers:
         named = next(iter(self._able(case, [self.named.get(case.pk, [])])), [])
         handling = handlers_for(case.subject, case.circle, case.level)
         for roles in (handling, Right.CASES_DEPUTISE_PROTECTED.roles):
-            over = {person for level in self.holders.levels(case.path, roles) for person in level}
+            over = {
+                person
+                for level in self.holders.levels(case.path, roles)
+                for person in level
+            }
             if able := [person for person in named if person in over]:
                 return [able]
         return []
@@ -204,7 +224,11 @@ class Receivers:
 
     def _able(self, case: Lying, levels: Iterable[list[int]]) -> list[list[int]]:
         able = (
-            [person for person in level if person != case.reporter and (case.pk, person) not in self.recused]
+            [
+                person
+                for person in level
+                if person != case.reporter and (case.pk, person) not in self.recused
+            ]
             for level in levels
         )
         return [level for level in able if level]
@@ -245,7 +269,9 @@ def handlers_over(case: Case) -> list[User]:
 
 def readers_left(case: Case) -> list[User]:
     """Return who is to read a protected case alone from now on, when one of its readers is gone."""
-    return people(Receivers.of(over=case.unit, case=case.pk).with_one_outside(Lying.of(case)))
+    return people(
+        Receivers.of(over=case.unit, case=case.pk).with_one_outside(Lying.of(case))
+    )
 
 
 def readers_for(case: Case) -> list[User]:

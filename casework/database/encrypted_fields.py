@@ -26,7 +26,9 @@ class UnreadableError(Exception):
 def _keys() -> dict[str, bytes]:
     """Return the keys by name, the one to seal with first."""
     return {
-        hashlib.sha256(secret.encode()).hexdigest()[:8]: hashlib.sha256(f"seal:{secret}".encode()).digest()
+        hashlib.sha256(secret.encode()).hexdigest()[:8]: hashlib.sha256(
+            f"seal:{secret}".encode()
+        ).digest()
         for secret in settings.SEALING_KEYS
     }
 
@@ -47,7 +49,11 @@ def unseal(value: str, *, about: str) -> str:
         raise UnreadableError
     try:
         closed = base64.b64decode(coded)
-        return AESGCM(key).decrypt(closed[:_NONCE], closed[_NONCE:], about.encode()).decode()
+        return (
+            AESGCM(key)
+            .decrypt(closed[:_NONCE], closed[_NONCE:], about.encode())
+            .decode()
+        )
     except (InvalidTag, ValueError) as changed:
         raise UnreadableError from changed
 

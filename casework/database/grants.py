@@ -43,11 +43,15 @@ def grant(*, using: str, **_signal: Any) -> None:
         # A table of one's own with the name of another, made for a moment, would deceive the triggers.
         cursor.execute("SELECT quote_ident(current_database())")
         (database,) = cursor.fetchone()
-        cursor.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}")
+        cursor.execute(
+            f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}"
+        )
         cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {role}")
         cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
         cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {role}")
-        cursor.execute(f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}")
+        cursor.execute(
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
+        )
         for allowed, tables in _tables_by_rights(cursor).items():
             names = ", ".join(map(connection.ops.quote_name, tables))
             cursor.execute(f"GRANT {allowed} ON {names} TO {role}")

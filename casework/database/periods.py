@@ -37,7 +37,10 @@ class Period:
 
     def instants(self) -> tuple[dt.datetime, dt.datetime]:
         """Return the local midnights (Europe/Stockholm, aware) at which the period begins and ends."""
-        begins, ends = (dt.datetime.combine(day, dt.time(), STOCKHOLM) for day in (self.first, self.end))
+        begins, ends = (
+            dt.datetime.combine(day, dt.time(), STOCKHOLM)
+            for day in (self.first, self.end)
+        )
         return begins, ends
 
     def __contains__(self, day: dt.date) -> bool:
@@ -47,7 +50,11 @@ class Period:
         first, last = self.first, self.last_day
         if (first.month, last.month) == (1, 12) and first.year == last.year:
             return f"{first.year}"
-        if first.year == last.year and first.month % 4 == 1 and last.month == first.month + 3:
+        if (
+            first.year == last.year
+            and first.month % 4 == 1
+            and last.month == first.month + 3
+        ):
             return f"{first.year}T{last.month // 4}"
         if (first.year, first.month) == (last.year, last.month):
             return f"{first:%Y-%m}"
@@ -113,7 +120,9 @@ _PARSERS = (
     (_MONTH, lambda y, m: span(int(y), int(m), 1)),
     (
         rf"{_MONTH}\.\.{_MONTH}",
-        lambda y, m, y2, m2: Period(span(int(y), int(m), 1).first, span(int(y2), int(m2), 1).end),
+        lambda y, m, y2, m2: Period(
+            span(int(y), int(m), 1).first, span(int(y2), int(m2), 1).end
+        ),
     ),
 )
 

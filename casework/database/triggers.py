@@ -90,7 +90,9 @@ def append_only(*tables: str) -> migrations.RunSQL:
         for table in tables
     )
     names = ("append_only", "append_only_truncate")
-    undo = "".join(f"DROP TRIGGER {name} ON {table};" for table in tables for name in names)
+    undo = "".join(
+        f"DROP TRIGGER {name} ON {table};" for table in tables for name in names
+    )
     return migrations.RunSQL(guards, undo)
 
 
@@ -120,7 +122,12 @@ _ROWS = {
 
 
 def mark_changes(
-    table: str, *, subject: str, unit: str, join: str = "", events: tuple[str, ...] = tuple(_ROWS)
+    table: str,
+    *,
+    subject: str,
+    unit: str,
+    join: str = "",
+    events: tuple[str, ...] = tuple(_ROWS),
 ) -> migrations.RunSQL:
     """Return the migration that marks (subject, unit) for recounting when rows of a table change.
 

@@ -19,7 +19,14 @@ REFUSED = 5
 # What is looked into, as HTTP calls it.
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_TOO_MUCH = (TOO_LARGE, TOO_DEEP, -signal.SIGABRT, -signal.SIGTRAP, -signal.SIGSEGV, -signal.SIGBUS)
+_TOO_MUCH = (
+    TOO_LARGE,
+    TOO_DEEP,
+    -signal.SIGABRT,
+    -signal.SIGTRAP,
+    -signal.SIGSEGV,
+    -signal.SIGBUS,
+)
 _TOO_LONG = (-signal.SIGXCPU, -signal.SIGKILL)
 
 logger = logging.getLogger("casework.files")
@@ -29,10 +36,14 @@ class RefusedFileError(Exception):
     """The file is not taken; the message says in Swedish why, to be read after its name."""
 
 
-def look_into(media_type: str, sent: bytes, *, patience: float = PATIENCE, limits: Limits = LIMITS) -> bytes:
+def look_into(
+    media_type: str, sent: bytes, *, patience: float = PATIENCE, limits: Limits = LIMITS
+) -> bytes:
     """Return what may be kept of a file, or raise RefusedFileError; nothing is opened in this process."""
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kvalitet-file-"))
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="kvalitet-file-")
+        )
 
         def file() -> IO[bytes]:
             # A file without a name: nothing of it is left on the disk by a process that is killed.
@@ -40,7 +51,9 @@ def look_into(media_type: str, sent: bytes, *, patience: float = PATIENCE, limit
 
         files = file(), file(), file()
         files[0].write(sent)
-        process = start("casework.files", limits, media_type, files=files, folder=folder)
+        process = start(
+            "casework.files", limits, media_type, files=files, folder=folder
+        )
         try:
             code = process.wait(timeout=patience)
         except subprocess.TimeoutExpired:
@@ -67,5 +80,9 @@ def _reason(code: int, messages: bytes) -> str:
             "igen."
         )
     # What a library says may hold words of the file: only that it failed, and where, is noted.
-    logger.error("a file could not be looked into, code %s, %s bytes of messages", code, len(messages))
+    logger.error(
+        "a file could not be looked into, code %s, %s bytes of messages",
+        code,
+        len(messages),
+    )
     return "gick inte att kontrollera på grund av ett fel i systemet. Felet är loggat. Försök igen senare."

@@ -14,7 +14,14 @@ from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
 # What a child needs to find its libraries and fonts; the passwords of the environment stay outside.
-PASSED_ON = ("PATH", "HOME", "LD_LIBRARY_PATH", "FONTCONFIG_FILE", "FONTCONFIG_PATH", "XDG_CACHE_HOME")
+PASSED_ON = (
+    "PATH",
+    "HOME",
+    "LD_LIBRARY_PATH",
+    "FONTCONFIG_FILE",
+    "FONTCONFIG_PATH",
+    "XDG_CACHE_HOME",
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +44,14 @@ def start(
     asked, answer, messages = files
     environment = {name: os.environ[name] for name in PASSED_ON if name in os.environ}
     asked.seek(0)
-    command = [sys.executable, "-m", module, str(os.getpid()), str(limits.seconds), str(limits.memory_mb)]
+    command = [
+        sys.executable,
+        "-m",
+        module,
+        str(os.getpid()),
+        str(limits.seconds),
+        str(limits.memory_mb),
+    ]
     return subprocess.Popen(
         [*command, *arguments],
         cwd=ROOT,

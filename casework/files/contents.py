@@ -47,18 +47,30 @@ def _check_image(content: bytes) -> bytes:
         with Image.open(io.BytesIO(content), formats=["PNG", "JPEG"]) as image:
             width, height = image.size
             if width * height > MOST_PIXELS:
-                raise RefusedFileError("har för många bildpunkter. Minska bilden och försök igen.")
+                raise RefusedFileError(
+                    "har för många bildpunkter. Minska bilden och försök igen."
+                )
             kind = image.format or "PNG"
             drawn = ImageOps.exif_transpose(image)
-            drawn.info = {key: value for key, value in drawn.info.items() if key == "transparency"}
+            drawn.info = {
+                key: value for key, value in drawn.info.items() if key == "transparency"
+            }
             if kind == "JPEG" and drawn.mode not in {"L", "RGB", "CMYK"}:
                 drawn = drawn.convert("RGB")
             new = io.BytesIO()
-            drawn.save(new, kind, **({"quality": 90} if kind == "JPEG" else {"compress_level": 2}))
+            drawn.save(
+                new,
+                kind,
+                **({"quality": 90} if kind == "JPEG" else {"compress_level": 2}),
+            )
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as bomb:
-        raise RefusedFileError("har för många bildpunkter. Minska bilden och försök igen.") from bomb
+        raise RefusedFileError(
+            "har för många bildpunkter. Minska bilden och försök igen."
+        ) from bomb
     except _UNREADABLE as unreadable:
-        raise RefusedFileError("går inte att läsa som bild. Spara om den och försök igen.") from unreadable
+        raise RefusedFileError(
+            "går inte att läsa som bild. Spara om den och försök igen."
+        ) from unreadable
     return new.getvalue()
 
 
@@ -69,7 +81,9 @@ def _check_pdf(content: bytes) -> bytes:
     try:
         with pikepdf.open(io.BytesIO(content), suppress_warnings=True) as pdf:
             for thing in pdf.objects:
-                plain = thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+                plain = (
+                    thing.stream_dict if isinstance(thing, pikepdf.Stream) else thing
+                )
                 is_holder = isinstance(plain, pikepdf.Dictionary | pikepdf.Array)
                 if is_holder and _ACTIVE.search(plain.unparse(resolved=True)):
                     raise RefusedFileError(
@@ -83,7 +97,9 @@ def _check_pdf(content: bytes) -> bytes:
             "är skyddad med lösenord. Spara den utan lösenord och försök igen."
         ) from locked
     except (pikepdf.PdfError, RuntimeError, *_UNREADABLE) as unreadable:
-        raise RefusedFileError("går inte att läsa som pdf. Spara om den och försök igen.") from unreadable
+        raise RefusedFileError(
+            "går inte att läsa som pdf. Spara om den och försök igen."
+        ) from unreadable
     return content
 
 
@@ -98,13 +114,25 @@ def _check_docx(content: bytes) -> bytes:
         ) from unreadable
     names = [member.filename.lower() for member in members]
     if "word/document.xml" not in names:
-        raise RefusedFileError("är inte ett Word-dokument, trots namnet. Spara om den och försök igen.")
+        raise RefusedFileError(
+            "är inte ett Word-dokument, trots namnet. Spara om den och försök igen."
+        )
     if any(member.flag_bits & 1 for member in members):
-        raise RefusedFileError("är skyddad med lösenord. Spara den utan lösenord och försök igen.")
-    if any(name.endswith(("vbaproject.bin", ".exe", ".dll")) or "oleobject" in name for name in names):
-        raise RefusedFileError("innehåller ett makro eller en annan fil. Spara den som docx utan makron.")
+        raise RefusedFileError(
+            "är skyddad med lösenord. Spara den utan lösenord och försök igen."
+        )
+    if any(
+        name.endswith(("vbaproject.bin", ".exe", ".dll")) or "oleobject" in name
+        for name in names
+    ):
+        raise RefusedFileError(
+            "innehåller ett makro eller en annan fil. Spara den som docx utan makron."
+        )
     links = any(stat.S_ISLNK(member.external_attr >> 16) for member in members)
-    outside = any(name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name) for name in names)
+    outside = any(
+        name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name)
+        for name in names
+    )
     swells = sum(member.file_size for member in members) > HIGHEST_RATIO * len(content)
     if links or outside or swells or len(members) > MOST_MEMBERS:
         raise RefusedFileError(
@@ -122,7 +150,9 @@ def _check_text(content: bytes) -> bytes:
         text = _decoded(content, "utf-8") or _decoded(content, "cp1252")
         kept = content
     if not text or _CONTROL.search(text):
-        raise RefusedFileError("är inte en textfil, trots namnet. Spara om den som text och försök igen.")
+        raise RefusedFileError(
+            "är inte en textfil, trots namnet. Spara om den som text och försök igen."
+        )
     return kept
 
 

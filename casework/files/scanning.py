@@ -51,7 +51,9 @@ def is_infected(content: bytes) -> bool:
 @handler(SCAN)
 def scan(job: Job, tick: Tick) -> Effect:
     """Let the scanner decide about one file; what is infected is emptied, and its row says so."""
-    waiting = Attachment.objects.filter(pk=job.arguments["attachment"], state=Attachment.State.PENDING)
+    waiting = Attachment.objects.filter(
+        pk=job.arguments["attachment"], state=Attachment.State.PENDING
+    )
     tick(10, "Kontrollerar en fil")
     content = waiting.values_list("content", flat=True).first()
     infected = content is not None and is_configured() and is_infected(bytes(content))
@@ -67,7 +69,9 @@ def scan(job: Job, tick: Tick) -> Effect:
 
 def scan_waiting() -> int:
     """Show the scanner again what it gave no verdict on, however long it was away; return how many wait."""
-    waiting = Attachment.objects.filter(state=Attachment.State.PENDING).values_list("pk", flat=True)
+    waiting = Attachment.objects.filter(state=Attachment.State.PENDING).values_list(
+        "pk", flat=True
+    )
     with transaction.atomic():
         for pk in waiting:
             enqueue(SCAN, attachment=pk)

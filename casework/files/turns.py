@@ -51,7 +51,9 @@ def _try_to_hold() -> int | None:
     """Return a lock on one of the places, as the open file that holds it."""
     folder = _folder()
     for place in range(AT_ONCE):
-        opened = os.open(folder / f"turn-{place}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        opened = os.open(
+            folder / f"turn-{place}", os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600
+        )
         try:
             fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -46,9 +46,18 @@ class _Kept:
     def of(cls, user: User, cases: Iterable[Case]) -> _Kept:
         cases = list(cases)
         keys = [case.pk for case in cases]
-        recused = Recusal.objects.filter(user=user, case__in=keys).values_list("case", flat=True)
-        named = NamedReader.objects.filter(user=user, case__in=keys).values_list("case", flat=True)
-        return cls(user, held_over(user, (case.unit.path for case in cases)), set(recused), set(named))
+        recused = Recusal.objects.filter(user=user, case__in=keys).values_list(
+            "case", flat=True
+        )
+        named = NamedReader.objects.filter(user=user, case__in=keys).values_list(
+            "case", flat=True
+        )
+        return cls(
+            user,
+            held_over(user, (case.unit.path for case in cases)),
+            set(recused),
+            set(named),
+        )
 
     def is_from(self, case: Case) -> bool:
         """Tell whether the person may not handle a case (FL 16-18 §§; OSL 21 kap. 3 §)."""
@@ -59,7 +68,9 @@ class _Kept:
         return not self.held[case.unit.path] & case.handler_roles
 
 
-def weigh(cases: Iterable[Case], *, owner: User, actor: User, read: Mapping[str, int]) -> list[Verdict]:
+def weigh(
+    cases: Iterable[Case], *, owner: User, actor: User, read: Mapping[str, int]
+) -> list[Verdict]:
     """Say of each case whether it can be given to a person; ``read`` is the version that was seen of some.
 
     The number of questions is the same for one case and for a thousand.
@@ -77,14 +88,20 @@ def weigh(cases: Iterable[Case], *, owner: User, actor: User, read: Mapping[str,
         if case.owner_id == owner.pk:
             return Verdict(case, is_theirs=True)
         if read.get(case.number, case.version) != case.version:
-            return Verdict(case, reason="Någon annan har ändrat ärendet sedan du läste det.")
+            return Verdict(
+                case, reason="Någon annan har ändrat ärendet sedan du läste det."
+            )
         return Verdict(case)
 
     return [verdict(case) for case in cases]
 
 
 def assign(
-    cases: Iterable[Case], *, owner: User, actor: User, read: Mapping[str, int] | None = None
+    cases: Iterable[Case],
+    *,
+    owner: User,
+    actor: User,
+    read: Mapping[str, int] | None = None,
 ) -> list[Verdict]:
     """Let one person handle those of some cases that can be given, and say what became of each.
 
@@ -92,8 +109,17 @@ def assign(
     """
     keys = [case.pk for case in cases]
     with transaction.atomic():
-        chosen = Case.objects.filter(pk__in=keys).order_by("pk").select_related("unit", "owner")
-        verdicts = weigh(chosen.select_for_update(of=("self",)), owner=owner, actor=actor, read=read or {})
+        chosen = (
+            Case.objects.filter(pk__in=keys)
+            .order_by("pk")
+            .select_related("unit", "owner")
+        )
+        verdicts = weigh(
+            chosen.select_for_update(of=("self",)),
+            owner=owner,
+            actor=actor,
+            read=read or {},
+        )
         given = [verdict.case for verdict in verdicts if verdict.changes]
         if given:
             changed = Case.objects.filter(pk__in=[case.pk for case in given])

@@ -13,7 +13,16 @@ from django.db import transaction
 from casework.background.jobs import enqueue
 from casework.cases.history import log
 from casework.files import scanning
-from casework.files.asking import DOCX, JPEG, PATIENCE, PDF, PNG, TEXT, RefusedFileError, look_into
+from casework.files.asking import (
+    DOCX,
+    JPEG,
+    PATIENCE,
+    PDF,
+    PNG,
+    TEXT,
+    RefusedFileError,
+    look_into,
+)
 from casework.models import Attachment, Case
 from casework.process.workflow import StepRefusedError, is_recused
 from organisation.access import may
@@ -85,8 +94,12 @@ def check(name: str, content: bytes, *, patience: float = PATIENCE) -> CheckedFi
             "är skyddad med lösenord eller sparad i ett gammalt format. Spara den som docx utan lösenord."
         )
     if not content.startswith(signature):
-        raise RefusedFileError(f"är inte en {ending[1:]}-fil, trots namnet. Spara om den och försök igen.")
-    return CheckedFile(name, media_type, look_into(media_type, content, patience=patience))
+        raise RefusedFileError(
+            f"är inte en {ending[1:]}-fil, trots namnet. Spara om den och försök igen."
+        )
+    return CheckedFile(
+        name, media_type, look_into(media_type, content, patience=patience)
+    )
 
 
 def may_attach(case: Case, user: User) -> bool:
@@ -106,7 +119,11 @@ def attach(
     new: list[Attachment] = []
     had: list[Attachment] = []
     with transaction.atomic():
-        locked = Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+        locked = (
+            Case.objects.select_for_update(of=("self",))
+            .select_related("unit")
+            .get(pk=case.pk)
+        )
         if not may_attach(locked, actor):
             raise StepRefusedError("Du kan inte lägga till filer i ärendet.")
         known = {row.checksum: row for row in locked.attachments.defer("content")}
@@ -120,7 +137,9 @@ def attach(
             known[file.checksum] = _store(locked, file, position=position, actor=actor)
             new.append(known[file.checksum])
         if new:
-            label = "Lade till en fil" if len(new) == 1 else f"Lade till {len(new)} filer"
+            label = (
+                "Lade till en fil" if len(new) == 1 else f"Lade till {len(new)} filer"
+            )
             log(locked, action="attach", label=label, actor=actor)
     return new, had
 

@@ -19,7 +19,14 @@ from casework.background.jobs import enqueue
 from casework.background.notifications import Audience, tell, tell_people
 from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log
-from casework.cases.receiving import LYING, Holders, Lying, Receivers, people, receivers_of
+from casework.cases.receiving import (
+    LYING,
+    Holders,
+    Lying,
+    Receivers,
+    people,
+    receivers_of,
+)
 from casework.handling.services import name_one_outside
 from casework.kinds import waits_in_itself
 from casework.models import Action, Case, NamedReader, Notice
@@ -64,7 +71,10 @@ def _cases(receivers: Receivers) -> int:
             before = facts_of(case)
             case.owner, case.version = None, case.version + 1
             case.save(update_fields=["owner", "version"])
-            label, changes = "Saknar handläggare sedan den förra slutade", changes_in(case, before)
+            label, changes = (
+                "Saknar handläggare sedan den förra slutade",
+                changes_in(case, before),
+            )
             log(case, action="give-back", label=label, actor=None, changes=changes)
             tell(case, Notice.Kind.LEFT, audience=Audience.HANDLERS)
     return len(left)
@@ -77,7 +87,9 @@ def _name_others(receivers: Receivers) -> int:
     where the last of them outside the unit has left, somebody else outside it is named.
     """
     protected = Case.objects.open().filter(protected=True).filter(waits_in_itself())
-    rows = [Lying._make(facts) for facts in protected.order_by("pk").values_list(*LYING)]
+    rows = [
+        Lying._make(facts) for facts in protected.order_by("pk").values_list(*LYING)
+    ]
     return sum(_name_another(lying, receivers) for lying in rows)
 
 
@@ -86,7 +98,9 @@ def _name_another(lying: Lying, receivers: Receivers) -> bool:
     named = receivers.named.get(lying.pk, [])
     is_left, keys = not receivers.levels(lying), receivers.with_one_outside(lying)
     if is_left and not (nearest := receivers.to_name(lying)[:1]):
-        _logger.error("An open protected case has no reader who can handle it, and nobody to name.")
+        _logger.error(
+            "An open protected case has no reader who can handle it, and nobody to name."
+        )
     elif is_left:
         keys = list(dict.fromkeys([*nearest, *named]))[: NamedReader.MOST]
     if keys == named:
@@ -109,10 +123,14 @@ def _tell_of_ended(receivers: Receivers, today: dt.date) -> None:
 
     Nothing is written in the case: it never had a handler.
     """
-    ended = Membership.objects.filter(valid_to__lte=today, valid_to__gt=today - LOOK_BACK)
+    ended = Membership.objects.filter(
+        valid_to__lte=today, valid_to__gt=today - LOOK_BACK
+    )
     for held in ended.select_related("unit").order_by("pk"):
         before = replace(receivers, holders=_with(receivers.holders, held))
-        waiting = Case.objects.open().filter(owner=None, unit__path__startswith=held.unit.path)
+        waiting = Case.objects.open().filter(
+            owner=None, unit__path__startswith=held.unit.path
+        )
         for lying in map(Lying._make, waiting.order_by("pk").values_list(*LYING)):
             now = _nearest(receivers, lying)
             if held.user_id in _nearest(before, lying) and held.user_id not in now:
@@ -137,12 +155,16 @@ def _with(holders: Holders, held: Membership) -> Holders:
 def _actions() -> int:
     """Take the actions from those who are there no more, and tell whoever receives their case."""
     owned = Action.objects.filter(rejected_on=None).exclude(owner=None)
-    owned = owned.filter(Q(done_on=None) | Q(pk__in=Action.objects.awaiting_effect().values("pk")))
+    owned = owned.filter(
+        Q(done_on=None) | Q(pk__in=Action.objects.awaiting_effect().values("pk"))
+    )
     left = _of_leavers(owned)
     for action in owned.filter(pk__in=left).numbered().order_by("pk"):
         with transaction.atomic():
             case = _lock(action.case_id)
-            changed = Action.objects.filter(pk=action.pk, version=action.version, owner=action.owner_id)
+            changed = Action.objects.filter(
+                pk=action.pk, version=action.version, owner=action.owner_id
+            )
             if changed.update(owner=None, version=action.version + 1):
                 label = f"Åtgärd {action.place} saknar ansvarig sedan den förra slutade"
                 log(case, action="action-give-back", label=label, actor=None)
@@ -153,14 +175,24 @@ def _actions() -> int:
 def _of_leavers(owned: QuerySet[Action]) -> list[int]:
     """Return the actions whose owner holds no role over their unit, has left, or is kept from the case."""
     held: dict[int, list[str]] = {}
-    roles = Membership.objects.valid().filter(user__in=owned.values("owner"), user__is_active=True)
+    roles = Membership.objects.valid().filter(
+        user__in=owned.values("owner"), user__is_active=True
+    )
     for person, path in roles.values_list("user", "unit__path"):
         held.setdefault(person, []).append(path)
     rows = owned.order_by("pk").values_list("pk", "owner", "case__unit__path")
-    gone = {key for key, owner, path in rows if not path.startswith(tuple(held.get(owner, ["-"])))}
-    kept_out = owned.filter(case__recusals__user=F("owner")).values_list("pk", flat=True)
+    gone = {
+        key
+        for key, owner, path in rows
+        if not path.startswith(tuple(held.get(owner, ["-"])))
+    }
+    kept_out = owned.filter(case__recusals__user=F("owner")).values_list(
+        "pk", flat=True
+    )
     return sorted(gone | set(kept_out))
 
 
 def _lock(key: int) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=key)
+    return (
+        Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=key)
+    )

@@ -29,12 +29,18 @@ UNFINISHED = "En åtgärd är inte klar eller inte uppföljd."
 
 def ties() -> list[Tie]:
     """Return the tables that say which cases are purged together, with their columns."""
-    return [(Case, "pk", "duplicate_of"), *(tie for kind in registered() for tie in kind.ties)]
+    return [
+        (Case, "pk", "duplicate_of"),
+        *(tie for kind in registered() for tie in kind.ties),
+    ]
 
 
 def loose() -> set[tuple[type[models.Model], str]]:
     """Return the columns that are emptied when what they point at is purged."""
-    return {(Action, "follows"), *(column for kind in registered() for column in kind.loose)}
+    return {
+        (Action, "follows"),
+        *(column for kind in registered() for column in kind.loose),
+    }
 
 
 def reasons() -> dict[str, Q]:
@@ -61,7 +67,9 @@ def tied(keys: Collection[int]) -> set[tuple[int, int]]:
 
 def _pairs(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
     model, one, other = tie
-    rows = model._default_manager.filter(**{f"{one}__isnull": False, f"{other}__isnull": False})
+    rows = model._default_manager.filter(
+        **{f"{one}__isnull": False, f"{other}__isnull": False}
+    )
     if keys is not None:
         rows = rows.filter(Q(**{f"{one}__in": keys}) | Q(**{f"{other}__in": keys}))
     return rows.order_by().values_list(one, other)
@@ -81,7 +89,9 @@ def imprint(model: type[models.Model], said: Iterable[Any]) -> str:
     """Return a hash of what a row is known by, that nobody can test a guess against without the key."""
     message = json.dumps([model._meta.label, *map(str, said)])
     # The key that is never rotated: a register is read again years later.
-    return hmac.digest(f"imprint:{settings.FOLLOW_UP_KEY}".encode(), message.encode(), hashlib.sha256).hex()
+    return hmac.digest(
+        f"imprint:{settings.FOLLOW_UP_KEY}".encode(), message.encode(), hashlib.sha256
+    ).hex()
 
 
 def imprints(keys: Collection[int]) -> dict[int, str]:
@@ -98,7 +108,12 @@ def imprints(keys: Collection[int]) -> dict[int, str]:
 
 def _unfinished_actions() -> QuerySet[Any]:
     undone = Q(done_on=None) | Q(effect="", effect_due_on__isnull=False)
-    return Action.objects.that_count().filter(undone).order_by().values_list("case_id", flat=True)
+    return (
+        Action.objects.that_count()
+        .filter(undone)
+        .order_by()
+        .values_list("case_id", flat=True)
+    )
 
 
 # --- removing ---------------------------------------------------------------------------------
@@ -146,9 +161,15 @@ def _remove(model: type[models.Model], keys: Collection[Any]) -> None:
 def _texts(model: type[models.Model], keys: Collection[Any]) -> Iterator[str]:
     """Return what people have written in the rows, text by text."""
     kinds = (models.CharField, models.TextField, models.JSONField)
-    fields = [field.attname for field in model._meta.local_concrete_fields if isinstance(field, kinds)]
+    fields = [
+        field.attname
+        for field in model._meta.local_concrete_fields
+        if isinstance(field, kinds)
+    ]
     if not fields:
         return
-    for row in model._default_manager.filter(pk__in=keys).order_by().values_list(*fields):
+    for row in (
+        model._default_manager.filter(pk__in=keys).order_by().values_list(*fields)
+    ):
         for value in row:
             yield from value if isinstance(value, list) else [value]

@@ -60,7 +60,10 @@ class Found:
     def by_year(self) -> dict[tuple[str, int], list[str]]:
         """Return the numbers that may be purged, by kind of case and the year in which they were closed."""
         found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for case in sorted((case for group in self.groups for case in group), key=lambda case: case.number):
+        for case in sorted(
+            (case for group in self.groups for case in group),
+            key=lambda case: case.number,
+        ):
             found[case.subject, case.closed_on.year].append(case.number)
         return dict(sorted(found.items()))
 
@@ -96,11 +99,23 @@ def register(
         raise ValidationError({"unit": "Välj en förvaltning i listan."})
     if decided_on > timezone.localdate():
         raise ValidationError({"decided_on": "Ange en dag som har varit, eller i dag."})
-    facts: dict[str, Any] = {"years": years, "decision": decision, "decided_on": decided_on}
+    facts: dict[str, Any] = {
+        "years": years,
+        "decision": decision,
+        "decided_on": decided_on,
+    }
     with transaction.atomic():
-        Unit.objects.select_for_update().get(pk=unit.pk)  # two who register at once come after each other
-        same = RetentionRule.objects.in_force().filter(unit=unit, subject=subject, **facts).first()
-        return same or RetentionRule.objects.create(unit=unit, subject=subject, registered_by=actor, **facts)
+        Unit.objects.select_for_update().get(
+            pk=unit.pk
+        )  # two who register at once come after each other
+        same = (
+            RetentionRule.objects.in_force()
+            .filter(unit=unit, subject=subject, **facts)
+            .first()
+        )
+        return same or RetentionRule.objects.create(
+            unit=unit, subject=subject, registered_by=actor, **facts
+        )
 
 
 def last_day_to_purge(years: int, *, on: dt.date) -> dt.date:
@@ -129,7 +144,9 @@ def find(
         cases = _past([rule], day)
         if only is not None:
             cases = cases.filter(pk__in=only)
-        for key, number, subject, unit, closed_on, reason in cases.order_by("pk").values_list(*_COLUMNS):
+        for key, number, subject, unit, closed_on, reason in cases.order_by(
+            "pk"
+        ).values_list(*_COLUMNS):
             due[key] = Due(key, number, subject, unit, closed_on, rule)
             if reason:
                 back[key] = reason
@@ -138,7 +155,9 @@ def find(
         kept = group & back.keys() or not group <= due.keys()
         cases_due = [due[key] for key in sorted(group & due.keys())]
         if kept:
-            found.kept.update((case.subject, back.get(case.key, TIED)) for case in cases_due)
+            found.kept.update(
+                (case.subject, back.get(case.key, TIED)) for case in cases_due
+            )
         else:
             found.groups.append(cases_due)
     return found
@@ -154,9 +173,20 @@ def _past(rules: Iterable[RetentionRule], on: dt.date) -> QuerySet[Any]:
     which = Q(pk__in=())
     for rule in rules:
         last = last_day_to_purge(rule.years or RetentionRule.MOST_YEARS, on=on)
-        which |= Q(subject=rule.subject, unit__path__startswith=rule.unit.path, closed_on__lte=last)
-    kept = [When(held, then=Value(words)) for words, held in {**reasons(), READ: _still_read(on)}.items()]
-    return Case.objects.filter(which).order_by().annotate(reason=First(*kept, default=Value("")))
+        which |= Q(
+            subject=rule.subject,
+            unit__path__startswith=rule.unit.path,
+            closed_on__lte=last,
+        )
+    kept = [
+        When(held, then=Value(words))
+        for words, held in {**reasons(), READ: _still_read(on)}.items()
+    ]
+    return (
+        Case.objects.filter(which)
+        .order_by()
+        .annotate(reason=First(*kept, default=Value("")))
+    )
 
 
 def _still_read(on: dt.date) -> Q:
@@ -165,7 +195,9 @@ def _still_read(on: dt.date) -> Q:
     Medians go back six tertials, and the report of a year is written the year after.
     """
     first = dt.date(on.year - YEARS_BEFORE, 1, 1)
-    lately = Action.objects.filter(Q(done_on__gte=first) | Q(effect_on__gte=first)).order_by()
+    lately = Action.objects.filter(
+        Q(done_on__gte=first) | Q(effect_on__gte=first)
+    ).order_by()
     return Q(closed_on__gte=first) | Q(pk__in=lately.values("case"))
 
 
@@ -175,16 +207,26 @@ def preview(units: Collection[Unit], *, on: dt.date | None = None) -> Preview:
     past = _past(_rules(units), day)
     found = find(on=day, units=units, only=past.filter(in_a_pair()).values("pk"))
     due = {key: (len(numbers), numbers) for key, numbers in found.by_year().items()}
-    alone = past.exclude(in_a_pair()).values_list("reason", "subject", "closed_on__year")
-    listed = ArrayAgg("number", filter=Q(reason=""), order_by="number", default=Value([]))
-    for reason, subject, year, count, numbers in alone.annotate(n=Count("pk"), numbers=listed):
+    alone = past.exclude(in_a_pair()).values_list(
+        "reason", "subject", "closed_on__year"
+    )
+    listed = ArrayAgg(
+        "number", filter=Q(reason=""), order_by="number", default=Value([])
+    )
+    for reason, subject, year, count, numbers in alone.annotate(
+        n=Count("pk"), numbers=listed
+    ):
         if reason:
             found.kept[subject, reason] += count
         else:
             more, others = due.get((subject, year), (0, []))
             due[subject, year] = (count + more, sorted([*others, *numbers]))
     return Preview(
-        [(*key, count, numbers[:MOST_NUMBERS]) for key, (count, numbers) in sorted(due.items())], found.kept
+        [
+            (*key, count, numbers[:MOST_NUMBERS])
+            for key, (count, numbers) in sorted(due.items())
+        ],
+        found.kept,
     )
 
 
@@ -226,7 +268,12 @@ def _purge(cases: list[Due], day: dt.date) -> int:
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PURGE_LOCK])
         keys = [case.key for case in cases]
-        list(Case.objects.select_for_update().filter(pk__in=keys).order_by("pk").values_list("pk"))
+        list(
+            Case.objects.select_for_update()
+            .filter(pk__in=keys)
+            .order_by("pk")
+            .values_list("pk")
+        )
         still = [case for group in find(on=day, only=keys).groups for case in group]
         known = imprints([case.key for case in still])
         tombstones = Tombstone.objects.bulk_create(

@@ -19,7 +19,9 @@ class RetentionForm(forms.Form):
     """A decision: about which cases, how long they are kept, and where it is written."""
 
     unit = UnitChoice(label="Vilken förvaltning gäller beslutet?")
-    subject = radios("Vilka ärenden gäller det?", [], "Välj vilka ärenden beslutet gäller.")
+    subject = radios(
+        "Vilka ärenden gäller det?", [], "Välj vilka ärenden beslutet gäller."
+    )
     years = forms.IntegerField(
         label="Hur många år efter avslut gallras de?",
         required=False,
@@ -39,7 +41,10 @@ class RetentionForm(forms.Form):
         longest=60,
         help_text="Till exempel SN-2026-123 § 41.",
     )
-    decided_on = DayField(label="Vilken dag fattades det?", error_messages={"required": "Ange beslutsdagen."})
+    decided_on = DayField(
+        label="Vilken dag fattades det?",
+        error_messages={"required": "Ange beslutsdagen."},
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

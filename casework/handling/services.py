@@ -11,7 +11,12 @@ from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.utils import timezone
 
-from casework.background.notifications import Audience, tell, tell_people, tell_who_watches
+from casework.background.notifications import (
+    Audience,
+    tell,
+    tell_people,
+    tell_who_watches,
+)
 from casework.cases.history import log
 from casework.cases.keeping_out import (
     handles_one_of,
@@ -61,11 +66,15 @@ def next_number(prefix: str, year: int) -> str:
 def next_numbers(prefix: str, year: int, count: int) -> list[str]:
     """Take so many numbers of a series at once, at least one; see next_number."""
     if not connection.in_atomic_block:
-        raise transaction.TransactionManagementError("A number is taken in the transaction that uses it.")
+        raise transaction.TransactionManagementError(
+            "A number is taken in the transaction that uses it."
+        )
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_NUMBER, [prefix, year, count])
         (last,) = cursor.fetchone()
-    return [f"{prefix}-{year}-{number:04d}" for number in range(last - count + 1, last + 1)]
+    return [
+        f"{prefix}-{year}-{number:04d}" for number in range(last - count + 1, last + 1)
+    ]
 
 
 def wait_for_form(token: UUID) -> None:
@@ -80,12 +89,19 @@ def keep_series_ahead(numbers: Iterable[str]) -> None:
     for number in numbers:
         prefix, _, rest = number.partition("-")
         year, _, last = rest.partition("-")
-        if prefix and len(prefix) <= 10 and len(year) == 4 and year.isdecimal() and last.isdecimal():
+        if (
+            prefix
+            and len(prefix) <= 10
+            and len(year) == 4
+            and year.isdecimal()
+            and last.isdecimal()
+        ):
             key = (prefix, int(year))
             highest[key] = max(highest.get(key, 0), min(int(last), 2_000_000_000))
     with connection.cursor() as cursor:
         cursor.executemany(
-            _KEEP_AHEAD, [(prefix, year, last) for (prefix, year), last in sorted(highest.items())]
+            _KEEP_AHEAD,
+            [(prefix, year, last) for (prefix, year), last in sorted(highest.items())],
         )
 
 
@@ -115,7 +131,13 @@ def write_note(
             return written
         at = timezone.now() if author else _this_day()
         note = Note.objects.create(
-            case_id=case.pk, kind=kind, text=text, author=author, at=at, form_token=form_token, **about
+            case_id=case.pk,
+            kind=kind,
+            text=text,
+            author=author,
+            at=at,
+            form_token=form_token,
+            **about,
         )
         let_stand(numbers)
         log(case, action="note", label=_NOTE_LABELS[kind], actor=author, at=at)
@@ -141,14 +163,18 @@ def recuse(case: Case, *, person: User, actor: User) -> None:
         locked = _lock(case)
         if refusal := _why_not_kept_out(locked, person, actor):
             raise StepRefusedError(refusal)
-        _, is_new = Recusal.objects.get_or_create(case=locked, user=person, defaults={"declared_by": actor})
+        _, is_new = Recusal.objects.get_or_create(
+            case=locked, user=person, defaults={"declared_by": actor}
+        )
         if is_new:
             locked.version += 1
             locked.owner_id = None if locked.owner_id == person.pk else locked.owner_id
             locked.save(update_fields=["owner", "version"])
             was_named, _ = locked.named_readers.filter(user=person).delete()
             Notice.objects.filter(case=locked, user=person).delete()
-            log(locked, action="recuse", label=f"Jäv: {person} utestängdes", actor=actor)
+            log(
+                locked, action="recuse", label=f"Jäv: {person} utestängdes", actor=actor
+            )
             if was_named:
                 name_one_outside(locked, readers=readers_left(locked), actor=actor)
             if person != actor:
@@ -175,12 +201,19 @@ def end_recusal(case: Case, *, person: User, actor: User) -> None:
         locked = _lock(case)
         if not locked.recusals.filter(user=person).exists():
             return
-        if is_recused(locked, actor) or person.pk not in may_be_let_back(locked, actor=actor):
+        if is_recused(locked, actor) or person.pk not in may_be_let_back(
+            locked, actor=actor
+        ):
             raise StepRefusedError(
                 f"Bara den som är chef över {person}, eller kvalitetscontrollern, kan släppa in {person}."
             )
         Recusal.objects.filter(case=locked, user=person).delete()
-        log(locked, action="end-recusal", label=f"Jäv upphävdes för {person}", actor=actor)
+        log(
+            locked,
+            action="end-recusal",
+            label=f"Jäv upphävdes för {person}",
+            actor=actor,
+        )
 
 
 def protect(case: Case, *, readers: Sequence[User], actor: User, reason: str) -> None:
@@ -197,7 +230,9 @@ def protect(case: Case, *, readers: Sequence[User], actor: User, reason: str) ->
             raise ValidationError({"readers": fault})
         if not reason.strip():
             raise ValidationError({"reason": "Skriv varför ärendet behöver skyddas."})
-        Note.objects.create(case_id=locked.pk, kind=Note.Kind.INTERNAL, text=reason, author=actor)
+        Note.objects.create(
+            case_id=locked.pk, kind=Note.Kind.INTERNAL, text=reason, author=actor
+        )
         begin_protection(locked, readers=readers, actor=actor)
 
 
@@ -217,7 +252,9 @@ def _fault_of_readers(case: Case, readers: Sequence[User], actor: User) -> str:
     return ""
 
 
-def begin_protection(case: Case, *, readers: Sequence[User], actor: User | None) -> None:
+def begin_protection(
+    case: Case, *, readers: Sequence[User], actor: User | None
+) -> None:
     """Let some persons alone read a case from now on, and tell who watches that it is so, not what it is.
 
     The caller has chosen them by the rules, and holds the case's lock or has just created it.
@@ -231,7 +268,9 @@ def begin_protection(case: Case, *, readers: Sequence[User], actor: User | None)
         tell_who_watches(case, Notice.Kind.PROTECTED, but=actor)
 
 
-def name_one_outside(case: Case, *, readers: Sequence[User], actor: User | None) -> bool:
+def name_one_outside(
+    case: Case, *, readers: Sequence[User], actor: User | None
+) -> bool:
     """Let one more read a protected case of which nobody outside the unit is left to read; tell that person.
 
     ``readers`` are all who are to read it now.  The caller holds the case's lock.
@@ -256,4 +295,8 @@ def end_protection(case: Case, *, actor: User) -> None:
 
 
 def _lock(case: Case) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=case.pk)
+    )

@@ -42,7 +42,9 @@ class PlannedDay(forms.DateField):
     def __init__(self, **options: Any) -> None:
         widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
         super().__init__(widget=widget, input_formats=["%Y-%m-%d", "%Y%m%d"], **options)
-        self.error_messages["invalid"] = "Skriv dagen som år-månad-dag, till exempel 2026-03-01."
+        self.error_messages["invalid"] = (
+            "Skriv dagen som år-månad-dag, till exempel 2026-03-01."
+        )
 
     def clean(self, value: Any) -> Any:
         """Refuse days that no register can hold."""
@@ -56,7 +58,10 @@ class OwnerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A person, by name."""
 
     def __init__(self, **options: Any) -> None:
-        errors = {"required": "Välj vem som ansvarar.", "invalid_choice": "Välj en person i listan."}
+        errors = {
+            "required": "Välj vem som ansvarar.",
+            "invalid_choice": "Välj en person i listan.",
+        }
         super().__init__(User.objects.none(), error_messages=errors, **options)
 
 
@@ -103,7 +108,8 @@ class ActionForm(VerbForm):
     )
     owner = OwnerChoice(label="Vem ansvarar?", empty_label="Välj")
     due_on = PlannedDay(
-        label="Klar senast", error_messages={"required": "Ange vilken dag åtgärden ska vara klar."}
+        label="Klar senast",
+        error_messages={"required": "Ange vilken dag åtgärden ska vara klar."},
     )
     effect_measure = CleanTextField(
         label="Hur ser ni att den hjälper?",
@@ -134,16 +140,23 @@ class ActionForm(VerbForm):
         super().__init__(*args, **kwargs)
         people = possible_owners(self.instance.case)
         if self.instance.owner_id:
-            people = User.objects.filter(Q(pk__in=people.values("pk")) | Q(pk=self.instance.owner_id))
+            people = User.objects.filter(
+                Q(pk__in=people.values("pk")) | Q(pk=self.instance.owner_id)
+            )
         cast("OwnerChoice", self.fields["owner"]).queryset = people
         own_words = {self.instance.category} - {"", *CATEGORIES}
-        words = [("", "Välj om du vet"), *((word, word) for word in (*CATEGORIES, *own_words))]
+        words = [
+            ("", "Välj om du vet"),
+            *((word, word) for word in (*CATEGORIES, *own_words)),
+        ]
         cast("forms.ChoiceField", self.fields["category"]).choices = words
         if self.instance.pk is None:
             today = timezone.localdate()
             self.initial["owner"] = self.user.pk
             self.initial["due_on"] = next_workday(today + dt.timedelta(days=DAYS_TO_DO))
-            self.initial["effect_due_on"] = next_workday(today + dt.timedelta(days=DAYS_TO_SEE))
+            self.initial["effect_due_on"] = next_workday(
+                today + dt.timedelta(days=DAYS_TO_SEE)
+            )
 
     def clean(self) -> dict[str, Any]:
         """Ask for days that lie ahead, unless they were there before, and in their order."""
@@ -153,28 +166,36 @@ class ActionForm(VerbForm):
             if day and day < timezone.localdate() and name in self.changed_data:
                 self.add_error(name, "Ange i dag eller en dag som kommer.")
         if due and seen and seen < due:
-            self.add_error("effect_due_on", "Följ upp effekten tidigast den dag åtgärden ska vara klar.")
+            self.add_error(
+                "effect_due_on",
+                "Följ upp effekten tidigast den dag åtgärden ska vara klar.",
+            )
         return said
 
     def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
         """Let what was typed be sent again; a person who is the same is not what another has written."""
         theirs = super().keep_typed(fresh)
         same = fresh.owner == self.cleaned_data.get("owner")
-        return [row for row in theirs if not (same and row[0] == self.fields["owner"].label)]
+        return [
+            row for row in theirs if not (same and row[0] == self.fields["owner"].label)
+        ]
 
 
 class BoardDecisionForm(VerbForm):
     """When a board decided a measure, and where its minutes say so."""
 
     decided_on = DayField(
-        label="Vilken dag beslutade nämnden?", error_messages={"required": "Ange dagen för nämndens beslut."}
+        label="Vilken dag beslutade nämnden?",
+        error_messages={"required": "Ange dagen för nämndens beslut."},
     )
     paragraph = CleanTextField(
         label="Paragraf i protokollet",
         max_length=60,
         widget=forms.TextInput(),
         help_text="Till exempel § 41.",
-        error_messages={"required": "Skriv vilken paragraf i protokollet som säger det."},
+        error_messages={
+            "required": "Skriv vilken paragraf i protokollet som säger det."
+        },
     )
 
     class Meta:
@@ -188,7 +209,8 @@ class FinishForm(VerbForm):
     """When an action was done."""
 
     done_on = DayField(
-        label="När blev åtgärden klar?", error_messages={"required": "Ange vilken dag åtgärden blev klar."}
+        label="När blev åtgärden klar?",
+        error_messages={"required": "Ange vilken dag åtgärden blev klar."},
     )
 
     class Meta:
@@ -206,7 +228,9 @@ class FinishForm(VerbForm):
         done: dt.date = self.cleaned_data["done_on"]
         decided = self.instance.decided_on
         if decided and done < decided:
-            raise forms.ValidationError(f"Åtgärden beslutades {decided}. Ange den dagen eller en senare.")
+            raise forms.ValidationError(
+                f"Åtgärden beslutades {decided}. Ange den dagen eller en senare."
+            )
         return done
 
 

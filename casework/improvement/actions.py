@@ -66,7 +66,11 @@ def _is_proposed(action: Action) -> bool:
 
 
 def _is_ongoing(action: Action) -> bool:
-    return action.decided_on is not None and action.done_on is None and action.rejected_on is None
+    return (
+        action.decided_on is not None
+        and action.done_on is None
+        and action.rejected_on is None
+    )
 
 
 def _was_given_up(action: Action) -> bool:
@@ -88,9 +92,21 @@ VERBS = {
             "Antecknade nämndens beslut om",
             lambda action: action.is_proposed and action.level == ActionLevel.BOARD,
         ),
-        Verb("andra-forslaget", "Ändra förslaget", "Ändrade förslaget,", _is_proposed, by=(By.HANDLER,)),
+        Verb(
+            "andra-forslaget",
+            "Ändra förslaget",
+            "Ändrade förslaget,",
+            _is_proposed,
+            by=(By.HANDLER,),
+        ),
         Verb("avsla", "Avslå förslaget", "Avslog", _is_proposed),
-        Verb("dra-tillbaka", "Dra tillbaka förslaget", "Drog tillbaka", _is_proposed, by=(By.HANDLER,)),
+        Verb(
+            "dra-tillbaka",
+            "Dra tillbaka förslaget",
+            "Drog tillbaka",
+            _is_proposed,
+            by=(By.HANDLER,),
+        ),
         Verb("klar", "Markera som genomförd", "Genomförde", _is_ongoing, by=FOLLOWERS),
         Verb(
             "effekt",
@@ -138,7 +154,9 @@ def needs_action(
     """
 
     def demand(case: Any) -> str:
-        is_settled = not when(case) or (reason and getattr(case, reason)) or has_action(case)
+        is_settled = (
+            not when(case) or (reason and getattr(case, reason)) or has_action(case)
+        )
         return "" if is_settled else words
 
     return demand
@@ -150,13 +168,18 @@ def needs_effect(case: Case) -> str:
     What is proposed to those above is theirs to decide, and keeps no case open.
     """
     left_to_others = Q(decided_on=None, level__in=UPPER_LEVELS)
-    ongoing = case.actions.that_count().filter(effect="").exclude(left_to_others).exists()
+    ongoing = (
+        case.actions.that_count().filter(effect="").exclude(left_to_others).exists()
+    )
     return "Följ först upp effekten av varje åtgärd." if ongoing else ""
 
 
 def _carries_out(action: Action, user: User) -> bool:
     """Tell whether an action was given to a person, who has not been kept from its case since then."""
-    return action.owner_id == user.pk and Action.objects.visible_to(user).filter(pk=action.pk).exists()
+    return (
+        action.owner_id == user.pk
+        and Action.objects.visible_to(user).filter(pk=action.pk).exists()
+    )
 
 
 def open_to(action: Action, user: User) -> list[Verb]:
@@ -195,9 +218,17 @@ def decide_action(
     with transaction.atomic():
         locked = _lock(case)
         if actor and not handles(locked, actor):
-            raise StepRefusedError("Din roll ger inte rätt att besluta om åtgärder i ärendet.")
-        if actor and locked.closed_on and (follows is None or follows.effect != Effect.NO):
-            raise StepRefusedError("Ärendet är avslutat. Öppna det igen om det behövs fler åtgärder.")
+            raise StepRefusedError(
+                "Din roll ger inte rätt att besluta om åtgärder i ärendet."
+            )
+        if (
+            actor
+            and locked.closed_on
+            and (follows is None or follows.effect != Effect.NO)
+        ):
+            raise StepRefusedError(
+                "Ärendet är avslutat. Öppna det igen om det behövs fler åtgärder."
+            )
         is_decided = actor is None or may_decide(locked, actor, facts.get("level", ""))
         day = (decided_on or timezone.localdate()) if is_decided else None
         facts |= {"text": text, "decided_on": day, "follows": follows}
@@ -212,7 +243,9 @@ def decide_action(
     return action
 
 
-def change_action(action: Action, *, actor: User, seen_version: int, **facts: Any) -> Action:
+def change_action(
+    action: Action, *, actor: User, seen_version: int, **facts: Any
+) -> Action:
     """Change what an action says, or whom it is for; what was only proposed is decided by it.
 
     At a level that others decide it is their turn: then it is a proposal to them.
@@ -220,42 +253,69 @@ def change_action(action: Action, *, actor: User, seen_version: int, **facts: An
     name = "besluta" if action.decided_on is None else "andra"
     is_decided = may_decide(action.case, actor, facts.get("level", action.level))
     if not is_decided and action.done_on:
-        raise StepRefusedError("Åtgärden är genomförd. Du kan inte lyfta den till dem som beslutar ovanför.")
+        raise StepRefusedError(
+            "Åtgärden är genomförd. Du kan inte lyfta den till dem som beslutar ovanför."
+        )
     if name == "besluta" or not is_decided:
         facts["decided_on"] = timezone.localdate() if is_decided else None
     return _take(action, name, facts, actor=actor, seen_version=seen_version)
 
 
-def change_proposal(action: Action, *, actor: User, seen_version: int, **facts: Any) -> Action:
+def change_proposal(
+    action: Action, *, actor: User, seen_version: int, **facts: Any
+) -> Action:
     """Change what is proposed to those who decide; it stays a proposal."""
-    return _take(action, "andra-forslaget", facts, actor=actor, seen_version=seen_version)
+    return _take(
+        action, "andra-forslaget", facts, actor=actor, seen_version=seen_version
+    )
 
 
 def note_decision(
-    action: Action, *, actor: User, seen_version: int, decided_on: dt.date, paragraph: str
+    action: Action,
+    *,
+    actor: User,
+    seen_version: int,
+    decided_on: dt.date,
+    paragraph: str,
 ) -> Action:
     """Note that a board has decided a measure, by the day and paragraph of its minutes."""
     facts = {"decided_on": decided_on, "paragraph": paragraph}
-    return _take(action, "anteckna-beslut", facts, actor=actor, seen_version=seen_version)
+    return _take(
+        action, "anteckna-beslut", facts, actor=actor, seen_version=seen_version
+    )
 
 
-def finish(action: Action, *, actor: User, seen_version: int, done_on: dt.date) -> Action:
+def finish(
+    action: Action, *, actor: User, seen_version: int, done_on: dt.date
+) -> Action:
     """Note that an action has been done, and when."""
-    return _take(action, "klar", {"done_on": done_on}, actor=actor, seen_version=seen_version)
+    return _take(
+        action, "klar", {"done_on": done_on}, actor=actor, seen_version=seen_version
+    )
 
 
-def reject(action: Action, *, actor: User, seen_version: int, rejected_reason: str) -> Action:
+def reject(
+    action: Action, *, actor: User, seen_version: int, rejected_reason: str
+) -> Action:
     """Give an action up, turn a proposal down or take it back, for a reason that is written down."""
     name = "genomfors-inte"
     if action.decided_on is None:
-        name = "avsla" if may_decide(action.case, actor, action.level) else "dra-tillbaka"
+        name = (
+            "avsla" if may_decide(action.case, actor, action.level) else "dra-tillbaka"
+        )
     facts = {"rejected_on": timezone.localdate(), "rejected_reason": rejected_reason}
     return _take(action, name, facts, actor=actor, seen_version=seen_version)
 
 
-def judge_effect(action: Action, *, actor: User, seen_version: int, effect: str, effect_note: str) -> Action:
+def judge_effect(
+    action: Action, *, actor: User, seen_version: int, effect: str, effect_note: str
+) -> Action:
     """Say whether an action helped, also after its case was closed (SOSFS 2011:9 5 kap. 8 §)."""
-    facts = {"effect": effect, "effect_note": effect_note, "effect_on": timezone.localdate()}
+    facts = {
+        "effect": effect,
+        "effect_note": effect_note,
+        "effect_on": timezone.localdate(),
+    }
     return _take(action, "effekt", facts, actor=actor, seen_version=seen_version)
 
 
@@ -267,10 +327,21 @@ def reopen_action(action: Action, *, actor: User, seen_version: int) -> Action:
 
 
 def _lock(case: Case) -> Case:
-    return Case.objects.select_for_update(of=("self",)).select_related("unit").get(pk=case.pk)
+    return (
+        Case.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=case.pk)
+    )
 
 
-def _take(action: Action, name: str, facts: Mapping[str, Any], *, actor: User, seen_version: int) -> Action:
+def _take(
+    action: Action,
+    name: str,
+    facts: Mapping[str, Any],
+    *,
+    actor: User,
+    seen_version: int,
+) -> Action:
     """Lock an action, check version, state and right, write the facts and a line of history.
 
     Raises TooLateError when somebody else came first and StepRefusedError when it may not be done.
@@ -281,10 +352,17 @@ def _take(action: Action, name: str, facts: Mapping[str, Any], *, actor: User, s
         locked = Action.objects.numbered().get(pk=action.pk)
         locked.case = case
         if locked.version != seen_version:
-            raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+            raise TooLateError(
+                "Någon annan hann före. Läs det nya läget och försök igen."
+            )
         if verb not in open_to(locked, actor):
-            raise StepRefusedError(f"Du kan inte göra det här nu: {verb.label.lower()}.")
-        before, facts_before = (locked.owner_id, locked.level, locked.decided_on), facts_of(locked)
+            raise StepRefusedError(
+                f"Du kan inte göra det här nu: {verb.label.lower()}."
+            )
+        before, facts_before = (
+            (locked.owner_id, locked.level, locked.decided_on),
+            facts_of(locked),
+        )
         for field, value in facts.items():
             setattr(locked, field, value)
         locked.version += 1
@@ -298,10 +376,14 @@ def _take(action: Action, name: str, facts: Mapping[str, Any], *, actor: User, s
     return locked
 
 
-def _tell(case: Case, action: Action, actor: User | None, *, told: int | None = None) -> None:
+def _tell(
+    case: Case, action: Action, actor: User | None, *, told: int | None = None
+) -> None:
     """Tell those who are to decide of a proposal, and whoever is given an action by somebody else."""
     if _is_proposed(action):
-        deciders = [person for person in deciders_of(case, action.level) if person != actor]
+        deciders = [
+            person for person in deciders_of(case, action.level) if person != actor
+        ]
         tell_people(case, Notice.Kind.ACTION_PROPOSED, deciders)
     elif action.owner is not None and action.owner != actor and action.owner_id != told:
         tell_people(case, Notice.Kind.ACTION_GIVEN, [action.owner])

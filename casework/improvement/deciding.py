@@ -47,7 +47,11 @@ def may_decide(case: Case, user: User, level: str) -> bool:
 
 def deciders_of(case: Case, level: str) -> list[User]:
     """Return who decides an action of an upper level in a case, to be told of what is proposed to them."""
-    return people(Deciders.over(case).of(Lying.of(case), level)) if level in UPPER_LEVELS else []
+    return (
+        people(Deciders.over(case).of(Lying.of(case), level))
+        if level in UPPER_LEVELS
+        else []
+    )
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,10 @@ class Deciders:
     @classmethod
     def over(cls, case: Case) -> Self:
         """Look up who decides in one case."""
-        return cls(Receivers.of(over=case.unit, case=case.pk), _uppers(path__in=paths_above(case.unit)))
+        return cls(
+            Receivers.of(over=case.unit, case=case.pk),
+            _uppers(path__in=paths_above(case.unit)),
+        )
 
     @classmethod
     def of_all(cls, receivers: Receivers) -> Self:
@@ -86,11 +93,15 @@ class Deciders:
         above = (path for path in self.uppers if case.path.startswith(path))
         fits = [path for path in above if self.uppers[path] in _UPPER[level]]
         nearest_first = sorted(fits, key=len, reverse=True)
-        return _flat(self.receivers.able_at(case, path, roles) for path in nearest_first)
+        return _flat(
+            self.receivers.able_at(case, path, roles) for path in nearest_first
+        )
 
 
 def _uppers(**which: Any) -> dict[str, str]:
-    upper = Unit.objects.filter(level__in=(Unit.Level.ADMINISTRATION, Unit.Level.DEPARTMENT), **which)
+    upper = Unit.objects.filter(
+        level__in=(Unit.Level.ADMINISTRATION, Unit.Level.DEPARTMENT), **which
+    )
     return dict(upper.values_list("path", "level"))
 
 

@@ -49,11 +49,20 @@ def recurring(units: Iterable[Unit], *, reader: User) -> list[Recurrence]:
     return found
 
 
-def _recurring(kind: CaseKind, shared: Shared, cases: QuerySet[Case]) -> list[Recurrence]:
+def _recurring(
+    kind: CaseKind, shared: Shared, cases: QuerySet[Case]
+) -> list[Recurrence]:
     """Return how often the cases of a kind share one thing, unit by unit, where it is often."""
-    of_kind = cases.filter(subject=kind.subject).exclude(**{f"{shared.lookup}__in": ["", *no_names()]})
+    of_kind = cases.filter(subject=kind.subject).exclude(
+        **{f"{shared.lookup}__in": ["", *no_names()]}
+    )
     if kind.not_counted is not None:
         of_kind = of_kind.exclude(kind.not_counted)
-    counted = of_kind.order_by().values("unit", shared.lookup).annotate(times=Count("pk"))
+    counted = (
+        of_kind.order_by().values("unit", shared.lookup).annotate(times=Count("pk"))
+    )
     rows = counted.filter(times__gte=TIMES).order_by("unit", "-times", shared.lookup)
-    return [Recurrence(row["unit"], shared, row[shared.lookup], row["times"]) for row in rows]
+    return [
+        Recurrence(row["unit"], shared, row[shared.lookup], row["times"])
+        for row in rows
+    ]

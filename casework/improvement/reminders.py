@@ -62,7 +62,12 @@ def remind(*, today: dt.date | None = None) -> int:
         _tell(cases, "due_on", receivers, lambda late: _about_case(late, today))
         + _tell(ongoing, "due_on", receivers, lambda late: _about_action(late, today))
         + _tell_deciders(proposed, deciders)
-        + _tell(unjudged, "effect_due_on", receivers, lambda late: late.to_doer(Notice.Kind.EFFECT_DUE))
+        + _tell(
+            unjudged,
+            "effect_due_on",
+            receivers,
+            lambda late: late.to_doer(Notice.Kind.EFFECT_DUE),
+        )
     )
 
 
@@ -81,11 +86,16 @@ def _about_case(late: Late, today: dt.date) -> Iterator[Telling]:
 
 def _about_action(late: Late, today: dt.date) -> Iterator[Telling]:
     is_over = late.due_on < today
-    return late.to_doer(Notice.Kind.ACTION_OVERDUE if is_over else Notice.Kind.ACTION_DUE)
+    return late.to_doer(
+        Notice.Kind.ACTION_OVERDUE if is_over else Notice.Kind.ACTION_DUE
+    )
 
 
 def _tell(
-    rows: QuerySet[Any], day: str, receivers: Receivers, tellings: Callable[[Late], Iterator[Telling]]
+    rows: QuerySet[Any],
+    day: str,
+    receivers: Receivers,
+    tellings: Callable[[Late], Iterator[Telling]],
 ) -> int:
     """Write the notices about some cases or actions that are not written yet, a batch at a time."""
     is_case = rows.model is Case
@@ -95,7 +105,10 @@ def _tell(
     columns = (day, "doer", *(f"{of_case}{column}" for column in LYING))
     written, last = 0, 0
     while batch := list(
-        rows.filter(pk__gt=last).annotate(doer=owner).order_by("pk").values_list("pk", *columns)[:BATCH]
+        rows.filter(pk__gt=last)
+        .annotate(doer=owner)
+        .order_by("pk")
+        .values_list("pk", *columns)[:BATCH]
     ):
         these = rows.filter(pk__gt=last, pk__lte=batch[-1][0]).order_by()
         last = batch[-1][0]
@@ -103,7 +116,9 @@ def _tell(
         for _, due_on, doer, *facts in batch:
             lying = Lying._make(facts)
             has_left = is_case and doer is not None and receivers.has_left(doer, lying)
-            late = Late(lying.pk, due_on, None if has_left else doer, receivers.levels(lying))
+            late = Late(
+                lying.pk, due_on, None if has_left else doer, receivers.levels(lying)
+            )
             wanted |= set(tellings(late))
         told = Notice.objects.filter(
             case__in=these.values(key), kind__in={telling.kind for telling in wanted}
@@ -120,14 +135,26 @@ def _tell_deciders(proposed: QuerySet[Action], deciders: Deciders) -> int:
     for due_on, level, *facts in proposed.order_by("pk").values_list(*columns):
         lying = Lying._make(facts)
         upper = level in UPPER_LEVELS
-        people = deciders.of(lying, level) if upper else next(iter(deciders.receivers.levels(lying)), [])
-        wanted |= {Telling(person, lying.pk, Notice.Kind.ACTION_PROPOSED, due_on) for person in people}
+        people = (
+            deciders.of(lying, level)
+            if upper
+            else next(iter(deciders.receivers.levels(lying)), [])
+        )
+        wanted |= {
+            Telling(person, lying.pk, Notice.Kind.ACTION_PROPOSED, due_on)
+            for person in people
+        }
     about = Notice.objects.filter(case__in=proposed.order_by().values("case"))
     told = about.filter(kind=Notice.Kind.ACTION_PROPOSED).order_by()
-    return _write(wanted - set(map(Telling._make, told.values_list("user", "case", "kind", "on"))))
+    return _write(
+        wanted - set(map(Telling._make, told.values_list("user", "case", "kind", "on")))
+    )
 
 
 def _write(new: set[Telling]) -> int:
-    notices = [Notice(user_id=t.user, case_id=t.case, kind=t.kind, on=t.on) for t in sorted(new)]
+    notices = [
+        Notice(user_id=t.user, case_id=t.case, kind=t.kind, on=t.on)
+        for t in sorted(new)
+    ]
     Notice.objects.bulk_create(notices, ignore_conflicts=True, batch_size=BATCH)
     return len(notices)

@@ -47,7 +47,9 @@ def no_names() -> list[str]:
 
 def names_of(words: Iterable[str] = (), *, last: Iterable[str] = ()) -> list[str]:
     """Return the names that a case chooses among: an app's own words, the register's, and its last words."""
-    registered = sorted(Routine.objects.current().values_list("name", flat=True), key=alphabet_key)
+    registered = sorted(
+        Routine.objects.current().values_list("name", flat=True), key=alphabet_key
+    )
     once: dict[str, str] = {}
     for name in (*words, *registered):
         once.setdefault(name.casefold(), name)
@@ -65,17 +67,23 @@ def editable_units(user: User) -> UnitQuerySet:
 
 def may_change(user: User, routine: Routine) -> bool:
     """Tell whether a person changes a routine: a chief of the unit that owns it, or the controller of all."""
-    return may(user, Right.ROUTINES_KEEP, routine.unit) or may(user, Right.ROUTINES_KEEP_ALL)
+    return may(user, Right.ROUTINES_KEEP, routine.unit) or may(
+        user, Right.ROUTINES_KEEP_ALL
+    )
 
 
-def register(*, actor: User, name: str, unit: Unit, is_new: bool = False, **facts: Any) -> Routine:
+def register(
+    *, actor: User, name: str, unit: Unit, is_new: bool = False, **facts: Any
+) -> Routine:
     """Register a process or routine (SOSFS 2011:9 4 kap. 2 §), and whether it is new in the work as well.
 
     Raises StepRefusedError when the actor keeps no routines in that unit, ValidationError when there is
     one of that name.
     """
     if not editable_units(actor).filter(pk=unit.pk).exists():
-        raise StepRefusedError("Din roll ger inte rätt att registrera rutiner för den enheten.")
+        raise StepRefusedError(
+            "Din roll ger inte rätt att registrera rutiner för den enheten."
+        )
     if is_taken(name):
         raise ValidationError({"name": NAME_IS_TAKEN})
     try:
@@ -97,12 +105,17 @@ def is_taken(name: str) -> bool:
 def _free_code(name: str) -> str:
     """Return a code for the address that no other routine has."""
     wanted = slugify(name)[:50] or "rutin"
-    taken = {NEVER_A_CODE, *Routine.objects.filter(code__startswith=wanted).values_list("code", flat=True)}
+    taken = {
+        NEVER_A_CODE,
+        *Routine.objects.filter(code__startswith=wanted).values_list("code", flat=True),
+    }
     codes = [wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3))]
     return next(code for code in codes if code not in taken)
 
 
-def change(routine: Routine, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Routine:
+def change(
+    routine: Routine, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> Routine:
     """Change what the register says of a routine, but its name (SOSFS 2011:9 5 kap. 8 §).
 
     Raises TooLateError when somebody else has changed it since it was read.
@@ -115,9 +128,16 @@ def change(routine: Routine, *, actor: User, seen_version: int, facts: Mapping[s
                 "skrivit fortfarande stämmer."
             )
         unit = facts.get("unit", locked.unit)
-        if unit != locked.unit and not editable_units(actor).filter(pk=unit.pk).exists():
-            raise StepRefusedError("Din roll ger inte rätt att lämna rutinen till den enheten.")
-        changed = [name for name, said in facts.items() if getattr(locked, name) != said]
+        if (
+            unit != locked.unit
+            and not editable_units(actor).filter(pk=unit.pk).exists()
+        ):
+            raise StepRefusedError(
+                "Din roll ger inte rätt att lämna rutinen till den enheten."
+            )
+        changed = [
+            name for name, said in facts.items() if getattr(locked, name) != said
+        ]
         for name in changed:
             setattr(locked, name, facts[name])
         if "edition" in changed:
@@ -140,9 +160,15 @@ def withdraw(routine: Routine, *, actor: User) -> None:
 
 
 def _lock(routine: Routine, actor: User) -> Routine:
-    locked = Routine.objects.select_for_update(of=("self",)).select_related("unit").get(pk=routine.pk)
+    locked = (
+        Routine.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=routine.pk)
+    )
     if not may_change(actor, locked):
-        raise StepRefusedError("Chefen för enheten och kvalitetscontrollern ändrar i registret.")
+        raise StepRefusedError(
+            "Chefen för enheten och kvalitetscontrollern ändrar i registret."
+        )
     return locked
 
 
@@ -180,13 +206,20 @@ def since() -> dt.date:
 def naming(reader: User) -> QuerySet[Case]:
     """Return the cases of the last twelve months that name a routine, among those that a person reads."""
     subjects = [kind.subject for kind in counted_kinds()]
-    handled = Case.objects.handled_by(reader).filter(subject__in=subjects, received_on__gte=since())
+    handled = Case.objects.handled_by(reader).filter(
+        subject__in=subjects, received_on__gte=since()
+    )
     return handled.exclude(process="")
 
 
 def named_by(reader: User) -> Named:
     """Return how often each routine is named; two queries, however many routines and cases there are."""
-    rows = naming(reader).order_by().values_list("process", "subject").annotate(n=Count("pk"))
+    rows = (
+        naming(reader)
+        .order_by()
+        .values_list("process", "subject")
+        .annotate(n=Count("pk"))
+    )
     counts: dict[tuple[str, str], int] = {}
     spelt: dict[str, frozenset[str]] = {}
     for process, subject, n in rows:
@@ -197,7 +230,9 @@ def named_by(reader: User) -> Named:
     for kind in registered():
         if kind.checked is not None:
             done |= kind.checked
-    checked = Case.objects.handled_by(reader).exclude(process="").filter(done).order_by()
+    checked = (
+        Case.objects.handled_by(reader).exclude(process="").filter(done).order_by()
+    )
     names = checked.values_list("process", flat=True).distinct()
     return Named(counts, frozenset(process.casefold() for process in names), spelt)
 

@@ -49,10 +49,17 @@ class ActionQuerySet(models.QuerySet["Action"]):
             return self.none()
         board = _is_put_before(user)
         if reaches_far(user, opening_roles()):
-            return self.filter(opened_to(user, case="case__") | _is_to_be_done_by(user) | board)
+            return self.filter(
+                opened_to(user, case="case__") | _is_to_be_done_by(user) | board
+            )
         # Ways over several tables: each is found by its own indexes, which none could be for all of them.
-        handled = Action.objects.filter(case__in=Case.objects.handled_by(user).order_by().values("pk"))
-        others = [_keys(Action.objects.filter(which)) for which in (_is_to_be_done_by(user), board)]
+        handled = Action.objects.filter(
+            case__in=Case.objects.handled_by(user).order_by().values("pk")
+        )
+        others = [
+            _keys(Action.objects.filter(which))
+            for which in (_is_to_be_done_by(user), board)
+        ]
         return self.filter(pk__in=_keys(handled).union(*others, all=True))
 
     def put_before(self, user: Any) -> Self:
@@ -81,15 +88,21 @@ class ActionQuerySet(models.QuerySet["Action"]):
 
     def awaiting_effect(self) -> Self:
         """Return the actions that are done and whose effect nobody has judged."""
-        return self.filter(done_on__isnull=False, effect="", effect_due_on__isnull=False)
+        return self.filter(
+            done_on__isnull=False, effect="", effect_due_on__isnull=False
+        )
 
     def numbered(self) -> Self:
         """Return the actions with their place in the case, in the order written: what an address says.
 
         An action is never removed, so that a place never becomes another action's.
         """
-        so_far = Action.objects.filter(case=OuterRef("case"), pk__lte=OuterRef("pk")).order_by()
-        return self.annotate(place=Subquery(so_far.values("case").annotate(n=Count("pk")).values("n")))
+        so_far = Action.objects.filter(
+            case=OuterRef("case"), pk__lte=OuterRef("pk")
+        ).order_by()
+        return self.annotate(
+            place=Subquery(so_far.values("case").annotate(n=Count("pk")).values("n"))
+        )
 
     def listed(self) -> Self:
         """Return the actions as the page of their case shows them."""
@@ -124,7 +137,9 @@ class Action(models.Model):
     text = models.TextField("vad som ska göras")
     category = models.CharField("slag av åtgärd", max_length=100, blank=True)
     level = models.CharField("nivå", max_length=20, choices=ActionLevel, blank=True)
-    improved_routine = models.TextField("process eller rutin som förbättrats", blank=True)
+    improved_routine = models.TextField(
+        "process eller rutin som förbättrats", blank=True
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.PROTECT,
@@ -136,7 +151,9 @@ class Action(models.Model):
     # An action without decision is proposed; one that is decided is done, or not yet, or never.
     decided_on = models.DateField("beslutades", null=True, blank=True)
     # Where a board's minutes say so.
-    paragraph = models.CharField("beslutets paragraf", max_length=60, blank=True, default="", db_default="")
+    paragraph = models.CharField(
+        "beslutets paragraf", max_length=60, blank=True, default="", db_default=""
+    )
     due_on = models.DateField("klar senast", null=True, blank=True)
     done_on = models.DateField("genomfördes", null=True, blank=True)
     rejected_on = models.DateField("avslogs", null=True, blank=True)
@@ -147,7 +164,12 @@ class Action(models.Model):
     effect_on = models.DateField("effekten kontrollerades", null=True, blank=True)
     effect_note = models.TextField("vad uppföljningen visade", blank=True)
     follows = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="followed_by", editable=False
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="followed_by",
+        editable=False,
     )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
@@ -168,18 +190,27 @@ class Action(models.Model):
         ]
         constraints = [
             sane_dates(
-                "decided_on", "due_on", "done_on", "rejected_on", "effect_due_on", "effect_on", model="action"
+                "decided_on",
+                "due_on",
+                "done_on",
+                "rejected_on",
+                "effect_due_on",
+                "effect_on",
+                model="action",
             ),
             models.CheckConstraint(
-                condition=Q(level__in=[*ActionLevel.values, ""]), name="action_known_level"
+                condition=Q(level__in=[*ActionLevel.values, ""]),
+                name="action_known_level",
             ),
             models.CheckConstraint(
-                condition=Q(done_on=None) | Q(decided_on__isnull=False, done_on__gte=F("decided_on")),
+                condition=Q(done_on=None)
+                | Q(decided_on__isnull=False, done_on__gte=F("decided_on")),
                 name="action_done_after_it_is_decided",
                 violation_error_message="En åtgärd kan inte vara genomförd före beslutet.",
             ),
             models.CheckConstraint(
-                condition=Q(rejected_on=None) | Q(done_on=None), name="action_is_done_or_rejected"
+                condition=Q(rejected_on=None) | Q(done_on=None),
+                name="action_is_done_or_rejected",
             ),
             models.CheckConstraint(
                 condition=Q(rejected_on=None) | ~Q(rejected_reason=""),
@@ -188,7 +219,11 @@ class Action(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(effect="", effect_on=None)
-                | Q(effect__in=Effect.values, effect_on__isnull=False, done_on__isnull=False),
+                | Q(
+                    effect__in=Effect.values,
+                    effect_on__isnull=False,
+                    done_on__isnull=False,
+                ),
                 name="action_effect_is_judged_when_done",
             ),
         ]
@@ -204,8 +239,14 @@ class Action(models.Model):
     @property
     def is_overdue(self) -> bool:
         """Tell whether the last day has passed and the action is not done."""
-        ongoing = self.decided_on is not None and self.done_on is None and self.rejected_on is None
-        return ongoing and self.due_on is not None and self.due_on < timezone.localdate()
+        ongoing = (
+            self.decided_on is not None
+            and self.done_on is None
+            and self.rejected_on is None
+        )
+        return (
+            ongoing and self.due_on is not None and self.due_on < timezone.localdate()
+        )
 
     @property
     def carried_from(self) -> str:
@@ -229,9 +270,11 @@ class Action(models.Model):
         if self.rejected_on:
             return "genomförs inte"
         if self.effect:
-            return {"yes": "hade effekt", "partly": "hade delvis effekt", "no": "hade ingen effekt"}[
-                self.effect
-            ]
+            return {
+                "yes": "hade effekt",
+                "partly": "hade delvis effekt",
+                "no": "hade ingen effekt",
+            }[self.effect]
         if self.done_on:
             return "genomförd"
         if self.is_overdue:

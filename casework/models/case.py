@@ -49,7 +49,9 @@ class CaseQuerySet(models.QuerySet[CaseT]):
         """
         if self.model is Case:
             return self.filter(opened)
-        spine = Case.objects.filter(opened, subject=self.model._meta.app_label).order_by()
+        spine = Case.objects.filter(
+            opened, subject=self.model._meta.app_label
+        ).order_by()
         return self.filter(pk__in=spine.values("pk"))
 
     def open(self) -> Self:
@@ -77,7 +79,9 @@ def opened_to(user: Any, *, case: str = "") -> Q:
     return _opened_by(user.pk, held_by(user), case)
 
 
-@lru_cache(maxsize=512)  # nothing else than its arguments decides it, and each page asks several times
+@lru_cache(
+    maxsize=512
+)  # nothing else than its arguments decides it, and each page asks several times
 def _opened_by(user: int, held: frozenset[Held], case: str) -> Q:
     """Return the condition for the cases that are opened to a person by roles, or by a naming.
 
@@ -120,7 +124,9 @@ class Case(models.Model):
     number = models.CharField("nummer", max_length=40, unique=True)
     subject = models.CharField("slag", max_length=20, choices=kinds.choices)
     title = models.TextField("rubrik")
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="cases", verbose_name="enhet")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="cases", verbose_name="enhet"
+    )
     target_group = models.CharField("målgrupp", max_length=100, blank=True)
     process = models.CharField("process eller rutin", max_length=200, blank=True)
     occurred_on = models.DateField("händelsen inträffade", null=True, blank=True)
@@ -128,7 +134,11 @@ class Case(models.Model):
     due_on = models.DateField("klart senast", null=True, blank=True)
     closed_on = models.DateField("avslutades", null=True, blank=True)
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="reported_cases"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="reported_cases",
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -145,12 +155,27 @@ class Case(models.Model):
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
     # The unit that handed the case over, until the receiver has accepted it.
     came_from = models.ForeignKey(
-        Unit, models.PROTECT, null=True, blank=True, related_name="handed_over", editable=False
+        Unit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="handed_over",
+        editable=False,
     )
-    duplicate_of = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="duplicates")
-    protected = models.BooleanField("skyddade personuppgifter", default=False, db_default=False)
+    duplicate_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="duplicates"
+    )
+    protected = models.BooleanField(
+        "skyddade personuppgifter", default=False, db_default=False
+    )
     circle = models.CharField(
-        "läses av", max_length=20, choices=Circle, blank=True, default="", db_default="", editable=False
+        "läses av",
+        max_length=20,
+        choices=Circle,
+        blank=True,
+        default="",
+        db_default="",
+        editable=False,
     )
     words = models.GeneratedField(
         expression=SearchVector("number", "title", config="swedish"),
@@ -165,17 +190,32 @@ class Case(models.Model):
 
         ordering = ["-received_on", "-number"]
         indexes = [
-            models.Index(fields=["subject", "unit", "received_on"], name="case_subject_unit_received"),
+            models.Index(
+                fields=["subject", "unit", "received_on"],
+                name="case_subject_unit_received",
+            ),
             models.Index(fields=["-received_on", "-number"], name="case_newest_first"),
-            models.Index(fields=["due_on"], condition=Q(closed_on=None), name="case_open_due"),
-            models.Index(fields=["unit", "due_on"], condition=Q(closed_on=None), name="case_open_of_unit"),
+            models.Index(
+                fields=["due_on"], condition=Q(closed_on=None), name="case_open_due"
+            ),
+            models.Index(
+                fields=["unit", "due_on"],
+                condition=Q(closed_on=None),
+                name="case_open_of_unit",
+            ),
             # Few are protected: a list of a person's cases looks at all of them beside those of the units.
-            models.Index(fields=["unit"], condition=Q(protected=True), name="case_protected"),
+            models.Index(
+                fields=["unit"], condition=Q(protected=True), name="case_protected"
+            ),
             GinIndex(fields=["words"], name="case_words"),
         ]
         constraints = [
-            sane_dates("occurred_on", "received_on", "due_on", "closed_on", model="case"),
-            models.CheckConstraint(condition=Q(circle__in=Circle.values), name="case_known_circle"),
+            sane_dates(
+                "occurred_on", "received_on", "due_on", "closed_on", model="case"
+            ),
+            models.CheckConstraint(
+                condition=Q(circle__in=Circle.values), name="case_known_circle"
+            ),
             models.CheckConstraint(
                 condition=Q(occurred_on=None) | Q(occurred_on__lte=F("received_on")),
                 name="case_occurs_before_it_is_received",
@@ -215,13 +255,19 @@ class Recusal(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     # Who said so: the person, or somebody above; of what was said before this was kept it is unknown.
     declared_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
 
     class Meta:
         """Once per case and person."""
 
-        constraints = [models.UniqueConstraint(fields=["case", "user"], name="recusal_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "user"], name="recusal_once")
+        ]
 
 
 class NamedReader(models.Model):
@@ -239,9 +285,12 @@ class NamedReader(models.Model):
         ordering = ["position"]
         constraints = [
             models.UniqueConstraint(fields=["case", "user"], name="named_reader_once"),
-            models.UniqueConstraint(fields=["case", "position"], name="named_reader_has_a_place"),
+            models.UniqueConstraint(
+                fields=["case", "position"], name="named_reader_has_a_place"
+            ),
             models.CheckConstraint(
-                condition=Q(position__gte=1, position__lte=3), name="named_readers_are_at_most_three"
+                condition=Q(position__gte=1, position__lte=3),
+                name="named_readers_are_at_most_three",
             ),
         ]
 
@@ -256,4 +305,6 @@ class NumberSeries(models.Model):
     class Meta:
         """One row per series and year."""
 
-        constraints = [models.UniqueConstraint(fields=["prefix", "year"], name="one_series_a_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["prefix", "year"], name="one_series_a_year")
+        ]

@@ -35,11 +35,17 @@ class Note(models.Model):
     kind = models.CharField(max_length=20, choices=Kind)
     text = models.TextField()
     author = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     at = models.DateTimeField(default=timezone.now)
     # What a note of an investigation says besides: where it comes from, since when, and who wrote it as what.
-    nature = models.CharField("slag av uppgift", max_length=20, choices=Nature, blank=True, db_default="")
+    nature = models.CharField(
+        "slag av uppgift", max_length=20, choices=Nature, blank=True, db_default=""
+    )
     source = models.CharField("källa", max_length=200, blank=True, db_default="")
     learnt_on = models.DateField("uppgiften lämnades", null=True, blank=True)
     author_title = models.CharField("som", max_length=120, blank=True, db_default="")
@@ -52,15 +58,19 @@ class Note(models.Model):
         ordering = ["at", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(kind__in=["internal", "to_reporter", "from_reporter"]), name="note_known_kind"
+                condition=Q(kind__in=["internal", "to_reporter", "from_reporter"]),
+                name="note_known_kind",
             ),
             models.CheckConstraint(
-                condition=~Q(author=None) | ~Q(kind="to_reporter"), name="note_to_reporter_has_author"
+                condition=~Q(author=None) | ~Q(kind="to_reporter"),
+                name="note_to_reporter_has_author",
             ),
             models.CheckConstraint(condition=~Q(text=""), name="note_says_something"),
             models.CheckConstraint(
                 condition=Q(nature="")
-                | Q(nature__in=["fact", "assessment"]) & ~Q(source="") & ~Q(author_title=""),
+                | Q(nature__in=["fact", "assessment"])
+                & ~Q(source="")
+                & ~Q(author_title=""),
                 name="note_of_an_investigation_is_whole",
             ),
             sane_dates("learnt_on", model="note"),
@@ -86,7 +96,11 @@ class Attachment(models.Model):
     content = models.BinaryField(editable=False)
     state = models.CharField(max_length=10, choices=State, default=State.PENDING)
     added_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     added_at = models.DateTimeField(default=timezone.now)
 
@@ -95,10 +109,17 @@ class Attachment(models.Model):
 
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "position"], name="attachment_position_once"),
-            models.UniqueConstraint(fields=["case", "checksum"], name="attachment_once"),
-            models.CheckConstraint(
-                condition=Q(state__in=["pending", "clean", "infected"]), name="attachment_known_state"
+            models.UniqueConstraint(
+                fields=["case", "position"], name="attachment_position_once"
             ),
-            models.CheckConstraint(condition=Q(size__gt=0), name="attachment_is_not_empty"),
+            models.UniqueConstraint(
+                fields=["case", "checksum"], name="attachment_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["pending", "clean", "infected"]),
+                name="attachment_known_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(size__gt=0), name="attachment_is_not_empty"
+            ),
         ]

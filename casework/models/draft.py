@@ -19,7 +19,9 @@ class FormDraft(models.Model):
     """
 
     # Theirs alone: it goes with the person.
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="form_drafts")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, related_name="form_drafts"
+    )
     address = models.CharField(max_length=300)
     # The names of the fields that it is known by, and a hash of them: two forms may be sent to one address.
     names = ArrayField(models.TextField())
@@ -37,6 +39,8 @@ class FormDraft(models.Model):
 
         ordering = ["-updated_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "address", "form"], name="one_draft_a_form"),
+            models.UniqueConstraint(
+                fields=["user", "address", "form"], name="one_draft_a_form"
+            ),
         ]
         indexes = [models.Index(fields=["updated_at"], name="form_draft_age")]

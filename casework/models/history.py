@@ -21,7 +21,11 @@ class LogEntry(models.Model):
     sequence = models.PositiveIntegerField()
     at = models.DateTimeField(default=timezone.now)
     actor = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
     )
     action = models.CharField(max_length=40)
     label = models.CharField(max_length=120)
@@ -34,8 +38,12 @@ class LogEntry(models.Model):
 
         ordering = ["case", "sequence"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "sequence"], name="log_sequence_once"),
-            models.CheckConstraint(condition=Q(sequence__gte=1), name="log_begins_at_one"),
+            models.UniqueConstraint(
+                fields=["case", "sequence"], name="log_sequence_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(sequence__gte=1), name="log_begins_at_one"
+            ),
         ]
 
 
@@ -63,11 +71,15 @@ class Change(models.Model):
 
         ordering = ["entry", "position"]
         constraints = [
-            models.UniqueConstraint(fields=["entry", "position"], name="change_position_once"),
-            models.CheckConstraint(
-                condition=Q(sealed=True) | ~Q(before=F("after")), name="change_changes_something"
+            models.UniqueConstraint(
+                fields=["entry", "position"], name="change_position_once"
             ),
             models.CheckConstraint(
-                condition=Q(sealed=False) | Q(before="", after=""), name="change_tells_nothing_sealed"
+                condition=Q(sealed=True) | ~Q(before=F("after")),
+                name="change_changes_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed=False) | Q(before="", after=""),
+                name="change_tells_nothing_sealed",
             ),
         ]

@@ -21,7 +21,9 @@ class Recount(models.Model):
     """
 
     subject = models.CharField(max_length=20)
-    unit = models.ForeignKey(Unit, models.CASCADE, related_name="+")  # a mark means nothing without its unit
+    unit = models.ForeignKey(
+        Unit, models.CASCADE, related_name="+"
+    )  # a mark means nothing without its unit
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -33,7 +35,9 @@ class JobQuerySet(models.QuerySet["Job"]):
 
     def to_send(self, *, at: dt.datetime) -> Self:
         """Return the pending jobs that nobody works on and that were not sent lately."""
-        return self.pending().filter(Q(leased_until=None) | Q(leased_until__lt=at), send_after__lte=at)
+        return self.pending().filter(
+            Q(leased_until=None) | Q(leased_until__lt=at), send_after__lte=at
+        )
 
 
 class Job(models.Model):
@@ -63,7 +67,11 @@ class Job(models.Model):
 
         ordering = ["created_at", "pk"]
         indexes = [
-            models.Index(fields=["send_after"], condition=Q(done_at=None, failed_at=None), name="job_to_send")
+            models.Index(
+                fields=["send_after"],
+                condition=Q(done_at=None, failed_at=None),
+                name="job_to_send",
+            )
         ]
         constraints = [
             models.UniqueConstraint(
@@ -72,9 +80,12 @@ class Job(models.Model):
                 name="job_waits_once",
             ),
             models.CheckConstraint(
-                condition=Q(done_at=None) | Q(failed_at=None), name="job_is_done_or_failed"
+                condition=Q(done_at=None) | Q(failed_at=None),
+                name="job_is_done_or_failed",
             ),
-            models.CheckConstraint(condition=Q(percent__lte=100), name="job_percent_within_100"),
+            models.CheckConstraint(
+                condition=Q(percent__lte=100), name="job_percent_within_100"
+            ),
         ]
 
     @property

@@ -29,9 +29,12 @@ class KeptNumber(models.Model):
         """One answer of a kind for each text."""
 
         constraints = [
-            models.UniqueConstraint(fields=["text", "said"], name="kept_number_once_for_each_text"),
+            models.UniqueConstraint(
+                fields=["text", "said"], name="kept_number_once_for_each_text"
+            ),
             models.CheckConstraint(
-                condition=Q(said__in=["telephone", "belongs"]), name="kept_number_known_answer"
+                condition=Q(said__in=["telephone", "belongs"]),
+                name="kept_number_known_answer",
             ),
             sane_dates("said_on", model="kept_number"),
         ]

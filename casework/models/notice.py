@@ -27,7 +27,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """
         this = OuterRef("case_id")
         case = Exists(Case.objects.visible_to(user).order_by().filter(pk=this))
-        measure = Exists(Action.objects.to_be_done_by(user).order_by().filter(case=this))
+        measure = Exists(
+            Action.objects.to_be_done_by(user).order_by().filter(case=this)
+        )
         # Whoever prepares a board's decisions reads the summary that is put before it, not the case.
         prepares = _holds(user, Right.BOARD_PREPARE, over="case__unit__path")
         leads = _holds(user, Right.ORGANISATION_LEAD, over="unit__path")
@@ -40,7 +42,9 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         writes = Membership.objects.valid().filter(user=user, role__in=authors)
         to_write = Q(Exists(writes), kind__in=Notice.ABOUT_SECTIONS)
         board = Exists(Action.objects.put_before(user).order_by().filter(case=this))
-        of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure | Q(board, kind=Notice.Kind.ACTION_PROPOSED)
+        of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure | Q(
+            board, kind=Notice.Kind.ACTION_PROPOSED
+        )
         return self.filter(
             case | of_measures | to_decide | of_readers | about_unit | to_write,
             user=user,
@@ -121,13 +125,20 @@ class Notice(models.Model):
 
         ordering = ["-created_at", "-pk"]
         indexes = [
-            models.Index(fields=["user"], condition=Q(read_at=None), name="notice_unread"),
+            models.Index(
+                fields=["user"], condition=Q(read_at=None), name="notice_unread"
+            ),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["user", "case", "kind", "on"], name="notice_once"),
-            models.UniqueConstraint(fields=["user", "unit", "kind", "on"], name="notice_of_a_unit_once"),
+            models.UniqueConstraint(
+                fields=["user", "case", "kind", "on"], name="notice_once"
+            ),
+            models.UniqueConstraint(
+                fields=["user", "unit", "kind", "on"], name="notice_of_a_unit_once"
+            ),
             models.CheckConstraint(
-                condition=Q(case__isnull=False, unit=None) | Q(case=None, unit__isnull=False),
+                condition=Q(case__isnull=False, unit=None)
+                | Q(case=None, unit__isnull=False),
                 name="notice_is_about_one_thing",
             ),
         ]
@@ -138,7 +149,9 @@ class MailQuerySet(models.QuerySet["Mail"]):
 
     def waiting(self) -> Self:
         """Return the mails that are to be sent; what it says is no news after three days."""
-        return self.filter(sent_at=None, problem="", created_at__gt=timezone.now() - Mail.KEEP_TRYING)
+        return self.filter(
+            sent_at=None, problem="", created_at__gt=timezone.now() - Mail.KEEP_TRYING
+        )
 
 
 class Mail(models.Model):
@@ -146,7 +159,9 @@ class Mail(models.Model):
 
     KEEP_TRYING = dt.timedelta(days=3)
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="mails")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="mails"
+    )
     on = models.DateField()
     subject = models.CharField(max_length=200)
     body = models.TextField()
@@ -165,7 +180,9 @@ class Mail(models.Model):
     @property
     def is_late(self) -> bool:
         """Tell whether the mail has waited for more than an hour."""
-        return self.sent_at is None and timezone.now() - self.created_at > dt.timedelta(hours=1)
+        return self.sent_at is None and timezone.now() - self.created_at > dt.timedelta(
+            hours=1
+        )
 
     @property
     def is_given_up(self) -> bool:
@@ -188,4 +205,8 @@ class SavedFilter(models.Model):
         """By name, which a person uses once."""
 
         ordering = ["name_key", "pk"]
-        constraints = [models.UniqueConstraint(fields=["user", "name"], name="saved_filter_name_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "name"], name="saved_filter_name_once"
+            )
+        ]

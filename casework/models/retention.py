@@ -18,7 +18,11 @@ class RetentionRuleQuerySet(models.QuerySet["RetentionRule"]):
 
     def in_force(self) -> Self:
         """Return the decision that was registered last for each administration and kind of case."""
-        newest = RetentionRule.objects.order_by().values("unit", "subject").annotate(newest=Max("pk"))
+        newest = (
+            RetentionRule.objects.order_by()
+            .values("unit", "subject")
+            .annotate(newest=Max("pk"))
+        )
         return self.filter(pk__in=newest.values("newest"))
 
 
@@ -31,12 +35,16 @@ class RetentionRule(models.Model):
 
     MOST_YEARS = 100
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="förvaltning")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name="förvaltning"
+    )
     subject = models.CharField("slag av ärende", max_length=20, choices=choices)
     years = models.PositiveSmallIntegerField("år efter avslut", null=True, blank=True)
     decision = models.CharField("beslutets nummer", max_length=60)
     decided_on = models.DateField("beslutsdag")
-    registered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    registered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     registered_at = models.DateTimeField(default=timezone.now)
 
     objects = RetentionRuleQuerySet.as_manager()
@@ -48,9 +56,12 @@ class RetentionRule(models.Model):
         constraints = [
             sane_dates("decided_on", model="retention"),
             models.CheckConstraint(
-                condition=Q(years=None) | Q(years__range=(1, 100)), name="retention_years_are_sane"
+                condition=Q(years=None) | Q(years__range=(1, 100)),
+                name="retention_years_are_sane",
             ),
-            models.CheckConstraint(condition=~Q(decision=""), name="retention_names_its_decision"),
+            models.CheckConstraint(
+                condition=~Q(decision=""), name="retention_names_its_decision"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -68,7 +79,9 @@ class Tombstone(models.Model):
     key = models.BigIntegerField(unique=True)
     number = models.CharField("nummer", max_length=40, unique=True)
     subject = models.CharField("slag", max_length=20, choices=choices)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="enhet")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name="enhet"
+    )
     rule = models.ForeignKey(RetentionRule, models.PROTECT, related_name="tombstones")
     # By what a row of a register without numbers is known again (casework.handling.purging.imprint).
     imprint = models.CharField(max_length=64, default="", blank=True, editable=False)

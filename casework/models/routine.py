@@ -25,7 +25,9 @@ class RoutineQuerySet(models.QuerySet["Routine"]):
 
     def concerning(self, unit: Unit) -> Self:
         """Return a unit's own routines, and those of the units above and below it."""
-        return self.filter(Q(unit__path__in=paths_above(unit)) | Q(unit__path__startswith=unit.path))
+        return self.filter(
+            Q(unit__path__in=paths_above(unit)) | Q(unit__path__startswith=unit.path)
+        )
 
 
 class Routine(models.Model):
@@ -44,13 +46,21 @@ class Routine(models.Model):
     name = models.CharField("namn", max_length=200)
     name_key = AlphabetKeyField(of="name")
     kind = models.CharField("slag", max_length=10, choices=Kind, default=Kind.ROUTINE)
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="routines", verbose_name="enhet")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="routines", verbose_name="enhet"
+    )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="routines"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="routines",
     )
     edition = models.CharField("version", max_length=20, blank=True)
     # Since when the way of working is new; unknown for what applied before it was registered.
-    edition_on = models.DateField("versionen gäller från", null=True, blank=True, editable=False)
+    edition_on = models.DateField(
+        "versionen gäller från", null=True, blank=True, editable=False
+    )
     review_on = models.DateField("ses över senast", null=True, blank=True)
     description = models.TextField("beskrivning", blank=True)
     registered_on = models.DateField("registrerades", default=timezone.localdate)
@@ -65,11 +75,21 @@ class Routine(models.Model):
 
         ordering = ["name_key", "pk"]
         constraints = [
-            sane_dates("edition_on", "review_on", "registered_on", "withdrawn_on", model="routine"),
-            models.CheckConstraint(condition=Q(kind__in=["process", "rutin"]), name="routine_known_kind"),
+            sane_dates(
+                "edition_on",
+                "review_on",
+                "registered_on",
+                "withdrawn_on",
+                model="routine",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind__in=["process", "rutin"]), name="routine_known_kind"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="routine_has_a_name"),
             models.UniqueConstraint(
-                Lower("name"), condition=Q(withdrawn_on=None), name="routine_name_once_among_those_that_apply"
+                Lower("name"),
+                condition=Q(withdrawn_on=None),
+                name="routine_name_once_among_those_that_apply",
             ),
         ]
 

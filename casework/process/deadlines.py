@@ -13,7 +13,9 @@ from holidays import country_holidays
 def _days_off(year: int) -> frozenset[dt.date]:
     """Return the public holidays of a year, with the eves that nobody works (lag 1989:253 and practice)."""
     return frozenset(
-        country_holidays("SE", years=year, categories=("public", "de_facto"), include_sundays=False)
+        country_holidays(
+            "SE", years=year, categories=("public", "de_facto"), include_sundays=False
+        )
     )
 
 
@@ -50,5 +52,8 @@ def workdays_between(first: dt.date, last: dt.date) -> int:
     """Return how many working days lie after a day, up to and including another; negative backwards."""
     if last < first:
         return -workdays_between(last, first)
-    days = (first + dt.timedelta(days=offset) for offset in range(1, (last - first).days + 1))
+    days = (
+        first + dt.timedelta(days=offset)
+        for offset in range(1, (last - first).days + 1)
+    )
     return sum(is_workday(day) for day in days)

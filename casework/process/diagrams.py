@@ -12,7 +12,9 @@ from organisation.rights import Role
 HEADER = "| steg | läge | av | uppgift | stöd |\n|---|---|---|---|---|"
 
 
-def chapter(title: str, process: Process[Any], *, law_of: Callable[[str], str] = str) -> str:
+def chapter(
+    title: str, process: Process[Any], *, law_of: Callable[[str], str] = str
+) -> str:
     """Return a process in Swedish: its states and the ways between them, and each step of its table.
 
     ``law_of`` returns the reference that a step's law stands for.
@@ -22,8 +24,23 @@ def chapter(title: str, process: Process[Any], *, law_of: Callable[[str], str] =
     names = {state: label for state, label in names.items() if state in reached}
     header, *ways = process.diagram().splitlines()
     named = [f'    state "{label}" as {state}' for state, label in names.items()]
-    rows = [_row(each, names, law_of) for each in process.table if each.sources & reached]
-    return "\n".join([f"## {title}", "```mermaid", header, *named, *ways, "```", "", HEADER, *rows, ""])
+    rows = [
+        _row(each, names, law_of) for each in process.table if each.sources & reached
+    ]
+    return "\n".join(
+        [
+            f"## {title}",
+            "```mermaid",
+            header,
+            *named,
+            *ways,
+            "```",
+            "",
+            HEADER,
+            *rows,
+            "",
+        ]
+    )
 
 
 def _row(each: Step | Page, names: dict[str, str], law_of: Callable[[str], str]) -> str:

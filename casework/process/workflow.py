@@ -88,7 +88,11 @@ class Process(Generic[RecordT]):
         """Return the steps and pages that are open to a person now, in the order of the table."""
         here: Any = record
         roles = self.roles(here, user)
-        return [each for each in self.table if here.state in each.sources and each.roles & roles]
+        return [
+            each
+            for each in self.table
+            if here.state in each.sources and each.roles & roles
+        ]
 
     def open_to(self, record: RecordT, user: User) -> list[Step]:
         """Return the steps that a person may take now; the page's buttons."""
@@ -96,7 +100,10 @@ class Process(Generic[RecordT]):
 
     def opens(self, name: str, record: RecordT, user: User) -> bool:
         """Tell whether a step or a page is open to a person now."""
-        each, here = next(each for each in self.table if each.name == name), cast("Any", record)
+        each, here = (
+            next(each for each in self.table if each.name == name),
+            cast("Any", record),
+        )
         return here.state in each.sources and not self.objection(record, each, user)
 
     def arrows(self) -> list[tuple[str, str, Step]]:
@@ -114,7 +121,9 @@ class Process(Generic[RecordT]):
         reached, new = set(), {str(field.get_default())}
         while new:
             reached |= new
-            new = {end for source, end, _ in self.arrows() if source in reached} - reached
+            new = {
+                end for source, end, _ in self.arrows() if source in reached
+            } - reached
         return frozenset(reached)
 
     def diagram(self) -> str:
@@ -124,7 +133,10 @@ class Process(Generic[RecordT]):
         for source, end, step in self.arrows():
             if source in reached and source != end:
                 ways.setdefault((source, end), []).append(step.label)
-        lines = [f"    {source} --> {end}: {' / '.join(labels)}" for (source, end), labels in ways.items()]
+        lines = [
+            f"    {source} --> {end}: {' / '.join(labels)}"
+            for (source, end), labels in ways.items()
+        ]
         return "\n".join(["stateDiagram-v2", *lines])
 
     def objection(self, record: Any, step: Step | Page, user: User) -> str:
@@ -178,7 +190,9 @@ class Workflow(Process[CaseT]):
         if case.unit_id != taken.unit_before:
             _need_receivers(case, taken.actor)
         if why := facts.get("reason"):
-            Note.objects.create(case_id=case.pk, kind=Note.Kind.INTERNAL, text=why, author=taken.actor)
+            Note.objects.create(
+                case_id=case.pk, kind=Note.Kind.INTERNAL, text=why, author=taken.actor
+            )
         reasons = {field: facts.get(fact) or "" for field, fact in step.reasons}
         log(
             case,
@@ -202,7 +216,9 @@ def is_recused(case: Case, user: User, *, reads: bool = True) -> bool:
     """
     if case.reporter_id == user.pk or case.recusals.filter(user=user).exists():
         return True
-    return reads and case.protected and not case.named_readers.filter(user=user).exists()
+    return (
+        reads and case.protected and not case.named_readers.filter(user=user).exists()
+    )
 
 
 def may_in_case(case: Case, user: User, right: Right) -> bool:
@@ -232,7 +248,9 @@ def take(
         if refusal := process.objection(locked, step, actor):
             raise StepRefusedError(refusal)
         if locked.version != seen_version:
-            raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+            raise TooLateError(
+                "Någon annan hann före. Läs det nya läget och försök igen."
+            )
         return _write(process, locked, step, facts or {}, actor)
 
 
@@ -272,7 +290,9 @@ def _write(
     missing = [field for field in step.required if facts.get(field) in (None, "", [])]
     if missing:
         raise ValidationError(dict.fromkeys(missing, "Fyll i det här fältet."))
-    taken = Taken(locked, step, facts, actor, locked.state, locked.unit_id, facts_of(locked), at)
+    taken = Taken(
+        locked, step, facts, actor, locked.state, locked.unit_id, facts_of(locked), at
+    )
     changed = _change(locked, step, facts, actor)
     if lacking := step.lacks(locked):
         raise StepRefusedError(" ".join(lacking))
@@ -290,7 +310,9 @@ def _need_receivers(case: Any, actor: User | None) -> None:
     if case.protected:
         name_readers(case, readers=readers_for(case), actor=actor)
     elif not receivers_of(case):
-        raise StepRefusedError("Ingen kan ta emot ärendet på den enheten. Välj en annan enhet.")
+        raise StepRefusedError(
+            "Ingen kan ta emot ärendet på den enheten. Välj en annan enhet."
+        )
 
 
 def name_readers(case: Case, *, readers: Sequence[User], actor: User | None) -> None:
@@ -299,7 +321,9 @@ def name_readers(case: Case, *, readers: Sequence[User], actor: User | None) -> 
     The caller holds the case's lock.  Raises StepRefusedError when there is nobody.
     """
     if not readers:
-        raise StepRefusedError("Ingen kan läsa ärendet på den enheten. Välj en annan enhet.")
+        raise StepRefusedError(
+            "Ingen kan läsa ärendet på den enheten. Välj en annan enhet."
+        )
     case.named_readers.all().delete()
     NamedReader.objects.bulk_create(
         NamedReader(case_id=case.pk, user=reader, position=position)
@@ -311,16 +335,25 @@ def name_readers(case: Case, *, readers: Sequence[User], actor: User | None) -> 
     log(case, action="protect", label=f"Skyddas: läses av {names}", actor=actor)
 
 
-def _change(record: Any, step: Step, facts: Mapping[str, Any], actor: User | None) -> list[str]:
+def _change(
+    record: Any, step: Step, facts: Mapping[str, Any], actor: User | None
+) -> list[str]:
     """Write the step's facts and what follows from them into the record; return the names of the fields."""
     changed: dict[str, Any] = {
-        field: facts[field] for field in step.fields if field in facts and field not in step.beside
+        field: facts[field]
+        for field in step.fields
+        if field in facts and field not in step.beside
     }
     changed |= step.also(record, facts, actor) if step.also else {}
-    changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(step.clears)
+    changed |= dict.fromkeys(step.dates, timezone.localdate()) | dict.fromkeys(
+        step.clears
+    )
     if step.takes_over or step.lets_go:
         changed["owner"] = actor if step.takes_over else None
-    changed |= {"state": _state_after(record, step, changed), "version": record.version + 1}
+    changed |= {
+        "state": _state_after(record, step, changed),
+        "version": record.version + 1,
+    }
     for name, value in changed.items():
         setattr(record, name, value)
     return list(changed)

@@ -1,1 +1,1 @@
-"""The register of all cases: the inbox, filters, files of what is listed, imports, and how figures are declared."""
+"""The register of all cases: inbox, filters, files of lists, imports, and how figures are declared."""

@@ -25,7 +25,16 @@ LACKS = (
     "Ärenden med skyddade personuppgifter finns inte med.",
 )
 FACTS = (
-    *("number", "subject", "target_group", "process", "occurred_on", "received_on", "due_on", "closed_on"),
+    *(
+        "number",
+        "subject",
+        "target_group",
+        "process",
+        "occurred_on",
+        "received_on",
+        "due_on",
+        "closed_on",
+    ),
     *("unit__name", "owner__name", "came_from__name"),
 )
 
@@ -76,7 +85,11 @@ def without_protected(cases: QuerySet[CaseT]) -> QuerySet[CaseT]:
 def with_whole(cases: QuerySet[CaseT], reader: User) -> QuerySet[Any]:
     """Say of each case whether its reader reads it in whole, or only as the one who reported it."""
     handled = Case.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
-    return without_protected(cases).annotate(is_whole=Exists(handled)).select_related("unit", "owner")
+    return (
+        without_protected(cases)
+        .annotate(is_whole=Exists(handled))
+        .select_related("unit", "owner")
+    )
 
 
 # --- the inbox --------------------------------------------------------------------------------
@@ -101,13 +114,20 @@ def inbox_table() -> Table:
             OWNER,
             *(_chosen(place, path) for place, path in enumerate(_chosen_paths())),
         ),
-        lacks=(*LACKS, "Kategori, orsak och bedömning står bara för ärenden som du läser i sin helhet."),
+        lacks=(
+            *LACKS,
+            "Kategori, orsak och bedömning står bara för ärenden som du läser i sin helhet.",
+        ),
     )
 
 
 def _chosen_paths() -> list[str]:
     """Return the ways from the spine to the words that are chosen in the tables of the kinds."""
-    return [f"{kind.model._meta.model_name}__{name}" for kind in registered() for name in kind.chosen]
+    return [
+        f"{kind.model._meta.model_name}__{name}"
+        for kind in registered()
+        for name in kind.chosen
+    ]
 
 
 def _chosen(place: int, path: str) -> Column:
@@ -184,17 +204,25 @@ def routines_table() -> Table:
 
 def _naming(kind: CaseKind) -> Column:
     """Return the column of how many cases of a kind name a routine."""
-    return Column(capfirst(kind.plural), max(12, len(kind.plural)), lambda row: row.times(kind))
+    return Column(
+        capfirst(kind.plural), max(12, len(kind.plural)), lambda row: row.times(kind)
+    )
 
 
 _OF_ROUTINES = (
     Column("Process eller rutin", 40, lambda row: row.routine.name),
     Column("Slag", 10, lambda row: _word(row.routine, "kind")),
     Column("Enhet", 32, lambda row: row.routine.unit.name),
-    Column("Ansvarig", 24, lambda row: row.routine.owner.name if row.routine.owner else None),
+    Column(
+        "Ansvarig",
+        24,
+        lambda row: row.routine.owner.name if row.routine.owner else None,
+    ),
     Column("Version", 10, lambda row: row.routine.edition),
     Column("Versionen gäller från", 20, lambda row: row.routine.edition_on),
     Column("Ses över senast", 16, lambda row: row.routine.review_on),
     Column("Slutade gälla", 14, lambda row: row.routine.withdrawn_on),
 )
-_IS_CHECKED = Column("Kontrollerad", 14, lambda row: "Ja" if row.is_checked else "Aldrig")
+_IS_CHECKED = Column(
+    "Kontrollerad", 14, lambda row: "Ja" if row.is_checked else "Aldrig"
+)

@@ -13,14 +13,13 @@ from django.db.models import Q, QuerySet
 
 from casework.kinds import CaseKind, registered
 from casework.models import Case
+from casework.register.inbox import MOST_ROWS
 from casework.texts.forms import line
 
 CaseT = TypeVar("CaseT", bound=Case)
 AnyQuery = SearchQuery | CombinedSearchQuery
 PAGE = 25
 LONGEST_QUERY = 500
-# A list is leafed through so far, and counted: nobody reads more rows, and counting them takes the time.
-MOST_ROWS = 1_000
 HANDFUL = 500
 # The end of a number, such as 0412 or 2026-412.
 _END_OF_NUMBER = re.compile(r"(?:(\d{4})-)?(\d{1,9})", re.ASCII)
@@ -32,7 +31,9 @@ def words_to_find(typed: str) -> AnyQuery:
     if match := _END_OF_NUMBER.fullmatch(typed):
         year, serial = match.groups()
         end = f"('-{serial}' | '-{serial:0>4}')"
-        asked |= SearchQuery(f"'-{year}' <-> {end}" if year else end, config="simple", search_type="raw")
+        asked |= SearchQuery(
+            f"'-{year}' <-> {end}" if year else end, config="simple", search_type="raw"
+        )
     return asked
 
 
@@ -45,7 +46,9 @@ def holding(typed: str, *, reader: Any) -> Q:
     """
     asked = words_to_find(typed)
     in_spine = Case.objects.filter(words=asked).order_by().values("pk")
-    found = in_spine.union(*(_in_own_table(kind, asked) for kind in registered() if kind.searched))
+    found = in_spine.union(
+        *(_in_own_table(kind, asked) for kind in registered() if kind.searched)
+    )
     few = [row["pk"] for row in found[: HANDFUL + 1]]
     return Q(protected=False, pk__in=few if len(few) <= HANDFUL else found) & (
         ~Q(reporter=reader.pk) | Q(words=asked)
@@ -54,7 +57,11 @@ def holding(typed: str, *, reader: Any) -> Q:
 
 def _in_own_table(kind: CaseKind, asked: AnyQuery) -> QuerySet[Any, Any]:
     """Return the keys of the cases of a kind whose own table holds the words."""
-    return kind.model._default_manager.filter(**{kind.searched: asked}).order_by().values("pk")
+    return (
+        kind.model._default_manager.filter(**{kind.searched: asked})
+        .order_by()
+        .values("pk")
+    )
 
 
 class SaveFilterForm(forms.Form):
@@ -74,7 +81,9 @@ class SaveFilterForm(forms.Form):
     def clean(self) -> None:
         """Refuse a filter that does not fit where it is kept."""
         if len(self.query) > LONGEST_QUERY:
-            raise forms.ValidationError("Filtret är för långt för att sparas. Korta sökorden.")
+            raise forms.ValidationError(
+                "Filtret är för långt för att sparas. Korta sökorden."
+            )
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]

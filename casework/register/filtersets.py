@@ -16,7 +16,13 @@ from casework.models.action import ActionQuerySet
 from casework.models.routine import RoutineQuerySet
 from casework.register.filters import holding
 from organisation.access import may, paths_for, within
-from organisation.lists.filtersets import ListFilter, UnitFilter, YearFilter, choice_filter, words_of
+from organisation.lists.filtersets import (
+    ListFilter,
+    UnitFilter,
+    YearFilter,
+    choice_filter,
+    words_of,
+)
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right
 from organisation.texts.cleaning import clean_text
@@ -74,7 +80,9 @@ class HandlerFilter(ChoiceFilter):
             role__in=Right.ORGANISATION_LEAD.roles,
         )
         people = User.objects.filter(Q(pk__in=chiefs.values("user")) | Q(pk=user.pk))
-        field.choices = [(str(pk), name) for pk, name in people.values_list("pk", "name")]
+        field.choices = [
+            (str(pk), name) for pk, name in people.values_list("pk", "name")
+        ]
         return field
 
 
@@ -90,7 +98,9 @@ class InboxFilter(CaseFilter):
     )
     target_group = choice_filter(
         "target_group",
-        lambda: [(group, group) for kind in registered() for group in kind.target_groups],
+        lambda: [
+            (group, group) for kind in registered() for group in kind.target_groups
+        ],
         label="Målgrupp",
         nothing="Alla målgrupper",
         error="Välj en målgrupp i listan.",
@@ -137,10 +147,14 @@ class ActionFilter(ListFilter):
     due_before = DayFilter("due_on", "lt", label="Klar före")
     year = YearFilter("decided_on", label="Beslutades år")
 
-    def __init__(self, data: Any, *, user: User, owners: Iterable[int] | None = None) -> None:
+    def __init__(
+        self, data: Any, *, user: User, owners: Iterable[int] | None = None
+    ) -> None:
         """Offer the people who own an action that may be read; whoever has counted them says who they are."""
         super().__init__(data, user=user)
-        of = self.queryset.order_by().values("owner") if owners is None else list(owners)
+        of = (
+            self.queryset.order_by().values("owner") if owners is None else list(owners)
+        )
         self.filters["owner"].field.queryset = User.objects.filter(pk__in=of)
 
     @classmethod
@@ -166,4 +180,8 @@ class RoutineFilter(ListFilter):
     @classmethod
     def readable(cls, user: User) -> RoutineQuerySet:
         """Return the register, for those who read it."""
-        return Routine.objects.all() if may(user, Right.ROUTINES_READ) else Routine.objects.none()
+        return (
+            Routine.objects.all()
+            if may(user, Right.ROUTINES_READ)
+            else Routine.objects.none()
+        )

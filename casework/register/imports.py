@@ -39,18 +39,28 @@ def batches(rows: Iterable[T]) -> Iterator[list[T]]:
 def taken_numbers(numbers: Iterable[str]) -> set[str]:
     """Return those of the numbers that a stored case has, whatever it is about."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT number FROM casework_case WHERE number = ANY(%s)", [list(numbers)])
+        cursor.execute(
+            "SELECT number FROM casework_case WHERE number = ANY(%s)", [list(numbers)]
+        )
         return {number for (number,) in cursor.fetchall()}
 
 
 def purged_numbers(numbers: Iterable[str]) -> set[str]:
     """Return those of the numbers whose cases were purged: what a decision let go is not taken in again."""
-    return set(Tombstone.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
+    return set(
+        Tombstone.objects.filter(number__in=list(numbers)).values_list(
+            "number", flat=True
+        )
+    )
 
 
 def _purged_imprints(model: type[Case]) -> Counter[str]:
     """Count the purged cases of a kind by what their rows are known by."""
-    stones = Tombstone.objects.filter(subject=model._meta.app_label).exclude(imprint="").order_by()
+    stones = (
+        Tombstone.objects.filter(subject=model._meta.app_label)
+        .exclude(imprint="")
+        .order_by()
+    )
     return Counter(stones.values_list("imprint", flat=True))
 
 
@@ -71,7 +81,8 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     fields = [
         field
         for field in model._meta.local_concrete_fields
-        if field.attname in given or not (isinstance(field, AutoField) or field.generated)
+        if field.attname in given
+        or not (isinstance(field, AutoField) or field.generated)
     ]
     left_out = {field.attname: field for field in fields if field.attname not in given}
     fixed = {name: field.get_default() for name, field in left_out.items()}
@@ -84,7 +95,11 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
     statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+    with (
+        connection.wrap_database_errors,
+        connection.cursor() as cursor,
+        cursor.copy(statement) as copy,
+    ):
         for row in rows:
             for name, make in made:
                 fixed[name] = make()
@@ -92,7 +107,10 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
 
 
 def store_cases(
-    model: type[Case], cases: Sequence[Values], actions: Mapping[str, Values], run: Import
+    model: type[Case],
+    cases: Sequence[Values],
+    actions: Mapping[str, Values],
+    run: Import,
 ) -> dict[str, int]:
     """Store new cases with at most one action each (by case number) and return their keys by number.
 
@@ -100,12 +118,17 @@ def store_cases(
     """
     if run.problems:
         return {}
-    keys = dict(zip([case["number"] for case in cases], _take_keys(len(cases)), strict=True))
+    keys = dict(
+        zip([case["number"] for case in cases], _take_keys(len(cases)), strict=True)
+    )
     now = timezone.now()
     rows = [{**case, "id": keys[case["number"]], "created_at": now} for case in cases]
     copy_rows(Case, rows)
     copy_rows(model, [{**row, "case_ptr_id": row["id"]} for row in rows])
-    copy_rows(Action, [{**action, "case_id": keys[number]} for number, action in actions.items()])
+    copy_rows(
+        Action,
+        [{**action, "case_id": keys[number]} for number, action in actions.items()],
+    )
     _begin_history(keys.values())
     keep_series_ahead(keys)
     return keys
@@ -121,7 +144,9 @@ def _take_keys(count: int) -> list[int]:
 
 
 def _begin_history(keys: Iterable[int]) -> None:
-    entry = LogEntry(sequence=1, at=timezone.now(), action="import", label="Fördes in från register")
+    entry = LogEntry(
+        sequence=1, at=timezone.now(), action="import", label="Fördes in från register"
+    )
     line = {"sequence": 1, "at": entry.at, "action": entry.action, "label": entry.label}
     entries = []
     for key in keys:
@@ -170,16 +195,25 @@ def import_unnumbered(table: Table, kind: Unnumbered) -> Outcome:
             unmatched.append((line, row))
     for line, row in unmatched:
         if stored.get(_said(row, kind.identity)):
-            table.refuse(line, "title", "raden finns redan i systemet med annat innehåll")
+            table.refuse(
+                line, "title", "raden finns redan i systemet med annat innehåll"
+            )
     outcome.new = len(unmatched)
     if not table.run.problems:
         cases = [
             kind.to_case(row)
-            | {"number": next_number(kind.prefix, row[kind.day].year), "unit_id": row["unit"]}
+            | {
+                "number": next_number(kind.prefix, row[kind.day].year),
+                "unit_id": row["unit"],
+            }
             for _, row in unmatched
         ]
         pairs = zip(cases, (row for _, row in unmatched), strict=True)
-        actions = {case["number"]: action for case, row in pairs if (action := _measure(row, kind.day))}
+        actions = {
+            case["number"]: action
+            for case, row in pairs
+            if (action := _measure(row, kind.day))
+        }
         store_cases(kind.model, cases, actions, table.run)
     return outcome
 
@@ -208,7 +242,9 @@ def _take_stored(stored: Stored, kind: Unnumbered, row: Row) -> bool:
     for candidate in candidates:
         content, actions = candidate
         # An action decided in the system since is no difference.
-        if content == _said(row, kind.content) and (wanted is None or wanted in actions):
+        if content == _said(row, kind.content) and (
+            wanted is None or wanted in actions
+        ):
             candidates.remove(candidate)
             return True
     return False
@@ -222,7 +258,9 @@ def _stored_unnumbered(kind: Unnumbered) -> Stored:
         actions.setdefault(key, set()).add(tuple(said))
     stored: Stored = {}
     length = len(kind.identity)
-    for key, *values in kind.model.objects.values_list("pk", *kind.identity, *kind.content):
+    for key, *values in kind.model.objects.values_list(
+        "pk", *kind.identity, *kind.content
+    ):
         identity, content = tuple(values[:length]), tuple(values[length:])
         stored.setdefault(identity, []).append((content, actions.get(key, set())))
     return stored

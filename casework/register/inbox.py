@@ -13,13 +13,14 @@ from casework import kinds
 from casework.cases.receiving import LYING, Lying, Receivers
 from casework.models import Case, Circle, NamedReader, Recusal
 from casework.process.deadlines import workdays_between
-from casework.register.filters import MOST_ROWS
 from organisation.access import paths_above, paths_for, within
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right, Role
 
 # What decides who receives a case (Lying: subject, circle, protected, from_outside).
 Facts = tuple[str, str, bool, bool]
+# A list is leafed through so far, and counted: nobody reads more rows, and counting them takes the time.
+MOST_ROWS = 1_000
 SOON = dt.timedelta(days=30)
 FEW_WORKDAYS = 5
 
@@ -62,14 +63,20 @@ def received_by(user: User) -> Q:
     """
     held = Membership.objects.valid().filter(user=user.pk)
     paths = set(held.values_list("unit__path", flat=True))
-    units = list(Unit.objects.filter(within(paths)).values_list("pk", "path", "level", "parent"))
+    units = list(
+        Unit.objects.filter(within(paths)).values_list("pk", "path", "level", "parent")
+    )
     parents = {parent for _, _, _, parent in units}
-    receivers = Receivers.of_new(parents=frozenset(path for pk, path, _, _ in units if pk in parents))
+    receivers = Receivers.of_new(
+        parents=frozenset(path for pk, path, _, _ in units if pk in parents)
+    )
     received, sole = Q(pk__in=[]), set()
     for facts, which in _varieties():
         mine = []
         for pk, path, level, _ in units:
-            nearest = next(iter(receivers.levels(Lying(0, path, level, *facts, reporter=None))), [])
+            nearest = next(
+                iter(receivers.levels(Lying(0, path, level, *facts, reporter=None))), []
+            )
             if user.pk in nearest:
                 mine.append(pk)
             elif len(nearest) == 1:
@@ -79,18 +86,29 @@ def received_by(user: User) -> Q:
     return Q(protected=False) & received | Q(pk__in=_exceptions(user, units, sole))
 
 
-def _exceptions(user: User, units: Iterable[tuple[int, str, str, int | None]], sole: set[int]) -> list[int]:
+def _exceptions(
+    user: User, units: Iterable[tuple[int, str, str, int | None]], sole: set[int]
+) -> list[int]:
     """Return what a person receives because somebody nearer is kept from it, or by being named."""
     waiting = Case.objects.open().filter(kinds.waits_in_itself(), owner=None)
     below = waiting.filter(protected=False, unit__in=[pk for pk, *_ in units])
     passed_on = Q(reporter__in=sole) | Q(pk__in=Recusal.objects.values("case"))
-    named = Q(protected=True, pk__in=NamedReader.objects.filter(user=user.pk).values("case"))
-    keys = below.filter(passed_on).values("pk").union(waiting.filter(named).values("pk"))
-    rows = [Lying._make(row) for row in Case.objects.filter(pk__in=keys).order_by().values_list(*LYING)]
+    named = Q(
+        protected=True, pk__in=NamedReader.objects.filter(user=user.pk).values("case")
+    )
+    keys = (
+        below.filter(passed_on).values("pk").union(waiting.filter(named).values("pk"))
+    )
+    rows = [
+        Lying._make(row)
+        for row in Case.objects.filter(pk__in=keys).order_by().values_list(*LYING)
+    ]
     if not rows:
         return []
     receivers = Receivers.of(case__in=[lying.pk for lying in rows])
-    return [lying.pk for lying in rows if user.pk in next(iter(receivers.levels(lying)), [])]
+    return [
+        lying.pk for lying in rows if user.pk in next(iter(receivers.levels(lying)), [])
+    ]
 
 
 def _varieties() -> list[tuple[Facts, Q]]:
@@ -101,7 +119,9 @@ def _varieties() -> list[tuple[Facts, Q]]:
         subject = kind.subject
         if kind.circles:
             circle = next(iter(kind.circles))
-            found.append(((subject, circle, False, False), ~Q(circle="") & Q(subject=subject)))
+            found.append(
+                ((subject, circle, False, False), ~Q(circle="") & Q(subject=subject))
+            )
         elif kind.comes_from_outside:
             for outside in (False, True):
                 which = Q(subject=subject, circle="", from_outside=outside)
@@ -130,17 +150,35 @@ def counts_of(visible: QuerySet[Case], views: Iterable[View]) -> dict[str, int]:
     """Return how many cases each view holds: of what is closed at most MOST_ROWS + 1."""
     *of_open, of_closed = views
     counted = visible.filter(closed_on=None).aggregate(
-        **{view.name.replace("-", "_"): Count("pk", filter=view.which) for view in of_open}
+        **{
+            view.name.replace("-", "_"): Count("pk", filter=view.which)
+            for view in of_open
+        }
     )
     counts = {view.name: int(counted[view.name.replace("-", "_")]) for view in of_open}
-    return counts | {of_closed.name: visible.exclude(closed_on=None).order_by()[: MOST_ROWS + 1].count()}
+    return counts | {
+        of_closed.name: visible.exclude(closed_on=None)
+        .order_by()[: MOST_ROWS + 1]
+        .count()
+    }
 
 
 def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:
     """Return the cases with what a row shows and nothing else: sorting carries every column that is asked."""
     names = ("unit__name", "unit__path", "owner__name", "came_from__name")
-    own = ("number", "subject", "title", "protected", "circle", "received_on", "due_on", "closed_on")
-    return cases.select_related("unit", "owner", "came_from").only("reporter", *own, *names)
+    own = (
+        "number",
+        "subject",
+        "title",
+        "protected",
+        "circle",
+        "received_on",
+        "due_on",
+        "closed_on",
+    )
+    return cases.select_related("unit", "owner", "came_from").only(
+        "reporter", *own, *names
+    )
 
 
 def in_order(cases: QuerySet[Case], view: str) -> QuerySet[Case]:

@@ -38,5 +38,7 @@ class SavedQueries:
 
 
 FILTERS = SavedQueries(
-    SavedFilter, most=20, full="Du har redan 20 sparade filter. Ta bort ett som du inte använder."
+    SavedFilter,
+    most=20,
+    full="Du har redan 20 sparade filter. Ta bort ett som du inte använder.",
 )

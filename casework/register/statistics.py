@@ -96,7 +96,11 @@ COUNTINGS = (
             **by_name(
                 Dimension("action_category", "atgard", "Slag av åtgärd", "a.category"),
                 Dimension(
-                    "action_level", "atgardsniva", "Åtgärden riktas till", "a.level", ActionLevel.choices
+                    "action_level",
+                    "atgardsniva",
+                    "Åtgärden riktas till",
+                    "a.level",
+                    ActionLevel.choices,
                 ),
             ),
             **OF_CASES,

@@ -53,24 +53,35 @@ class AskingField(forms.BoundField):
         return answered
 
     def _answers(self, name: str) -> dict[str, str]:
-        return {kind: str(self.form.data.get(f"{name}-{kind}", "")) for kind in (NUMBER, TELEPHONE)}
+        return {
+            kind: str(self.form.data.get(f"{name}-{kind}", ""))
+            for kind in (NUMBER, TELEPHONE)
+        }
 
-    def as_widget(self, widget: Any = None, attrs: Any = None, only_initial: bool = False) -> SafeString:
+    def as_widget(
+        self, widget: Any = None, attrs: Any = None, only_initial: bool = False
+    ) -> SafeString:
         """Return the control, and below it what is to be answered, or the answers that go with the text."""
         control = super().as_widget(widget, attrs, only_initial)
         if self.field.asks is not Asks.AT_THE_FIELD:  # type: ignore[attr-defined]
             return control
         below = [
-            self._below(name, asked) for name, text in self._named(self.value()) for asked in numbers_in(text)
+            self._below(name, asked)
+            for name, text in self._named(self.value())
+            for asked in numbers_in(text)
         ]
-        return format_html("{}{}", control, format_html_join("", "{}", ((part,) for part in below)))
+        return format_html(
+            "{}{}", control, format_html_join("", "{}", ((part,) for part in below))
+        )
 
     def _below(self, name: str, asked: Numbers) -> SafeString:
         """Return the choices for numbers of one kind; once chosen, or kept with the text, a hidden answer."""
         sent = self._answers(name) if self.form.is_bound else {}
         if said := asked.answer(sent) or answered_before(asked):
             value = f"{said}-{asked.imprint}"
-            return format_html('<input type="hidden" name="{}-{}" value="{}">', name, asked.name, value)
+            return format_html(
+                '<input type="hidden" name="{}-{}" value="{}">', name, asked.name, value
+            )
         errors = self.form.errors.as_data().get(self.name, [])
         if asked.name not in {error.code for error in errors}:
             return SafeString("")

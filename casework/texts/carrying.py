@@ -27,7 +27,16 @@ CARRIED_LIVES = 60 * 60
 SAME_READER = "same_reader"
 _SALT = "carried over the sign-in"
 # What a form carries for itself: nobody has typed it.
-_OWN = {"csrfmiddlewaretoken", "form_token", "begun", "seen_version", "seen_state", "seen", "do", "next"}
+_OWN = {
+    "csrfmiddlewaretoken",
+    "form_token",
+    "begun",
+    "seen_version",
+    "seen_state",
+    "seen",
+    "do",
+    "next",
+}
 
 
 def carried(request: HttpRequest) -> str:
@@ -46,8 +55,16 @@ def typed_in(request: HttpRequest) -> Typed:
     """
     if READER in request.headers or "X-Draft" in request.headers:
         return {}
-    sent = {name: values for name, values in request.POST.lists() if name != "csrfmiddlewaretoken"}
-    filled = {name for name, values in sent.items() if name not in _OWN and any(map(str.strip, values))}
+    sent = {
+        name: values
+        for name, values in request.POST.lists()
+        if name != "csrfmiddlewaretoken"
+    }
+    filled = {
+        name
+        for name, values in sent.items()
+        if name not in _OWN and any(map(str.strip, values))
+    }
     is_secret = any("password" in name for name in sent)
     return sent if filled and not is_secret else {}
 
@@ -56,7 +73,9 @@ def take_over(sender: Any, request: HttpRequest, user: User, **rest: Any) -> Non
     """Keep what was carried over the sign-in as a draft, if it was this person who sent it."""
     request.session[SAME_READER] = reader_of(request) == user.pk
     try:
-        said = signing.loads(request.POST.get("carried", ""), salt=_SALT, max_age=CARRIED_LIVES)
+        said = signing.loads(
+            request.POST.get("carried", ""), salt=_SALT, max_age=CARRIED_LIVES
+        )
     except signing.BadSignature:
         return
     reader, address, typed = said
@@ -92,7 +111,9 @@ def is_from_our_page(request: HttpRequest) -> bool:
 def reader_of(request: HttpRequest) -> int | None:
     """Return who was signed in last in this browser, by its own word; nobody if it says nothing."""
     try:
-        reader = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_LIVES)
+        reader = signing.loads(
+            request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=COOKIE_LIVES
+        )
     except signing.BadSignature:
         return None
     return reader if isinstance(reader, int) else None
@@ -103,7 +124,12 @@ def remember_reader(request: HttpRequest, response: HttpResponse) -> None:
     if request.user.is_authenticated and reader_of(request) != request.user.pk:
         value = signing.dumps(request.user.pk, salt=_SALT)
         response.set_cookie(
-            COOKIE, value, COOKIE_LIVES, secure=settings.HTTPS, httponly=True, samesite="Strict"
+            COOKIE,
+            value,
+            COOKIE_LIVES,
+            secure=settings.HTTPS,
+            httponly=True,
+            samesite="Strict",
         )
 
 

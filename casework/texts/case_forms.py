@@ -17,7 +17,11 @@ class OtherCaseField(forms.CharField):
     """
 
     def __init__(
-        self, model: type[Case], *, itself_one: Callable[[str], str] | None = None, **options: Any
+        self,
+        model: type[Case],
+        *,
+        itself_one: Callable[[str], str] | None = None,
+        **options: Any,
     ) -> None:
         super().__init__(max_length=40, **options)
         self.model, self.itself_one = model, itself_one
@@ -29,9 +33,13 @@ class OtherCaseField(forms.CharField):
         number = super().clean(value).strip().upper()
         found = self.model.objects.handled_by(self.user).filter(number=number).first()
         if found is None:
-            raise forms.ValidationError("Det finns inget sådant ärende som du kan läsa. Kontrollera numret.")
+            raise forms.ValidationError(
+                "Det finns inget sådant ärende som du kan läsa. Kontrollera numret."
+            )
         if self.instance is not None and found.pk == self.instance.pk:
-            raise forms.ValidationError("Skriv numret på det andra ärendet, inte på det här.")
+            raise forms.ValidationError(
+                "Skriv numret på det andra ärendet, inte på det här."
+            )
         if self.itself_one and found.duplicate_of_id is not None:
             raise forms.ValidationError(self.itself_one(number))
         return Case.objects.handled_by(self.user).get(pk=found.pk)

@@ -40,7 +40,11 @@ class Place:
     @classmethod
     def of(cls, address: str, names: Collection[str]) -> Place:
         """Return the place of a form; raises NotKeepableError when no page has the address."""
-        if not names or len(address) > LONGEST_ADDRESS or "\0" in "".join([address, *names]):
+        if (
+            not names
+            or len(address) > LONGEST_ADDRESS
+            or "\0" in "".join([address, *names])
+        ):
             raise NotKeepableError
         try:
             path = unquote(urlsplit(address).path)
@@ -55,7 +59,9 @@ class Place:
         return hashlib.sha256(json.dumps(self.names).encode()).hexdigest()
 
 
-def keep(place: Place, *, typed: Typed, actor: User, was_sent: bool = False) -> FormDraft:
+def keep(
+    place: Place, *, typed: Typed, actor: User, was_sent: bool = False
+) -> FormDraft:
     """Keep what is typed so far in the place of what was kept before; raises NotKeepableError."""
     text = json.dumps(typed)
     if len(text) > LONGEST:
@@ -86,12 +92,16 @@ def find(place: Place, *, actor: User) -> FormDraft | None:
 
 def remove(place: Place, *, actor: User) -> None:
     """Remove a person's own draft of a form."""
-    FormDraft.objects.filter(user=actor, address=place.address, form=place.form).delete()
+    FormDraft.objects.filter(
+        user=actor, address=place.address, form=place.form
+    ).delete()
 
 
 def remove_sent(address: str, *, names: Collection[str], actor: User) -> None:
     """Remove the draft of what has been sent to an address and taken, known by the names of its fields."""
-    FormDraft.objects.filter(user=actor, address=address, names__contained_by=list(names)).delete()
+    FormDraft.objects.filter(
+        user=actor, address=address, names__contained_by=list(names)
+    ).delete()
 
 
 def remove_old() -> int:

@@ -36,7 +36,12 @@ class CleanTextField(forms.CharField):
     }
 
     def __init__(
-        self, *, rows: int = 6, asks: Asks = Asks.AT_THE_FIELD, refusal: str = "", **options: Any
+        self,
+        *,
+        rows: int = 6,
+        asks: Asks = Asks.AT_THE_FIELD,
+        refusal: str = "",
+        **options: Any,
     ) -> None:
         options.setdefault("max_length", LONGEST_TEXT)
         options.setdefault("widget", forms.Textarea(attrs={"rows": rows}))
@@ -54,7 +59,9 @@ class CleanTextField(forms.CharField):
         if self.asks is not Asks.AT_THE_FIELD:
             return text
         text = settled(text, value, refusal=self.refusal)
-        self.run_validators(text)  # a mark can be longer than the number that it stands for
+        self.run_validators(
+            text
+        )  # a mark can be longer than the number that it stands for
         return text
 
 
@@ -97,7 +104,8 @@ class OnceForm(forms.Form):
 
     form_token = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     begun = forms.CharField(
-        widget=forms.HiddenInput, initial=lambda: signing.dumps("begun", salt="once-form")
+        widget=forms.HiddenInput,
+        initial=lambda: signing.dumps("begun", salt="once-form"),
     )
 
     too_old = "Formuläret har varit öppet länge. Läs igenom det du har skrivit och skicka det igen."
@@ -109,7 +117,9 @@ class OnceForm(forms.Form):
     def clean_begun(self) -> str:
         """Refuse a form that we did not make, or made more than a day ago."""
         try:
-            signing.loads(self.cleaned_data["begun"], salt="once-form", max_age=FORM_LIVES)
+            signing.loads(
+                self.cleaned_data["begun"], salt="once-form", max_age=FORM_LIVES
+            )
         except signing.BadSignature as problem:
             raise forms.ValidationError(self.too_old) from problem
         return str(self.cleaned_data["begun"])
@@ -118,7 +128,11 @@ class OnceForm(forms.Form):
     def facts(self) -> dict[str, Any]:
         """Return what the form says about the case."""
         about_the_form = {"form_token", "begun", "website"}
-        return {name: value for name, value in self.cleaned_data.items() if name not in about_the_form}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in about_the_form
+        }
 
     @property
     def is_stale(self) -> bool:
@@ -127,14 +141,20 @@ class OnceForm(forms.Form):
 
     def renewed(self, **options: Any) -> Self:
         """Return an unsent form, with the same options, a new token and everything that was typed."""
-        typed = {name: self.data.get(name) for name in self.fields if name not in {"form_token", "begun"}}
+        typed = {
+            name: self.data.get(name)
+            for name in self.fields
+            if name not in {"form_token", "begun"}
+        }
         return type(self)(initial=typed, **options)
 
 
 class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     """A form over something that two people can change: it carries the version that was read."""
 
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+    seen_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -143,7 +163,9 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
     def keep_word(self, name: str) -> None:
         """Offer what is already said, though it is not among the words of today."""
         field, stored = self.fields.get(name), getattr(self.instance, name)
-        if isinstance(field, forms.ChoiceField) and stored and stored not in dict(field.choices):  # type: ignore[arg-type]
+        if not stored or not isinstance(field, forms.ChoiceField):
+            return
+        if stored not in dict(field.choices):  # type: ignore[arg-type]
             field.choices = [*field.choices, (stored, stored)]  # type: ignore[misc]
 
     def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
@@ -158,10 +180,14 @@ class VersionedForm(forms.ModelForm):  # type: ignore[type-arg]
         theirs = []
         for name in (name for name in self._meta.fields or () if name in self.fields):
             field, stored = self.fields[name], getattr(fresh, name)
-            shown = getattr(fresh, f"get_{name}_display", lambda stored=stored: stored)()
+            shown = getattr(
+                fresh, f"get_{name}_display", lambda stored=stored: stored
+            )()
             text = "\n".join(shown) if isinstance(shown, list) else str(shown or "")
             said = self.cleaned_data.get(name)
-            is_row = isinstance(field, forms.ModelChoiceField)  # which compares with what was typed alone
+            is_row = isinstance(
+                field, forms.ModelChoiceField
+            )  # which compares with what was typed alone
             if text and (stored != said if is_row else field.has_changed(stored, said)):
                 theirs.append((str(field.label), text))
         return theirs
@@ -179,7 +205,12 @@ class StepForm(VersionedForm):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
-        for name, field in self.fields.items():  # a case that says nothing yet must not hide a suggestion
+        for (
+            name,
+            field,
+        ) in (
+            self.fields.items()
+        ):  # a case that says nothing yet must not hide a suggestion
             if field.initial is not None and self.initial.get(name) in (None, ""):
                 self.initial[name] = field.initial
 
@@ -207,12 +238,18 @@ def step_form(
     return cast("type[StepForm]", made("StepFormOfStep", (base,), body))
 
 
-def line(label: str, required: str = "", *, longest: int | None = 200, **options: Any) -> CleanTextField:
+def line(
+    label: str, required: str = "", *, longest: int | None = 200, **options: Any
+) -> CleanTextField:
     """Ask for text on one line; ``required`` is what to say when it is missing, nothing where it may be."""
     if required:
         options["error_messages"] = {"required": required}
     return CleanTextField(
-        label=label, required=bool(required), max_length=longest, widget=forms.TextInput(), **options
+        label=label,
+        required=bool(required),
+        max_length=longest,
+        widget=forms.TextInput(),
+        **options,
     )
 
 
@@ -257,7 +294,9 @@ class FindingForm(NoteForm):
         error_messages={"required": "Skriv varifrån uppgiften kommer."},
     )
     learnt_on = DayField(
-        label="Vilken dag?", initial=timezone.localdate, error_messages={"required": "Ange vilken dag."}
+        label="Vilken dag?",
+        initial=timezone.localdate,
+        error_messages={"required": "Ange vilken dag."},
     )
 
     field_order = ("nature", "source", "learnt_on", "text")
@@ -265,7 +304,9 @@ class FindingForm(NoteForm):
     @property
     def about(self) -> dict[str, Any]:
         """Return what the note says besides its text."""
-        return {name: self.cleaned_data[name] for name in ("nature", "source", "learnt_on")}
+        return {
+            name: self.cleaned_data[name] for name in ("nature", "source", "learnt_on")
+        }
 
 
 def note_form_for(case: Case) -> type[NoteForm]:
@@ -300,7 +341,10 @@ class PersonForm(forms.Form):
         to_field_name="username",
         empty_label="Välj person",
         help_text="Den som är inblandad, närstående till någon inblandad, eller själv har rapporterat.",
-        error_messages={"required": "Välj en person.", "invalid_choice": "Välj en person i listan."},
+        error_messages={
+            "required": "Välj en person.",
+            "invalid_choice": "Välj en person i listan.",
+        },
     )
 
     def __init__(self, *args: Any, people: QuerySet[User], **kwargs: Any) -> None:

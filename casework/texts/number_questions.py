@@ -50,12 +50,17 @@ class Numbers:
     def imprint(self) -> str:
         """Return what an answer says it is about, from which the numbers cannot be read."""
         message = "|".join(sorted({number.digits for number in self.found}))
-        return salted_hmac("casework.number_questions", message, algorithm="sha256").hexdigest()[:20]
+        return salted_hmac(
+            "casework.number_questions", message, algorithm="sha256"
+        ).hexdigest()[:20]
 
     @property
     def shown(self) -> str:
         """Return the numbers as they were typed, on one line."""
-        typed = (" ".join(self.text[number.start : number.end].split()) for number in self.found)
+        typed = (
+            " ".join(self.text[number.start : number.end].split())
+            for number in self.found
+        )
         return ", ".join(list(dict.fromkeys(typed))[:_SHOWN])
 
     def answer(self, answers: Mapping[str, str]) -> str:
@@ -81,7 +86,11 @@ def numbers_in(text: Any) -> list[Numbers]:
     found = find_personal_numbers(text) if isinstance(text, str) else []
     sure = tuple(number for number in found if not number.can_be_telephone)
     alike = tuple(number for number in found if number.can_be_telephone)
-    return [Numbers(name, text, some) for name, some in ((NUMBER, sure), (TELEPHONE, alike)) if some]
+    return [
+        Numbers(name, text, some)
+        for name, some in ((NUMBER, sure), (TELEPHONE, alike))
+        if some
+    ]
 
 
 def settled(text: str, typed: Any, *, refusal: str = "") -> str:
@@ -95,7 +104,10 @@ def settled(text: str, typed: Any, *, refusal: str = "") -> str:
     if refusal and questions[0].name == NUMBER:
         raise ValidationError(refusal)
     answers = getattr(typed, "answers", {})
-    said = {asked.name: asked.answer(answers) or answered_before(asked) for asked in questions}
+    said = {
+        asked.name: asked.answer(answers) or answered_before(asked)
+        for asked in questions
+    }
     if open_questions := [asked.error for asked in questions if not said[asked.name]]:
         raise ValidationError(open_questions)
     if said.get(NUMBER) == _REMOVE:

@@ -78,7 +78,11 @@ def _as_seen(text: str) -> tuple[str, list[int] | None]:
     """Return a text with plain digits and nothing unseen, and where in the text each character stands."""
     if text.isascii():
         return text, None
-    kept = [(_plain(sign), place) for place, sign in enumerate(text) if not _UNSEEN.match(sign)]
+    kept = [
+        (_plain(sign), place)
+        for place, sign in enumerate(text)
+        if not _UNSEEN.match(sign)
+    ]
     return "".join(sign for sign, _ in kept), [place for _, place in kept]
 
 
@@ -103,7 +107,9 @@ def may_hold_personal_number(text: str) -> bool:
 def without_personal_numbers(text: str, *, mark: str) -> str:
     """Return a text with a mark for each personal number; what may be a telephone number stays."""
     return _replaced(
-        text, mark, [found for found in find_personal_numbers(text) if not found.can_be_telephone]
+        text,
+        mark,
+        [found for found in find_personal_numbers(text) if not found.can_be_telephone],
     )
 
 

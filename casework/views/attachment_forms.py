@@ -9,7 +9,14 @@ from django.core.files.uploadedfile import UploadedFile
 
 from casework.files.asking import PATIENCE, RefusedFileError
 from casework.files.turns import WAITS, BusyError, Slot, slot
-from casework.handling.attachments import ENDINGS, LARGEST, MOST_AT_ONCE, CheckedFile, check, clean_name
+from casework.handling.attachments import (
+    ENDINGS,
+    LARGEST,
+    MOST_AT_ONCE,
+    CheckedFile,
+    check,
+    clean_name,
+)
 
 
 class FilesInput(forms.FileInput):
@@ -18,7 +25,13 @@ class FilesInput(forms.FileInput):
     allow_multiple_selected = True
 
     def __init__(self) -> None:
-        super().__init__(attrs={"accept": ",".join(ENDINGS), "multiple": True, "data-largest": LARGEST})
+        super().__init__(
+            attrs={
+                "accept": ",".join(ENDINGS),
+                "multiple": True,
+                "data-largest": LARGEST,
+            }
+        )
 
     def value_from_datadict(self, _data: Any, files: Any, name: str) -> Any:
         """Return every file, not only the last."""
@@ -47,14 +60,22 @@ class FilesField(forms.Field):
                 "Många filer kontrolleras just nu. Vänta en minut och lägg till filerna igen."
             ) from busy
 
-    def _checked(self, files: list[UploadedFile[Any]], taken: Slot) -> list[CheckedFile]:
+    def _checked(
+        self, files: list[UploadedFile[Any]], taken: Slot
+    ) -> list[CheckedFile]:
         good: list[CheckedFile] = []
         errors: list[str] = []
         for file in files:
             try:
                 # Of a file that is too large, no more than what shows it is read.
                 content = file.read(LARGEST + 1)
-                good.append(check(file.name or "", content, patience=min(PATIENCE, taken.seconds_left)))
+                good.append(
+                    check(
+                        file.name or "",
+                        content,
+                        patience=min(PATIENCE, taken.seconds_left),
+                    )
+                )
             except RefusedFileError as refused:
                 errors.append(f"{clean_name(file.name or '')} {refused}")
         if errors:

@@ -16,7 +16,9 @@ from organisation.access import SignedInRequest
 
 
 def _get_case_or_404(request: SignedInRequest, number: str) -> Case:
-    return get_object_or_404(Case.objects.handled_by(request.user).select_related("unit"), number=number)
+    return get_object_or_404(
+        Case.objects.handled_by(request.user).select_related("unit"), number=number
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +41,9 @@ def files(request: SignedInRequest, number: str) -> HttpResponse:
     return render(request, "casework/attachments.html", context, status=status)
 
 
-def _attach(form: AttachForm, case: Case, request: SignedInRequest, *, may_add: bool) -> int:
+def _attach(
+    form: AttachForm, case: Case, request: SignedInRequest, *, may_add: bool
+) -> int:
     """Add the files of the form; return the answer's status."""
     if not may_add:
         form.add_error(None, "Du kan inte lägga till filer i ärendet.")
@@ -47,16 +51,25 @@ def _attach(form: AttachForm, case: Case, request: SignedInRequest, *, may_add: 
     if not form.is_valid():
         return 400
     try:
-        new, had = attachments.attach(case, files=form.cleaned_data["chosen"], actor=request.user)
+        new, had = attachments.attach(
+            case, files=form.cleaned_data["chosen"], actor=request.user
+        )
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return 403
     for known in had:
-        messages.warning(request, f"{known.name} fanns redan i ärendet, som fil {known.position}.")
+        messages.warning(
+            request, f"{known.name} fanns redan i ärendet, som fil {known.position}."
+        )
     if new:
-        added = "Filen är tillagd." if len(new) == 1 else f"{len(new)} filer är tillagda."
+        added = (
+            "Filen är tillagd." if len(new) == 1 else f"{len(new)} filer är tillagda."
+        )
         waits = any(file.state == Attachment.State.PENDING for file in new)
-        messages.success(request, f"{added} Den går att öppna när den är kontrollerad." if waits else added)
+        messages.success(
+            request,
+            f"{added} Den går att öppna när den är kontrollerad." if waits else added,
+        )
     return 200
 
 
@@ -64,10 +77,18 @@ def _attach(form: AttachForm, case: Case, request: SignedInRequest, *, may_add: 
 def file(request: SignedInRequest, number: str, position: int) -> HttpResponse:
     """Give a file that was found clean to those who handle its case, to be saved and never shown here."""
     case = _get_case_or_404(request, number)
-    found = case.attachments.filter(position=position, state=Attachment.State.CLEAN).first()
+    found = case.attachments.filter(
+        position=position, state=Attachment.State.CLEAN
+    ).first()
     if found is None:
         raise Http404
-    response = HttpResponse(bytes(found.content), content_type="application/octet-stream")
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'; frame-ancestors 'none'"
+    response = HttpResponse(
+        bytes(found.content), content_type="application/octet-stream"
+    )
+    response["Content-Disposition"] = (
+        content_disposition_header(True, found.name) or "attachment"
+    )
+    response["Content-Security-Policy"] = (
+        "sandbox; default-src 'none'; frame-ancestors 'none'"
+    )
     return response

@@ -36,7 +36,11 @@ class Unsent:
         if draft.was_sent:
             texts = [value for _, value in answers if " " in value.strip()]
         else:
-            texts = [value for name, value in answers if name in draft.names and value.strip()]
+            texts = [
+                value
+                for name, value in answers
+                if name in draft.names and value.strip()
+            ]
         return cls(draft, answers, texts)
 
 
@@ -46,7 +50,9 @@ def unsent(request: SignedInRequest) -> HttpResponse:
     """List what a person has typed and not sent, to be sent or removed; works without script."""
     if request.method == "POST":
         try:
-            place = Place.of(request.POST.get("address", ""), request.POST.getlist("name"))
+            place = Place.of(
+                request.POST.get("address", ""), request.POST.getlist("name")
+            )
         except NotKeepableError as unknown:
             raise Http404 from unknown
         drafting.remove(place, actor=request.user)
@@ -57,7 +63,9 @@ def unsent(request: SignedInRequest) -> HttpResponse:
 
 def list_unsent(request: SignedInRequest, *, status: int = 200) -> HttpResponse:
     """Show what a person has typed and not sent."""
-    drafts = [Unsent.of(draft) for draft in drafting.of(request.user).select_related("case")]
+    drafts = [
+        Unsent.of(draft) for draft in drafting.of(request.user).select_related("case")
+    ]
     context = {"drafts": drafts, "days_kept": drafting.DAYS_KEPT}
     return render(request, "casework/unsent.html", context, status=status)
 
@@ -77,7 +85,9 @@ def form_draft(request: SignedInRequest) -> HttpResponse:
         if "drop" in request.POST:
             drafting.remove(place, actor=request.user)
             return HttpResponse(status=204)
-        draft = drafting.keep(place, typed=_typed(request.POST.get("typed", "")), actor=request.user)
+        draft = drafting.keep(
+            place, typed=_typed(request.POST.get("typed", "")), actor=request.user
+        )
     except NotKeepableError:
         return HttpResponse(status=400)
     said = f"Utkastet sparades kl. {timezone.localtime(draft.updated_at):%H.%M}."
@@ -90,7 +100,10 @@ def _given_back(request: SignedInRequest, place: Place) -> JsonResponse:
     answer: dict[str, Any] = {"token": get_token(request)}
     if draft:
         at = timezone.localtime(draft.updated_at)
-        answer |= {"typed": json.loads(draft.typed), "when": dateformat.format(at, r"j F \k\l. H.i")}
+        answer |= {
+            "typed": json.loads(draft.typed),
+            "when": dateformat.format(at, r"j F \k\l. H.i"),
+        }
     return JsonResponse(answer)
 
 
@@ -103,6 +116,8 @@ def _typed(text: str) -> drafting.Typed:
     if not isinstance(typed, dict):
         raise NotKeepableError
     for values in typed.values():
-        if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        if not isinstance(values, list) or not all(
+            isinstance(value, str) for value in values
+        ):
             raise NotKeepableError
     return typed

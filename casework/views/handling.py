@@ -29,11 +29,15 @@ from organisation.models import User
 from organisation.rights import Right
 
 
-def _get_case_or_404(request: SignedInRequest, number: str, right: Right | None) -> Case:
+def _get_case_or_404(
+    request: SignedInRequest, number: str, right: Right | None
+) -> Case:
     """Return the case for one who reads it whole, with a right if one is asked for; others find nothing."""
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
     case = get_object_or_404(handled, number=number)
-    if is_recused(case, request.user) or (right and not right.roles & roles_in(case, request.user)):
+    if is_recused(case, request.user) or (
+        right and not right.roles & roles_in(case, request.user)
+    ):
         raise Http404
     return case
 
@@ -55,16 +59,27 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     kind = Note.Kind.TO_REPORTER if to_reporter else Note.Kind.INTERNAL
     text = form.cleaned_data["text"]
     # A token counts for one case, person and kind: the same form pressed with the other button is another.
-    token = uuid5(form.cleaned_data["form_token"], f"{case.pk} {request.user.pk} {kind}")
+    token = uuid5(
+        form.cleaned_data["form_token"], f"{case.pk} {request.user.pk} {kind}"
+    )
     about = form.about if isinstance(form, FindingForm) else {}
-    written = services.write_note(case, author=request.user, kind=kind, text=text, form_token=token, **about)
+    written = services.write_note(
+        case, author=request.user, kind=kind, text=text, form_token=token, **about
+    )
     if written.text != text:
         messages.warning(
-            request, "Du har redan skickat det här formuläret. Skicka igen för att spara det nya."
+            request,
+            "Du har redan skickat det här formuläret. Skicka igen för att spara det nya.",
         )
-        context = {"form": form.__class__(initial={"text": text}), "case": case, "to_reporter": to_reporter}
+        context = {
+            "form": form.__class__(initial={"text": text}),
+            "case": case,
+            "to_reporter": to_reporter,
+        }
         return render(request, "casework/note.html", context, status=400)
-    messages.success(request, "Meddelandet är skickat." if to_reporter else "Anteckningen är sparad.")
+    messages.success(
+        request, "Meddelandet är skickat." if to_reporter else "Anteckningen är sparad."
+    )
     return redirect("casework:case", number)
 
 
@@ -72,9 +87,15 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
 def recusals(request: SignedInRequest, number: str) -> HttpResponse:
     """Keep oneself or those below from a case, or let back who was kept out by mistake (FL 16-18 §§)."""
     case = _get_case_or_404(request, number, None)
-    form = PersonForm(request.POST or None, people=may_be_kept_out(case, actor=request.user))
-    if request.method == "POST" and (back := request.POST.get("end", "").replace("\0", "")):
-        kept = get_object_or_404(User.objects.filter(pk__in=case.recusals.values("user")), username=back)
+    form = PersonForm(
+        request.POST or None, people=may_be_kept_out(case, actor=request.user)
+    )
+    if request.method == "POST" and (
+        back := request.POST.get("end", "").replace("\0", "")
+    ):
+        kept = get_object_or_404(
+            User.objects.filter(pk__in=case.recusals.values("user")), username=back
+        )
         try:
             services.end_recusal(case, person=kept, actor=request.user)
         except StepRefusedError as refusal:
@@ -99,7 +120,9 @@ def recusals(request: SignedInRequest, number: str) -> HttpResponse:
         "recused": case.recusals.select_related("user", "declared_by"),
         "may_end": may_be_let_back(case, actor=request.user),
     }
-    return render(request, "casework/recusals.html", context, status=400 if form.errors else 200)
+    return render(
+        request, "casework/recusals.html", context, status=400 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,7 +130,9 @@ def protection(request: SignedInRequest, number: str) -> HttpResponse:
     """Let one to three named persons alone read a case, or end that (OSL 21 kap. 3 §)."""
     case = _get_case_or_404(request, number, Right.CASES_PROTECT)
     named = [reader.user for reader in case.named_readers.select_related("user")]
-    form = ReadersForm(request.POST or None, case=case, initial={"readers": named or readers_for(case)})
+    form = ReadersForm(
+        request.POST or None, case=case, initial={"readers": named or readers_for(case)}
+    )
     if request.method == "POST" and request.POST.get("do") == "end":
         services.end_protection(case, actor=request.user)
         messages.success(request, "Alla vars roll ger det kan läsa ärendet igen.")
@@ -127,6 +152,12 @@ def protection(request: SignedInRequest, number: str) -> HttpResponse:
         else:
             messages.success(request, "Bara de du har valt kan läsa ärendet.")
             still_read = request.user in form.cleaned_data["readers"]
-            return redirect("casework:case", number) if still_read else redirect("casework:inbox")
+            return (
+                redirect("casework:case", number)
+                if still_read
+                else redirect("casework:inbox")
+            )
     context = {"case": case, "form": form}
-    return render(request, "casework/protection.html", context, status=400 if form.errors else 200)
+    return render(
+        request, "casework/protection.html", context, status=400 if form.errors else 200
+    )

@@ -16,9 +16,10 @@ from django.views.decorators.http import require_safe
 from casework.kinds import kind_of, report_page
 from casework.models import Action, Case
 from casework.register.exports import inbox_rows, inbox_table
-from casework.register.filters import MOST_ROWS, CappedPaginator
+from casework.register.filters import CappedPaginator
 from casework.register.filtersets import InboxFilter
 from casework.register.inbox import (
+    MOST_ROWS,
     View,
     assignable_by,
     chiefs_over_any,
@@ -60,13 +61,21 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the cases that a person may see, by whose turn it is; an exact number leads to its case."""
     view = asked(request.user, request.GET)
     if view.filter.is_used and (number := view.filter.form.cleaned_data.get("q")):
-        found = Case.objects.visible_to(request.user).filter(number__in={number, number.upper()}).first()
+        found = (
+            Case.objects.visible_to(request.user)
+            .filter(number__in={number, number.upper()})
+            .first()
+        )
         if found:
             return redirect(kind_of(found.subject).page, found.number)
     counts = counts_of(view.filter.qs, view.views)
     paginator = CappedPaginator(with_names(view.cases), known=counts[view.chosen.name])
     page = paginator.get_page(request.GET.get("page"))
-    is_calm = view.chosen == view.views[0] and not page.object_list and not view.filter.is_used
+    is_calm = (
+        view.chosen == view.views[0]
+        and not page.object_list
+        and not view.filter.is_used
+    )
     query = InboxFilter.kept(request.GET)
     context = {
         "report": reverse(report_page()),
@@ -83,19 +92,25 @@ def inbox(request: SignedInRequest) -> HttpResponse:
     }
     if context["people"] and page.has_other_pages():
         context["assignable"] = (
-            view.cases.filter(assignable_by(request.user)).order_by()[: MOST_ROWS + 1].count()
+            view.cases.filter(assignable_by(request.user))
+            .order_by()[: MOST_ROWS + 1]
+            .count()
         )
     return render(request, "casework/inbox.html", context)
 
 
-def _pills(request: SignedInRequest, found: Asked, counts: dict[str, int]) -> list[dict[str, Any]]:
+def _pills(
+    request: SignedInRequest, found: Asked, counts: dict[str, int]
+) -> list[dict[str, Any]]:
     most = CappedPaginator.most
     return [
         {
             "label": view.label,
             "url": f"?{InboxFilter.kept(request.GET, visa=view.name)}",
             "current": view == found.chosen,
-            "count": min(counts[view.name], most) if view == found.views[-1] else counts[view.name],
+            "count": min(counts[view.name], most)
+            if view == found.views[-1]
+            else counts[view.name],
             "more": view == found.views[-1] and counts[view.name] > most,
         }
         for view in found.views
@@ -104,10 +119,17 @@ def _pills(request: SignedInRequest, found: Asked, counts: dict[str, int]) -> li
 
 def _rows(request: SignedInRequest, cases: list[Case]) -> dict[str, Any]:
     """Return what the table says of each case, and to whom those that the reader may assign can go."""
-    today, own = timezone.localdate(), tuple(paths_for(request.user, Right.CASES_ASSIGN))
+    today, own = (
+        timezone.localdate(),
+        tuple(paths_for(request.user, Right.CASES_ASSIGN)),
+    )
     rows, assignable = [], []
     for case in cases:
-        mine = bool(own) and case.unit.path.startswith(own) and case.reporter_id != request.user.pk
+        mine = (
+            bool(own)
+            and case.unit.path.startswith(own)
+            and case.reporter_id != request.user.pk
+        )
         may_assign = mine and case.closed_on is None and not case.circle
         assignable += [case.unit] if may_assign else []
         words, tone = due_in_words(case, today)

@@ -14,9 +14,17 @@ from organisation.lists.exports import Table
 
 
 def list_of_cases(
-    request: SignedInRequest, found: CaseFilter, template: str, file: Table, **context: Any
+    request: SignedInRequest,
+    found: CaseFilter,
+    template: str,
+    file: Table,
+    **context: Any,
 ) -> HttpResponse:
     """Show one page of a list, and where it is given as a file; the number of queries is constant."""
-    page = CappedPaginator(found.qs.select_related("unit", "owner")).get_page(request.GET.get("page"))
+    page = CappedPaginator(found.qs.select_related("unit", "owner")).get_page(
+        request.GET.get("page")
+    )
     files = file.files(found.kept(request.GET))
-    return render(request, template, {"filter": found, "page": page, "files": files, **context})
+    return render(
+        request, template, {"filter": found, "page": page, "files": files, **context}
+    )

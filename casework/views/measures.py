@@ -62,7 +62,11 @@ def _views(user_id: int | None) -> dict[str, tuple[str, Q, tuple[Any, ...]]]:
         "forsenade": ("Försenade", left & Q(due_on__lt=timezone.localdate()), by_day),
         "effekt": ("Effekt ska följas upp", unseen, ("effect_due_on", "pk")),
         "genomforda": ("Genomförda", Q(done_on__isnull=False), ("-done_on", "-pk")),
-        "genomfors-inte": ("Genomförs inte", Q(rejected_on__isnull=False), ("-rejected_on", "-pk")),
+        "genomfors-inte": (
+            "Genomförs inte",
+            Q(rejected_on__isnull=False),
+            ("-rejected_on", "-pk"),
+        ),
     }
 
 
@@ -101,14 +105,18 @@ def actions(request: SignedInRequest) -> HttpResponse:
     paginator.count = counts[asked.chosen]
     context = {
         "page": _with_places(paginator.get_page(request.GET.get("page"))),
-        "pills": ActionFilter.pills(request.GET, asked.labels, counts, chosen=asked.chosen),
+        "pills": ActionFilter.pills(
+            request.GET, asked.labels, counts, chosen=asked.chosen
+        ),
         "chosen": asked.chosen,
         "filter": asked.filter,
         "files": ACTIONS.files(ActionFilter.kept(request.GET, visa=asked.chosen)),
         "counts": asked.counts,
-        "day": {"effekt": "Följs upp", "genomforda": "Genomförd", "genomfors-inte": "Beslut"}.get(
-            asked.chosen, "Klar senast"
-        ),
+        "day": {
+            "effekt": "Följs upp",
+            "genomforda": "Genomförd",
+            "genomfors-inte": "Beslut",
+        }.get(asked.chosen, "Klar senast"),
     }
     return render(request, "casework/actions.html", context)
 
@@ -127,8 +135,12 @@ def _counts_by_owner(
     counted = {"aimed": aimed, "individual": aimed & Q(level=ActionLevel.INDIVIDUAL)}
     counted |= {name.replace("-", "_"): which for name, (_, which, _) in views.items()}
     of_each = actions.order_by().values("owner")
-    rows: Any = of_each.annotate(**{name: Count("pk", filter=which) for name, which in counted.items()})
-    return {row["owner"]: Counter({name: row[name] for name in counted}) for row in rows}
+    rows: Any = of_each.annotate(
+        **{name: Count("pk", filter=which) for name, which in counted.items()}
+    )
+    return {
+        row["owner"]: Counter({name: row[name] for name in counted}) for row in rows
+    }
 
 
 def _with_places(page: Page[Action]) -> Page[Action]:
@@ -142,7 +154,9 @@ def _with_places(page: Page[Action]) -> Page[Action]:
 
 def _get_action_or_404(request: SignedInRequest, number: str, place: int) -> Action:
     visible = (
-        Action.objects.visible_to(request.user).numbered().select_related("case__unit", "owner", "follows")
+        Action.objects.visible_to(request.user)
+        .numbered()
+        .select_related("case__unit", "owner", "follows")
     )
     return get_object_or_404(visible, case__number=number, place=place)
 
@@ -152,7 +166,9 @@ def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     """Show one action, what became of it, and what the reader may do with it."""
     found = _get_action_or_404(request, number, place)
     siblings = {row.pk: row for row in found.case.actions.numbered()}
-    instead = next((row for row in siblings.values() if row.follows_id == found.pk), None)
+    instead = next(
+        (row for row in siblings.values() if row.follows_id == found.pk), None
+    )
     context = {
         "title": f"Åtgärd {place}",
         "action": found,
@@ -161,15 +177,23 @@ def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
         "verbs": measures.open_to(found, request.user),
         "before": siblings.get(found.follows_id or 0),
         "instead": instead,
-        "needs_new": found.effect == Effect.NO and instead is None and handles(found.case, request.user),
-        "deciders": deciders_of(found.case, found.level) if found.decided_on is None else [],
-        "may_read": Case.objects.visible_to(request.user).filter(pk=found.case_id).exists(),
+        "needs_new": found.effect == Effect.NO
+        and instead is None
+        and handles(found.case, request.user),
+        "deciders": deciders_of(found.case, found.level)
+        if found.decided_on is None
+        else [],
+        "may_read": Case.objects.visible_to(request.user)
+        .filter(pk=found.case_id)
+        .exists(),
     }
     return render(request, "casework/action.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def action_step(request: SignedInRequest, number: str, place: int, name: str) -> HttpResponse:
+def action_step(
+    request: SignedInRequest, number: str, place: int, name: str
+) -> HttpResponse:
     """Ask for what a verb needs and do it; whoever comes second is told so and keeps what was typed."""
     found = _get_action_or_404(request, number, place)
     if name not in _DOES:
@@ -179,14 +203,30 @@ def action_step(request: SignedInRequest, number: str, place: int, name: str) ->
     if not is_sent and verb not in measures.open_to(found, request.user):
         messages.warning(request, f"Du kan inte göra det här nu: {verb.label.lower()}.")
         return redirect("casework:action", number, place)
-    form = form_class(request.POST if is_sent else None, instance=found, user=request.user)
+    form = form_class(
+        request.POST if is_sent else None, instance=found, user=request.user
+    )
     status, theirs = _do(form, found, does, request) if is_sent else (200, [])
     if is_sent and not form.errors:
-        still_seen = Action.objects.visible_to(request.user).filter(pk=found.pk).exists()
+        still_seen = (
+            Action.objects.visible_to(request.user).filter(pk=found.pk).exists()
+        )
         messages.success(request, f"{verb.label}: klart.")
-        return redirect("casework:action", number, place) if still_seen else redirect("casework:actions")
-    shown = _get_action_or_404(request, number, place)  # the form has written into the other
-    context = {"action": shown, "case": shown.case, "verb": verb, "form": form, "theirs": theirs}
+        return (
+            redirect("casework:action", number, place)
+            if still_seen
+            else redirect("casework:actions")
+        )
+    shown = _get_action_or_404(
+        request, number, place
+    )  # the form has written into the other
+    context = {
+        "action": shown,
+        "case": shown.case,
+        "verb": verb,
+        "form": form,
+        "theirs": theirs,
+    }
     return render(request, "casework/action_step.html", context, status=status)
 
 
@@ -207,7 +247,9 @@ def new_action(request: SignedInRequest, number: str) -> HttpResponse:
     handled = Case.objects.handled_by(request.user).select_related("unit")
     case = get_object_or_404(handled, number=number)
     before = _without_effect(case, request.GET.get("efter", ""))
-    may = handles(case, request.user) if before else measures.may_add(case, request.user)
+    may = (
+        handles(case, request.user) if before else measures.may_add(case, request.user)
+    )
     if not may and request.method != "POST":
         messages.warning(request, "Du kan inte lägga till åtgärder i ärendet.")
         return redirect("casework:case", number)
@@ -227,20 +269,27 @@ def new_action(request: SignedInRequest, number: str) -> HttpResponse:
     return render(request, "casework/action_new.html", context, status=status)
 
 
-def _decide(form: ActionForm, case: Case, before: Action | None, request: SignedInRequest) -> int:
+def _decide(
+    form: ActionForm, case: Case, before: Action | None, request: SignedInRequest
+) -> int:
     """Decide the action of the form; return the answer's status."""
     if not form.is_valid():
         return 400
     facts = {name: form.cleaned_data[name] for name in measures.FACTS}
     try:
-        added = measures.decide_action(case, actor=request.user, follows=before, **facts)
+        added = measures.decide_action(
+            case, actor=request.user, follows=before, **facts
+        )
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return 403
     if added.decided_on:
         messages.success(request, "Åtgärden är beslutad.")
     else:
-        names = ", ".join(str(person) for person in deciders_of(case, added.level)) or "Ingen än"
+        names = (
+            ", ".join(str(person) for person in deciders_of(case, added.level))
+            or "Ingen än"
+        )
         messages.success(request, f"Åtgärden är föreslagen. {names} beslutar.")
     return 200
 

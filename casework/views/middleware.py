@@ -19,7 +19,9 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 class SignInFirst(LoginRequiredMiddleware):
     """Show nobody anything but public.py before signing in, and carry what was sent over the sign-in."""
 
-    def process_view(self, request: HttpRequest, view_func: Any, *rest: Any) -> HttpResponseBase | None:
+    def process_view(
+        self, request: HttpRequest, view_func: Any, *rest: Any
+    ) -> HttpResponseBase | None:
         """Lead to the sign-in; what was sent when the session had ended comes along."""
         answer = super().process_view(request, view_func, *rest)
         if answer and request.method == "POST" and (said := carried(request)):
@@ -35,13 +37,18 @@ class ForgetSentDraft:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         # Whoever comes without a session is asked nothing: public pages depend on no cookie.
-        if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        if (
+            settings.SESSION_COOKIE_NAME not in request.COOKIES
+            or not request.user.is_authenticated
+        ):
             return self.get_response(request)
         response = self.get_response(request)
         if not request.user.is_authenticated:
             forget_reader(response)
             return response
         if request.method == "POST" and response.status_code in {302, 303}:
-            drafts.remove_sent(request.path, names=request.POST.keys(), actor=request.user)
+            drafts.remove_sent(
+                request.path, names=request.POST.keys(), actor=request.user
+            )
         remember_reader(request, response)
         return response

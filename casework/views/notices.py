@@ -19,7 +19,12 @@ from casework.background.mails import has_mail_server, send_again
 from casework.background.notifications import mark_read
 from casework.models import Case, Mail, Notice
 from casework.register.filters import PAGE
-from organisation.access import SignedInRequest, right_required, role_not_required, roles_of
+from organisation.access import (
+    SignedInRequest,
+    right_required,
+    role_not_required,
+    roles_of,
+)
 from organisation.rights import Right
 
 
@@ -38,7 +43,9 @@ def notices(request: SignedInRequest) -> HttpResponse:
     visible = Case.objects.visible_to(request.user).order_by()
     opens = Exists(visible.filter(pk=OuterRef("case_id")))
     shown = mine.annotate(opens_case=opens).select_related("case", "unit")
-    page = Paginator(shown.order_by(IsNull(F("read_at"), True).desc(), "-created_at", "-pk"), PAGE)
+    page = Paginator(
+        shown.order_by(IsNull(F("read_at"), True).desc(), "-created_at", "-pk"), PAGE
+    )
     shown_page = page.get_page(request.GET.get("page"))
     lines = [_line(notice) for notice in shown_page]
     context = {"page": shown_page, "lines": lines, "unread": mine.unread().exists()}
@@ -80,7 +87,9 @@ def _open(request: SignedInRequest) -> HttpResponse:
         mark_read(actor=request.user, kinds=Notice.ABOUT_SECTIONS)
         return redirect(_page_of(Notice.Kind.SECTION_GIVEN))
     if code := request.POST.get("unit", "").replace("\0", ""):
-        about = Notice.objects.readable_by(request.user).filter(kind=Notice.Kind.NO_ANALYSIS)
+        about = Notice.objects.readable_by(request.user).filter(
+            kind=Notice.Kind.NO_ANALYSIS
+        )
         get_list_or_404(about, unit__code=code)
         mark_read(actor=request.user, unit=code, kinds=[Notice.Kind.NO_ANALYSIS])
         return redirect(_page_of(Notice.Kind.NO_ANALYSIS))
@@ -88,7 +97,10 @@ def _open(request: SignedInRequest) -> HttpResponse:
         mark_read(actor=request.user)
         return redirect("casework:notices")
     notice = (
-        Notice.objects.readable_by(request.user).filter(case__number=number).select_related("case").first()
+        Notice.objects.readable_by(request.user)
+        .filter(case__number=number)
+        .select_related("case")
+        .first()
     )
     if notice is None:
         raise Http404
@@ -102,7 +114,11 @@ def _page_beside_the_case(notice: Notice) -> str:
     """Return where a notice leads whoever does not read the case itself."""
     if page := kinds.lead_of(notice.kind):
         return page
-    return "casework:watching" if notice.kind in Notice.ABOUT_READERS else "casework:actions"
+    return (
+        "casework:watching"
+        if notice.kind in Notice.ABOUT_READERS
+        else "casework:actions"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -110,9 +126,17 @@ def _page_beside_the_case(notice: Notice) -> str:
 def mails(request: SignedInRequest) -> HttpResponse:
     """Show which mails have gone out or not and why, and try again with one that was given up."""
     if request.method == "POST":
-        mail = get_object_or_404(Mail, message_id=request.POST.get("mail", "").replace("\0", ""))
+        mail = get_object_or_404(
+            Mail, message_id=request.POST.get("mail", "").replace("\0", "")
+        )
         send_again(mail)
         messages.success(request, "Mejlet står på kö igen.")
         return redirect("casework:mails")
-    page = Paginator(Mail.objects.select_related("user"), PAGE).get_page(request.GET.get("page"))
-    return render(request, "casework/mails.html", {"page": page, "has_mail_server": has_mail_server()})
+    page = Paginator(Mail.objects.select_related("user"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    return render(
+        request,
+        "casework/mails.html",
+        {"page": page, "has_mail_server": has_mail_server()},
+    )

@@ -21,7 +21,13 @@ from icalendar import Calendar, Event
 from casework.background.mails import address_of
 from casework.models import Action, Case, Tombstone
 from casework.register.inbox import to_handle
-from casework.texts.carrying import carried, is_from_our_page, is_own_page, keep_sent, typed_in
+from casework.texts.carrying import (
+    carried,
+    is_from_our_page,
+    is_own_page,
+    keep_sent,
+    typed_in,
+)
 from casework.views.drafts import list_unsent
 from organisation.access import SignedInRequest, people_at_work, roles_of
 from organisation.models import User
@@ -68,7 +74,9 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa:
     if user is not None and user.is_authenticated:
         typed = typed_in(request) if is_own_page(request) else {}
         if typed and keep_sent(request.path, typed, actor=user):
-            messages.warning(request, "Inget är skickat än. Läs igenom det du skrev och skicka igen.")
+            messages.warning(
+                request, "Inget är skickat än. Läs igenom det du skrev och skicka igen."
+            )
             return list_unsent(cast("SignedInRequest", request), status=403)
     elif user is not None and is_from_our_page(request) and (said := carried(request)):
         return sign_in_again(request, said)
@@ -88,7 +96,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
 def _events(person: User) -> Iterator[Event]:
     """Return the days that a person is to plan for; never those about protected persons."""
     since = timezone.localdate() - BACK
-    handled = Case.objects.handled_by(person).open().unprotected().filter(due_on__gte=since)
+    handled = (
+        Case.objects.handled_by(person).open().unprotected().filter(due_on__gte=since)
+    )
     for number, day in _soonest(handled.filter(to_handle(person)), "number", "due_on"):
         yield _event(f"{number} klart senast", number, day, f"arende-{number}")
     mine = Action.objects.visible_to(person).filter(owner=person, case__protected=False)

@@ -28,12 +28,22 @@ def _administrations_or_404(request: SignedInRequest) -> list[Unit]:
 def retention(request: SignedInRequest) -> HttpResponse:
     """Show which decisions hold, what they would let go today, what is kept back, and what has gone."""
     units = _administrations_or_404(request)
-    rules = RetentionRule.objects.in_force().filter(unit__in=units).select_related("registered_by")
+    rules = (
+        RetentionRule.objects.in_force()
+        .filter(unit__in=units)
+        .select_related("registered_by")
+    )
     held = {(rule.unit_id, rule.subject): rule for rule in rules}
     found = preview(units)
-    gone = Tombstone.objects.filter(within([unit.path for unit in units], "unit__path")).order_by()
+    gone = Tombstone.objects.filter(
+        within([unit.path for unit in units], "unit__path")
+    ).order_by()
     columns = ("purged_on", "subject", "rule__decision", "rule__decided_on")
-    counted = gone.values_list(*columns).annotate(n=Count("pk")).order_by("-purged_on", "subject")
+    counted = (
+        gone.values_list(*columns)
+        .annotate(n=Count("pk"))
+        .order_by("-purged_on", "subject")
+    )
     context = {
         "decisions": [
             (unit, kind.singular, held.get((unit.pk, kind.subject)))
@@ -46,9 +56,12 @@ def retention(request: SignedInRequest) -> HttpResponse:
         ],
         "total": sum(count for _, _, count, _ in found.due),
         "kept": [
-            (kind_of(subject).singular, reason, n) for (subject, reason), n in sorted(found.kept.items())
+            (kind_of(subject).singular, reason, n)
+            for (subject, reason), n in sorted(found.kept.items())
         ],
-        "gone": [(day, kind_of(subject).singular, *rest) for day, subject, *rest in counted],
+        "gone": [
+            (day, kind_of(subject).singular, *rest) for day, subject, *rest in counted
+        ],
         "several": len(units) > 1,
     }
     return render(request, "casework/retention.html", context)
@@ -58,7 +71,9 @@ def retention(request: SignedInRequest) -> HttpResponse:
 def new_rule(request: SignedInRequest) -> HttpResponse:
     """Register a retention decision; nothing is purged by that alone."""
     _administrations_or_404(request)
-    form = RetentionForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = RetentionForm(
+        request.POST if request.method == "POST" else None, user=request.user
+    )
     if request.method != "POST":
         return render(request, "casework/retention_form.html", {"form": form})
     if form.is_valid():
@@ -67,6 +82,9 @@ def new_rule(request: SignedInRequest) -> HttpResponse:
         except ValidationError as faults:
             form.add_error(None, faults)
         else:
-            messages.success(request, "Beslutet är registrerat. Läs här nedanför vad det betyder i dag.")
+            messages.success(
+                request,
+                "Beslutet är registrerat. Läs här nedanför vad det betyder i dag.",
+            )
             return redirect("casework:retention")
     return render(request, "casework/retention_form.html", {"form": form}, status=400)

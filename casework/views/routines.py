@@ -105,7 +105,9 @@ def routines(request: SignedInRequest) -> HttpResponse:
         "chosen": asked.chosen,
         "caption": VIEWS[asked.chosen],
         "page": Paginator(asked.shown, PAGE).get_page(request.GET.get("page")),
-        "files": routines_table().files(RoutineFilter.kept(request.GET, visa=asked.chosen)),
+        "files": routines_table().files(
+            RoutineFilter.kept(request.GET, visa=asked.chosen)
+        ),
         "pills": RoutineFilter.pills(request.GET, VIEWS, counts, chosen=asked.chosen),
         "since": verbs.since(),
         "may_register": verbs.editable_units(request.user).exists(),
@@ -124,11 +126,17 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
 @right_required(Right.ROUTINES_READ)
 def routine(request: SignedInRequest, code: str) -> HttpResponse:
     """Show one routine, and the cases of the last twelve months that name it."""
-    found = get_object_or_404(Routine.objects.select_related("unit", "owner"), code=code)
+    found = get_object_or_404(
+        Routine.objects.select_related("unit", "owner"), code=code
+    )
     named = named_by(request.user)
     kinds = verbs.counted_kinds()
-    chosen = next((kind for kind in kinds if kind.plural == request.GET.get("visa")), kinds[0])
-    cases = naming(request.user).filter(subject=chosen.subject, process__in=named.spellings(found))
+    chosen = next(
+        (kind for kind in kinds if kind.plural == request.GET.get("visa")), kinds[0]
+    )
+    cases = naming(request.user).filter(
+        subject=chosen.subject, process__in=named.spellings(found)
+    )
     context = {
         "routine": found,
         "row": Row(found, named),
@@ -142,7 +150,9 @@ def routine(request: SignedInRequest, code: str) -> HttpResponse:
             }
             for kind in kinds
         ],
-        "page": CappedPaginator(cases.select_related("unit")).get_page(request.GET.get("page")),
+        "page": CappedPaginator(cases.select_related("unit")).get_page(
+            request.GET.get("page")
+        ),
         "since": verbs.since(),
         "may_change": verbs.may_change(request.user, found),
         "checking": [kind.singular for kind in registered() if kind.checks_routines],
@@ -161,11 +171,17 @@ def new_routine(request: SignedInRequest) -> HttpResponse:
     made: list[Routine] = []
 
     def register() -> None:
-        made.append(verbs.register(actor=request.user, is_new=form.cleaned_data["is_new"], **form.facts))
+        made.append(
+            verbs.register(
+                actor=request.user, is_new=form.cleaned_data["is_new"], **form.facts
+            )
+        )
 
     status, _ = attempt(form, register) if is_sent else (200, [])
     if made:
-        messages.success(request, f"{made[0].get_kind_display().capitalize()}en är registrerad.")
+        messages.success(
+            request, f"{made[0].get_kind_display().capitalize()}en är registrerad."
+        )
         return redirect("casework:routine", made[0].code)
     context = {"form": form, "offered_in": _offered_in()}
     return render(request, "casework/routine_form.html", context, status=status)
@@ -180,15 +196,21 @@ def _offered_in() -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def change_routine(request: SignedInRequest, code: str) -> HttpResponse:
     """Change what the register says of a routine, or say that it applies no longer."""
-    found = get_object_or_404(Routine.objects.current().select_related("unit", "owner"), code=code)
+    found = get_object_or_404(
+        Routine.objects.current().select_related("unit", "owner"), code=code
+    )
     if not verbs.may_change(request.user, found):
         raise Http404
     if request.method == "POST" and request.POST.get("do") == "withdraw":
         verbs.withdraw(found, actor=request.user)
-        messages.success(request, "Rutinen gäller inte längre. Ärenden som nämner den är som de var.")
+        messages.success(
+            request, "Rutinen gäller inte längre. Ärenden som nämner den är som de var."
+        )
         return redirect("casework:routine", code)
     is_sent = request.method == "POST"
-    form = RoutineForm(request.POST if is_sent else None, user=request.user, instance=found)
+    form = RoutineForm(
+        request.POST if is_sent else None, user=request.user, instance=found
+    )
     status, theirs = _change(form, found, request) if is_sent else (200, [])
     if is_sent and status == 200:
         messages.success(request, "Ändringen är sparad.")
@@ -197,9 +219,13 @@ def change_routine(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "casework/routine_form.html", context, status=status)
 
 
-def _change(form: RoutineForm, found: Routine, request: SignedInRequest) -> tuple[int, list[tuple[str, str]]]:
+def _change(
+    form: RoutineForm, found: Routine, request: SignedInRequest
+) -> tuple[int, list[tuple[str, str]]]:
     """Change the routine as the form says; return the answer's status, and what another has written."""
-    fresh = Routine.objects.select_related("unit", "owner").get(pk=found.pk)  # the form writes into the other
+    fresh = Routine.objects.select_related("unit", "owner").get(
+        pk=found.pk
+    )  # the form writes into the other
 
     def change() -> None:
         seen = form.cleaned_data["seen_version"]

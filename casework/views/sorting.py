@@ -13,9 +13,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.handling import assigning
 from casework.models import Case
-from casework.register.filters import MOST_ROWS, SaveFilterForm
+from casework.register.filters import SaveFilterForm
 from casework.register.filtersets import InboxFilter
-from casework.register.inbox import assignable_by, chiefs_over_any
+from casework.register.inbox import MOST_ROWS, assignable_by, chiefs_over_any
 from casework.register.saved_queries import FILTERS
 from casework.views.inbox import asked
 from organisation.access import SignedInRequest, right_required
@@ -43,14 +43,20 @@ class Chosen:
 
 def _to(page: str, query: str) -> HttpResponse:
     """Lead to a page of the inbox with a filter, of which nothing but the filter is taken along."""
-    return redirect("?".join(filter(None, (reverse(page), InboxFilter.kept(QueryDict(query[:2_000]))))))
+    return redirect(
+        "?".join(
+            filter(None, (reverse(page), InboxFilter.kept(QueryDict(query[:2_000]))))
+        )
+    )
 
 
 def _chosen(request: SignedInRequest, sent: QueryDict) -> Chosen:
     """Return the cases that are ticked, that the page before showed, or all of the view that it came from."""
     if "all" in sent:
         view = asked(request.user, QueryDict(sent.get("back", "")[:2_000]))
-        assignable = view.cases.filter(assignable_by(request.user)).select_related("unit", "owner")
+        assignable = view.cases.filter(assignable_by(request.user)).select_related(
+            "unit", "owner"
+        )
         cases = list(assignable[: MOST_AT_ONCE + 1])
         return Chosen(cases[:MOST_AT_ONCE], {}, has_more=len(cases) > MOST_AT_ONCE)
     read: dict[str, int] = {}
@@ -75,15 +81,22 @@ def assign(request: SignedInRequest) -> HttpResponse:
     back, chosen = sent.get("back", ""), _chosen(request, sent)
     if chosen.unread and not chosen.cases:
         raise Http404
-    people = {str(person.pk): person for person in chiefs_over_any(case.unit for case in chosen.cases)}
+    people = {
+        str(person.pk): person
+        for person in chiefs_over_any(case.unit for case in chosen.cases)
+    }
     owner = people.get(sent.get("owner", ""))
     if owner is None or not 0 < len(chosen.cases) + len(chosen.unread) <= MOST_AT_ONCE:
         messages.warning(request, _what_is_missing(chosen))
         return _to("casework:inbox", back)
     if request.method == "POST":
-        verdicts = assigning.assign(chosen.cases, owner=owner, actor=request.user, read=chosen.read)
+        verdicts = assigning.assign(
+            chosen.cases, owner=owner, actor=request.user, read=chosen.read
+        )
     else:
-        verdicts = assigning.weigh(chosen.cases, owner=owner, actor=request.user, read={})
+        verdicts = assigning.weigh(
+            chosen.cases, owner=owner, actor=request.user, read={}
+        )
     context = {
         "chosen": chosen,
         "owner": owner,
@@ -97,7 +110,11 @@ def assign(request: SignedInRequest) -> HttpResponse:
     if context["left"] or chosen.unread:
         status = 200 if context["given"] else 409
         return render(request, "casework/assigned.html", context, status=status)
-    what = "1 ärende är fördelat" if len(verdicts) == 1 else f"{len(verdicts)} ärenden är fördelade"
+    what = (
+        "1 ärende är fördelat"
+        if len(verdicts) == 1
+        else f"{len(verdicts)} ärenden är fördelade"
+    )
     messages.success(request, f"{what} till {owner}.")
     return _to("casework:inbox", back)
 
@@ -114,17 +131,30 @@ def saved_filters(request: SignedInRequest) -> HttpResponse:
     query = InboxFilter.kept(request.GET)
     if request.method == "POST" and "remove" in request.POST:
         removing = SaveFilterForm({"name": request.POST["remove"]}, query=query)
-        if removing.is_valid() and FILTERS.remove(actor=request.user, name=removing.cleaned_data["name"]):
+        if removing.is_valid() and FILTERS.remove(
+            actor=request.user, name=removing.cleaned_data["name"]
+        ):
             messages.success(request, "Filtret är borttaget.")
         return _to("casework:saved_filters", query)
-    form = SaveFilterForm(request.POST if request.method == "POST" else None, query=query)
+    form = SaveFilterForm(
+        request.POST if request.method == "POST" else None, query=query
+    )
     if form.is_valid():
         try:
-            FILTERS.save(actor=request.user, name=form.cleaned_data["name"], query=query)
+            FILTERS.save(
+                actor=request.user, name=form.cleaned_data["name"], query=query
+            )
         except ValidationError as full:
             form.add_error("name", full)
         else:
-            messages.success(request, f"Filtret ”{form.cleaned_data['name']}” är sparat.")
+            messages.success(
+                request, f"Filtret ”{form.cleaned_data['name']}” är sparat."
+            )
             return _to("casework:inbox", query)
     context = {"form": form, "query": query, "saved": request.user.saved_filters.all()}
-    return render(request, "casework/inbox_saved.html", context, status=400 if form.errors else 200)
+    return render(
+        request,
+        "casework/inbox_saved.html",
+        context,
+        status=400 if form.errors else 200,
+    )

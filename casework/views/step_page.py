@@ -31,12 +31,23 @@ class TaskLine:
     state: str
     url: str = ""
 
-    DONE, TO_DO, OPTIONAL, LATER = "Klart", "Att göra", "Frivilligt", "Kan inte börja än"
+    DONE, TO_DO, OPTIONAL, LATER = (
+        "Klart",
+        "Att göra",
+        "Frivilligt",
+        "Kan inte börja än",
+    )
 
     @property
     def tone(self) -> str:
         """Return the tone of the state: only what is to be done has a colour."""
-        return "plain" if self.state == self.DONE else "info" if self.state == self.TO_DO else "neutral"
+        return (
+            "plain"
+            if self.state == self.DONE
+            else "info"
+            if self.state == self.TO_DO
+            else "neutral"
+        )
 
 
 @dataclass(frozen=True)
@@ -58,12 +69,17 @@ def _line(task: Task, case: Any, url: str) -> TaskLine | None:
         return TaskLine(task.words(case), TaskLine.DONE, url)
     is_optional = task.optional(case)
     if url:
-        return TaskLine(task.words(case), TaskLine.OPTIONAL if is_optional else TaskLine.TO_DO, url)
+        return TaskLine(
+            task.words(case), TaskLine.OPTIONAL if is_optional else TaskLine.TO_DO, url
+        )
     return None if is_optional else TaskLine(task.words(case), TaskLine.LATER)
 
 
 def attempt(
-    form: forms.BaseForm, do: Callable[[], Any], *, fresh: Callable[[], Any] | None = None
+    form: forms.BaseForm,
+    do: Callable[[], Any],
+    *,
+    fresh: Callable[[], Any] | None = None,
 ) -> tuple[int, list[tuple[str, str]]]:
     """Do what a form asks; return the answer's status, and what another has written since it was opened.
 
@@ -76,7 +92,9 @@ def attempt(
         do()
     except TooLateError as late:
         form.add_error(None, str(late))
-        return 409, form.keep_typed(fresh()) if fresh and isinstance(form, VersionedForm) else []
+        return 409, form.keep_typed(fresh()) if fresh and isinstance(
+            form, VersionedForm
+        ) else []
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return 403, []
@@ -106,7 +124,9 @@ class StepPage:
         """Return the app's own page, for one that shows something beside the form, or the shared one."""
         return [f"{self.app}/step.html", "casework/step.html"]
 
-    def context(self, case: Any, offer: Offer, *, kept_from: Collection[str] = ()) -> dict[str, Any]:
+    def context(
+        self, case: Any, offer: Offer, *, kept_from: Collection[str] = ()
+    ) -> dict[str, Any]:
         """Return what the page of a case shows of any kind: what is left to do, dialogue, files, history.
 
         Lines of the history about the rows of ``kept_from`` are not shown.
@@ -139,7 +159,9 @@ class StepPage:
         )
         return Offer(open_steps, [line for line in found if line])
 
-    def _address(self, task: Task, openings: Sequence[Step | Page], case: Any, user: User) -> str:
+    def _address(
+        self, task: Task, openings: Sequence[Step | Page], case: Any, user: User
+    ) -> str:
         """Return where a task is done, by the first opening that it has; "" while there is none."""
         for each in openings:
             if each.task == task:
@@ -159,7 +181,9 @@ class StepPage:
         if chosen.system:
             raise Http404
         if not is_sent and chosen not in workflow.open_to(case, request.user):
-            messages.warning(request, f"Du kan inte göra det här nu: {chosen.label.lower()}.")
+            messages.warning(
+                request, f"Du kan inte göra det här nu: {chosen.label.lower()}."
+            )
             return redirect(self.kind.page, number)
         form = self.kind.form_of(chosen.fields)(
             request.POST if is_sent else None, instance=case, user=request.user
@@ -172,7 +196,9 @@ class StepPage:
         case_page = reverse(self.kind.page, args=[case.number])
         return {"case": case, "step": chosen, "form": form, "case_page": case_page}
 
-    def _answer_sent(self, request: SignedInRequest, case: Any, chosen: Step, form: StepForm) -> HttpResponse:
+    def _answer_sent(
+        self, request: SignedInRequest, case: Any, chosen: Step, form: StepForm
+    ) -> HttpResponse:
         """Take the step that a form was sent for, unless something is to be read first or it is refused."""
         context = self._context(case, chosen, form)
         if refusal := self.kind.workflow_of(case).objection(case, chosen, request.user):
@@ -191,7 +217,9 @@ class StepPage:
             if not form.errors:
                 messages.success(request, f"{chosen.did}.")
                 still_read = self.handled(request.user).filter(pk=case.pk).exists()
-                place = (self.kind.page, case.number) if still_read else ("casework:inbox",)
+                place = (
+                    (self.kind.page, case.number) if still_read else ("casework:inbox",)
+                )
                 return redirect(*place)
         return render(request, self.templates, context, status=status)
 
@@ -201,8 +229,16 @@ class StepPage:
         """Take the step with what the form says; return the answer's status, and what another has written."""
 
         def take() -> None:
-            facts = {name: form.cleaned_data[name] for name in chosen.fields if name in form.cleaned_data}
+            facts = {
+                name: form.cleaned_data[name]
+                for name in chosen.fields
+                if name in form.cleaned_data
+            }
             seen = form.cleaned_data["seen_version"]
-            self.kind.take(case, chosen.name, actor=actor, seen_version=seen, facts=facts)
+            self.kind.take(
+                case, chosen.name, actor=actor, seen_version=seen, facts=facts
+            )
 
-        return attempt(form, take, fresh=lambda: get_object_or_404(self.handled(actor), pk=case.pk))
+        return attempt(
+            form, take, fresh=lambda: get_object_or_404(self.handled(actor), pk=case.pk)
+        )

@@ -28,7 +28,11 @@ urlpatterns = [
     path("arenden/<str:number>/skydd/", handling.protection, name="protection"),
     path("arenden/<str:number>/atgarder/ny/", measures.new_action, name="new_action"),
     path("arenden/<str:number>/filer/", attachments.files, name="attachments"),
-    path("arenden/<str:number>/filer/<int:position>/", attachments.file, name="attachment"),
+    path(
+        "arenden/<str:number>/filer/<int:position>/",
+        attachments.file,
+        name="attachment",
+    ),
     path("rutiner/", routines.routines, name="routines"),
     path("rutiner/rutiner.<str:kind>", routines.export, name="routines_export"),
     path("rutiner/ny/", routines.new_routine, name="new_routine"),
@@ -45,5 +49,9 @@ urlpatterns = [
     path("atgarder/", measures.actions, name="actions"),
     path("atgarder/atgarder.<str:kind>", measures.export, name="actions_export"),
     path("atgarder/<str:number>/<int:place>/", measures.action, name="action"),
-    path("atgarder/<str:number>/<int:place>/<slug:name>/", measures.action_step, name="action_step"),
+    path(
+        "atgarder/<str:number>/<int:place>/<slug:name>/",
+        measures.action_step,
+        name="action_step",
+    ),
 ]

@@ -70,7 +70,11 @@ def write_later_years(source: Path, target: Path, *, today: dt.date) -> int:
         writer.writeheader()
         for serial, row in enumerate(written, 1):
             # A series of its own: those of the register and of the product go on by themselves.
-            writer.writerow(dict.fromkeys(rows[0], "") | row | {"reference": f"PK-2025-{serial:04d}"})
+            writer.writerow(
+                dict.fromkeys(rows[0], "")
+                | row
+                | {"reference": f"PK-2025-{serial:04d}"}
+            )
     return len(written)
 
 
@@ -116,7 +120,9 @@ def _dated(row: Row, on: dt.date, days: int, today: dt.date) -> Row:
     dated = row | {name: day.isoformat() for name, day in days_of.items()}
     if closed < today:
         return dated
-    unjudged = dict.fromkeys(("closed_on", "is_deviation", "action_category", "action_level"), "")
+    unjudged = dict.fromkeys(
+        ("closed_on", "is_deviation", "action_category", "action_level"), ""
+    )
     return dated | unjudged
 
 
@@ -124,7 +130,9 @@ def import_later_years(register: Path) -> None:
     """Import what the demo municipality reported after the register that it is made from."""
     with tempfile.TemporaryDirectory() as folder:
         write_later_years(
-            register / "deviations.csv", Path(folder) / "deviations.csv", today=timezone.localdate()
+            register / "deviations.csv",
+            Path(folder) / "deviations.csv",
+            today=timezone.localdate(),
         )
         call_command("import_register", folder, stdout=StringIO())
 
@@ -140,7 +148,12 @@ def play_analysis(people: Mapping[str, User]) -> None:
 
 def _done(last: tuple[int, int], chief: User, planner: User) -> None:
     case = TertialAnalysis.objects.of(*last).get(about__memberships__user=chief)
-    _take(case, "kommentera", chief, chief_note="Vi har haft två vikarier. Det märks i dokumentationen.")
+    _take(
+        case,
+        "kommentera",
+        chief,
+        chief_note="Vi har haft två vikarier. Det märks i dokumentationen.",
+    )
     for pattern in case.patterns.all():
         services.judge(
             pattern,
@@ -168,4 +181,6 @@ def _done(last: tuple[int, int], chief: User, planner: User) -> None:
 
 def _take(case: TertialAnalysis, name: str, actor: User, **facts: str) -> None:
     fresh = TertialAnalysis.objects.get(pk=case.pk)
-    services.take_step(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)
+    services.take_step(
+        fresh, name, actor=actor, seen_version=fresh.version, facts=facts
+    )

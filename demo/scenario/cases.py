@@ -58,7 +58,10 @@ STAFF_REPORTS: tuple[dict[str, Any], ...] = (
     },
 )
 COMPLAINTS: tuple[dict[str, Any], ...] = (
-    {"kind": "complaint", "description": "Jag har ringt fyra gånger och ingen ringer tillbaka som ni lovar."},
+    {
+        "kind": "complaint",
+        "description": "Jag har ringt fyra gånger och ingen ringer tillbaka som ni lovar.",
+    },
     {
         "kind": "complaint",
         "description": "Jag fick olika besked av två handläggare om vad som räknas som inkomst.",
@@ -85,20 +88,40 @@ def play() -> None:
     staff, chief = people["medarbetare"], people["sektionschef"]
     unit = Unit.objects.get(memberships__user=chief)
     neighbour = Unit.objects.get(memberships__user=people["grannchef"])
-    filed = [_report(staff, unit, number, facts) for number, facts in enumerate(STAFF_REPORTS)]
+    filed = [
+        _report(staff, unit, number, facts)
+        for number, facts in enumerate(STAFF_REPORTS)
+    ]
     complaints = [
         file_from_public(
             form_token=_token(f"complaint {number}"),
-            facts={"occurred_on": None, "unit": unit, "proposal": "", "contact_way": "code", **facts},
+            facts={
+                "occurred_on": None,
+                "unit": unit,
+                "proposal": "",
+                "contact_way": "code",
+                **facts,
+            },
         )
         for number, facts in enumerate(COMPLAINTS)
     ]
     _overdue(filed[0])
     _investigated(filed[1], chief)
-    _step(filed[2], "lamna-over", chief, unit=neighbour, reason="Hembesöket gjordes av er enhet.")
+    _step(
+        filed[2],
+        "lamna-over",
+        chief,
+        unit=neighbour,
+        reason="Hembesöket gjordes av er enhet.",
+    )
     _closed(filed[3], chief)
     above = people["enhetschef"]
-    protect(filed[4], readers=[chief, above], actor=chief, reason="Familjen har skyddade personuppgifter.")
+    protect(
+        filed[4],
+        readers=[chief, above],
+        actor=chief,
+        reason="Familjen har skyddade personuppgifter.",
+    )
     _answered(complaints[0], chief)
     play_lexsarah(people, unit)
     play_selfcheck(people, unit, neighbour)
@@ -113,20 +136,27 @@ def _report(staff: User, unit: Unit, number: int, facts: dict[str, Any]) -> Devi
         "target_group": "Vuxna",
         "proposal": "",
     }
-    return file_from_staff(actor=staff, form_token=_token(f"report {number}"), facts=about | facts)
+    return file_from_staff(
+        actor=staff, form_token=_token(f"report {number}"), facts=about | facts
+    )
 
 
 def _overdue(case: Deviation) -> None:
     passed = timezone.localdate() - dt.timedelta(days=9)
     Deviation.objects.filter(pk=case.pk).update(
-        occurred_on=passed - dt.timedelta(days=30), received_on=passed - dt.timedelta(days=30), due_on=passed
+        occurred_on=passed - dt.timedelta(days=30),
+        received_on=passed - dt.timedelta(days=30),
+        due_on=passed,
     )
 
 
 def _investigated(case: Deviation, chief: User) -> None:
     case = _step(case, "utred", chief)
     case = _step(
-        case, "omedelbart", chief, immediate_measures="Båda fick besked samma dag, och beslut dagen efter."
+        case,
+        "omedelbart",
+        chief,
+        immediate_measures="Båda fick besked samma dag, och beslut dagen efter.",
     )
     _step(
         case,
@@ -141,7 +171,13 @@ def _investigated(case: Deviation, chief: User) -> None:
         ],
     )
     text = "Gäller det bara den gemensamma brevlådan, eller också handläggarens egen?"
-    write_note(case, author=chief, kind=Note.Kind.TO_REPORTER, text=text, form_token=_token("question"))
+    write_note(
+        case,
+        author=chief,
+        kind=Note.Kind.TO_REPORTER,
+        text=text,
+        form_token=_token("question"),
+    )
 
 
 def _closed(case: Deviation, chief: User) -> None:
@@ -177,7 +213,10 @@ def _closed(case: Deviation, chief: User) -> None:
     )
     case = _step(case, "besluta", chief)
     case = _step(
-        case, "aterkoppla", chief, answer="Tack. Mallen är borttagen och hushållet har fått mellanskillnaden."
+        case,
+        "aterkoppla",
+        chief,
+        answer="Tack. Mallen är borttagen och hushållet har fått mellanskillnaden.",
     )
     _step(case, "avsluta", chief)
 

@@ -49,7 +49,9 @@ EVENTS = (
 
 def play_lexsarah(people: Mapping[str, User], unit: Unit) -> None:
     """File a report of each event and take it as far as it is to be shown."""
-    cases = [_report(people["medarbetare"], unit, number) for number in range(len(EVENTS))]
+    cases = [
+        _report(people["medarbetare"], unit, number) for number in range(len(EVENTS))
+    ]
     _complemented(cases[0], people["medarbetare"])
     _investigated(cases[1], people, 1)
     for number, degree in ((2, "misconduct"), (3, "serious_misconduct")):
@@ -86,7 +88,9 @@ def _report(staff: User, unit: Unit, number: int) -> LexSarahCase:
         "category": "",
         "target_group": "Vuxna",
     }
-    deviation = file_from_staff(actor=staff, form_token=_token(f"report {number}"), facts=facts)
+    deviation = file_from_staff(
+        actor=staff, form_token=_token(f"report {number}"), facts=facts
+    )
     return LexSarahCase.objects.get(reports__deviation=deviation)
 
 
@@ -102,10 +106,17 @@ def _complemented(case: LexSarahCase, staff: User) -> None:
     complement(case.reports.get(), actor=staff, facts=said)
 
 
-def _investigated(case: LexSarahCase, people: Mapping[str, User], number: int) -> LexSarahCase:
+def _investigated(
+    case: LexSarahCase, people: Mapping[str, User], number: int
+) -> LexSarahCase:
     lex, chief = people["lexsarah"], people["sektionschef"]
     _step(case, "ta-emot", lex)
-    _step(case, "omedelbart", chief, immediate_measures="Det som gick att rätta rättades samma dag.")
+    _step(
+        case,
+        "omedelbart",
+        chief,
+        immediate_measures="Det som gick att rätta rättades samma dag.",
+    )
     _step(
         case,
         "handelsen",
@@ -138,7 +149,9 @@ def _investigated(case: LexSarahCase, people: Mapping[str, User], number: int) -
     return fresh
 
 
-def _proposed(case: LexSarahCase, people: Mapping[str, User], number: int, degree: str) -> None:
+def _proposed(
+    case: LexSarahCase, people: Mapping[str, User], number: int, degree: str
+) -> None:
     lex, today = people["lexsarah"], timezone.localdate()
     investigated = _investigated(case, people, number)
     _step(
@@ -169,7 +182,9 @@ def _proposed(case: LexSarahCase, people: Mapping[str, User], number: int, degre
 def _decided(case: LexSarahCase, people: Mapping[str, User]) -> None:
     secretary, today = people["namndsekreterare"], timezone.localdate()
     root = Unit.objects.get(memberships__user=secretary)
-    meeting = Meeting.objects.create(unit=root, body="committee", on=today, created_by=secretary)
+    meeting = Meeting.objects.create(
+        unit=root, body="committee", on=today, created_by=secretary
+    )
     fresh = LexSarahCase.objects.get(pk=case.pk)
     said = {
         "degree": "serious_misconduct",
@@ -177,5 +192,13 @@ def _decided(case: LexSarahCase, people: Mapping[str, User]) -> None:
         "approves_measures": True,
         "paragraph": "§ 41",
     }
-    record_decision(fresh, meeting=meeting, actor=secretary, seen_version=fresh.version, facts=said)
-    _step(case, "anmald", people["lexsarah"], ivo_notified_on=today, registry_number="ASN-2026-0417")
+    record_decision(
+        fresh, meeting=meeting, actor=secretary, seen_version=fresh.version, facts=said
+    )
+    _step(
+        case,
+        "anmald",
+        people["lexsarah"],
+        ivo_notified_on=today,
+        registry_number="ASN-2026-0417",
+    )

@@ -21,7 +21,13 @@ PROCESS, ROUTINE = Routine.Kind.PROCESS, Routine.Kind.ROUTINE
 # Name, kind, version, days until it is to be looked over, what it says.
 SHARED = (
     ("Ekonomiskt bistånd", PROCESS, "4.0", 240, "Från ansökan till utbetalning."),
-    ("Boende", PROCESS, "2.2", 35, "Från ansökan om boende till uppföljning av hyresavtalet."),
+    (
+        "Boende",
+        PROCESS,
+        "2.2",
+        35,
+        "Från ansökan om boende till uppföljning av hyresavtalet.",
+    ),
     (
         "Skyddade personuppgifter",
         ROUTINE,
@@ -29,11 +35,29 @@ SHARED = (
         -95,
         "Vem som har behörighet, och hur kontakten sker säkert.",
     ),
-    ("Loggkontroll", ROUTINE, "1.3", 150, "Närmaste chef granskar varje månad ett urval av loggen."),
-    ("Synpunkter och klagomål", PROCESS, "", None, "Hur synpunkter tas emot, utreds och besvaras."),
+    (
+        "Loggkontroll",
+        ROUTINE,
+        "1.3",
+        150,
+        "Närmaste chef granskar varje månad ett urval av loggen.",
+    ),
+    (
+        "Synpunkter och klagomål",
+        PROCESS,
+        "",
+        None,
+        "Hur synpunkter tas emot, utreds och besvaras.",
+    ),
 )
 OWN = (
-    ("Dokumentation i personakten", ROUTINE, "3.1", 210, "Vad som skrivs, när och av vem."),
+    (
+        "Dokumentation i personakten",
+        ROUTINE,
+        "3.1",
+        210,
+        "Vad som skrivs, när och av vem.",
+    ),
     (
         "Frågor om våld",
         ROUTINE,
@@ -41,7 +65,13 @@ OWN = (
         -40,
         "Frågorna ställs till alla vuxna vid nybesök och en gång om året.",
     ),
-    ("Utskick av beslut", ROUTINE, "2.1", 75, "Adressen kontrolleras av en kollega före utskick."),
+    (
+        "Utskick av beslut",
+        ROUTINE,
+        "2.1",
+        75,
+        "Adressen kontrolleras av en kollega före utskick.",
+    ),
     (
         "Delaktighet i utredningen",
         ROUTINE,
@@ -49,7 +79,13 @@ OWN = (
         320,
         "Den enskilde läser utredningen och får en vecka att svara.",
     ),
-    ("Jourtelefonen på kvällen", ROUTINE, "1.1", 90, "Hur telefonen lämnas över, och vem som får anteckna."),
+    (
+        "Jourtelefonen på kvällen",
+        ROUTINE,
+        "1.1",
+        90,
+        "Hur telefonen lämnas över, och vem som får anteckna.",
+    ),
 )
 
 
@@ -90,9 +126,28 @@ YEAR = (
         "Ett fel kan bli farligt för den som lever skyddat.",
         "Skyddade personuppgifter",
     ),
-    Planned("Loggkontroll", -130, Rhythm.MONTH, "loggkontroll", "Krav i lag.", "Loggkontroll"),
-    Planned("Tjänstegenomgång", -98, Rhythm.QUARTER, "tjanstegenomgang", "Arbetet är ojämnt fördelat."),
-    Planned("Brukarenkät", 16, Rhythm.ONCE, "brukarenkat", "Vi vet för lite om vad besökarna tycker."),
+    Planned(
+        "Loggkontroll",
+        -130,
+        Rhythm.MONTH,
+        "loggkontroll",
+        "Krav i lag.",
+        "Loggkontroll",
+    ),
+    Planned(
+        "Tjänstegenomgång",
+        -98,
+        Rhythm.QUARTER,
+        "tjanstegenomgang",
+        "Arbetet är ojämnt fördelat.",
+    ),
+    Planned(
+        "Brukarenkät",
+        16,
+        Rhythm.ONCE,
+        "brukarenkat",
+        "Vi vet för lite om vad besökarna tycker.",
+    ),
     Planned(
         "Dokumentation i personakten",
         25,
@@ -108,7 +163,13 @@ YEAR = (
         "klagomal-genomgang",
         "Mönster ska upptäckas tidigt.",
     ),
-    Planned("Uppföljning av beslut", 20, Rhythm.ONCE, "uppfoljning-av-beslut", "Beslut följs upp för sent."),
+    Planned(
+        "Uppföljning av beslut",
+        20,
+        Rhythm.ONCE,
+        "uppfoljning-av-beslut",
+        "Beslut följs upp för sent.",
+    ),
 )
 
 
@@ -124,10 +185,15 @@ def plan_year(people: Mapping[str, User], unit: Unit, neighbour: Unit) -> None:
 
 def _register(people: Mapping[str, User], unit: Unit) -> None:
     root = Unit.objects.get(parent=None)
-    keepers = ((people["controller"], root, SHARED), (people["sektionschef"], unit, OWN))
+    keepers = (
+        (people["controller"], root, SHARED),
+        (people["sektionschef"], unit, OWN),
+    )
     for actor, of, described in keepers:
         for name, kind, edition, days, description in described:
-            day = None if days is None else timezone.localdate() + dt.timedelta(days=days)
+            day = (
+                None if days is None else timezone.localdate() + dt.timedelta(days=days)
+            )
             said: dict[str, Any] = {"kind": kind, "edition": edition, "review_on": day}
             said |= {"owner": actor, "description": description}
             register(actor=actor, name=name, unit=of, **said)
@@ -165,6 +231,9 @@ def _plan(planned: Planned, unit: Unit, chief: User) -> None:
 def _first_day(planned: Planned) -> dt.date:
     """Return the first day of a plan: of this year, as soon as a few weeks of it have passed."""
     today = timezone.localdate()
-    wanted, earliest = today + dt.timedelta(days=planned.days), dt.date(today.year, 1, 10)
+    wanted, earliest = (
+        today + dt.timedelta(days=planned.days),
+        dt.date(today.year, 1, 10),
+    )
     soon = earliest + dt.timedelta(days=14) > today
     return next_workday(wanted if soon else max(wanted, earliest))

@@ -59,7 +59,11 @@ def _decided(root: Unit, controller: User, *, secretary: User) -> None:
     _step(report, "las", controller)
     jobs.run(services.request_build(report).pk)
     today = timezone.localdate()
-    decision = {"body": "Socialnämnden", "paragraph": 41, "registry_number": f"SN-{today.year}-118"}
+    decision = {
+        "body": "Socialnämnden",
+        "paragraph": 41,
+        "registry_number": f"SN-{today.year}-118",
+    }
     _step(report, "beslut", secretary, decided_on=today, **decision)
     assessment = (
         "De små talen gäller hela verksamhetsområden med flera hundra brukare. Inget av dem säger vem det "
@@ -72,7 +76,10 @@ def _being_written(root: Unit, year: int, people: Mapping[str, User]) -> None:
     controller = people["controller"]
     report = _begun(root, year, BEING_WRITTEN, people["planerare"])
     today = timezone.localdate()
-    titles = {section.key: section.title for section in compile_report(report, extracted_on=today).sections()}
+    titles = {
+        section.key: section.title
+        for section in compile_report(report, extracted_on=today).sections()
+    }
     ready, draft = Assignment.Status.READY, Assignment.Status.DRAFT
     for section, author, days, status in (
         ("uppfoljning", "planerare", 14, ready),
@@ -94,7 +101,9 @@ def _being_written(root: Unit, year: int, people: Mapping[str, User]) -> None:
     comments.comment(report, section="uppfoljning", text=asked, actor=controller)
 
 
-def _begun(root: Unit, year: int, texts: Mapping[str, str], author: User) -> AnnualReport:
+def _begun(
+    root: Unit, year: int, texts: Mapping[str, str], author: User
+) -> AnnualReport:
     report = services.begin(unit=root, year=year, template=Template.MALMO, actor=author)
     for section, text in texts.items():
         services.write(report, section=section, text=text, seen_version=0, actor=author)

@@ -119,20 +119,52 @@ def play_riskanalysis(people: Mapping[str, User], unit: Unit, neighbour: Unit) -
     """Plan the analyses of two units, and take each as far as it is to be shown."""
     chief, other = people["sektionschef"], people["grannchef"]
     who = "Sektionschefen, två handläggare och receptionen."
-    _plan("Flytten till nya lokaler", Trigger.MOVE, unit, chief, days=14, participants=who)
-    _plan("Individuell riskanalys vid inskrivning", Trigger.INDIVIDUAL, neighbour, other, days=3)
+    _plan(
+        "Flytten till nya lokaler", Trigger.MOVE, unit, chief, days=14, participants=who
+    )
+    _plan(
+        "Individuell riskanalys vid inskrivning",
+        Trigger.INDIVIDUAL,
+        neighbour,
+        other,
+        days=3,
+    )
     _holiday(
-        _plan("Bemanningen när många är lediga", Trigger.STAFFING, unit, chief, days=9, participants=who),
+        _plan(
+            "Bemanningen när många är lediga",
+            Trigger.STAFFING,
+            unit,
+            chief,
+            days=9,
+            participants=who,
+        ),
         chief,
     )
     _decided(
-        _plan("Bytet av verksamhetssystem", Trigger.CHANGE, unit, chief, days=1, participants=who), chief
+        _plan(
+            "Bytet av verksamhetssystem",
+            Trigger.CHANGE,
+            unit,
+            chief,
+            days=1,
+            participants=who,
+        ),
+        chief,
     )
-    phone = _plan("Jourtelefonen på kvällen", Trigger.METHOD, unit, chief, days=1, participants=who)
+    phone = _plan(
+        "Jourtelefonen på kvällen",
+        Trigger.METHOD,
+        unit,
+        chief,
+        days=1,
+        participants=who,
+    )
     _followed_up(phone, chief)
 
 
-def _plan(title: str, trigger: Trigger, unit: Unit, chief: User, *, days: int, **facts: str) -> RiskAnalysis:
+def _plan(
+    title: str, trigger: Trigger, unit: Unit, chief: User, *, days: int, **facts: str
+) -> RiskAnalysis:
     about = {
         "title": title,
         "trigger": trigger,
@@ -140,7 +172,11 @@ def _plan(title: str, trigger: Trigger, unit: Unit, chief: User, *, days: int, *
         "workplace": unit.name,
         "planned_on": timezone.localdate() + dt.timedelta(days=days),
     }
-    return plan(actor=chief, form_token=_token(title), facts={"participants": "", **about, **facts})
+    return plan(
+        actor=chief,
+        form_token=_token(title),
+        facts={"participants": "", **about, **facts},
+    )
 
 
 def _token(name: str) -> Any:
@@ -153,15 +189,36 @@ def _step(case: RiskAnalysis, name: str, actor: User, **facts: Any) -> RiskAnaly
 
 
 def _analyse(
-    case: RiskAnalysis, chief: User, scope: str, risks: tuple[Written, ...], *, process: str = ""
+    case: RiskAnalysis,
+    chief: User,
+    scope: str,
+    risks: tuple[Written, ...],
+    *,
+    process: str = "",
 ) -> list[Risk]:
     """Begin an analysis, say what it is about, and write its risks down."""
     _step(case, "borja", chief)
-    same = {name: getattr(case, name) for name in ("title", "trigger", "workplace", "participants")}
+    same = {
+        name: getattr(case, name)
+        for name in ("title", "trigger", "workplace", "participants")
+    }
     _step(case, "beskriv", chief, scope=scope, process=process, **same)
-    names = ("event", "cause", "consequence", "probability", "severity", "decision", "reason")
+    names = (
+        "event",
+        "cause",
+        "consequence",
+        "probability",
+        "severity",
+        "decision",
+        "reason",
+    )
     return [
-        add_risk(case, actor=chief, form_token=_token(risk[0]), facts=dict(zip(names, risk, strict=True)))
+        add_risk(
+            case,
+            actor=chief,
+            form_token=_token(risk[0]),
+            facts=dict(zip(names, risk, strict=True)),
+        )
         for risk in risks
     ]
 
@@ -193,7 +250,9 @@ def _decided(case: RiskAnalysis, chief: User) -> None:
 
 
 def _followed_up(case: RiskAnalysis, chief: User) -> None:
-    risks = _analyse(case, chief, "Vardagar mellan 17 och 22.", PHONE, process=case.title)
+    risks = _analyse(
+        case, chief, "Vardagar mellan 17 och 22.", PHONE, process=case.title
+    )
     today = timezone.localdate()
     decided = today - dt.timedelta(days=80)
     action = decide_action(
@@ -211,11 +270,18 @@ def _followed_up(case: RiskAnalysis, chief: User) -> None:
     done = decided + dt.timedelta(days=18)
     action = finish(action, actor=chief, seen_version=action.version, done_on=done)
     note = "Någon svarade alla tio gångerna."
-    judge_effect(action, actor=chief, seen_version=action.version, effect="yes", effect_note=note)
+    judge_effect(
+        action, actor=chief, seen_version=action.version, effect="yes", effect_note=note
+    )
     for risk, (probability, severity) in zip(risks, ((1, 4), (1, 2)), strict=True):
         facts = {"residual_probability": probability, "residual_severity": severity}
         change_risk(risk, actor=chief, seen_version=risk.version, facts=facts)
-    _step(case, "folj-upp", chief, conclusion="Båda riskerna är lägre. Kvittensen blir kvar.")
+    _step(
+        case,
+        "folj-upp",
+        chief,
+        conclusion="Båda riskerna är lägre. Kvittensen blir kvar.",
+    )
     # The whole demo is played today; this was planned and decided in another season.
     began = decided - dt.timedelta(days=10)
     days = {"received_on": began, "planned_on": decided, "decided_on": decided}

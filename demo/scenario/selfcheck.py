@@ -49,7 +49,9 @@ def play_selfcheck(people: Mapping[str, User], unit: Unit, neighbour: Unit) -> N
 
 
 def _of(unit: Unit, planned: Planned) -> SelfCheck:
-    return SelfCheck.objects.filter(plan__unit=unit, plan__title=planned.title).order_by("occasion_on")[0]
+    return SelfCheck.objects.filter(
+        plan__unit=unit, plan__title=planned.title
+    ).order_by("occasion_on")[0]
 
 
 # --- what people do with it -------------------------------------------------------------------
@@ -63,10 +65,25 @@ def _date(check: SelfCheck, **days: dt.date) -> None:
     SelfCheck.objects.filter(pk=check.pk).update(**days)
 
 
-def _review(check: SelfCheck, chief: User, *, count: int, size: int, population: str, said: Answers) -> None:
+def _review(
+    check: SelfCheck,
+    chief: User,
+    *,
+    count: int,
+    size: int,
+    population: str,
+    said: Answers,
+) -> None:
     """Begin, draw files, and answer every question about each of them."""
     _step(check, "borja", chief)
-    make_draw(check, actor=chief, of=Draw.Of.FILES, population=population, size=size, count=count)
+    make_draw(
+        check,
+        actor=chief,
+        of=Draw.Of.FILES,
+        population=population,
+        size=size,
+        count=count,
+    )
     for file in range(1, count + 1):
         words = {question: word(file) for question, word in enumerate(said, start=1)}
         answer(check, actor=chief, file=file, said=words)
@@ -74,7 +91,9 @@ def _review(check: SelfCheck, chief: User, *, count: int, size: int, population:
 
 def _first(count: int, *, of: int = 500, others: str = "no") -> Callable[[int], str]:
     """Return who answers yes: the first so many; the others up to ``of`` no, what comes after nothing."""
-    return lambda file: "yes" if file <= count else others if file <= of else "not_applicable"
+    return lambda file: (
+        "yes" if file <= count else others if file <= of else "not_applicable"
+    )
 
 
 def _earlier_round(unit: Unit, chief: User) -> None:
@@ -90,11 +109,20 @@ def _earlier_round(unit: Unit, chief: User) -> None:
         "process": YEAR[0].process,
         "planned_on": timezone.localdate(),
     }
-    check = begin(actor=chief, form_token=uuid5(NAMESPACE_URL, "demo:selfcheck"), facts=facts)
+    check = begin(
+        actor=chief, form_token=uuid5(NAMESPACE_URL, "demo:selfcheck"), facts=facts
+    )
     _step(check, "borja", chief)
-    result = "I elva akter framgick det inte att den enskilde hade fått läsa utredningen."
+    result = (
+        "I elva akter framgick det inte att den enskilde hade fått läsa utredningen."
+    )
     _step(check, "resultat", chief, finding="some", result=result, met=29, reviewed=40)
-    _step(check, "slutsats", chief, conclusion="Utredningen skickas för sent för att hinna läsas.")
+    _step(
+        check,
+        "slutsats",
+        chief,
+        conclusion="Utredningen skickas för sent för att hinna läsas.",
+    )
     text = "Skicka utredningen en vecka före beslutet."
     _follow_up(check, chief, text=text, improved=YEAR[0].process)
     _date(check, received_on=day, planned_on=day, done_on=day, closed_on=day)
@@ -105,7 +133,12 @@ def _participation(check: SelfCheck, chief: User) -> None:
     _review(check, chief, count=40, size=118, population=population, said=(_first(39),))
     result = "Den enskilde var delaktig i 39 av 40 granskade ärenden."
     _step(check, "resultat", chief, finding="some", result=result)
-    _step(check, "slutsats", chief, conclusion="Veckan för att läsa utredningen fungerar. Vi behåller den.")
+    _step(
+        check,
+        "slutsats",
+        chief,
+        conclusion="Veckan för att läsa utredningen fungerar. Vi behåller den.",
+    )
     reason = "I det enda ärendet fanns omständigheter som gjorde det omöjligt."
     _step(check, "besluta", chief, no_action_reason=reason)
     _step(check, "avsluta", chief)
@@ -117,7 +150,12 @@ def _violence(check: SelfCheck, chief: User) -> None:
     _review(check, chief, count=39, size=84, population=population, said=said)
     result = "Frågorna hade ställts i 16 av 39 ärenden inom det senaste året."
     _step(check, "resultat", chief, finding="faults", result=result)
-    _step(check, "slutsats", chief, conclusion="Frågorna glöms när ärendet har pågått länge.")
+    _step(
+        check,
+        "slutsats",
+        chief,
+        conclusion="Frågorna glöms när ärendet har pågått länge.",
+    )
     today = timezone.localdate()
     decide_action(
         SelfCheck.objects.get(pk=check.pk),
@@ -140,7 +178,9 @@ _MAPPED = "Kartläggningen saknades i {} av {} ärenden."
 def _protected(check: SelfCheck, chief: User) -> None:
     said = (_first(21), _first(18), _first(20), _first(6))
     _review(check, chief, count=21, size=21, population=_PROTECTED, said=said)
-    result = f"{_MAPPED.format(15, 21)} I 18 av 21 hade högst tre handläggare behörighet."
+    result = (
+        f"{_MAPPED.format(15, 21)} I 18 av 21 hade högst tre handläggare behörighet."
+    )
     _step(check, "resultat", chief, finding="faults", result=result)
     _step(
         check,
@@ -151,8 +191,13 @@ def _protected(check: SelfCheck, chief: User) -> None:
     text = "Gör de femton kartläggningarna, och skriv i rutinen vem som gör dem."
     _follow_up(check, chief, text=text, improved="Skyddade personuppgifter")
     routine = Routine.objects.get(name="Skyddade personuppgifter")
-    facts = {"edition": "2.1", "review_on": timezone.localdate() + dt.timedelta(days=365)}
-    routines.change(routine, actor=routine.owner or chief, seen_version=routine.version, facts=facts)
+    facts = {
+        "edition": "2.1",
+        "review_on": timezone.localdate() + dt.timedelta(days=365),
+    }
+    routines.change(
+        routine, actor=routine.owner or chief, seen_version=routine.version, facts=facts
+    )
 
 
 def _follow_up(check: SelfCheck, chief: User, *, text: str, improved: str) -> None:
@@ -168,16 +213,22 @@ def _follow_up(check: SelfCheck, chief: User, *, text: str, improved: str) -> No
         improved_routine=improved,
     )
     _step(check, "besluta", chief)
-    action = finish(action, actor=chief, seen_version=action.version, done_on=timezone.localdate())
+    action = finish(
+        action, actor=chief, seen_version=action.version, done_on=timezone.localdate()
+    )
     note = "Alla ärenden följer rutinen."
-    judge_effect(action, actor=chief, seen_version=action.version, effect="yes", effect_note=note)
+    judge_effect(
+        action, actor=chief, seen_version=action.version, effect="yes", effect_note=note
+    )
     _step(check, "avsluta", chief)
 
 
 def _passed(unit: Unit, planned: Planned) -> list[SelfCheck]:
     """Return the checks of a plan whose day has passed."""
     checks = SelfCheck.objects.filter(plan__unit=unit, plan__title=planned.title)
-    return list(checks.filter(occasion_on__lt=timezone.localdate()).order_by("occasion_on"))
+    return list(
+        checks.filter(occasion_on__lt=timezone.localdate()).order_by("occasion_on")
+    )
 
 
 def _logs(unit: Unit, chief: User) -> None:
@@ -186,10 +237,19 @@ def _logs(unit: Unit, chief: User) -> None:
     for check in before:
         _log_check(check, chief)
         result = "Alla läsningar hade ett skäl i arbetet."
-        _without_faults(check, chief, result, "Urvalet räcker. Vi fortsätter varje månad.", met=5, reviewed=5)
+        _without_faults(
+            check,
+            chief,
+            result,
+            "Urvalet räcker. Vi fortsätter varje månad.",
+            met=5,
+            reviewed=5,
+        )
     _log_check(last, chief)
     population = "Medarbetare med behörighet i systemet, i personallistans ordning"
-    make_draw(last, actor=chief, of=Draw.Of.STAFF, population=population, size=23, count=5)
+    make_draw(
+        last, actor=chief, of=Draw.Of.STAFF, population=population, size=23, count=5
+    )
     result = "En läsning av ett avslutat ärende saknade skäl i arbetet."
     _step(last, "resultat", chief, finding="some", result=result, met=4, reviewed=5)
 
@@ -198,11 +258,20 @@ def _walkthroughs(unit: Unit, chief: User) -> None:
     """Make all but the last of the walk-throughs whose day has passed: that one is late."""
     for check in _passed(unit, YEAR[4])[:-1]:
         _step(check, "borja", chief)
-        result = "Alla ärenden gicks igenom. Två behövde en extra handläggare och fick det."
-        _without_faults(check, chief, result, "Genomgången gör att ingen sitter ensam med det svåra.")
+        result = (
+            "Alla ärenden gicks igenom. Två behövde en extra handläggare och fick det."
+        )
+        _without_faults(
+            check,
+            chief,
+            result,
+            "Genomgången gör att ingen sitter ensam med det svåra.",
+        )
 
 
-def _without_faults(check: SelfCheck, chief: User, result: str, conclusion: str, **counted: int) -> None:
+def _without_faults(
+    check: SelfCheck, chief: User, result: str, conclusion: str, **counted: int
+) -> None:
     """Note that nothing was wrong, and close, on the day that was planned."""
     _step(check, "resultat", chief, finding="none", result=result, **counted)
     _step(check, "slutsats", chief, conclusion=conclusion)
@@ -236,7 +305,8 @@ def _survey(check: SelfCheck, chief: User) -> None:
         ("Vet du vem du ringer efter kontorstid?", 39, 29),
     )
     questions = [
-        SurveyQuestion(text=text, answered=answered, positive=positive) for text, answered, positive in asked
+        SurveyQuestion(text=text, answered=answered, positive=positive)
+        for text, answered, positive in asked
     ]
     fresh = SelfCheck.objects.get(pk=check.pk)
     record_survey(fresh, actor=chief, seen_version=fresh.version, questions=questions)
@@ -258,7 +328,9 @@ def _measured(unit: Unit, chief: User) -> None:
     series = start_series(actor=chief, unit=unit, facts=facts)
     this_month = timezone.localdate().replace(day=1)
     values = {
-        f"{months_after(this_month, -back):%Y-%m}": Share(26 + back * 7 % 5 - back // 6, 33 + back * 5 % 7)
+        f"{months_after(this_month, -back):%Y-%m}": Share(
+            26 + back * 7 % 5 - back // 6, 33 + back * 5 % 7
+        )
         for back in range(1, 25)
     }
     measure(series, actor=chief, seen_version=series.version, values=values)
@@ -268,9 +340,14 @@ def _half_done(check: SelfCheck, chief: User) -> None:
     """Leave a review when seven of twenty files are answered: work that goes on tomorrow."""
     _step(check, "borja", chief)
     population = "Pågående ärenden den första i månaden, i nummerordning"
-    make_draw(check, actor=chief, of=Draw.Of.FILES, population=population, size=63, count=20)
+    make_draw(
+        check, actor=chief, of=Draw.Of.FILES, population=population, size=63, count=20
+    )
     for file in range(1, 8):
-        words = {question: "no" if (file * question) % 5 == 0 else "yes" for question in range(1, 7)}
+        words = {
+            question: "no" if (file * question) % 5 == 0 else "yes"
+            for question in range(1, 7)
+        }
         answer(check, actor=chief, file=file, said=words)
 
 

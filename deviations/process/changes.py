@@ -20,11 +20,15 @@ def give_back(case: Deviation, *_: object) -> dict[str, Any]:
     return {"unit": case.came_from or case.unit, "came_from": None}
 
 
-def date_the_answer(_case: Deviation, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def date_the_answer(
+    _case: Deviation, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Date the answer, unless it is only said why there is none."""
     return {"answered_on": timezone.localdate() if facts.get("answer") else None}
 
 
-def date_an_answer(_case: Deviation, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def date_an_answer(
+    _case: Deviation, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Date an answer where one is given."""
     return {"answered_on": timezone.localdate()} if facts.get("answer") else {}

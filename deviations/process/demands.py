@@ -11,7 +11,12 @@ from deviations.models import CauseLevel, Deviation, IsDeviation, State
 
 NEW = frozenset({State.REPORTED, State.ASSIGNED})
 INVESTIGATED = frozenset(
-    {State.UNDER_INVESTIGATION, State.ACTIONS_DECIDED, State.FOLLOWED_UP, State.ANSWERED}
+    {
+        State.UNDER_INVESTIGATION,
+        State.ACTIONS_DECIDED,
+        State.FOLLOWED_UP,
+        State.ANSWERED,
+    }
 )
 OPEN = NEW | INVESTIGATED | {State.TRANSFERRED}
 ENDED = frozenset({State.CLOSED, State.FORWARDED, State.MOVED, State.DUPLICATE})
@@ -46,19 +51,25 @@ needs_action = action_needed(
 def needs_answer(case: Deviation) -> str:
     """Ask for an answer to the one who reported, or a reason for none."""
     return (
-        "" if case.answer or case.no_answer_reason else "Svara först, eller skriv varför inget svar lämnas."
+        ""
+        if case.answer or case.no_answer_reason
+        else "Svara först, eller skriv varför inget svar lämnas."
     )
 
 
 # --- what is left to do ------------------------------------------------------------------------
-RECEPTION = Task("Ta emot", done=lambda case: case.state not in NEW | {State.TRANSFERRED})
+RECEPTION = Task(
+    "Ta emot", done=lambda case: case.state not in NEW | {State.TRANSFERRED}
+)
 # Good to have, and no step of the process asks for them.
 FACTS = Task(
     "Slag, kategori och rutin",
     done=lambda case: bool(case.category and case.process),
     optional=always,
 )
-IMMEDIATE = Task("Omedelbar åtgärd", done=lambda case: bool(case.immediate_measures), optional=always)
+IMMEDIATE = Task(
+    "Omedelbar åtgärd", done=lambda case: bool(case.immediate_measures), optional=always
+)
 CAUSE = Task(
     "Orsak",
     done=lambda case: bool(case.cause_level),
@@ -68,7 +79,9 @@ CAUSE = Task(
 )
 ASSESSMENT = Task("Bedömning", answers=(needs_assessment,))
 ACTIONS = Task("Åtgärder", answers=(needs_action,))
-DECISION = Task("Beslut om åtgärder", done=is_in(*ENDED, State.ACTIONS_DECIDED, State.FOLLOWED_UP))
+DECISION = Task(
+    "Beslut om åtgärder", done=is_in(*ENDED, State.ACTIONS_DECIDED, State.FOLLOWED_UP)
+)
 ANSWER = Task("Svar", done=is_in(State.ANSWERED), answers=(needs_answer,))
 FEEDBACK = Task("Återkoppling", answers=(needs_answer,))
 END = Task("Avsluta", done=is_in(*ENDED))

@@ -36,7 +36,11 @@ def is_itself_one(number: str) -> str:
 
 def lock_both(case: Deviation, main: Case) -> None:
     """Let nobody answer, end or link either of two cases until they hang together; in one order always."""
-    list(Case.objects.select_for_update().filter(pk__in=[case.pk, main.pk]).order_by("pk"))
+    list(
+        Case.objects.select_for_update()
+        .filter(pk__in=[case.pk, main.pk])
+        .order_by("pk")
+    )
 
 
 def _refuse_unanswered(main: Deviation, answer: str) -> None:
@@ -52,8 +56,12 @@ def duplicates_of(case: Deviation) -> list[Deviation]:
     found: dict[int, Deviation] = {}
     nearest = {case.pk}
     while nearest:
-        linked = Deviation.objects.filter(duplicate_of__in=nearest, state=State.DUPLICATE)
-        new = {row.pk: row for row in linked if row.pk not in found and row.pk != case.pk}
+        linked = Deviation.objects.filter(
+            duplicate_of__in=nearest, state=State.DUPLICATE
+        )
+        new = {
+            row.pk: row for row in linked if row.pk not in found and row.pk != case.pk
+        }
         found |= new
         nearest = set(new)
     return [found[key] for key in sorted(found)]
@@ -64,7 +72,9 @@ def is_told_of(case: Deviation) -> bool:
     return not (case.protected or case.circle)
 
 
-def answer_duplicates(case: Deviation, *, actor: User | None, answer: str, again: bool = True) -> None:
+def answer_duplicates(
+    case: Deviation, *, actor: User | None, answer: str, again: bool = True
+) -> None:
     """Give the reporters of all duplicates an answer, in the caller's transaction; the same twice is once.
 
     Unless ``again`` those who have an answer keep it.  Of a case that few read it is only said that it is
@@ -72,15 +82,29 @@ def answer_duplicates(case: Deviation, *, actor: User | None, answer: str, again
     """
     text = answer if is_told_of(case) else ELSEWHERE
     for one in duplicates_of(case):
-        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(pk=one.pk)
+        locked = Deviation.objects.select_for_update(of=("self", "case_ptr")).get(
+            pk=one.pk
+        )
         if locked.answer == text or (locked.answer and not again):
             continue
         before = facts_of(locked)
-        locked.answer, locked.answered_on, locked.no_answer_reason = text, timezone.localdate(), ""
+        locked.answer, locked.answered_on, locked.no_answer_reason = (
+            text,
+            timezone.localdate(),
+            "",
+        )
         locked.version += 1
-        locked.save(update_fields=["answer", "answered_on", "no_answer_reason", "version"])
+        locked.save(
+            update_fields=["answer", "answered_on", "no_answer_reason", "version"]
+        )
         changes = changes_in(locked, before)
-        log(locked, action="answer", label="Besvarades med huvudärendet", actor=actor, changes=changes)
+        log(
+            locked,
+            action="answer",
+            label="Besvarades med huvudärendet",
+            actor=actor,
+            changes=changes,
+        )
         tell(locked, Notice.Kind.ANSWERED, audience=Audience.REPORTER, but=actor)
         if locked.contact:
             # Whoever waits for a letter, a call or a mail gets it from a person.
@@ -88,7 +112,9 @@ def answer_duplicates(case: Deviation, *, actor: User | None, answer: str, again
 
 
 # --- what steps lead to ------------------------------------------------------------------------
-def answer_with_main(case: Deviation, facts: Mapping[str, Any], actor: User | None) -> None:
+def answer_with_main(
+    case: Deviation, facts: Mapping[str, Any], actor: User | None
+) -> None:
     """Answer the reporter of a case that is linked to another, and those of its own duplicates.
 
     Raises ValidationError when it is linked to a case from which no answer will come and none is written.

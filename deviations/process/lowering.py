@@ -24,7 +24,9 @@ def is_lowered(before: str, after: str) -> bool:
     return GRAVITY[after] < GRAVITY[before]
 
 
-def ask_why_lowered(case: Deviation, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def ask_why_lowered(
+    case: Deviation, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Ask why, when a step says that the consequences are less than was reported."""
     said = facts.get(FIELD, case.consequence)
     if is_lowered(case.consequence, said) and not facts.get("lowering_reason"):
@@ -40,5 +42,9 @@ def lowered_for(reader: User) -> QuerySet[Change]:
             if is_lowered(before, after):
                 pairs |= Q(before=before, after=after)
     cases = Deviation.objects.handled_by(reader).order_by()
-    found = Change.objects.filter(pairs, model=MODEL, field=FIELD, case__in=cases.values("pk"))
-    return found.select_related("entry__actor", "case__unit").order_by(F("entry__at").desc(), "-pk")
+    found = Change.objects.filter(
+        pairs, model=MODEL, field=FIELD, case__in=cases.values("pk")
+    )
+    return found.select_related("entry__actor", "case__unit").order_by(
+        F("entry__at").desc(), "-pk"
+    )

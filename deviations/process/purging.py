@@ -10,9 +10,17 @@ from deviations.models import Deviation, PurgedCode
 
 def keep_codes(tombstones: Iterable[Tombstone]) -> None:
     """Keep the hashes of the codes of cases that are being purged."""
-    purged = Deviation.objects.filter(pk__in=[tombstone.key for tombstone in tombstones])
-    codes = purged.exclude(follow_up_hash=None).order_by().values_list("follow_up_hash", flat=True)
-    PurgedCode.objects.bulk_create((PurgedCode(hash=code) for code in codes if code), ignore_conflicts=True)
+    purged = Deviation.objects.filter(
+        pk__in=[tombstone.key for tombstone in tombstones]
+    )
+    codes = (
+        purged.exclude(follow_up_hash=None)
+        .order_by()
+        .values_list("follow_up_hash", flat=True)
+    )
+    PurgedCode.objects.bulk_create(
+        (PurgedCode(hash=code) for code in codes if code), ignore_conflicts=True
+    )
 
 
 def is_purged(hashed: str | None) -> bool:

@@ -34,7 +34,14 @@ if TYPE_CHECKING:
 WORKDAYS_TO_ANSWER = 15
 LONGEST_TITLE = 90
 First = Callable[[Deviation], None]
-SAID_BY_SENDER = ("description", "proposal", "occurred_on", "contact_way", "contact", "sender")
+SAID_BY_SENDER = (
+    "description",
+    "proposal",
+    "occurred_on",
+    "contact_way",
+    "contact",
+    "sender",
+)
 
 
 class AlreadyFiledError(Exception):
@@ -42,7 +49,11 @@ class AlreadyFiledError(Exception):
 
 
 def file_from_staff(
-    *, actor: User, form_token: UUID, facts: Mapping[str, Any], first: First | None = None
+    *,
+    actor: User,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    first: First | None = None,
 ) -> Deviation:
     """File what a member of staff reports (SOSFS 2011:9 5 kap. 3 §); one form is one case.
 
@@ -115,7 +126,9 @@ def _file(
         deviation = Deviation(
             number=next_number(prefix, facts["received_on"].year),
             subject=Deviation._meta.app_label,
-            title=Truncator(" ".join(facts["description"].split())).chars(LONGEST_TITLE),
+            title=Truncator(" ".join(facts["description"].split())).chars(
+                LONGEST_TITLE
+            ),
             reporter=reporter,
             form_token=token,
             follow_up_hash=None if reporter else hash_of(code_for(token)),
@@ -136,7 +149,11 @@ def _file(
 
 
 def _pass_on(
-    deviation: Deviation, *, actor: User | None, misconduct: Misconduct | None, first: First | None
+    deviation: Deviation,
+    *,
+    actor: User | None,
+    misconduct: Misconduct | None,
+    first: First | None,
 ) -> None:
     """Let a new case reach those who are to handle it: the chiefs, or the lex Sarah investigator."""
     if first:
@@ -146,7 +163,12 @@ def _pass_on(
         escalate(deviation, actor=actor, misconduct=misconduct)
         deviation.refresh_from_db()
     else:
-        tell(deviation, Notice.Kind.NEW, audience=Audience.HANDLERS, but=deviation.reporter)
+        tell(
+            deviation,
+            Notice.Kind.NEW,
+            audience=Audience.HANDLERS,
+            but=deviation.reporter,
+        )
 
 
 def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
@@ -162,7 +184,11 @@ def _filed_with(token: UUID, facts: Mapping[str, Any]) -> Deviation | None:
 
 
 def file_from_registrar(
-    *, actor: User, form_token: UUID, facts: Mapping[str, Any], first: First | None = None
+    *,
+    actor: User,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    first: First | None = None,
 ) -> Deviation:
     """File what came by telephone, letter or visit, on the day it came (OSL 5 kap. 1 §)."""
     return _file(
@@ -198,13 +224,20 @@ def file_for_colleague(
         first=first,
         kind=Kind.QUALITY_DEVIATION,
         reported_by=ReportedBy.STAFF,
-        due_on=next_workday(facts["received_on"] + dt.timedelta(days=DAYS_TO_INVESTIGATE)),
+        due_on=next_workday(
+            facts["received_on"] + dt.timedelta(days=DAYS_TO_INVESTIGATE)
+        ),
         **facts,
     )
 
 
 def take_step(
-    deviation: Deviation, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+    deviation: Deviation,
+    name: str,
+    *,
+    actor: User,
+    seen_version: int,
+    facts: Mapping[str, Any],
 ) -> Deviation:
     """Take a step of the process; see casework.process.workflow.take for what it refuses.
 
@@ -214,13 +247,21 @@ def take_step(
         if main := facts.get("duplicate_of"):
             lock_both(deviation, main)
         misconduct = marked_by(
-            facts, Deviation.objects.only("consequence", "misconduct").get(pk=deviation.pk)
+            facts,
+            Deviation.objects.only("consequence", "misconduct").get(pk=deviation.pk),
         )
         taken = take(
-            workflow_of(deviation), deviation, name, actor=actor, seen_version=seen_version, facts=facts
+            workflow_of(deviation),
+            deviation,
+            name,
+            actor=actor,
+            seen_version=seen_version,
+            facts=facts,
         )
         if misconduct:
-            escalate(taken, actor=actor, misconduct=misconduct, grounds=taken.assessment)
+            escalate(
+                taken, actor=actor, misconduct=misconduct, grounds=taken.assessment
+            )
     return taken
 
 
@@ -229,10 +270,18 @@ def say_whether_better(deviation: Deviation, *, actor: User, better: Better) -> 
     with transaction.atomic():
         locked = Deviation.objects.select_for_update(of=("self",)).get(pk=deviation.pk)
         if locked.reporter_id != actor.pk or locked.closed_on is None:
-            raise StepRefusedError("Det är den som rapporterade som svarar, när ärendet är avslutat.")
+            raise StepRefusedError(
+                "Det är den som rapporterade som svarar, när ärendet är avslutat."
+            )
         if locked.better != better:
             before = facts_of(locked)
             locked.better = better
             locked.save(update_fields=["better"])
             label = f"Rapportören: blev det bättre? {better.label}"
-            log(locked, action="better", label=label, actor=actor, changes=changes_in(locked, before))
+            log(
+                locked,
+                action="better",
+                label=label,
+                actor=actor,
+                changes=changes_in(locked, before),
+            )

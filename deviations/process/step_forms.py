@@ -11,7 +11,14 @@ from casework.improvement.routine_forms import offer_routines
 from casework.texts.asking_field import AskingField, Asks
 from casework.texts.case_forms import OtherCaseField
 from casework.texts.forms import CleanTextField, StepForm, radios, step_form
-from deviations.models import CauseLevel, Consequence, Deviation, IsDeviation, Kind, Misconduct
+from deviations.models import (
+    CauseLevel,
+    Consequence,
+    Deviation,
+    IsDeviation,
+    Kind,
+    Misconduct,
+)
 from deviations.process.duplicates import (
     ALREADY_ENDED,
     ELSEWHERE,
@@ -33,7 +40,9 @@ class WhysWidget(forms.MultiWidget):
     template_name = "deviations/whys.html"
 
     def __init__(self) -> None:
-        super().__init__([forms.TextInput(attrs={"maxlength": 500}) for _ in range(WHYS)])
+        super().__init__(
+            [forms.TextInput(attrs={"maxlength": 500}) for _ in range(WHYS)]
+        )
 
     def decompress(self, value: Any) -> list[str]:
         """Return the answers, one for each row."""
@@ -48,7 +57,13 @@ class WhysField(forms.MultiValueField):
 
     def __init__(self, **options: Any) -> None:
         answers = [CleanTextField(required=False, max_length=500) for _ in range(WHYS)]
-        super().__init__(answers, required=False, require_all_fields=False, widget=WhysWidget(), **options)
+        super().__init__(
+            answers,
+            required=False,
+            require_all_fields=False,
+            widget=WhysWidget(),
+            **options,
+        )
 
     def compress(self, data_list: list[str]) -> list[str]:
         """Return the answers that were given."""
@@ -74,10 +89,14 @@ class DeviationStepForm(StepForm):
             self.initial["unit"] = None
             offer_leaves(self, but=self.instance.unit_id)
         if "kind" in self.fields and self.instance.is_from_outside:
-            kinds = [choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION]
+            kinds = [
+                choice for choice in Kind.choices if choice[0] != Kind.QUALITY_DEVIATION
+            ]
             cast("forms.ChoiceField", self.fields["kind"]).choices = kinds
         if "misconduct" in self.fields and not self.instance.assessment:
-            self.initial["misconduct"] = None  # what others have found is no answer of the unit's
+            self.initial["misconduct"] = (
+                None  # what others have found is no answer of the unit's
+            )
         if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
@@ -90,7 +109,9 @@ class DeviationStepForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """Ask for the organisation's part of an individual's cause, and for an answer or why not."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        alone = said.get("cause_level") == CauseLevel.INDIVIDUAL and not said.get("organisation_part")
+        alone = said.get("cause_level") == CauseLevel.INDIVIDUAL and not said.get(
+            "organisation_part"
+        )
         if alone and "organisation_part" in self.fields:
             self.fields["organisation_part"].required = True
             self.add_error(
@@ -101,7 +122,9 @@ class DeviationStepForm(StepForm):
         self._ask_for_answer_to_duplicates(said)
         if {"answer", "no_answer_reason"} <= self.fields.keys():
             if not (said.get("answer") or said.get("no_answer_reason")):
-                self.add_error("answer", "Skriv ett svar, eller varför inget svar lämnas.")
+                self.add_error(
+                    "answer", "Skriv ett svar, eller varför inget svar lämnas."
+                )
             elif said.get("answer") and said.get("no_answer_reason"):
                 self.add_error("no_answer_reason", "Lämna rutan tom när du svarar.")
         return said
@@ -120,16 +143,25 @@ class DeviationStepForm(StepForm):
         # Asked for with an answer, and with none it is not: of what is sent the form says so in its checks.
         self.fields["answer_to_duplicates"].required = not self.is_bound
         self.fields["answer_to_duplicates"].help_text = help_text
-        self.initial["answer_to_duplicates"] = next((one.answer for one in others if one.answer), "")
+        self.initial["answer_to_duplicates"] = next(
+            (one.answer for one in others if one.answer), ""
+        )
 
     def _ask_for_answer_to_duplicates(self, said: dict[str, Any]) -> None:
         """Fill in the answer as a proposal for the others, to be read before it is theirs too."""
-        proposed, field, message = said.get("answer"), "answer_to_duplicates", READ_IT_FOR_OTHERS
+        proposed, field, message = (
+            said.get("answer"),
+            "answer_to_duplicates",
+            READ_IT_FOR_OTHERS,
+        )
         if main := said.get("duplicate_of"):
             whole = Deviation.objects.get(pk=main.pk)
             if not (whole.answer or whole.closed_on):
                 return  # answered later, with the other case
-            proposed, field = (whole.answer if is_told_of(whole) else ELSEWHERE), "answer"
+            proposed, field = (
+                (whole.answer if is_told_of(whole) else ELSEWHERE),
+                "answer",
+            )
             message = ALREADY_ENDED
         if field not in self.fields or not (proposed or main):
             return
@@ -149,7 +181,10 @@ class DeviationStepForm(StepForm):
         if is_lowered(before, said["consequence"]) and not said["lowering_reason"]:
             self.add_error("lowering_reason", ASK_WHY_LOWERED)
         elif said["lowering_reason"] and said["consequence"] == before:
-            self.add_error("lowering_reason", "Du har inte ändrat följderna. Ändra dem, eller töm rutan.")
+            self.add_error(
+                "lowering_reason",
+                "Du har inte ändrat följderna. Ändra dem, eller töm rutan.",
+            )
 
 
 _FIELDS: dict[str, forms.Field] = {
@@ -158,12 +193,19 @@ _FIELDS: dict[str, forms.Field] = {
         empty_label="Välj enhet",
         help_text="Chefen där ser ärendet i sin inkorg. Du kan läsa det tills det är mottaget.",
     ),
-    "kind": radios("Vad är det för slags ärende?", Kind.choices, "Välj vad det är för slags ärende."),
+    "kind": radios(
+        "Vad är det för slags ärende?",
+        Kind.choices,
+        "Välj vad det är för slags ärende.",
+    ),
     "category": choice_of("Kategori", CATEGORIES),
     "target_group": choice_of("Målgrupp", TARGET_GROUPS),
     "consequence": forms.ChoiceField(
         label="Fick det följder för den enskilde?",
-        choices=[("", "Välj om du vet"), *((c.value, c.label.capitalize()) for c in Consequence)],
+        choices=[
+            ("", "Välj om du vet"),
+            *((c.value, c.label.capitalize()) for c in Consequence),
+        ],
         required=False,
         help_text="Vid ja, eller uppenbar risk, blir det genast en lex Sarah-rapport.",
         error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
@@ -178,7 +220,9 @@ _FIELDS: dict[str, forms.Field] = {
     "immediate_measures": CleanTextField(
         label="Vad gjorde ni genast?",
         help_text="Till exempel: kontaktade den det gäller, rättade beslutet, stoppade utskicket.",
-        error_messages={"required": "Skriv vad ni gjorde genast, eller att inget behövdes."},
+        error_messages={
+            "required": "Skriv vad ni gjorde genast, eller att inget behövdes."
+        },
     ),
     "whys": WhysField(
         label="Fem varför",
@@ -203,7 +247,9 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Behövs när orsaken ligger hos en enskild: rutiner, introduktion, bemanning, system eller "
         "ledning som hade kunnat hindra det.",
     ),
-    "is_deviation": radios("Var det en avvikelse?", IsDeviation.choices, "Bedöm om det var en avvikelse."),
+    "is_deviation": radios(
+        "Var det en avvikelse?", IsDeviation.choices, "Bedöm om det var en avvikelse."
+    ),
     "misconduct": radios(
         "Är det ett missförhållande?",
         Misconduct.choices,
@@ -233,7 +279,10 @@ _FIELDS: dict[str, forms.Field] = {
         required=False,
     ),
     "no_answer_reason": CleanTextField(
-        label="Varför lämnas inget svar?", required=False, rows=2, help_text="Fyll i bara om du inte svarar."
+        label="Varför lämnas inget svar?",
+        required=False,
+        rows=2,
+        help_text="Fyll i bara om du inte svarar.",
     ),
     "no_action_reason": CleanTextField(
         label="Varför behövs ingen åtgärd?",
@@ -246,19 +295,25 @@ _FIELDS: dict[str, forms.Field] = {
         itself_one=is_itself_one,
         label="Numret på det ärende som utreds",
         help_text="Till exempel KA-2026-0012. Båda ärendena visar att de hör ihop.",
-        error_messages={"required": "Skriv numret på det ärende som det här är en dubblett av."},
+        error_messages={
+            "required": "Skriv numret på det ärende som det här är en dubblett av."
+        },
     ),
     "forwarded_to": CleanTextField(
         label="Vart hänvisas ärendet?",
         max_length=200,
         widget=forms.TextInput(),
-        error_messages={"required": "Skriv vilken myndighet eller verksamhet ärendet hör till."},
+        error_messages={
+            "required": "Skriv vilken myndighet eller verksamhet ärendet hör till."
+        },
     ),
     "reason": CleanTextField(
         label="Varför?",
         rows=3,
         help_text="Blir en anteckning i ärendet.",
-        error_messages={"required": "Skriv varför, så att den som läser ärendet förstår."},
+        error_messages={
+            "required": "Skriv varför, så att den som läser ärendet förstår."
+        },
     ),
 }
 

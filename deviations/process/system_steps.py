@@ -39,11 +39,15 @@ def _back_to_the_chief(case: Deviation, *_: object) -> dict[str, Any]:
         "state": _BACK.get(case.state_before, case.state_before),
         "circle": Circle.USUAL,
         "misconduct": Misconduct.NO,
-        "due_on": next_workday(timezone.localdate() + dt.timedelta(days=DAYS_TO_INVESTIGATE)),
+        "due_on": next_workday(
+            timezone.localdate() + dt.timedelta(days=DAYS_TO_INVESTIGATE)
+        ),
     }
 
 
-def _as_decided(case: Deviation, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def _as_decided(
+    case: Deviation, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     return {
         "circle": Circle.FEW,
         "is_deviation": IsDeviation.YES,
@@ -70,8 +74,12 @@ def _escalation(name: str, label: str, did: str) -> Step:
     )
 
 
-ESCALATE = _escalation("escalate", "Blir en lex Sarah-rapport", "Blev en lex Sarah-rapport")
-RESUME = _escalation("resume", "Utreds igen enligt lex Sarah", "Utreds igen enligt lex Sarah")
+ESCALATE = _escalation(
+    "escalate", "Blir en lex Sarah-rapport", "Blev en lex Sarah-rapport"
+)
+RESUME = _escalation(
+    "resume", "Utreds igen enligt lex Sarah", "Utreds igen enligt lex Sarah"
+)
 COME_BACK = Step(
     name="come-back",
     label="Kommer tillbaka från lex Sarah",

@@ -16,8 +16,21 @@ from django.db import transaction
 from casework.kinds import receiver_of
 from casework.process.steps import Step
 from casework.process.workflow import take_by_system
-from deviations.models import MARKED, MISCONDUCT_OF, Consequence, Deviation, Misconduct, State
-from deviations.process.system_steps import COME_BACK, ESCALATE, GIVE_ANSWER, RESUME, SETTLE
+from deviations.models import (
+    MARKED,
+    MISCONDUCT_OF,
+    Consequence,
+    Deviation,
+    Misconduct,
+    State,
+)
+from deviations.process.system_steps import (
+    COME_BACK,
+    ESCALATE,
+    GIVE_ANSWER,
+    RESUME,
+    SETTLE,
+)
 from deviations.process.workflow import workflow_of
 
 if TYPE_CHECKING:
@@ -28,7 +41,9 @@ class NobodyReceivesError(Exception):
     """This installation has nothing that receives lex Sarah reports: none may be thought to be sent."""
 
 
-def marked_by(facts: Mapping[str, Any], before: Deviation | None = None) -> Misconduct | None:
+def marked_by(
+    facts: Mapping[str, Any], before: Deviation | None = None
+) -> Misconduct | None:
     """Return what a set of facts says the event is, when it is to be reported and was not said before."""
     said = facts.get("misconduct")
     if said in MARKED and (before is None or before.misconduct != said):
@@ -44,7 +59,13 @@ def may_escalate(deviation: Deviation) -> bool:
     return deviation.state != State.ESCALATED
 
 
-def escalate(deviation: Deviation, *, actor: User | None, misconduct: Misconduct, grounds: str = "") -> bool:
+def escalate(
+    deviation: Deviation,
+    *,
+    actor: User | None,
+    misconduct: Misconduct,
+    grounds: str = "",
+) -> bool:
     """Report an event under lex Sarah, once however often it is asked for, also when it is closed.
 
     ``grounds`` says why, when something was found out later; tells whether it was reported with them.
@@ -99,4 +120,6 @@ def _take(
     *,
     at: dt.datetime | None = None,
 ) -> Deviation:
-    return take_by_system(workflow_of(deviation), deviation, step.name, actor=actor, facts=facts, at=at)
+    return take_by_system(
+        workflow_of(deviation), deviation, step.name, actor=actor, facts=facts, at=at
+    )

@@ -54,13 +54,18 @@ def _is_phone_number(typed: str) -> bool:
     return sum(c.isdigit() for c in typed) >= 5
 
 
-LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {"email": _is_email, "phone": _is_phone_number}
+LOOKS_RIGHT: dict[str, Callable[[str], bool]] = {
+    "email": _is_email,
+    "phone": _is_phone_number,
+}
 
 
 class SpokenForm(forms.Form):
     """A form whose words are those of a language."""
 
-    def __init__(self, *args: Any, spoken: Language | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, spoken: Language | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.spoken = spoken or language("sv")
         texts = self.spoken.texts
@@ -89,7 +94,11 @@ class AskingForm(SpokenForm):
     @property
     def numbers(self) -> list[Numbers]:
         """Return what there is to ask about, the sure ones first; contact details are not looked at."""
-        found = [asked for name in self._texts for asked in numbers_in(self.cleaned_data.get(name, ""))]
+        found = [
+            asked
+            for name in self._texts
+            for asked in numbers_in(self.cleaned_data.get(name, ""))
+        ]
         return sorted(found, key=lambda asked: asked.name != NUMBER)
 
     @property
@@ -149,12 +158,15 @@ class ComplainForm(AskingForm, OnceForm):
         required=False,
         asks=Asks.NEVER,
         max_length=50,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "dir": "ltr"}
+        ),
     )
     letter = CleanTextField(required=False, asks=Asks.NEVER, max_length=500, rows=4)
     sender = _choice(initial="unknown")
     website = forms.CharField(
-        required=False, widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"})
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
     # The answers are changed from the page where they are checked.
     returns = forms.BooleanField(required=False, widget=forms.HiddenInput)
@@ -174,7 +186,10 @@ class ComplainForm(AskingForm, OnceForm):
 
     def clean_unit(self) -> Unit | None:
         """Let the whole administration have what nobody knows where it belongs."""
-        unit = self.cleaned_data["unit"] or Unit.objects.valid().filter(parent=None).first()
+        unit = (
+            self.cleaned_data["unit"]
+            or Unit.objects.valid().filter(parent=None).first()
+        )
         if unit is None:
             raise ValidationError(self.spoken.say("fields.unit.closed"))
         return unit
@@ -197,7 +212,10 @@ class ComplainForm(AskingForm, OnceForm):
         given = self.cleaned_data
         way = given["contact_way"] or ContactWay.CODE
         return {
-            **{name: given[name] for name in ("kind", "description", "occurred_on", "proposal", "unit")},
+            **{
+                name: given[name]
+                for name in ("kind", "description", "occurred_on", "proposal", "unit")
+            },
             "process": AREAS.get(given["area"], ""),
             "sender": "" if given["sender"] == "unknown" else given["sender"],
             "contact_way": way,
@@ -248,7 +266,9 @@ class FollowForm(SpokenForm):
     code = CleanTextField(
         max_length=None,
         asks=Asks.NEVER,
-        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "dir": "ltr"}
+        ),
     )
 
 
@@ -266,5 +286,7 @@ class MessageForm(AskingForm, NoteForm):
 
     def again(self, **changes: Any) -> Self:
         """Return the form with what was typed, with some changes, under a new token."""
-        typed = {name: self.data[name] for name in ("text", "code") if name in self.data}
+        typed = {
+            name: self.data[name] for name in ("text", "code") if name in self.data
+        }
         return type(self)(initial=typed | changes, spoken=self.spoken)

@@ -14,7 +14,13 @@ from django.http import HttpRequest
 from organisation.alarms import raise_alarm
 from organisation.models import Alarm
 from organisation.sign_in.addresses import source_of
-from organisation.sign_in.limiter import Limit, SlowDownError, an_hour, consume, give_back
+from organisation.sign_in.limiter import (
+    Limit,
+    SlowDownError,
+    an_hour,
+    consume,
+    give_back,
+)
 
 logger = logging.getLogger("organisation.security")
 EVERYBODY = "everybody"

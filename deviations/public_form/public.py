@@ -45,12 +45,19 @@ def _language(request: HttpRequest) -> Language:
 
 
 def _page(
-    request: HttpRequest, template: str, spoken: Language, context: dict[str, Any], *, status: int = 200
+    request: HttpRequest,
+    template: str,
+    spoken: Language,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     """Answer in a language; what Django itself says follows it."""
     shared = {"language": spoken, "languages": languages().values(), "t": spoken.texts}
     with translation.override(spoken.lang):
-        return render(request, f"deviations/{template}.html", shared | context, status=status)
+        return render(
+            request, f"deviations/{template}.html", shared | context, status=status
+        )
 
 
 @login_not_required
@@ -79,25 +86,39 @@ def write(request: HttpRequest) -> HttpResponse:
     does, _, target = request.POST.get("do", "").partition("-")
     shown = {"change": target, "back": _before(form, step), "stay": step}.get(does, "")
     if shown in STEPS:
-        changes = {"change": {"returns": True}, "back": {"returns": False}}.get(does, {})
+        changes = {"change": {"returns": True}, "back": {"returns": False}}.get(
+            does, {}
+        )
         return _ask(request, form.unsent(**changes), shown)
     if does == "send":
         return _send(request, form)
-    return _check(request, form) if CHECK in {shown, step} else _go_on(request, form, step, does)
+    return (
+        _check(request, form)
+        if CHECK in {shown, step}
+        else _go_on(request, form, step, does)
+    )
 
 
 def _before(form: ComplainForm, step: str) -> str:
     """Return what one came from: the question before, or the check where an answer was to be changed."""
     steps = [*STEPS, CHECK]
-    return CHECK if form.data.get("returns") == "True" else steps[max(steps.index(step) - 1, 0)]
+    return (
+        CHECK
+        if form.data.get("returns") == "True"
+        else steps[max(steps.index(step) - 1, 0)]
+    )
 
 
-def _go_on(request: HttpRequest, form: ComplainForm, step: str, does: str) -> HttpResponse:
+def _go_on(
+    request: HttpRequest, form: ComplainForm, step: str, does: str
+) -> HttpResponse:
     """Leave a question when it is answered, for the next one or the check of all answers."""
     form.is_valid()
     if form.is_stale:
         again = form.spoken.texts["errors"]["too_old"]
-        return _ask(request, form.with_new_token().unsent(), step, again=again, status=400)
+        return _ask(
+            request, form.with_new_token().unsent(), step, again=again, status=400
+        )
     if form.only(step).errors:
         return _ask(request, form, step, status=400)
     keeps = form.kept if does == "keep" else form.cleaned_data["keeps"]
@@ -105,9 +126,15 @@ def _go_on(request: HttpRequest, form: ComplainForm, step: str, does: str) -> Ht
         return _ask(request, form.unsent(**form.without_numbers()), step, removed=True)
     if step == "event" and form.asks and does != "keep":
         return _ask(request, form.unsent(), step, asks=form.asks)
-    following = CHECK if form.cleaned_data["returns"] else [*STEPS, CHECK][[*STEPS].index(step) + 1]
+    following = (
+        CHECK
+        if form.cleaned_data["returns"]
+        else [*STEPS, CHECK][[*STEPS].index(step) + 1]
+    )
     if following == CHECK:
-        return _check(request, ComplainForm(request.POST, spoken=form.spoken), keeps=keeps)
+        return _check(
+            request, ComplainForm(request.POST, spoken=form.spoken), keeps=keeps
+        )
     return _ask(request, form.unsent(keeps=keeps), following)
 
 
@@ -127,10 +154,14 @@ def _ask(
         "form": form,
         "step": step,
         "title": form.spoken.texts["steps"][step],
-        "progress": form.spoken.say("ask.progress", number=steps.index(step) + 1, count=len(steps)),
+        "progress": form.spoken.say(
+            "ask.progress", number=steps.index(step) + 1, count=len(steps)
+        ),
         "fields": [form[name] for name in STEPS[step]],
         "posted": True,
-        "carried": [form[name] for name in form.fields if name not in {*STEPS[step], "website"}],
+        "carried": [
+            form[name] for name in form.fields if name not in {*STEPS[step], "website"}
+        ],
         "again": again,
         "asks": asks,
         "removed": removed,
@@ -139,13 +170,23 @@ def _ask(
 
 
 def _check(
-    request: HttpRequest, form: ComplainForm, *, keeps: str = "", again: str = "", status: int = 200
+    request: HttpRequest,
+    form: ComplainForm,
+    *,
+    keeps: str = "",
+    again: str = "",
+    status: int = 200,
 ) -> HttpResponse:
     """Show all answers before they are sent; what is wrong is shown where it is asked."""
     if not form.is_valid():
         if form.is_stale:
             renewed = form.with_new_token()
-            return _check(request, renewed, again=form.spoken.texts["errors"]["too_old"], status=400)
+            return _check(
+                request,
+                renewed,
+                again=form.spoken.texts["errors"]["too_old"],
+                status=400,
+            )
         step = form.wrong_step()
         return _ask(request, form.only(step), step, again=again, status=400)
     keeps = keeps or form.cleaned_data["keeps"]
@@ -174,7 +215,9 @@ def _answers(form: ComplainForm) -> list[tuple[str, str, str, Any]]:
         "proposal": given["proposal"],
         "area": chosen("area", given["area"] or "unknown"),
         "unit": given["unit"] if form.data.get("unit") else fields["unit"]["empty"],
-        "contact_way": "\n".join(filter(None, (chosen("contact_way", way), form.facts["contact"]))),
+        "contact_way": "\n".join(
+            filter(None, (chosen("contact_way", way), form.facts["contact"]))
+        ),
         "sender": chosen("sender", given["sender"] or "unknown"),
     }
     steps = {name: step for step, names in STEPS.items() for name in names}
@@ -198,12 +241,16 @@ def _send(request: HttpRequest, form: ComplainForm) -> HttpResponse:
     try:
         if not services.is_filed(token):
             admit_filing(request, is_fresh=form.is_younger_than(SECONDS_OF_A_CROWD))
-        deviation = services.file_from_public(form_token=token, facts=form.facts, numbers=form.numbers)
+        deviation = services.file_from_public(
+            form_token=token, facts=form.facts, numbers=form.numbers
+        )
     except services.AlreadyFiledError:
         again = texts["errors"]["already_sent"]
         return _check(request, form.with_new_token(), again=again, status=400)
     except SlowDownError as early:
-        return wait(_check(request, form, again=texts["errors"]["too_many"]), early.seconds)
+        return wait(
+            _check(request, form, again=texts["errors"]["too_many"]), early.seconds
+        )
     context = {
         "code": grouped(code_for(deviation.form_token)),
         "number": form.spoken.say("receipt.number", number=deviation.number),
@@ -223,7 +270,11 @@ def follow(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return _page(request, "follow", spoken, {"form": FollowForm(spoken=spoken)})
     form = FollowForm(request.POST, spoken=spoken)
-    unsent = MessageForm(request.POST, spoken=spoken).again() if "text" in request.POST else None
+    unsent = (
+        MessageForm(request.POST, spoken=spoken).again()
+        if "text" in request.POST
+        else None
+    )
     context = {"form": form, "message": unsent}
     if not form.is_valid():
         return _page(request, "follow", spoken, context, status=400)
@@ -243,12 +294,16 @@ def _not_found(
 ) -> HttpResponse:
     """Say that a code is wrong, or its case purged; many wrong ones are slowed down."""
     if is_gone:
-        return _page(request, "follow", spoken, context | {"is_purged": True}, status=410)
+        return _page(
+            request, "follow", spoken, context | {"is_purged": True}, status=410
+        )
     try:
         note_wrong_code(request)
     except SlowDownError as early:
         again = spoken.texts["follow"]["too_many"]
-        return wait(_page(request, "follow", spoken, context | {"again": again}), early.seconds)
+        return wait(
+            _page(request, "follow", spoken, context | {"again": again}), early.seconds
+        )
     context["form"].add_error("code", spoken.texts["follow"]["wrong"])
     return _page(request, "follow", spoken, context, status=400)
 
@@ -258,22 +313,34 @@ def _message(form: FollowForm | MessageForm) -> MessageForm:
     return MessageForm(initial={"code": form.data["code"]}, spoken=form.spoken)
 
 
-def _write_more(request: HttpRequest, deviation: Deviation, form: MessageForm) -> HttpResponse:
+def _write_more(
+    request: HttpRequest, deviation: Deviation, form: MessageForm
+) -> HttpResponse:
     """Add what a citizen writes afterwards to the case, dated by the day alone (FL 6 §)."""
     does = request.POST["do"]
     if not form.is_valid():
         is_stale = "form_token" in form.errors and "text" not in form.errors
         again = form.spoken.texts["errors"]["too_old"] if is_stale else ""
-        return _followed(request, deviation, form.again() if is_stale else form, again=again, status=400)
+        return _followed(
+            request,
+            deviation,
+            form.again() if is_stale else form,
+            again=again,
+            status=400,
+        )
     if does == "remove" and form.has_personal_number:
-        return _followed(request, deviation, form.again(**form.without_numbers()), removed=True)
+        return _followed(
+            request, deviation, form.again(**form.without_numbers()), removed=True
+        )
     if form.asks and does != "keep":
         return _followed(request, deviation, form.again(), asks=form.asks)
     try:
         admit_message(request)
     except SlowDownError as early:
         again = form.spoken.texts["follow"]["too_many_messages"]
-        return wait(_followed(request, deviation, form.again(), again=again), early.seconds)
+        return wait(
+            _followed(request, deviation, form.again(), again=again), early.seconds
+        )
     text = form.cleaned_data["text"]
     # One form is one message in each case: a token that was used in another case is none of this one's.
     token = uuid5(form.cleaned_data["form_token"], str(deviation.pk))
@@ -292,8 +359,18 @@ def _write_more(request: HttpRequest, deviation: Deviation, form: MessageForm) -
 
 
 def _followed(
-    request: HttpRequest, deviation: Deviation, message: MessageForm, *, status: int = 200, **said: Any
+    request: HttpRequest,
+    deviation: Deviation,
+    message: MessageForm,
+    *,
+    status: int = 200,
+    **said: Any,
 ) -> HttpResponse:
     """Show a case to the one who complained: where it stands, our answer, what has been written."""
-    context = {"deviation": deviation, "form": message, **standing(deviation, message.spoken), **said}
+    context = {
+        "deviation": deviation,
+        "form": message,
+        **standing(deviation, message.spoken),
+        **said,
+    }
     return _page(request, "followed", message.spoken, context, status=status)

@@ -13,17 +13,25 @@ from deviations.process.demands import ENDED
 from deviations.public_form.languages import Language
 
 DAYS_TO_WRITE = 90
-TONES = {State.ANSWERED: "good", State.CLOSED: "good", State.UNDER_INVESTIGATION: "warn"}
+TONES = {
+    State.ANSWERED: "good",
+    State.CLOSED: "good",
+    State.UNDER_INVESTIGATION: "warn",
+}
 
 
 def last_day_to_write(deviation: Deviation) -> dt.date:
     """Return the last day that the one who complained can write in a case: 90 days after it is closed."""
-    return (deviation.closed_on or timezone.localdate()) + dt.timedelta(days=DAYS_TO_WRITE)
+    return (deviation.closed_on or timezone.localdate()) + dt.timedelta(
+        days=DAYS_TO_WRITE
+    )
 
 
 def is_answered(deviation: Deviation) -> bool:
     """Tell whether the answer has been given; one that is only being written is nobody else's."""
-    given = deviation.answered_on is not None or deviation.state in ENDED | {State.ANSWERED}
+    given = deviation.answered_on is not None or deviation.state in ENDED | {
+        State.ANSWERED
+    }
     return given and bool(deviation.answer)
 
 
@@ -45,7 +53,9 @@ def standing(deviation: Deviation, spoken: Language) -> dict[str, Any]:
         "answered_on": _day("follow.answered_on", deviation.answered_on, spoken),
         "is_silent": state == State.CLOSED and not is_answered(deviation),
         "dialogue": _dialogue(deviation, spoken),
-        "until": _day("follow.more_until", last_day, spoken) if deviation.closed_on else "",
+        "until": _day("follow.more_until", last_day, spoken)
+        if deviation.closed_on
+        else "",
         "has_ended": last_day < timezone.localdate(),
         "posted": last_day >= timezone.localdate(),
     }
@@ -61,11 +71,19 @@ def when_answered(deviation: Deviation, spoken: Language) -> str:
     if not waits or is_answered(deviation) or deviation.due_on is None:
         return ""
     is_late = deviation.due_on < timezone.localdate()
-    return spoken.say("follow.late" if is_late else "follow.due", due=spoken.day(deviation.due_on))
+    return spoken.say(
+        "follow.late" if is_late else "follow.due", due=spoken.day(deviation.due_on)
+    )
 
 
 def _dialogue(deviation: Deviation, spoken: Language) -> list[tuple[str, str]]:
     """Return what has been written to and by the one who complained, oldest first: who and when, and what."""
-    sides = {Note.Kind.TO_REPORTER.value: "follow.from_us", Note.Kind.FROM_REPORTER.value: "follow.from_you"}
+    sides = {
+        Note.Kind.TO_REPORTER.value: "follow.from_us",
+        Note.Kind.FROM_REPORTER.value: "follow.from_you",
+    }
     notes = deviation.notes.filter(kind__in=sides).order_by("at", "pk")
-    return [(_day(sides[note.kind], timezone.localdate(note.at), spoken), note.text) for note in notes]
+    return [
+        (_day(sides[note.kind], timezone.localdate(note.at), spoken), note.text)
+        for note in notes
+    ]

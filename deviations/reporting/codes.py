@@ -22,12 +22,18 @@ _MISREAD = str.maketrans("OIL", "011")
 
 def keyed_hash(purpose: str, message: bytes) -> bytes:
     """Return a hash that nobody can make, or test a guess against, without FOLLOW_UP_KEY."""
-    return hmac.digest(f"{purpose}:{settings.FOLLOW_UP_KEY}".encode(), message, hashlib.sha256)
+    return hmac.digest(
+        f"{purpose}:{settings.FOLLOW_UP_KEY}".encode(), message, hashlib.sha256
+    )
 
 
 def code_for(token: UUID) -> str:
     """Return the follow-up code of the form with a token."""
-    return base64.b32encode(keyed_hash("code", token.bytes)).decode().translate(_TO_CROCKFORD)[:LENGTH]
+    return (
+        base64.b32encode(keyed_hash("code", token.bytes))
+        .decode()
+        .translate(_TO_CROCKFORD)[:LENGTH]
+    )
 
 
 def grouped(code: str) -> str:

@@ -54,5 +54,7 @@ def remove(*, actor: User, token: UUID) -> bool:
 
 def remove_old() -> int:
     """Remove what nobody has touched for thirty days (GDPR art. 5.1 e); return how many."""
-    removed, _ = Draft.objects.filter(updated_at__lt=timezone.now() - dt.timedelta(days=DAYS_KEPT)).delete()
+    removed, _ = Draft.objects.filter(
+        updated_at__lt=timezone.now() - dt.timedelta(days=DAYS_KEPT)
+    ).delete()
     return removed

@@ -13,7 +13,15 @@ from django.utils import timezone
 from casework.improvement.routine_forms import offer_routines
 from casework.texts.asking_field import Asks
 from casework.texts.forms import CleanTextField, DayField, NoteForm, OnceForm, radios
-from deviations.models import Better, Channel, Consequence, ContactWay, Kind, Misconduct, Sender
+from deviations.models import (
+    Better,
+    Channel,
+    Consequence,
+    ContactWay,
+    Kind,
+    Misconduct,
+    Sender,
+)
 from deviations.words import CATEGORIES, NO_NAMES, PROCESSES, STAFF_KINDS, TARGET_GROUPS
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.lists.tree import by_name, by_name_in_tree
@@ -26,7 +34,9 @@ _NOT_THERE = "Välj ett av svaren."
 def choice_of(label: str, words: tuple[str, ...]) -> forms.ChoiceField:
     choices = [("", "Välj om du vet"), *((word, word) for word in words)]
     errors = {"invalid_choice": "Välj ett av alternativen i listan."}
-    return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=errors)
+    return forms.ChoiceField(
+        label=label, choices=choices, required=False, error_messages=errors
+    )
 
 
 class ProtectableForm(OnceForm):
@@ -47,13 +57,20 @@ class ProtectableForm(OnceForm):
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the form says about the case; who may read it is decided when it is filed."""
-        return {name: value for name, value in super().facts.items() if name != "protected"}
+        return {
+            name: value for name, value in super().facts.items() if name != "protected"
+        }
 
 
 class ReportForm(ProtectableForm):
     """What a member of staff reports, on one page; who is concerned is never asked."""
 
-    kind = radios("Vad gäller det?", STAFF_KINDS, "Välj vad det gäller.", initial=STAFF_KINDS[0][0])
+    kind = radios(
+        "Vad gäller det?",
+        STAFF_KINDS,
+        "Välj vad det gäller.",
+        initial=STAFF_KINDS[0][0],
+    )
     description = CleanTextField(
         label="Vad hände?",
         help_text="Beskriv händelsen utan namn och personnummer. Skriv också om något inte blev gjort.",
@@ -61,7 +78,8 @@ class ReportForm(ProtectableForm):
         error_messages={"required": "Skriv vad som hände."},
     )
     occurred_on = DayField(
-        label="När hände det?", error_messages={"required": "Ange vilken dag det hände eller upptäcktes."}
+        label="När hände det?",
+        error_messages={"required": "Ange vilken dag det hände eller upptäcktes."},
     )
     unit = UnitChoice(label="Var hände det?", empty_label="Välj enhet")
     consequence = radios(
@@ -82,7 +100,9 @@ class ReportForm(ProtectableForm):
     )
     category = choice_of("Vilken kategori passar bäst?", CATEGORIES)
     target_group = choice_of("Vilken målgrupp gäller det?", TARGET_GROUPS)
-    proposal = CleanTextField(label="Hur skulle det kunna undvikas nästa gång?", required=False, rows=3)
+    proposal = CleanTextField(
+        label="Hur skulle det kunna undvikas nästa gång?", required=False, rows=3
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -100,7 +120,9 @@ class DraftForm(forms.Form):
     def answers(self) -> dict[str, str]:
         """Return what was typed, cleaned of what cannot be stored."""
         asked = ReportForm.base_fields.keys() - {"form_token", "begun"}
-        return {name: clean_text(str(self.data.get(name, ""))) for name in sorted(asked)}
+        return {
+            name: clean_text(str(self.data.get(name, ""))) for name in sorted(asked)
+        }
 
 
 class RegisterForm(ProtectableForm):
@@ -109,13 +131,26 @@ class RegisterForm(ProtectableForm):
     channel = forms.ChoiceField(
         label="Hur kom det in?",
         choices=[
-            (channel.value, channel.label.capitalize() if channel != Channel.IVO else "Via IVO")
-            for channel in (Channel.PHONE, Channel.LETTER, Channel.FOLDER, Channel.VISIT, Channel.IVO)
+            (
+                channel.value,
+                channel.label.capitalize() if channel != Channel.IVO else "Via IVO",
+            )
+            for channel in (
+                Channel.PHONE,
+                Channel.LETTER,
+                Channel.FOLDER,
+                Channel.VISIT,
+                Channel.IVO,
+            )
         ],
-        error_messages={"required": "Välj hur det kom in.", "invalid_choice": _NOT_THERE},
+        error_messages={
+            "required": "Välj hur det kom in.",
+            "invalid_choice": _NOT_THERE,
+        },
     )
     received_on = DayField(
-        label="När kom det in?", error_messages={"required": "Ange vilken dag det kom in."}
+        label="När kom det in?",
+        error_messages={"required": "Ange vilken dag det kom in."},
     )
     kind = radios(
         "Vad är det?",
@@ -129,17 +164,28 @@ class RegisterForm(ProtectableForm):
         rows=7,
         error_messages={"required": "Skriv vad personen säger."},
     )
-    proposal = CleanTextField(label="Personens förslag på förbättring", required=False, rows=3)
-    occurred_on = DayField(label="När hände det?", required=False, help_text="En ungefärlig dag räcker.")
-    unit = UnitChoice(label="Vilken enhet gäller det?", required=False, empty_label="Vet inte")
+    proposal = CleanTextField(
+        label="Personens förslag på förbättring", required=False, rows=3
+    )
+    occurred_on = DayField(
+        label="När hände det?", required=False, help_text="En ungefärlig dag räcker."
+    )
+    unit = UnitChoice(
+        label="Vilken enhet gäller det?", required=False, empty_label="Vet inte"
+    )
     sender = forms.ChoiceField(
         label="Vem hör av sig?",
-        choices=[("", "Vet inte"), *((sender.value, sender.label.capitalize()) for sender in Sender)],
+        choices=[
+            ("", "Vet inte"),
+            *((sender.value, sender.label.capitalize()) for sender in Sender),
+        ],
         required=False,
         error_messages={"invalid_choice": "Välj ett av alternativen i listan."},
     )
     contact_way = radios(
-        "Hur vill personen ha svar?", ContactWay.choices, "Fråga hur personen vill ha svar, och välj det."
+        "Hur vill personen ha svar?",
+        ContactWay.choices,
+        "Fråga hur personen vill ha svar, och välj det.",
     )
     contact = CleanTextField(
         label="Kontaktuppgifter",
@@ -159,7 +205,10 @@ class RegisterForm(ProtectableForm):
 
     def clean_unit(self) -> Unit:
         """Let the whole administration have what nobody knows where it belongs."""
-        unit = self.cleaned_data["unit"] or Unit.objects.valid().filter(parent=None).first()
+        unit = (
+            self.cleaned_data["unit"]
+            or Unit.objects.valid().filter(parent=None).first()
+        )
         if unit is None:
             raise ValidationError(
                 "Det finns ingen organisation inlagd. Kontakta den som sköter Kvalitet hos er."
@@ -169,9 +218,17 @@ class RegisterForm(ProtectableForm):
     def clean(self) -> dict[str, Any]:
         """Keep contact details only where they are needed, and the days in order."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("occurred_on") and said.get("received_on") and said["occurred_on"] > said["received_on"]:
-            self.add_error("occurred_on", "Ange en dag före eller samma dag som det kom in.")
-        if "contact" in said and (problem := _contact_problem(said.get("contact_way"), said["contact"])):
+        if (
+            said.get("occurred_on")
+            and said.get("received_on")
+            and said["occurred_on"] > said["received_on"]
+        ):
+            self.add_error(
+                "occurred_on", "Ange en dag före eller samma dag som det kom in."
+            )
+        if "contact" in said and (
+            problem := _contact_problem(said.get("contact_way"), said["contact"])
+        ):
             self.add_error("contact", problem)
         return said
 
@@ -192,7 +249,10 @@ class MisconductForm(forms.Form):
     misconduct = radios(
         "Vad är det?",
         [
-            (Misconduct.YES, "Ett missförhållande: någons liv, säkerhet eller hälsa hotades eller skadades"),
+            (
+                Misconduct.YES,
+                "Ett missförhållande: någons liv, säkerhet eller hälsa hotades eller skadades",
+            ),
             (Misconduct.RISK, "En påtaglig risk: det är uppenbart att det kan hända"),
         ],
         "Välj vad det är.",
@@ -201,7 +261,9 @@ class MisconductForm(forms.Form):
         label="Varför är det ett missförhållande?",
         rows=4,
         help_text="Skriv det som inte redan står i rapporten. Skriv inga namn och personnummer.",
-        error_messages={"required": "Skriv varför det är ett missförhållande eller en påtaglig risk."},
+        error_messages={
+            "required": "Skriv varför det är ett missförhållande eller en påtaglig risk."
+        },
     )
 
 
@@ -241,10 +303,15 @@ def offer_leaves(
     kept = None if among is None else set(among.values_list("pk", flat=True))
     groups = _by_department(but=but, kept=kept)
     codes = [code for _, units in groups for code, _ in units]
-    offer_units(form, Unit.objects.filter(code__in=codes)).choices = [("", nothing), *groups]
+    offer_units(form, Unit.objects.filter(code__in=codes)).choices = [
+        ("", nothing),
+        *groups,
+    ]
 
 
-def _by_department(*, but: int | None, kept: set[int] | None) -> list[tuple[str, list[tuple[str, str]]]]:
+def _by_department(
+    *, but: int | None, kept: set[int] | None
+) -> list[tuple[str, list[tuple[str, str]]]]:
     units = by_name_in_tree(Unit.objects.valid())
     names = {unit.path: unit.name for unit in units}
     parents = {unit.parent_id for unit in units}
@@ -256,5 +323,6 @@ def _by_department(*, but: int | None, kept: set[int] | None) -> list[tuple[str,
     leaves = [unit for unit in units if unit.pk not in parents and unit.pk != but]
     leaves = [unit for unit in leaves if kept is None or unit.pk in kept]
     return [
-        (name, [(u.code, u.name) for u in by_name(group)]) for name, group in groupby(leaves, key=department)
+        (name, [(u.code, u.name) for u in by_name(group)])
+        for name, group in groupby(leaves, key=department)
     ]

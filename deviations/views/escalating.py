@@ -30,13 +30,33 @@ def report_misconduct(request: SignedInRequest, number: str) -> HttpResponse:
     if not is_sent and not may_escalate(deviation):
         messages.info(request, "Händelsen är redan rapporterad enligt lex Sarah.")
         return redirect("deviations:detail", number)
-    form, status = MisconductForm(request.POST if is_sent else None), 400 if is_sent else 200
+    form, status = (
+        MisconductForm(request.POST if is_sent else None),
+        400 if is_sent else 200,
+    )
     if is_sent and form.is_valid():
-        misconduct, grounds = Misconduct(form.cleaned_data["misconduct"]), form.cleaned_data["grounds"]
-        if escalate(deviation, actor=request.user, misconduct=misconduct, grounds=grounds):
-            messages.success(request, "Händelsen är rapporterad enligt lex Sarah. Utredaren har fått den.")
+        misconduct, grounds = (
+            Misconduct(form.cleaned_data["misconduct"]),
+            form.cleaned_data["grounds"],
+        )
+        if escalate(
+            deviation, actor=request.user, misconduct=misconduct, grounds=grounds
+        ):
+            messages.success(
+                request,
+                "Händelsen är rapporterad enligt lex Sarah. Utredaren har fått den.",
+            )
             still_read = visible.filter(pk=deviation.pk).exists()
-            return redirect("deviations:detail", number) if still_read else redirect("casework:inbox")
+            return (
+                redirect("deviations:detail", number)
+                if still_read
+                else redirect("casework:inbox")
+            )
         form.add_error(None, _REPORTED_ALREADY)
         status = 409
-    return render(request, "deviations/misconduct.html", {"case": deviation, "form": form}, status=status)
+    return render(
+        request,
+        "deviations/misconduct.html",
+        {"case": deviation, "form": form},
+        status=status,
+    )

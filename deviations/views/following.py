@@ -32,8 +32,14 @@ ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen o
 def mine(request: SignedInRequest) -> HttpResponse:
     """List what a person has reported, with where each report stands and what came of it."""
     reports = Deviation.objects.visible_to(request.user).filter(reporter=request.user)
-    page = Paginator(reports.select_related("unit", "owner"), PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "today": timezone.localdate(), "begun": request.user.drafts.count()}
+    page = Paginator(reports.select_related("unit", "owner"), PAGE).get_page(
+        request.GET.get("page")
+    )
+    context = {
+        "page": page,
+        "today": timezone.localdate(),
+        "begun": request.user.drafts.count(),
+    }
     return render(request, "deviations/mine.html", context)
 
 
@@ -42,7 +48,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def own(request: SignedInRequest, number: str) -> HttpResponse:
     """Show an own report with its answer and its dialogue; never the assessment or what others wrote."""
     visible = Deviation.objects.visible_to(request.user).filter(reporter=request.user)
-    deviation = get_object_or_404(visible.select_related("unit", "owner"), number=number)
+    deviation = get_object_or_404(
+        visible.select_related("unit", "owner"), number=number
+    )
     if request.method != "POST":
         return _show(request, deviation)
     if request.POST.get("do") == "better":
@@ -72,11 +80,20 @@ def _write(request: SignedInRequest, deviation: Deviation) -> HttpResponse:
     # A token counts for one case and person: whoever copies another's makes a message of his own.
     token = uuid5(form.cleaned_data["form_token"], f"{deviation.pk} {request.user.pk}")
     note = write_note(
-        deviation, author=request.user, kind=Note.Kind.FROM_REPORTER, text=text, form_token=token
+        deviation,
+        author=request.user,
+        kind=Note.Kind.FROM_REPORTER,
+        text=text,
+        form_token=token,
     )
     if note.text != text:
         messages.warning(request, ALREADY_WRITTEN)
-        return _show(request, deviation, note_form=MessageForm(initial={"text": text}), status=400)
+        return _show(
+            request,
+            deviation,
+            note_form=MessageForm(initial={"text": text}),
+            status=400,
+        )
     messages.success(request, "Meddelandet är skickat.")
     return redirect("deviations:own", deviation.number)
 
@@ -88,7 +105,9 @@ def _show(
     is_closed = deviation.closed_on is not None
     readers = [named.user for named in deviation.named_readers.select_related("user")]
     to_reporter = deviation.notes.filter(kind=Note.Kind.TO_REPORTER)
-    own_notes = deviation.notes.filter(kind=Note.Kind.FROM_REPORTER, author=request.user)
+    own_notes = deviation.notes.filter(
+        kind=Note.Kind.FROM_REPORTER, author=request.user
+    )
     shown = {
         "case": deviation,
         "answers": first_values(deviation, ANSWERED),
@@ -97,7 +116,9 @@ def _show(
         "readers": readers,
         "notes": (to_reporter | own_notes).select_related("author"),
         "actions": deviation.actions.that_count() if is_closed else (),
-        "reads_all": Deviation.objects.handled_by(request.user).filter(pk=deviation.pk).exists(),
+        "reads_all": Deviation.objects.handled_by(request.user)
+        .filter(pk=deviation.pk)
+        .exists(),
         "note_form": MessageForm(),
         "better_form": BetterForm(initial={"better": deviation.better or None}),
     }

@@ -28,7 +28,9 @@ MOST_SIMILAR = 5
 
 def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
     visible = Deviation.objects.visible_to(request.user)
-    return get_object_or_404(visible.select_related("unit", "reporter", "owner"), number=number)
+    return get_object_or_404(
+        visible.select_related("unit", "reporter", "owner"), number=number
+    )
 
 
 @require_safe
@@ -41,8 +43,12 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     offer = STEPS.offer(deviation, request.user)
     may_handle = any(step.task in (RECEPTION, ASSESSMENT) for step in offer.steps)
     # What has become a lex Sarah report is the investigator's, also the dialogue with the reporter.
-    is_escalated = deviation.state == State.ESCALATED and not is_recused(deviation, request.user)
-    investigates = is_escalated and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
+    is_escalated = deviation.state == State.ESCALATED and not is_recused(
+        deviation, request.user
+    )
+    investigates = is_escalated and bool(
+        deviation.handler_roles & roles_over(request.user, deviation.unit)
+    )
     context = {
         **STEPS.context(deviation, offer),
         **_to_do(offer),
@@ -55,9 +61,15 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
             pk__in=deviation.lexsarah_reports.order_by().values("case")
         ),
         "may_report_misconduct": may_escalate(deviation),
-        "duplicates": Case.objects.handled_by(request.user).filter(duplicate_of=deviation.pk),
-        "original": Case.objects.handled_by(request.user).filter(duplicates=deviation.pk).first(),
-        "workdays": workdays_between(timezone.localdate(), deviation.due_on) if deviation.due_on else None,
+        "duplicates": Case.objects.handled_by(request.user).filter(
+            duplicate_of=deviation.pk
+        ),
+        "original": Case.objects.handled_by(request.user)
+        .filter(duplicates=deviation.pk)
+        .first(),
+        "workdays": workdays_between(timezone.localdate(), deviation.due_on)
+        if deviation.due_on
+        else None,
     }
     return render(request, "deviations/detail.html", context)
 
@@ -68,19 +80,30 @@ def _to_do(offer: Offer) -> dict[str, Any]:
     if may_investigate or SORT not in offer.steps:
         return {"first_step": None, "tasks": offer.tasks, "other_steps": offer.others}
     others = [step for step in offer.others if step != SORT]
-    return {"first_step": SORT, "tasks": [task for task in offer.tasks if task.url], "other_steps": others}
+    return {
+        "first_step": SORT,
+        "tasks": [task for task in offer.tasks if task.url],
+        "other_steps": others,
+    }
 
 
 def _knows_reporter(deviation: Deviation, reader: User) -> bool:
     """Tell whether a reader may know who reported: those who are to give feedback (OSL 26 kap. 5 §)."""
     knowing = Right.ORGANISATION_LEAD.roles | deviation.handler_roles
-    return bool(knowing & roles_over(reader, deviation.unit)) and not is_recused(deviation, reader)
+    return bool(knowing & roles_over(reader, deviation.unit)) and not is_recused(
+        deviation, reader
+    )
 
 
 def _similar(deviation: Deviation, reader: User) -> dict[str, Any]:
     """Return a few similar cases that the reader may open, the unit's own first, and how many those are."""
     shown = ("unit", "number", "title", "protected", "received_on", "unit__name")
-    similar = Deviation.objects.handled_by(reader).similar_to(deviation).select_related("unit").only(*shown)
+    similar = (
+        Deviation.objects.handled_by(reader)
+        .similar_to(deviation)
+        .select_related("unit")
+        .only(*shown)
+    )
     here = similar.filter(unit=deviation.unit_id)
     nearest = list(here[:MOST_SIMILAR])
     nearest += similar.exclude(unit=deviation.unit_id)[: MOST_SIMILAR - len(nearest)]
@@ -88,7 +111,9 @@ def _similar(deviation: Deviation, reader: User) -> dict[str, Any]:
 
 
 def _handled(reader: User) -> QuerySet[Deviation]:
-    return Deviation.objects.handled_by(reader).select_related("unit", "reporter", "owner")
+    return Deviation.objects.handled_by(reader).select_related(
+        "unit", "reporter", "owner"
+    )
 
 
 STEPS = StepPage(DEVIATION, _handled)

@@ -24,7 +24,9 @@ def lowered(request: SignedInRequest) -> HttpResponse:
     per_unit = found.order_by("case__unit__path").values_list("case__unit__name")
     context = {
         "page": page,
-        "rows": [{"change": change, "told": told(change)} for change in page.object_list],
+        "rows": [
+            {"change": change, "told": told(change)} for change in page.object_list
+        ],
         "per_unit": per_unit.annotate(count=Count("pk")),
     }
     return render(request, "deviations/lowered.html", context)

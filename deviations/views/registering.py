@@ -41,7 +41,9 @@ def register(request: SignedInRequest) -> HttpResponse:
     return _receipt(request, deviation)
 
 
-def _ask(request: SignedInRequest, form: RegisterForm, *, again: str = "") -> HttpResponse:
+def _ask(
+    request: SignedInRequest, form: RegisterForm, *, again: str = ""
+) -> HttpResponse:
     """Show what was typed with its errors, or, with a reason to send again, in a new form."""
     context = {"form": form.renewed() if again else form, "again": again}
     return render(request, "deviations/register.html", context, status=400)
@@ -52,6 +54,8 @@ def _receipt(request: SignedInRequest, deviation: Deviation) -> HttpResponse:
     context = {
         "deviation": deviation,
         "code": grouped(code_for(deviation.form_token)) if wants_code else "",
-        "reads": Deviation.objects.visible_to(request.user).filter(pk=deviation.pk).exists(),
+        "reads": Deviation.objects.visible_to(request.user)
+        .filter(pk=deviation.pk)
+        .exists(),
     }
     return render(request, "deviations/register_receipt.html", context)

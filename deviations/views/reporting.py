@@ -58,17 +58,27 @@ def _begin(request: SignedInRequest) -> HttpResponse:
         return render(request, "deviations/report.html", {"form": form})
     unit = home_unit(request.user)
     form = ReportForm(initial={"unit": unit.code if unit else None})
-    return render(request, "deviations/report.html", {"form": form, "draft": request.user.drafts.first()})
+    return render(
+        request,
+        "deviations/report.html",
+        {"form": form, "draft": request.user.drafts.first()},
+    )
 
 
-def _ask(request: SignedInRequest, form: ReportForm, *, again: str = "") -> HttpResponse:
+def _ask(
+    request: SignedInRequest, form: ReportForm, *, again: str = ""
+) -> HttpResponse:
     """Show what was typed with its errors, or, with a reason to send again, in a new form."""
     shown = form
     if again:
         shown = form.renewed()
         if token := form.cleaned_data.get("form_token"):
-            drafts.renumber(actor=request.user, token=token, new=shown["form_token"].value())
-    return render(request, "deviations/report.html", {"form": shown, "again": again}, status=400)
+            drafts.renumber(
+                actor=request.user, token=token, new=shown["form_token"].value()
+            )
+    return render(
+        request, "deviations/report.html", {"form": shown, "again": again}, status=400
+    )
 
 
 def _keep(request: SignedInRequest, form: ReportForm) -> HttpResponse:
@@ -76,13 +86,17 @@ def _keep(request: SignedInRequest, form: ReportForm) -> HttpResponse:
     unsent = DraftForm(request.POST)
     try:
         kept = unsent.is_valid() and drafts.keep(
-            actor=request.user, token=unsent.cleaned_data["form_token"], answers=unsent.answers
+            actor=request.user,
+            token=unsent.cleaned_data["form_token"],
+            answers=unsent.answers,
         )
     except drafts.NotYoursError as refusal:
         raise Http404 from refusal
     if not kept:
         messages.warning(request, "Skriv något innan du sparar utkastet.")
-        return render(request, "deviations/report.html", {"form": form.renewed()}, status=400)
+        return render(
+            request, "deviations/report.html", {"form": form.renewed()}, status=400
+        )
     messages.success(request, "Utkastet är sparat.")
     return redirect("deviations:drafts")
 
@@ -128,7 +142,9 @@ def receipt(request: SignedInRequest, number: str) -> HttpResponse:
         "deviation": deviation,
         "chief": next(iter(chiefs), None),
         "receiver": receiver,
-        "readers": [named.user for named in deviation.named_readers.select_related("user")],
+        "readers": [
+            named.user for named in deviation.named_readers.select_related("user")
+        ],
         "may_be_misconduct": deviation.consequence != Consequence.NONE,
         "report": deviation.lexsarah_reports.first(),
     }

@@ -3,7 +3,14 @@
 from django.urls import path
 
 from deviations.public_form import public
-from deviations.views import escalating, following, handling, lowered, registering, reporting
+from deviations.views import (
+    escalating,
+    following,
+    handling,
+    lowered,
+    registering,
+    reporting,
+)
 
 app_name = "deviations"
 urlpatterns = [
@@ -18,6 +25,10 @@ urlpatterns = [
     path("registrera/", registering.register, name="register"),
     path("avvikelser/sankta/", lowered.lowered, name="lowered"),
     path("avvikelser/<str:number>/", handling.detail, name="detail"),
-    path("avvikelser/<str:number>/lex-sarah/", escalating.report_misconduct, name="escalate"),
+    path(
+        "avvikelser/<str:number>/lex-sarah/",
+        escalating.report_misconduct,
+        name="escalate",
+    ),
     path("avvikelser/<str:number>/<slug:name>/", handling.step, name="step"),
 ]

@@ -37,7 +37,10 @@ _ALIVE = {
 
 def options(env: environ.Env, kind: str, given: dict[str, Any]) -> dict[str, Any]:
     """Return the options of a connection for some kind of work; what its address says goes before."""
-    seconds = {name: env.int(setting, default=usual) for name, (setting, usual) in LIMITS[kind].items()}
+    seconds = {
+        name: env.int(setting, default=usual)
+        for name, (setting, usual) in LIMITS[kind].items()
+    }
     limits = " ".join(f"-c {name}={value}s" for name, value in seconds.items())
     own = {"connect_timeout": env.int("CONNECT_SECONDS", default=3), **_ALIVE}
     # The last of two settings of one name holds.

@@ -41,7 +41,9 @@ class Line(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Write a record without any value that may come from a row, a form or a request."""
-        at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds")
+        at = dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(
+            timespec="milliseconds"
+        )
         words = _words(record).replace("\n", " ")
         line = f"{at} {record.levelname} {record.name} {words}"
         error = record.exc_info[1] if record.exc_info else None
@@ -82,10 +84,15 @@ def _source(path: Path) -> str:
     """Return the text of the whole package that a module is of, or of the module if it is alone."""
     folder = path.parent
     if not (folder / "__init__.py").exists():
-        return path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        return (
+            path.read_text(encoding="utf-8", errors="replace") if path.exists() else ""
+        )
     while (folder.parent / "__init__.py").exists():
         folder = folder.parent
-    return "\0".join(one.read_text(encoding="utf-8", errors="replace") for one in folder.rglob("*.py"))
+    return "\0".join(
+        one.read_text(encoding="utf-8", errors="replace")
+        for one in folder.rglob("*.py")
+    )
 
 
 def _filled(template: str, values: Any) -> str:
@@ -93,22 +100,38 @@ def _filled(template: str, values: Any) -> str:
         return template
     try:
         if isinstance(values, Mapping):
-            return template % {name: value if name in SAFE else LEFT_OUT for name, value in values.items()}
-        return template % tuple(value if isinstance(value, int | float) else LEFT_OUT for value in values)
-    except (TypeError, ValueError):  # a number was asked for where we leave something out
+            return template % {
+                name: value if name in SAFE else LEFT_OUT
+                for name, value in values.items()
+            }
+        return template % tuple(
+            value if isinstance(value, int | float) else LEFT_OUT for value in values
+        )
+    except (
+        TypeError,
+        ValueError,
+    ):  # a number was asked for where we leave something out
         return template
 
 
 def configure(config: dict[str, Any]) -> None:
     """Log as the settings say, also what nobody catches; Django calls it when it starts."""
     logging.config.dictConfig(config)
-    logging.raiseExceptions = False  # a record that cannot be written would be shown whole instead
+    logging.raiseExceptions = (
+        False  # a record that cannot be written would be shown whole instead
+    )
     sys.excepthook = _uncaught
-    threading.excepthook = lambda fault: _fault(fault.exc_value, "a thread was stopped by a fault")
-    sys.unraisablehook = lambda fault: _fault(fault.exc_value, "a fault that nobody could be told")
+    threading.excepthook = lambda fault: _fault(
+        fault.exc_value, "a thread was stopped by a fault"
+    )
+    sys.unraisablehook = lambda fault: _fault(
+        fault.exc_value, "a fault that nobody could be told"
+    )
 
 
-def _uncaught(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+def _uncaught(
+    _kind: type[BaseException], error: BaseException, trace: TracebackType | None
+) -> None:
     if isinstance(error, KeyboardInterrupt):
         sys.__excepthook__(_kind, error, trace)
         return
@@ -132,6 +155,10 @@ CONFIG: dict[str, Any] = {
         "pikepdf": {"level": "CRITICAL"},  # tells of the inside of people's files
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"handlers": [], "level": "ERROR", "propagate": True},
-        "gunicorn.error": {"handlers": ["console"], "level": "INFO", "propagate": False},
+        "gunicorn.error": {
+            "handlers": ["console"],
+            "level": "INFO",
+            "propagate": False,
+        },
     },
 }

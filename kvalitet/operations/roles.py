@@ -54,23 +54,30 @@ def make_roles(link: Connection[Any], *, owner: Login, app: Login) -> None:
         here = sql.Identifier(link.info.dbname)
         link.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(here, name))
         link.execute("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
-        link.execute(sql.SQL("GRANT CREATE, USAGE ON SCHEMA public TO {} WITH GRANT OPTION").format(name))
+        link.execute(
+            sql.SQL(
+                "GRANT CREATE, USAGE ON SCHEMA public TO {} WITH GRANT OPTION"
+            ).format(name)
+        )
         # What comes back was quoted by the server itself.
         for (statement,) in link.execute(_HAND_OVER, {"owner": owner.name}).fetchall():
             link.execute(statement)
 
 
 def _make_role(link: Connection[Any], login: Login) -> None:
-    if link.execute("SELECT FROM pg_roles WHERE rolname = %s", [login.name]).fetchone() is None:
+    if (
+        link.execute("SELECT FROM pg_roles WHERE rolname = %s", [login.name]).fetchone()
+        is None
+    ):
         link.execute(sql.SQL("CREATE ROLE {}").format(sql.Identifier(login.name)))
     # The server gets what it would keep, so that the password itself reaches no log.
     sealed = link.pgconn.encrypt_password(
         login.password.encode(), login.name.encode(), b"scram-sha-256"
     ).decode()
     link.execute(
-        sql.SQL("ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}").format(
-            sql.Identifier(login.name), sealed
-        )
+        sql.SQL(
+            "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}"
+        ).format(sql.Identifier(login.name), sealed)
     )
 
 
@@ -88,10 +95,14 @@ def as_owner() -> Iterator[None]:
         return
     usual = connections[DEFAULT_DB_ALIAS]
     if usual.in_atomic_block:
-        raise RuntimeError("a transaction of the app role is open, and the owner would not see its rows")
+        raise RuntimeError(
+            "a transaction of the app role is open, and the owner would not see its rows"
+        )
     owner = usual.copy()
     # The database is the same: tests give it another name than the address has.
-    owner.settings_dict |= {name: settings.OWNER_DATABASE.get(name, "") for name in _WHO}
+    owner.settings_dict |= {
+        name: settings.OWNER_DATABASE.get(name, "") for name in _WHO
+    }
     connections[DEFAULT_DB_ALIAS] = owner
     try:
         yield

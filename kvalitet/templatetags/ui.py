@@ -31,7 +31,9 @@ MISSING = "–"
 def _one_of(value: str, allowed: tuple[str, ...], prop: str) -> str:
     """Refuse a prop value that the style sheet does not know."""
     if value not in allowed:
-        raise TemplateSyntaxError(f"{prop}={value!r} is not one of {', '.join(allowed)}")
+        raise TemplateSyntaxError(
+            f"{prop}={value!r} is not one of {', '.join(allowed)}"
+        )
     return value
 
 
@@ -70,7 +72,9 @@ def swedish_time(value: dt.datetime | None) -> str:
     if value is None:
         return MISSING
     local = timezone.localtime(value)
-    return dateformat.format(local, "j F Y" if local.time() == dt.time() else r"j F Y \k\l. H.i")
+    return dateformat.format(
+        local, "j F Y" if local.time() == dt.time() else r"j F Y \k\l. H.i"
+    )
 
 
 @register.filter
@@ -117,7 +121,9 @@ def ui_crumbs(items: Iterable[tuple[str, str]]) -> dict[str, Any]:
 
 
 @register.inclusion_tag("ui/button.html")
-def ui_button(label: str, *, kind: str = "primary", name: str = "", value: str = "") -> dict[str, Any]:
+def ui_button(
+    label: str, *, kind: str = "primary", name: str = "", value: str = ""
+) -> dict[str, Any]:
     """Send the form; the label is a verb."""
     return {
         "label": label,
@@ -140,14 +146,20 @@ def ui_pills(items: Iterable[Mapping[str, Any]], *, label: str) -> dict[str, Any
 
 
 @register.inclusion_tag("ui/pagination.html", takes_context=True)
-def ui_pagination(context: Context, page: Page[Any], *, param: str = "page") -> dict[str, Any]:
+def ui_pagination(
+    context: Context, page: Page[Any], *, param: str = "page"
+) -> dict[str, Any]:
     """Say which rows are shown and lead to the others, keeping the filter in the address."""
     pages = []
-    for number in page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1):
+    for number in page.paginator.get_elided_page_range(
+        page.number, on_each_side=2, on_ends=1
+    ):
         query = context["request"].GET.copy()
         query[param] = str(number)
         is_page = isinstance(number, int)
-        pages.append({"number": number, "url": f"?{query.urlencode()}" if is_page else ""})
+        pages.append(
+            {"number": number, "url": f"?{query.urlencode()}" if is_page else ""}
+        )
     return {"page": page, "pages": pages}
 
 
@@ -165,7 +177,10 @@ def field_errors(bound: forms.BoundField) -> list[str]:
     texts = []
     for error in bound.errors.as_data():
         text = " ".join(error.messages)
-        if error.code == "required" and text == forms.Field.default_error_messages["required"]:
+        if (
+            error.code == "required"
+            and text == forms.Field.default_error_messages["required"]
+        ):
             verb = "Välj" if isinstance(bound.field, forms.ChoiceField) else "Fyll i"
             text = f"{verb} ”{bound.label}”"
         texts.append(text)
@@ -180,12 +195,16 @@ def error_summary(
     errors: list[tuple[str, str]] = []
     for form in fault_forms:
         errors += [("", str(error)) for error in form.non_field_errors()]
-        errors += [(_anchor(bound), text) for bound in form for text in field_errors(bound)]
+        errors += [
+            (_anchor(bound), text) for bound in form for text in field_errors(bound)
+        ]
     return {"errors": errors, "heading": heading}
 
 
 @register.inclusion_tag("ui/filters.html")
-def ui_filters(form: forms.BaseForm, *, action: str = "Filtrera", view: str = "") -> dict[str, Any]:
+def ui_filters(
+    form: forms.BaseForm, *, action: str = "Filtrera", view: str = ""
+) -> dict[str, Any]:
     """Narrow a list by a GET form, where every field is optional and so marked as nothing.
 
     ``view`` is the view of the list that stays chosen.
@@ -214,7 +233,9 @@ def ui_note(content: str, *, tone: str = "info", title: str = "") -> SafeString:
 
 
 @register.inclusion_tag("ui/empty.html")
-def ui_empty(title: str, *, text: str = "", action: str = "", url: str = "") -> dict[str, Any]:
+def ui_empty(
+    title: str, *, text: str = "", action: str = "", url: str = ""
+) -> dict[str, Any]:
     """Stand where a list would be: say that it is empty and what to do."""
     return {"title": title, "text": text, "action": action, "url": url}
 
@@ -234,7 +255,9 @@ def ui_progress(
 @register.simple_block_tag
 def ui_receipt(content: str, *, title: str, label: str, code: str) -> SafeString:
     """Confirm what was sent, with a code to keep; a long code is shown in groups of four."""
-    groups = [code[i : i + 4] for i in range(0, len(code), 4)] if code.isdigit() else [code]
+    groups = (
+        [code[i : i + 4] for i in range(0, len(code), 4)] if code.isdigit() else [code]
+    )
     props = {"content": content, "title": title, "label": label, "groups": groups}
     return render_to_string("ui/receipt.html", props)
 
@@ -263,7 +286,9 @@ def ui_summary(content: str) -> SafeString:
 
 
 @register.inclusion_tag("ui/row.html")
-def ui_row(key: str, value: Any, *, url: str = "", change: str = "Ändra") -> dict[str, Any]:
+def ui_row(
+    key: str, value: Any, *, url: str = "", change: str = "Ändra"
+) -> dict[str, Any]:
     """Show one fact, with a link to the page where it can be changed; nothing is "Inte angivet"."""
     return {"key": key, "value": value, "url": url, "change": change}
 
@@ -287,9 +312,16 @@ def ui_tasks(content: str) -> SafeString:
 
 
 @register.inclusion_tag("ui/task.html")
-def ui_task(name: str, state: str, *, tone: str = "plain", url: str = "") -> dict[str, Any]:
+def ui_task(
+    name: str, state: str, *, tone: str = "plain", url: str = ""
+) -> dict[str, Any]:
     """Show one task and its state; without url it cannot be begun yet."""
-    return {"name": name, "state": state, "tone": _one_of(tone, TONES, "tone"), "url": url}
+    return {
+        "name": name,
+        "state": state,
+        "tone": _one_of(tone, TONES, "tone"),
+        "url": url,
+    }
 
 
 @register.simple_block_tag
@@ -299,7 +331,9 @@ def ui_history(content: str) -> SafeString:
 
 
 @register.simple_block_tag
-def ui_event(content: str, *, when: dt.datetime, what: str, who: str = "") -> SafeString:
+def ui_event(
+    content: str, *, when: dt.datetime, what: str, who: str = ""
+) -> SafeString:
     """Tell one event: what happened, who did it, when; the content is what was written."""
     props = {"content": content, "when": when, "what": what, "who": who}
     return render_to_string("ui/event.html", props)

@@ -24,7 +24,9 @@ def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001 - the same wha
         return HttpResponseServerError(render_to_string("500.html"))
     slow = getattr(error.__cause__, "sqlstate", None) in TOO_SLOW
     page = render_to_string("503_slow.html" if slow else "503.html")
-    return HttpResponse(page, status=503, headers={"Retry-After": str(SECONDS_TO_COME_BACK)})
+    return HttpResponse(
+        page, status=503, headers={"Retry-After": str(SECONDS_TO_COME_BACK)}
+    )
 
 
 def database_error(error: BaseException | None) -> BaseException | None:

@@ -71,10 +71,18 @@ def navigation(request: HttpRequest) -> list[Link]:
     if not request.user.is_authenticated:
         return []
     roles = _roles(request)
-    places = [place for place in MENU if place.right is None or place.right.roles & roles]
+    places = [
+        place for place in MENU if place.right is None or place.right.roles & roles
+    ]
     unread = count_unread(request.user)
-    found = [(_label(place, unread), url_or_nothing(place.url_name)) for place in places]
-    here = max((url for _, url in found if url and request.path.startswith(url)), key=len, default="")
+    found = [
+        (_label(place, unread), url_or_nothing(place.url_name)) for place in places
+    ]
+    here = max(
+        (url for _, url in found if url and request.path.startswith(url)),
+        key=len,
+        default="",
+    )
     return [Link(label, url, url == here) for label, url in found if url]
 
 
@@ -87,7 +95,9 @@ def _roles(request: HttpRequest) -> set[str]:
 def _label(place: Place, unread: int) -> str:
     if not unread or place.url_name != "casework:notices":
         return place.label
-    return f"{place.label} ({unread if unread < MOST_COUNTED else f'{MOST_COUNTED - 1}+'})"
+    return (
+        f"{place.label} ({unread if unread < MOST_COUNTED else f'{MOST_COUNTED - 1}+'})"
+    )
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
@@ -116,7 +126,11 @@ def _left_to_read(user: Any) -> list[Note]:
     lacked = lacked_by(user)
     if not lacked:
         return []
-    return [Note("Du har information att läsa", lacked.title, reverse("lexsarah:information"))]
+    return [
+        Note(
+            "Du har information att läsa", lacked.title, reverse("lexsarah:information")
+        )
+    ]
 
 
 def _left_to_write(user: Any) -> list[Note]:

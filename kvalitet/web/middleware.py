@@ -25,8 +25,13 @@ class RefuseUnreadable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        holds_nul = "\0" in unquote(request.META.get("QUERY_STRING", "")) or "\0" in request.path
-        if holds_nul or (request.encoding and codecs.lookup(request.encoding).name != "utf-8"):
+        holds_nul = (
+            "\0" in unquote(request.META.get("QUERY_STRING", ""))
+            or "\0" in request.path
+        )
+        if holds_nul or (
+            request.encoding and codecs.lookup(request.encoding).name != "utf-8"
+        ):
             return HttpResponseBadRequest(render_to_string("400.html"))
         return self.get_response(request)
 
@@ -75,6 +80,7 @@ class SecurityHeaders:
         response.setdefault("Cache-Control", "no-store")
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         response.setdefault(
-            "Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+            "Permissions-Policy",
+            "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         )
         return response

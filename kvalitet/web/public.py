@@ -30,7 +30,9 @@ from organisation.lists.exports import Files
 def home(request: HttpRequest) -> HttpResponse:
     """Lead staff to their inbox, former staff to their reports, and everyone else to what needs no login."""
     if request.user.is_authenticated:
-        return redirect("casework:inbox" if roles_of(request.user) else "deviations:mine")
+        return redirect(
+            "casework:inbox" if roles_of(request.user) else "deviations:mine"
+        )
     return render(
         request,
         "public/home.html",
@@ -62,8 +64,14 @@ def ask_the_database() -> list[str]:
     Raise psycopg's own error: were it told to the open one, Django would ask that one if it is usable still.
     """
     where = connection.get_connection_params()
-    where = {name: where[name] for name in where.keys() - {"context", "cursor_factory", "prepare_threshold"}}
-    limits = {"connect_timeout": 2, "options": "-c statement_timeout=2s -c lock_timeout=2s"}
+    where = {
+        name: where[name]
+        for name in where.keys() - {"context", "cursor_factory", "prepare_threshold"}
+    }
+    limits = {
+        "connect_timeout": 2,
+        "options": "-c statement_timeout=2s -c lock_timeout=2s",
+    }
     with psycopg.connect(**where | limits, autocommit=True) as link, cut_after(2, link):
         return alarms(link)
 
@@ -124,11 +132,16 @@ class StyleForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={"required": "Välj den dag då det hände"},
     )
-    unit = forms.ChoiceField(label="Enhet", choices=[("m", "Mottagning barn och unga"), ("u", "Utredning 2")])
+    unit = forms.ChoiceField(
+        label="Enhet", choices=[("m", "Mottagning barn och unga"), ("u", "Utredning 2")]
+    )
     causes = forms.MultipleChoiceField(
         label="Orsak på organisationsnivå",
         help_text="Välj alla som stämmer.",
-        choices=[("r", "Rutin saknas, är otydlig eller okänd"), ("t", "Teknik eller mallar")],
+        choices=[
+            ("r", "Rutin saknas, är otydlig eller okänd"),
+            ("t", "Teknik eller mallar"),
+        ],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
@@ -140,15 +153,21 @@ class StyleFilter(forms.Form):
     """A filter, for the component page."""
 
     search = forms.CharField(label="Sök", required=False)
-    unit = forms.ChoiceField(label="Enhet", required=False, choices=[("", "Alla enheter")])
-    period = forms.ChoiceField(label="Period", required=False, choices=[("", "Tertial 3 2026")])
+    unit = forms.ChoiceField(
+        label="Enhet", required=False, choices=[("", "Alla enheter")]
+    )
+    period = forms.ChoiceField(
+        label="Period", required=False, choices=[("", "Tertial 3 2026")]
+    )
 
 
 @login_not_required
 @require_safe
 def style(request: HttpRequest) -> HttpResponse:
     """Show every component in every state; the page exists only in debug."""
-    faulty = StyleForm({"kind": "handling", "unit": "m", "proposal": "Ny mall"}, auto_id="fel_%s")
+    faulty = StyleForm(
+        {"kind": "handling", "unit": "m", "proposal": "Ny mall"}, auto_id="fel_%s"
+    )
     faulty.is_valid()
     return render(
         request,
@@ -158,7 +177,11 @@ def style(request: HttpRequest) -> HttpResponse:
             "faulty_form": faulty,
             "filter_form": StyleFilter(auto_id="filter_%s"),
             "page": Paginator(range(1276), 25).page(3),
-            "files": Files("#", "#", "Filen rymmer högst 20\u00a0000 rader. Beskrivningarna finns inte med."),
+            "files": Files(
+                "#",
+                "#",
+                "Filen rymmer högst 20\u00a0000 rader. Beskrivningarna finns inte med.",
+            ),
             "now": timezone.now(),
             "views": [
                 {"label": "Att göra", "url": "#", "current": True, "count": 14},

@@ -13,4 +13,6 @@ class SessionStore(DatabaseSessions):
     """Ignore keys that Django never makes: a NUL in the cookie would otherwise be an error 500."""
 
     def __init__(self, session_key: str | None = None) -> None:
-        super().__init__(session_key if session_key and _KEY.match(session_key) else None)
+        super().__init__(
+            session_key if session_key and _KEY.match(session_key) else None
+        )

@@ -42,7 +42,10 @@ class MeetingForm(forms.Form):
         Unit.objects.none(),
         label="Förvaltning",
         to_field_name="code",
-        error_messages={"required": "Välj en förvaltning.", "invalid_choice": "Välj en av förvaltningarna."},
+        error_messages={
+            "required": "Välj en förvaltning.",
+            "invalid_choice": "Välj en av förvaltningarna.",
+        },
     )
     body = radios(
         "Vilka sammanträder?",
@@ -50,7 +53,9 @@ class MeetingForm(forms.Form):
         "Välj vilka som sammanträder.",
         initial="committee",
     )
-    on = ComingDayField(label="Dag", error_messages={"required": "Ange vilken dag sammanträdet är."})
+    on = ComingDayField(
+        label="Dag", error_messages={"required": "Ange vilken dag sammanträdet är."}
+    )
 
     def __init__(self, *args: Any, units: list[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -88,21 +93,39 @@ class DecisionForm(forms.Form):
     approves_measures = radios(
         "Är åtgärderna tillräckliga?", YES_OR_NO, "Svara om åtgärderna är tillräckliga."
     )
-    notifies = radios("Anmäls händelsen till IVO?", YES_OR_NO, "Svara om händelsen anmäls till IVO.")
+    notifies = radios(
+        "Anmäls händelsen till IVO?", YES_OR_NO, "Svara om händelsen anmäls till IVO."
+    )
     paragraph = ParagraphField(
         label="Paragraf",
-        error_messages={"required": "Skriv vilken paragraf beslutet har i protokollet, till exempel § 12."},
+        error_messages={
+            "required": "Skriv vilken paragraf beslutet har i protokollet, till exempel § 12."
+        },
     )
     motive = CleanTextField(
-        label="Skäl", required=False, rows=2, help_text="Behövs om ärendet återremitteras. Skriv inga namn."
+        label="Skäl",
+        required=False,
+        rows=2,
+        help_text="Behövs om ärendet återremitteras. Skriv inga namn.",
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+    seen_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000
+    )
 
     ABOUT_THE_CASE = ("degree", "approves_measures", "notifies")
 
-    def __init__(self, data: QueryDict | None = None, *, item: Item, meeting: Meeting, rules: Rules) -> None:
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        *,
+        item: Item,
+        meeting: Meeting,
+        rules: Rules,
+    ) -> None:
         number = item.case.number
-        super().__init__(data, prefix=number, initial={"seen_version": item.case.version})
+        super().__init__(
+            data, prefix=number, initial={"seen_version": item.case.version}
+        )
         self.item, self.meeting, self.rules = item, meeting, rules
         does = data.get("do", "") if data is not None else ""
         self.sends_back = does in {SEND_BACK, CONFIRMED[SEND_BACK]}
@@ -117,7 +140,9 @@ class DecisionForm(forms.Form):
         degree: str = self.cleaned_data["degree"]
         body = self.rules.body_for(degree)
         if RANK[body] > RANK[Body(self.meeting.body)]:
-            raise forms.ValidationError(f"Enligt er ordning beslutar {body.label} om den bedömningen.")
+            raise forms.ValidationError(
+                f"Enligt er ordning beslutar {body.label} om den bedömningen."
+            )
         return degree
 
     def clean(self) -> dict[str, Any]:
@@ -133,17 +158,28 @@ class DecisionForm(forms.Form):
             return said
         if said["degree"] in SERIOUS and said["notifies"] == "no":
             law = self.item.law("notify")
-            self.add_error("notifies", f"Det som är allvarligt ska anmälas till IVO, se {law}.")
+            self.add_error(
+                "notifies", f"Det som är allvarligt ska anmälas till IVO, se {law}."
+            )
         elif said["degree"] not in SERIOUS and said["notifies"] == "yes":
-            self.add_error("notifies", "Bara det som är allvarligt, eller en risk för det, anmäls till IVO.")
+            self.add_error(
+                "notifies",
+                "Bara det som är allvarligt, eller en risk för det, anmäls till IVO.",
+            )
         return said
 
     @property
     def decision(self) -> Decision:
         """Return what would be recorded, unsaved: it is read in words before it is."""
         said = {name: value for name, value in self.facts.items() if name != "motive"}
-        outcome = Decision.Outcome.SENT_BACK if self.sends_back else Decision.Outcome.DECIDED
-        about = {"body": self.meeting.body, "on": self.meeting.on, "reason": self.facts["motive"]}
+        outcome = (
+            Decision.Outcome.SENT_BACK if self.sends_back else Decision.Outcome.DECIDED
+        )
+        about = {
+            "body": self.meeting.body,
+            "on": self.meeting.on,
+            "reason": self.facts["motive"],
+        }
         return Decision(outcome=outcome, **about, **said)
 
     @property
@@ -168,7 +204,10 @@ class DecisionForm(forms.Form):
         ):
             return False
         sent_back = decision.outcome == Decision.Outcome.SENT_BACK
-        recorded: dict[str, Any] = {"paragraph": decision.paragraph, "motive": decision.reason}
+        recorded: dict[str, Any] = {
+            "paragraph": decision.paragraph,
+            "motive": decision.reason,
+        }
         if not sent_back:
             recorded |= {
                 "degree": decision.degree,
@@ -210,7 +249,10 @@ class ChairForm(forms.Form):
     )
     paragraph = ParagraphField(label="Paragraf eller beslutsnummer", required=False)
     motive = CleanTextField(
-        label="Varför väntade beslutet inte?", required=False, rows=3, help_text="Skriv inga namn."
+        label="Varför väntade beslutet inte?",
+        required=False,
+        rows=3,
+        help_text="Skriv inga namn.",
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
@@ -220,7 +262,11 @@ class ChairForm(forms.Form):
     def clean_number(self) -> LexSarahCase:
         """Return the case; one that the secretary may not know of is as unknown as one that is not there."""
         number = self.cleaned_data["number"].upper()
-        found = LexSarahCase.objects.before_the_chair(self.user).filter(number=number).first()
+        found = (
+            LexSarahCase.objects.before_the_chair(self.user)
+            .filter(number=number)
+            .first()
+        )
         if found is None:
             raise forms.ValidationError(
                 "Det finns inget sådant ärende som ordföranden kan besluta om. Kontrollera numret."
@@ -232,5 +278,7 @@ class ChairForm(forms.Form):
         said: dict[str, Any] = super().clean() or self.cleaned_data
         case, day = said.get("number"), said.get("on")
         if case and day and day < case.received_on:
-            self.add_error("on", "Ordföranden kan inte ha beslutat innan ärendet kom in.")
+            self.add_error(
+                "on", "Ordföranden kan inte ha beslutat innan ärendet kom in."
+            )
         return said

@@ -29,7 +29,9 @@ BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, "namnden": DecidedBy.BOARD}
 
 def administrations(user: User) -> QuerySet[Unit]:
     """Return the administrations whose board a person is the secretary of, in all or in a part."""
-    roots = {f"{path.partition('/')[0]}/" for path in paths_for(user, Right.BOARD_PREPARE)}
+    roots = {
+        f"{path.partition('/')[0]}/" for path in paths_for(user, Right.BOARD_PREPARE)
+    }
     return Unit.objects.filter(path__in=roots).order_by("path")
 
 
@@ -76,7 +78,10 @@ class Item:
     @property
     def is_sent_back(self) -> bool:
         """Tell whether what was decided last is that the body wants to know more."""
-        return bool(self.decisions) and self.decisions[-1].outcome == Decision.Outcome.SENT_BACK
+        return (
+            bool(self.decisions)
+            and self.decisions[-1].outcome == Decision.Outcome.SENT_BACK
+        )
 
     @property
     def is_serious(self) -> bool:
@@ -144,7 +149,9 @@ def _with_article(decision: Decision) -> str:
     return f"{'en' if 'risk' in words else 'ett'} {words}"
 
 
-def agenda(meeting: Meeting, cases: QuerySet[LexSarahCase], *, also: str = "") -> list[Item]:
+def agenda(
+    meeting: Meeting, cases: QuerySet[LexSarahCase], *, also: str = ""
+) -> list[Item]:
     """Return the list of a meeting from the cases put before a person, in a constant number of questions.
 
     What was proposed after the day waits for the next meeting, and what only a higher body decides waits
@@ -164,7 +171,11 @@ def agenda(meeting: Meeting, cases: QuerySet[LexSarahCase], *, also: str = "") -
     _add_decisions(found, meeting, also)
     for item in found:
         item.why_not = _why_not(item, meeting)
-    return [i for i in found if i.decisions or i.case.number == also or RANK[i.body] <= RANK[body]]
+    return [
+        i
+        for i in found
+        if i.decisions or i.case.number == also or RANK[i.body] <= RANK[body]
+    ]
 
 
 def _add_decisions(items: list[Item], meeting: Meeting, also: str) -> None:
@@ -172,7 +183,9 @@ def _add_decisions(items: list[Item], meeting: Meeting, also: str) -> None:
     made = Decision.objects.filter(case__in=list(by_case)).select_related("recorded_by")
     for decision in made:
         item = by_case[decision.case_id]
-        if decision.meeting_id == meeting.pk or (item.case.number == also and not item.waits):
+        if decision.meeting_id == meeting.pk or (
+            item.case.number == also and not item.waits
+        ):
             item.decisions.append(decision)
         if decision.outcome == Decision.Outcome.NOTIFY:
             item.chair = decision
@@ -189,12 +202,20 @@ def _why_not(item: Item, meeting: Meeting) -> str:
     return ""
 
 
-def chairs_decisions(meeting: Meeting, cases: QuerySet[LexSarahCase]) -> QuerySet[Decision]:
+def chairs_decisions(
+    meeting: Meeting, cases: QuerySet[LexSarahCase]
+) -> QuerySet[Decision]:
     """Return what the chair has decided since the body last met: it is reported to the body."""
-    earlier = Meeting.objects.filter(unit=meeting.unit, body=meeting.body, on__lt=meeting.on)
+    earlier = Meeting.objects.filter(
+        unit=meeting.unit, body=meeting.body, on__lt=meeting.on
+    )
     last = earlier.order_by("-on").values_list("on", flat=True).first()
-    made = Decision.objects.filter(outcome=Decision.Outcome.NOTIFY, body=DecidedBy.CHAIR, on__lte=meeting.on)
+    made = Decision.objects.filter(
+        outcome=Decision.Outcome.NOTIFY, body=DecidedBy.CHAIR, on__lte=meeting.on
+    )
     if last is not None:
         made = made.filter(on__gt=last)
-    known = cases.filter(unit__path__startswith=meeting.unit.path).order_by().values("pk")
+    known = (
+        cases.filter(unit__path__startswith=meeting.unit.path).order_by().values("pk")
+    )
     return made.filter(case__in=known).select_related("case").order_by("on", "pk")

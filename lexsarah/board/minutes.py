@@ -41,7 +41,9 @@ class Minutes:
         blocks = [f"{self.title}\n{self.board}".strip()]
         for entry in self.entries:
             blocks.append(f"{entry.paragraph} {entry.title}".strip())
-            blocks.append("\n".join(["Beslut", f"{self.body} beslutar", *entry.decided]))
+            blocks.append(
+                "\n".join(["Beslut", f"{self.body} beslutar", *entry.decided])
+            )
             blocks += [f"{head}\n{text}" for head, text in parts_of(entry)]
         if self.chairs:
             blocks.append("\n".join(["Anmälan av ordförandens beslut", *self.chairs]))
@@ -50,11 +52,17 @@ class Minutes:
 
 def parts_of(entry: Entry) -> list[tuple[str, str]]:
     """Return what follows the decision, under its headings, without what is empty."""
-    parts = [("Skäl", entry.reason), ("Sammanfattning", entry.summary), ("Bakgrund", entry.background)]
+    parts = [
+        ("Skäl", entry.reason),
+        ("Sammanfattning", entry.summary),
+        ("Bakgrund", entry.background),
+    ]
     return [(head, text) for head, text in parts if text]
 
 
-def minutes_of(meeting: Meeting, items: Iterable[Item], *, board: str, chairs: Iterable[Decision]) -> Minutes:
+def minutes_of(
+    meeting: Meeting, items: Iterable[Item], *, board: str, chairs: Iterable[Decision]
+) -> Minutes:
     """Return what a meeting decided; a decision that was made again stands as it was made last."""
     made = [(item.decisions[-1], item) for item in items if item.decisions]
     made.sort(key=lambda row: (_in_order(row[0].paragraph), row[0].pk))
@@ -69,9 +77,19 @@ def minutes_of(meeting: Meeting, items: Iterable[Item], *, board: str, chairs: I
 
 def _entry(decision: Decision, item: Item) -> Entry:
     case = item.case
-    about = {} if case.protected else {"summary": case.summary, "background": item.background}
+    about = (
+        {}
+        if case.protected
+        else {"summary": case.summary, "background": item.background}
+    )
     reason = "" if case.protected else decision.reason
-    return Entry(decision.paragraph, f"Ärende {case.number}", clauses(decision, item), reason=reason, **about)
+    return Entry(
+        decision.paragraph,
+        f"Ärende {case.number}",
+        clauses(decision, item),
+        reason=reason,
+        **about,
+    )
 
 
 def chair_in_words(decision: Decision) -> str:
@@ -84,7 +102,8 @@ def chair_in_words(decision: Decision) -> str:
 def _in_order(paragraph: str) -> list[tuple[int, str]]:
     """Return what sorts § 9 before § 10."""
     return [
-        (int(part), "") if place % 2 else (0, part) for place, part in enumerate(_NUMBERS.split(paragraph))
+        (int(part), "") if place % 2 else (0, part)
+        for place, part in enumerate(_NUMBERS.split(paragraph))
     ]
 
 

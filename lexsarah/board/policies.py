@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 def policy_over(unit: Unit) -> Policy | None:
     """Return the last policy of a unit's administration, or None when it has written none."""
-    return Policy.objects.filter(unit__path=paths_above(unit)[0]).select_related("unit").first()
+    return (
+        Policy.objects.filter(unit__path=paths_above(unit)[0])
+        .select_related("unit")
+        .first()
+    )
 
 
 def rules_over(unit: Unit) -> Rules:

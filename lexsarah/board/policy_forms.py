@@ -38,7 +38,13 @@ def _days(label: str, help_text: str, *, least: int = 0) -> forms.IntegerField:
 
 
 def _line(label: str, most: int, **options: Any) -> CleanTextField:
-    return CleanTextField(label=label, required=False, max_length=most, widget=forms.TextInput(), **options)
+    return CleanTextField(
+        label=label,
+        required=False,
+        max_length=most,
+        widget=forms.TextInput(),
+        **options,
+    )
 
 
 class PolicyForm(forms.Form):
@@ -48,38 +54,62 @@ class PolicyForm(forms.Form):
         "Vem avgör om det är ett missförhållande?",
         "Också den som avgör att det inte är något missförhållande.",
     )
-    measures_by = _body("Vem godkänner åtgärderna?", "Gäller allt som är ett missförhållande eller en risk.")
+    measures_by = _body(
+        "Vem godkänner åtgärderna?",
+        "Gäller allt som är ett missförhållande eller en risk.",
+    )
     serious_by = _body(
         "Vem avgör om det är allvarligt och anmäls till IVO?",
         "Gäller det som utredaren bedömer som allvarligt.",
     )
     chair_may_decide = forms.BooleanField(
-        label="Ordföranden får besluta om anmälan till IVO när sammanträdet inte kan inväntas", required=False
+        label="Ordföranden får besluta om anmälan till IVO när sammanträdet inte kan inväntas",
+        required=False,
     )
     chief_keeps_reading = forms.BooleanField(
         label="Enhetens chefer läser ärendet medan utredaren utreder", required=False
     )
-    receive_days = _days("Ta emot", "Från rapporten till att utredaren har tagit emot den. 0 är samma dag.")
-    measures_days = _days(
-        "Omedelbara åtgärder", "Från rapporten till att chefen har beskrivit vad som gjordes."
+    receive_days = _days(
+        "Ta emot",
+        "Från rapporten till att utredaren har tagit emot den. 0 är samma dag.",
     )
-    investigate_days = _days("Utreda och besluta", "Från rapporten till beslutet.", least=1)
-    notify_days = _days("Anmäla till IVO", "Från beslutet om anmälan till att den är skickad.")
-    feedback_days = _days("Återkoppla", "Från beslutet till svaret till den som rapporterade.")
-    board_name = _line("Nämndens namn", 200, help_text="Står i protokoll, handlingar och anmälan.")
+    measures_days = _days(
+        "Omedelbara åtgärder",
+        "Från rapporten till att chefen har beskrivit vad som gjordes.",
+    )
+    investigate_days = _days(
+        "Utreda och besluta", "Från rapporten till beslutet.", least=1
+    )
+    notify_days = _days(
+        "Anmäla till IVO", "Från beslutet om anmälan till att den är skickad."
+    )
+    feedback_days = _days(
+        "Återkoppla", "Från beslutet till svaret till den som rapporterade."
+    )
+    board_name = _line(
+        "Nämndens namn", 200, help_text="Står i protokoll, handlingar och anmälan."
+    )
     contact_name = _line("Kontaktperson för IVO", 200, asks=Asks.NEVER)
     contact_phone = _line("Telefon", 60, asks=Asks.NEVER)
     contact_email = forms.EmailField(
         label="E-post",
         required=False,
         max_length=254,
-        error_messages={"invalid": "Skriv en e-postadress, till exempel namn@kommun.se."},
+        error_messages={
+            "invalid": "Skriv en e-postadress, till exempel namn@kommun.se."
+        },
     )
-    contact_address = CleanTextField(label="Postadress", required=False, rows=3, asks=Asks.NEVER)
+    contact_address = CleanTextField(
+        label="Postadress", required=False, rows=3, asks=Asks.NEVER
+    )
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**62)
 
     def __init__(
-        self, data: QueryDict | None = None, *, current: Policy | None, order: Rules | None = None
+        self,
+        data: QueryDict | None = None,
+        *,
+        current: Policy | None,
+        order: Rules | None = None,
     ) -> None:
         about = facts_of(current) if current else facts_of_rules(MALMO)
         if order is not None:
@@ -89,7 +119,9 @@ class PolicyForm(forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         """Return the order as the verb takes it."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+        return {
+            name: value for name, value in self.cleaned_data.items() if name != "seen"
+        }
 
     def renew(self, current: Policy | None) -> None:
         """Let what was typed be sent again on top of the order that holds now."""
@@ -101,11 +133,21 @@ class PolicyForm(forms.Form):
 
 def facts_of_rules(rules: Rules) -> dict[str, Any]:
     """Return rules as the facts of a policy."""
-    facts = {name: getattr(rules, name) for name in (*WHO_DECIDES, "chief_keeps_reading")}
+    facts = {
+        name: getattr(rules, name) for name in (*WHO_DECIDES, "chief_keeps_reading")
+    }
     return facts | {f"{name}_days": getattr(rules.limits, name) for name in LIMITS}
 
 
 def facts_of(policy: Policy) -> dict[str, Any]:
     """Return what a policy says, without who wrote it and when."""
-    about = ("board_name", "contact_name", "contact_phone", "contact_email", "contact_address")
-    return facts_of_rules(policy.rules) | {name: getattr(policy, name) for name in about}
+    about = (
+        "board_name",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "contact_address",
+    )
+    return facts_of_rules(policy.rules) | {
+        name: getattr(policy, name) for name in about
+    }

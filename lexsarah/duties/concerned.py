@@ -42,8 +42,15 @@ def add_concerned(
         if already := Concerned.objects.filter(form_token=token, case=locked).first():
             return already
         if locked.closed_on is not None:
-            raise StepRefusedError("Ärendet är avslutat. Öppna det igen för att lägga till någon.")
-        last = Concerned.objects.filter(case=locked).aggregate(last=Max("position"))["last"] or 0
+            raise StepRefusedError(
+                "Ärendet är avslutat. Öppna det igen för att lägga till någon."
+            )
+        last = (
+            Concerned.objects.filter(case=locked).aggregate(last=Max("position"))[
+                "last"
+            ]
+            or 0
+        )
         added = Concerned.objects.create(
             case=locked,
             position=last + 1,
@@ -52,7 +59,12 @@ def add_concerned(
             added_by=actor,
             form_token=token,
         )
-        log(locked, action="add-concerned", label="Antecknade en person som berörs", actor=actor)
+        log(
+            locked,
+            action="add-concerned",
+            label="Antecknade en person som berörs",
+            actor=actor,
+        )
     return added
 
 
@@ -62,25 +74,41 @@ def read_names(case: LexSarahCase, *, actor: User, reason: str) -> list[Concerne
         locked = _locked(case, actor)
         people = list(Concerned.objects.filter(case=locked))
         _write_reason(locked, actor, "Läste namnen på de berörda", reason, people)
-        log(locked, action="read-concerned", label="Läste namnen på de berörda", actor=actor)
+        log(
+            locked,
+            action="read-concerned",
+            label="Läste namnen på de berörda",
+            actor=actor,
+        )
     return people
 
 
-def remove_concerned(case: LexSarahCase, *, actor: User, position: int, reason: str) -> bool:
+def remove_concerned(
+    case: LexSarahCase, *, actor: User, position: int, reason: str
+) -> bool:
     """Remove a person who was noted by mistake; return whether there was one left to remove."""
     with transaction.atomic():
         locked = _locked(case, actor)
         person = Concerned.objects.filter(case=locked, position=position).first()
         if person is None:
             return False
-        _write_reason(locked, actor, "Tog bort en person som inte berörs", reason, [person])
+        _write_reason(
+            locked, actor, "Tog bort en person som inte berörs", reason, [person]
+        )
         person.delete()
-        log(locked, action="remove-concerned", label="Tog bort en person som inte berörs", actor=actor)
+        log(
+            locked,
+            action="remove-concerned",
+            label="Tog bort en person som inte berörs",
+            actor=actor,
+        )
     return True
 
 
 def _locked(case: LexSarahCase, actor: User) -> LexSarahCase:
-    rows = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).select_related("unit")
+    rows = LexSarahCase.objects.select_for_update(
+        of=("self", "case_ptr")
+    ).select_related("unit")
     locked = rows.get(pk=case.pk)
     if not investigates(locked, actor):
         raise StepRefusedError("Bara den som utreder ärendet har tillgång till namnen.")
@@ -92,6 +120,12 @@ def _write_reason(
 ) -> None:
     """Keep a reason as a note, without the names that somebody may have written in it all the same."""
     names = [person.name for person in people if not isinstance(person.name, Closed)]
-    for word in {word for name in names for word in name.split() if len(word) >= SHORTEST_NAME}:
-        reason = re.sub(rf"\b{re.escape(word)}(s?)\b", "[namn]", reason, flags=re.IGNORECASE)
-    Note.objects.create(case_id=case.pk, kind=Note.Kind.INTERNAL, text=f"{what}: {reason}", author=actor)
+    for word in {
+        word for name in names for word in name.split() if len(word) >= SHORTEST_NAME
+    }:
+        reason = re.sub(
+            rf"\b{re.escape(word)}(s?)\b", "[namn]", reason, flags=re.IGNORECASE
+        )
+    Note.objects.create(
+        case_id=case.pk, kind=Note.Kind.INTERNAL, text=f"{what}: {reason}", author=actor
+    )

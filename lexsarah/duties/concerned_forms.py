@@ -17,12 +17,16 @@ class UnnumberedField(CleanTextField):
     """A text that is refused when it seems to hold a personal number."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(refusal="Det ser ut som ett personnummer. Ta bort det.", **options)
+        super().__init__(
+            refusal="Det ser ut som ett personnummer. Ta bort det.", **options
+        )
 
 
 def _line(label: str, **options: Any) -> UnnumberedField:
     widget = forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"})
-    return UnnumberedField(label=label, max_length=LONGEST_LINE, widget=widget, **options)
+    return UnnumberedField(
+        label=label, max_length=LONGEST_LINE, widget=widget, **options
+    )
 
 
 class AddForm(forms.Form):
@@ -55,7 +59,10 @@ class RemoveForm(forms.Form):
     person = forms.TypedChoiceField(
         label="Vem ska tas bort?",
         coerce=int,
-        error_messages={"required": "Välj vem som ska tas bort.", "invalid_choice": "Välj en i listan."},
+        error_messages={
+            "required": "Välj vem som ska tas bort.",
+            "invalid_choice": "Välj en i listan.",
+        },
     )
     reason = UnnumberedField(
         label="Varför?",

@@ -18,8 +18,12 @@ class ClockField(forms.TimeField):
 
     def __init__(self, **options: Any) -> None:
         widget = forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-        super().__init__(widget=widget, input_formats=["%H:%M", "%H.%M", "%H:%M:%S"], **options)
-        self.error_messages["invalid"] = "Skriv tiden som timme och minut, till exempel 14.05."
+        super().__init__(
+            widget=widget, input_formats=["%H:%M", "%H.%M", "%H:%M:%S"], **options
+        )
+        self.error_messages["invalid"] = (
+            "Skriv tiden som timme och minut, till exempel 14.05."
+        )
 
 
 def moment(day: dt.date, time: dt.time) -> dt.datetime:
@@ -31,7 +35,9 @@ def moment(day: dt.date, time: dt.time) -> dt.datetime:
     local = dt.datetime.combine(day, time.replace(fold=0), STOCKHOLM)
     at = local.astimezone(dt.UTC)
     if at.astimezone(STOCKHOLM).replace(tzinfo=None) != local.replace(tzinfo=None):
-        raise forms.ValidationError("Den tiden fanns inte: klockan ställdes fram då. Ange en timme senare.")
+        raise forms.ValidationError(
+            "Den tiden fanns inte: klockan ställdes fram då. Ange en timme senare."
+        )
     if at > timezone.now():
         raise forms.ValidationError("Ange en tid som har varit.")
     return at
@@ -42,7 +48,10 @@ class _MomentForm(forms.Form):
 
     def clean_moment(self, name: str) -> dt.datetime | None:
         """Return the point in time, or None when it is not answered; errors stand at the time."""
-        day, time = self.cleaned_data.get(f"{name}_on"), self.cleaned_data.get(f"{name}_time")
+        day, time = (
+            self.cleaned_data.get(f"{name}_on"),
+            self.cleaned_data.get(f"{name}_time"),
+        )
         if day is None or time is None:
             return None
         try:
@@ -55,7 +64,9 @@ class _MomentForm(forms.Form):
 class NoteDutyForm(_MomentForm):
     """A duty that applies to the event, and since when that is known."""
 
-    kind = radios("Vad gäller händelsen också?", OtherDuty.Kind.choices, "Välj vad som gäller.")
+    kind = radios(
+        "Vad gäller händelsen också?", OtherDuty.Kind.choices, "Välj vad som gäller."
+    )
     known_on = DayField(
         label="Vilken dag blev det känt?",
         initial=timezone.localdate,
@@ -63,13 +74,16 @@ class NoteDutyForm(_MomentForm):
         error_messages={"required": "Ange vilken dag det blev känt."},
     )
     known_time = ClockField(
-        label="Vilken tid?", error_messages={"required": "Ange ungefär vilken tid det blev känt."}
+        label="Vilken tid?",
+        error_messages={"required": "Ange ungefär vilken tid det blev känt."},
     )
 
     def leave_out(self, noted: set[str]) -> None:
         """Offer only what is not noted yet; what is sent twice is still understood."""
         field: Any = self.fields["kind"]
-        field.choices = [(kind, label) for kind, label in field.choices if kind not in noted]
+        field.choices = [
+            (kind, label) for kind, label in field.choices if kind not in noted
+        ]
 
     def clean(self) -> dict[str, Any]:
         """Put day and time together."""
@@ -82,7 +96,10 @@ class SettleDutyForm(_MomentForm):
     done_on = DayField(label="Vilken dag gjordes det?", required=False)
     done_time = ClockField(label="Vilken tid?", required=False)
     reference = CleanTextField(
-        label="Diarienummer eller mottagare", required=False, max_length=200, widget=forms.TextInput()
+        label="Diarienummer eller mottagare",
+        required=False,
+        max_length=200,
+        widget=forms.TextInput(),
     )
     reason = CleanTextField(
         label="Eller: varför görs det inte?",
@@ -96,12 +113,22 @@ class SettleDutyForm(_MomentForm):
         """Ask for a whole point in time or a reason, and not both."""
         said = self.cleaned_data
         done_at = self.clean_moment("done")
-        if said.get("done_on") and not said.get("done_time") and "done_time" not in self.errors:
+        if (
+            said.get("done_on")
+            and not said.get("done_time")
+            and "done_time" not in self.errors
+        ):
             self.add_error("done_time", "Ange också vilken tid det gjordes.")
-        if said.get("done_time") and not said.get("done_on") and "done_on" not in self.errors:
+        if (
+            said.get("done_time")
+            and not said.get("done_on")
+            and "done_on" not in self.errors
+        ):
             self.add_error("done_on", "Ange också vilken dag det gjordes.")
         if done_at and said.get("reason"):
             self.add_error("reason", "Lämna rutan tom när det är gjort.")
         if not self.errors and not done_at and not said.get("reason"):
-            self.add_error("done_on", "Ange när det gjordes, eller skriv varför det inte görs.")
+            self.add_error(
+                "done_on", "Ange när det gjordes, eller skriv varför det inte görs."
+            )
         return {**said, "done_at": done_at}

@@ -14,7 +14,14 @@ from django.utils import dateformat
 from casework.models import Action
 from casework.texts.personal_numbers import find_personal_numbers
 from lexsarah.law.deadlines import completion_due
-from lexsarah.models import SERIOUS, Decision, LexSarahCase, LexSarahReport, Policy, State
+from lexsarah.models import (
+    SERIOUS,
+    Decision,
+    LexSarahCase,
+    LexSarahReport,
+    Policy,
+    State,
+)
 from organisation.models import Unit
 
 # Where something is filled in that is no step of the case.
@@ -88,7 +95,11 @@ def notification(given: Sources) -> list[Group]:
 def _sender(given: Sources) -> tuple[Answer, ...]:
     board = given.policy.board_name if given.policy else ""
     return (
-        Answer("Avsändarens diarienummer", given.case.registry_number, ("diariefor", "anmald")),
+        Answer(
+            "Avsändarens diarienummer",
+            given.case.registry_number,
+            ("diariefor", "anmald"),
+        ),
         Answer("Nämnd", board, (IN_THE_POLICY,)),
         Answer("Kommun", given.municipality),
     )
@@ -97,7 +108,9 @@ def _sender(given: Sources) -> tuple[Answer, ...]:
 def _about(given: Sources) -> tuple[Answer, ...]:
     case = given.case
     found = case.degree or case.proposed_degree
-    label = case.get_degree_display() if case.degree else case.get_proposed_degree_display()
+    label = (
+        case.get_degree_display() if case.degree else case.get_proposed_degree_display()
+    )
     return (
         Answer(
             "Missförhållande eller risk",
@@ -105,7 +118,9 @@ def _about(given: Sources) -> tuple[Answer, ...]:
             ("foresla", "besluta"),
         ),
         Answer("Vem som beslutade att anmäla", _decided_by(given), ("ordforande",)),
-        Answer("Insatsen ges enligt", case.get_area_display().capitalize(), ("handelsen",)),
+        Answer(
+            "Insatsen ges enligt", case.get_area_display().capitalize(), ("handelsen",)
+        ),
     )
 
 
@@ -124,10 +139,14 @@ def _decided_by(given: Sources) -> str:
 def _contact(given: Sources) -> tuple[Answer, ...]:
     policy, case = given.policy, given.case
     return (
-        Answer("Kontaktperson", policy.contact_name if policy else "", (IN_THE_POLICY,)),
+        Answer(
+            "Kontaktperson", policy.contact_name if policy else "", (IN_THE_POLICY,)
+        ),
         Answer("Telefon", policy.contact_phone if policy else "", (IN_THE_POLICY,)),
         Answer("E-post", policy.contact_email if policy else "", (IN_THE_POLICY,)),
-        Answer("Postadress", policy.contact_address if policy else "", (IN_THE_POLICY,)),
+        Answer(
+            "Postadress", policy.contact_address if policy else "", (IN_THE_POLICY,)
+        ),
         Answer("Förvaltning", given.administration.name),
         Answer("Verksamhet eller enhet", case.unit.name),
         Answer("Målgrupp", case.target_group),
@@ -137,21 +156,36 @@ def _contact(given: Sources) -> tuple[Answer, ...]:
 
 def _where_and_when(given: Sources) -> tuple[Answer, ...]:
     case = given.case
-    reports = [f"{report.number}, {_day(report.received_on)}" for report in given.reports]
+    reports = [
+        f"{report.number}, {_day(report.received_on)}" for report in given.reports
+    ]
     return (
-        Answer("Plats eller enhet", " och ".join(dict.fromkeys(r.unit.name for r in given.reports))),
-        Answer("Datum för händelsen", _day(case.occurred_on), ("handelsen",) if not case.happened else ()),
+        Answer(
+            "Plats eller enhet",
+            " och ".join(dict.fromkeys(r.unit.name for r in given.reports)),
+        ),
+        Answer(
+            "Datum för händelsen",
+            _day(case.occurred_on),
+            ("handelsen",) if not case.happened else (),
+        ),
         Answer("När det hände", case.happened, ("handelsen",)),
         Answer("När och hur det uppmärksammades", case.noticed, ("handelsen",)),
         Answer("Rapporter", "\n".join(reports)),
         Answer("Utredningen inleddes", _day(case.begun_on), ("ta-emot",)),
-        Answer("Anmälan beslutades", _day(case.notify_decided_on), ("foresla", "ordforande", "besluta")),
+        Answer(
+            "Anmälan beslutades",
+            _day(case.notify_decided_on),
+            ("foresla", "ordforande", "besluta"),
+        ),
     )
 
 
 def _event(given: Sources) -> tuple[Answer, ...]:
     case = given.case
-    acts = dict.fromkeys(report.get_act_display() for report in given.reports if report.act)
+    acts = dict.fromkeys(
+        report.get_act_display() for report in given.reports if report.act
+    )
     told_police = any(report.told_police for report in given.reports)
     return (
         Answer("Typ av händelse", case.type, ("handelsen",)),
@@ -163,7 +197,9 @@ def _event(given: Sources) -> tuple[Answer, ...]:
 
 
 def _measures(given: Sources) -> tuple[Answer, ...]:
-    planned = [_action(action) for action in given.actions if action.rejected_on is None]
+    planned = [
+        _action(action) for action in given.actions if action.rejected_on is None
+    ]
     return (
         Answer("Omedelbara åtgärder", given.case.immediate_measures, ("omedelbart",)),
         Answer(
@@ -177,12 +213,18 @@ def _measures(given: Sources) -> tuple[Answer, ...]:
 def _action(action: Action) -> str:
     if action.done_on:
         return f"{action.text} (genomförd {_day(action.done_on)})"
-    return f"{action.text} (klar senast {_day(action.due_on)})" if action.due_on else action.text
+    return (
+        f"{action.text} (klar senast {_day(action.due_on)})"
+        if action.due_on
+        else action.text
+    )
 
 
 def _investigation(given: Sources) -> tuple[Answer, ...]:
     case = given.case
-    further = "\n\n".join(text for text in (case.assessment, case.other_findings) if text)
+    further = "\n\n".join(
+        text for text in (case.assessment, case.other_findings) if text
+    )
     answers = (
         Answer("Bifogas utredningen?", _is_attached(case)),
         Answer("Orsaker", case.causes, ("orsaker",)),
@@ -194,7 +236,10 @@ def _investigation(given: Sources) -> tuple[Answer, ...]:
 
 def _is_attached(case: LexSarahCase) -> str:
     """Say whether the investigation goes with the notification, and else by when it comes."""
-    if case.investigation_sent_on and case.investigation_sent_on != case.ivo_notified_on:
+    if (
+        case.investigation_sent_on
+        and case.investigation_sent_on != case.ivo_notified_on
+    ):
         return f"Nej. Den skickades {_day(case.investigation_sent_on)}."
     if case.state in {State.DECIDED, State.CLOSED}:
         return "Ja"

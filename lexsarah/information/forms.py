@@ -33,18 +33,32 @@ class ToldForm(forms.Form):
     )
     how = radios(
         "Hur fick de den?",
-        [choice for choice in Acknowledgement.How.choices if choice[0] != Acknowledgement.How.READ],
+        [
+            choice
+            for choice in Acknowledgement.How.choices
+            if choice[0] != Acknowledgement.How.READ
+        ],
         "Välj hur de fick informationen.",
     )
     on = DayField(
-        label="Vilken dag?", initial=timezone.localdate, error_messages={"required": "Ange vilken dag."}
+        label="Vilken dag?",
+        initial=timezone.localdate,
+        error_messages={"required": "Ange vilken dag."},
     )
 
-    def __init__(self, *args: Any, information: Information, people: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(
+        self,
+        *args: Any,
+        information: Information,
+        people: QuerySet[User],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.information = information
         # Everyone of the unit: who has been noted since the page was opened is no fault of its reader.
-        cast("forms.ModelMultipleChoiceField[User]", self.fields["people"]).queryset = people
+        cast(
+            "forms.ModelMultipleChoiceField[User]", self.fields["people"]
+        ).queryset = people
 
     @property
     def chosen(self) -> list[str]:
@@ -55,7 +69,9 @@ class ToldForm(forms.Form):
         """Refuse a day before there was this information to give."""
         if self.cleaned_data["on"] < self.information.begins_on:
             first = self.information.begins_on.isoformat()
-            raise forms.ValidationError(f"Ange en dag från och med {first}, då informationen började.")
+            raise forms.ValidationError(
+                f"Ange en dag från och med {first}, då informationen började."
+            )
         return self.cleaned_data["on"]
 
 
@@ -76,7 +92,8 @@ class PlanForm(forms.Form):
         error_messages={"required": "Skriv vad alla ska veta."},
     )
     begins_on = PlannedDay(
-        label="Visas från", error_messages={"required": "Ange från vilken dag informationen visas."}
+        label="Visas från",
+        error_messages={"required": "Ange från vilken dag informationen visas."},
     )
     due_on = PlannedDay(
         label="Läst senast",
@@ -99,6 +116,11 @@ class PlanForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Refuse days in the wrong order."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if {"begins_on", "due_on"} <= said.keys() and said["due_on"] < said["begins_on"]:
-            self.add_error("due_on", "Ange samma dag som informationen visas från, eller en senare.")
+        if {"begins_on", "due_on"} <= said.keys() and said["due_on"] < said[
+            "begins_on"
+        ]:
+            self.add_error(
+                "due_on",
+                "Ange samma dag som informationen visas från, eller en senare.",
+            )
         return said

@@ -62,26 +62,41 @@ def holding(*, on: dt.date | None = None) -> QuerySet[Information]:
 
 def holding_over(unit: Unit) -> Information | None:
     """Return what holds today in the administration that a unit belongs to."""
-    return holding().filter(unit__path=paths_above(unit)[0]).select_related("unit").first()
+    return (
+        holding().filter(unit__path=paths_above(unit)[0]).select_related("unit").first()
+    )
 
 
 def holding_for(person: User) -> Information | None:
     """Return what holds for a person today; who works in two administrations gets what he or she lacks."""
-    roots = {path.partition("/")[0] + "/" for path in paths_for(person, Right.ORGANISATION_WORK)}
+    roots = {
+        path.partition("/")[0] + "/"
+        for path in paths_for(person, Right.ORGANISATION_WORK)
+    }
     found = list(holding().filter(unit__path__in=roots).select_related("unit"))
-    known = set(Acknowledgement.objects.filter(information__in=found, user=person).values_list("information"))
+    known = set(
+        Acknowledgement.objects.filter(information__in=found, user=person).values_list(
+            "information"
+        )
+    )
     return min(found, key=lambda each: (each.pk,) in known, default=None)
 
 
 def lacked_by(person: User | AnonymousUser) -> Information | None:
     """Return what a person is to read and has not, for the page of what is new."""
     found = holding_for(person) if isinstance(person, User) else None
-    return None if found is None or found.acknowledgements.filter(user=person.pk).exists() else found
+    return (
+        None
+        if found is None or found.acknowledgements.filter(user=person.pk).exists()
+        else found
+    )
 
 
 def planned_over(units: Iterable[Unit]) -> QuerySet[Information]:
     """Return what has not begun yet in some administrations."""
-    return Information.objects.filter(unit__in=units, begins_on__gt=timezone.localdate())
+    return Information.objects.filter(
+        unit__in=units, begins_on__gt=timezone.localdate()
+    )
 
 
 def administrations_of(person: User) -> UnitQuerySet:
@@ -103,7 +118,9 @@ def lacking(information: Information, people: QuerySet[User]) -> QuerySet[User]:
 
 def first_days(information: Information, people: Iterable[Any]) -> dict[int, dt.date]:
     """Return on which day each person first held a role in the administration, now or before."""
-    held = Membership.objects.filter(user__in=people, unit__path__startswith=information.unit.path)
+    held = Membership.objects.filter(
+        user__in=people, unit__path__startswith=information.unit.path
+    )
     return dict(held.order_by().values_list("user").annotate(Min("valid_from")))
 
 
@@ -125,21 +142,32 @@ def shares_for(reader: User, information: Information) -> list[Share]:
     led = tuple(paths_for(reader, Right.ORGANISATION_LEAD))
     seen = paths_for(reader, Right.LEXSARAH_COUNT_INFORMED)
     own = within(seen)
-    units = list(Unit.objects.valid().filter(own, path__startswith=information.unit.path)) if seen else []
+    units = (
+        list(Unit.objects.valid().filter(own, path__startswith=information.unit.path))
+        if seen
+        else []
+    )
     if not units:
         return []
     knows = Exists(information.acknowledgements.filter(user=OuterRef("user")))
-    held = Membership.objects.valid().filter(within(seen, "unit__path"), user__is_active=True)
+    held = Membership.objects.valid().filter(
+        within(seen, "unit__path"), user__is_active=True
+    )
     people: dict[str, set[int]] = {}
     informed: dict[str, set[int]] = {}
-    for person, path, is_informed in held.annotate(knows=knows).values_list("user", "unit__path", "knows"):
+    for person, path, is_informed in held.annotate(knows=knows).values_list(
+        "user", "unit__path", "knows"
+    ):
         for above in paths_above(Unit(path=path)):
             people.setdefault(above, set()).add(person)
             if is_informed:
                 informed.setdefault(above, set()).add(person)
     return [
         Share(
-            unit, len(people.get(unit.path, ())), len(informed.get(unit.path, ())), unit.path.startswith(led)
+            unit,
+            len(people.get(unit.path, ())),
+            len(informed.get(unit.path, ())),
+            unit.path.startswith(led),
         )
         for unit in units
     ]
@@ -147,7 +175,9 @@ def shares_for(reader: User, information: Information) -> list[Share]:
 
 def units_led_by(person: User) -> UnitQuerySet:
     """Return the units in which a person sees who lacks it, and notes who has been told: as a chief."""
-    return Unit.objects.valid().filter(within(paths_for(person, Right.ORGANISATION_LEAD)))
+    return Unit.objects.valid().filter(
+        within(paths_for(person, Right.ORGANISATION_LEAD))
+    )
 
 
 # --- verbs ------------------------------------------------------------------------------------
@@ -166,17 +196,27 @@ def acknowledge(information: Information, *, actor: User) -> bool:
 
 
 def note_informed(
-    information: Information, *, unit: Unit, people: Iterable[User], how: str, on: dt.date, actor: User
+    information: Information,
+    *,
+    unit: Unit,
+    people: Iterable[User],
+    how: str,
+    on: dt.date,
+    actor: User,
 ) -> int:
     """Note for several people of a unit that they were told together; return how many were new.
 
     Whoever is noted already keeps the first proof, and whoever works elsewhere is left out.
     """
-    wanted = people_of(information, unit).filter(pk__in=[person.pk for person in people])
+    wanted = people_of(information, unit).filter(
+        pk__in=[person.pk for person in people]
+    )
     before = information.acknowledgements.count()
     Acknowledgement.objects.bulk_create(
         [
-            Acknowledgement(information=information, user=person, on=on, how=how, recorded_by=actor)
+            Acknowledgement(
+                information=information, user=person, on=on, how=how, recorded_by=actor
+            )
             for person in wanted
         ],
         ignore_conflicts=True,

@@ -39,7 +39,9 @@ def chase(*, today: dt.date | None = None) -> int:
     mails: dict[str, Mail] = {}
     for information in holding(on=today).select_related("unit"):
         mails |= {mail.message_id: mail for mail in _mails_about(information, today)}
-    written = set(Mail.objects.filter(message_id__in=mails).values_list("message_id", flat=True))
+    written = set(
+        Mail.objects.filter(message_id__in=mails).values_list("message_id", flat=True)
+    )
     new = [mail for key, mail in mails.items() if key not in written]
     Mail.objects.bulk_create(new, ignore_conflicts=True)
     if new:
@@ -48,7 +50,9 @@ def chase(*, today: dt.date | None = None) -> int:
 
 
 def _mails_about(information: Information, today: dt.date) -> list[Mail]:
-    people = list(lacking(information, people_of(information)).values_list("pk", flat=True))
+    people = list(
+        lacking(information, people_of(information)).values_list("pk", flat=True)
+    )
     weeks = {
         person: week
         for person, due_on in due_days(information, people).items()
@@ -65,7 +69,12 @@ def _mails_about(information: Information, today: dt.date) -> list[Mail]:
         for person, week in weeks.items()
         if person in users
     ] + [
-        _mail(users[chief], f"information.{information.pk}.chief.{since}", _to_chief(count), today)
+        _mail(
+            users[chief],
+            f"information.{information.pk}.chief.{since}",
+            _to_chief(count),
+            today,
+        )
         for chief, count in counts.items()
         if chief in users
     ]
@@ -73,28 +82,43 @@ def _mails_about(information: Information, today: dt.date) -> list[Mail]:
 
 def _late_by_chief(information: Information, late: set[int]) -> dict[int, int]:
     """Count those who are late for their nearest chiefs; a late chief is counted for the next one above."""
-    held = Membership.objects.valid().filter(user__in=late, unit__path__startswith=information.unit.path)
+    held = Membership.objects.valid().filter(
+        user__in=late, unit__path__startswith=information.unit.path
+    )
     chiefs = Holders.of_today(right=Right.ORGANISATION_LEAD)
     found: dict[int, set[int]] = {}
     for person, path in held.values_list("user", "unit__path"):
-        others = ([chief for chief in level if chief != person] for level in chiefs.levels(path))
+        others = (
+            [chief for chief in level if chief != person]
+            for level in chiefs.levels(path)
+        )
         for chief in next((level for level in others if level), []):
             found.setdefault(chief, set()).add(person)
     return {chief: len(people) for chief, people in found.items()}
 
 
 def _mail(person: User, key: str, body: str, today: dt.date) -> Mail:
-    return Mail(user=person, on=today, subject=SUBJECT, body=body, message_id=id_of(f"{key}.{person.pk}"))
+    return Mail(
+        user=person,
+        on=today,
+        subject=SUBJECT,
+        body=body,
+        message_id=id_of(f"{key}.{person.pk}"),
+    )
 
 
 def _to_read() -> str:
-    return _letter(f"Det finns information som du ska läsa: {address_of('lexsarah:information')}")
+    return _letter(
+        f"Det finns information som du ska läsa: {address_of('lexsarah:information')}"
+    )
 
 
 def _to_chief(count: int) -> str:
     who = "1 person hos dig har" if count == 1 else f"{count} personer hos dig har"
     where = address_of("lexsarah:information")
-    return _letter(f"{who} inte läst information som skulle ha varit läst. Se vilka det är här: {where}")
+    return _letter(
+        f"{who} inte läst information som skulle ha varit läst. Se vilka det är här: {where}"
+    )
 
 
 def _letter(news: str) -> str:

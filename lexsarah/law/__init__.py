@@ -1,1 +1,1 @@
-"""What the law and an administration's policy say, as plain data: days, degrees, who decides, and what is cited."""
+"""What law and an administration's policy say, as plain data: days, degrees, who decides, what is cited."""

@@ -8,5 +8,7 @@ from organisation.rights import Right
 _INVESTIGATORS = Right.LEXSARAH_INVESTIGATE.roles
 CIRCLES = {
     Circle.FEW: CircleRule(Right.LEXSARAH_READ.roles, handlers=_INVESTIGATORS),
-    Circle.INVESTIGATOR: CircleRule(Right.LEXSARAH_READ_ALL.roles, handlers=_INVESTIGATORS),
+    Circle.INVESTIGATOR: CircleRule(
+        Right.LEXSARAH_READ_ALL.roles, handlers=_INVESTIGATORS
+    ),
 }

@@ -57,10 +57,18 @@ def clocks(facts: Facts, limits: Limits) -> list[Clock]:
     """
     running = []
     if facts.received_on is None:
-        running.append(Clock("Ta emot rapporten", _within(facts.reported_on, limits.receive), "investigate"))
+        running.append(
+            Clock(
+                "Ta emot rapporten",
+                _within(facts.reported_on, limits.receive),
+                "investigate",
+            )
+        )
     if facts.measures_on is None:
         due = _within(facts.reported_on, limits.measures)
-        running.append(Clock("Avhjälp det som genast går att avhjälpa", due, "investigate"))
+        running.append(
+            Clock("Avhjälp det som genast går att avhjälpa", due, "investigate")
+        )
     if facts.decided_on is None:
         due = _within(facts.reported_on, limits.investigate)
         running.append(Clock("Utred och besluta", due, "investigate"))
@@ -68,7 +76,13 @@ def clocks(facts: Facts, limits: Limits) -> list[Clock]:
         due = _within(facts.decided_on, limits.feedback)
         running.append(Clock("Återkoppla till den som rapporterade", due, "feedback"))
     if facts.notify_decided_on is not None and facts.notified_on is None:
-        running.append(Clock("Anmäl till IVO", _within(facts.notify_decided_on, limits.notify), "notify"))
+        running.append(
+            Clock(
+                "Anmäl till IVO",
+                _within(facts.notify_decided_on, limits.notify),
+                "notify",
+            )
+        )
     if facts.notified_on is not None and facts.completed_on is None:
         due = completion_due(facts.notified_on)
         running.append(Clock("Skicka hela utredningen till IVO", due, "complete"))
@@ -85,4 +99,6 @@ def hours_left(due_at: dt.datetime, *, at: dt.datetime) -> int:
     Hours are counted on the clock of the world, so that a night in which summer time begins or ends
     neither gives nor takes one: two times of the same zone would else be subtracted as a wall clock shows.
     """
-    return int((due_at.astimezone(dt.UTC) - at.astimezone(dt.UTC)).total_seconds() // 3600)
+    return int(
+        (due_at.astimezone(dt.UTC) - at.astimezone(dt.UTC)).total_seconds() // 3600
+    )

@@ -31,7 +31,10 @@ class Reference:
 @cache
 def references() -> tuple[Reference, ...]:
     """Return every reference of the file, as it stands there."""
-    return tuple(Reference(**row) for row in tomllib.loads(FILE.read_text(encoding="utf-8"))["reference"])
+    return tuple(
+        Reference(**row)
+        for row in tomllib.loads(FILE.read_text(encoding="utf-8"))["reference"]
+    )
 
 
 def reference(code: str, *, on: dt.date) -> Reference:

@@ -24,7 +24,10 @@ class Degree(models.TextChoices):
     NONE = "none", "inget missförhållande"
     TANGIBLE_RISK = "tangible_risk", "påtaglig risk för missförhållande"
     MISCONDUCT = "misconduct", "missförhållande"
-    TANGIBLE_RISK_SERIOUS = "tangible_risk_serious", "påtaglig risk för allvarligt missförhållande"
+    TANGIBLE_RISK_SERIOUS = (
+        "tangible_risk_serious",
+        "påtaglig risk för allvarligt missförhållande",
+    )
     SERIOUS_MISCONDUCT = "serious_misconduct", "allvarligt missförhållande"
 
 
@@ -66,8 +69,12 @@ class Rules:
     @property
     def investigators_own(self) -> tuple[Degree, ...]:
         """Return the degrees that the investigator decides without asking anyone."""
-        return tuple(degree for degree in Degree if self.body_for(degree) == Body.INVESTIGATOR)
+        return tuple(
+            degree for degree in Degree if self.body_for(degree) == Body.INVESTIGATOR
+        )
 
 
 MALMO = Rules()
-GOTEBORG = Rules(measures_by=Body.INVESTIGATOR, serious_by=Body.INVESTIGATOR, chair_may_decide=False)
+GOTEBORG = Rules(
+    measures_by=Body.INVESTIGATOR, serious_by=Body.INVESTIGATOR, chair_may_decide=False
+)

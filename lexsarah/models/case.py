@@ -69,9 +69,15 @@ class LexSarahQuerySet(CaseQuerySet["LexSarahCase"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        units = Unit.objects.filter(within(paths_for(user, Right.BOARD_PREPARE))).order_by().values("pk")
+        units = (
+            Unit.objects.filter(within(paths_for(user, Right.BOARD_PREPARE)))
+            .order_by()
+            .values("pk")
+        )
         kept = Recusal.objects.filter(user=user).values("case")
-        decided = self.model._default_manager.filter(decisions__body__in=["committee", "board", "chair"])
+        decided = self.model._default_manager.filter(
+            decisions__body__in=["committee", "board", "chair"]
+        )
         before = Q(state=State.PROPOSED) | Q(pk__in=decided.order_by().values("pk"))
         return self.filter(before, unit__in=units).exclude(pk__in=kept)
 
@@ -83,9 +89,15 @@ class LexSarahQuerySet(CaseQuerySet["LexSarahCase"]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        units = Unit.objects.filter(within(paths_for(user, Right.BOARD_PREPARE))).order_by().values("pk")
+        units = (
+            Unit.objects.filter(within(paths_for(user, Right.BOARD_PREPARE)))
+            .order_by()
+            .values("pk")
+        )
         kept = Recusal.objects.filter(user=user).values("case")
-        undecided = self.filter(state__in=[State.INVESTIGATING, State.PROPOSED], unit__in=units)
+        undecided = self.filter(
+            state__in=[State.INVESTIGATING, State.PROPOSED], unit__in=units
+        )
         return undecided.exclude(pk__in=kept).exclude(reporter=user)
 
     def similar_to(self, case: LexSarahCase) -> Self:
@@ -93,46 +105,72 @@ class LexSarahQuerySet(CaseQuerySet["LexSarahCase"]):
         alike = Q(unit=case.unit_id)
         if case.type:
             alike |= Q(type=case.type)
-        earlier = self.unprotected().filter(alike, received_on__lte=case.received_on).exclude(pk=case.pk)
+        earlier = (
+            self.unprotected()
+            .filter(alike, received_on__lte=case.received_on)
+            .exclude(pk=case.pk)
+        )
         return earlier.exclude(state=State.JOINED).order_by("-received_on", "-number")
 
 
 class LexSarahCase(Case):
     """An investigation of a misconduct or a tangible risk; several reports may join one case."""
 
-    state = models.CharField("läge", max_length=20, choices=State, default=State.REPORTED)
+    state = models.CharField(
+        "läge", max_length=20, choices=State, default=State.REPORTED
+    )
     type = models.CharField("typ av händelse", max_length=100, blank=True)
     area = models.CharField("lag", max_length=5, choices=Area, default=Area.SOL)
     begun_on = models.DateField("togs emot", null=True, blank=True)
     immediate_measures = models.TextField("omedelbara åtgärder", blank=True)
-    immediate_measures_on = models.DateField("omedelbara åtgärder", null=True, blank=True)
+    immediate_measures_on = models.DateField(
+        "omedelbara åtgärder", null=True, blank=True
+    )
     # The six questions (SOSFS 2011:5 5 kap.); what the reports say is put there when they come.
     event = models.TextField("vad som hände, och följderna", blank=True)
     noticed = models.TextField("när och hur det uppmärksammades", blank=True)
     happened = models.TextField("när det hände", blank=True)
-    cause_level = models.CharField("orsakens nivå", max_length=20, choices=CauseLevel, blank=True)
+    cause_level = models.CharField(
+        "orsakens nivå", max_length=20, choices=CauseLevel, blank=True
+    )
     cause_area = models.CharField("orsaksområde", max_length=100, blank=True)
     causes = models.TextField("varför det hände", blank=True)
     organisation_part = models.TextField("organisationens del", blank=True)
     happened_before = models.TextField("om något liknande har hänt förut", blank=True)
     may_recur = models.TextField("om det kan hända igen", blank=True)
     other_findings = models.TextField("vad som i övrigt kom fram", blank=True)
-    unexpected_death = models.BooleanField("oväntat dödsfall", default=False, db_default=False)
+    unexpected_death = models.BooleanField(
+        "oväntat dödsfall", default=False, db_default=False
+    )
     assessment = models.TextField("bedömning", blank=True)
-    proposed_degree = models.CharField("föreslagen bedömning", max_length=30, choices=Degree, blank=True)
+    proposed_degree = models.CharField(
+        "föreslagen bedömning", max_length=30, choices=Degree, blank=True
+    )
     summary = models.TextField("sammanfattning utan identitet", blank=True)
-    no_measures_reason = models.TextField("varför inga fler åtgärder behövs", blank=True)
+    no_measures_reason = models.TextField(
+        "varför inga fler åtgärder behövs", blank=True
+    )
     investigated_on = models.DateField("utredningen blev klar", null=True, blank=True)
     decided_on = models.DateField("beslutades", null=True, blank=True)
-    decided_by = models.CharField("beslutades av", max_length=20, choices=DecidedBy, blank=True)
+    decided_by = models.CharField(
+        "beslutades av", max_length=20, choices=DecidedBy, blank=True
+    )
     degree = models.CharField("bedömning", max_length=30, choices=Degree, blank=True)
     notify_decided_on = models.DateField("anmälan beslutades", null=True, blank=True)
-    ivo_decided_by = models.CharField("anmälan beslutades av", max_length=20, choices=DecidedBy, blank=True)
+    ivo_decided_by = models.CharField(
+        "anmälan beslutades av", max_length=20, choices=DecidedBy, blank=True
+    )
     ivo_notified_on = models.DateField("anmäldes till IVO", null=True, blank=True)
-    investigation_sent_on = models.DateField("utredningen skickades till IVO", null=True, blank=True)
-    ivo_outcome = models.CharField("IVO:s svar", max_length=20, choices=IvoOutcome, blank=True)
+    investigation_sent_on = models.DateField(
+        "utredningen skickades till IVO", null=True, blank=True
+    )
+    ivo_outcome = models.CharField(
+        "IVO:s svar", max_length=20, choices=IvoOutcome, blank=True
+    )
     ivo_answered_on = models.DateField("IVO svarade", null=True, blank=True)
-    ivo_registry_number = models.CharField("IVO:s diarienummer", max_length=60, blank=True)
+    ivo_registry_number = models.CharField(
+        "IVO:s diarienummer", max_length=60, blank=True
+    )
     ivo_remarks = models.TextField("vad IVO skrev", blank=True)
     registry_number = models.CharField("diarienummer", max_length=60, blank=True)
     answer = models.TextField("återkoppling till den som rapporterade", blank=True)
@@ -140,8 +178,12 @@ class LexSarahCase(Case):
     answered_on = models.DateField("återkopplades", null=True, blank=True)
     informed_on = models.DateField("den berörda informerades", null=True, blank=True)
     informed_how = models.TextField("hur den berörda informerades", blank=True)
-    not_informed_reason = models.TextField("varför den berörda inte informeras", blank=True)
-    noted_in_file = models.BooleanField("noterat i personakten", default=False, db_default=False)
+    not_informed_reason = models.TextField(
+        "varför den berörda inte informeras", blank=True
+    )
+    noted_in_file = models.BooleanField(
+        "noterat i personakten", default=False, db_default=False
+    )
 
     objects = LexSarahQuerySet.as_manager()  # type: ignore[misc]
 
@@ -172,12 +214,20 @@ class LexSarahCase(Case):
             models.CheckConstraint(
                 condition=Q(state__in=["decided", "closed"], decided_on__isnull=False)
                 | Q(
-                    state__in=["reported", "investigating", "proposed", "returned", "joined"], decided_on=None
+                    state__in=[
+                        "reported",
+                        "investigating",
+                        "proposed",
+                        "returned",
+                        "joined",
+                    ],
+                    decided_on=None,
                 ),
                 name="lexsarah_state_agrees_with_decision",
             ),
             models.CheckConstraint(
-                condition=~Q(state="proposed") | ~Q(proposed_degree="") & ~Q(summary=""),
+                condition=~Q(state="proposed")
+                | ~Q(proposed_degree="") & ~Q(summary=""),
                 name="lexsarah_proposal_is_whole",
                 violation_error_message="Ett förslag ska ha bedömning och sammanfattning.",
             ),
@@ -192,7 +242,9 @@ class LexSarahCase(Case):
                 violation_error_message="Ett beslut ska ha datum, beslutsfattare och bedömning.",
             ),
             models.CheckConstraint(
-                condition=Q(notify_decided_on=None, ivo_notified_on=None, ivo_decided_by="")
+                condition=Q(
+                    notify_decided_on=None, ivo_notified_on=None, ivo_decided_by=""
+                )
                 | Q(ivo_decided_by__in=DecidedBy.values),
                 name="lexsarah_notification_is_decided",
                 violation_error_message="En anmälan till IVO ska ha en beslutsfattare.",
@@ -207,19 +259,27 @@ class LexSarahCase(Case):
                 # What was notified before it was decided may turn out less serious; it is not withdrawn.
                 condition=Q(ivo_notified_on=None, notify_decided_on=None)
                 | Q(degree__in=["", *SERIOUS])
-                | Q(ivo_notified_on__isnull=False, ivo_notified_on__lte=F("decided_on")),
+                | Q(
+                    ivo_notified_on__isnull=False, ivo_notified_on__lte=F("decided_on")
+                ),
                 name="lexsarah_only_serious_goes_to_ivo",
                 violation_error_message="Bara allvarliga missförhållanden och risker för sådana anmäls.",
             ),
             models.CheckConstraint(
                 condition=Q(investigation_sent_on=None)
-                | Q(investigation_sent_on__gte=F("ivo_notified_on"), ivo_notified_on__isnull=False),
+                | Q(
+                    investigation_sent_on__gte=F("ivo_notified_on"),
+                    ivo_notified_on__isnull=False,
+                ),
                 name="lexsarah_investigation_follows_notification",
                 violation_error_message="Utredningen kan inte skickas före anmälan.",
             ),
             models.CheckConstraint(
                 condition=Q(ivo_answered_on=None)
-                | Q(ivo_answered_on__gte=F("ivo_notified_on"), ivo_outcome__in=["closed", "remarks"]),
+                | Q(
+                    ivo_answered_on__gte=F("ivo_notified_on"),
+                    ivo_outcome__in=["closed", "remarks"],
+                ),
                 name="lexsarah_ivo_answers_a_notification",
                 violation_error_message="IVO:s svar kan inte komma före anmälan.",
             ),
@@ -251,16 +311,28 @@ class LexSarahReport(models.Model):
     received_on = models.DateField("inkom")
     description = models.TextField("vad som hände")
     deviation = models.ForeignKey(
-        Deviation, models.PROTECT, null=True, blank=True, related_name="lexsarah_reports"
+        Deviation,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lexsarah_reports",
     )
     reporter = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="lexsarah_reports"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="lexsarah_reports",
     )
-    act = models.CharField("handling eller underlåtenhet", max_length=10, choices=ActOrOmission, blank=True)
+    act = models.CharField(
+        "handling eller underlåtenhet", max_length=10, choices=ActOrOmission, blank=True
+    )
     noticed = models.TextField("när och hur det upptäcktes", blank=True)
     measures_taken = models.TextField("vad som gjordes genast", blank=True)
     happened_before = models.TextField("om det har hänt förut", blank=True)
-    unexpected_death = models.BooleanField("oväntat dödsfall", default=False, db_default=False)
+    unexpected_death = models.BooleanField(
+        "oväntat dödsfall", default=False, db_default=False
+    )
     told_police = models.BooleanField("polisanmält", default=False, db_default=False)
     complemented_at = models.DateTimeField(null=True, editable=False)
 
@@ -275,6 +347,7 @@ class LexSarahReport(models.Model):
                 name="lexsarah_report_occurs_before_it_is_received",
             ),
             models.CheckConstraint(
-                condition=Q(act__in=["", *ActOrOmission.values]), name="lexsarah_report_known_act"
+                condition=Q(act__in=["", *ActOrOmission.values]),
+                name="lexsarah_report_known_act",
             ),
         ]

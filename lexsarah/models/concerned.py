@@ -22,7 +22,9 @@ class Concerned(models.Model):
     position = models.PositiveSmallIntegerField()
     name = SealedTextField("namn")
     reference = SealedTextField("var uppgifterna finns", blank=True)
-    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     added_at = models.DateTimeField(default=timezone.now)
     # One form sent twice is one person.
     form_token = models.UUIDField(unique=True, editable=False)
@@ -32,7 +34,9 @@ class Concerned(models.Model):
 
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "position"], name="concerned_position_once"),
+            models.UniqueConstraint(
+                fields=["case", "position"], name="concerned_position_once"
+            ),
             models.CheckConstraint(condition=~Q(name=""), name="concerned_has_a_name"),
         ]
 
@@ -53,9 +57,13 @@ class OtherDuty(models.Model):
     kind = models.CharField("vad", max_length=20, choices=Kind)
     known_at = models.DateTimeField("när det blev känt")
     done_at = models.DateTimeField("när det gjordes", null=True, blank=True)
-    reference = models.CharField("diarienummer eller mottagare", max_length=200, blank=True)
+    reference = models.CharField(
+        "diarienummer eller mottagare", max_length=200, blank=True
+    )
     reason = models.TextField("varför inte", blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
 
     class Meta:
         """The soonest first; each kind once per case."""
@@ -64,7 +72,8 @@ class OtherDuty(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["case", "kind"], name="other_duty_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["lex_maria", "data_breach", "police"]), name="other_duty_known_kind"
+                condition=Q(kind__in=["lex_maria", "data_breach", "police"]),
+                name="other_duty_known_kind",
             ),
             models.CheckConstraint(
                 condition=Q(done_at=None) | Q(done_at__gte=F("known_at")),
@@ -108,7 +117,10 @@ class OtherDuty(models.Model):
             late = hours_left(at, at=due)
             return f"försenat med {_hours(late)}" if late else "just försenat", "bad"
         left = hours_left(due, at=at)
-        return f"{_hours(left)} kvar" if left else "mindre än en timme kvar", "warn" if left < 24 else "info"
+        return (
+            f"{_hours(left)} kvar" if left else "mindre än en timme kvar",
+            "warn" if left < 24 else "info",
+        )
 
 
 def _hours(count: int) -> str:

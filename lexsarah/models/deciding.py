@@ -19,15 +19,29 @@ class Policy(models.Model):
     own.
     """
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="förvaltning")
-    finding_by = models.CharField("vem avgör om det är ett missförhållande", max_length=20, choices=Body)
-    measures_by = models.CharField("vem godkänner åtgärderna", max_length=20, choices=Body)
-    serious_by = models.CharField("vem avgör om det är allvarligt och anmäls", max_length=20, choices=Body)
-    chair_may_decide = models.BooleanField("ordföranden får besluta om anmälan", default=True)
-    chief_keeps_reading = models.BooleanField("chefen läser medan utredaren utreder", default=True)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name="förvaltning"
+    )
+    finding_by = models.CharField(
+        "vem avgör om det är ett missförhållande", max_length=20, choices=Body
+    )
+    measures_by = models.CharField(
+        "vem godkänner åtgärderna", max_length=20, choices=Body
+    )
+    serious_by = models.CharField(
+        "vem avgör om det är allvarligt och anmäls", max_length=20, choices=Body
+    )
+    chair_may_decide = models.BooleanField(
+        "ordföranden får besluta om anmälan", default=True
+    )
+    chief_keeps_reading = models.BooleanField(
+        "chefen läser medan utredaren utreder", default=True
+    )
     receive_days = models.PositiveSmallIntegerField("ta emot", default=0)
     measures_days = models.PositiveSmallIntegerField("omedelbara åtgärder", default=1)
-    investigate_days = models.PositiveSmallIntegerField("utreda och besluta", default=60)
+    investigate_days = models.PositiveSmallIntegerField(
+        "utreda och besluta", default=60
+    )
     notify_days = models.PositiveSmallIntegerField("anmäla till IVO", default=1)
     feedback_days = models.PositiveSmallIntegerField("återkoppla", default=10)
     board_name = models.CharField("nämndens namn", max_length=200, blank=True)
@@ -35,7 +49,9 @@ class Policy(models.Model):
     contact_phone = models.CharField("telefon", max_length=60, blank=True)
     contact_email = models.EmailField("e-post", blank=True)
     contact_address = models.TextField("postadress", blank=True)
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -50,7 +66,8 @@ class Policy(models.Model):
                 name="policy_known_bodies",
             ),
             models.CheckConstraint(
-                condition=Q(investigate_days__gte=1), name="policy_leaves_time_to_investigate"
+                condition=Q(investigate_days__gte=1),
+                name="policy_leaves_time_to_investigate",
             ),
         ]
 
@@ -76,10 +93,14 @@ class Policy(models.Model):
 class Meeting(models.Model):
     """A day on which a body decides; its list is every case that then waits for it."""
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="förvaltning")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name="förvaltning"
+    )
     body = models.CharField("vilka som sammanträder", max_length=20, choices=DecidedBy)
     on = models.DateField("dag")
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
 
     class Meta:
         """Latest first; a body meets once a day."""
@@ -87,9 +108,12 @@ class Meeting(models.Model):
         ordering = ["-on", "body"]
         constraints = [
             sane_dates("on", model="meeting"),
-            models.UniqueConstraint(fields=["unit", "body", "on"], name="meeting_once_a_day"),
+            models.UniqueConstraint(
+                fields=["unit", "body", "on"], name="meeting_once_a_day"
+            ),
             models.CheckConstraint(
-                condition=Q(body__in=["committee", "board"]), name="meeting_of_committee_or_board"
+                condition=Q(body__in=["committee", "board"]),
+                name="meeting_of_committee_or_board",
             ),
         ]
 
@@ -115,12 +139,16 @@ class Decision(models.Model):
     body = models.CharField("beslutsfattare", max_length=20, choices=DecidedBy)
     on = models.DateField("beslutsdag")
     paragraph = models.CharField("paragraf", max_length=20, blank=True)
-    meeting = models.ForeignKey(Meeting, models.PROTECT, null=True, blank=True, related_name="decisions")
+    meeting = models.ForeignKey(
+        Meeting, models.PROTECT, null=True, blank=True, related_name="decisions"
+    )
     degree = models.CharField("bedömning", max_length=30, choices=Degree, blank=True)
     approves_measures = models.BooleanField("åtgärderna är tillräckliga", null=True)
     notifies = models.BooleanField("anmäls till IVO", default=False)
     reason = models.TextField("skäl", blank=True)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -129,7 +157,9 @@ class Decision(models.Model):
         ordering = ["pk"]
         constraints = [
             sane_dates("on", model="decision"),
-            models.CheckConstraint(condition=Q(body__in=DecidedBy.values), name="decision_known_body"),
+            models.CheckConstraint(
+                condition=Q(body__in=DecidedBy.values), name="decision_known_body"
+            ),
             models.CheckConstraint(
                 condition=Q(outcome="decided", degree__in=Degree.values)
                 | Q(outcome="sent_back", degree="", notifies=False) & ~Q(reason="")

@@ -13,12 +13,16 @@ from organisation.models import Unit, sane_dates
 class Information(models.Model):
     """What everyone on the staff of an administration is to know by a day; one each time it is given."""
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="+", verbose_name="förvaltning")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="+", verbose_name="förvaltning"
+    )
     title = models.CharField("rubrik", max_length=120)
     text = models.TextField("text")
     begins_on = models.DateField("visas från")
     due_on = models.DateField("klart senast")
-    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -27,13 +31,17 @@ class Information(models.Model):
         ordering = ["-begins_on", "-pk"]
         constraints = [
             sane_dates("begins_on", "due_on", model="information"),
-            models.UniqueConstraint(fields=["unit", "begins_on"], name="information_begins_once"),
+            models.UniqueConstraint(
+                fields=["unit", "begins_on"], name="information_begins_once"
+            ),
             models.CheckConstraint(
                 condition=Q(due_on__gte=models.F("begins_on")),
                 name="information_ends_after_it_begins",
                 violation_error_message="Sista dagen kan inte vara före den första.",
             ),
-            models.CheckConstraint(condition=~Q(text=""), name="information_says_something"),
+            models.CheckConstraint(
+                condition=~Q(text=""), name="information_says_something"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -50,11 +58,15 @@ class Acknowledgement(models.Model):
         MEETING = "meeting", "på arbetsplatsträff"
         START = "start", "vid introduktionen"
 
-    information = models.ForeignKey(Information, models.PROTECT, related_name="acknowledgements")
+    information = models.ForeignKey(
+        Information, models.PROTECT, related_name="acknowledgements"
+    )
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     on = models.DateField("dag")
     how = models.CharField("hur", max_length=10, choices=How)
-    recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     recorded_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -62,8 +74,11 @@ class Acknowledgement(models.Model):
 
         constraints = [
             sane_dates("on", model="acknowledgement"),
-            models.UniqueConstraint(fields=["information", "user"], name="acknowledged_once"),
+            models.UniqueConstraint(
+                fields=["information", "user"], name="acknowledged_once"
+            ),
             models.CheckConstraint(
-                condition=Q(how__in=["read", "meeting", "start"]), name="acknowledgement_known_how"
+                condition=Q(how__in=["read", "meeting", "start"]),
+                name="acknowledgement_known_how",
             ),
         ]

@@ -1,1 +1,1 @@
-"""The process of a lex Sarah case: steps, what they ask for, demand and lead to, by the administration's policy."""
+"""The process of a lex Sarah case: its steps, and what they ask for, demand and lead to."""

@@ -23,7 +23,9 @@ def read_by_chiefs(*_: object) -> dict[str, Any]:
     return {"circle": Circle.FEW}
 
 
-def decide_alone(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def decide_alone(
+    case: LexSarahCase, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Decide as the investigator, and with what is serious that IVO is told."""
     notifies = facts.get("degree") in SERIOUS
     own = case.ivo_decided_by in {"", DecidedBy.INVESTIGATOR}
@@ -31,12 +33,18 @@ def decide_alone(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> di
         "circle": Circle.FEW,
         "decided_by": DecidedBy.INVESTIGATOR,
         **_notification(
-            case, by=DecidedBy.INVESTIGATOR, on=timezone.localdate(), notifies=notifies, takes_back=own
+            case,
+            by=DecidedBy.INVESTIGATOR,
+            on=timezone.localdate(),
+            notifies=notifies,
+            takes_back=own,
         ),
     }
 
 
-def decided_by_others(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def decided_by_others(
+    case: LexSarahCase, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Note what a board has decided, and whether IVO is to be told."""
     notifies = bool(facts.get("notifies"))
     return {
@@ -64,7 +72,9 @@ def _notification(
     return {}
 
 
-def decided_by_chair(_case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def decided_by_chair(
+    _case: LexSarahCase, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Note that the chair has decided that IVO is told before the case is done."""
     return {"notify_decided_on": facts["on"], "ivo_decided_by": DecidedBy.CHAIR}
 
@@ -74,13 +84,22 @@ def notify(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str
 
     When the day of an earlier notification is corrected, the investigation is not sent by that.
     """
-    is_whole = case.state == State.DECIDED and case.ivo_notified_on in (None, case.investigation_sent_on)
+    is_whole = case.state == State.DECIDED and case.ivo_notified_on in (
+        None,
+        case.investigation_sent_on,
+    )
     return {
         "ivo_outcome": IvoOutcome.WAITING,
-        "investigation_sent_on": facts["ivo_notified_on"] if is_whole else case.investigation_sent_on,
+        "investigation_sent_on": facts["ivo_notified_on"]
+        if is_whole
+        else case.investigation_sent_on,
     }
 
 
-def date_the_answer(case: LexSarahCase, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def date_the_answer(
+    case: LexSarahCase, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     """Date the feedback, unless it is only said why there is none."""
-    return {"answered_on": timezone.localdate() if facts.get("answer") else case.answered_on}
+    return {
+        "answered_on": timezone.localdate() if facts.get("answer") else case.answered_on
+    }

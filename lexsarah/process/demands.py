@@ -80,7 +80,9 @@ def needs_decision_to_notify(case: LexSarahCase) -> str:
 
 def needs_notification(case: LexSarahCase) -> str:
     """Ask for the notification that the step follows."""
-    return "" if case.ivo_notified_on else "Anteckna först när anmälan skickades till IVO."
+    return (
+        "" if case.ivo_notified_on else "Anteckna först när anmälan skickades till IVO."
+    )
 
 
 def needs_feedback(case: LexSarahCase) -> str:
@@ -101,9 +103,13 @@ def needs_ivo_to_be_done(case: LexSarahCase) -> str:
     """Ask for everything that IVO waits for, or is waited for (SoL 27 kap. 6 §)."""
     if case.is_to_notify:
         return "Anmäl först till IVO."
-    if case.ivo_notified_on and not (case.investigation_sent_on or case.ivo_outcome != IvoOutcome.WAITING):
+    if case.ivo_notified_on and not (
+        case.investigation_sent_on or case.ivo_outcome != IvoOutcome.WAITING
+    ):
         return "Skicka först hela utredningen till IVO."
-    return "Anteckna först IVO:s svar." if case.ivo_outcome == IvoOutcome.WAITING else ""
+    return (
+        "Anteckna först IVO:s svar." if case.ivo_outcome == IvoOutcome.WAITING else ""
+    )
 
 
 # --- what is left to do -------------------------------------------------------------------------
@@ -128,7 +134,12 @@ IMMEDIATE = Task(
     optional=is_nothing,
 )
 EVENT = Task("Händelsen", done=is_event_described, optional=is_nothing)
-CAUSES = Task("Orsaker", done=are_causes_described, answers=(needs_the_organisation,), optional=is_nothing)
+CAUSES = Task(
+    "Orsaker",
+    done=are_causes_described,
+    answers=(needs_the_organisation,),
+    optional=is_nothing,
+)
 RECURRENCE = Task("Kan det hända igen?", done=is_recurrence_judged, optional=is_nothing)
 ACTIONS = Task(
     "Åtgärder",
@@ -140,7 +151,9 @@ ACTIONS = Task(
 PROPOSAL = Task(
     "Förslag till beslut",
     done=is_in(State.PROPOSED, *_SETTLED),
-    applies=lambda case: _found_something(case) and case.decided_by != DecidedBy.INVESTIGATOR,
+    applies=lambda case: (
+        _found_something(case) and case.decided_by != DecidedBy.INVESTIGATOR
+    ),
 )
 NOTIFICATION = Task(
     "Anmälan till IVO",
@@ -153,7 +166,11 @@ WHOLE_INVESTIGATION = Task(
     optional=lambda case: case.ivo_outcome in _IVO_HAS_ANSWERED,
     applies=_is_notified,
 )
-IVO_ANSWER = Task("IVO:s svar", done=lambda case: case.ivo_outcome in _IVO_HAS_ANSWERED, applies=_is_notified)
+IVO_ANSWER = Task(
+    "IVO:s svar",
+    done=lambda case: case.ivo_outcome in _IVO_HAS_ANSWERED,
+    applies=_is_notified,
+)
 FEEDBACK = Task("Återkoppling till den som rapporterade", answers=(needs_feedback,))
 INFORMATION = Task(
     "Information till den berörda",
@@ -161,7 +178,9 @@ INFORMATION = Task(
     answers=(needs_information,),
     applies=_found_something,
 )
-REGISTRY_NUMBER = Task("Diarienummer", done=lambda case: bool(case.registry_number), optional=always)
+REGISTRY_NUMBER = Task(
+    "Diarienummer", done=lambda case: bool(case.registry_number), optional=always
+)
 END = Task("Avsluta", done=lambda case: case.closed_on is not None)
 
 
@@ -169,7 +188,9 @@ def own_decision(rules: Rules) -> Task:
     """Return the task of deciding oneself: under most policies it is only that nothing went wrong."""
     only_none = rules.investigators_own == (Degree.NONE,)
     return Task(
-        "Eller: besluta att det inte är något missförhållande" if only_none else "Eget beslut",
+        "Eller: besluta att det inte är något missförhållande"
+        if only_none
+        else "Eget beslut",
         done=is_in(*_SETTLED),
         applies=lambda case: case.decided_by in {"", DecidedBy.INVESTIGATOR},
     )

@@ -33,12 +33,16 @@ def follow(case: LexSarahCase, *_: object) -> None:
 def _follow_circle(case: LexSarahCase) -> None:
     """Let the event that is investigated be read by those who read the case, and no others."""
     events = [deviation.pk for deviation in _escalated(case)]
-    Case.objects.filter(pk__in=events).exclude(circle=case.circle).update(circle=case.circle)
+    Case.objects.filter(pk__in=events).exclude(circle=case.circle).update(
+        circle=case.circle
+    )
 
 
 def _escalated(case: LexSarahCase) -> list[Deviation]:
     return list(
-        Deviation.objects.filter(lexsarah_reports__case=case, state=DeviationState.ESCALATED).distinct()
+        Deviation.objects.filter(
+            lexsarah_reports__case=case, state=DeviationState.ESCALATED
+        ).distinct()
     )
 
 
@@ -46,7 +50,9 @@ def _escalated(case: LexSarahCase) -> list[Deviation]:
 def record_own(case: LexSarahCase, facts: Mapping[str, Any], actor: User) -> None:
     """Record the investigator's own decision, and let the events follow it."""
     if case.degree not in rules_over(case.unit).investigators_own:
-        raise StepRefusedError("Den bedömningen beslutar någon annan om. Lägg fram ett förslag.")
+        raise StepRefusedError(
+            "Den bedömningen beslutar någon annan om. Lägg fram ett förslag."
+        )
     Decision.objects.create(
         case=case,
         outcome=Decision.Outcome.DECIDED,
@@ -80,7 +86,11 @@ def settle_events(case: LexSarahCase, _facts: object, actor: User) -> None:
         if case.degree == Degree.NONE:
             take_back(deviation, actor=actor)
         else:
-            settle(deviation, actor=actor, words=f"Utreddes enligt lex Sarah, se {case.number}.")
+            settle(
+                deviation,
+                actor=actor,
+                words=f"Utreddes enligt lex Sarah, se {case.number}.",
+            )
 
 
 def take_back_events(case: LexSarahCase, _facts: object, actor: User) -> None:
@@ -105,11 +115,17 @@ def answer_reporters(case: LexSarahCase, facts: Mapping[str, Any], actor: User) 
 def join(case: LexSarahCase, facts: Mapping[str, Any], actor: User) -> None:
     """Move the reports to the case that they join; whoever made them has no part in that one (FL 16 §)."""
     joined = facts["duplicate_of"]
-    other = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).get(pk=joined.pk)
+    other = LexSarahCase.objects.select_for_update(of=("self", "case_ptr")).get(
+        pk=joined.pk
+    )
     if other.state not in {State.REPORTED, State.INVESTIGATING}:
-        raise StepRefusedError("Det andra ärendet är redan avgjort. Välj ett som utreds.")
+        raise StepRefusedError(
+            "Det andra ärendet är redan avgjort. Välj ett som utreds."
+        )
     if case.protected and not other.protected:
-        raise StepRefusedError("Det andra ärendet är inte skyddat. Skydda det först, med samma läsare.")
+        raise StepRefusedError(
+            "Det andra ärendet är inte skyddat. Skydda det först, med samma läsare."
+        )
     before = facts_of(other)
     for report in case.reports.all():
         report.case = other
@@ -120,13 +136,21 @@ def join(case: LexSarahCase, facts: Mapping[str, Any], actor: User) -> None:
     other.version += 1
     other.save(update_fields=["event", "version"])
     label = f"Rapport från {case.number} fogades hit"
-    log(other, action="joined", label=label, actor=actor, changes=changes_in(other, before))
+    log(
+        other,
+        action="joined",
+        label=label,
+        actor=actor,
+        changes=changes_in(other, before),
+    )
 
 
 # --- clocks -----------------------------------------------------------------------------------
 def clock_facts(case: LexSarahCase) -> Facts:
     """Return the days of a case that start and stop its clocks."""
-    answered = case.answered_on or (case.closed_on if case.no_answer_reason == "" else case.decided_on)
+    answered = case.answered_on or (
+        case.closed_on if case.no_answer_reason == "" else case.decided_on
+    )
     return Facts(
         reported_on=case.received_on,
         received_on=case.begun_on or case.decided_on,

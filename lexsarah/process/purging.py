@@ -21,4 +21,8 @@ def before_ivo() -> QuerySet[Any]:
 
 def unsettled_duties() -> QuerySet[Any]:
     """Return the cases in which another duty is neither done nor said not to be."""
-    return OtherDuty.objects.filter(done_at=None, reason="").order_by().values_list("case_id", flat=True)
+    return (
+        OtherDuty.objects.filter(done_at=None, reason="")
+        .order_by()
+        .values_list("case_id", flat=True)
+    )

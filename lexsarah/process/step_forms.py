@@ -7,7 +7,14 @@ from typing import Any, cast
 from django import forms
 
 from casework.texts.case_forms import OtherCaseField
-from casework.texts.forms import CleanTextField, DayField, StepForm, line, radios, step_form
+from casework.texts.forms import (
+    CleanTextField,
+    DayField,
+    StepForm,
+    line,
+    radios,
+    step_form,
+)
 from deviations.models import CauseLevel
 from deviations.words import CAUSE_AREAS
 from lexsarah.board.policies import rules_over
@@ -32,21 +39,35 @@ class LexSarahStepForm(StepForm):
         super().__init__(*args, **kwargs)
         rules = rules_over(self.instance.unit)
         if "degree" in self.fields:
-            self._offer("degree", [degree for degree in Degree if degree in rules.investigators_own])
+            self._offer(
+                "degree",
+                [degree for degree in Degree if degree in rules.investigators_own],
+            )
         if "proposed_degree" in self.fields:
-            others = [degree for degree in Degree if rules.body_for(degree) != Body.INVESTIGATOR]
+            others = [
+                degree
+                for degree in Degree
+                if rules.body_for(degree) != Body.INVESTIGATOR
+            ]
             self._offer("proposed_degree", others)
         if "immediate_measures" in self.fields and not self.instance.immediate_measures:
-            said = self.instance.reports.exclude(measures_taken="").values_list("measures_taken", flat=True)
+            said = self.instance.reports.exclude(measures_taken="").values_list(
+                "measures_taken", flat=True
+            )
             self.initial["immediate_measures"] = "\n\n".join(said)
         if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
         if "proposed_degree" in self.fields:
-            self.initial["proposed_degree"] = None  # what was proposed before is no answer now
+            self.initial["proposed_degree"] = (
+                None  # what was proposed before is no answer now
+            )
         if "area" in self.fields and not self.instance.type:
             self.initial["area"] = None  # nobody has said by which act yet
-        if "ivo_outcome" in self.fields and self.instance.ivo_outcome == IvoOutcome.WAITING:
+        if (
+            "ivo_outcome" in self.fields
+            and self.instance.ivo_outcome == IvoOutcome.WAITING
+        ):
             self.initial["ivo_outcome"] = None
         for field in ("type", "cause_area"):
             self.keep_word(field)
@@ -58,13 +79,18 @@ class LexSarahStepForm(StepForm):
     def clean(self) -> dict[str, Any]:
         """Ask for the organisation's part of an individual's cause, and for an answer or why not."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("cause_level") == CauseLevel.INDIVIDUAL and not said.get("organisation_part"):
+        if said.get("cause_level") == CauseLevel.INDIVIDUAL and not said.get(
+            "organisation_part"
+        ):
             self.add_error(
                 "organisation_part",
                 "Skriv vad i organisationen som gjorde det möjligt. En enskild är aldrig hela orsaken.",
             )
         self._ask_for_one(
-            said, "answer", "no_answer_reason", "Skriv återkopplingen, eller varför den inte lämnas."
+            said,
+            "answer",
+            "no_answer_reason",
+            "Skriv återkopplingen, eller varför den inte lämnas.",
         )
         self._ask_for_one(
             said,
@@ -74,7 +100,9 @@ class LexSarahStepForm(StepForm):
         )
         return said
 
-    def _ask_for_one(self, said: dict[str, Any], first: str, other: str, message: str) -> None:
+    def _ask_for_one(
+        self, said: dict[str, Any], first: str, other: str, message: str
+    ) -> None:
         if not {first, other} <= self.fields.keys():
             return
         if not (said.get(first) or said.get(other) or first in self.errors):
@@ -99,9 +127,14 @@ _FIELDS: dict[str, forms.Field] = {
     "type": forms.ChoiceField(
         label="Typ av händelse",
         choices=[("", "Välj"), *((word, word) for word in TYPES)],
-        error_messages={"required": "Välj den typ som passar bäst.", "invalid_choice": _WHICH},
+        error_messages={
+            "required": "Välj den typ som passar bäst.",
+            "invalid_choice": _WHICH,
+        },
     ),
-    "area": radios("Vilken lag gäller insatsen?", Area.choices, "Välj vilken lag det gäller."),
+    "area": radios(
+        "Vilken lag gäller insatsen?", Area.choices, "Välj vilken lag det gäller."
+    ),
     "event": _text(
         "Vad hände, och vilka blev följderna?",
         "Beskriv vad som hände och vilka följderna blev.",
@@ -109,10 +142,14 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Rapporten står redan här. Lägg till det som utredningen visar. Skriv inga namn.",
     ),
     "noticed": _text(
-        "När och hur uppmärksammades det?", "Skriv när och hur händelsen uppmärksammades.", rows=3
+        "När och hur uppmärksammades det?",
+        "Skriv när och hur händelsen uppmärksammades.",
+        rows=3,
     ),
     "happened": _text("När hände det?", rows=2),
-    "unexpected_death": forms.BooleanField(label="Det gäller ett oväntat dödsfall", required=False),
+    "unexpected_death": forms.BooleanField(
+        label="Det gäller ett oväntat dödsfall", required=False
+    ),
     "cause_level": radios(
         "Var i organisationen ligger orsaken?",
         CauseLevel.choices,
@@ -121,7 +158,10 @@ _FIELDS: dict[str, forms.Field] = {
     "cause_area": forms.ChoiceField(
         label="Orsaksområde",
         choices=[("", "Välj"), *((word, word) for word in CAUSE_AREAS)],
-        error_messages={"required": "Välj det orsaksområde som passar bäst.", "invalid_choice": _WHICH},
+        error_messages={
+            "required": "Välj det orsaksområde som passar bäst.",
+            "invalid_choice": _WHICH,
+        },
     ),
     "causes": _text(
         "Varför hände det?",
@@ -139,7 +179,9 @@ _FIELDS: dict[str, forms.Field] = {
         rows=4,
         help_text="Liknande ärenden står på ärendets sida.",
     ),
-    "may_recur": _text("Kan det hända igen?", "Skriv om det kan hända igen, och varför.", rows=4),
+    "may_recur": _text(
+        "Kan det hända igen?", "Skriv om det kan hända igen, och varför.", rows=4
+    ),
     "other_findings": _text("Vad kom i övrigt fram?", rows=4),
     "assessment": _text(
         "Bedömning",
@@ -147,7 +189,9 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Hotades eller skadades någons liv, säkerhet eller hälsa? Hur allvarligt var det?",
     ),
     "degree": radios("Vad visar utredningen?", Degree.choices, "Välj en bedömning."),
-    "proposed_degree": radios("Vad föreslår du?", Degree.choices, "Välj den bedömning som du föreslår."),
+    "proposed_degree": radios(
+        "Vad föreslår du?", Degree.choices, "Välj den bedömning som du föreslår."
+    ),
     "summary": _text(
         "Sammanfattning till dem som beslutar",
         "Skriv en sammanfattning som går att läsa utan att någon kan kännas igen.",
@@ -155,7 +199,9 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Utan namn, adress, diarienummer i personakt och annat som gör att någon kan kännas igen.",
     ),
     "no_measures_reason": _text(
-        "Varför behövs inga fler åtgärder?", rows=2, help_text="Fyll i bara om ärendet inte har någon åtgärd."
+        "Varför behövs inga fler åtgärder?",
+        rows=2,
+        help_text="Fyll i bara om ärendet inte har någon åtgärd.",
     ),
     "duplicate_of": OtherCaseField(
         LexSarahCase,
@@ -163,7 +209,9 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Till exempel LS-2026-0012. Rapporterna flyttas dit och utreds tillsammans.",
         error_messages={"required": "Skriv numret på det andra ärendet."},
     ),
-    "reason": _text("Varför?", "Skriv varför, så att den som läser ärendet förstår.", rows=3),
+    "reason": _text(
+        "Varför?", "Skriv varför, så att den som läser ärendet förstår.", rows=3
+    ),
     "on": DayField(
         label="Beslutsdag",
         error_messages={"required": "Ange vilken dag beslutet fattades."},
@@ -185,7 +233,8 @@ _FIELDS: dict[str, forms.Field] = {
         "Välj vad IVO svarade.",
     ),
     "ivo_answered_on": DayField(
-        label="Vilken dag kom svaret?", error_messages={"required": "Ange vilken dag svaret kom."}
+        label="Vilken dag kom svaret?",
+        error_messages={"required": "Ange vilken dag svaret kom."},
     ),
     "ivo_registry_number": line("IVO:s diarienummer", longest=60),
     "ivo_remarks": _text("Vad skrev IVO?", rows=4),
@@ -194,14 +243,22 @@ _FIELDS: dict[str, forms.Field] = {
         help_text="Den som rapporterade läser texten som den står. Skriv vad ni kom fram till.",
     ),
     "no_answer_reason": _text(
-        "Varför lämnas ingen återkoppling?", rows=2, help_text="Fyll i bara om du inte återkopplar."
+        "Varför lämnas ingen återkoppling?",
+        rows=2,
+        help_text="Fyll i bara om du inte återkopplar.",
     ),
-    "informed_on": DayField(label="Vilken dag informerades den berörda?", required=False),
+    "informed_on": DayField(
+        label="Vilken dag informerades den berörda?", required=False
+    ),
     "informed_how": _text("Hur, och av vem?", rows=2),
     "not_informed_reason": _text(
-        "Varför informeras inte den berörda?", rows=2, help_text="Fyll i bara om ingen har informerats."
+        "Varför informeras inte den berörda?",
+        rows=2,
+        help_text="Fyll i bara om ingen har informerats.",
     ),
-    "noted_in_file": forms.BooleanField(label="Det är noterat i personakten", required=False),
+    "noted_in_file": forms.BooleanField(
+        label="Det är noterat i personakten", required=False
+    ),
 }
 
 
@@ -209,5 +266,7 @@ def lexsarah_step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for the facts of a step."""
     known = dict(_FIELDS)
     if fields == ("registry_number",):
-        known["registry_number"] = line("Diarienummer", "Skriv diarienumret.", longest=60)
+        known["registry_number"] = line(
+            "Diarienummer", "Skriv diarienumret.", longest=60
+        )
     return step_form(LexSarahStepForm, known, fields)

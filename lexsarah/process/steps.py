@@ -208,7 +208,12 @@ AFTERWARDS = (
         target=None,
         right=Right.LEXSARAH_ACT,
         law="document",
-        optional=("informed_on", "informed_how", "not_informed_reason", "noted_in_file"),
+        optional=(
+            "informed_on",
+            "informed_how",
+            "not_informed_reason",
+            "noted_in_file",
+        ),
         task=INFORMATION,
     ),
     Step(

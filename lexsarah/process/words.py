@@ -17,4 +17,6 @@ OWN_DECISION = (
     "Är det inget missförhållande går händelsen tillbaka till chefen. Är det ett missförhållande avslutas "
     "avvikelsen, och det som är allvarligt ska anmälas till IVO. Beslutet står kvar i ärendet."
 )
-CHAIRS_DECISION = "Anmälan till IVO är beslutad och ska skickas genast. Det går inte att ta tillbaka."
+CHAIRS_DECISION = (
+    "Anmälan till IVO är beslutad och ska skickas genast. Det går inte att ta tillbaka."
+)

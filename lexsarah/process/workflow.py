@@ -15,7 +15,13 @@ from lexsarah.board.policies import rules_over
 from lexsarah.law.policy import Body, Rules
 from lexsarah.models import Degree, LexSarahCase, State
 from lexsarah.process import changes, effects
-from lexsarah.process.demands import FOUND_OUT, PROPOSAL, RECEPTION, needs_no_notification, own_decision
+from lexsarah.process.demands import (
+    FOUND_OUT,
+    PROPOSAL,
+    RECEPTION,
+    needs_no_notification,
+    own_decision,
+)
 from lexsarah.process.steps import AFTERWARDS, INVESTIGATION
 from lexsarah.process.words import CHAIRS_DECISION, OWN_DECISION
 from organisation.rights import Right
@@ -79,7 +85,10 @@ BOARD = (
         optional=("notifies",),
         beside=("body", "on", "notifies"),
         also=changes.decided_by_others,
-        tells=((Notice.Kind.ASSIGNED, Audience.CHIEFS), (Notice.Kind.MESSAGE, Audience.OWNER)),
+        tells=(
+            (Notice.Kind.ASSIGNED, Audience.CHIEFS),
+            (Notice.Kind.MESSAGE, Audience.OWNER),
+        ),
         after=effects.settle_events,
         taken_at="lexsarah:meetings",
     ),
@@ -147,7 +156,9 @@ def _decision(rules: Rules) -> tuple[Step, ...]:
     What was put before a board under an earlier policy is still decided there, or withdrawn.
     """
     asks_others = any(rules.body_for(degree) != Body.INVESTIGATOR for degree in Degree)
-    ways = ((_PROPOSAL,) if asks_others else ()) + ((_own(rules),) if rules.investigators_own else ())
+    ways = ((_PROPOSAL,) if asks_others else ()) + (
+        (_own(rules),) if rules.investigators_own else ()
+    )
     return ways + BOARD + ((_CHAIR,) if rules.chair_may_decide else ())
 
 

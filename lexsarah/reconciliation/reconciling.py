@@ -128,7 +128,9 @@ def marked_in(year: int, *, paths: Iterable[str], reader: User) -> QuerySet[Devi
     last = LexSarahReport.objects.filter(deviation=OuterRef("pk")).order_by("-pk")
     opened = Deviation.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
     found = _ever_marked(paths).annotate(
-        marked_at=Subquery(marks.filter(at__year=year).order_by("-at").values("at")[:1]),
+        marked_at=Subquery(
+            marks.filter(at__year=year).order_by("-at").values("at")[:1]
+        ),
         lex=Subquery(last.values("case")[:1]),
         lex_state=Subquery(last.values("case__state")[:1]),
         reported_on=Subquery(last.values("received_on")[:1]),
@@ -136,7 +138,9 @@ def marked_in(year: int, *, paths: Iterable[str], reader: User) -> QuerySet[Devi
     without_history = Q(~Exists(marks)) & (
         Q(reported_on__year=year) | Q(reported_on=None, received_on__year=year)
     )
-    is_waiting = ExpressionWrapper(Q(lex=None) | Q(lex_state=State.REPORTED), BooleanField())
+    is_waiting = ExpressionWrapper(
+        Q(lex=None) | Q(lex_state=State.REPORTED), BooleanField()
+    )
     return (
         found.filter(Q(marked_at__isnull=False) | without_history)
         .annotate(
@@ -179,10 +183,15 @@ def _cases(keys: list[int | None], reader: User) -> QuerySet[Any]:
 
     The reason of a step is a note without a form of its own, written in the transaction of the step.
     """
-    opened = LexSarahCase.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
-    reasons = Note.objects.filter(case=OuterRef("pk"), kind=Note.Kind.INTERNAL, form_token=None)
+    opened = (
+        LexSarahCase.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
+    )
+    reasons = Note.objects.filter(
+        case=OuterRef("pk"), kind=Note.Kind.INTERNAL, form_token=None
+    )
     return LexSarahCase.objects.filter(pk__in=[key for key in keys if key]).annotate(
-        opens=Exists(opened), why=Subquery(reasons.order_by("-at", "-pk").values("text")[:1])
+        opens=Exists(opened),
+        why=Subquery(reasons.order_by("-at", "-pk").values("text")[:1]),
     )
 
 
@@ -200,13 +209,19 @@ def _line(event: Any, case: Any | None, today: dt.date) -> Line:
         state=_state(case) if case is not None else "",
         received_on=None if case is None else case.begun_on,
         waited=(today - since).days if is_waiting else None,
-        why=case.why or "" if case is not None and case.opens and case.state == State.RETURNED else "",
+        why=case.why or ""
+        if case is not None and case.opens and case.state == State.RETURNED
+        else "",
     )
 
 
 def _state(case: LexSarahCase) -> str:
     """Return where a case stands, and of one that is decided as what."""
-    return f"{case.state_label}: {case.get_degree_display()}" if case.degree else case.state_label
+    return (
+        f"{case.state_label}: {case.get_degree_display()}"
+        if case.degree
+        else case.state_label
+    )
 
 
 def before_the_system(year: int, *, paths: Iterable[str]) -> int:
@@ -214,12 +229,16 @@ def before_the_system(year: int, *, paths: Iterable[str]) -> int:
 
     It was reported, or not, before there was a process to report it in.
     """
-    return _with_consequences(paths).filter(_is_imported(), received_on__year=year).count()
+    return (
+        _with_consequences(paths).filter(_is_imported(), received_on__year=year).count()
+    )
 
 
 def _with_consequences(paths: Iterable[str]) -> QuerySet[Deviation]:
     reported = LexSarahReport.objects.exclude(deviation=None).values("deviation")
-    said = Deviation.objects.filter(within(paths, "unit__path"), consequence__in=list(MISCONDUCT_OF))
+    said = Deviation.objects.filter(
+        within(paths, "unit__path"), consequence__in=list(MISCONDUCT_OF)
+    )
     return said.exclude(pk__in=reported).order_by()
 
 
@@ -263,25 +282,35 @@ def problems_over(paths: list[str], *, reader: User, today: dt.date) -> list[Pro
 def _unreported(paths: list[str], reader: User) -> list[Named]:
     """Return what is marked, or is said to have had consequences, and has no report: there should be none."""
     reported = LexSarahReport.objects.exclude(deviation=None).values("deviation")
-    marked = Deviation.objects.filter(within(paths, "unit__path"), misconduct__in=MARKED).exclude(
-        pk__in=reported
-    )
+    marked = Deviation.objects.filter(
+        within(paths, "unit__path"), misconduct__in=MARKED
+    ).exclude(pk__in=reported)
     unmarked = _with_consequences(paths).filter(~_is_imported())
     either = Deviation.objects.filter(
         Q(pk__in=marked.order_by().values("pk")) | Q(pk__in=unmarked.values("pk"))
     )
     opened = Deviation.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
-    rows = either.annotate(opens=Exists(opened)).select_related("unit").order_by("received_on", "number")
+    rows = (
+        either.annotate(opens=Exists(opened))
+        .select_related("unit")
+        .order_by("received_on", "number")
+    )
     return [_named(row, row.received_on) for row in rows]
 
 
-def _late(paths: list[str], reader: User, today: dt.date) -> tuple[list[Named], list[Named]]:
+def _late(
+    paths: list[str], reader: User, today: dt.date
+) -> tuple[list[Named], list[Named]]:
     """Return the reports that nobody has begun within the administration's own limit for receiving.
 
     Those of an imported register stand by themselves: it does not say when they were received.
     """
     waiting = _open_cases(paths, reader).filter(state=State.REPORTED)
-    rows = list(waiting.annotate(reported_on=Max("reports__received_on"), is_imported=_is_imported()))
+    rows = list(
+        waiting.annotate(
+            reported_on=Max("reports__received_on"), is_imported=_is_imported()
+        )
+    )
     limits = _days_to_receive(row.unit.path for row in rows) if rows else {}
     late: tuple[list[Named], list[Named]] = ([], [])
     for row in rows:
@@ -302,16 +331,24 @@ def _days_to_receive(paths: Iterable[str]) -> dict[str, int]:
 def _nobody(paths: list[str], reader: User) -> list[Named]:
     """Return the open cases over whose unit there is no lex Sarah investigator."""
     investigates = Right.LEXSARAH_INVESTIGATE.roles
-    held = Membership.objects.valid().filter(role__in=investigates, user__is_active=True)
+    held = Membership.objects.valid().filter(
+        role__in=investigates, user__is_active=True
+    )
     covered = set(held.values_list("unit__path", flat=True))
     rows = _open_cases(paths, reader).exclude(within(covered, "unit__path"))
     return [_named(row, row.received_on) for row in rows]
 
 
 def _open_cases(paths: list[str], reader: User) -> QuerySet[Any]:
-    opened = LexSarahCase.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
+    opened = (
+        LexSarahCase.objects.handled_by(reader).order_by().filter(pk=OuterRef("pk"))
+    )
     over = LexSarahCase.objects.filter(within(paths, "unit__path"), closed_on=None)
-    return over.annotate(opens=Exists(opened)).select_related("unit").order_by("received_on", "number")
+    return (
+        over.annotate(opens=Exists(opened))
+        .select_related("unit")
+        .order_by("received_on", "number")
+    )
 
 
 def _named(row: Any, since: dt.date) -> Named:

@@ -7,8 +7,22 @@ from pathlib import Path
 from typing import Any
 
 from casework.models import Circle
-from casework.register.imports import claim, copy_rows, purged_numbers, store_cases, taken_numbers
-from lexsarah.models import SERIOUS, DecidedBy, Degree, IvoOutcome, LexSarahCase, LexSarahReport, State
+from casework.register.imports import (
+    claim,
+    copy_rows,
+    purged_numbers,
+    store_cases,
+    taken_numbers,
+)
+from lexsarah.models import (
+    SERIOUS,
+    DecidedBy,
+    Degree,
+    IvoOutcome,
+    LexSarahCase,
+    LexSarahReport,
+    State,
+)
 from organisation.registers.columns import Column, code, day, text, unit, word
 from organisation.registers.files import Import, Outcome, Row, Table
 
@@ -41,12 +55,23 @@ def import_lexsarah(path: Path, run: Import) -> Outcome:
         elif stored[number] == _content(lines):
             outcome.unchanged += len(lines)
         else:
-            table.refuse(first_line, "case", f"”{number}” finns redan i systemet med annat innehåll")
+            table.refuse(
+                first_line,
+                "case",
+                f"”{number}” finns redan i systemet med annat innehåll",
+            )
     _refuse_stored_reports(table, new)
-    keys = store_cases(LexSarahCase, [_case(number, lines) for number, lines in new.items()], {}, run)
+    keys = store_cases(
+        LexSarahCase, [_case(number, lines) for number, lines in new.items()], {}, run
+    )
     if keys:
         copy_rows(
-            LexSarahReport, [_report(row, keys[number]) for number, lines in new.items() for _, row in lines]
+            LexSarahReport,
+            [
+                _report(row, keys[number])
+                for number, lines in new.items()
+                for _, row in lines
+            ],
         )
     outcome.new = sum(len(lines) for lines in new.values())
     return outcome
@@ -79,14 +104,20 @@ def _by_case(table: Table) -> dict[str, Lines]:
             table.refuse(line, column, reason)
         if references.setdefault(row["reference"], line) != line:
             table.refuse(
-                line, "reference", f"”{row['reference']}” står redan på rad {references[row['reference']]}"
+                line,
+                "reference",
+                f"”{row['reference']}” står redan på rad {references[row['reference']]}",
             )
             continue
         lines = cases.setdefault(row["case"], [])
         lines.append((line, row))
         for column in _OF_THE_CASE:
             if row[column] != lines[0][1][column]:
-                table.refuse(line, column, f"är inte samma som på rad {lines[0][0]} i samma ärende (case)")
+                table.refuse(
+                    line,
+                    column,
+                    f"är inte samma som på rad {lines[0][0]} i samma ärende (case)",
+                )
     for lines in cases.values():
         lines.sort(key=lambda found: (found[1]["received_on"], found[1]["reference"]))
     return cases
@@ -95,18 +126,33 @@ def _by_case(table: Table) -> dict[str, Lines]:
 def _faults(row: Row) -> Iterator[tuple[str, str]]:
     """Yield each rule that a row breaks; the database holds them too."""
     if row["occurred_on"] and row["occurred_on"] > row["received_on"]:
-        yield "occurred_on", "händelsen kan inte ha inträffat efter att den rapporterades (received_on)"
+        yield (
+            "occurred_on",
+            "händelsen kan inte ha inträffat efter att den rapporterades (received_on)",
+        )
     if row["decided_on"] and row["decided_on"] < row["received_on"]:
-        yield "decided_on", "beslutet kan inte fattas före den dag rapporten kom in (received_on)"
+        yield (
+            "decided_on",
+            "beslutet kan inte fattas före den dag rapporten kom in (received_on)",
+        )
     if row["ivo_notified_on"] and row["ivo_notified_on"] < row["received_on"]:
-        yield "ivo_notified_on", "anmälan kan inte göras före den dag rapporten kom in (received_on)"
-    for part, what in ((_DECISION, "ett beslut"), (_NOTIFICATION, "en anmälan till IVO")):
+        yield (
+            "ivo_notified_on",
+            "anmälan kan inte göras före den dag rapporten kom in (received_on)",
+        )
+    for part, what in (
+        (_DECISION, "ett beslut"),
+        (_NOTIFICATION, "en anmälan till IVO"),
+    ):
         if any(row[name] for name in part):
             for name in part:
                 if not row[name]:
                     yield name, f"är tom, men {what} ska ha {', '.join(part)}"
     if row["ivo_notified_on"] and row["degree"] and row["degree"] not in SERIOUS:
-        yield "degree", "bara allvarliga missförhållanden och risker för sådana anmäls till IVO"
+        yield (
+            "degree",
+            "bara allvarliga missförhållanden och risker för sådana anmäls till IVO",
+        )
 
 
 def _case(number: str, lines: Lines) -> dict[str, Any]:
@@ -150,7 +196,9 @@ Content = tuple[list[Any], dict[str, list[Any]]]
 
 def _content(lines: Lines) -> Content:
     """Return what the rows of a case say: the case's values, and its reports' by their number."""
-    reports = {row["reference"]: [row[name] for name in _OF_THE_REPORT] for _, row in lines}
+    reports = {
+        row["reference"]: [row[name] for name in _OF_THE_REPORT] for _, row in lines
+    }
     return [lines[0][1][name] for name in _OF_THE_CASE], reports
 
 
@@ -159,11 +207,13 @@ def _stored(numbers: list[str]) -> dict[str, Content | None]:
     found: dict[str, Content | None] = dict.fromkeys(taken_numbers(numbers))
     if not found:
         return found
-    cases = LexSarahCase.objects.filter(number__in=list(found)).values_list("number", *_OF_THE_CASE)
-    contents: dict[str, Content] = {number: (values, {}) for number, *values in cases}
-    reports = LexSarahReport.objects.filter(case__number__in=list(contents)).values_list(
-        "case__number", "number", "unit_id", *_OF_THE_REPORT[1:]
+    cases = LexSarahCase.objects.filter(number__in=list(found)).values_list(
+        "number", *_OF_THE_CASE
     )
+    contents: dict[str, Content] = {number: (values, {}) for number, *values in cases}
+    reports = LexSarahReport.objects.filter(
+        case__number__in=list(contents)
+    ).values_list("case__number", "number", "unit_id", *_OF_THE_REPORT[1:])
     for number, reference, *values in reports:
         contents[number][1][reference] = values
     return found | contents
@@ -172,6 +222,12 @@ def _stored(numbers: list[str]) -> dict[str, Content | None]:
 def _refuse_stored_reports(table: Table, new: dict[str, Lines]) -> None:
     """Refuse a report that is already stored in another case than its row says."""
     lines = {row["reference"]: line for rows in new.values() for line, row in rows}
-    stored = LexSarahReport.objects.filter(number__in=list(lines)).values_list("number", "case__number")
+    stored = LexSarahReport.objects.filter(number__in=list(lines)).values_list(
+        "number", "case__number"
+    )
     for reference, number in stored:
-        table.refuse(lines[reference], "reference", f"”{reference}” finns redan i ärende {number}")
+        table.refuse(
+            lines[reference],
+            "reference",
+            f"”{reference}” finns redan i ärende {number}",
+        )

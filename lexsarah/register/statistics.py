@@ -1,6 +1,13 @@
 """What is counted of lex Sarah: reports received, cases decided and cases notified differ."""
 
-from casework.register.statistics import OF_CASES, AllBut, Counting, Dimension, Registers, by_name
+from casework.register.statistics import (
+    OF_CASES,
+    AllBut,
+    Counting,
+    Dimension,
+    Registers,
+    by_name,
+)
 from lexsarah.models import DecidedBy, Degree, IvoOutcome
 
 _CASE = "lexsarah_lexsarahcase l JOIN casework_case c ON c.id = l.case_ptr_id"
@@ -16,11 +23,19 @@ _DIMENSIONS = {
             Degree.choices,
             {"found": _FOUND},
         ),
-        Dimension("decided_by", "beslutat", "Beslutades av", "l.decided_by", DecidedBy.choices),
         Dimension(
-            "ivo_decided_by", "anmalan", "Anmälan beslutades av", "l.ivo_decided_by", DecidedBy.choices
+            "decided_by", "beslutat", "Beslutades av", "l.decided_by", DecidedBy.choices
         ),
-        Dimension("ivo_outcome", "ivo", "Besked från IVO", "l.ivo_outcome", IvoOutcome.choices),
+        Dimension(
+            "ivo_decided_by",
+            "anmalan",
+            "Anmälan beslutades av",
+            "l.ivo_decided_by",
+            DecidedBy.choices,
+        ),
+        Dimension(
+            "ivo_outcome", "ivo", "Besked från IVO", "l.ivo_outcome", IvoOutcome.choices
+        ),
     ),
     **OF_CASES,
 }
@@ -59,5 +74,7 @@ COUNTINGS = (
         usual=(),
         registers=REGISTERS,
     ),
-    Counting("lexsarah", "notified", _CASE, "c.unit_id", "l.ivo_notified_on", _DIMENSIONS),
+    Counting(
+        "lexsarah", "notified", _CASE, "c.unit_id", "l.ivo_notified_on", _DIMENSIONS
+    ),
 )

@@ -16,15 +16,21 @@ class ComplementForm(forms.Form):
         ActOrOmission.choices,
         "Välj ett svar.",
     )
-    noticed = CleanTextField(label="När och hur upptäcktes det?", required=False, rows=3)
+    noticed = CleanTextField(
+        label="När och hur upptäcktes det?", required=False, rows=3
+    )
     measures_taken = CleanTextField(
         label="Vad har ni redan gjort?",
         required=False,
         rows=3,
         help_text="För den det gäller, och för att det inte ska hända igen.",
     )
-    happened_before = CleanTextField(label="Har något liknande hänt förut?", required=False, rows=3)
-    unexpected_death = forms.BooleanField(label="Det gäller ett oväntat dödsfall", required=False)
+    happened_before = CleanTextField(
+        label="Har något liknande hänt förut?", required=False, rows=3
+    )
+    unexpected_death = forms.BooleanField(
+        label="Det gäller ett oväntat dödsfall", required=False
+    )
     told_police = forms.BooleanField(label="Händelsen är polisanmäld", required=False)
 
     def __init__(self, *args: object, **kwargs: object) -> None:

@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from deviations.models import Deviation
 
 
-def receive(*, deviation: Deviation, actor: User | None, grounds: str = "") -> LexSarahReport:
+def receive(
+    *, deviation: Deviation, actor: User | None, grounds: str = ""
+) -> LexSarahReport:
     """Make an event a lex Sarah report, in the transaction that says so, and tell whom it is for at once.
 
     What was reported before and sent back goes on in the same case.  With no investigator over the unit
@@ -49,7 +51,14 @@ def receive(*, deviation: Deviation, actor: User | None, grounds: str = "") -> L
         case = take_by_system(workflow_of(case), case, "file-again", actor=actor)
     else:
         at = None if actor else deviation.created_at
-        log(case, action="file", label="Rapporterades", actor=actor, to_state=case.state, at=at)
+        log(
+            case,
+            action="file",
+            label="Rapporterades",
+            actor=actor,
+            to_state=case.state,
+            at=at,
+        )
     _keep_out(case, deviation)
     if deviation.protected and not case.protected:
         _protect(case, deviation, actor)
@@ -66,7 +75,13 @@ def _add_grounds(case: LexSarahCase, grounds: str, actor: User | None) -> None:
     case.event = f"{case.event}\n\nChefens bedömning: {grounds}"
     case.save(update_fields=["event"])
     changes = changes_in(case, before)
-    log(case, action="grounds", label="Chefens bedömning fogades till", actor=actor, changes=changes)
+    log(
+        case,
+        action="grounds",
+        label="Chefens bedömning fogades till",
+        actor=actor,
+        changes=changes,
+    )
 
 
 def _new_case(deviation: Deviation, actor: User | None) -> LexSarahCase:
@@ -102,7 +117,9 @@ def _keep_out(case: LexSarahCase, deviation: Deviation) -> None:
     Recusal.objects.bulk_create(
         [
             Recusal(case_id=case.pk, user_id=user, declared_by_id=declared_by)
-            for user, declared_by in deviation.recusals.values_list("user", "declared_by")
+            for user, declared_by in deviation.recusals.values_list(
+                "user", "declared_by"
+            )
         ],
         ignore_conflicts=True,
     )
@@ -113,8 +130,14 @@ def _protect(case: LexSarahCase, deviation: Deviation, actor: User | None) -> No
     named = [reader.user for reader in deviation.named_readers.select_related("user")]
     receivers = (handlers_over(case) or _controllers_over(case))[: NamedReader.MOST - 1]
     kept_out = {deviation.reporter_id, *case.recusals.values_list("user", flat=True)}
-    readers = [person for person in dict.fromkeys([*receivers, *named]) if person.pk not in kept_out]
-    begin_protection(case, readers=readers[: NamedReader.MOST], actor=actor or readers[0])
+    readers = [
+        person
+        for person in dict.fromkeys([*receivers, *named])
+        if person.pk not in kept_out
+    ]
+    begin_protection(
+        case, readers=readers[: NamedReader.MOST], actor=actor or readers[0]
+    )
 
 
 def _tell_at_once(case: LexSarahCase, actor: User | None) -> None:
@@ -128,6 +151,8 @@ def _tell_at_once(case: LexSarahCase, actor: User | None) -> None:
 
 def _controllers_over(case: Case) -> list[User]:
     over = Membership.objects.valid().filter(
-        role__in=Right.CASES_DEPUTISE.roles, unit__path__in=paths_above(case.unit), user__is_active=True
+        role__in=Right.CASES_DEPUTISE.roles,
+        unit__path__in=paths_above(case.unit),
+        user__is_active=True,
     )
     return list(User.objects.filter(pk__in=over.values("user")))

@@ -48,7 +48,10 @@ class ReceiveForm(ProtectableForm):
     )
     channel = radios(
         "Hur lämnades rapporten?",
-        [(channel.value, str(channel.label)) for channel in (Channel.ORAL, Channel.WRITTEN)],
+        [
+            (channel.value, str(channel.label))
+            for channel in (Channel.ORAL, Channel.WRITTEN)
+        ],
         "Välj hur rapporten lämnades.",
         initial=Channel.ORAL,
     )
@@ -63,7 +66,9 @@ class ReceiveForm(ProtectableForm):
         rows=7,
         error_messages={"required": "Skriv vad som hände."},
     )
-    occurred_on = DayField(label="När hände det?", required=False, help_text="En ungefärlig dag räcker.")
+    occurred_on = DayField(
+        label="När hände det?", required=False, help_text="En ungefärlig dag räcker."
+    )
     consequence = radios(
         "Fick det följder för någons liv, säkerhet eller hälsa?",
         [choice for choice in Consequence.choices if choice[0] in MISCONDUCT_OF],
@@ -89,18 +94,31 @@ class ReceiveForm(ProtectableForm):
             "syns inte i sökningar. Skriv ändå varken namn eller adress."
         )
         held = Membership.objects.valid().select_related("unit").order_by("pk")
-        people = people_around(unit).exclude(pk=actor.pk).prefetch_related(Prefetch("memberships", held))
+        people = (
+            people_around(unit)
+            .exclude(pk=actor.pk)
+            .prefetch_related(Prefetch("memberships", held))
+        )
         cast("PersonChoice", self.fields["reporter"]).queryset = people
 
     def clean(self) -> dict[str, Any]:
         """Keep the days in order."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("occurred_on") and said.get("received_on") and said["occurred_on"] > said["received_on"]:
-            self.add_error("occurred_on", "Ange en dag före eller samma dag som rapporten lämnades.")
+        if (
+            said.get("occurred_on")
+            and said.get("received_on")
+            and said["occurred_on"] > said["received_on"]
+        ):
+            self.add_error(
+                "occurred_on",
+                "Ange en dag före eller samma dag som rapporten lämnades.",
+            )
         return said
 
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the form says about the event; who told of it is no part of that."""
-        said = {name: value for name, value in super().facts.items() if name != "reporter"}
+        said = {
+            name: value for name, value in super().facts.items() if name != "reporter"
+        }
         return said | {"unit": self.unit}

@@ -21,7 +21,12 @@ if TYPE_CHECKING:
 
 
 def register_report(
-    *, actor: User, reporter: User | None, form_token: UUID, facts: Mapping[str, Any], protected: bool
+    *,
+    actor: User,
+    reporter: User | None,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    protected: bool,
 ) -> LexSarahReport:
     """Write down a report and send it to the investigator at once, however it was made (SoL 27 kap. 2 §).
 
@@ -42,7 +47,8 @@ def register_report(
         if new:
             _date(report, facts["received_on"])
         elif deviation.reporter != reporter or any(
-            getattr(deviation, name) != facts[name] for name in ("channel", "received_on")
+            getattr(deviation, name) != facts[name]
+            for name in ("channel", "received_on")
         ):
             raise AlreadyFiledError
     return report

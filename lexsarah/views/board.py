@@ -18,7 +18,13 @@ from django.views.decorators.http import require_http_methods
 from casework.process.workflow import StepRefusedError, TooLateError
 from casework.register.filters import PAGE
 from casework.texts.forms import prefixed_errors
-from lexsarah.board.meeting_forms import CHANGE, CONFIRMED, ChairForm, DecisionForm, MeetingForm
+from lexsarah.board.meeting_forms import (
+    CHANGE,
+    CONFIRMED,
+    ChairForm,
+    DecisionForm,
+    MeetingForm,
+)
 from lexsarah.board.meetings import (
     BODIES,
     Item,
@@ -46,7 +52,9 @@ def put_before(user: User) -> QuerySet[LexSarahCase]:
 
 def address_of(meeting: Meeting, page: str = "meeting") -> str:
     """Return where a page of a meeting stands."""
-    return reverse(f"lexsarah:{page}", args=[ADDRESSES[meeting.body], meeting.on.isoformat()])
+    return reverse(
+        f"lexsarah:{page}", args=[ADDRESSES[meeting.body], meeting.on.isoformat()]
+    )
 
 
 def meeting_or_404(user: User, body: str, day: str) -> Meeting:
@@ -55,7 +63,9 @@ def meeting_or_404(user: User, body: str, day: str) -> Meeting:
         on = dt.date.fromisoformat(day)
     except ValueError as unreadable:
         raise Http404 from unreadable
-    held = Meeting.objects.filter(unit__in=administrations(user).values("pk"), body=BODIES.get(body, ""))
+    held = Meeting.objects.filter(
+        unit__in=administrations(user).values("pk"), body=BODIES.get(body, "")
+    )
     found = held.filter(on=on).select_related("unit").order_by("unit__path").first()
     if found is None or day != on.isoformat():
         raise Http404
@@ -82,15 +92,20 @@ def meetings(request: SignedInRequest) -> HttpResponse:
             defaults={"created_by": request.user},
         )
         messages.success(
-            request, "Sammanträdet är tillagt." if is_new else "Sammanträdet fanns redan. Här är det."
+            request,
+            "Sammanträdet är tillagt."
+            if is_new
+            else "Sammanträdet fanns redan. Här är det.",
         )
         return redirect(address_of(held))
-    known = Meeting.objects.filter(unit__in=units).annotate(decided=Count("decisions__case", distinct=True))
+    known = Meeting.objects.filter(unit__in=units).annotate(
+        decided=Count("decisions__case", distinct=True)
+    )
     today = timezone.localdate()
     coming = known.filter(on__gte=today).order_by("on", "body")
-    earlier = Paginator(known.filter(on__lt=today).order_by("-on", "body"), PAGE).get_page(
-        request.GET.get("page")
-    )
+    earlier = Paginator(
+        known.filter(on__lt=today).order_by("-on", "body"), PAGE
+    ).get_page(request.GET.get("page"))
     waits = waiting(put_before(request.user))
     context = {
         "form": form,
@@ -98,10 +113,13 @@ def meetings(request: SignedInRequest) -> HttpResponse:
         "page": earlier,
         "earlier": [(held, address_of(held)) for held in earlier],
         "waiting": [
-            (body.label, count) for body, count in sorted(waits.items(), key=lambda row: RANK[row[0]])
+            (body.label, count)
+            for body, count in sorted(waits.items(), key=lambda row: RANK[row[0]])
         ],
     }
-    return render(request, "lexsarah/meetings.html", context, status=400 if form.errors else 200)
+    return render(
+        request, "lexsarah/meetings.html", context, status=400 if form.errors else 200
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -181,7 +199,9 @@ def _record_confirmed(
     return _next(request, held, items, form)
 
 
-def _confirm(request: SignedInRequest, held: Meeting, form: DecisionForm) -> HttpResponse:
+def _confirm(
+    request: SignedInRequest, held: Meeting, form: DecisionForm
+) -> HttpResponse:
     """Show in the words of the minutes what will be recorded, before it is."""
     decision = form.decision
     context = {
@@ -204,7 +224,9 @@ def _change(request: SignedInRequest, held: Meeting, number: str) -> HttpRespons
     return _page(request, held, items)
 
 
-def _bound(request: SignedInRequest, held: Meeting, number: str) -> tuple[list[Item], DecisionForm | None]:
+def _bound(
+    request: SignedInRequest, held: Meeting, number: str
+) -> tuple[list[Item], DecisionForm | None]:
     """Return the list as it is now, with what was typed at its case when the case still waits there.
 
     The form is None when the secretary has no such case, and stands beside the list when it is decided.
@@ -213,7 +235,9 @@ def _bound(request: SignedInRequest, held: Meeting, number: str) -> tuple[list[I
     item = next((item for item in items if item.case.number == number), None)
     if item is None:
         return items, None
-    form = DecisionForm(request.POST, item=item, meeting=held, rules=rules_over(held.unit))
+    form = DecisionForm(
+        request.POST, item=item, meeting=held, rules=rules_over(held.unit)
+    )
     if item.form is not None:
         item.form = form
     return items, form
@@ -222,10 +246,18 @@ def _bound(request: SignedInRequest, held: Meeting, number: str) -> tuple[list[I
 def _take(form: DecisionForm, actor: User) -> None:
     verb = services.send_back if form.sends_back else services.record_decision
     seen = form.cleaned_data["seen_version"]
-    verb(form.item.case, meeting=form.meeting, actor=actor, seen_version=seen, facts=form.facts)
+    verb(
+        form.item.case,
+        meeting=form.meeting,
+        actor=actor,
+        seen_version=seen,
+        facts=form.facts,
+    )
 
 
-def _too_late(request: SignedInRequest, held: Meeting, number: str, late: TooLateError) -> HttpResponse:
+def _too_late(
+    request: SignedInRequest, held: Meeting, number: str, late: TooLateError
+) -> HttpResponse:
     """Show the case as somebody else left it, with what was typed, ready to be sent again if it waits."""
     items, form = _bound(request, held, number)
     if form is None or form.item.form is not form:
@@ -236,13 +268,22 @@ def _too_late(request: SignedInRequest, held: Meeting, number: str, late: TooLat
 
 
 def _second(
-    request: SignedInRequest, held: Meeting, items: list[Item], form: DecisionForm | None
+    request: SignedInRequest,
+    held: Meeting,
+    items: list[Item],
+    form: DecisionForm | None,
 ) -> HttpResponse:
     """Answer whoever records what no longer waits here: the same form sent twice is one decision."""
     if form is None:
         number = request.POST.get("case", "").replace("\0", "")[:40]
-        typed = [(label, request.POST.get(f"{number}-{name}", "")) for label, name in _OWN_WORDS]
-        lost = {"number": number or "Ärendet", "typed": [row for row in typed if row[1]]}
+        typed = [
+            (label, request.POST.get(f"{number}-{name}", ""))
+            for label, name in _OWN_WORDS
+        ]
+        lost = {
+            "number": number or "Ärendet",
+            "typed": [row for row in typed if row[1]],
+        }
         return _page(request, held, items, lost=lost, status=409)
     item = form.item
     if item.decisions and form.is_recorded_as(item.decisions[-1], request.user):
@@ -251,14 +292,21 @@ def _second(
     return _page(request, held, items, lost=about, status=409)
 
 
-def _next(request: SignedInRequest, held: Meeting, items: list[Item], form: DecisionForm) -> HttpResponse:
+def _next(
+    request: SignedInRequest, held: Meeting, items: list[Item], form: DecisionForm
+) -> HttpResponse:
     """Lead to the next case that waits, after the one that is done or from the top."""
     item, paragraph = form.item, form.cleaned_data["paragraph"]
     done = "Återremissen är antecknad" if form.sends_back else "Beslutet är antecknat"
     messages.success(request, f"{done}: {item.case.number}, {paragraph}.")
     place = items.index(item)
     after = next(
-        (i for i in items[place + 1 :] + items[:place] if i.form is not None and i is not item), None
+        (
+            i
+            for i in items[place + 1 :] + items[:place]
+            if i.form is not None and i is not item
+        ),
+        None,
     )
     return redirect(f"{address_of(held)}{f'#{after.case.number}' if after else ''}")
 
@@ -267,14 +315,17 @@ def _next(request: SignedInRequest, held: Meeting, items: list[Item], form: Deci
 def chair(request: SignedInRequest) -> HttpResponse:
     """Record that the chair decided to notify IVO when the committee could not be awaited."""
     _administrations_or_404(request.user)
-    form = ChairForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = ChairForm(
+        request.POST if request.method == "POST" else None, user=request.user
+    )
     status = 200
     if request.method == "POST":
         status = _record_chair(request, form)
         if status == 200:
             number = form.cleaned_data["number"].number
             messages.success(
-                request, f"Ordförandens beslut i {number} är antecknat. Utredaren har fått veta det."
+                request,
+                f"Ordförandens beslut i {number} är antecknat. Utredaren har fått veta det.",
             )
             return redirect("lexsarah:meetings")
     return render(request, "lexsarah/chair.html", {"form": form}, status=status)
@@ -286,9 +337,17 @@ def _record_chair(request: SignedInRequest, form: ChairForm) -> int:
     facts = {**form.cleaned_data}
     case: LexSarahCase = facts.pop("number")
     try:
-        services.take_step(case, "ordforande", actor=request.user, seen_version=case.version, facts=facts)
+        services.take_step(
+            case,
+            "ordforande",
+            actor=request.user,
+            seen_version=case.version,
+            facts=facts,
+        )
     except KeyError:
-        form.add_error(None, "Enligt er ordning beslutar ordföranden inte om anmälan till IVO.")
+        form.add_error(
+            None, "Enligt er ordning beslutar ordföranden inte om anmälan till IVO."
+        )
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
     except ValidationError as problem:

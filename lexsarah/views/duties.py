@@ -52,7 +52,9 @@ _WITH_DUTIES = (Deviation._meta.app_label, LexSarahCase._meta.app_label)
 def _get_case_or_404(request: SignedInRequest, number: str) -> Case:
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
     case = get_object_or_404(handled, number=number, subject__in=_WITH_DUTIES)
-    if is_recused(case, request.user) or not may(request.user, Right.LEXSARAH_NOTE_DUTIES, case.unit):
+    if is_recused(case, request.user) or not may(
+        request.user, Right.LEXSARAH_NOTE_DUTIES, case.unit
+    ):
         raise Http404
     return case
 
@@ -68,7 +70,11 @@ def duties(request: SignedInRequest, number: str) -> HttpResponse:
             return redirect("lexsarah:duties", number)
     noted = list(case.other_duties.select_related("recorded_by"))
     rows = [
-        (duty, _form_of(duty, refused), reference(LAW_OF[OtherDuty.Kind(duty.kind)], on=timezone.localdate()))
+        (
+            duty,
+            _form_of(duty, refused),
+            reference(LAW_OF[OtherDuty.Kind(duty.kind)], on=timezone.localdate()),
+        )
         for duty in noted
     ]
     note = refused if isinstance(refused, NoteDutyForm) else NoteDutyForm()
@@ -79,16 +85,22 @@ def duties(request: SignedInRequest, number: str) -> HttpResponse:
         "note": note if len(noted) < len(OtherDuty.Kind) else None,
         "refused": refused,
     }
-    return render(request, "lexsarah/duties.html", context, status=400 if refused else 200)
+    return render(
+        request, "lexsarah/duties.html", context, status=400 if refused else 200
+    )
 
 
-def _form_of(duty: OtherDuty, refused: NoteDutyForm | SettleDutyForm | None) -> SettleDutyForm:
+def _form_of(
+    duty: OtherDuty, refused: NoteDutyForm | SettleDutyForm | None
+) -> SettleDutyForm:
     if isinstance(refused, SettleDutyForm) and refused.prefix == duty.kind:
         return refused
     return SettleDutyForm(prefix=duty.kind)
 
 
-def _answer(request: SignedInRequest, case: Case) -> NoteDutyForm | SettleDutyForm | None:
+def _answer(
+    request: SignedInRequest, case: Case
+) -> NoteDutyForm | SettleDutyForm | None:
     """Do what was asked; return the form with what is wrong in it, or None when it is done."""
     do, actor = request.POST.get("do", ""), request.user
     noted = {duty.kind: duty for duty in case.other_duties.select_related("case")}
@@ -97,19 +109,25 @@ def _answer(request: SignedInRequest, case: Case) -> NoteDutyForm | SettleDutyFo
         verbs.reopen_duty(duty, actor=actor)
         return None
     if do == "settle" and duty is not None:
-        form: NoteDutyForm | SettleDutyForm = SettleDutyForm(request.POST, prefix=duty.kind)
+        form: NoteDutyForm | SettleDutyForm = SettleDutyForm(
+            request.POST, prefix=duty.kind
+        )
     else:
         form, duty = NoteDutyForm(request.POST), None
     if form.is_valid():
         said = form.cleaned_data
         try:
             if duty is not None:
-                facts = {name: said[name] for name in ("done_at", "reference", "reason")}
+                facts = {
+                    name: said[name] for name in ("done_at", "reference", "reason")
+                }
                 verbs.settle_duty(duty, actor=actor, **facts)
             elif said["kind"] in noted:
                 messages.warning(request, "Det var redan antecknat. Läs vad som står.")
             else:
-                verbs.note_duty(case, actor=actor, kind=said["kind"], known_at=said["known_at"])
+                verbs.note_duty(
+                    case, actor=actor, kind=said["kind"], known_at=said["known_at"]
+                )
         except StepRefusedError as refusal:
             form.add_error(None, str(refusal))
         except ValidationError as problem:

@@ -41,14 +41,20 @@ _PLACES = (
 
 
 def _handled(reader: User) -> QuerySet[LexSarahCase]:
-    return LexSarahCase.objects.handled_by(reader).select_related("unit", "owner", "reporter")
+    return LexSarahCase.objects.handled_by(reader).select_related(
+        "unit", "owner", "reporter"
+    )
 
 
 @require_safe
 def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the lex Sarah cases that a person may read."""
     held = roles_of(request.user)
-    places = [(label, name) for label, name, right in _PLACES if right is None or right.roles & held]
+    places = [
+        (label, name)
+        for label, name, right in _PLACES
+        if right is None or right.roles & held
+    ]
     found = RegisterFilter(request.GET, user=request.user)
     return list_of_cases(request, found, "lexsarah/list.html", REGISTER, places=places)
 
@@ -66,7 +72,9 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
     Whoever only reported it is led to the own report.
     """
-    case = get_object_or_404(LexSarahCase.objects.visible_to(request.user), number=number)
+    case = get_object_or_404(
+        LexSarahCase.objects.visible_to(request.user), number=number
+    )
     handled = _handled(request.user).filter(pk=case.pk).first()
     if handled is None:
         return redirect("deviations:mine")
@@ -77,8 +85,14 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     offer = STEPS.offer(case, reader)
     investigates = may_in_case(case, reader, Right.LEXSARAH_INVESTIGATE)
     today = timezone.localdate()
-    running = [] if case.closed_on else clocks(clock_facts(case), rules_over(case.unit).limits)
-    similar = LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")
+    running = (
+        []
+        if case.closed_on
+        else clocks(clock_facts(case), rules_over(case.unit).limits)
+    )
+    similar = (
+        LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")
+    )
     return {
         **STEPS.context(case, offer),
         "reports": case.reports.select_related("unit", "deviation"),
@@ -92,11 +106,14 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
             for clock in running
         ],
         "investigates": investigates,
-        "may_handle": investigates or any(step.task == IMMEDIATE for step in offer.steps),
+        "may_handle": investigates
+        or any(step.task == IMMEDIATE for step in offer.steps),
         "knows_reporter": investigates,
         "similar": similar[:MOST_SIMILAR],
         "joined": LexSarahCase.objects.handled_by(reader).filter(duplicate_of=case.pk),
-        "original": LexSarahCase.objects.handled_by(reader).filter(duplicates=case.pk).first(),
+        "original": LexSarahCase.objects.handled_by(reader)
+        .filter(duplicates=case.pk)
+        .first(),
     }
 
 

@@ -30,8 +30,16 @@ def information(request: SignedInRequest) -> HttpResponse:
     found = informing.holding_for(reader)
     if request.method == "POST":
         return _take(request, found)
-    proof = Acknowledgement.objects.filter(information=found, user=reader).first() if found else None
-    due_on = informing.due_days(found, [reader.pk]).get(reader.pk) if found and proof is None else None
+    proof = (
+        Acknowledgement.objects.filter(information=found, user=reader).first()
+        if found
+        else None
+    )
+    due_on = (
+        informing.due_days(found, [reader.pk]).get(reader.pk)
+        if found and proof is None
+        else None
+    )
     plans_for = list(informing.administrations_of(reader))
     context = {
         "information": found,
@@ -48,7 +56,9 @@ def information(request: SignedInRequest) -> HttpResponse:
 def _take(request: SignedInRequest, found: Information | None) -> HttpResponse:
     """Note what the person read: not something else that has begun to hold meanwhile."""
     if found is None or request.POST.get("information") != str(found.pk):
-        messages.warning(request, "Informationen är en annan nu. Läs den och bekräfta igen.")
+        messages.warning(
+            request, "Informationen är en annan nu. Läs den och bekräfta igen."
+        )
     elif informing.acknowledge(found, actor=request.user):
         messages.success(request, "Tack. Det är noterat att du har läst och förstått.")
     return redirect("lexsarah:information")
@@ -62,11 +72,19 @@ def of_unit(request: SignedInRequest, unit: str) -> HttpResponse:
     if found is None:
         if request.method == "POST":
             raise Http404
-        return render(request, "lexsarah/information_unit.html", {"unit": led, "information": None})
+        return render(
+            request,
+            "lexsarah/information_unit.html",
+            {"unit": led, "information": None},
+        )
     people = informing.people_of(found, led)
     lacking = informing.lacking(found, people)
     shows_informed = request.GET.get("visa") == "klara"
-    shown = _informed(found, people) if shows_informed else lacking.order_by("name_key", "pk")
+    shown = (
+        _informed(found, people)
+        if shows_informed
+        else lacking.order_by("name_key", "pk")
+    )
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     on_page = list(page.object_list)
     data = request.POST if request.method == "POST" else None
@@ -81,7 +99,11 @@ def of_unit(request: SignedInRequest, unit: str) -> HttpResponse:
         "page": page,
         "rows": _rows(found, led, on_page, chosen=form.chosen),
         "shows_informed": shows_informed,
-        "pills": _pills(lacks=counts[0], informed=counts[1] - counts[0], shows_informed=shows_informed),
+        "pills": _pills(
+            lacks=counts[0],
+            informed=counts[1] - counts[0],
+            shows_informed=shows_informed,
+        ),
     }
     status = 400 if request.method == "POST" else 200
     return render(request, "lexsarah/information_unit.html", context, status=status)
@@ -96,11 +118,15 @@ def _informed(found: Information, people: QuerySet[User]) -> QuerySet[User]:
     ).order_by("-told_on", "name_key", "pk")
 
 
-def _rows(found: Information, led: Unit, people: list[User], *, chosen: list[str]) -> list[dict[str, Any]]:
+def _rows(
+    found: Information, led: Unit, people: list[User], *, chosen: list[str]
+) -> list[dict[str, Any]]:
     """Return the people of a page with where they work, and by which day or how they were told."""
     today, hows = timezone.localdate(), dict(Acknowledgement.How.choices)
     due_days = informing.due_days(found, [person.pk for person in people])
-    held = Membership.objects.valid().filter(user__in=people, unit__path__startswith=led.path)
+    held = Membership.objects.valid().filter(
+        user__in=people, unit__path__startswith=led.path
+    )
     places: dict[int, dict[str, None]] = {}
     for person, name in held.order_by("unit__path").values_list("user", "unit__name"):
         places.setdefault(person, {})[name] = None
@@ -119,15 +145,32 @@ def _rows(found: Information, led: Unit, people: list[User], *, chosen: list[str
 
 def _pills(*, lacks: int, informed: int, shows_informed: bool) -> list[dict[str, Any]]:
     return [
-        {"label": "Saknar informationen", "url": "?", "current": not shows_informed, "count": lacks},
-        {"label": "Informerade", "url": "?visa=klara", "current": shows_informed, "count": informed},
+        {
+            "label": "Saknar informationen",
+            "url": "?",
+            "current": not shows_informed,
+            "count": lacks,
+        },
+        {
+            "label": "Informerade",
+            "url": "?visa=klara",
+            "current": shows_informed,
+            "count": informed,
+        },
     ]
 
 
-def _note(request: SignedInRequest, led: Unit, found: Information, form: ToldForm) -> HttpResponse:
-    noted = informing.note_informed(found, unit=led, actor=request.user, **form.cleaned_data)
+def _note(
+    request: SignedInRequest, led: Unit, found: Information, form: ToldForm
+) -> HttpResponse:
+    noted = informing.note_informed(
+        found, unit=led, actor=request.user, **form.cleaned_data
+    )
     if noted:
-        messages.success(request, "1 person är noterad." if noted == 1 else f"{noted} personer är noterade.")
+        messages.success(
+            request,
+            "1 person är noterad." if noted == 1 else f"{noted} personer är noterade.",
+        )
     else:
         messages.warning(request, "De var redan noterade.")
     return redirect("lexsarah:information_unit", led.code)
@@ -154,4 +197,6 @@ def plan(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "Informationen är planerad.")
             return redirect("lexsarah:information")
     status = 400 if request.method == "POST" else 200
-    return render(request, "lexsarah/information_plan.html", {"form": form}, status=status)
+    return render(
+        request, "lexsarah/information_plan.html", {"form": form}, status=status
+    )

@@ -34,7 +34,9 @@ PDF_SECONDS = 30
 
 def _get_own_or_404(request: SignedInRequest, number: str) -> LexSarahCase:
     """Return the case for the investigator who handles it; to all others these pages are not there."""
-    handled = LexSarahCase.objects.handled_by(request.user).select_related("unit", "reporter")
+    handled = LexSarahCase.objects.handled_by(request.user).select_related(
+        "unit", "reporter"
+    )
     case = get_object_or_404(handled, number=number)
     if not verbs.investigates(case, request.user):
         raise Http404
@@ -54,17 +56,26 @@ def ivo_pdf(request: SignedInRequest, number: str) -> HttpResponse:
     """Send the notification as PDF; of a case about a protected person no copy leaves the product."""
     case = _get_own_or_404(request, number)
     if case.protected:
-        messages.warning(request, "Ärendet är skyddat och blir ingen PDF. Kopiera fälten i stället.")
+        messages.warning(
+            request, "Ärendet är skyddat och blir ingen PDF. Kopiera fälten i stället."
+        )
         return redirect("lexsarah:ivo", number)
     groups = form_of_ivo.notification(_sources(case))
     about = {"case": case, "groups": groups, "municipality": settings.MUNICIPALITY_NAME}
-    about |= {"written_on": timezone.localdate(), "law": reference("notify", on=case.received_on).text}
+    about |= {
+        "written_on": timezone.localdate(),
+        "law": reference("notify", on=case.received_on).text,
+    }
     try:
-        pdf = render_pdf(render_to_string("lexsarah/ivo_document.html", about), seconds=PDF_SECONDS)
+        pdf = render_pdf(
+            render_to_string("lexsarah/ivo_document.html", about), seconds=PDF_SECONDS
+        )
     except PdfError as problem:
         context = {**_ivo_context(case, request.user), "problem": str(problem)}
         return render(request, "lexsarah/ivo.html", context, status=503)
-    headers = {"Content-Disposition": f'attachment; filename="anmalan-ivo-{case.number}.pdf"'}
+    headers = {
+        "Content-Disposition": f'attachment; filename="anmalan-ivo-{case.number}.pdf"'
+    }
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)
 
 
@@ -82,19 +93,36 @@ def _sources(case: LexSarahCase) -> form_of_ivo.Sources:
 
 def _ivo_context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     steps = workflow_of(case).open_to(case, reader)
-    addresses = {step.name: reverse("lexsarah:step", args=[case.number, step.name]) for step in steps}
-    addresses[form_of_ivo.AS_MEASURES] = reverse("casework:new_action", args=[case.number])
-    labels = {step.name: step.label for step in steps} | {form_of_ivo.AS_MEASURES: "Åtgärder"}
+    addresses = {
+        step.name: reverse("lexsarah:step", args=[case.number, step.name])
+        for step in steps
+    }
+    addresses[form_of_ivo.AS_MEASURES] = reverse(
+        "casework:new_action", args=[case.number]
+    )
+    labels = {step.name: step.label for step in steps} | {
+        form_of_ivo.AS_MEASURES: "Åtgärder"
+    }
     groups = form_of_ivo.notification(_sources(case))
     due = completion_due(case.ivo_notified_on) if case.ivo_notified_on else None
     return {
         "case": case,
         "groups": [
-            (group.title, [(answer, *_place(answer, labels, addresses)) for answer in group.answers])
+            (
+                group.title,
+                [
+                    (answer, *_place(answer, labels, addresses))
+                    for answer in group.answers
+                ],
+            )
             for group in groups
         ],
         "lacking": sum(answer.missing for group in groups for answer in group.answers),
-        "steps": [(step, addresses[step.name]) for step in steps if _is_to_be_taken(step, case)],
+        "steps": [
+            (step, addresses[step.name])
+            for step in steps
+            if _is_to_be_taken(step, case)
+        ],
         "due": due,
         "workdays": workdays_between(timezone.localdate(), due) if due else 0,
         "notify_law": reference("notify", on=case.received_on).text,
@@ -108,7 +136,9 @@ def _is_to_be_taken(step: Step, case: LexSarahCase) -> bool:
     return step.offered_at == "lexsarah:ivo" and is_left and not step.lacks(case)
 
 
-def _place(answer: form_of_ivo.Answer, labels: dict[str, str], addresses: dict[str, str]) -> tuple[str, str]:
+def _place(
+    answer: form_of_ivo.Answer, labels: dict[str, str], addresses: dict[str, str]
+) -> tuple[str, str]:
     """Return in words where what is missing is filled in, and the address when it is open to the reader."""
     found = next((name for name in answer.fill_in if name in addresses), "")
     if found:
@@ -125,10 +155,15 @@ def concerned(request: SignedInRequest, number: str) -> HttpResponse:
     """Say how many the case concerns; add one, remove one, or read the names once for a reason."""
     case = _get_own_or_404(request, number)
     people = list(case.concerned.defer("name", "reference").select_related("added_by"))
-    do, sent = request.POST.get("do", ""), request.POST if request.method == "POST" else None
+    do, sent = (
+        request.POST.get("do", ""),
+        request.POST if request.method == "POST" else None,
+    )
     add = AddForm(sent if do == "add" else None, prefix="add")
     read = ReadForm(sent if do == "read" else None, prefix="read")
-    remove = RemoveForm(sent if do == "remove" else None, prefix="remove", people=people)
+    remove = RemoveForm(
+        sent if do == "remove" else None, prefix="remove", people=people
+    )
     status, shown = 200, list[Concerned]()
     chosen = {"add": add, "read": read, "remove": remove}.get(do)
     if chosen is not None and chosen.is_valid():
@@ -140,8 +175,18 @@ def concerned(request: SignedInRequest, number: str) -> HttpResponse:
             return redirect("lexsarah:concerned", number)
     if sent is not None and not shown:
         status = 400
-    context = {"case": case, "people": people, "shown": shown, "add": add, "read": read, "remove": remove}
-    context |= {"chosen": chosen, "law": reference("secrecy", on=timezone.localdate()).text}
+    context = {
+        "case": case,
+        "people": people,
+        "shown": shown,
+        "add": add,
+        "read": read,
+        "remove": remove,
+    }
+    context |= {
+        "chosen": chosen,
+        "law": reference("secrecy", on=timezone.localdate()).text,
+    }
     return render(request, "lexsarah/concerned.html", context, status=status)
 
 
@@ -156,7 +201,9 @@ def _carry_out(
     if do == "add":
         verbs.add_concerned(case, actor=actor, **said)
         messages.success(request, "Personen är tillagd. Namnet är krypterat.")
-    elif verbs.remove_concerned(case, actor=actor, position=said["person"], reason=said["reason"]):
+    elif verbs.remove_concerned(
+        case, actor=actor, position=said["person"], reason=said["reason"]
+    ):
         messages.success(request, f"Person {said['person']} är borttagen.")
     else:
         messages.success(request, "Personen var redan borttagen.")

@@ -30,7 +30,9 @@ def _board_of(held: Meeting) -> str:
 def _minutes(user: User, held: Meeting) -> Minutes:
     cases = put_before(user)
     items = agenda(held, cases)
-    return minutes_of(held, items, board=_board_of(held), chairs=chairs_decisions(held, cases))
+    return minutes_of(
+        held, items, board=_board_of(held), chairs=chairs_decisions(held, cases)
+    )
 
 
 def _sent(content: bytes | str, held: Meeting, *, name: str, kind: str) -> HttpResponse:
@@ -58,7 +60,9 @@ def minutes(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 def minutes_word(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Send the text of the minutes as a Word file."""
     held = meeting_or_404(request.user, body, day)
-    return _sent(word_of(_minutes(request.user, held)), held, name="protokoll.docx", kind=WORD)
+    return _sent(
+        word_of(_minutes(request.user, held)), held, name="protokoll.docx", kind=WORD
+    )
 
 
 @require_safe
@@ -75,7 +79,10 @@ def papers(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     held = meeting_or_404(request.user, body, day)
     items = agenda(held, put_before(request.user))
     if not items:
-        messages.info(request, "Inget ärende väntar på det här sammanträdet. Det finns inget att skriva ut.")
+        messages.info(
+            request,
+            "Inget ärende väntar på det här sammanträdet. Det finns inget att skriva ut.",
+        )
         return redirect(address_of(held))
     context = {
         "meeting": held,
@@ -84,8 +91,14 @@ def papers(request: SignedInRequest, body: str, day: str) -> HttpResponse:
         "municipality": settings.MUNICIPALITY_NAME,
     }
     try:
-        pdf = render_pdf(render_to_string("lexsarah/papers.html", context), seconds=SECONDS)
+        pdf = render_pdf(
+            render_to_string("lexsarah/papers.html", context), seconds=SECONDS
+        )
     except PdfError as problem:
-        context = {"meeting": held, "why": str(problem), "meeting_page": address_of(held)}
+        context = {
+            "meeting": held,
+            "why": str(problem),
+            "meeting_page": address_of(held),
+        }
         return render(request, "lexsarah/papers_failed.html", context, status=503)
     return _sent(pdf, held, name="handlingar.pdf", kind="application/pdf")

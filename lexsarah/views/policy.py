@@ -33,7 +33,10 @@ def _administration_or_404(user: User) -> Unit:
 
 def who_decides(rules: Rules) -> list[tuple[str, str]]:
     """Return each degree and who decides it, in words."""
-    return [(degree.label.capitalize(), capfirst(rules.body_for(degree).label)) for degree in Degree]
+    return [
+        (degree.label.capitalize(), capfirst(rules.body_for(degree).label))
+        for degree in Degree
+    ]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,7 +75,8 @@ def _write(form: PolicyForm, unit: Unit, actor: User, current: Policy | None) ->
     if form.cleaned_data["seen"] != (current.pk if current else 0):
         form.renew(current)
         form.add_error(
-            None, "Någon annan har skrivit en ny ordning. Den står överst. Spara igen om din ska gälla."
+            None,
+            "Någon annan har skrivit en ny ordning. Den står överst. Spara igen om din ska gälla.",
         )
         return 409
     try:

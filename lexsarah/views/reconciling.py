@@ -21,8 +21,12 @@ def reconciliation(request: SignedInRequest) -> HttpResponse:
     paths = reconciling.paths_of(reader)
     if not paths:
         raise Http404
-    form = YearForm({"year": request.GET.get("year", "").replace("\0", "") or today.year})
-    year = int(form.cleaned_data["year"] or today.year) if form.is_valid() else today.year
+    form = YearForm(
+        {"year": request.GET.get("year", "").replace("\0", "") or today.year}
+    )
+    year = (
+        int(form.cleaned_data["year"] or today.year) if form.is_valid() else today.year
+    )
     marked = reconciling.marked_in(year, paths=paths, reader=reader)
     page = Paginator(marked, PAGE).get_page(request.GET.get("page"))
     context = {

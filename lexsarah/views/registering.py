@@ -23,15 +23,24 @@ def register(request: SignedInRequest) -> HttpResponse:
     Sending the form again gives the same report and the same receipt.
     """
     asked = request.POST if request.method == "POST" else request.GET
-    where = WhereForm(asked if request.method == "POST" or "unit" in asked else None, user=request.user)
+    where = WhereForm(
+        asked if request.method == "POST" or "unit" in asked else None,
+        user=request.user,
+    )
     unit = where.cleaned_data["unit"] if where.is_valid() else None
     if unit is None and not where.is_bound:
         unit = where.only
     if unit is None:
         status = 400 if request.method == "POST" else 200
-        return render(request, "lexsarah/register_where.html", {"form": where}, status=status)
+        return render(
+            request, "lexsarah/register_where.html", {"form": where}, status=status
+        )
     if request.method != "POST":
-        return render(request, "lexsarah/register.html", {"form": ReceiveForm(unit=unit, actor=request.user)})
+        return render(
+            request,
+            "lexsarah/register.html",
+            {"form": ReceiveForm(unit=unit, actor=request.user)},
+        )
     return _take(request, ReceiveForm(request.POST, unit=unit, actor=request.user))
 
 
@@ -55,12 +64,21 @@ def _take(request: SignedInRequest, form: ReceiveForm) -> HttpResponse:
     return _receipt(request, report)
 
 
-def _ask(request: SignedInRequest, form: ReceiveForm, *, again: str = "") -> HttpResponse:
+def _ask(
+    request: SignedInRequest, form: ReceiveForm, *, again: str = ""
+) -> HttpResponse:
     """Show what was typed with its errors, or, with a reason to send again, in a new form."""
-    context = {"form": form.renewed(unit=form.unit, actor=form.actor) if again else form, "again": again}
+    context = {
+        "form": form.renewed(unit=form.unit, actor=form.actor) if again else form,
+        "again": again,
+    }
     return render(request, "lexsarah/register.html", context, status=400)
 
 
 def _receipt(request: SignedInRequest, report: LexSarahReport) -> HttpResponse:
-    reads = LexSarahCase.objects.handled_by(request.user).filter(pk=report.case_id).exists()
-    return render(request, "lexsarah/register_receipt.html", {"report": report, "reads": reads})
+    reads = (
+        LexSarahCase.objects.handled_by(request.user).filter(pk=report.case_id).exists()
+    )
+    return render(
+        request, "lexsarah/register_receipt.html", {"report": report, "reads": reads}
+    )

@@ -19,11 +19,17 @@ from organisation.access import SignedInRequest, role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def complement(request: SignedInRequest, report: str) -> HttpResponse:
     """Let the one who reported add what the short form did not ask."""
-    own = request.user.lexsarah_reports.filter(deviation__isnull=False).select_related("case")
+    own = request.user.lexsarah_reports.filter(deviation__isnull=False).select_related(
+        "case"
+    )
     made: LexSarahReport = get_object_or_404(own, number=report)
-    deviation = get_object_or_404(Deviation.objects.visible_to(request.user), pk=made.deviation_id)
+    deviation = get_object_or_404(
+        Deviation.objects.visible_to(request.user), pk=made.deviation_id
+    )
     initial = {name: getattr(made, name) for name in services.SAID_BY_REPORTER}
-    form = ComplementForm(request.POST if request.method == "POST" else None, initial=initial)
+    form = ComplementForm(
+        request.POST if request.method == "POST" else None, initial=initial
+    )
     status = 200
     if request.method == "POST" and form.is_valid():
         try:

@@ -29,10 +29,22 @@ urlpatterns = [
     path("andra-vagar/<str:number>/", duties.duties, name="duties"),
     path("sammantraden/", board.meetings, name="meetings"),
     path("sammantraden/<str:body>/<str:day>/", board.meeting, name="meeting"),
-    path("sammantraden/<str:body>/<str:day>/protokoll/", papers.minutes, name="minutes"),
-    path("sammantraden/<str:body>/<str:day>/protokoll.docx", papers.minutes_word, name="minutes_word"),
-    path("sammantraden/<str:body>/<str:day>/protokoll.txt", papers.minutes_text, name="minutes_text"),
-    path("sammantraden/<str:body>/<str:day>/handlingar.pdf", papers.papers, name="papers"),
+    path(
+        "sammantraden/<str:body>/<str:day>/protokoll/", papers.minutes, name="minutes"
+    ),
+    path(
+        "sammantraden/<str:body>/<str:day>/protokoll.docx",
+        papers.minutes_word,
+        name="minutes_word",
+    ),
+    path(
+        "sammantraden/<str:body>/<str:day>/protokoll.txt",
+        papers.minutes_text,
+        name="minutes_text",
+    ),
+    path(
+        "sammantraden/<str:body>/<str:day>/handlingar.pdf", papers.papers, name="papers"
+    ),
     path("ordforandebeslut/", board.chair, name="chair"),
     path("ordning/", policy.policy, name="policy"),
     path("<str:number>/ivo/", investigating.ivo, name="ivo"),

@@ -63,8 +63,15 @@ class Table:
 
     def files(self, query: str, *args: object) -> Files:
         """Return where the list of a filter is given as files."""
-        excel, csv_ = (f"{reverse(self.page, args=[*args, kind])}?{query}" for kind in ("xlsx", "csv"))
-        return Files(excel, csv_, " ".join((f"Filen rymmer högst {_written(MOST_ROWS)} rader.", *self.lacks)))
+        excel, csv_ = (
+            f"{reverse(self.page, args=[*args, kind])}?{query}"
+            for kind in ("xlsx", "csv")
+        )
+        return Files(
+            excel,
+            csv_,
+            " ".join((f"Filen rymmer högst {_written(MOST_ROWS)} rader.", *self.lacks)),
+        )
 
     def answer(self, rows: QuerySet[Any] | Iterable[Any], kind: str) -> HttpResponse:
         """Give the rows as a file of a kind, named by the list and the day alone."""
@@ -74,7 +81,9 @@ class Table:
         # Within a transaction rows are fetched as they are written; outside, the database finds all of
         # them first, at a moment when no limit of time holds any more.
         with transaction.atomic():
-            response = HttpResponse(made(self, _fetched(rows)), content_type=content_type)
+            response = HttpResponse(
+                made(self, _fetched(rows)), content_type=content_type
+            )
         name = f"{self.stem}-{timezone.localdate().isoformat()}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -123,7 +132,13 @@ def _csv(table: Table, rows: Iterator[Any]) -> bytes:
 def _cell(value: Value) -> str:
     if isinstance(value, dt.date):
         return value.isoformat()
-    return as_text(value) if isinstance(value, str) else "" if value is None else str(value)
+    return (
+        as_text(value)
+        if isinstance(value, str)
+        else ""
+        if value is None
+        else str(value)
+    )
 
 
 def _excel(table: Table, rows: Iterator[Any]) -> bytes:
@@ -131,7 +146,9 @@ def _excel(table: Table, rows: Iterator[Any]) -> bytes:
     from xlsxwriter import Workbook
 
     out = BytesIO()
-    with Workbook(out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}) as book:
+    with Workbook(
+        out, {"constant_memory": True, "default_date_format": "yyyy-mm-dd"}
+    ) as book:
         sheet = book.add_worksheet(table.sheet)
         head = book.add_format({"bold": True, "bottom": 1})
         for place, column in enumerate(table.columns):
@@ -145,7 +162,9 @@ def _excel(table: Table, rows: Iterator[Any]) -> bytes:
         sheet.autofilter(0, 0, last, len(table.columns) - 1)
         about = book.add_worksheet("Om filen")
         about.set_column(0, 0, 80)
-        for place, line in enumerate(_about(table, last, is_whole=next(rows, None) is None)):
+        for place, line in enumerate(
+            _about(table, last, is_whole=next(rows, None) is None)
+        ):
             about.write_string(place, 0, line)
     return out.getvalue()
 

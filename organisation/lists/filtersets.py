@@ -51,7 +51,12 @@ class ListFilter(FilterSet):
 
     @classmethod
     def pills(
-        cls, asked: QueryDict, labels: Mapping[str, str], counts: Mapping[str, int], *, chosen: str
+        cls,
+        asked: QueryDict,
+        labels: Mapping[str, str],
+        counts: Mapping[str, int],
+        *,
+        chosen: str,
     ) -> list[dict[str, Any]]:
         """Return the views of the list, by name, as pills that keep the filter."""
         return [
@@ -74,7 +79,9 @@ class YearField(forms.IntegerField):
             "min_value": "Ange ett år från och med 1900.",
             "max_value": "Ange ett år före 2200.",
         }
-        super().__init__(min_value=1900, max_value=2199, error_messages=errors, **options)
+        super().__init__(
+            min_value=1900, max_value=2199, error_messages=errors, **options
+        )
 
 
 class YearFilter(Filter):
@@ -91,7 +98,9 @@ class UnitFilter(Filter):
 
     field_class = UnitChoice
 
-    def __init__(self, field_name: str = "unit", *, right: Right = Right.ORGANISATION_WORK) -> None:
+    def __init__(
+        self, field_name: str = "unit", *, right: Right = Right.ORGANISATION_WORK
+    ) -> None:
         super().__init__(field_name, label="Enhet", empty_label="Alla enheter")
         self.right = right
 
@@ -104,16 +113,31 @@ class UnitFilter(Filter):
 
     def filter(self, rows: QuerySet[Any], unit: Unit | None) -> QuerySet[Any]:
         """Return the rows of a unit and of those below it."""
-        return rows.filter(**{f"{self.field_name}__path__startswith": unit.path}) if unit else rows
+        return (
+            rows.filter(**{f"{self.field_name}__path__startswith": unit.path})
+            if unit
+            else rows
+        )
 
 
 def choice_filter(
-    field_name: str, choices: Any, *, label: str, nothing: str, error: str, **options: Any
+    field_name: str,
+    choices: Any,
+    *,
+    label: str,
+    nothing: str,
+    error: str,
+    **options: Any,
 ) -> ChoiceFilter:
     """Return the filter for one of a few words, where ``nothing`` narrows nothing."""
     errors = {"invalid_choice": error}
     return ChoiceFilter(
-        field_name, label=label, choices=choices, empty_label=nothing, error_messages=errors, **options
+        field_name,
+        label=label,
+        choices=choices,
+        empty_label=nothing,
+        error_messages=errors,
+        **options,
     )
 
 

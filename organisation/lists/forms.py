@@ -21,7 +21,9 @@ from organisation.sign_in.limiter import Limit, SlowDownError, consume, give_bac
 from organisation.sign_in.waiting import too_early
 
 # Whoever sits down at an open session must not find out its password.
-PASSWORDS = Limit("change password", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30))
+PASSWORDS = Limit(
+    "change password", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30)
+)
 
 
 class _InTree(ModelChoiceIterator):  # type: ignore[type-arg]
@@ -40,9 +42,17 @@ class UnitChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     iterator = _InTree
 
     def __init__(self, **options: Any) -> None:
-        errors = {"required": "Välj en enhet.", "invalid_choice": "Välj en enhet i listan."}
+        errors = {
+            "required": "Välj en enhet.",
+            "invalid_choice": "Välj en enhet i listan.",
+        }
         errors |= options.pop("error_messages", {})
-        options = {"label": "Enhet", "to_field_name": "code", "empty_label": None, **options}
+        options = {
+            "label": "Enhet",
+            "to_field_name": "code",
+            "empty_label": None,
+            **options,
+        }
         super().__init__(Unit.objects.none(), error_messages=errors, **options)
 
     def label_from_instance(self, unit: Unit) -> str:
@@ -65,7 +75,10 @@ class RhythmForm(forms.Form):
         choices=[(rhythm.value, rhythm.label.capitalize()) for rhythm in Rhythm],
         widget=forms.RadioSelect,
         help_text="Du får inget mejl när inget har hänt.",
-        error_messages={"required": "Välj hur ofta.", "invalid_choice": "Välj något i listan."},
+        error_messages={
+            "required": "Välj hur ofta.",
+            "invalid_choice": "Välj något i listan.",
+        },
     )
 
 
@@ -82,7 +95,10 @@ class PersonChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, person: User) -> str:
         """Return the name and the person's roles."""
-        roles = [f"{held.get_role_display()}, {held.unit}" for held in person.memberships.all()]
+        roles = [
+            f"{held.get_role_display()}, {held.unit}"
+            for held in person.memberships.all()
+        ]
         return f"{person} ({'; '.join(roles)})"
 
 
@@ -113,10 +129,15 @@ class SubstituteForm(forms.Form):
         to_field_name="username",
         empty_label="Välj person",
         help_text="Alla chefer, och de som arbetar i din egen enhet.",
-        error_messages={"required": "Välj en person.", "invalid_choice": "Välj en person i listan."},
+        error_messages={
+            "required": "Välj en person.",
+            "invalid_choice": "Välj en person i listan.",
+        },
     )
     first = _day("Första dagen", initial=timezone.localdate)
-    last = _day("Sista dagen", help_text="Ersättaren har rollen till och med den dagen.")
+    last = _day(
+        "Sista dagen", help_text="Ersättaren har rollen till och med den dagen."
+    )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,10 +145,16 @@ class SubstituteForm(forms.Form):
         roles = cast("OwnRoleChoice", self.fields["membership"])
         roles.queryset = own
         chiefs = Q(role__in=Right.ORGANISATION_LEAD.roles)
-        near = Membership.objects.valid().filter(chiefs | Q(unit__in=own.values("unit")))
+        near = Membership.objects.valid().filter(
+            chiefs | Q(unit__in=own.values("unit"))
+        )
         held = Membership.objects.valid().select_related("unit").order_by("pk")
-        people = User.objects.filter(is_active=True, pk__in=near.order_by().values("user"))
-        offered = people.exclude(pk=user.pk).prefetch_related(Prefetch("memberships", held))
+        people = User.objects.filter(
+            is_active=True, pk__in=near.order_by().values("user")
+        )
+        offered = people.exclude(pk=user.pk).prefetch_related(
+            Prefetch("memberships", held)
+        )
         cast("PersonChoice", self.fields["person"]).queryset = offered
 
 

@@ -17,7 +17,9 @@ class ImportCommand(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Let every import be tried without storing anything."""
-        parser.add_argument("--dry-run", action="store_true", help="kontrollera allt men spara inget")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="kontrollera allt men spara inget"
+        )
 
     def finish(self, _run: Import) -> list[str]:
         """Do what follows from the rows, in the same transaction, and return what to say of it."""

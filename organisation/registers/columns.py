@@ -57,7 +57,9 @@ def code(name: str, *, required: bool = True) -> Column:
 
     def read(cell: str) -> str:
         if not re.fullmatch(r"\w[\w.-]{0,39}", cell):
-            raise CellError(f"”{cell}” får bara ha bokstäver, siffror, punkt och streck, högst 40 tecken")
+            raise CellError(
+                f"”{cell}” får bara ha bokstäver, siffror, punkt och streck, högst 40 tecken"
+            )
         return cell
 
     return Column(name, read, "", required)

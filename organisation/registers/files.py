@@ -23,7 +23,9 @@ from organisation.registers.columns import CellError, Column
 Row = Mapping[str, Any]
 
 SHOWN_PER_COLUMN = 20
-_LONGEST_CELL = _LONGEST_LINE = 20_000_000  # more than this is not read into memory, only refused
+_LONGEST_CELL = _LONGEST_LINE = (
+    20_000_000  # more than this is not read into memory, only refused
+)
 _IMPORT_LOCK = 2_011_009  # any number, the same in every process
 
 
@@ -38,7 +40,11 @@ class Problem:
 
     def __str__(self) -> str:
         place = f"{self.file} rad {self.line}" if self.line else self.file
-        return f"{place}, kolumn {self.column}: {self.reason}" if self.column else f"{place}: {self.reason}"
+        return (
+            f"{place}, kolumn {self.column}: {self.reason}"
+            if self.column
+            else f"{place}: {self.reason}"
+        )
 
 
 @dataclass
@@ -63,7 +69,9 @@ class Import:
         """Return every fault as a line of text, then how many more there are of the same kind."""
         lines = [str(problem) for problem in self.problems]
         for (file, column), count in self.left_out.items():
-            lines.append(f"{file}: {count} fel till" + (f" i kolumn {column}" if column else ""))
+            lines.append(
+                f"{file}: {count} fel till" + (f" i kolumn {column}" if column else "")
+            )
         return lines
 
 
@@ -103,7 +111,9 @@ def whole_or_nothing(*, dry_run: bool = False) -> Iterator[Import]:
         # The rows passed every rule here, so somebody else stored the same thing meanwhile.
         diagnosis = getattr(error.__cause__, "diag", None)
         rule = getattr(diagnosis, "constraint_name", None) or "okänd regel"
-        run.refuse(Problem("databasen", 0, "", f"tog inte emot raderna ({rule}); försök igen"))
+        run.refuse(
+            Problem("databasen", 0, "", f"tog inte emot raderna ({rule}); försök igen")
+        )
 
 
 class Table:
@@ -122,12 +132,19 @@ class Table:
         """Yield the line number and the values of every row whose cells can all be read."""
         try:
             # Bytes that are not UTF-8 become U+FFFD, which every column refuses by name.
-            with self.path.open(encoding="utf-8-sig", errors="replace", newline="") as handle, _large_cells():
+            with (
+                self.path.open(
+                    encoding="utf-8-sig", errors="replace", newline=""
+                ) as handle,
+                _large_cells(),
+            ):
                 first = handle.readline(_LONGEST_LINE)
                 if fault := _header_fault(first, len(self.columns)):
                     self.refuse(1, "", fault)
                     return
-                lines = self._split(chain([first], iter(lambda: handle.readline(_LONGEST_LINE), "")))
+                lines = self._split(
+                    chain([first], iter(lambda: handle.readline(_LONGEST_LINE), ""))
+                )
                 if header := self._header(next(lines, None)):
                     yield from self._read(header, lines)
         except OSError as error:
@@ -155,24 +172,38 @@ class Table:
         if first is None:
             return []
         line, names = first
-        faults = [(name, "finns två gånger") for name, count in Counter(names).items() if count > 1]
+        faults = [
+            (name, "finns två gånger")
+            for name, count in Counter(names).items()
+            if count > 1
+        ]
         faults += [(name, "saknas") for name in self.columns if name not in names]
         faults += [(name, "är okänd") for name in names if name not in self.columns]
         for name, reason in faults:
-            shown = "".join(character for character in name[:40] if character.isprintable())
+            shown = "".join(
+                character for character in name[:40] if character.isprintable()
+            )
             self.refuse(line, shown or "(utan namn)", f"kolumnen {reason}")
         return [] if faults else names
 
-    def _read(self, header: list[str], lines: Iterator[tuple[int, list[str]]]) -> Iterator[tuple[int, Row]]:
+    def _read(
+        self, header: list[str], lines: Iterator[tuple[int, list[str]]]
+    ) -> Iterator[tuple[int, Row]]:
         columns = [self.columns[name] for name in header]
         # Short cells repeat, long ones do not: remember what the short ones mean.
         readers = [
-            lru_cache(maxsize=4_096)(column.value) if column.longest <= 200 else column.value
+            lru_cache(maxsize=4_096)(column.value)
+            if column.longest <= 200
+            else column.value
             for column in columns
         ]
         for line, cells in lines:
             if len(cells) != len(header):
-                self.refuse(line, "", f"raden har {len(cells)} celler, rubriken har {len(header)}")
+                self.refuse(
+                    line,
+                    "",
+                    f"raden har {len(cells)} celler, rubriken har {len(header)}",
+                )
                 continue
             try:
                 values = [read(cell) for read, cell in zip(readers, cells, strict=True)]

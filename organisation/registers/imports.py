@@ -11,7 +11,15 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
 from organisation.models import Membership, Unit, User
-from organisation.registers.columns import Column, code, day, text, unit, whole_number, word
+from organisation.registers.columns import (
+    Column,
+    code,
+    day,
+    text,
+    unit,
+    whole_number,
+    word,
+)
 from organisation.registers.files import Import, Outcome, Row, Table
 from organisation.rights import Role
 from organisation.services import roles_ended
@@ -29,7 +37,11 @@ def import_units(path: Path, run: Import) -> Outcome:
     rows: dict[str, tuple[int, Row]] = {}
     for line, row in table.rows():
         if row["code"] in rows:
-            table.refuse(line, "code", f"”{row['code']}” står redan på rad {rows[row['code']][0]}")
+            table.refuse(
+                line,
+                "code",
+                f"”{row['code']}” står redan på rad {rows[row['code']][0]}",
+            )
         else:
             rows[row["code"]] = line, row
     for line, row in _parents_first(table, rows, existing):
@@ -40,13 +52,16 @@ def import_units(path: Path, run: Import) -> Outcome:
             table.refuse(line, column, reason)
         if before is None:
             existing[row["code"]] = Unit(
-                **{**row, "parent": parent}, path=f"{parent.path if parent else ''}{row['code']}/"
+                **{**row, "parent": parent},
+                path=f"{parent.path if parent else ''}{row['code']}/",
             )
             # A good unit is stored even if others are not, so that later files can be checked by it.
             if not faults and (parent is None or parent.pk):
                 existing[row["code"]].save(force_insert=True)
             outcome.new += 1
-        elif changed := [name for name in _MAY_CHANGE if getattr(before, name) != row[name]]:
+        elif changed := [
+            name for name in _MAY_CHANGE if getattr(before, name) != row[name]
+        ]:
             outcome.changes += [_change_unit(before, row, changed)]
         else:
             outcome.unchanged += 1
@@ -71,16 +86,26 @@ def _parents_first(
     """Yield every row after the row of its parent, in whatever order the file has them."""
     waiting = dict(rows)
     placed = {"", *existing} - set(rows)
-    while ready := [key for key, (_, row) in waiting.items() if row["parent"] in placed]:
+    while ready := [
+        key for key, (_, row) in waiting.items() if row["parent"] in placed
+    ]:
         for key in ready:
             yield waiting.pop(key)
         placed.update(ready)
     for line, row in waiting.values():
-        reason = "ligger under sig själv" if row["parent"] in rows else "finns inte eller har själv ett fel"
-        table.refuse(line, "parent", f"den överordnade enheten ”{row['parent']}” {reason}")
+        reason = (
+            "ligger under sig själv"
+            if row["parent"] in rows
+            else "finns inte eller har själv ett fel"
+        )
+        table.refuse(
+            line, "parent", f"den överordnade enheten ”{row['parent']}” {reason}"
+        )
 
 
-def _unit_faults(row: Row, before: Unit | None, parent: Unit | None) -> Iterator[tuple[str, str]]:
+def _unit_faults(
+    row: Row, before: Unit | None, parent: Unit | None
+) -> Iterator[tuple[str, str]]:
     if row["valid_to"] and row["valid_to"] <= row["valid_from"]:
         yield "valid_to", "slutdatum ska vara efter startdatum"
     if parent is None and row["level"] != Unit.Level.ADMINISTRATION:
@@ -94,7 +119,10 @@ def _unit_faults(row: Row, before: Unit | None, parent: Unit | None) -> Iterator
     if before.level != row["level"]:
         yield "level", f"enheten finns redan som {before.level}; {_NEW_CODE}"
     if before.valid_from != row["valid_from"]:
-        yield "valid_from", f"enheten finns redan från {before.valid_from}; skriv den dagen i filen"
+        yield (
+            "valid_from",
+            f"enheten finns redan från {before.valid_from}; skriv den dagen i filen",
+        )
 
 
 def _change_unit(found: Unit, row: Row, changed: list[str]) -> str:
@@ -109,7 +137,9 @@ def _change_unit(found: Unit, row: Row, changed: list[str]) -> str:
 def import_people(path: Path, run: Import, *, initial_password: str = "") -> Outcome:
     """Store people with one membership a row; without an initial password they cannot sign in yet."""
     table, outcome = Table(path, _people_columns(), run), Outcome(path.name)
-    password = make_password(initial_password or None)  # None: a password that nothing matches
+    password = make_password(
+        initial_password or None
+    )  # None: a password that nothing matches
     people = {person.username: person for person in User.objects.all()}
     met: dict[str, tuple[int, Row]] = {}
     once: dict[tuple[object, ...], int] = {}
@@ -118,14 +148,22 @@ def import_people(path: Path, run: Import, *, initial_password: str = "") -> Out
         faults = list(_person_faults(row, first, first_line))
         membership = row["username"], row["unit"], row["role"], row["valid_from"]
         if once.setdefault(membership, line) != line:
-            faults.append(("role", f"samma roll i samma enhet står redan på rad {once[membership]}"))
+            faults.append(
+                (
+                    "role",
+                    f"samma roll i samma enhet står redan på rad {once[membership]}",
+                )
+            )
         for column, reason in faults:
             table.refuse(line, column, reason)
         if run.problems:
             continue
         if row["username"] not in people:
             people[row["username"]] = User.objects.create(
-                username=row["username"], name=row["name"], email=row["email"], password=password
+                username=row["username"],
+                name=row["name"],
+                email=row["email"],
+                password=password,
             )
         _store_membership(people[row["username"]], row, outcome)
     return outcome
@@ -145,7 +183,10 @@ def _people_columns() -> list[Column]:
 
 def _person_faults(row: Row, first: Row, first_line: int) -> Iterator[tuple[str, str]]:
     if row["username"] != row["username"].lower():
-        yield "username", "ska skrivas med små bokstäver"  # sign-in does not tell large from small
+        yield (
+            "username",
+            "ska skrivas med små bokstäver",
+        )  # sign-in does not tell large from small
     try:
         UnicodeUsernameValidator()(row["username"])
     except ValidationError:
@@ -183,7 +224,9 @@ def _store_membership(person: User, row: Row, outcome: Outcome) -> None:
         membership.save(update_fields=["valid_to"])
         end_substitutes(membership)
         roles_ended.send(Membership)
-        outcome.changes.append(f"{person.username}: ändrade sista dag som {membership.get_role_display()}")
+        outcome.changes.append(
+            f"{person.username}: ändrade sista dag som {membership.get_role_display()}"
+        )
     elif not changed:
         outcome.unchanged += 1
 
@@ -192,6 +235,8 @@ def end_substitutes(held: Membership) -> None:
     """Let nobody stand in for a role longer than its holder has it."""
     if held.valid_to is None:
         return
-    lent = Membership.objects.filter(stands_in_for=held.user_id, unit=held.unit_id, role=held.role)
+    lent = Membership.objects.filter(
+        stands_in_for=held.user_id, unit=held.unit_id, role=held.role
+    )
     lent.filter(valid_from__gte=held.valid_to).delete()
     lent.filter(valid_to__gt=held.valid_to).update(valid_to=held.valid_to)

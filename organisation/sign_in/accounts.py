@@ -32,7 +32,9 @@ class ClosedAccounts(DefaultAccountAdapter):
         """Return False: nobody signs up."""
         return False
 
-    def authenticate(self, request: HttpRequest, **credentials: Any) -> AbstractBaseUser | None:
+    def authenticate(
+        self, request: HttpRequest, **credentials: Any
+    ) -> AbstractBaseUser | None:
         """Return who has this name and password, as slowly as the limits say.
 
         The right password of somebody who has left is a wrong one: the answer must not tell that it is right.
@@ -56,12 +58,17 @@ class ClosedAccounts(DefaultAccountAdapter):
         """Lead somebody who was deactivated while signing in back to the login."""
         return HttpResponseRedirect(resolve_url("account_login"))
 
-    def post_login(self, request: HttpRequest, user: AbstractBaseUser, **about: Any) -> HttpResponse:
+    def post_login(
+        self, request: HttpRequest, user: AbstractBaseUser, **about: Any
+    ) -> HttpResponse:
         """Remember the browser, and tell of what others have tried meanwhile."""
         person = cast("User", user)
         response = cast("HttpResponse", super().post_login(request, person, **about))
         browsers.remember(request, response, person)
         logger.info("signed in: user %s", person.pk)
         if told := attempts.told_of_failures(person):
-            messages.warning(request, _FAILURES.format(count=told[0], day=date_format(told[1], "j F")))
+            messages.warning(
+                request,
+                _FAILURES.format(count=told[0], day=date_format(told[1], "j F")),
+            )
         return response

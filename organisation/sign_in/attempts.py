@@ -25,10 +25,21 @@ from organisation.sign_in.limiter import Limit, SlowDownError, consume, count, g
 
 logger = logging.getLogger("organisation.security")
 
-IN_BROWSER = Limit("sign in: browser", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30))
-AT_SOURCE = Limit("sign in: source", 5, dt.timedelta(days=1) / 5, longest=dt.timedelta(hours=4))
-NEARBY = Limit("sign in: neighbourhood", 50, dt.timedelta(days=1) / 50, longest=dt.timedelta(hours=4))
-ALTOGETHER = Limit("sign in: account", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30))
+IN_BROWSER = Limit(
+    "sign in: browser", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30)
+)
+AT_SOURCE = Limit(
+    "sign in: source", 5, dt.timedelta(days=1) / 5, longest=dt.timedelta(hours=4)
+)
+NEARBY = Limit(
+    "sign in: neighbourhood",
+    50,
+    dt.timedelta(days=1) / 50,
+    longest=dt.timedelta(hours=4),
+)
+ALTOGETHER = Limit(
+    "sign in: account", 5, dt.timedelta(minutes=5), longest=dt.timedelta(seconds=30)
+)
 # How many it takes before the holder is told: fewer are slips of one's own.
 WORTH_TELLING = 5
 
@@ -43,7 +54,9 @@ ON CONFLICT (user_id) DO UPDATE SET count = f.count + 1
 def failures() -> Limit:
     """Return how often one source may fail, whatever the accounts: it may be a whole municipality."""
     size, every = 100, dt.timedelta(hours=1) / settings.FAILED_LOGINS_AN_HOUR
-    return Limit("sign in: failures", size, every, longest=max(every, dt.timedelta(seconds=1)))
+    return Limit(
+        "sign in: failures", size, every, longest=max(every, dt.timedelta(seconds=1))
+    )
 
 
 @dataclass(frozen=True)
@@ -54,7 +67,9 @@ class Attempt:
     browser: str | None
     taken: list[tuple[Limit, str]] = field(default_factory=list)
 
-    def take(self, limit: Limit, key: str, how: Callable[[Limit, str], None] = consume) -> None:
+    def take(
+        self, limit: Limit, key: str, how: Callable[[Limit, str], None] = consume
+    ) -> None:
         """Take one of a limit; raises SlowDownError when it is too early."""
         how(limit, key)
         self.taken.append((limit, key))
@@ -78,7 +93,9 @@ class Attempt:
         if self.browser is None:
             person = self.person.pk if self.person else 0
             with connection.cursor() as cursor:
-                cursor.execute(_NOTE_FAILURE, {"person": person, "today": timezone.localdate()})
+                cursor.execute(
+                    _NOTE_FAILURE, {"person": person, "today": timezone.localdate()}
+                )
 
 
 def begin(request: HttpRequest, username: str) -> Attempt:

@@ -27,7 +27,9 @@ def browser_of(request: HttpRequest, person: User | None) -> str | None:
     if person is None or browser is None:
         return None
     mark = _mark(browser, person)
-    return browser if any(constant_time_compare(mark, other) for other in marks) else None
+    return (
+        browser if any(constant_time_compare(mark, other) for other in marks) else None
+    )
 
 
 def remember(request: HttpRequest, response: HttpResponse, person: User) -> None:
@@ -53,7 +55,9 @@ def _signer() -> TimestampSigner:
 def _read(request: HttpRequest) -> tuple[str | None, list[str]]:
     """Return the number and the marks of a cookie that we have made, or nothing."""
     try:
-        sealed = _signer().unsign(request.COOKIES.get(settings.BROWSER_COOKIE_NAME, ""), max_age=LIVES)
+        sealed = _signer().unsign(
+            request.COOKIES.get(settings.BROWSER_COOKIE_NAME, ""), max_age=LIVES
+        )
     except BadSignature:
         return None, []
     browser, *marks = sealed.split(".")

@@ -58,7 +58,9 @@ class Limit:
 def an_hour(name: str, size: int, *, grain: dt.timedelta) -> Limit:
     """Return the limit of so many an hour, after which there is one at a time at the same rate."""
     every = dt.timedelta(hours=1) / size
-    return Limit(name, size, every, longest=max(every, dt.timedelta(seconds=1)), grain=grain)
+    return Limit(
+        name, size, every, longest=max(every, dt.timedelta(seconds=1)), grain=grain
+    )
 
 
 # A bucket fills with what is used, and leaks: ``empty_at`` is when nothing is left in it.  It is open when
@@ -136,12 +138,18 @@ def forget() -> None:
 
 def _name(limit: Limit, source: str) -> bytes:
     # Under a key of ours too: who reads the database, and the day's secret in it, cannot test a guess.
-    return salted_hmac("organisation.limiter", f"{limit.name} {source}", algorithm="sha256").digest()
+    return salted_hmac(
+        "organisation.limiter", f"{limit.name} {source}", algorithm="sha256"
+    ).digest()
 
 
 def _take(limit: Limit, source: str, *, anyway: bool) -> tuple[bool, float]:
     """Return whether one was taken, and if not in how many seconds there is one."""
-    facts: dict[str, Any] = {"name": _name(limit, source), "anyway": anyway, **limit.facts}
+    facts: dict[str, Any] = {
+        "name": _name(limit, source),
+        "anyway": anyway,
+        **limit.facts,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, facts)
         answer = cursor.fetchone()

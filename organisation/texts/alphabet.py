@@ -14,7 +14,17 @@ from django.db import models
 # Å, Ä and Ö come after Z in that order, with the letters of the neighbours that stand for them (SS 03 76 20).
 # The signs are those that follow "z" in ASCII.
 _LAST = str.maketrans(
-    {"å": "{", "ä": "|", "æ": "|", "ö": "}", "ø": "}", "œ": "}", "ü": "y", "đ": "d", "ł": "l"}
+    {
+        "å": "{",
+        "ä": "|",
+        "æ": "|",
+        "ö": "}",
+        "ø": "}",
+        "œ": "}",
+        "ü": "y",
+        "đ": "d",
+        "ł": "l",
+    }
 )
 LONGEST = 500
 
@@ -23,9 +33,13 @@ def alphabet_key(name: str) -> str:
     """Return what a name is sorted by: small letters, accents and signs left out, å, ä and ö last."""
     letters = unicodedata.normalize("NFC", name.casefold()).translate(_LAST)
     plain = "".join(
-        letter for letter in unicodedata.normalize("NFKD", letters) if not unicodedata.combining(letter)
+        letter
+        for letter in unicodedata.normalize("NFKD", letters)
+        if not unicodedata.combining(letter)
     )
-    words = "".join(letter if letter.isalnum() or letter in "{|}" else " " for letter in plain).split()
+    words = "".join(
+        letter if letter.isalnum() or letter in "{|}" else " " for letter in plain
+    ).split()
     return " ".join(words)[:LONGEST]
 
 
@@ -35,7 +49,12 @@ class AlphabetKeyField(models.CharField):  # type: ignore[type-arg]
     def __init__(self, *, of: str, **options: Any) -> None:
         self.of = of
         # "C" compares bytes, in every database.
-        fixed = {"max_length": LONGEST, "editable": False, "default": "", "db_default": ""}
+        fixed = {
+            "max_length": LONGEST,
+            "editable": False,
+            "default": "",
+            "db_default": "",
+        }
         fixed |= {"db_collation": "C"}
         super().__init__(**{**options, **fixed})
 

@@ -35,10 +35,16 @@ class RoleRequired:
         return self.get_response(request)
 
     def process_view(
-        self, request: HttpRequest, view: Callable[..., Any], _args: object, _kwargs: object
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        _args: object,
+        _kwargs: object,
     ) -> None:
         """Answer that there is no such page."""
-        is_for_all = not getattr(view, "login_required", True) or not getattr(view, "role_required", True)
+        is_for_all = not getattr(view, "login_required", True) or not getattr(
+            view, "role_required", True
+        )
         if is_for_all or not request.user.is_authenticated:
             return
         roles = roles_of(request.user)

@@ -14,7 +14,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from organisation import services
 from organisation.access import SignedInRequest, own_chief_roles, role_not_required
@@ -63,7 +67,10 @@ class People:
 
 def _people(request: SignedInRequest, found: Unit) -> People:
     asked = PeopleFilter(request.GET, user=request.user)
-    views = {"har": asked.qs.filter(unit=found), "under": asked.qs.filter(unit__path__startswith=found.path)}
+    views = {
+        "har": asked.qs.filter(unit=found),
+        "under": asked.qs.filter(unit__path__startswith=found.path),
+    }
     chosen = request.GET.get(VIEW, "")
     return People(asked, chosen if chosen in views else "har", views)
 
@@ -82,9 +89,13 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         "filter": people.filter,
         "chosen": people.chosen,
         "caption": PEOPLE_OF[people.chosen],
-        "pills": PeopleFilter.pills(request.GET, PEOPLE_OF, counts, chosen=people.chosen),
+        "pills": PeopleFilter.pills(
+            request.GET, PEOPLE_OF, counts, chosen=people.chosen
+        ),
         "page": paginator.get_page(request.GET.get("page")),
-        "files": PEOPLE.files(PeopleFilter.kept(request.GET, visa=people.chosen), found.code),
+        "files": PEOPLE.files(
+            PeopleFilter.kept(request.GET, visa=people.chosen), found.code
+        ),
     }
     return render(request, "organisation/unit.html", context)
 
@@ -101,7 +112,10 @@ def people_export(request: SignedInRequest, code: str, kind: str) -> HttpRespons
 def settings(request: SignedInRequest) -> HttpResponse:
     """Show a person's own settings, and take how often mail is to come."""
     person = request.user
-    form = RhythmForm(request.POST if request.method == "POST" else None, initial={"rhythm": person.rhythm})
+    form = RhythmForm(
+        request.POST if request.method == "POST" else None,
+        initial={"rhythm": person.rhythm},
+    )
     if form.is_valid():
         services.choose_rhythm(actor=person, rhythm=Rhythm(form.cleaned_data["rhythm"]))
         messages.success(request, "Sparat.")
@@ -129,11 +143,15 @@ def calendar(request: SignedInRequest) -> HttpResponse:
     """Make a new address for a person's calendar, or take it away."""
     if request.POST.get("do") == "close":
         services.close_calendar(actor=request.user)
-        messages.success(request, "Adressen är borttagen. Kalendern visas inte längre där du lade in den.")
+        messages.success(
+            request,
+            "Adressen är borttagen. Kalendern visas inte längre där du lade in den.",
+        )
     else:
         services.open_calendar(actor=request.user)
         messages.success(
-            request, "Du har en ny adress till din kalender. Lägg in den i ditt kalenderprogram."
+            request,
+            "Du har en ny adress till din kalender. Lägg in den i ditt kalenderprogram.",
         )
     return redirect("organisation:settings")
 
@@ -143,7 +161,9 @@ def substitutes(request: SignedInRequest) -> HttpResponse:
     """Let a chief appoint a substitute; nobody else has anything to do here."""
     if not own_chief_roles(request.user).exists():
         raise Http404
-    form = SubstituteForm(request.POST if request.method == "POST" else None, user=request.user)
+    form = SubstituteForm(
+        request.POST if request.method == "POST" else None, user=request.user
+    )
     if form.is_valid():
         try:
             made = services.appoint_substitute(actor=request.user, **form.cleaned_data)
@@ -153,7 +173,9 @@ def substitutes(request: SignedInRequest) -> HttpResponse:
             messages.success(request, f"{made.user} ersätter dig de dagar du valde.")
             return redirect("organisation:settings")
     status = 400 if request.method == "POST" else 200
-    return render(request, "organisation/substitutes.html", {"form": form}, status=status)
+    return render(
+        request, "organisation/substitutes.html", {"form": form}, status=status
+    )
 
 
 @require_POST
@@ -161,7 +183,9 @@ def end_substitute(request: SignedInRequest) -> HttpResponse:
     """Take back a role that a chief has lent."""
     number = request.POST.get("membership", "")
     lent = Membership.objects.substitutes().filter(stands_in_for=request.user)
-    found = get_object_or_404(lent, pk=int(number) if number.isdecimal() and len(number) < 19 else 0)
+    found = get_object_or_404(
+        lent, pk=int(number) if number.isdecimal() and len(number) < 19 else 0
+    )
     try:
         services.end_substitute(actor=request.user, membership=found)
     except Membership.DoesNotExist as ended:  # by a second press of the same button
@@ -173,7 +197,9 @@ def end_substitute(request: SignedInRequest) -> HttpResponse:
 class ChangePassword(PasswordChangeView):
     """Change one's password; the browser where it is done stays known."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def dispatch(
+        self, request: HttpRequest, *args: Any, **kwargs: Any
+    ) -> HttpResponseBase:
         """Show no such page to who has no password: the library would lead to one that is not here."""
         if request.user.is_authenticated and not request.user.has_usable_password():
             raise Http404

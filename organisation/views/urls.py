@@ -12,5 +12,7 @@ urlpatterns = [
     path("konto/ersattare/avsluta/", pages.end_substitute, name="end_substitute"),
     path("organisation/", pages.units, name="units"),
     path("organisation/<str:code>/", pages.unit, name="unit"),
-    path("organisation/<str:code>/roller.<str:kind>", pages.people_export, name="people"),
+    path(
+        "organisation/<str:code>/roller.<str:kind>", pages.people_export, name="people"
+    ),
 ]

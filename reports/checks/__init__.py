@@ -9,4 +9,11 @@ from reports.checks.reading import (
     severities_found,
 )
 
-__all__ = ["Finding", "check", "check_document", "check_report", "count_by_severity", "severities_found"]
+__all__ = [
+    "Finding",
+    "check",
+    "check_document",
+    "check_report",
+    "count_by_severity",
+    "severities_found",
+]

@@ -20,19 +20,31 @@ _TIMES = {
     "halverats": (1, 2),
     "halverades": (1, 2),
 }
-_DIRECTION = re.compile(rf"(?i)\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>{'|'.join(_TIMES)}))\b")
+_DIRECTION = re.compile(
+    rf"(?i)\b(?:(?P<up>{_UP})|(?P<down>{_DOWN})|(?P<times>{'|'.join(_TIMES)}))\b"
+)
 # A rate goes down where a count goes up; a bare comparison of the counts says nothing of it.
-_RATES = re.compile(r"(?i)\b(?:räknat per|per månad|per \d|i förhållande till|andel\w* av)\b")
+_RATES = re.compile(
+    r"(?i)\b(?:räknat per|per månad|per \d|i förhållande till|andel\w* av)\b"
+)
 _DENIED = re.compile(
     r"(?i)\b(?:inte|ej|varken|utan|om|så att|för att|skulle|kan|ska|bör|borde)\W+(?:\w+\W+)?$"
 )
-_DIFFERENCE = re.compile(r"(?i)\s(?:procentenheter\s)?(?:fler|färre|högre|lägre|mer|mindre)\b")
-_BY = re.compile(r"(?i)(?<!jämfört )(?<!tillsammans )\bmed(?:\s(?:hela|totalt|sammanlagt))?\s$")
-_COMPARED = re.compile(r"(?i)\b(?:jämfört med|i stället för|istället för|mot)\s(?:\w+\s){0,5}$")
+_DIFFERENCE = re.compile(
+    r"(?i)\s(?:procentenheter\s)?(?:fler|färre|högre|lägre|mer|mindre)\b"
+)
+_BY = re.compile(
+    r"(?i)(?<!jämfört )(?<!tillsammans )\bmed(?:\s(?:hela|totalt|sammanlagt))?\s$"
+)
+_COMPARED = re.compile(
+    r"(?i)\b(?:jämfört med|i stället för|istället för|mot)\s(?:\w+\s){0,5}$"
+)
 _FROM = re.compile(r"(?i)\bfrån\s(?:\w+\s){0,2}$")
 _TO = re.compile(r"(?i)^\s(?:\w+\s){0,3}till\s(?:\w+\s){0,2}$")
 _THAN = re.compile(r"(?i)\bän\b[^.;]{0,80}$")
-_SINCE = re.compile(r"(?i)\b(?:ökning\w*|minskning\w*|uppgång|nedgång)\sfrån\s(?:\w+\s){0,2}$")
+_SINCE = re.compile(
+    r"(?i)\b(?:ökning\w*|minskning\w*|uppgång|nedgång)\sfrån\s(?:\w+\s){0,2}$"
+)
 _REFERS_BACK = re.compile(r"(?i)^(?:Det|Detta|Den|Antalet)\s")
 
 
@@ -48,7 +60,11 @@ def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
     """Yield the words of direction that the numbers of a paragraph contradict or cannot carry."""
     for position, sentence in enumerate(sentences):
         word = _DIRECTION.search(sentence)
-        if not word or _RATES.search(sentence) or _DENIED.search(sentence[: word.start()]):
+        if (
+            not word
+            or _RATES.search(sentence)
+            or _DENIED.search(sentence[: word.start()])
+        ):
             continue
         found = numerals(sentence)
         earlier: Sequence[str] = ()
@@ -56,24 +72,36 @@ def remarks(sentences: Sequence[str]) -> Iterator[Remark]:
             earlier = sentences[max(0, position - 2) : position]
         compared = _find(sentence, found, earlier)
         if compared is not None:
-            yield from _judge(sentence, word, compared, [n for n in found if n.kind is Kind.YEAR])
+            yield from _judge(
+                sentence, word, compared, [n for n in found if n.kind is Kind.YEAR]
+            )
 
 
-def _find(sentence: str, found: Sequence[Numeral], earlier: Sequence[str]) -> _Compared | None:
+def _find(
+    sentence: str, found: Sequence[Numeral], earlier: Sequence[str]
+) -> _Compared | None:
     """Return the two numbers that a sentence compares, the second perhaps with one of the sentence before."""
     numbers = _comparable(sentence, found)
     for position, numeral in enumerate(numbers):
         following = numbers[position + 1 :]
         if following and _goes_to(sentence, numeral, following[0]):
             return _Compared(following[0], numeral)
-        if position and _COMPARED.search(sentence[numbers[position - 1].end : numeral.start]):
-            return _Compared(numbers[position - 1], numeral) if len(numbers) == 2 else None
-        if _comes_after_than(sentence, numeral) and (now := _before_than(numbers, position, earlier)):
+        if position and _COMPARED.search(
+            sentence[numbers[position - 1].end : numeral.start]
+        ):
+            return (
+                _Compared(numbers[position - 1], numeral) if len(numbers) == 2 else None
+            )
+        if _comes_after_than(sentence, numeral) and (
+            now := _before_than(numbers, position, earlier)
+        ):
             return _Compared(now, numeral)
     return None
 
 
-def _before_than(numbers: Sequence[Numeral], position: int, earlier: Sequence[str]) -> Numeral | None:
+def _before_than(
+    numbers: Sequence[Numeral], position: int, earlier: Sequence[str]
+) -> Numeral | None:
     """Return the only number before the one after "än", in its sentence or else in those before."""
     if position == 0:
         return _only_number(earlier)
@@ -82,7 +110,9 @@ def _before_than(numbers: Sequence[Numeral], position: int, earlier: Sequence[st
 
 def _comparable(sentence: str, found: Sequence[Numeral]) -> list[Numeral]:
     """Return the numbers of a sentence that are no years and say how many, not how many more."""
-    return [n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)]
+    return [
+        n for n in found if n.kind is not Kind.YEAR and not _is_difference(sentence, n)
+    ]
 
 
 def _goes_to(sentence: str, one: Numeral, next_one: Numeral) -> bool:
@@ -122,7 +152,10 @@ def _judge(
     said = word[0].lower()
     if word["times"]:
         up, down = _TIMES[said]
-        if now.value * down * 10 < before.value * up * 9 or now.value * down * 10 > before.value * up * 11:
+        if (
+            now.value * down * 10 < before.value * up * 9
+            or now.value * down * 10 > before.value * up * 11
+        ):
             words = f"”{word[0]}” stämmer inte med talen, {figures}."
             yield Remark("direction", Severity.MUST, words, sentence)
         return
@@ -130,7 +163,9 @@ def _judge(
     if (now.value > before.value) is not rises or now.value == before.value:
         words = f"Riktningen stämmer inte: det står ”{said}”, men talen är {figures}."
         yield Remark("direction", Severity.MUST, words, sentence)
-    elif len(years) == 2 and years[0].value < years[1].value and years[1].end < now.start:
+    elif (
+        len(years) == 2 and years[0].value < years[1].value and years[1].end < now.start
+    ):
         words = (
             f"Meningen kan läsas på två sätt: {int(years[0].value)} står före {int(years[1].value)}. "
             f"Sätt det senare året och dess tal först."
@@ -154,5 +189,9 @@ def _may_be_chance(now: Numeral, before: Numeral) -> bool:
 def _n(numeral: Numeral) -> str:
     """Return a number as sentences write it."""
     value = numeral.value
-    text = number(int(value)) if value.denominator == 1 else str(float(value)).replace(".", ",")
+    text = (
+        number(int(value))
+        if value.denominator == 1
+        else str(float(value)).replace(".", ",")
+    )
     return f"{text} procent" if numeral.kind is Kind.SHARE else text

@@ -20,7 +20,7 @@ from analysis.counted.vocabulary import BASES, period_in_words, value_in_words
 from casework.database.periods import parse
 from reports.checks.numerals import Kind, Numeral, numerals
 from reports.checks.remarks import Remark, Severity
-from reports.document.ledger import query_of, where_of
+from reports.document.numbers import query_of, where_of
 from reports.tokens.tokens import Asked, is_open
 
 # Fewer than so many are in a sentence for too many other reasons.
@@ -72,7 +72,9 @@ def _read(sentence: str, unit: str, names: Mapping[str, str]) -> _Said:
     topics: list[Indicator] = []
     if counts:
         topics = [topic for topic in SPOKEN_OF if topic.pattern.search(sentence)]
-    return _Said(sentence, counts, topics, years, _others_named(sentence.lower(), unit, names))
+    return _Said(
+        sentence, counts, topics, years, _others_named(sentence.lower(), unit, names)
+    )
 
 
 def _others_named(lowered: str, unit: str, names: Mapping[str, str]) -> set[str]:
@@ -85,7 +87,12 @@ def _others_named(lowered: str, unit: str, names: Mapping[str, str]) -> set[str]
 
 
 def remarks(
-    sentence: str, ledger: Sequence[Entry], *, year: int, unit: str, names: Mapping[str, str]
+    sentence: str,
+    ledger: Sequence[Entry],
+    *,
+    year: int,
+    unit: str,
+    names: Mapping[str, str],
 ) -> Iterator[Remark]:
     """Yield the counts that a live number of the ledger equals, or contradicts under the same name.
 
@@ -101,7 +108,9 @@ def remarks(
             if not said.units and said.is_of(year):
                 yield from _contradicted(sentence, count, here, said.topics)
         elif count.value >= _LEAST:
-            yield _by_hand(sentence, count, same, said.topics, _token(same, year=year, unit=unit))
+            yield _by_hand(
+                sentence, count, same, said.topics, _token(same, year=year, unit=unit)
+            )
 
 
 def _here(ledger: Sequence[Entry], units: set[str], years: set[int]) -> list[Entry]:
@@ -143,7 +152,9 @@ def _in_words(narrowing: str) -> str:
     return str(value_in_words(dimension, value)).lower()
 
 
-def _by_hand(sentence: str, count: Numeral, entry: Entry, topics: Sequence[Indicator], token: str) -> Remark:
+def _by_hand(
+    sentence: str, count: Numeral, entry: Entry, topics: Sequence[Indicator], token: str
+) -> Remark:
     """Return the remark that a number is typed which could be fetched."""
     live = f" Skriv {token} i stället." if token else ""
     words = f"{number(int(count.value))} är ett tal ur registret: {_told(entry, topics)}.{live}"
@@ -171,7 +182,9 @@ def _contradicted(
         return
     for topic in topics:
         named = topic.pattern.search(sentence, count.end)
-        if named is None or not re.fullmatch(r"\s(?:\w+\s)?", sentence[count.end : named.start()]):
+        if named is None or not re.fullmatch(
+            r"\s(?:\w+\s)?", sentence[count.end : named.start()]
+        ):
             continue
         held = _held(here, topic, sentence)
         if held is not None:
@@ -187,7 +200,9 @@ def _held(here: Sequence[Entry], topic: Indicator, sentence: str) -> Entry | Non
     """Return the number that the register has of a topic on a basis that a sentence names, or None."""
     wanted = _narrowings(query_of(topic.where))
     for entry in here:
-        is_topic = entry["subject"] == topic.subject and _narrowings(entry["query"]) == wanted
+        is_topic = (
+            entry["subject"] == topic.subject and _narrowings(entry["query"]) == wanted
+        )
         if is_topic and BASES[entry["basis"]].pattern.search(sentence):
             return entry
     return None

@@ -29,10 +29,16 @@ class Names:
 
     def __init__(self, names: Iterable[str]) -> None:
         self._exact: set[Words] = set()
-        self._near: dict[tuple[int, int, str], list[tuple[Words, str]]] = defaultdict(list)
+        self._near: dict[tuple[int, int, str], list[tuple[Words, str]]] = defaultdict(
+            list
+        )
         for name in sorted(set(names)):
             words = tuple(map(str.lower, _WORDS.findall(name)))
-            if 1 <= len(words) <= _MOST_WORDS and len(name) >= _LEAST_LENGTH and words not in self._exact:
+            if (
+                1 <= len(words) <= _MOST_WORDS
+                and len(name) >= _LEAST_LENGTH
+                and words not in self._exact
+            ):
                 self._exact.add(words)
                 for key in _keys(words):
                     self._near[key].append((words, name))
@@ -69,7 +75,10 @@ def twins(names: Collection[str]) -> Iterator[tuple[str, str]]:
             by_beginning[name[:3].lower()].append(name)
     for alike in by_beginning.values():
         for one, other in combinations(alike, 2):
-            words, other_words = tuple(one.lower().split()), tuple(other.lower().split())
+            words, other_words = (
+                tuple(one.lower().split()),
+                tuple(other.lower().split()),
+            )
             if len(words) == len(other_words) and _misspelt(words, other_words):
                 yield one, other
 
@@ -100,7 +109,11 @@ def _keys(words: Words) -> Iterator[tuple[int, int, str]]:
 
 def _misspelt(known: Words, typed: Words) -> bool:
     """Tell whether one word differs by a letter or two that no ending explains, and the rest are equal."""
-    different = [(a, b) for a, b in zip(known, typed, strict=True) if a != b and not _inflected(a, b)]
+    different = [
+        (a, b)
+        for a, b in zip(known, typed, strict=True)
+        if a != b and not _inflected(a, b)
+    ]
     if len(different) != 1:
         return False
     a, b = different[0]

@@ -27,7 +27,21 @@ MONTHS = (
     "december",
 )
 _SMALL = (
-    *("noll", "ett", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv"),
+    *(
+        "noll",
+        "ett",
+        "två",
+        "tre",
+        "fyra",
+        "fem",
+        "sex",
+        "sju",
+        "åtta",
+        "nio",
+        "tio",
+        "elva",
+        "tolv",
+    ),
     *("tretton", "fjorton", "femton", "sexton", "sjutton", "arton", "nitton"),
 )
 _TENS = ("tjugo", "trettio", "fyrtio", "femtio", "sextio", "sjuttio", "åttio", "nittio")
@@ -61,7 +75,9 @@ _NO_COUNTS = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
-_FIGURES = re.compile(r"(?<![\d,.])(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,9}(?:,\d{1,4})?)(?![\d\w])")
+_FIGURES = re.compile(
+    r"(?<![\d,.])(?:\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?!\d)|\d{1,9}(?:,\d{1,4})?)(?![\d\w])"
+)
 _WORD = re.compile(r"\b[a-zåäö]{3,30}\b", re.IGNORECASE)
 _SHARE = re.compile(r"\s?(?:%|procent\b)", re.IGNORECASE)
 _ABOUT = re.compile(
@@ -147,7 +163,9 @@ def _read(text: str, match: re.Match[str]) -> Numeral | None:
         if value is None:
             return None
         kind = Kind.SHARE if share else Kind.COUNT
-        return Numeral(Fraction(value), kind, match.start(), end, about=about, letters=True)
+        return Numeral(
+            Fraction(value), kind, match.start(), end, about=about, letters=True
+        )
     whole, _, decimals = written.partition(",")
     if share:
         digits = re.sub(r"\D", "", whole)
@@ -176,4 +194,6 @@ def split_sentences(text: str) -> list[str]:
 
 def prose(sentences: Sequence[str]) -> list[str]:
     """Return the sentences, with an empty one for each that is too long to be a sentence."""
-    return [sentence if len(sentence) <= _LONGEST_SENTENCE else "" for sentence in sentences]
+    return [
+        sentence if len(sentence) <= _LONGEST_SENTENCE else "" for sentence in sentences
+    ]

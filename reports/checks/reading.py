@@ -17,7 +17,16 @@ from reports.checks import directions, live_numbers, sums, tables, texts
 from reports.checks import names as naming
 from reports.checks.numerals import prose, split_sentences
 from reports.checks.remarks import RULES, Remark, Severity
-from reports.document.blocks import Block, Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.blocks import (
+    Block,
+    Document,
+    Figure,
+    Key,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
 from reports.document.markup import to_words
 from reports.models import AnnualReport
 from reports.outlines.compiling import compile_report
@@ -57,13 +66,17 @@ def check_report(report: AnnualReport, *, extracted_on: dt.date) -> list[Finding
     return check_document(report, compile_report(report, extracted_on=extracted_on))
 
 
-def check_document(report: AnnualReport, document: Document, *, reader: User | None = None) -> list[Finding]:
+def check_document(
+    report: AnnualReport, document: Document, *, reader: User | None = None
+) -> list[Finding]:
     """Return the findings in a report that is already compiled, the gravest first.
 
     Case numbers are named only to a ``reader`` who may read the cases.
     """
     names = dict(Unit.objects.below(report.unit).values_list("code", "name"))
-    comments = Counter(report.comments.filter(resolved_at=None).values_list("section", flat=True))
+    comments = Counter(
+        report.comments.filter(resolved_at=None).values_list("section", flat=True)
+    )
     changed = []
     for late in late_in(report, document):
         remark = Remark("late", Severity.CONSIDER, late.words(reader), late.sentence)
@@ -73,11 +86,16 @@ def check_document(report: AnnualReport, document: Document, *, reader: User | N
 
 def _ordered(found: Iterable[Finding]) -> list[Finding]:
     """Return findings with the gravest first, and those of a severity by rule."""
-    return sorted(found, key=lambda finding: (finding.severity, ORDER.index(finding.remark.rule)))
+    return sorted(
+        found, key=lambda finding: (finding.severity, ORDER.index(finding.remark.rule))
+    )
 
 
 def check(
-    document: Document, *, names: Mapping[str, str], comments: Mapping[str, int] | None = None
+    document: Document,
+    *,
+    names: Mapping[str, str],
+    comments: Mapping[str, int] | None = None,
 ) -> list[Finding]:
     """Return the findings in a document; ``names`` are those of units by code, ``comments`` the open ones."""
     return _Checking(document, names, comments or {}).findings()
@@ -91,13 +109,19 @@ def count_by_severity(findings: Iterable[Finding]) -> dict[Severity, int]:
 
 def severities_found(findings: Iterable[Finding]) -> list[tuple[Severity, int]]:
     """Return each severity that any finding has with how many have it, the gravest first."""
-    return [(severity, count) for severity, count in count_by_severity(findings).items() if count]
+    return [
+        (severity, count)
+        for severity, count in count_by_severity(findings).items()
+        if count
+    ]
 
 
 class _Checking:
     """One reading of one report."""
 
-    def __init__(self, document: Document, names: Mapping[str, str], comments: Mapping[str, int]) -> None:
+    def __init__(
+        self, document: Document, names: Mapping[str, str], comments: Mapping[str, int]
+    ) -> None:
         self.document, self.names, self.comments = document, names, comments
         self.ledger = document.ledger.numbers()
         self.places = set(_places(document))
@@ -111,7 +135,9 @@ class _Checking:
             for remark, written in self._in_section(section):
                 found[Finding(remark, section.key, section.title, written)] = None
         for one, other in naming.twins(self.spelt.keys()):
-            remark = Remark("names", Severity.CONSIDER, f"”{one}” och ”{other}” är nästan lika.")
+            remark = Remark(
+                "names", Severity.CONSIDER, f"”{one}” och ”{other}” är nästan lika."
+            )
             place = self.spelt[other]
             found[Finding(remark, place.key, place.title, True)] = None
         return _ordered(found)
@@ -121,7 +147,11 @@ class _Checking:
         if _is_empty(section):
             yield Remark("empty", Severity.SHOULD, "Avsnittet är tomt."), True
         if waiting := self.comments.get(section.key):
-            said = "En kommentar väntar" if waiting == 1 else f"{waiting} kommentarer väntar"
+            said = (
+                "En kommentar väntar"
+                if waiting == 1
+                else f"{waiting} kommentarer väntar"
+            )
             yield Remark("comments", Severity.SHOULD, f"{said} på svar."), True
         for block in section.blocks:
             if isinstance(block, Text):
@@ -225,7 +255,9 @@ def _is_empty(section: Section) -> bool:
     """Tell whether a section holds nothing, or only texts in which nothing is written."""
     if section.sections:
         return False
-    return all(isinstance(block, Text) and not block.markup.strip() for block in section.blocks)
+    return all(
+        isinstance(block, Text) and not block.markup.strip() for block in section.blocks
+    )
 
 
 def _places(document: Document) -> Iterator[str]:

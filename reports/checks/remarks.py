@@ -27,12 +27,21 @@ RULES: dict[str, tuple[str, str]] = {
     "direction": ("Riktning", ""),
     "order": ("Ordning", "Det senare året står först överallt annars i berättelsen."),
     "uncertain": ("Små skillnader", ""),
-    "personal": ("Personuppgifter", "Berättelsen läses av alla. Ingen enskild ska kunna kännas igen."),
+    "personal": (
+        "Personuppgifter",
+        "Berättelsen läses av alla. Ingen enskild ska kunna kännas igen.",
+    ),
     "contact": ("Kontaktuppgifter", "Berättelsen läses av alla och ligger kvar länge."),
     "placeholder": ("Ofärdig text", "Skriv klart, eller ta bort det."),
-    "token": ("Hämtade tal, bilder och tabeller", "De betyder inget som registret kan svara på."),
+    "token": (
+        "Hämtade tal, bilder och tabeller",
+        "De betyder inget som registret kan svara på.",
+    ),
     "alternative": ("Bilder och tabeller", "Alla ska kunna ta del av innehållet."),
-    "empty": ("Tomma avsnitt", "Skriv en text, eller ta bort avsnittet ur berättelsen."),
+    "empty": (
+        "Tomma avsnitt",
+        "Skriv en text, eller ta bort avsnittet ur berättelsen.",
+    ),
     "comments": ("Obesvarade kommentarer", ""),
     "contradicted": (
         "Tal som registret inte håller med om",
@@ -49,12 +58,18 @@ RULES: dict[str, tuple[str, str]] = {
     "names": ("Samma sak, två namn", "Skriv likadant, om det är samma sak."),
     "reference": ("Hänvisningar", "Rätta numret, eller ta bort hänvisningen."),
     "future": ("Dagar som inte har varit", "Underlaget slutar den dag det togs ut."),
-    "repeated": ("Upprepade celler", "Samma text i två celler brukar vara ett kopieringsfel."),
+    "repeated": (
+        "Upprepade celler",
+        "Samma text i två celler brukar vara ett kopieringsfel.",
+    ),
     "small": (
         "Små tal",
         "Se till att ingen kan kännas igen bakom ett tal från 1 till 4 innan berättelsen publiceras.",
     ),
-    "readability": ("Läsbarhet", "Kortare meningar och vanligare ord hjälper fler att följa med."),
+    "readability": (
+        "Läsbarhet",
+        "Kortare meningar och vanligare ord hjälper fler att följa med.",
+    ),
 }
 
 

@@ -19,9 +19,15 @@ _OF = re.compile(rf"(?i)^\s(?:st\s)?av(?:\s{_DETERMINED})?\s$")
 _OUT_OF = re.compile(rf"(?i)(?:^|[^\w])(?<!\d\s)av(?:\s{_DETERMINED})?\s$")
 _OF_WHICH = re.compile(r"(?i)\bvarav\b")
 _OTHERS = re.compile(r"(?i)\b(?:övriga|resterande|återstående|kvarvarande)\s$")
-_COMPARED = re.compile(r"(?i)\b(?:jämfört|än|mot|medan|istället|i stället|året innan|förra året)\b")
-_STOPS_SHARE = re.compile(r"(?i)\b(?:jämfört|än|mot|då|medan|men|tidigare|föregående|förra|året innan)\b")
-_ROW = re.compile(r"[^\d]{0,60}(?:\s*\(?\d{1,3}(?:[ \u00a0]\d{3})*(?:,\d+)?\s?%?\)?){3,6}\s*")
+_COMPARED = re.compile(
+    r"(?i)\b(?:jämfört|än|mot|medan|istället|i stället|året innan|förra året)\b"
+)
+_STOPS_SHARE = re.compile(
+    r"(?i)\b(?:jämfört|än|mot|då|medan|men|tidigare|föregående|förra|året innan)\b"
+)
+_ROW = re.compile(
+    r"[^\d]{0,60}(?:\s*\(?\d{1,3}(?:[ \u00a0]\d{3})*(?:,\d+)?\s?%?\)?){3,6}\s*"
+)
 _AFTER_PART = re.compile(
     r"\s*(?:$|[.,;:()]|(?:i|och|av|var|vara|varit|är|har|hade|som|blev|inte|inget|en|ett|att|till|procent|st)\b"
     r"|\w{2,20}(?:de|des|te|tes|ts|ats|its)\b)"
@@ -101,7 +107,9 @@ def row_remarks(line: str) -> Iterator[Remark]:
             yield from _share(line, part, whole, share)
 
 
-def _pairs(sentence: str, counts: Sequence[Numeral]) -> Iterator[tuple[Numeral, Numeral]]:
+def _pairs(
+    sentence: str, counts: Sequence[Numeral]
+) -> Iterator[tuple[Numeral, Numeral]]:
     """Yield part and whole of `157 av 530`, `av 112 bedömdes 44` and `98, varav 54`."""
     for one, other in pairwise(counts):
         between = sentence[one.end : other.start]
@@ -144,7 +152,9 @@ def _shares(
                 if not any(last.end <= n.start < share.start for n in found):
                     yield from _share(sentence, part, whole, share)
                 break
-            if share.end <= first.start and re.fullmatch(r"\s?\(", sentence[share.end : first.start]):
+            if share.end <= first.start and re.fullmatch(
+                r"\s?\(", sentence[share.end : first.start]
+            ):
                 yield from _share(sentence, part, whole, share)
                 break
 
@@ -152,10 +162,16 @@ def _shares(
 def _is_told_of(sentence: str, share: Numeral, last: Numeral) -> bool:
     """Tell whether a share stands near enough after the last number of a pair to be told of it."""
     between = sentence[last.end : share.start]
-    return last.end <= share.start and len(between) <= 90 and not _STOPS_SHARE.search(between)
+    return (
+        last.end <= share.start
+        and len(between) <= 90
+        and not _STOPS_SHARE.search(between)
+    )
 
 
-def _share(sentence: str, part: Numeral, whole: Numeral, share: Numeral) -> Iterator[Remark]:
+def _share(
+    sentence: str, part: Numeral, whole: Numeral, share: Numeral
+) -> Iterator[Remark]:
     """Yield a remark on a share that its part and whole do not give, counted either way."""
     if not whole.value or part.value > whole.value:
         return
@@ -179,7 +195,9 @@ def _sum_of_parts(sentence: str, counts: Sequence[Numeral]) -> Iterator[Remark]:
         total = _total(parts)
         # Parts with nouns of their own may count something else, unless they nearly make the whole.
         same = all(_belongs(sentence, whole, part) for part in parts)
-        if (same and total > whole.value) or 0 < abs(whole.value - total) <= whole.value / 10:
+        if (same and total > whole.value) or 0 < abs(
+            whole.value - total
+        ) <= whole.value / 10:
             parts_in_words = " + ".join(map(_n, parts))
             words = f"Delarna blir inte helheten: {parts_in_words} = {number(int(total))}, inte {_n(whole)}."
             yield Remark("sum", Severity.SHOULD, words, sentence)
@@ -201,7 +219,9 @@ def _remainder(
 ) -> Iterator[Remark]:
     """Compare `23 utredningar ... i 13 ... i övriga elva` with each way that it can be read."""
     latest = [numeral for _, numeral in before[-7:]]
-    nearest = min(_readings(latest, rest), key=lambda reading: reading.gap, default=None)
+    nearest = min(
+        _readings(latest, rest), key=lambda reading: reading.gap, default=None
+    )
     if nearest is None or not nearest.gap or not nearest.is_likely:
         return
     parts_in_words = " + ".join(map(_n, (*nearest.parts, rest)))

@@ -54,7 +54,9 @@ class _Counts:
 
     def remark(self, rule: str, place: str, said: str) -> Remark:
         """Return a grave remark on a row or a column."""
-        return Remark(rule, Severity.MUST, f"{self.name}, {place}: {said}", self.table.caption)
+        return Remark(
+            rule, Severity.MUST, f"{self.name}, {place}: {said}", self.table.caption
+        )
 
 
 def _read(table: Table, name: str = "") -> _Counts:
@@ -84,9 +86,15 @@ def figure_remarks(figure: Figure) -> Iterator[Remark]:
     if not figure.caption.strip():
         yield Remark("alternative", Severity.MUST, f"{name} saknar rubrik.")
     if not figure.chart.title.strip():
-        yield Remark("alternative", Severity.MUST, f"{name} saknar text för den som inte ser bilden.")
+        yield Remark(
+            "alternative",
+            Severity.MUST,
+            f"{name} saknar text för den som inte ser bilden.",
+        )
     if not figure.chart.rows:
-        yield Remark("alternative", Severity.SHOULD, f"{name} saknar en tabell med samma tal.")
+        yield Remark(
+            "alternative", Severity.SHOULD, f"{name} saknar en tabell med samma tal."
+        )
 
 
 def key_remarks(key: Key) -> Iterator[Remark]:
@@ -104,7 +112,11 @@ def small_cells(table: Table) -> list[tuple[int, int]]:
     counts = _read(table)
     small: list[tuple[int, int]] = []
     for row in range(len(table.rows)):
-        small += [(row, column) for column in counts.columns if _is_small(counts.count(row, column))]
+        small += [
+            (row, column)
+            for column in counts.columns
+            if _is_small(counts.count(row, column))
+        ]
     return small
 
 
@@ -126,7 +138,11 @@ def _count(cell: str) -> int | None:
 
 def _counted_columns(table: Table) -> list[int]:
     """Return the places of the columns of a table that hold counts: not the names, not the shares."""
-    return [c for c, heading in enumerate(table.header) if c and not heading.lower().startswith("andel")]
+    return [
+        c
+        for c, heading in enumerate(table.header)
+        if c and not heading.lower().startswith("andel")
+    ]
 
 
 def _is_total(label: str) -> bool:
@@ -166,7 +182,9 @@ def _larger_than(counts: _Counts, row: int, above: int) -> Iterator[Remark]:
         whole, part = counts.count(above, column), counts.count(row, column)
         if whole is not None and part is not None and part > whole:
             words = f"”{counts.label(row)}” är {number(part)}, mer än helheten {number(whole)}."
-            yield counts.remark("part", f"kolumnen {counts.table.header[column]}", words)
+            yield counts.remark(
+                "part", f"kolumnen {counts.table.header[column]}", words
+            )
 
 
 def _row_sums(counts: _Counts) -> Iterator[Remark]:
@@ -256,7 +274,9 @@ def _to_hide(counts: _Counts) -> int:
         known = [value for value in values if value is not None]
         if len(known) < len(values) or sum(known[:-1]) != known[-1]:
             continue
-        cells: dict[tuple[str, ...], int] = {(str(row),): value for row, value in enumerate(known[:-1])}
+        cells: dict[tuple[str, ...], int] = {
+            (str(row),): value for row, value in enumerate(known[:-1])
+        }
         cells[ALL,] = known[-1]
         masked = mask(cells, least=LEAST)
         hidden += list(masked.values()).count(None)

@@ -6,7 +6,11 @@ import datetime as dt
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from casework.texts.personal_numbers import holds_personal_number, masked, may_hold_personal_number
+from casework.texts.personal_numbers import (
+    holds_personal_number,
+    masked,
+    may_hold_personal_number,
+)
 from reports.checks.numerals import MONTHS
 from reports.checks.remarks import Remark, Severity
 
@@ -20,16 +24,22 @@ _PLACEHOLDER = re.compile(
     r"|\[(?:\.\.\.|…|\s{0,5}|[^\W\d][^\[\]]{0,60})\]"
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}")
-_PHONE = re.compile(r"(?<![\d-])(?:\+46\s?\(?0?\)?\s?|0)\d{1,3}[\s-]{1,2}\d{2,4}(?:\s?\d{2,3}){1,3}(?!\d)")
+_PHONE = re.compile(
+    r"(?<![\d-])(?:\+46\s?\(?0?\)?\s?|0)\d{1,3}[\s-]{1,2}\d{2,4}(?:\s?\d{2,3}){1,3}(?!\d)"
+)
 _ISO_DAY = re.compile(r"\b(\d{4})-(\d{2})-(\d{2})\b")
 _DAY = re.compile(rf"(?i)\b(\d{{1,2}})\s({'|'.join(MONTHS)})\s(\d{{4}})\b")
 _EXTRACTED = re.compile(r"(?i)\b(?:uttag\w*|hämtad\w*|hämtat)\b")
-_HAPPENED = re.compile(r"(?i)\b(?:\w{2,20}(?:ades|ddes|ttes|rdes|ndes|ldes)|skedde|ägde rum|var|blev)\b")
+_HAPPENED = re.compile(
+    r"(?i)\b(?:\w{2,20}(?:ades|ddes|ttes|rdes|ndes|ldes)|skedde|ägde rum|var|blev)\b"
+)
 _PLANNED = re.compile(
     r"(?i)\b(?:ska|skall|kommer|kan|plan\w*|senast|från och med|fr\.o\.m|till och med|t\.o\.m|före\w*|inför|"
     r"gäller|börja\w*)\b"
 )
-_REFERENCE = re.compile(r"(?i)\b(avsnitt|kapitel|bilaga|bild|tabell)\s(\d{1,3}(?:\.\d{1,2}){0,4})(?![\d:])")
+_REFERENCE = re.compile(
+    r"(?i)\b(avsnitt|kapitel|bilaga|bild|tabell)\s(\d{1,3}(?:\.\d{1,2}){0,4})(?![\d:])"
+)
 _ELSEWHERE = re.compile(
     r"(?i)\b(?:SOSFS|HSLF|SFS|lag\w*|föreskrift\w*|handbok\w*|riktlinje\w*|proposition\w*)\b"
 )
@@ -41,9 +51,7 @@ def secret_remarks(text: str) -> Iterator[Remark]:
         words = "Det ser ut att stå ett personnummer i texten. Ta bort det."
         yield Remark("personal", Severity.MUST, words, quoted(text))
     elif may_hold_personal_number(text):
-        words = (
-            "Det kan stå ett personnummer eller ett telefonnummer i texten. Ta bort det om det är en persons."
-        )
+        words = "Det kan stå ett personnummer eller ett telefonnummer i texten. Ta bort det om det är en persons."
         yield Remark("personal", Severity.SHOULD, words, quoted(text))
     if _MAIL.search(text):
         words = "Det står en e-postadress i texten. Ta bort den om den inte är till en funktion."

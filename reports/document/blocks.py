@@ -75,7 +75,10 @@ class Key:
     @property
     def linked(self) -> list[tuple[str, str, str, str]]:
         """Return each item with the address of its rows, or nothing."""
-        return [(*item, link) for item, link in zip_longest(self.items, self.links, fillvalue="")]
+        return [
+            (*item, link)
+            for item, link in zip_longest(self.items, self.links, fillvalue="")
+        ]
 
 
 @dataclass

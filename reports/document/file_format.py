@@ -38,11 +38,20 @@ class SpoiledError(UnreadableError):
     """What was kept is no report: it has been damaged; the message tells the user in Swedish."""
 
     def __init__(self) -> None:
-        super().__init__("Underlaget är skadat och går inte att läsa. Återställ det ur en säkerhetskopia.")
+        super().__init__(
+            "Underlaget är skadat och går inte att läsa. Återställ det ur en säkerhetskopia."
+        )
 
 
 # What reading data of another shape than the format's fails with.
-SPOILED = (KeyError, TypeError, ValueError, AttributeError, StopIteration, RecursionError)
+SPOILED = (
+    KeyError,
+    TypeError,
+    ValueError,
+    AttributeError,
+    StopIteration,
+    RecursionError,
+)
 
 
 @dataclass(frozen=True)
@@ -66,12 +75,15 @@ class Shape:
     def write(self, part: Any) -> dict[str, Any]:
         """Return a part as the file has it."""
         return {"kind": self.kind} | {
-            field.name: field.write(getattr(part, field.attribute)) for field in self.fields
+            field.name: field.write(getattr(part, field.attribute))
+            for field in self.fields
         }
 
     def read(self, stored: Mapping[str, Any]) -> Any:
         """Return the part that was written."""
-        return self.made_as(**{field.attribute: field.read(stored[field.name]) for field in self.fields})
+        return self.made_as(
+            **{field.attribute: field.read(stored[field.name]) for field in self.fields}
+        )
 
 
 # --- how values are written -------------------------------------------------------------------
@@ -82,7 +94,9 @@ def _same(value: Any) -> Any:
 def of_kind(value: Any, *kinds: type) -> Any:
     """Return a value from a file that is of a kind; raises TypeError for another."""
     if type(value) not in kinds:
-        raise TypeError(f"{type(value).__name__} in a kept report in place of {kinds[0].__name__}")
+        raise TypeError(
+            f"{type(value).__name__} in a kept report in place of {kinds[0].__name__}"
+        )
     return value
 
 
@@ -112,20 +126,28 @@ def rows(name: str, attribute: str = "", *, width: int = 0) -> Field:
         name,
         attribute or name,
         lambda value: [list(row) for row in value],
-        lambda stored: tuple(_of_width(_line(row), width) for row in of_kind(stored, list)),
+        lambda stored: tuple(
+            _of_width(_line(row), width) for row in of_kind(stored, list)
+        ),
     )
 
 
 def _part_of(name: str, attribute: str, *kinds: type) -> Field:
-    return Field(name, attribute, write_part, lambda stored: of_kind(read_part(stored), *kinds))
+    return Field(
+        name, attribute, write_part, lambda stored: of_kind(read_part(stored), *kinds)
+    )
 
 
-def _parts_of(name: str, attribute: str, made: Callable[[list[Any]], Any], *kinds: type) -> Field:
+def _parts_of(
+    name: str, attribute: str, made: Callable[[list[Any]], Any], *kinds: type
+) -> Field:
     return Field(
         name,
         attribute,
         lambda value: [write_part(part) for part in value],
-        lambda stored: made([of_kind(read_part(part), *kinds) for part in of_kind(stored, list)]),
+        lambda stored: made(
+            [of_kind(read_part(part), *kinds) for part in of_kind(stored, list)]
+        ),
     )
 
 
@@ -162,7 +184,11 @@ SHAPES = (
         ),
     ),
     Shape("paragraph", Paragraph, (words("sentences"),)),
-    Shape("key_numbers", Key, (rows("items", width=3), words("links"), words("number_ids", "numbers"))),
+    Shape(
+        "key_numbers",
+        Key,
+        (rows("items", width=3), words("links"), words("number_ids", "numbers")),
+    ),
     Shape(
         "chart",
         Chart,

@@ -113,4 +113,6 @@ def _value(value: Any) -> Any:
         if mark in value:
             return _value(value[mark])
     kind, names = _NAMES[value["kind"]]
-    return {"kind": kind} | {now: _value(value.get(then, default)) for then, (now, default) in names.items()}
+    return {"kind": kind} | {
+        now: _value(value.get(then, default)) for then, (now, default) in names.items()
+    }

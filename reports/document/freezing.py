@@ -17,21 +17,32 @@ from organisation.models import Unit
 from reports.document import file_format
 from reports.document.blocks import Document, Figure, Table
 from reports.document.file_format import FORMAT, SPOILED, SpoiledError, newest, of_kind
-from reports.document.ledger import Ledger, Number, query_of, read_number
+from reports.document.ledger import Ledger
+from reports.document.numbers import Number, query_of, read_number
 
 
 class StoredLedger(Ledger):
     """The numbers of a stored document: those, and no others, whatever the register says today."""
 
-    def __init__(self, unit: Unit, units: list[Unit], numbers: list[dict[str, Any]]) -> None:
+    def __init__(
+        self, unit: Unit, units: list[Unit], numbers: list[dict[str, Any]]
+    ) -> None:
         super().__init__(unit)
         self.units = {each.code: each for each in units}
         for stored in of_kind(numbers, list):
             number = _read_number(stored)
-            key = (number.subject, number.basis, number.unit, number.period, number.query)
+            key = (
+                number.subject,
+                number.basis,
+                number.unit,
+                number.period,
+                number.query,
+            )
             self._kept[key] = number
 
-    def answer(self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()) -> int:
+    def answer(
+        self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()
+    ) -> int:
         """Return a stored count; raises FigureError for a question that the document did not ask."""
         kept = self._kept.get((subject, basis, unit, str(period), query_of(where)))
         if kept is None or not isinstance(kept.value, int):
@@ -54,7 +65,8 @@ def dump(document: Document) -> dict[str, Any]:
         "units": [_plain_unit(unit) for unit in _units_of(document)],
         "numbers": document.ledger.numbers(),
         "document": {
-            field.name: field.write(getattr(document, field.attribute)) for field in file_format.DOCUMENT
+            field.name: field.write(getattr(document, field.attribute))
+            for field in file_format.DOCUMENT
         },
     }
 
@@ -74,16 +86,23 @@ def _load(stored: Mapping[str, Any]) -> Document:
     units = [_made_unit(unit) for unit in stored["units"]]
     unit = next(unit for unit in units if unit.code == stored["unit"])
     ledger = StoredLedger(unit, units, stored["numbers"])
-    rest = {field.attribute: field.read(stored["document"][field.name]) for field in file_format.DOCUMENT}
+    rest = {
+        field.attribute: field.read(stored["document"][field.name])
+        for field in file_format.DOCUMENT
+    }
     made = Document(unit=unit, ledger=ledger, **rest)
     blocks = (block for section in made.sections() for block in section.shown)
-    made.kept = {b.token: b for b in blocks if isinstance(b, Figure | Table) and b.token}
+    made.kept = {
+        b.token: b for b in blocks if isinstance(b, Figure | Table) and b.token
+    }
     return made
 
 
 def _units_of(document: Document) -> list[Unit]:
     """Return the units that a document counts, its own first: a sentence says how long each was there."""
-    counted = {number["unit"] for number in document.ledger.numbers()} - {document.unit.code}
+    counted = {number["unit"] for number in document.ledger.numbers()} - {
+        document.unit.code
+    }
     found = (document.ledger.there(code) for code in sorted(counted))
     return [document.unit, *(unit for unit in found if unit is not None)]
 
@@ -99,5 +118,10 @@ def _plain_unit(unit: Unit) -> dict[str, Any]:
 
 def _made_unit(stored: dict[str, Any]) -> Unit:
     """Return a unit as it was that day: of no row, so that nothing can be asked about it."""
-    days = {name: stored[name] and dt.date.fromisoformat(stored[name]) for name in ("valid_from", "valid_to")}
-    return Unit(code=of_kind(stored["code"], str), name=of_kind(stored["name"], str), **days)
+    days = {
+        name: stored[name] and dt.date.fromisoformat(stored[name])
+        for name in ("valid_from", "valid_to")
+    }
+    return Unit(
+        code=of_kind(stored["code"], str), name=of_kind(stored["name"], str), **days
+    )

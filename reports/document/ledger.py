@@ -7,10 +7,8 @@ reader can put the same question with ``manage.py figures`` and must get the sam
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -18,7 +16,6 @@ from django.db.models import Sum
 
 from analysis.ask.table import HIDDEN
 from analysis.counted.catalogue import narrowings
-from analysis.counted.countings import DIMENSIONS
 from analysis.counted.indicators import Where
 from analysis.counted.questions import FigureError, Question
 from analysis.counted.vocabulary import UNKNOWN, period_in_words
@@ -28,6 +25,7 @@ from analysis.models import Cell
 from casework.database.periods import Period, calendar_year, quality_year
 from organisation.models import Unit
 from reports.document.months_covered import Yearly
+from reports.document.numbers import Number, query_of
 from selfcheck.models import Measurement, Share
 from selfcheck.register.statistics import shares_by_title
 
@@ -36,63 +34,12 @@ Counted = tuple[str, int, Mapping[str, str], int]
 PeriodOf = Callable[[int], Period]
 YEARS: Mapping[str, PeriodOf] = {"calendar": calendar_year, "quality": quality_year}
 
-# A query is split where a known name stands: free words may hold a sign of equality.
-_NAMES = "|".join([*DIMENSIONS, "title"])
-_PAIR = re.compile(rf"(?:^| )({_NAMES})=(.*?)(?= (?:{_NAMES})=|$)", re.DOTALL)
-
 
 def covering(periods: Collection[Period]) -> Period:
     """Return the period from the first day of some periods to the last."""
-    return Period(min(period.first for period in periods), max(period.end for period in periods))
-
-
-@dataclass(frozen=True)
-class Number:
-    """One number of a report and the question that it answers; ``value`` is "n/N" for a share."""
-
-    id: str
-    subject: str
-    unit: str
-    period: str
-    basis: str
-    query: str
-    value: int | str
-
-    @property
-    def written(self) -> dict[str, Any]:
-        """Return the number as files have it: ``figures.json`` and the stored documents."""
-        return {
-            "id": self.id,
-            "subject": self.subject,
-            "unit": self.unit,
-            "period": self.period,
-            "basis": self.basis,
-            "query": self.query,
-            "value": self.value,
-        }
-
-
-def read_number(stored: Mapping[str, Any]) -> Number:
-    """Return the number that was written to a file."""
-    return Number(
-        id=stored["id"],
-        subject=stored["subject"],
-        unit=stored["unit"],
-        period=stored["period"],
-        basis=stored["basis"],
-        query=stored["query"],
-        value=stored["value"],
+    return Period(
+        min(period.first for period in periods), max(period.end for period in periods)
     )
-
-
-def query_of(where: Where) -> str:
-    """Return what a count is narrowed to as ``figures.json`` tells it."""
-    return " ".join(f"{name}={wanted}" for name, wanted in sorted(where))
-
-
-def where_of(query: str) -> Where:
-    """Return what ``query_of`` told; a value may hold spaces."""
-    return tuple(_PAIR.findall(query))
 
 
 class Ledger:
@@ -116,7 +63,9 @@ class Ledger:
     @cached_property
     def units(self) -> dict[str, Unit]:
         """Return the unit and all below it, by code."""
-        if self.unit.pk is None:  # of a stored document: it holds its numbers, and asks for no others
+        if (
+            self.unit.pk is None
+        ):  # of a stored document: it holds its numbers, and asks for no others
             return {}
         return {unit.code: unit for unit in Unit.objects.below(self.unit)}
 
@@ -125,12 +74,23 @@ class Ledger:
         """Return what knows which time the register covers."""
         return Known(self.unit)
 
-    def tells(self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()) -> bool:
+    def tells(
+        self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()
+    ) -> bool:
         """Tell whether the register knows anything of a period; a stored document knows what it holds."""
-        return self.unit.pk is None or self.known.tells(unit, subject, basis, period, where=where)
+        return self.unit.pk is None or self.known.tells(
+            unit, subject, basis, period, where=where
+        )
 
     def tells_count(
-        self, count: int, subject: str, basis: str, unit: Unit, period: Period, *, where: Where = ()
+        self,
+        count: int,
+        subject: str,
+        basis: str,
+        unit: Unit,
+        period: Period,
+        *,
+        where: Where = (),
     ) -> bool:
         """Tell whether a count of a period is known: none is not where a part of the period is unknown."""
         if self.unit.pk is None:
@@ -150,12 +110,21 @@ class Ledger:
         return [number.written for number in self._kept.values()]
 
     def _keep(
-        self, subject: str, basis: str, unit: Unit, period: str, *, where: Where, value: int | str
+        self,
+        subject: str,
+        basis: str,
+        unit: Unit,
+        period: str,
+        *,
+        where: Where,
+        value: int | str,
     ) -> None:
         """Remember a number under the question that it answers; the same question keeps its first id."""
         query = query_of(where)
         key = (subject, basis, unit.code, period, query)
-        made = Number(f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value)
+        made = Number(
+            f"n{len(self._kept) + 1}", subject, unit.code, period, basis, query, value
+        )
         self._asked.append(self._kept.setdefault(key, made).id)
 
     def take_asked(self) -> tuple[str, ...]:
@@ -163,17 +132,31 @@ class Ledger:
         asked, self._asked = dict.fromkeys(self._asked), []
         return tuple(asked)
 
-    def id_of(self, subject: str, basis: str, unit: Unit, year: int, *, where: Where = ()) -> str:
+    def id_of(
+        self, subject: str, basis: str, unit: Unit, year: int, *, where: Where = ()
+    ) -> str:
         """Return the id of a number that is kept, or nothing."""
-        kept = self._kept.get((subject, basis, unit.code, str(self.period_of(year)), query_of(where)))
+        kept = self._kept.get(
+            (subject, basis, unit.code, str(self.period_of(year)), query_of(where))
+        )
         return kept.id if kept else ""
 
-    def by_year(self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()) -> Yearly:
+    def by_year(
+        self, subject: str, basis: str, years: Sequence[int], *, where: Where = ()
+    ) -> Yearly:
         """Return the counts of the report's unit in each of some years."""
-        return self.by_area(subject, basis, [self.unit], years, where=where)[self.unit.pk]
+        return self.by_area(subject, basis, [self.unit], years, where=where)[
+            self.unit.pk
+        ]
 
     def by_area(
-        self, subject: str, basis: str, areas: Sequence[Unit], years: Sequence[int], *, where: Where = ()
+        self,
+        subject: str,
+        basis: str,
+        areas: Sequence[Unit],
+        years: Sequence[int],
+        *,
+        where: Where = (),
     ) -> dict[int, Yearly]:
         """Return the counts of each area (by id) in each of some years, None where nothing is known."""
         totals = self._totals(subject, basis, years, where)
@@ -185,16 +168,28 @@ class Ledger:
                     counts[year] = (counts[year] or 0) + count
             for year in years:
                 period, count = self.period_of(year), counts[year] or 0
-                counts.known[year] = self.known_months(subject, basis, area, period, where=where)
-                counts[year] = self._keep_known(count, subject, basis, area, period, where=where)
+                counts.known[year] = self.known_months(
+                    subject, basis, area, period, where=where
+                )
+                counts[year] = self._keep_known(
+                    count, subject, basis, area, period, where=where
+                )
             found[area.pk] = counts
         return found
 
     def in_periods(
-        self, subject: str, basis: str, areas: Sequence[Unit], periods: Sequence[Period], *, where: Where = ()
+        self,
+        subject: str,
+        basis: str,
+        areas: Sequence[Unit],
+        periods: Sequence[Period],
+        *,
+        where: Where = (),
     ) -> dict[int, dict[Period, int | None]]:
         """Return the counts of each area (by id) in each of some periods, None where nothing is known."""
-        question = Question(subject, self.unit, covering(periods), basis, ("unit", "month"), where)
+        question = Question(
+            subject, self.unit, covering(periods), basis, ("unit", "month"), where
+        )
         monthly = rows(question)
         found = {}
         for area in areas:
@@ -205,12 +200,21 @@ class Ledger:
             counts = {}
             for period in periods:
                 count = sum(by_month[f"{month:%Y-%m}"] for month in period.months)
-                counts[period] = self._keep_known(count, subject, basis, area, period, where=where)
+                counts[period] = self._keep_known(
+                    count, subject, basis, area, period, where=where
+                )
             found[area.pk] = counts
         return found
 
     def _keep_known(
-        self, count: int, subject: str, basis: str, unit: Unit, period: Period, *, where: Where
+        self,
+        count: int,
+        subject: str,
+        basis: str,
+        unit: Unit,
+        period: Period,
+        *,
+        where: Where,
     ) -> int | None:
         """Keep a count and return it; None where the register knows nothing of the period."""
         if self.tells_count(count, subject, basis, unit, period, where=where):
@@ -220,14 +224,27 @@ class Ledger:
         return None
 
     def keep_published(
-        self, subject: str, basis: str, unit: Unit, period: Period, *, where: Where, value: int | None
+        self,
+        subject: str,
+        basis: str,
+        unit: Unit,
+        period: Period,
+        *,
+        where: Where,
+        value: int | None,
     ) -> None:
         """Keep a number as it is published: a hidden one is kept as hidden."""
         kept = HIDDEN if value is None else value
         self._keep(subject, basis, unit, str(period), where=where, value=kept)
 
     def known_years(
-        self, subject: str, basis: str, unit: Unit, years: Sequence[int], *, where: Where = ()
+        self,
+        subject: str,
+        basis: str,
+        unit: Unit,
+        years: Sequence[int],
+        *,
+        where: Where = (),
     ) -> list[int]:
         """Return those of some years of which the register is whole about a unit.
 
@@ -247,11 +264,15 @@ class Ledger:
         totals: dict[tuple[str, int], int] = defaultdict(int)
         names = [name for name, _ in where]
         for path, year, values, count in self._yearly(subject, basis, names):
-            if year in years and all(meets(name, values[name], wanted) for name, wanted in where):
+            if year in years and all(
+                meets(name, values[name], wanted) for name, wanted in where
+            ):
                 totals[path, year] += count
         return totals
 
-    def _yearly(self, subject: str, basis: str, names: Collection[str]) -> list[Counted]:
+    def _yearly(
+        self, subject: str, basis: str, names: Collection[str]
+    ) -> list[Counted]:
         """Return the counts of every unit and year by what the outlines narrow to, from a cache."""
         # One reading answers every question of the outlines over years and areas.
         split = tuple(sorted({*narrowings(subject), *names}))
@@ -260,11 +281,17 @@ class Ledger:
             self._read[key] = self._read_yearly(subject, basis, split)
         return self._read[key]
 
-    def _read_yearly(self, subject: str, basis: str, split: tuple[str, ...]) -> list[Counted]:
+    def _read_yearly(
+        self, subject: str, basis: str, split: tuple[str, ...]
+    ) -> list[Counted]:
         """Return the counts of every unit and year, split by some dimensions, from the cells."""
         cells = Cell.objects.under(self.unit).filter(subject=subject, basis=basis)
         # Grouped by key, not by path: a third cheaper where there are a million cells.
-        monthly = cells.values_list("unit", "month", *split).annotate(total=Sum("count")).order_by()
+        monthly = (
+            cells.values_list("unit", "month", *split)
+            .annotate(total=Sum("count"))
+            .order_by()
+        )
         yearly: dict[tuple[str, int, tuple[str, ...]], int] = defaultdict(int)
         for unit, month, *values, total in monthly:
             key = (self._paths[unit], self._year_of(month), tuple(values))
@@ -295,14 +322,23 @@ class Ledger:
         answer = rows(Question(subject, about, period, basis, (dimension,), where))
         found = {value: int(count) for value, count in answer}
         for value, count in found.items():
-            self._keep(subject, basis, about, str(period), where=(*where, (dimension, value)), value=count)
+            self._keep(
+                subject,
+                basis,
+                about,
+                str(period),
+                where=(*where, (dimension, value)),
+                value=count,
+            )
         return dict(sorted(found.items(), key=lambda item: (-item[1], item[0])))
 
     def there(self, unit: str) -> Unit | None:
         """Return a unit of the report by its code."""
         return self.units.get(unit)
 
-    def answer(self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()) -> int:
+    def answer(
+        self, subject: str, basis: str, unit: str, period: Period, *, where: Where = ()
+    ) -> int:
         """Return one count about a unit by its code: the one that is kept, or asked for now.
 
         Raises FigureError when the unit is no part of the report or the register knows nothing of the period.
@@ -318,7 +354,9 @@ class Ledger:
         about = self.units[unit]
         count = int(rows(Question(subject, about, period, basis, (), where))[0][0])
         if not self.tells_count(count, subject, basis, about, period, where=where):
-            raise FigureError(f"registret har inga sådana uppgifter för {period_in_words(period)}")
+            raise FigureError(
+                f"registret har inga sådana uppgifter för {period_in_words(period)}"
+            )
         self._keep(subject, basis, about, str(period), where=where, value=count)
         return count
 
@@ -327,14 +365,23 @@ class Ledger:
         share = shares_by_title(unit, period).get(title)
         if share is not None:
             where = (("title", title),)
-            self._keep("series", "measured", unit, str(period), where=where, value=_value_of(share))
+            self._keep(
+                "series",
+                "measured",
+                unit,
+                str(period),
+                where=where,
+                value=_value_of(share),
+            )
         return share
 
     def keep_measurement(self, point: Measurement) -> None:
         """Keep one measurement that is shown as it was typed."""
         series, value = point.series, _value_of(point.share)
         where = (("title", series.title),)
-        self._keep("series", "measured", series.unit, point.period, where=where, value=value)
+        self._keep(
+            "series", "measured", series.unit, point.period, where=where, value=value
+        )
 
 
 def _value_of(share: Share) -> int | str:

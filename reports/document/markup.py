@@ -92,9 +92,13 @@ def _safe(html: str) -> str:
         link_rel="noopener noreferrer",
     )
     own = re.sub(r'(<a href="#[\w-]+") rel="noopener noreferrer">', r"\1>", cleaned)
-    noted = NOTE_MARK.sub(r'<a class="note" id="till-\1" href="#\1" aria-label="Not \2">', own)
+    noted = NOTE_MARK.sub(
+        r'<a class="note" id="till-\1" href="#\1" aria-label="Not \2">', own
+    )
     pieces = re.split(r"(<[^>]*>)", noted)
-    return "".join(piece if piece.startswith("<") else _unhyphenated(piece) for piece in pieces)
+    return "".join(
+        piece if piece.startswith("<") else _unhyphenated(piece) for piece in pieces
+    )
 
 
 def _unhyphenated(words: str) -> str:
@@ -184,14 +188,19 @@ def _runs(tokens: Sequence[Token]) -> Iterator[Run]:
 def _parser() -> MarkdownIt:
     """Return the parser of light markup."""
     # One level above the limit, so that what lies deeper is seen and shown as typed instead of dropped.
-    parser = MarkdownIt("zero", {"html": False, "maxNesting": MAX_NESTING + 1}).enable(RULES)
+    parser = MarkdownIt("zero", {"html": False, "maxNesting": MAX_NESTING + 1}).enable(
+        RULES
+    )
     parser.validateLink = _is_allowed  # type: ignore[method-assign]
     return parser
 
 
 def _is_allowed(url: str) -> bool:
     """Tell whether a link leads to the web or to a place in the report."""
-    return url.lower().startswith(("http://", "https://")) or ANCHOR.fullmatch(url) is not None
+    return (
+        url.lower().startswith(("http://", "https://"))
+        or ANCHOR.fullmatch(url) is not None
+    )
 
 
 def _kept(character: str) -> bool:
@@ -212,4 +221,6 @@ def _depth(tokens: Sequence[Token]) -> int:
 
 def _as_typed(text: str) -> str:
     """Return text that is nested deeper than anyone writes as it stands."""
-    return "\n".join(f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip())
+    return "\n".join(
+        f"<p>{escape(part)}</p>" for part in re.split(r"\n\s*\n", text) if part.strip()
+    )

@@ -20,14 +20,21 @@ class Yearly(dict[int, int | None]):
 
 
 def covered(
-    period: Period, unit: Unit | None, extracted_on: dt.date, *, known: Sequence[dt.date] | None = None
+    period: Period,
+    unit: Unit | None,
+    extracted_on: dt.date,
+    *,
+    known: Sequence[dt.date] | None = None,
 ) -> int:
     """Return how many months of a period the figures cover, of those when the unit was there.
 
     Where the register does not know all of it, they are those that are ``known``.
     """
     if known is not None and len(known) < len(period.months):
-        return sum(covered(span(month.year, month.month, 1), unit, extracted_on) for month in known)
+        return sum(
+            covered(span(month.year, month.month, 1), unit, extracted_on)
+            for month in known
+        )
     first, end = period.first, min(period.end, extracted_on)
     if unit is not None:
         first, end = max(first, unit.valid_from), min(end, unit.valid_to or dt.date.max)

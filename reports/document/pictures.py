@@ -53,10 +53,18 @@ def _draw(canvas: ImageDraw, element: ET.Element, root: ET.Element) -> None:
             ends = (at("x1"), at("y1"), at("x2"), at("y2"))
             canvas.line(ends, fill=element.get("stroke", ""), width=width)
         case "text":
-            size = float(element.get("font-size") or root.get("font-size") or "0") * SCALE
+            size = (
+                float(element.get("font-size") or root.get("font-size") or "0") * SCALE
+            )
             font = _font(element.get("font-weight", "400"), round(size))
             anchor = ANCHORS[element.get("text-anchor", "start")]
-            canvas.text((at("x"), at("y")), element.text or "", fill=fill, font=font, anchor=anchor)
+            canvas.text(
+                (at("x"), at("y")),
+                element.text or "",
+                fill=fill,
+                font=font,
+                anchor=anchor,
+            )
 
 
 @cache
@@ -64,4 +72,6 @@ def _font(weight: str, size: int) -> FreeTypeFont:
     """Return the print font in a weight and a size."""
     from PIL import ImageFont
 
-    return ImageFont.truetype(str(STATIC / FONTS / f"source-sans-3-latin-{weight}.woff2"), size)
+    return ImageFont.truetype(
+        str(STATIC / FONTS / f"source-sans-3-latin-{weight}.woff2"), size
+    )

@@ -17,7 +17,9 @@ DECISION = "<!-- beslut -->"
 
 def checksum_of(figures: dict[str, Any], texts: str) -> str:
     """Return the SHA-256 over a report's numbers and words: the same edition, the same sum."""
-    canonical = json.dumps(figures, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    canonical = json.dumps(
+        figures, ensure_ascii=False, sort_keys=True, separators=(",", ":")
+    )
     return hashlib.sha256(f"{canonical}\n{texts}".encode()).hexdigest()
 
 
@@ -34,12 +36,20 @@ def figures_of(document: Document) -> dict[str, Any]:
 
 def with_decision(html: str, approval: Approval) -> str:
     """Return the HTML of a decided edition with the board, day and paragraph, and the registry number."""
-    return html.replace(DECISION, render_to_string("reports/decision.html", {"approval": approval}), 1)
+    return html.replace(
+        DECISION, render_to_string("reports/decision.html", {"approval": approval}), 1
+    )
 
 
-def render_body(document: Document, name: str, **about: Any) -> tuple[dict[str, Any], str, str]:
+def render_body(
+    document: Document, name: str, **about: Any
+) -> tuple[dict[str, Any], str, str]:
     """Return a document's figures, its checksum, and its HTML with the checksum in it."""
     figures = figures_of(document)
     context = {"document": document, **about}
     checksum = checksum_of(figures, render_to_string(f"{name}_body.html", context))
-    return figures, checksum, render_to_string(f"{name}_body.html", {**context, "checksum": checksum})
+    return (
+        figures,
+        checksum,
+        render_to_string(f"{name}_body.html", {**context, "checksum": checksum}),
+    )

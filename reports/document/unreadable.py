@@ -26,9 +26,13 @@ class TellOfUnreadable:
         """Pass the request on."""
         return self.get_response(request)
 
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    def process_exception(
+        self, request: HttpRequest, exception: Exception
+    ) -> HttpResponse | None:
         """Tell of the report, and leave every other problem to others."""
         if not isinstance(exception, UnknownFormatError | SpoiledError):
             return None
         logger.error("a kept report cannot be read: %s", type(exception).__name__)
-        return render(request, "reports/unreadable.html", {"problem": str(exception)}, status=503)
+        return render(
+            request, "reports/unreadable.html", {"problem": str(exception)}, status=503
+        )

@@ -37,14 +37,21 @@ DEEPEST = 5
 
 
 def render_word(
-    document: Document, *, approval: Approval | None = None, number: int | None = None, checksum: str = ""
+    document: Document,
+    *,
+    approval: Approval | None = None,
+    number: int | None = None,
+    checksum: str = "",
 ) -> bytes:
     """Return the report as .docx: headings, contents, alternative texts, table heads that are repeated."""
     import docx
 
     word = docx.Document()
     about = word.core_properties
-    about.title, about.language = f"{document.title} – {document.unit.name}", word_parts.LANGUAGE
+    about.title, about.language = (
+        f"{document.title} – {document.unit.name}",
+        word_parts.LANGUAGE,
+    )
     about.author, about.comments = document.unit.name, ""
     word_parts.set_styles(word)
     _turn(word.sections[0], wide=False)
@@ -65,9 +72,14 @@ def render_word(
 def _dated(file: io.BytesIO, day: dt.date) -> bytes:
     """Return a Word file whose parts are dated by a day, so that the same report is the same bytes."""
     out = io.BytesIO()
-    with zipfile.ZipFile(file) as made, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept:
+    with (
+        zipfile.ZipFile(file) as made,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as kept,
+    ):
         for name in made.namelist():
-            part = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))
+            part = zipfile.ZipInfo(
+                name, (max(day.year, 1980), day.month, day.day, 0, 0, 0)
+            )
             kept.writestr(part, made.read(name), zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
@@ -87,15 +99,22 @@ def _turn(page: Any, *, wide: bool) -> None:
         setattr(page, f"{side}_margin", Mm(MARGIN))
 
 
-def _facts(document: Document, approval: Approval | None, number: int | None, checksum: str) -> list[str]:
+def _facts(
+    document: Document, approval: Approval | None, number: int | None, checksum: str
+) -> list[str]:
     """Return what stands on the cover, a line each."""
     day = dateformat.format(document.extracted_on, "j F Y")
-    facts = [f"Gäller {document.year_in_days or f'år {document.year}'}", f"Underlag uttaget {day}"]
+    facts = [
+        f"Gäller {document.year_in_days or f'år {document.year}'}",
+        f"Underlag uttaget {day}",
+    ]
     if number:
         facts.append(f"Utgåva {number}, kontrollsumma {checksum[:8]}")
     if approval:
         decided = dateformat.format(approval.decided_on, "j F Y")
-        facts.insert(0, f"Fastställd av {approval.body} {decided}, § {approval.paragraph}")
+        facts.insert(
+            0, f"Fastställd av {approval.body} {decided}, § {approval.paragraph}"
+        )
         facts.insert(1, f"Diarienummer {approval.registry_number}")
     # Decisions from before the form cleaned them may hold what no Word file can.
     return [clean_text(fact) for fact in facts]
@@ -109,7 +128,10 @@ def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None
         word.add_paragraph(fact).paragraph_format.space_after = 0
     contents = word.add_paragraph("Innehåll", style="Subtitle")
     contents.paragraph_format.page_break_before = True
-    entries = [(section.level - document.top + 1, section.title) for section in document.contents]
+    entries = [
+        (section.level - document.top + 1, section.title)
+        for section in document.contents
+    ]
     word_parts.add_contents(word, entries)
     foot = word.sections[0].footer.paragraphs[0]
     foot.style = word.styles["Källa"]
@@ -122,7 +144,9 @@ def _cover(word: WordDocument, document: Document, facts: Sequence[str]) -> None
 
 def _section(word: WordDocument, section: Section, level: int, *, wide: bool) -> None:
     """Write a section under its heading."""
-    word_parts.mark(word.add_heading(section.title, level=min(level, DEEPEST)), section.anchor)
+    word_parts.mark(
+        word.add_heading(section.title, level=min(level, DEEPEST)), section.anchor
+    )
     if section.lacks_text:
         word.add_paragraph(MISSING)
     for block in section.shown:
@@ -184,7 +208,9 @@ def _text(word: WordDocument, block: Text) -> None:
         if ordered:
             if ordered not in lists:
                 lists[ordered] = word_parts.restart(word, paragraph)
-            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = lists[ordered]
+            paragraph._p.get_or_add_pPr().get_or_add_numPr().get_or_add_numId().val = (
+                lists[ordered]
+            )
         for run in runs:
             _run(paragraph, run)
 

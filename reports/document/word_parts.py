@@ -18,7 +18,13 @@ if TYPE_CHECKING:
     from docx.text.run import Run
 
 LANGUAGE, FONT, INK, ACCENT, MUTED = "sv-SE", "Calibri", "17212B", "0B5766", "4A5763"
-HEADINGS = {"Heading 1": 20, "Heading 2": 15, "Heading 3": 12.5, "Heading 4": 11, "Heading 5": 11}
+HEADINGS = {
+    "Heading 1": 20,
+    "Heading 2": 15,
+    "Heading 3": 12.5,
+    "Heading 4": 11,
+    "Heading 5": 11,
+}
 SIZES = {**HEADINGS, "Title": 30}
 # A twentieth of a point; the text of an A4 page with our margins is 160 millimetres wide, across 247.
 TWENTIETHS = 56.7
@@ -61,7 +67,9 @@ def _set_letters(style: Any, name: str) -> None:
 
     style.font.name, style.font.size = FONT, Pt(SIZES.get(name, 11))
     style.font.italic = False
-    style.font.color.rgb = RGBColor.from_string(ACCENT if name in ("Title", "Heading 1") else INK)
+    style.font.color.rgb = RGBColor.from_string(
+        ACCENT if name in ("Title", "Heading 1") else INK
+    )
     for fonts in style.element.iter(_w("rFonts")):
         for attribute in list(fonts.attrib):
             if attribute.endswith("Theme"):
@@ -118,7 +126,9 @@ def add_contents(word: WordDocument, entries: Sequence[tuple[int, str]]) -> None
     def field(part: str) -> Any:
         return parse_xml(f"<w:r {NAMESPACE}>{part}</w:r>")
 
-    instruction = '<w:instrText xml:space="preserve"> TOC \\o "1-3" \\h \\z \\u </w:instrText>'
+    instruction = (
+        '<w:instrText xml:space="preserve"> TOC \\o "1-3" \\h \\z \\u </w:instrText>'
+    )
     begin = '<w:fldChar w:fldCharType="begin" w:dirty="true"/>'
     for place, (level, title) in enumerate(entries):
         paragraph = word.add_paragraph(style=f"toc {level}")
@@ -154,7 +164,9 @@ def add_table(word: WordDocument, block: Table, *, wide: bool) -> None:
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
     rows = [_row(block, block.header, widths, head=True)]
     for place, row in enumerate(block.rows, 1):
-        rows.append(_row(block, row, widths, strong=block.total and place == len(block.rows)))
+        rows.append(
+            _row(block, row, widths, strong=block.total and place == len(block.rows))
+        )
     word.element.body.insert_element_before(
         parse_xml(
             f'<w:tbl {NAMESPACE}><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
@@ -180,7 +192,12 @@ def _widths(block: Table, room: int) -> list[int]:
 
 
 def _row(
-    block: Table, cells: Sequence[str], widths: Sequence[int], *, head: bool = False, strong: bool = False
+    block: Table,
+    cells: Sequence[str],
+    widths: Sequence[int],
+    *,
+    head: bool = False,
+    strong: bool = False,
 ) -> str:
     """Return a row of a table as XML."""
     repeated = "<w:tblHeader/>" if head else ""
@@ -202,7 +219,9 @@ def _cell(text: str, width: int, *, is_number: bool, head: bool, strong: bool) -
         # Kept with the next line, the head never stands alone at the foot of a page.
         keep = "<w:keepNext/>"
     side = '<w:jc w:val="right"/>' if is_number else ""
-    lines = "<w:br/>".join(f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n"))
+    lines = "<w:br/>".join(
+        f'<w:t xml:space="preserve">{escape(line)}</w:t>' for line in text.split("\n")
+    )
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{edge}</w:tcPr>'
         f'<w:p><w:pPr>{keep}<w:spacing w:before="40" w:after="40"/>{side}</w:pPr>'
@@ -221,7 +240,9 @@ def lead(run: Run, anchor: str) -> BaseOxmlElement:
     return leads
 
 
-def mark(paragraph: Paragraph, anchor: str, *, around: BaseOxmlElement | None = None) -> None:
+def mark(
+    paragraph: Paragraph, anchor: str, *, around: BaseOxmlElement | None = None
+) -> None:
     """Give a place a name that links lead to: a whole paragraph, or a part of it."""
     from docx.oxml import OxmlElement
 

@@ -35,13 +35,19 @@ def build(report: AnnualReport, progress: Progress) -> Built:
 
     def read(counted_at: dt.datetime) -> tuple[Document, dict[str, int]]:
         document = compile_report(report, extracted_on=timezone.localdate())
-        if document.counted_at is None:  # else it is locked, with when its numbers were counted
+        if (
+            document.counted_at is None
+        ):  # else it is locked, with when its numbers were counted
             document.counted_at = counted_at
         return document, report.newest_texts()
 
     document, texts = read_counted(report.unit, read)
-    built = _render(document, "reports/document", progress, number=report.editions.count() + 1)
-    return replace(built, inputs={**inputs_of(built), "texts": texts}, freeze=report.freeze)
+    built = _render(
+        document, "reports/document", progress, number=report.editions.count() + 1
+    )
+    return replace(
+        built, inputs={**inputs_of(built), "texts": texts}, freeze=report.freeze
+    )
 
 
 def build_tertial(compilation: Compilation, progress: Progress) -> Built:
@@ -62,11 +68,16 @@ def _render(document: Document, name: str, progress: Progress, **about: Any) -> 
     about["municipality"] = settings.MUNICIPALITY_NAME
     figures, checksum, body = render_body(document, name, **about)
     page = render_to_string(
-        f"{name}.html", {"document": document, "checksum": checksum, "body": body, **about}
+        f"{name}.html",
+        {"document": document, "checksum": checksum, "body": body, **about},
     )
     laying = _Laying(progress)
     pdf = render_pdf(
-        page, on_tick=laying.tick, on_chapter=laying.finished, shelf=ChapterShelf(), seconds=SECONDS
+        page,
+        on_tick=laying.tick,
+        on_chapter=laying.finished,
+        shelf=ChapterShelf(),
+        seconds=SECONDS,
     )
     return Built(document, figures, body, page, pdf, checksum)
 
@@ -75,7 +86,11 @@ class _Laying:
     """Tells how the laying out goes, at least once a second, which also keeps the job ours."""
 
     def __init__(self, progress: Progress) -> None:
-        self.progress, self.percent, self.doing = progress, 35, "Ställer upp sidorna till PDF"
+        self.progress, self.percent, self.doing = (
+            progress,
+            35,
+            "Ställer upp sidorna till PDF",
+        )
         self.tick()
 
     def tick(self) -> None:
@@ -86,7 +101,11 @@ class _Laying:
     def finished(self, done: int, of: int) -> None:
         """Tell that so many chapters are laid out."""
         self.percent = max(self.percent, 35 + 50 * done // of)
-        self.doing = f"Ställer upp kapitel {done + 1} av {of}" if done < of else "Binder ihop kapitlen"
+        self.doing = (
+            f"Ställer upp kapitel {done + 1} av {of}"
+            if done < of
+            else "Binder ihop kapitlen"
+        )
         self.progress(self.percent, self.doing)
 
 
@@ -111,7 +130,9 @@ def store(report: AnnualReport, built: Built, *, job: Job | None) -> Edition:
         )
 
 
-def store_tertial(compilation: Compilation, built: Built, *, job: Job) -> TertialEdition:
+def store_tertial(
+    compilation: Compilation, built: Built, *, job: Job
+) -> TertialEdition:
     """Keep a built document of a tertial."""
     return TertialEdition.objects.create(
         job=job,

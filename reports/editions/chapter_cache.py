@@ -28,12 +28,18 @@ class ChapterShelf:
         """Cache a chapter at once: what a killed worker has done so far, the next one finds."""
         with transaction.atomic():
             now = timezone.now()
-            LaidOutChapter.objects.update_or_create(pk=key, defaults={"piece": piece, "used_at": now})
-            too_many = LaidOutChapter.objects.order_by("-used_at").values_list("pk", flat=True)[MOST:]
+            LaidOutChapter.objects.update_or_create(
+                pk=key, defaults={"piece": piece, "used_at": now}
+            )
+            too_many = LaidOutChapter.objects.order_by("-used_at").values_list(
+                "pk", flat=True
+            )[MOST:]
             LaidOutChapter.objects.filter(pk__in=list(too_many)).delete()
 
 
 def clear_shelf() -> int:
     """Remove the chapters that no edition has used for long; return how many."""
-    removed, _ = LaidOutChapter.objects.filter(used_at__lt=timezone.now() - KEPT).delete()
+    removed, _ = LaidOutChapter.objects.filter(
+        used_at__lt=timezone.now() - KEPT
+    ).delete()
     return removed

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.counted.vocabulary import period_in_words
 from casework.database.periods import parse
-from reports.document.ledger import where_of
+from reports.document.numbers import where_of
 from reports.editions.rebuilding import document_of
 from reports.models import Edition
 from reports.tokens.tokens import question_in_words
@@ -47,7 +47,9 @@ def changed_numbers(old: Edition, new: Edition) -> list[ChangedNumber]:
         was, now = before.get(key), after.get(key)
         if was != now:
             unit = key[2]
-            found.append(ChangedNumber(_what(key), names.get(unit, unit), _when(key), was, now))
+            found.append(
+                ChangedNumber(_what(key), names.get(unit, unit), _when(key), was, now)
+            )
     return found
 
 
@@ -66,7 +68,13 @@ def _values(edition: Edition) -> dict[Key, Value]:
     """Return the numbers of an edition by the questions that they answer."""
     values: dict[Key, Value] = {}
     for number in edition.figures["numbers"]:
-        key = (number["subject"], number["basis"], number["unit"], number["period"], number["query"])
+        key = (
+            number["subject"],
+            number["basis"],
+            number["unit"],
+            number["period"],
+            number["query"],
+        )
         values[key] = number["value"]
     return values
 

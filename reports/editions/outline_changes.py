@@ -27,7 +27,13 @@ class Changes:
     without_place: list[str] = field(default_factory=list)
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.renamed or self.is_moved or self.without_place)
+        return bool(
+            self.added
+            or self.removed
+            or self.renamed
+            or self.is_moved
+            or self.without_place
+        )
 
 
 def changes_in(report: AnnualReport, document: Document) -> Changes:
@@ -44,7 +50,9 @@ def changes_in(report: AnnualReport, document: Document) -> Changes:
         removed=_headings_beside(before, now),
         renamed=[now[key] for key in kept if now[key] != before[key]],
         is_moved=kept != _common(now, before),
-        without_place=[headings.get(key, key) for key in _written(report) if key not in now],
+        without_place=[
+            headings.get(key, key) for key in _written(report) if key not in now
+        ],
     )
 
 

@@ -24,7 +24,9 @@ from reports.models import Edition
 
 def sum_of(content: str | bytes) -> str:
     """Return the SHA-256 of a file or a text."""
-    return hashlib.sha256(content.encode() if isinstance(content, str) else content).hexdigest()
+    return hashlib.sha256(
+        content.encode() if isinstance(content, str) else content
+    ).hexdigest()
 
 
 def inputs_of(built: Built) -> dict[str, Any]:
@@ -68,13 +70,19 @@ def rebuild(edition: Edition) -> Rebuilt:
     from_data = sum_of(html) == sums["html"]
     html = html if from_data else edition.html
     # Never from a shelf: this is to prove what the edition says.
-    pdf = render_pdf(_page_of(edition, html), style=edition.inputs["style"], seconds=SECONDS)
+    pdf = render_pdf(
+        _page_of(edition, html), style=edition.inputs["style"], seconds=SECONDS
+    )
     is_same = sum_of(html) == sums["html"] and sum_of(pdf) == sums["pdf"]
     return Rebuilt(html, pdf, from_data, is_same)
 
 
-def archive_pdf(edition: Edition, data: list[Data], *, on_tick: Callable[[], None] | None = None) -> bytes:
+def archive_pdf(
+    edition: Edition, data: list[Data], *, on_tick: Callable[[], None] | None = None
+) -> bytes:
     """Return an edition as PDF/A-3a with its decision and its numbers, for the archive; slow."""
     page = _page_of(edition, with_decision(edition.html, edition.approval))
     style = edition.inputs["style"]
-    return render_pdf(page, style=style, archive=True, data=data, on_tick=on_tick, seconds=SECONDS)
+    return render_pdf(
+        page, style=style, archive=True, data=data, on_tick=on_tick, seconds=SECONDS
+    )

@@ -15,7 +15,7 @@ from analysis.figures.rows import rows_url
 from casework.database.periods import parse
 from organisation.models import Unit
 from reports.document.blocks import Block, Document, Key, Table
-from reports.document.ledger import where_of
+from reports.document.numbers import where_of
 from reports.editions.rebuilding import document_of
 from reports.models import Edition
 from reports.tokens.tokens import question_in_words
@@ -41,11 +41,16 @@ def open_rows(document: Document) -> Document:
     kept = {number["id"]: number for number in document.ledger.numbers()}
     codes = {number["unit"] for number in kept.values()}
     units = {unit.code: unit for unit in Unit.objects.filter(code__in=codes)}
-    links = {name: _address(number, units.get(number["unit"])) for name, number in kept.items()}
+    links = {
+        name: _address(number, units.get(number["unit"]))
+        for name, number in kept.items()
+    }
     for section in document.sections():
         section.blocks = [_linked(block, links) for block in section.blocks]
         opened = [name for name in section.numbers if name in kept]
-        section.opened = tuple((_words(kept[name]), _shown(kept[name]), links[name]) for name in opened)
+        section.opened = tuple(
+            (_words(kept[name]), _shown(kept[name]), links[name]) for name in opened
+        )
     return document
 
 
@@ -54,7 +59,13 @@ def _address(kept: Mapping[str, Any], unit: Unit | None) -> str:
     subject, basis = kept["subject"], kept["basis"]
     if unit is None or (subject, basis) not in COUNTING_OF or kept["value"] == UNKNOWN:
         return ""
-    return rows_url(subject, unit, parse(kept["period"]), basis, **dict[str, Any](where_of(kept["query"])))
+    return rows_url(
+        subject,
+        unit,
+        parse(kept["period"]),
+        basis,
+        **dict[str, Any](where_of(kept["query"])),
+    )
 
 
 def _words(kept: Mapping[str, Any]) -> str:

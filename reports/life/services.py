@@ -39,7 +39,14 @@ class TextChangedError(Exception):
         self.newest = newest
 
 
-def write(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User | None) -> Block:
+def write(
+    report: AnnualReport,
+    *,
+    section: str,
+    text: str,
+    seen_version: int,
+    actor: User | None,
+) -> Block:
     """Keep a new version of a section's text; no version is ever overwritten.
 
     ``seen_version`` is the version that the author began from (0 when there was none).  Raises
@@ -56,7 +63,11 @@ def write(report: AnnualReport, *, section: str, text: str, seen_version: int, a
         if actor:
             report.drafts.filter(section=section, author=actor).delete()
         return Block.objects.create(
-            report=report, section=section, version=version, text=normalise(text), written_by=actor
+            report=report,
+            section=section,
+            version=version,
+            text=normalise(text),
+            written_by=actor,
         )
 
 
@@ -77,11 +88,15 @@ def cancel_build(report: AnnualReport) -> bool:
     return job is not None and jobs.cancel(job)
 
 
-def tertial_arguments(unit: Unit, year: int, number: int, *, internal: bool) -> dict[str, int | bool]:
+def tertial_arguments(
+    unit: Unit, year: int, number: int, *, internal: bool
+) -> dict[str, int | bool]:
     """Return what a job that builds the document of a tertial is asked."""
     return {"unit": unit.pk, "year": year, "number": number, "internal": internal}
 
 
 def request_tertial(unit: Unit, year: int, number: int, *, internal: bool) -> Job:
     """Have the document of a tertial built in the background; asked twice, it is built once."""
-    return jobs.enqueue(BUILD_TERTIAL, **tertial_arguments(unit, year, number, internal=internal))
+    return jobs.enqueue(
+        BUILD_TERTIAL, **tertial_arguments(unit, year, number, internal=internal)
+    )

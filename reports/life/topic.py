@@ -5,4 +5,6 @@ from __future__ import annotations
 from casework.kinds import Topic
 from casework.models import Notice
 
-SECTIONS = Topic("Kvalitetsberättelse", "reports:mine", frozenset(Notice.ABOUT_SECTIONS))
+SECTIONS = Topic(
+    "Kvalitetsberättelse", "reports:mine", frozenset(Notice.ABOUT_SECTIONS)
+)

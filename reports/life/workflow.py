@@ -15,7 +15,15 @@ from casework.process.steps import Step
 from casework.process.workflow import Process, StepRefusedError, Taken
 from organisation.models import Unit
 from organisation.rights import Right
-from reports.models import AnnualReport, Approval, Edition, Freeze, Publication, ReportLog, State
+from reports.models import (
+    AnnualReport,
+    Approval,
+    Edition,
+    Freeze,
+    Publication,
+    ReportLog,
+    State,
+)
 from reports.outlines.written_sections import written_keys
 
 if TYPE_CHECKING:
@@ -29,7 +37,11 @@ ARCHIVE = "reports.archive"
 def decided_edition(report: AnnualReport) -> Edition | None:
     """Return the edition that stands for decision: the latest, of the locked numbers and newest texts."""
     edition = report.editions.defer("pdf", "html", "figures").first()
-    if edition is None or report.freeze_id is None or edition.freeze_id != report.freeze_id:
+    if (
+        edition is None
+        or report.freeze_id is None
+        or edition.freeze_id != report.freeze_id
+    ):
         return None
     return edition if edition.inputs.get("texts") == report.newest_texts() else None
 
@@ -47,7 +59,9 @@ def _is_built(report: AnnualReport) -> str:
 
 def _is_answered(report: AnnualReport) -> str:
     # Nobody can answer in a section that has gone with its department or from the outline.
-    count = report.comments.filter(resolved_at=None, section__in=written_keys(report)).count()
+    count = report.comments.filter(
+        resolved_at=None, section__in=written_keys(report)
+    ).count()
     if not count:
         return ""
     comments = "1 kommentar är öppen" if count == 1 else f"{count} kommentarer är öppna"
@@ -55,18 +69,26 @@ def _is_answered(report: AnnualReport) -> str:
 
 
 def _is_alone(report: AnnualReport) -> str:
-    others = Publication.objects.filter(edition__report__unit=report.unit, edition__report__year=report.year)
+    others = Publication.objects.filter(
+        edition__report__unit=report.unit, edition__report__year=report.year
+    )
     if others.exclude(edition__report=report).exists():
-        return "En annan kvalitetsberättelse för samma enhet och år är redan publicerad."
+        return (
+            "En annan kvalitetsberättelse för samma enhet och år är redan publicerad."
+        )
     return ""
 
 
 # --- what a step writes beside the state --------------------------------------------------------
-def _freeze(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> dict[str, Any]:
+def _freeze(
+    report: AnnualReport, facts: Mapping[str, Any], actor: User
+) -> dict[str, Any]:
     last = report.freezes.first()
     number = last.number + 1 if last else 1
     document = facts["document"]
-    made = Freeze.objects.create(report=report, number=number, document=document, created_by=actor)
+    made = Freeze.objects.create(
+        report=report, number=number, document=document, created_by=actor
+    )
     return {"freeze": made}
 
 
@@ -76,25 +98,33 @@ def _decide(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None
     edition = cast("Edition", decided_edition(report))
     if said["decided_on"] < edition.extracted_on:
         raise ValidationError(
-            {"decided_on": f"Underlaget togs ut {edition.extracted_on}. Ange den dagen eller en senare."}
+            {
+                "decided_on": f"Underlaget togs ut {edition.extracted_on}. Ange den dagen eller en senare."
+            }
         )
     Approval.objects.create(edition=edition, recorded_by=actor, **said)
 
 
 def _publish(report: AnnualReport, facts: Mapping[str, Any], actor: User) -> None:
     edition, assessment = approved_edition(report), facts.get("assessment", "")
-    # Told by reports.publishing.advancing, which reads the edition; an edition that nobody has read takes an assessment.
+    # Told by reports.publishing.advancing, which reads the edition; one that nobody has read takes an assessment.
     if facts.get("shows_few", True) and not assessment:
         raise ValidationError({"assessment": "Skriv varför talen kan visas."})
     # Two reports of a unit are two rows, and the unit is one: the second to publish sees the first.
     Unit.objects.select_for_update(no_key=True).get(pk=report.unit_id)
     if taken := _is_alone(report):
         raise StepRefusedError(taken)
-    Publication.objects.create(edition=edition, assessment=assessment, published_by=actor)
+    Publication.objects.create(
+        edition=edition, assessment=assessment, published_by=actor
+    )
     jobs.enqueue(ARCHIVE, edition=edition.pk)
 
 
-_DRAFT, _REVIEW, _LOCKED = frozenset({State.DRAFT}), frozenset({State.REVIEW}), frozenset({State.LOCKED})
+_DRAFT, _REVIEW, _LOCKED = (
+    frozenset({State.DRAFT}),
+    frozenset({State.REVIEW}),
+    frozenset({State.LOCKED}),
+)
 _DECIDED = frozenset({State.APPROVED, State.PUBLISHED})
 
 STEPS = (
@@ -185,7 +215,14 @@ class Life(Process[AnnualReport]):
         """Add the step to the report's history, with why."""
         step, states = taken.step, (taken.state_before, taken.record.state)
         reason = taken.facts.get("reason", "")
-        log(taken.record, step.name, step.did, actor=taken.actor, states=states, reason=reason)
+        log(
+            taken.record,
+            step.name,
+            step.did,
+            actor=taken.actor,
+            states=states,
+            reason=reason,
+        )
 
 
 LIFE = Life(AnnualReport, STEPS)

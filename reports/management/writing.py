@@ -18,5 +18,7 @@ class WritingCommand(BaseCommand):
             for name, content in files.items():
                 (folder / name).write_bytes(content)
         except OSError as problem:
-            raise CommandError(f"Mappen {folder} går inte att skriva i: {problem.strerror}.") from problem
+            raise CommandError(
+                f"Mappen {folder} går inte att skriva i: {problem.strerror}."
+            ) from problem
         self.stdout.write(f"Skrev {', '.join(files)} i {folder}.")

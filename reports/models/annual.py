@@ -37,7 +37,9 @@ def _given(user: Any, **section: str) -> Q:
     """Return the condition of the reports in which a person has been given a section to write."""
     if not may(user, Right.REPORTS_WRITE_SECTION):
         return Q(pk__in=[])
-    return Q(pk__in=Assignment.objects.filter(author=user.pk, **section).values("report"))
+    return Q(
+        pk__in=Assignment.objects.filter(author=user.pk, **section).values("report")
+    )
 
 
 class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
@@ -45,7 +47,9 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the reports of the parts of the tree where a person reads them, or writes a section."""
-        return self.filter(within(paths_for(user, Right.REPORTS_READ), "unit__path") | _given(user))
+        return self.filter(
+            within(paths_for(user, Right.REPORTS_READ), "unit__path") | _given(user)
+        )
 
     def writable_by(self, user: Any, *, section: str = "") -> Self:
         """Return the reports that a person may write in and have built; or write one section of."""
@@ -71,12 +75,16 @@ class AnnualReportQuerySet(models.QuerySet["AnnualReport"]):
 class AnnualReport(models.Model):
     """The quality report of one unit and year in one outline (SOSFS 2011:9 7 kap., general advice)."""
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="annual_reports", verbose_name="enhet")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="annual_reports", verbose_name="enhet"
+    )
     year = models.PositiveSmallIntegerField("år")
     # A shipped outline, or the slug of one of the municipality's own.
     template = models.CharField("mall", max_length=20, default=Template.MALMO)
     created_at = models.DateTimeField(auto_now_add=True)
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
     state = models.CharField("läge", max_length=10, choices=State, default=State.DRAFT)
     # Every step counts it up: the second of two sees that somebody else was first.
     version = models.PositiveIntegerField(default=1)
@@ -90,7 +98,9 @@ class AnnualReport(models.Model):
 
         ordering = ["-year", "unit__path"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "year", "template"], name="one_report_a_year"),
+            models.UniqueConstraint(
+                fields=["unit", "year", "template"], name="one_report_a_year"
+            ),
             models.CheckConstraint(
                 condition=Q(year__range=(1990, 2199)),
                 name="report_sane_year",
@@ -98,7 +108,10 @@ class AnnualReport(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=(State.DRAFT, State.REVIEW), freeze=None)
-                | Q(state__in=(State.LOCKED, State.APPROVED, State.PUBLISHED), freeze__isnull=False),
+                | Q(
+                    state__in=(State.LOCKED, State.APPROVED, State.PUBLISHED),
+                    freeze__isnull=False,
+                ),
                 name="report_frozen_from_locked_on",
             ),
         ]
@@ -108,7 +121,9 @@ class AnnualReport(models.Model):
 
     def get_absolute_url(self) -> str:
         """Return the address of the report's page, which names it by unit, year and outline."""
-        return reverse("reports:report", args=(self.unit.code, self.year, self.template))
+        return reverse(
+            "reports:report", args=(self.unit.code, self.year, self.template)
+        )
 
     @property
     def is_open(self) -> bool:
@@ -129,14 +144,18 @@ class Block(models.Model):
     version = models.PositiveIntegerField()
     text = models.TextField(blank=True)
     written_at = models.DateTimeField(auto_now_add=True)
-    written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
+    )
 
     class Meta:
         """Versions are numbered within each section."""
 
         ordering = ["section", "-version"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "section", "version"], name="block_version_once")
+            models.UniqueConstraint(
+                fields=["report", "section", "version"], name="block_version_once"
+            )
         ]
 
 
@@ -156,19 +175,27 @@ class Edition(models.Model):
     counted_at = models.DateTimeField(null=True)
     # All that it was made from, so that it can be made again: see reports.document.freezing.
     inputs = models.JSONField(default=dict)
-    freeze = models.ForeignKey("Freeze", models.PROTECT, null=True, related_name="editions")
+    freeze = models.ForeignKey(
+        "Freeze", models.PROTECT, null=True, related_name="editions"
+    )
 
     class Meta:
         """Numbered within each report; the latest first."""
 
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["report", "number"], name="edition_number_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number"], name="edition_number_once"
+            )
+        ]
 
 
 class TertialEdition(models.Model):
     """The document of a unit's tertial as it was built one day, with or without the chiefs' own words."""
 
-    job = models.OneToOneField(Job, models.PROTECT, null=True, related_name="tertial_edition")
+    job = models.OneToOneField(
+        Job, models.PROTECT, null=True, related_name="tertial_edition"
+    )
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="tertial_editions")
     year = models.PositiveSmallIntegerField()
     tertial = models.PositiveSmallIntegerField()
@@ -184,5 +211,7 @@ class TertialEdition(models.Model):
 
         ordering = ["-built_at", "-pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(tertial__range=(1, 3)), name="edition_of_one_of_three")
+            models.CheckConstraint(
+                condition=Q(tertial__range=(1, 3)), name="edition_of_one_of_three"
+            )
         ]

@@ -16,7 +16,9 @@ USER = settings.AUTH_USER_MODEL
 class Freeze(models.Model):
     """The numbers, charts and tables of a report as they were when it was locked; never changed."""
 
-    report = models.ForeignKey("reports.AnnualReport", models.PROTECT, related_name="freezes")
+    report = models.ForeignKey(
+        "reports.AnnualReport", models.PROTECT, related_name="freezes"
+    )
     number = models.PositiveIntegerField()
     document = models.JSONField()
     created_at = models.DateTimeField(auto_now_add=True)
@@ -26,13 +28,19 @@ class Freeze(models.Model):
         """Numbered within each report; the latest first."""
 
         ordering = ["-number"]
-        constraints = [models.UniqueConstraint(fields=["report", "number"], name="freeze_number_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "number"], name="freeze_number_once"
+            )
+        ]
 
 
 class Approval(models.Model):
     """The decision on an edition, as the board's minutes have it; never changed."""
 
-    edition = models.OneToOneField("reports.Edition", models.PROTECT, related_name="approval")
+    edition = models.OneToOneField(
+        "reports.Edition", models.PROTECT, related_name="approval"
+    )
     body = models.CharField("nämnd", max_length=120)
     decided_on = models.DateField("beslutsdag")
     paragraph = models.PositiveIntegerField("paragraf")
@@ -44,7 +52,9 @@ class Approval(models.Model):
 class Publication(models.Model):
     """An edition that everyone may read, and why small numbers in it may be shown; never changed."""
 
-    edition = models.OneToOneField("reports.Edition", models.PROTECT, related_name="publication")
+    edition = models.OneToOneField(
+        "reports.Edition", models.PROTECT, related_name="publication"
+    )
     assessment = models.TextField(blank=True)
     published_at = models.DateTimeField(auto_now_add=True)
     published_by = models.ForeignKey(USER, models.PROTECT, related_name="+")
@@ -58,8 +68,12 @@ class Publication(models.Model):
 class Archive(models.Model):
     """What takes long to make of a published edition: PDF/A for the archive, and Word; never changed."""
 
-    edition = models.OneToOneField("reports.Edition", models.PROTECT, related_name="archive")
-    job = models.OneToOneField("casework.Job", models.PROTECT, null=True, related_name="+")
+    edition = models.OneToOneField(
+        "reports.Edition", models.PROTECT, related_name="archive"
+    )
+    job = models.OneToOneField(
+        "casework.Job", models.PROTECT, null=True, related_name="+"
+    )
     pdf = models.BinaryField()
     word = models.BinaryField()
     checksum = models.CharField(max_length=64)
@@ -69,7 +83,9 @@ class Archive(models.Model):
 class ReportLog(models.Model):
     """What was done with a report, by whom, when and why; only added to."""
 
-    report = models.ForeignKey("reports.AnnualReport", models.PROTECT, related_name="log")
+    report = models.ForeignKey(
+        "reports.AnnualReport", models.PROTECT, related_name="log"
+    )
     action = models.CharField(max_length=40)
     label = models.CharField(max_length=200)
     reason = models.TextField(blank=True)
@@ -94,7 +110,9 @@ class Assignment(models.Model):
         READY = "ready", "Klar"
         APPROVED = "approved", "Godkänd"
 
-    report = models.ForeignKey("reports.AnnualReport", models.PROTECT, related_name="assignments")
+    report = models.ForeignKey(
+        "reports.AnnualReport", models.PROTECT, related_name="assignments"
+    )
     section = models.CharField(max_length=60)
     # As the section was called when it was given: what lists show without compiling the report.
     title = models.CharField(max_length=200, blank=True)
@@ -105,12 +123,20 @@ class Assignment(models.Model):
     class Meta:
         """One for each section."""
 
-        constraints = [models.UniqueConstraint(fields=["report", "section"], name="assignment_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["report", "section"], name="assignment_once"
+            )
+        ]
 
     @property
     def is_late(self) -> bool:
         """Tell whether its last day has passed and it is not done."""
-        return bool(self.due_on and self.due_on < timezone.localdate() and self.status == self.Status.DRAFT)
+        return bool(
+            self.due_on
+            and self.due_on < timezone.localdate()
+            and self.status == self.Status.DRAFT
+        )
 
     @property
     def tone(self) -> str:
@@ -123,7 +149,9 @@ class Assignment(models.Model):
 class TextDraft(models.Model):
     """What a person has typed in a section and not saved: his or hers alone, gone when it is saved."""
 
-    report = models.ForeignKey("reports.AnnualReport", models.CASCADE, related_name="drafts")
+    report = models.ForeignKey(
+        "reports.AnnualReport", models.CASCADE, related_name="drafts"
+    )
     section = models.CharField(max_length=60)
     author = models.ForeignKey(USER, models.CASCADE, related_name="+")
     text = models.TextField(blank=True)
@@ -137,14 +165,18 @@ class TextDraft(models.Model):
 
         ordering = ["-updated_at"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "section", "author"], name="text_draft_once")
+            models.UniqueConstraint(
+                fields=["report", "section", "author"], name="text_draft_once"
+            )
         ]
 
 
 class ReportComment(models.Model):
     """A remark on a section, open until it is resolved."""
 
-    report = models.ForeignKey("reports.AnnualReport", models.PROTECT, related_name="comments")
+    report = models.ForeignKey(
+        "reports.AnnualReport", models.PROTECT, related_name="comments"
+    )
     number = models.PositiveIntegerField()
     section = models.CharField(max_length=60)
     text = models.TextField()
@@ -158,7 +190,9 @@ class ReportComment(models.Model):
 
         ordering = ["number"]
         constraints = [
-            models.UniqueConstraint(fields=["report", "number"], name="comment_number_once"),
+            models.UniqueConstraint(
+                fields=["report", "number"], name="comment_number_once"
+            ),
             models.CheckConstraint(
                 condition=Q(resolved_at=None, resolved_by=None)
                 | Q(resolved_at__isnull=False, resolved_by__isnull=False),

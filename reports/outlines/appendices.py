@@ -22,7 +22,20 @@ from selfcheck.models import Measurement, SelfCheck, Series, Share, name_of
 from selfcheck.review.reviewing import results_of
 
 CaseT = TypeVar("CaseT", bound=Case)
-MONTHS = ["jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec"]
+MONTHS = [
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "maj",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "nov",
+    "dec",
+]
 NOTHING = "–"
 # A series with fewer points than this is told in a table: a line through two points says nothing.
 ENOUGH_FOR_A_CHART = 3
@@ -42,7 +55,9 @@ def measured(writer: Writer) -> list[Figure | Table]:
         here=Count("points", filter=Q(points__period__in=periods_of(writer))),
         drawn=Count("points", filter=Q(points__period__in=drawn)),
     )
-    found = under.filter(here__gt=0).select_related("unit").order_by("title", "unit__path")
+    found = (
+        under.filter(here__gt=0).select_related("unit").order_by("title", "unit__path")
+    )
     few = found.filter(drawn__lt=ENOUGH_FOR_A_CHART)
     blocks: list[Figure | Table] = []
     if few:
@@ -69,22 +84,34 @@ def _years_drawn(writer: Writer) -> range:
 def _few_points(writer: Writer, few: Iterable[Series]) -> Table:
     """Return the points of the year of some series, each as "X av Y"."""
     points = Measurement.objects.filter(period__in=periods_of(writer), series__in=few)
-    ordered = points.select_related("series__unit").order_by("series__title", "series__unit__path", "period")
+    ordered = points.select_related("series__unit").order_by(
+        "series__title", "series__unit__path", "period"
+    )
     rows = []
     for point in ordered:
         writer.ledger.keep_measurement(point)
         when = name_of(point.period).capitalize()
-        rows.append((point.series.title, point.series.unit.name, when, point.share.words))
+        rows.append(
+            (point.series.title, point.series.unit.name, when, point.share.words)
+        )
     header = ("Mätserie", "Verksamhet", "Period", "Utfall")
     source = f"Källa: mätserier i Kvalitet, uttag {writer.extracted_on:%Y-%m-%d}. Andelen är beräknad."
-    return Table(f"Mätserier {writer.year_in_words}", header, tuple(rows), source, widths=(40, 20, 20, 20))
+    return Table(
+        f"Mätserier {writer.year_in_words}",
+        header,
+        tuple(rows),
+        source,
+        widths=(40, 20, 20, 20),
+    )
 
 
 def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table]:
     """Return a chart of a monthly series over two years, and the table of its points."""
     shares = {}
     for month in _months_drawn(writer):
-        shares[month] = writer.ledger.series(unit, title, span(month.year, month.month, 1))
+        shares[month] = writer.ledger.series(
+            unit, title, span(month.year, month.month, 1)
+        )
     drawn = _between_points(shares)
     labels = [f"{MONTHS[month.month - 1]} {month.year}" for month in drawn]
     points = list(drawn.values())
@@ -97,28 +124,43 @@ def _monthly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Tabl
     return chart, Table(f"{title}, {unit.name}", chart.header, rows, source)
 
 
-def _between_points(shares: Mapping[dt.date, Share | None]) -> dict[dt.date, Share | None]:
+def _between_points(
+    shares: Mapping[dt.date, Share | None],
+) -> dict[dt.date, Share | None]:
     """Return the months from the first that was measured to the last.
 
     A month between two that nobody measured is a gap in the drawing, so that they are no neighbours.
     """
     measured = [month for month, share in shares.items() if share is not None]
-    return {month: share for month, share in shares.items() if measured[0] <= month <= measured[-1]}
+    return {
+        month: share
+        for month, share in shares.items()
+        if measured[0] <= month <= measured[-1]
+    }
 
 
-def _chart_of_numbers(title: str, labels: Sequence[str], points: Sequence[Share | None]) -> Chart:
+def _chart_of_numbers(
+    title: str, labels: Sequence[str], points: Sequence[Share | None]
+) -> Chart:
     """Return bars of a series of which some month has a number alone."""
     values = [share.numerator if share else None for share in points]
     return grouped_bars(
-        f"{title}: {number(values[-1])} i {labels[-1]}", labels, [("Antal", values)], heading="Månad"
+        f"{title}: {number(values[-1])} i {labels[-1]}",
+        labels,
+        [("Antal", values)],
+        heading="Månad",
     )
 
 
-def _chart_of_shares(title: str, labels: Sequence[str], points: Sequence[Share | None]) -> Chart:
+def _chart_of_shares(
+    title: str, labels: Sequence[str], points: Sequence[Share | None]
+) -> Chart:
     """Return a line of a series of shares."""
     last = points[-1]
     finding = f"{title}: {last.percent if last else 0} procent i {labels[-1]}"
-    drawn = [(share.numerator, share.denominator or 0) if share else None for share in points]
+    drawn = [
+        (share.numerator, share.denominator or 0) if share else None for share in points
+    ]
     return line(finding, labels, drawn)
 
 
@@ -140,7 +182,9 @@ def _yearly_series(writer: Writer, unit: Unit, title: str) -> tuple[Chart, Table
 def risk_analyses(writer: Writer) -> list[Table | Paragraph]:
     """Return the appendix of risk analyses: title, place and actions."""
     period = writer.period
-    done = RiskAnalysis.objects.filter(decided_on__gte=period.first, decided_on__lt=period.end)
+    done = RiskAnalysis.objects.filter(
+        decided_on__gte=period.first, decided_on__lt=period.end
+    )
     header = (
         "Genomförd riskanalys",
         "Verksamhet där den genomfördes",
@@ -169,7 +213,10 @@ def self_checks(writer: Writer) -> list[Table | Paragraph]:
     )
     tables: list[Table | Paragraph] = []
     for area, cases in _by_area(writer, done):
-        rows = tuple((case.title, case.workplace, result_of(case), *measures(case)) for case in cases)
+        rows = tuple(
+            (case.title, case.workplace, result_of(case), *measures(case))
+            for case in cases
+        )
         caption = f"Egenkontroller {writer.year}, {area}"
         tables.append(Table(caption, header, rows, widths=(25, 20, 20, 20, 15)))
     return tables or [_none(writer, CHECKS)]
@@ -183,9 +230,13 @@ def _none(writer: Writer, counted: Indicator) -> Paragraph:
     return Paragraph((f"Uppgift om {what} {writer.year_in_words} saknas.",))
 
 
-def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list[CaseT]]]:
+def _by_area(
+    writer: Writer, cases: QuerySet[CaseT]
+) -> Iterator[tuple[str, list[CaseT]]]:
     """Group cases by the area right below the report's unit, in the order of the tree."""
-    below = cases.filter(unit__path__startswith=writer.unit.path, protected=False).select_related("unit")
+    below = cases.filter(
+        unit__path__startswith=writer.unit.path, protected=False
+    ).select_related("unit")
     areas = writer.areas([writer.year])
 
     def area_of(case: CaseT) -> str:
@@ -194,7 +245,9 @@ def _by_area(writer: Writer, cases: QuerySet[CaseT]) -> Iterator[tuple[str, list
                 return area.name
         return "gemensamt"
 
-    for area, group in groupby(below.prefetch_related("actions").order_by("unit__path", "pk"), key=area_of):
+    for area, group in groupby(
+        below.prefetch_related("actions").order_by("unit__path", "pk"), key=area_of
+    ):
         yield area, list(group)
 
 
@@ -215,7 +268,10 @@ def result_of(check: SelfCheck) -> str:
     lines = [check.result] if check.result else []
     answered = [result for result in results_of(check) if result.reviewed]
     if len(answered) > 1:
-        lines += [f"{one.question}: {number(one.met)} av {number(one.reviewed)}" for one in answered]
+        lines += [
+            f"{one.question}: {number(one.met)} av {number(one.reviewed)}"
+            for one in answered
+        ]
     elif check.reviewed:
         lines.append(f"{number(check.met)} av {number(check.reviewed)}")
     return "\n".join(lines) or NOTHING

@@ -9,7 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from analysis.counted import catalogue
-from analysis.counted.catalogue import CHECKS, FROM_OUTSIDE, NOTIFIED, PRAISE_FROM_OUTSIDE
+from analysis.counted.catalogue import (
+    CHECKS,
+    FROM_OUTSIDE,
+    NOTIFIED,
+    PRAISE_FROM_OUTSIDE,
+)
 from analysis.counted.indicators import BY_DEPARTMENT, Where
 from deviations.models import Kind
 from organisation.models import Unit
@@ -32,7 +37,9 @@ SURVEYS = (Method.SURVEY, Method.ATTITUDE)
 COMPARISONS = (Method.COMPARISON,)
 REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
 OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
-UNJUDGED = 2  # the place of those without an assessment among the outcomes of an investigation
+UNJUDGED = (
+    2  # the place of those without an assessment among the outcomes of an investigation
+)
 NO_CATEGORY = "Inte angivet"
 BY_DECISION = "utredningar efter beslutsdag"
 
@@ -50,7 +57,9 @@ def whole(writer: Writer) -> list[Block]:
     """Return the numbers of all departments: deviations by year, and investigations with their sum."""
     deviations, blocks = writer.per_area(QUALITY)
     return [
-        key(writer, (FROM_OUTSIDE, PRAISE_FROM_OUTSIDE, QUALITY, INVESTIGATIONS, CHECKS)),
+        key(
+            writer, (FROM_OUTSIDE, PRAISE_FROM_OUTSIDE, QUALITY, INVESTIGATIONS, CHECKS)
+        ),
         paragraph(writer, QUALITY, deviations),
         *blocks,
         _investigated(writer),
@@ -66,7 +75,9 @@ def _investigated(writer: Writer) -> Paragraph:
     notified = writer.by_year(NOTIFIED, years)[writer.year]
     sentences = [writer.compare(INVESTIGATIONS, done)]
     if (whole := done[writer.year]) and found is not None:
-        sentences.append(share(INVESTIGATIONS.noun, found, whole, verb=catalogue.FOUND.verb))
+        sentences.append(
+            share(INVESTIGATIONS.noun, found, whole, verb=catalogue.FOUND.verb)
+        )
     if notified:
         sentences.append(
             f"Under {writer.year_in_words} anmäldes {amount(notified, NOTIFIED.noun)} till Inspektionen för "
@@ -78,16 +89,26 @@ def _investigated(writer: Writer) -> Paragraph:
 def _investigations_by_area(writer: Writer) -> list[Block]:
     """Return the investigations by department and outcome; every part is there, so the sums are right."""
     areas = writer.areas([writer.year])
-    counted = [writer.by_area(outcome, [*areas, writer.unit], [writer.year]) for outcome in OUTCOMES]
+    counted = [
+        writer.by_area(outcome, [*areas, writer.unit], [writer.year])
+        for outcome in OUTCOMES
+    ]
     total = _outcomes(writer, counted, writer.unit)
     if not total[-1]:
         return []
     rows = {area.name: _outcomes(writer, counted, area) for area in areas}
-    common = [rest(whole, *parts) for whole, *parts in zip(total, *rows.values(), strict=True)]
+    common = [
+        rest(whole, *parts) for whole, *parts in zip(total, *rows.values(), strict=True)
+    ]
     if any(common):
         rows["Gemensamt"] = common
     rows["Totalt"] = total
-    header = ["Inget missförhållande", "Missförhållande eller risk", "Utan bedömning", "Totalt"]
+    header = [
+        "Inget missförhållande",
+        "Missförhållande eller risk",
+        "Utan bedömning",
+        "Totalt",
+    ]
     if not total[UNJUDGED]:
         del header[UNJUDGED]
         for counts in rows.values():
@@ -102,7 +123,9 @@ def _investigations_by_area(writer: Writer) -> list[Block]:
     return [table]
 
 
-def _outcomes(writer: Writer, counted: Sequence[Mapping[int, Yearly]], unit: Unit) -> list[int | None]:
+def _outcomes(
+    writer: Writer, counted: Sequence[Mapping[int, Yearly]], unit: Unit
+) -> list[int | None]:
     """Return how many of a unit's investigations found nothing, found something, are unjudged, and all."""
     none, found, everything = [counts[unit.pk][writer.year] for counts in counted]
     return [none, found, rest(everything, none, found), everything]
@@ -119,7 +142,10 @@ def views_by_category(writer: Writer) -> list[Block]:
     of_kinds: dict[str, int] = {}
     for kind in Kind:
         found = _by_category(writer, (*VIEWS.where, ("kind", kind.value)), shown)
-        lines += [replace(line, name=f"{kind.label.capitalize()}: {line.name}") for line in found]
+        lines += [
+            replace(line, name=f"{kind.label.capitalize()}: {line.name}")
+            for line in found
+        ]
         of_kinds[kind.value] = sum(line.counts.get(writer.year) or 0 for line in found)
     whole = Line("Totalt", VIEWS.where, counts)
     return [
@@ -177,11 +203,15 @@ def _by_category(writer: Writer, where: Where, years: Sequence[int]) -> list[Lin
         counts: dict[int, int | None] = dict.fromkeys(years)
         for year in is_split:
             counts[year] = by_year[year].get(category, 0)
-        lines.append(Line(category or NO_CATEGORY, (*where, ("category", category)), counts))
+        lines.append(
+            Line(category or NO_CATEGORY, (*where, ("category", category)), counts)
+        )
     return lines
 
 
-def _category_table(writer: Writer, caption: str, lines: Sequence[Line], whole: Line) -> Table:
+def _category_table(
+    writer: Writer, caption: str, lines: Sequence[Line], whole: Line
+) -> Table:
     """Return the counts by category with their sum, each tied to its number in the ledger."""
     shown = _shown(whole.counts)
     counted = ("deviations", "received", writer.unit)
@@ -251,10 +281,15 @@ def reviews(writer: Writer) -> list[Block]:
 
 def other_checks(writer: Writer) -> list[Block]:
     """Return the other self-checks, and the measurement series."""
-    return [*_checks(writer, OTHERS, "Övriga egenkontroller", "Egenkontroll"), *measured(writer)]
+    return [
+        *_checks(writer, OTHERS, "Övriga egenkontroller", "Egenkontroll"),
+        *measured(writer),
+    ]
 
 
-def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: str) -> list[Block]:
+def _checks(
+    writer: Writer, methods: Sequence[Method], caption: str, heading: str
+) -> list[Block]:
     """Return the self-checks of some methods that were done in the year, as a table."""
     period = writer.period
     done = SelfCheck.objects.filter(
@@ -264,12 +299,20 @@ def _checks(writer: Writer, methods: Sequence[Method], caption: str, heading: st
         unit__path__startswith=writer.unit.path,
         protected=False,
     )
-    ordered = done.select_related("template").prefetch_related("actions", "answers").order_by("done_on", "pk")
+    ordered = (
+        done.select_related("template")
+        .prefetch_related("actions", "answers")
+        .order_by("done_on", "pk")
+    )
     rows = tuple(map(_check_row, ordered))
     if not rows:
         return []
     header = (heading, "Verksamhet", "Resultat", "Åtgärder")
-    return [Table(f"{caption} {writer.year_in_words}", header, rows, widths=(25, 20, 30, 25))]
+    return [
+        Table(
+            f"{caption} {writer.year_in_words}", header, rows, widths=(25, 20, 30, 25)
+        )
+    ]
 
 
 def _check_row(check: SelfCheck) -> tuple[str, ...]:

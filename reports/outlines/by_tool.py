@@ -10,7 +10,13 @@ from collections.abc import Sequence
 
 from analysis.charts.charts import number
 from analysis.counted import catalogue
-from analysis.counted.catalogue import ACTIONS, CHECKS, CLOSED_FROM_OUTSIDE, CLOSED_QUALITY, RISKS
+from analysis.counted.catalogue import (
+    ACTIONS,
+    CHECKS,
+    CLOSED_FROM_OUTSIDE,
+    CLOSED_QUALITY,
+    RISKS,
+)
 from analysis.counted.indicators import BY_TOOL, Indicator
 from analysis.counted.nouns import Noun
 from deviations.models import CauseLevel
@@ -34,7 +40,9 @@ INVESTIGATED = (
 
 def paragraph(writer: Writer, counted: Indicator, counts: Yearly) -> Paragraph:
     """Return the year against the one before, and what the years say together."""
-    return Paragraph((writer.compare(counted, counts), writer.trend(counted.noun, counts)))
+    return Paragraph(
+        (writer.compare(counted, counts), writer.trend(counted.noun, counts))
+    )
 
 
 def key(writer: Writer, indicators: Sequence[Indicator]) -> Key:
@@ -52,7 +60,12 @@ def key(writer: Writer, indicators: Sequence[Indicator]) -> Key:
 
 def summary(writer: Writer) -> list[Block]:
     """Return the key numbers of the year."""
-    return [key(writer, (catalogue.FROM_OUTSIDE, catalogue.QUALITY, catalogue.REPORTS, CHECKS))]
+    return [
+        key(
+            writer,
+            (catalogue.FROM_OUTSIDE, catalogue.QUALITY, catalogue.REPORTS, CHECKS),
+        )
+    ]
 
 
 def _by_area(writer: Writer, indicator: Indicator) -> list[Block]:
@@ -78,13 +91,18 @@ def praise(writer: Writer) -> list[Block]:
         return []
     said = [writer.compare(praised, counts)]
     if together is not None:
-        said.append(state(everything.noun, writer.year_named, together, verb=everything.verb))
+        said.append(
+            state(everything.noun, writer.year_named, together, verb=everything.verb)
+        )
     return [Paragraph(tuple(said))]
 
 
 def from_staff(writer: Writer) -> list[Block]:
     """Return what staff reported, by year and area."""
-    return [*_by_area(writer, catalogue.FROM_STAFF), *_by_area(writer, catalogue.QUALITY)]
+    return [
+        *_by_area(writer, catalogue.FROM_STAFF),
+        *_by_area(writer, catalogue.QUALITY),
+    ]
 
 
 def lexsarah(writer: Writer) -> list[Block]:
@@ -97,14 +115,21 @@ def lexsarah(writer: Writer) -> list[Block]:
         Paragraph(
             (
                 writer.compare(catalogue.BY_COMMITTEE, counts[catalogue.BY_COMMITTEE]),
-                *_notified(writer, counts[catalogue.NOTIFIED], counts[catalogue.BY_CHAIR]),
+                *_notified(
+                    writer, counts[catalogue.NOTIFIED], counts[catalogue.BY_CHAIR]
+                ),
             )
         ),
         Table(
             f"Utredningar enligt lex Sarah {writer.years_in_words(years)}",
             ("Utredningar och anmälningar", *map(str, years)),
-            tuple(row_of(counted.said(BY_TOOL).label, of_it, years) for counted, of_it in counts.items()),
-            writer.source("utredningar efter beslutsdag, anmälningar efter anmälningsdag"),
+            tuple(
+                row_of(counted.said(BY_TOOL).label, of_it, years)
+                for counted, of_it in counts.items()
+            ),
+            writer.source(
+                "utredningar efter beslutsdag, anmälningar efter anmälningsdag"
+            ),
             numbers=tuple(writer.ids_of(counted, years) for counted in counts),
         ),
     ]
@@ -130,19 +155,28 @@ def patterns(writer: Writer) -> list[Block]:
     categories = writer.by_value(CLOSED_QUALITY, "category")
     if categories:
         blocks.append(
-            writer.split(CLOSED_QUALITY.label, "Kategori", categories, CLOSED_QUALITY.rows_in_words)
+            writer.split(
+                CLOSED_QUALITY.label,
+                "Kategori",
+                categories,
+                CLOSED_QUALITY.rows_in_words,
+            )
         )
     blocks += causes(writer)
     assessed = writer.by_value(CLOSED_FROM_OUTSIDE, "is_deviation")
     if assessed:
         total, none = sum(assessed.values()), assessed.get("no", 0)
         verb = "visade efter utredning ingen avvikelse"
-        blocks.append(Paragraph((share(CLOSED_FROM_OUTSIDE.noun, none, total, verb=verb),)))
+        blocks.append(
+            Paragraph((share(CLOSED_FROM_OUTSIDE.noun, none, total, verb=verb),))
+        )
     aimed = writer.by_value(ACTIONS, "action_level")
     if aimed:
         total, at_individuals = sum(aimed.values()), aimed.get("individual", 0)
         verb = "riktades till enskilda medarbetare"
-        blocks.append(Paragraph((share(ACTIONS.noun, at_individuals, total, verb=verb),)))
+        blocks.append(
+            Paragraph((share(ACTIONS.noun, at_individuals, total, verb=verb),))
+        )
     return [*blocks, *tertial_conclusions.of_year(writer)]
 
 
@@ -157,7 +191,14 @@ def causes(writer: Writer) -> list[Block]:
     caption = "Orsaker till avslutade kvalitetsavvikelser"
     return [
         Paragraph(
-            (share(CLOSED_QUALITY.noun, system, sum(found.values()), verb="hade sin orsak i organisationen"),)
+            (
+                share(
+                    CLOSED_QUALITY.noun,
+                    system,
+                    sum(found.values()),
+                    verb="hade sin orsak i organisationen",
+                ),
+            )
         ),
         writer.split(caption, "Orsaksområde", found, CLOSED_QUALITY.rows_in_words),
     ]
@@ -169,7 +210,9 @@ def risk_analyses(writer: Writer) -> list[Block]:
     appendix = writer.appendix("bilaga-riskanalyser")
     reference = ""
     if counts[writer.year] == 0:
-        reference = "Att ingen riskanalys är registrerad betyder inte att det saknas risker."
+        reference = (
+            "Att ingen riskanalys är registrerad betyder inte att det saknas risker."
+        )
     elif counts[writer.year] and appendix:
         reference = f"Analyserna redovisas i bilaga {appendix}."
     return [Paragraph((writer.compare(RISKS, counts), reference))]

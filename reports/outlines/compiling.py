@@ -47,12 +47,19 @@ def _frozen(report: AnnualReport, freeze: Freeze) -> Document:
     newest = report.blocks.order_by("section", "-version").distinct("section")
     texts = dict(newest.values_list("section", "text"))
     for section in document.sections():
-        section.blocks = [_written(document, section, block, texts) for block in section.blocks]
+        section.blocks = [
+            _written(document, section, block, texts) for block in section.blocks
+        ]
     return document
 
 
-def _written(document: Document, section: Section, block: Block, texts: dict[str, str]) -> Block:
+def _written(
+    document: Document, section: Section, block: Block, texts: dict[str, str]
+) -> Block:
     """Return a text as it stands now, with locked numbers; every other part as it was."""
-    if not isinstance(block, Text) or texts.get(section.key, block.typed) == block.typed:
+    if (
+        not isinstance(block, Text)
+        or texts.get(section.key, block.typed) == block.typed
+    ):
         return block
     return filled(document, section, Text(texts[section.key], suggested=False))

@@ -39,9 +39,13 @@ def begin_outline(*, name: str, base: str, actor: User) -> OwnOutline:
     slug = f"{OWN}-{secrets.token_hex(4)}"
     try:
         with transaction.atomic():
-            return OwnOutline.objects.create(slug=slug, name=name, data=data, created_by=actor)
+            return OwnOutline.objects.create(
+                slug=slug, name=name, data=data, created_by=actor
+            )
     except IntegrityError as problem:
-        raise OutlineError("Det finns redan en mall med det namnet. Välj ett annat.") from problem
+        raise OutlineError(
+            "Det finns redan en mall med det namnet. Välj ett annat."
+        ) from problem
 
 
 def keep_outline(own: OwnOutline, outline: Outline, *, seen: int) -> None:
@@ -73,7 +77,9 @@ def typed(outline: Outline, answer: Mapping[str, str]) -> Outline:
 
     def of(item: Item, place: Place) -> Item:
         called = ".".join(map(str, place))
-        heading = " ".join(normalise(answer.get(f"heading-{called}", item.title)).split())
+        heading = " ".join(
+            normalise(answer.get(f"heading-{called}", item.title)).split()
+        )
         # What stands as the part has it goes on to follow the part; an own section is never nameless.
         if heading in ("", item.part.heading):
             heading = item.heading if item.key not in PARTS else ""
@@ -81,10 +87,14 @@ def typed(outline: Outline, answer: Mapping[str, str]) -> Outline:
             item,
             heading=heading,
             intro=f"intro-{called}" in answer or item.part.appendix,
-            parts=tuple(of(part, (*place, position)) for position, part in enumerate(item.parts)),
+            parts=tuple(
+                of(part, (*place, position)) for position, part in enumerate(item.parts)
+            ),
         )
 
-    return replace(outline, items=tuple(of(item, (at,)) for at, item in enumerate(outline.items)))
+    return replace(
+        outline, items=tuple(of(item, (at,)) for at, item in enumerate(outline.items))
+    )
 
 
 def changed(outline: Outline, do: str, answer: Mapping[str, str]) -> Outline:
@@ -101,13 +111,17 @@ def changed(outline: Outline, do: str, answer: Mapping[str, str]) -> Outline:
     place = place_called(outline, called)
     items = _at(outline.items, place, _DO[name])
     if not items:
-        raise OutlineError("En mall behöver minst ett avsnitt. Lägg till ett annat först.")
+        raise OutlineError(
+            "En mall behöver minst ett avsnitt. Lägg till ett annat först."
+        )
     return replace(outline, items=items)
 
 
 def place_called(outline: Outline, called: str) -> Place:
     """Return the place that a form names; raises OutlineError when nothing is there."""
-    places = {".".join(map(str, place)): place for place, _ in with_places(outline.items)}
+    places = {
+        ".".join(map(str, place)): place for place, _ in with_places(outline.items)
+    }
     if called not in places:
         raise OutlineError("Avsnittet finns inte längre. Läs in sidan igen.")
     return places[called]
@@ -117,7 +131,9 @@ def _check_headings(outline: Outline) -> None:
     """Refuse headings that are too long."""
     for _, item in with_places(outline.items):
         if len(item.title) > LONGEST:
-            raise OutlineError(f"Rubriken ”{item.title[:30]}…” är för lång. Skriv högst {LONGEST} tecken.")
+            raise OutlineError(
+                f"Rubriken ”{item.title[:30]}…” är för lång. Skriv högst {LONGEST} tecken."
+            )
 
 
 def _at(items: Items, place: Place, do: Callable[[Items, int], Items]) -> Items:
@@ -146,7 +162,11 @@ def _removed(items: Items, at: int) -> Items:
     return (*items[:at], *items[at + 1 :])
 
 
-_DO: Mapping[str, Callable[[Items, int], Items]] = {"up": _up, "down": _down, "remove": _removed}
+_DO: Mapping[str, Callable[[Items, int], Items]] = {
+    "up": _up,
+    "down": _down,
+    "remove": _removed,
+}
 
 
 def offered_parts(outline: Outline) -> list[tuple[str, str]]:
@@ -186,7 +206,9 @@ def _added_under(outline: Outline, new: Item, place: Place) -> Outline:
     """Return an outline with one more section last under another; raises OutlineError where it cannot be."""
     above = dict(with_places(outline.items))[place]
     if new.part.appendix or new.part.each_area or above.part.appendix:
-        raise OutlineError("Bilagor och kapitel per avdelning ligger överst, inte under ett annat avsnitt.")
+        raise OutlineError(
+            "Bilagor och kapitel per avdelning ligger överst, inte under ett annat avsnitt."
+        )
     if len(place) >= DEEPEST:
         raise OutlineError(f"Avsnitt kan ligga i högst {DEEPEST} nivåer.")
 

@@ -17,7 +17,10 @@ class OutlineForm(forms.Form):
     name = line("Vad ska mallen heta?", "Skriv vad mallen ska heta.", longest=80)
     base = forms.ChoiceField(
         label="Vilken mall ska den börja som?",
-        error_messages={"required": "Välj en mall.", "invalid_choice": "Välj en mall i listan."},
+        error_messages={
+            "required": "Välj en mall.",
+            "invalid_choice": "Välj en mall i listan.",
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -39,12 +42,22 @@ class HeadingsForm(forms.Form):
     @property
     def written(self) -> dict[str, str]:
         """Return the headings that were sent."""
-        return {name: text for name, text in self.cleaned_data.items() if name in self.data}
+        return {
+            name: text for name, text in self.cleaned_data.items() if name in self.data
+        }
 
-    def rows(self, shown: Outline) -> list[tuple[str, str, int, Item, forms.BoundField]]:
+    def rows(
+        self, shown: Outline
+    ) -> list[tuple[str, str, int, Item, forms.BoundField]]:
         """Return each section as it is shown: place, number, level, and where its heading is written."""
         return [
-            (_called(place), _number(place), len(place), item, self[f"heading-{_called(place)}"])
+            (
+                _called(place),
+                _number(place),
+                len(place),
+                item,
+                self[f"heading-{_called(place)}"],
+            )
             for place, item in with_places(shown.items)
         ]
 

@@ -33,7 +33,9 @@ def actions_of(writer: Writer, *, reader: User | None = None) -> QuerySet[Action
     read_by_all = Q(case__protected=False, case__circle=Circle.USUAL)
     recused = Recusal.objects.filter(user=reader).values("case")
     return (
-        Action.objects.filter(broad, read_by_all, case__unit__path__startswith=writer.unit.path)
+        Action.objects.filter(
+            broad, read_by_all, case__unit__path__startswith=writer.unit.path
+        )
         .exclude(decided_on=None)
         .exclude(case__in=recused)
         .order_by("decided_on", "pk")
@@ -42,7 +44,9 @@ def actions_of(writer: Writer, *, reader: User | None = None) -> QuerySet[Action
 
 def _left(on: dt.date) -> Q:
     """Return the condition of actions that were neither done nor given up before a day."""
-    return (Q(done_on=None) | Q(done_on__gte=on)) & (Q(rejected_on=None) | Q(rejected_on__gte=on))
+    return (Q(done_on=None) | Q(done_on__gte=on)) & (
+        Q(rejected_on=None) | Q(rejected_on__gte=on)
+    )
 
 
 @dataclass(frozen=True)
@@ -61,8 +65,13 @@ def follow_up(writer: Writer, *, reader: User | None = None) -> list[FollowedUp]
     is not done when it ends remains.
     """
     period = writer.period
-    actions = actions_of(writer, reader=reader).filter(_left(period.first), decided_on__lt=period.end)
-    return [FollowedUp(action, _outcome(writer, action), _carried_from(writer, action)) for action in actions]
+    actions = actions_of(writer, reader=reader).filter(
+        _left(period.first), decided_on__lt=period.end
+    )
+    return [
+        FollowedUp(action, _outcome(writer, action), _carried_from(writer, action))
+        for action in actions
+    ]
 
 
 def followed_up(writer: Writer) -> list[Block]:
@@ -110,14 +119,18 @@ def _day(day: dt.date) -> str:
 def planned(writer: Writer) -> list[Block]:
     """Return the plans for next year: the remaining actions and the planned self-checks."""
     end = writer.period.end
-    remaining = actions_of(writer).filter(_left(end), decided_on__lte=writer.extracted_on)
+    remaining = actions_of(writer).filter(
+        _left(end), decided_on__lte=writer.extracted_on
+    )
     actions = []
     for action in remaining:
         due = _day(action.due_on) if action.due_on else NOTHING
         actions.append((action.text, due))
     coming = writer.period_of(writer.year + 1)
     plans = Plan.objects.going_on().filter(
-        unit__path__startswith=writer.unit.path, first_on__gte=coming.first, first_on__lt=coming.end
+        unit__path__startswith=writer.unit.path,
+        first_on__gte=coming.first,
+        first_on__lt=coming.end,
     )
     checks = []
     for plan in plans.select_related("unit").order_by("unit__path", "first_on", "pk"):
@@ -128,9 +141,21 @@ def planned(writer: Writer) -> list[Block]:
     if actions:
         header: tuple[str, ...] = ("Förbättringsåtgärd", "Klar senast")
         tables.append(
-            Table(f"Planerade förbättringsåtgärder {year}", header, tuple(actions), widths=(75, 25))
+            Table(
+                f"Planerade förbättringsåtgärder {year}",
+                header,
+                tuple(actions),
+                widths=(75, 25),
+            )
         )
     if checks:
         header = ("Egenkontroll", "Verksamhet", "Hur ofta")
-        tables.append(Table(f"Planerade egenkontroller {year}", header, tuple(checks), widths=(45, 35, 20)))
+        tables.append(
+            Table(
+                f"Planerade egenkontroller {year}",
+                header,
+                tuple(checks),
+                widths=(45, 35, 20),
+            )
+        )
     return tables

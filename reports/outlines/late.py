@@ -24,7 +24,7 @@ from casework.models import Action
 from lexsarah.models import LexSarahReport
 from organisation.models import Unit
 from reports.document.blocks import Document, Paragraph, Section
-from reports.document.ledger import where_of
+from reports.document.numbers import where_of
 from reports.models import AnnualReport, Edition, Publication, TertialEdition
 from reports.tokens.sentences import amount
 from reports.tokens.tokens import Asked
@@ -57,7 +57,13 @@ class Late:
     @property
     def _question(self) -> Question:
         """Return the question of the number."""
-        return Question(self.asked.subject, self.unit, self.period, self.asked.basis, where=self.asked.where)
+        return Question(
+            self.asked.subject,
+            self.unit,
+            self.period,
+            self.asked.basis,
+            where=self.asked.where,
+        )
 
     @property
     def _counted_at(self) -> dt.datetime:
@@ -133,13 +139,29 @@ def late_in(report: AnnualReport, document: Document) -> list[Late]:
         key = _key(kept)
         for edition, values in editions:
             was, section = values.get(key), places.get(kept["id"])
-            if not isinstance(was, int) or not isinstance(kept["value"], int) or was == kept["value"]:
+            if (
+                not isinstance(was, int)
+                or not isinstance(kept["value"], int)
+                or was == kept["value"]
+            ):
                 continue
             if section is None or (kept["subject"], kept["basis"]) not in COUNTING_OF:
                 continue
-            asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
+            asked = Asked(
+                False, kept["subject"], kept["basis"], where_of(kept["query"])
+            )
             about = Unit.objects.get(code=kept["unit"])
-            found.append(Late(edition, about, asked, parse(kept["period"]), was, kept["value"], section))
+            found.append(
+                Late(
+                    edition,
+                    about,
+                    asked,
+                    parse(kept["period"]),
+                    was,
+                    kept["value"],
+                    section,
+                )
+            )
             break
     return found
 
@@ -170,7 +192,9 @@ def _places(document: Document) -> dict[str, Section]:
         for name in section.numbers:
             if units.get(name) != about:
                 continue
-            if name not in places or any(isinstance(block, Paragraph) for block in section.blocks):
+            if name not in places or any(
+                isinstance(block, Paragraph) for block in section.blocks
+            ):
                 places[name] = section
     return places
 
@@ -198,7 +222,9 @@ def changed_since(edition: TertialEdition, document: Document) -> list[str]:
         asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
         unit = document.ledger.there(kept["unit"])
         place = f", {unit.name}" if unit else ""
-        said.append(f"{asked.words}{place}, {kept['period']}: {was} {day}, {_now(kept['value'])}.")
+        said.append(
+            f"{asked.words}{place}, {kept['period']}: {was} {day}, {_now(kept['value'])}."
+        )
     return said
 
 

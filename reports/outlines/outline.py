@@ -88,7 +88,9 @@ class Outline:
 
 def read_outline(data: Mapping[str, Any]) -> Outline:
     """Return the outline that stored data or a file describes."""
-    return Outline(data["name"], data["year"], _items(data["items"]), data.get("last_own", 0))
+    return Outline(
+        data["name"], data["year"], _items(data["items"]), data.get("last_own", 0)
+    )
 
 
 def _items(rows: Sequence[Mapping[str, Any]]) -> tuple[Item, ...]:
@@ -105,7 +107,9 @@ def _item(row: Mapping[str, Any]) -> Item:
 @cache
 def shipped_outline(template: Template) -> Outline:
     """Return an outline that comes with the system."""
-    return read_outline(tomllib.loads((SHIPPED / f"{template}.toml").read_text(encoding="utf-8")))
+    return read_outline(
+        tomllib.loads((SHIPPED / f"{template}.toml").read_text(encoding="utf-8"))
+    )
 
 
 def outline_named(template: str) -> Outline:
@@ -154,14 +158,24 @@ def _writers(writer: Writer, item: Item) -> list[Writer]:
 
 def _is_there(writer: Writer, item: Item, place: str) -> bool:
     """Tell whether a section is shown: an optional one only where it has figures or a text."""
-    return not item.part.optional or place in writer.texts or bool(item.part.blocks(writer))
+    return (
+        not item.part.optional
+        or place in writer.texts
+        or bool(item.part.blocks(writer))
+    )
 
 
 def _appendix(writer: Writer, item: Item) -> Section:
     """Return an appendix, which lies across the page where it holds tables."""
     blocks = list(item.part.blocks(writer))
     wide = any(isinstance(block, Table) for block in blocks)
-    return Section(writer.place(item.key), writer.said(item.title), blocks, appendix=True, wide=wide)
+    return Section(
+        writer.place(item.key),
+        writer.said(item.title),
+        blocks,
+        appendix=True,
+        wide=wide,
+    )
 
 
 def _section(writer: Writer, item: Item) -> list[Section]:
@@ -170,7 +184,9 @@ def _section(writer: Writer, item: Item) -> list[Section]:
     if part.appendix:
         return [_appendix(writer, item)]
     blocks = part.blocks(writer)
-    section = writer.section(item.key, item.title, suggestion="" if blocks else part.suggestion)
+    section = writer.section(
+        item.key, item.title, suggestion="" if blocks else part.suggestion
+    )
     if part.optional and not blocks and section.key not in writer.texts:
         return []
     if not item.intro:

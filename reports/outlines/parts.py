@@ -6,7 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from reports.document.blocks import Block
-from reports.outlines import appendices, by_department, by_tool, improvements, tertial_conclusions
+from reports.outlines import (
+    appendices,
+    by_department,
+    by_tool,
+    improvements,
+    tertial_conclusions,
+)
 from reports.outlines.writer import Writer
 
 BlocksOf = Callable[[Writer], Sequence[Block]]
@@ -38,9 +44,12 @@ def _text(heading: str) -> Part:
 
 
 _BY_TOOL: Mapping[str, Part] = {
-    "sammanfattning": Part("Sammanfattning med årets viktigaste tal", "Sammanfattning", by_tool.summary),
+    "sammanfattning": Part(
+        "Sammanfattning med årets viktigaste tal", "Sammanfattning", by_tool.summary
+    ),
     "uppfoljning": Part(
-        "Uppföljning av förra årets utvecklingsområden", "Uppföljning av utvecklingsområden {year}"
+        "Uppföljning av förra årets utvecklingsområden",
+        "Uppföljning av utvecklingsområden {year}",
     ),
     "ledningssystem": _text("Ledningssystemets uppbyggnad – processer och rutiner"),
     "forbattringsarbete": _text("Det systematiska förbättringsarbetet"),
@@ -63,13 +72,23 @@ _BY_TOOL: Mapping[str, Part] = {
     ),
     "riskanalys": Part("Riskanalyser i tal", "Riskanalys", by_tool.risk_analyses),
     "egenkontroll": Part("Egenkontroller i tal", "Egenkontroll", by_tool.self_checks),
-    "matserier": Part("Mätserier med diagram", "Mätserier", appendices.measured, optional=True),
-    "utveckling": Part("Nästa års utvecklingsområden", "Prioriterade utvecklingsområden {next}"),
+    "matserier": Part(
+        "Mätserier med diagram", "Mätserier", appendices.measured, optional=True
+    ),
+    "utveckling": Part(
+        "Nästa års utvecklingsområden", "Prioriterade utvecklingsområden {next}"
+    ),
     "bilaga-riskanalyser": Part(
-        "Bilaga: alla riskanalyser", "Riskanalyser", appendices.risk_analyses, appendix=True
+        "Bilaga: alla riskanalyser",
+        "Riskanalyser",
+        appendices.risk_analyses,
+        appendix=True,
     ),
     "bilaga-egenkontroller": Part(
-        "Bilaga: alla egenkontroller", "Egenkontroller", appendices.self_checks, appendix=True
+        "Bilaga: alla egenkontroller",
+        "Egenkontroller",
+        appendices.self_checks,
+        appendix=True,
     ),
 }
 
@@ -83,7 +102,9 @@ _BY_AREA: Mapping[str, Part] = {
     ),
     "avdelning": Part("Ett kapitel för varje avdelning", "{unit}", each_area=True),
     "resultat": _text("Resultat av systematiskt kvalitetsarbete"),
-    "kontroll": Part("Egenkontroller i en mening", "Egenkontroll", by_department.self_checks_done),
+    "kontroll": Part(
+        "Egenkontroller i en mening", "Egenkontroll", by_department.self_checks_done
+    ),
     "inflytande": _text("Brukares inflytande och delaktighet"),
     "enkater": Part(
         "Enkäter med svarande och resultat",
@@ -115,9 +136,13 @@ _BY_AREA: Mapping[str, Part] = {
         "Ingen övrig egenkontroll är registrerad under {period}.",
     ),
     "inkommet": _text("Synpunkter, avvikelser och lex Sarah"),
-    "synpunkter": Part("Synpunkter efter kategori", "Synpunkter", by_department.views_by_category),
+    "synpunkter": Part(
+        "Synpunkter efter kategori", "Synpunkter", by_department.views_by_category
+    ),
     "kategorier": Part(
-        "Avvikelser efter kategori och orsak", "Avvikelser", by_department.deviations_by_category
+        "Avvikelser efter kategori och orsak",
+        "Avvikelser",
+        by_department.deviations_by_category,
     ),
     "utredningar": Part("Lex Sarah-utredningar", "Lex Sarah", by_department.lexsarah),
     "tertialer": Part(

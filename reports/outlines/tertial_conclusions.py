@@ -26,7 +26,12 @@ def of_year(writer: Writer) -> list[Paragraph | Table]:
 
 def _below(writer: Writer, prefix: str = "") -> Q:
     """Return the condition of the analyses under the report's unit; none about a protected person."""
-    return Q(**{f"{prefix}about__path__startswith": writer.unit.path, f"{prefix}protected": False})
+    return Q(
+        **{
+            f"{prefix}about__path__startswith": writer.unit.path,
+            f"{prefix}protected": False,
+        }
+    )
 
 
 def _in_the_year(writer: Writer, prefix: str = "") -> Q:
@@ -40,18 +45,24 @@ def _in_the_year(writer: Writer, prefix: str = "") -> Q:
 def concluded(writer: Writer) -> list[TertialAnalysis]:
     """Return the analyses of the year that have a conclusion, of the report's unit and those right below."""
     areas = [writer.unit, *writer.areas([writer.year])]
-    found = TertialAnalysis.objects.filter(_below(writer), _in_the_year(writer), about__in=areas)
+    found = TertialAnalysis.objects.filter(
+        _below(writer), _in_the_year(writer), about__in=areas
+    )
     with_words = found.exclude(conclusion="").select_related("about")
     return list(with_words.order_by("year", "tertial", "about__path"))
 
 
 def judged(writer: Writer) -> list[Pattern]:
     """Return the judged patterns of the year."""
-    found = Pattern.objects.filter(_below(writer, "analysis__"), _in_the_year(writer, "analysis__"))
+    found = Pattern.objects.filter(
+        _below(writer, "analysis__"), _in_the_year(writer, "analysis__")
+    )
     return list(
         found.exclude(verdict="")
         .select_related("analysis__about")
-        .order_by("analysis__year", "analysis__tertial", "analysis__about__path", "position")
+        .order_by(
+            "analysis__year", "analysis__tertial", "analysis__about__path", "position"
+        )
     )
 
 
@@ -104,14 +115,30 @@ def _effects(writer: Writer) -> list[Table]:
     analyses = TertialAnalysis.objects.filter(_below(writer)).order_by()
     period = writer.period
     followed = Action.objects.filter(
-        case__in=analyses.values("pk"), effect_on__gte=period.first, effect_on__lt=period.end
+        case__in=analyses.values("pk"),
+        effect_on__gte=period.first,
+        effect_on__lt=period.end,
     )
     place = "case__tertialanalysis__about"
     rows = []
     for action in followed.select_related(place).order_by(f"{place}__path", "pk"):
         unit = action.case.tertialanalysis.about
-        rows.append((unit.name, action.text, action.state.capitalize(), action.effect_note or "–"))
+        rows.append(
+            (
+                unit.name,
+                action.text,
+                action.state.capitalize(),
+                action.effect_note or "–",
+            )
+        )
     if not rows:
         return []
     header = ("Verksamhet", "Åtgärd", "Effekt", "Vad uppföljningen visade")
-    return [Table(f"Effekt av åtgärder {writer.year}", header, tuple(rows), widths=(20, 35, 15, 30))]
+    return [
+        Table(
+            f"Effekt av åtgärder {writer.year}",
+            header,
+            tuple(rows),
+            widths=(20, 35, 15, 30),
+        )
+    ]

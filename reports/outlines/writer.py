@@ -18,7 +18,13 @@ from reports.document.blocks import Figure, Section, Table, Text
 from reports.document.counts import number_or_unknown, rest
 from reports.document.ledger import Ledger, PeriodOf
 from reports.document.months_covered import Yearly, covered
-from reports.document.year_words import Year, in_days, with_year_before, year_in_words, years_in_words
+from reports.document.year_words import (
+    Year,
+    in_days,
+    with_year_before,
+    year_in_words,
+    years_in_words,
+)
 from reports.models import AnnualReport
 from reports.outlines.suggestions import SUGGESTIONS
 from reports.tokens.sentences import compare, most, trend
@@ -35,7 +41,9 @@ class AreaRow:
     unit: Unit | None = None
 
 
-def row_of(name: str, counts: Mapping[int, int | None], years: Sequence[int]) -> tuple[str, ...]:
+def row_of(
+    name: str, counts: Mapping[int, int | None], years: Sequence[int]
+) -> tuple[str, ...]:
     """Return a row of a table: a name, and the count of each year."""
     return (name, *[number_or_unknown(counts[year]) for year in years])
 
@@ -107,7 +115,11 @@ class Writer:
     @cached_property
     def ledger(self) -> Ledger:
         """Return the keeper of the report's numbers."""
-        return self._whole.ledger if self._whole else Ledger(self.report.unit, self.period_of)
+        return (
+            self._whole.ledger
+            if self._whole
+            else Ledger(self.report.unit, self.period_of)
+        )
 
     @cached_property
     def texts(self) -> dict[str, str]:
@@ -119,7 +131,9 @@ class Writer:
 
     def source(self, basis: str) -> str:
         """Return the note under a chart or table: from where, on which basis, extracted when."""
-        return f"Källa: registret i Kvalitet, {basis}, uttag {self.extracted_on:%Y-%m-%d}."
+        return (
+            f"Källa: registret i Kvalitet, {basis}, uttag {self.extracted_on:%Y-%m-%d}."
+        )
 
     def said(self, words: str) -> str:
         """Return standing words with the years and the unit that they are about."""
@@ -170,9 +184,13 @@ class Writer:
         """Return the counts of the unit that is written about in each of some years."""
         return self.by_area(counted, [self.unit], years)[self.unit.pk]
 
-    def by_area(self, counted: Indicator, areas: Sequence[Unit], years: Sequence[int]) -> dict[int, Yearly]:
+    def by_area(
+        self, counted: Indicator, areas: Sequence[Unit], years: Sequence[int]
+    ) -> dict[int, Yearly]:
         """Return the counts of each area (by id) in each of some years."""
-        return self.ledger.by_area(counted.subject, counted.basis, areas, years, where=counted.where)
+        return self.ledger.by_area(
+            counted.subject, counted.basis, areas, years, where=counted.where
+        )
 
     def by_value(self, counted: Indicator, dimension: str) -> dict[str, int]:
         """Return the year's counts of the unit that is written about, the largest first."""
@@ -184,7 +202,9 @@ class Writer:
         asked = (counted.subject, counted.basis, unit or self.unit, year)
         return self.ledger.id_of(*asked, where=counted.where)
 
-    def ids_of(self, counted: Indicator, years: Sequence[int], unit: Unit | None = None) -> tuple[str, ...]:
+    def ids_of(
+        self, counted: Indicator, years: Sequence[int], unit: Unit | None = None
+    ) -> tuple[str, ...]:
         """Return the ids of the numbers in a row of a table, whose first cell is a name."""
         return ("", *[self.id_of(counted, year, unit) for year in years])
 
@@ -195,7 +215,9 @@ class Writer:
         """
         shown, first = range(self.year - YEARS + 1, self.year + 1), self.year
         for unit in (self.unit, *areas):
-            known = self.ledger.known_years(counted.subject, counted.basis, unit, shown, where=counted.where)
+            known = self.ledger.known_years(
+                counted.subject, counted.basis, unit, shown, where=counted.where
+            )
             first = min([first, *known])
         return list(range(first, self.year + 1))
 
@@ -228,15 +250,21 @@ class Writer:
     def trend(self, noun: Noun, counts: Yearly) -> str:
         """Return what the whole years say together; nothing where one of them is not known."""
         known = {year: count for year, count in counts.items() if count is not None}
-        if len(known) < len(counts) or any(self.months(year, counts) != 12 for year in counts):
+        if len(known) < len(counts) or any(
+            self.months(year, counts) != 12 for year in counts
+        ):
             return ""
         return trend(noun, known)
 
     def areas(self, years: Sequence[int]) -> list[Unit]:
         """Return the units right below that existed in any of the years; the unit itself if none did."""
-        begun = Unit.objects.filter(parent=self.unit, valid_from__lt=self.period_of(years[-1]).end)
+        begun = Unit.objects.filter(
+            parent=self.unit, valid_from__lt=self.period_of(years[-1]).end
+        )
         first_day = self.period_of(years[0]).first
-        return [unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day] or [self.unit]
+        return [
+            unit for unit in begun if unit.valid_to is None or unit.valid_to > first_day
+        ] or [self.unit]
 
     def per_area(self, counted: Indicator) -> tuple[Yearly, list[Figure | Table]]:
         """Return the counts by year, and their chart and table by area unless all are 0."""
@@ -256,10 +284,14 @@ class Writer:
             # What belongs to the unit itself is nobody's below it, yet the parts must add up.
             rows.append(AreaRow("Gemensamt", common))
         chart = self._chart_by_area(counted, rows, years)
-        table = self._table_by_area(counted, [*rows, AreaRow("Totalt", whole, self.unit)], years)
+        table = self._table_by_area(
+            counted, [*rows, AreaRow("Totalt", whole, self.unit)], years
+        )
         return whole, [Figure(table.caption, chart, table.source), table]
 
-    def _chart_by_area(self, counted: Indicator, rows: Sequence[AreaRow], years: Sequence[int]) -> Chart:
+    def _chart_by_area(
+        self, counted: Indicator, rows: Sequence[AreaRow], years: Sequence[int]
+    ) -> Chart:
         """Return a chart of the areas, with a bar for each year."""
         latest = {row.name: row.counts[self.year] for row in rows}
         series = []
@@ -270,11 +302,17 @@ class Writer:
         finding = most(counted.noun, self.year, latest)
         return grouped_bars(finding, names, series, heading="Verksamhetsområde")
 
-    def _table_by_area(self, counted: Indicator, rows: Sequence[AreaRow], years: Sequence[int]) -> Table:
+    def _table_by_area(
+        self, counted: Indicator, rows: Sequence[AreaRow], years: Sequence[int]
+    ) -> Table:
         """Return a table of the areas with their sum last, each number with its id in the ledger."""
         numbers = []
         for row in rows:
-            known = self.ids_of(counted, years, row.unit) if row.unit else ("",) * (len(years) + 1)
+            known = (
+                self.ids_of(counted, years, row.unit)
+                if row.unit
+                else ("",) * (len(years) + 1)
+            )
             numbers.append(known)
         return Table(
             f"{counted.caption} {self.years_in_words(years)} per verksamhetsområde",
@@ -285,10 +323,21 @@ class Writer:
             numbers=tuple(numbers),
         )
 
-    def split(self, caption: str, heading: str, counts: dict[str, int], words: str) -> Table:
+    def split(
+        self, caption: str, heading: str, counts: dict[str, int], words: str
+    ) -> Table:
         """Return one year's counts by a dimension as a table with shares and a sum."""
         total = sum(counts.values())
-        rows = [(name or "Inte angivet", number(n), f"{percent(n, total)} %") for name, n in counts.items()]
+        rows = [
+            (name or "Inte angivet", number(n), f"{percent(n, total)} %")
+            for name, n in counts.items()
+        ]
         rows.append(("Totalt", number(total), "100 %"))
         header = (heading, "Antal", "Andel")
-        return Table(f"{caption} {self.year_in_words}", header, tuple(rows), self.source(words), total=True)
+        return Table(
+            f"{caption} {self.year_in_words}",
+            header,
+            tuple(rows),
+            self.source(words),
+            total=True,
+        )

@@ -47,7 +47,12 @@ def _read_to_lock(report: AnnualReport) -> dict[str, Any]:
 
 
 def advance(
-    report: AnnualReport, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any] | None = None
+    report: AnnualReport,
+    name: str,
+    *,
+    actor: User,
+    seen_version: int,
+    facts: Mapping[str, Any] | None = None,
 ) -> AnnualReport:
     """Take a step with a report; before it locks, what it is made from is counted and read at once.
 
@@ -64,9 +69,17 @@ def advance(
     if name == DECIDE and (left := len(must_be_mended(report))):
         why = str(known.get("despite", ""))
         if not why:
-            raise ValidationError({"despite": "Skriv varför berättelsen beslutas ändå, eller rätta först."})
+            raise ValidationError(
+                {
+                    "despite": "Skriv varför berättelsen beslutas ändå, eller rätta först."
+                }
+            )
         known["reason"] = f"Beslutades med {left} fel att rätta. {why}"
-    if name == PUBLISH and report.state == State.APPROVED and not known.get("assessment"):
+    if (
+        name == PUBLISH
+        and report.state == State.APPROVED
+        and not known.get("assessment")
+    ):
         edition = approved_edition(report)
         known["shows_few"] = bool(count_small(edition) or given_away(edition))
     return take(LIFE, report, name, actor=actor, seen_version=seen_version, facts=known)

@@ -22,7 +22,7 @@ from analysis.counted.vocabulary import period_in_words
 from analysis.rules.masking import LEAST
 from casework.database.periods import Period, parse, tertial, tertial_of
 from organisation.models import Unit
-from reports.document.ledger import query_of
+from reports.document.numbers import query_of
 from reports.models import Edition
 from reports.tertial.masked_numbers import Published
 from reports.tokens.sentences import listed
@@ -73,12 +73,23 @@ def given_away(edition: Edition) -> list[str]:
     return found
 
 
-def _held(edition: Edition, units: Collection[str]) -> dict[tuple[str, str], dict[str, Values]]:
+def _held(
+    edition: Edition, units: Collection[str]
+) -> dict[tuple[str, str], dict[str, Values]]:
     """Return the numbers of an edition that count incoming cases: by subject and query, unit, and period."""
-    held: dict[tuple[str, str], dict[str, Values]] = defaultdict(lambda: defaultdict(dict))
+    held: dict[tuple[str, str], dict[str, Values]] = defaultdict(
+        lambda: defaultdict(dict)
+    )
     for number in edition.figures["numbers"]:
-        value, asked = number["value"], (number.get("subject", ""), number.get("query", ""))
-        if isinstance(value, int) and number.get("basis") == "received" and number["unit"] in units:
+        value, asked = (
+            number["value"],
+            (number.get("subject", ""), number.get("query", "")),
+        )
+        if (
+            isinstance(value, int)
+            and number.get("basis") == "received"
+            and number["unit"] in units
+        ):
             held[asked][number["unit"]][parse(number["period"])] = value
     return held
 
@@ -88,7 +99,9 @@ def _of_line(line: _Line, published: Published) -> Iterator[str]:
     tertials, label = line.tertials, line.indicator.label
     if not tertials:
         return
-    masked = published.in_periods(line.indicator.subject, "received", tertials, where=line.indicator.where)
+    masked = published.in_periods(
+        line.indicator.subject, "received", tertials, where=line.indicator.where
+    )
     for code, values in line.held.items():
         unit = line.units[code]
         shown = {at: published.of(unit, found) for at, found in masked.items()}
@@ -97,7 +110,9 @@ def _of_line(line: _Line, published: Published) -> Iterator[str]:
         parts = line.below(unit)
         if not parts:
             continue
-        beside = {at: published.beside(unit, parts, found) for at, found in masked.items()}
+        beside = {
+            at: published.beside(unit, parts, found) for at, found in masked.items()
+        }
         of_parts = [line.held[part.code] for part in parts]
         for said in worked_out(_beside(values, of_parts), beside):
             yield f"{label}, gemensamt för {unit.name}: {said}"
@@ -137,7 +152,9 @@ def _told(values: Values, at: Period) -> int | None:
     return sum(filter(None, months))
 
 
-def _left_of_year(count: int, tertials: Sequence[Period], known: Mapping[Period, int]) -> Iterator[str]:
+def _left_of_year(
+    count: int, tertials: Sequence[Period], known: Mapping[Period, int]
+) -> Iterator[str]:
     """Yield in words the hidden tertials of a year, where the known ones leave too little to hide in."""
     hidden = [at for at in tertials if at not in known]
     rest = count - sum(known.get(at, 0) for at in tertials)

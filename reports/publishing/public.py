@@ -40,7 +40,9 @@ def _archive(publication: Publication) -> Archive:
 @require_safe
 def published_list(request: HttpRequest) -> HttpResponse:
     """List the published reports."""
-    return render(request, "reports/published_list.html", {"found": publishing.all_published()})
+    return render(
+        request, "reports/published_list.html", {"found": publishing.all_published()}
+    )
 
 
 @login_not_required
@@ -80,7 +82,9 @@ def archive(_request: HttpRequest, year: int, unit: str) -> HttpResponse:
 @require_safe
 def word(_request: HttpRequest, year: int, unit: str) -> HttpResponse:
     """Send the published edition as Word."""
-    return _file(_archive(_published(year, unit)).word, WORD, f"kvalitetsberattelse-{year}.docx")
+    return _file(
+        _archive(_published(year, unit)).word, WORD, f"kvalitetsberattelse-{year}.docx"
+    )
 
 
 @login_not_required
@@ -88,7 +92,9 @@ def word(_request: HttpRequest, year: int, unit: str) -> HttpResponse:
 def table(_request: HttpRequest, year: int, unit: str) -> HttpResponse:
     """Send every number of the published edition as CSV."""
     content = publishing.as_csv(_published(year, unit).edition)
-    return _file(content, "text/csv; charset=utf-8", f"kvalitetsberattelse-{year}-tal.csv")
+    return _file(
+        content, "text/csv; charset=utf-8", f"kvalitetsberattelse-{year}-tal.csv"
+    )
 
 
 @login_not_required

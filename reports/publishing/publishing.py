@@ -26,7 +26,9 @@ FIELDS = ("id", "subject", "unit", "period", "basis", "query", "value")
 def published(year: int, unit: str) -> Publication | None:
     """Return the last publication of a unit and year."""
     about = {"edition__report__unit__code": unit, "edition__report__year": year}
-    found = Publication.objects.filter(**about).select_related("edition__report__unit", "edition__approval")
+    found = Publication.objects.filter(**about).select_related(
+        "edition__report__unit", "edition__approval"
+    )
     return found.defer("edition__pdf", "edition__inputs").first()
 
 
@@ -84,7 +86,9 @@ def as_excel(edition: Edition) -> bytes:
 def as_word(edition: Edition, *, approval: Approval | None = None) -> bytes:
     """Return an edition as Word; raises UnreadableError."""
     document = document_of(edition)
-    return render_word(document, approval=approval, number=edition.number, checksum=edition.checksum)
+    return render_word(
+        document, approval=approval, number=edition.number, checksum=edition.checksum
+    )
 
 
 def missing_files(report: AnnualReport) -> Job | None:
@@ -121,7 +125,10 @@ def make_files(edition: Edition, *, on_tick: Callable[[], None] | None = None) -
         Data("figures.json", "Alla tal med sina frågor", "application/json", figures),
         Data("tal.csv", "Alla tal som tabell", "text/csv", table),
     ]
-    return Files(archive_pdf(edition, data, on_tick=on_tick), as_word(edition, approval=edition.approval))
+    return Files(
+        archive_pdf(edition, data, on_tick=on_tick),
+        as_word(edition, approval=edition.approval),
+    )
 
 
 def store_files(edition: Edition, files: Files, *, job: Job | None) -> Archive:
@@ -129,6 +136,11 @@ def store_files(edition: Edition, files: Files, *, job: Job | None) -> Archive:
     checksum = sum_of(files.pdf)
     made, _ = Archive.objects.get_or_create(
         edition=edition,
-        defaults={"job": job, "pdf": files.pdf, "word": files.word, "checksum": checksum},
+        defaults={
+            "job": job,
+            "pdf": files.pdf,
+            "word": files.word,
+            "checksum": checksum,
+        },
     )
     return made

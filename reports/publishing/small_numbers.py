@@ -11,7 +11,7 @@ from analysis.counted.vocabulary import BASES, SUBJECTS, slug_of, value_in_words
 from analysis.rules.masking import LEAST
 from reports.checks.tables import is_small, small_cells, table_remarks
 from reports.document.blocks import Block, Document, Figure, Key, Section, Table
-from reports.document.ledger import where_of
+from reports.document.numbers import where_of
 from reports.editions.rebuilding import document_of
 from reports.models import Edition
 
@@ -32,7 +32,9 @@ def count_small(edition: Edition) -> int:
 
     Numbers that follow from others ("Gemensamt" in a table) are nowhere but in the report.
     """
-    return sum(len(place.numbers) for place in places_of(edition)) + len(in_files(edition))
+    return sum(len(place.numbers) for place in places_of(edition)) + len(
+        in_files(edition)
+    )
 
 
 def places_of(edition: Edition) -> list[Place]:
@@ -50,13 +52,21 @@ def _places(document: Document) -> Iterator[Place]:
         if numbers:
             tables = (block for block in section.shown if isinstance(block, Table))
             remarks = (remark for table in tables for remark in table_remarks(table))
-            yield Place(section, numbers, [remark.words for remark in remarks if remark.rule == "small"])
+            yield Place(
+                section,
+                numbers,
+                [remark.words for remark in remarks if remark.rule == "small"],
+            )
 
 
 def _in_block(block: Block) -> Iterator[str]:
     match block:
         case Key():
-            yield from (f"{label}: {value}" for label, value, _ in block.items if is_small(value))
+            yield from (
+                f"{label}: {value}"
+                for label, value, _ in block.items
+                if is_small(value)
+            )
         case Table():
             for row, column in small_cells(block):
                 cells = block.rows[row]
@@ -73,7 +83,11 @@ def _in_block(block: Block) -> Iterator[str]:
 
 def in_files(edition: Edition) -> list[str]:
     """Return the small numbers of the files that are published beside the report, each with its question."""
-    return [_question(number) for number in edition.figures["numbers"] if _is_few(number["value"])]
+    return [
+        _question(number)
+        for number in edition.figures["numbers"]
+        if _is_few(number["value"])
+    ]
 
 
 def _is_few(value: object) -> bool:
@@ -86,7 +100,10 @@ def _is_few(value: object) -> bool:
 
 def _question(number: dict[str, object]) -> str:
     """Return a number of the files in words."""
-    asked = {name: str(number.get(name, "")) for name in ("subject", "basis", "unit", "period", "query")}
+    asked = {
+        name: str(number.get(name, ""))
+        for name in ("subject", "basis", "unit", "period", "query")
+    }
     words = [
         slug_of(SUBJECTS, asked["subject"]),
         slug_of(BASES, asked["basis"]),

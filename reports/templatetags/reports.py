@@ -10,7 +10,16 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from analysis.templatetags.charts import drawing
-from reports.document.blocks import MISSING, Block, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.blocks import (
+    MISSING,
+    Block,
+    Figure,
+    Key,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
 from reports.document.markup import to_html, to_line
 
 register = template.Library()
@@ -27,7 +36,9 @@ _TEMPLATES: dict[type, str] = {
 @register.simple_tag
 def section_heading(section: Section) -> SafeString:
     """Return the heading of a section at its level, with the id that the contents point to."""
-    return format_html('<h{0} id="{1}">{2}</h{0}>', section.level, section.anchor, section.title)
+    return format_html(
+        '<h{0} id="{1}">{2}</h{0}>', section.level, section.anchor, section.title
+    )
 
 
 @register.simple_tag
@@ -46,8 +57,9 @@ def report_block(block: Block, section: Section) -> SafeString:
 def _text(block: Text, section: Section) -> SafeString:
     """Return a text as HTML, or a notice where a needed text is missing."""
     if block.markup.strip():
+        html = to_html(block.markup, heading=min(section.level + 1, _DEEPEST))
         # reports.document.markup lets only its own few tags through.
-        return mark_safe(to_html(block.markup, heading=min(section.level + 1, _DEEPEST)))  # noqa: S308
+        return mark_safe(html)  # noqa: S308
     if section.lacks_text:
         return format_html('<div class="aside"><p>{}</p></div>\n', MISSING)
     return SafeString("")

@@ -18,7 +18,15 @@ from analysis.rules.patterns import Rules
 from analysis.tertial.rule_sentences import counted_as
 from casework.database.periods import Period, tertial, tertial_of
 from organisation.models import Unit
-from reports.document.blocks import Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.blocks import (
+    Document,
+    Figure,
+    Key,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
 from reports.document.markup import web_links_only
 from reports.tertial.findings import actions, eased, patterns, units, watched
 from reports.tertial.sources import Compilation, Counted, Counts
@@ -63,12 +71,16 @@ def _conclusions(compilation: Compilation) -> Section:
     section = Section("slutsatser", "Slutsatser", [_own_conclusion(compilation)])
     own = compilation.own
     if own and own.no_action_reason:
-        section.blocks.append(Paragraph((f"Ingen åtgärd behövs: {own.no_action_reason}",)))
+        section.blocks.append(
+            Paragraph((f"Ingen åtgärd behövs: {own.no_action_reason}",))
+        )
     below = {area.pk for area in compilation.areas}
     for case in compilation.analyses:
         if case.about_id in below and case.conclusion:
             text = Text(web_links_only(case.conclusion), suggested=False)
-            section.sections.append(Section(f"slutsats-{case.about_id}", case.about.name, [text]))
+            section.sections.append(
+                Section(f"slutsats-{case.about_id}", case.about.name, [text])
+            )
     return section
 
 
@@ -80,7 +92,9 @@ def _own_conclusion(compilation: Compilation) -> Text | Paragraph:
     if own is None:
         return Paragraph((f"Analysen av tertialet är inte öppnad för {unit.name}.",))
     if not own.conclusion:
-        return Paragraph((f"Analysen av {unit.name} pågår. Slutsatsen är inte skriven än.",))
+        return Paragraph(
+            (f"Analysen av {unit.name} pågår. Slutsatsen är inte skriven än.",)
+        )
     return Text(web_links_only(own.conclusion), suggested=False)
 
 
@@ -99,15 +113,30 @@ class _Line:
 
 def _figures(compilation: Compilation) -> Section:
     """Return the counts beside those of the same tertial last year; only certain changes are called so."""
-    lines = [_Line(each, compilation.counts(each.subject, each.where)) for each in TOLD_EACH_TERTIAL]
-    section = Section("siffror", "Det som kom in", [_key(compilation, lines), Paragraph((NEUTRAL,))])
+    lines = [
+        _Line(each, compilation.counts(each.subject, each.where))
+        for each in TOLD_EACH_TERTIAL
+    ]
+    section = Section(
+        "siffror", "Det som kom in", [_key(compilation, lines), Paragraph((NEUTRAL,))]
+    )
     for line in lines:
         held = line.of(compilation.unit)
-        section.blocks.append(Paragraph((_compared(compilation, line.indicator, held),)))
-        if compilation.period in held and any(held.values()) and None not in held.values():
+        section.blocks.append(
+            Paragraph((_compared(compilation, line.indicator, held),))
+        )
+        if (
+            compilation.period in held
+            and any(held.values())
+            and None not in held.values()
+        ):
             caption = f"{line.indicator.label} per tertial"
             section.blocks.append(
-                Figure(caption, _chart(compilation, line.indicator, held), compilation.source)
+                Figure(
+                    caption,
+                    _chart(compilation, line.indicator, held),
+                    compilation.source,
+                )
             )
     section.blocks.append(_by_tertial(compilation, lines))
     if compilation.areas:
@@ -117,7 +146,11 @@ def _figures(compilation: Compilation) -> Section:
 
 def _key(compilation: Compilation, lines: Sequence[_Line]) -> Key:
     """Return each number of the tertial beside the one of a year before."""
-    unit, period, (_, last_year) = compilation.unit, compilation.period, compilation.names
+    unit, period, (_, last_year) = (
+        compilation.unit,
+        compilation.period,
+        compilation.names,
+    )
     items, links = [], []
     for line in lines:
         held = line.of(unit)
@@ -173,7 +206,13 @@ def _by_tertial(compilation: Compilation, lines: Sequence[_Line]) -> Table:
         rows.append((name, *_cells(lines, compilation.unit, at)))
         links.append(("", *_links(compilation, lines, compilation.unit, at)))
     header = ("Tertial", *_heads(lines))
-    return Table("Antal inkomna per tertial", header, tuple(rows), compilation.source, links=tuple(links))
+    return Table(
+        "Antal inkomna per tertial",
+        header,
+        tuple(rows),
+        compilation.source,
+        links=tuple(links),
+    )
 
 
 def _by_area(compilation: Compilation, lines: Sequence[_Line]) -> Table:
@@ -210,7 +249,9 @@ def _cells(lines: Sequence[_Line], unit: Unit, at: Period) -> list[str]:
     return [_at(line.of(unit), at) for line in lines]
 
 
-def _links(compilation: Compilation, lines: Sequence[_Line], unit: Unit, at: Period) -> list[str]:
+def _links(
+    compilation: Compilation, lines: Sequence[_Line], unit: Unit, at: Period
+) -> list[str]:
     """Return the addresses of the rows behind the counts of a unit in a tertial."""
     return [_link(compilation, line, unit, at) for line in lines]
 
@@ -239,7 +280,9 @@ def _rules(compilation: Compilation) -> Section:
     limits = found[0].parameters if found else Rules().as_parameters()
     sections = []
     for kind, heading in _RULES.items():
-        example = Signal(kind=kind, level=Level.PATTERN, periods=limits["earlier"], parameters=limits)
+        example = Signal(
+            kind=kind, level=Level.PATTERN, periods=limits["earlier"], parameters=limits
+        )
         items = [f"- {sentence}" for sentence in counted_as(example)]
         text = Text("\n".join(items), suggested=False)
         sections.append(Section(f"regel-{kind.value}", heading, [text]))

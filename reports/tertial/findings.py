@@ -7,7 +7,15 @@ from collections.abc import Iterable, Sequence
 from operator import itemgetter
 
 from analysis.counted.nouns import Noun
-from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
+from analysis.models import (
+    Kind,
+    Level,
+    Pattern,
+    Signal,
+    State,
+    TertialAnalysis,
+    Verdict,
+)
 from analysis.tertial.signal_sentences import assessment_of, name_of, reason_for
 from casework.models import Action
 from reports.document.blocks import Paragraph, Section, Table
@@ -28,7 +36,9 @@ def patterns(compilation: Compilation) -> Section:
     """
     section = Section("monster", "Mönster")
     found = compilation.patterns
-    unopened = [signal for signal in compilation.signals if signal.level == Level.PATTERN]
+    unopened = [
+        signal for signal in compilation.signals if signal.level == Level.PATTERN
+    ]
     if compilation.purged:
         section.blocks.append(_purged(len(compilation.purged)))
     if found or unopened:
@@ -51,17 +61,27 @@ def _no_patterns(compilation: Compilation) -> Paragraph:
     """Say that the rules found nothing, or had nothing to count."""
     unit, period = compilation.unit, compilation.period
     if not compilation.ledger.tells("deviations", "received", unit, period):
-        return Paragraph(("Uppgift saknas om vad som kom in: reglerna har inget att räkna.",))
+        return Paragraph(
+            ("Uppgift saknas om vad som kom in: reglerna har inget att räkna.",)
+        )
     said = "Reglerna hittade inget mönster. Det betyder inte att inget har hänt:"
     return Paragraph((said, "små antal räcker inte alltid för att säga något."))
 
 
 def _to_judge(found: Sequence[Pattern], unopened: Sequence[Signal]) -> Table:
     """Return the patterns with their assessments and decisions, and those in analyses that are not opened."""
-    rows = [(one.analysis.about.name, _what(one), reason_for(one), _judged(one)) for one in found]
-    rows += [(one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.") for one in unopened]
+    rows = [
+        (one.analysis.about.name, _what(one), reason_for(one), _judged(one))
+        for one in found
+    ]
+    rows += [
+        (one.unit.name, _what(one), reason_for(one), "Analysen är inte öppnad.")
+        for one in unopened
+    ]
     header = ("Enhet", "Mönster", "Varför det syns", "Bedömning och beslut")
-    return Table("Mönster att ta ställning till", header, tuple(rows), widths=(20, 25, 30, 25))
+    return Table(
+        "Mönster att ta ställning till", header, tuple(rows), widths=(20, 25, 30, 25)
+    )
 
 
 def _of_patterns(found: Sequence[Pattern], unopened: int) -> Iterable[str]:
@@ -109,8 +129,14 @@ def watched(compilation: Compilation) -> list[Section]:
         rows.append((unit, "Återkommer: samma rutin och orsak", _recurring(signals)))
     rows.sort(key=itemgetter(0))
     said = "Det här är för osäkert för att vara mönster. Det visas för att kunna följas, och bedöms inte."
-    table = Table("Bevakas", ("Enhet", "Vad", "Varför det syns"), tuple(rows), widths=(25, 30, 45))
-    return [Section("bevakas", "Det som bevakas", [Paragraph((said,)), table], appendix=True)]
+    table = Table(
+        "Bevakas", ("Enhet", "Vad", "Varför det syns"), tuple(rows), widths=(25, 30, 45)
+    )
+    return [
+        Section(
+            "bevakas", "Det som bevakas", [Paragraph((said,)), table], appendix=True
+        )
+    ]
 
 
 def _recurring(signals: Sequence[Signal]) -> str:
@@ -131,10 +157,14 @@ def eased(compilation: Compilation) -> list[Section]:
     fewer = [signal for signal in compilation.signals if signal.level == Level.FEWER]
     if not fewer or not compilation.internal:
         return []
-    rows = sorted((signal.unit.name, name_of(signal), reason_for(signal)) for signal in fewer)
+    rows = sorted(
+        (signal.unit.name, name_of(signal), reason_for(signal)) for signal in fewer
+    )
     section = Section("farre", "Färre efter åtgärd", appendix=True)
     header = ("Enhet", "Vad", "Vad som hände")
-    section.blocks = [Table("Färre efter åtgärd", header, tuple(rows), widths=(25, 30, 45))]
+    section.blocks = [
+        Table("Färre efter åtgärd", header, tuple(rows), widths=(25, 30, 45))
+    ]
     return [section]
 
 
@@ -148,11 +178,15 @@ def actions(compilation: Compilation) -> Section:
         header = ("Enhet", "Åtgärd", "Klar senast", "Läge")
         section.blocks.append(Table(caption, header, rows, widths=(25, 40, 20, 15)))
     else:
-        section.blocks.append(Paragraph(("Ingen åtgärd är beslutad ur tertialets analyser än.",)))
+        section.blocks.append(
+            Paragraph(("Ingen åtgärd är beslutad ur tertialets analyser än.",))
+        )
     if compilation.carried:
         table = _carried_table(compilation)
         section.sections.append(
-            Section("tidigare", "Åtgärder från tidigare tertial och deras effekt", [table])
+            Section(
+                "tidigare", "Åtgärder från tidigare tertial och deras effekt", [table]
+            )
         )
     return section
 
@@ -167,11 +201,16 @@ def _carried_table(compilation: Compilation) -> Table:
 
 
 def _table(
-    caption: str, header: tuple[str, ...], rows: Iterable[tuple[str, ...]], widths: tuple[int, ...]
+    caption: str,
+    header: tuple[str, ...],
+    rows: Iterable[tuple[str, ...]],
+    widths: tuple[int, ...],
 ) -> Table:
     """Return a table of the columns that have a width."""
     shown = len(widths)
-    return Table(caption, header[:shown], tuple(row[:shown] for row in rows), widths=widths)
+    return Table(
+        caption, header[:shown], tuple(row[:shown] for row in rows), widths=widths
+    )
 
 
 def _about(action: Action) -> str:
@@ -188,7 +227,12 @@ def _action(action: Action) -> tuple[str, ...]:
 
 def _carried(action: Action) -> tuple[str, ...]:
     """Return a row about an action of an earlier tertial."""
-    return _about(action), action.text, action.state.capitalize(), action.effect_note or NOTHING
+    return (
+        _about(action),
+        action.text,
+        action.state.capitalize(),
+        action.effect_note or NOTHING,
+    )
 
 
 # --- who is done ------------------------------------------------------------------------------
@@ -207,10 +251,19 @@ def units(compilation: Compilation) -> Section:
     widths = (40, 20, 20, 20) if compilation.internal else (50, 25, 25)
     rows = (_unit(case, places[case.pk]) for case in cases)
     section.blocks.append(_table("Var analysen står", header, rows, widths))
-    notes = tuple((case.about.name, case.chief_note) for case in cases if case.chief_note)
+    notes = tuple(
+        (case.about.name, case.chief_note) for case in cases if case.chief_note
+    )
     if compilation.internal and notes:
-        table = Table("Chefernas kommentarer", ("Enhet", "Chefens kommentar"), notes, widths=(40, 60))
-        section.sections.append(Section("kommentarer", "Chefernas kommentarer", [table]))
+        table = Table(
+            "Chefernas kommentarer",
+            ("Enhet", "Chefens kommentar"),
+            notes,
+            widths=(40, 60),
+        )
+        section.sections.append(
+            Section("kommentarer", "Chefernas kommentarer", [table])
+        )
     return section
 
 

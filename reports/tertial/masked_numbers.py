@@ -32,7 +32,9 @@ class Published:
     """The counts of each unit of an administration and all below it, with small numbers suppressed."""
 
     def __init__(self, unit: Unit) -> None:
-        units = list(Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by("path"))
+        units = list(
+            Unit.objects.filter(path__startswith=paths_above(unit)[0]).order_by("path")
+        )
         self.root = units[0]
         self._codes = {unit.pk: unit.code for unit in units}
         self._below: dict[int, list[int]] = defaultdict(list)
@@ -53,7 +55,11 @@ class Published:
         self, subject: str, basis: str, periods: Sequence[Period], *, where: Where = ()
     ) -> dict[Period, Masked]:
         """Return the masked sums of every unit in each of some periods, from one reading."""
-        monthly = rows(Question(subject, self.root, covering(periods), basis, ("unit", "month"), where))
+        monthly = rows(
+            Question(
+                subject, self.root, covering(periods), basis, ("unit", "month"), where
+            )
+        )
         found = {}
         for period in periods:
             months = {f"{month:%Y-%m}" for month in period.months}

@@ -16,7 +16,15 @@ from django.utils import timezone
 from analysis.counted.indicators import Where
 from analysis.figures.rows import rows_url
 from analysis.figures.stored import register_begins
-from analysis.models import Cell, Level, Pattern, PurgedAnalysis, Signal, State, TertialAnalysis
+from analysis.models import (
+    Cell,
+    Level,
+    Pattern,
+    PurgedAnalysis,
+    Signal,
+    State,
+    TertialAnalysis,
+)
 from analysis.tertial.signals import held_tertials
 from casework.database.periods import Period, tertial
 from casework.models import Action
@@ -40,7 +48,9 @@ def tertial_named(text: str) -> tuple[int, int] | None:
     if not (named := _NAMED.fullmatch(text)):
         return None
     at = int(named[1]), int(named[2])
-    is_known = FIRST_YEAR <= at[0] <= LAST_YEAR and tertial(*at).end <= timezone.localdate()
+    is_known = (
+        FIRST_YEAR <= at[0] <= LAST_YEAR and tertial(*at).end <= timezone.localdate()
+    )
     return at if is_known else None
 
 
@@ -69,7 +79,9 @@ class Standing:
         return rows_url("deviations", self.unit, self.period)
 
 
-def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[str]) -> list[Standing]:
+def standing_of(
+    units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[str]
+) -> list[Standing]:
     """Return the units in which anything came in during a tertial or is analysed, in tree order.
 
     Outside the paths where the reader works with the numbers every unit stands there: whether anything
@@ -81,10 +93,20 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[st
     counts = list(came_in.values_list("unit__path").annotate(total=Sum("count")))
     analyses = TertialAnalysis.objects.of(*at).filter(protected=False).order_by()
     cases = {case.about_id: case for case in analyses}
-    grouped = Pattern.objects.filter(analysis__in=analyses).order_by().values_list("analysis__about")
-    judged = grouped.annotate(found=Count("pk"), judged=Count("pk", filter=~Q(verdict="")))
+    grouped = (
+        Pattern.objects.filter(analysis__in=analyses)
+        .order_by()
+        .values_list("analysis__about")
+    )
+    judged = grouped.annotate(
+        found=Count("pk"), judged=Count("pk", filter=~Q(verdict=""))
+    )
     patterns = {about: (many, done) for about, many, done in judged}
-    purged = set(PurgedAnalysis.objects.filter(year=at[0], tertial=at[1]).values_list("about", flat=True))
+    purged = set(
+        PurgedAnalysis.objects.filter(year=at[0], tertial=at[1]).values_list(
+            "about", flat=True
+        )
+    )
     there = set(units.there(period.first, period.end).values_list("pk", flat=True))
     found = []
     for unit in units:
@@ -94,7 +116,11 @@ def standing_of(units: UnitQuerySet, at: tuple[int, int], *, inside: Sequence[st
         is_shown = bool(count) if is_inside else unit.pk in there
         if case or is_shown:
             many, done = patterns.get(unit.pk, (0, 0))
-            found.append(Standing(unit, period, count, case, many, done, is_inside, unit.pk in purged))
+            found.append(
+                Standing(
+                    unit, period, count, case, many, done, is_inside, unit.pk in purged
+                )
+            )
     return found
 
 
@@ -136,7 +162,10 @@ class Compilation:
     @property
     def names(self) -> tuple[str, str]:
         """Return the tertial and the one it is compared with, as sentences name them."""
-        return f"{ORDINALS[self.number - 1]} tertialet {self.year}", "samma tertial året innan"
+        return (
+            f"{ORDINALS[self.number - 1]} tertialet {self.year}",
+            "samma tertial året innan",
+        )
 
     @property
     def source(self) -> str:
@@ -162,7 +191,9 @@ class Compilation:
     def _open_counts(self, subject: str, where: Where) -> Counted:
         """Return the counts as they are, for those who work with them."""
         units = [self.unit, *self.areas]
-        read = self.ledger.in_periods(subject, "received", units, self.known, where=where)
+        read = self.ledger.in_periods(
+            subject, "received", units, self.known, where=where
+        )
         by_unit: dict[int, Counts] = {}
         for pk, held in read.items():
             by_unit[pk] = {at: count for at, count in held.items() if count is not None}
@@ -180,7 +211,9 @@ class Compilation:
             count = 1 if value is None else value
             if self.ledger.tells_count(count, *asked, unit, period, where=where):
                 by_unit[unit.pk][period] = value
-                self.ledger.keep_published(*asked, unit, period, where=where, value=value)
+                self.ledger.keep_published(
+                    *asked, unit, period, where=where, value=value
+                )
         common: int | None = 0
         if self.areas and all(self.period in by_unit[unit.pk] for unit in units):
             common = self._published.beside(self.unit, self.areas, masked[self.period])
@@ -189,19 +222,29 @@ class Compilation:
     @cached_property
     def areas(self) -> list[Unit]:
         """Return the units right below that were there in the tertial."""
-        return list(Unit.objects.there(self.period.first, self.period.end).filter(parent=self.unit))
+        return list(
+            Unit.objects.there(self.period.first, self.period.end).filter(
+                parent=self.unit
+            )
+        )
 
     @cached_property
     def begins(self) -> dt.date:
         """Return the first month that the register knows anything of: before it, zero means nothing."""
-        return max(register_begins(self.unit) or self.period.first, self.unit.valid_from)
+        return max(
+            register_begins(self.unit) or self.period.first, self.unit.valid_from
+        )
 
     @cached_property
     def known(self) -> list[Period]:
         """Return the tertials to show, oldest first: of up to three years, none before the beginning."""
         years = range(self.year - YEARS + 1, self.year + 1)
         tertials = starmap(tertial, product(years, (1, 2, 3)))
-        return [at for at in tertials if self.begins <= at.first <= self.period.first or at == self.period]
+        return [
+            at
+            for at in tertials
+            if self.begins <= at.first <= self.period.first or at == self.period
+        ]
 
     @cached_property
     def analyses(self) -> list[TertialAnalysis]:
@@ -231,14 +274,18 @@ class Compilation:
     @cached_property
     def patterns(self) -> list[Pattern]:
         """Return the patterns to judge, unit by unit."""
-        found = Pattern.objects.filter(analysis__in=self.analyses).select_related("analysis__about")
+        found = Pattern.objects.filter(analysis__in=self.analyses).select_related(
+            "analysis__about"
+        )
         return list(found.order_by("analysis__about__path", "position"))
 
     @cached_property
     def signals(self) -> list[Signal]:
         """Return the signals beside the patterns: those to watch, and those where no analysis is opened."""
         opened = [*(case.about_id for case in self.analyses), *self.purged]
-        found = Signal.objects.filter(unit__path__startswith=self.unit.path, year=self.year)
+        found = Signal.objects.filter(
+            unit__path__startswith=self.unit.path, year=self.year
+        )
         beside = ~Q(level=Level.PATTERN) | ~Q(unit__in=opened)
         here = found.filter(beside, tertial=self.number).select_related("unit")
         return list(here.order_by("unit__path", "kind", "chance", "pk"))

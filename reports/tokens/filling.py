@@ -36,7 +36,13 @@ def filled(document: Document, section: Section, text: Text) -> Text:
     placed = tuple(parts)
     if len(parts) == len(words) == 1:
         placed = ()
-    return replace(text, markup="\n\n".join(words), typed=typed, wrong=tuple(filling.wrong), placed=placed)
+    return replace(
+        text,
+        markup="\n\n".join(words),
+        typed=typed,
+        wrong=tuple(filling.wrong),
+        placed=placed,
+    )
 
 
 class _Filling:
@@ -64,19 +70,25 @@ class _Filling:
             room = f"högst {MOST_PLACED} bilder och tabeller får plats i ett avsnitt"
             return [self._refuse(token, room, _name(token))]
         try:
-            return place(self.document, self.section, read_placement(token), position=position)
+            return place(
+                self.document, self.section, read_placement(token), position=position
+            )
         except (TokenError, FigureError) as problem:
             return [self._refuse(token, problem, _name(token))]
 
     def _words(self, part: str) -> str:
         """Return words with the numbers that they ask for."""
-        return PLACED.sub(self._misplaced, TOKEN.sub(self._number, web_links_only(part)))
+        return PLACED.sub(
+            self._misplaced, TOKEN.sub(self._number, web_links_only(part))
+        )
 
     def _number(self, match: re.Match[str]) -> str:
         """Return the number that a token asks for, or why it cannot be had."""
         self.numbers += 1
         if self.numbers > MOST_NUMBERS:
-            return self._refuse(match[0], f"högst {MOST_NUMBERS} tal får plats i ett avsnitt", "Talet")
+            return self._refuse(
+                match[0], f"högst {MOST_NUMBERS} tal får plats i ett avsnitt", "Talet"
+            )
         try:
             return answer(self.document, self.section, read_token(match[0]))
         except (TokenError, FigureError) as problem:

@@ -17,21 +17,38 @@ if TYPE_CHECKING:
     from reports.models import AnnualReport
 
 
-def beyond_reach(report: AnnualReport, section: Section, text: str, *, author: User) -> list[str]:
+def beyond_reach(
+    report: AnnualReport, section: Section, text: str, *, author: User
+) -> list[str]:
     """Return the new tokens of a text that ask about a unit beyond the author's reach (OSL 26 kap. 1 §).
 
     Within reach is what the section is about, and where the author reads figures otherwise.  What stands
     in the section already has been told by somebody who may.
     """
     saved = section.written_text.typed
-    areas = {token: area for token, area in _areas_in(normalise(text)).items() if token not in saved}
+    areas = {
+        token: area
+        for token, area in _areas_in(normalise(text)).items()
+        if token not in saved
+    }
     if not areas:
         return []
     # A section of the whole tells of the whole, not of each unit in it; one of an area of all in the area.
     own = section.about or report.unit.code
-    about = Unit.objects.filter(code=section.about) if section.about else Unit.objects.none()
-    reach = (*paths_for(author, Right.ANALYSIS_READ), *about.values_list("path", flat=True))
-    asked = Unit.objects.below(report.unit).filter(code__in=areas.values()).exclude(code=own)
+    about = (
+        Unit.objects.filter(code=section.about)
+        if section.about
+        else Unit.objects.none()
+    )
+    reach = (
+        *paths_for(author, Right.ANALYSIS_READ),
+        *about.values_list("path", flat=True),
+    )
+    asked = (
+        Unit.objects.below(report.unit)
+        .filter(code__in=areas.values())
+        .exclude(code=own)
+    )
     beyond = {unit.code for unit in asked if not unit.path.startswith(reach)}
     return [token for token, area in areas.items() if area in beyond]
 

@@ -55,7 +55,9 @@ class PlacedCount:
 
 def rows_of(count: PlacedCount) -> Rows:
     """Return a count for each row and year, every number kept in the ledger."""
-    whole = count.document.ledger.by_area(*count.what, [count.unit], count.years, where=count.where)
+    whole = count.document.ledger.by_area(
+        *count.what, [count.unit], count.years, where=count.where
+    )
     by_year = whole[count.unit.pk]
     if count.by == "år":
         return {str(year): [value] for year, value in by_year.items()}
@@ -71,7 +73,9 @@ def _by_unit(count: PlacedCount, whole: Mapping[int, int | None]) -> Rows:
     parts = list(units_below(count.document, count.unit, count.years))
     if not parts:
         raise FigureError(f"{count.unit.name} har inga enheter under sig")
-    counts = count.document.ledger.by_area(*count.what, parts, count.years, where=count.where)
+    counts = count.document.ledger.by_area(
+        *count.what, parts, count.years, where=count.where
+    )
     rows: Rows = {}
     for part in parts:
         of_part = counts[part.pk]
@@ -91,7 +95,9 @@ def _by_value(count: PlacedCount, whole: Mapping[int, int | None]) -> Rows:
     by_year = {}
     values: dict[str, None] = {}
     for year in years:
-        of_year = ledger.by_value(*count.what, year, count.by, where=count.where, unit=count.unit)
+        of_year = ledger.by_value(
+            *count.what, year, count.by, where=count.where, unit=count.unit
+        )
         by_year[year] = of_year
         values = dict.fromkeys(of_year) | values
     is_split = split_years(by_year) if count.by == "category" else set(years)
@@ -112,7 +118,9 @@ def lacks_months(count: PlacedCount) -> bool:
         for first in document.period_of(year).months:
             month = span(first.year, first.month, 1)
             has_begun = first <= document.extracted_on
-            if has_begun and not document.ledger.tells(*count.what, count.unit, month, where=count.where):
+            if has_begun and not document.ledger.tells(
+                *count.what, count.unit, month, where=count.where
+            ):
                 return True
     return False
 
@@ -142,7 +150,9 @@ def units_below(document: Document, unit: Unit, years: list[int]) -> Iterator[Un
     """Yield the units right below one that were there in some of the years."""
     first, end = document.period_of(years[0]).first, document.period_of(years[-1]).end
     for part in document.ledger.units.values():
-        was_there = part.valid_from < end and (part.valid_to is None or part.valid_to > first)
+        was_there = part.valid_from < end and (
+            part.valid_to is None or part.valid_to > first
+        )
         if part.parent_id == unit.pk and was_there:
             yield part
 
@@ -152,7 +162,9 @@ def _by_period(count: PlacedCount) -> Rows:
     document = count.document
     by_year = [_periods(document.period_of(year), count.by) for year in count.years]
     every = list(chain.from_iterable(by_year))
-    answers = document.ledger.in_periods(*count.what, [count.unit], every, where=count.where)
+    answers = document.ledger.in_periods(
+        *count.what, [count.unit], every, where=count.where
+    )
     counts = answers[count.unit.pk]
     rows: Rows = {}
     for same_part in zip(*by_year, strict=True):

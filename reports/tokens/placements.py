@@ -11,7 +11,15 @@ from dataclasses import dataclass, replace
 
 from analysis.counted.countings import COUNTING_OF, DIMENSIONS
 from analysis.counted.vocabulary import named
-from reports.tokens.tokens import LONGEST, ONLY_HOW_MANY, Asked, TokenError, asked_in, is_open, words_in
+from reports.tokens.tokens import (
+    LONGEST,
+    ONLY_HOW_MANY,
+    Asked,
+    TokenError,
+    asked_in,
+    is_open,
+    words_in,
+)
 
 PLACED = re.compile(r"\{(bild|tabell)\b([^{}\n]*)\}")
 ALONE = re.compile(r"(?m)^[ \t]*(\{(?:bild|tabell)\b[^{}\n]*\})[ \t\r]*$")

@@ -40,7 +40,9 @@ def place(
     """
     asked = placement.asked
     meant = replace(
-        asked, area=asked.area or section.about or document.unit.code, year=asked.year or document.year
+        asked,
+        area=asked.area or section.about or document.unit.code,
+        year=asked.year or document.year,
     )
     exact = replace(placement, asked=meant)
     if document.unit.pk is None:
@@ -60,7 +62,9 @@ def _named(chart: Chart, uid: str) -> Chart:
     if match is None:
         return chart
     old = match[1]
-    return replace(chart, wide=chart.wide.replace(old, uid), narrow=chart.narrow.replace(old, uid))
+    return replace(
+        chart, wide=chart.wide.replace(old, uid), narrow=chart.narrow.replace(old, uid)
+    )
 
 
 def _locked(document: Document, exact: Placement) -> list[Figure | Table]:
@@ -73,16 +77,22 @@ def _locked(document: Document, exact: Placement) -> list[Figure | Table]:
     return [replace(document.kept[token]) for token in tokens]
 
 
-def _made(document: Document, section: Section, exact: Placement) -> list[Figure | Table]:
+def _made(
+    document: Document, section: Section, exact: Placement
+) -> list[Figure | Table]:
     """Return the table of a placement, after its chart where one is drawn."""
     asked = exact.asked
     unit, last = document.ledger.there(asked.area), asked.year or document.year
     if unit is None:
         raise FigureError(f"{asked.area} är ingen enhet i {document.unit.name}")
-    count = PlacedCount(document, exact, unit, _known_years(document, exact, unit, last))
+    count = PlacedCount(
+        document, exact, unit, _known_years(document, exact, unit, last)
+    )
     rows = rows_of(count) if count.years else {}
     if not any(map(any, rows.values())):
-        raise FigureError(f"registret har inga sådana uppgifter för {_year_words(document, [last])}")
+        raise FigureError(
+            f"registret har inga sådana uppgifter för {_year_words(document, [last])}"
+        )
     caption = f"{exact.words} {_year_words(document, count.years)}"
     if unit.code != (section.about or document.unit.code):
         caption += f", {unit.name}"
@@ -90,16 +100,22 @@ def _made(document: Document, section: Section, exact: Placement) -> list[Figure
     if not exact.drawn:
         return [table]
     series = list(zip(count.labels, columns_of(rows), strict=True))
-    chart = grouped_bars(_finding(count, rows, last), list(rows), series, heading=exact.heading)
+    chart = grouped_bars(
+        _finding(count, rows, last), list(rows), series, heading=exact.heading
+    )
     return [Figure(caption, chart, table.source, token=str(exact)), table]
 
 
-def _known_years(document: Document, exact: Placement, unit: Unit, last: int) -> list[int]:
+def _known_years(
+    document: Document, exact: Placement, unit: Unit, last: int
+) -> list[int]:
     """Return the years to show, none before the first of which the register knows anything."""
     asked = exact.asked
     for first in range(last - exact.years + 1, last + 1):
         period = document.period_of(first)
-        if document.ledger.tells(asked.subject, asked.basis, unit, period, where=asked.where):
+        if document.ledger.tells(
+            asked.subject, asked.basis, unit, period, where=asked.where
+        ):
             return list(range(first, last + 1))
     return []
 
@@ -140,7 +156,10 @@ def _finding(count: PlacedCount, rows: Rows, last: int) -> str:
     """Return the alternative text of a chart."""
     asked = count.placement.asked
     if count.by == "år":
-        by_year = [f"{number_or_unknown(values[-1])} år {name}" for name, values in rows.items()]
+        by_year = [
+            f"{number_or_unknown(values[-1])} år {name}"
+            for name, values in rows.items()
+        ]
         return f"{asked.words}: {', '.join(by_year)}."
     latest = {}
     for name, values in rows.items():
@@ -155,7 +174,9 @@ def _year_words(document: Document, years: Sequence[int]) -> str:
     return years_in_words(years, is_calendar=document.is_calendar)
 
 
-def placeable(document: Document, section: Section, offered: Sequence[tuple[Asked, int]]) -> list[Placement]:
+def placeable(
+    document: Document, section: Section, offered: Sequence[tuple[Asked, int]]
+) -> list[Placement]:
     """Return the charts that suit a section: its counts, split in the usual ways."""
     by_unit = ["enhet"] if _has_parts(document, section) else []
     found: dict[Placement, None] = {}

@@ -39,7 +39,9 @@ def places_in(document: Document) -> Iterator[Place]:
         kind = "bilaga" if section.appendix else "avsnitt"
         if section.number:
             target = f"{kind} {section.key}"
-            yield Place(target, f"{kind} {section.number}", section.anchor, section.title)
+            yield Place(
+                target, f"{kind} {section.number}", section.anchor, section.title
+            )
         counts: Counter[str] = Counter()
         for block in section.shown:
             if isinstance(block, Figure | Table):
@@ -54,7 +56,12 @@ def _place(section: Section, block: Figure | Table, name: str, position: int) ->
     if position > 1:
         target += f" {position}"
     words = f"{name} {block.number}"
-    return Place(target, words, f"{name}-{block.number}", f"{words.capitalize()}. {block.caption}")
+    return Place(
+        target,
+        words,
+        f"{name}-{block.number}",
+        f"{words.capitalize()}. {block.caption}",
+    )
 
 
 def link(document: Document) -> None:
@@ -69,11 +76,15 @@ def link(document: Document) -> None:
         for section in chapter.walk():
             for position, block in enumerate(section.blocks):
                 if isinstance(block, Text):
-                    section.blocks[position] = text = _linked(block, chapter, next_note, places)
+                    section.blocks[position] = text = _linked(
+                        block, chapter, next_note, places
+                    )
                     next_note += len(text.notes)
 
 
-def _linked(text: Text, chapter: Section, next_note: int, places: Mapping[str, Place]) -> Text:
+def _linked(
+    text: Text, chapter: Section, next_note: int, places: Mapping[str, Place]
+) -> Text:
     """Return a text with its references and notes filled in; one that has been linked stays as it is."""
     if not NOTE.search(text.markup) and not REFERENCE.search(text.markup):
         return replace(text, first_note=next_note)

@@ -18,7 +18,21 @@ from analysis.rules.effects import CERTAIN
 from analysis.rules.exact import differs
 from reports.document.year_words import Year
 
-LETTERS = ("inga", "", "två", "tre", "fyra", "fem", "sex", "sju", "åtta", "nio", "tio", "elva", "tolv")
+LETTERS = (
+    "inga",
+    "",
+    "två",
+    "tre",
+    "fyra",
+    "fem",
+    "sex",
+    "sju",
+    "åtta",
+    "nio",
+    "tio",
+    "elva",
+    "tolv",
+)
 SMALL_WHOLE = 20
 MONTH = Noun("månad", "månader")
 UNCERTAIN = "ingen säker förändring"
@@ -110,7 +124,9 @@ def _compare_counts(noun: Noun, year: Year, now: int, before: int, verb: str) ->
         said = f"Inga {noun.plural} {_registered(noun, verb)} {this}, jämfört med {ago}"
         return f"{said}." if certain else f"{said}: {UNCERTAIN}."
     if not certain:
-        return f"Under {this} {_counted(noun, now, verb)}, jämfört med {ago}: {UNCERTAIN}."
+        return (
+            f"Under {this} {_counted(noun, now, verb)}, jämfört med {ago}: {UNCERTAIN}."
+        )
     word = "Fler" if now > before else "Färre"
     return f"{word} {noun.plural} {verb} {this} än {earlier}, {number(now)} jämfört med {number(before)}."
 

@@ -22,7 +22,9 @@ class StillChangingError(Exception):
     """Something changed between the counting and each reading; the message tells the user in Swedish."""
 
     def __init__(self) -> None:
-        super().__init__("Registret ändras just nu, och allt är inte räknat. Försök igen om en stund.")
+        super().__init__(
+            "Registret ändras just nu, och allt är inte räknat. Försök igen om en stund."
+        )
 
 
 def read_counted(unit: Unit, read: Callable[[dt.datetime], T]) -> T:
@@ -35,7 +37,9 @@ def read_counted(unit: Unit, read: Callable[[dt.datetime], T]) -> T:
         counted_at = timezone.now()
         compiling.catch_up()
         with transaction.atomic():
-            if not connection.savepoint_ids:  # inside another transaction the level is already set
+            if (
+                not connection.savepoint_ids
+            ):  # inside another transaction the level is already set
                 with connection.cursor() as cursor:
                     cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             if not waits_to_be_counted(unit):

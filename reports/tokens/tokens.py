@@ -20,12 +20,18 @@ from analysis.counted.indicators import Where
 from analysis.counted.nouns import Noun
 from analysis.counted.questions import FigureError
 from analysis.counted.subjects import Subject
-from analysis.counted.vocabulary import BASES, SUBJECTS, known_values, named, value_in_words
+from analysis.counted.vocabulary import (
+    BASES,
+    SUBJECTS,
+    known_values,
+    named,
+    value_in_words,
+)
 from analysis.figures.access import OPEN_BASES
 from casework.database.periods import Period
 from reports.document.blocks import Document, Section
-from reports.document.ledger import query_of, where_of
 from reports.document.months_covered import covered
+from reports.document.numbers import query_of, where_of
 from reports.document.year_words import with_year_before
 from reports.tokens.sentences import compare
 
@@ -69,15 +75,23 @@ class Asked:
         if not rest:
             return noun
         narrowings = [
-            f"{_lowered(DIMENSIONS[name].label)}: {value_in_words(name, value)}" for name, value in rest
+            f"{_lowered(DIMENSIONS[name].label)}: {value_in_words(name, value)}"
+            for name, value in rest
         ]
         told = ", ".join(narrowings)
-        return Noun(f"{noun.singular} ({told})", f"{noun.plural} ({told})", noun.neuter, noun.own)
+        return Noun(
+            f"{noun.singular} ({told})",
+            f"{noun.plural} ({told})",
+            noun.neuter,
+            noun.own,
+        )
 
     @property
     def is_named(self) -> bool:
         """Tell whether what it is narrowed to has a name of its own."""
-        return any((i.subject, i.where) == (self.subject, self.where) for i in NAMED_IN_TEXTS)
+        return any(
+            (i.subject, i.where) == (self.subject, self.where) for i in NAMED_IN_TEXTS
+        )
 
     @property
     def words(self) -> str:
@@ -98,7 +112,10 @@ class Asked:
     @property
     def token_words(self) -> list[str]:
         """Return the words of a token that asks for this."""
-        narrowed = [(DIMENSIONS[name].slug, value_in_words(name, value)) for name, value in self.where]
+        narrowed = [
+            (DIMENSIONS[name].slug, value_in_words(name, value))
+            for name, value in self.where
+        ]
         if self.area:
             narrowed.append((AREA, self.area))
         if self.year:
@@ -191,8 +208,12 @@ def _narrowed(asked: Asked, name: str, value: str) -> Asked:
     counted_by = COUNTING_OF[asked.subject, asked.basis].dimensions
     if dimension is None or dimension not in counted_by:
         known = [DIMENSIONS[name].slug for name in counted_by]
-        raise TokenError(f"”{name}” går inte att välja här, bara {', '.join(known)}, {AREA} och {YEAR}")
-    return replace(asked, where=(*asked.where, (dimension, _code_of(dimension, name, value))))
+        raise TokenError(
+            f"”{name}” går inte att välja här, bara {', '.join(known)}, {AREA} och {YEAR}"
+        )
+    return replace(
+        asked, where=(*asked.where, (dimension, _code_of(dimension, name, value)))
+    )
 
 
 def _code_of(dimension: str, name: str, value: str) -> str:
@@ -213,7 +234,9 @@ def answer(document: Document, section: Section, asked: Asked) -> str:
         return number(now)
     before: int | None
     try:
-        before = ledger.answer(asked.subject, asked.basis, unit, earlier, where=asked.where)
+        before = ledger.answer(
+            asked.subject, asked.basis, unit, earlier, where=asked.where
+        )
     except FigureError:
         before = None
     months = _covered(document, asked, unit, period)
@@ -235,7 +258,9 @@ def _covered(document: Document, asked: Asked, unit: str, period: Period) -> int
     """Return how many months a number covers, of those when the unit was there."""
     ledger, what = document.ledger, (asked.subject, asked.basis)
     about = ledger.there(unit)
-    known = ledger.known_months(*what, about, period, where=asked.where) if about else None
+    known = (
+        ledger.known_months(*what, about, period, where=asked.where) if about else None
+    )
     return covered(period, about, document.extracted_on, known=known)
 
 
@@ -243,7 +268,11 @@ def offered(document: Document, section: Section) -> Iterator[tuple[Asked, int]]
     """Yield what the report counts of its year about a section's unit, with each number as it is now."""
     unit, period = section.about or document.unit.code, str(document.period)
     for kept in document.ledger.numbers():
-        if kept["unit"] != unit or kept["period"] != period or not isinstance(kept["value"], int):
+        if (
+            kept["unit"] != unit
+            or kept["period"] != period
+            or not isinstance(kept["value"], int)
+        ):
             continue
         asked = Asked(False, kept["subject"], kept["basis"], where_of(kept["query"]))
         is_counted = (asked.subject, asked.basis) in COUNTING_OF

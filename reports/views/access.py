@@ -16,7 +16,9 @@ ROWS = ("unit", "freeze")
 DECIDED = "Berättelsen är beslutad och ändras inte. Börja på en ny utgåva först."
 
 
-def readable(request: SignedInRequest, unit: str, year: int, template: str) -> AnnualReport:
+def readable(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> AnnualReport:
     """Return a report that the person may read; any other does not exist."""
     found = AnnualReport.objects.visible_to(request.user).select_related(*ROWS)
     return get_object_or_404(found, unit__code=unit, year=year, template=template)
@@ -26,7 +28,9 @@ def writable(
     request: SignedInRequest, unit: str, year: int, template: str, *, section: str = ""
 ) -> AnnualReport:
     """Return a report that the person may write in, or write a section of; any other does not exist."""
-    found = AnnualReport.objects.writable_by(request.user, section=section).select_related(*ROWS)
+    found = AnnualReport.objects.writable_by(
+        request.user, section=section
+    ).select_related(*ROWS)
     return get_object_or_404(found, unit__code=unit, year=year, template=template)
 
 
@@ -38,9 +42,15 @@ def latest_edition(report: AnnualReport) -> Edition:
     return edition
 
 
-def may_write(request: SignedInRequest, report: AnnualReport, *, section: str = "") -> bool:
+def may_write(
+    request: SignedInRequest, report: AnnualReport, *, section: str = ""
+) -> bool:
     """Tell whether the person may write in a report, or write a section of it."""
-    return AnnualReport.objects.writable_by(request.user, section=section).filter(pk=report.pk).exists()
+    return (
+        AnnualReport.objects.writable_by(request.user, section=section)
+        .filter(pk=report.pk)
+        .exists()
+    )
 
 
 def compiled(report: AnnualReport) -> Document:
@@ -73,4 +83,6 @@ def section_or_404(report: AnnualReport, key: str) -> Section:
 
 def address(report: AnnualReport, page: str, *about: object) -> str:
     """Return the address of a page about a report."""
-    return reverse(f"reports:{page}", args=(report.unit.code, report.year, report.template, *about))
+    return reverse(
+        f"reports:{page}", args=(report.unit.code, report.year, report.template, *about)
+    )

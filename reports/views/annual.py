@@ -7,7 +7,11 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from organisation.access import SignedInRequest, roles_of
 from organisation.rights import Right
@@ -16,7 +20,14 @@ from reports.document.blocks import Section
 from reports.life import services
 from reports.models import AnnualReport
 from reports.outlines.outline import offered_outlines
-from reports.views.access import DECIDED, compiled, latest_edition, may_write, readable, writable
+from reports.views.access import (
+    DECIDED,
+    compiled,
+    latest_edition,
+    may_write,
+    readable,
+    writable,
+)
 from reports.views.editions import as_page
 from reports.writing.forms import BeginForm
 
@@ -40,12 +51,18 @@ def report_list(request: SignedInRequest) -> HttpResponse:
             return redirect(services.begin(**form.cleaned_data, actor=request.user))
         status = 400
     page = Paginator(reports, PAGE).get_page(request.GET.get("page"))
-    context = {"page": page, "form": form, "makes_outlines": bool(roles & Right.REPORTS_OUTLINE.roles)}
+    context = {
+        "page": page,
+        "form": form,
+        "makes_outlines": bool(roles & Right.REPORTS_OUTLINE.roles),
+    }
     return render(request, "reports/list.html", context, status=status)
 
 
 @require_safe
-def report_page(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def report_page(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Show a report's outline, its texts, its latest edition and how the building goes."""
     report = readable(request, unit, year, template)
     document = compiled(report)
@@ -72,7 +89,9 @@ def _is_written(section: Section) -> str:
 
 
 @require_safe
-def progress(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def progress(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Show how the building goes: a piece of the report's page, fetched again while it runs."""
     report = readable(request, unit, year, template)
     context = {"report": report, "job": services.latest_build(report)}
@@ -80,7 +99,9 @@ def progress(request: SignedInRequest, unit: str, year: int, template: str) -> H
 
 
 @require_POST
-def build(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def build(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Have a new edition built; a second press while one is built changes nothing."""
     report = writable(request, unit, year, template)
     if not report.is_open:
@@ -91,13 +112,17 @@ def build(request: SignedInRequest, unit: str, year: int, template: str) -> Http
 
 
 @require_POST
-def cancel(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def cancel(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Stop the building; pressed too late or twice, it says so and changes nothing."""
     report = writable(request, unit, year, template)
     if services.cancel_build(report):
         messages.success(request, "Bygget är avbrutet. Ingen utgåva sparades.")
     else:
-        messages.warning(request, "Inget avbröts: bygget var redan klart eller avbrutet.")
+        messages.warning(
+            request, "Inget avbröts: bygget var redan klart eller avbrutet."
+        )
     return redirect(f"{report.get_absolute_url()}#bygge")
 
 

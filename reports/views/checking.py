@@ -37,7 +37,9 @@ class Graveness:
 
 
 @require_safe
-def checking(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def checking(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Show what a report's figures and texts, as they are today, leave to see to; each with its place."""
     report = readable(request, unit, year, template)
     document = compiled(report)
@@ -47,16 +49,24 @@ def checking(request: SignedInRequest, unit: str, year: int, template: str) -> H
     for severity, count in severities_found(findings):
         of_severity = [finding for finding in findings if finding.severity == severity]
         graveness.append(Graveness(severity, count, _groups(of_severity, places)))
-    context = {"report": report, "graveness": graveness, "extracted_on": document.extracted_on}
+    context = {
+        "report": report,
+        "graveness": graveness,
+        "extracted_on": document.extracted_on,
+    }
     return render(request, "reports/checking.html", context)
 
 
-def _groups(findings: Sequence[Finding], places: dict[tuple[str, bool], str]) -> list[Group]:
+def _groups(
+    findings: Sequence[Finding], places: dict[tuple[str, bool], str]
+) -> list[Group]:
     """Return findings rule by rule, each with the address of its place."""
     groups = []
     for rule, found in groupby(findings, key=lambda finding: finding.remark.rule):
         heading, advice = RULES[rule]
-        with_places = [(finding, places[finding.section, finding.written]) for finding in found]
+        with_places = [
+            (finding, places[finding.section, finding.written]) for finding in found
+        ]
         groups.append(Group(heading, advice, with_places))
     return groups
 

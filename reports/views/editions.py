@@ -23,10 +23,14 @@ MOST_NUMBERS = 300
 
 def _edition(report: AnnualReport, number: int) -> Edition:
     """Return an edition of a report by its number; any other does not exist."""
-    return get_object_or_404(report.editions.select_related("approval", "publication"), number=number)
+    return get_object_or_404(
+        report.editions.select_related("approval", "publication"), number=number
+    )
 
 
-def as_page(request: SignedInRequest, edition: Edition, *, is_latest: bool = True) -> HttpResponse:
+def as_page(
+    request: SignedInRequest, edition: Edition, *, is_latest: bool = True
+) -> HttpResponse:
     """Return an edition as a web page; for those who may read rows, every number opens its own."""
     opens = may(request.user, Right.ANALYSIS_READ, edition.report.unit)
     context = {
@@ -39,29 +43,43 @@ def as_page(request: SignedInRequest, edition: Edition, *, is_latest: bool = Tru
 
 
 @require_safe
-def edition_list(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def edition_list(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Show every edition with what became of it, the latest first."""
     report = readable(request, unit, year, template)
     editions = report.editions.select_related("approval", "publication").defer(*HEAVY)
-    return render(request, "reports/editions.html", {"report": report, "editions": editions})
+    return render(
+        request, "reports/editions.html", {"report": report, "editions": editions}
+    )
 
 
 @require_safe
-def edition(request: SignedInRequest, unit: str, year: int, template: str, edition: int) -> HttpResponse:
+def edition(
+    request: SignedInRequest, unit: str, year: int, template: str, edition: int
+) -> HttpResponse:
     """Show an edition as a web page."""
     report = readable(request, unit, year, template)
     found = _edition(report, edition)
-    return as_page(request, found, is_latest=not report.editions.filter(number__gt=edition).exists())
+    return as_page(
+        request,
+        found,
+        is_latest=not report.editions.filter(number__gt=edition).exists(),
+    )
 
 
 @require_safe
-def edition_pdf(request: SignedInRequest, unit: str, year: int, template: str, edition: int) -> HttpResponse:
+def edition_pdf(
+    request: SignedInRequest, unit: str, year: int, template: str, edition: int
+) -> HttpResponse:
     """Send an edition as PDF."""
     return pdf_of(_edition(readable(request, unit, year, template), edition))
 
 
 @require_safe
-def changes(request: SignedInRequest, unit: str, year: int, template: str, edition: int) -> HttpResponse:
+def changes(
+    request: SignedInRequest, unit: str, year: int, template: str, edition: int
+) -> HttpResponse:
     """Show what has changed in an edition since another one, the one before it when none is named."""
     report = readable(request, unit, year, template)
     new = _edition(report, edition)
@@ -69,7 +87,9 @@ def changes(request: SignedInRequest, unit: str, year: int, template: str, editi
     asked = request.GET.get("mot", "")
     if asked and not (asked.isascii() and asked.isdecimal() and len(asked) < 10):
         raise Http404
-    wanted = others.filter(number=int(asked)) if asked else others.filter(number__lt=edition)
+    wanted = (
+        others.filter(number=int(asked)) if asked else others.filter(number__lt=edition)
+    )
     old = wanted.first()
     if old is None:
         raise Http404

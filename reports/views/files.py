@@ -12,7 +12,9 @@ from reports.publishing import publishing
 from reports.views.access import latest_edition, readable
 
 
-def _file(content: bytes | memoryview[int], kind: str, edition: Edition, ending: str) -> HttpResponse:
+def _file(
+    content: bytes | memoryview[int], kind: str, edition: Edition, ending: str
+) -> HttpResponse:
     name = f"kvalitetsberattelse-{edition.report.year}-utgava-{edition.number}{ending}"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
     return HttpResponse(bytes(content), content_type=kind, headers=headers)
@@ -37,21 +39,31 @@ def word(request: SignedInRequest, unit: str, year: int, template: str) -> HttpR
 
 
 @require_safe
-def excel(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def excel(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Send every number of the latest edition as Excel."""
     edition = latest_edition(readable(request, unit, year, template))
     return _file(publishing.as_excel(edition), EXCEL, edition, "-tal.xlsx")
 
 
 @require_safe
-def table(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def table(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Send every number of the latest edition as CSV."""
     edition = latest_edition(readable(request, unit, year, template))
-    return _file(publishing.as_csv(edition), "text/csv; charset=utf-8", edition, "-tal.csv")
+    return _file(
+        publishing.as_csv(edition), "text/csv; charset=utf-8", edition, "-tal.csv"
+    )
 
 
 @require_safe
-def figures(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def figures(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Send every number of the latest edition with the question that it answers."""
     edition = latest_edition(readable(request, unit, year, template))
-    return JsonResponse(edition.figures, json_dumps_params={"ensure_ascii": False, "indent": 1})
+    return JsonResponse(
+        edition.figures, json_dumps_params={"ensure_ascii": False, "indent": 1}
+    )

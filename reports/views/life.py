@@ -8,7 +8,11 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError, TooLateError
@@ -19,7 +23,15 @@ from reports.life.workflow import LIFE, approved_edition, decided_edition
 from reports.models import AnnualReport, Publication, State
 from reports.publishing import advancing, publishing
 from reports.publishing.small_numbers import in_files, places_of
-from reports.views.access import address, compiled, may_write, readable, sent, writable, written
+from reports.views.access import (
+    address,
+    compiled,
+    may_write,
+    readable,
+    sent,
+    writable,
+    written,
+)
 from reports.views.life_forms import StepForm
 from reports.writing.authoring import orphans_of, standing_of
 
@@ -42,14 +54,18 @@ def _way(report: AnnualReport) -> list[tuple[str, str, str]]:
 
 
 @require_safe
-def standing(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def standing(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Show the progress of a report: its sections, its comments and the next step."""
     report = readable(request, unit, year, template)
     document = compiled(report)
     there = written(document)
     sections = standing_of(report, there)
     steps = LIFE.open_to(report, request.user)
-    editions = report.editions.defer("pdf", "html", "figures", "inputs").select_related("approval")
+    editions = report.editions.defer("pdf", "html", "figures", "inputs").select_related(
+        "approval"
+    )
     context = {
         "report": report,
         "way": _way(report),
@@ -72,7 +88,9 @@ def standing(request: SignedInRequest, unit: str, year: int, template: str) -> H
 
 
 @require_POST
-def files_again(request: SignedInRequest, unit: str, year: int, template: str) -> HttpResponse:
+def files_again(
+    request: SignedInRequest, unit: str, year: int, template: str
+) -> HttpResponse:
     """Have the files of the published edition made once more when that has failed."""
     report = writable(request, unit, year, template)
     if publishing.make_files_again(report):
@@ -83,7 +101,9 @@ def files_again(request: SignedInRequest, unit: str, year: int, template: str) -
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def step(request: SignedInRequest, unit: str, year: int, template: str, step: str) -> HttpResponse:
+def step(
+    request: SignedInRequest, unit: str, year: int, template: str, step: str
+) -> HttpResponse:
     """Ask for the facts of a step, show its consequences, and take it."""
     report = readable(request, unit, year, template)
     try:
@@ -117,25 +137,38 @@ def _small(report: AnnualReport) -> dict[str, Any]:
     edition = approved_edition(report)
     web = address(report, "web")
     return {
-        "small": [(place, f"{web}#{place.section.anchor}") for place in places_of(edition)],
+        "small": [
+            (place, f"{web}#{place.section.anchor}") for place in places_of(edition)
+        ],
         "in_files": in_files(edition),
     }
 
 
-def _passed(request: SignedInRequest, report: AnnualReport, chosen: Step) -> HttpResponse:
+def _passed(
+    request: SignedInRequest, report: AnnualReport, chosen: Step
+) -> HttpResponse:
     """Answer who asks for a step that is not open: to others it does not exist, else it has been taken."""
-    if not any(chosen in LIFE.open_to(_in_state(report, state), request.user) for state in WAY):
+    if not any(
+        chosen in LIFE.open_to(_in_state(report, state), request.user) for state in WAY
+    ):
         raise Http404
-    messages.warning(request, "Det går inte nu: någon annan hann före, eller något annat kommer först.")
+    messages.warning(
+        request,
+        "Det går inte nu: någon annan hann före, eller något annat kommer först.",
+    )
     return redirect(address(report, "standing"))
 
 
 def _in_state(report: AnnualReport, state: State) -> AnnualReport:
     """Return a report as if it were in another state."""
-    return AnnualReport(unit=report.unit, year=report.year, template=report.template, state=state)
+    return AnnualReport(
+        unit=report.unit, year=report.year, template=report.template, state=state
+    )
 
 
-def _take(request: SignedInRequest, report: AnnualReport, chosen: Step, form: StepForm) -> int:
+def _take(
+    request: SignedInRequest, report: AnnualReport, chosen: Step, form: StepForm
+) -> int:
     """Take a step; a refusal stands in the form, which keeps the typed answers."""
     if not form.is_valid():
         return 400

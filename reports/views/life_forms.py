@@ -46,7 +46,9 @@ def _reasons() -> dict[str, forms.Field]:
             rows=3,
             max_length=LONGEST_REMARK,
             help_text="Skälet står i berättelsens historik, med hur många fel som fanns kvar.",
-            error_messages={"required": "Skriv varför berättelsen beslutas ändå, eller rätta först."},
+            error_messages={
+                "required": "Skriv varför berättelsen beslutas ändå, eller rätta först."
+            },
         ),
         "assessment": CleanTextField(
             label="Varför kan talen visas?",
@@ -70,7 +72,9 @@ def _decision() -> dict[str, forms.Field]:
             longest=120,
             initial="Socialnämnden",
         ),
-        "decided_on": DayField(label="Beslutsdag", error_messages={"required": "Ange beslutsdagen."}),
+        "decided_on": DayField(
+            label="Beslutsdag", error_messages={"required": "Ange beslutsdagen."}
+        ),
         "paragraph": forms.IntegerField(
             label="Paragraf i protokollet",
             min_value=1,
@@ -83,7 +87,10 @@ def _decision() -> dict[str, forms.Field]:
             },
         ),
         "registry_number": line(
-            "Diarienummer", "Ange diarienumret.", longest=40, help_text="Till exempel SN-2025-123."
+            "Diarienummer",
+            "Ange diarienumret.",
+            longest=40,
+            help_text="Till exempel SN-2025-123.",
         ),
     }
 
@@ -94,7 +101,12 @@ class StepForm(forms.Form):
     seen_version = _seen_version()
 
     def __init__(
-        self, *args: Any, step: Step, report: AnnualReport, must: Sequence[Finding] = (), **kwargs: Any
+        self,
+        *args: Any,
+        step: Step,
+        report: AnnualReport,
+        must: Sequence[Finding] = (),
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.initial["seen_version"] = report.version
@@ -103,7 +115,10 @@ class StepForm(forms.Form):
         if "assessment" in step.fields:
             edition = approved_edition(report)
             self.small, self.given_away = count_small(edition), given_away(edition)
-        needed = {"assessment": bool(self.small or self.given_away), "despite": bool(must)}
+        needed = {
+            "assessment": bool(self.small or self.given_away),
+            "despite": bool(must),
+        }
         for name in step.fields:
             if needed.get(name, True):
                 self.fields[name] = offered[name]
@@ -111,7 +126,11 @@ class StepForm(forms.Form):
     @property
     def facts(self) -> dict[str, Any]:
         """Return what the form says about the step."""
-        return {name: value for name, value in self.cleaned_data.items() if name != "seen_version"}
+        return {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name != "seen_version"
+        }
 
 
 class AssignmentForm(forms.Form):
@@ -130,7 +149,9 @@ class AssignmentForm(forms.Form):
         required=False,
         input_formats=["%Y-%m-%d", "%Y%m%d"],
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": "Skriv dagen som år-månad-dag, till exempel 2026-03-01."},
+        error_messages={
+            "invalid": "Skriv dagen som år-månad-dag, till exempel 2026-03-01."
+        },
     )
     status = forms.ChoiceField(
         label="Hur långt har avsnittet kommit?",
@@ -144,7 +165,11 @@ class AssignmentForm(forms.Form):
 
     def __init__(self, data: Any = None, *, assignment: Assignment) -> None:
         author = assignment.author.username if assignment.author else None
-        initial = {"author": author, "due_on": assignment.due_on, "status": assignment.status}
+        initial = {
+            "author": author,
+            "due_on": assignment.due_on,
+            "status": assignment.status,
+        }
         super().__init__(data, initial=initial)
         offered: Any = self.fields["author"]
         offered.queryset = authors_around(assignment.report.unit)
@@ -153,7 +178,11 @@ class AssignmentForm(forms.Form):
     def clean_due_on(self) -> dt.date | None:
         """Refuse an unlikely day; the one that stands may have passed."""
         day: dt.date | None = self.cleaned_data["due_on"]
-        if day and day != self.before and not EARLIEST <= day <= timezone.localdate() + FURTHEST:
+        if (
+            day
+            and day != self.before
+            and not EARLIEST <= day <= timezone.localdate() + FURTHEST
+        ):
             raise forms.ValidationError("Ange en dag högst två år framåt.")
         return day
 
@@ -163,7 +192,9 @@ class StatusForm(forms.Form):
 
     status = forms.ChoiceField(
         label="Hur långt har avsnittet kommit?",
-        choices=[choice for choice in Assignment.Status.choices if choice[0] != "approved"],
+        choices=[
+            choice for choice in Assignment.Status.choices if choice[0] != "approved"
+        ],
         widget=forms.RadioSelect,
         error_messages={
             "required": "Välj hur långt avsnittet har kommit.",

@@ -34,7 +34,9 @@ def gives_back(view: View) -> View:
             if not typed.strip() or not about.exists():
                 raise
         if request.headers.get("X-Draft") == "1":
-            return HttpResponse(LOST, status=409, content_type="text/plain; charset=utf-8")
+            return HttpResponse(
+                LOST, status=409, content_type="text/plain; charset=utf-8"
+            )
         return render(request, "reports/lost.html", {"typed": typed}, status=409)
 
     return given_back

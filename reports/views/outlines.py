@@ -29,12 +29,19 @@ def outline_list(request: SignedInRequest) -> HttpResponse:
         except editing.OutlineError as problem:
             form.add_error("name", str(problem))
         else:
-            messages.success(request, f"Mallen {own.name} är gjord. Ändra den så att den passar er.")
+            messages.success(
+                request, f"Mallen {own.name} är gjord. Ändra den så att den passar er."
+            )
             return redirect("reports:outline", own.slug)
     own_ones = set(OwnOutline.objects.values_list("slug", flat=True))
     outlines = [(slug, name, slug in own_ones) for slug, name in offered_outlines()]
     status = 400 if form.errors else 200
-    return render(request, "reports/outlines.html", {"form": form, "outlines": outlines}, status=status)
+    return render(
+        request,
+        "reports/outlines.html",
+        {"form": form, "outlines": outlines},
+        status=status,
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,7 +57,9 @@ def outline(request: SignedInRequest, outline: str) -> HttpResponse:
         form = HeadingsForm(request.POST, outline=shown)
         if not form.is_valid():
             shown = editing.typed(shown, answer)
-            return _page(request, own, shown, form, seen=claimed, problem=NOT_YET, status=400)
+            return _page(
+                request, own, shown, form, seen=claimed, problem=NOT_YET, status=400
+            )
         shown = editing.typed(shown, answer | form.written)
         try:
             changed = editing.changed(shown, answer.get("do", ""), answer)
@@ -59,9 +68,7 @@ def outline(request: SignedInRequest, outline: str) -> HttpResponse:
             seen, status, problem = claimed, 400, str(error)
         except editing.OutlineChangedError:
             status = 409
-            problem = (
-                "Någon annan har ändrat mallen medan du arbetade. Spara igen om det som står här ska gälla."
-            )
+            problem = "Någon annan har ändrat mallen medan du arbetade. Spara igen om det som står här ska gälla."
         else:
             messages.success(request, "Mallen är sparad.")
             return redirect("reports:outline", own.slug)

@@ -9,15 +9,33 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import F
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
 from reports.document.blocks import Section
 from reports.life.services import DecidedError, TextChangedError
-from reports.models import AnnualReport, Assignment
-from reports.views.access import DECIDED, address, may_write, readable, section_or_404, sent, writable
-from reports.views.life_forms import AnswerForm, AssignmentForm, RemarkForm, RestoreForm, StatusForm
+from reports.models import AnnualReport, Assignment, Block
+from reports.views.access import (
+    DECIDED,
+    address,
+    may_write,
+    readable,
+    section_or_404,
+    sent,
+    writable,
+)
+from reports.views.life_forms import (
+    AnswerForm,
+    AssignmentForm,
+    RemarkForm,
+    RestoreForm,
+    StatusForm,
+)
 from reports.writing import authoring, comments, reminders
 
 
@@ -27,7 +45,9 @@ def _assignment(report: AnnualReport, section: str) -> Assignment:
     return found or Assignment(report=report, section=section)
 
 
-def _unless_decided(request: SignedInRequest, do: Callable[[], object], done: str) -> int:
+def _unless_decided(
+    request: SignedInRequest, do: Callable[[], object], done: str
+) -> int:
     """Do something and confirm it, or say that the report is decided."""
     try:
         do()
@@ -47,7 +67,9 @@ def mine(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def section(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def section(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str
+) -> HttpResponse:
     """Show a section's text, its comments and versions; readers of the report comment here."""
     report = readable(request, unit, year, template)
     found = section_or_404(report, section)
@@ -58,7 +80,9 @@ def section(request: SignedInRequest, unit: str, year: int, template: str, secti
             text = form.cleaned_data["text"]
             status = _unless_decided(
                 request,
-                lambda: comments.comment(report, section=section, text=text, actor=request.user),
+                lambda: comments.comment(
+                    report, section=section, text=text, actor=request.user
+                ),
                 "Kommentaren är sparad.",
             )
             if status == 200:
@@ -91,9 +115,14 @@ def _section_page(
         "section": found,
         "text": found.written_text,
         "assignment": _assignment(report, found.key),
-        "remarks": [(row, refused.get(row.number) or AnswerForm(number=row.number)) for row in remarks],
+        "remarks": [
+            (row, refused.get(row.number) or AnswerForm(number=row.number))
+            for row in remarks
+        ],
         "answered": answered[1] if answered else None,
-        "versions": report.blocks.filter(section=found.key).select_related("written_by").order_by("-version"),
+        "versions": report.blocks.filter(section=found.key)
+        .select_related("written_by")
+        .order_by("-version"),
         "writing": authoring.writing_now(report, found.key, but=request.user),
         "writable": report.is_open and may_write(request, report, section=found.key),
         "form": form,
@@ -102,7 +131,9 @@ def _section_page(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def assign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def assign(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str
+) -> HttpResponse:
     """Assign a section; its author says how far it has come."""
     report = writable(request, unit, year, template, section=section)
     found, assignment = section_or_404(report, section), _assignment(report, section)
@@ -115,11 +146,19 @@ def assign(request: SignedInRequest, unit: str, year: int, template: str, sectio
     if request.method == "POST":
         status = 400
         if form.is_valid():
-            said = {"author": assignment.author, "due_on": assignment.due_on, **form.cleaned_data}
+            said = {
+                "author": assignment.author,
+                "due_on": assignment.due_on,
+                **form.cleaned_data,
+            }
             status = _unless_decided(
                 request,
                 lambda: authoring.assign(
-                    report, section=section, title=found.title, **said, actor=request.user
+                    report,
+                    section=section,
+                    title=found.title,
+                    **said,
+                    actor=request.user,
                 ),
                 f"Avsnitt {found.title} är ändrat.",
             )
@@ -130,7 +169,9 @@ def assign(request: SignedInRequest, unit: str, year: int, template: str, sectio
 
 
 @require_POST
-def unassign(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def unassign(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str
+) -> HttpResponse:
     """Take back the assignment of a section, also of one that has gone from the outline."""
     report = writable(request, unit, year, template)
     _unless_decided(
@@ -143,7 +184,13 @@ def unassign(request: SignedInRequest, unit: str, year: int, template: str, sect
 
 @require_POST
 def remark(
-    request: SignedInRequest, unit: str, year: int, template: str, section: str, *, place: int
+    request: SignedInRequest,
+    unit: str,
+    year: int,
+    template: str,
+    section: str,
+    *,
+    place: int,
 ) -> HttpResponse:
     """Answer a comment, say that it is seen to, or open it again."""
     report = readable(request, unit, year, template)
@@ -153,7 +200,9 @@ def remark(
         messages.warning(request, DECIDED)
     elif do in ("resolve", "reopen"):
         # Only whoever writes the section, or asked, can say that the question is answered.
-        if found.author_id != request.user.pk and not may_write(request, report, section=section):
+        if found.author_id != request.user.pk and not may_write(
+            request, report, section=section
+        ):
             raise PermissionDenied
         if do == "resolve":
             comments.resolve(found, actor=request.user)
@@ -163,7 +212,9 @@ def remark(
         comments.reply(found, text=form.cleaned_data["text"], actor=request.user)
     else:
         about = section_or_404(report, section)
-        return _section_page(request, report, about, RemarkForm(), status=400, answered=(place, form))
+        return _section_page(
+            request, report, about, RemarkForm(), status=400, answered=(place, form)
+        )
     if request.POST.get("from") == "standing":  # where the section is no longer there
         return redirect(address(report, "standing"))
     return redirect(f"{address(report, 'section', section)}#kommentar-{place}")
@@ -171,7 +222,13 @@ def remark(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def version(
-    request: SignedInRequest, unit: str, year: int, template: str, section: str, *, version: int
+    request: SignedInRequest,
+    unit: str,
+    year: int,
+    template: str,
+    section: str,
+    *,
+    version: int,
 ) -> HttpResponse:
     """Show what a version changed; who writes the section may let it count again."""
     report = readable(request, unit, year, template)
@@ -197,20 +254,28 @@ def version(
         "before": before,
         "newest": newest,
         "pieces": authoring.compare(before.text if before else "", block.text),
-        "against_newest": authoring.compare(block.text, newest.text) if block != newest else [],
+        "against_newest": authoring.compare(block.text, newest.text)
+        if block != newest
+        else [],
         "may_restore": may and block != newest,
     }
     return render(request, "reports/version.html", context, status=status)
 
 
-def _restore(request: SignedInRequest, report: AnnualReport, block: object, form: RestoreForm) -> int:
+def _restore(
+    request: SignedInRequest, report: AnnualReport, block: Block, form: RestoreForm
+) -> int:
     """Let an earlier text count again; refuse it where a newer one has been saved."""
     try:
         return _unless_decided(
             request,
-            lambda: authoring.restore(report, block, **form.cleaned_data, actor=request.user),  # type: ignore[arg-type]
+            lambda: authoring.restore(
+                report, block, **form.cleaned_data, actor=request.user
+            ),
             "Den tidigare texten gäller igen, som en ny version.",
         )
     except TextChangedError:
-        messages.warning(request, "Någon har sparat en ny text sedan du öppnade sidan. Jämför igen.")
+        messages.warning(
+            request, "Någon har sparat en ny text sedan du öppnade sidan. Jämför igen."
+        )
         return 409

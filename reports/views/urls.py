@@ -2,7 +2,17 @@
 
 from django.urls import include, path
 
-from reports.views import annual, checking, editions, files, life, outlines, sections, tertial, writing
+from reports.views import (
+    annual,
+    checking,
+    editions,
+    files,
+    life,
+    outlines,
+    sections,
+    tertial,
+    writing,
+)
 
 app_name = "reports"
 
@@ -27,7 +37,11 @@ _report = [
     path("figures.json", files.figures, name="figures"),
     path("utgavor/", editions.edition_list, name="editions"),
     path("utgavor/<int:edition>/", editions.edition, name="edition"),
-    path("utgavor/<int:edition>/kvalitetsberattelse.pdf", editions.edition_pdf, name="edition_pdf"),
+    path(
+        "utgavor/<int:edition>/kvalitetsberattelse.pdf",
+        editions.edition_pdf,
+        name="edition_pdf",
+    ),
     path("utgavor/<int:edition>/andringar/", editions.changes, name="changes"),
     path("skriv/<slug:section>/", writing.write, name="write"),
     path("skriv/<slug:section>/forhandsgranska/", writing.preview, name="preview"),
@@ -39,8 +53,14 @@ _report = [
     path("avsnitt/<slug:section>/", sections.section, name="section"),
     path("avsnitt/<slug:section>/ansvar/", sections.assign, name="assign"),
     path("avsnitt/<slug:section>/ansvar/bort/", sections.unassign, name="unassign"),
-    path("avsnitt/<slug:section>/kommentar/<int:place>/", sections.remark, name="remark"),
-    path("avsnitt/<slug:section>/version/<int:version>/", sections.version, name="version"),
+    path(
+        "avsnitt/<slug:section>/kommentar/<int:place>/", sections.remark, name="remark"
+    ),
+    path(
+        "avsnitt/<slug:section>/version/<int:version>/",
+        sections.version,
+        name="version",
+    ),
 ]
 
 urlpatterns = [

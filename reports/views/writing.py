@@ -21,7 +21,14 @@ from reports.tokens.permission import beyond_reach
 from reports.tokens.placing import placeable
 from reports.tokens.references import link, places_in
 from reports.tokens.tokens import offered
-from reports.views.access import DECIDED, address, compiled, may_write, section_of, writable
+from reports.views.access import (
+    DECIDED,
+    address,
+    compiled,
+    may_write,
+    section_of,
+    writable,
+)
 from reports.views.life_forms import DraftForm
 from reports.views.orphaned_text import gives_back
 from reports.writing import authoring
@@ -33,7 +40,9 @@ NOT_KEPT = "Utkastet gick inte att spara. Korta texten om den är lång, och fö
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @gives_back
-def write(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def write(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str
+) -> HttpResponse:
     """Write the text of a section; what has been typed and not saved stands in the box again."""
     report = writable(request, unit, year, template, section=section)
     if not report.is_open and request.method != "POST":
@@ -50,7 +59,9 @@ def write(request: SignedInRequest, unit: str, year: int, template: str, section
         if status == 302:
             return redirect(report)
         if theirs:
-            form = TextForm(initial={"text": request.POST["text"], "seen_version": theirs.version})
+            form = TextForm(
+                initial={"text": request.POST["text"], "seen_version": theirs.version}
+            )
     else:
         form = TextForm(initial=_begun_from(report, section, text, kept))
     context = {
@@ -72,7 +83,9 @@ def _at_hand(
         "report": report,
         "section": section,
         "writing": authoring.writing_now(report, section.key, but=request.user),
-        "remarks": report.comments.filter(section=section.key, resolved_at=None).count(),
+        "remarks": report.comments.filter(
+            section=section.key, resolved_at=None
+        ).count(),
         "offered": numbers,
         "placeable": placeable(document, section, numbers),
         "places": list(places_in(document)),
@@ -90,10 +103,14 @@ def _begun_from(
     return {"text": text.typed, "seen_version": newest.version if newest else 0}
 
 
-def _is_fit(request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm) -> bool:
+def _is_fit(
+    request: SignedInRequest, report: AnnualReport, section: Section, form: TextForm
+) -> bool:
     """Tell whether a text can be used; who has been given the section alone asks for no other units."""
     if form.is_valid() and not may_write(request, report):
-        beyond = beyond_reach(report, section, form.cleaned_data["text"], author=request.user)
+        beyond = beyond_reach(
+            report, section, form.cleaned_data["text"], author=request.user
+        )
         if beyond:
             told = " ".join(beyond)
             form.add_error(
@@ -111,7 +128,9 @@ def _save(
     if not _is_fit(request, report, section, form):
         return None, 400
     try:
-        services.write(report, section=section.key, **form.cleaned_data, actor=request.user)
+        services.write(
+            report, section=section.key, **form.cleaned_data, actor=request.user
+        )
     except services.TextChangedError as changed:
         return changed.newest, 409
     except services.DecidedError:
@@ -123,7 +142,9 @@ def _save(
 
 @require_POST
 @gives_back
-def preview(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def preview(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str
+) -> HttpResponse:
     """Show what was typed as it will look, with the box to go on writing in; nothing is saved."""
     report = writable(request, unit, year, template, section=section)
     document = compiled(report)
@@ -133,15 +154,21 @@ def preview(request: SignedInRequest, unit: str, year: int, template: str, secti
     if not _is_fit(request, report, found, form):
         return render(request, "reports/write.html", context, status=400)
     typed = Text(normalise(form.cleaned_data["text"]), suggested=False)
-    at = next(place for place, block in enumerate(found.blocks) if isinstance(block, Text))
+    at = next(
+        place for place, block in enumerate(found.blocks) if isinstance(block, Text)
+    )
     found.blocks[at] = filled(document, found, typed)
     link(document)
-    return render(request, "reports/preview.html", {**context, "text": found.written_text})
+    return render(
+        request, "reports/preview.html", {**context, "text": found.written_text}
+    )
 
 
 @require_POST
 @gives_back
-def draft(request: SignedInRequest, unit: str, year: int, template: str, section: str) -> HttpResponse:
+def draft(
+    request: SignedInRequest, unit: str, year: int, template: str, section: str
+) -> HttpResponse:
     """Keep what has been typed so far; from a script it is answered without a page."""
     report = writable(request, unit, year, template, section=section)
     # Asked for every few seconds: the figures of the report are not put together for it.
@@ -155,15 +182,21 @@ def draft(request: SignedInRequest, unit: str, year: int, template: str, section
     elif not form.is_valid() or not report.is_open:
         said, status = (DECIDED, 409) if form.is_valid() else (NOT_KEPT, 400)
         if quiet:
-            return HttpResponse(said, status=status, content_type="text/plain; charset=utf-8")
+            return HttpResponse(
+                said, status=status, content_type="text/plain; charset=utf-8"
+            )
         messages.warning(request, said)
     elif "opened" in request.POST:
         authoring.note_opened(report, section=section, actor=request.user)
         return HttpResponse(status=204)
     else:
-        authoring.keep_draft(report, section=section, **form.cleaned_data, actor=request.user)
+        authoring.keep_draft(
+            report, section=section, **form.cleaned_data, actor=request.user
+        )
         if quiet:
             said = f"Utkastet sparades kl. {timezone.localtime():%H.%M}."
             return HttpResponse(said, content_type="text/plain; charset=utf-8")
-        messages.success(request, "Utkastet är sparat. Bara du ser det, tills du sparar texten.")
+        messages.success(
+            request, "Utkastet är sparat. Bara du ser det, tills du sparar texten."
+        )
     return redirect(address(report, "write", section))

@@ -68,7 +68,9 @@ class Beside:
     examples: list[Passage]
 
 
-def beside(report: AnnualReport, document: Document, section: Section, *, reader: User) -> Beside:
+def beside(
+    report: AnnualReport, document: Document, section: Section, *, reader: User
+) -> Beside:
     """Return the help beside the box of a section, about the unit of the section."""
     writer = _writer_of(report, document, section)
     texts = _last_year(report, section.key, reader)
@@ -79,13 +81,17 @@ def beside(report: AnnualReport, document: Document, section: Section, *, reader
         else:
             decided.append(followed)
     judged = tertial_conclusions.judged(writer)
-    open_patterns = [pattern for pattern in judged if not is_kept(pattern, opened=False)]
+    open_patterns = [
+        pattern for pattern in judged if not is_kept(pattern, opened=False)
+    ]
     return Beside(
         earlier=texts.get(section.key),
         plan=texts.get(PROMISED_IN.get(section.key, "")),
         promised=list(map(_of_action, carried[:MOST])),
         actions=list(map(_of_action, decided[:MOST])),
-        conclusions=list(map(_of_conclusion, tertial_conclusions.concluded(writer)[:MOST])),
+        conclusions=list(
+            map(_of_conclusion, tertial_conclusions.concluded(writer)[:MOST])
+        ),
         patterns=list(map(_of_pattern, open_patterns[:MOST])),
         examples=list(islice(_examples(writer, judged, reader), MOST)),
     )
@@ -96,19 +102,27 @@ def _writer_of(report: AnnualReport, document: Document, section: Section) -> Wr
     writer = Writer(report, timezone.localdate(), document.period_of)
     if section.about in ("", report.unit.code):
         return writer
-    area = Unit.objects.filter(code=section.about, path__startswith=report.unit.path).first()
+    area = Unit.objects.filter(
+        code=section.about, path__startswith=report.unit.path
+    ).first()
     return writer.of(area) if area else writer
 
 
 def _last_year(report: AnnualReport, key: str, reader: User) -> Mapping[str, Block]:
     """Return the texts of the year before by section, of a report that is decided or that one reads."""
     keys = {key, PROMISED_IN.get(key, key)}
-    earlier = AnnualReport.objects.filter(unit=report.unit, year=report.year - 1).order_by()
+    earlier = AnnualReport.objects.filter(
+        unit=report.unit, year=report.year - 1
+    ).order_by()
     read = Q(pk__in=AnnualReport.objects.visible_to(reader).order_by().values("pk"))
     reports = earlier.filter(read | Q(state__in=DECIDED)).values("pk")
-    same_first = Case(When(report__template=report.template, then=Value(0)), default=Value(1))
+    same_first = Case(
+        When(report__template=report.template, then=Value(0)), default=Value(1)
+    )
     found = Block.objects.filter(report__in=reports, section__in=keys).exclude(text="")
-    newest = found.order_by("section", same_first, "report", "-version").distinct("section")
+    newest = found.order_by("section", same_first, "report", "-version").distinct(
+        "section"
+    )
     return {block.section: block for block in newest.select_related("report")}
 
 
@@ -130,7 +144,11 @@ def _of_pattern(pattern: Pattern) -> Passage:
     analysis = pattern.analysis
     where = f"Tertial {analysis.tertial} {analysis.year}, {analysis.about.name}"
     what = f"{pattern.get_kind_display()}, {name_of(pattern)}"
-    return Passage(pattern.assessment, f"{where}: {what}", pattern.get_verdict_display().capitalize())
+    return Passage(
+        pattern.assessment,
+        f"{where}: {what}",
+        pattern.get_verdict_display().capitalize(),
+    )
 
 
 def _plain(text: str) -> str:
@@ -140,7 +158,9 @@ def _plain(text: str) -> str:
 
 
 # --- examples that can be tied to no case -------------------------------------------------------
-def _examples(writer: Writer, judged: Iterable[Pattern], reader: User) -> Iterable[Passage]:
+def _examples(
+    writer: Writer, judged: Iterable[Pattern], reader: User
+) -> Iterable[Passage]:
     """Yield what people have concluded of many cases, of risks and of routines; never words of a case.
 
     A pattern of fewer than five cases is no example, and neither is what holds a number or an address
@@ -159,14 +179,19 @@ def _of_patterns(judged: Iterable[Pattern]) -> Iterable[tuple[str, str]]:
     for pattern in judged:
         if pattern.count >= LEAST and pattern.subject == "deviations":
             analysis = pattern.analysis
-            yield pattern.assessment, f"Tertialanalysen, tertial {analysis.tertial} {analysis.year}"
+            yield (
+                pattern.assessment,
+                f"Tertialanalysen, tertial {analysis.tertial} {analysis.year}",
+            )
 
 
 def _of_actions(writer: Writer, reader: User) -> Iterable[tuple[str, str]]:
     """Yield what risk analyses led to, and routines that were improved after compiling many cases."""
     period = writer.period
     found = improvements.actions_of(writer, reader=reader).filter(
-        case__subject__in=improvements.COMPILED, done_on__gte=period.first, done_on__lt=period.end
+        case__subject__in=improvements.COMPILED,
+        done_on__gte=period.first,
+        done_on__lt=period.end,
     )
     for action in found.select_related("case")[: 2 * MOST]:
         if action.case.subject == "riskanalysis":

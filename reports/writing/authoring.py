@@ -40,7 +40,9 @@ MOST_COMPARED = 1500
 def authors_around(unit: Unit) -> QuerySet[User]:
     """Return who may be given a section: chiefs and analysts over the unit or below it, by name."""
     held = Membership.objects.valid().filter(role__in=Right.REPORTS_WRITE_SECTION.roles)
-    around = held.filter(unit__path__in=paths_above(unit)) | held.filter(unit__path__startswith=unit.path)
+    around = held.filter(unit__path__in=paths_above(unit)) | held.filter(
+        unit__path__startswith=unit.path
+    )
     return User.objects.filter(is_active=True, pk__in=around.values("user"))
 
 
@@ -58,13 +60,22 @@ def assign(
     with transaction.atomic():
         if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
             raise services.DecidedError
-        before = report.assignments.filter(section=section).select_related("author").first()
+        before = (
+            report.assignments.filter(section=section).select_related("author").first()
+        )
         assignment, _ = Assignment.objects.update_or_create(
             report=report,
             section=section,
-            defaults={"title": title[:200], "author": author, "due_on": due_on, "status": status},
+            defaults={
+                "title": title[:200],
+                "author": author,
+                "due_on": due_on,
+                "status": status,
+            },
         )
-        reminders.tell_of_change(assignment, before=before.author if before else None, actor=actor)
+        reminders.tell_of_change(
+            assignment, before=before.author if before else None, actor=actor
+        )
         done = f"{title or section}: {assignment.get_status_display()}"
         if author:
             done += f", {author}"
@@ -77,13 +88,22 @@ def unassign(report: AnnualReport, *, section: str, actor: User) -> None:
     with transaction.atomic():
         if not AnnualReport.objects.select_for_update().get(pk=report.pk).is_open:
             raise services.DecidedError
-        given = report.assignments.filter(section=section).select_related("author", "report__unit").first()
+        given = (
+            report.assignments.filter(section=section)
+            .select_related("author", "report__unit")
+            .first()
+        )
         if given is None:
             return
         before, given.author = given.author, None
         given.delete()
         reminders.tell_of_change(given, before=before, actor=actor)
-        log(report, "assign", f"{given.title or section}: ansvaret togs bort"[:200], actor=actor)
+        log(
+            report,
+            "assign",
+            f"{given.title or section}: ansvaret togs bort"[:200],
+            actor=actor,
+        )
 
 
 @dataclass(frozen=True)
@@ -113,10 +133,18 @@ class Standing:
 
 def standing_of(report: AnnualReport, sections: Iterable[Section]) -> list[Standing]:
     """Return where each section that people write stands, in reading order, with four questions."""
-    given = {found.section: found for found in report.assignments.select_related("author")}
-    newest = report.blocks.select_related("written_by").order_by("section", "-version").distinct("section")
+    given = {
+        found.section: found for found in report.assignments.select_related("author")
+    }
+    newest = (
+        report.blocks.select_related("written_by")
+        .order_by("section", "-version")
+        .distinct("section")
+    )
     texts = {block.section: block for block in newest.defer("text")}
-    comments = Counter(report.comments.filter(resolved_at=None).values_list("section", flat=True))
+    comments = Counter(
+        report.comments.filter(resolved_at=None).values_list("section", flat=True)
+    )
     return [
         Standing(
             section,
@@ -163,14 +191,21 @@ def _title_of(key: str, assignment: Assignment | None) -> str:
 
 
 # --- drafts, and who writes now -----------------------------------------------------------------
-def keep_draft(report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User) -> TextDraft:
+def keep_draft(
+    report: AnnualReport, *, section: str, text: str, seen_version: int, actor: User
+) -> TextDraft:
     """Store a person's unsaved typing as a draft, apart from the saved text."""
     now = timezone.now()
     draft, _ = TextDraft.objects.update_or_create(
         report=report,
         section=section,
         author=actor,
-        defaults={"text": normalise(text), "seen_version": seen_version, "typed_at": now, "updated_at": now},
+        defaults={
+            "text": normalise(text),
+            "seen_version": seen_version,
+            "typed_at": now,
+            "updated_at": now,
+        },
     )
     return draft
 
@@ -185,11 +220,15 @@ def note_opened(report: AnnualReport, *, section: str, actor: User) -> None:
 
 def drop_draft(report: AnnualReport, *, section: str, actor: User) -> bool:
     """Remove a person's own draft of a section; tell whether there was one."""
-    removed, _ = TextDraft.objects.filter(report=report, section=section, author=actor).delete()
+    removed, _ = TextDraft.objects.filter(
+        report=report, section=section, author=actor
+    ).delete()
     return bool(removed)
 
 
-def own_draft(report: AnnualReport, section: str, user: User, *, saved: str) -> TextDraft | None:
+def own_draft(
+    report: AnnualReport, section: str, user: User, *, saved: str
+) -> TextDraft | None:
     """Return a person's draft of a section; None where it is the same as the saved text."""
     own = report.drafts.filter(section=section, author=user)
     return own.exclude(text__in=("", saved)).first()
@@ -215,7 +254,9 @@ class Writing:
 def writing_now(report: AnnualReport, section: str, *, but: User) -> list[Writing]:
     """Return the other people who have typed in a section lately; it locks nothing."""
     now = timezone.now()
-    lately = report.drafts.filter(section=section, updated_at__gte=now - WRITES_NOW).exclude(author=but)
+    lately = report.drafts.filter(
+        section=section, updated_at__gte=now - WRITES_NOW
+    ).exclude(author=but)
     return [
         Writing(draft.author.name, int((now - draft.updated_at).total_seconds() // 60))
         for draft in lately.select_related("author").defer("text")
@@ -254,7 +295,9 @@ def compare(old: str, new: str) -> list[Piece]:
     return pieces
 
 
-def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iterator[Piece]:
+def _differences(
+    old: list[str], new: list[str], *, words: bool = False
+) -> Iterator[Piece]:
     """Yield what two versions share, and what only one of them has."""
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     for tag, first, last, start, end in matcher.get_opcodes():
@@ -273,8 +316,14 @@ def _differences(old: list[str], new: list[str], *, words: bool = False) -> Iter
             yield Piece(Piece.NEW, come)
 
 
-def restore(report: AnnualReport, block: Block, *, seen_version: int, actor: User) -> Block:
+def restore(
+    report: AnnualReport, block: Block, *, seen_version: int, actor: User
+) -> Block:
     """Let an earlier text count again, as a new version; raises what writing raises."""
     return services.write(
-        report, section=block.section, text=block.text, seen_version=seen_version, actor=actor
+        report,
+        section=block.section,
+        text=block.text,
+        seen_version=seen_version,
+        actor=actor,
     )

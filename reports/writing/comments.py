@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from organisation.models import User
 
 
-def comment(report: AnnualReport, *, section: str, text: str, actor: User) -> ReportComment:
+def comment(
+    report: AnnualReport, *, section: str, text: str, actor: User
+) -> ReportComment:
     """Make a remark on a section; raises DecidedError when the report is decided."""
     with transaction.atomic():
         locked = AnnualReport.objects.select_for_update().get(pk=report.pk)

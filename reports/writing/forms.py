@@ -38,7 +38,10 @@ class BeginForm(forms.Form):
     )
     template = forms.ChoiceField(
         label="Mall",
-        error_messages={"required": "Välj en mall.", "invalid_choice": "Välj en mall i listan."},
+        error_messages={
+            "required": "Välj en mall.",
+            "invalid_choice": "Välj en mall i listan.",
+        },
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
@@ -75,7 +78,9 @@ class TextForm(forms.Form):
             "eller dela den på flera avsnitt."
         },
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+    seen_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000
+    )
 
 
 class TertialForm(forms.Form):
@@ -83,7 +88,10 @@ class TertialForm(forms.Form):
 
     tertial = forms.ChoiceField(
         label="Tertial",
-        error_messages={"required": "Välj ett tertial.", "invalid_choice": "Välj ett tertial i listan."},
+        error_messages={
+            "required": "Välj ett tertial.",
+            "invalid_choice": "Välj ett tertial i listan.",
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -31,8 +31,12 @@ def to_write(user: Any) -> QuerySet[Assignment]:
         return Assignment.objects.none()
     mine = Assignment.objects.filter(author=user, report__state__in=OPEN)
     mine = mine.exclude(pk__in=without_section(mine))
-    done_last = Case(When(status=Assignment.Status.DRAFT, then=Value(0)), default=Value(1))
-    return mine.select_related("report__unit").order_by(done_last, "due_on", "report__pk", "pk")
+    done_last = Case(
+        When(status=Assignment.Status.DRAFT, then=Value(0)), default=Value(1)
+    )
+    return mine.select_related("report__unit").order_by(
+        done_last, "due_on", "report__pk", "pk"
+    )
 
 
 def left_to_write(user: Any) -> int:
@@ -46,9 +50,13 @@ def tell_of_change(assignment: Assignment, *, before: User | None, actor: User) 
     if author == before:
         return
     if author is not None and author != actor:
-        tell_of_units(Notice.Kind.SECTION_GIVEN, [(author.pk, unit)], on=timezone.localdate())
+        tell_of_units(
+            Notice.Kind.SECTION_GIVEN, [(author.pk, unit)], on=timezone.localdate()
+        )
     if before is not None and not to_write(before).filter(report__unit=unit).exists():
-        Notice.objects.filter(user=before, unit=unit, kind__in=Notice.ABOUT_SECTIONS, read_at=None).delete()
+        Notice.objects.filter(
+            user=before, unit=unit, kind__in=Notice.ABOUT_SECTIONS, read_at=None
+        ).delete()
 
 
 def remind_authors(*, today: dt.date | None = None) -> int:
@@ -67,6 +75,12 @@ def remind_authors(*, today: dt.date | None = None) -> int:
     waiting = waiting.exclude(pk__in=without_section(waiting))
     for row in waiting.select_related("report__unit"):
         if row.author_id is not None and row.due_on is not None:
-            kind = Notice.Kind.SECTION_OVERDUE if row.due_on < today else Notice.Kind.SECTION_DUE
+            kind = (
+                Notice.Kind.SECTION_OVERDUE
+                if row.due_on < today
+                else Notice.Kind.SECTION_DUE
+            )
             told[kind, row.due_on].append((row.author_id, row.report.unit))
-    return sum(tell_of_units(kind, people, on=day) for (kind, day), people in told.items())
+    return sum(
+        tell_of_units(kind, people, on=day) for (kind, day), people in told.items()
+    )

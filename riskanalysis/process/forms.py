@@ -26,7 +26,9 @@ from organisation.rights import Right
 from riskanalysis.matrix import PROBABILITY, SEVERITY
 from riskanalysis.models import Decision, Risk, RiskAnalysis, Trigger
 
-WITHOUT_IDENTITY = "Ta bort personnumret: en riskanalys skrivs utan uppgift om vem det gäller."
+WITHOUT_IDENTITY = (
+    "Ta bort personnumret: en riskanalys skrivs utan uppgift om vem det gäller."
+)
 
 
 def _scale(
@@ -58,13 +60,23 @@ class PlanForm(_WithoutIdentity, OnceForm):
         help_text="Till exempel: flytten av mottagningen, eller sommarbemanningen.",
     )
     unit = UnitChoice(label="Vilken enhet ansvarar?", empty_label="Välj enhet")
-    trigger = radios("Varför görs analysen?", Trigger.choices, "Välj varför analysen görs.")
-    workplace = line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300)
+    trigger = radios(
+        "Varför görs analysen?", Trigger.choices, "Välj varför analysen görs."
+    )
+    workplace = line(
+        "Vilken verksamhet gäller det?",
+        "Skriv vilken verksamhet det gäller.",
+        longest=300,
+    )
     participants = CleanTextField(
-        label="Vilka ska vara med?", required=False, rows=2, help_text="Gärna både chef och medarbetare."
+        label="Vilka ska vara med?",
+        required=False,
+        rows=2,
+        help_text="Gärna både chef och medarbetare.",
     )
     planned_on = PlannedDay(
-        label="När ska den vara klar?", error_messages={"required": "Ange vilken dag den ska vara klar."}
+        label="När ska den vara klar?",
+        error_messages={"required": "Ange vilken dag den ska vara klar."},
     )
 
     field_order = ("title", "trigger", "unit", "workplace")
@@ -106,11 +118,22 @@ class RiskForm(_WithoutIdentity, forms.ModelForm):  # type: ignore[type-arg]
         help_text="Konsekvensen för brukaren.",
         error_messages={"required": "Skriv vad det kan leda till för brukaren."},
     )
-    probability = _scale("Hur sannolikt är det?", PROBABILITY, "Välj hur sannolikt det är.")
-    severity = _scale("Hur allvarlig är konsekvensen?", SEVERITY, "Välj hur allvarlig konsekvensen är.")
-    decision = radios("Vad gör ni åt risken?", Decision.choices, "Välj vad ni gör åt risken.")
+    probability = _scale(
+        "Hur sannolikt är det?", PROBABILITY, "Välj hur sannolikt det är."
+    )
+    severity = _scale(
+        "Hur allvarlig är konsekvensen?",
+        SEVERITY,
+        "Välj hur allvarlig konsekvensen är.",
+    )
+    decision = radios(
+        "Vad gör ni åt risken?", Decision.choices, "Välj vad ni gör åt risken."
+    )
     reason = CleanTextField(
-        label="Varför accepteras den?", required=False, rows=2, help_text="Behövs när risken accepteras."
+        label="Varför accepteras den?",
+        required=False,
+        rows=2,
+        help_text="Behövs när risken accepteras.",
     )
 
     class Meta:
@@ -129,7 +152,9 @@ class RiskForm(_WithoutIdentity, forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["decision"].required = False  # a risk may be written down before it is decided about
+        self.fields[
+            "decision"
+        ].required = False  # a risk may be written down before it is decided about
 
     def clean(self) -> dict[str, Any]:
         """Ask why a risk is accepted."""
@@ -149,7 +174,10 @@ class ChangeRiskForm(RiskForm, VersionedForm):
     """A stored risk to change, under an optimistic lock, or to cross out."""
 
     crossed_out = CleanTextField(
-        label="Varför ska risken strykas?", required=False, rows=2, help_text="Fyll i bara om den ska bort."
+        label="Varför ska risken strykas?",
+        required=False,
+        rows=2,
+        help_text="Fyll i bara om den ska bort.",
     )
 
     class Meta(RiskForm.Meta):
@@ -161,8 +189,12 @@ class ChangeRiskForm(RiskForm, VersionedForm):
 class ResidualForm(VersionedForm):
     """How high a risk is after the measures."""
 
-    residual_probability = _scale("Hur sannolikt är det nu?", PROBABILITY, "Välj hur sannolikt det är nu.")
-    residual_severity = _scale("Hur allvarlig är konsekvensen nu?", SEVERITY, "Välj hur allvarlig den är nu.")
+    residual_probability = _scale(
+        "Hur sannolikt är det nu?", PROBABILITY, "Välj hur sannolikt det är nu."
+    )
+    residual_severity = _scale(
+        "Hur allvarlig är konsekvensen nu?", SEVERITY, "Välj hur allvarlig den är nu."
+    )
 
     class Meta:
         """The two values."""
@@ -195,15 +227,20 @@ _FIELDS: dict[str, forms.Field] = {
     "title": line("Vad analyseras?", "Skriv vad som analyseras."),
     "trigger": PlanForm.base_fields["trigger"],
     "workplace": PlanForm.base_fields["workplace"],
-    "scope": CleanTextField(label="Vad ingår, och vad ingår inte?", required=False, rows=3),
+    "scope": CleanTextField(
+        label="Vad ingår, och vad ingår inte?", required=False, rows=3
+    ),
     "participants": CleanTextField(label="Vilka är med?", required=False, rows=2),
     "process": routine_field("Vilken process eller rutin gäller det?"),
     "planned_on": PlanForm.base_fields["planned_on"],
     "review_on": PlannedDay(
-        label="När följer ni upp?", error_messages={"required": "Ange vilken dag ni följer upp."}
+        label="När följer ni upp?",
+        error_messages={"required": "Ange vilken dag ni följer upp."},
     ),
     "conclusion": CleanTextField(label="Slutsats", required=False, rows=4),
-    "reason": CleanTextField(label="Varför?", rows=3, error_messages={"required": "Skriv varför."}),
+    "reason": CleanTextField(
+        label="Varför?", rows=3, error_messages={"required": "Skriv varför."}
+    ),
 }
 
 

@@ -27,12 +27,24 @@ from riskanalysis.prompts import Prompt, without_analysis, yearly_day
 if TYPE_CHECKING:
     from organisation.models import User
 
-WHILE_ANALYSED = ("event", "cause", "consequence", "probability", "severity", "decision", "reason")
+WHILE_ANALYSED = (
+    "event",
+    "cause",
+    "consequence",
+    "probability",
+    "severity",
+    "decision",
+    "reason",
+)
 AFTERWARDS = ("residual_probability", "residual_severity")
 
 
 def plan(
-    *, actor: User, form_token: UUID, facts: Mapping[str, Any], prompt: Prompt | None = None
+    *,
+    actor: User,
+    form_token: UUID,
+    facts: Mapping[str, Any],
+    prompt: Prompt | None = None,
 ) -> RiskAnalysis:
     """Plan a risk analysis of the quality of the service (SOSFS 2011:9 5 kap. 1 §); one form is one analysis.
 
@@ -72,8 +84,12 @@ def dismiss(prompt: Prompt, *, actor: User, reason: str) -> None:
         raise StepRefusedError("Din roll ger inte rätt att planera riskanalyser där.")
     with transaction.atomic():
         Unit.objects.select_for_update(no_key=True).get(pk=prompt.unit.pk)
-        said = PromptAnswer.objects.filter(unit=prompt.unit, kind=prompt.kind, reference=prompt.reference)
-        if not said.filter(author=actor, reason=reason, on=timezone.localdate()).exists():  # sent twice
+        said = PromptAnswer.objects.filter(
+            unit=prompt.unit, kind=prompt.kind, reference=prompt.reference
+        )
+        if not said.filter(
+            author=actor, reason=reason, on=timezone.localdate()
+        ).exists():  # sent twice
             _answer(prompt, actor, reason=reason)
 
 
@@ -89,9 +105,13 @@ def nudge(*, today: dt.date | None = None) -> int:
     """
     today = today or timezone.localdate()
     units = {unit.pk: unit for unit in without_analysis(today)}
-    said = PromptAnswer.objects.filter(kind=Reason.YEARLY, reference=str(today.year), unit__in=units)
+    said = PromptAnswer.objects.filter(
+        kind=Reason.YEARLY, reference=str(today.year), unit__in=units
+    )
     left = units.keys() - set(said.values_list("unit", flat=True))
-    held = Membership.objects.valid(on=today).filter(unit__in=left, user__is_active=True)
+    held = Membership.objects.valid(on=today).filter(
+        unit__in=left, user__is_active=True
+    )
     chiefs = held.filter(role__in=Right.ORGANISATION_LEAD.roles)
     told = chiefs.order_by("unit", "user").values_list("user", "unit").distinct()
     people = [(person, units[unit]) for person, unit in told]
@@ -99,10 +119,22 @@ def nudge(*, today: dt.date | None = None) -> int:
 
 
 def take_step(
-    case: RiskAnalysis, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+    case: RiskAnalysis,
+    name: str,
+    *,
+    actor: User,
+    seen_version: int,
+    facts: Mapping[str, Any],
 ) -> RiskAnalysis:
     """Take a step of the process; see casework.process.workflow.take for what it refuses."""
-    return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
+    return take(
+        workflow_of(case),
+        case,
+        name,
+        actor=actor,
+        seen_version=seen_version,
+        facts=facts,
+    )
 
 
 def may_write_risks(case: RiskAnalysis, user: User) -> bool:
@@ -115,15 +147,21 @@ def may_judge_risks(case: RiskAnalysis, user: User) -> bool:
     return workflow_of(case).opens("folj-upp", case, user)
 
 
-def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]) -> Risk:
+def add_risk(
+    case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mapping[str, Any]
+) -> Risk:
     """Store a risk in its three parts, with its value and the decision about it, once per form."""
     token = uuid5(form_token, f"{case.pk} {actor.pk}")
     with transaction.atomic():
-        locked = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
+        locked = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(
+            pk=case.pk
+        )
         if written := Risk.objects.filter(form_token=token).first():
             return written
         if not may_write_risks(locked, actor):
-            raise StepRefusedError("Analysen är beslutad. Gör om den för att ändra riskerna.")
+            raise StepRefusedError(
+                "Analysen är beslutad. Gör om den för att ändra riskerna."
+            )
         last = locked.risks.aggregate(last=Max("position"))["last"] or 0
         risk = Risk.objects.create(
             analysis=locked, position=last + 1, author=actor, form_token=token, **facts
@@ -132,20 +170,26 @@ def add_risk(case: RiskAnalysis, *, actor: User, form_token: UUID, facts: Mappin
     return risk
 
 
-def change_risk(risk: Risk, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Risk:
+def change_risk(
+    risk: Risk, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> Risk:
     """Change a risk, or say how high it is after the measures; the history says that it was done.
 
     Raises TooLateError when somebody else came first, and StepRefusedError when it may not be changed now.
     """
     with transaction.atomic():
-        case = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(pk=risk.analysis_id)
+        case = RiskAnalysis.objects.select_for_update(of=("self", "case_ptr")).get(
+            pk=risk.analysis_id
+        )
         locked = Risk.objects.select_for_update().get(pk=risk.pk)
         is_judging = set(facts) <= set(AFTERWARDS)
         may = may_judge_risks if is_judging else may_write_risks
         if not may(case, actor):
             raise StepRefusedError("Det går inte att ändra risken nu.")
         if locked.version != seen_version:
-            raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
+            raise TooLateError(
+                "Någon annan hann före. Läs det nya läget och försök igen."
+            )
         before = facts_of(locked)
         for name, said in facts.items():
             setattr(locked, name, said)
@@ -158,5 +202,11 @@ def change_risk(risk: Risk, *, actor: User, seen_version: int, facts: Mapping[st
         elif facts.get("crossed_out"):
             did = "Strök"
         changes = changes_in(locked, before, place=f"Risk {locked.position}")
-        log(case, action="risk", label=f"{did} risk {locked.position}", actor=actor, changes=changes)
+        log(
+            case,
+            action="risk",
+            label=f"{did} risk {locked.position}",
+            actor=actor,
+            changes=changes,
+        )
     return locked

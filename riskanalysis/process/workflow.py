@@ -41,7 +41,9 @@ def needs_decisions(case: RiskAnalysis) -> str:
 
 needs_actions = needs_action(
     "Lägg först till en åtgärd mot de risker som ska åtgärdas.",
-    when=lambda case: any(risk.decision == Decision.ACT for risk in risks_that_count(case)),
+    when=lambda case: any(
+        risk.decision == Decision.ACT for risk in risks_that_count(case)
+    ),
 )
 
 
@@ -60,20 +62,34 @@ def _are_judged(case: RiskAnalysis) -> bool:
 
 
 BEGUN = Task("Börja analysen", done=lambda case: case.state != State.PLANNED)
-DESCRIPTION = Task("Vad och vilka", done=lambda case: bool(case.trigger), optional=always)
+DESCRIPTION = Task(
+    "Vad och vilka", done=lambda case: bool(case.trigger), optional=always
+)
 RISKS = Task("Risker", answers=(needs_risks, needs_decisions))
 # While it is not said what is done about each risk, nobody knows whether an action is needed.
-ACTIONS = Task("Åtgärder", done=lambda case: has_action(case) or _are_judged(case), answers=(needs_actions,))
+ACTIONS = Task(
+    "Åtgärder",
+    done=lambda case: has_action(case) or _are_judged(case),
+    answers=(needs_actions,),
+)
 DECISION = Task("Beslut", done=is_in(State.DECIDED, State.FOLLOWED_UP, State.CLOSED))
-FOLLOW_UP = Task("Uppföljning", done=is_in(State.FOLLOWED_UP, State.CLOSED), answers=(needs_residuals,))
+FOLLOW_UP = Task(
+    "Uppföljning",
+    done=is_in(State.FOLLOWED_UP, State.CLOSED),
+    answers=(needs_residuals,),
+)
 END = Task("Avsluta", done=is_in(State.CLOSED))
 
 
-def _due_when_planned(case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def _due_when_planned(
+    case: RiskAnalysis, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     return {"due_on": facts.get("planned_on") or case.planned_on}
 
 
-def _due_when_reviewed(_case: RiskAnalysis, facts: Mapping[str, Any], *_: object) -> dict[str, Any]:
+def _due_when_reviewed(
+    _case: RiskAnalysis, facts: Mapping[str, Any], *_: object
+) -> dict[str, Any]:
     return {"due_on": facts["review_on"]}
 
 
@@ -126,7 +142,11 @@ WORKFLOW = Workflow(
             task=RISKS,
         ),
         Page(
-            name="atgarder", sources=BEGINNING, right=Right.RISKANALYSIS_DO, address=NEW_ACTION, task=ACTIONS
+            name="atgarder",
+            sources=BEGINNING,
+            right=Right.RISKANALYSIS_DO,
+            address=NEW_ACTION,
+            task=ACTIONS,
         ),
         Step(
             name="besluta",

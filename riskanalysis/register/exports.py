@@ -52,9 +52,15 @@ ANALYSES = Table(
 
 def analysis_rows(analyses: QuerySet[RiskAnalysis], reader: User) -> QuerySet[Any]:
     """Return the rows of the file."""
-    risks = Risk.objects.filter(analysis=OuterRef("pk"), crossed_out="").order_by().values("analysis")
+    risks = (
+        Risk.objects.filter(analysis=OuterRef("pk"), crossed_out="")
+        .order_by()
+        .values("analysis")
+    )
     counted = risks.annotate(count=Count("pk")).values("count")
-    highest = risks.annotate(highest=Max(F("probability") * F("severity"))).values("highest")
+    highest = risks.annotate(highest=Max(F("probability") * F("severity"))).values(
+        "highest"
+    )
     rows: QuerySet[Any] = with_whole(analyses, reader).annotate(
         risk_count=Subquery(counted), highest_risk=Subquery(highest)
     )

@@ -19,7 +19,12 @@ from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
 from riskanalysis.models import Risk, RiskAnalysis, Trigger
 from riskanalysis.process import services
-from riskanalysis.process.forms import ChangeRiskForm, NewRiskForm, PlanForm, ResidualForm
+from riskanalysis.process.forms import (
+    ChangeRiskForm,
+    NewRiskForm,
+    PlanForm,
+    ResidualForm,
+)
 from riskanalysis.prompts import Prompt
 from riskanalysis.views.prompting import asked_prompt
 
@@ -37,12 +42,16 @@ def plan(request: SignedInRequest) -> HttpResponse:
     prompt = asked_prompt(request)
     if request.method != "POST":
         form = _first_form(request, prompt)
-        return render(request, "riskanalysis/plan.html", {"form": form, "prompt": prompt})
+        return render(
+            request, "riskanalysis/plan.html", {"form": form, "prompt": prompt}
+        )
     form = PlanForm(request.POST, user=request.user)
     if form.is_valid():
         try:
             token = form.cleaned_data["form_token"]
-            case = services.plan(actor=request.user, form_token=token, facts=form.facts, prompt=prompt)
+            case = services.plan(
+                actor=request.user, form_token=token, facts=form.facts, prompt=prompt
+            )
         except StepRefusedError as refusal:
             form.add_error("unit", str(refusal))
         else:
@@ -63,7 +72,11 @@ def _first_form(request: SignedInRequest, prompt: Prompt | None) -> PlanForm:
         title, trigger = prompt.title, prompt.trigger
         unit, asked_unit = prompt.instead or prompt.unit, None
     day = timezone.localdate() + dt.timedelta(days=DAYS_TO_ANALYSE)
-    initial: dict[str, Any] = {"unit": asked_unit, "planned_on": next_workday(day), "title": title[:200]}
+    initial: dict[str, Any] = {
+        "unit": asked_unit,
+        "planned_on": next_workday(day),
+        "title": title[:200],
+    }
     if unit:
         initial["unit"] = asked_unit or unit.code
         initial["workplace"] = unit.name
@@ -74,7 +87,8 @@ def _first_form(request: SignedInRequest, prompt: Prompt | None) -> PlanForm:
 
 def _get_analysis_or_404(request: SignedInRequest, number: str) -> RiskAnalysis:
     return get_object_or_404(
-        RiskAnalysis.objects.handled_by(request.user).select_related("unit"), number=number
+        RiskAnalysis.objects.handled_by(request.user).select_related("unit"),
+        number=number,
     )
 
 
@@ -91,7 +105,12 @@ def new_risk(request: SignedInRequest, number: str) -> HttpResponse:
         return _ask(request, case, form, status=200 if sent is None else 400)
     facts = {name: form.cleaned_data[name] for name in services.WHILE_ANALYSED}
     try:
-        services.add_risk(case, actor=request.user, form_token=form.cleaned_data["form_token"], facts=facts)
+        services.add_risk(
+            case,
+            actor=request.user,
+            form_token=form.cleaned_data["form_token"],
+            facts=facts,
+        )
     except StepRefusedError as refusal:
         form.add_error(None, str(refusal))
         return _ask(request, case, form, status=403)
@@ -108,7 +127,10 @@ def risk(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     found = get_object_or_404(case.risks, position=place)
     kind: type[ChangeRiskForm | ResidualForm] = ChangeRiskForm
     # What was written while it was analysed is answered as that, though the analysis is decided by now.
-    if services.may_judge_risks(case, request.user) and services.WHILE_ANALYSED[0] not in request.POST:
+    if (
+        services.may_judge_risks(case, request.user)
+        and services.WHILE_ANALYSED[0] not in request.POST
+    ):
         kind = ResidualForm
     elif request.method != "POST" and not services.may_write_risks(case, request.user):
         messages.warning(request, "Det går inte att ändra risken nu.")
@@ -137,6 +159,16 @@ def _change(
 
 
 def _ask(
-    request: SignedInRequest, case: RiskAnalysis, form: Any, *, status: int = 200, **context: Any
+    request: SignedInRequest,
+    case: RiskAnalysis,
+    form: Any,
+    *,
+    status: int = 200,
+    **context: Any,
 ) -> HttpResponse:
-    return render(request, "riskanalysis/risk.html", {"case": case, "form": form, **context}, status=status)
+    return render(
+        request,
+        "riskanalysis/risk.html",
+        {"case": case, "form": form, **context},
+        status=status,
+    )

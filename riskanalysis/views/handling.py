@@ -47,7 +47,9 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
 
 
 def _handled(reader: User) -> QuerySet[RiskAnalysis]:
-    return RiskAnalysis.objects.handled_by(reader).select_related("unit", "owner", "reporter")
+    return RiskAnalysis.objects.handled_by(reader).select_related(
+        "unit", "owner", "reporter"
+    )
 
 
 @require_safe
@@ -56,7 +58,11 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     case = get_object_or_404(_handled(request.user), number=number)
     offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())
-    placed = {risk.position: (risk.probability, risk.severity) for risk in risks if not risk.crossed_out}
+    placed = {
+        risk.position: (risk.probability, risk.severity)
+        for risk in risks
+        if not risk.crossed_out
+    }
     context = {
         **STEPS.context(case, offer),
         "risks": risks,

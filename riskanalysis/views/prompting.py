@@ -30,7 +30,9 @@ def prompts(request: SignedInRequest) -> HttpResponse:
     """Show the prompts in the units where a person plans analyses, or the earlier answers."""
     shows_answers = request.GET.get("visa") == "besvarade"
     found = prompts_for(request.user)
-    answers = PromptAnswer.objects.visible_to(request.user).select_related("unit", "author", "analysis")
+    answers = PromptAnswer.objects.visible_to(request.user).select_related(
+        "unit", "author", "analysis"
+    )
     shown: Sequence[Prompt] | QuerySet[PromptAnswer] = found
     readable: set[int] = set()
     if shows_answers:
@@ -41,7 +43,9 @@ def prompts(request: SignedInRequest) -> HttpResponse:
         "readable": readable,
         "pills": [
             _pill("Att ta ställning till", "", len(found), current=not shows_answers),
-            _pill("Besvarade", "?visa=besvarade", answers.count(), current=shows_answers),
+            _pill(
+                "Besvarade", "?visa=besvarade", answers.count(), current=shows_answers
+            ),
         ],
     }
     return render(request, "riskanalysis/prompts.html", context)
@@ -64,7 +68,12 @@ def asked_prompt(request: SignedInRequest) -> Prompt | None:
     asked = {name: request.GET.get(name, "") for name in ("enhet", "anledning", "om")}
     if not asked["anledning"]:
         return None
-    return prompt_at(request.user, code=asked["enhet"], kind=asked["anledning"], reference=asked["om"])
+    return prompt_at(
+        request.user,
+        code=asked["enhet"],
+        kind=asked["anledning"],
+        reference=asked["om"],
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -79,7 +88,10 @@ def answer_prompt(request: SignedInRequest) -> HttpResponse:
     status = 200
     if request.method == "POST":
         status, _ = attempt(
-            form, lambda: services.dismiss(prompt, actor=request.user, reason=form.cleaned_data["reason"])
+            form,
+            lambda: services.dismiss(
+                prompt, actor=request.user, reason=form.cleaned_data["reason"]
+            ),
         )
         if status == 200:
             messages.success(request, "Svaret är sparat.")

@@ -1,7 +1,13 @@
 """Self-checks, what is planned of them, what they review, and measurement series."""
 
 from selfcheck.models.check import WITH_FAULTS, Finding, SelfCheck, State
-from selfcheck.models.measuring import Measurement, MeasurementChange, Series, Share, name_of
+from selfcheck.models.measuring import (
+    Measurement,
+    MeasurementChange,
+    Series,
+    Share,
+    name_of,
+)
 from selfcheck.models.planning import Method, Plan, Rhythm, Template, TemplateVersion
 from selfcheck.models.reviewing import Answer, Draw, Indicator, SurveyQuestion
 

@@ -68,7 +68,9 @@ class SeriesQuerySet(models.QuerySet["Series"]):
 
     def visible_to(self, user: Any) -> Self:
         """Return the series that a person may read: of the units whose usual cases he or she reads."""
-        return self.filter(unit__in=units_for(user, Right.CASES_READ).order_by().values("pk"))
+        return self.filter(
+            unit__in=units_for(user, Right.CASES_READ).order_by().values("pk")
+        )
 
     def numbered(self) -> Self:
         """Return the series with their place among their unit's, in the order begun: what an address says.
@@ -89,11 +91,15 @@ class Series(models.Model):
         MONTH = "month", "varje månad"
         YEAR = "year", "varje år"
 
-    unit = models.ForeignKey(Unit, models.PROTECT, related_name="series", verbose_name="enhet")
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, related_name="series", verbose_name="enhet"
+    )
     title = models.CharField("mätserie", max_length=200)
     title_key = AlphabetKeyField(of="title")
     is_share = models.BooleanField("en andel", default=False)
-    every = models.CharField("hur ofta", max_length=10, choices=Every, default=Every.MONTH)
+    every = models.CharField(
+        "hur ofta", max_length=10, choices=Every, default=Every.MONTH
+    )
     counted = models.CharField("vad som räknas", max_length=200, blank=True)
     whole = models.CharField("av vilka", max_length=200, blank=True)
     source = models.CharField("varifrån talen kommer", max_length=200, blank=True)
@@ -109,10 +115,15 @@ class Series(models.Model):
 
         ordering = ["unit__path", "title_key", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "title"], name="series_once_in_a_unit"),
-            models.CheckConstraint(condition=Q(every__in=["month", "year"]), name="series_known_periods"),
+            models.UniqueConstraint(
+                fields=["unit", "title"], name="series_once_in_a_unit"
+            ),
             models.CheckConstraint(
-                condition=Q(is_share=True) | Q(whole=""), name="series_of_counts_has_no_whole"
+                condition=Q(every__in=["month", "year"]), name="series_known_periods"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_share=True) | Q(whole=""),
+                name="series_of_counts_has_no_whole",
             ),
         ]
 
@@ -144,7 +155,8 @@ class Measurement(models.Model):
                 violation_error_message="Antalet kan inte vara större än det som det är en del av.",
             ),
             models.CheckConstraint(
-                condition=Q(period__regex=r"^(19|20|21)\d\d(-(0[1-9]|1[0-2]))?$"), name="measured_period"
+                condition=Q(period__regex=r"^(19|20|21)\d\d(-(0[1-9]|1[0-2]))?$"),
+                name="measured_period",
             ),
         ]
 
@@ -167,7 +179,9 @@ class MeasurementChange(models.Model):
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="changes")
     period = models.CharField(max_length=7)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     at = models.DateTimeField(default=timezone.now)
     from_numerator = models.PositiveIntegerField(null=True)
     from_denominator = models.PositiveIntegerField(null=True)

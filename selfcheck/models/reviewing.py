@@ -39,7 +39,9 @@ class Draw(models.Model):
     members: models.JSONField[list[str]] = models.JSONField(default=list)
     with_protected = models.BooleanField("också skyddade ärenden", default=False)
     reason = models.TextField("varför den gjordes om", blank=True)
-    drawn_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    drawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     drawn_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -53,7 +55,8 @@ class Draw(models.Model):
                 violation_error_message="Du kan inte dra fler än det finns.",
             ),
             models.CheckConstraint(
-                condition=Q(of__in=["files", "staff", "cases", "places"]), name="draw_known_kind"
+                condition=Q(of__in=["files", "staff", "cases", "places"]),
+                name="draw_known_kind",
             ),
         ]
 
@@ -74,7 +77,9 @@ class Answer(models.Model):
     file = models.PositiveSmallIntegerField()
     question = models.PositiveSmallIntegerField()
     said = models.CharField("svar", max_length=20, choices=Said)
-    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"
+    )
     answered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -82,19 +87,25 @@ class Answer(models.Model):
 
         ordering = ["file", "question"]
         constraints = [
-            models.UniqueConstraint(fields=["check_case", "file", "question"], name="answered_once"),
+            models.UniqueConstraint(
+                fields=["check_case", "file", "question"], name="answered_once"
+            ),
             models.CheckConstraint(
                 condition=Q(said__in=["yes", "no", "not_applicable", "not_verifiable"]),
                 name="answer_known_word",
             ),
-            models.CheckConstraint(condition=Q(file__gte=1, question__gte=1), name="answer_has_its_place"),
+            models.CheckConstraint(
+                condition=Q(file__gte=1, question__gte=1), name="answer_has_its_place"
+            ),
         ]
 
 
 class SurveyQuestion(models.Model):
     """One question of a survey: how many answered it, and how many of them as one hopes."""
 
-    check_case = models.ForeignKey(SelfCheck, models.PROTECT, related_name="survey_questions")
+    check_case = models.ForeignKey(
+        SelfCheck, models.PROTECT, related_name="survey_questions"
+    )
     position = models.PositiveSmallIntegerField()
     text = models.CharField("fråga", max_length=300)
     answered = models.PositiveIntegerField("antal svar")
@@ -105,7 +116,9 @@ class SurveyQuestion(models.Model):
 
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["check_case", "position"], name="survey_question_once"),
+            models.UniqueConstraint(
+                fields=["check_case", "position"], name="survey_question_once"
+            ),
             models.CheckConstraint(
                 condition=Q(positive__lte=F("answered")),
                 name="survey_positive_of_answered",
@@ -141,7 +154,9 @@ class Indicator(models.Model):
     measure = models.CharField("enhet", max_length=30, blank=True)
     year = models.PositiveSmallIntegerField("år")
     beside = models.CharField("jämfört med", max_length=10, choices=Beside, blank=True)
-    other = models.DecimalField("deras värde", max_digits=12, decimal_places=2, null=True, blank=True)
+    other = models.DecimalField(
+        "deras värde", max_digits=12, decimal_places=2, null=True, blank=True
+    )
     source = models.CharField("källa", max_length=200)
     link = models.URLField("länk", blank=True)
 
@@ -150,17 +165,24 @@ class Indicator(models.Model):
 
         ordering = ["position"]
         constraints = [
-            models.UniqueConstraint(fields=["check_case", "position"], name="indicator_once"),
+            models.UniqueConstraint(
+                fields=["check_case", "position"], name="indicator_once"
+            ),
             models.CheckConstraint(
-                condition=Q(beside="", other=None) | (~Q(beside="") & Q(other__isnull=False)),
+                condition=Q(beside="", other=None)
+                | (~Q(beside="") & Q(other__isnull=False)),
                 name="indicator_compared_with_something",
                 violation_error_message="Ange både vad du jämför med och det värdet.",
             ),
             models.CheckConstraint(
-                condition=Q(beside__in=["", "country", "alike", "before", "unit", "target"]),
+                condition=Q(
+                    beside__in=["", "country", "alike", "before", "unit", "target"]
+                ),
                 name="indicator_known_word",
             ),
-            models.CheckConstraint(condition=Q(year__gte=1900, year__lt=2200), name="indicator_sane_year"),
+            models.CheckConstraint(
+                condition=Q(year__gte=1900, year__lt=2200), name="indicator_sane_year"
+            ),
         ]
 
     @property

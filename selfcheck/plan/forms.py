@@ -30,13 +30,21 @@ class TemplateChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     def __init__(self, **options: Any) -> None:
         errors = {"invalid_choice": "Välj en mall i listan."}
         super().__init__(
-            Template.objects.none(), required=False, to_field_name="code", error_messages=errors, **options
+            Template.objects.none(),
+            required=False,
+            to_field_name="code",
+            error_messages=errors,
+            **options,
         )
 
     def label_from_instance(self, template: Template) -> str:
         """Return the name, and how a check from the template is made."""
         newest = next(iter(template.versions.all()), None)
-        return f"{template.name} ({newest.get_method_display()})" if newest else template.name
+        return (
+            f"{template.name} ({newest.get_method_display()})"
+            if newest
+            else template.name
+        )
 
 
 class PlanForm(VersionedForm):
@@ -91,22 +99,33 @@ class PlanForm(VersionedForm):
         templates = Template.objects.filter(offered).prefetch_related("versions")
         cast("TemplateChoice", self.fields["template"]).queryset = templates
         around = people_around(plan.unit).order_by().values("pk")
-        people = User.objects.filter(Q(pk__in=around) | Q(pk=plan.responsible_id)).order_by("name_key", "pk")
+        people = User.objects.filter(
+            Q(pk__in=around) | Q(pk=plan.responsible_id)
+        ).order_by("name_key", "pk")
         cast("OwnerChoice", self.fields["responsible"]).queryset = people
         # A choice is shown by its code or account, not by its key.
-        self.initial["template"], self.initial["responsible"] = plan.template, plan.responsible
+        self.initial["template"], self.initial["responsible"] = (
+            plan.template,
+            plan.responsible,
+        )
         if plan.pk is None:
             self.initial["method"] = Method.WALKTHROUGH
-            begins = max(today + dt.timedelta(days=DAYS_TO_DO), dt.date(plan.year, 1, 31))
+            begins = max(
+                today + dt.timedelta(days=DAYS_TO_DO), dt.date(plan.year, 1, 31)
+            )
             self.initial["first_on"] = next_workday(begins)
 
     def clean_first_on(self) -> dt.date:
         """Ask for a day that comes, of the plan's own year once it has one."""
         day: dt.date = self.cleaned_data["first_on"]
-        if day < timezone.localdate() and (self.instance.pk is None or "first_on" in self.changed_data):
+        if day < timezone.localdate() and (
+            self.instance.pk is None or "first_on" in self.changed_data
+        ):
             raise forms.ValidationError("Ange i dag eller en dag som kommer.")
         if self.instance.pk is not None and day.year != self.instance.year:
-            raise forms.ValidationError(f"Ange en dag {self.instance.year}. Planen gäller det året.")
+            raise forms.ValidationError(
+                f"Ange en dag {self.instance.year}. Planen gäller det året."
+            )
         return day
 
     def clean(self) -> dict[str, Any]:
@@ -125,7 +144,11 @@ class PlanForm(VersionedForm):
     def keep_typed(self, fresh: Any) -> list[tuple[str, str]]:
         """Keep the typed values to be sent again; return the stored values that differ from them."""
         theirs = super().keep_typed(fresh)
-        chosen = [name for name in ("template", "responsible") if getattr(fresh, name) == self.facts[name]]
+        chosen = [
+            name
+            for name in ("template", "responsible")
+            if getattr(fresh, name) == self.facts[name]
+        ]
         same = {self.fields[name].label for name in chosen}
         return [row for row in theirs if row[0] not in same]
 
@@ -138,14 +161,18 @@ class WithdrawForm(forms.Form):
         rows=2,
         error_messages={"required": "Skriv varför den inte ska göras."},
     )
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+    seen_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000
+    )
 
 
 class MoveForm(forms.Form):
     """Which unit makes the check instead."""
 
     unit = UnitChoice(label="Vilken enhet gör den i stället?", empty_label="Välj enhet")
-    seen_version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000)
+    seen_version = forms.IntegerField(
+        widget=forms.HiddenInput, min_value=0, max_value=2_000_000_000
+    )
 
     def __init__(self, *args: Any, user: User, plan: Plan, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -161,9 +188,13 @@ class YearForm(forms.Form):
         label="År",
         min_value=EARLIEST.year + 1,
         max_value=LATEST.year - 1,
-        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), _WHOLE_YEAR),
+        error_messages=dict.fromkeys(
+            ("required", "invalid", "min_value", "max_value"), _WHOLE_YEAR
+        ),
     )
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("UnitChoice", self.fields["enhet"]).queryset = units_for(user, Right.SELFCHECK_PLAN)
+        cast("UnitChoice", self.fields["enhet"]).queryset = units_for(
+            user, Right.SELFCHECK_PLAN
+        )

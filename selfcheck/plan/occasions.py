@@ -7,7 +7,13 @@ import datetime as dt
 from casework.process.deadlines import months_after, next_workday
 from selfcheck.models import Rhythm
 
-MONTHS_BETWEEN = {Rhythm.ONCE: 12, Rhythm.HALF: 6, Rhythm.TERTIAL: 4, Rhythm.QUARTER: 3, Rhythm.MONTH: 1}
+MONTHS_BETWEEN = {
+    Rhythm.ONCE: 12,
+    Rhythm.HALF: 6,
+    Rhythm.TERTIAL: 4,
+    Rhythm.QUARTER: 3,
+    Rhythm.MONTH: 1,
+}
 
 
 def occasions(first_on: dt.date, rhythm: str) -> list[dt.date]:

@@ -32,7 +32,16 @@ if TYPE_CHECKING:
 
 # Defaults of the product: soon enough to be planned, and a reminder comes a week ahead besides.
 AHEAD = dt.timedelta(days=30)
-FACTS = ("title", "why", "process", "template", "method", "rhythm", "first_on", "responsible")
+FACTS = (
+    "title",
+    "why",
+    "process",
+    "template",
+    "method",
+    "rhythm",
+    "first_on",
+    "responsible",
+)
 _SAME_TITLE = "Enheten har redan en plan som heter så det året."
 
 
@@ -59,21 +68,31 @@ def add_plan(*, actor: User, unit: Unit, facts: Mapping[str, Any]) -> Plan:
     with transaction.atomic():
         _lock_unit(unit, actor)
         year = facts["first_on"].year
-        if there := Plan.objects.filter(unit=unit, year=year, title=facts["title"]).first():
-            if not there.withdrawn_reason and all(getattr(there, name) == facts[name] for name in FACTS):
+        if there := Plan.objects.filter(
+            unit=unit, year=year, title=facts["title"]
+        ).first():
+            if not there.withdrawn_reason and all(
+                getattr(there, name) == facts[name] for name in FACTS
+            ):
                 return there
             raise ValidationError({"title": _SAME_TITLE})
-        return Plan.objects.create(unit=unit, year=year, **{name: facts[name] for name in FACTS})
+        return Plan.objects.create(
+            unit=unit, year=year, **{name: facts[name] for name in FACTS}
+        )
 
 
-def change_plan(plan: Plan, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Plan:
+def change_plan(
+    plan: Plan, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> Plan:
     """Change a plan; begun checks go on, and others that are no longer planned are cancelled.
 
     Raises TooLateError when somebody else came first.
     """
     with transaction.atomic():
         locked = _lock(plan, actor, seen_version)
-        same = Plan.objects.filter(unit=locked.unit_id, year=locked.year, title=facts["title"])
+        same = Plan.objects.filter(
+            unit=locked.unit_id, year=locked.year, title=facts["title"]
+        )
         if same.exclude(pk=locked.pk).exists():
             raise ValidationError({"title": _SAME_TITLE})
         before = occasions(locked.first_on, locked.rhythm)
@@ -110,7 +129,9 @@ def move_plan(plan: Plan, *, actor: User, seen_version: int, unit: Unit) -> Plan
         locked = _lock(plan, actor, seen_version)
         if unit.pk == locked.unit_id:
             raise ValidationError({"unit": "Välj en annan enhet än den planen har."})
-        if Plan.objects.filter(unit=unit, year=locked.year, title=locked.title).exists():
+        if Plan.objects.filter(
+            unit=unit, year=locked.year, title=locked.title
+        ).exists():
             raise ValidationError({"unit": _SAME_TITLE})
         facts = {name: getattr(locked, name) for name in (*FACTS, "year", "holds_from")}
         moved = Plan.objects.create(unit=unit, copied_from=locked, **facts)
@@ -132,7 +153,11 @@ def _lock_unit(unit: Unit, actor: User) -> None:
 
 
 def _lock(plan: Plan, actor: User, seen_version: int) -> Plan:
-    locked = Plan.objects.select_for_update(of=("self",)).select_related("unit").get(pk=plan.pk)
+    locked = (
+        Plan.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=plan.pk)
+    )
     if not may_change(actor, locked.unit):
         raise StepRefusedError("Chefen för enheten ändrar planen.")
     if locked.version != seen_version:
@@ -154,16 +179,26 @@ def _unbegun(plan: Plan) -> list[SelfCheck]:
     return list(planned.select_for_update(of=("self", "case_ptr")))
 
 
-def _cancel(plan: Plan, actor: User, reason: str, *, but: list[dt.date] | None = None) -> None:
+def _cancel(
+    plan: Plan, actor: User, reason: str, *, but: list[dt.date] | None = None
+) -> None:
     for check in _unbegun(plan):
         if check.occasion_on not in (but or []):
-            take_step(check, "stall-in", actor=actor, seen_version=check.version, facts={"reason": reason})
+            take_step(
+                check,
+                "stall-in",
+                actor=actor,
+                seen_version=check.version,
+                facts={"reason": reason},
+            )
 
 
 def _move(check: SelfCheck, plan: Plan, actor: User) -> None:
     """Let a check that has not begun belong to the new unit, where its owner may have no part."""
     before = facts_of(check)
-    SelfCheck.objects.filter(pk=check.pk).update(unit=plan.unit, version=F("version") + 1)
+    SelfCheck.objects.filter(pk=check.pk).update(
+        unit=plan.unit, version=F("version") + 1
+    )
     check.refresh_from_db()
     if check.owner and not may_change(check.owner, plan.unit):
         check.owner = None
@@ -180,10 +215,23 @@ def copy_year(*, actor: User, unit: Unit, from_year: int, to_year: int) -> int:
         _lock_unit(unit, actor)
         if to_year < timezone.localdate().year:
             raise StepRefusedError("Året har gått. Välj ett år som kommer.")
-        has = set(Plan.objects.filter(unit=unit, year=to_year).values_list("title", flat=True))
-        planned = Plan.objects.going_on().filter(unit=unit, year=from_year).exclude(title__in=has)
-        here = set(people_at_work().filter(pk__in=planned.values("responsible")).values_list("pk", flat=True))
-        copies = [_copy(plan, to_year, here) for plan in planned.order_by("pk").select_related("template")]
+        has = set(
+            Plan.objects.filter(unit=unit, year=to_year).values_list("title", flat=True)
+        )
+        planned = (
+            Plan.objects.going_on()
+            .filter(unit=unit, year=from_year)
+            .exclude(title__in=has)
+        )
+        here = set(
+            people_at_work()
+            .filter(pk__in=planned.values("responsible"))
+            .values_list("pk", flat=True)
+        )
+        copies = [
+            _copy(plan, to_year, here)
+            for plan in planned.order_by("pk").select_related("template")
+        ]
         Plan.objects.bulk_create(copies)
     return len(copies)
 
@@ -191,7 +239,9 @@ def copy_year(*, actor: User, unit: Unit, from_year: int, to_year: int) -> int:
 def _copy(plan: Plan, year: int, here: Collection[int]) -> Plan:
     """Return a plan for another year; ``here`` are those who still work and go on being responsible."""
     facts = {name: getattr(plan, name) for name in FACTS}
-    facts["first_on"] = _workday_of(year, months_after(plan.first_on, 12 * (year - plan.year)))
+    facts["first_on"] = _workday_of(
+        year, months_after(plan.first_on, 12 * (year - plan.year))
+    )
     if plan.template and plan.template.withdrawn_on:
         facts["template"] = None
     if plan.responsible_id not in here:
@@ -208,7 +258,9 @@ def _workday_of(year: int, day: dt.date) -> dt.date:
 
 
 # --- what is due ------------------------------------------------------------------------------
-def open_due(*, today: dt.date | None = None, tick: Callable[[int, str], None] | None = None) -> int:
+def open_due(
+    *, today: dt.date | None = None, tick: Callable[[int, str], None] | None = None
+) -> int:
     """Open the planned checks whose day lies within 30 days; return how many.
 
     Worked out from the days alone: each is opened once, however often, late or by how many it is done.
@@ -216,10 +268,15 @@ def open_due(*, today: dt.date | None = None, tick: Callable[[int, str], None] |
     """
     today = today or timezone.localdate()
     plans = Plan.objects.going_on().filter(
-        unit__in=Unit.objects.valid(on=today).order_by().values("pk"), first_on__lte=today + AHEAD
+        unit__in=Unit.objects.valid(on=today).order_by().values("pk"),
+        first_on__lte=today + AHEAD,
     )
     # No occasion of an earlier year than the last can wait for longer than a worker is away.
-    keys = list(plans.filter(year__gte=today.year - 1).order_by("pk").values_list("pk", flat=True))
+    keys = list(
+        plans.filter(year__gte=today.year - 1)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
     opened = 0
     for done, key in enumerate(keys):
         if tick:
@@ -236,7 +293,11 @@ def planned_lately() -> QuerySet[Any]:
 
 def _open(key: int, today: dt.date) -> int:
     with transaction.atomic():
-        plan = Plan.objects.select_for_update(of=("self",)).select_related("unit", "template").get(pk=key)
+        plan = (
+            Plan.objects.select_for_update(of=("self",))
+            .select_related("unit", "template")
+            .get(pk=key)
+        )
         if plan.withdrawn_reason:
             return 0
         there = set(plan.checks.values_list("occasion_on", flat=True))
@@ -269,7 +330,13 @@ def _open_check(plan: Plan, day: dt.date) -> SelfCheck:
         template=version,
         owner=owner,
     )
-    log(check, action="plan", label="Öppnades enligt årsplanen", actor=None, to_state=check.state)
+    log(
+        check,
+        action="plan",
+        label="Öppnades enligt årsplanen",
+        actor=None,
+        to_state=check.state,
+    )
     tell(check, Notice.Kind.NEW, audience=Audience.HANDLERS)
     if owner:
         tell(check, Notice.Kind.ASSIGNED, audience=Audience.OWNER)

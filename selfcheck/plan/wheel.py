@@ -42,14 +42,20 @@ def wheel_of(plans: Iterable[Plan], reader: Any) -> list[tuple[str, list[Turn]]]
     plans = list(plans)
     today = timezone.localdate()
     checks = _checks_of(plans)
-    read = set(SelfCheck.objects.handled_by(reader).filter(plan__in=plans).values_list("pk", flat=True))
+    read = set(
+        SelfCheck.objects.handled_by(reader)
+        .filter(plan__in=plans)
+        .values_list("pk", flat=True)
+    )
     opened, unopened = [], []
     for plan in plans:
         by_day = checks[plan.pk]
         opened += [_opened(plan, check, today, read) for check in by_day.values()]
         if not plan.withdrawn_reason:
             days = occasions(plan.first_on, plan.rhythm)
-            unopened += [_unopened(plan, day, today) for day in days if day not in by_day]
+            unopened += [
+                _unopened(plan, day, today) for day in days if day not in by_day
+            ]
     turns = opened + unopened
     turns.sort(key=lambda turn: (turn.on, turn.plan.title))
     by_tertial: list[tuple[str, list[Turn]]] = [(label, []) for label in TERTIALS]
@@ -62,7 +68,9 @@ def wheel_of(plans: Iterable[Plan], reader: Any) -> list[tuple[str, list[Turn]]]
 def _checks_of(plans: Sequence[Plan]) -> dict[int, dict[dt.date, SelfCheck]]:
     """Return the check of each occasion that has been opened, by plan and day."""
     checks: dict[int, dict[dt.date, SelfCheck]] = {plan.pk: {} for plan in plans}
-    for check in SelfCheck.objects.filter(plan__in=plans, occasion_on__isnull=False).order_by("pk"):
+    for check in SelfCheck.objects.filter(
+        plan__in=plans, occasion_on__isnull=False
+    ).order_by("pk"):
         if check.plan_id and check.occasion_on:
             checks[check.plan_id][check.occasion_on] = check
     return checks

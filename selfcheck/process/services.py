@@ -61,10 +61,22 @@ def make_check(**facts: Any) -> SelfCheck:
 
 
 def take_step(
-    case: SelfCheck, name: str, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+    case: SelfCheck,
+    name: str,
+    *,
+    actor: User,
+    seen_version: int,
+    facts: Mapping[str, Any],
 ) -> SelfCheck:
     """Take a step of the process; see casework.process.workflow.take for what it refuses."""
-    return take(workflow_of(case), case, name, actor=actor, seen_version=seen_version, facts=facts)
+    return take(
+        workflow_of(case),
+        case,
+        name,
+        actor=actor,
+        seen_version=seen_version,
+        facts=facts,
+    )
 
 
 # --- drawing and answering --------------------------------------------------------------------
@@ -75,14 +87,25 @@ def may_review(case: SelfCheck, user: User) -> bool:
 
 def lock_review(case: SelfCheck, actor: User) -> SelfCheck:
     """Lock a check to draw, answer or record in; refuse other people, and once it has a result."""
-    locked = SelfCheck.objects.select_for_update(of=("self", "case_ptr")).get(pk=case.pk)
+    locked = SelfCheck.objects.select_for_update(of=("self", "case_ptr")).get(
+        pk=case.pk
+    )
     if not may_review(locked, actor):
-        raise StepRefusedError("Egenkontrollen har redan ett resultat, eller är inte din att göra.")
+        raise StepRefusedError(
+            "Egenkontrollen har redan ett resultat, eller är inte din att göra."
+        )
     return locked
 
 
 def make_draw(
-    case: SelfCheck, *, actor: User, of: Draw.Of, population: str, size: int, count: int, reason: str = ""
+    case: SelfCheck,
+    *,
+    actor: User,
+    of: Draw.Of,
+    population: str,
+    size: int,
+    count: int,
+    reason: str = "",
 ) -> Draw:
     """Draw at random from a population that is only counted, such as the files of a journal.
 
@@ -91,7 +114,14 @@ def make_draw(
     with transaction.atomic():
         locked = lock_review(case, actor)
         return _store(
-            locked, actor, of=of, population=population, size=size, count=count, reason=reason, members=[]
+            locked,
+            actor,
+            of=of,
+            population=population,
+            size=size,
+            count=count,
+            reason=reason,
+            members=[],
         )
 
 
@@ -106,7 +136,9 @@ def draw_cases(
     reason: str = "",
 ) -> Draw:
     """Draw at random among cases, without protected persons unless asked for (OSL 21 kap. 3 §)."""
-    numbers = sorted(found.number for found in cases if with_protected or not found.protected)
+    numbers = sorted(
+        found.number for found in cases if with_protected or not found.protected
+    )
     with transaction.atomic():
         locked = lock_review(case, actor)
         return _store(
@@ -122,7 +154,9 @@ def draw_cases(
         )
 
 
-def _store(case: SelfCheck, actor: User, *, size: int, count: int, reason: str, **facts: Any) -> Draw:
+def _store(
+    case: SelfCheck, actor: User, *, size: int, count: int, reason: str, **facts: Any
+) -> Draw:
     if size < 1:
         raise ValidationError({"population": "Det finns inget att dra ur."})
     if not 1 <= count <= min(size, MOST_DRAWN):
@@ -156,10 +190,17 @@ def answer(case: SelfCheck, *, actor: User, file: int, said: Mapping[int, str]) 
         locked = lock_review(case, actor)
         drawn = locked.draws.last()
         questions = len(locked.template.questions) if locked.template else 0
-        if drawn is None or not 1 <= file <= drawn.count or not all(1 <= q <= questions for q in said):
+        if (
+            drawn is None
+            or not 1 <= file <= drawn.count
+            or not all(1 <= q <= questions for q in said)
+        ):
             raise StepRefusedError("Dra först vad som ska granskas.")
         about = {"check_case": locked, "file": file, "answered_by": actor}
-        answers = [Answer(question=question, said=word, **about) for question, word in said.items()]
+        answers = [
+            Answer(question=question, said=word, **about)
+            for question, word in said.items()
+        ]
         stood = {row.question: row for row in locked.answers.filter(file=file)}
         Answer.objects.bulk_create(
             answers,
@@ -184,7 +225,12 @@ def _replaced(answers: list[Answer], stood: Mapping[int, Answer]) -> list[Change
 
 # --- templates --------------------------------------------------------------------------------
 def publish(
-    *, actor: User, template: Template | None, code: str, name: str, facts: Mapping[str, Any]
+    *,
+    actor: User,
+    template: Template | None,
+    code: str,
+    name: str,
+    facts: Mapping[str, Any],
 ) -> TemplateVersion:
     """Publish a template, or a new version of one; checks that have begun keep the version they have.
 
@@ -197,14 +243,20 @@ def publish(
             template = Template.objects.create(code=code, name=name)
         locked = Template.objects.select_for_update().get(pk=template.pk)
         latest = locked.versions.first()
-        if latest and all(getattr(latest, field) == said for field, said in facts.items()):
+        if latest and all(
+            getattr(latest, field) == said for field, said in facts.items()
+        ):
             return latest
         number = (locked.versions.aggregate(last=Max("number"))["last"] or 0) + 1
-        return TemplateVersion.objects.create(template=locked, number=number, author=actor, **facts)
+        return TemplateVersion.objects.create(
+            template=locked, number=number, author=actor, **facts
+        )
 
 
 def withdraw(template: Template, *, actor: User) -> None:
     """Withdraw a template; checks that began from it go on."""
     if not may(actor, Right.SELFCHECK_PUBLISH):
         raise StepRefusedError("Kvalitetscontrollern drar in mallar.")
-    Template.objects.filter(pk=template.pk, withdrawn_on=None).update(withdrawn_on=timezone.localdate())
+    Template.objects.filter(pk=template.pk, withdrawn_on=None).update(
+        withdrawn_on=timezone.localdate()
+    )

@@ -41,17 +41,27 @@ WITH_INDICATORS = frozenset({Method.COMPARISON, Method.STATISTICS_REVIEW})
 # --- what a check must be before it goes on ---------------------------------------------------
 def needs_answers(case: SelfCheck) -> str:
     """Ask for an answer to each question of the template, for each file that was drawn or in the survey."""
-    if case.answered is not None and case.survey_questions.filter(answered__gt=case.answered).exists():
+    if (
+        case.answered is not None
+        and case.survey_questions.filter(answered__gt=case.answered).exists()
+    ):
         return f"En fråga har fler svar än de {case.answered} som svarade. Rätta under Svar på frågorna."
     if case.template is None or not case.template.questions:
         return ""
     if case.method in SURVEYS:
         is_told = case.survey_questions.count() >= len(case.template.questions)
-        return "" if is_told else "Skriv först hur många som svarade på varje fråga, under Svar på frågorna."
+        return (
+            ""
+            if is_told
+            else "Skriv först hur många som svarade på varje fråga, under Svar på frågorna."
+        )
     drawn = case.draws.last()
     if drawn is None:
         return "Dra först vad som ska granskas, under Urval."
-    left = drawn.count * len(case.template.questions) - case.answers.filter(file__lte=drawn.count).count()
+    left = (
+        drawn.count * len(case.template.questions)
+        - case.answers.filter(file__lte=drawn.count).count()
+    )
     if not left:
         return ""
     return f"{left} frågor är inte besvarade än, under Granskning."
@@ -59,7 +69,9 @@ def needs_answers(case: SelfCheck) -> str:
 
 def needs_conclusion(case: SelfCheck) -> str:
     """Ask for a conclusion (SOSFS 2011:9 7 kap. 1 §)."""
-    return "" if case.conclusion else "Skriv först vad resultatet visar, under Slutsats."
+    return (
+        "" if case.conclusion else "Skriv först vad resultatet visar, under Slutsats."
+    )
 
 
 needs_action = action_needed(
@@ -92,7 +104,9 @@ def _is_drawn(case: SelfCheck) -> bool:
 def _recorded(method: str) -> Task:
     return Task(
         "Underlag",
-        done=lambda case: all(getattr(case, field) not in (None, "") for field in RECORDED[method]),
+        done=lambda case: all(
+            getattr(case, field) not in (None, "") for field in RECORDED[method]
+        ),
         optional=always,
     )
 
@@ -106,12 +120,18 @@ SURVEY_ANSWERS = Task(
     answers=(needs_answers,),
     optional=_has_none,
 )
-INDICATORS = Task("Nyckeltal", done=lambda case: case.indicators.exists(), optional=always)
+INDICATORS = Task(
+    "Nyckeltal", done=lambda case: case.indicators.exists(), optional=always
+)
 PLACES = Task("Platser", done=_is_drawn, applies=_has_questions)
 SAMPLE = Task("Urval", done=_is_drawn, applies=_has_questions)
 WHOSE_READING = Task("Urval", done=_is_drawn, optional=_has_none)
-REVIEW = Task("Granskning", done=_is_drawn, answers=(needs_answers,), applies=_has_questions)
-RESULT = Task("Resultat", done=is_in(*WITH_RESULT, State.CLOSED), answers=(needs_finding,))
+REVIEW = Task(
+    "Granskning", done=_is_drawn, answers=(needs_answers,), applies=_has_questions
+)
+RESULT = Task(
+    "Resultat", done=is_in(*WITH_RESULT, State.CLOSED), answers=(needs_finding,)
+)
 CONCLUSION = Task("Slutsats", answers=(needs_conclusion,))
 # Whether an action is needed is known when there is a result.
 ACTIONS = Task(
@@ -144,7 +164,9 @@ def _done(case: SelfCheck, *_: object) -> dict[str, Any]:
 
 def count_answers(case: SelfCheck) -> dict[str, int]:
     """Return "X av Y" of a file review over all questions: yes of yes and no."""
-    said = list(case.answers.filter(said__in=["yes", "no"]).values_list("said", flat=True))
+    said = list(
+        case.answers.filter(said__in=["yes", "no"]).values_list("said", flat=True)
+    )
     if not said:
         return {}
     return {"met": said.count("yes"), "reviewed": len(said)}
@@ -210,7 +232,13 @@ _AFTERWARDS = (
         required=("conclusion",),
         task=CONCLUSION,
     ),
-    Page(name="atgarder", sources=WITH_RESULT, right=Right.SELFCHECK_DO, address=NEW_ACTION, task=ACTIONS),
+    Page(
+        name="atgarder",
+        sources=WITH_RESULT,
+        right=Right.SELFCHECK_DO,
+        address=NEW_ACTION,
+        task=ACTIONS,
+    ),
     Step(
         name="besluta",
         label="Besluta om åtgärder",
@@ -251,7 +279,13 @@ _AFTERWARDS = (
 
 
 def _page(name: str, task: Task, address: Callable[[SelfCheck, User], str]) -> Page:
-    return Page(name=name, sources=BEGINNING, right=Right.SELFCHECK_DO, task=task, address=address)
+    return Page(
+        name=name,
+        sources=BEGINNING,
+        right=Right.SELFCHECK_DO,
+        task=task,
+        address=address,
+    )
 
 
 def _pages(method: str) -> tuple[Page, ...]:
@@ -295,7 +329,9 @@ def _result(method: str) -> Step:
         right=Right.SELFCHECK_DO,
         law="SOSFS 2011:9 7 kap. 1 §",
         required=("finding", "result"),
-        optional=() if method in {*SURVEYS, Method.MEASUREMENT_SERIES} else ("met", "reviewed"),
+        optional=()
+        if method in {*SURVEYS, Method.MEASUREMENT_SERIES}
+        else ("met", "reviewed"),
         demands=(needs_answers,),
         also=_done,
         task=RESULT,
@@ -308,7 +344,15 @@ def workflow_for(method: str) -> Workflow[SelfCheck]:
     records = (_record(method),) if method in RECORDED else ()
     return Workflow(
         SelfCheck,
-        (_BEGIN, *_DESCRIBED, *records, _CANCEL, *_pages(method), _result(method), *_AFTERWARDS),
+        (
+            _BEGIN,
+            *_DESCRIBED,
+            *records,
+            _CANCEL,
+            *_pages(method),
+            _result(method),
+            *_AFTERWARDS,
+        ),
         ended=frozenset({State.CLOSED, State.CANCELLED}),
     )
 

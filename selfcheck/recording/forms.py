@@ -8,12 +8,28 @@ from django import forms
 
 from casework.improvement.action_forms import PlannedDay
 from casework.improvement.routine_forms import offer_routines, routine_field
-from casework.texts.forms import CleanTextField, DayField, OnceForm, StepForm, line, radios, step_form
+from casework.texts.forms import (
+    CleanTextField,
+    DayField,
+    OnceForm,
+    StepForm,
+    line,
+    radios,
+    step_form,
+)
 from organisation.access import units_for
 from organisation.lists.forms import UnitChoice, offer_units
 from organisation.models import User
 from organisation.rights import Right
-from selfcheck.models import Answer, Draw, Finding, Method, SelfCheck, Series, TemplateVersion
+from selfcheck.models import (
+    Answer,
+    Draw,
+    Finding,
+    Method,
+    SelfCheck,
+    Series,
+    TemplateVersion,
+)
 from selfcheck.process.services import MOST_DRAWN
 from selfcheck.series.forms import MonthField
 from selfcheck.series.measuring import cited_by
@@ -47,16 +63,25 @@ class BeginForm(OnceForm):
 
     title = line("Vad ska kontrolleras?", "Skriv vad som ska kontrolleras.")
     unit = UnitChoice(label="Vilken enhet?", empty_label="Välj enhet")
-    workplace = line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300)
+    workplace = line(
+        "Vilken verksamhet gäller det?",
+        "Skriv vilken verksamhet det gäller.",
+        longest=300,
+    )
     method = radios("Hur görs den?", Method.choices, "Välj hur den görs.")
     why = CleanTextField(label="Varför görs den?", required=False, rows=2)
     process = routine_field("Vilken process eller rutin kontrolleras?")
     planned_on = PlannedDay(
-        label="När ska den vara klar?", error_messages={"required": "Ange vilken dag den ska vara klar."}
+        label="När ska den vara klar?",
+        error_messages={"required": "Ange vilken dag den ska vara klar."},
     )
 
     def __init__(
-        self, *args: Any, user: User, template: TemplateVersion | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: User,
+        template: TemplateVersion | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         offer_units(self, units_for(user, Right.SELFCHECK_PLAN).valid())
@@ -70,7 +95,9 @@ class DrawForm(forms.Form):
 
     of = radios(
         "Vad ska du dra ur?",
-        [choice for choice in Draw.Of.choices if choice[0] != Draw.Of.PLACES],  # all of which are seen
+        [
+            choice for choice in Draw.Of.choices if choice[0] != Draw.Of.PLACES
+        ],  # all of which are seen
         "Välj vad du ska dra ur.",
         initial=Draw.Of.FILES,
     )
@@ -82,10 +109,15 @@ class DrawForm(forms.Form):
         help_text="Till exempel: pågående ärenden den 1 oktober, i bokstavsordning. Skriv inga namn.",
     )
     size = whole_number(
-        "Hur många är de?", help_text="Behövs inte för ärenden i Kvalitet: de räknas.", least=1
+        "Hur många är de?",
+        help_text="Behövs inte för ärenden i Kvalitet: de räknas.",
+        least=1,
     )
     count = whole_number(
-        "Hur många ska granskas?", "Skriv hur många som ska granskas.", least=1, most=MOST_DRAWN
+        "Hur många ska granskas?",
+        "Skriv hur många som ska granskas.",
+        least=1,
+        most=MOST_DRAWN,
     )
     with_protected = forms.BooleanField(
         label="Ta också med ärenden om skyddade personuppgifter",
@@ -102,7 +134,11 @@ class DrawForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Ask how many there are where nothing counts them."""
         said: dict[str, Any] = super().clean() or self.cleaned_data
-        if said.get("of") != Draw.Of.CASES and said.get("size") is None and "size" not in self.errors:
+        if (
+            said.get("of") != Draw.Of.CASES
+            and said.get("size") is None
+            and "size" not in self.errors
+        ):
             self.add_error("size", "Skriv hur många de är.")
         return said
 
@@ -113,7 +149,9 @@ class ReviewForm(forms.Form):
     def __init__(self, *args: Any, questions: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for place, question in enumerate(questions, start=1):
-            self.fields[f"q{place}"] = radios(question, Answer.Said.choices, "Välj ett svar.")
+            self.fields[f"q{place}"] = radios(
+                question, Answer.Said.choices, "Välj ett svar."
+            )
 
     @property
     def said(self) -> dict[int, str]:
@@ -126,7 +164,9 @@ class TemplateForm(forms.Form):
 
     name = line("Vad heter mallen?", "Skriv vad mallen heter.")
     method = radios("Hur görs egenkontrollen?", Method.choices, "Välj hur den görs.")
-    source = line("Vilket krav bygger den på?", help_text="Lag, föreskrift eller rutin.")
+    source = line(
+        "Vilket krav bygger den på?", help_text="Lag, föreskrift eller rutin."
+    )
     intro = CleanTextField(label="Så här gör man", required=False, rows=4)
     questions = CleanTextField(
         label="Frågor, en på varje rad",
@@ -145,7 +185,9 @@ class TemplateForm(forms.Form):
         if len(questions) > self.MOST:
             raise forms.ValidationError(f"Skriv högst {self.MOST} frågor.")
         if any(len(question) > self.LONGEST for question in questions):
-            raise forms.ValidationError(f"Korta frågorna till högst {self.LONGEST} tecken var.")
+            raise forms.ValidationError(
+                f"Korta frågorna till högst {self.LONGEST} tecken var."
+            )
         return questions
 
 
@@ -163,9 +205,17 @@ class CheckStepForm(StepForm):
         super().__init__(*args, **kwargs)
         offer_routines(self)
         if "series" in self.fields:
-            within = Series.objects.filter(unit__path__startswith=self.instance.unit.path)
-            cast("SeriesChoice", self.fields["series"]).queryset = within.select_related("unit")
-        if "result" in self.fields and not self.initial.get("result") and (cited := cited_by(self.instance)):
+            within = Series.objects.filter(
+                unit__path__startswith=self.instance.unit.path
+            )
+            cast(
+                "SeriesChoice", self.fields["series"]
+            ).queryset = within.select_related("unit")
+        if (
+            "result" in self.fields
+            and not self.initial.get("result")
+            and (cited := cited_by(self.instance))
+        ):
             self.initial["result"] = cited.words
         if self.instance.template and self.instance.template.questions:
             # What was reviewed file by file is counted, never typed.
@@ -178,7 +228,10 @@ class CheckStepForm(StepForm):
         if {"met", "reviewed"} <= self.fields.keys() and "met" not in self.errors:
             met, reviewed = said.get("met"), said.get("reviewed")
             if (met is None) != (reviewed is None):
-                self.add_error("met" if met is None else "reviewed", "Fyll i båda talen, eller inget av dem.")
+                self.add_error(
+                    "met" if met is None else "reviewed",
+                    "Fyll i båda talen, eller inget av dem.",
+                )
         return said
 
 
@@ -186,7 +239,10 @@ class SeriesChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
     """A measurement series, named with its unit."""
 
     def __init__(self, **options: Any) -> None:
-        errors = {"required": "Välj en mätserie.", "invalid_choice": "Välj en mätserie i listan."}
+        errors = {
+            "required": "Välj en mätserie.",
+            "invalid_choice": "Välj en mätserie i listan.",
+        }
         super().__init__(Series.objects.none(), error_messages=errors, **options)
 
     def label_from_instance(self, series: Series) -> str:
@@ -196,26 +252,43 @@ class SeriesChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 _FIELDS: dict[str, forms.Field] = {
     "title": line("Vad kontrolleras?", "Skriv vad som kontrolleras."),
-    "workplace": line("Vilken verksamhet gäller det?", "Skriv vilken verksamhet det gäller.", longest=300),
+    "workplace": line(
+        "Vilken verksamhet gäller det?",
+        "Skriv vilken verksamhet det gäller.",
+        longest=300,
+    ),
     "why": CleanTextField(label="Varför görs den?", required=False, rows=2),
     "process": BeginForm.base_fields["process"],
     "planned_on": PlannedDay(
-        label="När ska den vara klar?", error_messages={"required": "Ange vilken dag den ska vara klar."}
+        label="När ska den vara klar?",
+        error_messages={"required": "Ange vilken dag den ska vara klar."},
     ),
-    "reason": CleanTextField(label="Varför?", rows=3, error_messages={"required": "Skriv varför."}),
-    "system": line("Vilket system?", "Skriv vilket system loggen kommer från.", longest=100),
+    "reason": CleanTextField(
+        label="Varför?", rows=3, error_messages={"required": "Skriv varför."}
+    ),
+    "system": line(
+        "Vilket system?", "Skriv vilket system loggen kommer från.", longest=100
+    ),
     "period_from": DayField(
-        label="Från och med", error_messages={"required": "Ange den första dagen i loggen."}
+        label="Från och med",
+        error_messages={"required": "Ange den första dagen i loggen."},
     ),
     "period_to": DayField(
-        label="Till och med", error_messages={"required": "Ange den sista dagen i loggen."}
+        label="Till och med",
+        error_messages={"required": "Ange den sista dagen i loggen."},
     ),
     "registry_number": line("Diarienummer", "Skriv diarienumret.", longest=60),
-    "invited": whole_number("Hur många fick frågan?", "Skriv hur många som fick frågan.", least=1),
+    "invited": whole_number(
+        "Hur många fick frågan?", "Skriv hur många som fick frågan.", least=1
+    ),
     "answered": whole_number("Hur många svarade?", "Skriv hur många som svarade."),
-    "finding": radios("Vad visade kontrollen?", Finding.choices, "Välj vad kontrollen visade."),
+    "finding": radios(
+        "Vad visade kontrollen?", Finding.choices, "Välj vad kontrollen visade."
+    ),
     "result": CleanTextField(
-        label="Resultat", rows=5, error_messages={"required": "Skriv vad kontrollen visade."}
+        label="Resultat",
+        rows=5,
+        error_messages={"required": "Skriv vad kontrollen visade."},
     ),
     "met": whole_number("Hur många uppfyllde kravet?"),
     "reviewed": whole_number("Av hur många granskade?", least=1),
@@ -238,7 +311,8 @@ _FIELDS: dict[str, forms.Field] = {
 _OF_SERIES: dict[str, forms.Field] = {
     "series": SeriesChoice(label="Vilken mätserie?", empty_label="Välj mätserie"),
     "period_from": MonthField(
-        label="Från och med månaden", error_messages={"required": "Ange den första månaden."}
+        label="Från och med månaden",
+        error_messages={"required": "Ange den första månaden."},
     ),
     "period_to": MonthField(
         label="Till och med månaden",
@@ -251,4 +325,6 @@ _OF_SERIES: dict[str, forms.Field] = {
 
 def check_step_form(fields: tuple[str, ...]) -> type[StepForm]:
     """Return the form that asks for the facts of a step."""
-    return step_form(CheckStepForm, _FIELDS | _OF_SERIES if "series" in fields else _FIELDS, fields)
+    return step_form(
+        CheckStepForm, _FIELDS | _OF_SERIES if "series" in fields else _FIELDS, fields
+    )

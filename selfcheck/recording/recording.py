@@ -28,7 +28,11 @@ MOST_ROWS = 40
 
 # --- a survey ---------------------------------------------------------------------------------
 def record_survey(
-    case: SelfCheck, *, actor: User, seen_version: int, questions: Sequence[SurveyQuestion]
+    case: SelfCheck,
+    *,
+    actor: User,
+    seen_version: int,
+    questions: Sequence[SurveyQuestion],
 ) -> None:
     """Record how many answered each question, and how many of them as one hopes; all questions at once.
 
@@ -38,18 +42,28 @@ def record_survey(
         locked = lock_review(case, actor)
         if locked.method not in SURVEYS:
             raise StepRefusedError("Egenkontrollen är ingen enkät.")
-        if _same(locked.survey_questions.all(), questions, ("text", "answered", "positive")):
+        if _same(
+            locked.survey_questions.all(), questions, ("text", "answered", "positive")
+        ):
             return
         _refuse_too_late(locked, seen_version)
         most = max((question.answered for question in questions), default=0)
         if locked.answered is not None and most > locked.answered:
-            raise ValidationError(f"{most} svar går inte: {locked.answered} har svarat på enkäten.")
+            raise ValidationError(
+                f"{most} svar går inte: {locked.answered} har svarat på enkäten."
+            )
         before = _facts(locked.survey_questions.all())
         locked.survey_questions.all().delete()
         _number(locked, questions)
         SurveyQuestion.objects.bulk_create(questions)
         changes = changes_in_rows(SurveyQuestion, before, questions, place="Fråga")
-        _count_up(locked, actor, "survey", f"Antecknade svaren på {len(questions)} frågor", changes)
+        _count_up(
+            locked,
+            actor,
+            "survey",
+            f"Antecknade svaren på {len(questions)} frågor",
+            changes,
+        )
 
 
 def _refuse_too_late(case: SelfCheck, seen_version: int) -> None:
@@ -57,9 +71,13 @@ def _refuse_too_late(case: SelfCheck, seen_version: int) -> None:
         raise TooLateError("Någon annan hann före. Läs det nya läget och försök igen.")
 
 
-def _same(stored: models.QuerySet[Any], said: Sequence[models.Model], fields: tuple[str, ...]) -> bool:
+def _same(
+    stored: models.QuerySet[Any], said: Sequence[models.Model], fields: tuple[str, ...]
+) -> bool:
     """Tell whether the same rows are there already: a form sent twice."""
-    told = attrgetter(*fields)  # of two fields or more: the values of each row as a tuple
+    told = attrgetter(
+        *fields
+    )  # of two fields or more: the values of each row as a tuple
     return list(map(told, said)) == list(stored.values_list(*fields))
 
 
@@ -73,7 +91,9 @@ def _facts(rows: models.QuerySet[Any]) -> list[Facts]:
     return [facts_of(row) for row in rows]
 
 
-def _count_up(case: SelfCheck, actor: User, action: str, label: str, changes: Sequence[Change]) -> None:
+def _count_up(
+    case: SelfCheck, actor: User, action: str, label: str, changes: Sequence[Change]
+) -> None:
     case.version += 1
     case.save(update_fields=["version"])
     log(case, action=action, label=label, actor=actor, changes=changes)
@@ -108,7 +128,10 @@ def survey_results(case: SelfCheck, before: Before | None) -> list[SurveyResult]
     questions = list(case.survey_questions.all())
     asked = before.case.survey_questions.all() if before and questions else ()
     earlier = {row.text.casefold(): row for row in asked}
-    return [SurveyResult(question, earlier.get(question.text.casefold())) for question in questions]
+    return [
+        SurveyResult(question, earlier.get(question.text.casefold()))
+        for question in questions
+    ]
 
 
 # --- figures looked at ------------------------------------------------------------------------
@@ -125,7 +148,9 @@ def record_indicators(
     with transaction.atomic():
         locked = lock_review(case, actor)
         if locked.method not in WITH_INDICATORS:
-            raise StepRefusedError("Egenkontrollen är ingen jämförelse eller genomgång av statistik.")
+            raise StepRefusedError(
+                "Egenkontrollen är ingen jämförelse eller genomgång av statistik."
+            )
         if _same(locked.indicators.all(), indicators, _INDICATOR):
             return
         _refuse_too_late(locked, seen_version)
@@ -134,11 +159,19 @@ def record_indicators(
         _number(locked, indicators)
         Indicator.objects.bulk_create(indicators)
         changes = changes_in_rows(Indicator, before, indicators, place="Nyckeltal")
-        _count_up(locked, actor, "indicators", f"Antecknade {len(indicators)} nyckeltal", changes)
+        _count_up(
+            locked,
+            actor,
+            "indicators",
+            f"Antecknade {len(indicators)} nyckeltal",
+            changes,
+        )
 
 
 # --- places -----------------------------------------------------------------------------------
-def list_places(case: SelfCheck, *, actor: User, places: Sequence[str], reason: str = "") -> Draw:
+def list_places(
+    case: SelfCheck, *, actor: User, places: Sequence[str], reason: str = ""
+) -> Draw:
     """Say which places a walk-through goes through: all of them, in order, so that nothing is drawn.
 
     A second list needs a reason, and both stay to be read.  The same list sent twice is one.  Raises
@@ -152,11 +185,15 @@ def list_places(case: SelfCheck, *, actor: User, places: Sequence[str], reason: 
         if last and last.of == Draw.Of.PLACES and last.members == list(places):
             return last
         if not 1 <= len(places) <= MOST_DRAWN:
-            raise ValidationError({"places": f"Skriv minst 1 och högst {MOST_DRAWN} platser."})
+            raise ValidationError(
+                {"places": f"Skriv minst 1 och högst {MOST_DRAWN} platser."}
+            )
         if last and not reason:
             raise ValidationError({"reason": "Skriv varför listan ändras."})
         if locked.answers.exists():
-            raise StepRefusedError("Genomgången har börjat. Det går inte att ändra platserna.")
+            raise StepRefusedError(
+                "Genomgången har börjat. Det går inte att ändra platserna."
+            )
         count = len(places)
         made = Draw.objects.create(
             check_case=locked,

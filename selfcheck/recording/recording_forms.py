@@ -37,16 +37,24 @@ class RowsForm(VersionedForm):
         model = SelfCheck
         fields = ()
 
-    def __init__(self, *args: Any, stored: Sequence[Any], blank: int = BLANK_ROWS, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, stored: Sequence[Any], blank: int = BLANK_ROWS, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        sent = [int(found[1]) for name in self.data if (found := re.fullmatch(r"[a-z]+-(\d{1,2})", name))]
+        sent = [
+            int(found[1])
+            for name in self.data
+            if (found := re.fullmatch(r"[a-z]+-(\d{1,2})", name))
+        ]
         self.count = min(max(len(stored) + blank, *sent, 0), MOST_ROWS)
         for place in range(1, self.count + 1):
             for name, field in self.fields_of_a_row().items():
                 self.fields[f"{name}-{place}"] = field
         for place, row in enumerate(stored, start=1):
             for name in self.asked:
-                self.initial[f"{name}-{place}"] = getattr(row, f"{name}_told", getattr(row, name))
+                self.initial[f"{name}-{place}"] = getattr(
+                    row, f"{name}_told", getattr(row, name)
+                )
 
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one row."""
@@ -106,7 +114,13 @@ class SurveyForm(RowsForm):
         rows = {row.text: row for row in stored}
         if given:  # the template says what was asked, and in which words
             stored = [rows.get(text, SurveyQuestion(text=text)) for text in given]
-        super().__init__(*args, instance=instance, stored=stored, blank=0 if given else BLANK_ROWS, **kwargs)
+        super().__init__(
+            *args,
+            instance=instance,
+            stored=stored,
+            blank=0 if given else BLANK_ROWS,
+            **kwargs,
+        )
         if given:
             self.count = min(len(given), MOST_ROWS)
             for place, text in enumerate(given[: self.count], start=1):
@@ -121,7 +135,9 @@ class SurveyForm(RowsForm):
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one question."""
         return {
-            "text": CleanTextField(label="Fråga", required=False, max_length=300, rows=2),
+            "text": CleanTextField(
+                label="Fråga", required=False, max_length=300, rows=2
+            ),
             "answered": whole_number("Antal svar", widget=_short()),
             "positive": whole_number("Varav positiva", widget=_short()),
         }
@@ -139,10 +155,15 @@ class SurveyForm(RowsForm):
             row = self.said(place)
             answered, positive = row["answered"], row["positive"]
             if answered is not None and positive is not None and positive > answered:
-                self.add_error(f"positive-{place}", f"Rad {place}: {positive} av {answered} går inte.")
+                self.add_error(
+                    f"positive-{place}",
+                    f"Rad {place}: {positive} av {answered} går inte.",
+                )
             most = self.instance.answered
             if answered is not None and most is not None and answered > most:
-                self.add_error(f"answered-{place}", f"Rad {place}: bara {most} svarade på enkäten.")
+                self.add_error(
+                    f"answered-{place}", f"Rad {place}: bara {most} svarade på enkäten."
+                )
         return cleaned
 
     @property
@@ -163,16 +184,22 @@ class IndicatorForm(RowsForm):
 
     def __init__(self, *args: Any, instance: SelfCheck, **kwargs: Any) -> None:
         stored = list(instance.indicators.all())
-        super().__init__(*args, instance=instance, stored=stored, blank=1 if stored else 2, **kwargs)
+        super().__init__(
+            *args, instance=instance, stored=stored, blank=1 if stored else 2, **kwargs
+        )
 
     def fields_of_a_row(self) -> dict[str, forms.Field]:
         """Return new fields for one figure."""
         line = forms.TextInput()
         beside = [("", "Ingenting")]
-        beside += [(choice.value, choice.label.capitalize()) for choice in Indicator.Beside]
+        beside += [
+            (choice.value, choice.label.capitalize()) for choice in Indicator.Beside
+        ]
         last = timezone.localdate().year
         return {
-            "name": CleanTextField(label="Nyckeltal", required=False, max_length=200, widget=line),
+            "name": CleanTextField(
+                label="Nyckeltal", required=False, max_length=200, widget=line
+            ),
             "value": _decimal("Vårt värde"),
             "measure": CleanTextField(
                 label="Enhet",
@@ -189,14 +216,18 @@ class IndicatorForm(RowsForm):
                 error_messages={"invalid_choice": "Välj ett alternativ i listan."},
             ),
             "other": _decimal("Värdet att jämföra med"),
-            "source": CleanTextField(label="Källa", required=False, max_length=200, widget=line),
+            "source": CleanTextField(
+                label="Källa", required=False, max_length=200, widget=line
+            ),
             "link": forms.URLField(
                 label="Länk till källan",
                 required=False,
                 max_length=200,
                 assume_scheme="https",
                 widget=forms.TextInput(attrs={"inputmode": "url"}),
-                error_messages={"invalid": "Skriv hela adressen, till exempel https://www.kolada.se."},
+                error_messages={
+                    "invalid": "Skriv hela adressen, till exempel https://www.kolada.se."
+                },
             ),
         }
 
@@ -225,7 +256,9 @@ class IndicatorForm(RowsForm):
 
     def told(self, fresh: Any) -> list[tuple[str, str]]:
         """Return each figure with its value."""
-        return [(row.name, f"{row.value} {row.measure}") for row in fresh.indicators.all()]
+        return [
+            (row.name, f"{row.value} {row.measure}") for row in fresh.indicators.all()
+        ]
 
 
 def _short() -> forms.TextInput:
@@ -279,5 +312,7 @@ class PlacesForm(forms.Form):
         if len(places) > MOST_DRAWN:
             raise forms.ValidationError(f"Skriv högst {MOST_DRAWN} platser.")
         if max(map(len, places), default=0) > self.LONGEST:
-            raise forms.ValidationError(f"Korta platserna till högst {self.LONGEST} tecken var.")
+            raise forms.ValidationError(
+                f"Korta platserna till högst {self.LONGEST} tecken var."
+            )
         return list(places)

@@ -36,5 +36,8 @@ CHECKS = Table(
         told("Uppfyller kravet", 16, "met"),
         told("Granskade", 12, "reviewed"),
     ),
-    lacks=(*LACKS, "Fynd och antal står bara för egenkontroller som du läser i sin helhet."),
+    lacks=(
+        *LACKS,
+        "Fynd och antal står bara för egenkontroller som du läser i sin helhet.",
+    ),
 )

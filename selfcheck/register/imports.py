@@ -9,7 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from casework.register.imports import Unnumbered, copy_rows, import_unnumbered
-from organisation.registers.columns import CellError, Column, day, text, unit, whole_number, word
+from organisation.registers.columns import (
+    CellError,
+    Column,
+    day,
+    text,
+    unit,
+    whole_number,
+    word,
+)
 from organisation.registers.files import Import, Outcome, Row, Table
 from selfcheck.models import Measurement, Method, SelfCheck, Series, Share, State
 
@@ -59,11 +67,17 @@ def _selfcheck_faults(row: Row) -> Iterator[tuple[str, str]]:
     if not row["result"] and reviewed is None:
         yield "result", "är tom, men en genomförd egenkontroll ska ha ett resultat"
     if (met is None) != (reviewed is None):
-        yield "met" if met is None else "reviewed", "är tom, men met och reviewed hör ihop"
+        yield (
+            "met" if met is None else "reviewed",
+            "är tom, men met och reviewed hör ihop",
+        )
     elif reviewed == 0:
         yield "reviewed", "ska vara minst 1"
     elif met is not None and met > reviewed:
-        yield "met", f"{met} av {reviewed} går inte; met får inte vara större än reviewed"
+        yield (
+            "met",
+            f"{met} av {reviewed} går inte; met får inte vara större än reviewed",
+        )
 
 
 # --- measurement series -----------------------------------------------------------------------
@@ -79,7 +93,11 @@ def import_series(path: Path, run: Import) -> Outcome:
         of = series.setdefault(key[:2], _series_of(row))
         share = Share(row["numerator"], row["denominator"])
         if met.setdefault(key, line) != line:
-            table.refuse(line, "period", f"samma mätserie och period står redan på rad {met[key]}")
+            table.refuse(
+                line,
+                "period",
+                f"samma mätserie och period står redan på rad {met[key]}",
+            )
         elif problem := _problem(of, row, share, stored.get(key, share)):
             table.refuse(line, *problem)
         elif key in stored:
@@ -87,8 +105,13 @@ def import_series(path: Path, run: Import) -> Outcome:
         else:
             new.append((of, row["period"], share))
     if not run.problems:
-        Series.objects.bulk_create([found for found in series.values() if found.pk is None])
-        rows = [{"series_id": of.pk, "period": period, **asdict(share)} for of, period, share in new]
+        Series.objects.bulk_create(
+            [found for found in series.values() if found.pk is None]
+        )
+        rows = [
+            {"series_id": of.pk, "period": period, **asdict(share)}
+            for of, period, share in new
+        ]
         copy_rows(Measurement, rows)
     outcome.new = len(new)
     return outcome
@@ -105,13 +128,18 @@ def _stored_shares() -> dict[Key, Share]:
     return shares
 
 
-def _problem(series: Series, row: Row, share: Share, stored: Share) -> tuple[str, str] | None:
+def _problem(
+    series: Series, row: Row, share: Share, stored: Share
+) -> tuple[str, str] | None:
     """Return the column of a row that cannot be, and why; None when it can."""
     if share.denominator is not None and share.numerator > share.denominator:
         return "numerator", f"{share.numerator} av {share.denominator} går inte"
     column = _unlike(series, row)
     if column:
-        return column, "mätserien har månader och år, eller andelar och antal, om vartannat"
+        return (
+            column,
+            "mätserien har månader och år, eller andelar och antal, om vartannat",
+        )
     if share != stored:
         return "numerator", "mätningen finns redan i systemet med andra tal"
     return None
@@ -121,7 +149,9 @@ def _series_of(row: Row) -> Series:
     """Return a new series of the kind that its first row shows."""
     every = Series.Every.MONTH if "-" in row["period"] else Series.Every.YEAR
     is_share = row["denominator"] is not None
-    return Series(unit_id=row["unit"], title=row["title"], every=every, is_share=is_share)
+    return Series(
+        unit_id=row["unit"], title=row["title"], every=every, is_share=is_share
+    )
 
 
 def _unlike(series: Series, row: Row) -> str:

@@ -16,7 +16,12 @@ COUNTINGS = (
         "selfcheck_selfcheck s JOIN casework_case c ON c.id = s.case_ptr_id",
         "c.unit_id",
         "s.done_on",
-        {**by_name(Dimension("method", "metod", "Metod", "s.method", Method.choices)), **OF_CASES},
+        {
+            **by_name(
+                Dimension("method", "metod", "Metod", "s.method", Method.choices)
+            ),
+            **OF_CASES,
+        },
         usual=("method",),
     ),
 )
@@ -30,8 +35,12 @@ def measurements(unit: Unit, period: Period) -> QuerySet[Measurement]:
         whole = calendar_year(year)
         if period.first <= whole.first and whole.end <= period.end:
             years.append(str(year))
-    points = Measurement.objects.select_related("series").order_by("series__unit", "series__title", "period")
-    return points.filter(series__unit__path__startswith=unit.path, period__in=[*months, *years])
+    points = Measurement.objects.select_related("series").order_by(
+        "series__unit", "series__title", "period"
+    )
+    return points.filter(
+        series__unit__path__startswith=unit.path, period__in=[*months, *years]
+    )
 
 
 def shares_by_title(unit: Unit, period: Period) -> dict[str, Share]:

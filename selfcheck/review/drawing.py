@@ -65,6 +65,8 @@ def wilson(met: int, reviewed: int) -> Interval | None:
     share, square = met / reviewed, Z * Z
     middle = (share + square / (2 * reviewed)) / (1 + square / reviewed)
     spread = (
-        Z * math.sqrt(share * (1 - share) / reviewed + square / (4 * reviewed**2)) / (1 + square / reviewed)
+        Z
+        * math.sqrt(share * (1 - share) / reviewed + square / (4 * reviewed**2))
+        / (1 + square / reviewed)
     )
     return Interval(max(0.0, middle - spread), min(1.0, middle + spread))

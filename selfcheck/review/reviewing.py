@@ -38,7 +38,10 @@ def results_of(case: SelfCheck) -> list[Result]:
     said: dict[int, Counter[str]] = defaultdict(Counter)
     for answer in case.answers.all():
         said[answer.question][answer.said] += 1
-    return [_result(question, said[place]) for place, question in enumerate(case.template.questions, start=1)]
+    return [
+        _result(question, said[place])
+        for place, question in enumerate(case.template.questions, start=1)
+    ]
 
 
 def _result(question: str, said: Counter[str]) -> Result:
@@ -65,10 +68,17 @@ def last_time(case: SelfCheck, readable: CaseQuerySet[SelfCheck]) -> Before | No
 
     A change is told only of the same questions, and when the intervals of the two rounds lie apart.
     """
-    earlier = readable.filter(unit=case.unit_id, title=case.title, done_on__isnull=False)
+    earlier = readable.filter(
+        unit=case.unit_id, title=case.title, done_on__isnull=False
+    )
     if case.done_on:
         earlier = earlier.filter(done_on__lt=case.done_on)
-    found = earlier.exclude(pk=case.pk).select_related("template").order_by("-done_on", "-number").first()
+    found = (
+        earlier.exclude(pk=case.pk)
+        .select_related("template")
+        .order_by("-done_on", "-number")
+        .first()
+    )
     if found is None:
         return None
     if case.reviewed is None or found.reviewed is None or _asks_otherwise(case, found):

@@ -32,7 +32,9 @@ class MonthField(forms.Field):
         self.is_last = is_last
         widget = forms.DateInput(attrs={"type": "month"}, format="%Y-%m")
         super().__init__(widget=widget, **options)
-        self.error_messages["invalid"] = "Skriv månaden som år-månad, till exempel 2026-03."
+        self.error_messages["invalid"] = (
+            "Skriv månaden som år-månad, till exempel 2026-03."
+        )
 
     def to_python(self, value: Any) -> dt.date | None:
         """Return the first day of the month, or its last."""
@@ -81,14 +83,27 @@ class SeriesForm(VersionedForm):
         coerce=lambda said: said == "True",
         widget=forms.RadioSelect,
         help_text="Du skriver båda talen. Andelen räknas ut.",
-        error_messages={"required": "Välj vad ni ska följa.", "invalid_choice": "Välj ett av svaren."},
+        error_messages={
+            "required": "Välj vad ni ska följa.",
+            "invalid_choice": "Välj ett av svaren.",
+        },
     )
-    every = radios("Hur ofta?", Series.Every.choices, "Välj hur ofta.", initial=Series.Every.MONTH)
+    every = radios(
+        "Hur ofta?", Series.Every.choices, "Välj hur ofta.", initial=Series.Every.MONTH
+    )
     counted = _line(
-        "Vad räknas?", required="Skriv vad som räknas.", help_text="Till exempel: försenade utredningar."
+        "Vad räknas?",
+        required="Skriv vad som räknas.",
+        help_text="Till exempel: försenade utredningar.",
     )
-    whole = _line("Av vilka?", help_text="För en andel. Till exempel: utredningar som inleddes i månaden.")
-    source = _line("Varifrån kommer talen?", help_text="System och uttag, så att någon annan kan ta om dem.")
+    whole = _line(
+        "Av vilka?",
+        help_text="För en andel. Till exempel: utredningar som inleddes i månaden.",
+    )
+    source = _line(
+        "Varifrån kommer talen?",
+        help_text="System och uttag, så att någon annan kan ta om dem.",
+    )
     process = routine_field("Vilken process eller rutin gäller det?")
 
     field_order = ("unit",)
@@ -106,7 +121,9 @@ class SeriesForm(VersionedForm):
         if self.instance.pk is None:
             self.initial["is_share"] = True
             valid = Unit.objects.valid().values("pk")
-            offer_units(self, units_for(user, Right.SELFCHECK_PLAN).filter(pk__in=valid))
+            offer_units(
+                self, units_for(user, Right.SELFCHECK_PLAN).filter(pk__in=valid)
+            )
             return
         del self.fields["unit"]
         if self.instance.points.exists():
@@ -125,7 +142,9 @@ class SeriesForm(VersionedForm):
     @property
     def facts(self) -> dict[str, Any]:
         """Return the facts of the series."""
-        return {name: self.cleaned_data[name] for name in FACTS if name in self.cleaned_data}
+        return {
+            name: self.cleaned_data[name] for name in FACTS if name in self.cleaned_data
+        }
 
 
 @dataclass(frozen=True)
@@ -149,7 +168,9 @@ class ValuesForm(VersionedForm):
         model = Series
         fields = ()
 
-    def __init__(self, *args: Any, periods: list[str], points: Mapping[str, Share], **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, periods: list[str], points: Mapping[str, Share], **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.points = points
         self.periods = [period for period in periods if has_begun(period)]
@@ -173,9 +194,14 @@ class ValuesForm(VersionedForm):
             part, of = said.get(period), said.get(whole)
             if (part is None) != (of is None):
                 missing = period if part is None else whole
-                self.add_error(missing, f"{name_of(period).capitalize()}: fyll i båda talen, eller inget.")
+                self.add_error(
+                    missing,
+                    f"{name_of(period).capitalize()}: fyll i båda talen, eller inget.",
+                )
             elif part is not None and of is not None and part > of:
-                self.add_error(period, f"{name_of(period).capitalize()}: {part} av {of} går inte.")
+                self.add_error(
+                    period, f"{name_of(period).capitalize()}: {part} av {of} går inte."
+                )
         return said
 
     @property
@@ -183,7 +209,10 @@ class ValuesForm(VersionedForm):
         """Return the value of each period; None where there is none."""
         found: dict[str, Share | None] = {}
         for period in self.periods:
-            part, whole = self.cleaned_data.get(period), self.cleaned_data.get(f"{period}-av")
+            part, whole = (
+                self.cleaned_data.get(period),
+                self.cleaned_data.get(f"{period}-av"),
+            )
             found[period] = None
             if part is not None:
                 found[period] = Share(part, whole)
@@ -205,7 +234,10 @@ class ValuesForm(VersionedForm):
         data.update(self.data)
         data["seen_version"] = str(fresh.version)
         self.data = data
-        now = {point.period: point.share for point in fresh.points.filter(period__in=self.periods)}
+        now = {
+            point.period: point.share
+            for point in fresh.points.filter(period__in=self.periods)
+        }
         others = []
         for period, typed in self.values.items():
             stored = now.get(period)
@@ -223,5 +255,10 @@ def _count(label: str) -> forms.IntegerField:
     }
     widget = forms.TextInput(attrs={"inputmode": "numeric", "size": 8})
     return forms.IntegerField(
-        label=label, required=False, min_value=0, max_value=MOST, widget=widget, error_messages=errors
+        label=label,
+        required=False,
+        min_value=0,
+        max_value=MOST,
+        widget=widget,
+        error_messages=errors,
     )

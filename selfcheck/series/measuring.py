@@ -16,7 +16,14 @@ from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.access import may
 from organisation.models import Unit
 from organisation.rights import Right
-from selfcheck.models import Measurement, MeasurementChange, SelfCheck, Series, Share, name_of
+from selfcheck.models import (
+    Measurement,
+    MeasurementChange,
+    SelfCheck,
+    Series,
+    Share,
+    name_of,
+)
 from selfcheck.process.services import lock_review
 from selfcheck.review.drawing import Difference, compared, wilson
 
@@ -82,27 +89,43 @@ def _use(series: Series, check: SelfCheck, actor: User) -> None:
     """Let a check be made by a series of its own unit, or of one below it."""
     locked = lock_review(check, actor)
     if not series.unit.path.startswith(locked.unit.path):
-        raise ValidationError({"unit": "Välj egenkontrollens enhet, eller en under den."})
+        raise ValidationError(
+            {"unit": "Välj egenkontrollens enhet, eller en under den."}
+        )
     if locked.series_id != series.pk:
         before = facts_of(locked)
         locked.series, locked.version = series, locked.version + 1
         locked.save(update_fields=["series", "version"])
         changes = changes_in(locked, before)
-        log(locked, action="series", label="Mätserien valdes", actor=actor, changes=changes)
+        log(
+            locked,
+            action="series",
+            label="Mätserien valdes",
+            actor=actor,
+            changes=changes,
+        )
 
 
-def describe_series(series: Series, *, actor: User, seen_version: int, facts: Mapping[str, Any]) -> Series:
+def describe_series(
+    series: Series, *, actor: User, seen_version: int, facts: Mapping[str, Any]
+) -> Series:
     """Change the description of a series; its kind is fixed once it has values."""
     with transaction.atomic():
         locked = _lock(series, actor)
-        changed = [name for name, said in facts.items() if getattr(locked, name) != said]
+        changed = [
+            name for name, said in facts.items() if getattr(locked, name) != said
+        ]
         if not changed:
             return locked
         if locked.version != seen_version:
             raise TooLateError(_LATE)
         if set(changed) & set(FIXED) and locked.points.exists():
-            raise ValidationError({changed[0]: "Mätserien har redan värden. Starta en ny i stället."})
-        same = Series.objects.filter(unit=locked.unit_id, title=facts.get("title", locked.title))
+            raise ValidationError(
+                {changed[0]: "Mätserien har redan värden. Starta en ny i stället."}
+            )
+        same = Series.objects.filter(
+            unit=locked.unit_id, title=facts.get("title", locked.title)
+        )
         if same.exclude(pk=locked.pk).exists():
             raise ValidationError({"title": _SAME_TITLE})
         for name in changed:
@@ -110,7 +133,13 @@ def describe_series(series: Series, *, actor: User, seen_version: int, facts: Ma
         return _save(locked)
 
 
-def measure(series: Series, *, actor: User, seen_version: int, values: Mapping[str, Share | None]) -> int:
+def measure(
+    series: Series,
+    *,
+    actor: User,
+    seen_version: int,
+    values: Mapping[str, Share | None],
+) -> int:
     """Give, change or remove the values of periods, all or none; return how many that changed.
 
     Every change is kept with who and when.  What is already so changes nothing, so that the same form
@@ -119,8 +148,15 @@ def measure(series: Series, *, actor: User, seen_version: int, values: Mapping[s
     """
     with transaction.atomic():
         locked = _lock(series, actor)
-        stored = {point.period: point.share for point in locked.points.filter(period__in=list(values))}
-        changed = {period: said for period, said in values.items() if said != stored.get(period)}
+        stored = {
+            point.period: point.share
+            for point in locked.points.filter(period__in=list(values))
+        }
+        changed = {
+            period: said
+            for period, said in values.items()
+            if said != stored.get(period)
+        }
         if not changed:
             return 0
         if locked.version != seen_version:
@@ -152,7 +188,11 @@ def _refuse_faults(series: Series, values: Mapping[str, Share | None]) -> None:
 
 
 def _lock(series: Series, actor: User) -> Series:
-    locked = Series.objects.select_for_update(of=("self",)).select_related("unit").get(pk=series.pk)
+    locked = (
+        Series.objects.select_for_update(of=("self",))
+        .select_related("unit")
+        .get(pk=series.pk)
+    )
     if not may(actor, Right.SELFCHECK_PLAN, locked.unit):
         raise StepRefusedError("Din roll ger inte rätt att ändra mätserien.")
     return locked
@@ -171,7 +211,11 @@ def _fault(series: Series, period: str, said: Share | None) -> str:
     if not has_begun(period):
         return f"{name_of(period).capitalize()} har inte börjat än."
     if series.is_share != (said.denominator is not None):
-        return "Fyll i båda talen." if series.is_share else "Mätserien är ett antal, inte en andel."
+        return (
+            "Fyll i båda talen."
+            if series.is_share
+            else "Mätserien är ett antal, inte en andel."
+        )
     if said.denominator is not None and said.numerator > said.denominator:
         return f"{name_of(period).capitalize()}: {said.numerator} av {said.denominator} går inte."
     return ""
@@ -182,7 +226,10 @@ def _change(
 ) -> MeasurementChange:
     change = MeasurementChange(series=series, period=period, actor=actor)
     if before is not None:
-        change.from_numerator, change.from_denominator = before.numerator, before.denominator
+        change.from_numerator, change.from_denominator = (
+            before.numerator,
+            before.denominator,
+        )
     if after is not None:
         change.to_numerator, change.to_denominator = after.numerator, after.denominator
     return change
@@ -242,7 +289,10 @@ def trend_of(points: Mapping[str, Share]) -> Trend | None:
     year = str(int(latest) - 1)
     if not now.denominator or not then.denominator:
         return Trend(year, now, then, "")
-    span, span_before = wilson(now.numerator, now.denominator), wilson(then.numerator, then.denominator)
+    span, span_before = (
+        wilson(now.numerator, now.denominator),
+        wilson(then.numerator, then.denominator),
+    )
     return Trend(year, now, then, _VERDICTS[compared(span, span_before)])
 
 

@@ -27,7 +27,9 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     """Show the self-checks that a person may read."""
     found = CheckFilter(request.GET, user=request.user)
     may_plan = may(request.user, Right.SELFCHECK_PLAN)
-    return list_of_cases(request, found, "selfcheck/list.html", CHECKS, may_plan=may_plan)
+    return list_of_cases(
+        request, found, "selfcheck/list.html", CHECKS, may_plan=may_plan
+    )
 
 
 @require_safe
@@ -52,7 +54,10 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     context = {
         **STEPS.context(case, offer),
         "cited": cited_by(case),
-        "series": Series.objects.visible_to(request.user).numbered().filter(checks=case.pk).first(),
+        "series": Series.objects.visible_to(request.user)
+        .numbered()
+        .filter(checks=case.pk)
+        .first(),
         "survey": survey_results(case, before),
         "indicators": case.indicators.all(),
         "draws": case.draws.select_related("drawn_by"),

@@ -31,9 +31,15 @@ def series_list(request: SignedInRequest) -> HttpResponse:
     """List the series that a person may read, with the last value and how the year goes."""
     asked = SeriesFilter(request.GET, user=request.user)
     readable = asked.qs.numbered().select_related("unit")
-    page = Paginator(readable.prefetch_related("points"), PAGE).get_page(request.GET.get("page"))
+    page = Paginator(readable.prefetch_related("points"), PAGE).get_page(
+        request.GET.get("page")
+    )
     rows = [_row(series) for series in page]
-    return render(request, "selfcheck/series_list.html", {"filter": asked, "page": page, "rows": rows})
+    return render(
+        request,
+        "selfcheck/series_list.html",
+        {"filter": asked, "page": page, "rows": rows},
+    )
 
 
 def _row(series: Series) -> dict[str, Any]:
@@ -53,13 +59,20 @@ def new_series(request: SignedInRequest) -> HttpResponse:
     """Start a series, perhaps the one that a self-check is made by."""
     check = _check_of(request)
     sent = request.POST if request.method == "POST" else None
-    form = SeriesForm(sent, instance=Series(), user=request.user, initial=_first_answers(request, check))
+    form = SeriesForm(
+        sent,
+        instance=Series(),
+        user=request.user,
+        initial=_first_answers(request, check),
+    )
     status, made = 200, list[Series]()
     if request.method == "POST":
         status, _ = attempt(form, lambda: made.append(_start(request, form, check)))
         if made:
             messages.success(request, "Mätserien är startad. Fyll i de första värdena.")
-            return redirect(_address(made[0], "selfcheck:measure", timezone.localdate().year))
+            return redirect(
+                _address(made[0], "selfcheck:measure", timezone.localdate().year)
+            )
     context = {"form": form, "check": check}
     return render(request, "selfcheck/series_form.html", context, status=status)
 
@@ -68,7 +81,9 @@ def _check_of(request: SignedInRequest) -> SelfCheck | None:
     """Return the self-check that asked for a series, if it is the person's to make."""
     if not (number := request.GET.get("egenkontroll")):
         return None
-    checks = SelfCheck.objects.handled_by(request.user).filter(method=Method.MEASUREMENT_SERIES)
+    checks = SelfCheck.objects.handled_by(request.user).filter(
+        method=Method.MEASUREMENT_SERIES
+    )
     check = get_object_or_404(checks.select_related("unit"), number=number)
     if not services.may_review(check, request.user):
         return None
@@ -82,9 +97,13 @@ def _first_answers(request: SignedInRequest, check: SelfCheck | None) -> dict[st
     return {"unit": unit.code if unit else None}
 
 
-def _start(request: SignedInRequest, form: SeriesForm, check: SelfCheck | None) -> Series:
+def _start(
+    request: SignedInRequest, form: SeriesForm, check: SelfCheck | None
+) -> Series:
     unit = form.cleaned_data["unit"]
-    return measuring.start_series(actor=request.user, unit=unit, facts=form.facts, check=check)
+    return measuring.start_series(
+        actor=request.user, unit=unit, facts=form.facts, check=check
+    )
 
 
 def _address(series: Series, page: str, *more: int) -> str:
@@ -118,7 +137,9 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
         "pills": pills,
         "rows": _rows(periods, points),
         "points": points,
-        "sum": measuring.summed(points[period] for period in periods if period in points),
+        "sum": measuring.summed(
+            points[period] for period in periods if period in points
+        ),
         "trend": measuring.trend_of(points),
         "changes": found.changes.select_related("actor"),
         "checks": checks.order_by("-number"),
@@ -128,7 +149,10 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
 
 
 def _pills(years: list[int], chosen: int) -> list[dict[str, Any]]:
-    return [{"label": str(y), "url": f"?ar={y}", "current": y == chosen, "count": None} for y in years]
+    return [
+        {"label": str(y), "url": f"?ar={y}", "current": y == chosen, "count": None}
+        for y in years
+    ]
 
 
 def _rows(periods: list[str], points: dict[str, Share]) -> list[dict[str, Any]]:
@@ -153,7 +177,11 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
     own = reverse("selfcheck:series", args=[unit, place])
     if not may(request.user, Right.SELFCHECK_PLAN, found.unit):
         raise Http404
-    form = SeriesForm(request.POST if request.method == "POST" else None, instance=found, user=request.user)
+    form = SeriesForm(
+        request.POST if request.method == "POST" else None,
+        instance=found,
+        user=request.user,
+    )
     status, theirs = 200, list[tuple[str, str]]()
 
     def fresh() -> Series:
@@ -161,7 +189,9 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
 
     def change() -> None:
         seen = form.cleaned_data["seen_version"]
-        measuring.describe_series(fresh(), actor=request.user, seen_version=seen, facts=form.facts)
+        measuring.describe_series(
+            fresh(), actor=request.user, seen_version=seen, facts=form.facts
+        )
 
     if request.method == "POST":
         status, theirs = attempt(form, change, fresh=fresh)
@@ -176,24 +206,40 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
 def measure(request: SignedInRequest, unit: str, place: int, year: int) -> HttpResponse:
     """Ask for the values of a year's months together, under an optimistic lock that keeps typed values."""
     found = _get_series_or_404(request, unit, place)
-    if not EARLIEST.year < year < LATEST.year or not may(request.user, Right.SELFCHECK_PLAN, found.unit):
+    if not EARLIEST.year < year < LATEST.year or not may(
+        request.user, Right.SELFCHECK_PLAN, found.unit
+    ):
         raise Http404
     periods = measuring.periods_of(found, year)
     if not measuring.has_begun(periods[0]):
         raise Http404
-    points = {point.period: point.share for point in found.points.filter(period__in=periods)}
+    points = {
+        point.period: point.share for point in found.points.filter(period__in=periods)
+    }
     sent = request.POST if request.method == "POST" else None
     form = ValuesForm(sent, instance=found, periods=periods, points=points)
     status, theirs = 200, list[tuple[str, str]]()
 
     def save() -> None:
         seen = form.cleaned_data["seen_version"]
-        measuring.measure(found, actor=request.user, seen_version=seen, values=form.values)
+        measuring.measure(
+            found, actor=request.user, seen_version=seen, values=form.values
+        )
 
     if request.method == "POST":
-        status, theirs = attempt(form, save, fresh=lambda: _get_series_or_404(request, unit, place))
+        status, theirs = attempt(
+            form, save, fresh=lambda: _get_series_or_404(request, unit, place)
+        )
         if not form.errors:
             messages.success(request, "Värdena är sparade. Andelarna är uträknade.")
-            return redirect(f"{reverse('selfcheck:series', args=[unit, place])}?ar={year}")
-    context = {"form": form, "series": found, "year": year, "theirs": theirs, "place": place}
+            return redirect(
+                f"{reverse('selfcheck:series', args=[unit, place])}?ar={year}"
+            )
+    context = {
+        "form": form,
+        "series": found,
+        "year": year,
+        "theirs": theirs,
+        "place": place,
+    }
     return render(request, "selfcheck/measure.html", context, status=status)

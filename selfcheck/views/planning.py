@@ -31,7 +31,9 @@ def year(request: SignedInRequest) -> HttpResponse:
     """Show the year wheel of a unit and its plans, and copy those of the year before."""
     own = _own_unit_or_404(request)
     is_sent = request.method == "POST"
-    asked = YearForm(request.POST if is_sent else _asked(request, own), user=request.user)
+    asked = YearForm(
+        request.POST if is_sent else _asked(request, own), user=request.user
+    )
     is_asked = asked.is_valid()
     unit: Unit = asked.cleaned_data.get("enhet") or own
     shown: int = asked.cleaned_data.get("ar") or timezone.localdate().year
@@ -39,13 +41,17 @@ def year(request: SignedInRequest) -> HttpResponse:
         _copy_to(request, unit, shown)
         return redirect(year_page(unit, shown))
     context = _year_of(request.user, unit, shown) | {"filter": asked}
-    return render(request, "selfcheck/year.html", context, status=400 if is_sent else 200)
+    return render(
+        request, "selfcheck/year.html", context, status=400 if is_sent else 200
+    )
 
 
 def _copy_to(request: SignedInRequest, unit: Unit, shown: int) -> None:
     """Copy the plans of a unit from the year before, and report how many."""
     try:
-        count = planning.copy_year(actor=request.user, unit=unit, from_year=shown - 1, to_year=shown)
+        count = planning.copy_year(
+            actor=request.user, unit=unit, from_year=shown - 1, to_year=shown
+        )
     except StepRefusedError as refusal:
         messages.warning(request, str(refusal))
     else:
@@ -63,7 +69,8 @@ def _year_of(reader: User, unit: Unit, shown: int) -> dict[str, Any]:
         "wheel": wheel_of(listed, reader) if listed else [],
         "plans": [plan for plan in listed if not plan.withdrawn_reason],
         "withdrawn": [plan for plan in listed if plan.withdrawn_reason],
-        "has_ended": unit.valid_to is not None and unit.valid_to <= timezone.localdate(),
+        "has_ended": unit.valid_to is not None
+        and unit.valid_to <= timezone.localdate(),
         "may_change": planning.may_change(reader, unit),
         "new": f"{reverse('selfcheck:new_plan')}?{urlencode({'enhet': unit.code, 'ar': shown})}",
     }
@@ -107,7 +114,9 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
     if not asked.is_valid():
         raise Http404
     unit: Unit = asked.cleaned_data["enhet"]
-    draft = Plan(unit=unit, year=max(asked.cleaned_data["ar"], timezone.localdate().year))
+    draft = Plan(
+        unit=unit, year=max(asked.cleaned_data["ar"], timezone.localdate().year)
+    )
     form = PlanForm(request.POST if request.method == "POST" else None, instance=draft)
 
     def add() -> Plan:
@@ -123,8 +132,14 @@ def new_plan(request: SignedInRequest) -> HttpResponse:
     return render(request, "selfcheck/plan.html", context, status=status)
 
 
-def _get_plan_or_404(request: SignedInRequest, unit: str, year: int, place: int) -> Plan:
-    plans = Plan.objects.visible_to(request.user).numbered().select_related("unit", "template", "responsible")
+def _get_plan_or_404(
+    request: SignedInRequest, unit: str, year: int, place: int
+) -> Plan:
+    plans = (
+        Plan.objects.visible_to(request.user)
+        .numbered()
+        .select_related("unit", "template", "responsible")
+    )
     return get_object_or_404(plans, unit__code=unit, year=year, place=place)
 
 
@@ -133,7 +148,9 @@ def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResp
     """Change one plan, withdraw it, or move it to another unit, under an optimistic lock."""
     found = _get_plan_or_404(request, unit, year, place)
     own = year_page(found.unit, year)
-    is_open = not found.withdrawn_reason and planning.may_change(request.user, found.unit)
+    is_open = not found.withdrawn_reason and planning.may_change(
+        request.user, found.unit
+    )
     if request.method != "POST" and not is_open:
         messages.warning(request, "Du kan inte ändra planen nu.")
         return redirect(own)
@@ -159,8 +176,17 @@ def plan(request: SignedInRequest, unit: str, year: int, place: int) -> HttpResp
     if does and status == 200:
         messages.success(request, said)
         return redirect(own)
-    context: dict[str, Any] = {"form": change, "withdraw": withdraw, "move": move, "theirs": theirs}
-    context |= {"plan": _get_plan_or_404(request, unit, year, place), "own": own, "does": does}
+    context: dict[str, Any] = {
+        "form": change,
+        "withdraw": withdraw,
+        "move": move,
+        "theirs": theirs,
+    }
+    context |= {
+        "plan": _get_plan_or_404(request, unit, year, place),
+        "own": own,
+        "does": does,
+    }
     return render(request, "selfcheck/plan.html", context, status=status)
 
 
@@ -170,7 +196,9 @@ def _let_send_again(form: forms.Form, found: Plan) -> None:
     form.data["seen_version"] = str(found.version)  # type: ignore[index]
 
 
-def _forms(request: SignedInRequest, found: Plan, does: str) -> tuple[PlanForm, WithdrawForm, MoveForm]:
+def _forms(
+    request: SignedInRequest, found: Plan, does: str
+) -> tuple[PlanForm, WithdrawForm, MoveForm]:
     """Return the three forms of a plan's page: one with the sent values, the others with the stored."""
 
     def sent(name: str) -> Any:
@@ -180,7 +208,9 @@ def _forms(request: SignedInRequest, found: Plan, does: str) -> tuple[PlanForm, 
     is_change = does not in {"", "withdraw", "move"}
     change = PlanForm(request.POST if is_change else None, instance=found)
     withdraw = WithdrawForm(sent("withdraw"), initial=seen, auto_id="withdraw_%s")
-    move = MoveForm(sent("move"), initial=seen, auto_id="move_%s", user=request.user, plan=found)
+    move = MoveForm(
+        sent("move"), initial=seen, auto_id="move_%s", user=request.user, plan=found
+    )
     return change, withdraw, move
 
 

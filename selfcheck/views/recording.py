@@ -20,7 +20,9 @@ from selfcheck.recording.recording_forms import IndicatorForm, PlacesForm, Surve
 
 
 def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
-    handled = SelfCheck.objects.handled_by(request.user).select_related("unit", "template__template")
+    handled = SelfCheck.objects.handled_by(request.user).select_related(
+        "unit", "template__template"
+    )
     return get_object_or_404(handled, number=number)
 
 
@@ -45,10 +47,17 @@ def survey(request: SignedInRequest, number: str) -> HttpResponse:
 
     def save(form: Any) -> None:
         seen = form.cleaned_data["seen_version"]
-        recording.record_survey(case, actor=request.user, seen_version=seen, questions=form.questions)
+        recording.record_survey(
+            case, actor=request.user, seen_version=seen, questions=form.questions
+        )
 
     return _rows(
-        request, case, SurveyForm(sent, instance=case), save, saved="Svaren är sparade.", page="survey"
+        request,
+        case,
+        SurveyForm(sent, instance=case),
+        save,
+        saved="Svaren är sparade.",
+        page="survey",
     )
 
 
@@ -62,10 +71,14 @@ def indicators(request: SignedInRequest, number: str) -> HttpResponse:
 
     def save(form: Any) -> None:
         seen = form.cleaned_data["seen_version"]
-        recording.record_indicators(case, actor=request.user, seen_version=seen, indicators=form.indicators)
+        recording.record_indicators(
+            case, actor=request.user, seen_version=seen, indicators=form.indicators
+        )
 
     form = IndicatorForm(sent, instance=case)
-    return _rows(request, case, form, save, saved="Nyckeltalen är sparade.", page="indicators")
+    return _rows(
+        request, case, form, save, saved="Nyckeltalen är sparade.", page="indicators"
+    )
 
 
 def _rows(
@@ -81,11 +94,15 @@ def _rows(
     status, theirs = 200, list[tuple[str, str]]()
     if request.method == "POST":
         handled = SelfCheck.objects.handled_by(request.user)
-        status, theirs = attempt(form, lambda: save(form), fresh=lambda: handled.get(pk=case.pk))
+        status, theirs = attempt(
+            form, lambda: save(form), fresh=lambda: handled.get(pk=case.pk)
+        )
         if not form.errors:
             messages.success(request, saved)
             more = request.POST.get("do") == "more"
-            return redirect(f"selfcheck:{page}" if more else "selfcheck:detail", case.number)
+            return redirect(
+                f"selfcheck:{page}" if more else "selfcheck:detail", case.number
+            )
     context = {"case": case, "form": form, "theirs": theirs}
     return render(request, f"selfcheck/{page}.html", context, status=status)
 
@@ -100,13 +117,20 @@ def places(request: SignedInRequest, number: str) -> HttpResponse:
         return _turn_away(request, case)
     drawn = case.draws.last()
     listed = {"places": "\n".join(drawn.members)} if drawn else {}
-    form = PlacesForm(request.POST if request.method == "POST" else None, initial=listed)
+    form = PlacesForm(
+        request.POST if request.method == "POST" else None, initial=listed
+    )
     status = 200
     if request.method == "POST":
         status, _ = attempt(
-            form, lambda: recording.list_places(case, actor=request.user, **form.cleaned_data)
+            form,
+            lambda: recording.list_places(
+                case, actor=request.user, **form.cleaned_data
+            ),
         )
         if not form.errors:
             messages.success(request, "Platserna är sparade.")
             return redirect("selfcheck:review", number, 1)
-    return render(request, "selfcheck/places.html", {"case": case, "form": form}, status=status)
+    return render(
+        request, "selfcheck/places.html", {"case": case, "form": form}, status=status
+    )

@@ -42,7 +42,9 @@ def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
     """Begin a check, from the newest version of a template or with a method of one's own."""
     version = None
     if code:
-        template = get_object_or_404(Template.objects.filter(withdrawn_on=None), code=code)
+        template = get_object_or_404(
+            Template.objects.filter(withdrawn_on=None), code=code
+        )
         version = template.versions.first()
     form = BeginForm(
         request.POST if request.method == "POST" else None,
@@ -51,11 +53,21 @@ def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
         initial=_first_answers(request, version),
     )
     if request.method != "POST":
-        return render(request, "selfcheck/begin.html", {"form": form, "version": version})
+        return render(
+            request, "selfcheck/begin.html", {"form": form, "version": version}
+        )
     if form.is_valid():
-        facts = {"method": version.method if version else "", "template": version, **form.facts}
+        facts = {
+            "method": version.method if version else "",
+            "template": version,
+            **form.facts,
+        }
         try:
-            case = services.begin(actor=request.user, form_token=form.cleaned_data["form_token"], facts=facts)
+            case = services.begin(
+                actor=request.user,
+                form_token=form.cleaned_data["form_token"],
+                facts=facts,
+            )
         except StepRefusedError as refusal:
             form.add_error("unit", str(refusal))
         else:
@@ -68,19 +80,30 @@ def begin(request: SignedInRequest, code: str = "") -> HttpResponse:
     return render(request, "selfcheck/begin.html", context, status=400)
 
 
-def _first_answers(request: SignedInRequest, version: TemplateVersion | None) -> dict[str, Any]:
+def _first_answers(
+    request: SignedInRequest, version: TemplateVersion | None
+) -> dict[str, Any]:
     day = timezone.localdate() + dt.timedelta(days=DAYS_TO_DO)
-    answers: dict[str, Any] = {"method": Method.WALKTHROUGH, "planned_on": next_workday(day)}
+    answers: dict[str, Any] = {
+        "method": Method.WALKTHROUGH,
+        "planned_on": next_workday(day),
+    }
     unit = home_unit(request.user)
     if unit:
         answers |= {"unit": unit.code, "workplace": unit.name}
     if version:
-        answers |= {"title": version.template.name, "why": version.source, "method": version.method}
+        answers |= {
+            "title": version.template.name,
+            "why": version.source,
+            "method": version.method,
+        }
     return answers
 
 
 def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
-    handled = SelfCheck.objects.handled_by(request.user).select_related("unit", "template__template")
+    handled = SelfCheck.objects.handled_by(request.user).select_related(
+        "unit", "template__template"
+    )
     return get_object_or_404(handled, number=number)
 
 
@@ -92,7 +115,9 @@ def draw(request: SignedInRequest, number: str) -> HttpResponse:
         messages.warning(request, "Du kan inte dra ett urval i egenkontrollen nu.")
         return redirect("selfcheck:detail", number)
     suggested = case.template.sample_size if case.template else None
-    form = DrawForm(request.POST if request.method == "POST" else None, initial={"count": suggested})
+    form = DrawForm(
+        request.POST if request.method == "POST" else None, initial={"count": suggested}
+    )
     if request.method != "POST" or not form.is_valid():
         return _ask_what_to_draw(request, case, form, 400 if form.errors else 200)
     try:
@@ -107,7 +132,9 @@ def draw(request: SignedInRequest, number: str) -> HttpResponse:
     return redirect("selfcheck:detail", number)
 
 
-def _ask_what_to_draw(request: SignedInRequest, case: SelfCheck, form: DrawForm, status: int) -> HttpResponse:
+def _ask_what_to_draw(
+    request: SignedInRequest, case: SelfCheck, form: DrawForm, status: int
+) -> HttpResponse:
     context = {"case": case, "form": form, "draws": case.draws.all()}
     return render(request, "selfcheck/draw.html", context, status=status)
 
@@ -125,8 +152,12 @@ def _draw(request: SignedInRequest, case: SelfCheck, said: dict[str, Any]) -> Dr
             count=said["count"],
             reason=said["reason"],
         )
-    readable = Case.objects.handled_by(request.user).exclude(subject=SelfCheck._meta.app_label)
-    cases = readable.filter(unit__path__startswith=case.unit.path).only("number", "protected")
+    readable = Case.objects.handled_by(request.user).exclude(
+        subject=SelfCheck._meta.app_label
+    )
+    cases = readable.filter(unit__path__startswith=case.unit.path).only(
+        "number", "protected"
+    )
     return services.draw_cases(
         case,
         actor=request.user,
@@ -151,7 +182,9 @@ def review(request: SignedInRequest, number: str, file: int) -> HttpResponse:
         messages.warning(request, "Du kan inte granska i egenkontrollen nu.")
         return redirect("selfcheck:detail", number)
     given = {f"q{a.question}": a.said for a in case.answers.filter(file=file)}
-    form = ReviewForm(request.POST if is_sent else None, questions=questions, initial=given)
+    form = ReviewForm(
+        request.POST if is_sent else None, questions=questions, initial=given
+    )
 
     def answer() -> None:
         services.answer(case, actor=request.user, file=file, said=form.said)
@@ -161,11 +194,19 @@ def review(request: SignedInRequest, number: str, file: int) -> HttpResponse:
         status, _ = attempt(form, answer)
         if status == 200:
             return _go_on(request, case, drawn, len(questions))
-    context = {"case": case, "form": form, "file": file, "draw": drawn, "name": _name_of(drawn, file)}
+    context = {
+        "case": case,
+        "form": form,
+        "file": file,
+        "draw": drawn,
+        "name": _name_of(drawn, file),
+    }
     return render(request, "selfcheck/review.html", context, status=status)
 
 
-def _go_on(request: SignedInRequest, case: SelfCheck, drawn: Draw, questions: int) -> HttpResponse:
+def _go_on(
+    request: SignedInRequest, case: SelfCheck, drawn: Draw, questions: int
+) -> HttpResponse:
     """Lead to the next file that has a question left, or back to the check."""
     if case.answers.filter(file__lte=drawn.count).count() == drawn.count * questions:
         messages.success(request, "Allt är granskat.")

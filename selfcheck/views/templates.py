@@ -23,7 +23,10 @@ from selfcheck.recording.forms import TemplateForm
 def template_list(request: SignedInRequest) -> HttpResponse:
     """List the templates with their newest version."""
     templates = Template.objects.prefetch_related("versions")
-    context = {"templates": templates, "may_publish": may(request.user, Right.SELFCHECK_PUBLISH)}
+    context = {
+        "templates": templates,
+        "may_publish": may(request.user, Right.SELFCHECK_PUBLISH),
+    }
     return render(request, "selfcheck/templates.html", context)
 
 
@@ -44,31 +47,45 @@ def _edit(request: SignedInRequest, found: Template | None) -> HttpResponse:
         raise Http404
     if found and request.method == "POST" and request.POST.get("do") == "withdraw":
         services.withdraw(found, actor=request.user)
-        messages.success(request, "Mallen erbjuds inte längre. Egenkontroller som har börjat behåller den.")
+        messages.success(
+            request,
+            "Mallen erbjuds inte längre. Egenkontroller som har börjat behåller den.",
+        )
         return redirect("selfcheck:templates")
-    form = TemplateForm(request.POST if request.method == "POST" else None, initial=_as_typed(found))
+    form = TemplateForm(
+        request.POST if request.method == "POST" else None, initial=_as_typed(found)
+    )
     versions: Iterable[TemplateVersion] = ()
     if found:
         versions = found.versions.all()
-        del form.fields["name"]  # a template keeps its name: another name is another template
+        del form.fields[
+            "name"
+        ]  # a template keeps its name: another name is another template
     if form.is_valid():
         _publish(request, found, form.cleaned_data)
         messages.success(
-            request, "Mallen är publicerad. Egenkontroller som redan har börjat behåller sin version."
+            request,
+            "Mallen är publicerad. Egenkontroller som redan har börjat behåller sin version.",
         )
         return redirect("selfcheck:templates")
     context = {"form": form, "template": found, "versions": versions}
-    return render(request, "selfcheck/template.html", context, status=400 if form.errors else 200)
+    return render(
+        request, "selfcheck/template.html", context, status=400 if form.errors else 200
+    )
 
 
-def _publish(request: SignedInRequest, found: Template | None, said: dict[str, Any]) -> None:
+def _publish(
+    request: SignedInRequest, found: Template | None, said: dict[str, Any]
+) -> None:
     """Publish a version of a template, or a new one under a free code."""
     if found:
         code, name = found.code, found.name
     else:
         name = said.pop("name")
         code = _free_code(name)
-    services.publish(actor=request.user, template=found, code=code, name=name, facts=said)
+    services.publish(
+        actor=request.user, template=found, code=code, name=name, facts=said
+    )
 
 
 def _as_typed(found: Template | None) -> dict[str, Any]:
@@ -86,7 +103,9 @@ def _as_typed(found: Template | None) -> dict[str, Any]:
 def _free_code(name: str) -> str:
     """Return a code for the address that no other template has."""
     wanted = slugify(name)[:50] or "mall"
-    taken = set(Template.objects.filter(code__startswith=wanted).values_list("code", flat=True))
+    taken = set(
+        Template.objects.filter(code__startswith=wanted).values_list("code", flat=True)
+    )
     code, number = wanted, 1
     while code in taken:
         number += 1

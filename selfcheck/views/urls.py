@@ -2,7 +2,14 @@
 
 from django.urls import path
 
-from selfcheck.views import handling, measuring, planning, recording, reviewing, templates
+from selfcheck.views import (
+    handling,
+    measuring,
+    planning,
+    recording,
+    reviewing,
+    templates,
+)
 
 app_name = "selfcheck"
 urlpatterns = [
@@ -20,8 +27,16 @@ urlpatterns = [
     path("matserier/", measuring.series_list, name="series_list"),
     path("matserier/ny/", measuring.new_series, name="new_series"),
     path("matserier/<str:unit>/<int:place>/", measuring.series, name="series"),
-    path("matserier/<str:unit>/<int:place>/andra/", measuring.change_series, name="change_series"),
-    path("matserier/<str:unit>/<int:place>/<int:year>/", measuring.measure, name="measure"),
+    path(
+        "matserier/<str:unit>/<int:place>/andra/",
+        measuring.change_series,
+        name="change_series",
+    ),
+    path(
+        "matserier/<str:unit>/<int:place>/<int:year>/",
+        measuring.measure,
+        name="measure",
+    ),
     path("<str:number>/", handling.detail, name="detail"),
     path("<str:number>/urval/", reviewing.draw, name="draw"),
     path("<str:number>/granskning/<int:file>/", reviewing.review, name="review"),

@@ -7,7 +7,9 @@ from fractions import Fraction
 from analysis.rules.masking import Place
 
 
-def span(relations: list[dict[Place, int]], bounds: dict[Place, int], wanted: Place) -> int | None:
+def span(
+    relations: list[dict[Place, int]], bounds: dict[Place, int], wanted: Place
+) -> int | None:
     """Return between how many values a hidden number lies, all sums known: None is without end.
 
     ``bounds`` holds the hidden numbers, each known to be at least 1; the truth is one solution, so what
@@ -32,22 +34,33 @@ def simplex(
         row = [Fraction(relation.get(name, 0)) for name in names]
         if any(row):
             rows.append(
-                [*row, sum((a * (truth[n] - 1) for a, n in zip(row, names, strict=True)), Fraction())]
+                [
+                    *row,
+                    sum(
+                        (a * (truth[n] - 1) for a, n in zip(row, names, strict=True)),
+                        Fraction(),
+                    ),
+                ]
             )
     return _maximise(rows, len(names), names.index(wanted), sign, truth[wanted] - 1)
 
 
-def _maximise(rows: list[list[Fraction]], width: int, goal: int, sign: int, start: int) -> Fraction | None:
+def _maximise(
+    rows: list[list[Fraction]], width: int, goal: int, sign: int, start: int
+) -> Fraction | None:
     # Phase one with one artificial variable for each row, all of which can be driven to nothing.
     rows = [row if row[-1] >= 0 else [-a for a in row] for row in rows]
     count = len(rows)
     tableau = [
-        [*row[:-1], *(Fraction(int(i == j)) for j in range(count)), row[-1]] for i, row in enumerate(rows)
+        [*row[:-1], *(Fraction(int(i == j)) for j in range(count)), row[-1]]
+        for i, row in enumerate(rows)
     ]
     basis = list(range(width, width + count))
     first = [Fraction(0)] * width + [Fraction(-1)] * count
     assert _run(tableau, basis, first, width + count) == 0
-    for i in range(count):  # what is left of the artificial ones leaves, or its row says nothing
+    for i in range(
+        count
+    ):  # what is left of the artificial ones leaves, or its row says nothing
         if basis[i] >= width:
             column = next((j for j in range(width) if tableau[i][j]), None)
             if column is not None:
@@ -69,19 +82,32 @@ def _run(
             (
                 j
                 for j in range(width)
-                if gain[j] - sum((h * row[j] for h, row in zip(held, tableau, strict=True)), Fraction()) > 0
+                if gain[j]
+                - sum(
+                    (h * row[j] for h, row in zip(held, tableau, strict=True)),
+                    Fraction(),
+                )
+                > 0
             ),
             None,
         )
         if enters is None:
-            return sum((h * row[-1] for h, row in zip(held, tableau, strict=True)), Fraction())
-        bounded = [(row[-1] / row[enters], basis[i], i) for i, row in enumerate(tableau) if row[enters] > 0]
+            return sum(
+                (h * row[-1] for h, row in zip(held, tableau, strict=True)), Fraction()
+            )
+        bounded = [
+            (row[-1] / row[enters], basis[i], i)
+            for i, row in enumerate(tableau)
+            if row[enters] > 0
+        ]
         if not bounded:
             return None
         _pivot(tableau, basis, min(bounded)[2], enters)
 
 
-def _pivot(tableau: list[list[Fraction]], basis: list[int], at: int, column: int) -> None:
+def _pivot(
+    tableau: list[list[Fraction]], basis: list[int], at: int, column: int
+) -> None:
     lead = tableau[at][column]
     tableau[at] = [a / lead for a in tableau[at]]
     for i, row in enumerate(tableau):

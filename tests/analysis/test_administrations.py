@@ -20,7 +20,9 @@ LAST = SPAN[-2]
 pytestmark = pytest.mark.django_db
 
 
-def _report(unit: Unit, at: tuple[int, int], category: str, times: int = 1, **facts: object) -> None:
+def _report(
+    unit: Unit, at: tuple[int, int], category: str, times: int = 1, **facts: object
+) -> None:
     for _ in range(times):
         make_deviation(unit, received_on=tertial(*at).first, category=category, **facts)
 
@@ -29,7 +31,9 @@ def _report(unit: Unit, at: tuple[int, int], category: str, times: int = 1, **fa
 def ours() -> Unit:
     """Give an administration of one unit, which began to register in the last tertial."""
     unit = make_unit("A-1", make_unit("A"))
-    _report(unit, LAST, "Sekretess", 9, process="Boende", cause_area="Teknik och system")
+    _report(
+        unit, LAST, "Sekretess", 9, process="Boende", cause_area="Teknik och system"
+    )
     return unit
 
 
@@ -47,21 +51,29 @@ def test_find_nothing_concentrated_beside_another_administration(theirs: Unit) -
     assert not [s for s in signals.find(*LAST) if s.kind == Kind.CONCENTRATED]
 
 
-def test_find_nothing_that_recurs_more_than_in_another_administration(theirs: Unit) -> None:
+def test_find_nothing_that_recurs_more_than_in_another_administration(
+    theirs: Unit,
+) -> None:
     assert not [s for s in signals.find(*LAST) if s.kind == Kind.RECURRING]
 
 
-def test_find_no_rise_from_before_the_administration_registered_anything(ours: Unit, theirs: Unit) -> None:
+def test_find_no_rise_from_before_the_administration_registered_anything(
+    ours: Unit, theirs: Unit
+) -> None:
     assert not [s for s in signals.find(*LAST) if s.unit_id == ours.pk]
 
 
-def test_begin_the_register_where_the_administration_did(ours: Unit, theirs: Unit) -> None:
+def test_begin_the_register_where_the_administration_did(
+    ours: Unit, theirs: Unit
+) -> None:
     assert register_begins(ours) == tertial(*LAST).first
     assert register_begins(theirs) == tertial(*SPAN[0]).first
     assert OwnUnit(ours, *LAST, reader=make_user("chef")).begins == tertial(*LAST).first
 
 
-def test_compare_key_figures_with_nothing_from_before_the_unit_was_there(theirs: Unit) -> None:
+def test_compare_key_figures_with_nothing_from_before_the_unit_was_there(
+    theirs: Unit,
+) -> None:
     new = make_unit("B-2", theirs.parent, valid_from=tertial(*LAST).first)
     _report(new, LAST, "Bemötande", 12)
     aggregate.count()
@@ -69,10 +81,18 @@ def test_compare_key_figures_with_nothing_from_before_the_unit_was_there(theirs:
 
 
 def test_call_a_tertial_that_goes_on_neither_fewer_nor_the_same(theirs: Unit) -> None:
-    told = [line for line in key_figures(theirs, *SPAN[-1]) if line.label != "Lex Sarah-rapporter"]
+    told = [
+        line
+        for line in key_figures(theirs, *SPAN[-1])
+        if line.label != "Lex Sarah-rapporter"
+    ]
     assert {line.says for line in told} == {"tertialet pågår"}
 
 
 def test_lex_sarah_that_nobody_has_reported_in_yet_is_not_known(theirs: Unit) -> None:
-    (line,) = [line for line in key_figures(theirs, *SPAN[-1]) if line.label == "Lex Sarah-rapporter"]
+    (line,) = [
+        line
+        for line in key_figures(theirs, *SPAN[-1])
+        if line.label == "Lex Sarah-rapporter"
+    ]
     assert (line.now.count, line.says) == (None, "inget att jämföra med")

@@ -19,7 +19,10 @@ pytestmark = pytest.mark.django_db
 
 def counts() -> list[tuple[str, str, str, int]]:
     found = Cell.objects.order_by("unit__code", "basis", "month")
-    return [(c.unit.code, c.basis, f"{c.month:%Y-%m}", c.count) for c in found.select_related("unit")]
+    return [
+        (c.unit.code, c.basis, f"{c.month:%Y-%m}", c.count)
+        for c in found.select_related("unit")
+    ]
 
 
 def test_refresh_counts_what_was_filed() -> None:
@@ -96,14 +99,20 @@ def test_refresh_counts_joined_report_for_the_unit_that_made_it() -> None:
         received_on=day,
         type="Bemötande",
     )
-    LexSarahReport.objects.create(case=case, number="LS-1", unit=owner, received_on=day, description="a")
-    LexSarahReport.objects.create(case=case, number="LS-2", unit=other, received_on=day, description="b")
+    LexSarahReport.objects.create(
+        case=case, number="LS-1", unit=owner, received_on=day, description="a"
+    )
+    LexSarahReport.objects.create(
+        case=case, number="LS-2", unit=other, received_on=day, description="b"
+    )
     aggregate.refresh()
     case.type = "Röjd sekretess"
     case.save(update_fields=["type"])
     aggregate.refresh()
 
-    assert list(Cell.objects.order_by("unit__code").values_list("unit__code", "type")) == [
+    assert list(
+        Cell.objects.order_by("unit__code").values_list("unit__code", "type")
+    ) == [
         ("A", "Röjd sekretess"),
         ("B", "Röjd sekretess"),
     ]
@@ -127,7 +136,9 @@ def test_close_tertial_notes_what_it_held_once() -> None:
     for _ in range(2):
         aggregate.close_tertial(2024, 1)
 
-    assert [(t.year, t.number, t.cases) for t in TertialClose.objects.all()] == [(2024, 1, 1)]
+    assert [(t.year, t.number, t.cases) for t in TertialClose.objects.all()] == [
+        (2024, 1, 1)
+    ]
 
 
 def test_open_tertials_are_those_that_have_ended() -> None:

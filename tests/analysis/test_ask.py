@@ -59,12 +59,20 @@ def fill(unit: Unit) -> None:
         (7, below, "Sekretess", 3),
     ):
         for _ in range(count):
-            make_deviation(where, category=category, received_on=dt.date(2024, month, 5))
+            make_deviation(
+                where, category=category, received_on=dt.date(2024, month, 5)
+            )
     aggregate.refresh()
 
 
 def asked(**more: str) -> str:
-    query = {"amne": "avvikelser", "grund": "inkomna", "enhet": "SOC", "period": "2024", **more}
+    query = {
+        "amne": "avvikelser",
+        "grund": "inkomna",
+        "enhet": "SOC",
+        "period": "2024",
+        **more,
+    }
     return "&".join(f"{name}={value}" for name, value in query.items())
 
 
@@ -78,11 +86,15 @@ def rows_of(page: str) -> dict[str, list[str]]:
     """Return the numbers of the answer by the label of their row."""
     table = page[page.index('id="svar"') :]
     rows = re.findall(r'<tr><th scope="row">(.*?)</th>(.*?)</tr>', table, re.DOTALL)
-    return {label: re.findall(r"(\d+|dolt)(?:</a>)?</td>", cells) for label, cells in rows}
+    return {
+        label: re.findall(r"(\d+|dolt)(?:</a>)?</td>", cells) for label, cells in rows
+    }
 
 
 # --- the answer ---------------------------------------------------------------------------------
-def test_ask_by_two_dimensions_shows_a_table_with_sums(unit: Unit, browser: Client) -> None:
+def test_ask_by_two_dimensions_shows_a_table_with_sums(
+    unit: Unit, browser: Client
+) -> None:
     fill(unit)
     page = text_of(browser, f"{ASK}?{asked(rader='enhet', kolumner='kategori')}")
 
@@ -106,7 +118,9 @@ def test_ask_by_month_reads_them_in_order(unit: Unit, browser: Client) -> None:
 def test_ask_narrowed_counts_only_that(unit: Unit, browser: Client) -> None:
     fill(unit)
 
-    assert rows_of(text_of(browser, f"{ASK}?{asked(kategori='saknas')}")) == {"Totalt": ["2"]}
+    assert rows_of(text_of(browser, f"{ASK}?{asked(kategori='saknas')}")) == {
+        "Totalt": ["2"]
+    }
 
 
 @pytest.mark.parametrize(
@@ -120,7 +134,9 @@ def test_ask_narrowed_counts_only_that(unit: Unit, browser: Client) -> None:
         {"kolumner": "slag", "bara-enheten": "ja", "enhet": "EK"},
     ],
 )
-def test_ask_shows_numbers_that_open_as_many_rows(unit: Unit, browser: Client, split: dict[str, str]) -> None:
+def test_ask_shows_numbers_that_open_as_many_rows(
+    unit: Unit, browser: Client, split: dict[str, str]
+) -> None:
     fill(unit)
     walked = walk(browser, f"{ASK}?{asked(**split)}")
 
@@ -139,7 +155,9 @@ def test_ask_of_other_subjects_shows_numbers_that_open_as_many_rows(
     for level in ("unit", "individual", "unit"):
         deviation = make_deviation(unit)
         make_report_of(deviation, case)
-        Action.objects.create(case=deviation, text="Ändra", level=level, decided_on=dt.date(2024, 3, 2))
+        Action.objects.create(
+            case=deviation, text="Ändra", level=level, decided_on=dt.date(2024, 3, 2)
+        )
     aggregate.refresh()
     walked = walk(browser, f"{ASK}?{asked(amne=subject, grund=basis, rader=split)}")
 
@@ -147,13 +165,17 @@ def test_ask_of_other_subjects_shows_numbers_that_open_as_many_rows(
     assert [said for said, _, _ in walked] == [count for _, count, _ in walked]
 
 
-def test_ask_without_a_question_answers_the_newest_year(unit: Unit, browser: Client) -> None:
+def test_ask_without_a_question_answers_the_newest_year(
+    unit: Unit, browser: Client
+) -> None:
     fill(unit)
 
     assert [said for said, _ in numbers_of(text_of(browser))] == [15]
 
 
-def test_ask_what_nobody_has_reported_says_why_it_is_empty(unit: Unit, browser: Client) -> None:
+def test_ask_what_nobody_has_reported_says_why_it_is_empty(
+    unit: Unit, browser: Client
+) -> None:
     fill(unit)
     page = text_of(browser, f"{ASK}?{asked(period='2027', rader='enhet')}")
 
@@ -161,7 +183,9 @@ def test_ask_what_nobody_has_reported_says_why_it_is_empty(unit: Unit, browser: 
     assert "längre period" in page
 
 
-def test_ask_before_the_register_began_says_that_nothing_is_known(unit: Unit, browser: Client) -> None:
+def test_ask_before_the_register_began_says_that_nothing_is_known(
+    unit: Unit, browser: Client
+) -> None:
     fill(unit)
     asked_then = asked(period="2019", rader="enhet")
     page = text_of(browser, f"{ASK}?{asked_then}")
@@ -169,7 +193,11 @@ def test_ask_before_the_register_began_says_that_nothing_is_known(unit: Unit, br
     assert "Uppgift saknas för 12 månader mellan 2019-01 och 2019-12." in page
     assert "Svaret är noll." not in page
     assert list(numbers_of(page)) == []
-    assert browser.get(f"{ASK}tabell.csv?{asked_then}").content.decode().endswith("Totalt;uppgift saknas\r\n")
+    assert (
+        browser.get(f"{ASK}tabell.csv?{asked_then}")
+        .content.decode()
+        .endswith("Totalt;uppgift saknas\r\n")
+    )
 
 
 def test_chart_of_more_than_four_series_is_none(unit: Unit) -> None:
@@ -212,26 +240,50 @@ def test_ask_what_cannot_be_answered_says_what_to_change(
 @pytest.mark.parametrize("path", [ASK, f"{ASK}tabell.csv", "/analys/underlag/"])
 def test_ask_hostile_things_gets_a_page(unit: Unit, browser: Client, path: str) -> None:
     for field in ("amne", "enhet", "period", "rader", "kategori", "page"):
-        for name in ("nul", "number of 5000 digits", "superscript", "lone surrogate", "not utf-8", "script"):
-            query = {"amne": "avvikelser", "enhet": "SOC", "period": "2024", field: HOSTILE[name]}
+        for name in (
+            "nul",
+            "number of 5000 digits",
+            "superscript",
+            "lone surrogate",
+            "not utf-8",
+            "script",
+        ):
+            query = {
+                "amne": "avvikelser",
+                "enhet": "SOC",
+                "period": "2024",
+                field: HOSTILE[name],
+            }
 
-            assert browser.get(f"{path}?{urlencode(query)}").status_code in {200, 302, 400}, (field, name)
+            assert browser.get(f"{path}?{urlencode(query)}").status_code in {
+                200,
+                302,
+                400,
+            }, (field, name)
 
 
-def test_ask_with_more_columns_than_can_be_read_says_what_to_do(unit: Unit, browser: Client) -> None:
+def test_ask_with_more_columns_than_can_be_read_says_what_to_do(
+    unit: Unit, browser: Client
+) -> None:
     for n in range(25):
         make_deviation(unit, category=f"Kategori {n}")
     aggregate.refresh()
-    page = text_of(browser, f"{ASK}?{asked(rader='slag', kolumner='kategori')}", status=400)
+    page = text_of(
+        browser, f"{ASK}?{asked(rader='slag', kolumner='kategori')}", status=400
+    )
 
     assert "Låt kategori vara rader i stället" in page
 
 
-def test_ask_takes_as_many_queries_for_many_rows_as_for_one(unit: Unit, browser: Client) -> None:
+def test_ask_takes_as_many_queries_for_many_rows_as_for_one(
+    unit: Unit, browser: Client
+) -> None:
     taken = []
     for rows in (1, 3):
         for n in range(rows):
-            make_deviation(make_unit(f"EK-{rows}{n}", unit), category=f"Kategori {rows}{n}")
+            make_deviation(
+                make_unit(f"EK-{rows}{n}", unit), category=f"Kategori {rows}{n}"
+            )
         aggregate.refresh()
         with CaptureQueriesContext(connection) as captured:
             browser.get(f"{ASK}?{asked(rader='enhet', kolumner='kategori')}")
@@ -253,20 +305,30 @@ def test_ask_offers_no_words_from_other_units(unit: Unit) -> None:
 
 
 # --- masked -------------------------------------------------------------------------------------
-def test_ask_masked_hides_small_numbers_and_what_gives_them_away(unit: Unit, browser: Client) -> None:
+def test_ask_masked_hides_small_numbers_and_what_gives_them_away(
+    unit: Unit, browser: Client
+) -> None:
     fill(unit)
     rows = rows_of(text_of(browser, f"{ASK}?{asked(rader='kategori', maskera='on')}"))
 
     assert rows == {"Sekretess": ["dolt"], "Uppgift saknas": ["dolt"], "Totalt": ["15"]}
 
 
-def test_ask_masked_leaves_no_row_or_column_with_one_number_hidden(unit: Unit, browser: Client) -> None:
+def test_ask_masked_leaves_no_row_or_column_with_one_number_hidden(
+    unit: Unit, browser: Client
+) -> None:
     below = make_unit("EK-1", unit, name="Utbetalning")
-    for count, where, category in ((6, unit, "Sekretess"), (8, below, "Bemötande"), (3, below, "Samordning")):
+    for count, where, category in (
+        (6, unit, "Sekretess"),
+        (8, below, "Bemötande"),
+        (3, below, "Samordning"),
+    ):
         for _ in range(count):
             make_deviation(where, category=category, received_on=dt.date(2024, 2, 5))
     aggregate.refresh()
-    page = text_of(browser, f"{ASK}?{asked(rader='enhet', kolumner='kategori', maskera='on')}")
+    page = text_of(
+        browser, f"{ASK}?{asked(rader='enhet', kolumner='kategori', maskera='on')}"
+    )
 
     # A zero is shown: what is hidden beside it alone would be read from the sum.
     rows = list(rows_of(page).values())
@@ -280,8 +342,16 @@ def test_ask_masked_gives_masked_files(unit: Unit, browser: Client) -> None:
     query = asked(rader="kategori", maskera="on")
     text = browser.get(f"{ASK}tabell.csv?{query}").content.decode("utf-8-sig")
 
-    assert text.split("\r\n")[1:4] == ["Sekretess;dolt", "Uppgift saknas;dolt", "Totalt;15"]
-    assert "dolt" in sheets_of(browser, query)["sharedStrings"] + sheets_of(browser, query)["sheet1"]
+    assert text.split("\r\n")[1:4] == [
+        "Sekretess;dolt",
+        "Uppgift saknas;dolt",
+        "Totalt;15",
+    ]
+    assert (
+        "dolt"
+        in sheets_of(browser, query)["sharedStrings"]
+        + sheets_of(browser, query)["sheet1"]
+    )
 
 
 # --- files --------------------------------------------------------------------------------------
@@ -289,8 +359,15 @@ def sheets_of(browser: Client, query: str) -> dict[str, str]:
     response = browser.get(f"{ASK}tabell.xlsx?{query}")
     assert response.status_code == 200
     with ZipFile(BytesIO(response.content)) as book:
-        names = [name for name in book.namelist() if name.startswith("xl/") and name.endswith(".xml")]
-        found = {name.rsplit("/", 1)[-1].removesuffix(".xml"): book.read(name).decode() for name in names}
+        names = [
+            name
+            for name in book.namelist()
+            if name.startswith("xl/") and name.endswith(".xml")
+        ]
+        found = {
+            name.rsplit("/", 1)[-1].removesuffix(".xml"): book.read(name).decode()
+            for name in names
+        }
     return {"sharedStrings": "", **found}
 
 
@@ -301,7 +378,9 @@ def test_files_hold_the_numbers_of_the_page(unit: Unit, browser: Client) -> None
     text = browser.get(f"{ASK}tabell.csv?{query}").content.decode("utf-8-sig")
     header, *lines = text.strip().split("\r\n")
     sheet = sheets_of(browser, query)["sheet1"]
-    numbers = re.findall(r"<c [^>]*?(?<!t=\"s\")(?<!t=\"inlineStr\")><v>(\d+)</v>", sheet)
+    numbers = re.findall(
+        r"<c [^>]*?(?<!t=\"s\")(?<!t=\"inlineStr\")><v>(\d+)</v>", sheet
+    )
 
     assert header == "Enhet;Sekretess;Uppgift saknas;Totalt"
     assert {line.split(";")[0]: line.split(";")[1:] for line in lines} == page
@@ -313,24 +392,38 @@ def test_files_hold_no_formula(unit: Unit, browser: Client, category: str) -> No
     make_deviation(unit, category=category)
     aggregate.refresh()
     query = asked(rader="kategori")
-    lines = browser.get(f"{ASK}tabell.csv?{query}").content.decode("utf-8-sig").split("\r\n")
+    lines = (
+        browser.get(f"{ASK}tabell.csv?{query}")
+        .content.decode("utf-8-sig")
+        .split("\r\n")
+    )
 
     assert lines[1] == f"'{category};1"
     assert "<f>" not in sheets_of(browser, query)["sheet1"]
 
 
-def test_file_of_what_cannot_be_answered_leads_to_the_page_that_says_why(browser: Client) -> None:
+def test_file_of_what_cannot_be_answered_leads_to_the_page_that_says_why(
+    browser: Client,
+) -> None:
     response = browser.get(f"{ASK}tabell.csv?period=x&annat=y")
 
     assert (response.status_code, response["Location"]) == (302, f"{ASK}?period=x")
 
 
 # --- saved questions ----------------------------------------------------------------------------
-def test_save_question_keeps_what_the_address_asks(controller: User, browser: Client) -> None:
-    browser.post(f"{SAVED}?period=2024&rader=enhet&page=2&x=1", {"name": " Per\u202e enhet "})
+def test_save_question_keeps_what_the_address_asks(
+    controller: User, browser: Client
+) -> None:
+    browser.post(
+        f"{SAVED}?period=2024&rader=enhet&page=2&x=1", {"name": " Per\u202e enhet "}
+    )
     saved = SavedQuestion.objects.get()
 
-    assert (saved.user, saved.name, saved.query) == (controller, "Per enhet", "period=2024&rader=enhet")
+    assert (saved.user, saved.name, saved.query) == (
+        controller,
+        "Per enhet",
+        "period=2024&rader=enhet",
+    )
     assert '<a href="?period=2024&amp;rader=enhet">Per enhet</a>' in text_of(browser)
 
 
@@ -342,7 +435,9 @@ def test_save_question_under_the_same_name_replaces_it(browser: Client) -> None:
 
 
 @pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61, "\0"])
-def test_save_question_without_a_proper_name_saves_nothing(browser: Client, name: str) -> None:
+def test_save_question_without_a_proper_name_saves_nothing(
+    browser: Client, name: str
+) -> None:
     assert browser.post(f"{SAVED}?period=2024", {"name": name}).status_code == 400
     assert not SavedQuestion.objects.exists()
 
@@ -356,7 +451,8 @@ def test_save_question_that_is_too_long_saves_nothing(browser: Client) -> None:
 
 def test_save_question_without_room_says_so(controller: User, browser: Client) -> None:
     SavedQuestion.objects.bulk_create(
-        SavedQuestion(user=controller, name=str(n), query="period=2024") for n in range(QUESTIONS.most)
+        SavedQuestion(user=controller, name=str(n), query="period=2024")
+        for n in range(QUESTIONS.most)
     )
     response = browser.post(f"{SAVED}?period=2024", {"name": "Ett till"})
 
@@ -364,9 +460,13 @@ def test_save_question_without_room_says_so(controller: User, browser: Client) -
     assert f"Du har redan {QUESTIONS.most} sparade frågor." in response.content.decode()
 
 
-def test_remove_question_removes_only_ones_own(unit: Unit, controller: User, browser: Client) -> None:
+def test_remove_question_removes_only_ones_own(
+    unit: Unit, controller: User, browser: Client
+) -> None:
     SavedQuestion.objects.create(user=controller, name="Året", query="period=2024")
-    SavedQuestion.objects.create(user=make_user("other"), name="Året", query="period=2023")
+    SavedQuestion.objects.create(
+        user=make_user("other"), name="Året", query="period=2023"
+    )
     browser.post(SAVED, {"remove": "Året"})
 
     assert [saved.query for saved in SavedQuestion.objects.all()] == ["period=2023"]

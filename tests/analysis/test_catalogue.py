@@ -22,7 +22,11 @@ from tests.test_house import ROOT
 
 # Where counts are declared, and where cases are asked whether somebody waits for an answer.
 DECLARED = {"analysis/counted/catalogue.py", "analysis/coverage/records.py"}
-VALUES = {name: set(dimension.words) for name, dimension in DIMENSIONS.items() if dimension.words}
+VALUES = {
+    name: set(dimension.words)
+    for name, dimension in DIMENSIONS.items()
+    if dimension.words
+}
 _WRITTEN = re.compile(
     "|".join(
         rf"\b{name}\s*(?:=|<>)\s*'?(?:{'|'.join(map(re.escape, sorted(values)))})\b"
@@ -35,13 +39,23 @@ def test_every_indicator_is_counted_and_narrowed_to_what_there_is() -> None:
     for indicator in INDICATORS:
         question = indicator.asked(Unit(code="SOC"), calendar_year(2024))
 
-        assert (question.subject, question.basis) == (indicator.subject, indicator.basis)
-        assert all(value in VALUES[name] for name, value in indicator.where), indicator.label
+        assert (question.subject, question.basis) == (
+            indicator.subject,
+            indicator.basis,
+        )
+        assert all(value in VALUES[name] for name, value in indicator.where), (
+            indicator.label
+        )
 
 
 def test_no_count_is_declared_twice() -> None:
-    asked = [(indicator.subject, indicator.basis, indicator.where) for indicator in INDICATORS]
-    declared = [thing for thing in vars(catalogue).values() if isinstance(thing, Indicator)]
+    asked = [
+        (indicator.subject, indicator.basis, indicator.where)
+        for indicator in INDICATORS
+    ]
+    declared = [
+        thing for thing in vars(catalogue).values() if isinstance(thing, Indicator)
+    ]
 
     assert len(asked) == len(set(asked))
     assert set(declared) <= set(INDICATORS)
@@ -72,7 +86,11 @@ def narrowed_in(tree: ast.AST) -> Iterator[str]:
                 yield from _WRITTEN.findall(words)
         for named, value in pairs:
             name = named.value if isinstance(named, ast.Constant) else None
-            if isinstance(name, str) and name in VALUES and _value_of(value) in VALUES[name]:
+            if (
+                isinstance(name, str)
+                and name in VALUES
+                and _value_of(value) in VALUES[name]
+            ):
                 yield f"{name}={_value_of(value)}"
 
 
@@ -81,7 +99,10 @@ def _value_of(node: ast.expr) -> str | None:
     match node:
         case ast.Constant(value=str(value)):
             return value
-        case ast.Attribute(value=ast.Attribute(attr=member), attr="value") | ast.Attribute(attr=member):
+        case (
+            ast.Attribute(value=ast.Attribute(attr=member), attr="value")
+            | ast.Attribute(attr=member)
+        ):
             return member.lower()
     return None
 
@@ -103,7 +124,9 @@ def test_second_declaration_of_a_count_would_be_seen(planted: str) -> None:
 
 @pytest.mark.parametrize("app", ["analysis", "reports"])
 def test_nothing_but_the_catalogue_says_what_a_count_is_narrowed_to(app: str) -> None:
-    modules = {path.relative_to(ROOT).as_posix(): path for path in (ROOT / app).rglob("*.py")}
+    modules = {
+        path.relative_to(ROOT).as_posix(): path for path in (ROOT / app).rglob("*.py")
+    }
     found = {
         name: [*narrowed_in(ast.parse(path.read_text(encoding="utf-8")))]
         for name, path in modules.items()
@@ -125,8 +148,12 @@ def columns_of(counting: Counting) -> Iterator[tuple[Dimension, object]]:
         yield dimension, next(field for field in fields if field.column == column)
 
 
-@pytest.mark.parametrize("counting", COUNTINGS, ids=lambda counting: f"{counting.subject}-{counting.basis}")
-def test_every_dimension_has_words_for_what_its_column_may_hold(counting: Counting) -> None:
+@pytest.mark.parametrize(
+    "counting", COUNTINGS, ids=lambda counting: f"{counting.subject}-{counting.basis}"
+)
+def test_every_dimension_has_words_for_what_its_column_may_hold(
+    counting: Counting,
+) -> None:
     for dimension, field in columns_of(counting):
         held = {value for value, _ in getattr(field, "choices", None) or () if value}
 
@@ -156,7 +183,9 @@ def test_registers_of_a_count_are_told_apart_by_one_of_its_dimensions() -> None:
         assert RegisterPeriod._meta.get_field(name)
 
 
-@pytest.mark.parametrize("counting", COUNTINGS, ids=lambda counting: f"{counting.subject}-{counting.basis}")
+@pytest.mark.parametrize(
+    "counting", COUNTINGS, ids=lambda counting: f"{counting.subject}-{counting.basis}"
+)
 def test_every_counting_has_words(counting: Counting) -> None:
     assert counting.subject in SUBJECTS
     assert counting.basis in BASES

@@ -8,17 +8,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.charts.charts import Chart, grouped_bars, line, nice_ticks, number, percent
+from analysis.charts.charts import (
+    Chart,
+    grouped_bars,
+    line,
+    nice_ticks,
+    number,
+    percent,
+)
 from analysis.templatetags.charts import series_chart
 from analysis.unit.figures import Figure
 from selfcheck.models import Series, Share
 
 NS = "{http://www.w3.org/2000/svg}"
-AREAS = ["Ekonomiskt bistånd", "Stöd och behandling, barn, unga och familj", "Våld i nära relation"]
+AREAS = [
+    "Ekonomiskt bistånd",
+    "Stöd och behandling, barn, unga och familj",
+    "Våld i nära relation",
+]
 YEARS = [("2022", [310, 402, 0]), ("2023", [1322, None, 4]), ("2024", [470, 341, 12])]
 TITLE = "Högst 2024: Ekonomiskt bistånd, 470"
 
-names = st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=80)
+names = st.text(
+    st.characters(categories=["L", "N", "P", "Zs"]), min_size=1, max_size=80
+)
 values = st.one_of(st.none(), st.integers(min_value=0, max_value=2_000_000))
 
 
@@ -34,9 +47,15 @@ def boxes(svg: ET.Element) -> list[tuple[float, float, float, float]]:
     """Where each text lies, by a rough width that is smaller than the real one."""
     found = []
     for text in svg.iter(f"{NS}text"):
-        size, x, y = float(text.get("font-size", "13")), float(text.get("x")), float(text.get("y"))
+        size, x, y = (
+            float(text.get("font-size", "13")),
+            float(text.get("x")),
+            float(text.get("y")),
+        )
         width = 0.42 * size * len(text.text)
-        left = {"end": x - width, "middle": x - width / 2}.get(text.get("text-anchor"), x)
+        left = {"end": x - width, "middle": x - width / 2}.get(
+            text.get("text-anchor"), x
+        )
         found.append((left, y - size * 0.7, left + width, y))
     return found
 
@@ -51,7 +70,9 @@ def test_grouped_bars_names_the_picture_by_a_direct_title():
 
 def test_grouped_bars_ids_are_unique_over_charts_and_variants():
     charts = [bars(), grouped_bars("Annat", AREAS, YEARS), bars_with_uid()]
-    ids = [svg.find(f"{NS}title").get("id") for chart in charts for svg in drawings(chart)]
+    ids = [
+        svg.find(f"{NS}title").get("id") for chart in charts for svg in drawings(chart)
+    ]
     assert len(set(ids)) == len(ids)
 
 
@@ -77,11 +98,17 @@ def test_grouped_bars_table_holds_the_same_numbers():
 def test_grouped_bars_gives_the_last_year_the_dark_accent():
     fills = [rect.get("fill") for rect in drawings(bars())[0].iter(f"{NS}rect")]
     assert fills.count("#0b5766") == 1 + 3
-    assert {rect.get("class") for rect in drawings(bars())[0].iter(f"{NS}rect")} == {"p1", "p2", "now"}
+    assert {rect.get("class") for rect in drawings(bars())[0].iter(f"{NS}rect")} == {
+        "p1",
+        "p2",
+        "now",
+    }
 
 
 def test_grouped_bars_lengths_are_proportional_to_the_numbers():
-    rects = [r for r in drawings(bars())[0].iter(f"{NS}rect") if r.get("height") == "12"]
+    rects = [
+        r for r in drawings(bars())[0].iter(f"{NS}rect") if r.get("height") == "12"
+    ]
     widths = [float(rect.get("width")) for rect in rects]
     assert widths[1] / widths[0] == pytest.approx(1322 / 310, rel=0.01)
 
@@ -117,7 +144,9 @@ def test_grouped_bars_refuses_an_empty_title():
 
 
 def test_grouped_bars_escapes_hostile_names():
-    chart = grouped_bars("<script>", ["</svg><script>alert(1)</script>"], [('"><b>', [1])])
+    chart = grouped_bars(
+        "<script>", ["</svg><script>alert(1)</script>"], [('"><b>', [1])]
+    )
     assert "<script" not in chart.wide + chart.narrow
     drawings(chart)
 
@@ -127,14 +156,26 @@ def test_grouped_bars_escapes_hostile_names():
     data=st.data(),
     years=st.integers(min_value=1, max_value=4),
 )
-def test_grouped_bars_stays_on_its_paper_and_puts_no_text_on_text(categories, data, years):
-    series = [(str(2021 + i), [data.draw(values) for _ in categories]) for i in range(years)]
+def test_grouped_bars_stays_on_its_paper_and_puts_no_text_on_text(
+    categories, data, years
+):
+    series = [
+        (str(2021 + i), [data.draw(values) for _ in categories]) for i in range(years)
+    ]
     for svg in drawings(grouped_bars("t", categories, series)):
         _, _, width, height = map(float, svg.get("viewBox").split())
         placed = boxes(svg)
-        assert all(left >= 0 and right <= width and bottom <= height for left, _, right, bottom in placed)
+        assert all(
+            left >= 0 and right <= width and bottom <= height
+            for left, _, right, bottom in placed
+        )
         for one, other in combinations(placed, 2):
-            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1], (
+            assert (
+                one[2] <= other[0]
+                or other[2] <= one[0]
+                or one[3] <= other[1]
+                or other[3] <= one[1]
+            ), (
                 one,
                 other,
             )
@@ -163,13 +204,31 @@ def test_line_labels_of_two_years_do_not_touch_when_narrow():
     labels = [
         f"{month} {year}"
         for year in (2023, 2024)
-        for month in ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+        for month in (
+            "jan",
+            "feb",
+            "mar",
+            "apr",
+            "maj",
+            "jun",
+            "jul",
+            "aug",
+            "sep",
+            "okt",
+            "nov",
+            "dec",
+        )
     ]
     chart = line("t", labels, [(i, 24) for i in range(24)])
     for svg in drawings(chart):
         below = [box for box in boxes(svg) if box[3] > 222]
         for one, other in combinations(below, 2):
-            assert one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+            assert (
+                one[2] <= other[0]
+                or other[2] <= one[0]
+                or one[3] <= other[1]
+                or other[3] <= one[1]
+            )
 
 
 def test_line_refuses_a_part_larger_than_its_whole():
@@ -187,7 +246,8 @@ def test_nice_ticks_reach_the_highest_value_in_few_steps(highest, most):
 
 
 @pytest.mark.parametrize(
-    ("part", "whole", "result"), [(0, 9, 0), (9, 9, 100), (1, 8, 13), (1, 900, 1), (899, 900, 99)]
+    ("part", "whole", "result"),
+    [(0, 9, 0), (9, 9, 100), (1, 8, 13), (1, 900, 1), (899, 900, 99)],
 )
 def test_percent_is_nothing_or_all_only_when_it_is(part, whole, result):
     assert percent(part, whole) == result
@@ -211,7 +271,9 @@ def measured(values: list[tuple[int, int]], *, gap: bool = False) -> Figure:
 
 def test_series_of_shares_shows_how_sure_they_are_and_whether_they_changed() -> None:
     found = measured([(18, 20), (6, 20)])
-    assert found.says == ("6 av 20 i februari 2024, 18 av 20 i januari 2024: säker minskning.",)
+    assert found.says == (
+        "6 av 20 i februari 2024, 18 av 20 i januari 2024: säker minskning.",
+    )
     assert "95 procents säkerhet" in found.source
 
 

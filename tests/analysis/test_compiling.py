@@ -12,7 +12,16 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
 from analysis.figures import aggregate
-from analysis.models import Cell, Kind, Level, Signal, State, TertialAnalysis, TertialClose, Verdict
+from analysis.models import (
+    Cell,
+    Kind,
+    Level,
+    Signal,
+    State,
+    TertialAnalysis,
+    TertialClose,
+    Verdict,
+)
 from analysis.tasks import close_tertials, look, refresh
 from analysis.tertial import compiling, services, signals
 from analysis.tertial.signal_sentences import reason_for
@@ -60,7 +69,9 @@ def place() -> Place:
 
 
 def _report(unit: Unit, year: int, number: int, category: str, **facts: object) -> None:
-    make_deviation(unit, received_on=dt.date(year, 4 * number - 3, 3), category=category, **facts)
+    make_deviation(
+        unit, received_on=dt.date(year, 4 * number - 3, 3), category=category, **facts
+    )
 
 
 def _opened(place: Place) -> TertialAnalysis:
@@ -69,9 +80,13 @@ def _opened(place: Place) -> TertialAnalysis:
     return TertialAnalysis.objects.of(*LAST).get(about=place.loud)
 
 
-def _take(case: TertialAnalysis, name: str, actor: User, **facts: object) -> TertialAnalysis:
+def _take(
+    case: TertialAnalysis, name: str, actor: User, **facts: object
+) -> TertialAnalysis:
     fresh = TertialAnalysis.objects.get(pk=case.pk)
-    return services.take_step(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)
+    return services.take_step(
+        fresh, name, actor=actor, seen_version=fresh.version, facts=facts
+    )
 
 
 def _judge_all(case: TertialAnalysis, actor: User) -> None:
@@ -89,7 +104,12 @@ def _judge_all(case: TertialAnalysis, actor: User) -> None:
 def test_look_finds_the_rise(place: Place) -> None:
     compiling.look(*LAST)
     rise = Signal.objects.get(kind=Kind.RISE, unit=place.loud)
-    assert (rise.category, rise.count, rise.before, rise.periods) == ("Sekretess", 9, 0, 6)
+    assert (rise.category, rise.count, rise.before, rise.periods) == (
+        "Sekretess",
+        9,
+        0,
+        6,
+    )
     assert rise.level == Level.PATTERN
     assert rise.parameters["false_share"] == 0.10
 
@@ -97,14 +117,20 @@ def test_look_finds_the_rise(place: Place) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_refresh_during_a_look_asks_for_another(place: Place) -> None:
     refresh()
-    under_way = Job.objects.get(kind="analysis.look", arguments={"year": YEAR, "number": NUMBER})
+    under_way = Job.objects.get(
+        kind="analysis.look", arguments={"year": YEAR, "number": NUMBER}
+    )
     _report(place.loud, *LAST, "Samordning")
-    looks = Job.objects.filter(kind="analysis.look", arguments__year=YEAR, arguments__number=NUMBER)
+    looks = Job.objects.filter(
+        kind="analysis.look", arguments__year=YEAR, arguments__number=NUMBER
+    )
     other = connection.copy()
     try:
         other.set_autocommit(False)
         with other.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM casework_job WHERE id = %s FOR UPDATE", [under_way.pk])
+            cursor.execute(
+                "SELECT 1 FROM casework_job WHERE id = %s FOR UPDATE", [under_way.pk]
+            )
             refresh()
         assert looks.pending().count() == 2
     finally:
@@ -117,7 +143,9 @@ def _look_job(**more: int) -> Job:
 
 def _begin(job: Job) -> Job:
     """Take a job as a worker does, and let it read."""
-    Job.objects.filter(pk=job.pk).update(attempts=1, leased_until=timezone.now() + jobs.LEASE)
+    Job.objects.filter(pk=job.pk).update(
+        attempts=1, leased_until=timezone.now() + jobs.LEASE
+    )
     return Job.objects.get(pk=job.pk)
 
 
@@ -134,7 +162,9 @@ def test_refresh_asks_for_another_look_when_all_have_begun(place: Place) -> None
     assert _waiting() == {2}
 
 
-def test_look_that_read_later_asks_for_another_when_an_older_one_is_not_done(place: Place) -> None:
+def test_look_that_read_later_asks_for_another_when_an_older_one_is_not_done(
+    place: Place,
+) -> None:
     _begin(_look_job())
     later = _begin(_look_job(again=1))
     compiling.keep_for(later, signals.find(*LAST))
@@ -148,7 +178,9 @@ def test_look_that_read_first_asks_for_nothing(place: Place) -> None:
     assert _waiting() == set()
 
 
-def test_look_here_and_now_asks_for_another_when_a_worker_is_looking(place: Place) -> None:
+def test_look_here_and_now_asks_for_another_when_a_worker_is_looking(
+    place: Place,
+) -> None:
     _begin(_look_job())
     compiling.look(*LAST)
     assert _waiting() == {1}
@@ -168,16 +200,25 @@ def test_refresh_asks_once_for_a_look_that_has_not_begun(place: Place) -> None:
     refresh()
     _report(place.loud, *LAST, "Samordning")
     refresh()
-    assert Job.objects.filter(kind="analysis.look", arguments__year=YEAR).count() == len(
-        {at for at in (LAST, NOW) if at[0] == YEAR}
-    )
+    assert Job.objects.filter(
+        kind="analysis.look", arguments__year=YEAR
+    ).count() == len({at for at in (LAST, NOW) if at[0] == YEAR})
 
 
 def test_look_again_gives_the_same(place: Place) -> None:
     compiling.look(*LAST)
-    before = list(Signal.objects.order_by("pk").values_list("unit", "kind", "category", "count"))
+    before = list(
+        Signal.objects.order_by("pk").values_list("unit", "kind", "category", "count")
+    )
     compiling.look(*LAST)
-    assert list(Signal.objects.order_by("pk").values_list("unit", "kind", "category", "count")) == before
+    assert (
+        list(
+            Signal.objects.order_by("pk").values_list(
+                "unit", "kind", "category", "count"
+            )
+        )
+        == before
+    )
 
 
 def test_look_leaves_praise_out(place: Place) -> None:
@@ -190,10 +231,16 @@ def test_look_leaves_praise_out(place: Place) -> None:
 
 def test_look_finds_what_returns_after_an_action(place: Place) -> None:
     case = make_deviation(
-        place.quiet, received_on=tertial(*BEFORE).first, category="Information", process="Boende"
+        place.quiet,
+        received_on=tertial(*BEFORE).first,
+        category="Information",
+        process="Boende",
     )
     Action.objects.create(
-        case=case, text="Ny mall.", decided_on=tertial(*BEFORE).first, done_on=tertial(*BEFORE).last_day
+        case=case,
+        text="Ny mall.",
+        decided_on=tertial(*BEFORE).first,
+        done_on=tertial(*BEFORE).last_day,
     )
     for _ in range(3):
         _report(place.quiet, *LAST, "Information", process="Boende")
@@ -210,11 +257,19 @@ def test_look_finds_what_returns_after_an_action(place: Place) -> None:
 
 def _acted_on(unit: Unit, before: int, after: int) -> None:
     """Let so many have come in during the year before an action, and so many in four months since."""
-    done, seen = tertial(*BEFORE).last_day, {"category": "Information", "process": "Boende"}
+    done, seen = (
+        tertial(*BEFORE).last_day,
+        {"category": "Information", "process": "Boende"},
+    )
     first = months_after(done.replace(day=1), -12)
-    cases = [make_deviation(unit, received_on=months_after(first, n % 12), **seen) for n in range(before)]
+    cases = [
+        make_deviation(unit, received_on=months_after(first, n % 12), **seen)
+        for n in range(before)
+    ]
     decided = tertial(*BEFORE).first
-    Action.objects.create(case=cases[-1], text="Ny mall.", decided_on=decided, done_on=done)
+    Action.objects.create(
+        case=cases[-1], text="Ny mall.", decided_on=decided, done_on=done
+    )
     for _ in range(after):
         _report(unit, *LAST, "Information", process="Boende")
     aggregate.count()
@@ -233,7 +288,9 @@ def test_look_says_in_spite_of_an_action_that_changed_nothing(place: Place) -> N
     said = reason_for(found)
     assert said.startswith("16 nya i tertialet, efter att en åtgärd")
     assert "Från 48 på 12 månader till 16 på 4 månader" in said
-    assert said.endswith("Men antalet har säkert inte halverats."), "what the pattern rests on"
+    assert said.endswith("Men antalet har säkert inte halverats."), (
+        "what the pattern rests on"
+    )
 
 
 def test_look_says_when_it_got_fewer_after_an_action(place: Place) -> None:
@@ -307,12 +364,16 @@ def test_open_asks_as_much_for_many_units_as_for_few(
     # One for each chief, and for the analyses of units without one those who act for them.
     assert Notice.objects.filter(kind=Notice.Kind.NEW).count() == 15
     assert not [number for number in broken_logs() if number.startswith("TA")]
-    numbers = TertialAnalysis.objects.order_by("number").values_list("number", flat=True)
+    numbers = TertialAnalysis.objects.order_by("number").values_list(
+        "number", flat=True
+    )
     assert list(numbers) == [f"TA-{TODAY.year}-{n:04d}" for n in range(1, 16)]
 
 
 def test_open_tells_nobody_of_what_he_or_she_opened(place: Place) -> None:
-    make_user("both", (Role.PLANNING_OFFICER, place.root), (Role.DEPARTMENT_CHIEF, place.root))
+    make_user(
+        "both", (Role.PLANNING_OFFICER, place.root), (Role.DEPARTMENT_CHIEF, place.root)
+    )
     actor = User.objects.get(username="both")
     compiling.look(*LAST)
     services.open_analyses(*LAST, unit=place.root, actor=actor)
@@ -344,9 +405,13 @@ def test_late_report_reaches_an_open_analysis(place: Place) -> None:
     assert case.patterns.filter(category="Samordning").exists()
 
 
-def test_late_report_adds_nothing_to_what_was_marked_as_done_meanwhile(place: Place) -> None:
+def test_late_report_adds_nothing_to_what_was_marked_as_done_meanwhile(
+    place: Place,
+) -> None:
     case = _opened(place)
-    TertialAnalysis.objects.filter(pk=case.pk).update(state=State.DONE, chief_note="Ja.", conclusion="Nej.")
+    TertialAnalysis.objects.filter(pk=case.pk).update(
+        state=State.DONE, chief_note="Ja.", conclusion="Nej."
+    )
     for _ in range(9):
         _report(place.loud, *LAST, "Samordning")
     aggregate.count()
@@ -383,7 +448,9 @@ def test_close_without_chiefs_note_is_refused(place: Place) -> None:
     case = _opened(place)
     _judge_all(case, place.planner)
     _take(case, "slutsats", place.planner, conclusion="Rutinen för utskick ändras.")
-    _take(case, "ingen-atgard", place.planner, no_action_reason="Rutinen är redan ändrad.")
+    _take(
+        case, "ingen-atgard", place.planner, no_action_reason="Rutinen är redan ändrad."
+    )
     with pytest.raises(StepRefusedError, match="kommentar"):
         _take(case, "klar", place.planner)
 
@@ -431,7 +498,9 @@ def test_close_by_a_chief_is_refused(place: Place) -> None:
 
 
 def test_comment_hands_over_to_whoever_compiles(place: Place) -> None:
-    case = _take(_opened(place), "kommentera", place.chief, chief_note="Skrivaren stod fel.")
+    case = _take(
+        _opened(place), "kommentera", place.chief, chief_note="Skrivaren stod fel."
+    )
     assert case.owner == place.planner
 
 
@@ -446,7 +515,13 @@ def test_judge_late_is_refused(place: Place) -> None:
 def test_judge_without_words_is_refused(place: Place) -> None:
     pattern = _opened(place).patterns.get(kind=Kind.RISE)
     with pytest.raises(ValidationError):
-        services.judge(pattern, actor=place.chief, seen_version=0, verdict=Verdict.NO_ACTION, assessment="")
+        services.judge(
+            pattern,
+            actor=place.chief,
+            seen_version=0,
+            verdict=Verdict.NO_ACTION,
+            assessment="",
+        )
 
 
 def test_judge_by_a_stranger_is_refused(place: Place) -> None:
@@ -454,7 +529,11 @@ def test_judge_by_a_stranger_is_refused(place: Place) -> None:
     stranger = make_user("annan", (Role.SECTION_CHIEF, place.quiet))
     with pytest.raises(StepRefusedError):
         services.judge(
-            pattern, actor=stranger, seen_version=0, verdict=Verdict.ACTION, assessment="Skrivaren."
+            pattern,
+            actor=stranger,
+            seen_version=0,
+            verdict=Verdict.ACTION,
+            assessment="Skrivaren.",
         )
 
 

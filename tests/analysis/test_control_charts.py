@@ -19,7 +19,9 @@ from tests.examples import examples
 
 NS = "{http://www.w3.org/2000/svg}"
 SHIFT = [20, 21, 19, 20, 21, 20, 19, 20, 10, 10, 11, 9, 10, 11, 10, 10]
-LABELS = [month_label(dt.date(2023 + place // 12, place % 12 + 1, 1)) for place in range(36)]
+LABELS = [
+    month_label(dt.date(2023 + place // 12, place % 12 + 1, 1)) for place in range(36)
+]
 
 
 def leveled(values: list[int]) -> Chart:
@@ -43,9 +45,15 @@ def boxes(svg: ET.Element) -> list[tuple[float, float, float, float]]:
     """Where each text lies, by a rough width that is smaller than the real one."""
     found = []
     for text in svg.iter(f"{NS}text"):
-        size, x, y = float(text.get("font-size", "13")), float(text.get("x", 0)), float(text.get("y", 0))
+        size, x, y = (
+            float(text.get("font-size", "13")),
+            float(text.get("x", 0)),
+            float(text.get("y", 0)),
+        )
         width = 0.42 * size * len(text.text or "")
-        left = {"end": x - width, "middle": x - width / 2}.get(text.get("text-anchor", ""), x)
+        left = {"end": x - width, "middle": x - width / 2}.get(
+            text.get("text-anchor", ""), x
+        )
         found.append((left, y - size * 0.7, left + width, y))
     return found
 
@@ -54,9 +62,17 @@ def assert_tidy(chart: Chart) -> None:
     for svg in drawings(chart):
         _, _, width, height = map(float, svg.get("viewBox", "").split())
         placed = boxes(svg)
-        assert all(left >= 0 and right <= width and bottom <= height for left, _, right, bottom in placed)
+        assert all(
+            left >= 0 and right <= width and bottom <= height
+            for left, _, right, bottom in placed
+        )
         for one, other in combinations(placed, 2):
-            apart = one[2] <= other[0] or other[2] <= one[0] or one[3] <= other[1] or other[3] <= one[1]
+            apart = (
+                one[2] <= other[0]
+                or other[2] <= one[0]
+                or one[3] <= other[1]
+                or other[3] <= one[1]
+            )
             assert apart, (one, other)
     assert not re.search(r"style|<script|on\w+=", chart.wide + chart.narrow)
 
@@ -64,7 +80,11 @@ def assert_tidy(chart: Chart) -> None:
 def test_control_gives_more_and_fewer_a_shape_of_their_own() -> None:
     for svg in drawings(leveled(SHIFT)):
         # one of each in the legend
-        assert (shapes(svg, "polygon"), shapes(svg, "rect"), shapes(svg, "circle")) == (9, 9, 1)
+        assert (shapes(svg, "polygon"), shapes(svg, "rect"), shapes(svg, "circle")) == (
+            9,
+            9,
+            1,
+        )
         assert "fler än vanligt" in texts(svg)
         assert "färre än vanligt" in texts(svg)
 
@@ -95,7 +115,13 @@ def test_control_table_says_what_stands_out() -> None:
 
 def test_control_of_shares_draws_and_tells_each_interval() -> None:
     labels = ["vår 2024", "höst 2024"]
-    chart = control("Andel", labels, spc.shares([(18, 20), (6, 20)], labels), value="Andel", unit="%")
+    chart = control(
+        "Andel",
+        labels,
+        spc.shares([(18, 20), (6, 20)], labels),
+        value="Andel",
+        unit="%",
+    )
     assert chart.rows[1] == ("höst 2024", "30\u00a0%", "15–52\u00a0%")
     assert chart.wide.count('class="lim"') == 2
 
@@ -127,7 +153,10 @@ def test_pareto_of_nothing_says_so() -> None:
 
 def test_funnel_shows_the_own_unit_among_unnamed_others() -> None:
     chart = funnel(
-        "20 per 100", funnels.funnel([Place("Egen", 3, 40, own=True), *[Place("Hemlig", 12, 40)] * 5])
+        "20 per 100",
+        funnels.funnel(
+            [Place("Egen", 3, 40, own=True), *[Place("Hemlig", 12, 40)] * 5]
+        ),
     )
     assert chart.rows == (("Egen", "3", "40", "7,5", "få rapporter"),)
     assert "Hemlig" not in chart.wide + chart.narrow
@@ -139,9 +168,17 @@ def test_funnel_shows_the_own_unit_among_unnamed_others() -> None:
 
 
 @examples(8)
-@given(st.lists(st.tuples(st.integers(0, 300), st.integers(1, 500)), min_size=1, max_size=12))
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 300), st.integers(1, 500)), min_size=1, max_size=12
+    )
+)
 def test_funnel_stays_on_its_paper(units: list[tuple[int, int]]) -> None:
-    assert_tidy(funnel("t", funnels.funnel(Place(str(n), *unit) for n, unit in enumerate(units))))
+    assert_tidy(
+        funnel(
+            "t", funnels.funnel(Place(str(n), *unit) for n, unit in enumerate(units))
+        )
+    )
 
 
 def test_funnel_curves_part_the_units_as_the_exact_limits_do() -> None:
@@ -168,11 +205,18 @@ def test_dots_list_their_days_and_stack_what_meets() -> None:
     days = [dt.date(2024, 5, 2), dt.date(2023, 2, 1), dt.date(2024, 5, 3)]
     chart = dots("3 ärenden", days, first=dt.date(2022, 1, 1), end=dt.date(2025, 1, 1))
     assert [row[1] for row in chart.rows] == ["2023-02-01", "2024-05-02", "2024-05-03"]
-    circles = [(c.get("cx"), c.get("cy")) for c in drawings(chart)[0].iter(f"{NS}circle")]
+    circles = [
+        (c.get("cx"), c.get("cy")) for c in drawings(chart)[0].iter(f"{NS}circle")
+    ]
     assert len({y for _, y in circles}) == 2
     assert_tidy(chart)
 
 
 def test_dots_refuse_a_day_outside_what_is_drawn() -> None:
     with pytest.raises(ValueError, match="day"):
-        dots("t", [dt.date(2025, 1, 1)], first=dt.date(2022, 1, 1), end=dt.date(2025, 1, 1))
+        dots(
+            "t",
+            [dt.date(2025, 1, 1)],
+            first=dt.date(2022, 1, 1),
+            end=dt.date(2025, 1, 1),
+        )

@@ -41,7 +41,9 @@ def test_compare_is_the_exact_sum(now: int, before: int) -> None:
         assert differs(now, before) == 1.0
         return
     upper = sum(comb(total, k) for k in range(max(now, before), total + 1))
-    assert differs(now, before) == pytest.approx(min(1.0, 2 * float(Fraction(upper, 2**total))), rel=1e-9)
+    assert differs(now, before) == pytest.approx(
+        min(1.0, 2 * float(Fraction(upper, 2**total))), rel=1e-9
+    )
 
 
 def test_compare_weighs_unequal_time() -> None:
@@ -58,7 +60,11 @@ def test_predict_sums_to_one(count: int, before: int, periods: int) -> None:
 
 def test_predict_by_hand() -> None:
     # Before nothing in six: the negative binomial of shape one half, term by term.
-    none, one, two = (6 / 7) ** 0.5, (6 / 7) ** 0.5 * 0.5 / 7, (6 / 7) ** 0.5 * 0.375 / 49
+    none, one, two = (
+        (6 / 7) ** 0.5,
+        (6 / 7) ** 0.5 * 0.5 / 7,
+        (6 / 7) ** 0.5 * 0.375 / 49,
+    )
     assert predictive_tail(3, 0, 6) == pytest.approx(1 - none - one - two, rel=1e-9)
 
 
@@ -88,23 +94,30 @@ def test_binomial_ends() -> None:
 
 
 def test_discover_keeps_order_and_known_values() -> None:
-    assert false_discovery([0.001, 0.02, 0.5, 0.04]) == pytest.approx([0.004, 0.04, 0.5, 4 * 0.04 / 3])
+    assert false_discovery([0.001, 0.02, 0.5, 0.04]) == pytest.approx(
+        [0.004, 0.04, 0.5, 4 * 0.04 / 3]
+    )
     assert false_discovery([]) == []
 
 
 @given(st.floats(0.001, 2000), st.sampled_from([0.025, 0.001]))
-def test_limit_holds_the_mean_and_leaves_little_outside(mean: float, outside: float) -> None:
+def test_limit_holds_the_mean_and_leaves_little_outside(
+    mean: float, outside: float
+) -> None:
     low, high = poisson_limits(mean, outside)
     assert low <= mean <= high + 1
     if mean < 700:
         above = 1 - math.fsum(
-            math.exp(n * math.log(mean) - mean - math.lgamma(n + 1)) for n in range(high + 1)
+            math.exp(n * math.log(mean) - mean - math.lgamma(n + 1))
+            for n in range(high + 1)
         )
         assert above <= outside + 1e-9
 
 
 @given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
-def test_share_false_is_the_same_with_certain_chances_left_out(tails: list[float]) -> None:
+def test_share_false_is_the_same_with_certain_chances_left_out(
+    tails: list[float],
+) -> None:
     certain = [1.0] * 7
     whole = false_discovery([*tails, *certain])[: len(tails)]
     assert false_discovery(tails, of=len(tails) + len(certain)) == pytest.approx(whole)

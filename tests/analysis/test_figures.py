@@ -17,7 +17,11 @@ REFUSED: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("deviations", {"unit": "ASF", "period": "2024T9"}, "går inte att läsa"),
     ("deviations", {"unit": "ASF", "period": "2024", "by": "colour"}, "kan inte delas"),
     ("deviations", {"unit": "ASF", "period": "2024", "basis": "decided"}, "räknas på"),
-    ("deviations", {"unit": "ASF", "period": "2024", "where": [["kind"]]}, "dimension=värde"),
+    (
+        "deviations",
+        {"unit": "ASF", "period": "2024", "where": [["kind"]]},
+        "dimension=värde",
+    ),
     ("weather", {"unit": "ASF", "period": "2024"}, "finns inte"),
 )
 
@@ -49,20 +53,32 @@ class TestMalmo(Imported):
         assert answers == [str(entry["value"]) for entry in self.published]
 
     def test_figures_of_parts_add_up_to_the_whole(self) -> None:
-        parts = figures("deviations", unit="ASF", period="2024", by="unit,kind").splitlines()[1:]
+        parts = figures(
+            "deviations", unit="ASF", period="2024", by="unit,kind"
+        ).splitlines()[1:]
         whole = figures("deviations", unit="ASF", period="2024").splitlines()[1]
 
         assert sum(int(line.split(";")[-1]) for line in parts) == int(whole)
 
     def test_figures_of_tertials_add_up_to_the_year(self) -> None:
-        tertials = [figures("lexsarah", unit="ASF", period=f"2024T{n}").split()[-1] for n in (1, 2, 3)]
+        tertials = [
+            figures("lexsarah", unit="ASF", period=f"2024T{n}").split()[-1]
+            for n in (1, 2, 3)
+        ]
 
         assert sum(map(int, tertials)) == 112
 
     def test_figures_as_json_are_numbers(self) -> None:
-        answer = json.loads(figures("deviations", unit="ASF", period="2024", by="reported_by", format="json"))
+        answer = json.loads(
+            figures(
+                "deviations", unit="ASF", period="2024", by="reported_by", format="json"
+            )
+        )
 
-        assert answer == [{"reported_by": "outside", "count": 177}, {"reported_by": "staff", "count": 1331}]
+        assert answer == [
+            {"reported_by": "outside", "count": 177},
+            {"reported_by": "staff", "count": 1331},
+        ]
 
     def test_figures_refuses_what_cannot_be_answered(self) -> None:
         for subject, options, words in REFUSED:

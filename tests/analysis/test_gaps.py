@@ -39,7 +39,10 @@ def known(unit: Unit, first: dt.date, end: dt.date | None, **said: str) -> None:
 
 
 def report(unit: Unit, period: Period, each: int, **dimensions: str) -> None:
-    cells = (Cell(unit=unit, month=month, count=each, **SAID, **dimensions) for month in period.months)
+    cells = (
+        Cell(unit=unit, month=month, count=each, **SAID, **dimensions)
+        for month in period.months
+    )
     Cell.objects.bulk_create(cells)
 
 
@@ -50,8 +53,20 @@ def unit() -> Unit:
     own = make_unit("F-1", root, staff=20)
     known(root, dt.date(2021, 1, 1), dt.date(2025, 1, 1))
     known(root, dt.date(2025, 9, 1), None)
-    report(own, Period(dt.date(2021, 1, 1), dt.date(2025, 1, 1)), 10, category="Sekretess", process="Boende")
-    report(own, Period(dt.date(2025, 9, 1), dt.date(2026, 1, 1)), 10, category="Sekretess", process="Boende")
+    report(
+        own,
+        Period(dt.date(2021, 1, 1), dt.date(2025, 1, 1)),
+        10,
+        category="Sekretess",
+        process="Boende",
+    )
+    report(
+        own,
+        Period(dt.date(2025, 9, 1), dt.date(2026, 1, 1)),
+        10,
+        category="Sekretess",
+        process="Boende",
+    )
     return own
 
 
@@ -77,9 +92,13 @@ def shown(planner: User, address: str, **asked: str) -> str:
         ("2020-12", ("2020-12", "2020-12")),
     ],
 )
-def test_months_around_one_end_where_the_register_does(unit: Unit, at: str, run: tuple[str, str]) -> None:
+def test_months_around_one_end_where_the_register_does(
+    unit: Unit, at: str, run: tuple[str, str]
+) -> None:
     first, end, month = (dt.date.fromisoformat(f"{text}-01") for text in (*run, at))
-    found = Known(unit).run(unit, "deviations", "received", month, end=dt.date(2026, 1, 1))
+    found = Known(unit).run(
+        unit, "deviations", "received", month, end=dt.date(2026, 1, 1)
+    )
     assert found == Period(first, end)
 
 
@@ -89,7 +108,9 @@ def test_level_begins_after_the_last_gap(unit: Unit, planner: User) -> None:
     assert own.change is None
 
 
-def test_level_up_to_a_gap_says_that_nothing_is_known(unit: Unit, planner: User) -> None:
+def test_level_up_to_a_gap_says_that_nothing_is_known(
+    unit: Unit, planner: User
+) -> None:
     own = OwnUnit(unit, 2025, 1, reader=planner)
     assert own.by_month == {}
     page = shown(planner, "/analys/enhet/", year="2025")
@@ -97,7 +118,9 @@ def test_level_up_to_a_gap_says_that_nothing_is_known(unit: Unit, planner: User)
     assert "säker minskning" not in page
 
 
-def test_workspace_of_an_unknown_tertial_calls_no_unit_silent(unit: Unit, planner: User) -> None:
+def test_workspace_of_an_unknown_tertial_calls_no_unit_silent(
+    unit: Unit, planner: User
+) -> None:
     page = shown(planner, "/analys/", year="2025", unit="F")
     assert "Rapporterade inget" not in page
     assert "Inget i tertialet sticker ut" not in page
@@ -108,7 +131,12 @@ def test_workspace_of_an_unknown_tertial_calls_no_unit_silent(unit: Unit, planne
 def act(unit: Unit, day: dt.date) -> None:
     case = make_deviation(unit, category="Sekretess", process="Boende", received_on=day)
     Action.objects.create(
-        case=case, text="Genomgång.", level=ActionLevel.GROUP, decided_on=day, due_on=day, done_on=day
+        case=case,
+        text="Genomgång.",
+        level=ActionLevel.GROUP,
+        decided_on=day,
+        due_on=day,
+        done_on=day,
     )
 
 
@@ -131,20 +159,39 @@ def test_none_of_a_year_that_is_known_in_part_is_not_known(unit: Unit) -> None:
 
 def test_answer_has_no_none_where_nothing_is_known(unit: Unit) -> None:
     known(unit.parent, dt.date(2024, 1, 1), None, reported_by="outside")
-    report(unit, Period(dt.date(2021, 5, 1), dt.date(2021, 6, 1)), 3, reported_by="staff")
-    report(unit, Period(dt.date(2024, 5, 1), dt.date(2024, 6, 1)), 3, reported_by="outside")
+    report(
+        unit, Period(dt.date(2021, 5, 1), dt.date(2021, 6, 1)), 3, reported_by="staff"
+    )
+    report(
+        unit, Period(dt.date(2024, 5, 1), dt.date(2024, 6, 1)), 3, reported_by="outside"
+    )
     span = Period(dt.date(2021, 1, 1), dt.date(2026, 1, 1))
     RegisterPeriod.objects.filter(reported_by="").update(reported_by="staff")
-    found = answer(Question("deviations", unit.parent, span, "received", ("month", "reported_by")))
-    shown = {line.label: [number.shown for number in line.numbers] for line in found.lines}
+    found = answer(
+        Question("deviations", unit.parent, span, "received", ("month", "reported_by"))
+    )
+    shown = {
+        line.label: [number.shown for number in line.numbers] for line in found.lines
+    }
     outside, staff = (found.columns.index(name) for name in ("Utomstående", "Personal"))
-    assert (shown["maj 2021"][outside], shown["maj 2021"][staff]) == ("uppgift saknas", 3)
+    assert (shown["maj 2021"][outside], shown["maj 2021"][staff]) == (
+        "uppgift saknas",
+        3,
+    )
     assert (shown["maj 2024"][outside], shown["maj 2024"][staff]) == (3, 0)
 
 
 def test_figures_tell_no_none_of_a_time_that_is_known_in_part(unit: Unit) -> None:
     out, err = StringIO(), StringIO()
-    asked = ["deviations", "--unit", "F", "--period", "2025", "--where", "category=Annat"]
+    asked = [
+        "deviations",
+        "--unit",
+        "F",
+        "--period",
+        "2025",
+        "--where",
+        "category=Annat",
+    ]
     call_command("figures", *asked, stdout=out, stderr=err)
     assert out.getvalue() == 'count\n""\n'
     assert "8 månader mellan 2025-01 och 2025-08" in err.getvalue()
@@ -155,12 +202,24 @@ def said_of(unit: Unit, year: int) -> str:
     report_of = begin(unit=unit, year=year, template="malmo", actor=None)
     document = compile_report(report_of, extracted_on=dt.date(2026, 3, 1))
     blocks = [block for section in document.sections() for block in section.blocks]
-    return " ".join(block.text for block in blocks if isinstance(block, Paragraph)).replace("\xa0", " ")
+    return " ".join(
+        block.text for block in blocks if isinstance(block, Paragraph)
+    ).replace("\xa0", " ")
 
 
 def test_year_that_is_known_in_part_is_compared_by_the_month(unit: Unit) -> None:
-    report(unit, Period(dt.date(2024, 1, 1), dt.date(2025, 1, 1)), 9, kind="quality_deviation")
-    report(unit, Period(dt.date(2025, 9, 1), dt.date(2026, 1, 1)), 9, kind="quality_deviation")
+    report(
+        unit,
+        Period(dt.date(2024, 1, 1), dt.date(2025, 1, 1)),
+        9,
+        kind="quality_deviation",
+    )
+    report(
+        unit,
+        Period(dt.date(2025, 9, 1), dt.date(2026, 1, 1)),
+        9,
+        kind="quality_deviation",
+    )
     said = said_of(unit.parent, 2025)
     assert "36 kvalitetsavvikelser på 4 månader, jämfört med 108 på 12 månader" in said
     assert "Färre kvalitetsavvikelser" not in said
@@ -172,7 +231,9 @@ def test_none_in_a_year_that_is_known_in_part_is_said_to_be_unknown(unit: Unit) 
     assert "Inga kvalitetsavvikelser" not in said
 
 
-def test_praise_of_earlier_years_is_no_none_in_a_year_that_is_not_known(unit: Unit) -> None:
+def test_praise_of_earlier_years_is_no_none_in_a_year_that_is_not_known(
+    unit: Unit,
+) -> None:
     about = {"kind": "praise", "reported_by": "outside"}
     report(unit, Period(dt.date(2024, 1, 1), dt.date(2024, 3, 1)), 4, **about)
     RegisterPeriod.objects.filter(end=None).delete()
@@ -183,24 +244,45 @@ def test_praise_of_earlier_years_is_no_none_in_a_year_that_is_not_known(unit: Un
 
 def test_finding_of_a_chart_has_no_whole_of_which_a_part_is_not_known() -> None:
     noun = Noun("klagomål", "klagomål", neuter=True)
-    assert most(noun, 2024, {"Norr": 3, "Söder": 1}) == "Flest klagomål 2024: Norr, 3 av 4."
-    assert most(noun, 2024, {"Norr": 3, "Söder": 1, "Väster": None}) == "Flest klagomål 2024: Norr, 3."
+    assert (
+        most(noun, 2024, {"Norr": 3, "Söder": 1})
+        == "Flest klagomål 2024: Norr, 3 av 4."
+    )
+    assert (
+        most(noun, 2024, {"Norr": 3, "Söder": 1, "Väster": None})
+        == "Flest klagomål 2024: Norr, 3."
+    )
 
 
 # --- in the document of a tertial -------------------------------------------------------------
 @pytest.mark.parametrize("internal", [True, False])
-def test_tertial_of_which_nothing_is_known_is_not_said_to_have_no_pattern(unit: Unit, internal: bool) -> None:
-    compilation = Compilation(unit.parent, 2025, 1, dt.date(2026, 3, 1), internal=internal)
+def test_tertial_of_which_nothing_is_known_is_not_said_to_have_no_pattern(
+    unit: Unit, internal: bool
+) -> None:
+    compilation = Compilation(
+        unit.parent, 2025, 1, dt.date(2026, 3, 1), internal=internal
+    )
     document = compile_tertial(compilation)
-    said = " ".join(b.text for s in document.sections() for b in s.blocks if isinstance(b, Paragraph))
+    said = " ".join(
+        b.text
+        for s in document.sections()
+        for b in s.blocks
+        if isinstance(b, Paragraph)
+    )
     assert "Reglerna hittade inget mönster" not in said
     assert "Uppgift saknas om vad som kom in: reglerna har inget att räkna." in said
 
 
 @pytest.mark.parametrize("internal", [True, False])
-def test_none_in_a_tertial_that_is_known_in_part_is_not_known(unit: Unit, internal: bool) -> None:
+def test_none_in_a_tertial_that_is_known_in_part_is_not_known(
+    unit: Unit, internal: bool
+) -> None:
     known(unit.parent, dt.date(2025, 3, 1), dt.date(2025, 5, 1))
-    compilation = Compilation(unit.parent, 2025, 1, dt.date(2026, 3, 1), internal=internal)
-    held = compilation.counts("deviations", (("kind", "quality_deviation"),)).by_unit[unit.parent.pk]
+    compilation = Compilation(
+        unit.parent, 2025, 1, dt.date(2026, 3, 1), internal=internal
+    )
+    held = compilation.counts("deviations", (("kind", "quality_deviation"),)).by_unit[
+        unit.parent.pk
+    ]
     assert tertial(2025, 1) not in held
     assert held[tertial(2024, 3)] == 0

@@ -79,7 +79,12 @@ def registrar(root: Unit) -> User:
 def decide(root: Unit, registrar: User, years: int = 5) -> None:
     for subject in Subject:
         retention.register(
-            root, subject=subject, years=years, decision="SN 41", decided_on=LONG_AGO, actor=registrar
+            root,
+            subject=subject,
+            years=years,
+            decision="SN 41",
+            decided_on=LONG_AGO,
+            actor=registrar,
         )
 
 
@@ -90,23 +95,42 @@ def cases(root: Unit, registrar: User) -> list[Any]:
     unit = make_unit("EK", root)
     old: dict[str, Any] = {"received_on": LONG_AGO, "closed_on": LONG_AGO}
     answered = {"is_deviation": "yes", "state": "closed", "cause_area": "Rutiner"}
-    deviation = make_deviation(unit, follow_up_hash="f" * 64, misconduct="misconduct", **answered, **old)
-    duplicate = make_deviation(unit, state="duplicate", duplicate_of=deviation.case_ptr, **old)
-    decided = {"decided_on": LONG_AGO, "decided_by": "board", "degree": "misconduct", "state": "closed"}
+    deviation = make_deviation(
+        unit, follow_up_hash="f" * 64, misconduct="misconduct", **answered, **old
+    )
+    duplicate = make_deviation(
+        unit, state="duplicate", duplicate_of=deviation.case_ptr, **old
+    )
+    decided = {
+        "decided_on": LONG_AGO,
+        "decided_by": "board",
+        "degree": "misconduct",
+        "state": "closed",
+    }
     lexsarah = make_lexsarah(unit, number="LS-2015-0001", **decided, **old)
     make_report_of(deviation, lexsarah)
     check = make_selfcheck(unit, number="EK-2015-0001", **old, done_on=LONG_AGO)
-    risks = make_riskanalysis(unit, number="RA-2015-0001", **old, state="closed", decided_on=LONG_AGO)
+    risks = make_riskanalysis(
+        unit, number="RA-2015-0001", **old, state="closed", decided_on=LONG_AGO
+    )
     analysis = make_analysis(unit, number="TA-2015-0001", **old, year=2015)
     found = [deviation, duplicate, lexsarah, check, risks, analysis]
     for case in found:
         _fill(Case.objects.get(pk=case.pk), registrar)
     typed = {"address": "/", "names": ["text"], "form": "f", "typed": "Halva texten"}
-    FormDraft.objects.create(user=registrar, case=Case.objects.get(pk=deviation.pk), **typed)
+    FormDraft.objects.create(
+        user=registrar, case=Case.objects.get(pk=deviation.pk), **typed
+    )
     said = {"case": lexsarah, "recorded_by": registrar}
-    Concerned.objects.create(case=lexsarah, position=1, name="A", added_by=registrar, form_token=_token(1))
-    Decision.objects.create(**said, outcome="decided", body="board", on=LONG_AGO, degree="misconduct")
-    OtherDuty.objects.create(**said, kind="police", known_at=timezone.now(), reason="Nej")
+    Concerned.objects.create(
+        case=lexsarah, position=1, name="A", added_by=registrar, form_token=_token(1)
+    )
+    Decision.objects.create(
+        **said, outcome="decided", body="board", on=LONG_AGO, degree="misconduct"
+    )
+    OtherDuty.objects.create(
+        **said, kind="police", known_at=timezone.now(), reason="Nej"
+    )
     _fill_the_rest(check, risks, analysis, registrar)
     refresh()
     return found
@@ -118,14 +142,21 @@ def _token(number: int) -> str:
 
 def _fill(case: Case, person: User) -> None:
     replaced = Change(
-        case=case, position=1, model="casework.Case", field="title", before="Brev", after="Ett brev"
+        case=case,
+        position=1,
+        model="casework.Case",
+        field="title",
+        before="Brev",
+        after="Ett brev",
     )
     log(case, action="file", label="Rapporterades", actor=None, changes=[replaced])
     done = {"decided_on": LONG_AGO, "done_on": LONG_AGO, "category": "Rutin"}
     first = Action.objects.create(case=case, text="Gör", **done)
     Action.objects.create(case=case, text="Gör mer", follows=first, **done)
     file = make_attachment(case)
-    Job.objects.create(kind=SCAN, arguments={"attachment": file.pk}, done_at=timezone.now())
+    Job.objects.create(
+        kind=SCAN, arguments={"attachment": file.pk}, done_at=timezone.now()
+    )
     Note.objects.create(case=case, kind="internal", text="Ring", author=person)
     Notice.objects.create(case=case, user=person, kind="new")
     Recusal.objects.create(case=case, user=person)
@@ -134,16 +165,39 @@ def _fill(case: Case, person: User) -> None:
 
 def _fill_the_rest(check: Any, risks: Any, analysis: Any, person: User) -> None:
     Draw.objects.create(
-        check_case=check, of="cases", population="Alla", size=2, count=1, seed="s", drawn=[1], drawn_by=person
+        check_case=check,
+        of="cases",
+        population="Alla",
+        size=2,
+        count=1,
+        seed="s",
+        drawn=[1],
+        drawn_by=person,
     )
-    Answer.objects.create(check_case=check, file=1, question=1, said="yes", answered_by=person)
-    SurveyQuestion.objects.create(check_case=check, position=1, text="Nöjd?", answered=2, positive=1)
-    Indicator.objects.create(check_case=check, position=1, name="Tal", value=1, year=2015, source="Vi")
+    Answer.objects.create(
+        check_case=check, file=1, question=1, said="yes", answered_by=person
+    )
+    SurveyQuestion.objects.create(
+        check_case=check, position=1, text="Nöjd?", answered=2, positive=1
+    )
+    Indicator.objects.create(
+        check_case=check, position=1, name="Tal", value=1, year=2015, source="Vi"
+    )
     Risk.objects.create(
-        analysis=risks, event="Flytt", cause="Byte", consequence="Väntan", probability=2, severity=3
+        analysis=risks,
+        event="Flytt",
+        cause="Byte",
+        consequence="Väntan",
+        probability=2,
+        severity=3,
     )
     PromptAnswer.objects.create(
-        unit=risks.unit, kind="rutin", reference="r", words="Nytt", analysis=risks, author=person
+        unit=risks.unit,
+        kind="rutin",
+        reference="r",
+        words="Nytt",
+        analysis=risks,
+        author=person,
     )
     make_pattern(analysis)
 
@@ -162,7 +216,9 @@ def cells() -> list[tuple[Any, ...]]:
 
 
 # --- figures ----------------------------------------------------------------------------------
-@pytest.mark.parametrize("recount", [refresh, lambda: call_command("aggregate", all=True, verbosity=0)])
+@pytest.mark.parametrize(
+    "recount", [refresh, lambda: call_command("aggregate", all=True, verbosity=0)]
+)
 def test_purge_changes_no_figure(
     root: Unit, registrar: User, cases: list[Any], recount: Callable[[], object]
 ) -> None:
@@ -179,7 +235,9 @@ def test_purge_changes_no_figure(
     assert list(Case.objects.values_list("number", flat=True)) == [beside.number]
 
 
-def test_recount_of_a_year_keeps_what_was_purged(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_recount_of_a_year_keeps_what_was_purged(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     before = cells()
     decide(root, registrar)
     purge_all()
@@ -188,7 +246,9 @@ def test_recount_of_a_year_keeps_what_was_purged(root: Unit, registrar: User, ca
     assert cells() == before
 
 
-def test_kept_counts_are_never_changed(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_kept_counts_are_never_changed(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     decide(root, registrar)
     purge_all()
 
@@ -203,13 +263,21 @@ def test_rows_behind_a_number_say_how_many_are_purged(
     purge_all()
     refresh()
     client.force_login(make_user("controller", (Role.QUALITY_CONTROLLER, root)))
-    page = client.get(rows_url("deviations", root, calendar_year(2015))).content.decode()
+    page = client.get(
+        rows_url("deviations", root, calendar_year(2015))
+    ).content.decode()
 
     assert "2 av dem är gallrade." in page
 
 
-def test_median_of_a_tertial_with_purged_cases_is_not_told(root: Unit, registrar: User) -> None:
-    closed: dict[str, Any] = {"closed_on": LONG_AGO, "state": "closed", "is_deviation": "yes"}
+def test_median_of_a_tertial_with_purged_cases_is_not_told(
+    root: Unit, registrar: User
+) -> None:
+    closed: dict[str, Any] = {
+        "closed_on": LONG_AGO,
+        "state": "closed",
+        "is_deviation": "yes",
+    }
     made = [make_deviation(root, received_on=LONG_AGO, **closed) for _ in range(10)]
     for case in made[:5]:
         Action.objects.create(case=case, text="Gör", decided_on=LONG_AGO)
@@ -223,7 +291,9 @@ def test_median_of_a_tertial_with_purged_cases_is_not_told(root: Unit, registrar
 
 
 # --- analyses that are purged are done --------------------------------------------------------
-def test_purged_analysis_is_no_work_to_do(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_purged_analysis_is_no_work_to_do(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     Signal.objects.create(
         unit=cases[5].about,
         year=2015,
@@ -238,9 +308,18 @@ def test_purged_analysis_is_no_work_to_do(root: Unit, registrar: User, cases: li
         false_share=0.01,
         parameters={},
     )
-    open_analyses(2015, 1, unit=root, actor=(controller := make_user("qc", (Role.QUALITY_CONTROLLER, root))))
+    open_analyses(
+        2015,
+        1,
+        unit=root,
+        actor=(controller := make_user("qc", (Role.QUALITY_CONTROLLER, root))),
+    )
     TertialAnalysis.objects.update(
-        state="done", closed_on=LONG_AGO, received_on=LONG_AGO, chief_note="A", conclusion="B"
+        state="done",
+        closed_on=LONG_AGO,
+        received_on=LONG_AGO,
+        chief_note="A",
+        conclusion="B",
     )
     decide(root, registrar)
     purge_all()
@@ -264,7 +343,10 @@ def owned_by_cases() -> Iterator[tuple[type[models.Model], str]]:
         for relation in waiting.pop()._meta.get_fields(include_hidden=True):
             if isinstance(relation, models.ManyToOneRel):
                 model, field = relation.field.model, relation.field
-                if field in model._meta.local_fields and (model, field.name) not in purging.loose():
+                if (
+                    field in model._meta.local_fields
+                    and (model, field.name) not in purging.loose()
+                ):
                     yield model, field.name
                     if model not in seen:
                         seen.add(model)
@@ -290,7 +372,11 @@ def _planted(field: Any) -> str:
     if isinstance(field, models.BinaryField):
         return f"'{CANARY}'::bytea"
     # What is counted by is kept with the count, and what is unique names the case.
-    counted = field.name in DIMENSIONS or field.name in {"follow_up_hash", "number", "seed"}
+    counted = field.name in DIMENSIONS or field.name in {
+        "follow_up_hash",
+        "number",
+        "seed",
+    }
     # A prompt that an analysis answered has no reason beside it.
     empty = field.model is PromptAnswer and field.name == "reason"
     if (
@@ -305,7 +391,11 @@ def _planted(field: Any) -> str:
 
 
 def test_every_table_of_a_case_has_a_row_to_purge(cases: list[Any]) -> None:
-    empty = {model._meta.label for model, _ in owned_by_cases() if not model._default_manager.exists()}
+    empty = {
+        model._meta.label
+        for model, _ in owned_by_cases()
+        if not model._default_manager.exists()
+    }
 
     assert empty == set()
 
@@ -315,18 +405,26 @@ def test_nothing_that_was_written_is_left_after_a_purge(
     root: Unit, registrar: User, cases: list[Any]
 ) -> None:
     plant()
-    assert {"casework_case.title", "casework_case.words", "casework_attachment.content"} <= found_in(CANARY)
+    assert {
+        "casework_case.title",
+        "casework_case.words",
+        "casework_attachment.content",
+    } <= found_in(CANARY)
     decide(root, registrar)
     purge_all()
 
     assert found_in(CANARY) == set()
 
 
-def test_purge_leaves_no_row_file_or_job(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_purge_leaves_no_row_file_or_job(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     decide(root, registrar)
     purge_all()
 
-    left: Collection[str] = {m._meta.label for m, _ in owned_by_cases() if m._default_manager.exists()}
+    left: Collection[str] = {
+        m._meta.label for m, _ in owned_by_cases() if m._default_manager.exists()
+    }
     assert left == set()
     assert not Attachment.objects.exists()
     assert not Job.objects.filter(kind=SCAN).exists()
@@ -344,34 +442,55 @@ def test_history_of_what_is_left_is_whole_after_a_purge(
 
 
 # --- together or not at all -------------------------------------------------------------------
-def test_event_is_kept_as_long_as_its_lex_sarah_case(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_event_is_kept_as_long_as_its_lex_sarah_case(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     retention.register(
-        root, subject=Subject.DEVIATIONS, years=5, decision="SN 41", decided_on=LONG_AGO, actor=registrar
+        root,
+        subject=Subject.DEVIATIONS,
+        years=5,
+        decision="SN 41",
+        decided_on=LONG_AGO,
+        actor=registrar,
     )
 
     assert retention.find().groups == []
     assert retention.find().kept == {(Subject.DEVIATIONS, retention.TIED): 2}
 
 
-def test_case_that_ivo_has_not_answered_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_case_that_ivo_has_not_answered_is_kept(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     case = cases[2]
-    case.degree, case.ivo_decided_by, case.ivo_outcome = "serious_misconduct", "board", "waiting"
+    case.degree, case.ivo_decided_by, case.ivo_outcome = (
+        "serious_misconduct",
+        "board",
+        "waiting",
+    )
     case.ivo_notified_on = LONG_AGO
     case.save()
     decide(root, registrar)
 
-    assert not {case.pk, cases[0].pk} & {due.key for group in retention.find().groups for due in group}
+    assert not {case.pk, cases[0].pk} & {
+        due.key for group in retention.find().groups for due in group
+    }
 
 
-def test_serious_case_that_was_never_notified_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_serious_case_that_was_never_notified_is_kept(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     cases[2].degree = "serious_misconduct"
     cases[2].save()
     decide(root, registrar)
 
-    assert cases[2].pk not in {due.key for group in retention.find().groups for due in group}
+    assert cases[2].pk not in {
+        due.key for group in retention.find().groups for due in group
+    }
 
 
-def test_check_of_the_plan_of_last_year_is_kept(root: Unit, registrar: User, cases: list[Any]) -> None:
+def test_check_of_the_plan_of_last_year_is_kept(
+    root: Unit, registrar: User, cases: list[Any]
+) -> None:
     plan = Plan.objects.create(
         unit=cases[3].unit,
         year=TODAY.year - 1,
@@ -383,7 +502,9 @@ def test_check_of_the_plan_of_last_year_is_kept(root: Unit, registrar: User, cas
     cases[3].save()
     decide(root, registrar)
 
-    assert cases[3].pk not in {due.key for group in retention.find().groups for due in group}
+    assert cases[3].pk not in {
+        due.key for group in retention.find().groups for due in group
+    }
 
 
 def test_every_kind_of_case_has_a_rule_of_its_own(root: Unit, registrar: User) -> None:

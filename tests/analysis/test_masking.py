@@ -29,7 +29,9 @@ def with_sums(counts: dict[Place, int]) -> dict[Place, int]:
 def tables(draw: st.DrawFn, dimensions: int, most: int = 4) -> dict[Place, int]:
     """Return the counts of a small table; a place may be missing, as one without cases is."""
     sizes = [draw(st.integers(1, most)) for _ in range(dimensions)]
-    places = product(*([f"{'abc'[i]}{n}" for n in range(size)] for i, size in enumerate(sizes)))
+    places = product(
+        *([f"{'abc'[i]}{n}" for n in range(size)] for i, size in enumerate(sizes))
+    )
     return {place: draw(SMALL) for place in places}
 
 
@@ -43,7 +45,9 @@ def relations_of(table: dict[Place, int]) -> list[dict[Place, int]]:
     return list(found.values())
 
 
-def is_safe(table: dict[Place, int], relations: list[dict[Place, int]] | None = None) -> None:
+def is_safe(
+    table: dict[Place, int], relations: list[dict[Place, int]] | None = None
+) -> None:
     """Refuse a mask that shows a small number or lets one be worked out."""
     masked = mask(table, least=LEAST)
     hidden = {place: table[place] for place, count in masked.items() if count is None}
@@ -52,11 +56,17 @@ def is_safe(table: dict[Place, int], relations: list[dict[Place, int]] | None = 
     assert all(place in hidden for place, count in table.items() if 0 < count < LEAST)
     assert 0 not in hidden.values()
     for place in hidden:
-        width = span(relations_of(table) if relations is None else relations, hidden, place)
+        width = span(
+            relations_of(table) if relations is None else relations, hidden, place
+        )
         assert width is None or width >= LEAST, (place, width, masked)
-    for one, other in combinations([place for place in table if place not in hidden], 2):
+    for one, other in combinations(
+        [place for place in table if place not in hidden], 2
+    ):
         for part, whole in ((one, other), (other, one)):
-            if table[part] and all(w in (p, ALL) for p, w in zip(part, whole, strict=True)):
+            if table[part] and all(
+                w in (p, ALL) for p, w in zip(part, whole, strict=True)
+            ):
                 assert not 0 < table[whole] - table[part] < LEAST, (part, whole, masked)
 
 
@@ -98,7 +108,9 @@ def test_mask_of_three_dimensions_cannot_be_solved(counts: dict[Place, int]) -> 
 
 @examples(8)
 @given(tables(dimensions=3, most=3))
-def test_mask_of_two_tables_over_the_same_cases_cannot_be_solved(counts: dict[Place, int]) -> None:
+def test_mask_of_two_tables_over_the_same_cases_cannot_be_solved(
+    counts: dict[Place, int],
+) -> None:
     """Unit by category, and unit by target group: they share the sum of each unit."""
     whole = with_sums(counts)
     shown = {place: count for place, count in whole.items() if ALL in place[1:]}
@@ -113,7 +125,9 @@ def relations_of_two(table: dict[Place, int]) -> list[dict[Place, int]]:
 
 @examples(8)
 @given(tables(dimensions=2, most=4))
-def test_mask_of_units_under_each_other_cannot_be_solved(counts: dict[Place, int]) -> None:
+def test_mask_of_units_under_each_other_cannot_be_solved(
+    counts: dict[Place, int],
+) -> None:
     parents = {"a0": "x", "a1": "x", "a2": "y", "a3": "y"}
     table: dict[Place, int] = {}
     for (unit, category), count in counts.items():
@@ -122,11 +136,16 @@ def test_mask_of_units_under_each_other_cannot_be_solved(counts: dict[Place, int
     masked = mask(table, least=LEAST, parents=[parents])
     hidden = {place: table[place] for place, count in masked.items() if count is None}
     relations = [
-        {(r, c): -1 if c == ALL else 1 for r, c in table if r == row} for row in {row for row, _ in table}
+        {(r, c): -1 if c == ALL else 1 for r, c in table if r == row}
+        for row in {row for row, _ in table}
     ]
     for column in {column for _, column in table}:
         for above in {*parents.values(), ALL}:
-            line = {(r, c): 1 for r, c in table if c == column and r != ALL and parents.get(r, ALL) == above}
+            line = {
+                (r, c): 1
+                for r, c in table
+                if c == column and r != ALL and parents.get(r, ALL) == above
+            }
             if line:
                 relations.append({**line, (above, column): -1})
 
@@ -148,11 +167,22 @@ def test_mask_hides_a_second_number_when_the_sum_is_shown() -> None:
 
 
 def test_mask_hides_the_sum_when_nothing_else_protects_a_number() -> None:
-    assert mask(with_sums({("a",): 2, ("b",): 0})) == {("a",): None, ("b",): 0, (ALL,): None}
+    assert mask(with_sums({("a",): 2, ("b",): 0})) == {
+        ("a",): None,
+        ("b",): 0,
+        (ALL,): None,
+    }
 
 
 def test_mask_hides_four_numbers_of_a_cross_table() -> None:
-    counts = {("a", "x"): 2, ("a", "y"): 30, ("b", "x"): 20, ("b", "y"): 40, ("c", "x"): 50, ("c", "y"): 60}
+    counts = {
+        ("a", "x"): 2,
+        ("a", "y"): 30,
+        ("b", "x"): 20,
+        ("b", "y"): 40,
+        ("c", "x"): 50,
+        ("c", "y"): 60,
+    }
     masked = mask(with_sums(counts))
 
     assert sum(count is None for count in masked.values()) == 4
@@ -174,7 +204,17 @@ def test_mask_of_one_number_hides_it(count: int) -> None:
 
 
 # --- units under each other, exactly -------------------------------------------------------------
-PARENTS = {"x": ALL, "y": ALL, "z": ALL, "x1": "x", "x2": "x", "x3": "x", "y1": "y", "y2": "y", "y11": "y1"}
+PARENTS = {
+    "x": ALL,
+    "y": ALL,
+    "z": ALL,
+    "x1": "x",
+    "x2": "x",
+    "x3": "x",
+    "y1": "y",
+    "y2": "y",
+    "y11": "y1",
+}
 
 
 def tree_of(leaves: dict[str, int]) -> dict[str, int]:
@@ -189,11 +229,15 @@ def tree_of(leaves: dict[str, int]) -> dict[str, int]:
 
 
 @examples(50)
-@given(st.fixed_dictionaries(dict.fromkeys(("x1", "x2", "x3", "y11", "y2", "z"), SMALL)))
+@given(
+    st.fixed_dictionaries(dict.fromkeys(("x1", "x2", "x3", "y11", "y2", "z"), SMALL))
+)
 def test_mask_tree_cannot_be_solved(leaves: dict[str, int]) -> None:
     counts = tree_of(leaves)
     masked = mask_tree(counts, PARENTS, least=LEAST)
-    hidden = {(place,): counts[place] for place, count in masked.items() if count is None}
+    hidden = {
+        (place,): counts[place] for place, count in masked.items() if count is None
+    }
     relations: list[dict[Place, int]] = [
         {(above,): -1} | {(part,): 1 for part, over in PARENTS.items() if over == above}
         for above in (ALL, "x", "y", "y1")
@@ -207,7 +251,9 @@ def test_mask_tree_cannot_be_solved(leaves: dict[str, int]) -> None:
 
 
 def test_mask_tree_shows_the_sum_of_many_small_numbers() -> None:
-    masked = mask_tree(tree_of({"x1": 2, "x2": 3, "x3": 4, "y11": 9, "y2": 8, "z": 30}), PARENTS)
+    masked = mask_tree(
+        tree_of({"x1": 2, "x2": 3, "x3": 4, "y11": 9, "y2": 8, "z": 30}), PARENTS
+    )
 
     assert masked["x"] == 9
     assert masked[ALL] == 56
@@ -216,6 +262,8 @@ def test_mask_tree_shows_the_sum_of_many_small_numbers() -> None:
 
 
 def test_mask_tree_hides_one_beside_rather_than_the_sum() -> None:
-    masked = mask_tree(tree_of({"x1": 2, "x2": 12, "x3": 30, "y11": 9, "y2": 8, "z": 30}), PARENTS)
+    masked = mask_tree(
+        tree_of({"x1": 2, "x2": 12, "x3": 30, "y11": 9, "y2": 8, "z": 30}), PARENTS
+    )
 
     assert {place for place, count in masked.items() if count is None} == {"x1", "x2"}

@@ -69,7 +69,9 @@ def test_between_marks_the_dense_and_not_the_calm_before() -> None:
     calm, dense = [60, 45, 80, 30, 70, 55, 66, 40, 52, 9], [4, 6, 3, 7]
     found = rare_events.between([*calm, *dense], labels([*calm, *dense]))
     assert found.marks == (*[USUAL] * 10, *[UNDER] * 4)
-    assert found.findings[0].startswith("De fyra senaste mellanrummen är i medeltal 5 dagar")
+    assert found.findings[0].startswith(
+        "De fyra senaste mellanrummen är i medeltal 5 dagar"
+    )
 
 
 def test_between_marks_the_calm_when_it_has_become_calm() -> None:
@@ -84,12 +86,17 @@ def test_between_says_how_long_it_is_since_the_last_when_that_is_unusual() -> No
     assert rare_events.between(days, labels(days), since=12).findings == ()
 
 
-def share_marked(side: str, *, times: float, earlier: int, rounds: int = 3_000) -> float:
+def share_marked(
+    side: str, *, times: float, earlier: int, rounds: int = 3_000
+) -> float:
     """Return how often the last four spaces are marked on a side when they come so many times as dense."""
     chance, found = random.Random(20_240_304), 0
     for _ in range(rounds):
         usual = [round(chance.expovariate(1 / USUALLY)) for _ in range(earlier)]
-        latest = [round(chance.expovariate(times / USUALLY)) for _ in range(rare_events.LATEST)]
+        latest = [
+            round(chance.expovariate(times / USUALLY))
+            for _ in range(rare_events.LATEST)
+        ]
         marks = rare_events.between([*usual, *latest], labels([*usual, *latest])).marks
         found += marks[-rare_events.LATEST :] == (side,) * rare_events.LATEST
     return found / rounds
@@ -108,7 +115,9 @@ def test_between_is_seldom_wrong_about_a_steady_rate(earlier: int, side: str) ->
 
 # --- shares and units beside each other -------------------------------------------------------
 @given(st.integers(1, 10**6), st.data(), st.integers(0, 30))
-def test_shares_of_constant_rounds_find_nothing_sure(of: int, data: st.DataObject, length: int) -> None:
+def test_shares_of_constant_rounds_find_nothing_sure(
+    of: int, data: st.DataObject, length: int
+) -> None:
     rounds = [(data.draw(st.integers(0, of)), of)] * length
     found = spc.shares(rounds, labels([0] * length))
     assert set(found.marks) <= {USUAL}
@@ -117,7 +126,9 @@ def test_shares_of_constant_rounds_find_nothing_sure(of: int, data: st.DataObjec
 
 @given(st.lists(st.tuples(st.integers(0, 10**5), st.integers(0, 5_000)), max_size=30))
 def test_funnel_is_drawn_whatever_it_holds(units: list[tuple[int, int]]) -> None:
-    found = funnels.funnel(funnels.Place(str(at), *unit, own=at == 0) for at, unit in enumerate(units))
+    found = funnels.funnel(
+        funnels.Place(str(at), *unit, own=at == 0) for at, unit in enumerate(units)
+    )
     assert funnel("Tratt", found).header
 
 
@@ -130,7 +141,10 @@ def test_funnel_of_units_alike_marks_none(count: int, staff: int, units: int) ->
 # --- two levels -------------------------------------------------------------------------------
 @given(counts, st.integers(1, 24))
 def test_change_of_nothing_is_none(count: int, months: int) -> None:
-    assert change(count, count, now_for=months, before_for=months) in {Change.SAME, Change.TOO_FEW}
+    assert change(count, count, now_for=months, before_for=months) in {
+        Change.SAME,
+        Change.TOO_FEW,
+    }
 
 
 @given(st.integers(0, 500), st.integers(1, 12))
@@ -157,8 +171,15 @@ def test_effect_of_empty_counts_is_too_few() -> None:
 
 # --- units and routines that are alike --------------------------------------------------------
 @given(st.integers(0, 10**4), st.integers(0, 12), st.integers(0, 6))
-def test_units_alike_have_no_concentration_and_no_recurrence(count: int, units: int, names: int) -> None:
-    cells = {Cell(unit, category=f"K{n}"): count for unit in range(units) for n in range(names) if count}
+def test_units_alike_have_no_concentration_and_no_recurrence(
+    count: int, units: int, names: int
+) -> None:
+    cells = {
+        Cell(unit, category=f"K{n}"): count
+        for unit in range(units)
+        for n in range(names)
+        if count
+    }
     assert list(concentrations(cells, Rules())) == []
     again = {
         Cell(unit, process=f"R{n}", cause_area="O"): count
@@ -166,4 +187,8 @@ def test_units_alike_have_no_concentration_and_no_recurrence(count: int, units: 
         for n in range(names)
         if count
     }
-    assert not [found for found in recurrences(again, again, Rules()) if found.level == "pattern"]
+    assert not [
+        found
+        for found in recurrences(again, again, Rules())
+        if found.level == "pattern"
+    ]

@@ -34,14 +34,35 @@ class TestNumbers(TestCase):
         cls.planner = make_user("planerare", (Role.PLANNING_OFFICER, root))
         for at in tertials_before(*LAST, 3):
             for unit in (loud, calm):
-                cls.report(unit, at, "Bemötande", cause_area="Kunskap och kompetens", process="Boende")
+                cls.report(
+                    unit,
+                    at,
+                    "Bemötande",
+                    cause_area="Kunskap och kompetens",
+                    process="Boende",
+                )
         for _ in range(9):
-            cls.report(loud, LAST, "Sekretess", cause_area="Teknik och system", cause_level="system")
-        cls.report(loud, LAST, "Samordning", kind="complaint", reported_by="outside", channel="web")
+            cls.report(
+                loud,
+                LAST,
+                "Sekretess",
+                cause_area="Teknik och system",
+                cause_level="system",
+            )
+        cls.report(
+            loud,
+            LAST,
+            "Samordning",
+            kind="complaint",
+            reported_by="outside",
+            channel="web",
+        )
         cls.report(root, LAST, "Samordning")
         cls.report(calm, LAST, "", kind="praise", reported_by="outside", channel="web")
         case = make_report_of(cls.report(calm, LAST, "Utförande av insats")).case
-        Action.objects.create(case=case, text="Gå igenom rutinen", decided_on=tertial(*LAST).first)
+        Action.objects.create(
+            case=case, text="Gå igenom rutinen", decided_on=tertial(*LAST).first
+        )
         closed = {
             "state": "closed",
             "is_deviation": "yes",
@@ -54,9 +75,13 @@ class TestNumbers(TestCase):
         services.open_analyses(*LAST)
 
     @staticmethod
-    def report(unit: Unit, at: tuple[int, int], category: str, **facts: object) -> Deviation:
+    def report(
+        unit: Unit, at: tuple[int, int], category: str, **facts: object
+    ) -> Deviation:
         """Report something on the first day of a tertial."""
-        return make_deviation(unit, received_on=tertial(*at).first, category=category, **facts)
+        return make_deviation(
+            unit, received_on=tertial(*at).first, category=category, **facts
+        )
 
     def browser(self) -> Client:
         """Return the browser of whoever compiles."""
@@ -69,8 +94,13 @@ class TestNumbers(TestCase):
         browser = self.browser()
         found = walk(browser, address)
         assert len(found) >= least, found
-        told = {link: (said, rows, exported(browser, link), figured(link)) for said, rows, link in found}
-        assert {link: counts for link, counts in told.items() if len(set(counts)) > 1} == {}
+        told = {
+            link: (said, rows, exported(browser, link), figured(link))
+            for said, rows, link in found
+        }
+        assert {
+            link: counts for link, counts in told.items() if len(set(counts)) > 1
+        } == {}
 
     def test_workspace_says_what_rows_file_and_command_say(self) -> None:
         self.check(f"/analys/?unit=F&{ASKED}", least=20)
@@ -90,10 +120,17 @@ class TestNumbers(TestCase):
         self.check(f"/analys/fraga/?{asked}&rader=kategori&kolumner=enhet", least=12)
 
     def test_pattern_opens_as_many_rows_as_it_says(self) -> None:
-        browser, patterns = self.browser(), list(Pattern.objects.select_related("analysis"))
+        browser, patterns = (
+            self.browser(),
+            list(Pattern.objects.select_related("analysis")),
+        )
         assert patterns
         for pattern in patterns:
-            page = browser.get(f"/analys/{pattern.analysis.number}/monster/{pattern.position}/")
-            (link,) = re.findall(r'href="(/analys/underlag/[^"]+)"', page.content.decode())
+            page = browser.get(
+                f"/analys/{pattern.analysis.number}/monster/{pattern.position}/"
+            )
+            (link,) = re.findall(
+                r'href="(/analys/underlag/[^"]+)"', page.content.decode()
+            )
             rows = browser.get(link.replace("&amp;", "&")).content.decode()
             assert f'data-number="{pattern.count}"' in rows, pattern

@@ -52,7 +52,11 @@ def test_tell_the_same_cases_once_and_as_narrowly_as_can_be() -> None:
         Cell(1, "Barn och unga", "Bemötande", "Kunskap och kompetens"): calm,
     }
     (rise,) = rises(history, SIX)
-    assert (rise.cell.target_group, rise.cell.category, rise.count) == ("Vuxna", "Sekretess", 12)
+    assert (rise.cell.target_group, rise.cell.category, rise.count) == (
+        "Vuxna",
+        "Sekretess",
+        12,
+    )
 
 
 def test_tell_of_a_whole_unit_what_no_part_of_it_explains() -> None:
@@ -64,7 +68,15 @@ def test_tell_of_a_whole_unit_what_no_part_of_it_explains() -> None:
 def test_tell_two_rises_of_one_unit() -> None:
     history = {
         Cell(1, "Vuxna", "Sekretess", "Teknik och system"): [0, 1, 0, 0, 1, 0, 12],
-        Cell(1, "Barn och unga", "Bemötande", "Kunskap och kompetens"): [1, 0, 1, 0, 0, 0, 11],
+        Cell(1, "Barn och unga", "Bemötande", "Kunskap och kompetens"): [
+            1,
+            0,
+            1,
+            0,
+            0,
+            0,
+            11,
+        ],
     }
     assert {(rise.cell.category, rise.count) for rise in rises(history, SIX)} == {
         ("Sekretess", 12),
@@ -100,8 +112,16 @@ def test_concentrate_what_others_have_less_of() -> None:
         Cell(2, category="Sekretess"): 4,
         Cell(2, category="Bemötande"): 60,
     }
-    found = next(found for found in concentrations(counts) if found.cell.category == "Sekretess")
-    assert (found.cell.unit, found.count, found.of, found.elsewhere, found.elsewhere_of) == (1, 9, 12, 4, 64)
+    found = next(
+        found for found in concentrations(counts) if found.cell.category == "Sekretess"
+    )
+    assert (
+        found.cell.unit,
+        found.count,
+        found.of,
+        found.elsewhere,
+        found.elsewhere_of,
+    ) == (1, 9, 12, 4, 64)
 
 
 def test_concentrate_nothing_that_everybody_has() -> None:
@@ -111,7 +131,10 @@ def test_concentrate_nothing_that_everybody_has() -> None:
 
 def test_recur_only_where_it_happened_again() -> None:
     breaks = Cell(1, process="Boende", cause_area="Teknik och system")
-    year = {breaks: 5, Cell(2, process="Boende", cause_area="Kunskap och kompetens"): 40}
+    year = {
+        breaks: 5,
+        Cell(2, process="Boende", cause_area="Kunskap och kompetens"): 40,
+    }
     assert recurrences(year, {}) == []
     (found,) = recurrences(year, {breaks: 1})
     assert (found.count, found.level) == (5, PATTERN)
@@ -123,28 +146,41 @@ def test_recur_without_routine_is_no_recurrence() -> None:
 
 
 def test_recur_as_elsewhere_is_watched() -> None:
-    year = {Cell(unit, process="Boende", cause_area="Teknik och system"): 4 for unit in (1, 2, 3)}
-    year |= {Cell(unit, process="Stöd", cause_area="Teknik och system"): 4 for unit in (1, 2, 3)}
+    year = {
+        Cell(unit, process="Boende", cause_area="Teknik och system"): 4
+        for unit in (1, 2, 3)
+    }
+    year |= {
+        Cell(unit, process="Stöd", cause_area="Teknik och system"): 4
+        for unit in (1, 2, 3)
+    }
     assert {found.level for found in recurrences(year, year)} == {WATCH}
 
 
 def test_rises_of_units_tested_one_by_one_are_those_of_all_together() -> None:
     chance = random.Random(3)
     history = {
-        Cell(unit, "Vuxna", f"K{n}", f"O{n % 2}"): [_poisson(2, chance) for _ in range(6)]
+        Cell(unit, "Vuxna", f"K{n}", f"O{n % 2}"): [
+            _poisson(2, chance) for _ in range(6)
+        ]
         + [2 + 5 * (n == 3)]
         for unit in SIX
         for n in range(8)
     }
     looked = Rises(SIX, Rules())
-    parts = [{cell: counts for cell, counts in history.items() if cell.unit == unit} for unit in SIX]
+    parts = [
+        {cell: counts for cell, counts in history.items() if cell.unit == unit}
+        for unit in SIX
+    ]
     for part in parts:
         looked.test(part)
     flagged = looked.flagged()
     told = [
         rise
         for unit, part in zip(SIX, parts, strict=True)
-        for rise in looked.told([rise for rise in flagged if rise.cell.unit == unit], part)
+        for rise in looked.told(
+            [rise for rise in flagged if rise.cell.unit == unit], part
+        )
     ]
     assert told
     assert surest_first(told) == rises(history, SIX)

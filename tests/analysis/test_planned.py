@@ -37,18 +37,28 @@ def reader(root: Unit) -> User:
 
 
 def plan(unit: Unit, title: str = "Aktgranskning", **facts: Any) -> Plan:
-    defaults = {"year": YEAR, "method": "walkthrough", "first_on": FIRST, "holds_from": dt.date(2024, 1, 1)}
+    defaults = {
+        "year": YEAR,
+        "method": "walkthrough",
+        "first_on": FIRST,
+        "holds_from": dt.date(2024, 1, 1),
+    }
     return Plan.objects.create(unit=unit, title=title, **{**defaults, **facts})
 
 
-def test_share_says_how_many_occasions_are_made_and_late(unit: Unit, reader: User) -> None:
+def test_share_says_how_many_occasions_are_made_and_late(
+    unit: Unit, reader: User
+) -> None:
     half = plan(unit, rhythm="half")
     make_selfcheck(unit, number="EK-1", plan=half, occasion_on=FIRST, planned_on=FIRST)
     columns, (row,) = planned_in([unit], YEAR, reader=reader)
 
     assert columns == ["Aktgranskning"]
     assert row.total is not None
-    assert (row.total.words, row.total.level) == ("1 av 2 gjorda, 1 försenad", ("försenat", "bad"))
+    assert (row.total.words, row.total.level) == (
+        "1 av 2 gjorda, 1 försenad",
+        ("försenat", "bad"),
+    )
 
 
 def test_unit_that_plans_nothing_says_so(unit: Unit, reader: User) -> None:
@@ -63,7 +73,9 @@ def test_plan_that_is_withdrawn_is_not_counted(unit: Unit, reader: User) -> None
     assert planned_in([unit], YEAR, reader=reader)[0] == []
 
 
-def test_columns_are_what_most_units_plan_and_the_rest_together(root: Unit, unit: Unit, reader: User) -> None:
+def test_columns_are_what_most_units_plan_and_the_rest_together(
+    root: Unit, unit: Unit, reader: User
+) -> None:
     other = make_unit("BO", root)
     for place in range(8):
         plan(unit, f"K{place}")

@@ -29,7 +29,11 @@ def unit() -> Unit:
     unit = make_unit("SOC", name="Socialförvaltningen")
     for kind, count in (("complaint", 11), ("praise", 8)):
         for _ in range(count):
-            outside = {"reported_by": "outside", "channel": "phone", "category": "Bemötande"}
+            outside = {
+                "reported_by": "outside",
+                "channel": "phone",
+                "category": "Bemötande",
+            }
             make_deviation(unit, received_on=DAY, kind=kind, **outside)
     aggregate.count()
     return unit
@@ -46,14 +50,21 @@ def sentences(document: object) -> str:
 
 
 def test_annual_report_tells_praise_apart(unit: Unit) -> None:
-    said = sentences(compile_report(make_report(unit, 2024), extracted_on=dt.date(2025, 2, 3)))
+    said = sentences(
+        compile_report(make_report(unit, 2024), extracted_on=dt.date(2025, 2, 3))
+    )
     assert "klagomål och synpunkter från utomstående" in said
-    assert re.search(r"\b(11|elva) klagomål och synpunkter från utomstående", said.replace("\xa0", " "))
+    assert re.search(
+        r"\b(11|elva) klagomål och synpunkter från utomstående",
+        said.replace("\xa0", " "),
+    )
     assert "åtta beröm från utomstående" in said
 
 
 def test_tertial_document_tells_praise_apart(unit: Unit) -> None:
-    compilation = Compilation(unit, 2024, 1, extracted_on=dt.date(2024, 5, 6), internal=True)
+    compilation = Compilation(
+        unit, 2024, 1, extracted_on=dt.date(2024, 5, 6), internal=True
+    )
     said = sentences(compile_tertial(compilation)).replace("\xa0", " ")
     assert "elva klagomål och synpunkter från utomstående" in said
     assert "åtta beröm från utomstående" in said
@@ -61,8 +72,12 @@ def test_tertial_document_tells_praise_apart(unit: Unit) -> None:
 
 def test_token_of_remarks_leaves_praise_out(unit: Unit) -> None:
     told = "{tal avvikelser inkomna slag='allt utom beröm' fran=utomstående} och {tal avvikelser slag=beröm}."
-    document = compile_report(make_report(unit, 2024, text=told), extracted_on=dt.date(2025, 2, 3))
-    section = next(section for section in document.sections() if section.key == "uppfoljning")
+    document = compile_report(
+        make_report(unit, 2024, text=told), extracted_on=dt.date(2025, 2, 3)
+    )
+    section = next(
+        section for section in document.sections() if section.key == "uppfoljning"
+    )
     assert section.written_text.markup == "11 och 8."
 
 
@@ -71,7 +86,9 @@ def test_comparison_of_all_from_outside_says_that_praise_is_in_it(unit: Unit) ->
         make_report(unit, 2024, text="{jämför avvikelser inkomna fran=utomstående}"),
         extracted_on=dt.date(2025, 2, 3),
     )
-    section = next(section for section in document.sections() if section.key == "uppfoljning")
+    section = next(
+        section for section in document.sections() if section.key == "uppfoljning"
+    )
     assert "beröm" in section.written_text.markup
 
 
@@ -83,7 +100,9 @@ def test_overview_shows_praise_beside_remarks(unit: Unit, planner: User) -> None
     assert "Beröm från utomstående: 8 år 2024" in page
 
 
-def test_level_of_a_unit_leaves_praise_out_and_its_rows_too(unit: Unit, planner: User) -> None:
+def test_level_of_a_unit_leaves_praise_out_and_its_rows_too(
+    unit: Unit, planner: User
+) -> None:
     own = OwnUnit(unit, 2024, 1, reader=planner)
     assert own.by_month[dt.date(2024, 3, 1)] == 11
     client = Client()

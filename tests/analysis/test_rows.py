@@ -55,7 +55,11 @@ class TestRegister(TestCase):
         with TemporaryDirectory() as folder:
             for path in (DATA / "malmo").glob("*.csv"):
                 lines = path.read_text(encoding="utf-8").splitlines(keepends=True)
-                kept = lines if path.name == "units.csv" else [lines[0], *lines[1::ONE_ROW_OF]]
+                kept = (
+                    lines
+                    if path.name == "units.csv"
+                    else [lines[0], *lines[1::ONE_ROW_OF]]
+                )
                 (Path(folder) / path.name).write_text("".join(kept), encoding="utf-8")
             call_command("import_register", folder, stdout=StringIO())
         count_all()
@@ -65,13 +69,17 @@ class TestRegister(TestCase):
         walked = 0
         for counting in COUNTINGS:
             for name in ("unit", "month", *counting.dimensions):
-                whole = Question(counting.subject, root, period, counting.basis, (name,))
+                whole = Question(
+                    counting.subject, root, period, counting.basis, (name,)
+                )
                 for (value,), count in table(whole).items():
                     narrowed = {
                         "period": parse(value) if name == "month" else period,
                         "where": () if name == "month" else ((name, value),),
                     }
-                    question = Question(counting.subject, root, basis=counting.basis, **narrowed)
+                    question = Question(
+                        counting.subject, root, basis=counting.basis, **narrowed
+                    )
                     assert everything(question).count() == count, question
                     walked += 1
 
@@ -82,12 +90,16 @@ class TestRegister(TestCase):
         reader = make_user("controller", (Role.QUALITY_CONTROLLER, root))
         for counting in COUNTINGS:
             question = Question(counting.subject, root, YEAR, counting.basis)
-            assert readable(question, reader=reader).count() == number_of(question), question
+            assert readable(question, reader=reader).count() == number_of(question), (
+                question
+            )
 
     def test_rows_by_two_dimensions_are_as_many_as_the_number(self) -> None:
         unit = Unit.objects.get(code="IFO")
         by = ("kind", "cause_area")
-        for values, count in table(Question("deviations", unit, YEAR, "closed", by)).items():
+        for values, count in table(
+            Question("deviations", unit, YEAR, "closed", by)
+        ).items():
             where = tuple(zip(by, values, strict=True))
             question = Question("deviations", unit, YEAR, "closed", where=where)
             assert everything(question).count() == count, question
@@ -95,11 +107,17 @@ class TestRegister(TestCase):
     def test_rows_of_a_value_that_stands_for_others_are_theirs(self) -> None:
         root = Unit.objects.get(code="ASF")
         for (name, value), but in ALL_BUT.items():
-            subject, basis = ("lexsarah", "decided") if name == "degree" else ("deviations", "received")
+            subject, basis = (
+                ("lexsarah", "decided")
+                if name == "degree"
+                else ("deviations", "received")
+            )
             question = Question(subject, root, YEAR, basis, where=((name, value),))
             others = sum(
                 count
-                for (said,), count in table(Question(subject, root, YEAR, basis, (name,))).items()
+                for (said,), count in table(
+                    Question(subject, root, YEAR, basis, (name,))
+                ).items()
                 if said not in but
             )
             assert everything(question).count() == number_of(question) == others > 0
@@ -122,7 +140,13 @@ def address(unit: Unit, **dimensions: Any) -> str:
 
 def test_rows_url_says_everything_in_swedish_and_nobodys_name(unit: Unit) -> None:
     assert rows_url(
-        "deviations", unit, parse("2024T1"), "closed", alone=True, cause_area="", kind="praise"
+        "deviations",
+        unit,
+        parse("2024T1"),
+        "closed",
+        alone=True,
+        cause_area="",
+        kind="praise",
     ) == (
         "/analys/underlag/?amne=avvikelser&grund=avslutade&enhet=EK&period=2024T1"
         "&bara-enheten=ja&orsak=saknas&slag=praise"
@@ -156,7 +180,9 @@ def test_look_at_rows_shows_each_with_its_case(unit: Unit, controller: User) -> 
     assert ">1 ärende</strong> i statistiken" in page
 
 
-def test_look_at_rows_of_the_unit_alone_leaves_out_what_lies_below(unit: Unit, controller: User) -> None:
+def test_look_at_rows_of_the_unit_alone_leaves_out_what_lies_below(
+    unit: Unit, controller: User
+) -> None:
     make_deviation(unit, number="KA-1")
     make_deviation(make_unit("EK-1", unit), number="KA-2")
 
@@ -166,7 +192,9 @@ def test_look_at_rows_of_the_unit_alone_leaves_out_what_lies_below(unit: Unit, c
     assert "KA-2" not in alone
 
 
-def test_look_at_rows_that_fewer_may_read_says_how_many(unit: Unit, controller: User) -> None:
+def test_look_at_rows_that_fewer_may_read_says_how_many(
+    unit: Unit, controller: User
+) -> None:
     make_deviation(unit, number="KA-1")
     make_deviation(unit, number="KA-2", title="Hemlig", protected=True)
     page = text_of(controller, address(unit))
@@ -176,7 +204,9 @@ def test_look_at_rows_that_fewer_may_read_says_how_many(unit: Unit, controller: 
     assert "Hemlig" not in page
 
 
-def test_look_at_rows_shows_a_named_reader_no_title_of_a_protected_case(unit: Unit, controller: User) -> None:
+def test_look_at_rows_shows_a_named_reader_no_title_of_a_protected_case(
+    unit: Unit, controller: User
+) -> None:
     case = make_deviation(unit, number="KA-2", title="Hemlig", protected=True)
     NamedReader.objects.create(case=case, user=controller, position=1)
     page = text_of(controller, address(unit))
@@ -198,7 +228,9 @@ def test_look_at_rows_shows_no_own_report_by_what_its_handler_wrote(unit: Unit) 
     assert "Inget som du får läsa" in page
 
 
-def test_look_at_rows_of_lex_sarah_counts_reports_not_cases(unit: Unit, controller: User) -> None:
+def test_look_at_rows_of_lex_sarah_counts_reports_not_cases(
+    unit: Unit, controller: User
+) -> None:
     case = make_lexsarah(unit, number="LS-1")
     for _ in range(2):
         make_report_of(make_deviation(unit), case)
@@ -211,7 +243,9 @@ def test_look_at_rows_of_lex_sarah_counts_reports_not_cases(unit: Unit, controll
 
 def test_look_at_rows_of_actions_leads_to_each(unit: Unit, controller: User) -> None:
     case = make_deviation(unit, number="KA-1")
-    Action.objects.create(case=case, text="Gå igenom rutinen", decided_on=dt.date(2024, 3, 2))
+    Action.objects.create(
+        case=case, text="Gå igenom rutinen", decided_on=dt.date(2024, 3, 2)
+    )
     aggregate.refresh()
     page = text_of(controller, rows_url("actions", unit, YEAR, "decided"))
 
@@ -219,7 +253,9 @@ def test_look_at_rows_of_actions_leads_to_each(unit: Unit, controller: User) -> 
     assert "Gå igenom rutinen" in page
 
 
-def test_look_at_rows_before_they_are_counted_says_so(unit: Unit, controller: User) -> None:
+def test_look_at_rows_before_they_are_counted_says_so(
+    unit: Unit, controller: User
+) -> None:
     url = address(unit)
     make_deviation(unit)
 
@@ -228,7 +264,9 @@ def test_look_at_rows_before_they_are_counted_says_so(unit: Unit, controller: Us
     assert "inte räknat än" not in text_of(controller, url)
 
 
-def test_look_at_rows_takes_as_many_queries_for_three_as_for_one(unit: Unit, controller: User) -> None:
+def test_look_at_rows_takes_as_many_queries_for_three_as_for_one(
+    unit: Unit, controller: User
+) -> None:
     client, taken = browser(controller), []
     for rows in (1, 2):
         for _ in range(rows):
@@ -277,7 +315,9 @@ def test_look_at_rows_of_a_unit_that_is_not_ones_own_is_refused_as_one_that_does
     assert "Välj en enhet i listan" in response.content.decode()
 
 
-def test_look_at_rows_without_a_question_shows_what_came_in(unit: Unit, controller: User) -> None:
+def test_look_at_rows_without_a_question_shows_what_came_in(
+    unit: Unit, controller: User
+) -> None:
     case = make_deviation(unit, number="KA-1")
     aggregate.refresh()
 

@@ -50,28 +50,38 @@ def test_level_of_fewer_than_six_months_is_only_shown() -> None:
 
 
 @pytest.mark.parametrize(("number", "trial"), [(11, True), (12, False)])
-def test_level_of_fewer_than_twelve_months_has_preliminary_limits(number: int, trial: bool) -> None:
+def test_level_of_fewer_than_twelve_months_has_preliminary_limits(
+    number: int, trial: bool
+) -> None:
     assert ("Preliminära gränser" in level(STEADY[:number]).basis) == trial
 
 
 def test_level_tells_of_a_month_outside_the_limits_and_its_chance() -> None:
     found = level([*STEADY, 31])
     assert found.marks[-1] == OVER
-    assert found.findings[0].startswith("månad 13: 31 mot väntat 11,7. Så många ger slumpen i ")
+    assert found.findings[0].startswith(
+        "månad 13: 31 mot väntat 11,7. Så många ger slumpen i "
+    )
 
 
 def test_level_tells_of_eight_in_a_row_on_one_side() -> None:
     found = level([20, 21, 19, 20, 21, 20, 19, 20, 10, 10, 11, 9, 10, 11, 10, 10])
     assert found.marks == (OVER,) * 8 + (UNDER,) * 8
-    assert found.findings[0].startswith("Åtta månader i rad över medelvärdet, från månad 1 till månad 8.")
+    assert found.findings[0].startswith(
+        "Åtta månader i rad över medelvärdet, från månad 1 till månad 8."
+    )
 
 
 def test_level_says_when_a_run_may_well_be_chance() -> None:
     found = level([*[20, 30] * 15, *[20] * 7])
     (said,) = found.findings
-    assert said.startswith("Sju månader i rad under medelvärdet, från månad 31 till månad 37. ")
+    assert said.startswith(
+        "Sju månader i rad under medelvärdet, från månad 31 till månad 37. "
+    )
     assert said.endswith("1 fall av 4: raden kan vara en slump.")
-    assert set(found.marks) == {USUAL}, "the drawing does not call unusual what the words call uncertain"
+    assert set(found.marks) == {USUAL}, (
+        "the drawing does not call unusual what the words call uncertain"
+    )
 
 
 def test_level_says_nothing_of_six_in_a_row() -> None:
@@ -91,7 +101,9 @@ def test_level_without_a_run_tells_of_few_crossings() -> None:
 
 
 def test_level_whose_median_has_one_side_says_that_nothing_can_be_seen() -> None:
-    found = level([0, 0, 1, 0, 2, 0, 1, 0, 0, 3, 1, 0, 0, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 0])
+    found = level(
+        [0, 0, 1, 0, 2, 0, 1, 0, 0, 3, 1, 0, 0, 1, 0, 2, 1, 1, 1, 1, 0, 0, 0, 0]
+    )
     assert found.findings == ()
     assert "inte går att se" in found.basis
 
@@ -99,7 +111,9 @@ def test_level_whose_median_has_one_side_says_that_nothing_can_be_seen() -> None
 def test_level_says_when_months_of_a_run_lie_on_the_line() -> None:
     found = level([5, 4, 6, 3, 5, 4, 3, 5, 6, 5, 1, 0, 2, 1, 3, 0, 1, 2, 1, 3, 1])
     assert found.centre == 3
-    assert "från månad 1 till månad 10, utom dem som ligger på den." in found.findings[0]
+    assert (
+        "från månad 1 till månad 10, utom dem som ligger på den." in found.findings[0]
+    )
 
 
 def test_level_never_says_that_more_is_worse() -> None:
@@ -120,7 +134,11 @@ def test_level_tells_of_few_crossings_beside_runs_that_may_be_chance() -> None:
 @given(counts)
 def test_level_marks_no_run_that_its_words_call_uncertain(values: list[int]) -> None:
     found = level(values)
-    sure = [said for said in found.findings if "korsar" not in said and "ingen säker" not in said]
+    sure = [
+        said
+        for said in found.findings
+        if "korsar" not in said and "ingen säker" not in said
+    ]
     assert bool(sure) == any(found.marks)
 
 
@@ -139,15 +157,21 @@ def test_level_refuses_a_count_without_a_label() -> None:
 
 
 @pytest.mark.parametrize(
-    ("useful", "longest", "least"), [(10, 6, 2), (12, 7, 3), (20, 7, 6), (24, 8, 8), (30, 8, 10), (1, 1, 0)]
+    ("useful", "longest", "least"),
+    [(10, 6, 2), (12, 7, 3), (20, 7, 6), (24, 8, 8), (30, 8, 10), (1, 1, 0)],
 )
-def test_anhoj_limits_are_those_of_the_rule(useful: int, longest: int, least: int) -> None:
+def test_anhoj_limits_are_those_of_the_rule(
+    useful: int, longest: int, least: int
+) -> None:
     assert spc.anhoj_limits(useful) == (longest, least)
 
 
 @pytest.mark.parametrize(("points", "length"), [(7, 7), (12, 5), (12, 7), (6, 7)])
 def test_run_chance_is_the_share_of_all_outcomes(points: int, length: int) -> None:
-    longest = [max(len(list(run)) for _, run in groupby(sides)) for sides in product((0, 1), repeat=points)]
+    longest = [
+        max(len(list(run)) for _, run in groupby(sides))
+        for sides in product((0, 1), repeat=points)
+    ]
     share = sum(run >= length for run in longest) / 2**points
     assert spc.run_chance(points, length) == pytest.approx(share)
 
@@ -199,7 +223,9 @@ def test_shares_refuse_a_part_of_nothing() -> None:
 def test_funnel_marks_exactly_what_lies_outside_the_95_per_cent_limits() -> None:
     low, high = poisson_limits(20, 0.025)
     places = [Place(f"E{n}", n, 100) for n in (low - 1, low, high, high + 1)]
-    filler = [Place("resten", 20_000 - sum(place.count for place in places), 100_000 - 400)]
+    filler = [
+        Place("resten", 20_000 - sum(place.count for place in places), 100_000 - 400)
+    ]
     found = funnels.funnel([*places, *filler])
     assert found.rate == 20
     assert found.marks[:4] == (UNDER, USUAL, USUAL, OVER)
@@ -211,7 +237,10 @@ def test_funnel_keeps_the_order_it_was_given() -> None:
 
 
 def test_funnel_leaves_out_units_without_staff() -> None:
-    assert [place.name for place in funnels.funnel([Place("A", 3, 0), Place("B", 3, 10)]).places] == ["B"]
+    assert [
+        place.name
+        for place in funnels.funnel([Place("A", 3, 0), Place("B", 3, 10)]).places
+    ] == ["B"]
 
 
 def test_funnel_of_a_small_silent_unit_marks_nothing() -> None:

@@ -11,7 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from analysis.figures import aggregate
-from analysis.models import Kind, Level, Pattern, Signal, State, TertialAnalysis, Verdict
+from analysis.models import (
+    Kind,
+    Level,
+    Pattern,
+    Signal,
+    State,
+    TertialAnalysis,
+    Verdict,
+)
 from analysis.rules.patterns import Rules
 from analysis.tertial import services, signals
 from analysis.tertial.pattern_history import chart_of, course_of, ends_early
@@ -39,10 +47,18 @@ class Place:
         self.case = self.analysis(self.own)
         self.pattern = make_pattern(self.case)
 
-    def analysis(self, unit: Unit, at: tuple[int, int] = LAST, **facts: Any) -> TertialAnalysis:
+    def analysis(
+        self, unit: Unit, at: tuple[int, int] = LAST, **facts: Any
+    ) -> TertialAnalysis:
         title = services.title_of(*at)
         number = f"TA-{unit.code}-{at[0]}-{at[1]}"
-        about = {"number": number, "title": title, "year": at[0], "tertial": at[1], "received_on": TODAY}
+        about = {
+            "number": number,
+            "title": title,
+            "year": at[0],
+            "tertial": at[1],
+            "received_on": TODAY,
+        }
         return make_analysis(unit, **{**about, **facts})
 
 
@@ -65,7 +81,11 @@ def address(case: TertialAnalysis, *more: str | int) -> str:
     return "/".join(["/analys", case.number, *map(str, more), ""])
 
 
-JUDGED = {"assessment": "En ny skrivare stod fel.", "verdict": "no_action", "seen_version": 0}
+JUDGED = {
+    "assessment": "En ny skrivare stod fel.",
+    "verdict": "no_action",
+    "seen_version": 0,
+}
 
 
 # --- the analysis -----------------------------------------------------------------------------
@@ -123,14 +143,20 @@ def test_detail_in_the_first_year_compares_with_nothing(place: Place) -> None:
     make_deviation(place.own, received_on=tertial(*LAST).first)
     aggregate.count()
     line = page(place.chief, place.case).context["figures"][0]
-    assert (line.last_year.count, line.periods, line.says) == (None, 0, "inget att jämföra med")
+    assert (line.last_year.count, line.periods, line.says) == (
+        None,
+        0,
+        "inget att jämföra med",
+    )
 
 
 def test_detail_numbers_open_their_rows(place: Place) -> None:
     for day in (1, 2):
         make_deviation(place.own, received_on=tertial(*LAST).first.replace(day=day))
     aggregate.count()
-    opened = browser(place.chief).get(page(place.chief, place.case).context["figures"][0].now.url)
+    opened = browser(place.chief).get(
+        page(place.chief, place.case).context["figures"][0].now.url
+    )
     assert opened.status_code == 200
     assert opened.content.decode().count("KA-") >= 2
 
@@ -155,7 +181,12 @@ def test_detail_shows_what_is_watched(place: Place) -> None:
 def test_detail_shows_what_was_concluded_before(place: Place) -> None:
     earlier = place.analysis(place.own, BEFORE, conclusion="Skrivaren byttes.")
     Action.objects.create(
-        case=earlier, text="Byt skrivare.", decided_on=TODAY, done_on=TODAY, effect="yes", effect_on=TODAY
+        case=earlier,
+        text="Byt skrivare.",
+        decided_on=TODAY,
+        done_on=TODAY,
+        effect="yes",
+        effect_on=TODAY,
     )
     text = page(place.chief, place.case).content.decode()
     assert "Skrivaren byttes." in text
@@ -179,7 +210,9 @@ def test_detail_of_a_protected_case_is_for_its_named_readers(place: Place) -> No
     TertialAnalysis.objects.update(protected=True)
     NamedReader.objects.create(case=place.case, user=place.planner, position=1)
     assert page(place.chief, place.case).status_code == 404
-    assert "Skyddade personuppgifter" in page(place.planner, place.case).content.decode()
+    assert (
+        "Skyddade personuppgifter" in page(place.planner, place.case).content.decode()
+    )
 
 
 # --- a pattern --------------------------------------------------------------------------------
@@ -191,7 +224,9 @@ def test_pattern_shows_the_limits_in_words(place: Place) -> None:
 
 @pytest.mark.parametrize("kind", Kind)
 def test_pattern_of_every_kind_has_a_page(kind: Kind, place: Place) -> None:
-    make_pattern(place.case, position=2, kind=kind, category="Samordning", whole=12, periods=40)
+    make_pattern(
+        place.case, position=2, kind=kind, category="Samordning", whole=12, periods=40
+    )
     assert page(place.chief, place.case, "monster", 2).status_code == 200
 
 
@@ -203,10 +238,17 @@ def test_pattern_that_is_old_is_drawn_around_its_own_tertial(place: Place) -> No
     found = make_pattern(place.analysis(place.own, old))
     course = course_of(found)
     drawn = [row[0] for row in chart_of(found, course).rows]
-    first, last = signals.tertials_before(*old, 6)[0], signals.tertials_before(old[0] + 1, old[1], 0)[0]
-    assert (drawn[0], drawn[-1]) == tuple(f"Tertial {number} {year}" for year, number in (first, last))
+    first, last = (
+        signals.tertials_before(*old, 6)[0],
+        signals.tertials_before(old[0] + 1, old[1], 0)[0],
+    )
+    assert (drawn[0], drawn[-1]) == tuple(
+        f"Tertial {number} {year}" for year, number in (first, last)
+    )
     assert len(drawn) == 10
-    assert f"slutar ett år efter det, med tertial {last[1]} {last[0]}." in ends_early(found, course)
+    assert f"slutar ett år efter det, med tertial {last[1]} {last[0]}." in ends_early(
+        found, course
+    )
     assert ends_early(place.pattern, course_of(place.pattern)) == ""
 
 
@@ -217,7 +259,9 @@ def test_pattern_opens_as_many_rows_as_were_counted(place: Place) -> None:
     below = make_unit("F-1-1", place.own)
     make_deviation(below, received_on=first, category="Sekretess")
     aggregate.count()
-    opened = browser(place.chief).get(page(place.chief, place.case, "monster", 1).context["rows_url"])
+    opened = browser(place.chief).get(
+        page(place.chief, place.case, "monster", 1).context["rows_url"]
+    )
     assert opened.content.decode().count('scope="row"') == 2
 
 
@@ -225,11 +269,17 @@ def test_pattern_tells_the_effect_of_what_was_done(place: Place) -> None:
     begun = tertial(*signals.tertials_before(*LAST, 6)[0]).first
     done = tertial(*LAST).first
     cases = [
-        make_deviation(place.own, received_on=begun + dt.timedelta(days=30 * n), category="Sekretess")
+        make_deviation(
+            place.own,
+            received_on=begun + dt.timedelta(days=30 * n),
+            category="Sekretess",
+        )
         for n in range(20)
     ]
     make_deviation(place.own, received_on=TODAY)
-    Action.objects.create(case=cases[0], text="Byt skrivare.", decided_on=begun, done_on=done)
+    Action.objects.create(
+        case=cases[0], text="Byt skrivare.", decided_on=begun, done_on=done
+    )
     aggregate.count()
     text = page(place.chief, place.case, "monster", 1).content.decode()
     assert "Byt skrivare." in text
@@ -240,7 +290,9 @@ def test_pattern_takes_no_silence_for_an_effect(place: Place) -> None:
     begun = tertial(*signals.tertials_before(*LAST, 6)[0]).first
     case = make_deviation(place.own, received_on=begun, category="Sekretess")
     make_deviation(place.other, received_on=TODAY)
-    Action.objects.create(case=case, text="Byt skrivare.", decided_on=begun, done_on=tertial(*LAST).first)
+    Action.objects.create(
+        case=case, text="Byt skrivare.", decided_on=begun, done_on=tertial(*LAST).first
+    )
     aggregate.count()
     text = page(place.chief, place.case, "monster", 1).content.decode()
     assert "Det finns ingen hel månad efter åtgärden att räkna än." in text
@@ -253,16 +305,26 @@ def test_pattern_leaves_out_actions_of_what_may_not_be_read(place: Place) -> Non
     elsewhere = make_deviation(place.other, category="Sekretess")
     for case in (secret, elsewhere):
         Action.objects.create(case=case, text="Dold åtgärd.", **facts)
-    assert "Dold åtgärd." not in page(place.chief, place.case, "monster", 1).content.decode()
+    assert (
+        "Dold åtgärd."
+        not in page(place.chief, place.case, "monster", 1).content.decode()
+    )
 
 
 def test_pattern_leads_to_the_earlier_one(place: Place) -> None:
     earlier = make_pattern(place.analysis(place.own, BEFORE))
     services.judge(
-        earlier, actor=place.chief, seen_version=0, verdict=Verdict.ACTION, assessment="Byter skrivare."
+        earlier,
+        actor=place.chief,
+        seen_version=0,
+        verdict=Verdict.ACTION,
+        assessment="Byter skrivare.",
     )
     Pattern.objects.filter(pk=place.pattern.pk).update(follows=earlier)
-    assert "Byter skrivare." in page(place.chief, place.case, "monster", 1).content.decode()
+    assert (
+        "Byter skrivare."
+        in page(place.chief, place.case, "monster", 1).content.decode()
+    )
 
 
 def test_judge_by_the_chief_is_kept(place: Place) -> None:
@@ -274,13 +336,17 @@ def test_judge_by_the_chief_is_kept(place: Place) -> None:
 
 def test_judge_and_go_on_opens_the_next(place: Place) -> None:
     make_pattern(place.case, position=2, category="Samordning")
-    answer = browser(place.chief).post(address(place.case, "monster", 1), {**JUDGED, "do": "next"})
+    answer = browser(place.chief).post(
+        address(place.case, "monster", 1), {**JUDGED, "do": "next"}
+    )
     assert answer["Location"] == address(place.case, "monster", 2)
 
 
 @pytest.mark.parametrize("field", ["assessment", "verdict"])
 def test_judge_without_an_answer_keeps_the_rest(field: str, place: Place) -> None:
-    answer = browser(place.chief).post(address(place.case, "monster", 1), {**JUDGED, field: ""})
+    answer = browser(place.chief).post(
+        address(place.case, "monster", 1), {**JUDGED, field: ""}
+    )
     assert answer.status_code == 400
     assert not place.case.patterns.get().is_judged
     if field == "verdict":
@@ -307,7 +373,12 @@ def test_judge_second_is_told_and_keeps_what_was_typed(place: Place) -> None:
 
 def test_judge_twice_with_the_same_words_is_once(place: Place) -> None:
     for _ in range(2):
-        assert browser(place.chief).post(address(place.case, "monster", 1), JUDGED).status_code == 302
+        assert (
+            browser(place.chief)
+            .post(address(place.case, "monster", 1), JUDGED)
+            .status_code
+            == 302
+        )
     assert LogEntry.objects.filter(case=place.case.pk, action="judge").count() == 1
 
 
@@ -317,7 +388,12 @@ def test_judge_when_the_analysis_is_done_is_refused(place: Place) -> None:
     answer = browser(place.chief).post(address(place.case, "monster", 1), JUDGED)
     assert answer.status_code == 403
     assert not place.case.patterns.get().is_judged
-    assert "form" not in page(place.chief, place.case, "monster", 1).content.decode().split("<main")[1]
+    assert (
+        "form"
+        not in page(place.chief, place.case, "monster", 1)
+        .content.decode()
+        .split("<main")[1]
+    )
 
 
 # --- the steps --------------------------------------------------------------------------------
@@ -351,14 +427,18 @@ def test_close_by_the_chief_is_refused(place: Place) -> None:
 def test_comment_in_two_tabs_tells_the_second(place: Place) -> None:
     said = {"seen_version": 0, "chief_note": "Först."}
     browser(place.chief).post(address(place.case, "kommentera"), said)
-    answer = browser(place.chief).post(address(place.case, "kommentera"), said | {"chief_note": "Sedan."})
+    answer = browser(place.chief).post(
+        address(place.case, "kommentera"), said | {"chief_note": "Sedan."}
+    )
     assert answer.status_code == 409
     assert "Sedan." in answer.content.decode()
     assert TertialAnalysis.objects.get(pk=place.case.pk).chief_note == "Först."
 
 
 def test_comment_shows_the_patterns_beside(place: Place) -> None:
-    assert "7 mot väntat" in page(place.chief, place.case, "kommentera").content.decode()
+    assert (
+        "7 mot väntat" in page(place.chief, place.case, "kommentera").content.decode()
+    )
 
 
 # --- opening ----------------------------------------------------------------------------------
@@ -383,7 +463,9 @@ def test_open_twice_is_once(place: Place) -> None:
         ({"unit": "X"}, "Välj en enhet i listan."),
     ],
 )
-def test_open_wrongly_says_what_to_change(changed: dict[str, Any], says: str, place: Place) -> None:
+def test_open_wrongly_says_what_to_change(
+    changed: dict[str, Any], says: str, place: Place
+) -> None:
     answer = browser(place.planner).post(reverse("analysis:open"), {**ASKED, **changed})
     assert answer.status_code == 400
     assert says in answer.content.decode()
@@ -403,16 +485,25 @@ def test_open_of_a_unit_one_does_not_compile_for_is_refused(place: Place) -> Non
 def test_inbox_leads_to_the_analysis(place: Place) -> None:
     client = browser(place.chief)
     assert place.case.number in client.get("/inkorg/").content.decode()
-    assert client.get(f"/arenden/{place.case.number}/")["Location"] == address(place.case)
+    assert client.get(f"/arenden/{place.case.number}/")["Location"] == address(
+        place.case
+    )
 
 
 @pytest.mark.parametrize("where", ["filer", "jav", "skydd", "atgarder/ny"])
 def test_pages_of_every_case_open_for_an_analysis(where: str, place: Place) -> None:
-    assert browser(place.chief).get(f"/arenden/{place.case.number}/{where}/").status_code == 200
+    assert (
+        browser(place.chief).get(f"/arenden/{place.case.number}/{where}/").status_code
+        == 200
+    )
 
 
 def test_note_in_an_analysis_is_kept(place: Place) -> None:
-    said = {"text": "Ring IT.", "do": "internal", "form_token": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}
+    said = {
+        "text": "Ring IT.",
+        "do": "internal",
+        "form_token": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    }
     browser(place.planner).post(f"/arenden/{place.case.number}/anteckning/", said)
     assert "Ring IT." in page(place.chief, place.case).content.decode()
 
@@ -420,8 +511,12 @@ def test_note_in_an_analysis_is_kept(place: Place) -> None:
 def test_remind_tells_the_chief_before_the_day(place: Place) -> None:
     TertialAnalysis.objects.update(due_on=TODAY + dt.timedelta(days=3))
     remind()
-    assert Notice.objects.get(case=place.case.pk, kind=Notice.Kind.DUE).user == place.chief
-    assert "Ska vara klart snart" in browser(place.chief).get("/notiser/").content.decode()
+    assert (
+        Notice.objects.get(case=place.case.pk, kind=Notice.Kind.DUE).user == place.chief
+    )
+    assert (
+        "Ska vara klart snart" in browser(place.chief).get("/notiser/").content.decode()
+    )
 
 
 def test_judging_is_written_in_the_history(place: Place) -> None:

@@ -48,18 +48,32 @@ def report(unit: Unit, count: int, *, first: int = 2024, **dimensions: str) -> N
     months = Period(dt.date(first, 1, 1), dt.date(2025, 1, 1)).months
     shares = Counter(months[place % len(months)] for place in range(count))
     said = {"unit": unit, "subject": "deviations", "basis": "received", **dimensions}
-    Cell.objects.bulk_create(Cell(month=month, count=share, **said) for month, share in shares.items())
+    Cell.objects.bulk_create(
+        Cell(month=month, count=share, **said) for month, share in shares.items()
+    )
 
 
 @pytest.fixture
 def place() -> Place:
     root = make_unit("F", name="Förvaltningen")
     own = make_unit("F-1", root, name="Ekonomi", staff=20)
-    silent, busy = make_unit("F-2", root, name="Tysta", staff=40), make_unit("F-3", root, staff=100)
-    report(own, 36, first=2022, cause_area="Teknik och system", cause_level="system", process="Boende")
+    silent, busy = (
+        make_unit("F-2", root, name="Tysta", staff=40),
+        make_unit("F-3", root, staff=100),
+    )
+    report(
+        own,
+        36,
+        first=2022,
+        cause_area="Teknik och system",
+        cause_level="system",
+        process="Boende",
+    )
     report(busy, 100)
     chief = make_user("chef", (Role.SECTION_CHIEF, own))
-    return Place(root, own, silent, chief, make_user("planerare", (Role.PLANNING_OFFICER, root)))
+    return Place(
+        root, own, silent, chief, make_user("planerare", (Role.PLANNING_OFFICER, root))
+    )
 
 
 def get(user: User, path: str = PAGE, **asked: str) -> str:
@@ -81,14 +95,18 @@ def own_unit(place: Place) -> OwnUnit:
 # --- who --------------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", [PAGE, SHEET])
 @pytest.mark.parametrize("unit", ["F-2", "F", "finns-inte"])
-def test_unit_that_is_not_ones_own_does_not_exist(place: Place, path: str, unit: str) -> None:
+def test_unit_that_is_not_ones_own_does_not_exist(
+    place: Place, path: str, unit: str
+) -> None:
     client = Client()
     client.force_login(place.chief)
     assert client.get(path, ASKED | {"unit": unit}).status_code == 404
 
 
 @pytest.mark.parametrize("path", [PAGE, SHEET])
-def test_unit_asked_with_a_year_that_is_none_says_what_to_write(place: Place, path: str) -> None:
+def test_unit_asked_with_a_year_that_is_none_says_what_to_write(
+    place: Place, path: str
+) -> None:
     client = Client()
     client.force_login(place.chief)
     response = client.get(path, ASKED | {"year": "hej"})
@@ -120,32 +138,47 @@ def test_unit_before_the_register_began_says_so(place: Place, path: str) -> None
 # --- how much ---------------------------------------------------------------------------------
 def test_level_begins_with_the_register_and_ends_with_the_tertial(place: Place) -> None:
     months = list(own_unit(place).by_month)
-    assert (months[0], months[-1], len(months)) == (dt.date(2022, 1, 1), dt.date(2024, 12, 1), 36)
+    assert (months[0], months[-1], len(months)) == (
+        dt.date(2022, 1, 1),
+        dt.date(2024, 12, 1),
+        36,
+    )
 
 
 def known(place: Place, subject: str, first: int, end: int | None) -> None:
     """Say that the register of a subject is whole from the first day of a year to that of another."""
     years = {"first": dt.date(first, 1, 1), "end": end and dt.date(end, 1, 1)}
-    RegisterPeriod.objects.create(unit=place.root, subject=subject, reason="Inläst.", **years)
+    RegisterPeriod.objects.create(
+        unit=place.root, subject=subject, reason="Inläst.", **years
+    )
 
 
-def test_level_begins_after_a_time_that_the_register_does_not_know(place: Place) -> None:
+def test_level_begins_after_a_time_that_the_register_does_not_know(
+    place: Place,
+) -> None:
     known(place, "deviations", 2022, 2023)
     known(place, "deviations", 2024, None)
     assert min(own_unit(place).by_month) == dt.date(2024, 1, 1)
 
 
-def test_unit_draws_no_lex_sarah_of_a_time_that_the_register_does_not_know(place: Place) -> None:
+def test_unit_draws_no_lex_sarah_of_a_time_that_the_register_does_not_know(
+    place: Place,
+) -> None:
     known(place, "lexsarah", 2022, 2024)
     for number in range(40):
         day = dt.date(2023, number % 12 + 1, 3)
         make_lexsarah(place.own, number=f"LS-2023-{number:04d}", received_on=day)
     drawn = lex_sarah_of(own_unit(place))
     assert drawn is not None
-    assert (drawn.caption, len(drawn.chart.rows)) == ("Lex Sarah per månad, jan 2022 – dec 2023", 24)
+    assert (drawn.caption, len(drawn.chart.rows)) == (
+        "Lex Sarah per månad, jan 2022 – dec 2023",
+        24,
+    )
 
 
-def test_unit_says_no_days_since_the_latest_lex_sarah_where_the_register_does_not_know(place: Place) -> None:
+def test_unit_says_no_days_since_the_latest_lex_sarah_where_the_register_does_not_know(
+    place: Place,
+) -> None:
     known(place, "lexsarah", 2022, 2024)
     for number in range(9):
         day = dt.date(2023, number + 1, 3)
@@ -195,7 +228,9 @@ def test_unit_numbers_are_those_of_the_rows_that_they_open(place: Place) -> None
 
 
 # --- beside the others ------------------------------------------------------------------------
-def test_unit_with_fewer_reports_than_chance_gives_is_to_be_talked_about(place: Place) -> None:
+def test_unit_with_fewer_reports_than_chance_gives_is_to_be_talked_about(
+    place: Place,
+) -> None:
     place.own.staff = 90
     place.own.save(update_fields=["staff"])
     said = words(get(place.chief))
@@ -208,7 +243,9 @@ def test_unit_that_reports_as_expected_is_not(place: Place) -> None:
 
 
 def test_unit_that_is_silent_is_named_to_whoever_compiles(place: Place) -> None:
-    assert "Tysta: inga rapporter de senaste 12 månaderna" in words(get(place.planner, unit="F"))
+    assert "Tysta: inga rapporter de senaste 12 månaderna" in words(
+        get(place.planner, unit="F")
+    )
 
 
 def test_unit_without_number_of_staff_says_so(place: Place) -> None:
@@ -228,7 +265,11 @@ def test_handled_tells_the_median_of_five_and_not_of_four(place: Place) -> None:
         for day in range(count):
             received = dt.date(2024, month, 1)
             closed = received + dt.timedelta(days=10 * (day + 1) + number)
-            facts = {"state": "closed", "is_deviation": "no", "assessment": "Ingen avvikelse."}
+            facts = {
+                "state": "closed",
+                "is_deviation": "no",
+                "assessment": "Ingen avvikelse.",
+            }
             make_deviation(place.own, received_on=received, closed_on=closed, **facts)
     handled = {row.name: (row.count, row.median) for row in own_unit(place).handled()}
     assert handled["Tertial 1 2024"] == (4, None)
@@ -249,14 +290,25 @@ def test_actions_tell_what_is_late_and_what_helped(place: Place) -> None:
     ):
         Action.objects.create(case=case, text="Ny mall", decided_on=day, **facts)
     found = own_unit(place).actions()
-    assert found == {"ongoing": 2, "late": 1, "done": 3, "to_judge": 1, "yes": 1, "partly": 0, "no": 1}
+    assert found == {
+        "ongoing": 2,
+        "late": 1,
+        "done": 3,
+        "to_judge": 1,
+        "yes": 1,
+        "partly": 0,
+        "no": 1,
+    }
 
 
 def test_count_actions_of_the_unit_alone_leaves_out_those_below(place: Place) -> None:
     case = make_deviation(place.own, number="KA-2024-0009")
     Action.objects.create(case=case, text="Ny mall", decided_on=dt.date(2024, 3, 1))
 
-    below, alone = (OwnUnit(place.root, 2024, 3, reader=place.planner, alone=only) for only in (False, True))
+    below, alone = (
+        OwnUnit(place.root, 2024, 3, reader=place.planner, alone=only)
+        for only in (False, True)
+    )
     assert (below.actions()["ongoing"], alone.actions()["ongoing"]) == (1, 0)
 
 
@@ -297,7 +349,9 @@ def test_sheet_shows_no_number_under_five(place: Place) -> None:
     said = words(get(place.chief, SHEET))
     assert "Kunskap och kompetens" not in said
     assert "Stöd" not in said
-    assert "Teknik och system" not in said, "the other cause would give the hidden one away"
+    assert "Teknik och system" not in said, (
+        "the other cause would give the hidden one away"
+    )
     assert "För få för att visa." in said
 
 
@@ -323,7 +377,9 @@ def test_sheet_masks_the_whole_when_it_is_small(place: Place) -> None:
 def nested(place: Place) -> list[Unit]:
     """A unit that has registered some itself, with small and large units below it."""
     above = make_unit("F-4", place.root, name="Vuxna", staff=10)
-    below = [make_unit(f"F-4-{n}", above, name=f"Sektion {n}", staff=10) for n in range(3)]
+    below = [
+        make_unit(f"F-4-{n}", above, name=f"Sektion {n}", staff=10) for n in range(3)
+    ]
     for unit, count in zip((above, *below), (9, 3, 20, 12), strict=True):
         report(unit, count, cause_area="Teknik och system", process="Boende")
     report(above, 2, cause_area="Samverkan", process="Stöd")
@@ -331,14 +387,18 @@ def nested(place: Place) -> list[Unit]:
     return [above, *below]
 
 
-def test_sheet_of_a_unit_with_others_below_counts_only_itself(place: Place, nested: list[Unit]) -> None:
+def test_sheet_of_a_unit_with_others_below_counts_only_itself(
+    place: Place, nested: list[Unit]
+) -> None:
     said = words(get(place.planner, SHEET, unit="F-4"))
     assert "Rapporter 11" in said
     assert "räknar bara det som är rapporterat direkt på Vuxna" in said
     assert "unit=F-4-1" in get(place.planner, SHEET, unit="F-4")
 
 
-def test_sheets_of_units_under_each_other_cannot_be_solved(place: Place, nested: list[Unit]) -> None:
+def test_sheets_of_units_under_each_other_cannot_be_solved(
+    place: Place, nested: list[Unit]
+) -> None:
     """All that the sheets show together: each number is of one unit, and a sum is only within its sheet."""
     truth: dict[tuple[str, ...], int] = {}
     shown: dict[tuple[str, ...], int | None] = {}
@@ -349,7 +409,10 @@ def test_sheets_of_units_under_each_other_cannot_be_solved(place: Place, nested:
         total = (unit.code, ALL)
         truth[total] = own.count(own.year)
         for dimension, masked in sheet.masked.items():
-            counts = {(unit.code, dimension, line.name): line.count for line in own.lines(dimension)}
+            counts = {
+                (unit.code, dimension, line.name): line.count
+                for line in own.lines(dimension)
+            }
             truth |= counts
             relations.append(dict.fromkeys(counts, 1) | {total: -1})
             shown |= {key: masked[key[-1]] for key in (total, *counts)}
@@ -368,5 +431,7 @@ def test_sheet_asks_three_questions(place: Place) -> None:
 
 
 def test_sheet_holds_no_text_of_a_case(place: Place) -> None:
-    make_deviation(place.own, received_on=dt.date(2024, 5, 5), title="Karin Kanariefågel")
+    make_deviation(
+        place.own, received_on=dt.date(2024, 5, 5), title="Karin Kanariefågel"
+    )
     assert "Karin" not in get(place.chief, SHEET)

@@ -56,7 +56,9 @@ def town() -> Town:
     for at in tertials_before(*LAST, 6):
         _report(loud, at, "Bemötande", cause_area="Kunskap och kompetens")
     for _ in range(9):
-        _report(loud, LAST, "Sekretess", process="Boende", cause_area="Teknik och system")
+        _report(
+            loud, LAST, "Sekretess", process="Boende", cause_area="Teknik och system"
+        )
     _report(loud, LAST, "")
     aggregate.count()
     compiling.look(*LAST)
@@ -71,7 +73,9 @@ def _page(user: User, **asked: object) -> Any:
     browser = Client()
     browser.force_login(user)
     year, number = LAST
-    return browser.get("/analys/", {"unit": "F", "year": year, "tertial": number, **asked})
+    return browser.get(
+        "/analys/", {"unit": "F", "year": year, "tertial": number, **asked}
+    )
 
 
 def test_show_opens_the_rows_of_every_number(town: Town) -> None:
@@ -83,7 +87,9 @@ def test_show_opens_the_rows_of_every_number(town: Town) -> None:
     assert [(said, count, link) for said, count, link in found if said != count] == []
 
 
-def test_show_before_the_analyses_are_open_names_the_pattern_and_offers_to_open(town: Town) -> None:
+def test_show_before_the_analyses_are_open_names_the_pattern_and_offers_to_open(
+    town: Town,
+) -> None:
     text = _page(town.planner).content.decode()
     assert "9 mot väntat 0" in text
     assert "Öppna enheternas analyser" in text
@@ -98,7 +104,10 @@ def test_show_links_to_patterns_and_tells_who_is_left(town: Town) -> None:
 
 
 def test_show_to_the_board_secretary_is_404(town: Town) -> None:
-    assert _page(make_user("sekreterare", (Role.BOARD_SECRETARY, town.root))).status_code == 404
+    assert (
+        _page(make_user("sekreterare", (Role.BOARD_SECRETARY, town.root))).status_code
+        == 404
+    )
 
 
 def test_show_to_a_stranger_is_404(town: Town) -> None:
@@ -114,7 +123,9 @@ def test_show_opens_the_second_page_of_what_is_shown_first(town: Town) -> None:
     assert "Visar 26–" in client.get("/analys/?page=2").content.decode()
 
 
-def test_show_says_of_what_the_register_does_not_know_that_it_is_missing(town: Town) -> None:
+def test_show_says_of_what_the_register_does_not_know_that_it_is_missing(
+    town: Town,
+) -> None:
     page = _page(town.planner).content.decode()
     assert 'href=""' not in page
     assert "Uppgift saknas" in page
@@ -125,7 +136,9 @@ def test_show_of_another_unit_is_refused(town: Town) -> None:
     assert _page(town.planner, unit="G").status_code == 400
 
 
-@pytest.mark.parametrize("asked", [{"tertial": "4"}, {"year": "hej"}, {"tertial": ""}, {"unit": "\x00"}])
+@pytest.mark.parametrize(
+    "asked", [{"tertial": "4"}, {"year": "hej"}, {"tertial": ""}, {"unit": "\x00"}]
+)
 def test_show_with_bad_input_says_what_to_do(town: Town, asked: dict[str, str]) -> None:
     assert _page(town.planner, **asked).status_code == 400
 
@@ -157,7 +170,10 @@ def test_findings_shows_the_first_units_and_counts_the_rest(
     whole = findings(town.scope, town.planner)
     monkeypatch.setattr(overview, "MOST_UNITS", 1)
     found = findings(town.scope, town.planner)
-    assert ({of_unit.unit for of_unit in whole.units}, whole.more) == ({town.loud, other}, 0)
+    assert ({of_unit.unit for of_unit in whole.units}, whole.more) == (
+        {town.loud, other},
+        0,
+    )
     assert (len(found.units), found.more, found.left) == (1, 1, whole.left)
     assert "1 enhet till har" in _page(town.planner).content.decode()
 
@@ -168,27 +184,48 @@ def test_findings_shows_what_nobody_has_judged_before_what_is(
 ) -> None:
     late = make_unit("Z", town.root)
     for unit in (town.loud, town.silent, *([late] if opens else [])):
-        case = make_analysis(unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1])
+        case = make_analysis(
+            unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1]
+        )
         said = {"verdict": "no_action", "assessment": "Nej.", "judged_by": town.planner}
         judged = {**said, "judged_at": timezone.now()} if unit != late else {}
         make_pattern(case, chance=0.01 if unit == late else 0.000_1, **judged)
     if not opens:
-        found = {"kind": "rise", "level": "pattern", "category": "Sekretess", "count": 7, "chance": 0.01}
+        found = {
+            "kind": "rise",
+            "level": "pattern",
+            "category": "Sekretess",
+            "count": 7,
+            "chance": 0.01,
+        }
         more = {"before": 2, "periods": 6, "parameters": {}}
         Signal.objects.create(unit=late, year=LAST[0], tertial=LAST[1], **found, **more)
     monkeypatch.setattr(overview, "MOST_UNITS", 1)
     found_there = findings(town.scope, town.planner)
-    assert ([of_unit.unit for of_unit in found_there.units], found_there.left) == ([late], 1)
+    assert ([of_unit.unit for of_unit in found_there.units], found_there.left) == (
+        [late],
+        1,
+    )
 
 
 def test_shown_analyses_of_many_that_are_all_done_are_the_first(
     town: Town, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = {"state": "done", "chief_note": "Sett.", "conclusion": "Klart.", "closed_on": timezone.localdate()}
+    done = {
+        "state": "done",
+        "chief_note": "Sett.",
+        "conclusion": "Klart.",
+        "closed_on": timezone.localdate(),
+    }
     for unit in (town.root, town.loud, town.silent):
-        make_analysis(unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1], **done)
+        make_analysis(
+            unit, number=f"TA-{unit.code}", year=LAST[0], tertial=LAST[1], **done
+        )
     monkeypatch.setattr(overview, "MOST_ANALYSES", 2)
-    assert [case.about for case in shown_analyses(town.scope, town.planner, 3)] == [town.root, town.loud]
+    assert [case.about for case in shown_analyses(town.scope, town.planner, 3)] == [
+        town.root,
+        town.loud,
+    ]
     page = _page(town.planner).content.decode()
     assert "Visa de första</summary>" in page
 
@@ -202,7 +239,9 @@ def test_shown_analyses_of_many_are_the_first_that_are_not_done(
     assert "Visa de första som inte är klara" in _page(town.planner).content.decode()
 
 
-def test_heat_puts_the_commonest_category_first_and_flags_the_pattern(town: Town) -> None:
+def test_heat_puts_the_commonest_category_first_and_flags_the_pattern(
+    town: Town,
+) -> None:
     found = heat(town.scope, units_of(town.scope))
     assert found.categories == ["Sekretess", "Bemötande", "Inte angivet"]
     cell = found.rows[0].cells[0]
@@ -215,9 +254,15 @@ def test_heat_rows_make_the_sum_of_every_column(town: Town) -> None:
     _report(town.root, LAST, "Sekretess")
     aggregate.count()
     found = heat(town.scope, rows_of(town.scope, units_of(town.scope)))
-    assert [row.name for row in found.rows] == ["Direkt på Enhet F", "Enhet F-1", "Enhet F-2"]
+    assert [row.name for row in found.rows] == [
+        "Direkt på Enhet F",
+        "Enhet F-1",
+        "Enhet F-2",
+    ]
     columns = list(zip(*(row.cells for row in found.rows), strict=True))
-    assert [sum(cell.count for cell in column) for column in columns] == [c.count for c in found.total.cells]
+    assert [sum(cell.count for cell in column) for column in columns] == [
+        c.count for c in found.total.cells
+    ]
     assert sum(row.total for row in found.rows) == found.total.total == 24
 
 
@@ -226,10 +271,14 @@ def test_heat_row_of_a_department_opens_what_lies_on_itself(town: Town) -> None:
     aggregate.count()
     browser = Client()
     browser.force_login(town.planner)
-    page = browser.get(f"/analys/?unit=F&year={LAST[0]}&tertial={LAST[1]}").content.decode()
+    page = browser.get(
+        f"/analys/?unit=F&year={LAST[0]}&tertial={LAST[1]}"
+    ).content.decode()
     links = [(said, link) for said, link in numbers_of(page) if "bara-enheten" in link]
     assert [said for said, _ in links] == [1, 1]
-    assert all('data-number="1"' in browser.get(link).content.decode() for _, link in links)
+    assert all(
+        'data-number="1"' in browser.get(link).content.decode() for _, link in links
+    )
 
 
 def test_heat_gathers_rare_categories(town: Town) -> None:

@@ -14,7 +14,9 @@ from django.test import Client
 from analysis.counted.countings import DIMENSIONS
 from analysis.counted.vocabulary import ALONE, BASES, MISSING, SUBJECTS, named
 
-_LINK = re.compile(r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
+_LINK = re.compile(
+    r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL
+)
 _HIDDEN = re.compile(r'<span class="vh">.*?</span>', re.DOTALL)
 _COUNT = re.compile(r'data-number="(\d+)"')
 
@@ -58,7 +60,11 @@ def figured(link: str) -> int:
     ]
     if ALONE in asked:
         where.append(f"unit={asked['enhet']}")
-    said = {"unit": asked["enhet"], "period": asked["period"], "basis": named(BASES, asked["grund"])}
+    said = {
+        "unit": asked["enhet"],
+        "period": asked["period"],
+        "basis": named(BASES, asked["grund"]),
+    }
     out = StringIO()
     subject = named(SUBJECTS, asked["amne"])
     call_command("figures", subject, **said, where=[where], format="text", stdout=out)

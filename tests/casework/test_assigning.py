@@ -45,26 +45,41 @@ def browser(chief: User) -> Client:
 
 
 def reasons(cases: list[Any], owner: User, actor: User, **read: int) -> list[str]:
-    return [verdict.reason for verdict in assign(cases, owner=owner, actor=actor, read=read)]
+    return [
+        verdict.reason for verdict in assign(cases, owner=owner, actor=actor, read=read)
+    ]
 
 
-def test_assign_gives_the_cases_to_one_person(unit: Unit, chief: User, other: User) -> None:
+def test_assign_gives_the_cases_to_one_person(
+    unit: Unit, chief: User, other: User
+) -> None:
     cases = [make_deviation(unit), make_deviation(unit, owner=other)]
 
-    assert [verdict.changes for verdict in assign(cases, owner=other, actor=chief)] == [True, False]
-    assert set(Case.objects.values_list("owner", "version")) == {(other.pk, 1), (other.pk, 0)}
+    assert [verdict.changes for verdict in assign(cases, owner=other, actor=chief)] == [
+        True,
+        False,
+    ]
+    assert set(Case.objects.values_list("owner", "version")) == {
+        (other.pk, 1),
+        (other.pk, 0),
+    }
 
 
 def test_assign_gives_what_can_be_given_and_says_why_the_rest_is_not(
     unit: Unit, chief: User, other: User
 ) -> None:
-    reported, recused, given = (make_deviation(unit, reporter=other), *(make_deviation(unit) for _ in "ab"))
+    reported, recused, given = (
+        make_deviation(unit, reporter=other),
+        *(make_deviation(unit) for _ in "ab"),
+    )
     Recusal.objects.create(case=recused, user=other)
     today = timezone.localdate()
     closed = make_deviation(unit, state="closed", is_deviation="no", closed_on=today)
     changed = make_deviation(unit, number="X-1")
 
-    found = reasons([reported, recused, given, closed, changed], other, chief, **{"X-1": 7})
+    found = reasons(
+        [reported, recused, given, closed, changed], other, chief, **{"X-1": 7}
+    )
 
     not_theirs = "Other kan inte handlägga ärendet."
     late = "Någon annan har ändrat ärendet sedan du läste det."
@@ -81,7 +96,9 @@ def test_assign_of_protected_case_to_one_who_is_not_named_is_refused(
     assert reasons([case], other, chief) == ["Other kan inte handlägga ärendet."]
 
 
-def test_assign_by_one_who_is_recused_is_refused(unit: Unit, chief: User, other: User) -> None:
+def test_assign_by_one_who_is_recused_is_refused(
+    unit: Unit, chief: User, other: User
+) -> None:
     case = make_deviation(unit)
     recuse(case, person=chief, actor=chief)
 
@@ -101,26 +118,37 @@ def test_assign_of_many_cases_takes_as_many_statements_as_of_two(
     assert counts[0] == counts[1] <= 16
 
 
-def test_assign_of_many_cases_writes_history_that_holds(unit: Unit, chief: User, other: User) -> None:
+def test_assign_of_many_cases_writes_history_that_holds(
+    unit: Unit, chief: User, other: User
+) -> None:
     cases = [make_deviation(unit) for _ in range(3)]
     assign(cases, owner=other, actor=chief)
     assign(cases, owner=chief, actor=other)
 
     assert broken_logs() == []
-    changes = Change.objects.filter(case=cases[0].pk).values_list("field", "before", "after")
+    changes = Change.objects.filter(case=cases[0].pk).values_list(
+        "field", "before", "after"
+    )
     assert list(changes) == [("owner", "", "Other"), ("owner", "Other", "Chief")]
     assert [entry.sequence for entry in cases[0].log.all()] == [1, 2]
 
 
-def test_assign_tells_the_receiver_once_of_each_case(unit: Unit, chief: User, other: User) -> None:
+def test_assign_tells_the_receiver_once_of_each_case(
+    unit: Unit, chief: User, other: User
+) -> None:
     cases = [make_deviation(unit) for _ in range(3)]
     assign(cases, owner=other, actor=chief)
     assign(cases, owner=chief, actor=chief)
 
-    assert sorted(Notice.objects.values_list("user", "kind")) == [(other.pk, "assigned")] * 3
+    assert (
+        sorted(Notice.objects.values_list("user", "kind"))
+        == [(other.pk, "assigned")] * 3
+    )
 
 
-def test_assign_to_somebody_with_a_long_name_is_written_down(unit: Unit, chief: User, other: User) -> None:
+def test_assign_to_somebody_with_a_long_name_is_written_down(
+    unit: Unit, chief: User, other: User
+) -> None:
     User.objects.filter(pk=other.pk).update(name="N" * 200)
     other.refresh_from_db()
 
@@ -133,11 +161,14 @@ def confirm(browser: Client, **sent: Any) -> Any:
     shown = browser.get(ASSIGN, sent)
     chosen = shown.context["chosen"]
     return browser.post(
-        ASSIGN, {"cases": chosen.as_sent, "owner": sent["owner"], "back": sent.get("back", "")}
+        ASSIGN,
+        {"cases": chosen.as_sent, "owner": sent["owner"], "back": sent.get("back", "")},
     )
 
 
-def test_assign_takes_all_that_is_sent(browser: Client, unit: Unit, other: User) -> None:
+def test_assign_takes_all_that_is_sent(
+    browser: Client, unit: Unit, other: User
+) -> None:
     numbers = [make_deviation(unit).number for _ in range(70)]
     confirm(browser, case=numbers, owner=other.pk)
 
@@ -158,7 +189,9 @@ def test_assign_of_the_whole_view_takes_what_is_on_its_other_pages(
     assert Case.objects.filter(owner=other).count() == 30
 
 
-def test_assign_of_a_filtered_view_takes_nothing_else(browser: Client, unit: Unit, other: User) -> None:
+def test_assign_of_a_filtered_view_takes_nothing_else(
+    browser: Client, unit: Unit, other: User
+) -> None:
     wanted = make_deviation(unit, received_on="2023-02-01", number="OLD")
     make_deviation(unit)
     confirm(browser, all="1", owner=other.pk, back="visa=oppna&year=2023")
@@ -172,7 +205,9 @@ def test_assign_of_a_view_that_is_too_long_says_how_many_it_takes(
     monkeypatch.setattr("casework.views.sorting.MOST_AT_ONCE", 2)
     for _ in range(3):
         make_deviation(unit)
-    page = browser.get(ASSIGN, {"all": "1", "owner": other.pk, "back": "visa=oppna"}).content.decode()
+    page = browser.get(
+        ASSIGN, {"all": "1", "owner": other.pk, "back": "visa=oppna"}
+    ).content.decode()
 
     assert "Urvalet har fler ärenden" in page
     assert "Fördela 2 ärenden" in page
@@ -183,7 +218,9 @@ def test_assign_of_too_many_at_once_says_so_and_gives_none(
 ) -> None:
     monkeypatch.setattr("casework.views.sorting.MOST_AT_ONCE", 2)
     numbers = [make_deviation(unit).number for _ in range(3)]
-    answer = browser.post(ASSIGN, {"case": numbers, "owner": other.pk}, follow=True).content.decode()
+    answer = browser.post(
+        ASSIGN, {"case": numbers, "owner": other.pk}, follow=True
+    ).content.decode()
 
     assert "Välj högst 2 ärenden åt gången. Inget ärende är fördelat." in answer
     assert not Case.objects.filter(owner=other).exists()
@@ -194,9 +231,14 @@ def test_assign_confirmed_twice_gives_the_same_answer_and_one_change(
 ) -> None:
     case = make_deviation(unit, number="X-1")
     sent = {"cases": "X-1:0", "owner": other.pk}
-    answers = [browser.post(ASSIGN, sent, follow=True).content.decode() for _ in range(2)]
+    answers = [
+        browser.post(ASSIGN, sent, follow=True).content.decode() for _ in range(2)
+    ]
 
-    assert ["1 ärende är fördelat till Other." in answer for answer in answers] == [True, True]
+    assert ["1 ärende är fördelat till Other." in answer for answer in answers] == [
+        True,
+        True,
+    ]
     assert [entry.action for entry in case.log.all()] == ["assign"]
 
 
@@ -205,7 +247,9 @@ def test_assign_of_what_another_changed_meanwhile_leaves_it_and_says_so(
 ) -> None:
     for number in ("X-1", "X-2"):
         make_deviation(unit, number=number)
-    chosen = browser.get(ASSIGN, {"case": ["X-1", "X-2"], "owner": other.pk}).context["chosen"]
+    chosen = browser.get(ASSIGN, {"case": ["X-1", "X-2"], "owner": other.pk}).context[
+        "chosen"
+    ]
     Case.objects.filter(number="X-2").update(version=1)
     answer = browser.post(ASSIGN, {"cases": chosen.as_sent, "owner": other.pk})
 
@@ -221,17 +265,24 @@ def test_assign_of_what_can_no_longer_be_read_names_it_by_the_number_that_was_se
 ) -> None:
     make_deviation(unit, number="X-1")
     Recusal.objects.create(case=make_deviation(unit, number="X-2"), user=chief)
-    text = browser.post(ASSIGN, {"cases": "X-1:0\r\nX-2:0", "owner": other.pk}).content.decode()
+    text = browser.post(
+        ASSIGN, {"cases": "X-1:0\r\nX-2:0", "owner": other.pk}
+    ).content.decode()
 
     assert "X-2" in text
     assert "Du kan inte läsa ärendet" in text
     assert [case.number for case in Case.objects.filter(owner=other)] == ["X-1"]
 
 
-@pytest.mark.parametrize("sent", ["X-1:-1", "X-1:9999999999999", "X-1:x", "X-1:\0", "::::", ":"])
+@pytest.mark.parametrize(
+    "sent", ["X-1:-1", "X-1:9999999999999", "X-1:x", "X-1:\0", "::::", ":"]
+)
 def test_assign_with_a_broken_list_breaks_nothing(
     browser: Client, unit: Unit, other: User, sent: str
 ) -> None:
     make_deviation(unit, number="X-1")
 
-    assert browser.post(ASSIGN, {"cases": sent, "owner": other.pk}).status_code in {302, 404}
+    assert browser.post(ASSIGN, {"cases": sent, "owner": other.pk}).status_code in {
+        302,
+        404,
+    }

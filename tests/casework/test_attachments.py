@@ -43,7 +43,11 @@ def own_turns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def an_image(
-    kind: str = "JPEG", size: tuple[int, int] = (8, 8), *, mode: str = "RGB", **options: Any
+    kind: str = "JPEG",
+    size: tuple[int, int] = (8, 8),
+    *,
+    mode: str = "RGB",
+    **options: Any,
 ) -> bytes:
     made = io.BytesIO()
     Image.new(mode, size, 1 if mode == "1" else "red").save(made, kind, **options)
@@ -97,7 +101,12 @@ def a_huge_header() -> bytes:
     ]
     made = b"\x89PNG\r\n\x1a\n"
     for kind, body in chunks:
-        made += struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body))
+        made += (
+            struct.pack("!I", len(body))
+            + kind
+            + body
+            + struct.pack("!I", zlib.crc32(kind + body))
+        )
     return made
 
 
@@ -117,12 +126,21 @@ def a_swelling_pdf(numbers: int) -> bytes:
         places[number] = len(made)
         made += b"%d 0 obj\n%s\nendobj\n" % (number, thing)
     rows = [struct.pack("!BII", 1, places[number], 0) for number in things]
-    table = zlib.compress(b"".join([bytes(9), *rows, *[bytes(9)] * 5, struct.pack("!BII", 2, 4, 0)]))
-    about = b"<</Type/XRef/Size 11/W[1 4 4]/Root 1 0 R/Filter/FlateDecode/Length %d>>" % len(table)
-    return made + b"5 0 obj\n%sstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF" % (
-        about,
-        table,
-        len(made),
+    table = zlib.compress(
+        b"".join([bytes(9), *rows, *[bytes(9)] * 5, struct.pack("!BII", 2, 4, 0)])
+    )
+    about = (
+        b"<</Type/XRef/Size 11/W[1 4 4]/Root 1 0 R/Filter/FlateDecode/Length %d>>"
+        % len(table)
+    )
+    return (
+        made
+        + b"5 0 obj\n%sstream\n%s\nendstream\nendobj\nstartxref\n%d\n%%%%EOF"
+        % (
+            about,
+            table,
+            len(made),
+        )
     )
 
 
@@ -168,8 +186,16 @@ def test_check_takes(name: str, content: bytes) -> None:
         ("a.pdf", b"%PDF-1.7 nothing more", "läsa som pdf"),
         ("a.pdf", a_locked_pdf(), "lösenord"),
         ("a.pdf", a_pdf(OpenAction=SCRIPT), "skript"),
-        ("a.pdf", a_pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="x")), "skript"),
-        ("a.pdf", a_pdf(Names=pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary())), "annan fil"),
+        (
+            "a.pdf",
+            a_pdf(OpenAction=pikepdf.Dictionary(S=pikepdf.Name.Launch, F="x")),
+            "skript",
+        ),
+        (
+            "a.pdf",
+            a_pdf(Names=pikepdf.Dictionary(EmbeddedFiles=pikepdf.Dictionary())),
+            "annan fil",
+        ),
         ("a.docx", b"PK\x03\x04 nothing", "läsa som Word"),
         ("a.docx", b"\xd0\xcf\x11\xe0 old", "lösenord"),
         ("a.docx", a_package("word/vbaProject.bin"), "makro"),
@@ -179,7 +205,11 @@ def test_check_takes(name: str, content: bytes) -> None:
         ("a.docx", a_package(a_link()), "farligt"),
         ("a.docx", a_package(*(f"{n}.xml" for n in range(200))), "farligt"),
         ("a.docx", a_package(swell=10_000_000), "farligt"),
-        ("a.docx", a_package().replace(b"word/document.xml", b"xl/workbook.xml.."), "inte ett Word"),
+        (
+            "a.docx",
+            a_package().replace(b"word/document.xml", b"xl/workbook.xml.."),
+            "inte ett Word",
+        ),
         ("a.txt", b"a\0b", "inte en textfil"),
         ("a.txt", b"\x01\x02", "inte en textfil"),
         ("a.txt", b"\x81\x8d", "inte en textfil"),
@@ -198,11 +228,13 @@ def test_check_refuses(name: str, content: bytes, why: str) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_check_keeps_text_in_utf_16_as_utf_8(encoding: str) -> None:
-    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}[encoding]
+    mark = {"utf-16-le": codecs.BOM_UTF16_LE, "utf-16-be": codecs.BOM_UTF16_BE}[
+        encoding
+    ]
 
-    assert check("a.txt", mark + "Brukaren ringde\r\nåt 👪".encode(encoding)).content == (
-        "Brukaren ringde\r\nåt 👪".encode()
-    )
+    assert check(
+        "a.txt", mark + "Brukaren ringde\r\nåt 👪".encode(encoding)
+    ).content == ("Brukaren ringde\r\nåt 👪".encode())
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG"])
@@ -265,7 +297,11 @@ def test_file_that_takes_too_long_is_refused() -> None:
 
 def test_file_that_takes_too_much_of_the_processor_is_refused() -> None:
     with pytest.raises(RefusedFileError, match="för lång tid"):
-        look_into(PDF_TYPE, a_swelling_pdf(20_000_000), limits=Limits(seconds=1, memory_mb=4_096))
+        look_into(
+            PDF_TYPE,
+            a_swelling_pdf(20_000_000),
+            limits=Limits(seconds=1, memory_mb=4_096),
+        )
 
 
 def test_nothing_that_opens_files_is_loaded_where_people_are_served() -> None:
@@ -275,7 +311,11 @@ def test_nothing_that_opens_files_is_loaded_where_people_are_served() -> None:
     )
     environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.settings"}
     said = subprocess.run(
-        [sys.executable, "-c", asked], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", asked],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
     assert said.stdout.strip() == "[]", said.stderr
@@ -294,7 +334,9 @@ def test_turn_of_a_process_that_is_killed_is_given_back() -> None:
         "with slot(), slot(): print(1, flush=True); time.sleep(99)"
     )
     environment = {**os.environ, "TMPDIR": tempfile.gettempdir()}
-    with subprocess.Popen([sys.executable, "-c", holds], env=environment, stdout=subprocess.PIPE) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", holds], env=environment, stdout=subprocess.PIPE
+    ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
         with pytest.raises(BusyError), slot(waits=0.1):
@@ -319,7 +361,9 @@ def unit(db: None) -> Unit:
 
 @pytest.fixture
 def case(unit: Unit) -> Case:
-    return make_deviation(unit, number="KS-2024-0001", reported_by="outside", kind="complaint")
+    return make_deviation(
+        unit, number="KS-2024-0001", reported_by="outside", kind="complaint"
+    )
 
 
 @pytest.fixture
@@ -354,7 +398,9 @@ def test_attach_of_the_same_content_is_one_file(case: Case, chief: User) -> None
 
 def test_attach_of_one_too_many_adds_none(case: Case, chief: User) -> None:
     for serial in range(0, 50, 5):
-        attach(case, files=[a_file(b"%d" % (serial + n)) for n in range(5)], actor=chief)
+        attach(
+            case, files=[a_file(b"%d" % (serial + n)) for n in range(5)], actor=chief
+        )
     Attachment.objects.filter(position=50).delete()
 
     with pytest.raises(StepRefusedError, match="högst 50"):
@@ -364,9 +410,12 @@ def test_attach_of_one_too_many_adds_none(case: Case, chief: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("role", "may"), [(Role.REGISTRAR, True), (Role.PLANNING_OFFICER, False), (Role.STAFF, False)]
+    ("role", "may"),
+    [(Role.REGISTRAR, True), (Role.PLANNING_OFFICER, False), (Role.STAFF, False)],
 )
-def test_attach_is_for_those_who_handle(unit: Unit, case: Case, role: Role, may: bool) -> None:
+def test_attach_is_for_those_who_handle(
+    unit: Unit, case: Case, role: Role, may: bool
+) -> None:
     person = make_user("person", (role, unit))
 
     try:
@@ -379,7 +428,9 @@ def test_attach_is_for_those_who_handle(unit: Unit, case: Case, role: Role, may:
 
 def test_attach_to_a_closed_case_is_refused(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError):
-        attach(make_deviation(unit, closed_on="2024-06-01"), files=[a_file()], actor=chief)
+        attach(
+            make_deviation(unit, closed_on="2024-06-01"), files=[a_file()], actor=chief
+        )
 
 
 # --- the pages --------------------------------------------------------------------------------
@@ -389,7 +440,9 @@ def send(client: Client, case: Case, *files: tuple[str, bytes], **options: Any) 
 
 
 def test_files_are_added_and_listed(browser: Client, case: Case) -> None:
-    answer = send(browser, case, ("brev.pdf", PDF), ("bild.png", an_image("PNG")), follow=True)
+    answer = send(
+        browser, case, ("brev.pdf", PDF), ("bild.png", an_image("PNG")), follow=True
+    )
 
     page = answer.content.decode()
     assert "2 filer är tillagda." in page
@@ -399,7 +452,9 @@ def test_files_are_added_and_listed(browser: Client, case: Case) -> None:
     ]
 
 
-def test_files_with_one_that_is_refused_are_not_added(browser: Client, case: Case) -> None:
+def test_files_with_one_that_is_refused_are_not_added(
+    browser: Client, case: Case
+) -> None:
     answer = send(browser, case, ("brev.pdf", PDF), ("<b>.exe", b"MZ"))
 
     page = answer.content.decode()
@@ -408,7 +463,9 @@ def test_files_with_one_that_is_refused_are_not_added(browser: Client, case: Cas
     assert not Attachment.objects.exists()
 
 
-def test_files_with_a_bomb_are_refused_by_name_and_none_is_added(browser: Client, case: Case) -> None:
+def test_files_with_a_bomb_are_refused_by_name_and_none_is_added(
+    browser: Client, case: Case
+) -> None:
     answer = send(browser, case, ("brev.pdf", PDF), ("stor.png", a_huge_header()))
 
     page = answer.content.decode()
@@ -431,9 +488,12 @@ def test_files_must_wait_while_others_are_looked_into(
 
 
 @pytest.mark.parametrize(
-    ("count", "error"), [(0, "Välj minst en fil."), (6, "Välj högst 5 filer åt gången.")]
+    ("count", "error"),
+    [(0, "Välj minst en fil."), (6, "Välj högst 5 filer åt gången.")],
 )
-def test_files_are_one_to_five_at_a_time(browser: Client, case: Case, count: int, error: str) -> None:
+def test_files_are_one_to_five_at_a_time(
+    browser: Client, case: Case, count: int, error: str
+) -> None:
     answer = send(browser, case, *((f"{n}.txt", b"%d" % n) for n in range(count)))
 
     assert (answer.status_code, error in answer.content.decode()) == (400, True)
@@ -480,16 +540,27 @@ def test_files_take_the_same_queries_for_one_and_three(
         browser.get(f"/arenden/{case.number}/filer/")
 
 
-def test_file_is_given_to_be_saved_and_never_shown(browser: Client, case: Case, chief: User) -> None:
+def test_file_is_given_to_be_saved_and_never_shown(
+    browser: Client, case: Case, chief: User
+) -> None:
     attach(case, files=[a_file(b"<script>", "åäö \"'.txt")], actor=chief)
 
     answer = browser.get(f"/arenden/{case.number}/filer/1/")
 
     assert answer.content == b"<script>"
     assert answer["Content-Type"] == "application/octet-stream"
-    assert answer["Content-Disposition"] == "attachment; filename*=utf-8''%C3%A5%C3%A4%C3%B6%20%22%27.txt"
-    assert answer["Content-Security-Policy"] == "sandbox; default-src 'none'; frame-ancestors 'none'"
-    assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == ("nosniff", "no-store")
+    assert (
+        answer["Content-Disposition"]
+        == "attachment; filename*=utf-8''%C3%A5%C3%A4%C3%B6%20%22%27.txt"
+    )
+    assert (
+        answer["Content-Security-Policy"]
+        == "sandbox; default-src 'none'; frame-ancestors 'none'"
+    )
+    assert (answer["X-Content-Type-Options"], answer["Cache-Control"]) == (
+        "nosniff",
+        "no-store",
+    )
 
 
 @pytest.mark.parametrize("state", ["pending", "infected"])
@@ -500,19 +571,28 @@ def test_file_that_is_not_found_clean_is_not_given(
     Attachment.objects.update(state=state)
 
     assert browser.get(f"/arenden/{case.number}/filer/1/").status_code == 404
-    assert "download" not in browser.get(f"/arenden/{case.number}/filer/").content.decode()
+    assert (
+        "download" not in browser.get(f"/arenden/{case.number}/filer/").content.decode()
+    )
 
 
-def test_file_of_a_protected_case_is_for_the_named_readers(browser: Client, case: Case, chief: User) -> None:
+def test_file_of_a_protected_case_is_for_the_named_readers(
+    browser: Client, case: Case, chief: User
+) -> None:
     attach(case, files=[a_file()], actor=chief)
     begin_protection(case, readers=[make_user("other")], actor=chief)
 
     assert browser.get(f"/arenden/{case.number}/filer/1/").status_code == 404
 
 
-def test_body_that_is_too_large_is_answered_in_words(browser: Client, case: Case, settings: Any) -> None:
+def test_body_that_is_too_large_is_answered_in_words(
+    browser: Client, case: Case, settings: Any
+) -> None:
     settings.LARGEST_BODY = 1_000
 
     answer = send(browser, case, ("brev.txt", b"x" * 2_000))
 
-    assert (answer.status_code, "Det du skickade är för stort" in answer.content.decode()) == (413, True)
+    assert (
+        answer.status_code,
+        "Det du skickade är för stort" in answer.content.decode(),
+    ) == (413, True)

@@ -60,7 +60,11 @@ def case(unit: Unit) -> Deviation:
 
 def correct(case: Deviation, actor: User, **facts: Any) -> Deviation:
     return take_step(
-        case, "ratta", actor=actor, seen_version=case.version, facts={"kind": Kind.QUALITY_DEVIATION} | facts
+        case,
+        "ratta",
+        actor=actor,
+        seen_version=case.version,
+        facts={"kind": Kind.QUALITY_DEVIATION} | facts,
     )
 
 
@@ -72,7 +76,13 @@ def said(case: Case) -> list[tuple[str, str, str, str]]:
 
 # --- what is kept -----------------------------------------------------------------------------
 def test_take_keeps_what_a_correction_replaced(case: Deviation, chief: User) -> None:
-    correct(case, chief, kind="improvement_idea", consequence="possible", category="Bemötande")
+    correct(
+        case,
+        chief,
+        kind="improvement_idea",
+        consequence="possible",
+        category="Bemötande",
+    )
 
     assert said(case) == [
         ("", "kind", "quality_deviation", "improvement_idea"),
@@ -81,9 +91,17 @@ def test_take_keeps_what_a_correction_replaced(case: Deviation, chief: User) -> 
     assert {change.entry.actor for change in Change.objects.all()} == {chief}
 
 
-def test_take_keeps_whole_text_of_an_assessment_that_is_written_again(case: Deviation, chief: User) -> None:
-    first = {"is_deviation": "yes", "misconduct": "no", "assessment": "Rutinen följdes inte."}
-    judged = take_step(case, "bedom", actor=chief, seen_version=case.version, facts=first)
+def test_take_keeps_whole_text_of_an_assessment_that_is_written_again(
+    case: Deviation, chief: User
+) -> None:
+    first = {
+        "is_deviation": "yes",
+        "misconduct": "no",
+        "assessment": "Rutinen följdes inte.",
+    }
+    judged = take_step(
+        case, "bedom", actor=chief, seen_version=case.version, facts=first
+    )
 
     again = first | {"is_deviation": "no", "assessment": "Rutinen följdes."}
     take_step(judged, "bedom", actor=chief, seen_version=judged.version, facts=again)
@@ -100,7 +118,9 @@ def test_take_keeps_nothing_when_nothing_changed(case: Deviation, chief: User) -
     assert said(case) == []
 
 
-def test_assign_keeps_who_had_the_case_before(case: Deviation, chief: User, unit: Unit) -> None:
+def test_assign_keeps_who_had_the_case_before(
+    case: Deviation, chief: User, unit: Unit
+) -> None:
     other = make_user("other", (Role.SECTION_CHIEF, unit))
     Deviation.objects.filter(pk=case.pk).update(owner=chief)
 
@@ -110,17 +130,27 @@ def test_assign_keeps_who_had_the_case_before(case: Deviation, chief: User, unit
 
 
 def test_change_of_an_action_keeps_what_it_said(case: Deviation, chief: User) -> None:
-    action = Action.objects.create(case=case, text="Skriv en rutin", decided_on=dt.date(2024, 5, 1))
+    action = Action.objects.create(
+        case=case, text="Skriv en rutin", decided_on=dt.date(2024, 5, 1)
+    )
 
     actions.change_action(action, actor=chief, seen_version=0, text="Prata om det")
 
     assert said(case) == [("Åtgärd 1", "text", "Skriv en rutin", "Prata om det")]
 
 
-def test_reopen_of_an_action_keeps_the_effect_that_was_judged(case: Deviation, chief: User) -> None:
+def test_reopen_of_an_action_keeps_the_effect_that_was_judged(
+    case: Deviation, chief: User
+) -> None:
     day = dt.date(2024, 5, 1)
     action = Action.objects.create(
-        case=case, text="Rutin", decided_on=day, done_on=day, effect="no", effect_on=day, effect_note="Fler."
+        case=case,
+        text="Rutin",
+        decided_on=day,
+        done_on=day,
+        effect="no",
+        effect_on=day,
+        effect_note="Fler.",
     )
 
     actions.reopen_action(action, actor=chief, seen_version=0)
@@ -129,17 +159,34 @@ def test_reopen_of_an_action_keeps_the_effect_that_was_judged(case: Deviation, c
     assert ("Åtgärd 1", "effect_note", "Fler.", "") in said(case)
 
 
-def test_analysis_that_is_made_again_keeps_how_high_its_risk_was(unit: Unit, chief: User) -> None:
+def test_analysis_that_is_made_again_keeps_how_high_its_risk_was(
+    unit: Unit, chief: User
+) -> None:
     case = make_riskanalysis(unit, number="RA-2024-0001", state="in_progress")
-    parts = {"event": "fall", "cause": "halka", "consequence": "skada", "probability": 4, "severity": 4}
-    risk = risks.add_risk(case, actor=chief, form_token=uuid4(), facts=parts | {"decision": "act"})
+    parts = {
+        "event": "fall",
+        "cause": "halka",
+        "consequence": "skada",
+        "probability": 4,
+        "severity": 4,
+    }
+    risk = risks.add_risk(
+        case, actor=chief, form_token=uuid4(), facts=parts | {"decision": "act"}
+    )
 
-    risks.change_risk(risk, actor=chief, seen_version=0, facts={"probability": 1, "severity": 2})
+    risks.change_risk(
+        risk, actor=chief, seen_version=0, facts={"probability": 1, "severity": 2}
+    )
 
-    assert said(case) == [("Risk 1", "probability", "4", "1"), ("Risk 1", "severity", "4", "2")]
+    assert said(case) == [
+        ("Risk 1", "probability", "4", "1"),
+        ("Risk 1", "severity", "4", "2"),
+    ]
 
 
-def test_survey_that_is_recorded_again_keeps_what_was_answered(unit: Unit, chief: User) -> None:
+def test_survey_that_is_recorded_again_keeps_what_was_answered(
+    unit: Unit, chief: User
+) -> None:
     check = make_selfcheck(
         unit,
         number="EK-2024-0001",
@@ -152,9 +199,14 @@ def test_survey_that_is_recorded_again_keeps_what_was_answered(unit: Unit, chief
         answered=9,
     )
     for questions in ([("Trivs du?", 9, 1), ("Trygg?", 9, 8)], [("Trivs du?", 9, 9)]):
-        rows = [SurveyQuestion(text=text, answered=n, positive=p) for text, n, p in questions]
+        rows = [
+            SurveyQuestion(text=text, answered=n, positive=p)
+            for text, n, p in questions
+        ]
         check.refresh_from_db()
-        recording.record_survey(check, actor=chief, seen_version=check.version, questions=rows)
+        recording.record_survey(
+            check, actor=chief, seen_version=check.version, questions=rows
+        )
 
     assert [row for row in said(check) if row[2]] == [
         ("Fråga 1", "positive", "1", "9"),
@@ -164,7 +216,9 @@ def test_survey_that_is_recorded_again_keeps_what_was_answered(unit: Unit, chief
     ]
 
 
-def test_duty_that_is_opened_again_keeps_when_it_was_done(case: Deviation, chief: User) -> None:
+def test_duty_that_is_opened_again_keeps_when_it_was_done(
+    case: Deviation, chief: User
+) -> None:
     then = dt.datetime(2024, 5, 1, 8, tzinfo=dt.UTC)
     duty = note_duty(case, actor=chief, kind="police", known_at=then)
     settled = settle_duty(duty, actor=chief, done_at=then, reference="K-1")
@@ -183,14 +237,23 @@ def test_duty_that_is_opened_again_keeps_when_it_was_done(case: Deviation, chief
         (Deviation, (*COMPLAINTS.steps, *STAFF_REPORTS.steps)),
         (LexSarahCase, workflow_for(MALMO).steps),
         (RiskAnalysis, RISK_ANALYSES.steps),
-        (SelfCheck, tuple(step for method in Method for step in check_workflow(method).steps)),
+        (
+            SelfCheck,
+            tuple(step for method in Method for step in check_workflow(method).steps),
+        ),
     ],
 )
-def test_every_fact_that_a_step_writes_is_kept(model: type[models.Model], steps: tuple[Any, ...]) -> None:
+def test_every_fact_that_a_step_writes_is_kept(
+    model: type[models.Model], steps: tuple[Any, ...]
+) -> None:
     kept = {field.name for field in fields_of(model)}
-    written = {name for step in steps for name in step.fields if name not in step.beside}
+    written = {
+        name for step in steps for name in step.fields if name not in step.beside
+    }
 
-    assert written - kept <= {"duplicate_of"}  # the number of another case is for those who may read that one
+    assert written - kept <= {
+        "duplicate_of"
+    }  # the number of another case is for those who may read that one
     assert set(actions.FACTS) <= {field.name for field in fields_of(Action)}
 
 
@@ -207,11 +270,22 @@ def test_sealed_value_never_stands_in_clear_in_a_change(case: Deviation) -> None
     assert told(change).label == "Kontaktuppgifter"
 
 
-def test_database_refuses_sealed_change_with_a_value(case: Deviation, chief: User) -> None:
+def test_database_refuses_sealed_change_with_a_value(
+    case: Deviation, chief: User
+) -> None:
     entry = log(case, action="note", label="x", actor=chief)
-    about = {"case": case, "entry": entry, "position": 1, "model": "deviations.deviation", "field": "contact"}
+    about = {
+        "case": case,
+        "entry": entry,
+        "position": 1,
+        "model": "deviations.deviation",
+        "field": "contact",
+    }
 
-    with pytest.raises(IntegrityError, match="change_tells_nothing_sealed"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="change_tells_nothing_sealed"),
+        transaction.atomic(),
+    ):
         Change.objects.create(**about, sealed=True, before="070", after="071")
 
 
@@ -231,7 +305,9 @@ def test_database_refuses_sealed_change_with_a_value(case: Deviation, chief: Use
     ],
     ids=["altered", "reason", "removed", "added"],
 )
-def test_verify_log_finds_change_that_was_tampered_with(case: Deviation, chief: User, done: str) -> None:
+def test_verify_log_finds_change_that_was_tampered_with(
+    case: Deviation, chief: User, done: str
+) -> None:
     correct(case, chief, consequence="none", lowering_reason="Ingen drabbades.")
     assert broken_logs() == []
 
@@ -250,10 +326,16 @@ def test_verify_log_finds_change_that_was_tampered_with(case: Deviation, chief: 
         ("DELETE FROM casework_change", "append-only"),
     ],
 )
-def test_database_refuses_to_alter_a_change(case: Deviation, chief: User, done: str, refusal: str) -> None:
+def test_database_refuses_to_alter_a_change(
+    case: Deviation, chief: User, done: str, refusal: str
+) -> None:
     correct(case, chief, category="Bemötande")
 
-    with pytest.raises(DatabaseError, match=refusal), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match=refusal),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(done)
 
 
@@ -265,7 +347,12 @@ def test_purge_removes_changes_with_their_case(unit: Unit, chief: User) -> None:
     Deviation.objects.filter(pk=case.pk).update(**closed)
     root = Unit.objects.get(code="SOC")
     registrar = make_user("registrar", (Role.REGISTRAR, root))
-    rule = {"subject": Subject.DEVIATIONS, "years": 1, "decision": "SN 41", "decided_on": old}
+    rule = {
+        "subject": Subject.DEVIATIONS,
+        "years": 1,
+        "decision": "SN 41",
+        "decided_on": old,
+    }
     retention.register(root, actor=registrar, **rule)
 
     assert sum(retention.purge(on=dt.date(2040, 1, 1))) == 1
@@ -275,20 +362,26 @@ def test_purge_removes_changes_with_their_case(unit: Unit, chief: User) -> None:
 
 
 # --- lowering the consequence -----------------------------------------------------------------
-def test_correction_that_lowers_the_consequence_needs_a_reason(case: Deviation, chief: User) -> None:
+def test_correction_that_lowers_the_consequence_needs_a_reason(
+    case: Deviation, chief: User
+) -> None:
     with pytest.raises(ValidationError, match="Skriv varför följderna sänks"):
         correct(case, chief, consequence="none")
 
     assert Deviation.objects.get(pk=case.pk).consequence == "possible"
 
 
-def test_correction_that_lowers_the_consequence_keeps_why(case: Deviation, chief: User) -> None:
+def test_correction_that_lowers_the_consequence_keeps_why(
+    case: Deviation, chief: User
+) -> None:
     correct(case, chief, consequence="none", lowering_reason="Ingen drabbades.")
 
     assert Change.objects.get(field="consequence").reason == "Ingen drabbades."
 
 
-def test_correction_that_raises_the_consequence_needs_no_reason(unit: Unit, chief: User) -> None:
+def test_correction_that_raises_the_consequence_needs_no_reason(
+    unit: Unit, chief: User
+) -> None:
     case = make_deviation(unit, state="under_investigation")
 
     correct(case, chief, consequence="possible")
@@ -296,16 +389,23 @@ def test_correction_that_raises_the_consequence_needs_no_reason(unit: Unit, chie
     assert said(case) == [("", "consequence", "", "possible")]
 
 
-def test_database_refuses_consequence_that_is_lowered_past_the_history(case: Deviation) -> None:
+def test_database_refuses_consequence_that_is_lowered_past_the_history(
+    case: Deviation,
+) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
-    with pytest.raises(IntegrityError, match="lowered without a reason"), transaction.atomic():
+    with (
+        pytest.raises(IntegrityError, match="lowered without a reason"),
+        transaction.atomic(),
+    ):
         Deviation.objects.filter(pk=case.pk).update(consequence="none")
 
 
 # --- telling ----------------------------------------------------------------------------------
-def test_history_tells_a_change_in_the_words_of_the_pages(case: Deviation, chief: User) -> None:
+def test_history_tells_a_change_in_the_words_of_the_pages(
+    case: Deviation, chief: User
+) -> None:
     correct(case, chief, consequence="none", lowering_reason="Ingen drabbades.")
 
     (row,) = history_of(case)[0].told  # type: ignore[attr-defined]
@@ -319,7 +419,9 @@ def test_history_tells_a_change_in_the_words_of_the_pages(case: Deviation, chief
 
 
 def test_history_tells_change_of_a_field_that_is_no_more(case: Deviation) -> None:
-    gone = Change(case=case, model="deviations.gone", field="weather", before="sol", after="regn")
+    gone = Change(
+        case=case, model="deviations.gone", field="weather", before="sol", after="regn"
+    )
 
     assert (told(gone).label, told(gone).before) == ("Weather", "sol")
 
@@ -346,6 +448,8 @@ def test_lexsarah_decision_that_is_made_again_keeps_the_first(unit: Unit) -> Non
         degree="misconduct",
     )
 
-    take_lex(case, "gor-om", actor=lex, seen_version=0, facts={"reason": "Nya uppgifter."})
+    take_lex(
+        case, "gor-om", actor=lex, seen_version=0, facts={"reason": "Nya uppgifter."}
+    )
 
     assert ("", "degree", "misconduct", "") in said(case)

@@ -6,7 +6,12 @@ import datetime as dt
 
 import pytest
 
-from casework.process.deadlines import add_workdays, is_workday, next_workday, workdays_between
+from casework.process.deadlines import (
+    add_workdays,
+    is_workday,
+    next_workday,
+    workdays_between,
+)
 
 # Nobody works on these days of 2026, though some of them are no Sundays (lag 1989:253, and the eves).
 FREE = [
@@ -29,7 +34,9 @@ def test_is_workday_on_a_day_off(day: dt.date) -> None:
     assert not is_workday(day)
 
 
-@pytest.mark.parametrize("day", [dt.date(2026, 1, 2), dt.date(2026, 1, 5), dt.date(2026, 6, 18)])
+@pytest.mark.parametrize(
+    "day", [dt.date(2026, 1, 2), dt.date(2026, 1, 5), dt.date(2026, 6, 18)]
+)
 def test_is_workday_beside_a_day_off(day: dt.date) -> None:
     assert is_workday(day)
 

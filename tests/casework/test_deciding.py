@@ -81,7 +81,9 @@ HEADER, *ROWS = (row.split() for row in DECIDES.strip().splitlines())
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row[0] for row in ROWS])
-def test_level_says_who_decides(case: Case, people: dict[str, User], row: list[str]) -> None:
+def test_level_says_who_decides(
+    case: Case, people: dict[str, User], row: list[str]
+) -> None:
     level, *cells = row
     action = Action.objects.create(case=case, text="Mer personal", level=level)
     found = ["-+"[decides(action, people[name])] for name in HEADER[1:]]
@@ -91,29 +93,44 @@ def test_level_says_who_decides(case: Case, people: dict[str, User], row: list[s
 
 def decides(action: Action, person: User) -> bool:
     """Tell whether a person is offered to decide, or to note what a board has decided."""
-    return bool({"besluta", "anteckna-beslut"} & {verb.name for verb in actions.open_to(action, person)})
+    return bool(
+        {"besluta", "anteckna-beslut"}
+        & {verb.name for verb in actions.open_to(action, person)}
+    )
 
 
-def test_section_chief_proposes_to_the_board_and_decides_nothing(case: Case, people: dict[str, User]) -> None:
+def test_section_chief_proposes_to_the_board_and_decides_nothing(
+    case: Case, people: dict[str, User]
+) -> None:
     client = client_of(people["section"])
-    answer = client.post(f"/arenden/{case.number}/atgarder/ny/", typed(people["section"]), follow=True)
+    answer = client.post(
+        f"/arenden/{case.number}/atgarder/ny/", typed(people["section"]), follow=True
+    )
 
     assert Action.objects.get().decided_on is None
     assert "Åtgärden är föreslagen. Secretary beslutar." in answer.content.decode()
-    assert list(Notice.objects.values_list("user__name", "kind")) == [("Secretary", "action_proposed")]
+    assert list(Notice.objects.values_list("user__name", "kind")) == [
+        ("Secretary", "action_proposed")
+    ]
     page = client.get(f"/atgarder/{case.number}/1/").content.decode()
     assert ("Ändra förslaget" in page, "Besluta om åtgärden" in page) == (True, False)
     sent = {"decided_on": TODAY, "paragraph": "§ 1", "seen_version": 0}
-    assert client.post(f"/atgarder/{case.number}/1/anteckna-beslut/", sent).status_code == 403
+    assert (
+        client.post(f"/atgarder/{case.number}/1/anteckna-beslut/", sent).status_code
+        == 403
+    )
 
 
 def test_secretary_notes_what_the_board_decided_and_reads_no_case(
     case: Case, people: dict[str, User]
 ) -> None:
-    Action.objects.create(case=case, text="Mer personal", level="board", owner=people["section"])
+    Action.objects.create(
+        case=case, text="Mer personal", level="board", owner=people["section"]
+    )
     client, where = client_of(people["secretary"]), f"/atgarder/{case.number}/1/"
     client.post(
-        f"{where}anteckna-beslut/", {"decided_on": TODAY.isoformat(), "paragraph": "§ 41", "seen_version": 0}
+        f"{where}anteckna-beslut/",
+        {"decided_on": TODAY.isoformat(), "paragraph": "§ 41", "seen_version": 0},
     )
 
     action = Action.objects.get()
@@ -123,17 +140,30 @@ def test_secretary_notes_what_the_board_decided_and_reads_no_case(
     assert people["section"].notices.get().kind == "action_given"
 
 
-def test_secretary_sees_no_measure_of_a_protected_case(case: Case, people: dict[str, User]) -> None:
+def test_secretary_sees_no_measure_of_a_protected_case(
+    case: Case, people: dict[str, User]
+) -> None:
     Action.objects.create(case=case, text="Mer personal", level="board")
-    begin_protection(case, readers=[people["section"], people["unit"]], actor=people["section"])
+    begin_protection(
+        case, readers=[people["section"], people["unit"]], actor=people["section"]
+    )
 
-    assert client_of(people["secretary"]).get(f"/atgarder/{case.number}/1/").status_code == 404
+    assert (
+        client_of(people["secretary"]).get(f"/atgarder/{case.number}/1/").status_code
+        == 404
+    )
     assert decides(Action.objects.get(), people["unit"])
 
 
-def test_measure_lifted_above_is_a_proposal_again(case: Case, people: dict[str, User]) -> None:
-    action = actions.decide_action(case, text="Mer personal", level="unit", actor=people["section"])
-    actions.change_action(action, actor=people["section"], seen_version=0, level="department")
+def test_measure_lifted_above_is_a_proposal_again(
+    case: Case, people: dict[str, User]
+) -> None:
+    action = actions.decide_action(
+        case, text="Mer personal", level="unit", actor=people["section"]
+    )
+    actions.change_action(
+        action, actor=people["section"], seen_version=0, level="department"
+    )
 
     action.refresh_from_db()
     assert action.is_proposed
@@ -141,21 +171,33 @@ def test_measure_lifted_above_is_a_proposal_again(case: Case, people: dict[str, 
     assert told == {("Department", "action_proposed"), ("Head", "action_proposed")}
 
 
-def test_measure_decided_above_is_changed_by_nobody_below(case: Case, people: dict[str, User]) -> None:
-    action = Action.objects.create(case=case, text="Mer personal", level="department", decided_on=TODAY)
+def test_measure_decided_above_is_changed_by_nobody_below(
+    case: Case, people: dict[str, User]
+) -> None:
+    action = Action.objects.create(
+        case=case, text="Mer personal", level="department", decided_on=TODAY
+    )
     for change in ({"level": "unit"}, {"text": "Mindre personal"}):
         with pytest.raises(StepRefusedError):
-            actions.change_action(action, actor=people["section"], seen_version=0, **change)
+            actions.change_action(
+                action, actor=people["section"], seen_version=0, **change
+            )
     with pytest.raises(StepRefusedError):
-        actions.reject(action, actor=people["section"], seen_version=0, rejected_reason="Pengar")
+        actions.reject(
+            action, actor=people["section"], seen_version=0, rejected_reason="Pengar"
+        )
     actions.finish(action, actor=people["section"], seen_version=0, done_on=TODAY)
 
 
-def test_proposal_is_taken_back_below_and_turned_down_above(case: Case, people: dict[str, User]) -> None:
+def test_proposal_is_taken_back_below_and_turned_down_above(
+    case: Case, people: dict[str, User]
+) -> None:
     labels = {}
     for name in ("section", "head"):
         action = Action.objects.create(case=case, text=name, level="administration")
-        actions.reject(action, actor=people[name], seen_version=0, rejected_reason="Nej")
+        actions.reject(
+            action, actor=people[name], seen_version=0, rejected_reason="Nej"
+        )
         labels[name] = case.log.order_by("sequence").last().label
 
     assert labels == {"section": "Drog tillbaka åtgärd 1", "head": "Avslog åtgärd 2"}
@@ -168,7 +210,9 @@ def test_proposal_to_those_above_keeps_no_case_open(case: Case) -> None:
     assert actions.needs_effect(case)
 
 
-def test_remind_tells_those_who_decide_of_a_proposal(case: Case, people: dict[str, User]) -> None:
+def test_remind_tells_those_who_decide_of_a_proposal(
+    case: Case, people: dict[str, User]
+) -> None:
     Action.objects.create(case=case, text="Mer personal", level="board", due_on=TODAY)
     Action.objects.create(case=case, text="Ny rutin", level="unit", due_on=TODAY)
     for _ in range(2):
@@ -181,9 +225,13 @@ def test_remind_tells_those_who_decide_of_a_proposal(case: Case, people: dict[st
 
 
 @pytest.mark.parametrize("level", ["department", "administration", "board"])
-def test_controller_notes_the_decision_where_nobody_holds_the_level(section: Unit, level: str) -> None:
+def test_controller_notes_the_decision_where_nobody_holds_the_level(
+    section: Unit, level: str
+) -> None:
     controller = make_user("controller", (Role.QUALITY_CONTROLLER, section.parent))
     make_user("chief", (Role.SECTION_CHIEF, section))
-    action = Action.objects.create(case=make_deviation(section), text="Mer personal", level=level)
+    action = Action.objects.create(
+        case=make_deviation(section), text="Mer personal", level=level
+    )
 
     assert decides(action, controller)

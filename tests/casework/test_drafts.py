@@ -86,8 +86,12 @@ def kept(client: Client, user: User, address: str, *names: str) -> Any:
         "/arenden/{}/skydd/",
     ],
 )
-def test_page_with_a_free_text_keeps_what_is_typed(case: Deviation, chief: User, page: str) -> None:
-    Deviation.objects.filter(pk=case.pk).update(state="under_investigation", owner=chief)
+def test_page_with_a_free_text_keeps_what_is_typed(
+    case: Deviation, chief: User, page: str
+) -> None:
+    Deviation.objects.filter(pk=case.pk).update(
+        state="under_investigation", owner=chief
+    )
     text = browser(chief).get(page.format(case.number)).content.decode()
 
     assert "<textarea" in text
@@ -98,7 +102,11 @@ def test_page_with_a_free_text_keeps_what_is_typed(case: Deviation, chief: User,
 
 def test_nothing_but_passwords_and_what_is_kept_already_is_left_unkept() -> None:
     folder = settings.BASE_DIR / "templates"
-    unkept = {page.name for page in folder.rglob("*.html") if 'data-keep="no"' in page.read_text("utf-8")}
+    unkept = {
+        page.name
+        for page in folder.rglob("*.html")
+        if 'data-keep="no"' in page.read_text("utf-8")
+    }
 
     assert unkept == {"login.html", "password_change.html", "unsent.html"}
 
@@ -110,16 +118,22 @@ def test_typed_text_is_given_back(case: Deviation, chief: User) -> None:
 
     assert answer.status_code == 201
     assert answer.content.decode().startswith("Utkastet sparades kl. ")
-    assert kept(client, chief, note_page(case), "text")["typed"] == {"text": ["Halva texten"]}
+    assert kept(client, chief, note_page(case), "text")["typed"] == {
+        "text": ["Halva texten"]
+    }
 
 
-def test_later_text_takes_the_place_of_the_earlier(case: Deviation, chief: User) -> None:
+def test_later_text_takes_the_place_of_the_earlier(
+    case: Deviation, chief: User
+) -> None:
     client = browser(chief)
     keep(client, chief, note_page(case), text=["Först"])
 
     keep(client, chief, note_page(case), text=["Sedan"])
 
-    assert [json.loads(draft.typed) for draft in FormDraft.objects.all()] == [{"text": ["Sedan"]}]
+    assert [json.loads(draft.typed) for draft in FormDraft.objects.all()] == [
+        {"text": ["Sedan"]}
+    ]
 
 
 def test_kept_text_is_encrypted_in_the_database(case: Deviation, chief: User) -> None:
@@ -132,13 +146,17 @@ def test_kept_text_is_encrypted_in_the_database(case: Deviation, chief: User) ->
     assert "Siv" not in row
 
 
-def test_two_forms_with_one_address_are_kept_apart(case: Deviation, chief: User) -> None:
+def test_two_forms_with_one_address_are_kept_apart(
+    case: Deviation, chief: User
+) -> None:
     client = browser(chief)
     keep(client, chief, note_page(case), text=["Anteckning"])
 
     keep(client, chief, note_page(case), answer=["Svar"])
 
-    assert kept(client, chief, note_page(case), "text")["typed"] == {"text": ["Anteckning"]}
+    assert kept(client, chief, note_page(case), "text")["typed"] == {
+        "text": ["Anteckning"]
+    }
 
 
 def test_draft_is_removed_when_asked(case: Deviation, chief: User) -> None:
@@ -182,7 +200,9 @@ def test_nobody_reads_the_draft_of_another(case: Deviation, chief: User) -> None
     assert "Mitt" not in browser(other).get(UNSENT).content.decode()
 
 
-def test_page_of_one_person_keeps_nothing_as_another(case: Deviation, chief: User) -> None:
+def test_page_of_one_person_keeps_nothing_as_another(
+    case: Deviation, chief: User
+) -> None:
     other = make_user("other", (Role.UNIT_CHIEF, case.unit))
 
     answer = keep(browser(other), chief, note_page(case), text=["Mitt"])
@@ -191,7 +211,9 @@ def test_page_of_one_person_keeps_nothing_as_another(case: Deviation, chief: Use
     assert not FormDraft.objects.exists()
 
 
-def test_who_no_longer_reads_the_case_reads_no_draft_about_it(case: Deviation, chief: User) -> None:
+def test_who_no_longer_reads_the_case_reads_no_draft_about_it(
+    case: Deviation, chief: User
+) -> None:
     client = browser(chief)
     keep(client, chief, note_page(case), text=["Om ärendet"])
     Recusal.objects.create(case=case, user=chief)
@@ -200,7 +222,9 @@ def test_who_no_longer_reads_the_case_reads_no_draft_about_it(case: Deviation, c
     assert "Om ärendet" not in client.get(UNSENT).content.decode()
 
 
-def test_draft_goes_when_nobody_has_touched_it_for_thirty_days(case: Deviation, chief: User) -> None:
+def test_draft_goes_when_nobody_has_touched_it_for_thirty_days(
+    case: Deviation, chief: User
+) -> None:
     keep(browser(chief), chief, note_page(case), text=["Gammalt"])
     FormDraft.objects.update(updated_at=timezone.now() - dt.timedelta(days=31))
 
@@ -213,7 +237,9 @@ def test_who_holds_no_role_any_longer_loses_nothing_either(case: Deviation) -> N
     case.save(update_fields=["reporter"])
     client = browser(former)
 
-    answer = keep(client, former, f"/rapportera/mina/{case.number}/", text=["Det hände igen."])
+    answer = keep(
+        client, former, f"/rapportera/mina/{case.number}/", text=["Det hände igen."]
+    )
 
     assert answer.status_code == 201
     assert "Det hände igen." in client.get(UNSENT).content.decode()
@@ -231,7 +257,11 @@ def test_who_holds_no_role_any_longer_loses_nothing_either(case: Deviation) -> N
         {"address": "/inkorg/", "name": "text", "typed": "[1]"},
         {"address": "/inkorg/", "name": "text", "typed": '{"text": "inte en lista"}'},
         {"address": "/inkorg/", "name": "text", "typed": '{"text": [1]}'},
-        {"address": "/inkorg/", "name": "text", "typed": json.dumps({"text": ["x" * 200_001]})},
+        {
+            "address": "/inkorg/",
+            "name": "text",
+            "typed": json.dumps({"text": ["x" * 200_001]}),
+        },
         {"address": f"/{'x' * 400}/", "name": "text", "typed": "{}"},
     ],
 )
@@ -261,10 +291,14 @@ def test_sent_text_is_carried_over_the_sign_in(case: Deviation, chief: User) -> 
     del client.cookies[settings.SESSION_COOKIE_NAME]
     token = "8e7f0f43-5ac5-4a88-9a0b-6f9a5b3d5a12"
 
-    asked = client.post(note_page(case), {"text": "Det här hände sedan.", "form_token": token})
+    asked = client.post(
+        note_page(case), {"text": "Det här hände sedan.", "form_token": token}
+    )
     sign_in = asked.context["carried"]
     answer = client.post(
-        LOGIN, {"login": "chief", "password": PASSWORD, "next": UNSENT, "carried": sign_in}, follow=True
+        LOGIN,
+        {"login": "chief", "password": PASSWORD, "next": UNSENT, "carried": sign_in},
+        follow=True,
     )
 
     assert asked.status_code == 403
@@ -273,10 +307,16 @@ def test_sent_text_is_carried_over_the_sign_in(case: Deviation, chief: User) -> 
     assert "Det här hände sedan." in answer.content.decode()
 
 
-def test_carried_text_is_sent_from_the_list_and_is_gone(case: Deviation, chief: User) -> None:
+def test_carried_text_is_sent_from_the_list_and_is_gone(
+    case: Deviation, chief: User
+) -> None:
     client = browser(chief)
     token = "8e7f0f43-5ac5-4a88-9a0b-6f9a5b3d5a13"
-    carrying.keep_sent(note_page(case), {"text": ["Det här hände."], "form_token": [token]}, actor=chief)
+    carrying.keep_sent(
+        note_page(case),
+        {"text": ["Det här hände."], "form_token": [token]},
+        actor=chief,
+    )
     (shown,) = client.get(UNSENT).context["drafts"]
 
     client.post(shown.draft.address, dict(shown.answers))
@@ -295,7 +335,9 @@ def test_carried_text_survives_a_wrong_password(case: Deviation, chief: User) ->
     assert f'name="carried" value="{said}"' in again.content.decode()
 
 
-def test_another_person_is_not_given_what_was_carried(case: Deviation, chief: User) -> None:
+def test_another_person_is_not_given_what_was_carried(
+    case: Deviation, chief: User
+) -> None:
     client = browser(chief)
     other = make_user("other", (Role.UNIT_CHIEF, case.unit))
     other.set_password(PASSWORD)
@@ -303,7 +345,9 @@ def test_another_person_is_not_given_what_was_carried(case: Deviation, chief: Us
     del client.cookies[settings.SESSION_COOKIE_NAME]
     said = client.post(note_page(case), {"text": "Om Siv."}).context["carried"]
 
-    client.post(LOGIN, {"login": "other", "password": PASSWORD, "next": UNSENT, "carried": said})
+    client.post(
+        LOGIN, {"login": "other", "password": PASSWORD, "next": UNSENT, "carried": said}
+    )
 
     assert not FormDraft.objects.exists()
 
@@ -317,8 +361,12 @@ def test_nothing_is_carried_after_signing_out(case: Deviation, chief: User) -> N
     assert answer.status_code == 302
 
 
-@pytest.mark.parametrize("sent", [{}, {"do": "end"}, {"oldpassword": "a b", "password1": "c d"}])
-def test_buttons_and_passwords_are_not_carried(chief: User, sent: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "sent", [{}, {"do": "end"}, {"oldpassword": "a b", "password1": "c d"}]
+)
+def test_buttons_and_passwords_are_not_carried(
+    chief: User, sent: dict[str, str]
+) -> None:
     client = browser(chief)
     del client.cookies[settings.SESSION_COOKIE_NAME]
 
@@ -332,7 +380,9 @@ def test_public_pages_set_no_cookie_about_a_reader(db: None) -> None:
 def test_stale_form_of_our_own_page_is_kept(case: Deviation, chief: User) -> None:
     client = sign_in_again(browser(chief, csrf=True), chief)
 
-    answer = client.post(note_page(case), {"text": "Två ord."}, headers={"Origin": "http://testserver"})
+    answer = client.post(
+        note_page(case), {"text": "Två ord."}, headers={"Origin": "http://testserver"}
+    )
 
     assert answer.status_code == 403
     assert "Två ord." in answer.content.decode()
@@ -350,7 +400,9 @@ def test_stale_form_of_who_was_there_before_is_not_kept_as_anothers(
         client.cookies.pop(carrying.COOKIE)
     sign_in_again(client, chief)
 
-    answer = client.post(note_page(case), {"text": "Två ord."}, headers={"Origin": "http://testserver"})
+    answer = client.post(
+        note_page(case), {"text": "Två ord."}, headers={"Origin": "http://testserver"}
+    )
 
     assert answer.status_code == 403
     assert not FormDraft.objects.exists()
@@ -359,7 +411,11 @@ def test_stale_form_of_who_was_there_before_is_not_kept_as_anothers(
 def test_stale_form_of_another_site_is_forgotten(case: Deviation, chief: User) -> None:
     client = sign_in_again(browser(chief, csrf=True), chief)
 
-    answer = client.post(note_page(case), {"text": "Två ord."}, headers={"Origin": "https://elak.example"})
+    answer = client.post(
+        note_page(case),
+        {"text": "Två ord."},
+        headers={"Origin": "https://elak.example"},
+    )
 
     assert answer.status_code == 403
     assert not FormDraft.objects.exists()

@@ -44,17 +44,30 @@ def make_job(**facts: Any) -> Job:
 
 
 def make_notice(user: User, **facts: Any) -> Notice:
-    made = {"kind": Notice.Kind.NEW, "created_at": OLD, "read_at": OLD, "on": OLD.date()}
+    made = {
+        "kind": Notice.Kind.NEW,
+        "created_at": OLD,
+        "read_at": OLD,
+        "on": OLD.date(),
+    }
     return Notice.objects.create(user=user, **{**made, **facts})
 
 
 def make_mail(user: User, **facts: Any) -> Mail:
-    made = {"on": OLD.date(), "subject": "Nytt", "body": "1 ny notis", "message_id": f"<{timezone.now()}>"}
+    made = {
+        "on": OLD.date(),
+        "subject": "Nytt",
+        "body": "1 ny notis",
+        "message_id": f"<{timezone.now()}>",
+    }
     return Mail.objects.create(user=user, **{**made, **facts})
 
 
 def test_sessions_are_removed_when_they_have_ended() -> None:
-    for key, ends in (("a", NOW - dt.timedelta(seconds=1)), ("b", NOW + dt.timedelta(hours=1))):
+    for key, ends in (
+        ("a", NOW - dt.timedelta(seconds=1)),
+        ("b", NOW + dt.timedelta(hours=1)),
+    ):
         Session.objects.create(session_key=key, session_data="", expire_date=ends)
 
     assert run()["django_session"] == 1
@@ -72,7 +85,9 @@ def test_sessions_are_removed_when_they_have_ended() -> None:
     ],
     ids=["done", "done lately", "waiting", "cancelled", "failed"],
 )
-def test_work_is_removed_when_it_is_long_done(facts: dict[str, Any], kept: bool) -> None:
+def test_work_is_removed_when_it_is_long_done(
+    facts: dict[str, Any], kept: bool
+) -> None:
     make_job(**facts)
     run()
 
@@ -80,7 +95,11 @@ def test_work_is_removed_when_it_is_long_done(facts: dict[str, Any], kept: bool)
 
 
 def test_failed_work_is_removed_when_the_same_has_been_done_since() -> None:
-    make_job(failed_at=OLD - dt.timedelta(days=1), problem="Det gick inte.", arguments={"report": 1})
+    make_job(
+        failed_at=OLD - dt.timedelta(days=1),
+        problem="Det gick inte.",
+        arguments={"report": 1},
+    )
     other = make_job(failed_at=OLD, problem="Det gick inte.", arguments={"report": 2})
     done = make_job(done_at=NEW, arguments={"report": 1})
     run()
@@ -90,7 +109,9 @@ def test_failed_work_is_removed_when_the_same_has_been_done_since() -> None:
 
 def test_work_that_an_edition_is_made_of_is_kept(unit: Unit) -> None:
     job = make_job(done_at=OLD)
-    TertialEdition.objects.filter(pk=make_tertial_edition(unit, 2024, 1).pk).update(job=job)
+    TertialEdition.objects.filter(pk=make_tertial_edition(unit, 2024, 1).pk).update(
+        job=job
+    )
     run()
 
     assert Job.objects.get() == job
@@ -118,7 +139,9 @@ def test_unread_notices_of_one_who_has_left_are_removed(unit: Unit) -> None:
     assert not Notice.objects.exists()
 
 
-def test_notice_that_a_case_is_late_is_kept_so_that_nobody_is_told_again(unit: Unit, chief: User) -> None:
+def test_notice_that_a_case_is_late_is_kept_so_that_nobody_is_told_again(
+    unit: Unit, chief: User
+) -> None:
     make_deviation(unit, owner=chief, due_on=OLD.date())
     remind(today=OLD.date() + dt.timedelta(days=1))
     told = Notice.objects.update(read_at=OLD, created_at=OLD)
@@ -129,20 +152,28 @@ def test_notice_that_a_case_is_late_is_kept_so_that_nobody_is_told_again(unit: U
     assert Notice.objects.filter(kind=Notice.Kind.OVERDUE, on=OLD.date()).count() == 1
 
 
-def test_notice_that_a_case_is_late_is_removed_when_it_is_closed(unit: Unit, chief: User) -> None:
-    closed = make_deviation(unit, state="closed", is_deviation="no", closed_on=NEW.date())
+def test_notice_that_a_case_is_late_is_removed_when_it_is_closed(
+    unit: Unit, chief: User
+) -> None:
+    closed = make_deviation(
+        unit, state="closed", is_deviation="no", closed_on=NEW.date()
+    )
     make_notice(chief, case=closed.case_ptr, kind=Notice.Kind.OVERDUE)
     run()
 
     assert not Notice.objects.exists()
 
 
-@pytest.mark.parametrize(("done_on", "kept"), [(None, True), (OLD.date(), False)], ids=["left", "done"])
+@pytest.mark.parametrize(
+    ("done_on", "kept"), [(None, True), (OLD.date(), False)], ids=["left", "done"]
+)
 def test_notice_of_a_measure_is_kept_as_long_as_it_is_to_be_done(
     unit: Unit, chief: User, done_on: dt.date | None, kept: bool
 ) -> None:
     case = make_deviation(unit).case_ptr
-    Action.objects.create(case=case, text="Gör", owner=chief, decided_on=OLD.date(), done_on=done_on)
+    Action.objects.create(
+        case=case, text="Gör", owner=chief, decided_on=OLD.date(), done_on=done_on
+    )
     make_notice(chief, case=case, kind=Notice.Kind.ACTION_OVERDUE)
     run()
 
@@ -150,7 +181,9 @@ def test_notice_of_a_measure_is_kept_as_long_as_it_is_to_be_done(
 
 
 @pytest.mark.parametrize(("days", "kept"), [(200, True), (500, False)])
-def test_notice_of_a_unit_is_kept_for_a_year(unit: Unit, chief: User, days: int, kept: bool) -> None:
+def test_notice_of_a_unit_is_kept_for_a_year(
+    unit: Unit, chief: User, days: int, kept: bool
+) -> None:
     on = NOW.date() - dt.timedelta(days=days)
     make_notice(chief, unit=unit, kind=Notice.Kind.NO_ANALYSIS, on=on)
     run()
@@ -158,7 +191,9 @@ def test_notice_of_a_unit_is_kept_for_a_year(unit: Unit, chief: User, days: int,
     assert Notice.objects.exists() is kept
 
 
-@pytest.mark.parametrize(("created_at", "kept"), [(OLD, False), (NEW, True)], ids=["old", "new"])
+@pytest.mark.parametrize(
+    ("created_at", "kept"), [(OLD, False), (NEW, True)], ids=["old", "new"]
+)
 @pytest.mark.parametrize("sent", [True, False], ids=["sent", "given up"])
 def test_mails_are_removed_when_they_are_no_news(
     chief: User, created_at: dt.datetime, kept: bool, sent: bool
@@ -169,7 +204,9 @@ def test_mails_are_removed_when_they_are_no_news(
     assert Mail.objects.exists() is kept
 
 
-def test_more_rows_than_are_removed_at_a_time_are_all_removed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_more_rows_than_are_removed_at_a_time_are_all_removed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(emptying, "AT_A_TIME", 2)
     for number in range(5):
         make_job(done_at=OLD, arguments={"number": number})

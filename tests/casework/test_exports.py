@@ -44,19 +44,26 @@ def lines(client: Client, path: str, **query: Any) -> list[dict[str, str]]:
     assert response.status_code == 200, path
     text = response.content.decode("utf-8")
     assert text.startswith("\ufeff")
-    return list(csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";"))
+    return list(
+        csv.DictReader(StringIO(text.removeprefix("\ufeff"), newline=""), delimiter=";")
+    )
 
 
 def make_action(unit: Unit, **facts: Any) -> Action:
     return Action.objects.create(
-        case=make_deviation(unit), text="Hemlig text", decided_on=dt.date(2024, 3, 2), **facts
+        case=make_deviation(unit),
+        text="Hemlig text",
+        decided_on=dt.date(2024, 3, 2),
+        **facts,
     )
 
 
 # --- every list ---------------------------------------------------------------------------------
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize("kind", ["xlsx", "csv"])
-def test_file_is_named_by_its_list_and_the_day_alone(browser: Client, path: str, kind: str) -> None:
+def test_file_is_named_by_its_list_and_the_day_alone(
+    browser: Client, path: str, kind: str
+) -> None:
     response = browser.get(f"{path}.{kind}", {**ASKED, "q": "Anna"})
     name = f"{path.rpartition('/')[2]}-{timezone.localdate().isoformat()}.{kind}"
 
@@ -66,12 +73,16 @@ def test_file_is_named_by_its_list_and_the_day_alone(browser: Client, path: str,
 
 @pytest.mark.parametrize("path", FILES)
 @pytest.mark.parametrize("kind", ["ods", "xlsx.csv", "CSV", "%2e%2e"])
-def test_file_of_another_kind_is_not_found(browser: Client, path: str, kind: str) -> None:
+def test_file_of_another_kind_is_not_found(
+    browser: Client, path: str, kind: str
+) -> None:
     assert browser.get(f"{path}.{kind}").status_code == 404
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_both_kinds_hold_the_same(browser: Client, unit: Unit, chief: User, path: str) -> None:
+def test_both_kinds_hold_the_same(
+    browser: Client, unit: Unit, chief: User, path: str
+) -> None:
     make_action(unit, owner=chief, category="Ny rutin")
     make_lexsarah(unit, number="LS-1")
     make_selfcheck(unit, number="EG-1")
@@ -99,7 +110,9 @@ def test_file_takes_as_many_queries_for_three_rows_as_for_one(
             make_lexsarah(below, number=f"LS-{below.code}")
             make_selfcheck(below, number=f"EG-{below.code}")
             make_riskanalysis(below, number=f"RA-{below.code}")
-            Routine.objects.create(unit=below, name=f"R{rows}{serial}", code=f"r{rows}{serial}")
+            Routine.objects.create(
+                unit=below, name=f"R{rows}{serial}", code=f"r{rows}{serial}"
+            )
         with CaptureQueriesContext(connection) as captured:
             assert browser.get(f"{path}.csv").status_code == 200
         taken.append(len(captured))
@@ -109,11 +122,20 @@ def test_file_takes_as_many_queries_for_three_rows_as_for_one(
 
 # --- what a file says ---------------------------------------------------------------------------
 def as_answered(kind: str, rows: list[str]) -> bytes:
-    table = Table("casework:export", "x", "X", "rader", (Column("Namn", 10, str),), ("Något saknas.",))
+    table = Table(
+        "casework:export",
+        "x",
+        "X",
+        "rader",
+        (Column("Namn", 10, str),),
+        ("Något saknas.",),
+    )
     return bytes(table.answer(rows, kind).content)
 
 
-@pytest.mark.parametrize("payload", ["=1+1", " =cmd|' /C calc'!A0", "＝1", "\t@SUM(1)", "+46", "-2+3"])
+@pytest.mark.parametrize(
+    "payload", ["=1+1", " =cmd|' /C calc'!A0", "＝1", "\t@SUM(1)", "+46", "-2+3"]
+)
 def test_no_cell_of_a_csv_begins_a_formula(payload: str) -> None:
     text = as_answered("csv", [payload]).decode("utf-8-sig")
     _, row = csv.reader(StringIO(text, newline=""), delimiter=";")
@@ -125,14 +147,21 @@ def test_csv_that_holds_everything_says_nothing_more() -> None:
     assert as_answered("csv", ["a", "b"]).decode("utf-8-sig") == "Namn\r\na\r\nb\r\n"
 
 
-def test_csv_says_on_its_last_line_that_there_is_more(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_csv_says_on_its_last_line_that_there_is_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr("organisation.lists.exports.MOST_ROWS", 1)
     *_, last = as_answered("csv", ["a", "b"]).decode("utf-8-sig").splitlines()
 
-    assert last == "Filen rymmer 1 rader och fler finns. Filtrera listan för att få med alla."
+    assert (
+        last
+        == "Filen rymmer 1 rader och fler finns. Filtrera listan för att få med alla."
+    )
 
 
-def test_page_says_what_its_files_lack_and_how_much_they_hold(browser: Client, unit: Unit) -> None:
+def test_page_says_what_its_files_lack_and_how_much_they_hold(
+    browser: Client, unit: Unit
+) -> None:
     make_deviation(unit)
     text = browser.get("/inkorg/").content.decode()
 
@@ -141,7 +170,9 @@ def test_page_says_what_its_files_lack_and_how_much_they_hold(browser: Client, u
 
 
 # --- each list ----------------------------------------------------------------------------------
-def test_inbox_tells_kind_cause_and_assessment_to_those_who_read_the_case(unit: Unit, chief: User) -> None:
+def test_inbox_tells_kind_cause_and_assessment_to_those_who_read_the_case(
+    unit: Unit, chief: User
+) -> None:
     staff = make_user("staff", (Role.STAFF, unit))
     make_deviation(
         unit,
@@ -153,29 +184,58 @@ def test_inbox_tells_kind_cause_and_assessment_to_those_who_read_the_case(unit: 
         cause_level="system",
         is_deviation="yes",
     )
-    names = ("Vad det gäller", "Kategori", "Orsaksområde", "Orsakens nivå", "Var det en avvikelse")
+    names = (
+        "Vad det gäller",
+        "Kategori",
+        "Orsaksområde",
+        "Orsakens nivå",
+        "Var det en avvikelse",
+    )
     told = {
-        who.username: [lines(signed_in(who), "/inkorg/arenden", visa="oppna")[0][name] for name in names]
+        who.username: [
+            lines(signed_in(who), "/inkorg/arenden", visa="oppna")[0][name]
+            for name in names
+        ]
         for who in (chief, staff)
     }
 
     assert told == {
-        "chief": ["Kvalitetsavvikelse", "Fel mottagare", "Teknik och system", "Organisation", "Ja"],
+        "chief": [
+            "Kvalitetsavvikelse",
+            "Fel mottagare",
+            "Teknik och system",
+            "Organisation",
+            "Ja",
+        ],
         "staff": ["", "", "", "", ""],
     }
 
 
-def test_actions_are_those_of_the_view_and_the_filter(browser: Client, unit: Unit, chief: User) -> None:
-    make_action(unit, owner=chief, level="unit", category="Ny rutin", due_on=dt.date(2190, 1, 1))
+def test_actions_are_those_of_the_view_and_the_filter(
+    browser: Client, unit: Unit, chief: User
+) -> None:
+    make_action(
+        unit, owner=chief, level="unit", category="Ny rutin", due_on=dt.date(2190, 1, 1)
+    )
     make_action(unit, level="group")
     (row,) = lines(browser, "/atgarder/atgarder", visa="enheten", level="unit")
 
-    assert (row["Åtgärd"], row["Slag av åtgärd"], row["Riktad till"]) == ("1", "Ny rutin", "Enhet")
-    assert (row["Ansvarig"], row["Klart senast"], row["Beslutades"]) == ("Chief", "2190-01-01", "2024-03-02")
+    assert (row["Åtgärd"], row["Slag av åtgärd"], row["Riktad till"]) == (
+        "1",
+        "Ny rutin",
+        "Enhet",
+    )
+    assert (row["Ansvarig"], row["Klart senast"], row["Beslutades"]) == (
+        "Chief",
+        "2190-01-01",
+        "2024-03-02",
+    )
     assert "Hemlig text" not in str(row)
 
 
-def test_actions_of_protected_cases_are_left_out(browser: Client, unit: Unit, chief: User) -> None:
+def test_actions_of_protected_cases_are_left_out(
+    browser: Client, unit: Unit, chief: User
+) -> None:
     action = make_action(unit)
     NamedReader.objects.create(case=action.case, user=chief, position=1)
     type(action.case).objects.filter(pk=action.case.pk).update(protected=True)
@@ -183,10 +243,18 @@ def test_actions_of_protected_cases_are_left_out(browser: Client, unit: Unit, ch
     assert lines(browser, "/atgarder/atgarder", visa="enheten") == []
 
 
-def test_routines_are_those_of_the_view_and_the_filter(browser: Client, unit: Unit) -> None:
+def test_routines_are_those_of_the_view_and_the_filter(
+    browser: Client, unit: Unit
+) -> None:
     below = make_unit("EK1", unit)
-    for name, owner in (("Utskick", unit), ("Post", below), ("Annan", make_unit("BO", unit.parent))):
-        Routine.objects.create(unit=owner, name=name, code=name.lower(), description="Hemlig text")
+    for name, owner in (
+        ("Utskick", unit),
+        ("Post", below),
+        ("Annan", make_unit("BO", unit.parent)),
+    ):
+        Routine.objects.create(
+            unit=owner, name=name, code=name.lower(), description="Hemlig text"
+        )
     rows = lines(browser, "/rutiner/rutiner", unit="EK1", visa="okontrollerade")
 
     assert sorted(row["Process eller rutin"] for row in rows) == ["Post", "Utskick"]
@@ -194,15 +262,25 @@ def test_routines_are_those_of_the_view_and_the_filter(browser: Client, unit: Un
     assert "Hemlig text" not in str(rows)
 
 
-def test_self_checks_tell_what_was_found_to_those_who_read_them(unit: Unit, chief: User) -> None:
+def test_self_checks_tell_what_was_found_to_those_who_read_them(
+    unit: Unit, chief: User
+) -> None:
     starter = make_user("starter", (Role.STAFF, unit))
     make_selfcheck(
-        unit, reporter=starter, state="result", done_on=dt.date(2024, 4, 1), finding="some", met=3, reviewed=4
+        unit,
+        reporter=starter,
+        state="result",
+        done_on=dt.date(2024, 4, 1),
+        finding="some",
+        met=3,
+        reviewed=4,
     )
     told = {}
     for who in (chief, starter):
         (row,) = lines(signed_in(who), "/egenkontroll/egenkontroller", year="2024")
-        told[who.username] = [row[name] for name in ("Läge", "Fynd", "Uppfyller kravet", "Granskade")]
+        told[who.username] = [
+            row[name] for name in ("Läge", "Fynd", "Uppfyller kravet", "Granskade")
+        ]
 
     assert told == {
         "chief": ["Resultat finns", "Vissa brister", "3", "4"],
@@ -210,11 +288,15 @@ def test_self_checks_tell_what_was_found_to_those_who_read_them(unit: Unit, chie
     }
 
 
-def test_risk_analyses_count_their_risks_and_tell_the_highest(browser: Client, unit: Unit) -> None:
+def test_risk_analyses_count_their_risks_and_tell_the_highest(
+    browser: Client, unit: Unit
+) -> None:
     analysis = make_riskanalysis(unit)
     Risk.objects.filter(analysis=analysis).delete()
     words = {"event": "Hemlig text", "cause": "c", "consequence": "d"}
-    for place, (probability, severity, crossed_out) in enumerate([(2, 3, ""), (1, 1, ""), (4, 4, "fel")], 1):
+    for place, (probability, severity, crossed_out) in enumerate(
+        [(2, 3, ""), (1, 1, ""), (4, 4, "fel")], 1
+    ):
         Risk.objects.create(
             analysis=analysis,
             position=place,
@@ -229,7 +311,9 @@ def test_risk_analyses_count_their_risks_and_tell_the_highest(browser: Client, u
     assert "Hemlig text" not in str(row)
 
 
-def test_people_are_those_of_the_role_here_or_below(browser: Client, unit: Unit) -> None:
+def test_people_are_those_of_the_role_here_or_below(
+    browser: Client, unit: Unit
+) -> None:
     below = make_unit("EK1", unit)
     make_user("staff", (Role.STAFF, below))
     here = lines(browser, "/organisation/EK/roller")
@@ -240,22 +324,33 @@ def test_people_are_those_of_the_role_here_or_below(browser: Client, unit: Unit)
 
 
 def test_rows_behind_a_number_can_be_taken_out(browser: Client, unit: Unit) -> None:
-    make_deviation(unit, number="X-1", received_on=dt.date(2024, 3, 1), kind="quality_deviation")
+    make_deviation(
+        unit, number="X-1", received_on=dt.date(2024, 3, 1), kind="quality_deviation"
+    )
     (row,) = lines(browser, "/analys/underlag/underlag", **ASKED)
 
     assert (row["Nummer"], row["Vad det gäller"]) == ("X-1", "Kvalitetsavvikelse")
 
 
-def test_question_that_cannot_be_asked_leads_to_the_page_that_says_so(browser: Client, unit: Unit) -> None:
-    for page, query in (("underlag", {"period": "i maj"}), ("tackning", {"unit": "EK", "year": "x"})):
+def test_question_that_cannot_be_asked_leads_to_the_page_that_says_so(
+    browser: Client, unit: Unit
+) -> None:
+    for page, query in (
+        ("underlag", {"period": "i maj"}),
+        ("tackning", {"unit": "EK", "year": "x"}),
+    ):
         response = browser.get(f"/analys/{page}/{page}.csv", query)
         assert response.status_code == 302
         assert response["Location"].startswith(f"/analys/{page}/?")
 
 
 @pytest.mark.parametrize("view", ["", "planer"])
-def test_coverage_has_a_row_for_each_unit(browser: Client, unit: Unit, view: str) -> None:
-    rows = lines(browser, "/analys/tackning/tackning", unit="EK", year="2024", visa=view)
+def test_coverage_has_a_row_for_each_unit(
+    browser: Client, unit: Unit, view: str
+) -> None:
+    rows = lines(
+        browser, "/analys/tackning/tackning", unit="EK", year="2024", visa=view
+    )
 
     assert [row["Kod"] for row in rows] == ["EK"]
     assert len(rows[0]) == (3 if view else 11)

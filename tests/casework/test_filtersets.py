@@ -47,7 +47,14 @@ LISTS = {
     "organisation.PeopleFilter": ("organisation:unit", "organisation:people"),
 }
 # Who meets a rule in different ways.
-READERS = ("staff", "reporter", "section_chief", "quality_controller", "lex_investigator", "stranger")
+READERS = (
+    "staff",
+    "reporter",
+    "section_chief",
+    "quality_controller",
+    "lex_investigator",
+    "stranger",
+)
 
 
 def found_filters() -> dict[str, type[ListFilter]]:
@@ -79,7 +86,10 @@ def keys(rows: QuerySet[Any]) -> set[int]:
 
 
 def address(page: str, town: Municipality, *more: str) -> str:
-    return reverse(page, args=[*([town.own.code] if page.startswith("organisation:") else []), *more])
+    return reverse(
+        page,
+        args=[*([town.own.code] if page.startswith("organisation:") else []), *more],
+    )
 
 
 def test_every_list_is_named_here() -> None:
@@ -108,11 +118,17 @@ def test_registers_are_those_that_everyone_in_the_role_reads(made: Made) -> None
     people, of = made[0].people, found_filters()
 
     assert keys(of["casework.RoutineFilter"].readable(people["staff"])) == set()
-    assert keys(of["casework.RoutineFilter"].readable(people["stranger"])) == keys(Routine.objects.all())
-    assert keys(of["organisation.PeopleFilter"].readable(people["staff"])) == keys(Membership.objects.valid())
+    assert keys(of["casework.RoutineFilter"].readable(people["stranger"])) == keys(
+        Routine.objects.all()
+    )
+    assert keys(of["organisation.PeopleFilter"].readable(people["staff"])) == keys(
+        Membership.objects.valid()
+    )
 
 
-@pytest.mark.parametrize("name", [name for name in RULES if name != "organisation.PeopleFilter"])
+@pytest.mark.parametrize(
+    "name", [name for name in RULES if name != "organisation.PeopleFilter"]
+)
 def test_nobody_and_the_deactivated_read_nothing(name: str, made: Made) -> None:
     for who in (AnonymousUser(), made[0].people["deactivated"]):
         assert keys(found_filters()[name].readable(who)) == set()  # type: ignore[arg-type]
@@ -128,14 +144,21 @@ def test_no_answer_widens_a_list_or_breaks_it(name: str, made: Made) -> None:
                 continue
             query = QueryDict(mutable=True)
             query[field] = value.decode(errors="replace")
-            assert keys(filter_class(query, user=person).qs) <= may_read, (field, value[:30])
+            assert keys(filter_class(query, user=person).qs) <= may_read, (
+                field,
+                value[:30],
+            )
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_answer_that_cannot_be_used_is_said_beside_the_list(name: str, made: Made) -> None:
+def test_answer_that_cannot_be_used_is_said_beside_the_list(
+    name: str, made: Made
+) -> None:
     town, _ = made
     page = LISTS[name][0]
-    whole = town.answer("quality_controller", "get", address(page, town)).content.decode()
+    whole = town.answer(
+        "quality_controller", "get", address(page, town)
+    ).content.decode()
     for field in found_filters()[name].base_filters:
         wrong = "x" * 101
         text = town.answer(
@@ -147,7 +170,9 @@ def test_answer_that_cannot_be_used_is_said_beside_the_list(name: str, made: Mad
 
 @pytest.mark.parametrize("short", ["sect", "rep"])
 @pytest.mark.parametrize("name", [name for name, (_, file) in LISTS.items() if file])
-def test_list_offers_its_files_and_keeps_the_filter(name: str, short: str, made: Made) -> None:
+def test_list_offers_its_files_and_keeps_the_filter(
+    name: str, short: str, made: Made
+) -> None:
     town, _ = made
     page, file = LISTS[name]
     query = {"visa": "oppna"} if page == "casework:inbox" else {}

@@ -40,11 +40,15 @@ def test_note_is_stored_and_said(unit: Unit, chief: User) -> None:
     case = make_deviation(unit)
 
     assert write(chief, case)["Location"] == f"/arenden/{case.number}/"
-    assert list(case.notes.values_list("text", "kind", "author")) == [("Ringde.", "internal", chief.pk)]
+    assert list(case.notes.values_list("text", "kind", "author")) == [
+        ("Ringde.", "internal", chief.pk)
+    ]
 
 
 @pytest.mark.parametrize("text", ["", " \0 ", "a" * 8_001])
-def test_note_that_cannot_be_stored_is_asked_for_again(unit: Unit, chief: User, text: str) -> None:
+def test_note_that_cannot_be_stored_is_asked_for_again(
+    unit: Unit, chief: User, text: str
+) -> None:
     case = make_deviation(unit)
     response = write(chief, case, text=text)
 
@@ -61,7 +65,9 @@ def test_message_is_for_those_who_may_handle_the_case(unit: Unit) -> None:
 
 
 @pytest.mark.parametrize("page", ["anteckning", "jav", "skydd"])
-def test_reporter_decides_nothing_in_the_own_report(unit: Unit, chief: User, page: str) -> None:
+def test_reporter_decides_nothing_in_the_own_report(
+    unit: Unit, chief: User, page: str
+) -> None:
     case = make_deviation(unit, reporter=chief)
 
     assert client_of(chief).post(f"/arenden/{case.number}/{page}/").status_code == 404
@@ -79,16 +85,28 @@ def test_recusal_of_oneself_leads_to_the_inbox(unit: Unit, chief: User) -> None:
     case = make_deviation(unit)
 
     assert (
-        client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": "chief"})["Location"] == "/inkorg/"
+        client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": "chief"})[
+            "Location"
+        ]
+        == "/inkorg/"
     )
 
 
-@pytest.mark.parametrize(("person", "status"), [("", 400), ("stranger", 400), ("x\0", 400)])
-def test_recusal_of_nobody_there_is_refused(unit: Unit, chief: User, person: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("person", "status"), [("", 400), ("stranger", 400), ("x\0", 400)]
+)
+def test_recusal_of_nobody_there_is_refused(
+    unit: Unit, chief: User, person: str, status: int
+) -> None:
     make_user("stranger", (Role.SECTION_CHIEF, make_unit("C", unit.parent)))
     case = make_deviation(unit)
 
-    assert client_of(chief).post(f"/arenden/{case.number}/jav/", {"person": person}).status_code == status
+    assert (
+        client_of(chief)
+        .post(f"/arenden/{case.number}/jav/", {"person": person})
+        .status_code
+        == status
+    )
 
 
 def test_recusal_ends_on_request(unit: Unit, chief: User) -> None:
@@ -101,7 +119,9 @@ def test_recusal_ends_on_request(unit: Unit, chief: User) -> None:
     assert case.log.count() == 2
 
 
-def test_protection_needs_somebody_who_can_handle_the_case(unit: Unit, chief: User) -> None:
+def test_protection_needs_somebody_who_can_handle_the_case(
+    unit: Unit, chief: User
+) -> None:
     make_user("staff", (Role.STAFF, unit))
     case = make_deviation(unit)
     sent = {"readers": ["staff"], "reason": "Hemlig adress"}
@@ -132,7 +152,9 @@ def test_protection_ends_on_request(unit: Unit, chief: User) -> None:
     assert (case.protected, case.log.count()) == (False, 2)
 
 
-def test_note_changed_and_sent_again_from_the_same_form_is_not_dropped(unit: Unit, chief: User) -> None:
+def test_note_changed_and_sent_again_from_the_same_form_is_not_dropped(
+    unit: Unit, chief: User
+) -> None:
     case, token = make_deviation(unit), str(uuid4())
     write(chief, case, form_token=token)
     response = write(chief, case, form_token=token, text="Ringde två gånger.")
@@ -141,8 +163,13 @@ def test_note_changed_and_sent_again_from_the_same_form_is_not_dropped(unit: Uni
     assert "Ringde två gånger.</textarea>" in response.content.decode()
 
 
-def test_note_and_message_from_one_form_are_both_stored(unit: Unit, chief: User) -> None:
-    case, token = make_deviation(unit, reporter=make_user("staff", (Role.STAFF, unit))), str(uuid4())
+def test_note_and_message_from_one_form_are_both_stored(
+    unit: Unit, chief: User
+) -> None:
+    case, token = (
+        make_deviation(unit, reporter=make_user("staff", (Role.STAFF, unit))),
+        str(uuid4()),
+    )
     for kind in ("internal", "to_reporter"):
         write(chief, case, form_token=token, do=kind)
 
@@ -153,4 +180,6 @@ def test_note_and_message_from_one_form_are_both_stored(unit: Unit, chief: User)
 def test_recusal_of_nobody_cannot_end(unit: Unit, chief: User, end: str) -> None:
     case = make_deviation(unit)
 
-    assert client_of(chief).post(f"/arenden/{case.number}/jav/", {"end": end}).status_code in {400, 404}
+    assert client_of(chief).post(
+        f"/arenden/{case.number}/jav/", {"end": end}
+    ).status_code in {400, 404}

@@ -26,7 +26,12 @@ from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah
 
 pytestmark = pytest.mark.django_db
-INBOX, ASSIGN, SAVED, EXPORT = "/inkorg/", "/inkorg/fordela/", "/inkorg/filter/", "/inkorg/arenden.xlsx"
+INBOX, ASSIGN, SAVED, EXPORT = (
+    "/inkorg/",
+    "/inkorg/fordela/",
+    "/inkorg/filter/",
+    "/inkorg/arenden.xlsx",
+)
 
 
 def text_of(client: Client, path: str = INBOX, **query: Any) -> str:
@@ -35,11 +40,16 @@ def text_of(client: Client, path: str = INBOX, **query: Any) -> str:
 
 def shown(client: Client, **query: Any) -> list[str]:
     """Return the numbers of the cases in the inbox, in their order."""
-    return re.findall(r'<th scope="row"[^>]*><a href="[^"]*/([^/"]+)/">', text_of(client, **query))
+    return re.findall(
+        r'<th scope="row"[^>]*><a href="[^"]*/([^/"]+)/">', text_of(client, **query)
+    )
 
 
 def counts(client: Client, **query: Any) -> list[int]:
-    return [int(count) for count in re.findall(r"<strong>(\d+)</strong></a>", text_of(client, **query))]
+    return [
+        int(count)
+        for count in re.findall(r"<strong>(\d+)</strong></a>", text_of(client, **query))
+    ]
 
 
 # --- whose turn it is ---------------------------------------------------------------------------
@@ -52,14 +62,26 @@ def test_views_part_what_is_mine_to_do_from_what_waits_for_others(
     make_deviation(unit, number="OTHERS", owner=other)
     make_deviation(unit, number="REPORTED", reporter=chief)
     make_deviation(make_unit("BO", unit.parent), number="AWAY", came_from=unit)
-    make_deviation(unit, number="CLOSED", closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no")
+    make_deviation(
+        unit,
+        number="CLOSED",
+        closed_on=dt.date(2024, 4, 1),
+        state="closed",
+        is_deviation="no",
+    )
 
-    assert {view: sorted(shown(browser, visa=view)) for view in ("att-gora", "vantar", "mina")} == {
+    assert {
+        view: sorted(shown(browser, visa=view))
+        for view in ("att-gora", "vantar", "mina")
+    } == {
         "att-gora": ["MINE", "NEW"],
         "vantar": ["AWAY", "OTHERS", "REPORTED"],
         "mina": ["MINE"],
     }
-    assert (len(shown(browser, visa="oppna")), shown(browser, visa="avslutade")) == (5, ["CLOSED"])
+    assert (len(shown(browser, visa="oppna")), shown(browser, visa="avslutade")) == (
+        5,
+        ["CLOSED"],
+    )
     assert counts(browser) == [2, 0, 3, 1, 5, 1]
 
 
@@ -89,14 +111,21 @@ def test_new_case_is_for_the_substitute_to_do(unit: Unit, chief: User) -> None:
     assert shown(signed_in(substitute)) == ["NEW"]
 
 
-def test_case_from_outside_that_lies_above_the_sections_is_for_the_registrar_to_do(unit: Unit) -> None:
+def test_case_from_outside_that_lies_above_the_sections_is_for_the_registrar_to_do(
+    unit: Unit,
+) -> None:
     assert unit.parent
     make_user("nearest", (Role.SECTION_CHIEF, unit))
     registrar = signed_in(make_user("registrar", (Role.REGISTRAR, unit.parent)))
-    make_deviation(unit.parent, number="UNSORTED", kind="complaint", reported_by="outside")
+    make_deviation(
+        unit.parent, number="UNSORTED", kind="complaint", reported_by="outside"
+    )
     make_deviation(unit, number="SORTED", kind="complaint", reported_by="outside")
 
-    assert (shown(registrar), shown(registrar, visa="vantar")) == (["UNSORTED"], ["SORTED"])
+    assert (shown(registrar), shown(registrar, visa="vantar")) == (
+        ["UNSORTED"],
+        ["SORTED"],
+    )
 
 
 def test_lex_sarah_is_for_the_investigator_to_do(browser: Client, unit: Unit) -> None:
@@ -114,9 +143,17 @@ def test_inbox_of_staff_lets_own_reports_wait_for_others(unit: Unit) -> None:
     assert shown(signed_in(staff), visa="vantar") == ["MINE"]
 
 
-def test_inbox_with_nothing_to_do_says_which_actions_come_next(browser: Client, unit: Unit) -> None:
-    case = make_deviation(unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no")
-    done = {"case": case, "decided_on": dt.date(2024, 3, 1), "done_on": dt.date(2024, 3, 2)}
+def test_inbox_with_nothing_to_do_says_which_actions_come_next(
+    browser: Client, unit: Unit
+) -> None:
+    case = make_deviation(
+        unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no"
+    )
+    done = {
+        "case": case,
+        "decided_on": dt.date(2024, 3, 1),
+        "done_on": dt.date(2024, 3, 2),
+    }
     for day in (dt.date(2199, 12, 1), dt.date(2199, 12, 24)):
         Action.objects.create(text="Ny rutin", effect_due_on=day, **done)
     text = text_of(browser)
@@ -125,10 +162,16 @@ def test_inbox_with_nothing_to_do_says_which_actions_come_next(browser: Client, 
     assert "2 åtgärder ska följas upp i december." in text
 
 
-def test_inbox_with_nothing_to_do_says_which_follow_up_is_late(browser: Client, unit: Unit) -> None:
-    case = make_deviation(unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no")
+def test_inbox_with_nothing_to_do_says_which_follow_up_is_late(
+    browser: Client, unit: Unit
+) -> None:
+    case = make_deviation(
+        unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no"
+    )
     day = dt.date(2024, 3, 1)
-    Action.objects.create(case=case, text="Ny rutin", decided_on=day, done_on=day, effect_due_on=day)
+    Action.objects.create(
+        case=case, text="Ny rutin", decided_on=day, done_on=day, effect_due_on=day
+    )
 
     assert "1 åtgärd skulle ha följts upp i mars 2024." in text_of(browser)
 
@@ -157,7 +200,10 @@ def test_list_stops_where_nobody_leafs_further(
     paginator = CappedPaginator(Case.objects.all(), known=1_001)
 
     assert (paginator.count, paginator.is_capped) == (1_000, True)
-    assert (CappedPaginator(Case.objects.all()).count, CappedPaginator(Case.objects.all()).is_capped) == (
+    assert (
+        CappedPaginator(Case.objects.all()).count,
+        CappedPaginator(Case.objects.all()).is_capped,
+    ) == (
         3,
         False,
     )
@@ -176,7 +222,9 @@ def test_list_stops_where_nobody_leafs_further(
         (None, ("", "neutral")),
     ],
 )
-def test_due_in_words_counts_working_days(due: dt.date | None, words: tuple[str, str]) -> None:
+def test_due_in_words_counts_working_days(
+    due: dt.date | None, words: tuple[str, str]
+) -> None:
     assert due_in_words(Case(due_on=due), dt.date(2026, 3, 4)) == words
 
 
@@ -192,12 +240,17 @@ def test_state_in_words_names_who_has_it(unit: Unit, chief: User) -> None:
     ] == ["Ny", "Handläggs av Chief", "Överlämnad från Ekonomi", "Avslutad"]
 
 
-def test_row_of_a_protected_case_shows_no_title(unit: Unit, chief: User, browser: Client) -> None:
+def test_row_of_a_protected_case_shows_no_title(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     case = make_deviation(unit, number="P-1", title="Anna Svensson", protected=True)
     NamedReader.objects.create(case=case, user=chief, position=1)
     text = text_of(browser)
 
-    assert ("Skyddade personuppgifter" in text, "Anna Svensson" in text) == (True, False)
+    assert ("Skyddade personuppgifter" in text, "Anna Svensson" in text) == (
+        True,
+        False,
+    )
 
 
 # --- search and filters -------------------------------------------------------------------------
@@ -226,7 +279,9 @@ def test_search_finds_words_and_ends_of_numbers(
     assert sorted(shown(browser, q=words)) == found
 
 
-def test_search_finds_no_case_of_a_protected_person(unit: Unit, chief: User, browser: Client) -> None:
+def test_search_finds_no_case_of_a_protected_person(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     case = make_deviation(unit, number="P-1", protected=True)
     NamedReader.objects.create(case=case, user=chief, position=1)
 
@@ -241,21 +296,31 @@ def test_search_finds_no_case_of_another_unit(browser: Client, unit: Unit) -> No
 
 def test_search_in_own_reports_does_not_tell_what_the_chief_wrote(unit: Unit) -> None:
     staff = make_user("staff", (Role.STAFF, unit))
-    make_deviation(unit, number="MINE", reporter=staff, title="Journalerna", assessment="Misskötsamhet")
+    make_deviation(
+        unit,
+        number="MINE",
+        reporter=staff,
+        title="Journalerna",
+        assessment="Misskötsamhet",
+    )
 
     assert shown(signed_in(staff), q="misskötsamhet", visa="vantar") == []
     assert shown(signed_in(staff), q="journal", visa="vantar") == ["MINE"]
 
 
 @pytest.mark.parametrize("typed", ["KA-2024-0412", " ka-2024-0412 "])
-def test_search_for_a_number_leads_to_the_case(browser: Client, unit: Unit, typed: str) -> None:
+def test_search_for_a_number_leads_to_the_case(
+    browser: Client, unit: Unit, typed: str
+) -> None:
     make_deviation(unit, number="KA-2024-0412")
     response = browser.get(INBOX, {"q": typed})
 
     assert response["Location"] == "/avvikelser/KA-2024-0412/"
 
 
-def test_search_for_the_number_of_another_unit_leads_nowhere(browser: Client, unit: Unit) -> None:
+def test_search_for_the_number_of_another_unit_leads_nowhere(
+    browser: Client, unit: Unit
+) -> None:
     make_deviation(make_unit("BO", unit.parent), number="BESIDE")
 
     assert browser.get(INBOX, {"q": "BESIDE"}).status_code == 200
@@ -270,14 +335,27 @@ def test_search_for_the_number_of_another_unit_leads_nowhere(browser: Client, un
         {"owner": "ingen"},
         {"year": "2024"},
         {"unit": "EK-B"},
-        {"subject": "deviations", "target_group": "Vuxna", "owner": "ingen", "year": "2024"},
+        {
+            "subject": "deviations",
+            "target_group": "Vuxna",
+            "owner": "ingen",
+            "year": "2024",
+        },
     ],
 )
-def test_inbox_is_narrowed(browser: Client, unit: Unit, chief: User, query: dict[str, str]) -> None:
+def test_inbox_is_narrowed(
+    browser: Client, unit: Unit, chief: User, query: dict[str, str]
+) -> None:
     own = make_unit("EK-B", unit)
-    make_deviation(own, number="FOUND", target_group="Vuxna", due_on=dt.date(2024, 5, 1))
+    make_deviation(
+        own, number="FOUND", target_group="Vuxna", due_on=dt.date(2024, 5, 1)
+    )
     make_lexsarah(
-        unit, number="OTHER", owner=chief, received_on=dt.date(2023, 3, 1), due_on=dt.date(2024, 5, 2)
+        unit,
+        number="OTHER",
+        owner=chief,
+        received_on=dt.date(2023, 3, 1),
+        due_on=dt.date(2024, 5, 2),
     )
 
     assert shown(browser, visa="oppna", **query) == ["FOUND"]
@@ -312,8 +390,12 @@ def test_inbox_takes_as_many_queries_for_three_cases_as_for_one(
     taken = []
     for rows in (1, 2):
         for serial in range(rows):
-            make_deviation(make_unit(f"EK-{rows}{serial}", unit), owner=chief, came_from=unit)
-            make_deviation(unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no")
+            make_deviation(
+                make_unit(f"EK-{rows}{serial}", unit), owner=chief, came_from=unit
+            )
+            make_deviation(
+                unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no"
+            )
         with CaptureQueriesContext(connection) as captured:
             browser.get(INBOX, query)
         taken.append(len(captured))
@@ -322,11 +404,19 @@ def test_inbox_takes_as_many_queries_for_three_cases_as_for_one(
 
 
 # --- saved filters ------------------------------------------------------------------------------
-def test_save_filter_keeps_what_the_address_asks_for(browser: Client, chief: User) -> None:
-    browser.post(f"{SAVED}?visa=oppna&year=2024&page=3&x=1", {"name": " Årets\u202e öppna "})
+def test_save_filter_keeps_what_the_address_asks_for(
+    browser: Client, chief: User
+) -> None:
+    browser.post(
+        f"{SAVED}?visa=oppna&year=2024&page=3&x=1", {"name": " Årets\u202e öppna "}
+    )
     saved = SavedFilter.objects.get()
 
-    assert (saved.user, saved.name, saved.query) == (chief, "Årets öppna", "visa=oppna&year=2024")
+    assert (saved.user, saved.name, saved.query) == (
+        chief,
+        "Årets öppna",
+        "visa=oppna&year=2024",
+    )
     assert '<a href="?visa=oppna&amp;year=2024">Årets öppna</a>' in text_of(browser)
 
 
@@ -337,7 +427,9 @@ def test_save_filter_under_the_same_name_replaces_it(browser: Client) -> None:
     assert [saved.query for saved in SavedFilter.objects.all()] == ["year=2024"]
 
 
-def test_save_filter_without_room_says_so_and_keeps_the_name(browser: Client, chief: User) -> None:
+def test_save_filter_without_room_says_so_and_keeps_the_name(
+    browser: Client, chief: User
+) -> None:
     SavedFilter.objects.bulk_create(
         SavedFilter(user=chief, name=str(n), query="q=x") for n in range(FILTERS.most)
     )
@@ -349,7 +441,9 @@ def test_save_filter_without_room_says_so_and_keeps_the_name(browser: Client, ch
 
 
 @pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61])
-def test_save_filter_without_a_proper_name_saves_nothing(browser: Client, name: str) -> None:
+def test_save_filter_without_a_proper_name_saves_nothing(
+    browser: Client, name: str
+) -> None:
     assert browser.post(f"{SAVED}?year=2024", {"name": name}).status_code == 400
     assert not SavedFilter.objects.exists()
 
@@ -383,12 +477,18 @@ def other(unit: Unit) -> User:
     return make_user("other", (Role.SECTION_CHIEF, unit))
 
 
-def test_assign_first_shows_what_changes(browser: Client, unit: Unit, other: User) -> None:
+def test_assign_first_shows_what_changes(
+    browser: Client, unit: Unit, other: User
+) -> None:
     make_deviation(unit, number="X-1")
     make_deviation(unit, number="X-2", owner=other)
     text = text_of(browser, ASSIGN, case=["X-1", "X-2"], owner=other.pk)
 
-    assert ("Fördela 2 ärenden" in text, "Ändras inte" in text, text.count("<strong>Other</strong>")) == (
+    assert (
+        "Fördela 2 ärenden" in text,
+        "Ändras inte" in text,
+        text.count("<strong>Other</strong>"),
+    ) == (
         True,
         True,
         1,
@@ -396,7 +496,9 @@ def test_assign_first_shows_what_changes(browser: Client, unit: Unit, other: Use
     assert Case.objects.get(number="X-1").owner is None
 
 
-def test_assign_gives_the_cases_to_one_person(browser: Client, unit: Unit, other: User) -> None:
+def test_assign_gives_the_cases_to_one_person(
+    browser: Client, unit: Unit, other: User
+) -> None:
     for number in ("X-1", "X-2"):
         make_deviation(unit, number=number)
     sent = {"case": ["X-1", "X-2"], "owner": other.pk, "back": "visa=oppna&page=2&x=y"}
@@ -424,7 +526,10 @@ def test_assign_that_is_refused_for_one_case_gives_the_other(
     [
         ({}, "Välj minst ett ärende att fördela."),
         ({"case": ["X-1"]}, "Välj vem ärendena ska fördelas till."),
-        ({"case": ["X-1"], "owner": "1 or 1=1"}, "Välj vem ärendena ska fördelas till."),
+        (
+            {"case": ["X-1"], "owner": "1 or 1=1"},
+            "Välj vem ärendena ska fördelas till.",
+        ),
         ({"case": ["\0"], "owner": "1"}, "Välj minst ett ärende att fördela."),
     ],
 )
@@ -442,15 +547,24 @@ def test_assign_of_a_case_of_another_unit_is_not_found(
 ) -> None:
     make_deviation(make_unit("BO", unit.parent), number="BESIDE")
 
-    assert getattr(browser, method)(ASSIGN, {"case": "BESIDE", "owner": other.pk}).status_code == 404
+    assert (
+        getattr(browser, method)(
+            ASSIGN, {"case": "BESIDE", "owner": other.pk}
+        ).status_code
+        == 404
+    )
 
 
-def test_inbox_offers_only_what_one_may_assign(browser: Client, unit: Unit, chief: User) -> None:
+def test_inbox_offers_only_what_one_may_assign(
+    browser: Client, unit: Unit, chief: User
+) -> None:
     make_deviation(unit, number="MAY")
     make_deviation(unit, number="REPORTED", reporter=chief)
     make_deviation(make_unit("BO", unit.parent), number="AWAY", came_from=unit)
 
-    assert re.findall(r'name="case" value="([^"]+)"', text_of(browser, visa="oppna")) == ["MAY"]
+    assert re.findall(
+        r'name="case" value="([^"]+)"', text_of(browser, visa="oppna")
+    ) == ["MAY"]
 
 
 # --- the spreadsheet ----------------------------------------------------------------------------
@@ -458,7 +572,9 @@ def sheet(client: Client, **query: Any) -> str:
     response = client.get(EXPORT, query)
     assert response["Content-Disposition"].startswith('attachment; filename="arenden-')
     with ZipFile(BytesIO(response.content)) as book:
-        return "".join(book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2))
+        return "".join(
+            book.read(f"xl/worksheets/sheet{number}.xml").decode() for number in (1, 2)
+        )
 
 
 def numbers(xml: str) -> list[str]:
@@ -470,22 +586,34 @@ def test_lex_sarah_keeps_its_capital_letters(browser: Client, unit: Unit) -> Non
     assert ">Lex Sarah</option>" in page
 
 
-def test_export_holds_the_filtered_cases_of_the_view(browser: Client, unit: Unit) -> None:
+def test_export_holds_the_filtered_cases_of_the_view(
+    browser: Client, unit: Unit
+) -> None:
     make_deviation(unit, number="X-1")
     make_deviation(unit, number="X-2", received_on=dt.date(2023, 3, 1))
 
     assert numbers(sheet(browser, visa="oppna", year=2024)) == ["X-1"]
 
 
-def test_export_holds_nothing_that_a_reporter_wrote_and_no_reporter(browser: Client, unit: Unit) -> None:
+def test_export_holds_nothing_that_a_reporter_wrote_and_no_reporter(
+    browser: Client, unit: Unit
+) -> None:
     staff = make_user("canary-reporter", (Role.STAFF, unit))
-    make_deviation(unit, number="X-1", title="canary-title", description="canary-text", reporter=staff)
+    make_deviation(
+        unit,
+        number="X-1",
+        title="canary-title",
+        description="canary-text",
+        reporter=staff,
+    )
     xml = sheet(browser)
 
     assert (numbers(xml), "canary" in xml.lower()) == (["X-1"], False)
 
 
-def test_export_holds_no_protected_case(browser: Client, unit: Unit, chief: User) -> None:
+def test_export_holds_no_protected_case(
+    browser: Client, unit: Unit, chief: User
+) -> None:
     case = make_deviation(unit, number="X-1", protected=True)
     NamedReader.objects.create(case=case, user=chief, position=1)
 
@@ -498,8 +626,12 @@ def test_export_holds_no_case_of_another_unit(browser: Client, unit: Unit) -> No
     assert numbers(sheet(browser, visa="oppna")) == []
 
 
-@pytest.mark.parametrize("payload", ["=1+1", " =cmd|' /C calc'!A0", "＝1", "\t@SUM(1)", "+46", "-2+3"])
-def test_export_never_begins_a_cell_with_a_formula(browser: Client, unit: Unit, payload: str) -> None:
+@pytest.mark.parametrize(
+    "payload", ["=1+1", " =cmd|' /C calc'!A0", "＝1", "\t@SUM(1)", "+46", "-2+3"]
+)
+def test_export_never_begins_a_cell_with_a_formula(
+    browser: Client, unit: Unit, payload: str
+) -> None:
     make_deviation(unit, number="X-1", target_group=payload, process=payload)
     xml = sheet(browser)
 
@@ -508,7 +640,9 @@ def test_export_never_begins_a_cell_with_a_formula(browser: Client, unit: Unit, 
 
 
 @pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u200d"])
-def test_search_finds_a_word_however_it_was_pasted(browser: Client, unit: Unit, hidden: str) -> None:
+def test_search_finds_a_word_however_it_was_pasted(
+    browser: Client, unit: Unit, hidden: str
+) -> None:
     make_deviation(unit, number="X-1", description="Möte om missbruksproblem.")
 
     asked = {"q": f"miss{hidden}bruks{hidden}problem", "visa": "oppna"}
@@ -536,7 +670,9 @@ def test_export_says_when_there_is_more_than_it_holds(
 
 
 def test_kept_drops_what_is_no_part_of_the_filter(rf: Any) -> None:
-    asked = rf.get("/", {"visa": "mina", "q": "a&b", "page": "2", "csrf": "x", "unit": ""}).GET
+    asked = rf.get(
+        "/", {"visa": "mina", "q": "a&b", "page": "2", "csrf": "x", "unit": ""}
+    ).GET
 
     assert InboxFilter.kept(asked) == "visa=mina&q=a%26b"
     assert InboxFilter.kept(asked, visa="oppna") == "visa=oppna&q=a%26b"

@@ -40,7 +40,10 @@ def _handlers() -> Iterator[None]:
 
 
 def test_enqueue_twice_waits_once() -> None:
-    first, second = jobs.enqueue("test.note", word="a"), jobs.enqueue("test.note", word="a")
+    first, second = (
+        jobs.enqueue("test.note", word="a"),
+        jobs.enqueue("test.note", word="a"),
+    )
 
     assert first == second
 
@@ -70,7 +73,9 @@ def test_run_leaves_what_somebody_else_works_on() -> None:
 
 def test_run_takes_over_when_the_lease_has_ended() -> None:
     job = jobs.enqueue("test.note", word="a")
-    Job.objects.update(leased_until=timezone.now() - dt.timedelta(seconds=1), attempts=1)
+    Job.objects.update(
+        leased_until=timezone.now() - dt.timedelta(seconds=1), attempts=1
+    )
 
     assert jobs.run(job.pk)
 

@@ -93,12 +93,20 @@ def test_recuse_is_for_oneself_and_those_below(line: Line, row: list[str]) -> No
     assert found == cells
 
 
-def test_chief_who_is_complained_about_hides_the_case_from_nobody_above(line: Line) -> None:
+def test_chief_who_is_complained_about_hides_the_case_from_nobody_above(
+    line: Line,
+) -> None:
     case = make_deviation(line.section, **OUTSIDE)
     client = line.client("section")
     for person in ("unit", "department", "planner", "controller", "head", "registrar"):
-        assert client.post(f"/arenden/{case.number}/jav/", {"person": person}).status_code == 400
-    client.post(f"/arenden/{case.number}/skydd/", {"readers": ["section"], "reason": "Skyddad adress"})
+        assert (
+            client.post(f"/arenden/{case.number}/jav/", {"person": person}).status_code
+            == 400
+        )
+    client.post(
+        f"/arenden/{case.number}/skydd/",
+        {"readers": ["section"], "reason": "Skyddad adress"},
+    )
 
     case.refresh_from_db()
     assert not case.protected
@@ -107,15 +115,21 @@ def test_chief_who_is_complained_about_hides_the_case_from_nobody_above(line: Li
 
 
 @pytest.mark.parametrize("backwards", [False, True], ids=["from below", "from above"])
-def test_recuse_of_everybody_by_everybody_leaves_readers_above(line: Line, backwards: bool) -> None:
+def test_recuse_of_everybody_by_everybody_leaves_readers_above(
+    line: Line, backwards: bool
+) -> None:
     case = make_deviation(line.section)
     pairs = list(permutations(line.people.values(), 2))
     for actor, person in reversed(pairs) if backwards else pairs:
         with suppress(StepRefusedError):
             recuse(case, person=person, actor=actor)
 
-    above = Membership.objects.exclude(unit__in=[line.section, line.unit]).values("user")
-    readers = [person for person in User.objects.filter(pk__in=above) if reads(person, case)]
+    above = Membership.objects.exclude(unit__in=[line.section, line.unit]).values(
+        "user"
+    )
+    readers = [
+        person for person in User.objects.filter(pk__in=above) if reads(person, case)
+    ]
     assert line["controller"] in readers
 
 
@@ -146,7 +160,11 @@ def test_end_recusal_is_for_those_above(line: Line) -> None:
 def test_recuse_by_the_investigator_is_for_lex_sarah_alone(line: Line) -> None:
     with pytest.raises(StepRefusedError):
         recuse(make_deviation(line.section), person=line["section"], actor=line["lex"])
-    recuse(make_lexsarah(line.section, number="LS-1"), person=line["head"], actor=line["lex"])
+    recuse(
+        make_lexsarah(line.section, number="LS-1"),
+        person=line["head"],
+        actor=line["lex"],
+    )
 
 
 @pytest.mark.django_db(transaction=True)
@@ -210,7 +228,8 @@ def test_protect_names_somebody_outside_the_unit_who_is_another(
 def test_protect_by_the_investigator_alone_is_refused(line: Line) -> None:
     case = make_lexsarah(line.section, number="LS-1")
     answer = line.client("lex").post(
-        f"/arenden/{case.number}/skydd/", {"readers": ["lex"], "reason": "Skyddad adress"}
+        f"/arenden/{case.number}/skydd/",
+        {"readers": ["lex"], "reason": "Skyddad adress"},
     )
 
     assert answer.status_code == 400
@@ -219,12 +238,17 @@ def test_protect_by_the_investigator_alone_is_refused(line: Line) -> None:
 
 def test_protect_needs_a_reason_which_the_readers_alone_read(line: Line) -> None:
     case = make_deviation(line.section)
-    client, sent = line.client("section"), {"readers": ["section", "unit"], "reason": ""}
+    client, sent = (
+        line.client("section"),
+        {"readers": ["section", "unit"], "reason": ""},
+    )
     assert client.post(f"/arenden/{case.number}/skydd/", sent).status_code == 400
     client.post(f"/arenden/{case.number}/skydd/", {**sent, "reason": "Hemlig adress"})
 
     assert Note.objects.get().text == "Hemlig adress"
-    assert line.client("controller").get(f"/avvikelser/{case.number}/").status_code == 404
+    assert (
+        line.client("controller").get(f"/avvikelser/{case.number}/").status_code == 404
+    )
 
 
 def test_protect_tells_the_controller_by_number_alone(line: Line) -> None:
@@ -244,15 +268,25 @@ def test_protect_by_the_only_controller_tells_the_investigator(line: Line) -> No
     readers = [line["section"], line["unit"]]
     protect(case, readers=readers, actor=line["controller"], reason="Hemlig adress")
 
-    assert list(Notice.objects.values_list("user__name", "kind")) == [("Lex", "protected")]
+    assert list(Notice.objects.values_list("user__name", "kind")) == [
+        ("Lex", "protected")
+    ]
 
 
 def test_last_reader_outside_who_leaves_is_followed_by_another(line: Line) -> None:
     case = make_deviation(line.section)
-    protect(case, readers=[line["section"], line["unit"]], actor=line["section"], reason="Hemlig adress")
+    protect(
+        case,
+        readers=[line["section"], line["unit"]],
+        actor=line["section"],
+        reason="Hemlig adress",
+    )
     recuse(case, person=line["unit"], actor=line["unit"])
 
-    assert [named.user for named in case.named_readers.all()] == [line["section"], line["lex"]]
+    assert [named.user for named in case.named_readers.all()] == [
+        line["section"],
+        line["lex"],
+    ]
     assert list(line["lex"].notices.values_list("kind", flat=True)) == ["protected"]
     assert line.client("lex").get(f"/avvikelser/{case.number}/").status_code == 200
 
@@ -261,11 +295,22 @@ def test_protected_case_that_is_handed_over_is_read_there_and_above(line: Line) 
     other = make_unit("SBF", line.unit.parent)
     receiver = make_user("receiver", (Role.UNIT_CHIEF, other))
     case = make_deviation(line.section)
-    begin_protection(case, readers=[line["section"], line["unit"]], actor=line["section"])
+    begin_protection(
+        case, readers=[line["section"], line["unit"]], actor=line["section"]
+    )
     facts = {"unit": other, "reason": "Hände hos er."}
-    take_step(case, "lamna-over", actor=line["section"], seen_version=case.version, facts=facts)
+    take_step(
+        case,
+        "lamna-over",
+        actor=line["section"],
+        seen_version=case.version,
+        facts=facts,
+    )
 
-    assert [named.user for named in case.named_readers.all()] == [receiver, line["department"]]
+    assert [named.user for named in case.named_readers.all()] == [
+        receiver,
+        line["department"],
+    ]
 
 
 # --- other ways of leaving a case with nobody -------------------------------------------------
@@ -274,7 +319,13 @@ def test_hand_over_to_a_unit_that_nobody_receives_for_is_refused() -> None:
     chief = make_user("chief", (Role.SECTION_CHIEF, unit))
     facts = {"unit": elsewhere, "reason": "Hände hos er."}
     with pytest.raises(StepRefusedError, match="Ingen kan ta emot"):
-        take_step(make_deviation(unit, **OUTSIDE), "lamna-over", actor=chief, seen_version=0, facts=facts)
+        take_step(
+            make_deviation(unit, **OUTSIDE),
+            "lamna-over",
+            actor=chief,
+            seen_version=0,
+            facts=facts,
+        )
 
     assert Deviation.objects.get().unit == unit
 
@@ -284,9 +335,15 @@ def test_page_counts_by_unit_and_tells_nothing_else(line: Line) -> None:
     case = make_deviation(line.section, title="Grannens dotter", **OUTSIDE)
     recuse(case, person=line["section"], actor=line["unit"])
     recuse(case, person=line["planner"], actor=line["planner"])
-    closed = make_deviation(line.section, is_deviation="no", state="closed", closed_on="2024-06-01")
+    closed = make_deviation(
+        line.section, is_deviation="no", state="closed", closed_on="2024-06-01"
+    )
     closed.recusals.create(user=line["unit"])
-    begin_protection(make_deviation(line.unit), readers=[line["unit"], line["head"]], actor=line["unit"])
+    begin_protection(
+        make_deviation(line.unit),
+        readers=[line["unit"], line["head"]],
+        actor=line["unit"],
+    )
     answer = line.client("controller").get("/organisation/jav-och-skydd/")
 
     rows = [tuple(row) for row in answer.context["rows"]]
@@ -296,7 +353,8 @@ def test_page_counts_by_unit_and_tells_nothing_else(line: Line) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "status"), [("lex", 200), ("head", 404), ("registrar", 404), ("staff", 404)]
+    ("name", "status"),
+    [("lex", 200), ("head", 404), ("registrar", 404), ("staff", 404)],
 )
 def test_page_is_for_who_watches(line: Line, name: str, status: int) -> None:
     assert line.client(name).get("/organisation/jav-och-skydd/").status_code == status

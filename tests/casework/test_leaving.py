@@ -50,7 +50,9 @@ def told(person: User) -> list[str]:
 
 
 def begun(unit: Unit, chief: User, **facts: object) -> Case:
-    return take_step(make_deviation(unit, **facts), "utred", actor=chief, seen_version=0, facts={})
+    return take_step(
+        make_deviation(unit, **facts), "utred", actor=chief, seen_version=0, facts={}
+    )
 
 
 def test_leavers_case_is_the_chiefs_above_to_do_with_a_notice_once(
@@ -64,19 +66,29 @@ def test_leavers_case_is_the_chiefs_above_to_do_with_a_notice_once(
     assert case.owner is None
     assert told(boss) == ["left"]
     assert Case.objects.filter(to_handle(boss)).get() == case.case_ptr
-    assert case.log.order_by("sequence").last().label == "Saknar handläggare sedan den förra slutade"
+    assert (
+        case.log.order_by("sequence").last().label
+        == "Saknar handläggare sedan den förra slutade"
+    )
 
 
-def test_import_that_ends_a_role_gives_back_the_same_day(unit: Unit, boss: User, tmp_path: Path) -> None:
+def test_import_that_ends_a_role_gives_back_the_same_day(
+    unit: Unit, boss: User, tmp_path: Path
+) -> None:
     file, row = (
         tmp_path / "people.csv",
         f"slutar;Siv Slutar;siv@exempel.se;section_chief;{unit.code};2024-01-01;",
     )
     file.write_text(f"{HEADER}{row}\n", encoding="utf-8")
     import_people(file, Import())
-    staff, leaver = make_user("staff", (Role.STAFF, unit)), User.objects.get(username="slutar")
+    staff, leaver = (
+        make_user("staff", (Role.STAFF, unit)),
+        User.objects.get(username="slutar"),
+    )
     case = begun(unit, leaver, reporter=staff)
-    file.write_text(f"{HEADER}{row}{(TODAY - dt.timedelta(days=1)).isoformat()}\n", encoding="utf-8")
+    file.write_text(
+        f"{HEADER}{row}{(TODAY - dt.timedelta(days=1)).isoformat()}\n", encoding="utf-8"
+    )
     import_people(file, Import())
 
     assert Job.objects.pending().filter(kind=GIVE_BACK).count() == 1
@@ -89,10 +101,14 @@ def test_import_that_ends_a_role_gives_back_the_same_day(unit: Unit, boss: User,
     assert told(boss) == ["left"]
 
 
-def test_substitutes_case_goes_back_to_the_chief(unit: Unit, leaver: User, boss: User) -> None:
+def test_substitutes_case_goes_back_to_the_chief(
+    unit: Unit, leaver: User, boss: User
+) -> None:
     stand_in = make_user("standin", (Role.STAFF, unit))
     membership = leaver.memberships.get()
-    held = appoint_substitute(actor=leaver, membership=membership, person=stand_in, first=TODAY, last=TODAY)
+    held = appoint_substitute(
+        actor=leaver, membership=membership, person=stand_in, first=TODAY, last=TODAY
+    )
     case = begun(unit, stand_in)
     assert give_back() == 0
     end_substitute(actor=leaver, membership=held)
@@ -103,7 +119,9 @@ def test_substitutes_case_goes_back_to_the_chief(unit: Unit, leaver: User, boss:
     assert Job.objects.pending().filter(kind=GIVE_BACK).exists()
 
 
-def test_deactivated_persons_case_is_given_back(unit: Unit, boss: User, leaver: User) -> None:
+def test_deactivated_persons_case_is_given_back(
+    unit: Unit, boss: User, leaver: User
+) -> None:
     begun(unit, leaver)
     User.objects.filter(pk=leaver.pk).update(is_active=False)
     give_back()
@@ -113,7 +131,9 @@ def test_deactivated_persons_case_is_given_back(unit: Unit, boss: User, leaver: 
 
 def test_case_of_one_who_is_still_there_is_left_alone(unit: Unit, leaver: User) -> None:
     begun(unit, leaver)
-    make_deviation(unit, owner=leaver, closed_on=TODAY, is_deviation="no", state="closed")
+    make_deviation(
+        unit, owner=leaver, closed_on=TODAY, is_deviation="no", state="closed"
+    )
 
     assert give_back() == 0
 
@@ -131,7 +151,9 @@ def test_case_that_nobody_had_begun_is_told_of_when_its_chief_leaves(
     ]
 
 
-def test_leavers_action_is_told_of_and_found_as_missing_an_owner(unit: Unit, boss: User) -> None:
+def test_leavers_action_is_told_of_and_found_as_missing_an_owner(
+    unit: Unit, boss: User
+) -> None:
     helper = make_user("helper", (Role.STAFF, unit))
     case = make_deviation(unit)
     facts = {"case": case, "decided_on": TODAY, "owner": helper}
@@ -147,7 +169,9 @@ def test_leavers_action_is_told_of_and_found_as_missing_an_owner(unit: Unit, bos
     assert "Ny rutin" in page
 
 
-def test_protected_case_stays_with_the_next_named_reader(unit: Unit, boss: User, leaver: User) -> None:
+def test_protected_case_stays_with_the_next_named_reader(
+    unit: Unit, boss: User, leaver: User
+) -> None:
     case = begun(unit, leaver)
     begin_protection(case, readers=[leaver, boss], actor=leaver)
     end(leaver)
@@ -174,11 +198,18 @@ def test_protected_case_without_a_reader_left_goes_to_the_investigator(
     assert not Case.objects.handled_by(boss).exists()
 
 
-def test_protected_case_without_a_reader_left_outside_gets_another(unit: Unit, boss: User) -> None:
+def test_protected_case_without_a_reader_left_outside_gets_another(
+    unit: Unit, boss: User
+) -> None:
     lex = make_user("lex", (Role.LEX_INVESTIGATOR, unit.parent))
-    chief, substitute = make_user("chef", (Role.SECTION_CHIEF, unit)), make_user("vikarie")
+    chief, substitute = (
+        make_user("chef", (Role.SECTION_CHIEF, unit)),
+        make_user("vikarie"),
+    )
     days = {"first": TODAY, "last": TODAY + dt.timedelta(days=5)}
-    lent = appoint_substitute(actor=boss, membership=boss.memberships.get(), person=substitute, **days)
+    lent = appoint_substitute(
+        actor=boss, membership=boss.memberships.get(), person=substitute, **days
+    )
     case = begun(unit, chief)
     protect(case, readers=[chief, substitute], actor=chief, reason="Hemlig adress")
     lent.delete()
@@ -190,7 +221,9 @@ def test_protected_case_without_a_reader_left_outside_gets_another(unit: Unit, b
     assert (found, told(lex)) == ([1, 0], ["protected"])
 
 
-def test_membership_that_is_prolonged_gives_nothing_back(unit: Unit, leaver: User) -> None:
+def test_membership_that_is_prolonged_gives_nothing_back(
+    unit: Unit, leaver: User
+) -> None:
     begun(unit, leaver)
     end(leaver)
     facts = {"user": leaver, "unit": unit, "role": Role.SECTION_CHIEF}

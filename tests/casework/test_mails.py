@@ -13,7 +13,13 @@ from django.test import Client
 from django.utils import timezone
 
 from casework.background.jobs import run_pending
-from casework.background.mails import NO_SERVER, WORDS, ask_for_digests, send_waiting, write_digests
+from casework.background.mails import (
+    NO_SERVER,
+    WORDS,
+    ask_for_digests,
+    send_waiting,
+    write_digests,
+)
 from casework.database.periods import STOCKHOLM
 from casework.models import Job, Mail, Notice
 from casework.tasks import ask_for_mail
@@ -63,7 +69,9 @@ def trouble(settings: Any, error: Exception) -> None:
 
 
 # --- what a mail says -------------------------------------------------------------------------
-def test_digest_counts_kinds_and_says_where_to_read(anna: User, unit: Unit, settings: Any) -> None:
+def test_digest_counts_kinds_and_says_where_to_read(
+    anna: User, unit: Unit, settings: Any
+) -> None:
     settings.SITE_URL = "https://kvalitet.example/"
     tell(anna, unit, Notice.Kind.NEW, Notice.Kind.OVERDUE)
     tell(anna, unit, Notice.Kind.OVERDUE)
@@ -72,7 +80,9 @@ def test_digest_counts_kinds_and_says_where_to_read(anna: User, unit: Unit, sett
     [sent] = outbox.outbox
 
     assert sent.subject == "Nya notiser i Kvalitet"
-    assert sent.body.startswith("3 nya notiser i Kvalitet: 1 nytt ärende, 2 försenade ärenden.\n")
+    assert sent.body.startswith(
+        "3 nya notiser i Kvalitet: 1 nytt ärende, 2 försenade ärenden.\n"
+    )
     assert "https://kvalitet.example/notiser/" in sent.body
     assert sent.to == ["anna@kommun.example"]
 
@@ -83,7 +93,11 @@ def test_digest_says_nothing_about_the_case(anna: User, unit: Unit) -> None:
     run_pending()
     text = str(outbox.outbox[0].message())
 
-    assert not [word for word in (case.number, "Hemligt", "Kalle", "Ekonomi", "Anna") if word in text]
+    assert not [
+        word
+        for word in (case.number, "Hemligt", "Kalle", "Ekonomi", "Anna")
+        if word in text
+    ]
 
 
 def test_digest_has_words_for_every_kind() -> None:
@@ -105,9 +119,12 @@ def test_digest_does_not_count_cases_that_may_no_longer_be_read(anna: User) -> N
 
 # --- who gets one, and when -------------------------------------------------------------------
 @pytest.mark.parametrize(
-    "facts", [{"rhythm": "never"}, {"rhythm": "weekly"}, {"email": ""}, {"is_active": False}]
+    "facts",
+    [{"rhythm": "never"}, {"rhythm": "weekly"}, {"email": ""}, {"is_active": False}],
 )
-def test_daily_digest_is_for_those_who_want_it(anna: User, unit: Unit, facts: dict[str, Any]) -> None:
+def test_daily_digest_is_for_those_who_want_it(
+    anna: User, unit: Unit, facts: dict[str, Any]
+) -> None:
     tell(anna, unit)
     User.objects.filter(pk=anna.pk).update(**facts)
 
@@ -144,11 +161,14 @@ def test_digest_of_one_day_is_written_once(anna: User, unit: Unit) -> None:
         (15, 30, {"direct 2026-03-04T15", "daily 2026-03-04", "weekly 2026-03-02"}),
     ],
 )
-def test_digests_are_asked_for_when_it_is_time(hour: int, minute: int, expected: set[str]) -> None:
+def test_digests_are_asked_for_when_it_is_time(
+    hour: int, minute: int, expected: set[str]
+) -> None:
     ask_for_digests(now=HALF_PAST_SEVEN.replace(hour=hour, minute=minute))
 
     assert {
-        " ".join(job.arguments[key] for key in ("rhythm", "period")) for job in Job.objects.all()
+        " ".join(job.arguments[key] for key in ("rhythm", "period"))
+        for job in Job.objects.all()
     } == expected
 
 
@@ -164,7 +184,9 @@ def test_job_of_a_mail_names_nobody(anna: User, unit: Unit) -> None:
     tell(anna, unit)
     daily()
 
-    assert Job.objects.get(kind="casework.mail").arguments == {"mail": Mail.objects.get().pk}
+    assert Job.objects.get(kind="casework.mail").arguments == {
+        "mail": Mail.objects.get().pk
+    }
 
 
 @pytest.mark.parametrize("people", [1, 10])
@@ -172,7 +194,9 @@ def test_digest_asks_three_questions_for_each_person_with_news(
     unit: Unit, people: int, django_assert_num_queries: Any
 ) -> None:
     for serial in range(people):
-        chief = make_user(f"chief{serial}", (Role.UNIT_CHIEF, unit), email=f"{serial}@kommun.example")
+        chief = make_user(
+            f"chief{serial}", (Role.UNIT_CHIEF, unit), email=f"{serial}@kommun.example"
+        )
         tell(chief, unit)
 
     # What the person reads today depends on the roles of today.
@@ -212,7 +236,11 @@ def test_send_says_who_it_is_by_id(anna: User, unit: Unit) -> None:
     ],
 )
 def test_send_that_fails_for_now_is_tried_again_and_logs_no_address(
-    anna: User, unit: Unit, settings: Any, caplog: pytest.LogCaptureFixture, error: Exception
+    anna: User,
+    unit: Unit,
+    settings: Any,
+    caplog: pytest.LogCaptureFixture,
+    error: Exception,
 ) -> None:
     trouble(settings, error)
     tell(anna, unit)
@@ -281,7 +309,9 @@ def test_mail_is_kept_where_there_is_no_server(
     assert "1 mails are kept unsent" in caplog.text
 
 
-def test_mail_that_was_kept_goes_out_when_there_is_a_server(anna: User, unit: Unit, settings: Any) -> None:
+def test_mail_that_was_kept_goes_out_when_there_is_a_server(
+    anna: User, unit: Unit, settings: Any
+) -> None:
     working, settings.EMAIL_BACKEND = settings.EMAIL_BACKEND, NO_SERVER
     tell(anna, unit)
     daily()
@@ -292,7 +322,9 @@ def test_mail_that_was_kept_goes_out_when_there_is_a_server(anna: User, unit: Un
     assert len(outbox.outbox) == 1
 
 
-def test_mail_that_nobody_could_send_is_given_up_after_three_days(anna: User, unit: Unit) -> None:
+def test_mail_that_nobody_could_send_is_given_up_after_three_days(
+    anna: User, unit: Unit
+) -> None:
     tell(anna, unit)
     daily()
     Job.objects.all().delete()
@@ -311,7 +343,9 @@ def admin(unit: Unit) -> Client:
     return client
 
 
-def test_log_of_mails_names_receivers_and_not_their_addresses(anna: User, unit: Unit, admin: Client) -> None:
+def test_log_of_mails_names_receivers_and_not_their_addresses(
+    anna: User, unit: Unit, admin: Client
+) -> None:
     tell(anna, unit)
     daily()
     text = admin.get("/organisation/mejl/").content.decode()
@@ -327,7 +361,9 @@ def test_log_of_mails_is_not_found_by_others(anna: User) -> None:
     assert client.get("/organisation/mejl/").status_code == 404
 
 
-def test_send_again_sends_what_was_refused(anna: User, unit: Unit, settings: Any, admin: Client) -> None:
+def test_send_again_sends_what_was_refused(
+    anna: User, unit: Unit, settings: Any, admin: Client
+) -> None:
     working = settings.EMAIL_BACKEND
     trouble(settings, smtplib.SMTPDataError(554, b"spam"))
     tell(anna, unit)
@@ -360,7 +396,9 @@ def test_log_of_mails_takes_the_same_queries_for_one_and_twenty(
     anna: User, admin: Client, rows: int, django_assert_num_queries: Any
 ) -> None:
     for serial in range(rows):
-        Mail.objects.create(user=anna, on="2026-03-04", subject="x", body="x", message_id=f"<{serial}>")
+        Mail.objects.create(
+            user=anna, on="2026-03-04", subject="x", body="x", message_id=f"<{serial}>"
+        )
 
     with django_assert_num_queries(7):
         admin.get("/organisation/mejl/")

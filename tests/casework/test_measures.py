@@ -55,7 +55,13 @@ def browser(chief: User) -> Client:
 
 def make_action(case: Case, **facts: Any) -> Action:
     return Action.objects.create(
-        case=case, **{"text": "Ny rutin", "decided_on": dt.date(2024, 5, 1), "level": "unit", **facts}
+        case=case,
+        **{
+            "text": "Ny rutin",
+            "decided_on": dt.date(2024, 5, 1),
+            "level": "unit",
+            **facts,
+        },
     )
 
 
@@ -76,7 +82,9 @@ def typed(owner: User, **answers: Any) -> dict[str, Any]:
 
 
 # --- verbs ------------------------------------------------------------------------------------
-def test_decide_action_twice_with_the_same_facts_is_one(case: Case, chief: User) -> None:
+def test_decide_action_twice_with_the_same_facts_is_one(
+    case: Case, chief: User
+) -> None:
     first = actions.decide_action(case, text="Ny rutin", level="unit", actor=chief)
     second = actions.decide_action(case, text="Ny rutin", level="unit", actor=chief)
 
@@ -85,9 +93,12 @@ def test_decide_action_twice_with_the_same_facts_is_one(case: Case, chief: User)
 
 
 @pytest.mark.parametrize(
-    ("role", "may"), [(Role.UNIT_CHIEF, True), (Role.PLANNING_OFFICER, False), (Role.STAFF, False)]
+    ("role", "may"),
+    [(Role.UNIT_CHIEF, True), (Role.PLANNING_OFFICER, False), (Role.STAFF, False)],
 )
-def test_decide_action_is_for_chiefs(unit: Unit, case: Case, role: Role, may: bool) -> None:
+def test_decide_action_is_for_chiefs(
+    unit: Unit, case: Case, role: Role, may: bool
+) -> None:
     assert actions.may_add(case, make_user("someone", (role, unit))) is may
 
 
@@ -99,7 +110,9 @@ def test_decide_action_in_lex_sarah_is_also_for_the_investigator(unit: Unit) -> 
 
 def test_decide_action_is_refused_to_the_reporter(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError):
-        actions.decide_action(make_deviation(unit, reporter=chief), text="Ny rutin", actor=chief)
+        actions.decide_action(
+            make_deviation(unit, reporter=chief), text="Ny rutin", actor=chief
+        )
 
 
 def test_decide_action_in_a_closed_case_is_refused(unit: Unit, chief: User) -> None:
@@ -109,7 +122,9 @@ def test_decide_action_in_a_closed_case_is_refused(unit: Unit, chief: User) -> N
         actions.decide_action(closed, text="Ny rutin", actor=chief)
 
 
-def test_decide_action_in_a_closed_case_replaces_one_without_effect(unit: Unit, chief: User) -> None:
+def test_decide_action_in_a_closed_case_replaces_one_without_effect(
+    unit: Unit, chief: User
+) -> None:
     closed = make_deviation(unit, closed_on=dt.date(2024, 6, 1))
     day = dt.date(2024, 6, 1)
     old = make_action(closed, done_on=day, effect="no", effect_on=day)
@@ -119,20 +134,28 @@ def test_decide_action_in_a_closed_case_replaces_one_without_effect(unit: Unit, 
     assert new.follows == old
 
 
-def test_decide_action_for_somebody_else_tells_the_owner(case: Case, chief: User, colleague: User) -> None:
+def test_decide_action_for_somebody_else_tells_the_owner(
+    case: Case, chief: User, colleague: User
+) -> None:
     actions.decide_action(case, text="Ny rutin", owner=colleague, actor=chief)
     actions.decide_action(case, text="Utbildning", owner=chief, actor=chief)
 
-    assert list(Notice.objects.values_list("user__name", "kind")) == [("Colleague", "action_given")]
+    assert list(Notice.objects.values_list("user__name", "kind")) == [
+        ("Colleague", "action_given")
+    ]
 
 
-def test_change_action_to_another_owner_tells_the_new_one(case: Case, chief: User, colleague: User) -> None:
+def test_change_action_to_another_owner_tells_the_new_one(
+    case: Case, chief: User, colleague: User
+) -> None:
     action = make_action(case, owner=chief)
 
     actions.change_action(action, actor=chief, seen_version=0, owner=colleague)
     actions.change_action(action, actor=chief, seen_version=1, text="Utbildning")
 
-    assert list(Notice.objects.values_list("user__name", "kind")) == [("Colleague", "action_given")]
+    assert list(Notice.objects.values_list("user__name", "kind")) == [
+        ("Colleague", "action_given")
+    ]
 
 
 def test_finish_after_the_case_is_closed(unit: Unit, chief: User) -> None:
@@ -153,22 +176,30 @@ def test_finish_by_the_owner_who_is_no_chief(case: Case, colleague: User) -> Non
     assert Action.objects.get().done_on == dt.date(2024, 7, 1)
 
 
-def test_finish_by_an_owner_who_is_recused_is_refused(case: Case, colleague: User) -> None:
+def test_finish_by_an_owner_who_is_recused_is_refused(
+    case: Case, colleague: User
+) -> None:
     action = make_action(case, owner=colleague)
     Recusal.objects.create(case=case, user=colleague)
 
     with pytest.raises(StepRefusedError):
-        actions.finish(action, actor=colleague, seen_version=0, done_on=dt.date(2024, 7, 1))
+        actions.finish(
+            action, actor=colleague, seen_version=0, done_on=dt.date(2024, 7, 1)
+        )
 
 
 def test_change_action_by_the_owner_is_refused(case: Case, colleague: User) -> None:
     action = make_action(case, owner=colleague)
 
     with pytest.raises(StepRefusedError):
-        actions.change_action(action, actor=colleague, seen_version=0, text="Något annat")
+        actions.change_action(
+            action, actor=colleague, seen_version=0, text="Något annat"
+        )
 
 
-def test_change_action_on_top_of_another_change_is_too_late(case: Case, chief: User) -> None:
+def test_change_action_on_top_of_another_change_is_too_late(
+    case: Case, chief: User
+) -> None:
     action = make_action(case)
     actions.change_action(action, actor=chief, seen_version=0, text="En")
 
@@ -190,19 +221,27 @@ def test_reject_of_what_is_done_is_refused(case: Case, chief: User) -> None:
     action = make_action(case, done_on=dt.date(2024, 7, 1))
 
     with pytest.raises(StepRefusedError):
-        actions.reject(action, actor=chief, seen_version=0, rejected_reason="Pengar saknas")
+        actions.reject(
+            action, actor=chief, seen_version=0, rejected_reason="Pengar saknas"
+        )
 
 
 def test_judge_effect_of_what_is_not_done_is_refused(case: Case, chief: User) -> None:
     with pytest.raises(StepRefusedError):
         actions.judge_effect(
-            make_action(case), actor=chief, seen_version=0, effect="yes", effect_note="Granskat"
+            make_action(case),
+            actor=chief,
+            seen_version=0,
+            effect="yes",
+            effect_note="Granskat",
         )
 
 
 def test_reopen_action_takes_back_what_came_after(case: Case, chief: User) -> None:
     day = dt.date(2024, 7, 1)
-    action = make_action(case, done_on=day, effect="yes", effect_on=day, effect_note="Granskat")
+    action = make_action(
+        case, done_on=day, effect="yes", effect_on=day, effect_note="Granskat"
+    )
 
     actions.reopen_action(action, actor=chief, seen_version=0)
 
@@ -256,7 +295,9 @@ def test_list_hides_what_belongs_to_others(browser: Client, unit: Unit) -> None:
     assert "Hemlig" not in browser.get(LIST, {"visa": "enheten"}).content.decode()
 
 
-def test_list_hides_the_text_of_a_protected_case(browser: Client, case: Case, chief: User) -> None:
+def test_list_hides_the_text_of_a_protected_case(
+    browser: Client, case: Case, chief: User
+) -> None:
     make_action(case, text="Hemlig åtgärd")
     begin_protection(case, readers=[chief], actor=chief)
 
@@ -265,7 +306,9 @@ def test_list_hides_the_text_of_a_protected_case(browser: Client, case: Case, ch
     assert ("Hemlig" in page, "Skyddade personuppgifter" in page) == (False, True)
 
 
-def test_list_says_from_which_year_an_action_is_left(browser: Client, case: Case) -> None:
+def test_list_says_from_which_year_an_action_is_left(
+    browser: Client, case: Case
+) -> None:
     make_action(case)
 
     assert "Från 2024" in browser.get(LIST).content.decode()
@@ -275,7 +318,9 @@ def test_list_says_how_many_aim_at_individuals(browser: Client, case: Case) -> N
     make_action(case, level="individual")
     make_action(case)
 
-    assert "1 av 2 åtgärder riktar sig till enskilda" in browser.get(LIST).content.decode()
+    assert (
+        "1 av 2 åtgärder riktar sig till enskilda" in browser.get(LIST).content.decode()
+    )
 
 
 @pytest.mark.parametrize(
@@ -291,18 +336,26 @@ def test_list_is_narrowed(
     browser: Client, unit: Unit, case: Case, query: dict[str, str], found: set[str]
 ) -> None:
     make_action(case, text="Samtal", level="individual", due_on=dt.date(2024, 5, 31))
-    make_action(make_deviation(make_unit("EK-B", unit)), text="Utbildning", due_on=dt.date(2024, 6, 1))
+    make_action(
+        make_deviation(make_unit("EK-B", unit)),
+        text="Utbildning",
+        due_on=dt.date(2024, 6, 1),
+    )
 
     page = browser.get(LIST, {"visa": "enheten", **query}).content.decode()
 
     assert {text for text in ("Samtal", "Utbildning") if text in page} == found
 
 
-def test_list_is_narrowed_by_owner(browser: Client, case: Case, colleague: User) -> None:
+def test_list_is_narrowed_by_owner(
+    browser: Client, case: Case, colleague: User
+) -> None:
     make_action(case, text="Samtal", owner=colleague)
     make_action(case, text="Utbildning")
 
-    page = browser.get(LIST, {"visa": "enheten", "owner": colleague.pk}).content.decode()
+    page = browser.get(
+        LIST, {"visa": "enheten", "owner": colleague.pk}
+    ).content.decode()
 
     assert ("Samtal" in page, "Utbildning" in page) == (True, False)
 
@@ -315,13 +368,17 @@ def test_action_of_another_unit_is_not_found(browser: Client, unit: Unit) -> Non
 
 
 @pytest.mark.parametrize("place", ["0", "2", "9" * 30])
-def test_action_that_is_not_there_is_not_found(browser: Client, case: Case, place: str) -> None:
+def test_action_that_is_not_there_is_not_found(
+    browser: Client, case: Case, place: str
+) -> None:
     make_action(case)
 
     assert browser.get(f"/atgarder/{case.number}/{place}/").status_code == 404
 
 
-def test_action_shows_the_owner_no_way_to_a_case_that_is_not_open_to_him(case: Case, colleague: User) -> None:
+def test_action_shows_the_owner_no_way_to_a_case_that_is_not_open_to_him(
+    case: Case, colleague: User
+) -> None:
     make_action(case, owner=colleague)
 
     page = client_of(colleague).get(f"/atgarder/{case.number}/1/").content.decode()
@@ -357,10 +414,14 @@ def test_step_with_an_unknown_name_is_not_found(browser: Client, case: Case) -> 
     assert browser.get(f"/atgarder/{case.number}/1/radera/").status_code == 404
 
 
-def test_step_keeps_what_was_typed_when_another_came_first(browser: Client, case: Case, chief: User) -> None:
+def test_step_keeps_what_was_typed_when_another_came_first(
+    browser: Client, case: Case, chief: User
+) -> None:
     make_action(case, text="Deras", version=1, owner=chief)
 
-    answer = browser.post(f"/atgarder/{case.number}/1/andra/", typed(chief, text="Mitt"))
+    answer = browser.post(
+        f"/atgarder/{case.number}/1/andra/", typed(chief, text="Mitt")
+    )
 
     page = answer.content.decode()
     assert answer.status_code == 409
@@ -374,14 +435,23 @@ def test_step_keeps_what_was_typed_when_another_came_first(browser: Client, case
         ("andra", {"level": ""}, "Välj vem eller vad åtgärden riktar sig till."),
         ("andra", {"due_on": "2024-01-01"}, "Ange i dag eller en dag som kommer."),
         ("andra", {"due_on": "0001-01-01"}, "Ange en dag mellan år 1900 och 2200."),
-        ("andra", {"effect_due_on": days(1).isoformat()}, "tidigast den dag åtgärden ska vara klar"),
+        (
+            "andra",
+            {"effect_due_on": days(1).isoformat()},
+            "tidigast den dag åtgärden ska vara klar",
+        ),
         ("klar", {"done_on": "2024-04-30"}, "Åtgärden beslutades 2024-05-01."),
         ("klar", {"done_on": ""}, "Ange vilken dag åtgärden blev klar."),
         ("genomfors-inte", {}, "Skriv varför åtgärden inte genomförs."),
     ],
 )
 def test_step_says_what_is_wrong(
-    browser: Client, case: Case, chief: User, name: str, answers: dict[str, str], error: str
+    browser: Client,
+    case: Case,
+    chief: User,
+    name: str,
+    answers: dict[str, str],
+    error: str,
 ) -> None:
     make_action(case)
 
@@ -398,7 +468,9 @@ def test_step_says_what_is_wrong(
         ("genomfors-inte", {"rejected_reason": "Lokalen är såld"}, "genomförs inte"),
     ],
 )
-def test_step_is_done(browser: Client, case: Case, name: str, answers: dict[str, str], state: str) -> None:
+def test_step_is_done(
+    browser: Client, case: Case, name: str, answers: dict[str, str], state: str
+) -> None:
     make_action(case)
 
     browser.post(f"/atgarder/{case.number}/1/{name}/", {"seen_version": 0, **answers})
@@ -416,13 +488,22 @@ def test_step_opens_again_what_was_given_up(browser: Client, case: Case) -> None
 
 # --- a new action -----------------------------------------------------------------------------
 def test_new_action_is_decided(browser: Client, case: Case, chief: User) -> None:
-    browser.post(f"/arenden/{case.number}/atgarder/ny/", typed(chief, effect_measure="Tio granskade beslut"))
+    browser.post(
+        f"/arenden/{case.number}/atgarder/ny/",
+        typed(chief, effect_measure="Tio granskade beslut"),
+    )
 
     action = Action.objects.get()
-    assert (action.owner, action.level, action.decided_on) == (chief, "unit", timezone.localdate())
+    assert (action.owner, action.level, action.decided_on) == (
+        chief,
+        "unit",
+        timezone.localdate(),
+    )
 
 
-def test_new_action_suggests_oneself_and_working_days(browser: Client, case: Case, chief: User) -> None:
+def test_new_action_suggests_oneself_and_working_days(
+    browser: Client, case: Case, chief: User
+) -> None:
     form = browser.get(f"/arenden/{case.number}/atgarder/ny/").context["form"]
 
     assert form.initial["owner"] == chief.pk
@@ -439,7 +520,11 @@ def test_new_action_offers_those_who_work_there_and_may_know(
 
     form = browser.get(f"/arenden/{case.number}/atgarder/ny/").context["form"]
 
-    assert [person.name for person in form.fields["owner"].queryset] == ["Above", "Chief", "Colleague"]
+    assert [person.name for person in form.fields["owner"].queryset] == [
+        "Above",
+        "Chief",
+        "Colleague",
+    ]
 
 
 def test_new_action_in_a_protected_case_offers_the_named_readers(
@@ -452,7 +537,9 @@ def test_new_action_in_a_protected_case_offers_the_named_readers(
     assert list(form.fields["owner"].queryset) == [chief]
 
 
-def test_new_action_asks_what_the_organisation_can_change(browser: Client, case: Case) -> None:
+def test_new_action_asks_what_the_organisation_can_change(
+    browser: Client, case: Case
+) -> None:
     make_action(case, level="individual")
 
     page = browser.get(f"/arenden/{case.number}/atgarder/ny/").content.decode()
@@ -460,8 +547,12 @@ def test_new_action_asks_what_the_organisation_can_change(browser: Client, case:
     assert "Vad kan organisationen ändra?" in page
 
 
-def test_new_action_keeps_what_was_typed(browser: Client, case: Case, chief: User) -> None:
-    answer = browser.post(f"/arenden/{case.number}/atgarder/ny/", typed(chief, level=""))
+def test_new_action_keeps_what_was_typed(
+    browser: Client, case: Case, chief: User
+) -> None:
+    answer = browser.post(
+        f"/arenden/{case.number}/atgarder/ny/", typed(chief, level="")
+    )
 
     assert answer.status_code == 400
     assert "Gå igenom rutinen</textarea>" in answer.content.decode()

@@ -37,7 +37,9 @@ def told() -> set[str]:
     return set(Notice.objects.values_list("user__username", flat=True))
 
 
-def notice(user: User, case: Deviation, kind: Notice.Kind = Notice.Kind.NEW, **facts: Any) -> Notice:
+def notice(
+    user: User, case: Deviation, kind: Notice.Kind = Notice.Kind.NEW, **facts: Any
+) -> Notice:
     return Notice.objects.create(user=user, case_id=case.pk, kind=kind, **facts)
 
 
@@ -54,14 +56,18 @@ def test_tell_chiefs_tells_the_nearest(unit: Unit) -> None:
     assert told() == {"anna"}
 
 
-def test_tell_chiefs_of_what_the_nearest_reported_tells_the_next(unit: Unit, anna: User) -> None:
+def test_tell_chiefs_of_what_the_nearest_reported_tells_the_next(
+    unit: Unit, anna: User
+) -> None:
     case = make_deviation(unit, reporter=anna)
     tell(case, Notice.Kind.NEW, audience=Audience.CHIEFS, but=anna)
 
     assert told() == {"bo"}
 
 
-def test_tell_chiefs_when_the_nearest_is_recused_tells_the_next(unit: Unit, anna: User) -> None:
+def test_tell_chiefs_when_the_nearest_is_recused_tells_the_next(
+    unit: Unit, anna: User
+) -> None:
     case = make_deviation(unit)
     Recusal.objects.create(case=case, user=anna)
     tell(case, Notice.Kind.NEW, audience=Audience.CHIEFS)
@@ -78,7 +84,10 @@ def test_tell_chiefs_where_there_is_none_tells_nobody() -> None:
 def test_tell_of_an_anonymous_case_is_dated_by_the_day_alone(unit: Unit) -> None:
     tell(make_deviation(unit, reporter=None), Notice.Kind.NEW, audience=Audience.CHIEFS)
 
-    assert timezone.localtime(Notice.objects.get().created_at).time() == timezone.datetime.min.time()
+    assert (
+        timezone.localtime(Notice.objects.get().created_at).time()
+        == timezone.datetime.min.time()
+    )
 
 
 # --- the list ---------------------------------------------------------------------------------
@@ -91,7 +100,9 @@ def test_notices_show_the_unread_first(unit: Unit, anna: User) -> None:
     assert text.index(unread.number) < text.index(read.number)
 
 
-def test_notices_of_others_and_of_lost_cases_are_not_shown(unit: Unit, anna: User) -> None:
+def test_notices_of_others_and_of_lost_cases_are_not_shown(
+    unit: Unit, anna: User
+) -> None:
     other, lost = make_deviation(unit), make_deviation(make_unit("BO"))
     notice(User.objects.get(username="bo"), other)
     notice(anna, lost)
@@ -103,8 +114,13 @@ def test_notices_of_others_and_of_lost_cases_are_not_shown(unit: Unit, anna: Use
 
 
 def test_notices_about_own_action_lead_to_the_actions(unit: Unit) -> None:
-    dan, case = make_user("dan", (Role.STAFF, unit)), make_deviation(unit, title="Hemligt")
-    Action.objects.create(case=case, text="Ny rutin", owner=dan, decided_on=timezone.localdate())
+    dan, case = (
+        make_user("dan", (Role.STAFF, unit)),
+        make_deviation(unit, title="Hemligt"),
+    )
+    Action.objects.create(
+        case=case, text="Ny rutin", owner=dan, decided_on=timezone.localdate()
+    )
     notice(dan, case, Notice.Kind.ACTION_DUE)
     client = browser(dan)
 
@@ -122,7 +138,9 @@ def test_notices_of_a_protected_case_show_no_title(unit: Unit, anna: User) -> No
     assert "Hemligt" not in text
 
 
-def test_open_notice_marks_those_of_the_case_and_leads_there(unit: Unit, anna: User) -> None:
+def test_open_notice_marks_those_of_the_case_and_leads_there(
+    unit: Unit, anna: User
+) -> None:
     case, other = make_deviation(unit), make_deviation(unit)
     notice(anna, case)
     notice(anna, case, Notice.Kind.DUE)

@@ -100,7 +100,9 @@ def test_telephone_number_is_never_taken_away() -> None:
 def test_forged_removal_of_a_telephone_number_asks_again() -> None:
     kept = answers_on(HttpResponse(str(sent(text=TELEPHONE))), "keep")["text-telephone"]
 
-    assert not sent(text=TELEPHONE, **{"text-telephone": kept.replace("telephone", "remove")}).is_valid()
+    assert not sent(
+        text=TELEPHONE, **{"text-telephone": kept.replace("telephone", "remove")}
+    ).is_valid()
     assert not sent(text=TELEPHONE, **{"text-number": kept}).is_valid()
 
 
@@ -125,7 +127,9 @@ def test_line_is_asked_about_like_any_text() -> None:
 def test_line_that_is_too_long_without_the_number_is_refused() -> None:
     form = answered("remove", title="Nu om 8112289874 igen"[:20])
 
-    assert form.errors.get("title", []) == ["Texten är 21 tecken. Korta den till högst 20 tecken."]
+    assert form.errors.get("title", []) == [
+        "Texten är 21 tecken. Korta den till högst 20 tecken."
+    ]
 
 
 def test_refusing_form_takes_no_number_and_still_asks_about_telephones() -> None:
@@ -133,7 +137,9 @@ def test_refusing_form_takes_no_number_and_still_asks_about_telephones() -> None
 
     assert refused.errors["text"] == ["Ta bort personnumret."]
     assert "stå kvar?" not in str(refused)
-    assert RefusingForm({"text": TELEPHONE, **answers_on(HttpResponse(str(asked)), "keep")}).is_valid()
+    assert RefusingForm(
+        {"text": TELEPHONE, **answers_on(HttpResponse(str(asked)), "keep")}
+    ).is_valid()
 
 
 def test_number_that_a_kept_answer_is_about_is_refused_where_none_may_stand() -> None:
@@ -193,10 +199,16 @@ def browser(chief: User) -> Client:
     return client
 
 
-def test_note_with_a_number_is_asked_about_and_then_written(browser: Client, unit: Unit) -> None:
+def test_note_with_a_number_is_asked_about_and_then_written(
+    browser: Client, unit: Unit
+) -> None:
     case = make_deviation(unit)
     page = f"/arenden/{case.number}/anteckning/"
-    note = {"text": TEXT, "do": "internal", "form_token": "3f2504e0-4f89-41d3-9a0c-0305e82c3301"}
+    note = {
+        "text": TEXT,
+        "do": "internal",
+        "form_token": "3f2504e0-4f89-41d3-9a0c-0305e82c3301",
+    }
     asked = browser.post(page, note)
 
     assert (asked.status_code, Note.objects.count()) == (400, 0)
@@ -207,7 +219,12 @@ def test_note_with_a_number_is_asked_about_and_then_written(browser: Client, uni
 STEPS: dict[str, dict[str, Any]] = {
     "omedelbart": {"immediate_measures": TEXT},
     "bedom": {"is_deviation": "yes", "misconduct": "no", "assessment": TEXT},
-    "orsak": {"cause_level": "system", "cause_area": "Teknik och system", "whys_0": "Fel.", "whys_1": TEXT},
+    "orsak": {
+        "cause_level": "system",
+        "cause_area": "Teknik och system",
+        "whys_0": "Fel.",
+        "whys_1": TEXT,
+    },
     "aterkoppla": {"answer": TEXT},
 }
 
@@ -218,7 +235,10 @@ def test_step_with_a_number_is_asked_about_and_then_taken(
     browser: Client, unit: Unit, step: str, choice: str
 ) -> None:
     case = make_deviation(unit, state="under_investigation")
-    page, given = f"/avvikelser/{case.number}/{step}/", {"seen_version": "0", **STEPS[step]}
+    page, given = (
+        f"/avvikelser/{case.number}/{step}/",
+        {"seen_version": "0", **STEPS[step]},
+    )
     asked = browser.post(page, given)
     case.refresh_from_db()
     assert (asked.status_code, case.version) == (400, 0)
@@ -240,9 +260,14 @@ def test_two_rows_with_numbers_are_each_answered(browser: Client, unit: Unit) ->
     assert browser.post(page, given | answers).status_code == 302
 
 
-def test_answer_follows_the_text_past_the_page_where_it_is_read_through(browser: Client, unit: Unit) -> None:
+def test_answer_follows_the_text_past_the_page_where_it_is_read_through(
+    browser: Client, unit: Unit
+) -> None:
     case = make_deviation(unit, state="under_investigation")
-    page, given = f"/avvikelser/{case.number}/aterkoppla/", {"seen_version": "0", "answer": TEXT}
+    page, given = (
+        f"/avvikelser/{case.number}/aterkoppla/",
+        {"seen_version": "0", "answer": TEXT},
+    )
     answers = answers_on(browser.post(page, given), "remove")
     preview = browser.post(page, given | answers)
 
@@ -250,13 +275,25 @@ def test_answer_follows_the_text_past_the_page_where_it_is_read_through(browser:
     assert answers_on(preview, "remove") == answers
 
 
-def test_purged_text_takes_its_answer_along(browser: Client, unit: Unit, chief: User) -> None:
+def test_purged_text_takes_its_answer_along(
+    browser: Client, unit: Unit, chief: User
+) -> None:
     day = dt.date(2015, 5, 4)
-    closed = {"received_on": day, "closed_on": day, "state": "closed", "is_deviation": "yes"}
+    closed = {
+        "received_on": day,
+        "closed_on": day,
+        "state": "closed",
+        "is_deviation": "yes",
+    }
     case = make_deviation(unit, description=TEXT, **closed)
     keep_answers(TEXT, [KeptNumber.Said.BELONGS])
     rule = RetentionRule.objects.create(
-        unit=unit, subject="deviations", years=1, decision="SN 41", decided_on=day, registered_by=chief
+        unit=unit,
+        subject="deviations",
+        years=1,
+        decision="SN 41",
+        decided_on=day,
+        registered_by=chief,
     )
     stone = Tombstone.objects.create(
         key=case.pk, number=case.number, subject="deviations", unit=unit, rule=rule

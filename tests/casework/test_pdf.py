@@ -21,7 +21,9 @@ from casework.files.pdf import ROOT, PdfError, render_pdf
 from tests.reports.specimen import document, render_archive, report
 
 ENDLESS = document("<p>" + ("a" + "\u0301" * 20_000 + " ") * 20 + "</p>")
-linux = pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which only Linux has")
+linux = pytest.mark.skipif(
+    sys.platform != "linux", reason="reads /proc, which only Linux has"
+)
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +62,11 @@ def elements(pdf: pikepdf.Pdf, kind: str) -> list[pikepdf.Object]:
 
 
 def children_of(pid: int) -> list[int]:
-    return [int(child) for task in Path(f"/proc/{pid}/task").glob("*") for child in _kids(task)]
+    return [
+        int(child)
+        for task in Path(f"/proc/{pid}/task").glob("*")
+        for child in _kids(task)
+    ]
 
 
 def _kids(task: Path) -> list[str]:
@@ -79,7 +85,10 @@ def command(pid: int) -> str:
 
 def alive(pid: int) -> bool:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+        return (
+            Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            not in "ZX"
+        )
     except OSError:
         return False
 
@@ -103,7 +112,9 @@ def test_render_pdf_satisfies_verapdf(path, tmp_path):
     archive = tmp_path / "archive.pdf"
     archive.write_bytes(render_archive())
     judged = ("PDFUA-1", path, "PDFUA-1", archive, "PDFA-3A", archive)
-    done = subprocess.run([java, "-cp", jar, judge, *judged], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [java, "-cp", jar, judge, *judged], capture_output=True, text=True, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.count(", 0 failed") == 3
 
@@ -112,7 +123,10 @@ def test_render_pdf_satisfies_outloud(path):
     pytest.importorskip("outloud")
     program = "from outloud.cli import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", program, "--no-info", str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-c", program, "--no-info", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -120,7 +134,10 @@ def test_render_pdf_satisfies_outloud(path):
 def test_render_pdf_satisfies_pdfua(path):
     pytest.importorskip("pdfua")
     done = subprocess.run(
-        [sys.executable, "-m", "pdfua", "check", str(path)], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "pdfua", "check", str(path)],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -140,7 +157,9 @@ def test_render_pdf_carries_title_language_and_bookmarks(pdf):
 
 
 def test_render_pdf_lays_out_portrait_chapters_and_a_landscape_appendix(pdf):
-    sizes = [tuple(round(float(side)) for side in page.mediabox[2:]) for page in pdf.pages]
+    sizes = [
+        tuple(round(float(side)) for side in page.mediabox[2:]) for page in pdf.pages
+    ]
     assert len(sizes) >= 30
     assert sizes[0] == (595, 842)
     assert sizes[-1] == (842, 595)
@@ -158,7 +177,12 @@ def test_render_pdf_gives_every_header_cell_its_scope(pdf):
 
 
 def test_render_pdf_makes_every_link_printable(pdf):
-    links = [note for page in pdf.pages for note in page.get("/Annots", []) if note.Subtype == "/Link"]
+    links = [
+        note
+        for page in pdf.pages
+        for note in page.get("/Annots", [])
+        if note.Subtype == "/Link"
+    ]
     assert links
     assert all(link.F == 4 for link in links)
 
@@ -181,8 +205,14 @@ def test_render_pdf_keeps_running_heads_silent(pdf):
 
 
 def test_render_pdf_embeds_the_fonts_of_the_project(pdf):
-    names = {str(font.BaseFont).split("+")[-1] for page in pdf.pages for font in page.Resources.Font.values()}
-    assert all(name.startswith(("Source-Sans-3", "Source-Serif-4")) for name in names), names
+    names = {
+        str(font.BaseFont).split("+")[-1]
+        for page in pdf.pages
+        for font in page.Resources.Font.values()
+    }
+    assert all(
+        name.startswith(("Source-Sans-3", "Source-Serif-4")) for name in names
+    ), names
 
 
 def test_render_pdf_gives_the_same_bytes_twice():
@@ -193,7 +223,9 @@ def test_render_pdf_gives_the_same_bytes_twice():
 def test_render_pdf_reaches_no_file_and_no_socket(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("HEMLIGT-FILINNEHALL")
-    (tmp_path / "bild.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"><text>HEMLIGT</text></svg>')
+    (tmp_path / "bild.svg").write_text(
+        '<svg xmlns="http://www.w3.org/2000/svg"><text>HEMLIGT</text></svg>'
+    )
     asked: list[str] = []
 
     class Listener(http.server.BaseHTTPRequestHandler):
@@ -223,7 +255,9 @@ def test_render_pdf_reaches_no_file_and_no_socket(tmp_path):
                 "https://static.invalid/fonts/print/../../../manage.py",
             )
         )
-        pdf = render_pdf(document(f"<base href='file://{tmp_path}/'><main><h1>A</h1>{body}</main>"))
+        pdf = render_pdf(
+            document(f"<base href='file://{tmp_path}/'><main><h1>A</h1>{body}</main>")
+        )
     finally:
         server.shutdown()
         server.server_close()
@@ -262,7 +296,10 @@ def test_render_pdf_ticks_while_it_waits_and_hides_the_environment(monkeypatch):
     environments: list[bytes] = []
 
     def tick() -> None:
-        environments.extend(Path(f"/proc/{pid}/environ").read_bytes() for pid in children_of(os.getpid()))
+        environments.extend(
+            Path(f"/proc/{pid}/environ").read_bytes()
+            for pid in children_of(os.getpid())
+        )
 
     with pytest.raises(PdfError):
         render_pdf(ENDLESS, seconds=3, on_tick=tick)
@@ -289,13 +326,18 @@ def test_render_pdf_ends_the_child_when_a_tick_fails():
 def test_render_pdf_child_dies_with_its_parent(tmp_path):
     page = tmp_path / "page.html"
     page.write_text(ENDLESS, encoding="utf-8")
-    program = "import sys, pathlib, casework.files.pdf; casework.files.pdf.render_pdf(pathlib.Path(sys.argv[1]).read_text())"
+    program = "import sys, pathlib; from casework.files.pdf import render_pdf; "
+    program += "render_pdf(pathlib.Path(sys.argv[1]).read_text())"
     parent = subprocess.Popen(
-        [sys.executable, "-c", program, str(page)], cwd=ROOT, env={**os.environ, "TMPDIR": str(tmp_path)}
+        [sys.executable, "-c", program, str(page)],
+        cwd=ROOT,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
     )
     try:
         assert waited_for(
-            lambda: any("casework.files.pdf" in command(pid) for pid in children_of(parent.pid))
+            lambda: any(
+                "casework.files.pdf" in command(pid) for pid in children_of(parent.pid)
+            )
         )
         children = children_of(parent.pid)
     finally:

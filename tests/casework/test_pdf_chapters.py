@@ -14,7 +14,14 @@ import pytest
 
 from casework.files.pdf import ROOT, PdfError, pieces, render_pdf
 from casework.files.pdf.chapters import split
-from tests.casework.test_pdf import ENDLESS, alive, children_of, command, linux, waited_for
+from tests.casework.test_pdf import (
+    ENDLESS,
+    alive,
+    children_of,
+    command,
+    linux,
+    waited_for,
+)
 from tests.reports.specimen import document
 
 ENDLESS_WORD = ENDLESS[ENDLESS.index("<p>a") :].partition("</p>")[0]
@@ -61,7 +68,10 @@ def links_of(pdf: bytes) -> list[set[tuple[str, int]]]:
         pages = [page.obj.objgen for page in opened.pages]
         pairs = zip(flat[::2], flat[1::2], strict=True)
         where = {str(name): pages.index(place[0].objgen) for name, place in pairs}
-        links = [{str(note.Dest) for note in page.get("/Annots", [])} for page in opened.pages]
+        links = [
+            {str(note.Dest) for note in page.get("/Annots", [])}
+            for page in opened.pages
+        ]
     return [{(name, where[name]) for name in names} for names in links]
 
 
@@ -78,7 +88,9 @@ def test_split_leaves_a_document_without_chapters_whole(html: str) -> None:
     assert split(html) is None
 
 
-def test_links_between_chapters_lead_to_their_pages(bound: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_links_between_chapters_lead_to_their_pages(
+    bound: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(pieces, "split", lambda html: None)
     whole = render_pdf(two())
 
@@ -98,26 +110,39 @@ def test_every_page_and_link_has_its_own_key_to_the_structure(bound: bytes) -> N
 
 def test_two_subsets_of_a_font_have_different_names(bound: bytes) -> None:
     with pikepdf.open(io.BytesIO(bound)) as opened:
-        found = (item for item in opened.objects if isinstance(item, pikepdf.Dictionary))
+        found = (
+            item for item in opened.objects if isinstance(item, pikepdf.Dictionary)
+        )
         names = [str(item.FontName) for item in found if "/FontName" in item]
     assert len(names) > len({name.partition("+")[2] for name in names})
     assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("processes", [1, 3])
-def test_any_number_of_processes_gives_the_same_bytes(bound: bytes, processes: int) -> None:
+def test_any_number_of_processes_gives_the_same_bytes(
+    bound: bytes, processes: int
+) -> None:
     assert render_pdf(two(), processes=processes) == bound
 
 
-def test_chapters_from_the_shelf_give_the_same_bytes(bound: bytes, shelf: Shelf) -> None:
+def test_chapters_from_the_shelf_give_the_same_bytes(
+    bound: bytes, shelf: Shelf
+) -> None:
     told: list[tuple[int, int]] = []
 
-    assert render_pdf(two(), shelf=shelf, on_chapter=lambda *how: told.append(how)) == bound
+    assert (
+        render_pdf(two(), shelf=shelf, on_chapter=lambda *how: told.append(how))
+        == bound
+    )
     assert told == [(2, 2)]
 
 
-def test_chapter_of_another_layout_library_is_laid_out_again(bound: bytes, shelf: Shelf) -> None:
-    old = Shelf({key: piece.replace(b"pango", b"gammal", 1) for key, piece in shelf.items()})
+def test_chapter_of_another_layout_library_is_laid_out_again(
+    bound: bytes, shelf: Shelf
+) -> None:
+    old = Shelf(
+        {key: piece.replace(b"pango", b"gammal", 1) for key, piece in shelf.items()}
+    )
 
     assert render_pdf(two(), shelf=old) == bound
     assert old == shelf
@@ -136,7 +161,9 @@ def test_text_that_nests_too_deep_in_a_chapter_is_told_of() -> None:
 
 
 def family_of(pid: int) -> set[int]:
-    below = {child for child in children_of(pid) if "casework.files.pdf" in command(child)}
+    below = {
+        child for child in children_of(pid) if "casework.files.pdf" in command(child)
+    }
     return below.union(*map(family_of, below))
 
 
@@ -150,14 +177,18 @@ def test_all_processes_end_when_a_tick_fails() -> None:
             raise RuntimeError("lease lost")
 
     with pytest.raises(RuntimeError, match="lease lost"):
-        render_pdf(two(ENDLESS_WORD, WIDE.replace("<p>", ENDLESS_WORD)), on_tick=lose_the_lease)
+        render_pdf(
+            two(ENDLESS_WORD, WIDE.replace("<p>", ENDLESS_WORD)), on_tick=lose_the_lease
+        )
     assert waited_for(lambda: not any(alive(pid) for pid in seen))
 
 
 @linux
 def test_all_processes_die_with_the_one_that_asked() -> None:
     program = "import sys; from casework.files.pdf import render_pdf; render_pdf(sys.stdin.read())"
-    parent = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, text=True)
+    parent = subprocess.Popen(
+        [sys.executable, "-c", program], cwd=ROOT, stdin=subprocess.PIPE, text=True
+    )
     assert parent.stdin
     parent.stdin.write(two(ENDLESS_WORD, WIDE.replace("<p>", ENDLESS_WORD)))
     parent.stdin.close()

@@ -36,7 +36,8 @@ def test_parse_reads_every_form(text: str, first: str, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "24", "2024T4", "2024-13", "0001", "2024-09..2024-01", "٢٠٢٤", "2024\n"]
+    "text",
+    ["", "24", "2024T4", "2024-13", "0001", "2024-09..2024-01", "٢٠٢٤", "2024\n"],
 )
 def test_parse_refuses_what_names_no_period(text: str) -> None:
     with pytest.raises(PeriodError):
@@ -52,7 +53,9 @@ def test_year_is_the_sum_of_its_tertials(year: int) -> None:
 
 @given(st.integers(1990, 2100))
 def test_quality_year_is_last_tertial_and_two_more(year: int) -> None:
-    months = tertial(year - 1, 3).months + tertial(year, 1).months + tertial(year, 2).months
+    months = (
+        tertial(year - 1, 3).months + tertial(year, 1).months + tertial(year, 2).months
+    )
 
     assert months == quality_year(year).months
 
@@ -70,10 +73,16 @@ def test_parse_reads_what_str_writes(year: int, month: int, months: int) -> None
 
 
 def test_half_years_make_a_year() -> None:
-    assert half_year(2024, 1).months + half_year(2024, 2).months == calendar_year(2024).months
+    assert (
+        half_year(2024, 1).months + half_year(2024, 2).months
+        == calendar_year(2024).months
+    )
 
 
 def test_instants_are_local_midnights_over_summer_time() -> None:
     begins, ends = span(2024, 3, 1).instants()
 
-    assert (begins.utcoffset(), ends.utcoffset()) == (dt.timedelta(hours=1), dt.timedelta(hours=2))
+    assert (begins.utcoffset(), ends.utcoffset()) == (
+        dt.timedelta(hours=1),
+        dt.timedelta(hours=2),
+    )

@@ -32,7 +32,8 @@ def test_every_spelling_that_can_be_nothing_else_is_taken_away_whole() -> None:
         text
         for day, last in personal_numbers(40)
         for text in spellings(day, last)
-        if not may_hold_personal_number(text) and without_personal_numbers(f"a {text} b", mark="X") != "a X b"
+        if not may_hold_personal_number(text)
+        and without_personal_numbers(f"a {text} b", mark="X") != "a X b"
     ]
 
     assert left == []
@@ -40,8 +41,16 @@ def test_every_spelling_that_can_be_nothing_else_is_taken_away_whole() -> None:
 
 def test_telephone_numbers_are_hardly_asked_about_and_never_taken_away() -> None:
     numbers = list(telephone_numbers(10_000))
-    asked = [number for number in numbers if find_personal_numbers(f"Ring {number} efter tre.")]
-    removed = [number for number in numbers if without_personal_numbers(number, mark="") != number]
+    asked = [
+        number
+        for number in numbers
+        if find_personal_numbers(f"Ring {number} efter tre.")
+    ]
+    removed = [
+        number
+        for number in numbers
+        if without_personal_numbers(number, mark="") != number
+    ]
 
     assert len(asked) <= 100
     assert removed == []
@@ -70,15 +79,21 @@ def test_number_in_another_spelling_is_sure(text: str) -> None:
     assert holds_personal_number(f"Det gällde {text}.")
 
 
-@pytest.mark.parametrize("text", ["0503122384", "050312 2384", "050312\u00a02384", "0503\u00ad122384"])
-def test_number_that_begins_as_a_telephone_number_is_only_asked_about(text: str) -> None:
+@pytest.mark.parametrize(
+    "text", ["0503122384", "050312 2384", "050312\u00a02384", "0503\u00ad122384"]
+)
+def test_number_that_begins_as_a_telephone_number_is_only_asked_about(
+    text: str,
+) -> None:
     assert may_hold_personal_number(text)
     assert not holds_personal_number(text)
     assert without_personal_numbers(text, mark="X") == text
     assert masked(text, mark="X") == "X"
 
 
-@pytest.mark.parametrize("text", ["050312-2384", "20050312-2384", "200503122384", "0003122389"])
+@pytest.mark.parametrize(
+    "text", ["050312-2384", "20050312-2384", "200503122384", "0003122389"]
+)
 def test_number_of_a_child_that_no_telephone_has_is_sure(text: str) -> None:
     assert holds_personal_number(text)
 

@@ -36,7 +36,9 @@ def events(key: str = "annas") -> set[str]:
     return {str(event["summary"]) for event in feed.walk("VEVENT")}
 
 
-def test_calendar_holds_own_cases_and_new_ones_of_the_unit(unit: Unit, anna: User) -> None:
+def test_calendar_holds_own_cases_and_new_ones_of_the_unit(
+    unit: Unit, anna: User
+) -> None:
     own = make_deviation(unit, due_on=SOON, owner=anna)
     new = make_deviation(unit, due_on=SOON)
     make_deviation(unit, due_on=SOON, owner=make_user("bo", (Role.UNIT_CHIEF, unit)))
@@ -44,7 +46,9 @@ def test_calendar_holds_own_cases_and_new_ones_of_the_unit(unit: Unit, anna: Use
     assert events() == {f"{own.number} klart senast", f"{new.number} klart senast"}
 
 
-def test_calendar_holds_new_cases_of_the_nearest_chief_alone(unit: Unit, anna: User) -> None:
+def test_calendar_holds_new_cases_of_the_nearest_chief_alone(
+    unit: Unit, anna: User
+) -> None:
     assert unit.parent is not None
     make_user("bo", (Role.DEPARTMENT_CHIEF, unit.parent), calendar_key="bos")
     make_deviation(unit, due_on=SOON)
@@ -53,18 +57,29 @@ def test_calendar_holds_new_cases_of_the_nearest_chief_alone(unit: Unit, anna: U
 
 
 @pytest.mark.parametrize(
-    "facts", [{"due_on": None}, {"due_on": SOON, "closed_on": SOON}, {"due_on": dt.date(2020, 1, 1)}]
+    "facts",
+    [
+        {"due_on": None},
+        {"due_on": SOON, "closed_on": SOON},
+        {"due_on": dt.date(2020, 1, 1)},
+    ],
 )
-def test_calendar_leaves_out_what_is_no_day_to_plan_for(unit: Unit, anna: User, facts: Any) -> None:
+def test_calendar_leaves_out_what_is_no_day_to_plan_for(
+    unit: Unit, anna: User, facts: Any
+) -> None:
     make_deviation(unit, **facts)
 
     assert events() == set()
 
 
-def test_calendar_leaves_out_protected_own_and_recused_cases(unit: Unit, anna: User) -> None:
+def test_calendar_leaves_out_protected_own_and_recused_cases(
+    unit: Unit, anna: User
+) -> None:
     protected = make_deviation(unit, due_on=SOON, owner=anna, protected=True)
     protected.named_readers.create(user=anna, position=1)
-    Action.objects.create(case=protected, text="x", decided_on=SOON, due_on=SOON, owner=anna)
+    Action.objects.create(
+        case=protected, text="x", decided_on=SOON, due_on=SOON, owner=anna
+    )
     make_deviation(unit, due_on=SOON, reporter=anna)
     Recusal.objects.create(case=make_deviation(unit, due_on=SOON), user=anna)
 
@@ -73,19 +88,31 @@ def test_calendar_leaves_out_protected_own_and_recused_cases(unit: Unit, anna: U
 
 def test_calendar_holds_own_actions(unit: Unit, anna: User) -> None:
     case = make_deviation(make_unit("BO"))
-    Action.objects.create(case=case, text="Hemligt", decided_on=SOON, due_on=SOON, owner=anna)
     Action.objects.create(
-        case=case, text="Hemligt", decided_on=SOON, done_on=SOON, effect_due_on=SOON, owner=anna
+        case=case, text="Hemligt", decided_on=SOON, due_on=SOON, owner=anna
+    )
+    Action.objects.create(
+        case=case,
+        text="Hemligt",
+        decided_on=SOON,
+        done_on=SOON,
+        effect_due_on=SOON,
+        owner=anna,
     )
 
-    assert events() == {f"Åtgärd i {case.number} klar senast", f"Följ upp åtgärd i {case.number}"}
+    assert events() == {
+        f"Åtgärd i {case.number} klar senast",
+        f"Följ upp åtgärd i {case.number}",
+    }
 
 
 def test_calendar_says_nothing_about_the_case(unit: Unit, anna: User) -> None:
     make_deviation(unit, due_on=SOON, title="Hemligt", description="Kalle")
     text = Client().get("/kalender/annas.ics").content.decode()
 
-    assert not [word for word in ("Hemligt", "Kalle", unit.name, "Anna") if word in text]
+    assert not [
+        word for word in ("Hemligt", "Kalle", unit.name, "Anna") if word in text
+    ]
 
 
 def test_page_says_how_much_the_calendar_holds(anna: User) -> None:
@@ -98,9 +125,14 @@ def test_page_says_how_much_the_calendar_holds(anna: User) -> None:
 
 def test_calendar_event_is_a_whole_day(unit: Unit, anna: User) -> None:
     make_deviation(unit, due_on=SOON)
-    [event] = Calendar.from_ical(Client().get("/kalender/annas.ics").content).walk("VEVENT")
+    [event] = Calendar.from_ical(Client().get("/kalender/annas.ics").content).walk(
+        "VEVENT"
+    )
 
-    assert (event.decoded("dtstart"), event.decoded("dtend")) == (SOON, SOON + dt.timedelta(days=1))
+    assert (event.decoded("dtstart"), event.decoded("dtend")) == (
+        SOON,
+        SOON + dt.timedelta(days=1),
+    )
 
 
 def test_calendar_of_an_unknown_address_is_not_found(anna: User) -> None:

@@ -38,12 +38,21 @@ def registrar(root: Unit) -> User:
 
 
 def decide(root: Unit, registrar: User, **facts: Any) -> RetentionRule:
-    said = {"subject": Subject.DEVIATIONS, "years": 1, "decision": "SN 41", "decided_on": OLD}
+    said = {
+        "subject": Subject.DEVIATIONS,
+        "years": 1,
+        "decision": "SN 41",
+        "decided_on": OLD,
+    }
     return retention.register(root, actor=registrar, **{**said, **facts})
 
 
 def close(unit: Unit, closed_on: dt.date = OLD, **facts: Any) -> Deviation:
-    said = {"state": "closed", "is_deviation": "yes", "received_on": min(closed_on, OLD)}
+    said = {
+        "state": "closed",
+        "is_deviation": "yes",
+        "received_on": min(closed_on, OLD),
+    }
     return make_deviation(unit, closed_on=closed_on, **{**said, **facts})
 
 
@@ -56,7 +65,12 @@ def close(unit: Unit, closed_on: dt.date = OLD, **facts: Any) -> Deviation:
     ],
 )
 def test_row_of_a_purged_case_is_known_after_the_decision_has_changed(
-    root: Unit, registrar: User, tmp_path: Path, row: dict[str, str], subject: Subject, read: Any
+    root: Unit,
+    registrar: User,
+    tmp_path: Path,
+    row: dict[str, str],
+    subject: Subject,
+    read: Any,
 ) -> None:
     rows = [{**row, "unit": root.code}]
     import_rows(tmp_path / "register.csv", rows, read)
@@ -70,7 +84,9 @@ def test_row_of_a_purged_case_is_known_after_the_decision_has_changed(
     assert "1 gallrade" in str(again)
 
 
-@pytest.mark.parametrize("other", [{"unit": "B1"}, {"title": "Helt ny"}, {"workplace": "Annat hus"}])
+@pytest.mark.parametrize(
+    "other", [{"unit": "B1"}, {"title": "Helt ny"}, {"workplace": "Annat hus"}]
+)
 def test_row_that_was_never_read_in_is_new_after_a_purge(
     root: Unit, registrar: User, tmp_path: Path, other: dict[str, str]
 ) -> None:
@@ -85,7 +101,9 @@ def test_row_that_was_never_read_in_is_new_after_a_purge(
     assert (first.new, first.unchanged, first.purged) == (1, 0, 0)
 
 
-def test_rows_that_were_two_are_known_as_two(root: Unit, registrar: User, tmp_path: Path) -> None:
+def test_rows_that_were_two_are_known_as_two(
+    root: Unit, registrar: User, tmp_path: Path
+) -> None:
     rows = [{**SELFCHECK, "unit": root.code}] * 2
     import_rows(tmp_path / "a.csv", rows, import_selfchecks)
     decide(root, registrar, subject=Subject.SELFCHECK)
@@ -95,8 +113,12 @@ def test_rows_that_were_two_are_known_as_two(root: Unit, registrar: User, tmp_pa
     assert (again.new, again.purged) == (1, 2)
 
 
-def test_tombstone_says_nothing_of_what_the_row_said(root: Unit, registrar: User, tmp_path: Path) -> None:
-    import_rows(tmp_path / "a.csv", [{**SELFCHECK, "unit": root.code}], import_selfchecks)
+def test_tombstone_says_nothing_of_what_the_row_said(
+    root: Unit, registrar: User, tmp_path: Path
+) -> None:
+    import_rows(
+        tmp_path / "a.csv", [{**SELFCHECK, "unit": root.code}], import_selfchecks
+    )
     decide(root, registrar, subject=Subject.SELFCHECK)
     sum(retention.purge(on=LATER))
 
@@ -106,7 +128,9 @@ def test_tombstone_says_nothing_of_what_the_row_said(root: Unit, registrar: User
 
 
 # --- one batch --------------------------------------------------------------------------------
-def test_tombstone_names_the_decision_in_force_when_the_case_goes(root: Unit, registrar: User) -> None:
+def test_tombstone_names_the_decision_in_force_when_the_case_goes(
+    root: Unit, registrar: User
+) -> None:
     close(root)
     decide(root, registrar)
     due = retention.find().groups[0]
@@ -122,7 +146,9 @@ def test_purge_has_a_lock_of_its_own() -> None:
 
 def test_batch_asks_only_about_its_own_cases(root: Unit, registrar: User) -> None:
     whole = close(root)
-    double = close(root, state="duplicate", is_deviation="", duplicate_of=whole.case_ptr)
+    double = close(
+        root, state="duplicate", is_deviation="", duplicate_of=whole.case_ptr
+    )
     other = close(root)
     Action.objects.create(case=other, text="Gör")
     decide(root, registrar)
@@ -154,7 +180,9 @@ def test_cases_go_together_also_when_they_are_many(
     close(root, late, state="duplicate", is_deviation="", duplicate_of=whole.case_ptr)
     decide(root, registrar)
 
-    assert [[case.number for case in group] for group in retention.find().groups] == [[alone.number]]
+    assert [[case.number for case in group] for group in retention.find().groups] == [
+        [alone.number]
+    ]
 
 
 # --- what the page counts ---------------------------------------------------------------------
@@ -169,7 +197,8 @@ def test_preview_says_what_the_purge_does(root: Unit, registrar: User) -> None:
     seen = retention.preview([root])
 
     assert [(subject, year, n, numbers) for subject, year, n, numbers in seen.due] == [
-        (subject, year, len(numbers), numbers) for (subject, year), numbers in found.by_year().items()
+        (subject, year, len(numbers), numbers)
+        for (subject, year), numbers in found.by_year().items()
     ]
     assert seen.kept == found.kept
     assert len(seen.kept) == 3
@@ -185,7 +214,9 @@ def test_preview_lists_so_many_numbers_and_counts_all(
     assert retention.preview([root]).due == [(Subject.DEVIATIONS, 2015, 3, numbers[:2])]
 
 
-def test_preview_asks_as_many_questions_however_many_cases(root: Unit, registrar: User) -> None:
+def test_preview_asks_as_many_questions_however_many_cases(
+    root: Unit, registrar: User
+) -> None:
     decide(root, registrar)
     asked = []
     for _ in range(2):
@@ -201,7 +232,9 @@ def test_preview_asks_as_many_questions_however_many_cases(root: Unit, registrar
 
 
 # --- what is read from rows -------------------------------------------------------------------
-@pytest.mark.parametrize(("closed_on", "goes"), [(dt.date(2024, 1, 1), False), (dt.date(2023, 12, 31), True)])
+@pytest.mark.parametrize(
+    ("closed_on", "goes"), [(dt.date(2024, 1, 1), False), (dt.date(2023, 12, 31), True)]
+)
 def test_case_closed_this_year_or_the_two_before_is_kept(
     root: Unit, registrar: User, closed_on: dt.date, goes: bool
 ) -> None:
@@ -223,21 +256,31 @@ def test_case_whose_action_was_done_lately_is_kept(root: Unit, registrar: User) 
 
 # --- what the database itself holds -----------------------------------------------------------
 @pytest.mark.parametrize("named", ["key", "number"])
-def test_case_with_the_tombstone_of_another_is_refused(root: Unit, registrar: User, named: str) -> None:
+def test_case_with_the_tombstone_of_another_is_refused(
+    root: Unit, registrar: User, named: str
+) -> None:
     rule = decide(root, registrar)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence('casework_case', 'id'))")
         key = cursor.fetchone()[0] + 1
-    about = {"key": key + 1_000, "number": "X-1", named: {"key": key, "number": "KA-2015-0001"}[named]}
+    about = {
+        "key": key + 1_000,
+        "number": "X-1",
+        named: {"key": key, "number": "KA-2015-0001"}[named],
+    }
     Tombstone.objects.create(**about, subject="deviations", unit=root, rule=rule)
 
     with pytest.raises(IntegrityError, match="tombstone"), transaction.atomic():
         make_deviation(root, number="KA-2015-0001")
 
 
-def test_case_that_takes_the_number_of_a_tombstone_is_refused(root: Unit, registrar: User) -> None:
+def test_case_that_takes_the_number_of_a_tombstone_is_refused(
+    root: Unit, registrar: User
+) -> None:
     rule, case = decide(root, registrar), make_deviation(root)
-    Tombstone.objects.create(key=10**9, number="X-1", subject="deviations", unit=root, rule=rule)
+    Tombstone.objects.create(
+        key=10**9, number="X-1", subject="deviations", unit=root, rule=rule
+    )
 
     with pytest.raises(IntegrityError, match="tombstone"), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(number="X-1")

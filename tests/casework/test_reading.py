@@ -43,13 +43,21 @@ def make_town(seed: int) -> Town:
     people = [make_user(f"p{number}", is_active=number > 0) for number in range(PEOPLE)]
     for person in people:
         for role in chance.sample(list(Role), chance.choice([0, 1, 1, 2, 4])):
-            begins, ends = chance.choice([(LONG_AGO, None)] * 4 + [(LONG_AGO, RECEIVED), (_in_days(9), None)])
+            begins, ends = chance.choice(
+                [(LONG_AGO, None)] * 4 + [(LONG_AGO, RECEIVED), (_in_days(9), None)]
+            )
             Membership.objects.create(
-                user=person, unit=chance.choice(units), role=role, valid_from=begins, valid_to=ends
+                user=person,
+                unit=chance.choice(units),
+                role=role,
+                valid_from=begins,
+                valid_to=ends,
             )
     cases = [make_case(chance, units, people, number) for number in range(60)]
     actions = [
-        Action.objects.create(case=chance.choice(cases), text="Gör", owner=chance.choice([None, *people]))
+        Action.objects.create(
+            case=chance.choice(cases), text="Gör", owner=chance.choice([None, *people])
+        )
         for _ in range(60)
     ]
     return Town(units, people, cases, actions)
@@ -59,7 +67,9 @@ def _in_days(days: int) -> dt.date:
     return timezone.localdate() + dt.timedelta(days=days)
 
 
-def make_case(chance: random.Random, units: list[Unit], people: list[User], number: int) -> Case:
+def make_case(
+    chance: random.Random, units: list[Unit], people: list[User], number: int
+) -> Case:
     """Make an event in any state of the spine, now and then protected, handed over or recused from."""
     is_closed, from_outside = chance.random() < 0.4, chance.random() < 0.4
     facts: dict[str, Any] = {
@@ -73,7 +83,9 @@ def make_case(chance: random.Random, units: list[Unit], people: list[User], numb
         "state": "closed" if is_closed else "reported",
         "is_deviation": "no" if is_closed else "",
     }
-    made = make_deviation(chance.choice(units), number=f"KA-2024-{number:04d}", **facts).case_ptr
+    made = make_deviation(
+        chance.choice(units), number=f"KA-2024-{number:04d}", **facts
+    ).case_ptr
     some = chance.sample(people, 5)
     if made.protected:
         for position, reader in enumerate(some[: chance.randint(0, 3)], start=1):
@@ -88,12 +100,22 @@ class Rule:
 
     def __init__(self, person: User) -> None:
         self.person = person
-        self.held = list(Membership.objects.valid().filter(user=person).select_related("unit"))
-        self.recused = set(Recusal.objects.filter(user=person).values_list("case", flat=True))
-        self.named = set(NamedReader.objects.filter(user=person).values_list("case", flat=True))
+        self.held = list(
+            Membership.objects.valid().filter(user=person).select_related("unit")
+        )
+        self.recused = set(
+            Recusal.objects.filter(user=person).values_list("case", flat=True)
+        )
+        self.named = set(
+            NamedReader.objects.filter(user=person).values_list("case", flat=True)
+        )
 
     def over(self, unit: Unit | None) -> set[str]:
-        return {one.role for one in self.held if unit and unit.path.startswith(one.unit.path)}
+        return {
+            one.role
+            for one in self.held
+            if unit and unit.path.startswith(one.unit.path)
+        }
 
     def handles(self, case: Case) -> bool:
         if not self.person.is_active or case.pk in self.recused:
@@ -101,13 +123,19 @@ class Rule:
         if case.protected:
             return case.pk in self.named
         reads = self.over(case.unit) & readers_in(case.circle)
-        handed_over = self.over(case.came_from) & CHIEFS and case.circle != Circle.INVESTIGATOR
-        is_open_from_outside = case.from_outside and case.closed_on is None and case.circle == Circle.USUAL
+        handed_over = (
+            self.over(case.came_from) & CHIEFS and case.circle != Circle.INVESTIGATOR
+        )
+        is_open_from_outside = (
+            case.from_outside and case.closed_on is None and case.circle == Circle.USUAL
+        )
         registers = Role.REGISTRAR in self.over(case.unit) and is_open_from_outside
         return bool(reads or handed_over or registers)
 
     def sees(self, case: Case) -> bool:
-        return self.handles(case) or (self.person.is_active and case.reporter_id == self.person.pk)
+        return self.handles(case) or (
+            self.person.is_active and case.reporter_id == self.person.pk
+        )
 
     def follows(self, action: Action) -> bool:
         is_own = action.owner_id == self.person.pk and self.person.is_active
@@ -115,9 +143,13 @@ class Rule:
         return self.handles(action.case) or (is_own and may_know)
 
 
-@pytest.mark.parametrize("most_listed", [500, 2, 0], ids=["keys", "keys and paths", "paths"])
+@pytest.mark.parametrize(
+    "most_listed", [500, 2, 0], ids=["keys", "keys and paths", "paths"]
+)
 @pytest.mark.parametrize("seed", range(3))
-def test_reading_is_what_the_rule_says(seed: int, most_listed: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_is_what_the_rule_says(
+    seed: int, most_listed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(access, "MOST_LISTED", most_listed)
     town = make_town(seed)
     found = 0
@@ -164,7 +196,9 @@ def test_cases_of_a_person_are_found_by_indexes(rows: Any) -> None:
     assert "Seq Scan" not in plan, plan
 
 
-def test_page_looks_up_roles_once_however_often_it_asks(django_assert_num_queries: Any) -> None:
+def test_page_looks_up_roles_once_however_often_it_asks(
+    django_assert_num_queries: Any,
+) -> None:
     chief = make_user("chief", (Role.SECTION_CHIEF, make_unit("A")))
 
     with access.remembering(), django_assert_num_queries(1):
@@ -176,14 +210,19 @@ def test_role_given_within_a_page_counts_at_once() -> None:
     unit, person = make_unit("A"), make_user("person")
     with access.remembering():
         before = access.held_by(person)
-        Membership.objects.create(user=person, unit=unit, role=Role.SECTION_CHIEF, valid_from=LONG_AGO)
+        Membership.objects.create(
+            user=person, unit=unit, role=Role.SECTION_CHIEF, valid_from=LONG_AGO
+        )
 
         assert before == frozenset()
         assert {one.role for one in access.held_by(person)} == {Role.SECTION_CHIEF}
 
 
 def test_role_is_not_remembered_from_page_to_page() -> None:
-    unit, person = make_unit("A"), make_user("person", (Role.SECTION_CHIEF, make_unit("B")))
+    unit, person = (
+        make_unit("A"),
+        make_user("person", (Role.SECTION_CHIEF, make_unit("B"))),
+    )
     with access.remembering():
         access.held_by(person)
     Membership.objects.filter(user=person).update(unit=unit)
@@ -195,4 +234,6 @@ def test_role_is_not_remembered_from_page_to_page() -> None:
 def test_subject_is_the_app_that_owns_the_rest_of_a_case() -> None:
     children = [model for model in Case.__subclasses__() if not model._meta.abstract]
 
-    assert {model._meta.app_label for model in children} == {kind.subject for kind in registered()}
+    assert {model._meta.app_label for model in children} == {
+        kind.subject for kind in registered()
+    }

@@ -19,7 +19,12 @@ from deviations.process.services import file_from_public, file_from_staff
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
-from tests.municipality import make_analysis, make_lexsarah, make_riskanalysis, make_selfcheck
+from tests.municipality import (
+    make_analysis,
+    make_lexsarah,
+    make_riskanalysis,
+    make_selfcheck,
+)
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -46,8 +51,15 @@ def controller(root: Unit) -> User:
 
 
 def complain(unit: Unit) -> Case:
-    said = {"kind": "complaint", "description": "Ingen ringer.", "proposal": "", "contact_way": "code"}
-    return file_from_public(form_token=uuid4(), facts={**said, "occurred_on": None, "unit": unit})
+    said = {
+        "kind": "complaint",
+        "description": "Ingen ringer.",
+        "proposal": "",
+        "contact_way": "code",
+    }
+    return file_from_public(
+        form_token=uuid4(), facts={**said, "occurred_on": None, "unit": unit}
+    )
 
 
 def told() -> set[tuple[str, str]]:
@@ -71,7 +83,11 @@ def test_complaint_without_a_chief_is_reminded_of(
     for day in (due - dt.timedelta(days=3), due + dt.timedelta(days=30)):
         remind(today=day)
 
-    assert told() == {(who, kind) for who in ("registrar", "controller") for kind in ("due", "overdue")}
+    assert told() == {
+        (who, kind)
+        for who in ("registrar", "controller")
+        for kind in ("due", "overdue")
+    }
 
 
 def test_complaint_to_be_sorted_is_also_for_the_chief_of_that_level(
@@ -96,8 +112,19 @@ def test_staff_report_without_a_chief_is_for_the_controller_who_may_handle_it(
     section: Unit, registrar: User, controller: User
 ) -> None:
     staff = make_user("staff", (Role.STAFF, section))
-    said = {"kind": "quality_deviation", "description": "Fel brev.", "proposal": "", "target_group": ""}
-    facts = {**said, "unit": section, "occurred_on": None, "consequence": "none", "process": "Vet inte"}
+    said = {
+        "kind": "quality_deviation",
+        "description": "Fel brev.",
+        "proposal": "",
+        "target_group": "",
+    }
+    facts = {
+        **said,
+        "unit": section,
+        "occurred_on": None,
+        "consequence": "none",
+        "process": "Vet inte",
+    }
     case = file_from_staff(actor=staff, form_token=uuid4(), facts=facts)
 
     assert told() == {("controller", "new")}
@@ -105,13 +132,17 @@ def test_staff_report_without_a_chief_is_for_the_controller_who_may_handle_it(
     assert Role.SECTION_CHIEF not in roles_in(case, registrar)
 
 
-def test_controller_does_not_act_where_there_is_a_chief(section: Unit, controller: User) -> None:
+def test_controller_does_not_act_where_there_is_a_chief(
+    section: Unit, controller: User
+) -> None:
     make_user("chief", (Role.SECTION_CHIEF, section))
 
     assert roles_in(make_deviation(section), controller) == {Role.QUALITY_CONTROLLER}
 
 
-def test_controller_acts_where_the_only_chief_is_kept_out(section: Unit, controller: User) -> None:
+def test_controller_acts_where_the_only_chief_is_kept_out(
+    section: Unit, controller: User
+) -> None:
     chief = make_user("chief", (Role.SECTION_CHIEF, section))
     case = make_deviation(section)
     Recusal.objects.create(case=case, user=chief)
@@ -123,18 +154,28 @@ def test_controller_acts_where_the_only_chief_is_kept_out(section: Unit, control
 def test_action_that_nobody_is_to_do_is_reminded_of_where_there_is_no_chief(
     section: Unit, controller: User
 ) -> None:
-    Action.objects.create(case=make_deviation(section), text="Ny rutin", decided_on=TODAY, due_on=TODAY)
+    Action.objects.create(
+        case=make_deviation(section), text="Ny rutin", decided_on=TODAY, due_on=TODAY
+    )
     remind()
 
     assert told() == {("controller", "action_due")}
 
 
-def test_tertial_analysis_of_an_administration_is_for_who_compiles_it(root: Unit, controller: User) -> None:
+def test_tertial_analysis_of_an_administration_is_for_who_compiles_it(
+    root: Unit, controller: User
+) -> None:
     assert receivers_of(make_analysis(root)) == [controller]
 
 
 # --- the same answer in every place, whatever the municipality looks like ---------------------
-KINDS = (make_deviation, make_lexsarah, make_selfcheck, make_riskanalysis, make_analysis)
+KINDS = (
+    make_deviation,
+    make_lexsarah,
+    make_selfcheck,
+    make_riskanalysis,
+    make_analysis,
+)
 HANDLING = [role for role in Role if role not in {Role.STAFF, Role.SYSTEM_ADMIN}]
 
 
@@ -144,43 +185,74 @@ def test_who_receives_is_who_finds_it_to_do_and_may_handle_it(seed: int) -> None
     units = [make_unit("R")]
     for number in range(draw.randint(2, 7)):
         units.append(make_unit(f"U{number}", draw.choice(units)))
-    held = [(draw.choice(HANDLING), draw.choice(units)) for _ in range(draw.randint(1, 8))]
-    people = [make_user(f"p{n}", one) for n, one in enumerate([*held, (Role.QUALITY_CONTROLLER, units[0])])]
+    held = [
+        (draw.choice(HANDLING), draw.choice(units)) for _ in range(draw.randint(1, 8))
+    ]
+    people = [
+        make_user(f"p{n}", one)
+        for n, one in enumerate([*held, (Role.QUALITY_CONTROLLER, units[0])])
+    ]
     for number in range(20):
         make_something(draw, f"C-{number}", units, people)
 
     receivers = Receivers.of()
     lying = [Lying._make(row) for row in Case.objects.values_list(*LYING)]
-    received = {(one.pk, person) for one in lying for person in next(iter(receivers.levels(one)), [])}
+    received = {
+        (one.pk, person)
+        for one in lying
+        for person in next(iter(receivers.levels(one)), [])
+    }
     to_do = {
         (case, person.pk)
         for person in people
-        for case in Case.objects.handled_by(person).filter(to_handle(person)).values_list("pk", flat=True)
+        for case in Case.objects.handled_by(person)
+        .filter(to_handle(person))
+        .values_list("pk", flat=True)
     }
     assert to_do == received
     for case in Case.objects.select_related("unit"):
         for person in receivers_of(case):
-            sorts = {Role.REGISTRAR, Role.QUALITY_CONTROLLER} if case.from_outside else set()
+            sorts = (
+                {Role.REGISTRAR, Role.QUALITY_CONTROLLER}
+                if case.from_outside
+                else set()
+            )
             needed = case.handler_roles | sorts
             assert roles_in(case, person) & needed
             assert not is_recused(case, person)
 
 
-def make_something(draw: random.Random, number: str, units: list[Unit], people: list[User]) -> None:
+def make_something(
+    draw: random.Random, number: str, units: list[Unit], people: list[User]
+) -> None:
     """Make a case of some kind somewhere, that some are kept from and some may be named to read."""
     kind = draw.choice(KINDS)
     facts: dict[str, object] = {"number": number}
     facts |= (
-        {"state": "planned", "done_on": None, "met": None, "reviewed": None} if kind is make_selfcheck else {}
+        {"state": "planned", "done_on": None, "met": None, "reviewed": None}
+        if kind is make_selfcheck
+        else {}
     )
-    facts |= {"title": number, "tertial": 1, "year": 2000 + int(number[2:])} if kind is make_analysis else {}
+    facts |= (
+        {"title": number, "tertial": 1, "year": 2000 + int(number[2:])}
+        if kind is make_analysis
+        else {}
+    )
     if kind is make_deviation and draw.random() < 0.4:
         facts |= {"reported_by": "outside", "kind": "complaint"}
     elif kind is make_deviation and draw.random() < 0.5:
         facts["reporter"] = draw.choice(people)
     case = kind(draw.choice(units), **facts)
-    for person in draw.sample(people, k=min(len(people) - 1, draw.choice([0, 0, 1, 2]))):
+    for person in draw.sample(
+        people, k=min(len(people) - 1, draw.choice([0, 0, 1, 2]))
+    ):
         Recusal.objects.create(case_id=case.pk, user=person)
     if draw.random() < 0.2:
-        free = [p for p in people if not Recusal.objects.filter(case=case.pk, user=p).exists()]
-        begin_protection(case, readers=draw.sample(free, k=min(2, len(free))), actor=None)
+        free = [
+            p
+            for p in people
+            if not Recusal.objects.filter(case=case.pk, user=p).exists()
+        ]
+        begin_protection(
+            case, readers=draw.sample(free, k=min(2, len(free))), actor=None
+        )

@@ -44,7 +44,9 @@ def make_case(section: Unit, due: int, **facts: Any) -> Deviation:
 
 def make_action(section: Unit, **facts: Any) -> Action:
     case = make_deviation(section)
-    return Action.objects.create(case=case, text="Ny rutin", decided_on=in_days(-90), **facts)
+    return Action.objects.create(
+        case=case, text="Ny rutin", decided_on=in_days(-90), **facts
+    )
 
 
 def told() -> set[tuple[str, str]]:
@@ -97,8 +99,12 @@ def test_remind_tells_again_of_a_new_last_day(section: Unit) -> None:
     assert Notice.objects.filter(kind="due").count() == 2
 
 
-@pytest.mark.parametrize("facts", [{"due_on": None}, {"due_on": in_days(-9), "closed_on": TODAY}])
-def test_remind_leaves_out_cases_without_last_day_and_closed_ones(section: Unit, facts: Any) -> None:
+@pytest.mark.parametrize(
+    "facts", [{"due_on": None}, {"due_on": in_days(-9), "closed_on": TODAY}]
+)
+def test_remind_leaves_out_cases_without_last_day_and_closed_ones(
+    section: Unit, facts: Any
+) -> None:
     make_deviation(section, **facts)
 
     assert remind() == 0
@@ -119,7 +125,11 @@ def test_remind_does_not_escalate_to_the_owner(section: Unit) -> None:
 
 
 def test_remind_tells_the_chiefs_when_the_owner_has_left(section: Unit) -> None:
-    make_case(section, -1, owner=make_user("gone", (Role.SECTION_CHIEF, section), is_active=False))
+    make_case(
+        section,
+        -1,
+        owner=make_user("gone", (Role.SECTION_CHIEF, section), is_active=False),
+    )
     remind()
 
     assert told() == {("anna", "overdue")}
@@ -133,15 +143,21 @@ def test_remind_passes_the_chief_who_reported(section: Unit) -> None:
 
 
 def test_remind_passes_the_chief_who_is_recused(section: Unit) -> None:
-    Recusal.objects.create(case=make_case(section, -7), user=User.objects.get(username="anna"))
+    Recusal.objects.create(
+        case=make_case(section, -7), user=User.objects.get(username="anna")
+    )
     remind()
 
     assert told() == {("bo", "overdue"), ("cissi", "escalated")}
 
 
-def test_remind_tells_the_named_readers_alone_of_a_protected_case(section: Unit) -> None:
+def test_remind_tells_the_named_readers_alone_of_a_protected_case(
+    section: Unit,
+) -> None:
     case = make_case(section, -30, protected=True)
-    NamedReader.objects.create(case=case, user=User.objects.get(username="bo"), position=1)
+    NamedReader.objects.create(
+        case=case, user=User.objects.get(username="bo"), position=1
+    )
     remind()
 
     assert told() == {("bo", "overdue")}
@@ -170,14 +186,18 @@ def test_remind_tells_a_substitute_too(section: Unit) -> None:
         ({"done_on": in_days(-30), "effect_due_on": TODAY}, "effect_due"),
     ],
 )
-def test_remind_tells_who_is_to_do_an_action(section: Unit, facts: Any, kind: str) -> None:
+def test_remind_tells_who_is_to_do_an_action(
+    section: Unit, facts: Any, kind: str
+) -> None:
     make_action(section, owner=make_user("dan", (Role.STAFF, section)), **facts)
     remind()
 
     assert told() == {("dan", kind)}
 
 
-def test_remind_tells_the_chiefs_of_an_action_that_nobody_is_to_do(section: Unit) -> None:
+def test_remind_tells_the_chiefs_of_an_action_that_nobody_is_to_do(
+    section: Unit,
+) -> None:
     make_action(section, due_on=in_days(-1))
     remind()
 
@@ -190,10 +210,17 @@ def test_remind_tells_the_chiefs_of_an_action_that_nobody_is_to_do(section: Unit
         {"due_on": in_days(-1), "done_on": TODAY},
         {"due_on": in_days(-1), "rejected_on": TODAY, "rejected_reason": "För dyrt"},
         {"done_on": TODAY, "effect_due_on": in_days(1)},
-        {"done_on": in_days(-9), "effect_due_on": TODAY, "effect": "yes", "effect_on": TODAY},
+        {
+            "done_on": in_days(-9),
+            "effect_due_on": TODAY,
+            "effect": "yes",
+            "effect_on": TODAY,
+        },
     ],
 )
-def test_remind_leaves_out_actions_that_wait_for_nobody(section: Unit, facts: Any) -> None:
+def test_remind_leaves_out_actions_that_wait_for_nobody(
+    section: Unit, facts: Any
+) -> None:
     make_action(section, **facts)
 
     assert remind() == 0
@@ -211,7 +238,9 @@ def test_remind_takes_the_same_queries_for_one_case_and_thirty(
         assert remind() == 0
 
 
-def test_remind_tells_the_chiefs_of_an_action_of_one_whose_role_has_ended(section: Unit) -> None:
+def test_remind_tells_the_chiefs_of_an_action_of_one_whose_role_has_ended(
+    section: Unit,
+) -> None:
     make_action(section, due_on=in_days(-1), owner=make_user("gone"))
     remind()
 

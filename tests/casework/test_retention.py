@@ -45,12 +45,21 @@ def registrar(root: Unit) -> User:
 
 
 def decide(root: Unit, registrar: User, **facts: Any) -> RetentionRule:
-    said = {"subject": Subject.DEVIATIONS, "years": 5, "decision": "SN 41", "decided_on": OLD}
+    said = {
+        "subject": Subject.DEVIATIONS,
+        "years": 5,
+        "decision": "SN 41",
+        "decided_on": OLD,
+    }
     return retention.register(root, actor=registrar, **{**said, **facts})
 
 
 def close(unit: Unit, closed_on: dt.date = OLD, **facts: Any) -> Deviation:
-    said = {"state": "closed", "is_deviation": "yes", "received_on": min(closed_on, OLD)}
+    said = {
+        "state": "closed",
+        "is_deviation": "yes",
+        "received_on": min(closed_on, OLD),
+    }
     case = make_deviation(unit, closed_on=closed_on, **{**said, **facts})
     log(case, action="file", label="Rapporterades", actor=None)
     return case
@@ -68,9 +77,12 @@ def test_find_without_decision_lets_nothing_go(root: Unit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("closed_on", "goes"), [(DAY.replace(year=2021), True), (dt.date(2021, 5, 5), False)]
+    ("closed_on", "goes"),
+    [(DAY.replace(year=2021), True), (dt.date(2021, 5, 5), False)],
 )
-def test_find_lets_a_case_go_on_the_day(root: Unit, registrar: User, closed_on: dt.date, goes: bool) -> None:
+def test_find_lets_a_case_go_on_the_day(
+    root: Unit, registrar: User, closed_on: dt.date, goes: bool
+) -> None:
     case = close(root, closed_on)
     decide(root, registrar)
 
@@ -78,7 +90,9 @@ def test_find_lets_a_case_go_on_the_day(root: Unit, registrar: User, closed_on: 
 
 
 def test_last_day_of_a_leap_year_is_the_28th() -> None:
-    assert retention.last_day_to_purge(5, on=dt.date(2028, 2, 29)) == dt.date(2023, 2, 28)
+    assert retention.last_day_to_purge(5, on=dt.date(2028, 2, 29)) == dt.date(
+        2023, 2, 28
+    )
 
 
 def test_find_keeps_what_is_open(root: Unit, registrar: User) -> None:
@@ -88,7 +102,9 @@ def test_find_keeps_what_is_open(root: Unit, registrar: User) -> None:
     assert numbers() == []
 
 
-def test_find_keeps_other_kinds_and_other_administrations(root: Unit, registrar: User) -> None:
+def test_find_keeps_other_kinds_and_other_administrations(
+    root: Unit, registrar: User
+) -> None:
     close(make_unit("GBG"))
     decide(root, registrar)
     decide(root, registrar, subject=Subject.LEXSARAH)
@@ -118,7 +134,13 @@ def test_find_keeps_a_case_with_an_open_action(
 
 def test_duplicates_go_together_or_not_at_all(root: Unit, registrar: User) -> None:
     whole = close(root)
-    close(root, dt.date(2025, 1, 1), state="duplicate", is_deviation="", duplicate_of=whole.case_ptr)
+    close(
+        root,
+        dt.date(2025, 1, 1),
+        state="duplicate",
+        is_deviation="",
+        duplicate_of=whole.case_ptr,
+    )
     decide(root, registrar)
 
     assert numbers() == []
@@ -137,7 +159,9 @@ def test_register_the_same_decision_twice_is_one(root: Unit, registrar: User) ->
     assert decide(root, registrar) == decide(root, registrar)
 
 
-def test_register_in_an_administration_that_is_not_ones_own_is_refused(registrar: User) -> None:
+def test_register_in_an_administration_that_is_not_ones_own_is_refused(
+    registrar: User,
+) -> None:
     with pytest.raises(ValidationError):
         decide(make_unit("GBG"), registrar)
 
@@ -157,7 +181,12 @@ def test_decision_is_never_changed(root: Unit, registrar: User) -> None:
 # --- what the database itself holds -----------------------------------------------------------
 def entomb(case: Case, rule: RetentionRule, then: str) -> None:
     """Write the tombstone of a case that stays, and do something more; all of it or nothing."""
-    about = {"key": case.pk, "number": case.number, "subject": case.subject, "unit": case.unit}
+    about = {
+        "key": case.pk,
+        "number": case.number,
+        "subject": case.subject,
+        "unit": case.unit,
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         Tombstone.objects.create(**about, rule=rule)
         cursor.execute(then)
@@ -185,13 +214,20 @@ def test_tombstone_of_a_case_that_stays_is_refused(root: Unit, registrar: User) 
 
 
 # --- purging ----------------------------------------------------------------------------------
-def test_purge_leaves_a_tombstone_with_its_decision(root: Unit, registrar: User) -> None:
+def test_purge_leaves_a_tombstone_with_its_decision(
+    root: Unit, registrar: User
+) -> None:
     case = close(root)
     rule = decide(root, registrar)
     sum(retention.purge(on=DAY))
 
     stone = Tombstone.objects.get()
-    assert (stone.number, stone.subject, stone.unit, stone.rule) == (case.number, "deviations", root, rule)
+    assert (stone.number, stone.subject, stone.unit, stone.rule) == (
+        case.number,
+        "deviations",
+        root,
+        rule,
+    )
     assert stone.purged_on == timezone.localdate()
     assert not Case.objects.exists()
 
@@ -223,14 +259,22 @@ def test_purge_that_fails_leaves_everything(
     with pytest.raises(RuntimeError), transaction.atomic():
         sum(retention.purge(on=DAY))
 
-    assert (Tombstone.objects.count(), Case.objects.count(), LogEntry.objects.count()) == (0, 1, 1)
+    assert (
+        Tombstone.objects.count(),
+        Case.objects.count(),
+        LogEntry.objects.count(),
+    ) == (0, 1, 1)
 
 
-def test_purge_leaves_a_case_that_was_opened_again_meanwhile(root: Unit, registrar: User) -> None:
+def test_purge_leaves_a_case_that_was_opened_again_meanwhile(
+    root: Unit, registrar: User
+) -> None:
     case = close(root)
     decide(root, registrar)
     due = retention.find(on=DAY).groups[0]
-    Deviation.objects.filter(pk=case.pk).update(state="under_investigation", closed_on=None)
+    Deviation.objects.filter(pk=case.pk).update(
+        state="under_investigation", closed_on=None
+    )
 
     assert retention._purge(due, DAY) == 0
 
@@ -313,10 +357,18 @@ def client(registrar: User) -> Client:
     return client
 
 
-SENT = {"unit": "SOC", "subject": "deviations", "years": "5", "decision": "SN 41", "decided_on": "2019-05-04"}
+SENT = {
+    "unit": "SOC",
+    "subject": "deviations",
+    "years": "5",
+    "decision": "SN 41",
+    "decided_on": "2019-05-04",
+}
 
 
-def test_page_lists_numbers_and_no_titles(client: Client, root: Unit, registrar: User) -> None:
+def test_page_lists_numbers_and_no_titles(
+    client: Client, root: Unit, registrar: User
+) -> None:
     case = close(root, title="Hemlig rubrik")
     decide(root, registrar)
 
@@ -333,10 +385,21 @@ def test_page_registers_a_decision(client: Client, registrar: User) -> None:
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"years": "0"}, {"years": "101"}, {"decision": ""}, {"decided_on": "2999-01-01"}, {"unit": "X"}]
+    "wrong",
+    [
+        {"years": "0"},
+        {"years": "101"},
+        {"decision": ""},
+        {"decided_on": "2999-01-01"},
+        {"unit": "X"},
+    ],
 )
-def test_page_keeps_what_was_typed_when_something_is_wrong(client: Client, wrong: dict[str, str]) -> None:
-    answer = client.post("/organisation/gallring/beslut/", SENT | {"decision": "SN 77"} | wrong)
+def test_page_keeps_what_was_typed_when_something_is_wrong(
+    client: Client, wrong: dict[str, str]
+) -> None:
+    answer = client.post(
+        "/organisation/gallring/beslut/", SENT | {"decision": "SN 77"} | wrong
+    )
 
     assert answer.status_code == 400
     assert wrong.get("decision", "SN 77") in answer.content.decode()
@@ -362,7 +425,9 @@ def test_page_of_an_unknown_case_tells_nothing(client: Client) -> None:
     assert "gallrat" not in answer.content.decode()
 
 
-def test_code_of_a_purged_case_is_answered_in_words(client: Client, root: Unit, registrar: User) -> None:
+def test_code_of_a_purged_case_is_answered_in_words(
+    client: Client, root: Unit, registrar: User
+) -> None:
     case = close(root)
     code = code_for(case.form_token)
     Deviation.objects.filter(pk=case.pk).update(follow_up_hash=hash_of(code))

@@ -30,7 +30,14 @@ def test_next_number_counts_within_series_and_year() -> None:
 @pytest.mark.django_db
 def test_next_number_after_import_goes_on_from_the_highest() -> None:
     keep_series_ahead(
-        ["KA-2024-1276", "KA-2024-0003", "SFC-2024-0001", "odd", "X-20-1", "LS-2024-99999999999"]
+        [
+            "KA-2024-1276",
+            "KA-2024-0003",
+            "SFC-2024-0001",
+            "odd",
+            "X-20-1",
+            "LS-2024-99999999999",
+        ]
     )
 
     assert next_number("KA", 2024) == "KA-2024-1277"
@@ -56,7 +63,9 @@ def test_next_number_from_many_at_once_leaves_no_gap() -> None:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=file, args=(turn % 3 != 0,)) for turn in range(12)]
+    threads = [
+        threading.Thread(target=file, args=(turn % 3 != 0,)) for turn in range(12)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -86,9 +95,13 @@ def test_broken_logs_finds_a_changed_line() -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE casework_logentry DISABLE TRIGGER append_only")
         cursor.execute(
-            "UPDATE casework_logentry SET label = 'x' WHERE case_id = %s AND sequence = 1", [cases[0].pk]
+            "UPDATE casework_logentry SET label = 'x' WHERE case_id = %s AND sequence = 1",
+            [cases[0].pk],
         )
-        cursor.execute("DELETE FROM casework_logentry WHERE case_id = %s AND sequence = 1", [cases[1].pk])
+        cursor.execute(
+            "DELETE FROM casework_logentry WHERE case_id = %s AND sequence = 1",
+            [cases[1].pk],
+        )
         cursor.execute("ALTER TABLE casework_logentry ENABLE TRIGGER append_only")
 
     assert broken_logs() == [cases[0].number, cases[1].number]

@@ -13,7 +13,13 @@ import pytest
 from django.test import Client
 
 from casework.process.steps import Page, Step, Task
-from casework.process.workflow import Process, StepRefusedError, Workflow, take, take_by_system
+from casework.process.workflow import (
+    Process,
+    StepRefusedError,
+    Workflow,
+    take,
+    take_by_system,
+)
 from deviations.models import Deviation, State
 from deviations.process.workflow import COMPLAINTS, STAFF_REPORTS
 from kvalitet.management.commands.write_processes import PATH, PROCESSES, document
@@ -29,7 +35,9 @@ ALL: dict[str, Process[Any]] = {
     **PROCESSES,
     **{f"self-check by {method}": selfcheck_for(method) for method in Method},
     **{
-        f"lex Sarah by {' '.join(bodies)} {chair}": lexsarah_for(Rules(*bodies, chair_may_decide=chair))
+        f"lex Sarah by {' '.join(bodies)} {chair}": lexsarah_for(
+            Rules(*bodies, chair_may_decide=chair)
+        )
         for bodies, chair in product(product(Body, repeat=3), (True, False))
     },
 }
@@ -71,38 +79,65 @@ def test_every_page_is_a_task_and_every_task_has_words(process: Process[Any]) ->
 @pytest.mark.parametrize("process", ALL.values(), ids=ALL)
 def test_what_a_step_demands_is_answered_by_a_task(process: Process[Any]) -> None:
     """A task that answers a demand is never called done while the demand lacks something."""
-    answered = {demand for each in process.table if each.task for demand in each.task.answers}
+    answered = {
+        demand for each in process.table if each.task for demand in each.task.answers
+    }
     demanded = {demand for step in process.steps for demand in step.demands}
 
     assert {demand.__name__ for demand in demanded - answered} <= set(GUARDS)
 
 
 def test_no_guard_is_named_that_no_step_has() -> None:
-    demands = [demand for process in ALL.values() for step in process.steps for demand in step.demands]
+    demands = [
+        demand
+        for process in ALL.values()
+        for step in process.steps
+        for demand in step.demands
+    ]
 
     assert {demand.__name__ for demand in demands} >= set(GUARDS)
 
 
-@pytest.mark.parametrize("process", [COMPLAINTS, STAFF_REPORTS], ids=["complaints", "staff reports"])
+@pytest.mark.parametrize(
+    "process", [COMPLAINTS, STAFF_REPORTS], ids=["complaints", "staff reports"]
+)
 def test_ways_to_and_from_lex_sarah_are_steps(process: Process[Any]) -> None:
-    arrows = [(source, end, step.system) for source, end, step in process.arrows() if source != end]
+    arrows = [
+        (source, end, step.system)
+        for source, end, step in process.arrows()
+        if source != end
+    ]
     others = set(State) - {State.ESCALATED}
 
     assert {source for source, end, _ in arrows if end == State.ESCALATED} == others
-    back = {State.REPORTED, State.ASSIGNED, State.TRANSFERRED, State.UNDER_INVESTIGATION, State.CLOSED}
+    back = {
+        State.REPORTED,
+        State.ASSIGNED,
+        State.TRANSFERRED,
+        State.UNDER_INVESTIGATION,
+        State.CLOSED,
+    }
     assert {end for source, end, _ in arrows if source == State.ESCALATED} == back
-    assert all(system for source, end, system in arrows if State.ESCALATED in {source, end})
+    assert all(
+        system for source, end, system in arrows if State.ESCALATED in {source, end}
+    )
 
 
 def test_document_of_the_processes_is_current() -> None:
-    assert PATH.read_text(encoding="utf-8") == document(), "run manage.py write_processes"
+    assert PATH.read_text(encoding="utf-8") == document(), (
+        "run manage.py write_processes"
+    )
 
 
 # --- tasks ------------------------------------------------------------------------------------
 @pytest.mark.parametrize("done", [True, False])
 @pytest.mark.parametrize("lack", ["", "Mer."])
-def test_task_is_done_only_when_what_it_answers_lacks_nothing(done: bool, lack: str) -> None:
-    task = Task("Orsak", done=lambda _case: done, answers=(lambda _case: "", lambda _case: lack))
+def test_task_is_done_only_when_what_it_answers_lacks_nothing(
+    done: bool, lack: str
+) -> None:
+    task = Task(
+        "Orsak", done=lambda _case: done, answers=(lambda _case: "", lambda _case: lack)
+    )
 
     assert task.is_done(SimpleNamespace()) == (done and not lack)
 
@@ -170,17 +205,30 @@ def state_changes(text: str) -> Iterator[int]:
     """Return the lines that write a state into a row that there is: making a new one is no change."""
     for node in ast.walk(ast.parse(text)):
         targets = node.targets if isinstance(node, ast.Assign) else []
-        targets = [node.target] if isinstance(node, ast.AugAssign | ast.AnnAssign) else targets
+        targets = (
+            [node.target]
+            if isinstance(node, ast.AugAssign | ast.AnnAssign)
+            else targets
+        )
         parts = [part for target in targets for part in ast.walk(target)]
-        if any(isinstance(part, ast.Attribute) and part.attr == "state" for part in parts):
+        if any(
+            isinstance(part, ast.Attribute) and part.attr == "state" for part in parts
+        ):
             yield node.lineno
         if isinstance(node, ast.Call) and _writes_state(node):
             yield node.lineno
 
 
 def _writes_state(call: ast.Call) -> bool:
-    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
-    says = any(isinstance(part, ast.Constant) and part.value == "state" for part in ast.walk(call))
+    name = (
+        call.func.attr
+        if isinstance(call.func, ast.Attribute)
+        else getattr(call.func, "id", "")
+    )
+    says = any(
+        isinstance(part, ast.Constant) and part.value == "state"
+        for part in ast.walk(call)
+    )
     if name == "update":
         return any(keyword.arg == "state" for keyword in call.keywords)
     return name in {"setattr", "bulk_update", "save"} and says

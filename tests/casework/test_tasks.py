@@ -23,7 +23,12 @@ from riskanalysis.models import Risk
 from selfcheck.models import Template
 from selfcheck.models import TemplateVersion as Version
 from tests.factories import make_deviation, make_unit, make_user
-from tests.municipality import make_analysis, make_lexsarah, make_riskanalysis, make_selfcheck
+from tests.municipality import (
+    make_analysis,
+    make_lexsarah,
+    make_riskanalysis,
+    make_selfcheck,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 5, 1)
@@ -35,30 +40,53 @@ ACTIONS: dict[str, dict[str, Any] | None] = {
     "decided": {"decided_on": DAY},
     "done": {"decided_on": DAY, "done_on": DAY},
     "proposal given up": {"rejected_on": DAY, "rejected_reason": "Hinner inte."},
-    "withdrawn": {"decided_on": DAY, "rejected_on": DAY, "rejected_reason": "Behövs inte."},
+    "withdrawn": {
+        "decided_on": DAY,
+        "rejected_on": DAY,
+        "rejected_reason": "Behövs inte.",
+    },
 }
 
 
 def make_investigated(unit: Unit, **facts: Any) -> Case:
-    return make_deviation(unit, **{"state": "under_investigation", "is_deviation": "yes", **facts})
+    return make_deviation(
+        unit, **{"state": "under_investigation", "is_deviation": "yes", **facts}
+    )
 
 
 def make_complaint(unit: Unit, **facts: Any) -> Case:
-    return make_investigated(unit, **{"reported_by": "outside", "kind": "complaint", **facts})
+    return make_investigated(
+        unit, **{"reported_by": "outside", "kind": "complaint", **facts}
+    )
 
 
 def make_lexsarah_investigated(unit: Unit, **facts: Any) -> Case:
-    return make_lexsarah(unit, **{"number": "LS-2024-0001", "state": "investigating", **facts})
+    return make_lexsarah(
+        unit, **{"number": "LS-2024-0001", "state": "investigating", **facts}
+    )
 
 
 def make_check_with_faults(unit: Unit, **facts: Any) -> Case:
-    return make_selfcheck(unit, **{"number": "EK-2024-0001", "state": "result", "finding": "faults", **facts})
+    return make_selfcheck(
+        unit,
+        **{"number": "EK-2024-0001", "state": "result", "finding": "faults", **facts},
+    )
 
 
 def make_analysis_with_risk(unit: Unit, *, decision: str = "act", **facts: Any) -> Case:
-    case = make_riskanalysis(unit, **{"number": "RA-2024-0001", "state": "in_progress", **facts})
-    parts = {"event": "fall", "cause": "halka", "consequence": "skada", "probability": 2, "severity": 3}
-    Risk.objects.create(analysis=case, decision=decision, reason="Den är liten.", **parts)
+    case = make_riskanalysis(
+        unit, **{"number": "RA-2024-0001", "state": "in_progress", **facts}
+    )
+    parts = {
+        "event": "fall",
+        "cause": "halka",
+        "consequence": "skada",
+        "probability": 2,
+        "severity": 3,
+    }
+    Risk.objects.create(
+        analysis=case, decision=decision, reason="Den är liten.", **parts
+    )
     return case
 
 
@@ -78,10 +106,18 @@ class Kind:
 KINDS = {
     "staff report": Kind(make_investigated, deviations.process.workflow.needs_action),
     "complaint": Kind(make_complaint, deviations.process.workflow.needs_action),
-    "lex Sarah": Kind(make_lexsarah_investigated, lexsarah.process.demands.needs_measures),
+    "lex Sarah": Kind(
+        make_lexsarah_investigated, lexsarah.process.demands.needs_measures
+    ),
     "self-check": Kind(make_check_with_faults, selfcheck.process.workflow.needs_action),
-    "risk analysis": Kind(make_analysis_with_risk, riskanalysis.process.workflow.needs_actions),
-    "tertial": Kind(make_tertial, analysis.tertial.workflow.needs_action_or_reason, "Besluta en åtgärd"),
+    "risk analysis": Kind(
+        make_analysis_with_risk, riskanalysis.process.workflow.needs_actions
+    ),
+    "tertial": Kind(
+        make_tertial,
+        analysis.tertial.workflow.needs_action_or_reason,
+        "Besluta en åtgärd",
+    ),
 }
 
 
@@ -185,10 +221,21 @@ def test_page_says_that_actions_are_done_when_none_is_needed(
             "Risker",
         ),
     ],
-    ids=["cause of an individual", "causes of an individual", "no type", "not compiled", "undecided risk"],
+    ids=[
+        "cause of an individual",
+        "causes of an individual",
+        "no type",
+        "not compiled",
+        "undecided risk",
+    ],
 )
 def test_page_does_not_call_done_what_process_still_demands(
-    browser: Client, unit: Unit, make: Callable[..., Case], facts: dict[str, Any], demand: Demand, task: str
+    browser: Client,
+    unit: Unit,
+    make: Callable[..., Case],
+    facts: dict[str, Any],
+    demand: Demand,
+    task: str,
 ) -> None:
     case = make(unit, **facts)
 
@@ -196,7 +243,9 @@ def test_page_does_not_call_done_what_process_still_demands(
     assert states(browser, case)[task] == TaskLine.TO_DO
 
 
-def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: Client, unit: Unit) -> None:
+def test_page_does_not_call_survey_done_while_a_question_lacks_answers(
+    browser: Client, unit: Unit
+) -> None:
     version = Version.objects.create(
         template=Template.objects.create(code="trivsel", name="Trivsel"),
         number=1,
@@ -204,7 +253,12 @@ def test_page_does_not_call_survey_done_while_a_question_lacks_answers(browser: 
         questions=["Trivs du?", "Är du trygg?"],
     )
     case = make_selfcheck(
-        unit, number="EK-2024-0002", state="ongoing", method="survey", done_on=None, template=version
+        unit,
+        number="EK-2024-0002",
+        state="ongoing",
+        method="survey",
+        done_on=None,
+        template=version,
     )
     case.survey_questions.create(position=1, text="Trivs du?", answered=4, positive=3)
 
@@ -227,7 +281,9 @@ def test_page_calls_voluntary_what_no_step_demands(
     assert states(browser, make(unit))[task] == TaskLine.OPTIONAL
 
 
-def test_page_asks_for_answer_anew_when_complaint_was_opened_again(browser: Client, unit: Unit) -> None:
+def test_page_asks_for_answer_anew_when_complaint_was_opened_again(
+    browser: Client, unit: Unit
+) -> None:
     case = make_complaint(unit, answer="Vi beklagar.", answered_on=DAY)
 
     assert states(browser, case)["Svar"] == TaskLine.TO_DO
@@ -239,7 +295,12 @@ def test_page_asks_for_answer_anew_when_complaint_was_opened_again(browser: Clie
         (make_investigated, {"state": "closed"}),
         (
             make_lexsarah_investigated,
-            {"state": "closed", "decided_on": DAY, "decided_by": "committee", "degree": "misconduct"},
+            {
+                "state": "closed",
+                "decided_on": DAY,
+                "decided_by": "committee",
+                "degree": "misconduct",
+            },
         ),
         (make_check_with_faults, {"state": "closed"}),
         (make_analysis_with_risk, {"state": "closed", "decided_on": DAY}),

@@ -30,9 +30,12 @@ def test_verify_log_says_that_history_is_whole(entry: LogEntry) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    "change", ["UPDATE casework_logentry SET label = 'x'", "DELETE FROM casework_logentry"]
+    "change",
+    ["UPDATE casework_logentry SET label = 'x'", "DELETE FROM casework_logentry"],
 )
-def test_verify_log_names_case_whose_history_was_changed(entry: LogEntry, change: str) -> None:
+def test_verify_log_names_case_whose_history_was_changed(
+    entry: LogEntry, change: str
+) -> None:
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE casework_logentry DISABLE TRIGGER append_only")
         cursor.execute(change)

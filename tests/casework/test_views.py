@@ -40,7 +40,9 @@ def test_list_takes_as_many_queries_for_three_cases_as_for_one(
     taken = []
     for rows in (1, 2):
         for serial in range(rows):
-            LISTS[path](make_unit(f"EK-{rows}{serial}", unit), number=f"X-{rows}{serial}")
+            LISTS[path](
+                make_unit(f"EK-{rows}{serial}", unit), number=f"X-{rows}{serial}"
+            )
         with CaptureQueriesContext(connection) as captured:
             browser.get(path)
         taken.append(len(captured))
@@ -49,7 +51,9 @@ def test_list_takes_as_many_queries_for_three_cases_as_for_one(
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_list_shows_only_what_the_role_opens(browser: Client, unit: Unit, path: str) -> None:
+def test_list_shows_only_what_the_role_opens(
+    browser: Client, unit: Unit, path: str
+) -> None:
     LISTS[path](unit, number="OWN")
     LISTS[path](unit.parent, number="ABOVE")
     LISTS[path](make_unit("BO", unit.parent), number="BESIDE")
@@ -58,7 +62,9 @@ def test_list_shows_only_what_the_role_opens(browser: Client, unit: Unit, path: 
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_list_turns_pages_of_twenty_five(browser: Client, unit: Unit, path: str) -> None:
+def test_list_turns_pages_of_twenty_five(
+    browser: Client, unit: Unit, path: str
+) -> None:
     for serial in range(26):
         LISTS[path](unit, number=f"X-{serial:02}")
 
@@ -81,7 +87,12 @@ def test_list_is_narrowed(
     browser: Client, unit: Unit, path: str, query: dict[str, str], found: list[str]
 ) -> None:
     LISTS[path](unit, number="X-1", received_on=dt.date(2024, 5, 1))
-    LISTS[path](make_unit("EK-B", unit), number="X-2", received_on=dt.date(2023, 5, 1), title="Brev bort")
+    LISTS[path](
+        make_unit("EK-B", unit),
+        number="X-2",
+        received_on=dt.date(2023, 5, 1),
+        title="Brev bort",
+    )
 
     assert sorted(shown(browser, path, **query)) == sorted(found)
 
@@ -114,8 +125,13 @@ def test_list_with_garbage_in_the_address_is_answered(
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_list_says_what_is_wrong_with_the_filter(browser: Client, unit: Unit, path: str) -> None:
-    assert "Ange året med fyra siffror." in browser.get(path, {"year": "i år"}).content.decode()
+def test_list_says_what_is_wrong_with_the_filter(
+    browser: Client, unit: Unit, path: str
+) -> None:
+    assert (
+        "Ange året med fyra siffror."
+        in browser.get(path, {"year": "i år"}).content.decode()
+    )
 
 
 @pytest.mark.parametrize("path", [*LISTS, ACTIONS])
@@ -124,7 +140,9 @@ def test_list_without_rows_says_so(browser: Client, path: str) -> None:
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_case_leads_to_the_page_of_its_app(browser: Client, unit: Unit, path: str) -> None:
+def test_case_leads_to_the_page_of_its_app(
+    browser: Client, unit: Unit, path: str
+) -> None:
     case = LISTS[path](unit, number="X-Å1")
     response = browser.get("/arenden/X-Å1/", follow=True)
 

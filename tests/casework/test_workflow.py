@@ -14,7 +14,11 @@ from deviations.process.workflow import STAFF_REPORTS
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
-FINDINGS = {"is_deviation": "yes", "misconduct": "no", "assessment": "Fel adress i registret."}
+FINDINGS = {
+    "is_deviation": "yes",
+    "misconduct": "no",
+    "assessment": "Fel adress i registret.",
+}
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,7 +62,12 @@ def test_take_by_many_at_once_is_taken_once() -> None:
             {"is_deviation": "yes", "misconduct": "no", "assessment": ""},
             ValidationError,
         ),
-        (Role.SECTION_CHIEF, 0, {**FINDINGS, "is_deviation": "kanske"}, ValidationError),
+        (
+            Role.SECTION_CHIEF,
+            0,
+            {**FINDINGS, "is_deviation": "kanske"},
+            ValidationError,
+        ),
     ],
 )
 def test_take_that_is_refused_changes_nothing(
@@ -77,7 +86,11 @@ def test_take_that_is_refused_changes_nothing(
             facts=facts,
         )
     stored = Deviation.objects.get()
-    assert (stored.state, stored.assessment, stored.closed_on) == ("under_investigation", "", None)
+    assert (stored.state, stored.assessment, stored.closed_on) == (
+        "under_investigation",
+        "",
+        None,
+    )
     assert not case.log.exists()
 
 
@@ -86,7 +99,14 @@ def test_take_ignores_facts_that_the_step_does_not_ask_for() -> None:
     unit = make_unit()
     case = make_deviation(unit)
     chief = make_user("chief", (Role.SECTION_CHIEF, unit))
-    take(STAFF_REPORTS, case, "utred", actor=chief, seen_version=0, facts={"description": "Något annat."})
+    take(
+        STAFF_REPORTS,
+        case,
+        "utred",
+        actor=chief,
+        seen_version=0,
+        facts={"description": "Något annat."},
+    )
 
     assert Deviation.objects.get().description == case.description
 
@@ -95,7 +115,9 @@ def test_take_ignores_facts_that_the_step_does_not_ask_for() -> None:
 def test_take_writes_from_where_to_where_and_who() -> None:
     unit = make_unit()
     chief = make_user("chief", (Role.UNIT_CHIEF, unit))
-    case = take(STAFF_REPORTS, make_deviation(unit), "utred", actor=chief, seen_version=0)
+    case = take(
+        STAFF_REPORTS, make_deviation(unit), "utred", actor=chief, seen_version=0
+    )
 
     entry = case.log.get()
     assert (entry.from_state, entry.to_state, entry.label, entry.actor) == (

@@ -21,7 +21,9 @@ def test_counted_answer_is_asked_shown_and_may_be_corrected(name: str) -> None:
     report, event = (TEMPLATES / f"{page}.html" for page in ("report", "event"))
 
     assert f"{{{{ form.{name}.as_field_group }}}}" in report.read_text(encoding="utf-8")
-    assert re.search(rf"case\.(?:get_{name}_display|{name})\b", event.read_text(encoding="utf-8"))
+    assert re.search(
+        rf"case\.(?:get_{name}_display|{name})\b", event.read_text(encoding="utf-8")
+    )
     assert name in ANSWERED
     assert name in STAFF_REPORTS.step("ratta").fields
 

@@ -38,7 +38,11 @@ def main(unit: Unit) -> Deviation:
 
 
 def duplicate(of: Case, reporter: User | None = None, **facts: Any) -> Deviation:
-    said = {"state": "duplicate", "closed_on": DAY, "duplicate_of": Case.objects.get(pk=of.pk)}
+    said = {
+        "state": "duplicate",
+        "closed_on": DAY,
+        "duplicate_of": Case.objects.get(pk=of.pk),
+    }
     return make_deviation(of.unit, reporter=reporter, **said, **facts)
 
 
@@ -60,7 +64,11 @@ def test_answer_goes_to_reporters_of_duplicates_of_duplicates(
 
     step(main, "aterkoppla", chief, answer=ANSWER, answer_to_duplicates=TO_OTHERS)
 
-    assert [answered(case) for case in (main, second, third)] == [ANSWER, TO_OTHERS, TO_OTHERS]
+    assert [answered(case) for case in (main, second, third)] == [
+        ANSWER,
+        TO_OTHERS,
+        TO_OTHERS,
+    ]
     told = Notice.objects.filter(user=reporter, kind=Notice.Kind.ANSWERED)
     assert set(told.values_list("case", flat=True)) == {second.pk, third.pk}
     page = Client()
@@ -68,7 +76,9 @@ def test_answer_goes_to_reporters_of_duplicates_of_duplicates(
     assert TO_OTHERS in page.get(f"/rapportera/mina/{third.number}/").content.decode()
 
 
-def test_answer_without_one_for_duplicates_is_refused(main: Deviation, chief: User) -> None:
+def test_answer_without_one_for_duplicates_is_refused(
+    main: Deviation, chief: User
+) -> None:
     duplicate(main)
 
     with pytest.raises(ValidationError, match="samma händelse"):
@@ -82,7 +92,9 @@ def test_answer_that_is_given_again_reaches_duplicates_and_keeps_the_first(
     other = duplicate(main, reporter)
     step(main, "aterkoppla", chief, answer=ANSWER, answer_to_duplicates=TO_OTHERS)
 
-    step(main, "aterkoppla", chief, answer="Rättat.", answer_to_duplicates="Rättat svar.")
+    step(
+        main, "aterkoppla", chief, answer="Rättat.", answer_to_duplicates="Rättat svar."
+    )
 
     assert answered(other) == "Rättat svar."
     assert Change.objects.get(case=other.pk, field="answer").before == TO_OTHERS
@@ -101,7 +113,9 @@ def test_case_that_ends_without_an_answer_leaves_no_duplicate_unanswered(
     assert Notice.objects.filter(user=reporter, kind=Notice.Kind.ANSWERED).exists()
 
 
-def test_closing_keeps_the_answer_that_duplicates_have(main: Deviation, chief: User) -> None:
+def test_closing_keeps_the_answer_that_duplicates_have(
+    main: Deviation, chief: User
+) -> None:
     other = duplicate(main)
     step(main, "aterkoppla", chief, answer=ANSWER, answer_to_duplicates=TO_OTHERS)
     step(main, "besluta", chief)
@@ -117,7 +131,10 @@ def test_citizen_reads_answer_of_the_other_case_with_the_code(
     other = duplicate(main, reported_by="outside", kind="complaint")
     code = code_for(other.form_token)
     Deviation.objects.filter(pk=other.pk).update(follow_up_hash=hash_of(code))
-    assert "Svaret kommer också hit" in client.post("/synpunkt/svar/", {"code": code}).content.decode()
+    assert (
+        "Svaret kommer också hit"
+        in client.post("/synpunkt/svar/", {"code": code}).content.decode()
+    )
 
     step(main, "aterkoppla", chief, answer=ANSWER, answer_to_duplicates=TO_OTHERS)
 
@@ -130,11 +147,19 @@ def test_handlers_are_told_of_citizen_who_waits_for_answer_in_another_way(
     main: Deviation, chief: User, unit: Unit
 ) -> None:
     colleague = make_user("colleague", (Role.SECTION_CHIEF, unit))
-    other = duplicate(main, reported_by="outside", kind="complaint", contact_way="phone", contact="070")
+    other = duplicate(
+        main,
+        reported_by="outside",
+        kind="complaint",
+        contact_way="phone",
+        contact="070",
+    )
 
     step(main, "aterkoppla", chief, answer=ANSWER, answer_to_duplicates=TO_OTHERS)
 
-    assert Notice.objects.filter(user=colleague, case=other.pk, kind=Notice.Kind.MESSAGE).exists()
+    assert Notice.objects.filter(
+        user=colleague, case=other.pk, kind=Notice.Kind.MESSAGE
+    ).exists()
 
 
 # --- what is not told -------------------------------------------------------------------------
@@ -161,7 +186,9 @@ def test_duplicate_of_lex_sarah_report_is_told_only_that_it_is_investigated_else
     assert answered(other) == ELSEWHERE
 
 
-def test_duplicate_of_a_misconduct_that_is_decided_waits_for_no_answer(unit: Unit, chief: User) -> None:
+def test_duplicate_of_a_misconduct_that_is_decided_waits_for_no_answer(
+    unit: Unit, chief: User
+) -> None:
     escalated = make_deviation(unit, state="escalated", misconduct="misconduct")
     other = duplicate(escalated)
 
@@ -187,7 +214,9 @@ def test_two_cases_that_are_linked_to_each_other_at_once_do_not_both_end() -> No
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=link, args=pair) for pair in (cases, cases[::-1])]
+    threads = [
+        threading.Thread(target=link, args=pair) for pair in (cases, cases[::-1])
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -196,16 +225,25 @@ def test_two_cases_that_are_linked_to_each_other_at_once_do_not_both_end() -> No
     assert len(refused) == Deviation.objects.filter(state="duplicate").count() == 1
 
 
-@pytest.mark.parametrize("ended", [{"answer": ANSWER}, {"state": "closed", "closed_on": DAY}])
+@pytest.mark.parametrize(
+    "ended", [{"answer": ANSWER}, {"state": "closed", "closed_on": DAY}]
+)
 def test_case_that_is_answered_while_another_is_linked_to_it_is_no_end_of_that(
     main: Deviation, unit: Unit, chief: User, ended: dict[str, Any]
 ) -> None:
     Deviation.objects.filter(pk=main.pk).update(**{"is_deviation": "no", **ended})
     with pytest.raises(ValidationError, match="redan besvarat"):
-        step(make_deviation(unit), "dubblett", chief, duplicate_of=Case.objects.get(pk=main.pk))
+        step(
+            make_deviation(unit),
+            "dubblett",
+            chief,
+            duplicate_of=Case.objects.get(pk=main.pk),
+        )
 
 
-def test_case_that_was_opened_again_is_no_duplicate_any_more(main: Deviation, chief: User) -> None:
+def test_case_that_was_opened_again_is_no_duplicate_any_more(
+    main: Deviation, chief: User
+) -> None:
     other = duplicate(main)
     Deviation.objects.filter(pk=other.pk).update(
         state="under_investigation", closed_on=None, duplicate_of=None
@@ -222,18 +260,31 @@ def post(chief: User, case: Deviation, name: str, **typed: Any) -> Any:
     browser = Client()
     browser.force_login(chief)
     case.refresh_from_db()
-    return browser.post(f"/avvikelser/{case.number}/{name}/", {"seen_version": case.version, **typed})
+    return browser.post(
+        f"/avvikelser/{case.number}/{name}/", {"seen_version": case.version, **typed}
+    )
 
 
-def test_form_proposes_the_answer_for_duplicates_to_be_read(main: Deviation, chief: User) -> None:
+def test_form_proposes_the_answer_for_duplicates_to_be_read(
+    main: Deviation, chief: User
+) -> None:
     duplicate(main)
     response = post(chief, main, "aterkoppla", answer=ANSWER)
 
     assert response.status_code == 400
     assert response.context["form"]["answer_to_duplicates"].value() == ANSWER
-    read = post(chief, main, "aterkoppla", answer=ANSWER, answer_to_duplicates=TO_OTHERS)
+    read = post(
+        chief, main, "aterkoppla", answer=ANSWER, answer_to_duplicates=TO_OTHERS
+    )
     assert TO_OTHERS in read.content.decode()
-    sent = post(chief, main, "aterkoppla", answer=ANSWER, answer_to_duplicates=TO_OTHERS, do="send")
+    sent = post(
+        chief,
+        main,
+        "aterkoppla",
+        answer=ANSWER,
+        answer_to_duplicates=TO_OTHERS,
+        do="send",
+    )
     assert sent.status_code == 302
 
 
@@ -252,7 +303,9 @@ def test_reporter_of_a_duplicate_is_told_that_the_answer_is_still_to_come(
     assert "Blev det bättre?" not in page
 
 
-def test_form_of_a_duplicate_says_on_its_button_what_it_does(main: Deviation, chief: User) -> None:
+def test_form_of_a_duplicate_says_on_its_button_what_it_does(
+    main: Deviation, chief: User
+) -> None:
     browser = Client()
     browser.force_login(chief)
     page = browser.get(f"/avvikelser/{main.number}/dubblett/").content.decode()
@@ -271,7 +324,9 @@ def test_case_that_is_closed_is_handled_by_nobody(main: Deviation, chief: User) 
     assert f"Handläggs av {chief}" not in page
 
 
-def test_form_says_of_no_answer_that_is_asked_for_that_it_is_voluntary(main: Deviation, chief: User) -> None:
+def test_form_says_of_no_answer_that_is_asked_for_that_it_is_voluntary(
+    main: Deviation, chief: User
+) -> None:
     duplicate(main)
     client = Client()
     client.force_login(chief)
@@ -285,7 +340,9 @@ def test_form_says_of_no_answer_that_is_asked_for_that_it_is_voluntary(main: Dev
     assert without.status_code == 302
 
 
-def test_form_without_duplicates_asks_nothing_of_them(main: Deviation, chief: User) -> None:
+def test_form_without_duplicates_asks_nothing_of_them(
+    main: Deviation, chief: User
+) -> None:
     response = post(chief, main, "aterkoppla", answer=ANSWER, do="send")
 
     assert (response.status_code, answered(main)) == (302, ANSWER)
@@ -306,7 +363,9 @@ def test_case_linked_to_an_answered_one_is_answered_when_it_is_linked(
     assert Notice.objects.filter(user=reporter, kind=Notice.Kind.ANSWERED).exists()
 
 
-def test_case_linked_to_one_that_is_investigated_waits_for_its_answer(main: Deviation, chief: User) -> None:
+def test_case_linked_to_one_that_is_investigated_waits_for_its_answer(
+    main: Deviation, chief: User
+) -> None:
     late = make_deviation(main.unit)
     response = post(chief, late, "dubblett", duplicate_of=main.number)
 

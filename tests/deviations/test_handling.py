@@ -37,7 +37,10 @@ class Cast:
 def cast(db: None) -> Cast:
     root = make_unit("SOC")
     department = make_unit("IFO", root, name="Individ och familj")
-    unit, other = make_unit("MOT", department, name="Mottagning"), make_unit("BO", department, name="Boende")
+    unit, other = (
+        make_unit("MOT", department, name="Mottagning"),
+        make_unit("BO", department, name="Boende"),
+    )
     return Cast(
         unit=unit,
         staff=make_user("staff", (Role.STAFF, unit)),
@@ -47,14 +50,21 @@ def cast(db: None) -> Cast:
     )
 
 
-ASSESSED = {"seen_version": "0", "is_deviation": "yes", "misconduct": "no", "assessment": "Kvar."}
+ASSESSED = {
+    "seen_version": "0",
+    "is_deviation": "yes",
+    "misconduct": "no",
+    "assessment": "Kvar.",
+}
 
 
 def investigated(cast: Cast, **facts: Any) -> Any:
     return make_deviation(cast.unit, state="under_investigation", **facts)
 
 
-@pytest.mark.parametrize(("who", "status"), [("chief", 200), ("controller", 200), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("chief", 200), ("controller", 200), ("stranger", 404)]
+)
 def test_detail_is_for_those_a_role_opens(cast: Cast, who: str, status: int) -> None:
     case = make_deviation(cast.unit, reporter=cast.staff)
 
@@ -67,7 +77,9 @@ def test_detail_of_no_case_is_not_found(cast: Cast) -> None:
 
 
 def test_detail_shows_text_as_text(cast: Cast) -> None:
-    case = make_deviation(cast.unit, description="<script>alert(1)</script>", title="<i>")
+    case = make_deviation(
+        cast.unit, description="<script>alert(1)</script>", title="<i>"
+    )
     text = cast.client("chief").get(f"/avvikelser/{case.number}/").content.decode()
 
     assert "&lt;script&gt;alert(1)" in text
@@ -75,7 +87,9 @@ def test_detail_shows_text_as_text(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(("who", "offered"), [("chief", True), ("controller", False)])
-def test_detail_offers_the_steps_that_are_open(cast: Cast, who: str, offered: bool) -> None:
+def test_detail_offers_the_steps_that_are_open(
+    cast: Cast, who: str, offered: bool
+) -> None:
     case = make_deviation(cast.unit, reporter=cast.staff)
     text = cast.client(who).get(f"/avvikelser/{case.number}/").content.decode()
 
@@ -120,7 +134,11 @@ def test_step_stores_the_five_whys_in_order(cast: Cast) -> None:
         ("bedom", {"seen_version": "x"}, "Kvar.</textarea>"),
         ("orsak", {"cause_level": "system", "cause_area": "x"}, "Välj ett"),
         ("orsak", {"cause_level": "x", "cause_area": "Teknik och system"}, "Välj"),
-        ("orsak", {"cause_level": "individual", "cause_area": "Teknik och system"}, "En enskild är aldrig"),
+        (
+            "orsak",
+            {"cause_level": "individual", "cause_area": "Teknik och system"},
+            "En enskild är aldrig",
+        ),
         ("aterkoppla", {}, "Skriv ett svar, eller varför"),
         ("aterkoppla", {"answer": "Ja", "no_answer_reason": "Nej"}, "Lämna rutan tom"),
         ("dubblett", {"duplicate_of": "KA-1-1"}, "inget sådant ärende"),
@@ -142,7 +160,9 @@ def test_step_with_a_bad_answer_says_what_to_do(
 
 
 def test_step_taken_second_shows_both_texts(cast: Cast) -> None:
-    case = investigated(cast, assessment="Den andras bedömning.", is_deviation="no", version=1)
+    case = investigated(
+        cast, assessment="Den andras bedömning.", is_deviation="no", version=1
+    )
     response = cast.client("chief").post(f"/avvikelser/{case.number}/bedom/", ASSESSED)
 
     text = response.content.decode()
@@ -155,7 +175,9 @@ def test_step_taken_second_shows_both_texts(cast: Cast) -> None:
 
 def test_step_that_a_role_does_not_allow_is_refused(cast: Cast) -> None:
     case = make_deviation(cast.unit)
-    response = cast.client("controller").post(f"/avvikelser/{case.number}/utred/", {"seen_version": "0"})
+    response = cast.client("controller").post(
+        f"/avvikelser/{case.number}/utred/", {"seen_version": "0"}
+    )
 
     assert response.status_code == 403
     assert "Din roll ger inte rätt" in response.content.decode()
@@ -164,13 +186,18 @@ def test_step_that_a_role_does_not_allow_is_refused(cast: Cast) -> None:
 def test_step_without_any_answer_is_not_taken(cast: Cast) -> None:
     case = make_deviation(cast.unit)
 
-    assert cast.client("chief").post(f"/avvikelser/{case.number}/utred/").status_code == 400
+    assert (
+        cast.client("chief").post(f"/avvikelser/{case.number}/utred/").status_code
+        == 400
+    )
     assert not case.log.exists()
 
 
 def test_step_that_lacks_something_says_what(cast: Cast) -> None:
     case = make_deviation(cast.unit, state="actions_decided")
-    response = cast.client("chief").post(f"/avvikelser/{case.number}/avsluta/", {"seen_version": "0"})
+    response = cast.client("chief").post(
+        f"/avvikelser/{case.number}/avsluta/", {"seen_version": "0"}
+    )
 
     assert response.status_code == 403
     assert "Bedöm först om det var en avvikelse." in response.content.decode()
@@ -178,31 +205,46 @@ def test_step_that_lacks_something_says_what(cast: Cast) -> None:
 
 def test_answer_is_shown_before_it_is_sent(cast: Cast) -> None:
     case = investigated(cast, reporter=cast.staff)
-    sent = {"seen_version": "0", "answer": "Vi har ändrat rutinen.", "no_answer_reason": ""}
+    sent = {
+        "seen_version": "0",
+        "answer": "Vi har ändrat rutinen.",
+        "no_answer_reason": "",
+    }
     client = cast.client("chief")
-    preview = client.post(f"/avvikelser/{case.number}/aterkoppla/", sent).content.decode()
+    preview = client.post(
+        f"/avvikelser/{case.number}/aterkoppla/", sent
+    ).content.decode()
 
     case.refresh_from_db()
     assert "Vi har ändrat rutinen." in preview
     assert case.answer == ""
     client.post(f"/avvikelser/{case.number}/aterkoppla/", sent | {"do": "send"})
     case.refresh_from_db()
-    assert (case.answer, case.answered_on) == ("Vi har ändrat rutinen.", timezone.localdate())
+    assert (case.answer, case.answered_on) == (
+        "Vi har ändrat rutinen.",
+        timezone.localdate(),
+    )
 
 
 def test_step_page_that_is_not_open_leads_back(cast: Cast) -> None:
     case = make_deviation(cast.unit)
-    response = cast.client("chief").get(f"/avvikelser/{case.number}/avsluta/", follow=True)
+    response = cast.client("chief").get(
+        f"/avvikelser/{case.number}/avsluta/", follow=True
+    )
 
     assert response.redirect_chain == [(f"/avvikelser/{case.number}/", 302)]
     assert "Du kan inte göra det här nu" in response.content.decode()
 
 
-@pytest.mark.parametrize(("who", "name"), [("stranger", "utred"), ("chief", "finns-inte")])
+@pytest.mark.parametrize(
+    ("who", "name"), [("stranger", "utred"), ("chief", "finns-inte")]
+)
 def test_step_that_is_not_there_is_not_found(cast: Cast, who: str, name: str) -> None:
     case = make_deviation(cast.unit)
 
-    assert cast.client(who).post(f"/avvikelser/{case.number}/{name}/").status_code == 404
+    assert (
+        cast.client(who).post(f"/avvikelser/{case.number}/{name}/").status_code == 404
+    )
 
 
 def test_detail_leads_a_mere_reporter_to_the_own_report(cast: Cast) -> None:
@@ -217,7 +259,11 @@ def test_detail_leads_a_mere_reporter_to_the_own_report(cast: Cast) -> None:
 
 def test_hand_over_offers_every_unit_but_the_own(cast: Cast) -> None:
     case = make_deviation(cast.unit)
-    text = cast.client("chief").get(f"/avvikelser/{case.number}/lamna-over/").content.decode()
+    text = (
+        cast.client("chief")
+        .get(f"/avvikelser/{case.number}/lamna-over/")
+        .content.decode()
+    )
 
     assert re.findall(r'<option value="(\w*)"', text) == ["", "BO"]
 

@@ -22,8 +22,16 @@ def path(tmp_path: Path) -> Path:
 def test_import_stores_closed_deviation_with_its_action(path: Path) -> None:
     import_rows(path, [DEVIATION], import_deviations)
     stored = Deviation.objects.get()
-    assert (stored.number, stored.subject, stored.title) == ("KA-2024-0001", "deviations", "Sekretess")
-    assert (stored.state, stored.closed_on, stored.unit.code) == ("closed", date(2024, 4, 2), "IFO-BNÖ")
+    assert (stored.number, stored.subject, stored.title) == (
+        "KA-2024-0001",
+        "deviations",
+        "Sekretess",
+    )
+    assert (stored.state, stored.closed_on, stored.unit.code) == (
+        "closed",
+        date(2024, 4, 2),
+        "IFO-BNÖ",
+    )
     action = stored.actions.get()
     assert (action.category, action.level, action.done_on) == (
         "Påminnelse om rutin",
@@ -38,13 +46,17 @@ def test_import_stores_open_complaint_without_action(path: Path) -> None:
     assert not Action.objects.exists()
 
 
-def test_import_stores_assessed_open_deviation_as_under_investigation(path: Path) -> None:
+def test_import_stores_assessed_open_deviation_as_under_investigation(
+    path: Path,
+) -> None:
     import_rows(path, [DEVIATION | {"closed_on": ""}], import_deviations)
     stored = Deviation.objects.get()
     assert (stored.state, stored.actions.get().done_on) == ("under_investigation", None)
 
 
-def test_import_titles_deviation_by_its_kind_when_it_has_no_category(path: Path) -> None:
+def test_import_titles_deviation_by_its_kind_when_it_has_no_category(
+    path: Path,
+) -> None:
     import_rows(path, [COMPLAINT | {"category": ""}], import_deviations)
     assert Deviation.objects.get().title == "Klagomål"
 
@@ -55,12 +67,20 @@ def test_import_gives_every_deviation_a_form_token(path: Path) -> None:
 
 
 def test_import_stores_text_in_composed_form(path: Path) -> None:
-    import_rows(path, [DEVIATION | {"description": " Va\u030ard\r\n- rad 2 "}], import_deviations)
+    import_rows(
+        path,
+        [DEVIATION | {"description": " Va\u030ard\r\n- rad 2 "}],
+        import_deviations,
+    )
     assert Deviation.objects.get().description == "Vård\n- rad 2"
 
 
-@pytest.mark.parametrize("column", ["description", "closed_on", "unit", "action_category"])
-def test_import_refuses_stored_deviation_with_other_content(path: Path, column: str) -> None:
+@pytest.mark.parametrize(
+    "column", ["description", "closed_on", "unit", "action_category"]
+)
+def test_import_refuses_stored_deviation_with_other_content(
+    path: Path, column: str
+) -> None:
     import_rows(path, [DEVIATION], import_deviations)
     other = {
         "description": "Nytt.",
@@ -74,7 +94,9 @@ def test_import_refuses_stored_deviation_with_other_content(path: Path, column: 
     ]
 
 
-def test_import_leaves_deviation_alone_when_an_action_was_added_since(path: Path) -> None:
+def test_import_leaves_deviation_alone_when_an_action_was_added_since(
+    path: Path,
+) -> None:
     import_rows(path, [DEVIATION, COMPLAINT], import_deviations)
     for stored in Deviation.objects.all():
         Action.objects.create(case=stored, text="Nytt", decided_on=date(2024, 6, 1))

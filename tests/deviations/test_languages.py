@@ -25,21 +25,33 @@ def texts(tree: dict[str, Any], path: str = "") -> Iterator[tuple[str, str]]:
 
 def lix(sentences: list[str]) -> float:
     """Return the readability index: mean length of sentences, and share of words over six letters."""
-    words = [word for sentence in sentences for word in re.findall(r"[^\W\d_]+", sentence)]
-    count = sum(max(1, len(re.findall(r"[.?!:](?=\s|$)", sentence))) for sentence in sentences)
+    words = [
+        word for sentence in sentences for word in re.findall(r"[^\W\d_]+", sentence)
+    ]
+    count = sum(
+        max(1, len(re.findall(r"[.?!:](?=\s|$)", sentence))) for sentence in sentences
+    )
     return len(words) / count + 100 * sum(len(word) > 6 for word in words) / len(words)
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_language_says_what_swedish_says(code: str) -> None:
-    swedish, other = dict(texts(language("sv").texts)), dict(texts(language(code).texts))
+    swedish, other = (
+        dict(texts(language("sv").texts)),
+        dict(texts(language(code).texts)),
+    )
 
     assert other.keys() == swedish.keys()
     for key, text in other.items():
         assert text.strip() == text != "", key
-        facts = [{name for _, name, _, _ in Formatter().parse(each) if name} for each in (text, swedish[key])]
+        facts = [
+            {name for _, name, _, _ in Formatter().parse(each) if name}
+            for each in (text, swedish[key])
+        ]
         assert facts[0] == facts[1], key
-        assert sorted(re.findall(r"%\(\w+\)d", text)) == sorted(re.findall(r"%\(\w+\)d", swedish[key])), key
+        assert sorted(re.findall(r"%\(\w+\)d", text)) == sorted(
+            re.findall(r"%\(\w+\)d", swedish[key])
+        ), key
 
 
 def test_language_that_is_not_there_is_swedish() -> None:
@@ -48,7 +60,9 @@ def test_language_that_is_not_there_is_swedish() -> None:
 
 @pytest.mark.parametrize(("code", "most"), [("latt", 30), ("sv", 40)])
 def test_running_text_is_easy_to_read(code: str, most: int) -> None:
-    running = [text for _, text in texts(language(code).texts) if re.search(r"[.?!]$", text)]
+    running = [
+        text for _, text in texts(language(code).texts) if re.search(r"[.?!]$", text)
+    ]
 
     assert lix(running) < most
 

@@ -28,7 +28,11 @@ def controller(root: Unit) -> User:
 @pytest.fixture
 def case(unit: Unit, reporter: User) -> Deviation:
     return make_deviation(
-        unit, state="under_investigation", reporter=reporter, consequence="possible", process="Vet inte"
+        unit,
+        state="under_investigation",
+        reporter=reporter,
+        consequence="possible",
+        process="Vet inte",
     )
 
 
@@ -39,16 +43,26 @@ def client_of(user: User) -> Client:
 
 
 def correct(case: Deviation, actor: User, **facts: Any) -> Deviation:
-    said = {"kind": "improvement_idea", "process": "Boende", "consequence": "none"} | facts
+    said = {
+        "kind": "improvement_idea",
+        "process": "Boende",
+        "consequence": "none",
+    } | facts
     return take_step(case, "ratta", actor=actor, seen_version=case.version, facts=said)
 
 
 def typed(**answers: str) -> dict[str, str]:
-    return {"seen_version": "0", "kind": "quality_deviation", "consequence": "none"} | answers
+    return {
+        "seen_version": "0",
+        "kind": "quality_deviation",
+        "consequence": "none",
+    } | answers
 
 
 # --- the form ---------------------------------------------------------------------------------
-def test_form_asks_why_when_the_consequence_is_lowered(case: Deviation, chief: User) -> None:
+def test_form_asks_why_when_the_consequence_is_lowered(
+    case: Deviation, chief: User
+) -> None:
     answer = client_of(chief).post(f"/avvikelser/{case.number}/ratta/", typed())
 
     assert answer.status_code == 400
@@ -56,13 +70,19 @@ def test_form_asks_why_when_the_consequence_is_lowered(case: Deviation, chief: U
     assert Deviation.objects.get(pk=case.pk).consequence == "possible"
 
 
-def test_form_asks_why_when_the_answer_is_taken_away(case: Deviation, chief: User) -> None:
-    answer = client_of(chief).post(f"/avvikelser/{case.number}/ratta/", typed(consequence=""))
+def test_form_asks_why_when_the_answer_is_taken_away(
+    case: Deviation, chief: User
+) -> None:
+    answer = client_of(chief).post(
+        f"/avvikelser/{case.number}/ratta/", typed(consequence="")
+    )
 
     assert answer.status_code == 400
 
 
-def test_form_drops_no_reason_that_belongs_to_nothing(case: Deviation, chief: User) -> None:
+def test_form_drops_no_reason_that_belongs_to_nothing(
+    case: Deviation, chief: User
+) -> None:
     said = typed(consequence="possible", lowering_reason="Ingen drabbades.")
     answer = client_of(chief).post(f"/avvikelser/{case.number}/ratta/", said)
 
@@ -71,12 +91,18 @@ def test_form_drops_no_reason_that_belongs_to_nothing(case: Deviation, chief: Us
     assert "Ingen drabbades." in answer.content.decode()
 
 
-def test_form_with_a_reason_lowers_and_shows_it_in_the_history(case: Deviation, chief: User) -> None:
+def test_form_with_a_reason_lowers_and_shows_it_in_the_history(
+    case: Deviation, chief: User
+) -> None:
     browser = client_of(chief)
-    browser.post(f"/avvikelser/{case.number}/ratta/", typed(lowering_reason="Ingen var hemma."))
+    browser.post(
+        f"/avvikelser/{case.number}/ratta/", typed(lowering_reason="Ingen var hemma.")
+    )
     page = browser.get(f"/avvikelser/{case.number}/").content.decode()
 
-    assert "Följder för den enskilde: vet inte, eller det hade kunnat bli följder" in page
+    assert (
+        "Följder för den enskilde: vet inte, eller det hade kunnat bli följder" in page
+    )
     assert "Skäl: Ingen var hemma." in page
 
 
@@ -112,14 +138,18 @@ def test_controller_sees_lowered_case_with_reason_and_unit(
     assert "Chief" in text
 
 
-def test_controller_sees_no_correction_that_lowers_nothing(unit: Unit, chief: User, controller: User) -> None:
+def test_controller_sees_no_correction_that_lowers_nothing(
+    unit: Unit, chief: User, controller: User
+) -> None:
     case = make_deviation(unit, state="under_investigation", consequence="none")
     correct(case, chief, consequence="possible")
 
     assert client_of(controller).get(PAGE).context["rows"] == []
 
 
-def test_controller_sees_no_protected_case_of_others(case: Deviation, chief: User, controller: User) -> None:
+def test_controller_sees_no_protected_case_of_others(
+    case: Deviation, chief: User, controller: User
+) -> None:
     correct(case, chief, lowering_reason="Ingen drabbades.")
     Deviation.objects.filter(pk=case.pk).update(protected=True)
     NamedReader.objects.create(case=case, user=chief, position=1)
@@ -127,7 +157,9 @@ def test_controller_sees_no_protected_case_of_others(case: Deviation, chief: Use
     assert client_of(controller).get(PAGE).context["rows"] == []
 
 
-def test_controller_sees_nothing_of_another_administration(case: Deviation, chief: User) -> None:
+def test_controller_sees_nothing_of_another_administration(
+    case: Deviation, chief: User
+) -> None:
     correct(case, chief, lowering_reason="Ingen drabbades.")
     other = make_user("other", (Role.QUALITY_CONTROLLER, make_unit("VOF")))
 

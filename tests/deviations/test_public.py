@@ -19,7 +19,10 @@ from django.utils import timezone
 
 from casework.handling.services import write_note
 from casework.models import Note
-from casework.texts.personal_numbers import holds_personal_number, without_personal_numbers
+from casework.texts.personal_numbers import (
+    holds_personal_number,
+    without_personal_numbers,
+)
 from deviations.models import Deviation, State
 from deviations.public_form.forms import STEPS, ComplainForm, MessageForm
 from deviations.public_form.languages import language
@@ -41,7 +44,9 @@ def department(db: None) -> Unit:
 
 def begun(*, seconds_ago: float = 60) -> str:
     """Return the signed time of a form that was opened a while ago."""
-    with mock.patch.object(signing.time, "time", return_value=time.time() - seconds_ago):
+    with mock.patch.object(
+        signing.time, "time", return_value=time.time() - seconds_ago
+    ):
         return str(ComplainForm()["begun"].value())
 
 
@@ -66,14 +71,19 @@ def answers(**changes: Any) -> dict[str, Any]:
 
 
 def code_on(response: HttpResponse) -> str:
-    found = re.search(r'<p class="code">(.*?)</p>', response.content.decode(), re.DOTALL)
+    found = re.search(
+        r'<p class="code">(.*?)</p>', response.content.decode(), re.DOTALL
+    )
     assert found, response.content.decode()
     return re.sub(r"<[^>]+>|\s", "", found[1])
 
 
 def carried(response: HttpResponse) -> dict[str, str]:
     """Return what the hidden fields of a page hold."""
-    found = re.findall(r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?', response.content.decode())
+    found = re.findall(
+        r'<input type="hidden" name="(\w+)"(?: value="([^"]*)")?',
+        response.content.decode(),
+    )
     return {name: unescape(value) for name, value in found}
 
 
@@ -89,13 +99,20 @@ def test_page_opens_without_login_and_sets_no_cookie(
     assert not response.cookies
 
 
-def test_page_in_arabic_says_so_and_is_read_from_the_right(client: Client, department: Unit) -> None:
-    assert '<html lang="ar" dir="rtl"' in client.get(f"{WRITE}?sprak=ar").content.decode()
+def test_page_in_arabic_says_so_and_is_read_from_the_right(
+    client: Client, department: Unit
+) -> None:
+    assert (
+        '<html lang="ar" dir="rtl"' in client.get(f"{WRITE}?sprak=ar").content.decode()
+    )
 
 
 def test_page_can_be_left_fast(client: Client, department: Unit) -> None:
     for path in (START, WRITE, FOLLOW):
-        assert 'href="https://www.smhi.se/" rel="noreferrer"' in client.get(path).content.decode()
+        assert (
+            'href="https://www.smhi.se/" rel="noreferrer"'
+            in client.get(path).content.decode()
+        )
 
 
 def test_form_works_without_a_csrf_token(department: Unit) -> None:
@@ -115,7 +132,9 @@ def test_write_step_by_step_needs_two_answers(client: Client, department: Unit) 
     assert Deviation.objects.get().kind == "praise"
 
 
-@pytest.mark.parametrize(("step", "following"), [("kind", "event"), ("event", "place"), ("place", "answer")])
+@pytest.mark.parametrize(
+    ("step", "following"), [("kind", "event"), ("event", "place"), ("place", "answer")]
+)
 def test_next_asks_the_next_question_and_carries_the_answers(
     client: Client, department: Unit, step: str, following: str
 ) -> None:
@@ -125,12 +144,20 @@ def test_next_asks_the_next_question_and_carries_the_answers(
 
     assert hidden["step"] == following
     assert {*hidden} >= sent.keys() - {*STEPS[following], "website", "do"}
-    assert all(sent[name] == value for name, value in hidden.items() if name in sent.keys() - {"step"})
+    assert all(
+        sent[name] == value
+        for name, value in hidden.items()
+        if name in sent.keys() - {"step"}
+    )
     assert not Deviation.objects.exists()
 
 
-def test_next_without_an_answer_asks_for_that_one_alone(client: Client, department: Unit) -> None:
-    text = client.post(WRITE, carried(client.get(WRITE)) | {"do": "next"}).content.decode()
+def test_next_without_an_answer_asks_for_that_one_alone(
+    client: Client, department: Unit
+) -> None:
+    text = client.post(
+        WRITE, carried(client.get(WRITE)) | {"do": "next"}
+    ).content.decode()
 
     assert "Välj vad du vill göra." in text
     assert "Skriv vad som hände" not in text
@@ -138,7 +165,8 @@ def test_next_without_an_answer_asks_for_that_one_alone(client: Client, departme
 
 
 @pytest.mark.parametrize(
-    ("step", "before"), [("event", "kind"), ("place", "event"), ("answer", "place"), ("check", "answer")]
+    ("step", "before"),
+    [("event", "kind"), ("place", "event"), ("answer", "place"), ("check", "answer")],
 )
 def test_back_shows_the_question_before_with_everything_kept(
     client: Client, department: Unit, step: str, before: str
@@ -151,15 +179,24 @@ def test_back_shows_the_question_before_with_everything_kept(
     assert "Ha öppet längre." in response.content.decode()
 
 
-def test_change_shows_the_question_with_what_was_typed(client: Client, department: Unit) -> None:
-    response = client.post(WRITE, answers(do="change-event", description="Med <b>citat</b> & tecken"))
+def test_change_shows_the_question_with_what_was_typed(
+    client: Client, department: Unit
+) -> None:
+    response = client.post(
+        WRITE, answers(do="change-event", description="Med <b>citat</b> & tecken")
+    )
 
-    assert "Med &lt;b&gt;citat&lt;/b&gt; &amp; tecken</textarea>" in response.content.decode()
+    assert (
+        "Med &lt;b&gt;citat&lt;/b&gt; &amp; tecken</textarea>"
+        in response.content.decode()
+    )
     assert 'value="2024-03-01"' in response.content.decode()
 
 
 @pytest.mark.parametrize("does", ["next", "back"])
-def test_change_leads_back_to_the_check(client: Client, department: Unit, does: str) -> None:
+def test_change_leads_back_to_the_check(
+    client: Client, department: Unit, does: str
+) -> None:
     change = client.post(WRITE, answers(do="change-kind"))
     response = client.post(WRITE, carried(change) | {"kind": "praise", "do": does})
 
@@ -167,16 +204,28 @@ def test_change_leads_back_to_the_check(client: Client, department: Unit, does: 
     assert carried(response)["kind"] == "praise"
 
 
-def test_stay_in_another_language_keeps_what_was_typed(client: Client, department: Unit) -> None:
-    response = client.post(f"{WRITE}?sprak=en", answers(step="event", do="stay", language="sv"))
+def test_stay_in_another_language_keeps_what_was_typed(
+    client: Client, department: Unit
+) -> None:
+    response = client.post(
+        f"{WRITE}?sprak=en", answers(step="event", do="stay", language="sv")
+    )
 
     assert "Ingen svarade i telefon.</textarea>" in response.content.decode()
     assert "What happened, or what" in response.content.decode()
     assert carried(response)["language"] == "en"
 
 
-def test_check_shows_the_answers_and_stores_nothing(client: Client, department: Unit) -> None:
-    sent = answers(step="answer", do="next", kind="praise", contact_way="phone", phone="070-123 45 67")
+def test_check_shows_the_answers_and_stores_nothing(
+    client: Client, department: Unit
+) -> None:
+    sent = answers(
+        step="answer",
+        do="next",
+        kind="praise",
+        contact_way="phone",
+        phone="070-123 45 67",
+    )
     text = client.post(WRITE, sent).content.decode()
 
     shown = (
@@ -187,11 +236,15 @@ def test_check_shows_the_answers_and_stores_nothing(client: Client, department: 
         "Individ och familj",
         "Ja, ring",
     )
-    assert all(words in text for words in ("Kontrollera dina svar", "070-123 45 67", *shown))
+    assert all(
+        words in text for words in ("Kontrollera dina svar", "070-123 45 67", *shown)
+    )
     assert not Deviation.objects.exists()
 
 
-def test_check_of_an_unanswered_question_goes_to_it(client: Client, department: Unit) -> None:
+def test_check_of_an_unanswered_question_goes_to_it(
+    client: Client, department: Unit
+) -> None:
     response = client.post(WRITE, answers(step="answer", do="next", description=""))
 
     assert carried(response)["step"] == "event"
@@ -203,22 +256,43 @@ def test_send_files_the_complaint(client: Client, department: Unit) -> None:
     client.post(WRITE, answers(language="en"))
 
     filed = Deviation.objects.get()
-    assert (filed.kind, filed.unit, filed.occurred_on) == ("complaint", department, dt.date(2024, 3, 1))
-    assert (filed.description, filed.proposal) == ("Ingen svarade i telefon.", "Ha öppet längre.")
+    assert (filed.kind, filed.unit, filed.occurred_on) == (
+        "complaint",
+        department,
+        dt.date(2024, 3, 1),
+    )
+    assert (filed.description, filed.proposal) == (
+        "Ingen svarade i telefon.",
+        "Ha öppet längre.",
+    )
     assert (filed.process, filed.sender) == ("Ekonomiskt bistånd", "relative")
     assert (filed.contact_way, filed.contact, filed.language) == ("code", "", "en")
 
 
-def test_send_about_nobody_knows_where_goes_to_the_administration(client: Client, department: Unit) -> None:
-    client.post(WRITE, answers(unit="", area="", sender="", contact_way="", occurred_on="", proposal=""))
+def test_send_about_nobody_knows_where_goes_to_the_administration(
+    client: Client, department: Unit
+) -> None:
+    client.post(
+        WRITE,
+        answers(
+            unit="", area="", sender="", contact_way="", occurred_on="", proposal=""
+        ),
+    )
 
     filed = Deviation.objects.get()
     assert (filed.unit, filed.process, filed.sender) == (department.parent, "", "")
     assert filed.contact_way == "code"
 
 
-def test_send_stores_only_the_contact_that_was_chosen(client: Client, department: Unit) -> None:
-    client.post(WRITE, answers(contact_way="email", email="siv@exempel.se", phone="1", letter="x" * 600))
+def test_send_stores_only_the_contact_that_was_chosen(
+    client: Client, department: Unit
+) -> None:
+    client.post(
+        WRITE,
+        answers(
+            contact_way="email", email="siv@exempel.se", phone="1", letter="x" * 600
+        ),
+    )
 
     assert Deviation.objects.get().contact == "siv@exempel.se"
 
@@ -231,7 +305,9 @@ def test_send_stores_the_day_alone(client: Client, department: Unit) -> None:
     assert {timezone.localtime(at).time() for at in times} == {dt.time()}
 
 
-def test_receipt_shows_code_number_and_when_the_answer_comes(client: Client, department: Unit) -> None:
+def test_receipt_shows_code_number_and_when_the_answer_comes(
+    client: Client, department: Unit
+) -> None:
     response = client.post(WRITE, answers())
 
     filed = Deviation.objects.get()
@@ -240,14 +316,18 @@ def test_receipt_shows_code_number_and_when_the_answer_comes(client: Client, dep
     assert "Du får svar senast" in response.content.decode()
 
 
-def test_receipt_without_answer_still_shows_the_code(client: Client, department: Unit) -> None:
+def test_receipt_without_answer_still_shows_the_code(
+    client: Client, department: Unit
+) -> None:
     response = client.post(WRITE, answers(contact_way="none"))
 
     assert len(code_on(response)) == 28
     assert "Du får svar senast" not in response.content.decode()
 
 
-def test_receipt_is_the_same_when_the_form_is_sent_again(client: Client, department: Unit) -> None:
+def test_receipt_is_the_same_when_the_form_is_sent_again(
+    client: Client, department: Unit
+) -> None:
     sent = answers()
     codes = {code_on(client.post(WRITE, sent)) for _ in range(62)}
 
@@ -255,7 +335,9 @@ def test_receipt_is_the_same_when_the_form_is_sent_again(client: Client, departm
     assert Deviation.objects.count() == 1
 
 
-def test_send_again_after_a_change_is_not_lost(client: Client, department: Unit) -> None:
+def test_send_again_after_a_change_is_not_lost(
+    client: Client, department: Unit
+) -> None:
     sent = answers()
     client.post(WRITE, sent)
     response = client.post(WRITE, sent | {"description": "Och en sak till."})
@@ -306,8 +388,16 @@ def test_send_fifty_times_at_once_shows_one_receipt() -> None:
         ({"unit": "IFO\0"}, "place", ""),
         ({"contact_way": "duva"}, "answer", "Välj ett av svaren."),
         ({"contact_way": "email"}, "answer", "Skriv din e-postadress"),
-        ({"contact_way": "email", "email": "siv.exempel.se"}, "answer", "namn@exempel.se"),
-        ({"contact_way": "email", "email": "siv@" + "x" * 300}, "answer", "Korta den till högst 254"),
+        (
+            {"contact_way": "email", "email": "siv.exempel.se"},
+            "answer",
+            "namn@exempel.se",
+        ),
+        (
+            {"contact_way": "email", "email": "siv@" + "x" * 300},
+            "answer",
+            "Korta den till högst 254",
+        ),
         ({"contact_way": "phone", "phone": "ring"}, "answer", "med siffror"),
         ({"contact_way": "letter", "letter": " "}, "answer", "Skriv namn och adress"),
         ({"sender": "kungen"}, "answer", "Välj ett av svaren."),
@@ -318,7 +408,9 @@ def test_send_fifty_times_at_once_shows_one_receipt() -> None:
 def test_send_with_a_bad_answer_shows_its_question_and_keeps_the_text(
     client: Client, department: Unit, changes: dict[str, str], step: str, message: str
 ) -> None:
-    response = client.post(WRITE, answers(**{"description": "Det här är kvar."} | changes))
+    response = client.post(
+        WRITE, answers(**{"description": "Det här är kvar."} | changes)
+    )
 
     text = response.content.decode()
     assert response.status_code == 400
@@ -350,14 +442,18 @@ def test_form_that_is_not_ours_gets_a_new_token_with_everything_kept(
     assert not {*changes.items()} & {*carried(response).items()}
 
 
-def test_send_after_more_than_a_day_keeps_everything(client: Client, department: Unit) -> None:
+def test_send_after_more_than_a_day_keeps_everything(
+    client: Client, department: Unit
+) -> None:
     response = client.post(WRITE, answers(begun=begun(seconds_ago=25 * 3600)))
 
     assert "Formuläret har varit öppet länge" in response.content.decode()
     assert carried(response)["kind"] == "complaint"
 
 
-def test_send_faster_than_anybody_reads_asks_to_send_again(client: Client, department: Unit) -> None:
+def test_send_faster_than_anybody_reads_asks_to_send_again(
+    client: Client, department: Unit
+) -> None:
     response = client.post(WRITE, answers(begun=begun(seconds_ago=0)))
 
     assert response.status_code == 400
@@ -369,20 +465,29 @@ def test_send_of_nothing_at_all_is_answered(client: Client, department: Unit) ->
     assert client.post(WRITE).status_code == 400
 
 
-def test_send_of_ten_megabytes_is_refused_in_swedish(client: Client, department: Unit) -> None:
+def test_send_of_ten_megabytes_is_refused_in_swedish(
+    client: Client, department: Unit
+) -> None:
     response = client.post(WRITE, answers(description="a" * 10_000_000))
 
     assert response.status_code in {400, 413}
-    assert "Gå tillbaka" in response.content.decode() or "för stor" in response.content.decode()
+    assert (
+        "Gå tillbaka" in response.content.decode()
+        or "för stor" in response.content.decode()
+    )
 
 
-def test_send_with_hidden_characters_stores_clean_text(client: Client, department: Unit) -> None:
+def test_send_with_hidden_characters_stores_clean_text(
+    client: Client, department: Unit
+) -> None:
     client.post(WRITE, answers(description="Hej\0 \u202edå" + "\u0301" * 20_000))
 
     assert len(Deviation.objects.get().description) < 15
 
 
-def test_form_before_any_unit_exists_says_that_the_service_is_closed(client: Client, db: None) -> None:
+def test_form_before_any_unit_exists_says_that_the_service_is_closed(
+    client: Client, db: None
+) -> None:
     response = client.post(WRITE, answers(unit=""))
 
     assert "inte öppen än" in response.content.decode()
@@ -393,11 +498,15 @@ def test_form_before_any_unit_exists_says_that_the_service_is_closed(client: Cli
 def few(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let there be three an hour of each, time stand still, and no alarm have sounded."""
     monkeypatch.setattr(alarms, "_stored", {})
-    settings.FILINGS_AN_HOUR = settings.LOOK_UPS_AN_HOUR = settings.ALL_FILINGS_AN_HOUR = 3
+    settings.FILINGS_AN_HOUR = settings.LOOK_UPS_AN_HOUR = (
+        settings.ALL_FILINGS_AN_HOUR
+    ) = 3
     stop_clock()
 
 
-def test_send_of_many_behind_one_address_is_taken(client: Client, department: Unit) -> None:
+def test_send_of_many_behind_one_address_is_taken(
+    client: Client, department: Unit
+) -> None:
     statuses = [client.post(WRITE, answers()).status_code for _ in range(12)]
 
     assert statuses == [200] * 12
@@ -421,7 +530,9 @@ def test_send_too_often_from_one_place_keeps_the_form_and_says_how_long(
     assert code_on(client.post(WRITE, late))
 
 
-def test_send_again_of_what_was_filed_is_always_answered(client: Client, department: Unit, few: None) -> None:
+def test_send_again_of_what_was_filed_is_always_answered(
+    client: Client, department: Unit, few: None
+) -> None:
     sent = answers()
     code = code_on(client.post(WRITE, sent))
     for _ in range(4):
@@ -439,9 +550,15 @@ def test_send_while_many_come_from_everywhere_waits_until_the_form_is_a_minute_o
 ) -> None:
     monkeypatch.setattr(alarms, "_stored", {})
     for number in range(4):
-        client.post(WRITE, answers(begun=begun(seconds_ago=90)), REMOTE_ADDR=f"192.0.2.{number}")
-    at_once = client.post(WRITE, answers(begun=begun(seconds_ago=20)), REMOTE_ADDR="192.0.2.8")
-    later = client.post(WRITE, answers(begun=begun(seconds_ago=61)), REMOTE_ADDR="192.0.2.9")
+        client.post(
+            WRITE, answers(begun=begun(seconds_ago=90)), REMOTE_ADDR=f"192.0.2.{number}"
+        )
+    at_once = client.post(
+        WRITE, answers(begun=begun(seconds_ago=20)), REMOTE_ADDR="192.0.2.8"
+    )
+    later = client.post(
+        WRITE, answers(begun=begun(seconds_ago=61)), REMOTE_ADDR="192.0.2.9"
+    )
 
     assert Deviation.objects.count() == 5
     assert (at_once.status_code, at_once["Retry-After"]) == (429, "60")
@@ -456,7 +573,9 @@ def test_wrong_codes_from_one_place_are_slowed_and_the_right_one_opens(
 ) -> None:
     for _ in range(3):
         assert client.post(FOLLOW, {"code": "0" * 28}).status_code == 400
-    wrong = client.post(FOLLOW, {"code": "0" * 28, "text": "Det här är kvar.", "do": "write"})
+    wrong = client.post(
+        FOLLOW, {"code": "0" * 28, "text": "Det här är kvar.", "do": "write"}
+    )
 
     assert (wrong.status_code, wrong["Retry-After"]) == (429, "60")
     assert "Det här är kvar.</textarea>" in wrong.content.decode()
@@ -470,7 +589,13 @@ def test_messages_from_one_place_are_slowed_and_kept(
 ) -> None:
     def write(text: str) -> Any:
         token = str(MessageForm()["form_token"].value())
-        said = {"code": code, "text": text, "form_token": token, "do": "write", "language": spoken}
+        said = {
+            "code": code,
+            "text": text,
+            "form_token": token,
+            "do": "write",
+            "language": spoken,
+        }
         return client.post(FOLLOW, said, REMOTE_ADDR="192.0.2.44")
 
     statuses = [write(f"Meddelande {number}.").status_code for number in range(3)]
@@ -479,13 +604,17 @@ def test_messages_from_one_place_are_slowed_and_kept(
     assert statuses == [200] * 3
     assert (last.status_code, last["Retry-After"]) == (429, "60")
     assert "Meddelande fyra.</textarea>" in last.content.decode()
-    assert language(spoken).texts["follow"]["too_many_messages"] in unescape(last.content.decode())
+    assert language(spoken).texts["follow"]["too_many_messages"] in unescape(
+        last.content.decode()
+    )
     assert Note.objects.count() == 3
 
 
 # --- personal numbers -------------------------------------------------------------------------
 @pytest.mark.parametrize("field", ["description", "proposal"])
-def test_next_with_a_personal_number_asks_what_to_do(client: Client, department: Unit, field: str) -> None:
+def test_next_with_a_personal_number_asks_what_to_do(
+    client: Client, department: Unit, field: str
+) -> None:
     text = client.post(
         WRITE, answers(step="event", do="next", **{field: f"Min son {NUMBER}."})
     ).content.decode()
@@ -494,24 +623,43 @@ def test_next_with_a_personal_number_asks_what_to_do(client: Client, department:
     assert f"Min son {NUMBER}.</textarea>" in text
 
 
-def test_remove_takes_the_personal_number_away_and_nothing_else(client: Client, department: Unit) -> None:
-    sent = answers(step="event", do="remove", description=f"Min son {NUMBER} fick inget svar 2024-03-01.")
+def test_remove_takes_the_personal_number_away_and_nothing_else(
+    client: Client, department: Unit
+) -> None:
+    sent = answers(
+        step="event",
+        do="remove",
+        description=f"Min son {NUMBER} fick inget svar 2024-03-01.",
+    )
     text = client.post(WRITE, sent).content.decode()
 
     assert "Min son [nummer borttaget] fick inget svar 2024-03-01.</textarea>" in text
     assert NUMBER not in text
 
 
-def test_keep_leaves_the_personal_number_and_asks_no_more(client: Client, department: Unit) -> None:
-    kept = client.post(WRITE, answers(step="event", do="keep", description=f"Min son {NUMBER}."))
+def test_keep_leaves_the_personal_number_and_asks_no_more(
+    client: Client, department: Unit
+) -> None:
+    kept = client.post(
+        WRITE, answers(step="event", do="keep", description=f"Min son {NUMBER}.")
+    )
     back = client.post(WRITE, carried(kept) | {"do": "back"})
-    again = client.post(WRITE, carried(back) | {"description": f"Min son {NUMBER}.", "do": "next"})
+    again = client.post(
+        WRITE, carried(back) | {"description": f"Min son {NUMBER}.", "do": "next"}
+    )
 
     assert carried(kept)["step"] == carried(again)["step"] == "place"
 
 
-def test_personal_number_among_contact_details_is_not_asked_about(client: Client, department: Unit) -> None:
-    sent = answers(step="answer", do="next", contact_way="letter", letter=f"Siv, {NUMBER}, Storgatan 1")
+def test_personal_number_among_contact_details_is_not_asked_about(
+    client: Client, department: Unit
+) -> None:
+    sent = answers(
+        step="answer",
+        do="next",
+        contact_way="letter",
+        letter=f"Siv, {NUMBER}, Storgatan 1",
+    )
 
     assert carried(client.post(WRITE, sent))["step"] == "check"
 
@@ -519,7 +667,10 @@ def test_personal_number_among_contact_details_is_not_asked_about(client: Client
 def test_without_personal_numbers_leaves_other_numbers_alone() -> None:
     text = f"Ärende KA-2026-0412, pnr {NUMBER}, telefon 070-123 45 67"
 
-    assert without_personal_numbers(text, mark="X") == "Ärende KA-2026-0412, pnr X, telefon 070-123 45 67"
+    assert (
+        without_personal_numbers(text, mark="X")
+        == "Ärende KA-2026-0412, pnr X, telefon 070-123 45 67"
+    )
 
 
 @pytest.mark.parametrize(
@@ -579,13 +730,24 @@ def code(client: Client, department: Unit) -> str:
 def message(code: str, **changes: Any) -> dict[str, str]:
     """Return a message as the browser sends it."""
     token = str(ComplainForm()["form_token"].value())
-    return {"code": code, "form_token": token, "text": "En sak till.", "do": "write", **changes}
+    return {
+        "code": code,
+        "form_token": token,
+        "text": "En sak till.",
+        "do": "write",
+        **changes,
+    }
 
 
 def close(**facts: Any) -> Deviation:
     """Close the only case that there is."""
     deviation = Deviation.objects.get()
-    facts = {"state": "closed", "is_deviation": "yes", "closed_on": timezone.localdate(), **facts}
+    facts = {
+        "state": "closed",
+        "is_deviation": "yes",
+        "closed_on": timezone.localdate(),
+        **facts,
+    }
     for name, value in facts.items():
         setattr(deviation, name, value)
     deviation.save()
@@ -601,14 +763,21 @@ def test_follow_shows_where_the_case_stands(client: Client, code: str) -> None:
 
 
 @pytest.mark.parametrize("spoken", ["sv", "latt", "en", "ar"])
-def test_follow_says_every_state_in_every_language(client: Client, code: str, spoken: str) -> None:
+def test_follow_says_every_state_in_every_language(
+    client: Client, code: str, spoken: str
+) -> None:
     make_report_of(Deviation.objects.get())
     for at, state in enumerate(State.values):
         marked = "misconduct" if state == State.ESCALATED else ""
         Deviation.objects.update(
-            state=state, is_deviation="no", misconduct=marked, closed_on=timezone.localdate()
+            state=state,
+            is_deviation="no",
+            misconduct=marked,
+            closed_on=timezone.localdate(),
         )
-        response = client.post(FOLLOW, {"code": code, "language": spoken}, REMOTE_ADDR=f"192.0.2.{at}")
+        response = client.post(
+            FOLLOW, {"code": code, "language": spoken}, REMOTE_ADDR=f"192.0.2.{at}"
+        )
 
         assert response.status_code == 200, state
         assert "{" not in response.content.decode(), state
@@ -630,9 +799,15 @@ def test_follow_shows_the_answer_once_it_is_given(client: Client, code: str) -> 
     assert "Nu har vi öppet." in after
 
 
-def test_follow_shows_the_dialogue_oldest_first_and_nothing_internal(client: Client, code: str) -> None:
+def test_follow_shows_the_dialogue_oldest_first_and_nothing_internal(
+    client: Client, code: str
+) -> None:
     case, chief = Deviation.objects.get(), make_user("chef")
-    for kind, text in (("to_reporter", "Vem sökte du?"), ("internal", "Bara vi."), ("to_reporter", "Tack.")):
+    for kind, text in (
+        ("to_reporter", "Vem sökte du?"),
+        ("internal", "Bara vi."),
+        ("to_reporter", "Tack."),
+    ):
         write_note(
             case,
             author=chief,
@@ -648,9 +823,13 @@ def test_follow_shows_the_dialogue_oldest_first_and_nothing_internal(client: Cli
 
 
 @pytest.mark.parametrize("typed", ["0" * 28, "fel", "A\0", "x" * 5_000, "ÅÄÖ"])
-def test_follow_of_a_wrong_and_an_unknown_code_look_the_same(client: Client, code: str, typed: str) -> None:
+def test_follow_of_a_wrong_and_an_unknown_code_look_the_same(
+    client: Client, code: str, typed: str
+) -> None:
     def without_code(code: str) -> bytes:
-        return re.sub(rb' value="[^"]*"', b"", client.post(FOLLOW, {"code": code}).content)
+        return re.sub(
+            rb' value="[^"]*"', b"", client.post(FOLLOW, {"code": code}).content
+        )
 
     assert without_code(typed) == without_code("1" * 28)
 
@@ -662,20 +841,31 @@ def test_follow_without_a_code_asks_for_it(client: Client, department: Unit) -> 
 def test_follow_never_shows_who_handles_the_case(client: Client, code: str) -> None:
     Deviation.objects.update(assessment="Bara för verksamheten.")
 
-    assert "Bara för verksamheten." not in client.post(FOLLOW, {"code": code}).content.decode()
+    assert (
+        "Bara för verksamheten."
+        not in client.post(FOLLOW, {"code": code}).content.decode()
+    )
 
 
-def test_write_more_adds_a_message_dated_by_the_day_alone(client: Client, code: str) -> None:
+def test_write_more_adds_a_message_dated_by_the_day_alone(
+    client: Client, code: str
+) -> None:
     response = client.post(FOLLOW, message(code))
 
     note = Note.objects.get()
-    assert (note.kind, note.text, note.author) == ("from_reporter", "En sak till.", None)
+    assert (note.kind, note.text, note.author) == (
+        "from_reporter",
+        "En sak till.",
+        None,
+    )
     assert timezone.localtime(note.at).time() == dt.time()
     assert "En sak till." in response.content.decode()
     assert not response.cookies
 
 
-def test_write_more_is_told_to_the_chief(client: Client, code: str, department: Unit) -> None:
+def test_write_more_is_told_to_the_chief(
+    client: Client, code: str, department: Unit
+) -> None:
     chief = make_user("chef", (Role.DEPARTMENT_CHIEF, department))
     client.post(FOLLOW, message(code))
 
@@ -690,7 +880,9 @@ def test_write_more_sent_twice_is_one_message(client: Client, code: str) -> None
     assert Note.objects.count() == 1
 
 
-def test_write_more_sent_again_after_a_change_is_not_lost(client: Client, code: str) -> None:
+def test_write_more_sent_again_after_a_change_is_not_lost(
+    client: Client, code: str
+) -> None:
     sent = message(code)
     client.post(FOLLOW, sent)
     response = client.post(FOLLOW, sent | {"text": "Något annat."})
@@ -699,7 +891,9 @@ def test_write_more_sent_again_after_a_change_is_not_lost(client: Client, code: 
     assert carried(response)["form_token"] != sent["form_token"]
 
 
-def test_write_more_with_the_token_of_another_case_is_a_message_of_its_own(client: Client, code: str) -> None:
+def test_write_more_with_the_token_of_another_case_is_a_message_of_its_own(
+    client: Client, code: str
+) -> None:
     other = code_on(client.post(WRITE, answers()))
     sent = message(code)
     client.post(FOLLOW, sent)
@@ -708,8 +902,12 @@ def test_write_more_with_the_token_of_another_case_is_a_message_of_its_own(clien
     assert Note.objects.count() == 2
 
 
-@pytest.mark.parametrize("write", [str.lower, grouped, "-".join, lambda code: f"Koden {code}!"])
-def test_write_more_with_the_code_in_the_text_is_refused(client: Client, code: str, write: Any) -> None:
+@pytest.mark.parametrize(
+    "write", [str.lower, grouped, "-".join, lambda code: f"Koden {code}!"]
+)
+def test_write_more_with_the_code_in_the_text_is_refused(
+    client: Client, code: str, write: Any
+) -> None:
     response = client.post(FOLLOW, message(code, text=write(code)))
 
     assert "Ta bort koden ur texten" in response.content.decode()
@@ -717,21 +915,27 @@ def test_write_more_with_the_code_in_the_text_is_refused(client: Client, code: s
 
 
 @pytest.mark.parametrize("text", ["", " \0 ", "å" * 8_001])
-def test_write_more_with_a_bad_text_says_what_to_do(client: Client, code: str, text: str) -> None:
+def test_write_more_with_a_bad_text_says_what_to_do(
+    client: Client, code: str, text: str
+) -> None:
     response = client.post(FOLLOW, message(code, text=text))
 
     assert response.status_code == 400
     assert 'class="errors"' in response.content.decode()
 
 
-def test_write_more_under_a_token_that_is_none_keeps_the_text(client: Client, code: str) -> None:
+def test_write_more_under_a_token_that_is_none_keeps_the_text(
+    client: Client, code: str
+) -> None:
     response = client.post(FOLLOW, message(code, form_token="x"))
 
     assert "En sak till.</textarea>" in response.content.decode()
     assert "skicka det igen" in response.content.decode()
 
 
-def test_write_more_with_a_personal_number_asks_first(client: Client, code: str) -> None:
+def test_write_more_with_a_personal_number_asks_first(
+    client: Client, code: str
+) -> None:
     asked = client.post(FOLLOW, message(code, text=f"Son {NUMBER}."))
     removed = client.post(FOLLOW, message(code, text=f"Son {NUMBER}.", do="remove"))
 
@@ -740,7 +944,9 @@ def test_write_more_with_a_personal_number_asks_first(client: Client, code: str)
     assert not Note.objects.exists()
 
 
-def test_write_more_with_a_personal_number_can_keep_it(client: Client, code: str) -> None:
+def test_write_more_with_a_personal_number_can_keep_it(
+    client: Client, code: str
+) -> None:
     client.post(FOLLOW, message(code, text=f"Son {NUMBER}.", do="keep"))
 
     assert Note.objects.get().text == f"Son {NUMBER}."
@@ -750,7 +956,10 @@ def test_write_more_with_a_personal_number_can_keep_it(client: Client, code: str
 def test_write_more_ends_ninety_days_after_closing(
     client: Client, code: str, days: int, written: int
 ) -> None:
-    close(received_on=dt.date(2024, 4, 1), closed_on=timezone.localdate() - dt.timedelta(days=days))
+    close(
+        received_on=dt.date(2024, 4, 1),
+        closed_on=timezone.localdate() - dt.timedelta(days=days),
+    )
     response = client.post(FOLLOW, message(code))
 
     assert Note.objects.count() == written
@@ -760,4 +969,6 @@ def test_write_more_ends_ninety_days_after_closing(
 def test_code_is_never_in_an_address(client: Client, code: str) -> None:
     text = client.post(FOLLOW, {"code": code}).content.decode()
 
-    assert not any(code in address for address in re.findall(r'(?:href|action)="([^"]*)"', text))
+    assert not any(
+        code in address for address in re.findall(r'(?:href|action)="([^"]*)"', text)
+    )

@@ -53,7 +53,10 @@ class Cast:
 def cast(db: None) -> Cast:
     root = make_unit("SOC")
     department = make_unit("IFO", root, name="Individ och familj")
-    unit, other = make_unit("MOT", department, name="Mottagning"), make_unit("BO", department, name="Boende")
+    unit, other = (
+        make_unit("MOT", department, name="Mottagning"),
+        make_unit("BO", department, name="Boende"),
+    )
     return Cast(
         unit=unit,
         staff=make_user("staff", (Role.STAFF, unit)),
@@ -130,7 +133,11 @@ def test_report_files_and_leads_to_the_receipt(cast: Cast) -> None:
     response = cast.client("staff").post(REPORT, answers())
 
     filed = Deviation.objects.get()
-    assert (filed.reporter, filed.reported_by, filed.unit) == (cast.staff, "staff", cast.unit)
+    assert (filed.reporter, filed.reported_by, filed.unit) == (
+        cast.staff,
+        "staff",
+        cast.unit,
+    )
     assert response["Location"] == f"/rapportera/kvitto/{filed.number}/"
 
 
@@ -181,27 +188,38 @@ def test_report_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
     text = response.content.decode()
     assert response.status_code == 400
     assert message in text
-    assert "description" in changes or "Ett brev gick till fel adress.</textarea>" in text
+    assert (
+        "description" in changes or "Ett brev gick till fel adress.</textarea>" in text
+    )
     assert not Deviation.objects.exists()
 
 
 def test_report_of_ten_megabytes_is_refused(cast: Cast) -> None:
-    assert cast.client("staff").post(REPORT, answers(proposal="a" * 10_000_000)).status_code in {400, 413}
+    assert cast.client("staff").post(
+        REPORT, answers(proposal="a" * 10_000_000)
+    ).status_code in {400, 413}
 
 
 @pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u2060", "\ufeff"])
-def test_report_with_hidden_characters_inside_a_word_is_found(cast: Cast, hidden: str) -> None:
+def test_report_with_hidden_characters_inside_a_word_is_found(
+    cast: Cast, hidden: str
+) -> None:
     text = f"Mo\u0308te om miss{hidden}bruks{hidden}problem."
     cast.client("staff").post(REPORT, answers(description=text))
 
     assert Deviation.objects.get().description == "Möte om missbruksproblem."
-    found = cast.client("chief").get("/inkorg/", {"q": "missbruksproblem"}).content.decode()
+    found = (
+        cast.client("chief").get("/inkorg/", {"q": "missbruksproblem"}).content.decode()
+    )
     assert Deviation.objects.get().number in found
 
 
 def test_migrations_take_hidden_characters_out_of_what_is_searched(cast: Cast) -> None:
     case = make_deviation(
-        cast.unit, title="Miss\u00adbruk", description="Oros\u200banmälan", proposal="a\u2060b"
+        cast.unit,
+        title="Miss\u00adbruk",
+        description="Oros\u200banmälan",
+        proposal="a\u2060b",
     )
     for name in (
         "casework.migrations.0022_titles_without_what_hides",
@@ -211,11 +229,18 @@ def test_migrations_take_hidden_characters_out_of_what_is_searched(cast: Cast) -
             cursor.execute(import_module(name).CLEAN)
 
     case.refresh_from_db()
-    assert (case.title, case.description, case.proposal) == ("Missbruk", "Orosanmälan", "ab")
+    assert (case.title, case.description, case.proposal) == (
+        "Missbruk",
+        "Orosanmälan",
+        "ab",
+    )
 
 
 def test_report_with_a_personal_number_warns_once(cast: Cast) -> None:
-    sent, client = answers(description="Brevet till 811228-9874 gick fel."), cast.client("staff")
+    sent, client = (
+        answers(description="Brevet till 811228-9874 gick fel."),
+        cast.client("staff"),
+    )
     warned = client.post(REPORT, sent)
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
@@ -232,37 +257,56 @@ def test_receipt_names_who_handles_the_case(cast: Cast) -> None:
 
 
 def test_receipt_of_harm_reminds_of_lex_sarah(cast: Cast) -> None:
-    text = cast.client("staff").post(REPORT, answers(consequence="possible"), follow=True).content.decode()
+    text = (
+        cast.client("staff")
+        .post(REPORT, answers(consequence="possible"), follow=True)
+        .content.decode()
+    )
 
     assert "Rapportera enligt lex Sarah" in text
 
 
 def test_receipt_of_misconduct_says_that_it_is_a_lex_sarah_report(cast: Cast) -> None:
-    text = cast.client("staff").post(REPORT, answers(consequence="occurred"), follow=True).content.decode()
+    text = (
+        cast.client("staff")
+        .post(REPORT, answers(consequence="occurred"), follow=True)
+        .content.decode()
+    )
 
     assert "Det är en lex Sarah-rapport" in text
     assert "Komplettera rapporten" in text
 
 
-@pytest.mark.parametrize(("who", "status"), [("staff", 200), ("chief", 404), ("stranger", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("staff", 200), ("chief", 404), ("stranger", 404)]
+)
 def test_receipt_is_for_the_reporter(cast: Cast, who: str, status: int) -> None:
     case = make_deviation(cast.unit, reporter=cast.staff)
 
-    assert cast.client(who).get(f"/rapportera/kvitto/{case.number}/").status_code == status
+    assert (
+        cast.client(who).get(f"/rapportera/kvitto/{case.number}/").status_code == status
+    )
 
 
-def test_report_about_protected_identity_is_read_by_the_nearest_chief_and_one_outside(cast: Cast) -> None:
+def test_report_about_protected_identity_is_read_by_the_nearest_chief_and_one_outside(
+    cast: Cast,
+) -> None:
     cast.client("staff").post(REPORT, answers(protected="on"))
 
     filed = Deviation.objects.get()
     assert filed.protected
-    assert [named.user for named in filed.named_readers.all()] == [cast.chief, cast.controller]
+    assert [named.user for named in filed.named_readers.all()] == [
+        cast.chief,
+        cast.controller,
+    ]
     told = set(Notice.objects.values_list("user__name", "kind"))
     assert told == {("Chief", "new"), ("Controller", "protected")}
     assert not Deviation.objects.visible_to(cast.registrar).exists()
 
 
-def test_report_about_protected_identity_by_the_chief_goes_to_the_chief_above(cast: Cast) -> None:
+def test_report_about_protected_identity_by_the_chief_goes_to_the_chief_above(
+    cast: Cast,
+) -> None:
     boss = make_user("boss", (Role.DEPARTMENT_CHIEF, cast.unit.parent))
     cast.client("chief").post(REPORT, answers(protected="on"))
 
@@ -291,14 +335,18 @@ def test_report_asks_for_the_units_once(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as asked:
         client.get(REPORT)
 
-    lists = [query["sql"] for query in asked if 'FROM "organisation_unit"' in query["sql"]]
+    lists = [
+        query["sql"] for query in asked if 'FROM "organisation_unit"' in query["sql"]
+    ]
     assert len(lists) == 2  # the own unit, and all that are offered
 
 
 # --- drafts -----------------------------------------------------------------------------------
 def test_draft_is_kept_whatever_is_typed(cast: Cast) -> None:
     sent = answers(description="Ett\0 brev\ud800 …", unit="X", occurred_on="i går")
-    response = cast.client("staff").post(DRAFTS, urlencode(sent, errors="surrogatepass"), FORM)
+    response = cast.client("staff").post(
+        DRAFTS, urlencode(sent, errors="surrogatepass"), FORM
+    )
 
     draft = Draft.objects.get()
     assert response.status_code == 201
@@ -325,7 +373,9 @@ def test_draft_without_a_word_is_no_draft(cast: Cast) -> None:
 
 
 def test_draft_is_saved_by_its_button(cast: Cast) -> None:
-    response = cast.client("staff").post(REPORT, answers(do="draft", unit=""), follow=True)
+    response = cast.client("staff").post(
+        REPORT, answers(do="draft", unit=""), follow=True
+    )
 
     assert response.redirect_chain == [(DRAFTS, 302)]
     assert "Utkastet är sparat." in response.content.decode()
@@ -387,7 +437,9 @@ def test_draft_follows_a_form_that_must_be_sent_again(cast: Cast) -> None:
 def test_draft_is_removed_by_its_owner(cast: Cast) -> None:
     sent, client = answers(), cast.client("staff")
     client.post(DRAFTS, sent)
-    response = client.post(DRAFTS, {"form_token": sent["form_token"], "do": "remove"}, follow=True)
+    response = client.post(
+        DRAFTS, {"form_token": sent["form_token"], "do": "remove"}, follow=True
+    )
 
     assert "Utkastet är borttaget." in response.content.decode()
     assert not Draft.objects.exists()
@@ -400,9 +452,16 @@ def test_draft_of_another_is_not_found(cast: Cast) -> None:
     assert other.get(f"/rapportera/?utkast={sent['form_token']}").status_code == 404
     assert other.post(DRAFTS, sent | {"description": "Mitt."}).status_code == 404
     assert other.post(REPORT, sent | {"do": "draft"}).status_code == 404
-    assert other.post(DRAFTS, {"form_token": sent["form_token"], "do": "remove"}).status_code == 404
+    assert (
+        other.post(
+            DRAFTS, {"form_token": sent["form_token"], "do": "remove"}
+        ).status_code
+        == 404
+    )
     assert "Ett brev" not in other.get(DRAFTS).content.decode()
-    assert Draft.objects.get().answers["description"] == "Ett brev gick till fel adress."
+    assert (
+        Draft.objects.get().answers["description"] == "Ett brev gick till fel adress."
+    )
 
 
 @pytest.mark.parametrize("token", ["", "x", "0" * 5_000, "٢" * 32])
@@ -410,15 +469,21 @@ def test_draft_that_is_not_there_is_not_found(cast: Cast, token: str) -> None:
     assert cast.client("staff").get(REPORT, {"utkast": token}).status_code == 404
 
 
-def test_draft_sent_without_login_leads_to_the_login(client: Client, cast: Cast) -> None:
+def test_draft_sent_without_login_leads_to_the_login(
+    client: Client, cast: Cast
+) -> None:
     assert client.post(DRAFTS, answers()).status_code == 302
     assert not Draft.objects.exists()
 
 
 def test_draft_that_nobody_has_touched_for_thirty_days_is_removed(cast: Cast) -> None:
     for age in (29, 31):
-        kept = drafts.keep(actor=cast.staff, token=uuid4(), answers={"description": f"{age} dagar"})
-        Draft.objects.filter(pk=kept.pk).update(updated_at=timezone.now() - dt.timedelta(days=age))
+        kept = drafts.keep(
+            actor=cast.staff, token=uuid4(), answers={"description": f"{age} dagar"}
+        )
+        Draft.objects.filter(pk=kept.pk).update(
+            updated_at=timezone.now() - dt.timedelta(days=age)
+        )
 
     remove_old_drafts()
     assert Draft.objects.get().answers == {"description": "29 dagar"}
@@ -427,13 +492,22 @@ def test_draft_that_nobody_has_touched_for_thirty_days_is_removed(cast: Cast) ->
 # --- own reports ------------------------------------------------------------------------------
 def test_mine_says_where_each_report_stands(cast: Cast) -> None:
     due = dt.date(2199, 12, 3)
-    make_deviation(cast.unit, reporter=cast.staff, state="under_investigation", owner=cast.chief, due_on=due)
+    make_deviation(
+        cast.unit,
+        reporter=cast.staff,
+        state="under_investigation",
+        owner=cast.chief,
+        due_on=due,
+    )
     make_deviation(cast.unit, reporter=cast.staff, due_on=dt.date(2024, 4, 1))
     make_deviation(cast.unit, reporter=cast.chief, number="KA-2024-9999")
     text = " ".join(cast.client("staff").get(MINE).content.decode().split())
 
     assert "Utreds av Chief, svar senast 3 december 2199" in text
-    assert "Väntar på chefen för Mottagning. Svaret är försenat: det skulle ha kommit 1 april 2024" in text
+    assert (
+        "Väntar på chefen för Mottagning. Svaret är försenat: det skulle ha kommit 1 april 2024"
+        in text
+    )
     assert "KA-2024-9999" not in text
 
 
@@ -451,15 +525,27 @@ def test_mine_says_where_each_report_stands(cast: Cast) -> None:
     ],
 )
 def test_mine_says_how_it_ended(cast: Cast, state: str, words: str) -> None:
-    closed_on = dt.date(2024, 3, 4) if state in {"duplicate", "moved", "forwarded", "closed"} else None
-    facts = {"closed_on": closed_on, "is_deviation": "yes", "forwarded_to": "Vårdcentralen"}
+    closed_on = (
+        dt.date(2024, 3, 4)
+        if state in {"duplicate", "moved", "forwarded", "closed"}
+        else None
+    )
+    facts = {
+        "closed_on": closed_on,
+        "is_deviation": "yes",
+        "forwarded_to": "Vårdcentralen",
+    }
     make_deviation(cast.unit, reporter=cast.staff, state=state, **facts)
 
     assert words in cast.client("staff").get(MINE).content.decode()
 
 
 def test_mine_shows_nothing_of_a_protected_case(cast: Cast) -> None:
-    facts = {"answer": "Hemligt svar", "answered_on": dt.date(2024, 3, 2), "title": "Hemlig rubrik"}
+    facts = {
+        "answer": "Hemligt svar",
+        "answered_on": dt.date(2024, 3, 2),
+        "title": "Hemlig rubrik",
+    }
     make_deviation(cast.unit, reporter=cast.staff, protected=True, **facts)
     text = cast.client("staff").get(MINE).content.decode()
 
@@ -479,7 +565,12 @@ def test_mine_asks_as_much_for_many_as_for_one(cast: Cast) -> None:
     counts = []
     for new in (1, 9):
         for _ in range(new):
-            make_deviation(cast.unit, reporter=cast.staff, owner=cast.chief, state="under_investigation")
+            make_deviation(
+                cast.unit,
+                reporter=cast.staff,
+                owner=cast.chief,
+                state="under_investigation",
+            )
         with CaptureQueriesContext(connection) as asked:
             client.get(MINE)
         counts.append(len(asked))
@@ -488,13 +579,17 @@ def test_mine_asks_as_much_for_many_as_for_one(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("staff", 200), ("chief", 404), ("controller", 404), ("stranger", 404)]
+    ("who", "status"),
+    [("staff", 200), ("chief", 404), ("controller", 404), ("stranger", 404)],
 )
 def test_own_is_for_the_reporter(cast: Cast, who: str, status: int) -> None:
     case = make_deviation(cast.unit, reporter=cast.staff)
 
     assert cast.client(who).get(f"{MINE}{case.number}/").status_code == status
-    assert cast.client(who).post(f"{MINE}{case.number}/", note()).status_code == (302, 404)[status == 404]
+    assert (
+        cast.client(who).post(f"{MINE}{case.number}/", note()).status_code
+        == (302, 404)[status == 404]
+    )
 
 
 def test_own_shows_the_answer_and_never_how_it_was_investigated(cast: Cast) -> None:
@@ -506,8 +601,12 @@ def test_own_shows_the_answer_and_never_how_it_was_investigated(cast: Cast) -> N
         immediate_measures="HEMLIG4",
     )
     Note.objects.create(case=case, kind="internal", text="HEMLIG5", author=cast.chief)
-    Note.objects.create(case=case, kind="from_reporter", text="HEMLIG6", author=cast.chief)
-    Action.objects.create(case=case, text="HEMLIG7", rejected_on=case.closed_on, rejected_reason="HEMLIG8")
+    Note.objects.create(
+        case=case, kind="from_reporter", text="HEMLIG6", author=cast.chief
+    )
+    Action.objects.create(
+        case=case, text="HEMLIG7", rejected_on=case.closed_on, rejected_reason="HEMLIG8"
+    )
     Action.objects.create(case=case, text="Nya kuvert")
     text = cast.client("staff").get(f"{MINE}{case.number}/").content.decode()
 
@@ -517,7 +616,12 @@ def test_own_shows_the_answer_and_never_how_it_was_investigated(cast: Cast) -> N
 
 
 def test_own_shows_neither_answer_nor_actions_before_they_are_given(cast: Cast) -> None:
-    case = make_deviation(cast.unit, reporter=cast.staff, answer="Halvfärdigt", state="under_investigation")
+    case = make_deviation(
+        cast.unit,
+        reporter=cast.staff,
+        answer="Halvfärdigt",
+        state="under_investigation",
+    )
     Action.objects.create(case=case, text="Kanske")
     text = cast.client("staff").get(f"{MINE}{case.number}/").content.decode()
 
@@ -528,11 +632,16 @@ def test_own_shows_neither_answer_nor_actions_before_they_are_given(cast: Cast) 
 def test_own_names_the_nearest_chief_until_somebody_handles_it(cast: Cast) -> None:
     case = make_deviation(cast.unit, reporter=cast.staff)
 
-    assert "Väntar på Chief" in cast.client("staff").get(f"{MINE}{case.number}/").content.decode()
+    assert (
+        "Väntar på Chief"
+        in cast.client("staff").get(f"{MINE}{case.number}/").content.decode()
+    )
 
 
 @pytest.mark.parametrize(("who", "offered"), [("staff", False), ("chief", True)])
-def test_own_leads_those_who_read_all_of_it_to_the_case(cast: Cast, who: str, offered: bool) -> None:
+def test_own_leads_those_who_read_all_of_it_to_the_case(
+    cast: Cast, who: str, offered: bool
+) -> None:
     case = make_deviation(cast.unit, reporter=getattr(cast, who))
     text = cast.client(who).get(f"{MINE}{case.number}/").content.decode()
 
@@ -546,7 +655,11 @@ def test_message_reaches_the_handler_once_however_often_it_is_sent(cast: Cast) -
         assert client.post(f"{MINE}{case.number}/", sent).status_code == 302
 
     written = case.notes.get()
-    assert (written.kind, written.author, written.text) == ("from_reporter", cast.staff, "Det hände igen.")
+    assert (written.kind, written.author, written.text) == (
+        "from_reporter",
+        cast.staff,
+        "Det hände igen.",
+    )
     assert list(cast.chief.notices.values_list("kind", flat=True)) == ["message"]
     assert "Det hände igen." in client.get(f"{MINE}{case.number}/").content.decode()
 
@@ -586,7 +699,12 @@ def test_message_with_a_personal_number_warns_once(cast: Cast) -> None:
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
     assert not Note.objects.exists()
-    assert client.post(f"{MINE}{case.number}/", sent | answers_on(warned, "keep")).status_code == 302
+    assert (
+        client.post(
+            f"{MINE}{case.number}/", sent | answers_on(warned, "keep")
+        ).status_code
+        == 302
+    )
 
 
 def test_better_is_said_when_the_case_is_closed(cast: Cast) -> None:
@@ -599,10 +717,16 @@ def test_better_is_said_when_the_case_is_closed(cast: Cast) -> None:
     assert case.better == "no"
 
 
-@pytest.mark.parametrize(("better", "status"), [("yes", 409), ("", 400), ("kanske", 400)])
-def test_better_is_not_said_before_or_without_an_answer(cast: Cast, better: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("better", "status"), [("yes", 409), ("", 400), ("kanske", 400)]
+)
+def test_better_is_not_said_before_or_without_an_answer(
+    cast: Cast, better: str, status: int
+) -> None:
     case = make_deviation(cast.unit, reporter=cast.staff)
-    response = cast.client("staff").post(f"{MINE}{case.number}/", {"do": "better", "better": better})
+    response = cast.client("staff").post(
+        f"{MINE}{case.number}/", {"do": "better", "better": better}
+    )
 
     case.refresh_from_db()
     assert response.status_code == status
@@ -610,7 +734,9 @@ def test_better_is_not_said_before_or_without_an_answer(cast: Cast, better: str,
 
 
 # --- registering for somebody else ------------------------------------------------------------
-def test_register_files_what_was_said_and_shows_the_code_to_read_out(cast: Cast) -> None:
+def test_register_files_what_was_said_and_shows_the_code_to_read_out(
+    cast: Cast,
+) -> None:
     response = cast.client("registrar").post(REGISTER, told())
 
     filed = Deviation.objects.get()
@@ -631,7 +757,9 @@ def test_register_sent_twice_is_one_case(cast: Cast) -> None:
     first, second = client.post(REGISTER, sent), client.post(REGISTER, sent)
 
     assert Deviation.objects.count() == 1
-    assert grouped(code_for(Deviation.objects.get().form_token)) in first.content.decode()
+    assert (
+        grouped(code_for(Deviation.objects.get().form_token)) in first.content.decode()
+    )
     assert first.content.decode().count("KS-") == second.content.decode().count("KS-")
 
 
@@ -667,14 +795,21 @@ def test_register_about_protected_identity_is_read_by_few(cast: Cast) -> None:
     cast.client("registrar").post(REGISTER, told(protected="on"))
 
     filed = Deviation.objects.get()
-    assert [named.user for named in filed.named_readers.all()] == [cast.chief, cast.controller]
+    assert [named.user for named in filed.named_readers.all()] == [
+        cast.chief,
+        cast.controller,
+    ]
     assert not Deviation.objects.visible_to(cast.registrar).exists()
 
 
-def test_register_about_protected_identity_without_a_unit_is_for_who_watches(cast: Cast) -> None:
+def test_register_about_protected_identity_without_a_unit_is_for_who_watches(
+    cast: Cast,
+) -> None:
     cast.client("registrar").post(REGISTER, told(unit="", protected="on"))
 
-    assert [named.user for named in Deviation.objects.get().named_readers.all()] == [cast.controller]
+    assert [named.user for named in Deviation.objects.get().named_readers.all()] == [
+        cast.controller
+    ]
 
 
 @pytest.mark.parametrize(
@@ -716,12 +851,19 @@ def test_register_with_a_personal_number_warns_once(cast: Cast) -> None:
 
     assert "Det ser ut som ett personnummer" in warned.content.decode()
     assert not Deviation.objects.exists()
-    assert "är registrerat" in client.post(REGISTER, sent | answers_on(warned, "keep")).content.decode()
+    assert (
+        "är registrerat"
+        in client.post(REGISTER, sent | answers_on(warned, "keep")).content.decode()
+    )
 
 
-@pytest.mark.parametrize(("who", "status"), [("registrar", 200), ("chief", 200), ("staff", 404)])
+@pytest.mark.parametrize(
+    ("who", "status"), [("registrar", 200), ("chief", 200), ("staff", 404)]
+)
 def test_register_is_for_those_who_receive(cast: Cast, who: str, status: int) -> None:
     client = cast.client(who)
 
     assert client.get(REGISTER).status_code == status
-    assert ('href="/registrera/"' in client.get(REPORT).content.decode()) is (status == 200)
+    assert ('href="/registrera/"' in client.get(REPORT).content.decode()) is (
+        status == 200
+    )

@@ -15,7 +15,11 @@ from casework.database.periods import STOCKHOLM
 from casework.models import LogEntry, NumberSeries
 from casework.process.deadlines import next_workday
 from deviations.models import Deviation
-from deviations.process.services import AlreadyFiledError, file_from_public, file_from_staff
+from deviations.process.services import (
+    AlreadyFiledError,
+    file_from_public,
+    file_from_staff,
+)
 from deviations.reporting.codes import code_for, grouped, hash_of
 from organisation.models import Unit
 from organisation.rights import Role
@@ -51,14 +55,20 @@ def test_file_from_public_keeps_nothing_about_the_sender() -> None:
     filed = file_from_public(form_token=TOKEN, facts=complaint(make_unit()))
 
     midnight = dt.datetime.combine(timezone.localdate(), dt.time(), STOCKHOLM)
-    assert (filed.reporter, filed.reported_by, filed.channel) == (None, "outside", "e_service")
+    assert (filed.reporter, filed.reported_by, filed.channel) == (
+        None,
+        "outside",
+        "e_service",
+    )
     assert filed.created_at == midnight
     assert [entry.at for entry in filed.log.all()] == [midnight]
 
 
 @pytest.mark.django_db
 def test_file_from_public_stores_only_a_hash_of_the_code() -> None:
-    filed = Deviation.objects.get(pk=file_from_public(form_token=TOKEN, facts=complaint(make_unit())).pk)
+    filed = Deviation.objects.get(
+        pk=file_from_public(form_token=TOKEN, facts=complaint(make_unit())).pk
+    )
 
     code = code_for(filed.form_token)
     assert filed.follow_up_hash == hash_of(code)
@@ -74,18 +84,23 @@ def test_file_from_public_numbers_in_the_series_of_complaints() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize(
-    ("kind", "prefix"), [("quality_deviation", "KA"), ("complaint", "KP"), ("improvement_idea", "KP")]
+    ("kind", "prefix"),
+    [("quality_deviation", "KA"), ("complaint", "KP"), ("improvement_idea", "KP")],
 )
 def test_file_from_staff_numbers_by_kind(kind: str, prefix: str) -> None:
     unit = make_unit()
-    filed = file_from_staff(actor=make_user("anna"), form_token=TOKEN, facts=report(unit, kind=kind))
+    filed = file_from_staff(
+        actor=make_user("anna"), form_token=TOKEN, facts=report(unit, kind=kind)
+    )
 
     assert filed.number.startswith(f"{prefix}-")
 
 
 @pytest.mark.django_db
 def test_file_from_staff_gives_thirty_days() -> None:
-    filed = file_from_staff(actor=make_user("anna"), form_token=TOKEN, facts=report(make_unit()))
+    filed = file_from_staff(
+        actor=make_user("anna"), form_token=TOKEN, facts=report(make_unit())
+    )
 
     assert filed.due_on == next_workday(filed.received_on + dt.timedelta(days=30))
 
@@ -95,13 +110,17 @@ def test_file_from_staff_begins_the_history() -> None:
     anna = make_user("anna")
     filed = file_from_staff(actor=anna, form_token=TOKEN, facts=report(make_unit()))
 
-    assert list(filed.log.values_list("sequence", "actor", "to_state")) == [(1, anna.pk, "reported")]
+    assert list(filed.log.values_list("sequence", "actor", "to_state")) == [
+        (1, anna.pk, "reported")
+    ]
 
 
 @pytest.mark.django_db
 def test_file_twice_with_one_form_makes_one_case() -> None:
     unit = make_unit()
-    first, second = (file_from_public(form_token=TOKEN, facts=complaint(unit)) for _ in range(2))
+    first, second = (
+        file_from_public(form_token=TOKEN, facts=complaint(unit)) for _ in range(2)
+    )
 
     assert first == second
     assert NumberSeries.objects.get().last == 1
@@ -125,7 +144,9 @@ def test_file_with_the_token_of_another_person_makes_a_case_of_its_own() -> None
 def test_file_what_the_database_refuses_takes_no_number() -> None:
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     with pytest.raises(IntegrityError, match="case_occurs_before_it_is_received"):
-        file_from_public(form_token=TOKEN, facts=complaint(make_unit(), occurred_on=tomorrow))
+        file_from_public(
+            form_token=TOKEN, facts=complaint(make_unit(), occurred_on=tomorrow)
+        )
 
     assert not NumberSeries.objects.exists()
 
@@ -137,7 +158,9 @@ def test_file_fifty_times_at_once_makes_one_case() -> None:
 
     def send() -> None:
         try:
-            numbers.append(file_from_public(form_token=TOKEN, facts=complaint(unit)).number)
+            numbers.append(
+                file_from_public(form_token=TOKEN, facts=complaint(unit)).number
+            )
         finally:
             connection.close()
 
@@ -164,12 +187,16 @@ def test_file_waits_for_no_broker() -> None:
 
 def test_code_read_aloud_and_typed_carelessly_is_the_same_code() -> None:
     code = code_for(TOKEN)
-    careless = grouped(code).lower().replace(" ", " - ").replace("0", "o").replace("1", "l")
+    careless = (
+        grouped(code).lower().replace(" ", " - ").replace("0", "o").replace("1", "l")
+    )
 
     assert hash_of(careless) == hash_of(code)
 
 
-@pytest.mark.parametrize("typed", ["", "0000", "U" * 28, "å" * 28, "٣" * 28, "0" * 10_000])
+@pytest.mark.parametrize(
+    "typed", ["", "0000", "U" * 28, "å" * 28, "٣" * 28, "0" * 10_000]
+)
 def test_hash_of_what_cannot_be_a_code_is_nothing(typed: str) -> None:
     assert hash_of(typed) is None
 
@@ -182,7 +209,9 @@ def test_code_depends_on_the_key(settings: Any) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("changes", [{"occurred_on": dt.date(2024, 1, 2)}, {"kind": "praise"}])
+@pytest.mark.parametrize(
+    "changes", [{"occurred_on": dt.date(2024, 1, 2)}, {"kind": "praise"}]
+)
 def test_file_again_with_another_answer_is_not_dropped(changes: dict[str, Any]) -> None:
     facts = complaint(make_unit())
     file_from_public(form_token=TOKEN, facts=facts)

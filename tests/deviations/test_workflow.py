@@ -15,14 +15,24 @@ from casework.models import Note, Notice
 from casework.process.workflow import StepRefusedError, TooLateError
 from deviations.models import Deviation, State
 from deviations.process.services import take_step
-from deviations.process.workflow import COMPLAINTS, ENDED, OPEN, STAFF_REPORTS, workflow_of
+from deviations.process.workflow import (
+    COMPLAINTS,
+    ENDED,
+    OPEN,
+    STAFF_REPORTS,
+    workflow_of,
+)
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from tests.factories import make_deviation, make_unit, make_user
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = {"kind": "complaint", "reported_by": "outside", "channel": "e_service"}
-ASSESSED = {"is_deviation": "yes", "misconduct": "no", "assessment": "Rutinen var okänd."}
+ASSESSED = {
+    "is_deviation": "yes",
+    "misconduct": "no",
+    "assessment": "Rutinen var okänd.",
+}
 FOUND = {**ASSESSED, "cause_level": "system", "cause_area": "Teknik och system"}
 SETTLED = {**FOUND, "answer": "Vi har rättat det.", "no_action_reason": "Redan gjort."}
 
@@ -94,11 +104,20 @@ def step(case: Deviation, name: str, actor: User, **facts: Any) -> Deviation:
 def test_open_to_offers_what_the_table_says(
     unit: Unit, state: str, process: str, by_role: dict[Role, set[str]]
 ) -> None:
-    ended = {"closed_on": timezone.localdate(), "is_deviation": "no"} if state in ENDED else {}
-    case = make_deviation(unit, state=state, **(OUTSIDE if process == "complaint" else {}), **ended)
+    ended = (
+        {"closed_on": timezone.localdate(), "is_deviation": "no"}
+        if state in ENDED
+        else {}
+    )
+    case = make_deviation(
+        unit, state=state, **(OUTSIDE if process == "complaint" else {}), **ended
+    )
     people = {role: make_user(role.value, (role, unit)) for role in Role}
 
-    offered = {role: {s.name for s in workflow_of(case).open_to(case, who)} for role, who in people.items()}
+    offered = {
+        role: {s.name for s in workflow_of(case).open_to(case, who)}
+        for role, who in people.items()
+    }
 
     assert offered == by_role
 
@@ -106,14 +125,23 @@ def test_open_to_offers_what_the_table_says(
 def test_table_of_rights_names_every_state_of_each_process() -> None:
     named = {(state, process) for state, process, _ in rights()}
     for workflow, process in ((COMPLAINTS, "complaint"), (STAFF_REPORTS, "staff")):
-        reached = {s.target for s in workflow.steps} - {None} | {State.REPORTED, State.ESCALATED}
+        reached = {s.target for s in workflow.steps} - {None} | {
+            State.REPORTED,
+            State.ESCALATED,
+        }
         reached -= {State.ASSIGNED} if process == "staff" else set()
         assert {state for state, of in named if of == process} == reached
 
 
-@pytest.mark.parametrize("workflow", [COMPLAINTS, STAFF_REPORTS], ids=["complaints", "staff reports"])
-@pytest.mark.parametrize("role", [Role.STAFF, Role.SECTION_CHIEF, Role.QUALITY_CONTROLLER])
-def test_take_refuses_every_step_that_is_not_offered(unit: Unit, workflow: Any, role: Role) -> None:
+@pytest.mark.parametrize(
+    "workflow", [COMPLAINTS, STAFF_REPORTS], ids=["complaints", "staff reports"]
+)
+@pytest.mark.parametrize(
+    "role", [Role.STAFF, Role.SECTION_CHIEF, Role.QUALITY_CONTROLLER]
+)
+def test_take_refuses_every_step_that_is_not_offered(
+    unit: Unit, workflow: Any, role: Role
+) -> None:
     person = make_user("person", (role, unit))
     outside = OUTSIDE if workflow is COMPLAINTS else {}
     for state in sorted(OPEN):
@@ -140,7 +168,9 @@ def test_put_back_lets_go_of_the_case(unit: Unit, chief: User) -> None:
 
 
 def test_close_dates_the_case(unit: Unit, chief: User) -> None:
-    case = step(make_deviation(unit, state="actions_decided", **SETTLED), "avsluta", chief)
+    case = step(
+        make_deviation(unit, state="actions_decided", **SETTLED), "avsluta", chief
+    )
 
     case.refresh_from_db()
     assert (case.state, case.closed_on) == ("closed", timezone.localdate())
@@ -168,7 +198,9 @@ def test_close_of_what_is_not_settled_is_refused(
     assert (case.state, case.closed_on, case.version) == ("actions_decided", None, 0)
 
 
-def test_close_of_what_was_no_deviation_needs_neither_cause_nor_action(unit: Unit, chief: User) -> None:
+def test_close_of_what_was_no_deviation_needs_neither_cause_nor_action(
+    unit: Unit, chief: User
+) -> None:
     no = {
         "is_deviation": "no",
         "misconduct": "no",
@@ -176,7 +208,12 @@ def test_close_of_what_was_no_deviation_needs_neither_cause_nor_action(unit: Uni
         "answer": "Vi följde rutinen.",
     }
 
-    assert step(make_deviation(unit, state="actions_decided", **no), "avsluta", chief).state == "closed"
+    assert (
+        step(
+            make_deviation(unit, state="actions_decided", **no), "avsluta", chief
+        ).state
+        == "closed"
+    )
 
 
 def test_decide_with_an_action_goes_on(unit: Unit, chief: User) -> None:
@@ -195,10 +232,19 @@ def test_follow_up_waits_for_the_effect(unit: Unit, chief: User) -> None:
 
 
 def test_answer_dates_the_answer(unit: Unit, chief: User) -> None:
-    case = step(investigated(unit, **OUTSIDE, **ASSESSED), "svara", chief, answer="Nu ringer vi.")
+    case = step(
+        investigated(unit, **OUTSIDE, **ASSESSED),
+        "svara",
+        chief,
+        answer="Nu ringer vi.",
+    )
 
     case.refresh_from_db()
-    assert (case.state, case.answer, case.answered_on) == ("answered", "Nu ringer vi.", timezone.localdate())
+    assert (case.state, case.answer, case.answered_on) == (
+        "answered",
+        "Nu ringer vi.",
+        timezone.localdate(),
+    )
 
 
 @pytest.mark.parametrize("field", ["is_deviation", "misconduct", "assessment"])
@@ -209,8 +255,12 @@ def test_assess_without_a_fact_is_refused(unit: Unit, chief: User, field: str) -
     assert list(refused.value.message_dict) == [field]
 
 
-def test_reopen_clears_the_day_of_closing_and_says_why(unit: Unit, controller: User) -> None:
-    closed = make_deviation(unit, state="closed", closed_on=timezone.localdate(), is_deviation="no")
+def test_reopen_clears_the_day_of_closing_and_says_why(
+    unit: Unit, controller: User
+) -> None:
+    closed = make_deviation(
+        unit, state="closed", closed_on=timezone.localdate(), is_deviation="no"
+    )
     case = step(closed, "oppna-igen", controller, reason="Nya uppgifter har kommit in.")
 
     case.refresh_from_db()
@@ -223,7 +273,11 @@ def test_duplicate_points_at_the_case_that_goes_on(unit: Unit, chief: User) -> N
     case = step(second, "dubblett", chief, duplicate_of=first.case_ptr)
 
     case.refresh_from_db()
-    assert (case.state, case.duplicate_of_id, case.closed_on) == ("duplicate", first.pk, timezone.localdate())
+    assert (case.state, case.duplicate_of_id, case.closed_on) == (
+        "duplicate",
+        first.pk,
+        timezone.localdate(),
+    )
 
 
 # --- from unit to unit ------------------------------------------------------------------------
@@ -233,10 +287,18 @@ def receiver(unit: Unit) -> User:
 
 
 def hand_over(case: Deviation, chief: User) -> Deviation:
-    return step(case, "lamna-over", chief, unit=Unit.objects.get(code="C"), reason="Hände hos er.")
+    return step(
+        case,
+        "lamna-over",
+        chief,
+        unit=Unit.objects.get(code="C"),
+        reason="Hände hos er.",
+    )
 
 
-def test_hand_over_lets_the_sender_read_until_it_is_accepted(unit: Unit, chief: User, receiver: User) -> None:
+def test_hand_over_lets_the_sender_read_until_it_is_accepted(
+    unit: Unit, chief: User, receiver: User
+) -> None:
     case = hand_over(make_deviation(unit), chief)
     assert Deviation.objects.visible_to(chief).filter(pk=case.pk).exists()
 
@@ -245,16 +307,22 @@ def test_hand_over_lets_the_sender_read_until_it_is_accepted(unit: Unit, chief: 
     assert not Deviation.objects.visible_to(chief).filter(pk=case.pk).exists()
 
 
-def test_hand_over_lets_the_sender_do_nothing_more(unit: Unit, chief: User, receiver: User) -> None:
+def test_hand_over_lets_the_sender_do_nothing_more(
+    unit: Unit, chief: User, receiver: User
+) -> None:
     case = hand_over(make_deviation(unit), chief)
 
     assert STAFF_REPORTS.open_to(case, chief) == []
 
 
-def test_hand_over_tells_the_receiving_chief(unit: Unit, chief: User, receiver: User) -> None:
+def test_hand_over_tells_the_receiving_chief(
+    unit: Unit, chief: User, receiver: User
+) -> None:
     hand_over(make_deviation(unit), chief)
 
-    assert list(Notice.objects.values_list("user", "kind")) == [(receiver.pk, "received")]
+    assert list(Notice.objects.values_list("user", "kind")) == [
+        (receiver.pk, "received")
+    ]
 
 
 def test_send_back_returns_the_case(unit: Unit, chief: User, receiver: User) -> None:
@@ -275,12 +343,16 @@ def test_step_on_a_version_that_has_passed_is_too_late(unit: Unit, chief: User) 
 
 
 def test_step_in_another_unit_is_refused(unit: Unit) -> None:
-    neighbour = make_user("neighbour", (Role.SECTION_CHIEF, make_unit("C", unit.parent)))
+    neighbour = make_user(
+        "neighbour", (Role.SECTION_CHIEF, make_unit("C", unit.parent))
+    )
     with pytest.raises(StepRefusedError, match="Din roll"):
         step(make_deviation(unit), "utred", neighbour)
 
 
-def test_step_with_what_one_reported_oneself_is_refused(unit: Unit, chief: User) -> None:
+def test_step_with_what_one_reported_oneself_is_refused(
+    unit: Unit, chief: User
+) -> None:
     with pytest.raises(StepRefusedError, match="jävig"):
         step(make_deviation(unit, reporter=chief), "utred", chief)
 
@@ -297,7 +369,9 @@ def test_step_with_a_case_that_one_is_recused_from_is_refused(
 
 
 def test_every_step_names_its_law() -> None:
-    assert all(s.law for workflow in (COMPLAINTS, STAFF_REPORTS) for s in workflow.steps)
+    assert all(
+        s.law for workflow in (COMPLAINTS, STAFF_REPORTS) for s in workflow.steps
+    )
 
 
 def test_diagram_draws_every_arrow() -> None:

@@ -48,7 +48,9 @@ def db(django_db_setup: None) -> None:
 
 
 @pytest.fixture(scope="package")
-def municipality(db: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Municipality]:
+def municipality(
+    db: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[Municipality]:
     """Serve the imported municipality from a database of its own, which is dropped afterwards."""
     # Playwright runs an event loop in this thread, where Django would refuse to use the database.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -77,7 +79,9 @@ def browser() -> Iterator[Browser]:
     """Start Chromium, once; without it the journeys fail, for a skipped journey proves nothing."""
     program = os.environ.get("CHROMIUM") or shutil.which("chromium")
     if not program:
-        pytest.fail("Chromium saknas. Installera det (apt-get install chromium) eller ange CHROMIUM=sökväg.")
+        pytest.fail(
+            "Chromium saknas. Installera det (apt-get install chromium) eller ange CHROMIUM=sökväg."
+        )
     expect.set_options(timeout=SECONDS_TO_WAIT * 1000)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=program, args=FLAGS)
@@ -94,13 +98,18 @@ def visit(municipality: Municipality, browser: Browser) -> Iterator[Visit]:
     Bucket.objects.all().delete()
 
     def open_window(username: str = "", *, width: int = 1280, **options: Any) -> Page:
-        context = make_context(browser, municipality, complaints, width=width, **options)
+        context = make_context(
+            browser, municipality, complaints, width=width, **options
+        )
         contexts.append(context)
         if username:
             context.add_cookies([municipality.session_of(username)])  # type: ignore[list-item]
         else:
             # Only those who have not signed in leave so; a browser whose requests are caught has no cache.
-            context.route(f"{EXIT}**", lambda route: route.fulfill(body="Vädret", content_type="text/plain"))
+            context.route(
+                f"{EXIT}**",
+                lambda route: route.fulfill(body="Vädret", content_type="text/plain"),
+            )
         return context.new_page()
 
     yield open_window
@@ -110,7 +119,9 @@ def visit(municipality: Municipality, browser: Browser) -> Iterator[Visit]:
 
 
 @pytest.fixture(scope="package")
-def window(municipality: Municipality, browser: Browser) -> Iterator[tuple[Page, list[str]]]:
+def window(
+    municipality: Municipality, browser: Browser
+) -> Iterator[tuple[Page, list[str]]]:
     """Open the window that pages are looked at in, and have a list of its complaints."""
     complaints: list[str] = []
     context = make_context(browser, municipality, complaints)
@@ -141,12 +152,19 @@ def look(municipality: Municipality, window: tuple[Page, list[str]]) -> Iterator
 
 
 def make_context(
-    browser: Browser, site: Municipality, complaints: list[str], *, width: int = 1280, **options: Any
+    browser: Browser,
+    site: Municipality,
+    complaints: list[str],
+    *,
+    width: int = 1280,
+    **options: Any,
 ) -> BrowserContext:
     """Make what a window is opened in: nobody is signed in, and nothing is kept from before."""
     # Reduced motion: a colour on its way to another one has no contrast worth measuring.
     size, quiet = {"width": width, "height": 900}, "reduce"
-    context = browser.new_context(viewport=size, reduced_motion=quiet, locale="sv-SE", **options)
+    context = browser.new_context(
+        viewport=size, reduced_motion=quiet, locale="sv-SE", **options
+    )
     context.set_default_timeout(SECONDS_TO_WAIT * 1000)
     listen(context, site.url, complaints)
     return context
@@ -158,7 +176,9 @@ def listen(context: BrowserContext, site: str, complaints: list[str]) -> None:
 
     def on_console(message: Any) -> None:
         # An answer 400 or 404 to a page is expected; to a file it is caught below.
-        if message.type == "error" and not message.text.startswith("Failed to load resource"):
+        if message.type == "error" and not message.text.startswith(
+            "Failed to load resource"
+        ):
             complaints.append(message.text)
 
     def on_request(request: Any) -> None:

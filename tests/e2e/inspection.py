@@ -38,11 +38,19 @@ LOOKS = (
 # page is asked in each width and in each scheme.  What is asked first comes before what is left.
 HALVES = (
     (
-        (Look(WIDE, "light", "all"), Look(NARROW, "dark", "colours"), Look(NARROW, "light", "others")),
+        (
+            Look(WIDE, "light", "all"),
+            Look(NARROW, "dark", "colours"),
+            Look(NARROW, "light", "others"),
+        ),
         (Look(WIDE, "dark", "colours"), Look(NARROW, "light", "colours")),
     ),
     (
-        (Look(WIDE, "light", "others"), Look(WIDE, "dark", "colours"), Look(NARROW, "light", "all")),
+        (
+            Look(WIDE, "light", "others"),
+            Look(WIDE, "dark", "colours"),
+            Look(NARROW, "light", "all"),
+        ),
         (Look(WIDE, "light", "colours"), Look(NARROW, "dark", "colours")),
     ),
 )
@@ -69,7 +77,10 @@ def twin_of(page: Page) -> Page:
     assert page.context.browser is not None
     twin = twin_window(page.context.browser)
     twin.unroute_all()
-    twin.route(page.url, lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"))
+    twin.route(
+        page.url,
+        lambda route: route.fulfill(body=html, content_type="text/html; charset=utf-8"),
+    )
     twin.goto(page.url)
     return twin
 
@@ -103,11 +114,15 @@ def faults(page: Page, name: str, looks: Sequence[Look] = LOOKS) -> list[str]:
 
 def violations(page: Page, rules: str) -> list[str]:
     """Return the violations that axe finds, each with the first elements that have it."""
-    everything, colour = {"type": "tag", "values": TAGS}, {"type": "rule", "values": OF_COLOUR}
+    everything, colour = (
+        {"type": "tag", "values": TAGS},
+        {"type": "rule", "values": OF_COLOUR},
+    )
     left_out = OF_COLOUR if rules == "others" else ()
     options = {
         "runOnly": colour if rules == "colours" else everything,
-        "rules": {"target-size": {"enabled": True}} | {rule: {"enabled": False} for rule in left_out},
+        "rules": {"target-size": {"enabled": True}}
+        | {rule: {"enabled": False} for rule in left_out},
         "resultTypes": ["violations"],
     }
     result: Any = page.evaluate("options => axe.run(document, options)", options)

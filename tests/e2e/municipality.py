@@ -46,7 +46,12 @@ from selfcheck.process.services import take_step as check_step
 from selfcheck.recording.recording import record_indicators, record_survey
 from selfcheck.series.measuring import measure
 from tests.imported import DATA
-from tests.municipality import make_analysis, make_next_edition, make_pattern, make_published
+from tests.municipality import (
+    make_analysis,
+    make_next_edition,
+    make_pattern,
+    make_published,
+)
 
 PASSWORD = "ett-langt-losenord-for-prov"
 PEOPLE = DATA.parents[1] / "demo" / "people.csv"
@@ -71,7 +76,11 @@ class Municipality:
             client = Client()
             client.force_login(User.objects.get(username=username))
             name, morsel = next(iter(client.cookies.items()))
-            self.sessions[username] = {"name": name, "value": morsel.value, "url": self.url}
+            self.sessions[username] = {
+                "name": name,
+                "value": morsel.value,
+                "url": self.url,
+            }
         return self.sessions[username]
 
 
@@ -90,9 +99,16 @@ def fill() -> dict[str, Any]:
     Deviation.objects.filter(pk=beginning.pk).update(state=State.REPORTED)
     Deviation.objects.filter(pk=ongoing.pk).update(state=State.UNDER_INVESTIGATION)
     Action.objects.create(
-        case=ongoing, text="Gå igenom rutinen.", decided_on=ongoing.received_on, owner=chief
+        case=ongoing,
+        text="Gå igenom rutinen.",
+        decided_on=ongoing.received_on,
+        owner=chief,
     )
-    closed = of_chief.filter(closed_on__isnull=False).exclude(actions=None).order_by("number")
+    closed = (
+        of_chief.filter(closed_on__isnull=False)
+        .exclude(actions=None)
+        .order_by("number")
+    )
     decided = LexSarahCase.objects.visible_to(chief).exclude(decided_on=None)
     return {
         "reported_case": beginning.number,
@@ -100,8 +116,12 @@ def fill() -> dict[str, Any]:
         "closed_case": closed[0].number,
         "lex_case": decided.order_by("number")[0].number,
         "notified_case": notify_ivo(chief.memberships.get().unit),
-        "selfcheck": SelfCheck.objects.exclude(actions=None).order_by("number")[0].number,
-        "riskanalysis": RiskAnalysis.objects.exclude(actions=None).order_by("number")[0].number,
+        "selfcheck": SelfCheck.objects.exclude(actions=None)
+        .order_by("number")[0]
+        .number,
+        "riskanalysis": RiskAnalysis.objects.exclude(actions=None)
+        .order_by("number")[0]
+        .number,
         "unit": chief.memberships.get().unit.code,
         "analysis": analyse(chief),
         "check": check(chief),
@@ -120,7 +140,9 @@ def tell_everyone() -> None:
     today, controller = timezone.localdate(), User.objects.get(username="controller")
     days = {"begins_on": today - dt.timedelta(days=40), "due_on": today}
     text = {"title": "Din skyldighet att rapportera", "text": words(on=today)}
-    Information.objects.create(unit=Unit.objects.get(parent=None), author=controller, **text, **days)
+    Information.objects.create(
+        unit=Unit.objects.get(parent=None), author=controller, **text, **days
+    )
 
 
 def plan_meeting() -> None:
@@ -146,18 +168,35 @@ def notify_ivo(unit: Unit) -> str:
         ivo_decided_by="chair",
         notify_decided_on=day,
     )
-    about = {"name": "Karin Kanariefågel", "reference": "Personakt 4711", "form_token": uuid4()}
+    about = {
+        "name": "Karin Kanariefågel",
+        "reference": "Personakt 4711",
+        "form_token": uuid4(),
+    }
     add_concerned(case, actor=User.objects.get(username="lexsarah"), **about)
     return case.number
 
 
 def compile_tertial(chief: User) -> dict[str, str]:
     """Let a tertial be analysed in the chief's unit, with patterns to judge, and in the one above."""
-    unit, of = chief.memberships.get().unit, {"year": 2024, "tertial": 3, "title": "Analys av tertial 3 2024"}
+    unit, of = (
+        chief.memberships.get().unit,
+        {"year": 2024, "tertial": 3, "title": "Analys av tertial 3 2024"},
+    )
     case = make_analysis(unit, number="TA-2024-0001", **of)
-    earlier = make_pattern(make_analysis(unit, number="TA-2024-0002", conclusion="Ny skrivare."))
+    earlier = make_pattern(
+        make_analysis(unit, number="TA-2024-0002", conclusion="Ny skrivare.")
+    )
     make_pattern(case, follows=earlier)
-    make_pattern(case, position=2, kind="recurring", category="", process="Boende", whole=30, periods=400)
+    make_pattern(
+        case,
+        position=2,
+        kind="recurring",
+        category="",
+        process="Boende",
+        whole=30,
+        periods=400,
+    )
     above = make_analysis(unit.parent, number="TA-2024-0003", **of)
     return {"tertial": case.number, "tertial_above": above.number}
 
@@ -165,9 +204,16 @@ def compile_tertial(chief: User) -> dict[str, str]:
 def analyse(chief: User) -> str:
     """Let the chief have begun a risk analysis with two risks; return its number."""
     about = {"unit": chief.memberships.get().unit, "planned_on": timezone.localdate()}
-    facts = {"title": "Flytten", "trigger": "move", "workplace": "Mottagningen", **about}
+    facts = {
+        "title": "Flytten",
+        "trigger": "move",
+        "workplace": "Mottagningen",
+        **about,
+    }
     case = plan_analysis(actor=chief, form_token=uuid4(), facts=facts)
-    case = analysis_step(case, "borja", actor=chief, seen_version=case.version, facts={})
+    case = analysis_step(
+        case, "borja", actor=chief, seen_version=case.version, facts={}
+    )
     risk = {
         "cause": "ny adress",
         "consequence": "uteblivet stöd",
@@ -186,31 +232,77 @@ def register_routines(chief: User) -> str:
     unit, today = chief.memberships.get().unit, timezone.localdate()
     late = {"review_on": today - dt.timedelta(days=40), "kind": "process"}
     register(actor=chief, name="Ekonomiskt bistånd", unit=unit, **late)
-    kept = {"owner": chief, "edition": "2.1", "review_on": today + dt.timedelta(days=200)}
-    new = register(actor=chief, name="Utskick av beslut", unit=unit, kind="rutin", is_new=True, **kept)
+    kept = {
+        "owner": chief,
+        "edition": "2.1",
+        "review_on": today + dt.timedelta(days=200),
+    }
+    new = register(
+        actor=chief,
+        name="Utskick av beslut",
+        unit=unit,
+        kind="rutin",
+        is_new=True,
+        **kept,
+    )
     return new.code
 
 
 def plan_year(chief: User) -> dict[str, Any]:
     """Let the chief have planned two self-checks of a year, both of which are due; return where that is."""
-    unit, first = chief.memberships.get().unit, timezone.localdate() + dt.timedelta(days=20)
-    facts = {"why": "Krav i lag.", "process": "Dokumentation", "template": None, "method": "file_review"}
+    unit, first = (
+        chief.memberships.get().unit,
+        timezone.localdate() + dt.timedelta(days=20),
+    )
+    facts = {
+        "why": "Krav i lag.",
+        "process": "Dokumentation",
+        "template": None,
+        "method": "file_review",
+    }
     about = {**facts, "first_on": first, "responsible": chief}
-    for title, rhythm in (("Genomförandeplaner", "month"), ("Rutiner för fullmakt", "once")):
-        add_plan(actor=chief, unit=unit, facts={**about, "title": title, "rhythm": rhythm})
+    for title, rhythm in (
+        ("Genomförandeplaner", "month"),
+        ("Rutiner för fullmakt", "once"),
+    ):
+        add_plan(
+            actor=chief, unit=unit, facts={**about, "title": title, "rhythm": rhythm}
+        )
     open_due()
-    return {"plan_year": first.year, "plan": f"/egenkontroll/plan/{unit.code}/{first.year}/1/"}
+    return {
+        "plan_year": first.year,
+        "plan": f"/egenkontroll/plan/{unit.code}/{first.year}/1/",
+    }
 
 
 def check(chief: User) -> str:
     """Let the chief have begun a file review, drawn three files and answered about one; return its number."""
     version = TemplateVersion.objects.get(template__code="dokumentation")
-    about = {"unit": chief.memberships.get().unit, "planned_on": timezone.localdate(), "template": version}
-    facts = {"title": "Dokumentation", "workplace": "Mottagningen", "method": version.method, **about}
+    about = {
+        "unit": chief.memberships.get().unit,
+        "planned_on": timezone.localdate(),
+        "template": version,
+    }
+    facts = {
+        "title": "Dokumentation",
+        "workplace": "Mottagningen",
+        "method": version.method,
+        **about,
+    }
     case = begin_check(actor=chief, form_token=uuid4(), facts=facts)
     case = check_step(case, "borja", actor=chief, seen_version=case.version, facts={})
-    make_draw(case, actor=chief, of=Draw.Of.FILES, population="Pågående ärenden", size=40, count=3)
-    said = {place: "yes" if place % 2 else "no" for place in range(1, len(version.questions) + 1)}
+    make_draw(
+        case,
+        actor=chief,
+        of=Draw.Of.FILES,
+        population="Pågående ärenden",
+        size=40,
+        count=3,
+    )
+    said = {
+        place: "yes" if place % 2 else "no"
+        for place in range(1, len(version.questions) + 1)
+    }
     answer(case, actor=chief, file=1, said=said)
     return case.number
 
@@ -218,10 +310,18 @@ def check(chief: User) -> str:
 def measure_something(chief: User) -> str:
     """Let the chief have a measurement series with values, of which one was changed; return its address."""
     unit = chief.memberships.get().unit
-    about = {"counted": "försenade utredningar", "whole": "inledda utredningar", "is_share": True}
+    about = {
+        "counted": "försenade utredningar",
+        "whole": "inledda utredningar",
+        "is_share": True,
+    }
     series = Series.objects.create(unit=unit, title="Utredningar i tid", **about)
     for version, count in enumerate((127, 157)):
-        values = {"2024-02": Share(142, 500), "2024-03": Share(count, 530), "2025-03": Share(117, 552)}
+        values = {
+            "2024-02": Share(142, 500),
+            "2024-03": Share(count, 530),
+            "2025-03": Share(117, 552),
+        }
         measure(series, actor=chief, seen_version=version, values=values)
     return f"/egenkontroll/matserier/{unit.code}/1/"
 
@@ -230,21 +330,38 @@ def record_checks(chief: User) -> dict[str, str]:
     """Let the chief have begun a check of each kind that is recorded without a draw; return their numbers."""
     template = Template.objects.create(code="rond", name="Rond")
     walk = TemplateVersion.objects.create(
-        template=template, number=1, method="walkthrough", questions=["Är utrymningsvägen fri?"]
+        template=template,
+        number=1,
+        method="walkthrough",
+        questions=["Är utrymningsvägen fri?"],
     )
-    methods = {"survey": "survey", "comparison": "comparison", "by_series": "measurement_series"}
+    methods = {
+        "survey": "survey",
+        "comparison": "comparison",
+        "by_series": "measurement_series",
+    }
     checks = {name: _begun(chief, method) for name, method in methods.items()}
     checks["walk"] = _begun(chief, "walkthrough", template=walk)
     question = SurveyQuestion(text="Är du nöjd?", answered=40, positive=30)
-    figure = Indicator(name="Nöjda", value=82, year=2024, beside="country", other=79, source="Kolada")
+    figure = Indicator(
+        name="Nöjda", value=82, year=2024, beside="country", other=79, source="Kolada"
+    )
     survey, comparison = checks["survey"], checks["comparison"]
-    record_survey(survey, actor=chief, seen_version=survey.version, questions=[question])
-    record_indicators(comparison, actor=chief, seen_version=comparison.version, indicators=[figure])
+    record_survey(
+        survey, actor=chief, seen_version=survey.version, questions=[question]
+    )
+    record_indicators(
+        comparison, actor=chief, seen_version=comparison.version, indicators=[figure]
+    )
     return {name: check.number for name, check in checks.items()}
 
 
 def _begun(chief: User, method: str, **facts: Any) -> SelfCheck:
-    facts |= {"unit": chief.memberships.get().unit, "planned_on": timezone.localdate(), "method": method}
+    facts |= {
+        "unit": chief.memberships.get().unit,
+        "planned_on": timezone.localdate(),
+        "method": method,
+    }
     facts |= {"title": "Så arbetar vi", "workplace": "Mottagningen"}
     case = begin_check(actor=chief, form_token=uuid4(), facts=facts)
     return check_step(case, "borja", actor=chief, seen_version=case.version, facts={})
@@ -262,7 +379,9 @@ def reports() -> dict[str, str]:
     assert built.editions.count() == 1
     stop_halfway(waiting)
     job = services.request_build(failed)
-    Job.objects.filter(pk=job.pk).update(failed_at=timezone.now(), problem="Sidorna gick inte att sätta.")
+    Job.objects.filter(pk=job.pk).update(
+        failed_at=timezone.now(), problem="Sidorna gick inte att sätta."
+    )
     services.request_build(cancelled)
     services.cancel_build(cancelled)
     paths = {
@@ -272,7 +391,9 @@ def reports() -> dict[str, str]:
         "failed": failed,
         "cancelled": cancelled,
     }
-    paths["published"] = make_published(root, 2018, by=User.objects.get(username="controller"))
+    paths["published"] = make_published(
+        root, 2018, by=User.objects.get(username="controller")
+    )
     make_next_edition(built)
     return {name: report.get_absolute_url() for name, report in paths.items()}
 

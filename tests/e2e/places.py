@@ -36,7 +36,9 @@ def press(button: str) -> Callable[[Page], None]:
     """Return the press of a button and nothing before it."""
 
     def press_it(page: Page) -> None:
-        follow(page.locator("main").get_by_role("button", name=button, exact=True).first)
+        follow(
+            page.locator("main").get_by_role("button", name=button, exact=True).first
+        )
 
     return press_it
 
@@ -44,7 +46,9 @@ def press(button: str) -> Callable[[Page], None]:
 def follow_wrongly(page: Page) -> None:
     """Type, in Arabic, a code that belongs to nothing."""
     arabic = language("ar")
-    page.get_by_label(arabic.say("fields.code.label")).fill("0000 1111 2222 3333 4444 5555 6666")
+    page.get_by_label(arabic.say("fields.code.label")).fill(
+        "0000 1111 2222 3333 4444 5555 6666"
+    )
     follow(page.get_by_role("button", name=arabic.say("follow.show")))
     expect(page.get_by_role("alert")).to_contain_text(arabic.say("follow.wrong"))
 
@@ -81,9 +85,13 @@ def report_event(page: Page) -> None:
     """Send a report of what may be misconduct."""
     page.get_by_label("Vad hände?").fill("Ett beslut skickades till fel mottagare.")
     page.get_by_label("Ja", exact=True).check()
-    page.get_by_label("Vilken process eller rutin berörs?").select_option("Finns ingen rutin")
+    page.get_by_label("Vilken process eller rutin berörs?").select_option(
+        "Finns ingen rutin"
+    )
     follow(page.get_by_role("button", name="Skicka rapporten"))
-    expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Tack. Rapporten är mottagen.")
+    ).to_be_visible()
 
 
 def open_tables(page: Page) -> None:
@@ -158,7 +166,9 @@ def write_at_the_same_time(page: Page) -> None:
     )
     page.get_by_label("Text").fill("Det här skrev controllern.")
     follow(page.get_by_role("button", name="Spara texten"))
-    expect(page.get_by_text("Någon annan har ändrat texten medan du skrev")).to_be_visible()
+    expect(
+        page.get_by_text("Någon annan har ändrat texten medan du skrev")
+    ).to_be_visible()
 
 
 def fill_in_register(page: Page) -> None:
@@ -179,10 +189,22 @@ def receive_report(page: Page) -> None:
 
 def put_forward(page: Page) -> None:
     """Let a case wait for the committee, and look at the list again."""
-    unit, place = User.objects.get(username=CHIEF).memberships.get().unit, LexSarahCase.objects.count()
+    unit, place = (
+        User.objects.get(username=CHIEF).memberships.get().unit,
+        LexSarahCase.objects.count(),
+    )
     day = {"received_on": dt.date(2025, 2, 3), "investigated_on": dt.date(2025, 3, 3)}
-    said = {"proposed_degree": "serious_misconduct", "summary": "En insats om mat uteblev i två dygn."}
-    about = {"title": "Mat", "subject": "lexsarah", "circle": "few", "state": "proposed", "unit": unit}
+    said = {
+        "proposed_degree": "serious_misconduct",
+        "summary": "En insats om mat uteblev i två dygn.",
+    }
+    about = {
+        "title": "Mat",
+        "subject": "lexsarah",
+        "circle": "few",
+        "state": "proposed",
+        "unit": unit,
+    }
     LexSarahCase.objects.create(number=f"LS-2025-{place:04d}-P", **about, **day, **said)
     page.reload()
 
@@ -192,8 +214,12 @@ def answer(page: Page, *, notifies: str) -> None:
     page.get_by_role("group", name="Bedömning").first.get_by_label(
         "Allvarligt missförhållande", exact=True
     ).check()
-    page.get_by_role("group", name="Är åtgärderna tillräckliga?").first.get_by_label("Ja").check()
-    page.get_by_role("group", name="Anmäls händelsen till IVO?").first.get_by_label(notifies).check()
+    page.get_by_role("group", name="Är åtgärderna tillräckliga?").first.get_by_label(
+        "Ja"
+    ).check()
+    page.get_by_role("group", name="Anmäls händelsen till IVO?").first.get_by_label(
+        notifies
+    ).check()
     page.get_by_label("Paragraf").first.fill("§ 12")
 
 
@@ -245,7 +271,11 @@ def save_filter(page: Page) -> None:
 def add_file(page: Page) -> None:
     """Add a file to a case."""
     page.get_by_label("Välj filer").set_input_files(
-        {"name": "rutin för utskick.txt", "mimeType": "text/plain", "buffer": b"Kontrollera adressen."}
+        {
+            "name": "rutin för utskick.txt",
+            "mimeType": "text/plain",
+            "buffer": b"Kontrollera adressen.",
+        }
     )
     follow(page.get_by_role("button", name="Lägg till filerna"))
     expect(page.get_by_text("Filen är tillagd.")).to_be_visible()
@@ -265,7 +295,9 @@ def open_other_choices(page: Page) -> None:
 
 def read_names(page: Page) -> None:
     """Read for a reason whom a case concerns."""
-    page.get_by_label("Varför behöver du läsa namnen?").fill("Den berörda ska informeras.")
+    page.get_by_label("Varför behöver du läsa namnen?").fill(
+        "Den berörda ska informeras."
+    )
     follow(page.get_by_role("button", name="Visa namnen"))
     expect(page.get_by_role("cell", name="Karin Kanariefågel")).to_be_visible()
 
@@ -285,7 +317,9 @@ def withdraw_wrongly(page: Page) -> None:
     """Open what can be done with a plan, and withdraw it without saying why."""
     open_other_choices(page)
     press("Dra in planen")(page)
-    expect(page.get_by_role("alert")).to_contain_text("Skriv varför den inte ska göras.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "Skriv varför den inte ska göras."
+    )
 
 
 def keep_out(page: Page) -> None:
@@ -327,7 +361,9 @@ SIGNED_IN = [
     Place("inkorg-registrator", "/inkorg/", REGISTRAR),
     Place("fordela", "/inkorg/?visa=oppna", CHIEF, choose_cases),
     Place("filter", "/inkorg/filter/?visa=avslutade&year=2021", CHIEF, save_filter),
-    Place("filter-fel", "/inkorg/filter/?visa=avslutade", CHIEF, press("Spara filtret")),
+    Place(
+        "filter-fel", "/inkorg/filter/?visa=avslutade", CHIEF, press("Spara filtret")
+    ),
     Place("avvikelse", "/avvikelser/{open_case}/", CHIEF, open_other_choices),
     Place("avvikelse-ny", "/avvikelser/{reported_case}/", CHIEF),
     Place("avvikelse-avslutad", "/avvikelser/{closed_case}/", CHIEF),
@@ -335,15 +371,27 @@ SIGNED_IN = [
     Place("steg-utan-fragor", "/avvikelser/{reported_case}/utred/", CHIEF),
     Place("steg-orsak", "/avvikelser/{open_case}/orsak/", CHIEF),
     Place("steg-fel", "/avvikelser/{open_case}/bedom/", CHIEF, press("Spara")),
-    Place("steg-dubblett-fel", "/avvikelser/{open_case}/dubblett/", CHIEF, press("Koppla som dubblett")),
+    Place(
+        "steg-dubblett-fel",
+        "/avvikelser/{open_case}/dubblett/",
+        CHIEF,
+        press("Koppla som dubblett"),
+    ),
     Place("steg-oppna-igen", "/avvikelser/{closed_case}/oppna-igen/", CONTROLLER),
-    Place("anteckning-fel", "/avvikelser/{open_case}/", CHIEF, press("Spara intern anteckning")),
+    Place(
+        "anteckning-fel",
+        "/avvikelser/{open_case}/",
+        CHIEF,
+        press("Spara intern anteckning"),
+    ),
     Place("jav", "/arenden/{open_case}/jav/", CHIEF, keep_out),
     Place("jav-fel", "/arenden/{open_case}/jav/", CHIEF, press("Håll utanför ärendet")),
     Place("skydd-controller", "/arenden/{open_case}/skydd/", CONTROLLER),
     Place("jav-och-skydd", "/organisation/jav-och-skydd/", CONTROLLER),
     Place("filer", "/arenden/{open_case}/filer/", CHIEF, add_file),
-    Place("filer-fel", "/arenden/{open_case}/filer/", CHIEF, press("Lägg till filerna")),
+    Place(
+        "filer-fel", "/arenden/{open_case}/filer/", CHIEF, press("Lägg till filerna")
+    ),
     Place("rapportera", "/rapportera/", CHIEF),
     Place("rapportera-fel", "/rapportera/", CHIEF, report_nothing),
     Place("rapportera-kvitto", "/rapportera/", CHIEF, report_event),
@@ -356,11 +404,31 @@ SIGNED_IN = [
     Place("sankta-foljder", "/avvikelser/sankta/", CONTROLLER),
     Place("lex-sarah", "/lex-sarah/", CHIEF),
     Place("lex-sarah-ett", "/lex-sarah/{lex_case}/", CHIEF),
-    Place("lex-sarah-steg", "/lex-sarah/{notified_case}/handelsen/", "lexsarah", press("Spara")),
-    Place("rapportera-lex-sarah-fel", "/avvikelser/{open_case}/lex-sarah/", CHIEF, press("Rapportera")),
+    Place(
+        "lex-sarah-steg",
+        "/lex-sarah/{notified_case}/handelsen/",
+        "lexsarah",
+        press("Spara"),
+    ),
+    Place(
+        "rapportera-lex-sarah-fel",
+        "/avvikelser/{open_case}/lex-sarah/",
+        CHIEF,
+        press("Rapportera"),
+    ),
     Place("lex-sarah-ivo", "/lex-sarah/{notified_case}/ivo/", "lexsarah"),
-    Place("lex-sarah-berorda", "/lex-sarah/{notified_case}/berorda/", "lexsarah", open_other_choices),
-    Place("lex-sarah-berorda-namn", "/lex-sarah/{notified_case}/berorda/", "lexsarah", read_names),
+    Place(
+        "lex-sarah-berorda",
+        "/lex-sarah/{notified_case}/berorda/",
+        "lexsarah",
+        open_other_choices,
+    ),
+    Place(
+        "lex-sarah-berorda-namn",
+        "/lex-sarah/{notified_case}/berorda/",
+        "lexsarah",
+        read_names,
+    ),
     Place(
         "lex-sarah-berorda-fel",
         "/lex-sarah/{notified_case}/berorda/",
@@ -370,7 +438,12 @@ SIGNED_IN = [
     Place("lex-sarah-berorda-inga", "/lex-sarah/{lex_case}/berorda/", "lexsarah"),
     Place("vagar", "/lex-sarah/vagar/", "medarbetare"),
     Place("andra-vagar", "/lex-sarah/andra-vagar/{open_case}/", CHIEF, note_breach),
-    Place("andra-vagar-fel", "/lex-sarah/andra-vagar/{reported_case}/", CHIEF, press("Anteckna")),
+    Place(
+        "andra-vagar-fel",
+        "/lex-sarah/andra-vagar/{reported_case}/",
+        CHIEF,
+        press("Anteckna"),
+    ),
     Place("lex-sarah-information", "/lex-sarah/information/", "medarbetare"),
     Place("lex-sarah-information-chef", "/lex-sarah/information/", DEPARTMENT_CHIEF),
     Place(
@@ -379,15 +452,31 @@ SIGNED_IN = [
         CHIEF,
         press("Notera som informerade"),
     ),
-    Place("lex-sarah-information-enhet-inga", "/lex-sarah/information/{unit}/?visa=klara", CHIEF),
+    Place(
+        "lex-sarah-information-enhet-inga",
+        "/lex-sarah/information/{unit}/?visa=klara",
+        CHIEF,
+    ),
     Place("lex-sarah-information-planera", "/lex-sarah/information/ny/", CONTROLLER),
     Place("lex-sarah-avstamning", "/lex-sarah/avstamning/", CONTROLLER),
     Place("lex-sarah-avstamning-fel", "/lex-sarah/avstamning/?year=hej", "lexsarah"),
     Place("lex-sarah-ta-emot-var", "/lex-sarah/ta-emot-rapport/", "lexsarah"),
-    Place("lex-sarah-ta-emot-fel", "/lex-sarah/ta-emot-rapport/", CHIEF, press("Skicka till utredaren")),
-    Place("lex-sarah-ta-emot-kvitto", "/lex-sarah/ta-emot-rapport/", CHIEF, receive_report),
+    Place(
+        "lex-sarah-ta-emot-fel",
+        "/lex-sarah/ta-emot-rapport/",
+        CHIEF,
+        press("Skicka till utredaren"),
+    ),
+    Place(
+        "lex-sarah-ta-emot-kvitto", "/lex-sarah/ta-emot-rapport/", CHIEF, receive_report
+    ),
     Place("sammantraden", "/lex-sarah/sammantraden/", BOARD_SECRETARY),
-    Place("sammantraden-fel", "/lex-sarah/sammantraden/", BOARD_SECRETARY, press("Lägg till sammanträde")),
+    Place(
+        "sammantraden-fel",
+        "/lex-sarah/sammantraden/",
+        BOARD_SECRETARY,
+        press("Lägg till sammanträde"),
+    ),
     Place("sammantrade", MEETING, BOARD_SECRETARY, put_forward),
     Place("sammantrade-fel", MEETING, BOARD_SECRETARY, decide_wrongly),
     Place("sammantrade-avgjort", MEETING, BOARD_SECRETARY, decide),
@@ -406,45 +495,107 @@ SIGNED_IN = [
     Place("egenkontroll", "/egenkontroll/", CONTROLLER),
     Place("egenkontroll-valj", "/egenkontroll/ny/", CHIEF),
     Place("egenkontroll-ny", "/egenkontroll/ny/dokumentation/", CHIEF),
-    Place("egenkontroll-ny-fel", "/egenkontroll/ny/utan-mall/", CHIEF, press("Planera egenkontrollen")),
+    Place(
+        "egenkontroll-ny-fel",
+        "/egenkontroll/ny/utan-mall/",
+        CHIEF,
+        press("Planera egenkontrollen"),
+    ),
     Place("egenkontroll-mallar", "/egenkontroll/mallar/", CONTROLLER),
-    Place("egenkontroll-mall-ny-fel", "/egenkontroll/mallar/ny/", CONTROLLER, press("Publicera")),
+    Place(
+        "egenkontroll-mall-ny-fel",
+        "/egenkontroll/mallar/ny/",
+        CONTROLLER,
+        press("Publicera"),
+    ),
     Place("egenkontroll-mall", "/egenkontroll/mallar/dokumentation/", CONTROLLER),
     Place("egenkontroll-pagar", "/egenkontroll/{check}/", CHIEF),
-    Place("egenkontroll-urval-fel", "/egenkontroll/{check}/urval/", CHIEF, press("Dra urvalet")),
+    Place(
+        "egenkontroll-urval-fel",
+        "/egenkontroll/{check}/urval/",
+        CHIEF,
+        press("Dra urvalet"),
+    ),
     Place("egenkontroll-granska", "/egenkontroll/{check}/granskning/1/", CHIEF),
     Place(
-        "egenkontroll-granska-fel", "/egenkontroll/{check}/granskning/2/", CHIEF, press("Spara och gå vidare")
+        "egenkontroll-granska-fel",
+        "/egenkontroll/{check}/granskning/2/",
+        CHIEF,
+        press("Spara och gå vidare"),
     ),
-    Place("egenkontroll-resultat-fel", "/egenkontroll/{check}/resultat/", CHIEF, press("Resultat")),
+    Place(
+        "egenkontroll-resultat-fel",
+        "/egenkontroll/{check}/resultat/",
+        CHIEF,
+        press("Resultat"),
+    ),
     Place("egenkontroll-en", "/egenkontroll/{selfcheck}/", CONTROLLER),
     Place("matserier", "/egenkontroll/matserier/", CONTROLLER),
-    Place("matserie-ny-fel", "/egenkontroll/matserier/ny/", CHIEF, press("Starta mätserien")),
+    Place(
+        "matserie-ny-fel",
+        "/egenkontroll/matserier/ny/",
+        CHIEF,
+        press("Starta mätserien"),
+    ),
     Place("matserie", "{series}", CHIEF),
     Place("matserie-andra", "{series}andra/", CHIEF),
     Place("matserie-varden", "{series}2025/", CHIEF),
     Place("matserie-varden-fel", "{series}2024/", CHIEF, measure_wrongly),
-    Place("egenkontroll-mats", "/egenkontroll/{by_series}/underlag/", CHIEF, press("Spara")),
+    Place(
+        "egenkontroll-mats",
+        "/egenkontroll/{by_series}/underlag/",
+        CHIEF,
+        press("Spara"),
+    ),
     Place("egenkontroll-enkat", "/egenkontroll/{survey}/", CHIEF),
-    Place("egenkontroll-enkat-fel", "/egenkontroll/{survey}/fragor/", CHIEF, answer_wrongly),
+    Place(
+        "egenkontroll-enkat-fel",
+        "/egenkontroll/{survey}/fragor/",
+        CHIEF,
+        answer_wrongly,
+    ),
     Place("egenkontroll-jamforelse", "/egenkontroll/{comparison}/", CHIEF),
     Place("egenkontroll-nyckeltal", "/egenkontroll/{comparison}/nyckeltal/", CHIEF),
-    Place("egenkontroll-platser-fel", "/egenkontroll/{walk}/platser/", CHIEF, press("Spara platserna")),
+    Place(
+        "egenkontroll-platser-fel",
+        "/egenkontroll/{walk}/platser/",
+        CHIEF,
+        press("Spara platserna"),
+    ),
     Place("arsplan", "/egenkontroll/plan/?ar={plan_year}", CHIEF),
     Place("arsplan-tom", "/egenkontroll/plan/?ar=hej", CONTROLLER),
-    Place("arsplan-ny-fel", "/egenkontroll/plan/ny/", CHIEF, press("Lägg till i årsplanen")),
+    Place(
+        "arsplan-ny-fel",
+        "/egenkontroll/plan/ny/",
+        CHIEF,
+        press("Lägg till i årsplanen"),
+    ),
     Place("arsplan-andra-fel", "{plan}", CHIEF, withdraw_wrongly),
     Place("riskanalys-tom", "/riskanalys/", CHIEF),
     Place("riskanalys", "/riskanalys/", DEPARTMENT_CHIEF),
     Place("riskanalys-vem", "/riskanalys/ny/?galler=medarbetare", CHIEF),
-    Place("riskanalys-ny-fel", "/riskanalys/ny/?galler=brukare", CHIEF, press("Planera analysen")),
+    Place(
+        "riskanalys-ny-fel",
+        "/riskanalys/ny/?galler=brukare",
+        CHIEF,
+        press("Planera analysen"),
+    ),
     Place("riskanalys-anledningar", "/riskanalys/anledningar/", CHIEF),
-    Place("riskanalys-besvarade", "/riskanalys/anledningar/?visa=besvarade", CONTROLLER),
+    Place(
+        "riskanalys-besvarade", "/riskanalys/anledningar/?visa=besvarade", CONTROLLER
+    ),
     Place("riskanalys-behovs-inte-fel", "{prompt}", CHIEF, press("Spara svaret")),
     Place("riskanalys-pagar", "/riskanalys/{analysis}/", CHIEF),
-    Place("riskanalys-risk-ny-fel", "/riskanalys/{analysis}/risker/ny/", CHIEF, press("Spara risken")),
+    Place(
+        "riskanalys-risk-ny-fel",
+        "/riskanalys/{analysis}/risker/ny/",
+        CHIEF,
+        press("Spara risken"),
+    ),
     Place("riskanalys-risk", "/riskanalys/{analysis}/risker/1/", CHIEF),
-    Place("riskanalys-steg-fel", "/riskanalys/{analysis}/beskriv/", CHIEF, press("Spara")),
+    Place(
+        "riskanalys-steg-fel", "/riskanalys/{analysis}/beskriv/", CHIEF, press("Spara")
+    ),
     Place("riskanalys-en", "/riskanalys/{riskanalysis}/", CONTROLLER),
     Place("rutiner", "/rutiner/", CONTROLLER),
     Place("rutiner-inga", "/rutiner/?visa=gamla", CHIEF),
@@ -457,10 +608,22 @@ SIGNED_IN = [
     Place("atgard", "/atgarder/{closed_case}/1/", CHIEF),
     Place("atgard-pagar", "/atgarder/{open_case}/1/", CHIEF),
     Place("atgard-klar", "/atgarder/{open_case}/1/klar/", CHIEF),
-    Place("atgard-genomfors-inte", "/atgarder/{open_case}/1/genomfors-inte/", CHIEF, press("Genomför inte")),
+    Place(
+        "atgard-genomfors-inte",
+        "/atgarder/{open_case}/1/genomfors-inte/",
+        CHIEF,
+        press("Genomför inte"),
+    ),
     Place("atgard-andra", "/atgarder/{open_case}/1/andra/", CHIEF),
-    Place("atgard-effekt-fel", "/atgarder/{closed_case}/1/effekt/", CHIEF, press("Spara")),
-    Place("atgard-ny-fel", "/arenden/{open_case}/atgarder/ny/", CHIEF, press("Spara åtgärden")),
+    Place(
+        "atgard-effekt-fel", "/atgarder/{closed_case}/1/effekt/", CHIEF, press("Spara")
+    ),
+    Place(
+        "atgard-ny-fel",
+        "/arenden/{open_case}/atgarder/ny/",
+        CHIEF,
+        press("Spara åtgärden"),
+    ),
     Place("organisation", "/organisation/", CHIEF),
     Place("enhet", "/organisation/{unit}/", CHIEF),
     Place("enhet-med-enheter", "/organisation/IFO/", CHIEF),
@@ -468,38 +631,106 @@ SIGNED_IN = [
     Place("gallring", "/organisation/gallring/", "registrator"),
     Place("gallringsbeslut", "/organisation/gallring/beslut/", "registrator"),
     Place(
-        "gallringsbeslut-fel", "/organisation/gallring/beslut/", "registrator", press("Registrera beslutet")
+        "gallringsbeslut-fel",
+        "/organisation/gallring/beslut/",
+        "registrator",
+        press("Registrera beslutet"),
     ),
     Place("ersattare-fel", "/konto/ersattare/", CHIEF, press("Välj ersättare")),
     Place("analys", "/analys/", CONTROLLER),
-    Place("analys-tabeller", "/analys/?unit=ASF&year=2024&tertial=3", CONTROLLER, open_tables),
+    Place(
+        "analys-tabeller",
+        "/analys/?unit=ASF&year=2024&tertial=3",
+        CONTROLLER,
+        open_tables,
+    ),
     Place("analys-aret", "/analys/aret/?unit=ASF&year=2024", CONTROLLER, open_tables),
     Place("tackning", "/analys/tackning/", CONTROLLER),
-    Place("tackning-planer", "/analys/tackning/?unit=ASF&year=2024&visa=planer", CONTROLLER),
+    Place(
+        "tackning-planer",
+        "/analys/tackning/?unit=ASF&year=2024&visa=planer",
+        CONTROLLER,
+    ),
     Place("tackning-fel", "/analys/tackning/?unit=ASF&year=hej", CONTROLLER),
     Place("fraga", "/analys/fraga/", CONTROLLER),
-    Place("fraga-delad", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&kolumner=slag", CONTROLLER),
+    Place(
+        "fraga-delad",
+        "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&kolumner=slag",
+        CONTROLLER,
+    ),
     Place(
         "fraga-maskerad",
         "/analys/fraga/?amne=avvikelser&enhet=ASF&period=2024&rader=kategori&kolumner=malgrupp&maskera=on",
         CONTROLLER,
     ),
-    Place("fraga-tom", "/analys/fraga/?amne=lexsarah&enhet=ASF&period=1999&rader=grad", CONTROLLER),
-    Place("fraga-fel", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER),
-    Place("fraga-spara-fel", "/analys/fraga/sparade/?period=2024", CONTROLLER, press("Spara frågan")),
-    Place("underlag", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=2024", CONTROLLER),
-    Place("underlag-inget", "/analys/underlag/?amne=lexsarah&enhet=IFO&period=2024", PLANNER),
-    Place("underlag-fel", "/analys/underlag/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER),
+    Place(
+        "fraga-tom",
+        "/analys/fraga/?amne=lexsarah&enhet=ASF&period=1999&rader=grad",
+        CONTROLLER,
+    ),
+    Place(
+        "fraga-fel", "/analys/fraga/?amne=avvikelser&enhet=ASF&period=hej", CONTROLLER
+    ),
+    Place(
+        "fraga-spara-fel",
+        "/analys/fraga/sparade/?period=2024",
+        CONTROLLER,
+        press("Spara frågan"),
+    ),
+    Place(
+        "underlag",
+        "/analys/underlag/?amne=avvikelser&enhet=ASF&period=2024",
+        CONTROLLER,
+    ),
+    Place(
+        "underlag-inget",
+        "/analys/underlag/?amne=lexsarah&enhet=IFO&period=2024",
+        PLANNER,
+    ),
+    Place(
+        "underlag-fel",
+        "/analys/underlag/?amne=avvikelser&enhet=ASF&period=hej",
+        CONTROLLER,
+    ),
     Place("analys-fel", "/analys/?unit=ASF&year=hej", CONTROLLER),
     Place("analys-tertial", "/analys/{tertial}/", CHIEF),
-    Place("analys-tertial-controller", "/analys/{tertial}/", CONTROLLER, open_other_choices),
+    Place(
+        "analys-tertial-controller",
+        "/analys/{tertial}/",
+        CONTROLLER,
+        open_other_choices,
+    ),
     Place("analys-tertial-over", "/analys/{tertial_above}/", CONTROLLER),
-    Place("analys-monster", "/analys/{tertial}/monster/2/", CONTROLLER, open_other_choices),
-    Place("analys-monster-fel", "/analys/{tertial}/monster/1/", CHIEF, press("Spara bedömningen")),
-    Place("analys-kommentar-fel", "/analys/{tertial}/kommentera/", CHIEF, press("Spara")),
-    Place("analys-klar-fel", "/analys/{tertial}/klar/", CONTROLLER, press("Markera som klar")),
-    Place("enheten", "/analys/enhet/?unit={unit}&year=2024&tertial=3", CHIEF, open_comparison),
-    Place("enheten-alla", "/analys/enhet/?unit=ASF&year=2024&tertial=3", CONTROLLER, open_comparison),
+    Place(
+        "analys-monster", "/analys/{tertial}/monster/2/", CONTROLLER, open_other_choices
+    ),
+    Place(
+        "analys-monster-fel",
+        "/analys/{tertial}/monster/1/",
+        CHIEF,
+        press("Spara bedömningen"),
+    ),
+    Place(
+        "analys-kommentar-fel", "/analys/{tertial}/kommentera/", CHIEF, press("Spara")
+    ),
+    Place(
+        "analys-klar-fel",
+        "/analys/{tertial}/klar/",
+        CONTROLLER,
+        press("Markera som klar"),
+    ),
+    Place(
+        "enheten",
+        "/analys/enhet/?unit={unit}&year=2024&tertial=3",
+        CHIEF,
+        open_comparison,
+    ),
+    Place(
+        "enheten-alla",
+        "/analys/enhet/?unit=ASF&year=2024&tertial=3",
+        CONTROLLER,
+        open_comparison,
+    ),
     Place("enheten-fel", "/analys/enhet/?unit={unit}&year=hej", CHIEF),
     Place("enheten-tom", "/analys/enhet/?unit={unit}&year=2001&tertial=1", CHIEF),
     Place("enheten-blad", "/analys/enhet/blad/?unit={unit}&year=2024&tertial=3", CHIEF),
@@ -531,9 +762,19 @@ REPORTS = [
     Place("rapport-andringar", "{built}utgavor/2/andringar/", CONTROLLER),
     Place("rapport-lage", "{unbuilt}lage/", CONTROLLER),
     Place("rapport-lage-lasare", "{published}lage/", BOARD_SECRETARY),
-    Place("rapport-steg-fel", "{published}steg/ny-utgava/", CONTROLLER, press("Börja på en ny utgåva")),
+    Place(
+        "rapport-steg-fel",
+        "{published}steg/ny-utgava/",
+        CONTROLLER,
+        press("Börja på en ny utgåva"),
+    ),
     Place("rapport-avsnitt", "{published}avsnitt/uppfoljning/", CONTROLLER),
-    Place("rapport-avsnitt-fel", "{unbuilt}avsnitt/uppfoljning/", CONTROLLER, press("Skicka kommentaren")),
+    Place(
+        "rapport-avsnitt-fel",
+        "{unbuilt}avsnitt/uppfoljning/",
+        CONTROLLER,
+        press("Skicka kommentaren"),
+    ),
     Place("rapport-ansvar", "{unbuilt}avsnitt/uppfoljning/ansvar/", CONTROLLER),
     Place("rapport-version", "{published}avsnitt/uppfoljning/version/1/", CONTROLLER),
     Place("berattelser", "/kvalitetsberattelse/"),
@@ -545,7 +786,12 @@ REPORTS = [
     Place("tertialanalys", "/rapporter/tertial/2024T3/ASF/?version=intern", CONTROLLER),
     Place("tertialanalys-enhet", "/rapporter/tertial/2024T3/IFO-KRI-2/", CONTROLLER),
     Place("tertialanalys-lasare", "/rapporter/tertial/2024T3/ASF/", BOARD_SECRETARY),
-    Place("tertialanalys-byggs", "/rapporter/tertial/2024T1/IFO/", CONTROLLER, press("Bygg PDF")),
+    Place(
+        "tertialanalys-byggs",
+        "/rapporter/tertial/2024T1/IFO/",
+        CONTROLLER,
+        press("Bygg PDF"),
+    ),
 ]
 
 

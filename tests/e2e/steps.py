@@ -65,7 +65,9 @@ def settle(page: Page) -> None:
 
 def read(page: Page) -> None:
     """Wait until the form on a page is as old as one that somebody has read: it carries when it was made."""
-    made = signing.b62_decode(page.locator("[name=begun]").first.input_value().split(":")[-2])
+    made = signing.b62_decode(
+        page.locator("[name=begun]").first.input_value().split(":")[-2]
+    )
     time.sleep(max(0.0, made + SECONDS_TO_READ - time.time()))
 
 
@@ -91,7 +93,10 @@ def new_case(site: Municipality, **facts: Any) -> Deviation:
     """Make a case that the section chief handles and that no other journey touches."""
     count = Deviation.objects.filter(number__startswith="KA-2025-").count()
     unit = Unit.objects.get(code=site.places["unit"])
-    defaults = {"number": f"KA-2025-{count + 1:04d}", "received_on": timezone.localdate()}
+    defaults = {
+        "number": f"KA-2025-{count + 1:04d}",
+        "received_on": timezone.localdate(),
+    }
     return make_deviation(unit, **{**defaults, **facts})
 
 
@@ -151,7 +156,9 @@ class Citizen:
     look_as: str = ""
 
     @classmethod
-    def of(cls, page: Page, site: Municipality, code: str = "sv", *, look_as: str = "") -> Citizen:
+    def of(
+        cls, page: Page, site: Municipality, code: str = "sv", *, look_as: str = ""
+    ) -> Citizen:
         """Return a citizen who speaks a language."""
         return cls(page, site, language(code), look_as)
 
@@ -170,7 +177,9 @@ class Citizen:
 
     def goes_on(self, step: str) -> None:
         """Look at the question that is open, and go on to the next."""
-        expect(self.page.get_by_role("heading", level=1, name=self.says(f"steps.{step}"))).to_be_visible()
+        expect(
+            self.page.get_by_role("heading", level=1, name=self.says(f"steps.{step}"))
+        ).to_be_visible()
         self.looks(step)
         self.press("ask.continue")
 
@@ -189,14 +198,18 @@ class Citizen:
         self.goes_on("place")
         page.get_by_label(self.says("fields.contact_way.choices.code")).check()
         self.goes_on("answer")
-        expect(page.get_by_role("heading", name=self.says("check.title"))).to_be_visible()
+        expect(
+            page.get_by_role("heading", name=self.says("check.title"))
+        ).to_be_visible()
         self.looks("check")
 
     def sends(self) -> str:
         """Send what is written and return the code on the receipt."""
         read(self.page)
         self.press("check.send")
-        expect(self.page.get_by_role("heading", name=self.says("receipt.title"))).to_be_visible()
+        expect(
+            self.page.get_by_role("heading", name=self.says("receipt.title"))
+        ).to_be_visible()
         self.looks("receipt")
         return self.page.locator(".code").inner_text()
 

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.every
 def test_killed_worker_and_repeated_form_lose_nothing() -> None:
     command = [sys.executable, str(ROOT / "bench" / "faults.py"), "--quick"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=540, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=540, check=False
+    )
 
     assert done.returncode == 0, done.stdout + done.stderr

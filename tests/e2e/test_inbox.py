@@ -18,7 +18,9 @@ from tests.e2e.steps import follow
 pytestmark = pytest.mark.e2e
 
 
-def test_keys_lead_from_case_to_case_and_to_the_search(visit: Visit, municipality: Municipality) -> None:
+def test_keys_lead_from_case_to_case_and_to_the_search(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("sektionschef")
     page.goto(municipality.address("/inkorg/?visa=oppna"))
     links = page.locator("tbody th a")
@@ -38,7 +40,9 @@ def test_keys_lead_from_case_to_case_and_to_the_search(visit: Visit, municipalit
     expect(page).to_have_url(re.compile(rf"/{number}/$"))
 
 
-def test_keys_are_explained_and_can_be_turned_off(visit: Visit, municipality: Municipality) -> None:
+def test_keys_are_explained_and_can_be_turned_off(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("sektionschef")
     page.goto(municipality.address("/inkorg/?visa=oppna"))
     page.keyboard.press("?")
@@ -59,7 +63,9 @@ def test_cases_are_assigned_together_after_a_look(
     page.goto(municipality.address("/inkorg/?visa=oppna"))
     for box in page.get_by_role("checkbox").all()[-2:]:
         box.check()
-    page.get_by_label("Fördela valda till").select_option(label="Amir Haddad" if script else "Johan Ekdahl")
+    page.get_by_label("Fördela valda till").select_option(
+        label="Amir Haddad" if script else "Johan Ekdahl"
+    )
     follow(page.get_by_role("button", name="Granska och fördela"))
     if script:
         assert faults(page, "inkorg-fordela") == []
@@ -83,8 +89,12 @@ def test_whole_view_is_assigned_with_a_receipt_for_what_is_not(
     follow(button)
     numbers = page.get_by_role("region", name="Det här ändras").locator("tbody th")
     expect(numbers).to_have_count(count)
-    Case.objects.filter(number=numbers.first.inner_text()).update(version=F("version") + 1)
+    Case.objects.filter(number=numbers.first.inner_text()).update(
+        version=F("version") + 1
+    )
     follow(page.get_by_role("button", name="Fördela "))
 
-    expect(page.get_by_text("Någon annan har ändrat ärendet sedan du läste det.")).to_be_visible()
+    expect(
+        page.get_by_text("Någon annan har ändrat ärendet sedan du läste det.")
+    ).to_be_visible()
     assert faults(page, "inkorg-kvitto") == []

@@ -21,7 +21,16 @@ from organisation.models import Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, act, appendix, choose, fill, follow, is_told, press
+from tests.e2e.steps import (
+    Keyboard,
+    act,
+    appendix,
+    choose,
+    fill,
+    follow,
+    is_told,
+    press,
+)
 from tests.factories import make_deviation
 
 pytestmark = pytest.mark.e2e
@@ -41,13 +50,20 @@ def rows_in(page: Page) -> int:
 
 
 # --- a tertial --------------------------------------------------------------------------------
-PLACES = {"script": ("IFO-KRI-2", "sektionschef"), "no-script": ("IFO-SBF-1", "grannchef")}
+PLACES = {
+    "script": ("IFO-KRI-2", "sektionschef"),
+    "no-script": ("IFO-SBF-1", "grannchef"),
+}
 
 
 def fill_tertial(code: str) -> None:
     """Let a unit have reported, in the tertial that ended last, more of one thing than chance does."""
     unit = Unit.objects.get(code=code)
-    facts = {"category": "Sekretess", "target_group": "Barn och unga", "cause_area": "Teknik och system"}
+    facts = {
+        "category": "Sekretess",
+        "target_group": "Barn och unga",
+        "cause_area": "Teknik och system",
+    }
     for n in range(9):
         number = f"KA-{code}-{n}"
         make_deviation(unit, number=number, received_on=tertial(*LAST).first, **facts)
@@ -55,7 +71,9 @@ def fill_tertial(code: str) -> None:
     compiling.look(*LAST)
 
 
-@pytest.mark.parametrize("kind", ["script", pytest.param("no-script", marks=pytest.mark.every)])
+@pytest.mark.parametrize(
+    "kind", ["script", pytest.param("no-script", marks=pytest.mark.every)]
+)
 def test_tertial_goes_from_its_pattern_to_the_document_and_the_report(
     kind: str, visit: Visit, municipality: Municipality
 ) -> None:
@@ -79,9 +97,17 @@ def test_tertial_goes_from_its_pattern_to_the_document_and_the_report(
     assert (case.state, case.patterns.filter(verdict="").count()) == ("done", 0)
     press(page, "Analys")
     choose_tertial(page, code)
-    expect(page.get_by_text("1 av 1 är klara. Chefen har kommenterat 1.")).to_be_visible()
+    expect(
+        page.get_by_text("1 av 1 är klara. Chefen har kommenterat 1.")
+    ).to_be_visible()
     press(page, "Tertialet som dokument")
-    for words in (said, action, "Sekretess", "Felet finns i kön.", "Vi känner igen det."):
+    for words in (
+        said,
+        action,
+        "Sekretess",
+        "Felet finns i kön.",
+        "Vi känner igen det.",
+    ):
         expect(page.locator("main")).to_contain_text(words)
     inspect(page, f"tertial-{kind}-dokument")
     press(page, "Visa versionen för nämnden, med små tal dolda")
@@ -97,14 +123,18 @@ def choose_tertial(page: Page, code: str) -> None:
     page.get_by_label("Enhet", exact=True).select_option(code)
     press(page, "Visa")
     year, number = LAST
-    expect(page.get_by_role("heading", level=1, name=f"Analys, tertial {number} {year}")).to_be_visible()
+    expect(
+        page.get_by_role("heading", level=1, name=f"Analys, tertial {number} {year}")
+    ).to_be_visible()
 
 
 def open_analysis(page: Page, site: Municipality, code: str) -> TertialAnalysis:
     """Open, as planning officer, the analysis of a unit from the workspace of the tertial."""
     page.goto(site.address("/analys/"))
     choose_tertial(page, code)
-    expect(page.get_by_role("link", name=re.compile("Sekretess"))).to_have_count(0)  # not yet to judge
+    expect(page.get_by_role("link", name=re.compile("Sekretess"))).to_have_count(
+        0
+    )  # not yet to judge
     inspect(page, f"tertial-{code}-arbetsyta")
     press(page, "Öppna enheternas analyser")
     is_told(page, "En analys är öppnad.")
@@ -128,11 +158,16 @@ def judge_each(page: Page, case: TertialAnalysis, name: str) -> None:
             inspect(page, f"{name}-monster")
         fill(page, assessment="Felet finns i kön.")
         choose(page, "Vad gör ni åt det?", "Åtgärd")
-        press(page, "Spara och bedöm nästa" if place < len(places) else "Spara bedömningen")
+        press(
+            page,
+            "Spara och bedöm nästa" if place < len(places) else "Spara bedömningen",
+        )
         is_told(page, f"Mönster {pattern.position} är bedömt.")
 
 
-def conclude(page: Page, site: Municipality, case: TertialAnalysis, said: str, action: str) -> None:
+def conclude(
+    page: Page, site: Municipality, case: TertialAnalysis, said: str, action: str
+) -> None:
     """Write what is concluded, and decide an action."""
     press(page, "Slutsats")
     fill(page, conclusion=said)
@@ -172,7 +207,9 @@ def stands_in_the_report(page: Page, site: Municipality, code: str, said: str) -
 
 
 # --- the chief --------------------------------------------------------------------------------
-def test_chief_comments_by_keyboard_on_a_phone(visit: Visit, municipality: Municipality) -> None:
+def test_chief_comments_by_keyboard_on_a_phone(
+    visit: Visit, municipality: Municipality
+) -> None:
     unit = Unit.objects.get(code=municipality.places["unit"])
     services.open_analyses(2023, 2, unit=unit)
     case = TertialAnalysis.objects.of(2023, 2).get(about=unit)
@@ -212,7 +249,10 @@ def test_chief_reads_the_own_unit_and_prints_one_page(
 def table_of(page: Page) -> list[list[str]]:
     """Return the numbers of the answer as the page shows them, row by row."""
     rows = page.locator("table:has(#svar) tbody tr")
-    return [[clean(text) for text in row.locator("td").all_inner_texts()] for row in rows.all()]
+    return [
+        [clean(text) for text in row.locator("td").all_inner_texts()]
+        for row in rows.all()
+    ]
 
 
 def clean(number: str) -> str:
@@ -224,7 +264,10 @@ def sheet_of(book: Path) -> list[list[str]]:
     """Return the numbers of the first sheet of an Excel file, row by row, without head and labels."""
     with ZipFile(book) as parts:
         sheet = parts.read("xl/worksheets/sheet1.xml").decode()
-    rows = [re.findall(r"<c [^>]*>(.*?)</c>", row) for row in re.findall(r"<row .*?>(.*?)</row>", sheet)]
+    rows = [
+        re.findall(r"<c [^>]*>(.*?)</c>", row)
+        for row in re.findall(r"<row .*?>(.*?)</row>", sheet)
+    ]
     return [[re.sub(r"<[^>]+>", "", cell) for cell in row[1:]] for row in rows[1:]]
 
 
@@ -244,7 +287,9 @@ def ask(page: Page, site: Municipality) -> None:
     page.get_by_label("Kolumner").select_option("slag")
 
 
-def test_controller_asks_opens_saves_shares_and_fetches(visit: Visit, municipality: Municipality) -> None:
+def test_controller_asks_opens_saves_shares_and_fetches(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("controller")
     ask(page, municipality)
     press(page, "Visa svaret")
@@ -253,7 +298,11 @@ def test_controller_asks_opens_saves_shares_and_fetches(visit: Visit, municipali
     inspect(page, "fraga-resa")
     assert sheet_of(download_of(page)) == numbers
     shared = page.url
-    follow(page.locator("table a").filter(has_text=re.compile(rf"^{numbers[0][-1]}$")).first)
+    follow(
+        page.locator("table a")
+        .filter(has_text=re.compile(rf"^{numbers[0][-1]}$"))
+        .first
+    )
     assert number_in(page) == int(numbers[0][-1])
     page.go_back()
     name = f"Kategorier {uuid4().hex[:6]}"
@@ -270,7 +319,9 @@ def test_controller_asks_opens_saves_shares_and_fetches(visit: Visit, municipali
     assert table_of(other) == numbers
 
 
-def test_masked_answer_hides_the_same_in_the_file(visit: Visit, municipality: Municipality) -> None:
+def test_masked_answer_hides_the_same_in_the_file(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("controller")
     ask(page, municipality)
     page.get_by_label("Maskera för publicering").check()

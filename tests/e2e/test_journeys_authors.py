@@ -20,7 +20,9 @@ SECTION = "uppfoljning"
 
 def report_of(year: int) -> AnnualReport:
     """Begin a report that no other journey writes in."""
-    return begin(unit=Unit.objects.get(code="IFO"), year=year, template="malmo", actor=None)
+    return begin(
+        unit=Unit.objects.get(code="IFO"), year=year, template="malmo", actor=None
+    )
 
 
 def opens(page: Page, site: Municipality, report: AnnualReport) -> None:
@@ -38,7 +40,9 @@ def newest(report: AnnualReport) -> Block:
     return report.blocks.filter(section=SECTION).order_by("-version")[0]
 
 
-def test_two_authors_at_once_lose_nothing(visit: Visit, municipality: Municipality) -> None:
+def test_two_authors_at_once_lose_nothing(
+    visit: Visit, municipality: Municipality
+) -> None:
     report = report_of(2017)
     first, second = visit("controller"), visit("planerare")
     for page in (first, second):
@@ -52,7 +56,9 @@ def test_two_authors_at_once_lose_nothing(visit: Visit, municipality: Municipali
     is_told(first, "är sparad")
 
     press(second, "Spara texten")
-    expect(second.get_by_text("Någon annan har ändrat texten medan du skrev")).to_be_visible()
+    expect(
+        second.get_by_text("Någon annan har ändrat texten medan du skrev")
+    ).to_be_visible()
     expect(box(second)).to_have_value("Det här skrev planeraren.")
     second.locator("summary", has_text="Visa texten som").click()
     expect(second.get_by_text("Det här skrev controllern.")).to_be_visible()
@@ -61,11 +67,19 @@ def test_two_authors_at_once_lose_nothing(visit: Visit, municipality: Municipali
     press(second, "Spara texten")
     is_told(second, "är sparad")
 
-    texts = [block.text for block in report.blocks.filter(section=SECTION).order_by("version")]
-    assert texts == ["Det här skrev controllern.", "Det här skrev controllern. Det här skrev planeraren."]
+    texts = [
+        block.text
+        for block in report.blocks.filter(section=SECTION).order_by("version")
+    ]
+    assert texts == [
+        "Det här skrev controllern.",
+        "Det här skrev controllern. Det här skrev planeraren.",
+    ]
 
 
-def test_session_that_ends_while_typing_loses_nothing(visit: Visit, municipality: Municipality) -> None:
+def test_session_that_ends_while_typing_loses_nothing(
+    visit: Visit, municipality: Municipality
+) -> None:
     report = report_of(2016)
     page = visit("planerare")
     opens(page, municipality, report)
@@ -79,7 +93,9 @@ def test_session_that_ends_while_typing_loses_nothing(visit: Visit, municipality
     with page.context.expect_page() as opened:
         page.get_by_role("link", name="Logga in i en ny flik").click()
     sign_in(opened.value, "planerare", PASSWORD)
-    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Kvalitetsberättelse 2016")
+    expect(opened.value.get_by_role("heading", level=1)).to_contain_text(
+        "Kvalitetsberättelse 2016"
+    )
     # Nobody does anything on the first page: it finds out by itself.
     expect(page.get_by_text("Du har loggats ut.")).to_be_hidden()
     expect(page.get_by_text("Utkastet sparades")).to_be_visible()
@@ -89,7 +105,9 @@ def test_session_that_ends_while_typing_loses_nothing(visit: Visit, municipality
     assert newest(report).text == "Skrivet efter att sessionen gick ut."
 
 
-def test_text_is_there_again_after_a_session_that_ended(visit: Visit, municipality: Municipality) -> None:
+def test_text_is_there_again_after_a_session_that_ended(
+    visit: Visit, municipality: Municipality
+) -> None:
     report = report_of(2015)
     page = visit("planerare")
     opens(page, municipality, report)
@@ -104,7 +122,9 @@ def test_text_is_there_again_after_a_session_that_ended(visit: Visit, municipali
     assert not report.blocks.exists()
 
 
-def test_network_that_drops_loses_nothing(visit: Visit, municipality: Municipality) -> None:
+def test_network_that_drops_loses_nothing(
+    visit: Visit, municipality: Municipality
+) -> None:
     report = report_of(2014)
     page = visit("controller")
     opens(page, municipality, report)
@@ -117,7 +137,10 @@ def test_network_that_drops_loses_nothing(visit: Visit, municipality: Municipali
 
     page.context.set_offline(False)
     expect(page.get_by_text("Utkastet sparades")).to_be_visible()
-    assert TextDraft.objects.get(report=report, section=SECTION).text == "Skrivet på tåget."
+    assert (
+        TextDraft.objects.get(report=report, section=SECTION).text
+        == "Skrivet på tåget."
+    )
     press(page, "Spara texten")
     is_told(page, "är sparad")
     assert newest(report).text == "Skrivet på tåget."
@@ -125,8 +148,12 @@ def test_network_that_drops_loses_nothing(visit: Visit, municipality: Municipali
 
 def give(report: AnnualReport, username: str) -> None:
     """Give the section to somebody, as the controller."""
-    author, actor = (User.objects.get(username=name) for name in (username, "controller"))
-    assign(report, section=SECTION, author=author, due_on=None, status="draft", actor=actor)
+    author, actor = (
+        User.objects.get(username=name) for name in (username, "controller")
+    )
+    assign(
+        report, section=SECTION, author=author, due_on=None, status="draft", actor=actor
+    )
 
 
 @pytest.mark.parametrize("with_script", [True, False])
@@ -161,7 +188,9 @@ def test_author_without_script_keeps_a_draft_looks_and_saves(
     page.locator("summary", has_text="Sätt in bilder och tabeller").click()
     token = page.locator("code", has_text="per=kategori").first.inner_text()
     expect(page.get_by_role("button", name="Sätt in bilden").first).to_be_hidden()
-    box(page).fill(f"Så ser det ut.[^Enligt registret.]\n\n{token}\n\nSe {{se bild {SECTION}}}.")
+    box(page).fill(
+        f"Så ser det ut.[^Enligt registret.]\n\n{token}\n\nSe {{se bild {SECTION}}}."
+    )
     inspect(page, "skriva-utan-skript")
     press(page, "Spara utkast")
     is_told(page, "Utkastet är sparat")
@@ -191,7 +220,9 @@ def test_author_puts_in_a_chart_a_reference_and_a_number_by_keyboard(
     ):
         page.locator("summary", has_text=what).focus()
         page.keyboard.press("Enter")
-        target = page.locator("details[open]").last.get_by_role("button", name=button).first
+        target = (
+            page.locator("details[open]").last.get_by_role("button", name=button).first
+        )
         target.focus()
         page.keyboard.press("Enter")
         # One goes on writing where something was put in.

@@ -16,18 +16,35 @@ from organisation.models import Membership, Unit
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, answers, choose, ends_with, is_told, new_case, person, press
+from tests.e2e.steps import (
+    Keyboard,
+    answers,
+    choose,
+    ends_with,
+    is_told,
+    new_case,
+    person,
+    press,
+)
 
 pytestmark = pytest.mark.e2e
 
 DAY = dt.timedelta(days=1)
-WHYS = ("Brevet lades i fel kuvert.", "Två brev låg i samma hög.", "Skrivaren delas av fyra.")
+WHYS = (
+    "Brevet lades i fel kuvert.",
+    "Två brev låg i samma hög.",
+    "Skrivaren delas av fyra.",
+)
 
 
 # --- from inbox to closed case ----------------------------------------------------------------
-def test_chief_closes_a_case_with_the_keyboard_alone(visit: Visit, municipality: Municipality) -> None:
+def test_chief_closes_a_case_with_the_keyboard_alone(
+    visit: Visit, municipality: Municipality
+) -> None:
     today = timezone.localdate()
-    case = new_case(municipality, reporter=person("medarbetare"), due_on=today + 30 * DAY)
+    case = new_case(
+        municipality, reporter=person("medarbetare"), due_on=today + 30 * DAY
+    )
     page = visit("sektionschef")
     keys = Keyboard(page)
     open_from_inbox(page, municipality, case.number)
@@ -42,7 +59,11 @@ def test_chief_closes_a_case_with_the_keyboard_alone(visit: Visit, municipality:
     inspect(page, "avslutad")
 
     case.refresh_from_db()
-    assert (case.state, case.cause_level, case.whys) == (State.CLOSED, CauseLevel.INDIVIDUAL, list(WHYS))
+    assert (case.state, case.cause_level, case.whys) == (
+        State.CLOSED,
+        CauseLevel.INDIVIDUAL,
+        list(WHYS),
+    )
     assert case.actions.get().owner == person("sektionschef")
     reporter = visit("medarbetare")
     reporter.goto(municipality.address("/notiser/"))
@@ -87,9 +108,13 @@ def find_the_cause(keys: Keyboard) -> None:
     for place, why in enumerate(WHYS):
         keys.write("Varför blev det så?" if place else "Varför?", why)
     keys.open("Spara")
-    expect(page.get_by_role("alert")).to_contain_text("En enskild är aldrig hela orsaken.")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "En enskild är aldrig hela orsaken."
+    )
     inspect(page, "steg-orsak-fel")
-    keys.write("Vad i organisationen gjorde det möjligt?", "Det finns ingen rutin för utskick.")
+    keys.write(
+        "Vad i organisationen gjorde det möjligt?", "Det finns ingen rutin för utskick."
+    )
     keys.open("Spara")
     keys.open("Bedömning")
     inspect(page, "steg-bedom")
@@ -122,7 +147,9 @@ def give_feedback(keys: Keyboard) -> None:
     keys.open("Återkoppling")
     keys.write("Svar", "Skrivaren flyttas")
     keys.open("Läs igenom")
-    expect(page.get_by_text("Sara Lindqvist läser svaret under Mina rapporter.")).to_be_visible()
+    expect(
+        page.get_by_text("Sara Lindqvist läser svaret under Mina rapporter.")
+    ).to_be_visible()
     inspect(page, "forhandsvisning")
     keys.open("Ändra")
     keys.to("Svar")
@@ -133,9 +160,14 @@ def give_feedback(keys: Keyboard) -> None:
     is_told(page, "Återkopplades.")
 
 
-def test_second_of_two_chiefs_sees_both_texts(visit: Visit, municipality: Municipality) -> None:
+def test_second_of_two_chiefs_sees_both_texts(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality, state=State.UNDER_INVESTIGATION)
-    pages = {"Det var ett misstag.": visit("sektionschef"), "Rutinen var oklar.": visit("enhetschef")}
+    pages = {
+        "Det var ett misstag.": visit("sektionschef"),
+        "Rutinen var oklar.": visit("enhetschef"),
+    }
     for text, page in pages.items():
         page.goto(municipality.address(f"/avvikelser/{case.number}/bedom/"))
         page.get_by_label("Delvis").check()
@@ -187,7 +219,9 @@ def test_overdue_case_is_told_to_its_chief_and_later_to_the_next(
     expect(next_chief).to_have_url(ends_with(f"/avvikelser/{case.number}/"))
 
 
-def test_digest_says_that_something_is_overdue_and_not_what(visit: Visit, municipality: Municipality) -> None:
+def test_digest_says_that_something_is_overdue_and_not_what(
+    visit: Visit, municipality: Municipality
+) -> None:
     today, chief = timezone.localdate(), person("sektionschef")
     # What other journeys have told the chief would come in the same mail.
     Mail.objects.filter(user=chief).delete()
@@ -208,7 +242,9 @@ def test_digest_says_that_something_is_overdue_and_not_what(visit: Visit, munici
 
 
 # --- others in the chief's place --------------------------------------------------------------
-def test_substitute_handles_cases_until_the_last_day(visit: Visit, municipality: Municipality) -> None:
+def test_substitute_handles_cases_until_the_last_day(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     path, today = f"/avvikelser/{case.number}/", timezone.localdate()
     chief, substitute = visit("sektionschef"), visit("grannchef")
@@ -235,7 +271,9 @@ def test_substitute_handles_cases_until_the_last_day(visit: Visit, municipality:
     assert answers(chief, municipality, path) == 200
 
 
-def test_sender_reads_along_until_the_receiver_accepts(visit: Visit, municipality: Municipality) -> None:
+def test_sender_reads_along_until_the_receiver_accepts(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality, state=State.UNDER_INVESTIGATION)
     path = f"/avvikelser/{case.number}/"
     sender, receiver = visit("sektionschef"), visit("grannchef")
@@ -245,7 +283,9 @@ def test_sender_reads_along_until_the_receiver_accepts(visit: Visit, municipalit
     sender.keyboard.press("Enter")
     keys.open("Lämna till en annan enhet")
     inspect(sender, "steg-lamna-over")
-    keys.select("Vilken enhet ska ta hand om ärendet?", Unit.objects.get(code="IFO-SBF-1").name)
+    keys.select(
+        "Vilken enhet ska ta hand om ärendet?", Unit.objects.get(code="IFO-SBF-1").name
+    )
     keys.write("Varför?", "Det hände hos er.")
     keys.open("Lämna till en annan enhet")
     expect(sender.get_by_text("Båda kan läsa det.")).to_be_visible()
@@ -265,15 +305,22 @@ def test_protected_case_is_there_for_the_named_readers_alone(
     visit: Visit, municipality: Municipality
 ) -> None:
     word = "Gräsandsvägen"
-    case = new_case(municipality, title=f"{word} nämndes", description=f"{word} nämndes i brevet.")
+    case = new_case(
+        municipality, title=f"{word} nämndes", description=f"{word} nämndes i brevet."
+    )
     path = f"/avvikelser/{case.number}/"
-    chief, others = visit("sektionschef"), [visit("avdelningschef"), visit("controller")]
+    chief, others = (
+        visit("sektionschef"),
+        [visit("avdelningschef"), visit("controller")],
+    )
     chief.goto(municipality.address(path))
     chief.get_by_text("Fler val").click()
     press(chief, "Skydda: låt bara namngivna läsa")
     inspect(chief, "skydda")
     # The nearest chief and one outside the unit are suggested.
-    chief.get_by_label("Varför behöver ärendet skyddas?").fill("Familjen har skyddad adress.")
+    chief.get_by_label("Varför behöver ärendet skyddas?").fill(
+        "Familjen har skyddad adress."
+    )
     press(chief, "Skydda ärendet")
     is_told(chief, "Bara de du har valt kan läsa ärendet.")
     inspect(chief, "skyddad")

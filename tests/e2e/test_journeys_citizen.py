@@ -38,7 +38,9 @@ def answer(page: Page, site: Municipality, number: str) -> None:
     press(page, "Bedömning")
     page.get_by_label("Delvis").check()
     choose(page, "Är det ett missförhållande?", "Nej")
-    page.get_by_label("Bedömning").fill("Samtalet glömdes bort vid byte av handläggare.")
+    page.get_by_label("Bedömning").fill(
+        "Samtalet glömdes bort vid byte av handläggare."
+    )
     press(page, "Spara")
     press(page, "Svar")
     page.get_by_label("Svar (frivilligt)").fill(ANSWER)
@@ -62,12 +64,16 @@ def test_citizen_complains_reads_the_answer_and_writes_more_without_script(
     answer(chief, municipality, case.number)
 
     citizen.reads(receipt)
-    expect(page.get_by_role("heading", level=1)).to_contain_text(citizen.says("states.answered.tag"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        citizen.says("states.answered.tag")
+    )
     expect(page.get_by_text(ANSWER)).to_be_visible()
     citizen.looks("besvarat")
     page.get_by_label(citizen.says("fields.text.label")).fill(MORE)
     citizen.press("follow.send")
-    expect(page.get_by_role("status")).to_contain_text(citizen.says("follow.thanks_heading"))
+    expect(page.get_by_role("status")).to_contain_text(
+        citizen.says("follow.thanks_heading")
+    )
     expect(page.get_by_text(MORE)).to_be_visible()
     citizen.looks("skrev-mer")
 
@@ -77,7 +83,9 @@ def test_citizen_complains_reads_the_answer_and_writes_more_without_script(
     assert page.context.cookies() == []
 
 
-def test_citizen_makes_every_error_once_and_loses_nothing(visit: Visit, municipality: Municipality) -> None:
+def test_citizen_makes_every_error_once_and_loses_nothing(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit(java_script_enabled=False, width=360)
     citizen = Citizen.of(page, municipality)
     page.goto(municipality.address("/synpunkt/skriv/"))
@@ -88,14 +96,22 @@ def test_citizen_makes_every_error_once_and_loses_nothing(visit: Visit, municipa
     page.get_by_label("Pengar till mat").check()
     press(page, "Fortsätt")
     errs_about_the_answer(citizen)
-    for typed in (STORY, "[nummer borttaget]", "Ring tillbaka.", "Klaga på något", "namn@exempel.se"):
+    for typed in (
+        STORY,
+        "[nummer borttaget]",
+        "Ring tillbaka.",
+        "Klaga på något",
+        "namn@exempel.se",
+    ):
         expect(page.get_by_role("main")).to_contain_text(typed)
     receipt = citizen.sends()
     errs_about_the_code(citizen, receipt)
     assert PERSONAL_NUMBER not in Deviation.objects.latest("pk").description
 
 
-def meets_error(citizen: Citizen, key: str, *, pressed: str = "ask.continue", **facts: object) -> None:
+def meets_error(
+    citizen: Citizen, key: str, *, pressed: str = "ask.continue", **facts: object
+) -> None:
     """Press a button and read, above and at the field, what is wrong."""
     citizen.press(pressed)
     said = citizen.says(key, **facts)
@@ -144,7 +160,9 @@ def errs_about_the_answer(citizen: Citizen) -> None:
         if wrong:
             page.get_by_label(citizen.says(f"fields.{way}.label")).fill(wrong)
             meets_error(citizen, f"fields.{way}.errors.wrong")
-            expect(page.get_by_label(citizen.says(f"fields.{way}.label"))).to_have_value(wrong)
+            expect(
+                page.get_by_label(citizen.says(f"fields.{way}.label"))
+            ).to_have_value(wrong)
     page.get_by_label("Din e-postadress").fill("namn@exempel.se")
     press(page, "Fortsätt")
 
@@ -170,7 +188,9 @@ def errs_about_the_code(citizen: Citizen, receipt: str) -> None:
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["with script", "without script"])
-def test_citizen_leaves_the_page_fast(script: bool, visit: Visit, municipality: Municipality) -> None:
+def test_citizen_leaves_the_page_fast(
+    script: bool, visit: Visit, municipality: Municipality
+) -> None:
     page = visit(java_script_enabled=script, width=360)
     page.goto(municipality.address("/synpunkt/skriv/"))
     press(page, "Lämna sidan snabbt")
@@ -181,7 +201,9 @@ def test_citizen_leaves_the_page_fast(script: bool, visit: Visit, municipality: 
         expect(page).not_to_have_url(municipality.address("/synpunkt/skriv/"))
 
 
-def test_citizen_leaves_with_three_presses_of_escape(visit: Visit, municipality: Municipality) -> None:
+def test_citizen_leaves_with_three_presses_of_escape(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit()
     page.goto(municipality.address("/synpunkt/skriv/"))
     for _ in range(3):
@@ -190,7 +212,9 @@ def test_citizen_leaves_with_three_presses_of_escape(visit: Visit, municipality:
     expect(page).to_have_url(EXIT)
 
 
-def test_citizen_changes_an_answer_before_sending(visit: Visit, municipality: Municipality) -> None:
+def test_citizen_changes_an_answer_before_sending(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit()
     citizen = Citizen.of(page, municipality)
     citizen.writes()

@@ -30,7 +30,9 @@ def end_session(page: Page) -> None:
     page.context.clear_cookies(name="kvalitet")
 
 
-def test_session_that_ends_in_a_step_loses_nothing(visit: Visit, municipality: Municipality) -> None:
+def test_session_that_ends_in_a_step_loses_nothing(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef", width=360)
     opens_note(page, municipality, case)
@@ -52,7 +54,9 @@ def test_session_that_ends_in_a_step_loses_nothing(visit: Visit, municipality: M
     assert not FormDraft.objects.filter(case=case).exists()
 
 
-def test_network_that_is_gone_when_sending_loses_nothing(visit: Visit, municipality: Municipality) -> None:
+def test_network_that_is_gone_when_sending_loses_nothing(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef")
     opens_note(page, municipality, case)
@@ -71,7 +75,9 @@ def test_network_that_is_gone_when_sending_loses_nothing(visit: Visit, municipal
     assert Note.objects.get(case=case).text == TEXT
 
 
-def test_staff_report_waits_for_the_network(visit: Visit, municipality: Municipality) -> None:
+def test_staff_report_waits_for_the_network(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("medarbetare", width=360)
     page.goto(municipality.address("/rapportera/"))
     page.get_by_label("Vad hände?").fill("I källaren finns inget nät.")
@@ -84,11 +90,17 @@ def test_staff_report_waits_for_the_network(visit: Visit, municipality: Municipa
     page.context.set_offline(False)
     press(page, "Skicka rapporten")
 
-    expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
-    assert Deviation.objects.filter(description="I källaren finns inget nät.").count() == 1
+    expect(
+        page.get_by_role("heading", name="Tack. Rapporten är mottagen.")
+    ).to_be_visible()
+    assert (
+        Deviation.objects.filter(description="I källaren finns inget nät.").count() == 1
+    )
 
 
-def test_citizen_who_loses_the_network_keeps_the_text(visit: Visit, municipality: Municipality) -> None:
+def test_citizen_who_loses_the_network_keeps_the_text(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit(width=360)
     page.goto(municipality.address("/synpunkt/skriv/"))
     choose(page, "Vad vill du göra?", "Lämna en synpunkt")
@@ -124,9 +136,15 @@ def test_citizen_who_loses_the_network_before_the_last_press_keeps_the_answers(
 def test_form_that_the_server_filled_in_offers_no_draft_of_what_stands_in_it(
     visit: Visit, municipality: Municipality
 ) -> None:
-    judged = {"state": "under_investigation", "is_deviation": "no", "assessment": "Rutinen följdes."}
+    judged = {
+        "state": "under_investigation",
+        "is_deviation": "no",
+        "assessment": "Rutinen följdes.",
+    }
     case = new_case(municipality, **judged)
-    new_case(municipality, state="duplicate", closed_on=case.received_on, duplicate_of=case)
+    new_case(
+        municipality, state="duplicate", closed_on=case.received_on, duplicate_of=case
+    )
     page = visit("sektionschef")
     page.goto(municipality.address(f"/avvikelser/{case.number}/aterkoppla/"))
     page.locator("[name=answer]").fill(ANSWER)
@@ -137,7 +155,9 @@ def test_form_that_the_server_filled_in_offers_no_draft_of_what_stands_in_it(
     expect(page.get_by_text("Du har ett utkast")).to_be_hidden()
 
 
-def test_closed_tab_offers_what_was_typed(visit: Visit, municipality: Municipality) -> None:
+def test_closed_tab_offers_what_was_typed(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef", width=360)
     opens_note(page, municipality, case)
@@ -157,7 +177,9 @@ def test_closed_tab_offers_what_was_typed(visit: Visit, municipality: Municipali
     assert not FormDraft.objects.filter(case=case).exists()
 
 
-def test_page_of_one_who_has_left_sends_nothing_as_another(visit: Visit, municipality: Municipality) -> None:
+def test_page_of_one_who_has_left_sends_nothing_as_another(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef")
     opens_note(page, municipality, case)
@@ -169,12 +191,16 @@ def test_page_of_one_who_has_left_sends_nothing_as_another(visit: Visit, municip
     expect(other.get_by_role("heading", level=1)).to_be_visible()
     press(page, "Spara intern anteckning")
 
-    expect(page.get_by_text("Någon annan har loggat in i den här webbläsaren.")).to_be_visible()
+    expect(
+        page.get_by_text("Någon annan har loggat in i den här webbläsaren.")
+    ).to_be_visible()
     expect(box(page)).to_have_value(TEXT)
     assert not Note.objects.filter(case=case).exists()
 
 
-def test_text_is_carried_over_the_sign_in_without_script(visit: Visit, municipality: Municipality) -> None:
+def test_text_is_carried_over_the_sign_in_without_script(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit(width=360, java_script_enabled=False)
     page.goto(municipality.address("/konto/logga-in/"))
@@ -194,7 +220,9 @@ def test_text_is_carried_over_the_sign_in_without_script(visit: Visit, municipal
     assert Note.objects.get(case=case).text == TEXT
 
 
-def test_draft_of_a_step_is_gone_when_the_step_is_taken(visit: Visit, municipality: Municipality) -> None:
+def test_draft_of_a_step_is_gone_when_the_step_is_taken(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef")
     opens_note(page, municipality, case)
@@ -211,11 +239,15 @@ def test_draft_of_a_step_is_gone_when_the_step_is_taken(visit: Visit, municipali
 def sent_to(page: Page, place: str) -> list[str]:
     """Return what is sent to a place from now on, as it is sent."""
     found: list[str] = []
-    page.on("request", lambda asked: found.append(asked.url) if place in asked.url else None)
+    page.on(
+        "request", lambda asked: found.append(asked.url) if place in asked.url else None
+    )
     return found
 
 
-def test_button_that_is_pressed_twice_sends_once(visit: Visit, municipality: Municipality) -> None:
+def test_button_that_is_pressed_twice_sends_once(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef")
     opens_note(page, municipality, case)
@@ -224,12 +256,19 @@ def test_button_that_is_pressed_twice_sends_once(visit: Visit, municipality: Mun
     page.get_by_role("button", name="Spara intern anteckning").dblclick()
     is_told(page, "Anteckningen är sparad.")
 
-    assert (len([address for address in kept if "?" not in address]), len(sent)) == (1, 1)
+    assert (len([address for address in kept if "?" not in address]), len(sent)) == (
+        1,
+        1,
+    )
     assert not FormDraft.objects.filter(case=case).exists()
 
 
-@pytest.mark.parametrize("lacks", ["AbortSignal.timeout", "HTMLFormElement.prototype.requestSubmit"])
-def test_older_browser_sends_its_forms(visit: Visit, municipality: Municipality, lacks: str) -> None:
+@pytest.mark.parametrize(
+    "lacks", ["AbortSignal.timeout", "HTMLFormElement.prototype.requestSubmit"]
+)
+def test_older_browser_sends_its_forms(
+    visit: Visit, municipality: Municipality, lacks: str
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef")
     page.add_init_script(f"delete {lacks}")
@@ -241,13 +280,17 @@ def test_older_browser_sends_its_forms(visit: Visit, municipality: Municipality,
     assert Note.objects.get(case=case).text == TEXT
 
 
-def test_page_of_somebody_between_counts_as_no_answer(visit: Visit, municipality: Municipality) -> None:
+def test_page_of_somebody_between_counts_as_no_answer(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality)
     page = visit("sektionschef")
     opens_note(page, municipality, case)
     page.route(
         "**/utkast/formular/",
-        lambda asked: asked.fulfill(body="Logga in på nätet", content_type="text/html", status=200),
+        lambda asked: asked.fulfill(
+            body="Logga in på nätet", content_type="text/html", status=200
+        ),
     )
     box(page).fill(TEXT)
     press(page, "Spara intern anteckning")

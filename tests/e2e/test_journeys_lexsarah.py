@@ -18,7 +18,16 @@ from lexsarah.process.services import take_step
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import answers, choose, ends_with, follow, is_told, new_case, person, press
+from tests.e2e.steps import (
+    answers,
+    choose,
+    ends_with,
+    follow,
+    is_told,
+    new_case,
+    person,
+    press,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -74,10 +83,16 @@ def investigate(page: Page) -> None:
     is_told(page, "Togs emot av utredaren.")
     inspect(page, "lex-utreds")
     press(page, "Händelsen")
-    expect(page.get_by_label("Vad hände, och vilka blev följderna?")).not_to_have_value("")
+    expect(page.get_by_label("Vad hände, och vilka blev följderna?")).not_to_have_value(
+        ""
+    )
     page.get_by_label("Typ av händelse").select_option("Utförande av insats")
-    page.get_by_role("group", name="Vilken lag gäller insatsen?").get_by_role("radio").first.check()
-    page.get_by_label("När och hur uppmärksammades det?").fill("En anhörig ringde på kvällen.")
+    page.get_by_role("group", name="Vilken lag gäller insatsen?").get_by_role(
+        "radio"
+    ).first.check()
+    page.get_by_label("När och hur uppmärksammades det?").fill(
+        "En anhörig ringde på kvällen."
+    )
     inspect(page, "lex-handelsen")
     press(page, "Spara")
     press(page, "Orsaker")
@@ -87,12 +102,16 @@ def investigate(page: Page) -> None:
     inspect(page, "lex-orsaker")
     press(page, "Spara")
     press(page, "Kan det hända igen?")
-    page.get_by_label("Har något liknande hänt förut, och varför hände det igen?").fill("Nej.")
+    page.get_by_label("Har något liknande hänt förut, och varför hände det igen?").fill(
+        "Nej."
+    )
     page.get_by_label("Kan det hända igen?").fill("Ja, tills listan läses varje dag.")
     press(page, "Spara")
     choose(page, "Vad är det för uppgift?", "Faktisk uppgift")
     page.get_by_label("Varifrån kommer uppgiften?").fill("Samtal med sektionschefen")
-    page.get_by_label("Skriv en anteckning eller ett meddelande").fill("Systemet byttes den 1 mars.")
+    page.get_by_label("Skriv en anteckning eller ett meddelande").fill(
+        "Systemet byttes den 1 mars."
+    )
     press(page, "Spara intern anteckning")
     expect(page.get_by_text("Skrevs som lex Sarah-utredare.")).to_be_visible()
     press(page, "Lägg till åtgärd")
@@ -108,8 +127,12 @@ def propose(page: Page, degree: str) -> None:
     press(page, "Förslag till beslut")
     inspect(page, "lex-forslag")
     choose(page, "Vad föreslår du?", degree)
-    page.get_by_label("Bedömning").fill("Två dygn utan mat var ett hot mot personens hälsa.")
-    page.get_by_label("Sammanfattning till dem som beslutar").fill("En insats om mat uteblev i två dygn.")
+    page.get_by_label("Bedömning").fill(
+        "Två dygn utan mat var ett hot mot personens hälsa."
+    )
+    page.get_by_label("Sammanfattning till dem som beslutar").fill(
+        "En insats om mat uteblev i två dygn."
+    )
     press(page, "Lägg fram förslag till beslut")
     is_told(page, "Förslag till beslut lades fram.")
 
@@ -164,7 +187,11 @@ def test_misconduct_is_decided_by_the_committee_and_notified(
     notify_and_close(lex, municipality, case)
 
     case.refresh_from_db()
-    assert (case.state, case.degree, case.decided_by) == ("closed", "serious_misconduct", "committee")
+    assert (case.state, case.degree, case.decided_by) == (
+        "closed",
+        "serious_misconduct",
+        "committee",
+    )
     staff.goto(municipality.address("/rapportera/mina/"))
     press(staff, Deviation.objects.get(lexsarah_reports__case=case).number)
     expect(staff.get_by_text(ANSWER)).to_be_visible()
@@ -190,17 +217,27 @@ def meet(page: Page, site: Municipality) -> None:
 
 def answer_as_proposed(page: Page, paragraph: str) -> None:
     """Answer every question about the first case that waits, as the investigator proposes."""
-    case = page.locator("section.card", has=page.get_by_role("button", name="Läs igenom beslutet")).first
-    degree = case.locator("dt", has_text="Föreslagen bedömning").locator("+ dd").inner_text()
+    case = page.locator(
+        "section.card", has=page.get_by_role("button", name="Läs igenom beslutet")
+    ).first
+    degree = (
+        case.locator("dt", has_text="Föreslagen bedömning").locator("+ dd").inner_text()
+    )
     case.get_by_role("group", name="Bedömning").get_by_label(degree, exact=True).check()
-    case.get_by_role("group", name="Är åtgärderna tillräckliga?").get_by_label("Ja").check()
+    case.get_by_role("group", name="Är åtgärderna tillräckliga?").get_by_label(
+        "Ja"
+    ).check()
     told = case.locator("dt", has_text="Anmälan till IVO").locator("+ dd").inner_text()
     notifies = "Nej" if told == "Föreslås inte" else "Ja"
-    case.get_by_role("group", name="Anmäls händelsen till IVO?").get_by_label(notifies).check()
+    case.get_by_role("group", name="Anmäls händelsen till IVO?").get_by_label(
+        notifies
+    ).check()
     case.get_by_label("Paragraf").fill(paragraph)
 
 
-def test_committee_decides_ten_cases_in_one_meeting(visit: Visit, municipality: Municipality) -> None:
+def test_committee_decides_ten_cases_in_one_meeting(
+    visit: Visit, municipality: Municipality
+) -> None:
     numbers = {put_forward(municipality, place).number for place in range(10)}
     page = visit("namndsekreterare")
     meet(page, municipality)
@@ -213,17 +250,46 @@ def test_committee_decides_ten_cases_in_one_meeting(visit: Visit, municipality: 
 
 def put_forward(site: Municipality, place: int) -> LexSarahCase:
     """Make a case that has been investigated and waits for the committee."""
-    deviation = new_case(site, description=f"Händelse {place}", reporter=person("medarbetare"))
+    deviation = new_case(
+        site, description=f"Händelse {place}", reporter=person("medarbetare")
+    )
     escalate(deviation, actor=person("sektionschef"), misconduct=Misconduct.YES)
     case = LexSarahCase.objects.get(reports__deviation=deviation)
     lex = person("lexsarah")
     step(case, "ta-emot", lex)
     step(case, "omedelbart", lex, immediate_measures="Rättat.")
-    step(case, "handelsen", lex, type="Bemötande", area="sol", event="Händelsen.", noticed="En kollega.")
-    step(case, "orsaker", lex, cause_level="system", cause_area="Teknik och system", causes="Listan.")
+    step(
+        case,
+        "handelsen",
+        lex,
+        type="Bemötande",
+        area="sol",
+        event="Händelsen.",
+        noticed="En kollega.",
+    )
+    step(
+        case,
+        "orsaker",
+        lex,
+        cause_level="system",
+        cause_area="Teknik och system",
+        causes="Listan.",
+    )
     step(case, "upprepning", lex, happened_before="Nej.", may_recur="Ja.")
-    decide_action(LexSarahCase.objects.get(pk=case.pk), actor=lex, text=f"Rätta {uuid4().hex}", level="unit")
-    return step(case, "foresla", lex, proposed_degree="misconduct", assessment="Ja.", summary="En händelse.")
+    decide_action(
+        LexSarahCase.objects.get(pk=case.pk),
+        actor=lex,
+        text=f"Rätta {uuid4().hex}",
+        level="unit",
+    )
+    return step(
+        case,
+        "foresla",
+        lex,
+        proposed_degree="misconduct",
+        assessment="Ja.",
+        summary="En händelse.",
+    )
 
 
 def step(case: LexSarahCase, name: str, actor: Any, **facts: Any) -> LexSarahCase:
@@ -237,7 +303,9 @@ def test_investigator_decides_alone_by_the_order_of_goteborg(
 ) -> None:
     controller = visit("controller")
     order(controller, municipality, "Göteborg")
-    deviation = new_case(municipality, state=State.UNDER_INVESTIGATION, reporter=person("medarbetare"))
+    deviation = new_case(
+        municipality, state=State.UNDER_INVESTIGATION, reporter=person("medarbetare")
+    )
     chief, lex = visit("sektionschef"), visit("lexsarah")
     chief.goto(municipality.address(f"/avvikelser/{deviation.number}/bedom/"))
     choose(chief, "Var det en avvikelse?", "Ja")
@@ -259,7 +327,11 @@ def test_investigator_decides_alone_by_the_order_of_goteborg(
     order(controller, municipality, "Malmö")
 
     case.refresh_from_db()
-    assert (case.state, case.decided_by, case.ivo_decided_by) == ("closed", "investigator", "investigator")
+    assert (case.state, case.decided_by, case.ivo_decided_by) == (
+        "closed",
+        "investigator",
+        "investigator",
+    )
 
 
 def order(page: Page, site: Municipality, whose: str) -> None:
@@ -270,7 +342,9 @@ def order(page: Page, site: Municipality, whose: str) -> None:
     press(page, "Spara ordningen")
 
 
-def test_investigator_who_reported_cannot_investigate(visit: Visit, municipality: Municipality) -> None:
+def test_investigator_who_reported_cannot_investigate(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("lexsarah", width=360)
     case = report(page, municipality, "Utredaren såg det själv.")
     address = f"/lex-sarah/{case.number}/"
@@ -283,7 +357,9 @@ def test_investigator_who_reported_cannot_investigate(visit: Visit, municipality
     assert answers(visit("planerare"), municipality, address) == 404
 
 
-def test_closed_deviation_is_reported_as_misconduct(visit: Visit, municipality: Municipality) -> None:
+def test_closed_deviation_is_reported_as_misconduct(
+    visit: Visit, municipality: Municipality
+) -> None:
     today = timezone.localdate()
     deviation = new_case(
         municipality,
@@ -297,7 +373,9 @@ def test_closed_deviation_is_reported_as_misconduct(visit: Visit, municipality: 
     press(page, "Rapportera enligt lex Sarah")
     inspect(page, "rapportera-lex-sarah")
     page.get_by_label("En påtaglig risk: det är uppenbart att det kan hända").check()
-    page.get_by_label("Varför är det ett missförhållande?").fill("Det har hänt tre gånger till.")
+    page.get_by_label("Varför är det ett missförhållande?").fill(
+        "Det har hänt tre gånger till."
+    )
     follow(page.locator("main").get_by_role("button", name="Rapportera", exact=True))
     expect(page.get_by_text("Utredaren har fått den.")).to_be_visible()
 

@@ -24,10 +24,14 @@ def begin_report(page: Page, site: Municipality, unit: str, year: int) -> None:
     page.get_by_label("År").fill(str(year))
     page.get_by_label("Mall").select_option("malmo")
     press(page, "Öppna berättelsen")
-    expect(page.get_by_role("heading", level=1)).to_contain_text(f"Kvalitetsberättelse {year}")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        f"Kvalitetsberättelse {year}"
+    )
 
 
-def test_controller_builds_a_report_and_downloads_it(visit: Visit, municipality: Municipality) -> None:
+def test_controller_builds_a_report_and_downloads_it(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("controller")
     begin_report(page, municipality, "IFO", 2023)
     press(page, "Bygg berättelsen")
@@ -46,7 +50,9 @@ def test_controller_builds_a_report_and_downloads_it(visit: Visit, municipality:
     expect(page.get_by_text("Tabell 1.", exact=True)).to_be_visible()
 
 
-def test_progress_moves_by_itself_while_the_report_is_built(visit: Visit, municipality: Municipality) -> None:
+def test_progress_moves_by_itself_while_the_report_is_built(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("controller")
     begin_report(page, municipality, "IFO-KRI", 2022)
     press(page, "Bygg berättelsen")
@@ -59,7 +65,9 @@ def test_progress_moves_by_itself_while_the_report_is_built(visit: Visit, munici
     expect(page.get_by_role("link", name="Läs som webbsida")).to_be_visible()
 
 
-def test_double_click_builds_one_edition(visit: Visit, municipality: Municipality) -> None:
+def test_double_click_builds_one_edition(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("controller")
     begin_report(page, municipality, "IFO-KRI", 2021)
     page.get_by_role("button", name="Bygg berättelsen").dblclick()

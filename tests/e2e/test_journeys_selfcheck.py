@@ -21,7 +21,18 @@ from selfcheck.process.services import take_step as check_step
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import Municipality
-from tests.e2e.steps import Keyboard, act, appendix, choose, ends_with, fill, follow, is_told, person, press
+from tests.e2e.steps import (
+    Keyboard,
+    act,
+    appendix,
+    choose,
+    ends_with,
+    fill,
+    follow,
+    is_told,
+    person,
+    press,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -46,7 +57,9 @@ def opens(page: Page, site: Municipality, subject: str, number: str) -> None:
 
 
 # --- a self-check -----------------------------------------------------------------------------
-def test_check_goes_from_the_plan_of_the_year_to_the_report(visit: Visit, municipality: Municipality) -> None:
+def test_check_goes_from_the_plan_of_the_year_to_the_report(
+    visit: Visit, municipality: Municipality
+) -> None:
     title, chief = f"Skyddade uppgifter {uuid4().hex[:6]}", visit("sektionschef")
     plan_for_the_year(chief, municipality, title)
     current_app.tasks["selfcheck.tasks.ask_to_open"]()
@@ -97,7 +110,9 @@ def plan_for_the_year(page: Page, site: Municipality, title: str) -> None:
     inspect(page, "arsplan-ny-ifylld")
     press(page, "Lägg till i årsplanen")
     is_told(page, "Egenkontrollen är med i årsplanen.")
-    expect(page.get_by_role("listitem").filter(has_text=title)).to_contain_text("Ej öppnad")
+    expect(page.get_by_role("listitem").filter(has_text=title)).to_contain_text(
+        "Ej öppnad"
+    )
 
 
 def draw_three(page: Page) -> None:
@@ -144,30 +159,52 @@ def is_covered(page: Page, site: Municipality, check: SelfCheck) -> None:
     assert above
     page.goto(site.address(f"/analys/tackning/?unit={above.code}&year={year}"))
     inspect(page, "tackning-med-egenkontroll")
-    follow(page.get_by_role("row").filter(has_text=check.unit.name).get_by_role("link", name="gjorda"))
+    follow(
+        page.get_by_role("row")
+        .filter(has_text=check.unit.name)
+        .get_by_role("link", name="gjorda")
+    )
     press(page, check.number)
     page.wait_for_url(ends_with(f"/egenkontroll/{check.number}/"))
 
 
 def a_review(site: Municipality) -> SelfCheck:
     """Let the chief have begun a review of one file."""
-    chief, version = person("sektionschef"), TemplateVersion.objects.get(template__code="freda-kortfragor")
-    about = {"unit": Unit.objects.get(code=site.places["unit"]), "workplace": "Mottagningen"}
-    facts = {"title": "Frågor om våld", "planned_on": timezone.localdate(), "method": version.method, **about}
+    chief, version = (
+        person("sektionschef"),
+        TemplateVersion.objects.get(template__code="freda-kortfragor"),
+    )
+    about = {
+        "unit": Unit.objects.get(code=site.places["unit"]),
+        "workplace": "Mottagningen",
+    }
+    facts = {
+        "title": "Frågor om våld",
+        "planned_on": timezone.localdate(),
+        "method": version.method,
+        **about,
+    }
     check = begin(actor=chief, form_token=uuid4(), facts=facts | {"template": version})
-    check = check_step(check, "borja", actor=chief, seen_version=check.version, facts={})
+    check = check_step(
+        check, "borja", actor=chief, seen_version=check.version, facts={}
+    )
     make_draw(check, actor=chief, of=Draw.Of.FILES, population="Alla", size=9, count=1)
     return check
 
 
-def test_check_is_answered_by_keyboard_on_a_phone(visit: Visit, municipality: Municipality) -> None:
+def test_check_is_answered_by_keyboard_on_a_phone(
+    visit: Visit, municipality: Municipality
+) -> None:
     check, page = a_review(municipality), visit("sektionschef", width=360)
     assert check.template
     opens(page, municipality, "egenkontroll", check.number)
     keyboard = Keyboard(page)
     keyboard.open("Granskning")
     for question in check.template.questions:
-        keyboard.choose(question, "Ja" if question != check.template.questions[-1] else "Ej aktuellt")
+        keyboard.choose(
+            question,
+            "Ja" if question != check.template.questions[-1] else "Ej aktuellt",
+        )
     keyboard.open("Spara och gå vidare")
     is_told(page, "Allt är granskat.")
     keyboard.open("Resultat")
@@ -184,18 +221,39 @@ def test_check_is_answered_by_keyboard_on_a_phone(visit: Visit, municipality: Mu
 # --- a risk analysis --------------------------------------------------------------------------
 RISKS = (
     ("att besökare inte hittar", "den nya adressen", "att stödet uteblir", 3, 3, "act"),
-    ("att samtal hörs i korridoren", "tunna väggar", "att någon inte vågar berätta", 2, 4, "act"),
-    ("att väntrummet är stängt", "flyttkartonger", "en kort väntan ute", 2, 1, "accept"),
+    (
+        "att samtal hörs i korridoren",
+        "tunna väggar",
+        "att någon inte vågar berätta",
+        2,
+        4,
+        "act",
+    ),
+    (
+        "att väntrummet är stängt",
+        "flyttkartonger",
+        "en kort väntan ute",
+        2,
+        1,
+        "accept",
+    ),
 )
 
 
 @pytest.mark.parametrize(
-    "script", [pytest.param(True, marks=pytest.mark.every, id="script"), pytest.param(False, id="no-script")]
+    "script",
+    [
+        pytest.param(True, marks=pytest.mark.every, id="script"),
+        pytest.param(False, id="no-script"),
+    ],
 )
 def test_analysis_goes_from_a_move_to_its_follow_up(
     script: bool, visit: Visit, municipality: Municipality
 ) -> None:
-    title, page = f"Flytten {uuid4().hex[:6]}", visit("sektionschef", java_script_enabled=script)
+    title, page = (
+        f"Flytten {uuid4().hex[:6]}",
+        visit("sektionschef", java_script_enabled=script),
+    )
     name = "riskanalys-resa" if script else "riskanalys-resa-utan-skript"
     case = plan_before_the_move(page, municipality, title)
     for place, risk in enumerate(RISKS, start=1):
@@ -217,7 +275,10 @@ def test_analysis_goes_from_a_move_to_its_follow_up(
     follow_up(page, name)
 
     case.refresh_from_db()
-    assert (case.state, [risk.residual_level and risk.residual_level.name for risk in case.risks.all()]) == (
+    assert (
+        case.state,
+        [risk.residual_level and risk.residual_level.name for risk in case.risks.all()],
+    ) == (
         "closed",
         ["låg", "medel", None],
     )
@@ -248,10 +309,14 @@ def plan_before_the_move(page: Page, site: Municipality, title: str) -> RiskAnal
     return RiskAnalysis.objects.get(title=title)
 
 
-def write_risk(page: Page, risk: tuple[str, str, str, int, int, str], *, is_last: bool) -> None:
+def write_risk(
+    page: Page, risk: tuple[str, str, str, int, int, str], *, is_last: bool
+) -> None:
     """Write a risk in its three parts, value it, and say what is done about it."""
     fill(page, **dict(zip(("event", "cause", "consequence"), risk[:3], strict=True)))
-    for scale, chosen in zip(("probability", "severity", "decision"), risk[3:], strict=True):
+    for scale, chosen in zip(
+        ("probability", "severity", "decision"), risk[3:], strict=True
+    ):
         page.locator(f"[name={scale}][value='{chosen}']").check()
     if risk[-1] == "accept":
         fill(page, reason="Någon möter i dörren.")
@@ -277,9 +342,14 @@ def follow_up(page: Page, name: str) -> None:
     is_told(page, "Avslutades.")
 
 
-def test_risk_is_written_by_keyboard_on_a_phone(visit: Visit, municipality: Municipality) -> None:
+def test_risk_is_written_by_keyboard_on_a_phone(
+    visit: Visit, municipality: Municipality
+) -> None:
     chief, today = person("sektionschef"), timezone.localdate()
-    about = {"unit": Unit.objects.get(code=municipality.places["unit"]), "workplace": "Mottagningen"}
+    about = {
+        "unit": Unit.objects.get(code=municipality.places["unit"]),
+        "workplace": "Mottagningen",
+    }
     facts = {"title": "Flytten", "trigger": "move", "planned_on": today, **about}
     case = plan(actor=chief, form_token=uuid4(), facts=facts)
     analysis_step(case, "borja", actor=chief, seen_version=case.version, facts={})

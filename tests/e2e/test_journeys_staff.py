@@ -13,7 +13,15 @@ from deviations.models import Better, Deviation, State
 from tests.e2e.conftest import Visit
 from tests.e2e.inspection import inspect
 from tests.e2e.municipality import PASSWORD, Municipality
-from tests.e2e.steps import PERSONAL_NUMBER, Keyboard, Thumb, new_case, person, press, sign_in
+from tests.e2e.steps import (
+    PERSONAL_NUMBER,
+    Keyboard,
+    Thumb,
+    new_case,
+    person,
+    press,
+    sign_in,
+)
 
 pytestmark = pytest.mark.e2e
 
@@ -23,7 +31,11 @@ EVENT = "Ett beslut skickades till fel mottagare"
 
 def end_session(page: Page) -> None:
     """Let a session end as it does after ten hours: the browser keeps its cookie, we forget it."""
-    kept = [cookie for cookie in page.context.cookies() if cookie["name"] == settings.SESSION_COOKIE_NAME]
+    kept = [
+        cookie
+        for cookie in page.context.cookies()
+        if cookie["name"] == settings.SESSION_COOKIE_NAME
+    ]
     import_module(settings.SESSION_ENGINE).SessionStore(kept[0]["value"]).delete()
 
 
@@ -41,7 +53,9 @@ def test_staff_report_in_six_taps_and_take_back_a_personal_number(
     inspect(page, "rapportera-personnummer")
     page.get_by_label("Vad hände?").fill(f"{EVENT}.")
     thumb.button("Skicka rapporten")
-    expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Tack. Rapporten är mottagen.")
+    ).to_be_visible()
 
     assert thumb.taps <= MOST_TAPS
     number = page.locator(".code").inner_text().strip()
@@ -55,7 +69,9 @@ def test_staff_report_in_six_taps_and_take_back_a_personal_number(
     inspect(page, "mina-rapporter")
 
 
-def test_staff_report_with_the_keyboard_alone(visit: Visit, municipality: Municipality) -> None:
+def test_staff_report_with_the_keyboard_alone(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("medarbetare")
     keys = Keyboard(page)
     page.goto(municipality.address("/rapportera/"))
@@ -64,10 +80,14 @@ def test_staff_report_with_the_keyboard_alone(visit: Visit, municipality: Munici
     keys.select("Vilken process eller rutin berörs?", "Vet inte")
     keys.open("Skicka rapporten")
 
-    expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Tack. Rapporten är mottagen.")
+    ).to_be_visible()
 
 
-def test_draft_survives_a_session_that_ended(visit: Visit, municipality: Municipality) -> None:
+def test_draft_survives_a_session_that_ended(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit(width=360)
     page.goto(municipality.address("/rapportera/"))
     sign_in(page, "medarbetare", PASSWORD)
@@ -87,12 +107,16 @@ def test_draft_survives_a_session_that_ended(visit: Visit, municipality: Municip
     page.get_by_label("Vilken process eller rutin berörs?").select_option("Vet inte")
     press(page, "Skicka rapporten")
 
-    expect(page.get_by_role("heading", name="Tack. Rapporten är mottagen.")).to_be_visible()
+    expect(
+        page.get_by_role("heading", name="Tack. Rapporten är mottagen.")
+    ).to_be_visible()
     assert Deviation.objects.latest("pk").description == "Först det här. Sedan det här."
     assert not person("medarbetare").drafts.exists()
 
 
-def test_draft_is_taken_up_on_another_day(visit: Visit, municipality: Municipality) -> None:
+def test_draft_is_taken_up_on_another_day(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("planerare", width=360, java_script_enabled=False)
     page.goto(municipality.address("/rapportera/"))
     page.get_by_label("Vad hände?").fill("Halva händelsen.")
@@ -131,7 +155,9 @@ def test_reporter_reads_the_answer_and_says_that_it_got_better(
     assert case.better == Better.YES
 
 
-def test_login_with_wrong_password_says_so(visit: Visit, municipality: Municipality) -> None:
+def test_login_with_wrong_password_says_so(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit()
     page.goto(municipality.address("/inkorg/"))
     sign_in(page, "sektionschef", "inte-det-har")

@@ -50,7 +50,9 @@ def round_trip(page: Page) -> list[dict[str, Any]]:
         # Between the last stop and the first, the focus is on the browser itself.
         if (stops or stop["skip"]) and not stop["html"].startswith("<body"):
             stops.append(stop)
-    pytest.fail(f"the focus is caught near {stops[-1]['html'] if stops else 'the beginning'}")
+    pytest.fail(
+        f"the focus is caught near {stops[-1]['html'] if stops else 'the beginning'}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -63,7 +65,9 @@ def round_trip(page: Page) -> list[dict[str, Any]]:
         ("sektionschef", "/avvikelser/{open_case}/orsak/"),
     ],
 )
-@pytest.mark.parametrize("size", [(1280, 900), (360, 900), ZOOMED], ids=["wide", "phone", "zoomed"])
+@pytest.mark.parametrize(
+    "size", [(1280, 900), (360, 900), ZOOMED], ids=["wide", "phone", "zoomed"]
+)
 def test_keyboard_reaches_everything_and_shows_where_it_is(
     who: str, path: str, size: tuple[int, int], look: Visit, municipality: Municipality
 ) -> None:
@@ -75,10 +79,14 @@ def test_keyboard_reaches_everything_and_shows_where_it_is(
     stops = round_trip(page)
 
     assert [stop["html"] for stop in stops if not (stop["ring"] and stop["seen"])] == []
-    assert {stop["stop"] for stop in stops if stop["stop"]} == {str(number) for number in range(reachable)}
+    assert {stop["stop"] for stop in stops if stop["stop"]} == {
+        str(number) for number in range(reachable)
+    }
 
 
-def test_skip_link_leads_past_the_menu(visit: Visit, municipality: Municipality) -> None:
+def test_skip_link_leads_past_the_menu(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("sektionschef")
     page.goto(municipality.address("/inkorg/"))
     page.keyboard.press("Tab")
@@ -89,7 +97,9 @@ def test_skip_link_leads_past_the_menu(visit: Visit, municipality: Municipality)
     expect(page.get_by_role("main").get_by_role("link").first).to_be_focused()
 
 
-def test_menu_on_a_phone_closes_with_escape(visit: Visit, municipality: Municipality) -> None:
+def test_menu_on_a_phone_closes_with_escape(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit("sektionschef", width=360)
     page.goto(municipality.address("/inkorg/"))
     page.get_by_role("button", name="Meny", exact=True).press("Enter")
@@ -100,7 +110,9 @@ def test_menu_on_a_phone_closes_with_escape(visit: Visit, municipality: Municipa
     expect(page.get_by_role("button", name="Meny", exact=True)).to_be_focused()
 
 
-def test_errors_get_the_focus_and_lead_to_their_fields(visit: Visit, municipality: Municipality) -> None:
+def test_errors_get_the_focus_and_lead_to_their_fields(
+    visit: Visit, municipality: Municipality
+) -> None:
     page = visit()
     page.goto(municipality.address("/synpunkt/skriv/"))
     page.get_by_label("Klaga på något").check()

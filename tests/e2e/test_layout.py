@@ -22,7 +22,9 @@ DRAWN = """() => [...document.querySelectorAll("svg.kv")]
 
 
 @pytest.mark.parametrize("width", [360, 1280])
-@pytest.mark.parametrize("path", ["/analys/", "/analys/enhet/", "/analys/aret/", "/analys/fraga/"])
+@pytest.mark.parametrize(
+    "path", ["/analys/", "/analys/enhet/", "/analys/aret/", "/analys/fraga/"]
+)
 def test_text_of_charts_is_as_large_as_small_text(
     look: Visit, municipality: Municipality, path: str, width: int
 ) -> None:
@@ -33,7 +35,9 @@ def test_text_of_charts_is_as_large_as_small_text(
         assert 10 <= size <= 17, size
 
 
-def test_column_of_checkboxes_is_no_wider_than_they_are(look: Visit, municipality: Municipality) -> None:
+def test_column_of_checkboxes_is_no_wider_than_they_are(
+    look: Visit, municipality: Municipality
+) -> None:
     page = look("sektionschef")
     page.goto(municipality.address("/inkorg/?visa=oppna"))
 
@@ -43,7 +47,9 @@ def test_column_of_checkboxes_is_no_wider_than_they_are(look: Visit, municipalit
     assert box["width"] <= 70
 
 
-def test_long_link_fits_into_the_page_of_a_case(visit: Visit, municipality: Municipality) -> None:
+def test_long_link_fits_into_the_page_of_a_case(
+    visit: Visit, municipality: Municipality
+) -> None:
     case = new_case(municipality, title=LINK, description=f"Se {LINK} för mer.")
     page = visit("sektionschef", width=360)
     page.goto(municipality.address(f"/avvikelser/{case.number}/"))
@@ -56,10 +62,17 @@ def width_of(page: Page) -> int:
     return int(page.evaluate("document.documentElement.scrollWidth"))
 
 
-def test_registrar_sees_first_what_a_registrar_does(visit: Visit, municipality: Municipality) -> None:
+def test_registrar_sees_first_what_a_registrar_does(
+    visit: Visit, municipality: Municipality
+) -> None:
     root = Unit.objects.get(parent=None, code="ASF")
     case = make_deviation(
-        root, number="KS-2025-0900", kind="complaint", reported_by="outside", channel="web", from_outside=True
+        root,
+        number="KS-2025-0900",
+        kind="complaint",
+        reported_by="outside",
+        channel="web",
+        from_outside=True,
     )
     page = visit("registrator")
     page.goto(municipality.address(f"/avvikelser/{case.number}/"))
@@ -81,7 +94,9 @@ LABELS = """() => [...document.querySelectorAll("table.cards td")].map(cell => {
 })"""
 
 
-def test_label_of_a_number_in_a_card_ends_before_the_number(look: Visit, municipality: Municipality) -> None:
+def test_label_of_a_number_in_a_card_ends_before_the_number(
+    look: Visit, municipality: Municipality
+) -> None:
     page = look("controller", width=360)
     page.goto(municipality.address("/organisation/jav-och-skydd/"))
 

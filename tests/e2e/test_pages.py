@@ -73,7 +73,9 @@ NO_PLACE = {
 
 
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_page_is_accessible_whole_and_quiet(place: Place, look: Visit, municipality: Municipality) -> None:
+def test_page_is_accessible_whole_and_quiet(
+    place: Place, look: Visit, municipality: Municipality
+) -> None:
     page = opened(place, look, municipality)
 
     assert page.locator("h1").count() >= 1
@@ -83,7 +85,9 @@ def test_page_is_accessible_whole_and_quiet(place: Place, look: Visit, municipal
 
 @pytest.mark.every
 @pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
-def test_page_is_accessible_in_any_look(place: Place, look: Visit, municipality: Municipality) -> None:
+def test_page_is_accessible_in_any_look(
+    place: Place, look: Visit, municipality: Municipality
+) -> None:
     page = opened(place, look, municipality)
 
     found = inspection.faults(page, place.name, inspection.half_of(place.name)[1])
@@ -101,15 +105,23 @@ def opened(place: Place, look: Visit, municipality: Municipality) -> Page:
 
 def test_every_colour_is_seen_in_every_look() -> None:
     for first, left in inspection.HALVES:
-        colours = {(look.width, look.scheme) for look in (*first, *left) if look.rules != "others"}
+        colours = {
+            (look.width, look.scheme)
+            for look in (*first, *left)
+            if look.rules != "others"
+        }
         others = {look.width for look in first if look.rules != "colours"}
         assert colours == {(look.width, look.scheme) for look in inspection.LOOKS}
         assert others == {inspection.WIDE, inspection.NARROW}
-    assert len({inspection.half_of(place.name) for place in PLACES}) == len(inspection.HALVES)
+    assert len({inspection.half_of(place.name) for place in PLACES}) == len(
+        inspection.HALVES
+    )
 
 
 def test_every_page_has_a_place(municipality: Municipality) -> None:
-    paths = [place.path.format(**municipality.places).partition("?")[0] for place in PLACES]
+    paths = [
+        place.path.format(**municipality.places).partition("?")[0] for place in PLACES
+    ]
     met = {resolve(path).view_name for path in paths if path != "/finns-inte/"}
     names = {
         f"{namespace}:{name}" if namespace else name
@@ -123,4 +135,7 @@ def test_every_page_has_a_place(municipality: Municipality) -> None:
 
 def namespaces() -> list[tuple[str, Any]]:
     """Return the apps whose addresses have names of their own."""
-    return [(name, resolver) for name, (_, resolver) in get_resolver().namespace_dict.items()]
+    return [
+        (name, resolver)
+        for name, (_, resolver) in get_resolver().namespace_dict.items()
+    ]

@@ -28,7 +28,9 @@ def slowly(route: Route) -> None:
 
 @pytest.mark.e2e
 @pytest.mark.parametrize("script", [True, False])
-def test_press_waits_for_a_slow_page(script: bool, visit: Visit, municipality: Municipality) -> None:
+def test_press_waits_for_a_slow_page(
+    script: bool, visit: Visit, municipality: Municipality
+) -> None:
     page = visit("sektionschef", java_script_enabled=script)
     page.goto(municipality.address("/konto/losenord/"))
     page.route("**/*", slowly)
@@ -43,4 +45,6 @@ def test_every_press_in_a_journey_waits() -> None:
     for path in Path(__file__).parent.glob("*.py"):
         for before, line in pairwise(path.read_text(encoding="utf-8").splitlines()):
             if PRESS.search(line):
-                assert any(word in before + line for word in OTHERS), f"{path.name}: {line.strip()}"
+                assert any(word in before + line for word in OTHERS), (
+                    f"{path.name}: {line.strip()}"
+                )

@@ -14,7 +14,9 @@ def ids() -> list[str]:
     return [str(message.id) for message in own_defaults(None)]
 
 
-def test_check_refuses_what_is_only_for_trying_out(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_check_refuses_what_is_only_for_trying_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for name in NAMES:
         monkeypatch.delenv(name, raising=False)
 
@@ -31,9 +33,15 @@ def test_check_accepts_secrets_from_files(monkeypatch: pytest.MonkeyPatch) -> No
 
 @pytest.mark.parametrize(
     "sender",
-    ["kvalitet@kommun.se", "Kvalitet <kvalitet@kommun.se>", '"Malmö, Kvalitet" <kvalitet@malmö.se>'],
+    [
+        "kvalitet@kommun.se",
+        "Kvalitet <kvalitet@kommun.se>",
+        '"Malmö, Kvalitet" <kvalitet@malmö.se>',
+    ],
 )
-def test_check_accepts_a_sender_of_mail(monkeypatch: pytest.MonkeyPatch, settings: Any, sender: str) -> None:
+def test_check_accepts_a_sender_of_mail(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, sender: str
+) -> None:
     monkeypatch.setenv("EMAIL_FROM", sender)
     settings.DEFAULT_FROM_EMAIL = sender
 
@@ -51,14 +59,18 @@ def test_check_accepts_a_sender_of_mail(monkeypatch: pytest.MonkeyPatch, setting
         " ",
     ],
 )
-def test_check_refuses_what_is_no_sender(monkeypatch: pytest.MonkeyPatch, settings: Any, sender: str) -> None:
+def test_check_refuses_what_is_no_sender(
+    monkeypatch: pytest.MonkeyPatch, settings: Any, sender: str
+) -> None:
     monkeypatch.setenv("EMAIL_FROM", sender)
     settings.DEFAULT_FROM_EMAIL = sender
 
     assert [message.id for message in sender_of_mail(None)] == ["kvalitet.E006"]
 
 
-def test_check_asks_for_a_sender_where_mail_is_sent(monkeypatch: pytest.MonkeyPatch, settings: Any) -> None:
+def test_check_asks_for_a_sender_where_mail_is_sent(
+    monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
     monkeypatch.delenv("EMAIL_FROM", raising=False)
     settings.DEFAULT_FROM_EMAIL = "Kvalitet <kvalitet@localhost>"
 

@@ -22,7 +22,9 @@ from selfcheck.review.reviewing import last_time, results_of
 from tests.factories import make_unit, make_user
 
 
-def test_demo_refuses_a_database_that_is_not_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_demo_refuses_a_database_that_is_not_its_own(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://kvalitet@database/kvalitet")
     with pytest.raises(CommandError, match="--force"):
         call_command("demo")
@@ -41,7 +43,10 @@ def test_free_port_refuses_one_that_is_taken() -> None:
 
 @pytest.mark.parametrize(
     ("given", "found"),
-    [("", "http://127.0.0.1:8117/notiser/"), ("https://prov.kommun.se", "https://prov.kommun.se/notiser/")],
+    [
+        ("", "http://127.0.0.1:8117/notiser/"),
+        ("https://prov.kommun.se", "https://prov.kommun.se/notiser/"),
+    ],
 )
 def test_demo_leads_links_to_its_own_address(
     monkeypatch: pytest.MonkeyPatch, settings: Any, given: str, found: str
@@ -70,8 +75,17 @@ class TestScenario(TestCase):
         units: dict[str, Unit] = {}
         for person in sorted(demo_people(), key=lambda person: person["unit"]):
             code = person["unit"]
-            above = next((units[c] for c in sorted(units, key=len, reverse=True) if code.startswith(c)), None)
-            unit = units.setdefault(code, units.get(code) or make_unit(code, above or units.get("ASF")))
+            above = next(
+                (
+                    units[c]
+                    for c in sorted(units, key=len, reverse=True)
+                    if code.startswith(c)
+                ),
+                None,
+            )
+            unit = units.setdefault(
+                code, units.get(code) or make_unit(code, above or units.get("ASF"))
+            )
             make_user(person["username"], (Role(person["role"]), unit))
         play()
 
@@ -82,7 +96,9 @@ class TestScenario(TestCase):
         assert set(RiskAnalysis.objects.values_list("state", flat=True)) == states
 
     def test_scenario_reproduces_the_published_counts(self) -> None:
-        results = [result for check in SelfCheck.objects.all() for result in results_of(check)]
+        results = [
+            result for check in SelfCheck.objects.all() for result in results_of(check)
+        ]
         yes = {f"{result.met} av {result.reviewed}" for result in results}
         no = {f"{result.missed} av {result.reviewed}" for result in results}
 
@@ -93,7 +109,9 @@ class TestScenario(TestCase):
         made = list(Draw.objects.all())
 
         assert len(made) == 6
-        assert all(one.drawn == draw(one.seed, size=one.size, count=one.count) for one in made)
+        assert all(
+            one.drawn == draw(one.seed, size=one.size, count=one.count) for one in made
+        )
 
     def test_scenario_year_has_checks_done_late_begun_and_to_come(self) -> None:
         chief = User.objects.get(username="sektionschef")
@@ -107,17 +125,26 @@ class TestScenario(TestCase):
         before = last_time(check, SelfCheck.objects.all())
 
         assert before
-        assert (before.case.met_of_reviewed, before.words) == ("29 av 40", "Andelen är högre.")
+        assert (before.case.met_of_reviewed, before.words) == (
+            "29 av 40",
+            "Andelen är högre.",
+        )
 
     def test_scenario_ends_a_check_in_an_improved_routine(self) -> None:
-        improved = Action.objects.exclude(improved_routine="").filter(case__closed_on__isnull=False)
+        improved = Action.objects.exclude(improved_routine="").filter(
+            case__closed_on__isnull=False
+        )
         names = set(improved.values_list("improved_routine", flat=True))
 
         assert "Skyddade personuppgifter" in names
         assert Routine.objects.get(name="Skyddade personuppgifter").edition == "2.1"
 
     def test_scenario_has_routines_that_are_to_be_looked_over(self) -> None:
-        late = {routine.name for routine in Routine.objects.all() if routine.is_to_be_reviewed()}
+        late = {
+            routine.name
+            for routine in Routine.objects.all()
+            if routine.is_to_be_reviewed()
+        }
 
         assert "Frågor om våld" in late
         assert len(late) < Routine.objects.count()

@@ -33,9 +33,24 @@ APPLICATION = [name for name, service in FOUND.items() if service.image == "kval
 
 def setting_with(name: str, **values: str) -> str:
     """Return a setting as the product reads it where these variables are set."""
-    needed = {"SECRET_KEY": "x", "DATABASE_URL": "postgres://x@127.0.0.1/x", "PATH": os.defpath}
-    command = [sys.executable, "-c", f"from kvalitet import settings; print(settings.{name})"]
-    done = subprocess.run(command, env=needed | values, cwd=ROOT, capture_output=True, text=True, check=True)
+    needed = {
+        "SECRET_KEY": "x",
+        "DATABASE_URL": "postgres://x@127.0.0.1/x",
+        "PATH": os.defpath,
+    }
+    command = [
+        sys.executable,
+        "-c",
+        f"from kvalitet import settings; print(settings.{name})",
+    ]
+    done = subprocess.run(
+        command,
+        env=needed | values,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     return done.stdout.strip()
 
 
@@ -57,7 +72,9 @@ def test_compose_file_passes_on_every_setting_of_the_example() -> None:
 
 
 def test_compose_file_sets_what_the_example_says_it_sets() -> None:
-    of_image = set(re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text("utf-8")))
+    of_image = set(
+        re.findall(r"\b([A-Z_]+)=", (ROOT / "Dockerfile").read_text("utf-8"))
+    )
     of_services = {name for one in FOUND.values() for name in one.environment}
     without = settings_in_example()[1]
 
@@ -74,7 +91,11 @@ def test_product_reads_every_setting_that_the_compose_file_gives_it() -> None:
 
 def test_documentation_explains_every_setting_of_the_example() -> None:
     text = (ROOT / "docs" / "drift.md").read_text("utf-8")
-    settings_there = {name for name in set.union(*settings_in_example()) if not name.endswith("_PASSWORD")}
+    settings_there = {
+        name
+        for name in set.union(*settings_in_example())
+        if not name.endswith("_PASSWORD")
+    }
 
     assert {name for name in settings_there if f"`{name}" not in text} == set()
 
@@ -86,7 +107,9 @@ def test_settings_that_nobody_chooses_are_the_same_with_docker_as_without() -> N
     both = set(without) & set(given)
 
     assert "CONN_MAX_AGE" in both
-    assert {name: given[name] for name in both} == {name: without[name] for name in both}
+    assert {name: given[name] for name in both} == {
+        name: without[name] for name in both
+    }
 
 
 def test_compose_file_refuses_to_start_without_a_secret() -> None:
@@ -101,14 +124,20 @@ def test_only_what_migrates_knows_more_than_the_app_role() -> None:
         for name in ("OWNER_DATABASE_URL", "ADMIN_DATABASE_URL")
     }
 
-    assert knows == {"OWNER_DATABASE_URL": {"roles", "migrate"}, "ADMIN_DATABASE_URL": {"roles"}}
+    assert knows == {
+        "OWNER_DATABASE_URL": {"roles", "migrate"},
+        "ADMIN_DATABASE_URL": {"roles"},
+    }
 
 
 def test_web_and_worker_sign_in_as_neither_owner_nor_administrator() -> None:
     def role_in(name: str, setting: str) -> str | None:
         return urlsplit(FOUND[name].environment[setting]).username
 
-    mightier = {role_in("migrate", "OWNER_DATABASE_URL"), role_in("roles", "ADMIN_DATABASE_URL")}
+    mightier = {
+        role_in("migrate", "OWNER_DATABASE_URL"),
+        role_in("roles", "ADMIN_DATABASE_URL"),
+    }
 
     assert FOUND["database"].environment["POSTGRES_USER"] in mightier
     assert mightier.isdisjoint(role_in(name, "DATABASE_URL") for name in APPLICATION)
@@ -116,7 +145,9 @@ def test_web_and_worker_sign_in_as_neither_owner_nor_administrator() -> None:
 
 @pytest.mark.parametrize("name", ["DATABASE_URL", "REDIS_URL"])
 def test_services_reach_only_services_of_the_file(name: str) -> None:
-    hosts = {re.search(r"@(\w+):", FOUND[one].environment[name])[1] for one in APPLICATION}  # type: ignore[index]
+    hosts = {
+        re.search(r"@(\w+):", FOUND[one].environment[name])[1] for one in APPLICATION
+    }  # type: ignore[index]
 
     assert hosts <= set(FOUND)
 
@@ -149,7 +180,9 @@ def test_containers_may_do_no_more_than_they_must() -> None:
 def test_only_the_proxy_is_reached_from_other_machines() -> None:
     whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))["services"]
     open_ports = {
-        name: [port for port in facts.get("ports", []) if not port.startswith("127.0.0.1:")]
+        name: [
+            port for port in facts.get("ports", []) if not port.startswith("127.0.0.1:")
+        ]
         for name, facts in whole.items()
     }
 
@@ -160,7 +193,9 @@ def test_web_server_listens_where_the_proxy_asks() -> None:
     command = command_of_image()
     port = command[command.index("--bind") + 1].rpartition(":")[2]
 
-    assert f"http://web:{port};" in (ROOT / "deploy" / "proxy" / "start.sh").read_text("utf-8")
+    assert f"http://web:{port};" in (ROOT / "deploy" / "proxy" / "start.sh").read_text(
+        "utf-8"
+    )
 
 
 # --- the proxy --------------------------------------------------------------------------------
@@ -186,7 +221,9 @@ def test_limits_are_measured_in_containers_from_addresses_that_are_given_back(
 
     assert done == ["replace", "del"]
     assert len(networks) == 3
-    assert not any(ip_address(network).is_loopback for network in (site.host, *networks))
+    assert not any(
+        ip_address(network).is_loopback for network in (site.host, *networks)
+    )
 
 
 def test_trial_says_why_addresses_cannot_be_taken(
@@ -201,7 +238,12 @@ def test_trial_says_why_addresses_cannot_be_taken(
 def test_answer_from_a_container_is_what_the_command_answers_and_a_log_is_all_of_it(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pretend(monkeypatch, tmp_path, docker="exit 1", **{"podman-compose": "echo 1; echo Uppgift saknas >&2"})
+    pretend(
+        monkeypatch,
+        tmp_path,
+        docker="exit 1",
+        **{"podman-compose": "echo 1; echo Uppgift saknas >&2"},
+    )
     containers = Containers(tmp_path)
 
     assert containers.manage("figures") == "1\n"
@@ -213,9 +255,14 @@ def test_volumes_without_names_go_with_the_containers_of_a_trial(
 ) -> None:
     calls = tmp_path / "calls"
     note = f'echo "$*" >> {calls}; echo container-1'
-    pretend(monkeypatch, tmp_path, docker="exit 1", podman=note, **{"podman-compose": note})
+    pretend(
+        monkeypatch, tmp_path, docker="exit 1", podman=note, **{"podman-compose": note}
+    )
     Containers(tmp_path).stop()
-    said = [line.rpartition(f"{tmp_path}/.env ")[2] for line in calls.read_text().splitlines()]
+    said = [
+        line.rpartition(f"{tmp_path}/.env ")[2]
+        for line in calls.read_text().splitlines()
+    ]
 
     assert said[0] == "stop"
     assert said[2:] == ["rm --ignore --depend --volumes container-1", "down --volumes"]
@@ -225,12 +272,17 @@ def test_volumes_without_names_go_with_the_containers_of_a_trial(
 @pytest.mark.parametrize(
     ("given", "found"),
     [
-        ({"HTTPS": "1", "ALLOWED_HOSTS": "kvalitet.kommun.se,annat"}, "https://kvalitet.kommun.se"),
+        (
+            {"HTTPS": "1", "ALLOWED_HOSTS": "kvalitet.kommun.se,annat"},
+            "https://kvalitet.kommun.se",
+        ),
         ({"HTTPS": "1", "ALLOWED_HOSTS": "a", "SITE_URL": "https://b/"}, "https://b/"),
         ({}, "http://localhost:8000"),
     ],
 )
-def test_mails_lead_to_the_site_also_where_nobody_says_where_it_is(given: dict[str, str], found: str) -> None:
+def test_mails_lead_to_the_site_also_where_nobody_says_where_it_is(
+    given: dict[str, str], found: str
+) -> None:
     assert setting_with("SITE_URL", **given) == found
 
 
@@ -238,4 +290,7 @@ def test_https_is_demanded_of_names_below_unless_turned_off() -> None:
     given = {"HTTPS": "1", "ALLOWED_HOSTS": "kommun.se"}
 
     assert setting_with("SECURE_HSTS_INCLUDE_SUBDOMAINS", **given) == "True"
-    assert setting_with("SECURE_HSTS_INCLUDE_SUBDOMAINS", **given, HSTS_SUBDOMAINS="0") == "False"
+    assert (
+        setting_with("SECURE_HSTS_INCLUDE_SUBDOMAINS", **given, HSTS_SUBDOMAINS="0")
+        == "False"
+    )

@@ -71,7 +71,9 @@ def user_process(home: Path, *, then: str) -> subprocess.Popen[str]:
         f"server = Postgres(Path({str(home)!r}), durable=False); server.acquire()\n"
         f"print('ready', flush=True)\n{then}"
     )
-    process = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT)
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, cwd=ROOT
+    )
     assert process.stdout is not None
     with process.stdout:
         assert process.stdout.readline() == "ready\n"
@@ -91,7 +93,9 @@ def wait_until(condition: Callable[[], bool]) -> None:
 
 def test_url_opens_the_database_as_an_ordinary_role(server: Postgres) -> None:
     with psycopg.connect(server.url()) as link:
-        row = link.execute("SELECT current_database(), current_setting('is_superuser')").fetchone()
+        row = link.execute(
+            "SELECT current_database(), current_setting('is_superuser')"
+        ).fetchone()
     assert row == ("kvalitet", "off")
 
 
@@ -101,7 +105,9 @@ def test_swedish_letters_fold_case(server: Postgres) -> None:
 
 
 def test_wrong_password_is_refused(server: Postgres) -> None:
-    with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
+    with pytest.raises(
+        psycopg.OperationalError, match="password authentication failed"
+    ):
         psycopg.connect(f"postgres://kvalitet:fel@127.0.0.1:{server.port()}/kvalitet")
 
 
@@ -163,9 +169,13 @@ def test_rows_are_there_after_the_server_was_killed(home: Path) -> None:
     assert not second.alive()
 
 
-def test_a_number_left_by_a_crash_that_another_process_has_now_is_never_signalled(home: Path) -> None:
+def test_a_number_left_by_a_crash_that_another_process_has_now_is_never_signalled(
+    home: Path,
+) -> None:
     with subprocess.Popen(["sleep", "60"]) as stranger:
-        (home / "data" / "postmaster.pid").write_text(f"{stranger.pid}\n{home}/data\n1\n1\n\n127.0.0.1\n")
+        (home / "data" / "postmaster.pid").write_text(
+            f"{stranger.pid}\n{home}/data\n1\n1\n\n127.0.0.1\n"
+        )
         server = Postgres(home, durable=False)
         server.acquire()
         assert server_pid(home) != stranger.pid
@@ -201,7 +211,10 @@ def test_a_folder_that_others_can_write_to_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_broker_refuses_whoever_lacks_the_password(broker: Broker) -> None:
-    with redis.Redis(port=broker.port(), retry=ONCE) as client, pytest.raises(redis.AuthenticationError):
+    with (
+        redis.Redis(port=broker.port(), retry=ONCE) as client,
+        pytest.raises(redis.AuthenticationError),
+    ):
         client.ping()
 
 

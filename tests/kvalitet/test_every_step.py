@@ -32,7 +32,12 @@ from selfcheck.models import SelfCheck
 from selfcheck.process.workflow import workflow_of as selfcheck_of
 from tests.factories import make_deviation
 from tests.lexsarah.test_workflow import AS_IN
-from tests.municipality import make_analysis, make_lexsarah, make_riskanalysis, make_selfcheck
+from tests.municipality import (
+    make_analysis,
+    make_lexsarah,
+    make_riskanalysis,
+    make_selfcheck,
+)
 
 pytestmark = pytest.mark.django_db
 DEMO = Path(__file__).parents[2] / "demo"
@@ -127,7 +132,12 @@ PROCESSES = {
             "followed_up": "avsluta",
         },
     ),
-    "analysis": Process(make_analysis, {}, analysis_of, {"open": "kommentera slutsats ingen-atgard klar"}),
+    "analysis": Process(
+        make_analysis,
+        {},
+        analysis_of,
+        {"open": "kommentera slutsats ingen-atgard klar"},
+    ),
 }
 MADE = {Deviation, LexSarahCase, SelfCheck, RiskAnalysis, TertialAnalysis}
 
@@ -151,11 +161,17 @@ def make_one_of_each() -> None:
     for unit in Unit.objects.all():
         for name, process in PROCESSES.items():
             state = next(iter(process.next_steps))
-            process.make(unit, number=f"{name}-{unit.code}", state=state, **process.facts)
+            process.make(
+                unit, number=f"{name}-{unit.code}", state=state, **process.facts
+            )
 
 
-@pytest.mark.parametrize("has_a_top", [True, False], ids=["with its chief", "without its chief"])
-def test_every_case_has_receivers_who_open_it_find_it_to_do_and_can_act(demo: None, has_a_top: bool) -> None:
+@pytest.mark.parametrize(
+    "has_a_top", [True, False], ids=["with its chief", "without its chief"]
+)
+def test_every_case_has_receivers_who_open_it_find_it_to_do_and_can_act(
+    demo: None, has_a_top: bool
+) -> None:
     if not has_a_top:
         without_the_top()
     make_one_of_each()
@@ -167,7 +183,9 @@ def test_every_case_has_receivers_who_open_it_find_it_to_do_and_can_act(demo: No
     for key in {person for found in received.values() for person in found}:
         handled = Case.objects.handled_by(users[key])
         opened[key] = set(handled.values_list("pk", flat=True))
-        to_do[key] = set(handled.filter(to_handle(users[key])).values_list("pk", flat=True))
+        to_do[key] = set(
+            handled.filter(to_handle(users[key])).values_list("pk", flat=True)
+        )
 
     assert all(received.values())
     for case, found in received.items():
@@ -177,7 +195,9 @@ def test_every_case_has_receivers_who_open_it_find_it_to_do_and_can_act(demo: No
     }
     for process, case in sample(received):
         able = (
-            person for person in people(received[case.pk]) if process.workflow_of(case).open_to(case, person)
+            person
+            for person in people(received[case.pk])
+            if process.workflow_of(case).open_to(case, person)
         )
         assert next(able, None), f"nobody who receives {case.number} can act"
 
@@ -198,18 +218,24 @@ def places() -> list[Unit]:
     """Return a unit for each level and each set of people who stand over it: others are like one of them."""
     found: dict[tuple[object, ...], Unit] = {}
     for unit in Unit.objects.order_by("path"):
-        over = Membership.objects.filter(unit__path__in=paths_above(unit)).order_by("pk")
+        over = Membership.objects.filter(unit__path__in=paths_above(unit)).order_by(
+            "pk"
+        )
         found.setdefault((unit.level, *over.values_list("user", "role")), unit)
     return list(found.values())
 
 
 def who_stand_over(unit: Unit) -> list[User]:
     """Return who holds a role over a unit, the nearest first."""
-    held = Membership.objects.filter(unit__path__in=paths_above(unit)).order_by("-unit__path", "pk")
+    held = Membership.objects.filter(unit__path__in=paths_above(unit)).order_by(
+        "-unit__path", "pk"
+    )
     return list(dict.fromkeys(one.user for one in held.select_related("user")))
 
 
-@pytest.mark.parametrize("has_a_top", [True, False], ids=["with its chief", "without its chief"])
+@pytest.mark.parametrize(
+    "has_a_top", [True, False], ids=["with its chief", "without its chief"]
+)
 @pytest.mark.parametrize("name", PROCESSES)
 def test_every_step_can_be_taken_by_somebody_in_every_state_at_every_level(
     demo: None, name: str, has_a_top: bool
@@ -221,7 +247,9 @@ def test_every_step_can_be_taken_by_somebody_in_every_state_at_every_level(
         over = who_stand_over(unit)
         for state, steps in process.next_steps.items():
             with transaction.atomic():
-                made = process.make(unit, number=f"{name}-{state}", state=state, **process.facts)
+                made = process.make(
+                    unit, number=f"{name}-{state}", state=state, **process.facts
+                )
                 left = set(steps.split())
                 for person in over:
                     if not left:
@@ -237,15 +265,23 @@ def test_every_step_can_be_taken_by_somebody_in_every_state_at_every_level(
 def test_table_asks_about_every_state_from_which_a_step_leads_on(name: str) -> None:
     process = PROCESSES[name]
     is_deviation = name in {"complaint", "staff"}
-    workflow = process.workflow_of(Deviation(**process.facts) if is_deviation else SelfCheck())
+    workflow = process.workflow_of(
+        Deviation(**process.facts) if is_deviation else SelfCheck()
+    )
     taken = [step for step in workflow.steps if not step.system]
     onwards = [step for step in taken if step.name != "oppna-igen"]
-    reached = {str(step.target) for step in taken if step.target} | {next(iter(process.next_steps))}
+    reached = {str(step.target) for step in taken if step.target} | {
+        next(iter(process.next_steps))
+    }
 
-    assert {str(source) for step in onwards for source in step.sources} & reached == set(process.next_steps)
+    assert {
+        str(source) for step in onwards for source in step.sources
+    } & reached == set(process.next_steps)
 
 
-@pytest.mark.parametrize("has_a_top", [True, False], ids=["with its chief", "without its chief"])
+@pytest.mark.parametrize(
+    "has_a_top", [True, False], ids=["with its chief", "without its chief"]
+)
 @pytest.mark.parametrize("level", ActionLevel)
 def test_every_action_can_be_decided_by_somebody_at_every_level(
     demo: None, level: ActionLevel, has_a_top: bool
@@ -253,10 +289,19 @@ def test_every_action_can_be_decided_by_somebody_at_every_level(
     if not has_a_top:
         without_the_top()
     for unit in places():
-        action = Action.objects.create(case=make_deviation(unit), text="Ny rutin", level=level)
-        over = User.objects.filter(memberships__unit__path__in=paths_above(unit)).distinct()
+        action = Action.objects.create(
+            case=make_deviation(unit), text="Ny rutin", level=level
+        )
+        over = User.objects.filter(
+            memberships__unit__path__in=paths_above(unit)
+        ).distinct()
         decide = {actions.VERBS["besluta"], actions.VERBS["anteckna-beslut"]}
-        deciders = [person for person in over if decide & set(actions.open_to(action, person))]
+        deciders = [
+            person for person in over if decide & set(actions.open_to(action, person))
+        ]
 
         assert deciders, f"nobody decides for the {level} at {unit}"
-        assert all(Action.objects.visible_to(person).filter(pk=action.pk).exists() for person in deciders)
+        assert all(
+            Action.objects.visible_to(person).filter(pk=action.pk).exists()
+            for person in deciders
+        )

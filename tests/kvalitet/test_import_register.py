@@ -25,7 +25,14 @@ pytestmark = pytest.mark.django_db
 
 def stored_rows() -> dict[str, int]:
     """Count the rows of every table that an import could touch."""
-    own = ("organisation", "casework", "deviations", "lexsarah", "selfcheck", "riskanalysis")
+    own = (
+        "organisation",
+        "casework",
+        "deviations",
+        "lexsarah",
+        "selfcheck",
+        "riskanalysis",
+    )
     models = [model for app in own for model in apps.get_app_config(app).get_models()]
     return {model.__name__: model._default_manager.count() for model in models}
 
@@ -50,7 +57,11 @@ def test_import_stores_malmo_register() -> None:
     assert Unit.objects.count() == 50
     assert Deviation.objects.count() == 5154
     assert LexSarahReport.objects.count() == LexSarahCase.objects.count() == 547
-    assert (RiskAnalysis.objects.count(), SelfCheck.objects.count(), Measurement.objects.count()) == (
+    assert (
+        RiskAnalysis.objects.count(),
+        SelfCheck.objects.count(),
+        Measurement.objects.count(),
+    ) == (
         17,
         60,
         17,
@@ -69,8 +80,13 @@ def test_import_stores_goteborg_register() -> None:
 def test_import_changes_nothing_when_repeated() -> None:
     import_register(DATA / "goteborg")
     Recount.objects.all().delete()
-    before, numbers = stored_rows(), list(NumberSeries.objects.order_by("prefix", "year").values())
-    assert "deviations.csv: 0 nya, 986 oförändrade" in import_register(DATA / "goteborg")
+    before, numbers = (
+        stored_rows(),
+        list(NumberSeries.objects.order_by("prefix", "year").values()),
+    )
+    assert "deviations.csv: 0 nya, 986 oförändrade" in import_register(
+        DATA / "goteborg"
+    )
     assert stored_rows() == before
     assert list(NumberSeries.objects.order_by("prefix", "year").values()) == numbers
 
@@ -83,7 +99,9 @@ def test_import_stores_nothing_when_run_dry(tmp_path: Path) -> None:
     assert stored_rows() == before
 
 
-def test_import_takes_files_with_byte_order_mark_and_windows_line_ends(tmp_path: Path) -> None:
+def test_import_takes_files_with_byte_order_mark_and_windows_line_ends(
+    tmp_path: Path,
+) -> None:
     for path in write_register(tmp_path, good_register()).glob("*.csv"):
         path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes().replace(b"\n", b"\r\n"))
     assert "deviations.csv: 2 nya" in import_register(tmp_path)
@@ -91,12 +109,16 @@ def test_import_takes_files_with_byte_order_mark_and_windows_line_ends(tmp_path:
 
 @pytest.mark.parametrize("name", good_register())
 @pytest.mark.parametrize("blank", ["", " ", "\u00a0", "\t"])
-def test_import_passes_over_rows_of_only_delimiters(tmp_path: Path, name: str, blank: str) -> None:
+def test_import_passes_over_rows_of_only_delimiters(
+    tmp_path: Path, name: str, blank: str
+) -> None:
     files = good_register()
     columns = len(files[name][0])
     left_over = ";".join([blank] * columns)
     path = write_register(tmp_path, files) / name
-    path.write_text(path.read_text() + f"{left_over}\n{';' * (columns + 3)}\n{left_over}\n")
+    path.write_text(
+        path.read_text() + f"{left_over}\n{';' * (columns + 3)}\n{left_over}\n"
+    )
 
     assert f"{name}: {len(files[name])} nya" in import_register(tmp_path)
 
@@ -104,8 +126,20 @@ def test_import_passes_over_rows_of_only_delimiters(tmp_path: Path, name: str, b
 @pytest.mark.parametrize(
     "text",
     [
-        *("- ringde inte tillbaka", "+46 70 123 45 67 svarade inte", "=> se rutin", "@anna på jouren"),
-        *("-- inget --", '-"Nej" sa hon', "– tankstreck", "+ bra bemötande", "'=SUM(A1)", "-2 grader ute"),
+        *(
+            "- ringde inte tillbaka",
+            "+46 70 123 45 67 svarade inte",
+            "=> se rutin",
+            "@anna på jouren",
+        ),
+        *(
+            "-- inget --",
+            '-"Nej" sa hon',
+            "– tankstreck",
+            "+ bra bemötande",
+            "'=SUM(A1)",
+            "-2 grader ute",
+        ),
         *("=HYPERLINK(1)", "-cmd|' /C calc'!A0", "＝1+1"),
     ],
 )
@@ -120,10 +154,15 @@ def test_import_takes_text_that_begins_as_a_formula(tmp_path: Path, text: str) -
 
 def test_import_drops_what_hides_inside_words(tmp_path: Path) -> None:
     files = good_register()
-    files["deviations.csv"][0]["description"] = "Miss\u00adbruks\u200bproblem\u2060 hos en\ufeff a\u030a."
+    files["deviations.csv"][0]["description"] = (
+        "Miss\u00adbruks\u200bproblem\u2060 hos en\ufeff a\u030a."
+    )
     import_register(write_register(tmp_path, files))
 
-    assert Deviation.objects.get(number="KA-2024-0001").description == "Missbruksproblem hos en å."
+    assert (
+        Deviation.objects.get(number="KA-2024-0001").description
+        == "Missbruksproblem hos en å."
+    )
 
 
 def test_import_needs_no_units_file_when_units_are_stored(tmp_path: Path) -> None:
@@ -164,7 +203,8 @@ def test_import_names_every_fault_of_every_file(tmp_path: Path) -> None:
 def test_import_counts_faults_beyond_the_first_of_a_column(tmp_path: Path) -> None:
     files = good_register()
     files["deviations.csv"] = [
-        files["deviations.csv"][0] | {"reference": f"KA-2024-{n:04d}", "received_on": "2024-02-30"}
+        files["deviations.csv"][0]
+        | {"reference": f"KA-2024-{n:04d}", "received_on": "2024-02-30"}
         for n in range(500)
     ]
     said = refuse_register(write_register(tmp_path, files))
@@ -176,7 +216,10 @@ def test_import_refuses_number_used_in_two_files(tmp_path: Path) -> None:
     files = good_register()
     files["lexsarah.csv"][0]["case"] = "KA-2024-0001"
     said = refuse_register(write_register(tmp_path, files))
-    assert "lexsarah.csv rad 2, kolumn case: ”KA-2024-0001” står redan i deviations.csv rad 2" in said
+    assert (
+        "lexsarah.csv rad 2, kolumn case: ”KA-2024-0001” står redan i deviations.csv rad 2"
+        in said
+    )
 
 
 @pytest.mark.parametrize("kind", SPOILED)

@@ -52,7 +52,9 @@ class Site:
         """Return status, page and how long it took."""
         began = time.monotonic()
         sent = f"Cookie: {cookie}\r\n" if cookie else ""
-        head = f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{sent}Connection: close\r\n\r\n"
+        head = (
+            f"GET {path} HTTP/1.1\r\nHost: localhost\r\n{sent}Connection: close\r\n\r\n"
+        )
         answer = ask(self.port, head.encode()).decode()
         status = int(answer.split()[1]) if answer else 0
         return status, answer, time.monotonic() - began
@@ -85,7 +87,9 @@ class Site:
 
         def go_on() -> None:
             for process in stopped:
-                with contextlib.suppress(psutil.NoSuchProcess):  # its client left meanwhile
+                with contextlib.suppress(
+                    psutil.NoSuchProcess
+                ):  # its client left meanwhile
                     process.send_signal(signal.SIGCONT)
 
         for process in stopped:
@@ -96,23 +100,42 @@ class Site:
             go_on()
 
     def processes(self) -> list[psutil.Process]:
-        main = psutil.Process(int((self.server.data / "postmaster.pid").read_text().split()[0]))
+        main = psutil.Process(
+            int((self.server.data / "postmaster.pid").read_text().split()[0])
+        )
         return [main, *main.children()]
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("limits")
-    server = Postgres(embedded._home(folder / "postgres", Postgres.program()), durable=False)
+    server = Postgres(
+        embedded._home(folder / "postgres", Postgres.program()), durable=False
+    )
     server.acquire()
-    own = {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "OWNER_DATABASE_URL": server.owner_url()}
+    own = {
+        "DJANGO_SETTINGS_MODULE": "kvalitet.settings",
+        "OWNER_DATABASE_URL": server.owner_url(),
+    }
     migrate = [sys.executable, "-c", MIGRATE]
-    subprocess.run(migrate, cwd=ROOT, env=os.environ | own | {"DATABASE_URL": server.url()}, check=True)
+    subprocess.run(
+        migrate,
+        cwd=ROOT,
+        env=os.environ | own | {"DATABASE_URL": server.url()},
+        check=True,
+    )
     with psycopg.connect(server.owner_url()) as link:
         link.execute("CREATE TABLE held AS SELECT 1 AS one")
         link.execute("GRANT ALL ON ALL TABLES IN SCHEMA public TO kvalitet_app")
     site = Site(free_port(), server, folder / "web.log")
-    web = ["gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{site.port}", "--threads", str(THREADS)]
+    web = [
+        "gunicorn",
+        "kvalitet.wsgi",
+        "--bind",
+        f"127.0.0.1:{site.port}",
+        "--threads",
+        str(THREADS),
+    ]
     short = {"WEB_STATEMENT_SECONDS": "2", "WEB_LOCK_SECONDS": "1"}
     own = {"DJANGO_SETTINGS_MODULE": "tests.failing_settings", **short}
     with running([*web, "--no-control-socket"], site.log, server.url(), **own):
@@ -142,10 +165,14 @@ def test_page_that_waits_for_a_lock_is_ended(site: Site) -> None:
         assert_calm(site.get("/fraga/lock/"), "Sidan tog för lång tid")
 
 
-def test_page_whose_connection_is_cut_says_so_and_the_next_one_is_well(site: Site) -> None:
+def test_page_whose_connection_is_cut_says_so_and_the_next_one_is_well(
+    site: Site,
+) -> None:
     admin = site.server._address("postgres", "kvalitet")
     with site.asking("/fraga/sleep/") as answers, psycopg.connect(admin) as link:
-        link.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kvalitet_app'")
+        link.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kvalitet_app'"
+        )
 
     assert_calm(answers[0], "Tjänsten är stängd en kort stund")
     assert site.get("/fraga/one/")[0] == 200
@@ -170,7 +197,9 @@ def test_health_answers_while_the_database_hangs(site: Site) -> None:
 
 
 @pytest.mark.parametrize("path", ["/halsa/", "/halsa/finns-inte/"])
-def test_health_answers_though_somebody_with_a_session_asked_for_it(site: Site, path: str) -> None:
+def test_health_answers_though_somebody_with_a_session_asked_for_it(
+    site: Site, path: str
+) -> None:
     site.get(path, cookie=A_SESSION)  # opens the connection by which it is looked up
     with site.hanging() as go_on, site.asking(path, cookie=A_SESSION):
         status, _, seconds = site.get("/halsa/")
@@ -181,7 +210,9 @@ def test_health_answers_though_somebody_with_a_session_asked_for_it(site: Site, 
     wait_until(site.is_well)
 
 
-def test_health_answers_though_somebody_began_to_ask_and_went_silent(site: Site) -> None:
+def test_health_answers_though_somebody_began_to_ask_and_went_silent(
+    site: Site,
+) -> None:
     with socket.create_connection(("127.0.0.1", site.port)) as silent:
         silent.sendall(b"GET /halsa/ HTTP/1.1\r\n")
         time.sleep(0.2)
@@ -192,7 +223,9 @@ def test_health_answers_though_somebody_began_to_ask_and_went_silent(site: Site)
 def test_request_that_says_unreadably_what_it_holds_holds_nothing(site: Site) -> None:
     head = b"GET /fraga/one/ HTTP/1.1\r\nHost: localhost\r\nContent-Type: a/b; charset*=nope''c\r\n"
 
-    assert ask(site.port, head + b"Connection: close\r\n\r\n").startswith(b"HTTP/1.1 200 ")
+    assert ask(site.port, head + b"Connection: close\r\n\r\n").startswith(
+        b"HTTP/1.1 200 "
+    )
 
 
 def test_page_without_its_database_says_so_until_it_is_back(site: Site) -> None:
@@ -233,7 +266,9 @@ def limits(code: str) -> list[str]:
     """Return the limits of a connection in a new process that runs some code first."""
     program = [sys.executable, "-c", code + ASK.format(names=NAMES)]
     env = os.environ | {"DJANGO_SETTINGS_MODULE": "kvalitet.settings"}
-    done = subprocess.run(program, cwd=ROOT, env=env, capture_output=True, check=True, text=True)
+    done = subprocess.run(
+        program, cwd=ROOT, env=env, capture_output=True, check=True, text=True
+    )
     return done.stdout.split()
 
 
@@ -258,7 +293,9 @@ def test_rows_read_one_by_one_are_ended_too(monkeypatch: pytest.MonkeyPatch) -> 
     """As the web server is set; a cursor of the server would read to the end."""
     make_unit()
     monkeypatch.setitem(connection.settings_dict, "DISABLE_SERVER_SIDE_CURSORS", True)
-    slow = Unit.objects.annotate(slept=Func(F("pk") * 0 + Value(3), function="pg_sleep", output_field=None))
+    slow = Unit.objects.annotate(
+        slept=Func(F("pk") * 0 + Value(3), function="pg_sleep", output_field=None)
+    )
     with connection.cursor() as cursor:
         cursor.execute("SET statement_timeout = 200")
     try:

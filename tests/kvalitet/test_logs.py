@@ -48,7 +48,9 @@ def logged() -> Iterator[Read]:
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ways)
-def test_page_that_fails_tells_no_log_what_it_held(name: str, logged: Read, settings: Any) -> None:
+def test_page_that_fails_tells_no_log_what_it_held(
+    name: str, logged: Read, settings: Any
+) -> None:
     settings.ROOT_URLCONF = "tests.failing"
     client = Client(raise_request_exception=False, headers={"user-agent": SECRET})
     with contextlib.suppress(ValueError):
@@ -71,7 +73,10 @@ def test_fault_is_told_by_kind_code_and_place() -> None:
 
     assert told[1] == "builtins.KeyError"
     assert told[-1] == "builtins.RuntimeError"
-    assert re.fullmatch(r'  File ".*/tests/failing\.py", line \d+, in fault_that_comes_of_another', told[0])
+    assert re.fullmatch(
+        r'  File ".*/tests/failing\.py", line \d+, in fault_that_comes_of_another',
+        told[0],
+    )
 
 
 @pytest.mark.django_db
@@ -80,13 +85,18 @@ def test_fault_of_the_database_is_told_by_rule_and_table() -> None:
         ways["row_that_is_there_already"]()
     told = without_values(caught.value)
 
-    assert "psycopg.errors.UniqueViolation sqlstate=23505 table=organisation_unit constraint=" in told
+    assert (
+        "psycopg.errors.UniqueViolation sqlstate=23505 table=organisation_unit constraint="
+        in told
+    )
     assert SECRET not in told
 
 
 # --- jobs and mail ----------------------------------------------------------------------------
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", sorted(ways.keys() - {"answer_that_breaks_in_the_middle"}))
+@pytest.mark.parametrize(
+    "name", sorted(ways.keys() - {"answer_that_breaks_in_the_middle"})
+)
 def test_job_that_fails_tells_neither_log_nor_its_row(name: str, logged: Read) -> None:
     @handler(f"tests.{name}")
     def fail(job: Job, tick: jobs.Tick) -> jobs.Effect:
@@ -133,7 +143,10 @@ def test_library_that_quotes_is_told_by_its_own_words(logged: Read) -> None:
     written = logged().splitlines()
 
     assert "cannot read … on line 7 (test_logs.py:" in written[0]
-    assert written[1].split()[3:] == [f"(test_logs.py:{_line_of('strange.error(f')}", f"{_TEST})"]
+    assert written[1].split()[3:] == [
+        f"(test_logs.py:{_line_of('strange.error(f')}",
+        f"{_TEST})",
+    ]
     assert "builtins.ValueError" in written
     assert SECRET not in "".join(written)
 
@@ -143,7 +156,9 @@ _TEST = "test_library_that_quotes_is_told_by_its_own_words"
 
 def _line_of(words: str) -> int:
     lines = (ROOT / "tests/kvalitet/test_logs.py").read_text().splitlines()
-    return next(number for number, line in enumerate(lines, 1) if line.strip().startswith(words))
+    return next(
+        number for number, line in enumerate(lines, 1) if line.strip().startswith(words)
+    )
 
 
 def test_message_of_several_lines_is_one_line(logged: Read) -> None:
@@ -165,7 +180,9 @@ def test_thread_that_fails_tells_no_value(logged: Read) -> None:
     assert SECRET not in written
 
 
-def test_layout_that_fails_tells_the_places_that_its_parent_logs(capsys: pytest.CaptureFixture[str]) -> None:
+def test_layout_that_fails_tells_the_places_that_its_parent_logs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     assert guarded(ways["fault_that_comes_of_another"]) == FAILED
     written = capsys.readouterr().err
 
@@ -176,7 +193,9 @@ def test_layout_that_fails_tells_the_places_that_its_parent_logs(capsys: pytest.
 
 def test_layout_that_fails_is_logged_by_its_places(logged: Read) -> None:
     with pytest.raises(PdfError, match="fel i systemet"):
-        render_pdf(f"<p>{SECRET}</p>", archive=True, data=[Data(SECRET, SECRET, SECRET, 1)])  # type: ignore[arg-type]
+        render_pdf(
+            f"<p>{SECRET}</p>", archive=True, data=[Data(SECRET, SECRET, SECRET, 1)]
+        )  # type: ignore[arg-type]
     written = logged()
 
     assert "pdf failed, code 1" in written
@@ -186,7 +205,9 @@ def test_layout_that_fails_is_logged_by_its_places(logged: Read) -> None:
 
 # --- the programs themselves ------------------------------------------------------------------
 def this_database() -> str:
-    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+    return "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(
+        **connection.settings_dict
+    )
 
 
 @pytest.mark.django_db(transaction=True)  # what the server stores is stored
@@ -204,28 +225,55 @@ def test_web_server_logs_no_secret(tmp_path: Path) -> None:
     ]
     head = b"HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"
     word = SECRET.encode()
-    with running(web, log, this_database(), DJANGO_SETTINGS_MODULE="tests.failing_settings"):
+    with running(
+        web, log, this_database(), DJANGO_SETTINGS_MODULE="tests.failing_settings"
+    ):
         wait_until(lambda: ask(port, b"GET / " + head))
         for name in ways:
             ask(port, f"GET /fel/{name}/{SECRET}/?sok={SECRET} ".encode() + head)
         ask(port, b"GET /" + word + b" HTTP/nine\r\n\r\n")
-        ask(port, b"GET / HTTP/1.1\r\nHost: localhost\r\n" + word + b" x: " + word + b"\r\n\r\n")
+        ask(
+            port,
+            b"GET / HTTP/1.1\r\nHost: localhost\r\n"
+            + word
+            + b" x: "
+            + word
+            + b"\r\n\r\n",
+        )
         ask(port, b"GET / HTTP/1.1\r\nHost: " + word + b"\r\nConnection: close\r\n\r\n")
     written = log.read_text()
 
     assert "gunicorn.error Listening at: http://127.0.0.1" in written
     assert "500 GET /fel/<name>/<key>/" in written
-    assert "gunicorn.error Error handling request" in written  # the answer that broke in the middle
+    assert (
+        "gunicorn.error Error handling request" in written
+    )  # the answer that broke in the middle
     assert SECRET.lower() not in written.lower()
-    assert [line for line in written.splitlines() if not (TIME.match(line) or FAULT_LINE.match(line))] == []
+    assert [
+        line
+        for line in written.splitlines()
+        if not (TIME.match(line) or FAULT_LINE.match(line))
+    ] == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_worker_logs_no_secret(tmp_path: Path) -> None:
-    log, home = tmp_path / "worker.log", embedded._home(tmp_path / "broker", Broker.program())
+    log, home = (
+        tmp_path / "worker.log",
+        embedded._home(tmp_path / "broker", Broker.program()),
+    )
     broker = Broker(home)
     broker.acquire()
-    worker = ["celery", "--app", "kvalitet", "worker", "--concurrency", "1", "--loglevel", "INFO"]
+    worker = [
+        "celery",
+        "--app",
+        "kvalitet",
+        "worker",
+        "--concurrency",
+        "1",
+        "--loglevel",
+        "INFO",
+    ]
     try:
         with (
             running(worker, log, this_database(), REDIS_URL=broker.url()),
@@ -233,7 +281,9 @@ def test_worker_logs_no_secret(tmp_path: Path) -> None:
         ):
             wait_until(lambda: " ready." in log.read_text())
             app.send_task("casework.tasks.run_job", kwargs={"job_id": SECRET})
-            app.send_task("casework.tasks.run_job", args=[SECRET], kwargs={"name": SECRET})
+            app.send_task(
+                "casework.tasks.run_job", args=[SECRET], kwargs={"name": SECRET}
+            )
             app.send_task(f"tests.{SECRET}", args=[SECRET])
             wait_until(lambda: log.read_text().count(" ERROR ") >= 3)
         written = log.read_text()
@@ -265,7 +315,9 @@ STATEMENTS = (
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    server = Postgres(embedded._home(tmp_path_factory.mktemp("log") / "postgres", Postgres.program()))
+    server = Postgres(
+        embedded._home(tmp_path_factory.mktemp("log") / "postgres", Postgres.program())
+    )
     server.acquire()
     with psycopg.connect(server.owner_url()) as link:
         link.execute("CREATE TABLE people (name text UNIQUE, age int CHECK (age > 0))")
@@ -290,17 +342,24 @@ def test_database_that_refuses_logs_no_row(server: Postgres) -> None:
         psycopg.connect(server.url().replace("kvalitet_app:", "kvalitet_app:fel"))
     written = server._log.read_text()
 
-    assert "password authentication failed" in written  # it does log what concerns who runs it
+    assert (
+        "password authentication failed" in written
+    )  # it does log what concerns who runs it
     assert SECRET.lower() not in written.lower()
 
 
 def test_locks_that_wait_for_each_other_log_no_row(server: Postgres) -> None:
     with psycopg.connect(server.owner_url(), autocommit=True) as link:
-        link.execute(f"CREATE TABLE pair AS SELECT n, '{SECRET}' AS word FROM generate_series(1, 2) n")
+        link.execute(
+            f"CREATE TABLE pair AS SELECT n, '{SECRET}' AS word FROM generate_series(1, 2) n"
+        )
     ready = threading.Barrier(2)
 
     def cross(*order: int) -> None:
-        with contextlib.suppress(psycopg.Error), psycopg.connect(server.owner_url()) as link:
+        with (
+            contextlib.suppress(psycopg.Error),
+            psycopg.connect(server.owner_url()) as link,
+        ):
             link.execute(f"UPDATE pair SET word = '{SECRET}1' WHERE n = {order[0]}")
             ready.wait()
             link.execute(f"UPDATE pair SET word = '{SECRET}2' WHERE n = {order[1]}")
@@ -317,10 +376,14 @@ def test_locks_that_wait_for_each_other_log_no_row(server: Postgres) -> None:
 def test_compose_file_starts_a_database_as_silent_as_ours() -> None:
     text = (ROOT / "docker-compose.yml").read_text()
 
-    assert dict(re.findall(r"^      - --(log_\w+)=(\S+)$", text, re.MULTILINE)) == SILENT
+    assert (
+        dict(re.findall(r"^      - --(log_\w+)=(\S+)$", text, re.MULTILINE)) == SILENT
+    )
 
 
 def test_guide_names_every_setting_of_the_log() -> None:
     guide = (ROOT / "docs/drift.md").read_text()
 
-    assert [name for name, value in SILENT.items() if f"{name} = {value}" not in guide] == []
+    assert [
+        name for name, value in SILENT.items() if f"{name} = {value}" not in guide
+    ] == []

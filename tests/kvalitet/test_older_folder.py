@@ -35,7 +35,9 @@ LAST_OF_0_6 = {
 
 
 @pytest.fixture
-def old(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Postgres]:
+def old(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Postgres]:
     """The server of a folder as 0.6 left it: its migrations, and somebody who works there."""
     folder = tmp_path_factory.mktemp("var") / "postgres"
     server = Postgres(embedded._home(folder, Postgres.program()), durable=False)
@@ -43,12 +45,16 @@ def old(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatc
     with psycopg.connect(server.owner_url(), autocommit=True) as link:
         link.execute("CREATE TABLE django_migrations (app text, name text)")
         link.execute("CREATE TABLE organisation_user AS SELECT 1 AS id")
-        link.cursor().executemany("INSERT INTO django_migrations VALUES (%s, %s)", LAST_OF_0_6.items())
+        link.cursor().executemany(
+            "INSERT INTO django_migrations VALUES (%s, %s)", LAST_OF_0_6.items()
+        )
     monkeypatch.setattr(embedded, "_used", {folder: server})
     monkeypatch.setenv("DATABASE_URL", server.url())
     yield server
     server.release()
-    for left in server.home.parent.glob(f"{server.home.name}*"):  # root's lies in /var/tmp
+    for left in server.home.parent.glob(
+        f"{server.home.name}*"
+    ):  # root's lies in /var/tmp
         shutil.rmtree(left)
 
 
@@ -56,8 +62,12 @@ def test_folder_of_0_6_is_kept_under_a_dated_name_and_begun_anew(
     old: Postgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Any] = []
-    monkeypatch.setattr(os, "execv", lambda *command: begun.append((command, dict(os.environ))))
-    monkeypatch.setattr("demo.management.commands.demo.connections.close_all", lambda: None)
+    monkeypatch.setattr(
+        os, "execv", lambda *command: begun.append((command, dict(os.environ)))
+    )
+    monkeypatch.setattr(
+        "demo.management.commands.demo.connections.close_all", lambda: None
+    )
     said = StringIO()
 
     Command(stdout=said).set_older_aside()
@@ -74,7 +84,9 @@ def test_folder_of_0_6_is_kept_under_a_dated_name_and_begun_anew(
     assert "DATABASE_URL" not in environment
 
 
-def test_database_of_another_is_never_set_aside(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_database_of_another_is_never_set_aside(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://kvalitet@database/kvalitet")
     monkeypatch.setattr(os, "execv", pytest.fail)
 

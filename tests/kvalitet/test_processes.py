@@ -10,7 +10,9 @@ from demo.processes import Child, stop
 
 
 def child_that(script: str, tmp_path: Path) -> Child:
-    return Child("Barnet", ["/bin/sh", "-c", script], log=tmp_path / "child.log", env=os.environ)
+    return Child(
+        "Barnet", ["/bin/sh", "-c", script], log=tmp_path / "child.log", env=os.environ
+    )
 
 
 def test_tend_says_and_starts_again_what_has_ended(tmp_path: Path) -> None:

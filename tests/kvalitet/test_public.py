@@ -29,11 +29,19 @@ PASSWORD = "ett riktigt långt lösenord"
 @pytest.fixture
 def chief(db: None) -> User:
     """Make a section chief who can sign in."""
-    user = get_user_model().objects.create_user("sektionschef", password=PASSWORD, name="Maria Ek")
-    unit = Unit.objects.create(
-        code="soc", name="Socialförvaltningen", level=Unit.Level.SECTION, path="soc/", valid_from="2020-01-01"
+    user = get_user_model().objects.create_user(
+        "sektionschef", password=PASSWORD, name="Maria Ek"
     )
-    Membership.objects.create(user=user, unit=unit, role=Role.SECTION_CHIEF, valid_from="2020-01-01")
+    unit = Unit.objects.create(
+        code="soc",
+        name="Socialförvaltningen",
+        level=Unit.Level.SECTION,
+        path="soc/",
+        valid_from="2020-01-01",
+    )
+    Membership.objects.create(
+        user=user, unit=unit, role=Role.SECTION_CHIEF, valid_from="2020-01-01"
+    )
     return user
 
 
@@ -65,7 +73,10 @@ def test_health_says_unavailable_when_database_is_gone(
         nobody = probe.getsockname()[1]
     monkeypatch.setitem(connection.settings_dict, "PORT", nobody)
     response = client.get("/halsa/")
-    assert (response.status_code, response.json()) == (503, {"alive": True, "ready": False})
+    assert (response.status_code, response.json()) == (
+        503,
+        {"alive": True, "ready": False},
+    )
 
 
 SIGNED_IN, READY = b"R\0\0\0\x08\0\0\0\0", b"Z\0\0\0\x05I"
@@ -96,7 +107,9 @@ def test_health_says_unavailable_when_nobody_answers_behind_the_pool(
 
 # --- the way in -------------------------------------------------------------------------------
 def sign_in(client: Client, username: str, password: str) -> Any:
-    return client.post(reverse("account_login"), {"login": username, "password": password})
+    return client.post(
+        reverse("account_login"), {"login": username, "password": password}
+    )
 
 
 def test_signs_in_with_right_password(client: Client, chief: User) -> None:
@@ -105,15 +118,25 @@ def test_signs_in_with_right_password(client: Client, chief: User) -> None:
     assert client.session["_auth_user_id"] == str(chief.pk)
 
 
-def test_error_at_login_does_not_tell_which_was_wrong(client: Client, chief: User) -> None:
-    known = sign_in(client, chief.username, "fel lösenord helt och hållet").context["form"].errors
-    unknown = sign_in(client, "ingen", "fel lösenord helt och hållet").context["form"].errors
+def test_error_at_login_does_not_tell_which_was_wrong(
+    client: Client, chief: User
+) -> None:
+    known = (
+        sign_in(client, chief.username, "fel lösenord helt och hållet")
+        .context["form"]
+        .errors
+    )
+    unknown = (
+        sign_in(client, "ingen", "fel lösenord helt och hållet").context["form"].errors
+    )
     assert known == unknown
     assert known
 
 
 def test_error_at_login_is_shown_above_the_heading(client: Client, chief: User) -> None:
-    html = sign_in(client, chief.username, "fel lösenord helt och hållet").content.decode()
+    html = sign_in(
+        client, chief.username, "fel lösenord helt och hållet"
+    ).content.decode()
     assert html.index('role="alert"') < html.index("<h1>")
     assert "<title>Fel: Logga in" in html
 
@@ -168,8 +191,12 @@ ENCODINGS = ["unicode_escape", "rot13", "undefined", "utf-16", "cp1252"]
 
 
 @pytest.mark.parametrize("encoding", ENCODINGS)
-@pytest.mark.parametrize("path", ["/konto/logga-in/", "/synpunkt/skriv/", "/synpunkt/svar/"])
-@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"])
+@pytest.mark.parametrize(
+    "path", ["/konto/logga-in/", "/synpunkt/skriv/", "/synpunkt/svar/"]
+)
+@pytest.mark.parametrize(
+    "kind", ["multipart/form-data; boundary=x", "application/x-www-form-urlencoded"]
+)
 def test_form_in_an_encoding_of_the_clients_choice_is_refused(
     client: Client, db: None, kind: str, path: str, encoding: str
 ) -> None:
@@ -178,7 +205,9 @@ def test_form_in_an_encoding_of_the_clients_choice_is_refused(
         for name in ("login", "password", "code", "description")
     )
     body = f"{sent}--x--\r\n"
-    response = client.generic("POST", path, body, content_type=f"{kind}; charset={encoding}")
+    response = client.generic(
+        "POST", path, body, content_type=f"{kind}; charset={encoding}"
+    )
 
     assert response.status_code == 400
     assert "Gå till startsidan" in response.content.decode()
@@ -214,7 +243,9 @@ def test_unknown_address_answers_in_swedish(client: Client, chief: User) -> None
 
 
 def test_expired_form_says_that_nothing_was_sent(db: None) -> None:
-    response = Client(enforce_csrf_checks=True).post(reverse("account_login"), {"login": "x"})
+    response = Client(enforce_csrf_checks=True).post(
+        reverse("account_login"), {"login": "x"}
+    )
     assert response.status_code == 403
     assert "Inget har skickats." in response.content.decode()
 

@@ -69,7 +69,9 @@ def test_every_table_gives_the_app_role_its_rights_and_no_more() -> None:
     wrong = {}
     for table in tables:
         held = {
-            right for right in ALL if ask("SELECT has_table_privilege(%s, %s)", table, right) == [(True,)]
+            right
+            for right in ALL
+            if ask("SELECT has_table_privilege(%s, %s)", table, right) == [(True,)]
         }
         expected = {"SELECT"} if table in READ_ONLY else set(USUAL)
         if table in guarded:
@@ -79,15 +81,24 @@ def test_every_table_gives_the_app_role_its_rights_and_no_more() -> None:
 
     assert wrong == {}
     assert set(guarded) >= NEVER_CHANGED
-    assert {table for table, arguments in guarded.items() if arguments} == GO_WITH_THEIR_CASE
+    assert {
+        table for table, arguments in guarded.items() if arguments
+    } == GO_WITH_THEIR_CASE
     assert len(tables) > 70
 
 
 def test_app_role_has_no_powers_and_owns_nothing() -> None:
     powers = "rolsuper, rolcreaterole, rolcreatedb, rolreplication, rolbypassrls"
-    assert ask(f"SELECT {powers} FROM pg_roles WHERE rolname = current_user") == [(False,) * 5]
-    assert ask("SELECT rolname FROM pg_roles WHERE pg_has_role(rolname, 'MEMBER')") == [(settings.APP_ROLE,)]
-    assert ask("SELECT oid FROM pg_class WHERE pg_get_userbyid(relowner) = current_user") == []
+    assert ask(f"SELECT {powers} FROM pg_roles WHERE rolname = current_user") == [
+        (False,) * 5
+    ]
+    assert ask("SELECT rolname FROM pg_roles WHERE pg_has_role(rolname, 'MEMBER')") == [
+        (settings.APP_ROLE,)
+    ]
+    assert (
+        ask("SELECT oid FROM pg_class WHERE pg_get_userbyid(relowner) = current_user")
+        == []
+    )
 
 
 @pytest.mark.parametrize(
@@ -163,7 +174,9 @@ OWNER, APP = Login("kvalitet_owner", "agarens"), Login("kvalitet_app", "appens")
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Postgres]:
-    home = embedded._home(tmp_path_factory.mktemp("roles") / "postgres", Postgres.program())
+    home = embedded._home(
+        tmp_path_factory.mktemp("roles") / "postgres", Postgres.program()
+    )
     server = Postgres(home, durable=False)
     server.acquire()
     yield server
@@ -190,10 +203,14 @@ def old(server: Postgres) -> str:
 def manage(command: str, admin: str, database: dict[str, str]) -> None:
     own = {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "ADMIN_DATABASE_URL": admin}
     environment = os.environ | database | own
-    subprocess.run([sys.executable, "manage.py", command], cwd=ROOT, env=environment, check=True)
+    subprocess.run(
+        [sys.executable, "manage.py", command], cwd=ROOT, env=environment, check=True
+    )
 
 
-def test_old_installation_gets_its_roles_however_often_it_is_done(server: Postgres, old: str) -> None:
+def test_old_installation_gets_its_roles_however_often_it_is_done(
+    server: Postgres, old: str
+) -> None:
     def address(login: Login) -> str:
         return f"postgres://{login.name}:{login.password}@127.0.0.1:{server.port()}/old"
 

@@ -34,7 +34,9 @@ def test_write_twice_is_the_same(tmp_path: Path) -> None:
 
 def test_write_keeps_the_silent_unit_silent(tmp_path: Path) -> None:
     with _written(tmp_path).open(encoding="utf-8", newline="") as file:
-        rows = [row for row in csv.DictReader(file, delimiter=";") if row["unit"] == SILENT]
+        rows = [
+            row for row in csv.DictReader(file, delimiter=";") if row["unit"] == SILENT
+        ]
     assert rows
     assert not [row for row in rows if "2026-05" <= row["received_on"][:7] <= "2026-08"]
 
@@ -51,6 +53,7 @@ def test_written_patterns_are_found(tmp_path: Path) -> None:
     aggregate.count()
     compiling.look(2026, 2)
     found = Signal.objects.filter(kind=Kind.RISE, level=Level.PATTERN)
-    assert {(unit, category) for unit, category in found.values_list("unit__code", "category")} >= {
-        (facts["unit"], facts["category"]) for _, facts in PLANTED
-    }
+    assert {
+        (unit, category)
+        for unit, category in found.values_list("unit__code", "category")
+    } >= {(facts["unit"], facts["category"]) for _, facts in PLANTED}

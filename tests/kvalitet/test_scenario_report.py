@@ -25,13 +25,19 @@ AS = {
 def test_play_takes_one_report_to_its_readers_and_shares_out_the_next() -> None:
     town = make_municipality()
     people: dict[str, User] = {name: town.people[role] for name, role in AS.items()}
-    people["namndsekreterare"] = make_user("secretary", (Role.BOARD_SECRETARY, town.root))
+    people["namndsekreterare"] = make_user(
+        "secretary", (Role.BOARD_SECRETARY, town.root)
+    )
 
     play_reports(people)
 
     decided, written = AnnualReport.objects.filter(unit=town.root).order_by("year")
     assert (decided.year, decided.state) == (DECIDED_YEAR, State.PUBLISHED)
-    page = Client().get(f"/kvalitetsberattelse/{DECIDED_YEAR}/{town.root.code}/").content.decode()
+    page = (
+        Client()
+        .get(f"/kvalitetsberattelse/{DECIDED_YEAR}/{town.root.code}/")
+        .content.decode()
+    )
     assert "Den som rapporterar ser nu själv" in page
     assert written.state == State.DRAFT
     assert written.assignments.exclude(author=None).count() == 5

@@ -62,7 +62,9 @@ def test_refuses_template_with_unknown_or_missing_prop(source: str) -> None:
         Template(source)
 
 
-@pytest.mark.parametrize("source", ['{% ui_tag "Ny" tone="red" %}', '{% ui_button "Spara" kind="big" %}'])
+@pytest.mark.parametrize(
+    "source", ['{% ui_tag "Ny" tone="red" %}', '{% ui_button "Spara" kind="big" %}']
+)
 def test_refuses_tone_that_style_sheet_does_not_know(source: str) -> None:
     with pytest.raises(TemplateSyntaxError):
         shown(source)
@@ -80,7 +82,9 @@ def test_refuses_tone_that_style_sheet_does_not_know(source: str) -> None:
     ],
 )
 def test_escapes_what_people_have_written(source: str) -> None:
-    html = shown(source, value="<script>x</script>", now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+    html = shown(
+        source, value="<script>x</script>", now=dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    )
     assert "<script>" not in html
     assert "&lt;script&gt;" in html
 
@@ -106,7 +110,12 @@ def test_writes_number_the_swedish_way(number: float, text: str) -> None:
 
 
 def test_writes_dash_for_what_is_missing() -> None:
-    assert {thousands(None), swedish_date(None), short_date(None), swedish_time(None)} == {"–"}
+    assert {
+        thousands(None),
+        swedish_date(None),
+        short_date(None),
+        swedish_time(None),
+    } == {"–"}
 
 
 def test_writes_dates_in_swedish() -> None:
@@ -191,21 +200,34 @@ def test_filter_marks_no_field_as_optional() -> None:
 # --- lists ------------------------------------------------------------------------------------
 def test_pagination_keeps_the_filter() -> None:
     request = RequestFactory().get("/inkorg/", {"q": "fel adress", "page": "2"})
-    html = shown("{% ui_pagination page %}", request=request, page=Paginator(range(60), 25).page(2))
+    html = shown(
+        "{% ui_pagination page %}",
+        request=request,
+        page=Paginator(range(60), 25).page(2),
+    )
     assert 'href="?q=fel+adress&amp;page=3"' in html
     assert "Visar 26–50 av 60" in html
     assert html.count('aria-current="page"') == 1
 
 
 def test_table_scrolls_in_a_named_region() -> None:
-    html = shown('{% ui_table caption="Ärenden" id="t" %}<tbody></tbody>{% endui_table %}')
+    html = shown(
+        '{% ui_table caption="Ärenden" id="t" %}<tbody></tbody>{% endui_table %}'
+    )
     assert 'role="region" tabindex="0" aria-labelledby="t"' in html
     assert '<caption id="t">Ärenden</caption>' in html
 
 
 def test_receipt_shows_long_code_in_groups_of_four() -> None:
-    html = shown('{% ui_receipt title="Tack" label="Din kod" code="4821093755661204" %}{% endui_receipt %}')
-    assert re.findall(r"<span[^>]*>(\d+)</span>", html) == ["4821", "0937", "5566", "1204"]
+    html = shown(
+        '{% ui_receipt title="Tack" label="Din kod" code="4821093755661204" %}{% endui_receipt %}'
+    )
+    assert re.findall(r"<span[^>]*>(\d+)</span>", html) == [
+        "4821",
+        "0937",
+        "5566",
+        "1204",
+    ]
 
 
 def test_summary_says_when_nothing_was_given() -> None:
@@ -213,7 +235,9 @@ def test_summary_says_when_nothing_was_given() -> None:
 
 
 def test_progress_says_per_cent_and_step() -> None:
-    html = shown('{% ui_progress "Rapporten byggs" id="b" percent=40 step="Kapitel 3 av 7" %}')
+    html = shown(
+        '{% ui_progress "Rapporten byggs" id="b" percent=40 step="Kapitel 3 av 7" %}'
+    )
     assert 'max="100" value="40"' in html
     assert "Kapitel 3 av 7" in html
 
@@ -222,7 +246,9 @@ def test_progress_says_per_cent_and_step() -> None:
 def palette(scheme: int) -> dict[str, str]:
     """Return the colours of tokens.css in the light (0) or dark (1) scheme."""
     colours = {}
-    for name, value in re.findall(r"--([\w-]+): ([^;]+);", (STATIC / "css/tokens.css").read_text()):
+    for name, value in re.findall(
+        r"--([\w-]+): ([^;]+);", (STATIC / "css/tokens.css").read_text()
+    ):
         if hexes := re.findall(r"#[0-9a-f]{6}", value):
             colours[name] = hexes[scheme if len(hexes) == 2 else 0]
     return colours
@@ -230,7 +256,10 @@ def palette(scheme: int) -> dict[str, str]:
 
 def luminance(colour: str) -> float:
     parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts]
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in parts
+    ]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
 
 
@@ -285,13 +314,17 @@ def test_script_stays_within_four_kilobytes() -> None:
 
 
 def test_tokens_use_nothing_that_pdf_engine_ignores() -> None:
-    source = re.sub(r"/\*.*?\*/", "", (STATIC / "css/tokens.css").read_text(), flags=re.DOTALL)
+    source = re.sub(
+        r"/\*.*?\*/", "", (STATIC / "css/tokens.css").read_text(), flags=re.DOTALL
+    )
     assert not re.search(r"color-mix|clamp\(|text-wrap|@supports", source)
 
 
 def test_vendored_files_are_those_that_were_listed() -> None:
     listed = re.findall(
-        r"^\| `([^`]+)` .* `([0-9a-f]{64})` \|$", (STATIC / "fonts/VENDORED.md").read_text(), re.MULTILINE
+        r"^\| `([^`]+)` .* `([0-9a-f]{64})` \|$",
+        (STATIC / "fonts/VENDORED.md").read_text(),
+        re.MULTILINE,
     )
     root = Path(settings.BASE_DIR)
     assert {name for name, _ in listed} >= {

@@ -17,7 +17,14 @@ from django.utils import timezone
 
 from casework.files.pdf import PdfError
 from casework.models import Action, Case, NamedReader, Note, Recusal
-from lexsarah.models import Concerned, Decision, LexSarahCase, LexSarahReport, Meeting, Policy
+from lexsarah.models import (
+    Concerned,
+    Decision,
+    LexSarahCase,
+    LexSarahReport,
+    Meeting,
+    Policy,
+)
 from lexsarah.process.services import take_step
 from organisation.models import Unit, User
 from organisation.rights import Role
@@ -30,7 +37,10 @@ TODAY = timezone.localdate()
 DAY = dt.timedelta(days=1)
 LIST = f"/lex-sarah/sammantraden/arbetsutskottet/{TODAY.isoformat()}/"
 MEETINGS, CHAIR = "/lex-sarah/sammantraden/", "/lex-sarah/ordforandebeslut/"
-SECRETS = {name: f"hemligt{name}" for name in ("event", "noticed", "causes", "assessment", "other_findings")}
+SECRETS = {
+    name: f"hemligt{name}"
+    for name in ("event", "noticed", "causes", "assessment", "other_findings")
+}
 
 
 @pytest.fixture
@@ -50,7 +60,9 @@ def secretary(root: Unit) -> User:
 
 @pytest.fixture
 def meeting(root: Unit, secretary: User) -> Meeting:
-    return Meeting.objects.create(unit=root, body="committee", on=TODAY, created_by=secretary)
+    return Meeting.objects.create(
+        unit=root, body="committee", on=TODAY, created_by=secretary
+    )
 
 
 @pytest.fixture
@@ -64,7 +76,9 @@ def browser_of(user: User) -> Client:
     return client
 
 
-def proposed(unit: Unit, number: int = 1, degree: str = "misconduct", **facts: Any) -> LexSarahCase:
+def proposed(
+    unit: Unit, number: int = 1, degree: str = "misconduct", **facts: Any
+) -> LexSarahCase:
     """Return a case that waits for a decision, with a measure."""
     about = {
         "state": "proposed",
@@ -74,11 +88,15 @@ def proposed(unit: Unit, number: int = 1, degree: str = "misconduct", **facts: A
         "summary": f"Sammanfattning {number}.",
     }
     case = make_lexsarah(unit, number=f"LS-2026-{number:04d}", **{**about, **facts})
-    Action.objects.create(case_id=case.pk, text=f"Rätta listan {number}", decided_on=TODAY)
+    Action.objects.create(
+        case_id=case.pk, text=f"Rätta listan {number}", decided_on=TODAY
+    )
     return case
 
 
-def form_of(case: LexSarahCase, do: str = "anteckna-beslut", **said: Any) -> dict[str, Any]:
+def form_of(
+    case: LexSarahCase, do: str = "anteckna-beslut", **said: Any
+) -> dict[str, Any]:
     """Return the form of a case, filled as the proposal says, with something else said."""
     case.refresh_from_db()
     serious = case.proposed_degree in {"serious_misconduct", "tangible_risk_serious"}
@@ -90,7 +108,9 @@ def form_of(case: LexSarahCase, do: str = "anteckna-beslut", **said: Any) -> dic
         "motive": "",
         "seen_version": case.version,
     }
-    named = {f"{case.number}-{name}": value for name, value in {**filled, **said}.items()}
+    named = {
+        f"{case.number}-{name}": value for name, value in {**filled, **said}.items()
+    }
     return {"case": case.number, "do": do, **named}
 
 
@@ -99,12 +119,24 @@ def text_of(response: Any) -> str:
 
 
 # --- meetings ---------------------------------------------------------------------------------
-def test_meetings_say_how_many_wait_for_which_body(browser: Client, unit: Unit, root: Unit) -> None:
-    Policy.objects.create(unit=root, finding_by="investigator", measures_by="committee", serious_by="board")
-    for number, degree in enumerate(["misconduct", "tangible_risk", "serious_misconduct"], start=1):
+def test_meetings_say_how_many_wait_for_which_body(
+    browser: Client, unit: Unit, root: Unit
+) -> None:
+    Policy.objects.create(
+        unit=root,
+        finding_by="investigator",
+        measures_by="committee",
+        serious_by="board",
+    )
+    for number, degree in enumerate(
+        ["misconduct", "tangible_risk", "serious_misconduct"], start=1
+    ):
         proposed(unit, number, degree)
 
-    assert browser.get(MEETINGS).context["waiting"] == [("arbetsutskottet", 2), ("nämnden", 1)]
+    assert browser.get(MEETINGS).context["waiting"] == [
+        ("arbetsutskottet", 2),
+        ("nämnden", 1),
+    ]
 
 
 def test_meeting_is_added_once(browser: Client, root: Unit) -> None:
@@ -123,8 +155,12 @@ def test_meeting_on_an_impossible_day_is_refused(browser: Client, day: str) -> N
     assert (response.status_code, Meeting.objects.count()) == (400, 0)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.BOARD_SECRETARY])
-def test_meetings_are_not_there_for_others(role: Role, root: Unit, meeting: Meeting) -> None:
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role != Role.BOARD_SECRETARY]
+)
+def test_meetings_are_not_there_for_others(
+    role: Role, root: Unit, meeting: Meeting
+) -> None:
     client = browser_of(make_user("other", (role, root)))
 
     assert {client.get(path).status_code for path in (MEETINGS, LIST, CHAIR)} == {404}
@@ -139,7 +175,9 @@ def test_meetings_are_not_there_for_others(role: Role, root: Unit, meeting: Meet
         f"arbetsutskottet/{TODAY:%Y%m%d}/",
     ],
 )
-def test_meeting_that_is_not_there_is_not_found(browser: Client, meeting: Meeting, path: str) -> None:
+def test_meeting_that_is_not_there_is_not_found(
+    browser: Client, meeting: Meeting, path: str
+) -> None:
     assert browser.get(MEETINGS + path).status_code == 404
 
 
@@ -154,7 +192,13 @@ def test_list_shows_the_proposal(browser: Client, meeting: Meeting, unit: Unit) 
     proposed(unit, 1, "serious_misconduct")
     text = text_of(browser.get(LIST))
 
-    for words in ("LS-2026-0001", "Boendet", "Sammanfattning 1.", "Rätta listan 1", "Föreslås"):
+    for words in (
+        "LS-2026-0001",
+        "Boendet",
+        "Sammanfattning 1.",
+        "Rätta listan 1",
+        "Föreslås",
+    ):
         assert words in text
     assert "Allvarligt missförhållande" in text
 
@@ -164,12 +208,28 @@ def test_pages_of_a_meeting_show_nothing_of_the_investigation(
 ) -> None:
     lex = make_user("hemligtnamn", (Role.LEX_INVESTIGATOR, unit))
     case = proposed(unit, owner=lex, title="hemligtrubrik", reporter=lex, **SECRETS)
-    report = {"received_on": TODAY, "unit": unit, "reporter": lex, "noticed": "hemligtsett"}
-    LexSarahReport.objects.create(case=case, number="LSR-1", description="hemligtberättat", **report)
-    Note.objects.create(case_id=case.pk, kind="internal", text="hemligtantecknat", author=lex)
+    report = {
+        "received_on": TODAY,
+        "unit": unit,
+        "reporter": lex,
+        "noticed": "hemligtsett",
+    }
+    LexSarahReport.objects.create(
+        case=case, number="LSR-1", description="hemligtberättat", **report
+    )
+    Note.objects.create(
+        case_id=case.pk, kind="internal", text="hemligtantecknat", author=lex
+    )
     token = "7b0f7f2e-6c0c-4a8e-9f59-6a1c52f4a001"
-    Concerned.objects.create(case=case, position=1, name="hemligtberörd", added_by=lex, form_token=token)
-    Action.objects.create(case_id=case.pk, text="hemligtavslagen", rejected_on=TODAY, rejected_reason="Nej.")
+    Concerned.objects.create(
+        case=case, position=1, name="hemligtberörd", added_by=lex, form_token=token
+    )
+    Action.objects.create(
+        case_id=case.pk,
+        text="hemligtavslagen",
+        rejected_on=TODAY,
+        rejected_reason="Nej.",
+    )
     pages = [LIST, f"{LIST}protokoll/", f"{LIST}protokoll.txt"]
     texts = [text_of(browser.get(path)) for path in pages]
     browser.post(LIST, form_of(case))
@@ -195,13 +255,19 @@ def test_list_leaves_out_what_the_secretary_has_part_in(
     browser: Client, meeting: Meeting, unit: Unit, secretary: User
 ) -> None:
     proposed(unit, 1, reporter=secretary)
-    Recusal.objects.create(case=Case.objects.get(pk=proposed(unit, 2).pk), user=secretary)
+    Recusal.objects.create(
+        case=Case.objects.get(pk=proposed(unit, 2).pk), user=secretary
+    )
     proposed(unit, 3)
 
-    assert [item.case.number for item in browser.get(LIST).context["items"]] == ["LS-2026-0003"]
+    assert [item.case.number for item in browser.get(LIST).context["items"]] == [
+        "LS-2026-0003"
+    ]
 
 
-def test_list_leaves_out_what_was_proposed_after_the_day(browser: Client, root: Unit, unit: Unit) -> None:
+def test_list_leaves_out_what_was_proposed_after_the_day(
+    browser: Client, root: Unit, unit: Unit
+) -> None:
     make = {"unit": root, "body": "committee", "created_by": make_user("x")}
     Meeting.objects.create(on=TODAY - DAY, **make)
     proposed(unit)
@@ -213,11 +279,18 @@ def test_list_leaves_out_what_was_proposed_after_the_day(browser: Client, root: 
 def test_list_leaves_out_what_only_the_board_decides(
     browser: Client, meeting: Meeting, unit: Unit, root: Unit
 ) -> None:
-    Policy.objects.create(unit=root, finding_by="investigator", measures_by="committee", serious_by="board")
+    Policy.objects.create(
+        unit=root,
+        finding_by="investigator",
+        measures_by="committee",
+        serious_by="board",
+    )
     proposed(unit, 1, "serious_misconduct")
     proposed(unit, 2)
 
-    assert [item.case.number for item in browser.get(LIST).context["items"]] == ["LS-2026-0002"]
+    assert [item.case.number for item in browser.get(LIST).context["items"]] == [
+        "LS-2026-0002"
+    ]
 
 
 def test_list_asks_the_same_number_of_questions_for_one_and_for_ten(
@@ -237,10 +310,19 @@ def test_list_asks_the_same_number_of_questions_for_one_and_for_ten(
 
 
 # --- decisions --------------------------------------------------------------------------------
-def test_form_of_a_case_has_nothing_chosen(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_form_of_a_case_has_nothing_chosen(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     case = proposed(unit, 1, "serious_misconduct")
-    made = {"outcome": "sent_back", "body": "committee", "reason": "Mer.", "recorded_by": meeting.created_by}
-    Decision.objects.create(case=proposed(unit, 2), meeting=meeting, on=TODAY, paragraph="§ 7", **made)
+    made = {
+        "outcome": "sent_back",
+        "body": "committee",
+        "reason": "Mer.",
+        "recorded_by": meeting.created_by,
+    }
+    Decision.objects.create(
+        case=proposed(unit, 2), meeting=meeting, on=TODAY, paragraph="§ 7", **made
+    )
     page = browser.get(LIST)
     form = next(item.form for item in page.context["items"] if item.case == case)
     said = {bound.name: bound.value() for bound in form if bound.name != "seen_version"}
@@ -249,14 +331,19 @@ def test_form_of_a_case_has_nothing_chosen(browser: Client, meeting: Meeting, un
     assert " checked" not in text_of(page)
 
 
-def test_press_without_a_choice_records_nothing(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_press_without_a_choice_records_nothing(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     case = proposed(unit)
     nothing = {"case": case.number, f"{case.number}-seen_version": case.version}
 
     for do in ("beslut", "anteckna-beslut"):
         response = browser.post(LIST, {**nothing, "do": do})
         missing = {"degree", "approves_measures", "notifies", "paragraph"}
-        assert (response.status_code, set(response.context["form"].errors)) == (400, missing)
+        assert (response.status_code, set(response.context["form"].errors)) == (
+            400,
+            missing,
+        )
     assert not Decision.objects.exists()
 
 
@@ -268,12 +355,19 @@ def test_decision_is_read_in_words_before_it_is_recorded(
 
     text = text_of(response)
     assert (response.status_code, Decision.objects.count()) == (200, 0)
-    for words in ("Inget är antecknat än", "§ 12", "ett allvarligt missförhållande", "Det har hänt förut."):
+    for words in (
+        "Inget är antecknat än",
+        "§ 12",
+        "ett allvarligt missförhållande",
+        "Det har hänt förut.",
+    ):
         assert words in text
     assert "att anmäla händelsen till Inspektionen för vård och omsorg" in text
 
 
-def test_decision_not_to_notify_is_read_in_words(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_decision_not_to_notify_is_read_in_words(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     text = text_of(browser.post(LIST, form_of(proposed(unit), "beslut")))
 
     assert "Händelsen anmäls inte till IVO." in text
@@ -290,19 +384,27 @@ def test_referral_is_read_in_words_before_it_is_recorded(
     assert not Decision.objects.exists()
 
 
-def test_change_before_recording_keeps_what_was_typed(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_change_before_recording_keeps_what_was_typed(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     case = proposed(unit)
     response = browser.post(LIST, form_of(case, "andra", motive="Skrivet skäl."))
 
     (item,) = response.context["items"]
-    assert (item.form["degree"].value(), item.form["motive"].value()) == ("misconduct", "Skrivet skäl.")
+    assert (item.form["degree"].value(), item.form["motive"].value()) == (
+        "misconduct",
+        "Skrivet skäl.",
+    )
     assert (response.status_code, Decision.objects.count()) == (200, 0)
 
 
 def test_ten_cases_are_decided_in_one_meeting_each_leading_to_the_next(
     browser: Client, meeting: Meeting, unit: Unit
 ) -> None:
-    cases = [proposed(unit, n, "serious_misconduct" if n % 3 == 0 else "misconduct") for n in range(1, 11)]
+    cases = [
+        proposed(unit, n, "serious_misconduct" if n % 3 == 0 else "misconduct")
+        for n in range(1, 11)
+    ]
     for place, case in enumerate(cases):
         response = browser.post(LIST, form_of(case, paragraph=f"§ {place + 1}"))
         after = f"#{cases[place + 1].number}" if place < 9 else ""
@@ -315,7 +417,9 @@ def test_ten_cases_are_decided_in_one_meeting_each_leading_to_the_next(
     assert "0</strong> ärenden väntar" in text_of(browser.get(LIST))
 
 
-def test_decision_sent_twice_is_one(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_decision_sent_twice_is_one(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     form = form_of(proposed(unit))
     answers = [browser.post(LIST, form).status_code for _ in range(2)]
 
@@ -332,7 +436,12 @@ def test_second_secretary_sees_what_was_decided_and_what_she_wrote(
     response = other.post(LIST, form)
 
     assert (response.status_code, Decision.objects.count()) == (409, 1)
-    for words in ("Någon annan hann före", "§ 12", "Nytt skäl.", "Det du skrev är inte sparat"):
+    for words in (
+        "Någon annan hann före",
+        "§ 12",
+        "Nytt skäl.",
+        "Det du skrev är inte sparat",
+    ):
         assert words in text_of(response)
 
 
@@ -348,7 +457,10 @@ def test_decision_on_a_proposal_that_has_changed_is_shown_again(
     assert (response.status_code, Decision.objects.count()) == (409, 0)
     assert "Skrivet skäl." in text_of(response)
     assert "Ändrad sammanfattning." in text_of(response)
-    assert browser.post(LIST, {**form, f"{case.number}-seen_version": 5}).status_code == 302
+    assert (
+        browser.post(LIST, {**form, f"{case.number}-seen_version": 5}).status_code
+        == 302
+    )
 
 
 def test_proposal_that_was_withdrawn_says_so_and_shows_what_was_written(
@@ -364,13 +476,20 @@ def test_proposal_that_was_withdrawn_says_so_and_shows_what_was_written(
     assert "Skrivet skäl." in text_of(response)
 
 
-def test_answer_about_a_case_elsewhere_is_the_same_as_about_none(browser: Client, meeting: Meeting) -> None:
+def test_answer_about_a_case_elsewhere_is_the_same_as_about_none(
+    browser: Client, meeting: Meeting
+) -> None:
     theirs = proposed(make_unit("Z"), 1)
     texts = []
     for number in (theirs.number, "LS-2026-0009"):
         response = browser.post(LIST, {"case": number, "do": "beslut"})
         assert response.status_code == 409
-        texts.append(text_of(response).partition("<main")[2].partition("csrf")[0].replace(number, ""))
+        texts.append(
+            text_of(response)
+            .partition("<main")[2]
+            .partition("csrf")[0]
+            .replace(number, "")
+        )
 
     assert texts[0] == texts[1]
 
@@ -388,14 +507,23 @@ def test_answer_about_a_case_elsewhere_is_the_same_as_about_none(browser: Client
     ],
 )
 def test_decision_that_cannot_be_is_shown_at_its_case(
-    browser: Client, meeting: Meeting, unit: Unit, degree: str, said: dict[str, str], field: str
+    browser: Client,
+    meeting: Meeting,
+    unit: Unit,
+    degree: str,
+    said: dict[str, str],
+    field: str,
 ) -> None:
     case = proposed(unit, 1, degree)
     proposed(unit, 2)
     response = browser.post(LIST, form_of(case, motive="Skrivet skäl.", **said))
     first, second = (item.form for item in response.context["items"])
 
-    assert (response.status_code, list(first.errors), second.errors) == (400, [field], {})
+    assert (response.status_code, list(first.errors), second.errors) == (
+        400,
+        [field],
+        {},
+    )
     assert f'href="#id_{case.number}-{field}' in text_of(response)
     assert "Skrivet skäl." in text_of(response)
     assert not Decision.objects.exists()
@@ -404,9 +532,16 @@ def test_decision_that_cannot_be_is_shown_at_its_case(
 def test_decision_of_what_only_the_board_decides_is_refused(
     browser: Client, meeting: Meeting, unit: Unit, root: Unit
 ) -> None:
-    Policy.objects.create(unit=root, finding_by="investigator", measures_by="committee", serious_by="board")
+    Policy.objects.create(
+        unit=root,
+        finding_by="investigator",
+        measures_by="committee",
+        serious_by="board",
+    )
     case = proposed(unit)
-    response = browser.post(LIST, form_of(case, degree="serious_misconduct", notifies="yes"))
+    response = browser.post(
+        LIST, form_of(case, degree="serious_misconduct", notifies="yes")
+    )
 
     assert (response.status_code, Decision.objects.count()) == (400, 0)
     assert "beslutar nämnden" in text_of(response)
@@ -434,23 +569,37 @@ def test_decision_before_the_day_of_the_meeting_is_refused(
     assert not Decision.objects.exists()
 
 
-def test_each_question_without_an_answer_is_named(browser: Client, meeting: Meeting, unit: Unit) -> None:
-    refused = browser.post(LIST, form_of(proposed(unit), degree="", approves_measures="", notifies=""))
+def test_each_question_without_an_answer_is_named(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
+    refused = browser.post(
+        LIST, form_of(proposed(unit), degree="", approves_measures="", notifies="")
+    )
 
-    said = [error for errors in refused.context["form"].errors.values() for error in errors]
+    said = [
+        error for errors in refused.context["form"].errors.values() for error in errors
+    ]
     assert len(said) == len(set(said)) == 3
 
 
-def test_case_goes_back_only_with_what_is_missing(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_case_goes_back_only_with_what_is_missing(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     case = proposed(unit)
     refused = browser.post(LIST, form_of(case, "aterremiss", degree=""))
 
     assert refused.status_code == 400
     assert list(refused.context["form"].errors) == ["motive"]
-    browser.post(LIST, form_of(case, "anteckna-aterremiss", motive="Vad säger personalen?"))
+    browser.post(
+        LIST, form_of(case, "anteckna-aterremiss", motive="Vad säger personalen?")
+    )
     made = Decision.objects.get()
     case.refresh_from_db()
-    assert (made.outcome, made.reason, case.state) == ("sent_back", "Vad säger personalen?", "investigating")
+    assert (made.outcome, made.reason, case.state) == (
+        "sent_back",
+        "Vad säger personalen?",
+        "investigating",
+    )
     assert "att återremittera ärendet" in text_of(browser.get(LIST))
 
 
@@ -469,12 +618,21 @@ def test_secretary_records_the_decision_about_a_protected_person_without_reading
 # --- the chair --------------------------------------------------------------------------------
 def investigating(unit: Unit, number: int = 1, **facts: Any) -> LexSarahCase:
     return make_lexsarah(
-        unit, number=f"LS-2026-{number:04d}", state="investigating", received_on=TODAY, **facts
+        unit,
+        number=f"LS-2026-{number:04d}",
+        state="investigating",
+        received_on=TODAY,
+        **facts,
     )
 
 
 def chairs(number: str, **said: Any) -> dict[str, Any]:
-    filled = {"number": number, "on": TODAY.isoformat(), "paragraph": "O 4", "motive": "Brådskar."}
+    filled = {
+        "number": number,
+        "on": TODAY.isoformat(),
+        "paragraph": "O 4",
+        "motive": "Brådskar.",
+    }
     return {**filled, **said}
 
 
@@ -485,15 +643,23 @@ def test_chairs_decision_is_recorded_by_number_and_shown_to_the_next_meeting(
 
     assert browser.post(CHAIR, chairs(" ls-2026-0001 ")).status_code == 302
     case.refresh_from_db()
-    assert (case.ivo_decided_by, case.notify_decided_on, case.state) == ("chair", TODAY, "investigating")
+    assert (case.ivo_decided_by, case.notify_decided_on, case.state) == (
+        "chair",
+        TODAY,
+        "investigating",
+    )
     assert Decision.objects.get().reason == "Brådskar."
     assert "Ordförandens beslut att anmäla" in text_of(browser.get(LIST))
-    assert "O 4 att anmäla ärende LS-2026-0001" in text_of(browser.get(f"{LIST}protokoll.txt"))
+    assert "O 4 att anmäla ärende LS-2026-0001" in text_of(
+        browser.get(f"{LIST}protokoll.txt")
+    )
 
 
 def test_chairs_decision_sent_twice_is_one(browser: Client, unit: Unit) -> None:
     investigating(unit)
-    answers = [browser.post(CHAIR, chairs("LS-2026-0001")).status_code for _ in range(2)]
+    answers = [
+        browser.post(CHAIR, chairs("LS-2026-0001")).status_code for _ in range(2)
+    ]
 
     assert (answers, Decision.objects.count()) == ([302, 403], 1)
 
@@ -503,10 +669,14 @@ def test_case_that_the_secretary_may_not_know_is_as_unknown_as_none(
 ) -> None:
     investigating(make_unit("Z"), 1)
     investigating(unit, 3, reporter=secretary)
-    Recusal.objects.create(case=Case.objects.get(pk=investigating(unit, 4).pk), user=secretary)
+    Recusal.objects.create(
+        case=Case.objects.get(pk=investigating(unit, 4).pk), user=secretary
+    )
     make_lexsarah(unit, number="LS-2026-0005")
     numbers = [f"LS-2026-{number:04d}" for number in (1, 3, 4, 5, 6)]
-    errors = [browser.post(CHAIR, chairs(number)).context["form"].errors for number in numbers]
+    errors = [
+        browser.post(CHAIR, chairs(number)).context["form"].errors for number in numbers
+    ]
 
     assert len({str(found) for found in errors}) == 1
     assert not Decision.objects.exists()
@@ -519,7 +689,10 @@ def test_chairs_decision_on_an_impossible_day_keeps_what_was_typed(
     investigating(unit)
     response = browser.post(CHAIR, chairs("LS-2026-0001", on=day))
 
-    assert (response.status_code, list(response.context["form"].errors)) == (400, ["on"])
+    assert (response.status_code, list(response.context["form"].errors)) == (
+        400,
+        ["on"],
+    )
     assert "Brådskar." in text_of(response)
 
 
@@ -534,22 +707,32 @@ def test_chair_decides_nothing_where_the_order_does_not_let_him(
 
 
 # --- whatever is sent -------------------------------------------------------------------------
-@pytest.mark.parametrize("name", ["nul", "last year", "huge number", "lone surrogate", "not utf-8", "marks"])
+@pytest.mark.parametrize(
+    "name", ["nul", "last year", "huge number", "lone surrogate", "not utf-8", "marks"]
+)
 def test_anything_sent_to_the_forms_is_answered_with_a_page(
     browser: Client, meeting: Meeting, unit: Unit, name: str
 ) -> None:
     case, answers = proposed(unit), {}
-    forms = {LIST: form_of(case), CHAIR: chairs(case.number), MEETINGS: {"body": "board", "on": "2026-05-05"}}
+    forms = {
+        LIST: form_of(case),
+        CHAIR: chairs(case.number),
+        MEETINGS: {"body": "board", "on": "2026-05-05"},
+    }
     for path, form in forms.items():
         for field in form:
             sent = urlencode({**form, field: HOSTILE[name]})
             with transaction.atomic():
-                answer = browser.post(path, sent, content_type="application/x-www-form-urlencoded")
+                answer = browser.post(
+                    path, sent, content_type="application/x-www-form-urlencoded"
+                )
                 transaction.set_rollback(True)
             answers[path, field] = answer.status_code
 
     assert {
-        where: status for where, status in answers.items() if status not in {200, 302, 400, 403, 409}
+        where: status
+        for where, status in answers.items()
+        if status not in {200, 302, 400, 403, 409}
     } == {}
 
 
@@ -557,9 +740,20 @@ def test_anything_sent_to_the_forms_is_answered_with_a_page(
 def decided_meeting(browser: Client, unit: Unit) -> None:
     serious = proposed(unit, 1, "serious_misconduct", occurred_on=dt.date(2025, 6, 30))
     browser.post(LIST, form_of(serious, paragraph="§ 10"))
-    browser.post(LIST, form_of(proposed(unit, 2, area="lss"), paragraph="§ 9", motive="Listan är rättad."))
     browser.post(
-        LIST, form_of(proposed(unit, 3), "anteckna-aterremiss", paragraph="§ 11", motive="Fråga fler.")
+        LIST,
+        form_of(
+            proposed(unit, 2, area="lss"), paragraph="§ 9", motive="Listan är rättad."
+        ),
+    )
+    browser.post(
+        LIST,
+        form_of(
+            proposed(unit, 3),
+            "anteckna-aterremiss",
+            paragraph="§ 11",
+            motive="Fråga fler.",
+        ),
     )
 
 
@@ -569,7 +763,9 @@ def test_minutes_say_each_decision_in_order_with_the_law_of_the_day(
     decided_meeting(browser, unit)
     text = text_of(browser.get(f"{LIST}protokoll.txt"))
 
-    assert text.index("§ 9 Ärende LS-2026-0002") < text.index("§ 10 Ärende LS-2026-0001")
+    assert text.index("§ 9 Ärende LS-2026-0002") < text.index(
+        "§ 10 Ärende LS-2026-0001"
+    )
     for words in (
         "att bedöma händelsen som ett allvarligt missförhållande",
         "(IVO) enligt 14 kap. 7 § socialtjänstlagen (2001:453)\n",
@@ -582,21 +778,30 @@ def test_minutes_say_each_decision_in_order_with_the_law_of_the_day(
         assert words in text
 
 
-def test_minutes_as_word_say_the_same(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_minutes_as_word_say_the_same(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     decided_meeting(browser, unit)
     response = browser.get(f"{LIST}protokoll.docx")
     word = docx.Document(io.BytesIO(response.content))
 
-    assert f"protokoll-arbetsutskottet-{TODAY.isoformat()}.docx" in response["Content-Disposition"]
+    assert (
+        f"protokoll-arbetsutskottet-{TODAY.isoformat()}.docx"
+        in response["Content-Disposition"]
+    )
     headings = [p.text for p in word.paragraphs if p.style.name == "Heading 1"]
-    assert headings == [f"§ {n} Ärende LS-2026-000{case}" for n, case in ((9, 2), (10, 1), (11, 3))]
+    assert headings == [
+        f"§ {n} Ärende LS-2026-000{case}" for n, case in ((9, 2), (10, 1), (11, 3))
+    ]
 
 
 def test_minutes_of_a_protected_case_say_only_number_and_decision(
     browser: Client, meeting: Meeting, unit: Unit, secretary: User
 ) -> None:
     case = proposed(unit, protected=True, summary="hemligt", title="hemligt")
-    NamedReader.objects.create(case=Case.objects.get(pk=case.pk), user=secretary, position=1)
+    NamedReader.objects.create(
+        case=Case.objects.get(pk=case.pk), user=secretary, position=1
+    )
     browser.post(LIST, form_of(case, motive="hemligt skäl"))
     text = text_of(browser.get(f"{LIST}protokoll.txt"))
 
@@ -614,17 +819,24 @@ def test_minutes_say_that_the_chairs_notification_stands(
     take_step(case, "ordforande", actor=lex, seen_version=0, facts=facts)
     browser.post(LIST, form_of(case))
 
-    assert "som ordföranden beslutade om" in text_of(browser.get(f"{LIST}protokoll.txt"))
+    assert "som ordföranden beslutade om" in text_of(
+        browser.get(f"{LIST}protokoll.txt")
+    )
 
 
-def test_papers_have_each_case_on_a_page_of_its_own(browser: Client, meeting: Meeting, unit: Unit) -> None:
+def test_papers_have_each_case_on_a_page_of_its_own(
+    browser: Client, meeting: Meeting, unit: Unit
+) -> None:
     for number in (1, 2):
         proposed(unit, number, **SECRETS)
     response = browser.get(f"{LIST}handlingar.pdf")
 
     with pikepdf.open(io.BytesIO(response.content)) as pdf:
         assert len(pdf.pages) == 4
-    assert f"handlingar-arbetsutskottet-{TODAY.isoformat()}.pdf" in response["Content-Disposition"]
+    assert (
+        f"handlingar-arbetsutskottet-{TODAY.isoformat()}.pdf"
+        in response["Content-Disposition"]
+    )
 
 
 def test_papers_that_cannot_be_made_say_why(

@@ -41,7 +41,12 @@ def unit() -> Unit:
 
 @pytest.fixture
 def lex(unit: Unit) -> User:
-    return make_user("lex", (Role.LEX_INVESTIGATOR, unit), email="lex@kommun.example", rhythm="direct")
+    return make_user(
+        "lex",
+        (Role.LEX_INVESTIGATOR, unit),
+        email="lex@kommun.example",
+        rhythm="direct",
+    )
 
 
 @pytest.fixture
@@ -59,7 +64,9 @@ def client(lex: User) -> Client:
 
 
 def add(case: LexSarahCase, actor: User, name: str = NAME) -> Concerned:
-    return add_concerned(case, actor=actor, name=name, reference=REFERENCE, form_token=uuid4())
+    return add_concerned(
+        case, actor=actor, name=name, reference=REFERENCE, form_token=uuid4()
+    )
 
 
 def labels(case: LexSarahCase) -> list[str]:
@@ -67,14 +74,18 @@ def labels(case: LexSarahCase) -> list[str]:
 
 
 # --- the verbs --------------------------------------------------------------------------------
-def test_add_numbers_the_persons_and_says_so_without_the_name(case: LexSarahCase, lex: User) -> None:
+def test_add_numbers_the_persons_and_says_so_without_the_name(
+    case: LexSarahCase, lex: User
+) -> None:
     first, second = add(case, lex), add(case, lex, "Någon Annan")
 
     assert (first.position, second.position) == (1, 2)
     assert labels(case) == ["Antecknade en person som berörs"] * 2
 
 
-def test_add_of_the_same_form_twice_is_one_person(case: LexSarahCase, lex: User) -> None:
+def test_add_of_the_same_form_twice_is_one_person(
+    case: LexSarahCase, lex: User
+) -> None:
     token = uuid4()
     for _ in range(2):
         add_concerned(case, actor=lex, name=NAME, reference="", form_token=token)
@@ -83,7 +94,9 @@ def test_add_of_the_same_form_twice_is_one_person(case: LexSarahCase, lex: User)
     assert len(labels(case)) == 1
 
 
-def test_add_of_somebody_else_with_the_same_form_is_somebody_else(case: LexSarahCase, lex: User) -> None:
+def test_add_of_somebody_else_with_the_same_form_is_somebody_else(
+    case: LexSarahCase, lex: User
+) -> None:
     token = uuid4()
     for name in (NAME, "Någon Annan"):
         add_concerned(case, actor=lex, name=name, reference="", form_token=token)
@@ -97,8 +110,12 @@ def test_add_to_a_closed_case_is_refused(case: LexSarahCase, lex: User) -> None:
         add(case, lex)
 
 
-@pytest.mark.parametrize("role", [role for role in Role if role != Role.LEX_INVESTIGATOR])
-def test_names_are_refused_to_every_other_role(role: Role, case: LexSarahCase, unit: Unit, lex: User) -> None:
+@pytest.mark.parametrize(
+    "role", [role for role in Role if role != Role.LEX_INVESTIGATOR]
+)
+def test_names_are_refused_to_every_other_role(
+    role: Role, case: LexSarahCase, unit: Unit, lex: User
+) -> None:
     person = make_user("other", (role, unit))
     with pytest.raises(StepRefusedError):
         read_names(case, actor=person, reason="Jag vill veta.")
@@ -106,14 +123,18 @@ def test_names_are_refused_to_every_other_role(role: Role, case: LexSarahCase, u
     assert labels(case) == []
 
 
-def test_names_are_refused_to_a_recused_investigator(case: LexSarahCase, lex: User) -> None:
+def test_names_are_refused_to_a_recused_investigator(
+    case: LexSarahCase, lex: User
+) -> None:
     add(case, lex)
     Recusal.objects.create(case_id=case.pk, user=lex)
     with pytest.raises(StepRefusedError):
         read_names(case, actor=lex, reason="Kontakt.")
 
 
-def test_read_gives_the_names_and_writes_who_and_why_each_time(case: LexSarahCase, lex: User) -> None:
+def test_read_gives_the_names_and_writes_who_and_why_each_time(
+    case: LexSarahCase, lex: User
+) -> None:
     add(case, lex)
     for _ in range(2):
         (person,) = read_names(case, actor=lex, reason="Ska informera den berörda.")
@@ -143,9 +164,13 @@ def test_read_keeps_no_name_that_stands_in_the_reason(
     assert case.notes.get().text == f"Läste namnen på de berörda: {kept}"
 
 
-def test_remove_takes_the_row_away_and_leaves_a_line(case: LexSarahCase, lex: User) -> None:
+def test_remove_takes_the_row_away_and_leaves_a_line(
+    case: LexSarahCase, lex: User
+) -> None:
     add(case, lex)
-    assert remove_concerned(case, actor=lex, position=1, reason="Fel ärende, gällde Kanarina.")
+    assert remove_concerned(
+        case, actor=lex, position=1, reason="Fel ärende, gällde Kanarina."
+    )
     assert not remove_concerned(case, actor=lex, position=1, reason="Igen.")
 
     assert not case.concerned.exists()
@@ -153,7 +178,9 @@ def test_remove_takes_the_row_away_and_leaves_a_line(case: LexSarahCase, lex: Us
     assert case.notes.get().text.endswith("Fel ärende, gällde [namn].")
 
 
-def test_add_after_a_removal_never_doubles_a_number(case: LexSarahCase, lex: User) -> None:
+def test_add_after_a_removal_never_doubles_a_number(
+    case: LexSarahCase, lex: User
+) -> None:
     for name in ("Ett Namn", "Två Namn", "Tre Namn"):
         add(case, lex, name)
     remove_concerned(case, actor=lex, position=1, reason="Fel.")
@@ -162,7 +189,9 @@ def test_add_after_a_removal_never_doubles_a_number(case: LexSarahCase, lex: Use
 
 
 # --- the page ---------------------------------------------------------------------------------
-def test_page_shows_how_many_and_no_name(case: LexSarahCase, lex: User, client: Client) -> None:
+def test_page_shows_how_many_and_no_name(
+    case: LexSarahCase, lex: User, client: Client
+) -> None:
     add(case, lex)
     text = client.get(PAGE).content.decode()
 
@@ -178,14 +207,19 @@ def test_page_does_not_even_ask_for_the_sealed_columns(
     with django_assert_max_num_queries(20) as asked:
         client.get(PAGE)
 
-    assert not any('"lexsarah_concerned"."name"' in query["sql"] for query in asked.captured_queries)
+    assert not any(
+        '"lexsarah_concerned"."name"' in query["sql"]
+        for query in asked.captured_queries
+    )
 
 
 def test_page_shows_the_names_in_the_answer_and_in_no_other(
     case: LexSarahCase, lex: User, client: Client
 ) -> None:
     add(case, lex)
-    answer = client.post(PAGE, {"do": "read", "read-reason": "Ska informera den berörda."})
+    answer = client.post(
+        PAGE, {"do": "read", "read-reason": "Ska informera den berörda."}
+    )
 
     assert answer.status_code == 200
     assert NAME in answer.content.decode()
@@ -206,7 +240,12 @@ def test_page_shows_no_name_without_a_fit_reason(
 
 
 def test_page_adds_a_person_once(case: LexSarahCase, client: Client) -> None:
-    sent = {"do": "add", "add-name": NAME, "add-reference": REFERENCE, "add-form_token": str(uuid4())}
+    sent = {
+        "do": "add",
+        "add-name": NAME,
+        "add-reference": REFERENCE,
+        "add-form_token": str(uuid4()),
+    }
     answers = [client.post(PAGE, sent, follow=True) for _ in range(2)]
 
     assert case.concerned.get().name == NAME
@@ -217,7 +256,12 @@ def test_page_adds_a_person_once(case: LexSarahCase, client: Client) -> None:
 def test_page_refuses_a_personal_number_and_keeps_what_was_typed(
     field: str, case: LexSarahCase, client: Client
 ) -> None:
-    sent = {"do": "add", "add-name": NAME, "add-reference": REFERENCE, "add-form_token": str(uuid4())}
+    sent = {
+        "do": "add",
+        "add-name": NAME,
+        "add-reference": REFERENCE,
+        "add-form_token": str(uuid4()),
+    }
     answer = client.post(PAGE, {**sent, field: "Kanarina 121212-1212"})
 
     assert answer.status_code == 400
@@ -238,17 +282,25 @@ def test_page_removes_a_person_and_bears_a_second_press(
     assert [person.position for person in case.concerned.all()] == [2]
 
 
-def test_page_refuses_a_press_that_says_nothing(case: LexSarahCase, client: Client) -> None:
+def test_page_refuses_a_press_that_says_nothing(
+    case: LexSarahCase, client: Client
+) -> None:
     assert client.post(PAGE).status_code == 400
 
 
-def test_part_of_the_case_page_counts_and_names_nobody(case: LexSarahCase, lex: User) -> None:
+def test_part_of_the_case_page_counts_and_names_nobody(
+    case: LexSarahCase, lex: User
+) -> None:
     add(case, lex)
     part = "lexsarah/concerned_of_case.html"
 
-    assert "En person är antecknad" in render_to_string(part, {"case": case, "investigates": True})
+    assert "En person är antecknad" in render_to_string(
+        part, {"case": case, "investigates": True}
+    )
     assert NAME not in render_to_string(part, {"case": case, "investigates": True})
-    assert "Berörda" not in render_to_string(part, {"case": case, "investigates": False})
+    assert "Berörda" not in render_to_string(
+        part, {"case": case, "investigates": False}
+    )
 
 
 # --- a stolen database, and keys --------------------------------------------------------------
@@ -260,16 +312,31 @@ def test_dump_of_the_database_logs_and_mails_name_nobody(
     capfd: pytest.CaptureFixture[str],
 ) -> None:
     """A whole story with the names in it: added, read, removed, investigated, mailed about."""
-    make_user("chief", (Role.SECTION_CHIEF, case.unit), email="chief@kommun.example", rhythm="direct")
+    make_user(
+        "chief",
+        (Role.SECTION_CHIEF, case.unit),
+        email="chief@kommun.example",
+        rhythm="direct",
+    )
     caplog.set_level(logging.DEBUG)
     connection.force_debug_cursor = True
     try:
         for name in (NAME, "Fågelsång Kanarina"):
             token = {"add-form_token": str(uuid4())}
-            client.post(PAGE, {"do": "add", "add-name": name, "add-reference": REFERENCE, **token})
-        shown = client.post(PAGE, {"do": "read", "read-reason": f"Ska ringa {NAME}."}).content.decode()
+            client.post(
+                PAGE,
+                {"do": "add", "add-name": name, "add-reference": REFERENCE, **token},
+            )
+        shown = client.post(
+            PAGE, {"do": "read", "read-reason": f"Ska ringa {NAME}."}
+        ).content.decode()
         client.post(
-            PAGE, {"do": "remove", "remove-person": "2", "remove-reason": "Kanarina står två gånger."}
+            PAGE,
+            {
+                "do": "remove",
+                "remove-person": "2",
+                "remove-reason": "Kanarina står två gånger.",
+            },
         )
         client.post(PAGE, {"do": "add", "add-name": NAME})
         take_step(case, "ta-emot", actor=lex, seen_version=0, facts={})
@@ -278,7 +345,10 @@ def test_dump_of_the_database_logs_and_mails_name_nobody(
     finally:
         connection.force_debug_cursor = False
     written = caplog.text + "".join(capfd.readouterr())
-    written += "".join(f"{letter.subject}{letter.body}" for letter in [*mail.outbox, *Mail.objects.all()])
+    written += "".join(
+        f"{letter.subject}{letter.body}"
+        for letter in [*mail.outbox, *Mail.objects.all()]
+    )
 
     assert NAME in shown
     assert case.concerned.get().name == NAME
@@ -288,7 +358,9 @@ def test_dump_of_the_database_logs_and_mails_name_nobody(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_keys_are_changed_while_somebody_reads(case: LexSarahCase, lex: User, settings: Any) -> None:
+def test_keys_are_changed_while_somebody_reads(
+    case: LexSarahCase, lex: User, settings: Any
+) -> None:
     settings.SEALING_KEYS = ["old"]
     for number in range(30):
         add(case, lex, f"Person {number}")
@@ -312,7 +384,9 @@ def test_keys_are_changed_while_somebody_reads(case: LexSarahCase, lex: User, se
     settings.SEALING_KEYS = ["new"]
 
     assert all(names == expected for names in readings)
-    assert [person.name for person in read_names(case, actor=lex, reason="Kontroll.")] == expected
+    assert [
+        person.name for person in read_names(case, actor=lex, reason="Kontroll.")
+    ] == expected
 
 
 def test_names_whose_key_is_lost_say_so_and_break_no_page(
@@ -321,7 +395,9 @@ def test_names_whose_key_is_lost_say_so_and_break_no_page(
     settings.SEALING_KEYS = ["old"]
     add(case, lex)
     settings.SEALING_KEYS = ["new"]
-    answer = client.post(PAGE, {"do": "read", "read-reason": "Ska inte läsa med fel nyckel."})
+    answer = client.post(
+        PAGE, {"do": "read", "read-reason": "Ska inte läsa med fel nyckel."}
+    )
 
     assert "nyckeln saknas" in answer.content.decode()
     assert case.notes.get().text.endswith("Ska inte läsa med fel nyckel.")

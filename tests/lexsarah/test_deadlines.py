@@ -39,7 +39,10 @@ def day(text: str) -> dt.date:
         ("2024-02-29", "2024-04-29"),
         ("2026-06-30", "2026-08-31"),  # the 30th is a Sunday
         ("2026-07-31", "2026-09-30"),
-        ("2026-10-24", "2026-12-28"),  # Christmas Eve is a Thursday: until the Monday after
+        (
+            "2026-10-24",
+            "2026-12-28",
+        ),  # Christmas Eve is a Thursday: until the Monday after
         ("2025-10-24", "2025-12-29"),
         ("2025-10-31", "2026-01-02"),  # New Year's Eve
         ("2026-02-03", "2026-04-07"),  # Good Friday to Easter Monday
@@ -47,7 +50,9 @@ def day(text: str) -> dt.date:
         ("2026-04-06", "2026-06-08"),  # the national day is a Saturday
     ],
 )
-def test_completion_is_due_two_months_after_the_notification(notified: str, due: str) -> None:
+def test_completion_is_due_two_months_after_the_notification(
+    notified: str, due: str
+) -> None:
     assert completion_due(day(notified)) == day(due)
 
 
@@ -62,12 +67,16 @@ def test_completion_is_due_two_months_after_the_notification(notified: str, due:
         ("2025-12-01", 12, "2026-12-01"),
     ],
 )
-def test_months_after_ends_on_the_same_day_or_the_last(first: str, months: int, last: str) -> None:
+def test_months_after_ends_on_the_same_day_or_the_last(
+    first: str, months: int, last: str
+) -> None:
     assert months_after(day(first), months) == day(last)
 
 
 @given(DAYS)
-def test_completion_is_due_on_a_workday_at_most_six_days_after_two_months(notified: dt.date) -> None:
+def test_completion_is_due_on_a_workday_at_most_six_days_after_two_months(
+    notified: dt.date,
+) -> None:
     due = completion_due(notified)
 
     assert is_workday(due)
@@ -75,7 +84,9 @@ def test_completion_is_due_on_a_workday_at_most_six_days_after_two_months(notifi
 
 
 @given(DAYS, DAYS)
-def test_completion_is_due_no_sooner_when_the_notification_is_later(one: dt.date, other: dt.date) -> None:
+def test_completion_is_due_no_sooner_when_the_notification_is_later(
+    one: dt.date, other: dt.date
+) -> None:
     first, last = sorted((one, other))
 
     assert completion_due(first) <= completion_due(last)
@@ -119,7 +130,10 @@ NOTIFIED = replace(TO_NOTIFY, notified_on=day("2026-04-14"))
         (replace(NOTIFIED, completed_on=MONDAY), ["Återkoppla"]),
         (replace(NOTIFIED, completed_on=MONDAY, feedback_on=MONDAY), []),
         (replace(BEGUN, notify_decided_on=MONDAY), ["Anmäl", "Utred"]),
-        (replace(BEGUN, notify_decided_on=MONDAY, notified_on=MONDAY), ["Skicka", "Utred"]),
+        (
+            replace(BEGUN, notify_decided_on=MONDAY, notified_on=MONDAY),
+            ["Skicka", "Utred"],
+        ),
     ],
 )
 def test_clocks_run_for_what_is_left(facts: Facts, left: list[str]) -> None:
@@ -162,26 +176,37 @@ def test_limit_of_one_day_from_a_saturday_is_due_on_monday() -> None:
         ("2026-04-02", 1, "2026-04-07"),
     ],
 )
-def test_own_limits_pass_holidays_and_the_turn_of_the_year(reported: str, limit: int, due: str) -> None:
+def test_own_limits_pass_holidays_and_the_turn_of_the_year(
+    reported: str, limit: int, due: str
+) -> None:
     report = Facts(reported_on=day(reported), received_on=day(reported))
 
     assert clocks(report, Limits(measures=limit))[0].due_on == day(due)
 
 
 @given(DAYS, st.integers(0, 200), st.integers(0, 200))
-def test_longer_limit_is_never_due_sooner(reported: dt.date, one: int, other: int) -> None:
+def test_longer_limit_is_never_due_sooner(
+    reported: dt.date, one: int, other: int
+) -> None:
     first, last = sorted((one, other))
     report = Facts(reported_on=reported, received_on=reported, measures_on=reported)
-    (sooner,), (later,) = (clocks(report, Limits(investigate=days)) for days in (first, last))
+    (sooner,), (later,) = (
+        clocks(report, Limits(investigate=days)) for days in (first, last)
+    )
 
     assert reported <= sooner.due_on <= later.due_on
     assert is_workday(sooner.due_on)
 
 
 @given(DAYS, st.data())
-def test_clocks_stand_with_the_soonest_first(reported: dt.date, data: st.DataObject) -> None:
+def test_clocks_stand_with_the_soonest_first(
+    reported: dt.date, data: st.DataObject
+) -> None:
     limits = Limits(
-        **{name: data.draw(st.integers(0, 90)) for name in ("receive", "measures", "investigate")}
+        **{
+            name: data.draw(st.integers(0, 90))
+            for name in ("receive", "measures", "investigate")
+        }
     )
     dues = [clock.due_on for clock in clocks(Facts(reported_on=reported), limits)]
 
@@ -189,7 +214,9 @@ def test_clocks_stand_with_the_soonest_first(reported: dt.date, data: st.DataObj
 
 
 # --- late, and hours --------------------------------------------------------------------------
-@pytest.mark.parametrize(("on", "late"), [(FRIDAY, False), (SATURDAY, False), (MONDAY, False)])
+@pytest.mark.parametrize(
+    ("on", "late"), [(FRIDAY, False), (SATURDAY, False), (MONDAY, False)]
+)
 def test_clock_is_not_late_on_its_last_day(on: dt.date, late: bool) -> None:
     assert Clock("Anmäl", MONDAY, "notify").is_late(on=on) is late
 
@@ -210,13 +237,23 @@ def at(text: str, zone: dt.tzinfo = STOCKHOLM) -> dt.datetime:
         ("2026-03-04 23:30", "2026-03-05 00:30", 1),  # across midnight
         ("2026-03-04 12:01", "2026-03-04 12:00", -1),
         ("2026-12-31 23:00", "2027-01-01 01:00", 2),
-        ("2026-03-29 01:30", "2026-03-29 03:30", 1),  # summer time begins: no hour between two and three
+        (
+            "2026-03-29 01:30",
+            "2026-03-29 03:30",
+            1,
+        ),  # summer time begins: no hour between two and three
         ("2026-03-28 12:00", "2026-03-29 12:00", 23),
-        ("2026-10-25 01:30", "2026-10-25 03:30", 3),  # summer time ends: the hour comes twice
+        (
+            "2026-10-25 01:30",
+            "2026-10-25 03:30",
+            3,
+        ),  # summer time ends: the hour comes twice
         ("2026-10-24 12:00", "2026-10-25 12:00", 25),
     ],
 )
 def test_hours_left_are_those_of_the_world(now: str, due: str, hours: int) -> None:
     assert hours_left(at(due), at=at(now)) == hours
     assert hours_left(at(due).astimezone(dt.UTC), at=at(now)) == hours
-    assert hours_left(at(due).astimezone(dt.UTC), at=at(now).astimezone(dt.UTC)) == hours
+    assert (
+        hours_left(at(due).astimezone(dt.UTC), at=at(now).astimezone(dt.UTC)) == hours
+    )

@@ -52,8 +52,12 @@ def breach(known: dt.datetime, **facts: Any) -> OtherDuty:
         ("2026-10-24 02:30", "2026-10-27 01:30"),
     ],
 )
-def test_breach_is_due_72_hours_of_the_world_after_it_was_known(known: str, due: str) -> None:
-    assert breach(local(known).astimezone(dt.UTC)).due_at == local(due).astimezone(dt.UTC)
+def test_breach_is_due_72_hours_of_the_world_after_it_was_known(
+    known: str, due: str
+) -> None:
+    assert breach(local(known).astimezone(dt.UTC)).due_at == local(due).astimezone(
+        dt.UTC
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,8 +74,12 @@ def test_breach_is_due_72_hours_of_the_world_after_it_was_known(known: str, due:
         (100, "försenat med 28 timmar", "bad"),
     ],
 )
-@pytest.mark.parametrize("night", ["2026-03-28 20:00", "2026-10-24 20:00", "2026-06-01 20:00"])
-def test_breach_says_how_long_is_left_over_any_night(night: str, hours: float, words: str, tone: str) -> None:
+@pytest.mark.parametrize(
+    "night", ["2026-03-28 20:00", "2026-10-24 20:00", "2026-06-01 20:00"]
+)
+def test_breach_says_how_long_is_left_over_any_night(
+    night: str, hours: float, words: str, tone: str
+) -> None:
     known = local(night).astimezone(dt.UTC)
 
     assert breach(known).standing_at(known + hours * HOUR) == (words, tone)
@@ -85,7 +93,9 @@ def test_breach_says_how_long_is_left_over_any_night(night: str, hours: float, w
         ({"reason": "Ingen risk för någon."}, ("görs inte", "neutral")),
     ],
 )
-def test_breach_that_is_settled_says_how(facts: dict[str, Any], standing: tuple[str, str]) -> None:
+def test_breach_that_is_settled_says_how(
+    facts: dict[str, Any], standing: tuple[str, str]
+) -> None:
     duty = breach(local("2026-03-02 10:00"), **facts)
 
     assert duty.standing_at(local("2027-01-01 00:00")) == standing
@@ -99,7 +109,9 @@ def test_duty_without_hours_is_never_late_by_the_clock(kind: str) -> None:
 
 
 def test_moment_in_the_hour_that_comes_twice_is_the_first() -> None:
-    assert moment(dt.date(2025, 10, 26), dt.time(2, 30)) == dt.datetime(2025, 10, 26, 0, 30, tzinfo=dt.UTC)
+    assert moment(dt.date(2025, 10, 26), dt.time(2, 30)) == dt.datetime(
+        2025, 10, 26, 0, 30, tzinfo=dt.UTC
+    )
 
 
 def test_moment_in_the_hour_that_summer_time_takes_is_refused() -> None:
@@ -148,7 +160,12 @@ def test_note_twice_is_one_duty_and_one_line(case: Case, chief: User) -> None:
 
 
 def test_settle_writes_lines_without_content(case: Case, chief: User) -> None:
-    settle_duty(noted(case, chief), actor=chief, done_at=KNOWN + HOUR, reference="IMY 2026-kanarie")
+    settle_duty(
+        noted(case, chief),
+        actor=chief,
+        done_at=KNOWN + HOUR,
+        reference="IMY 2026-kanarie",
+    )
     settle_duty(noted(case, chief, "police"), actor=chief, reason="Kanarieskäl.")
 
     assert labels(case) == [
@@ -160,7 +177,9 @@ def test_settle_writes_lines_without_content(case: Case, chief: User) -> None:
 
 
 @pytest.mark.parametrize("said", [{}, {"done_at": KNOWN, "reason": "Nej."}])
-def test_settle_needs_a_time_or_a_reason(said: dict[str, Any], case: Case, chief: User) -> None:
+def test_settle_needs_a_time_or_a_reason(
+    said: dict[str, Any], case: Case, chief: User
+) -> None:
     with pytest.raises(ValidationError):
         settle_duty(noted(case, chief), actor=chief, **said)
 
@@ -205,13 +224,26 @@ def client(chief: User) -> Client:
 
 
 PAGE = "/lex-sarah/andra-vagar/KA-1/"
-NOTE = {"do": "note", "kind": "data_breach", "known_on": "2026-03-02", "known_time": "10:00"}
+NOTE = {
+    "do": "note",
+    "kind": "data_breach",
+    "known_on": "2026-03-02",
+    "known_time": "10:00",
+}
 
 
 def test_page_notes_settles_and_opens_again(case: Case, client: Client) -> None:
     client.post(PAGE, NOTE)
     done = {"data_breach-done_on": "2026-03-03", "data_breach-done_time": "09.15"}
-    client.post(PAGE, {"do": "settle", "duty": "data_breach", **done, "data_breach-reference": "IMY 7"})
+    client.post(
+        PAGE,
+        {
+            "do": "settle",
+            "duty": "data_breach",
+            **done,
+            "data_breach-reference": "IMY 7",
+        },
+    )
     text = client.get(PAGE).content.decode()
     client.post(PAGE, {"do": "reopen", "duty": "data_breach"})
 
@@ -257,7 +289,10 @@ def test_page_says_what_is_wrong_and_keeps_what_was_typed(
         ({}, "Ange när det gjordes"),
         ({"done_on": "2026-03-03"}, "vilken tid"),
         ({"done_time": "09:00"}, "vilken dag"),
-        ({"done_on": "2026-03-03", "done_time": "09:00", "reason": "Nej."}, "Lämna rutan tom"),
+        (
+            {"done_on": "2026-03-03", "done_time": "09:00", "reason": "Nej."},
+            "Lämna rutan tom",
+        ),
         ({"done_on": "2026-03-01", "done_time": "09:00"}, "innan det blev känt"),
     ],
 )
@@ -282,16 +317,21 @@ def test_page_offers_no_kind_twice(case: Case, chief: User, client: Client) -> N
 
 
 @pytest.mark.parametrize(
-    ("role", "status"), [(Role.SECTION_CHIEF, 200), (Role.STAFF, 404), (Role.SYSTEM_ADMIN, 404)]
+    ("role", "status"),
+    [(Role.SECTION_CHIEF, 200), (Role.STAFF, 404), (Role.SYSTEM_ADMIN, 404)],
 )
-def test_page_opens_to_those_who_handle_the_case(role: Role, status: int, case: Case, unit: Unit) -> None:
+def test_page_opens_to_those_who_handle_the_case(
+    role: Role, status: int, case: Case, unit: Unit
+) -> None:
     browser = Client()
     browser.force_login(make_user("reader", (role, unit)))
 
     assert browser.get(PAGE).status_code == status
 
 
-def test_page_is_there_for_lex_sarah_and_not_for_a_riskanalysis(unit: Unit, client: Client) -> None:
+def test_page_is_there_for_lex_sarah_and_not_for_a_riskanalysis(
+    unit: Unit, client: Client
+) -> None:
     make_lexsarah(unit, number="LS-1")
     make_riskanalysis(unit, number="RA-1")
 
@@ -304,7 +344,9 @@ def test_part_of_the_case_page_says_where_each_duty_stands(
     may_act: bool, leads: bool, case: Case, chief: User
 ) -> None:
     noted(case, chief)
-    part = render_to_string("lexsarah/duties_of_case.html", {"case": case, "may_act": may_act})
+    part = render_to_string(
+        "lexsarah/duties_of_case.html", {"case": case, "may_act": may_act}
+    )
 
     assert "Försenat med" in part
     assert (PAGE in part) is leads
@@ -321,6 +363,8 @@ def test_guide_cites_every_law_of_today_for_everyone(unit: Unit) -> None:
 
 
 def test_guide_names_no_paragraph_of_its_own() -> None:
-    text = (settings.BASE_DIR / "templates/lexsarah/routes.html").read_text(encoding="utf-8")
+    text = (settings.BASE_DIR / "templates/lexsarah/routes.html").read_text(
+        encoding="utf-8"
+    )
 
     assert re.findall(r"§|\d+ kap|SoL|20\d\d:\d+|72", text) == []

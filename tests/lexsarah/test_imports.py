@@ -10,7 +10,11 @@ from tests.registers import REPORT, UNDECIDED, faults, good_register, import_row
 
 pytestmark = pytest.mark.django_db
 
-SECOND = REPORT | {"reference": "LS-2024-0003", "received_on": "2024-01-09", "unit": "IFO"}
+SECOND = REPORT | {
+    "reference": "LS-2024-0003",
+    "received_on": "2024-01-09",
+    "unit": "IFO",
+}
 
 
 @pytest.fixture
@@ -34,7 +38,10 @@ def test_import_leaves_case_open_while_ivo_is_waited_for(path: Path) -> None:
 def test_import_joins_reports_of_one_case(path: Path) -> None:
     assert import_rows(path, [REPORT, UNDECIDED, SECOND], import_lexsarah).new == 3
     joined = LexSarahCase.objects.get(number="LS-2024-0001")
-    assert list(joined.reports.values_list("number", flat=True)) == ["LS-2024-0003", "LS-2024-0001"]
+    assert list(joined.reports.values_list("number", flat=True)) == [
+        "LS-2024-0003",
+        "LS-2024-0001",
+    ]
     assert (joined.received_on, joined.unit.code) == (date(2024, 1, 9), "IFO")
 
 
@@ -54,7 +61,9 @@ def test_import_refuses_stored_case_with_one_report_more(path: Path) -> None:
 def test_import_refuses_stored_report_in_another_case(path: Path) -> None:
     import_rows(path, [REPORT], import_lexsarah)
     said = faults(path, [REPORT | {"case": "LS-2024-0007"}], import_lexsarah)
-    assert said == ["lexsarah.csv rad 2, kolumn reference: ”LS-2024-0001” finns redan i ärende LS-2024-0001"]
+    assert said == [
+        "lexsarah.csv rad 2, kolumn reference: ”LS-2024-0001” finns redan i ärende LS-2024-0001"
+    ]
 
 
 def test_import_takes_notification_before_decision(path: Path) -> None:

@@ -58,27 +58,43 @@ class Cast(NamedTuple):
 def cast() -> Cast:
     root = make_unit("A", name="Förvaltningen")
     department = make_unit("B", root, name="Avdelningen")
-    unit, other = make_unit("C", department, name="Mottagningen"), make_unit("D", department, name="Boendet")
+    unit, other = (
+        make_unit("C", department, name="Mottagningen"),
+        make_unit("D", department, name="Boendet"),
+    )
     people = {
         "anna": make_user("anna", (Role.STAFF, unit), email="anna@example.se"),
         "bo": make_user("bo", (Role.STAFF, other), email="bo@example.se"),
-        "chief": make_user("chief", (Role.SECTION_CHIEF, unit), email="chief@example.se"),
-        "boss": make_user("boss", (Role.DEPARTMENT_CHIEF, department), email="boss@example.se"),
+        "chief": make_user(
+            "chief", (Role.SECTION_CHIEF, unit), email="chief@example.se"
+        ),
+        "boss": make_user(
+            "boss", (Role.DEPARTMENT_CHIEF, department), email="boss@example.se"
+        ),
         "controller": make_user("controller", (Role.QUALITY_CONTROLLER, root)),
-        "gone": make_user("gone", (Role.STAFF, unit), is_active=False, email="gone@example.se"),
+        "gone": make_user(
+            "gone", (Role.STAFF, unit), is_active=False, email="gone@example.se"
+        ),
     }
     information = make_information(root, people["controller"])
     return Cast(unit, other, people, information)
 
 
 def make_information(root: Unit, author: User, **facts: Any) -> Information:
-    about = {"title": "Skyldigheten att rapportera", "text": "Rapportera genast.\n\nTill din chef."}
+    about = {
+        "title": "Skyldigheten att rapportera",
+        "text": "Rapportera genast.\n\nTill din chef.",
+    }
     days = {"begins_on": in_days(-30), "due_on": in_days(30)}
-    return Information.objects.create(unit=root, author=author, **{**about, **days, **facts})
+    return Information.objects.create(
+        unit=root, author=author, **{**about, **days, **facts}
+    )
 
 
 def move(cast: Cast, *, due: int, begins: int = -60) -> None:
-    Information.objects.filter(pk=cast.information.pk).update(begins_on=in_days(begins), due_on=in_days(due))
+    Information.objects.filter(pk=cast.information.pk).update(
+        begins_on=in_days(begins), due_on=in_days(due)
+    )
 
 
 def read(client: Client, information: Information) -> Any:
@@ -105,20 +121,37 @@ def mailed() -> list[str]:
         (dt.date(2026, 12, 24), dt.date(2027, 1, 7)),
     ],
 )
-def test_due_for_gives_who_begins_later_fourteen_days(first_day: dt.date, due: dt.date) -> None:
-    found = due_for(begins_on=dt.date(2026, 2, 1), due_on=dt.date(2026, 3, 1), first_day=first_day)
+def test_due_for_gives_who_begins_later_fourteen_days(
+    first_day: dt.date, due: dt.date
+) -> None:
+    found = due_for(
+        begins_on=dt.date(2026, 2, 1), due_on=dt.date(2026, 3, 1), first_day=first_day
+    )
 
     assert found == due
 
 
 @pytest.mark.parametrize(
-    ("days", "week"), [(-15, None), (-14, 0), (0, 0), (1, 1), (7, 1), (8, 2), (14, 2), (15, 3), (365, 53)]
+    ("days", "week"),
+    [
+        (-15, None),
+        (-14, 0),
+        (0, 0),
+        (1, 1),
+        (7, 1),
+        (8, 2),
+        (14, 2),
+        (15, 3),
+        (365, 53),
+    ],
 )
 def test_week_of_counts_from_the_last_day(days: int, week: int | None) -> None:
     assert week_of(in_days(days), due_on=TODAY) == week
 
 
-@pytest.mark.parametrize(("on", "law"), [("2025-06-30", "2001:453"), ("2025-07-01", "2025:400")])
+@pytest.mark.parametrize(
+    ("on", "law"), [("2025-06-30", "2001:453"), ("2025-07-01", "2025:400")]
+)
 def test_words_cite_the_law_that_holds(on: str, law: str) -> None:
     text = words(on=dt.date.fromisoformat(on))
 
@@ -140,7 +173,12 @@ def test_acknowledge_twice_is_one_proof(cast: Cast) -> None:
         assert read(client, cast.information)["Location"] == PAGE
 
     proof = Acknowledgement.objects.get()
-    assert (proof.user, proof.how, proof.on, proof.recorded_by) == (cast["anna"], "read", TODAY, cast["anna"])
+    assert (proof.user, proof.how, proof.on, proof.recorded_by) == (
+        cast["anna"],
+        "read",
+        TODAY,
+        cast["anna"],
+    )
     assert "Jag har läst och förstått" not in cast.text("anna")
 
 
@@ -162,7 +200,12 @@ def test_acknowledge_of_what_no_longer_holds_is_asked_again(cast: Cast) -> None:
 
 
 def test_information_that_has_not_begun_is_not_shown(cast: Cast) -> None:
-    make_information(cast.information.unit, cast["controller"], title="Nästa år", begins_on=in_days(1))
+    make_information(
+        cast.information.unit,
+        cast["controller"],
+        title="Nästa år",
+        begins_on=in_days(1),
+    )
 
     assert "Nästa år" not in cast.text("anna")
     assert "Nästa år" in cast.text("controller")
@@ -177,7 +220,9 @@ def test_information_of_another_administration_is_not_shown(cast: Cast) -> None:
 
 def test_who_works_in_two_administrations_reads_both(cast: Cast) -> None:
     elsewhere = make_unit("Z")
-    Membership.objects.create(user=cast["anna"], unit=elsewhere, role=Role.STAFF, valid_from=in_days(-9))
+    Membership.objects.create(
+        user=cast["anna"], unit=elsewhere, role=Role.STAFF, valid_from=in_days(-9)
+    )
     second = make_information(elsewhere, cast["controller"], title="Den andra")
     client = cast.client("anna")
     read(client, cast.information)
@@ -202,15 +247,27 @@ def shares(cast: Cast, who: str) -> dict[str, tuple[int, int]]:
 def test_shares_sum_right_up_the_tree(cast: Cast) -> None:
     know(cast, "anna", "boss")
 
-    assert shares(cast, "controller") == {"A": (2, 5), "B": (2, 4), "C": (1, 2), "D": (0, 1)}
+    assert shares(cast, "controller") == {
+        "A": (2, 5),
+        "B": (2, 4),
+        "C": (1, 2),
+        "D": (0, 1),
+    }
 
 
 def test_shares_count_a_person_once_however_many_roles(cast: Cast) -> None:
     for unit in (cast.unit, cast.other):
-        Membership.objects.create(user=cast["anna"], unit=unit, role=Role.REGISTRAR, valid_from=in_days(-5))
+        Membership.objects.create(
+            user=cast["anna"], unit=unit, role=Role.REGISTRAR, valid_from=in_days(-5)
+        )
     know(cast, "anna")
 
-    assert shares(cast, "controller") == {"A": (1, 5), "B": (1, 4), "C": (1, 2), "D": (1, 2)}
+    assert shares(cast, "controller") == {
+        "A": (1, 5),
+        "B": (1, 4),
+        "C": (1, 2),
+        "D": (1, 2),
+    }
 
 
 def test_shares_leave_out_who_has_left(cast: Cast) -> None:
@@ -221,7 +278,8 @@ def test_shares_leave_out_who_has_left(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "units"), [("anna", ""), ("chief", "C"), ("boss", "BCD"), ("controller", "ABCD")]
+    ("who", "units"),
+    [("anna", ""), ("chief", "C"), ("boss", "BCD"), ("controller", "ABCD")],
 )
 def test_shares_are_of_the_own_units(cast: Cast, who: str, units: str) -> None:
     assert "".join(shares(cast, who)) == units
@@ -230,7 +288,10 @@ def test_shares_are_of_the_own_units(cast: Cast, who: str, units: str) -> None:
 def test_shares_are_a_hundred_only_when_nobody_is_left(cast: Cast) -> None:
     share = informing.Share(cast.unit, people=1000, informed=999, opens=True)
 
-    assert (share.percent, informing.Share(cast.unit, 0, 0, opens=True).percent) == (99, None)
+    assert (share.percent, informing.Share(cast.unit, 0, 0, opens=True).percent) == (
+        99,
+        None,
+    )
 
 
 def test_substitute_sees_the_units_of_the_absent_chief(cast: Cast) -> None:
@@ -247,7 +308,8 @@ def test_substitute_sees_the_units_of_the_absent_chief(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("anna", 404), ("chief", 200), ("boss", 200), ("controller", 404), ("bo", 404)]
+    ("who", "status"),
+    [("anna", 404), ("chief", 200), ("boss", 200), ("controller", 404), ("bo", 404)],
 )
 def test_unit_is_opened_by_its_chiefs(cast: Cast, who: str, status: int) -> None:
     assert cast.client(who).get(f"{PAGE}C/").status_code == status
@@ -281,7 +343,11 @@ def test_pages_take_the_same_queries_for_one_person_and_twenty(
 
 # --- told together ----------------------------------------------------------------------------
 def told(cast: Cast, *names: str, **changes: Any) -> dict[str, Any]:
-    return {"people": [cast[n].username for n in names], "how": "meeting", "on": TODAY.isoformat()} | changes
+    return {
+        "people": [cast[n].username for n in names],
+        "how": "meeting",
+        "on": TODAY.isoformat(),
+    } | changes
 
 
 def test_note_informed_writes_one_proof_each(cast: Cast) -> None:
@@ -290,8 +356,13 @@ def test_note_informed_writes_one_proof_each(cast: Cast) -> None:
         response = client.post(f"{PAGE}C/", told(cast, "anna", "chief"))
 
     assert response["Location"] == f"{PAGE}C/"
-    proofs = Acknowledgement.objects.values_list("user__username", "how", "recorded_by__username")
-    assert sorted(proofs) == [("anna", "meeting", "chief"), ("chief", "meeting", "chief")]
+    proofs = Acknowledgement.objects.values_list(
+        "user__username", "how", "recorded_by__username"
+    )
+    assert sorted(proofs) == [
+        ("anna", "meeting", "chief"),
+        ("chief", "meeting", "chief"),
+    ]
 
 
 def test_note_informed_keeps_the_first_proof(cast: Cast) -> None:
@@ -324,7 +395,11 @@ def test_note_informed_with_a_wrong_answer_stores_nothing(
 
 
 def test_note_informed_keeps_what_was_ticked(cast: Cast) -> None:
-    text = cast.client("chief").post(f"{PAGE}C/", told(cast, "anna", on="")).content.decode()
+    text = (
+        cast.client("chief")
+        .post(f"{PAGE}C/", told(cast, "anna", on=""))
+        .content.decode()
+    )
 
     assert 'value="anna" aria-label="Välj Anna" checked' in text
 
@@ -332,7 +407,11 @@ def test_note_informed_keeps_what_was_ticked(cast: Cast) -> None:
 # --- the next one -----------------------------------------------------------------------------
 def planned(**changes: Any) -> dict[str, Any]:
     about = {"unit": "A", "title": "Nästa", "text": "Rapportera."}
-    return about | {"begins_on": in_days(300).isoformat(), "due_on": in_days(330).isoformat()} | changes
+    return (
+        about
+        | {"begins_on": in_days(300).isoformat(), "due_on": in_days(330).isoformat()}
+        | changes
+    )
 
 
 def test_plan_begins_with_words_and_a_year_later(cast: Cast) -> None:
@@ -353,13 +432,18 @@ def test_plan_takes_days_to_come(cast: Cast) -> None:
         ({"title": ""}, "Skriv en rubrik."),
         ({"text": " \u200b"}, "Skriv vad alla ska veta."),
         ({"due_on": in_days(299).isoformat()}, "eller en senare."),
-        ({"begins_on": in_days(-9).isoformat(), "due_on": in_days(-1).isoformat()}, "i dag eller en senare"),
+        (
+            {"begins_on": in_days(-9).isoformat(), "due_on": in_days(-1).isoformat()},
+            "i dag eller en senare",
+        ),
         ({"begins_on": in_days(-30).isoformat()}, "redan"),
         ({"begins_on": "2500-01-01"}, "mellan år 1900 och 2200"),
         ({"unit": "B"}, "Välj en enhet i listan."),
     ],
 )
-def test_plan_with_a_wrong_answer_stores_nothing(cast: Cast, changes: dict[str, Any], says: str) -> None:
+def test_plan_with_a_wrong_answer_stores_nothing(
+    cast: Cast, changes: dict[str, Any], says: str
+) -> None:
     response = cast.client("controller").post(PLAN, planned(**changes))
 
     assert response.status_code == 400
@@ -373,9 +457,16 @@ def test_plan_is_for_the_controller_of_the_whole(cast: Cast, who: str) -> None:
 
 
 def test_plan_twice_for_one_day_is_refused(cast: Cast) -> None:
-    facts = {"title": "x", "text": "y", "begins_on": cast.information.begins_on, "due_on": in_days(1)}
+    facts = {
+        "title": "x",
+        "text": "y",
+        "begins_on": cast.information.begins_on,
+        "due_on": in_days(1),
+    }
     with pytest.raises(ValidationError):
-        informing.plan(unit=cast.information.unit, actor=cast["controller"], facts=facts)
+        informing.plan(
+            unit=cast.information.unit, actor=cast["controller"], facts=facts
+        )
 
 
 # --- reminders --------------------------------------------------------------------------------
@@ -415,7 +506,10 @@ def test_chase_counts_the_late_for_their_nearest_chief(cast: Cast) -> None:
     make_user("dan", (Role.STAFF, cast.unit))
     chase()
 
-    told = {m.user.username: m.body for m in Mail.objects.filter(message_id__contains=".chief.")}
+    told = {
+        m.user.username: m.body
+        for m in Mail.objects.filter(message_id__contains=".chief.")
+    }
     assert told["chief"].startswith("2 personer hos dig har inte läst information")
     assert told["boss"].startswith("2 personer hos dig")  # bo, and the chief
 
@@ -426,8 +520,14 @@ def test_chase_says_neither_what_nor_who(cast: Cast) -> None:
 
     for mail in Mail.objects.all():
         assert "/lex-sarah/information/" in mail.body
-        words = mail.body.replace("/lex-sarah/information/", "").lower() + mail.subject.lower()
-        assert not any(word in words for word in ("sarah", "anna", "bo ", "mottagningen", "rapportera"))
+        words = (
+            mail.body.replace("/lex-sarah/information/", "").lower()
+            + mail.subject.lower()
+        )
+        assert not any(
+            word in words
+            for word in ("sarah", "anna", "bo ", "mottagningen", "rapportera")
+        )
 
 
 @pytest.mark.parametrize("facts", [{"rhythm": "never"}, {"email": ""}])
@@ -441,7 +541,9 @@ def test_chase_leaves_out_who_wants_no_mail(cast: Cast, facts: dict[str, str]) -
 def test_chase_reminds_who_has_just_begun_at_once(cast: Cast) -> None:
     know(cast, "anna", "bo", "chief", "boss")
     new = make_user("eva", email="eva@example.se")
-    Membership.objects.create(user=new, unit=cast.unit, role=Role.STAFF, valid_from=TODAY)
+    Membership.objects.create(
+        user=new, unit=cast.unit, role=Role.STAFF, valid_from=TODAY
+    )
     chase()
 
     assert mailed() == ["eva"]
@@ -456,7 +558,9 @@ def _page_of(person: User) -> str:
 
 def test_chase_leaves_what_has_been_replaced(cast: Cast) -> None:
     move(cast, due=-1)
-    make_information(cast.information.unit, cast["controller"], begins_on=TODAY, due_on=in_days(60))
+    make_information(
+        cast.information.unit, cast["controller"], begins_on=TODAY, due_on=in_days(60)
+    )
 
     assert chase() == 0
 
@@ -481,7 +585,9 @@ def test_chase_takes_the_same_queries_for_one_person_and_twenty(
 ) -> None:
     move(cast, due=-1)
     for number in range(people):
-        make_user(f"extra{number}", (Role.STAFF, cast.unit), email=f"{number}@example.se")
+        make_user(
+            f"extra{number}", (Role.STAFF, cast.unit), email=f"{number}@example.se"
+        )
     chase()
 
     with django_assert_num_queries(7):

@@ -59,10 +59,19 @@ CONTACT = {
 
 def given(**facts: Any) -> Sources:
     """Return a whole case as nothing but data; nothing of it is stored."""
-    root, unit = Unit(code="A", name="Socialförvaltningen"), Unit(code="B", name="Boendet Eken")
-    case = LexSarahCase(unit=unit, number="LS-2026-0001", **{**WHOLE, **facts.pop("case", {})})
-    report = LexSarahReport(number="LSR-2026-0001", unit=unit, received_on=DAY, act="omission")
-    decision = Decision(outcome="decided", body="committee", on=DAY, paragraph="§ 12", notifies=True)
+    root, unit = (
+        Unit(code="A", name="Socialförvaltningen"),
+        Unit(code="B", name="Boendet Eken"),
+    )
+    case = LexSarahCase(
+        unit=unit, number="LS-2026-0001", **{**WHOLE, **facts.pop("case", {})}
+    )
+    report = LexSarahReport(
+        number="LSR-2026-0001", unit=unit, received_on=DAY, act="omission"
+    )
+    decision = Decision(
+        outcome="decided", body="committee", on=DAY, paragraph="§ 12", notifies=True
+    )
     action = Action(text="Rätta listan", decided_on=DAY, due_on=dt.date(2026, 4, 1))
     sources = {
         "case": case,
@@ -77,11 +86,17 @@ def given(**facts: Any) -> Sources:
 
 
 def said(sources: Sources) -> dict[str, str]:
-    return {answer.label: answer.text for group in notification(sources) for answer in group.answers}
+    return {
+        answer.label: answer.text
+        for group in notification(sources)
+        for answer in group.answers
+    }
 
 
 def missing(sources: Sources) -> set[str]:
-    return {a.label for group in notification(sources) for a in group.answers if a.missing}
+    return {
+        a.label for group in notification(sources) for a in group.answers if a.missing
+    }
 
 
 def test_notification_of_a_whole_case_lacks_nothing() -> None:
@@ -114,7 +129,10 @@ def test_notification_follows_the_order_of_the_form() -> None:
         ("Datum för händelsen", "1 februari 2026"),
         ("Rapporter", "LSR-2026-0001, 2 mars 2026"),
         ("Handling eller underlåtenhet", "Något gjordes inte som skulle ha gjorts"),
-        ("Åtgärder för att det inte ska hända igen", "Rätta listan (klar senast 1 april 2026)"),
+        (
+            "Åtgärder för att det inte ska hända igen",
+            "Rätta listan (klar senast 1 april 2026)",
+        ),
         ("Bifogas utredningen?", "Ja"),
     ],
 )
@@ -123,11 +141,18 @@ def test_notification_says_what_the_case_says(label: str, text: str) -> None:
 
 
 def test_notification_of_an_empty_case_lacks_what_the_case_does_not_say() -> None:
-    bare = LexSarahCase(unit=Unit(name="Eken"), number="LS-1", received_on=DAY, state="investigating")
+    bare = LexSarahCase(
+        unit=Unit(name="Eken"), number="LS-1", received_on=DAY, state="investigating"
+    )
     sources = given(reports=[], decisions=[], actions=[], policy=None)
     lacking = missing(Sources(**{**vars(sources), "case": bare}))
 
-    assert {"Avsändarens diarienummer", "Nämnd", "Missförhållande eller risk", "Kontaktperson"} <= lacking
+    assert {
+        "Avsändarens diarienummer",
+        "Nämnd",
+        "Missförhållande eller risk",
+        "Kontaktperson",
+    } <= lacking
     assert "Bifogas utredningen?" not in lacking
 
 
@@ -137,43 +162,62 @@ def test_notification_of_what_is_not_serious_lacks_the_degree(degree: str) -> No
 
 
 def test_notification_before_the_decision_says_what_is_proposed() -> None:
-    early = {"degree": "", "proposed_degree": "tangible_risk_serious", "state": "proposed"}
+    early = {
+        "degree": "",
+        "proposed_degree": "tangible_risk_serious",
+        "state": "proposed",
+    }
 
     label = "Missförhållande eller risk"
-    assert said(given(case=early))[label] == "Påtaglig risk för allvarligt missförhållande"
+    assert (
+        said(given(case=early))[label] == "Påtaglig risk för allvarligt missförhållande"
+    )
 
 
 @pytest.mark.parametrize(
     ("facts", "words"),
     [
         ({"state": "investigating"}, "senast två månader efter anmälan"),
-        ({"state": "investigating", "ivo_notified_on": dt.date(2026, 3, 2)}, "senast 4 maj 2026"),
         (
-            {"ivo_notified_on": dt.date(2026, 3, 2), "investigation_sent_on": dt.date(2026, 4, 7)},
+            {"state": "investigating", "ivo_notified_on": dt.date(2026, 3, 2)},
+            "senast 4 maj 2026",
+        ),
+        (
+            {
+                "ivo_notified_on": dt.date(2026, 3, 2),
+                "investigation_sent_on": dt.date(2026, 4, 7),
+            },
             "Den skickades 7 april 2026",
         ),
         (
-            {"ivo_notified_on": dt.date(2026, 3, 2), "investigation_sent_on": dt.date(2026, 3, 2)},
+            {
+                "ivo_notified_on": dt.date(2026, 3, 2),
+                "investigation_sent_on": dt.date(2026, 3, 2),
+            },
             "Ja",
         ),
     ],
 )
-def test_notification_says_whether_the_investigation_is_attached(facts: dict[str, Any], words: str) -> None:
+def test_notification_says_whether_the_investigation_is_attached(
+    facts: dict[str, Any], words: str
+) -> None:
     assert words in said(given(case=facts))["Bifogas utredningen?"]
 
 
 def test_notification_warns_of_a_personal_number() -> None:
     groups = notification(given(case={"event": "Det gällde 19121212-1212."}))
 
-    assert [a.label for group in groups for a in group.answers if a.has_personal_number] == [
-        "Vad som hände, och följderna"
-    ]
+    assert [
+        a.label for group in groups for a in group.answers if a.has_personal_number
+    ] == ["Vad som hände, och följderna"]
 
 
 # --- the page ---------------------------------------------------------------------------------
 @pytest.fixture
 def unit(db: None) -> Unit:
-    return make_unit("B", make_unit("A", name="Socialförvaltningen"), name="Boendet Eken")
+    return make_unit(
+        "B", make_unit("A", name="Socialförvaltningen"), name="Boendet Eken"
+    )
 
 
 @pytest.fixture
@@ -203,9 +247,13 @@ def text_of(client: Client, number: str = "LS-1") -> str:
     ],
 )
 @pytest.mark.parametrize("page", ["ivo/", "berorda/"])
-def test_page_opens_only_to_the_investigator(role: Role, status: int, page: str, unit: Unit) -> None:
+def test_page_opens_only_to_the_investigator(
+    role: Role, status: int, page: str, unit: Unit
+) -> None:
     make_lexsarah(unit, number="LS-1")
-    make_user("investigator", (Role.LEX_INVESTIGATOR, unit))  # without whom the controller would act
+    make_user(
+        "investigator", (Role.LEX_INVESTIGATOR, unit)
+    )  # without whom the controller would act
     browser = Client()
     browser.force_login(make_user("reader", (role, unit)))
 
@@ -221,7 +269,9 @@ def test_page_is_closed_to_an_investigator_who_reported(
     assert client.get(f"/lex-sarah/LS-1/{page}").status_code == 404
 
 
-def test_page_leads_to_where_what_is_missing_is_filled_in(unit: Unit, client: Client) -> None:
+def test_page_leads_to_where_what_is_missing_is_filled_in(
+    unit: Unit, client: Client
+) -> None:
     make_lexsarah(unit, number="LS-1", state="investigating")
     text = text_of(client)
 
@@ -243,7 +293,11 @@ def test_page_loads_nothing_from_elsewhere(unit: Unit, client: Client) -> None:
     [
         ({"state": "investigating"}, "inte beslutad", set()),
         (
-            {"state": "investigating", "notify_decided_on": TODAY, "ivo_decided_by": "chair"},
+            {
+                "state": "investigating",
+                "notify_decided_on": TODAY,
+                "ivo_decided_by": "chair",
+            },
             "Anmäl nu",
             {"anmald"},
         ),
@@ -279,7 +333,11 @@ def test_page_states_the_clock_and_the_steps_that_are_open(
     text = text_of(client)
 
     assert words in text
-    assert {step for step in ("anmald", "komplettera", "ivo-svar") if f"LS-1/{step}/" in text} == steps
+    assert {
+        step
+        for step in ("anmald", "komplettera", "ivo-svar")
+        if f"LS-1/{step}/" in text
+    } == steps
 
 
 def test_page_asks_the_database_a_constant_number_of_times(
@@ -288,7 +346,11 @@ def test_page_asks_the_database_a_constant_number_of_times(
     case = make_lexsarah(unit, number="LS-1", state="investigating")
     for number in range(5):
         LexSarahReport.objects.create(
-            case=case, number=f"LSR-{number}", unit=unit, received_on=DAY, description="x"
+            case=case,
+            number=f"LSR-{number}",
+            unit=unit,
+            received_on=DAY,
+            description="x",
         )
         Action.objects.create(case=case, text="Rätta listan")
     with django_assert_max_num_queries(24):
@@ -299,10 +361,13 @@ def test_page_and_pdf_never_name_the_persons_concerned(
     unit: Unit, lex: User, client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     case = make_lexsarah(unit, number="LS-1")
-    add_concerned(case, actor=lex, name="Kanarina Fågel", reference="PA-77", form_token=uuid4())
+    add_concerned(
+        case, actor=lex, name="Kanarina Fågel", reference="PA-77", form_token=uuid4()
+    )
     written: list[str] = []
     monkeypatch.setattr(
-        "lexsarah.views.investigating.render_pdf", lambda html, **_: written.append(html) or b"%PDF-"
+        "lexsarah.views.investigating.render_pdf",
+        lambda html, **_: written.append(html) or b"%PDF-",
     )
     client.get("/lex-sarah/LS-1/ivo.pdf")
 
@@ -311,7 +376,9 @@ def test_page_and_pdf_never_name_the_persons_concerned(
     assert "PA-77" not in text_of(client) + written[0]
 
 
-def test_pdf_of_a_protected_case_is_not_made(unit: Unit, lex: User, client: Client) -> None:
+def test_pdf_of_a_protected_case_is_not_made(
+    unit: Unit, lex: User, client: Client
+) -> None:
     case = make_lexsarah(unit, number="LS-1", protected=True)
     case.named_readers.create(user=lex, position=1)
     answer = client.get("/lex-sarah/LS-1/ivo.pdf", follow=True)
@@ -338,18 +405,25 @@ def test_pdf_has_title_language_and_headings(unit: Unit, client: Client) -> None
     make_lexsarah(unit, number="LS-1", event="Ingen kom.\n\n<b>Två</b> dygn.")
     answer = client.get("/lex-sarah/LS-1/ivo.pdf")
 
-    assert answer["Content-Disposition"] == 'attachment; filename="anmalan-ivo-LS-1.pdf"'
+    assert (
+        answer["Content-Disposition"] == 'attachment; filename="anmalan-ivo-LS-1.pdf"'
+    )
     with pikepdf.open(io.BytesIO(answer.content)) as pdf:
         assert str(pdf.docinfo.Title) == "Anmälan till IVO, LS-1"
         assert str(pdf.Root.Lang) == "sv"
         with pdf.open_outline() as outline:
             (title,) = outline.root
-            assert [child.title for child in title.children][:2] == ["Avsändare", "Vad anmälan gäller"]
+            assert [child.title for child in title.children][:2] == [
+                "Avsändare",
+                "Vad anmälan gäller",
+            ]
 
 
 def test_document_marks_what_is_missing() -> None:
     groups = notification(given(case={"registry_number": ""}))
     case = LexSarahCase(unit=Unit(name="Eken"), number="LS-1")
-    html = render_to_string("lexsarah/ivo_document.html", {"case": case, "groups": groups})
+    html = render_to_string(
+        "lexsarah/ivo_document.html", {"case": case, "groups": groups}
+    )
 
     assert html.count("Saknas") == 1

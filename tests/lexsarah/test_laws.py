@@ -21,7 +21,11 @@ DAY = dt.timedelta(days=1)
 
 
 def holding(code: str, day: dt.date) -> list[Reference]:
-    return [found for found in references() if found.code == code and found.first <= day <= found.last]
+    return [
+        found
+        for found in references()
+        if found.code == code and found.first <= day <= found.last
+    ]
 
 
 def boundaries(code: str) -> set[dt.date]:
@@ -29,14 +33,20 @@ def boundaries(code: str) -> set[dt.date]:
     days = {FIRST, LAST, SWITCH, SWITCH - DAY}
     for found in references():
         if found.code == code:
-            days |= {found.first, found.first - DAY} if found.first > dt.date.min else set()
-            days |= {found.last, found.last + DAY} if found.last < dt.date.max else set()
+            days |= (
+                {found.first, found.first - DAY} if found.first > dt.date.min else set()
+            )
+            days |= (
+                {found.last, found.last + DAY} if found.last < dt.date.max else set()
+            )
     return {day for day in days if FIRST <= day <= LAST}
 
 
 @pytest.mark.parametrize("code", CODES)
 def test_each_day_has_exactly_one_reference(code: str) -> None:
-    assert {day: len(holding(code, day)) for day in boundaries(code)} == dict.fromkeys(boundaries(code), 1)
+    assert {day: len(holding(code, day)) for day in boundaries(code)} == dict.fromkeys(
+        boundaries(code), 1
+    )
 
 
 @pytest.mark.parametrize("code", CODES)
@@ -70,7 +80,9 @@ def test_reference_that_does_not_exist_is_an_error(code: str) -> None:
 CITED = re.compile(
     r"\bkap\.|(?:\d\s*[a-z]?|\}\})\s*§|\(\d{4}:\d+\)|\b(?:SOSFS|HSLF-FS|SFS|SoL|OSL|FL|GDPR)\b|\b[Aa]rtikel\s+\d"
 )
-UNSEEN = re.compile(r"{#.*?#}|{%\s*comment\b.*?{%\s*endcomment\s*%}|<!--.*?-->", re.DOTALL)
+UNSEEN = re.compile(
+    r"{#.*?#}|{%\s*comment\b.*?{%\s*endcomment\s*%}|<!--.*?-->", re.DOTALL
+)
 
 
 def texts(path: Path) -> Iterator[str]:
@@ -82,7 +94,11 @@ def texts(path: Path) -> Iterator[str]:
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
     }
     for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in unseen:
+        if (
+            isinstance(node, ast.Constant)
+            and isinstance(node.value, str)
+            and id(node) not in unseen
+        ):
             yield node.value
 
 
@@ -97,7 +113,10 @@ def test_citation_is_told_from_the_paragraph_of_a_meeting() -> None:
     ]
 
     assert all(CITED.search(text) for text in cited)
-    assert not any(CITED.search(text) for text in ("§ 12", "§ {{ paragraph }}", "Paragraf (§)", "LSS"))
+    assert not any(
+        CITED.search(text)
+        for text in ("§ 12", "§ {{ paragraph }}", "Paragraf (§)", "LSS")
+    )
 
 
 def test_no_template_of_lex_sarah_cites_a_law() -> None:

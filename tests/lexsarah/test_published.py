@@ -25,24 +25,43 @@ from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.imported import DATA, Imported
 
-DAYS = {"received": "received_on", "decided": "decided_on", "notified": "ivo_notified_on"}
-DECISION = ("decided_on", "decided_by", "degree", "ivo_decided_by", "ivo_notified_on", "ivo_outcome")
+DAYS = {
+    "received": "received_on",
+    "decided": "decided_on",
+    "notified": "ivo_notified_on",
+}
+DECISION = (
+    "decided_on",
+    "decided_by",
+    "degree",
+    "ivo_decided_by",
+    "ivo_notified_on",
+    "ivo_outcome",
+)
 
 
 def counted(entry: dict[str, Any]) -> int:
     """Return a published figure as it is asked of the model itself, past the stored cells."""
     unit, period = Unit.objects.get(code=entry["unit"]), parse(entry["period"])
-    rows = (LexSarahReport if entry["basis"] == "received" else LexSarahCase).objects.filter(
-        unit__path__startswith=unit.path
-    )
+    rows = (
+        LexSarahReport if entry["basis"] == "received" else LexSarahCase
+    ).objects.filter(unit__path__startswith=unit.path)
     for name, value in entry["where"].items():
-        rows = rows.filter(degree__in=FOUND) if value == "found" else rows.filter(**{name: value})
+        rows = (
+            rows.filter(degree__in=FOUND)
+            if value == "found"
+            else rows.filter(**{name: value})
+        )
     day = DAYS[entry["basis"]]
-    return rows.filter(**{f"{day}__gte": period.first, f"{day}__lt": period.end}).count()
+    return rows.filter(
+        **{f"{day}__gte": period.first, f"{day}__lt": period.end}
+    ).count()
 
 
 def rows_of(register: str) -> list[dict[str, str]]:
-    with (DATA / register / "lexsarah.csv").open(encoding="utf-8-sig", newline="") as file:
+    with (DATA / register / "lexsarah.csv").open(
+        encoding="utf-8-sig", newline=""
+    ) as file:
         return list(csv.DictReader(file, delimiter=";"))
 
 
@@ -51,7 +70,9 @@ def states_of(register: str) -> Counter[str]:
     states = {}
     for row in rows_of(register):
         waits = row["ivo_outcome"] == "waiting"
-        states[row["case"]] = ("decided" if waits else "closed") if row["decided_on"] else "reported"
+        states[row["case"]] = (
+            ("decided" if waits else "closed") if row["decided_on"] else "reported"
+        )
     return Counter(states.values())
 
 
@@ -67,12 +88,18 @@ class Published:
         assert [counted(entry) for entry in mine] == [entry["value"] for entry in mine]
 
     def test_cases_are_in_the_states_that_the_register_left_them(self) -> None:
-        assert Counter(LexSarahCase.objects.values_list("state", flat=True)) == states_of(self.register)
+        assert Counter(
+            LexSarahCase.objects.values_list("state", flat=True)
+        ) == states_of(self.register)
 
     def test_state_says_what_the_dates_say(self) -> None:
         cases = LexSarahCase.objects.all()
 
-        assert not cases.filter(state=State.REPORTED).exclude(decided_on=None, closed_on=None).exists()
+        assert (
+            not cases.filter(state=State.REPORTED)
+            .exclude(decided_on=None, closed_on=None)
+            .exists()
+        )
         assert not cases.filter(state=State.DECIDED).exclude(closed_on=None).exists()
         assert not cases.filter(state=State.CLOSED, closed_on=None).exists()
         assert not cases.filter(state=State.CLOSED, ivo_outcome="waiting").exists()
@@ -83,10 +110,18 @@ class TestMalmo(Published, Imported):
 
     register = "malmo"
 
-    def test_chair_decided_three_times_in_2022_before_the_case_was_decided(self) -> None:
-        early = LexSarahCase.objects.filter(ivo_decided_by="chair", ivo_notified_on__lt=F("decided_on"))
+    def test_chair_decided_three_times_in_2022_before_the_case_was_decided(
+        self,
+    ) -> None:
+        early = LexSarahCase.objects.filter(
+            ivo_decided_by="chair", ivo_notified_on__lt=F("decided_on")
+        )
 
-        assert [case.number for case in early.order_by("number") if case.ivo_notified_on.year == 2022] == [
+        assert [
+            case.number
+            for case in early.order_by("number")
+            if case.ivo_notified_on.year == 2022
+        ] == [
             "LS-2022-0028",
             "LS-2022-0031",
             "LS-2022-0071",
@@ -97,7 +132,9 @@ class TestMalmo(Published, Imported):
         lex = make_user("lex", (Role.LEX_INVESTIGATOR, case.unit))
         answer = {"ivo_outcome": "closed", "ivo_answered_on": timezone.localdate()}
 
-        taken = take_step(case, "ivo-svar", actor=lex, seen_version=case.version, facts=answer)
+        taken = take_step(
+            case, "ivo-svar", actor=lex, seen_version=case.version, facts=answer
+        )
 
         assert (taken.ivo_outcome, taken.state) == ("closed", "decided")
 
@@ -151,34 +188,74 @@ class Played:
 
     def report(self, **facts: Any) -> None:
         """Let a member of staff report what happened."""
-        said = {"kind": "quality_deviation", "proposal": "", "process": "Boende", "consequence": "occurred"}
-        facts |= {"unit": self.cast.unit, "description": "Handlingar låg framme i väntrummet."}
-        send_report(actor=self.cast.staff, form_token=uuid4(), facts=said | facts, protected=False)
+        said = {
+            "kind": "quality_deviation",
+            "proposal": "",
+            "process": "Boende",
+            "consequence": "occurred",
+        }
+        facts |= {
+            "unit": self.cast.unit,
+            "description": "Handlingar låg framme i väntrummet.",
+        }
+        send_report(
+            actor=self.cast.staff,
+            form_token=uuid4(),
+            facts=said | facts,
+            protected=False,
+        )
 
     def step(self, name: str, actor: User, **facts: Any) -> None:
         """Take a step."""
-        take_step(self.case, name, actor=actor, seen_version=self.case.version, facts=facts)
+        take_step(
+            self.case, name, actor=actor, seen_version=self.case.version, facts=facts
+        )
 
     def investigate(self) -> None:
         """Answer all that an investigation asks."""
         lex = self.cast.lex
-        self.step("omedelbart", self.cast.chief, immediate_measures="Handlingarna låstes in.")
-        event = {"type": "Bemötande", "area": "sol", "event": "Akter låg framme.", "noticed": "En besökare."}
+        self.step(
+            "omedelbart", self.cast.chief, immediate_measures="Handlingarna låstes in."
+        )
+        event = {
+            "type": "Bemötande",
+            "area": "sol",
+            "event": "Akter låg framme.",
+            "noticed": "En besökare.",
+        }
         self.step("handelsen", lex, **event)
-        self.step("orsaker", lex, cause_level="system", cause_area="Kunskap och kompetens", causes="Flytt.")
+        self.step(
+            "orsaker",
+            lex,
+            cause_level="system",
+            cause_area="Kunskap och kompetens",
+            causes="Flytt.",
+        )
         self.step("upprepning", lex, happened_before="Nej.", may_recur="Ja.")
 
     def propose(self, degree: str) -> None:
         """Put the case before the committee."""
-        facts = {"assessment": "Ja.", "summary": "Handlingar låg framme.", "no_measures_reason": "Gjort."}
+        facts = {
+            "assessment": "Ja.",
+            "summary": "Handlingar låg framme.",
+            "no_measures_reason": "Gjort.",
+        }
         self.step("foresla", self.cast.lex, proposed_degree=degree, **facts)
 
     def decide(self, day: dt.date, degree: str, *, notifies: bool) -> None:
         """Let the committee decide."""
         meeting = Meeting.objects.create(
-            unit=self.cast.unit.parent, body="committee", on=day, created_by=self.cast.secretary
+            unit=self.cast.unit.parent,
+            body="committee",
+            on=day,
+            created_by=self.cast.secretary,
         )
-        facts = {"degree": degree, "notifies": notifies, "approves_measures": True, "paragraph": "§ 61"}
+        facts = {
+            "degree": degree,
+            "notifies": notifies,
+            "approves_measures": True,
+            "paragraph": "§ 61",
+        }
         record_decision(
             self.case,
             meeting=meeting,
@@ -202,14 +279,24 @@ def notified_by_the_chair(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> Played
     played.on("2022-03-30")
     played.step("ta-emot", cast.lex)
     day = played.on("2022-04-02")
-    played.step("ordforande", cast.lex, on=day, paragraph="O 4", motive="Utskottet möts om två veckor.")
+    played.step(
+        "ordforande",
+        cast.lex,
+        on=day,
+        paragraph="O 4",
+        motive="Utskottet möts om två veckor.",
+    )
     played.step("anmald", cast.lex, ivo_notified_on=day, registry_number="ASN-2022-17")
     return played
 
 
-def test_chair_decides_and_the_committee_half_a_year_later(notified_by_the_chair: Played) -> None:
+def test_chair_decides_and_the_committee_half_a_year_later(
+    notified_by_the_chair: Played,
+) -> None:
     played = notified_by_the_chair
-    assert played.case.due_on < completion_due(dt.date(2022, 4, 2)) == dt.date(2022, 6, 2)
+    assert (
+        played.case.due_on < completion_due(dt.date(2022, 4, 2)) == dt.date(2022, 6, 2)
+    )
     played.on("2022-05-30")
     played.investigate()
     played.propose("serious_misconduct")
@@ -220,12 +307,23 @@ def test_chair_decides_and_the_committee_half_a_year_later(notified_by_the_chair
 
     (row,) = (row for row in rows_of("malmo") if row["case"] == "LS-2022-0028")
     assert as_decided(played.case) == {name: row[name] for name in DECISION}
-    assert played.case.investigated_on < played.case.investigation_sent_on < played.case.decided_on
-    outcomes = [(made.outcome, made.body, str(made.on)) for made in played.case.decisions.all()]
-    assert outcomes == [("notify", "chair", "2022-04-02"), ("decided", "committee", "2022-10-18")]
+    assert (
+        played.case.investigated_on
+        < played.case.investigation_sent_on
+        < played.case.decided_on
+    )
+    outcomes = [
+        (made.outcome, made.body, str(made.on)) for made in played.case.decisions.all()
+    ]
+    assert outcomes == [
+        ("notify", "chair", "2022-04-02"),
+        ("decided", "committee", "2022-10-18"),
+    ]
 
 
-def test_case_that_was_played_is_counted_where_it_belongs(notified_by_the_chair: Played) -> None:
+def test_case_that_was_played_is_counted_where_it_belongs(
+    notified_by_the_chair: Played,
+) -> None:
     played = notified_by_the_chair
     played.on("2022-05-30")
     played.investigate()
@@ -235,24 +333,41 @@ def test_case_that_was_played_is_counted_where_it_belongs(notified_by_the_chair:
 
     def figure(basis: str, period: str, *where: str) -> int:
         out = StringIO()
-        asked = {"unit": "ASF", "period": period, "basis": basis, "where": [[word] for word in where]}
+        asked = {
+            "unit": "ASF",
+            "period": period,
+            "basis": basis,
+            "where": [[word] for word in where],
+        }
         call_command("figures", "lexsarah", stdout=out, **asked)
         return int(out.getvalue().splitlines()[-1])
 
     assert [figure("received", year) for year in ("2022", "2023")] == [1, 0]
-    assert [figure("notified", year, "ivo_decided_by=chair") for year in ("2022", "2023")] == [1, 0]
-    assert [figure("decided", year, "decided_by=committee") for year in ("2022", "2023")] == [0, 1]
+    assert [
+        figure("notified", year, "ivo_decided_by=chair") for year in ("2022", "2023")
+    ] == [1, 0]
+    assert [
+        figure("decided", year, "decided_by=committee") for year in ("2022", "2023")
+    ] == [0, 1]
 
 
-def test_two_months_run_from_the_chairs_notification(notified_by_the_chair: Played) -> None:
+def test_two_months_run_from_the_chairs_notification(
+    notified_by_the_chair: Played,
+) -> None:
     played = notified_by_the_chair
     played.investigate()
     facts = clock_facts(played.case)
 
-    assert (facts.notified_on, facts.completed_on, facts.decided_on) == (dt.date(2022, 4, 2), None, None)
+    assert (facts.notified_on, facts.completed_on, facts.decided_on) == (
+        dt.date(2022, 4, 2),
+        None,
+        None,
+    )
 
 
-def test_what_the_chair_notified_may_turn_out_less_serious(notified_by_the_chair: Played) -> None:
+def test_what_the_chair_notified_may_turn_out_less_serious(
+    notified_by_the_chair: Played,
+) -> None:
     played = notified_by_the_chair
     played.on("2022-05-30")
     played.investigate()

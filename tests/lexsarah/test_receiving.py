@@ -61,7 +61,9 @@ def step(name: str, actor: User, **facts: Any) -> LexSarahCase:
 
 
 # --- who has no part in the event has none in the case ----------------------------------------
-def test_recusal_follows_the_event_into_the_case(unit: Unit, chief: User, lex: User) -> None:
+def test_recusal_follows_the_event_into_the_case(
+    unit: Unit, chief: User, lex: User
+) -> None:
     deviation = make_deviation(unit)
     for person in (chief, lex):
         recuse(deviation, person=person, actor=person)
@@ -74,7 +76,9 @@ def test_recusal_follows_the_event_into_the_case(unit: Unit, chief: User, lex: U
         step("ta-emot", lex)
 
 
-def test_recusal_since_the_first_report_follows_into_the_case(unit: Unit, chief: User, lex: User) -> None:
+def test_recusal_since_the_first_report_follows_into_the_case(
+    unit: Unit, chief: User, lex: User
+) -> None:
     deviation = make_deviation(unit)
     reported(deviation, chief)
     step("skicka-tillbaka", lex, reason="Nej.")
@@ -107,8 +111,12 @@ def test_protected_event_reported_by_the_investigator_is_not_read_by_the_investi
     assert not LexSarahCase.objects.handled_by(lex).exists()
 
 
-def test_protected_event_names_no_more_than_three(unit: Unit, chief: User, lex: User) -> None:
-    others = [make_user(f"lex{n}", (Role.LEX_INVESTIGATOR, unit.parent)) for n in range(3)]
+def test_protected_event_names_no_more_than_three(
+    unit: Unit, chief: User, lex: User
+) -> None:
+    others = [
+        make_user(f"lex{n}", (Role.LEX_INVESTIGATOR, unit.parent)) for n in range(3)
+    ]
     deviation = make_deviation(unit)
     begin_protection(deviation, readers=[chief], actor=chief)
     case = reported(deviation, chief)
@@ -134,9 +142,19 @@ def test_event_that_is_protected_after_it_was_sent_back_comes_again_protected(
 
 
 # --- the anonymous ----------------------------------------------------------------------------
-def test_anonymous_report_is_dated_by_the_day_alone(unit: Unit, chief: User, lex: User) -> None:
-    said = {"kind": "complaint", "description": "Ingen kom.", "unit": unit, "proposal": ""}
-    file_from_public(form_token=uuid4(), facts={**said, "contact_way": "code", "consequence": "occurred"})
+def test_anonymous_report_is_dated_by_the_day_alone(
+    unit: Unit, chief: User, lex: User
+) -> None:
+    said = {
+        "kind": "complaint",
+        "description": "Ingen kom.",
+        "unit": unit,
+        "proposal": "",
+    }
+    file_from_public(
+        form_token=uuid4(),
+        facts={**said, "contact_way": "code", "consequence": "occurred"},
+    )
 
     midnight = dt.datetime.combine(TODAY, dt.time(), STOCKHOLM)
     case = LexSarahCase.objects.get()
@@ -152,19 +170,37 @@ def decided(deviation: Deviation, chief: User, lex: User, degree: str) -> LexSar
     if degree == "none":
         return step("besluta", lex, degree="none", assessment="Insatsen gavs.")
     case.refresh_from_db()
-    LexSarahCase.objects.update(state="proposed", proposed_degree=degree, summary="Ingen kom.")
-    return board_decides(case, make_user("secretary", (Role.BOARD_SECRETARY, deviation.unit.parent)), degree)
+    LexSarahCase.objects.update(
+        state="proposed", proposed_degree=degree, summary="Ingen kom."
+    )
+    return board_decides(
+        case,
+        make_user("secretary", (Role.BOARD_SECRETARY, deviation.unit.parent)),
+        degree,
+    )
 
 
 def board_decides(case: LexSarahCase, secretary: User, degree: str) -> LexSarahCase:
     meeting, _ = Meeting.objects.get_or_create(
-        unit=case.unit.parent, body="committee", on=TODAY, defaults={"created_by": secretary}
+        unit=case.unit.parent,
+        body="committee",
+        on=TODAY,
+        defaults={"created_by": secretary},
     )
-    said = {"degree": degree, "notifies": False, "approves_measures": True, "paragraph": "§ 1"}
-    return record_decision(case, meeting=meeting, actor=secretary, seen_version=case.version, facts=said)
+    said = {
+        "degree": degree,
+        "notifies": False,
+        "approves_measures": True,
+        "paragraph": "§ 1",
+    }
+    return record_decision(
+        case, meeting=meeting, actor=secretary, seen_version=case.version, facts=said
+    )
 
 
-@pytest.mark.parametrize(("degree", "between"), [("none", "reported"), ("misconduct", "closed")])
+@pytest.mark.parametrize(
+    ("degree", "between"), [("none", "reported"), ("misconduct", "closed")]
+)
 def test_event_follows_a_decision_that_is_made_anew(
     unit: Unit, chief: User, lex: User, degree: str, between: str
 ) -> None:
@@ -193,16 +229,26 @@ def test_event_comes_back_to_the_chief_when_the_new_decision_is_that_it_was_noth
     step("besluta", lex, degree="none", assessment="Insatsen gavs.")
 
     deviation.refresh_from_db()
-    assert (deviation.state, deviation.misconduct, deviation.closed_on) == ("under_investigation", "no", None)
+    assert (deviation.state, deviation.misconduct, deviation.closed_on) == (
+        "under_investigation",
+        "no",
+        None,
+    )
 
 
-def test_event_reported_anew_since_then_is_left_as_it_is(unit: Unit, chief: User, lex: User) -> None:
+def test_event_reported_anew_since_then_is_left_as_it_is(
+    unit: Unit, chief: User, lex: User
+) -> None:
     deviation = make_deviation(unit)
     first = decided(deviation, chief, lex, "none")
     escalate(deviation, actor=chief, misconduct=Misconduct.RISK)
     version = Deviation.objects.get().version
     take_step(
-        first, "gor-om", actor=lex, seen_version=first.version, facts={"reason": "Nya uppgifter har kommit."}
+        first,
+        "gor-om",
+        actor=lex,
+        seen_version=first.version,
+        facts={"reason": "Nya uppgifter har kommit."},
     )
 
     assert Deviation.objects.get().version == version
@@ -233,7 +279,9 @@ def at_once(*verbs: Callable[[], object]) -> list[str]:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_event_reported_by_many_at_once_is_one_report(unit: Unit, chief: User, lex: User) -> None:
+def test_event_reported_by_many_at_once_is_one_report(
+    unit: Unit, chief: User, lex: User
+) -> None:
     deviation = make_deviation(unit)
     verbs = [lambda: escalate(deviation, actor=chief, misconduct=Misconduct.YES)] * 4
 
@@ -243,13 +291,19 @@ def test_event_reported_by_many_at_once_is_one_report(unit: Unit, chief: User, l
 
 
 @pytest.mark.django_db(transaction=True)
-def test_chief_reports_again_while_the_investigator_sends_back(unit: Unit, chief: User, lex: User) -> None:
+def test_chief_reports_again_while_the_investigator_sends_back(
+    unit: Unit, chief: User, lex: User
+) -> None:
     deviation = make_deviation(unit)
     case = reported(deviation, chief)
 
     def send_back() -> object:
         return take_step(
-            case, "skicka-tillbaka", actor=lex, seen_version=case.version, facts={"reason": "Nej."}
+            case,
+            "skicka-tillbaka",
+            actor=lex,
+            seen_version=case.version,
+            facts={"reason": "Nej."},
         )
 
     def report() -> None:
@@ -260,7 +314,10 @@ def test_chief_reports_again_while_the_investigator_sends_back(unit: Unit, chief
     # Whoever came first: the event lies with the investigator again, or with the chief; never nowhere.
     deviation.refresh_from_db()
     case.refresh_from_db()
-    assert (deviation.state, case.state) in {("escalated", "reported"), ("reported", "returned")}
+    assert (deviation.state, case.state) in {
+        ("escalated", "reported"),
+        ("reported", "returned"),
+    }
     assert LexSarahCase.objects.count() == 1
 
 
@@ -272,7 +329,9 @@ def test_chief_describes_measures_while_the_investigator_sends_back(
     case.refresh_from_db()
 
     def taking(name: str, actor: User, **facts: str) -> Callable[[], object]:
-        return lambda: take_step(case, name, actor=actor, seen_version=case.version, facts=facts)
+        return lambda: take_step(
+            case, name, actor=actor, seen_version=case.version, facts=facts
+        )
 
     outcomes = at_once(
         taking("skicka-tillbaka", lex, reason="Nej."),
@@ -285,13 +344,25 @@ def test_chief_describes_measures_while_the_investigator_sends_back(
 
 @pytest.mark.django_db(transaction=True)
 def test_case_decided_by_two_secretaries_at_once_is_decided_once(unit: Unit) -> None:
-    secretaries = [make_user(f"secretary{n}", (Role.BOARD_SECRETARY, unit.parent)) for n in range(2)]
+    secretaries = [
+        make_user(f"secretary{n}", (Role.BOARD_SECRETARY, unit.parent))
+        for n in range(2)
+    ]
     case = make_lexsarah(
-        unit, number="LS-2026-0001", state="proposed", proposed_degree="misconduct", summary="Ingen kom."
+        unit,
+        number="LS-2026-0001",
+        state="proposed",
+        proposed_degree="misconduct",
+        summary="Ingen kom.",
     )
     make_report_of(make_deviation(unit), case)
-    Meeting.objects.create(unit=unit.parent, body="committee", on=TODAY, created_by=secretaries[0])
-    verbs = [lambda person=person: board_decides(case, person, "misconduct") for person in secretaries]
+    Meeting.objects.create(
+        unit=unit.parent, body="committee", on=TODAY, created_by=secretaries[0]
+    )
+    verbs = [
+        lambda person=person: board_decides(case, person, "misconduct")
+        for person in secretaries
+    ]
 
     assert at_once(*verbs) == ["TooLateError", "done"]
     assert Decision.objects.count() == 1

@@ -57,7 +57,10 @@ class Cast(NamedTuple):
 def cast() -> Cast:
     root = make_unit("A")
     department = make_unit("B", root)
-    unit, other = make_unit("C", department, name="Hemtjänsten"), make_unit("D", root, name="Boendet")
+    unit, other = (
+        make_unit("C", department, name="Hemtjänsten"),
+        make_unit("D", root, name="Boendet"),
+    )
     people = {
         "staff": make_user("staff", (Role.STAFF, unit)),
         "chief": make_user("chief", (Role.SECTION_CHIEF, unit)),
@@ -80,7 +83,12 @@ def report(cast: Cast, *, protected: bool = False, **facts: Any) -> Deviation:
         "category": "",
         "target_group": "",
     }
-    return send_report(actor=cast["staff"], form_token=uuid4(), facts={**about, **facts}, protected=protected)
+    return send_report(
+        actor=cast["staff"],
+        form_token=uuid4(),
+        facts={**about, **facts},
+        protected=protected,
+    )
 
 
 def step(name: str, actor: User, **facts: Any) -> None:
@@ -94,13 +102,17 @@ def wait(days: int) -> None:
     LexSarahCase.objects.update(received_on=day, due_on=day, occurred_on=None)
 
 
-def summary(cast: Cast, *, year: int = TODAY.year, paths: tuple[str, ...] = ("A/",)) -> Summary:
+def summary(
+    cast: Cast, *, year: int = TODAY.year, paths: tuple[str, ...] = ("A/",)
+) -> Summary:
     return summary_of(marked_in(year, paths=paths, reader=cast["controller"]))
 
 
 def problems(cast: Cast) -> dict[str, list[str]]:
     found = problems_over(["A/"], reader=cast["controller"], today=TODAY)
-    return {problem.title: [named.number for named in problem.named] for problem in found}
+    return {
+        problem.title: [named.number for named in problem.named] for problem in found
+    }
 
 
 # --- a year -----------------------------------------------------------------------------------
@@ -133,7 +145,12 @@ def test_sent_back_is_counted_and_says_why(cast: Cast) -> None:
 def test_reason_of_another_step_is_no_reason_to_send_back(cast: Cast) -> None:
     report(cast)
     step("skicka-tillbaka", cast["lex"], reason="Insatsen gavs.")
-    escalate(Deviation.objects.get(), actor=cast["chief"], misconduct=Misconduct.YES, grounds="Jo.")
+    escalate(
+        Deviation.objects.get(),
+        actor=cast["chief"],
+        misconduct=Misconduct.YES,
+        grounds="Jo.",
+    )
 
     assert summary(cast) == Summary(marked=1, reported=1, waiting=1, sent_back=0)
     assert "Insatsen gavs." not in cast.text()
@@ -171,18 +188,41 @@ def test_mark_without_history_counts_in_the_year_of_its_report(cast: Cast) -> No
 
 
 def test_marked_again_in_another_year_counts_in_both(cast: Cast) -> None:
-    deviation = make_deviation(cast.unit, state="escalated", received_on=dt.date(2024, 5, 1))
+    deviation = make_deviation(
+        cast.unit, state="escalated", received_on=dt.date(2024, 5, 1)
+    )
     for year in (2024, 2025):
         at = dt.datetime(year, 5, 1, 12, tzinfo=dt.UTC)
-        log(deviation, action="escalate", label="Blev en lex Sarah-rapport", actor=None, at=at)
+        log(
+            deviation,
+            action="escalate",
+            label="Blev en lex Sarah-rapport",
+            actor=None,
+            at=at,
+        )
 
-    assert [summary(cast, year=year).marked for year in (2023, 2024, 2025, 2026)] == [0, 1, 1, 0]
+    assert [summary(cast, year=year).marked for year in (2023, 2024, 2025, 2026)] == [
+        0,
+        1,
+        1,
+        0,
+    ]
 
 
 def test_mark_on_new_years_eve_counts_by_the_local_day(cast: Cast) -> None:
-    deviation = make_deviation(cast.unit, state="escalated", received_on=dt.date(2024, 5, 1))
-    at = dt.datetime(2024, 12, 31, 23, 30, tzinfo=dt.UTC)  # half past midnight in Stockholm
-    log(deviation, action="escalate", label="Blev en lex Sarah-rapport", actor=None, at=at)
+    deviation = make_deviation(
+        cast.unit, state="escalated", received_on=dt.date(2024, 5, 1)
+    )
+    at = dt.datetime(
+        2024, 12, 31, 23, 30, tzinfo=dt.UTC
+    )  # half past midnight in Stockholm
+    log(
+        deviation,
+        action="escalate",
+        label="Blev en lex Sarah-rapport",
+        actor=None,
+        at=at,
+    )
 
     assert [summary(cast, year=year).marked for year in (2024, 2025)] == [0, 1]
 
@@ -210,7 +250,10 @@ def test_imported_register_is_counted_and_explained(cast: Cast) -> None:
         old = make_deviation(cast.unit, consequence=consequence)
         log(old, action="import", label="Fördes in från register", actor=None)
 
-    assert (before_the_system(2024, paths=["A/"]), before_the_system(2023, paths=["A/"])) == (1, 0)
+    assert (
+        before_the_system(2024, paths=["A/"]),
+        before_the_system(2023, paths=["A/"]),
+    ) == (1, 0)
     assert "från tiden före systemet" in cast.text(path=f"{PAGE}?year=2024")
     assert problems(cast) == {}
 
@@ -221,9 +264,13 @@ def test_mark_without_a_report_is_found(cast: Cast) -> None:
     Deviation.objects.filter(pk=deviation.pk).update(misconduct="misconduct")
 
     assert problems(cast) == {"Markerat men inte rapporterat": [deviation.number]}
-    assert summary(cast, year=2024) == Summary(marked=1, reported=0, waiting=0, sent_back=0)
+    assert summary(cast, year=2024) == Summary(
+        marked=1, reported=0, waiting=0, sent_back=0
+    )
     assert "Inte rapporterad" in cast.text(path=f"{PAGE}?year=2024")
-    Deviation.objects.filter(pk=deviation.pk).update(misconduct="")  # the database would refuse it now
+    Deviation.objects.filter(pk=deviation.pk).update(
+        misconduct=""
+    )  # the database would refuse it now
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
@@ -246,7 +293,11 @@ def test_report_that_nobody_has_begun_in_time_is_found(cast: Cast) -> None:
 
 
 def test_limit_for_receiving_is_that_of_the_policy(cast: Cast) -> None:
-    body = {"finding_by": "investigator", "measures_by": "committee", "serious_by": "committee"}
+    body = {
+        "finding_by": "investigator",
+        "measures_by": "committee",
+        "serious_by": "committee",
+    }
     Policy.objects.create(unit=cast.unit.parent.parent, receive_days=1, **body)
     Policy.objects.create(unit=cast.unit.parent.parent, receive_days=10, **body)
     report(cast)
@@ -260,7 +311,9 @@ def test_open_cases_of_an_imported_register_stand_by_themselves(cast: Cast) -> N
     case = LexSarahCase.objects.get()
     log(case, action="import", label="Fördes in från register", actor=None)
 
-    assert problems(cast) == {"Öppna ärenden från det tidigare registret": [case.number]}
+    assert problems(cast) == {
+        "Öppna ärenden från det tidigare registret": [case.number]
+    }
 
 
 def test_unit_without_an_investigator_is_found(cast: Cast) -> None:
@@ -268,7 +321,9 @@ def test_unit_without_an_investigator_is_found(cast: Cast) -> None:
     cast["lex"].is_active = False
     cast["lex"].save()
 
-    assert problems(cast) == {"Enheten har ingen lex Sarah-utredare": [LexSarahCase.objects.get().number]}
+    assert problems(cast) == {
+        "Enheten har ingen lex Sarah-utredare": [LexSarahCase.objects.get().number]
+    }
 
 
 def test_problems_of_earlier_years_are_shown_whatever_the_year(cast: Cast) -> None:
@@ -279,7 +334,9 @@ def test_problems_of_earlier_years_are_shown_whatever_the_year(cast: Cast) -> No
 
 
 # --- who sees what ----------------------------------------------------------------------------
-@pytest.mark.parametrize(("who", "events"), [("controller", 2), ("lex", 2), ("boss", 1)])
+@pytest.mark.parametrize(
+    ("who", "events"), [("controller", 2), ("lex", 2), ("boss", 1)]
+)
 def test_list_holds_the_own_units(cast: Cast, who: str, events: int) -> None:
     report(cast)
     report(cast, unit=cast.other, description="Något på boendet.")
@@ -342,4 +399,7 @@ def test_page_takes_the_same_queries_for_one_event_and_thirty(
     client.get(PAGE)
 
     with django_assert_num_queries(16):
-        assert client.get(PAGE, {"year": "2024"}).content.count(b"<tr>") == min(events, 25) + 1
+        assert (
+            client.get(PAGE, {"year": "2024"}).content.count(b"<tr>")
+            == min(events, 25) + 1
+        )

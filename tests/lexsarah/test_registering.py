@@ -46,7 +46,10 @@ class Cast(NamedTuple):
 @pytest.fixture
 def cast() -> Cast:
     root = make_unit("A")
-    unit, other = make_unit("B", root, name="Hemtjänsten"), make_unit("C", root, name="Boendet")
+    unit, other = (
+        make_unit("B", root, name="Hemtjänsten"),
+        make_unit("C", root, name="Boendet"),
+    )
     people = {
         "staff": make_user("staff", (Role.STAFF, unit)),
         "chief": make_user("chief", (Role.SECTION_CHIEF, unit)),
@@ -86,7 +89,11 @@ def test_register_makes_the_report_of_the_colleague(cast: Cast) -> None:
         LexSarahReport.objects.get(),
     )
     assert case.number in response.content.decode()
-    assert (deviation.reporter, deviation.channel, deviation.reported_by) == (cast["staff"], "oral", "staff")
+    assert (deviation.reporter, deviation.channel, deviation.reported_by) == (
+        cast["staff"],
+        "oral",
+        "staff",
+    )
     assert (deviation.state, deviation.misconduct) == ("escalated", "misconduct")
     assert (report.reporter, case.reporter) == (cast["staff"], cast["staff"])
 
@@ -94,7 +101,10 @@ def test_register_makes_the_report_of_the_colleague(cast: Cast) -> None:
 def test_register_dates_the_report_on_the_day_it_was_told(cast: Cast) -> None:
     told_by(cast)
 
-    assert {LexSarahReport.objects.get().received_on, LexSarahCase.objects.get().received_on} == {YESTERDAY}
+    assert {
+        LexSarahReport.objects.get().received_on,
+        LexSarahCase.objects.get().received_on,
+    } == {YESTERDAY}
     assert Deviation.objects.get().received_on == YESTERDAY
 
 
@@ -109,7 +119,9 @@ def test_register_tells_the_investigator_and_the_chief_at_once(cast: Cast) -> No
     told_by(cast, "registrar")
 
     case = LexSarahCase.objects.get()
-    urgent = Notice.objects.filter(case=case.pk, kind="urgent").values_list("user__username", flat=True)
+    urgent = Notice.objects.filter(case=case.pk, kind="urgent").values_list(
+        "user__username", flat=True
+    )
     assert sorted(urgent) == ["chief", "lex"]
 
 
@@ -117,13 +129,18 @@ def test_register_lets_the_colleague_follow_and_complete(cast: Cast) -> None:
     told_by(cast)
     client = cast.client("staff")
 
-    assert Deviation.objects.get().number in client.get("/rapportera/mina/").content.decode()
+    assert (
+        Deviation.objects.get().number
+        in client.get("/rapportera/mina/").content.decode()
+    )
     path = f"/lex-sarah/rapport/{LexSarahReport.objects.get().number}/"
     assert client.get(path).status_code == 200
 
 
 def test_register_keeps_the_colleague_from_handling_it(cast: Cast) -> None:
-    cast.people["second"] = make_user("second", (Role.LEX_INVESTIGATOR, cast.unit.parent))
+    cast.people["second"] = make_user(
+        "second", (Role.LEX_INVESTIGATOR, cast.unit.parent)
+    )
     told_by(cast, "second", reporter="lex")
     path = f"/lex-sarah/{LexSarahCase.objects.get().number}/ta-emot/"
 
@@ -157,9 +174,12 @@ def test_register_twice_is_one_case_and_the_same_receipt(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    "changes", [{"description": "Nej."}, {"reporter": ""}, {"received_on": TODAY.isoformat()}]
+    "changes",
+    [{"description": "Nej."}, {"reporter": ""}, {"received_on": TODAY.isoformat()}],
 )
-def test_register_changed_after_it_was_sent_is_shown_again(cast: Cast, changes: dict[str, str]) -> None:
+def test_register_changed_after_it_was_sent_is_shown_again(
+    cast: Cast, changes: dict[str, str]
+) -> None:
     sent, client = told(cast), cast.client("lex")
     client.post(PAGE, sent)
     response = client.post(PAGE, sent | changes)
@@ -174,8 +194,14 @@ def test_register_changed_after_it_was_sent_is_shown_again(cast: Cast, changes: 
     [
         ({"description": ""}, "Skriv vad som hände."),
         ({"received_on": ""}, "Ange vilken dag rapporten lämnades."),
-        ({"received_on": (TODAY + dt.timedelta(days=1)).isoformat()}, "Ange en dag som har varit"),
-        ({"occurred_on": TODAY.isoformat()}, "före eller samma dag som rapporten lämnades"),
+        (
+            {"received_on": (TODAY + dt.timedelta(days=1)).isoformat()},
+            "Ange en dag som har varit",
+        ),
+        (
+            {"occurred_on": TODAY.isoformat()},
+            "före eller samma dag som rapporten lämnades",
+        ),
         ({"consequence": "possible"}, "Välj ett av svaren."),
         ({"consequence": ""}, "Svara på om någon drabbades."),
         ({"channel": "phone"}, "Välj ett av svaren."),
@@ -192,7 +218,11 @@ def test_register_with_a_wrong_answer_keeps_what_was_typed(
 
     text = response.content.decode()
     assert (response.status_code, says in text) == (400, True)
-    assert "unit" in changes or "description" in changes or "på två dygn.</textarea>" in text
+    assert (
+        "unit" in changes
+        or "description" in changes
+        or "på två dygn.</textarea>" in text
+    )
     assert not Deviation.objects.exists()
 
 
@@ -211,10 +241,15 @@ def test_register_about_a_protected_person_names_its_readers(cast: Cast) -> None
 
     case = LexSarahCase.objects.get()
     assert case.protected
-    assert {reader.user.username for reader in case.named_readers.all()} == {"lex", "chief"}
+    assert {reader.user.username for reader in case.named_readers.all()} == {
+        "lex",
+        "chief",
+    }
 
 
-def test_register_about_a_protected_person_without_a_reader_stores_nothing(cast: Cast) -> None:
+def test_register_about_a_protected_person_without_a_reader_stores_nothing(
+    cast: Cast,
+) -> None:
     Membership.objects.filter(user=cast["lex"]).delete()
     response = told_by(cast, who="registrar", reporter="chief", protected="on")
 
@@ -224,15 +259,26 @@ def test_register_about_a_protected_person_without_a_reader_stores_nothing(cast:
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("staff", 404), ("chief", 200), ("lex", 200), ("registrar", 200), ("neighbour", 400)]
+    ("who", "status"),
+    [
+        ("staff", 404),
+        ("chief", 200),
+        ("lex", 200),
+        ("registrar", 200),
+        ("neighbour", 400),
+    ],
 )
-def test_register_is_for_those_who_receive_over_the_unit(cast: Cast, who: str, status: int) -> None:
+def test_register_is_for_those_who_receive_over_the_unit(
+    cast: Cast, who: str, status: int
+) -> None:
     assert told_by(cast, who).status_code == status
     assert Deviation.objects.exists() == (status == 200)
 
 
 def test_register_asks_for_the_unit_where_there_are_several(cast: Cast) -> None:
-    several, one = (cast.client(who).get(PAGE).content.decode() for who in ("lex", "chief"))
+    several, one = (
+        cast.client(who).get(PAGE).content.decode() for who in ("lex", "chief")
+    )
 
     assert "Vilken enhet gäller det?" in several
     assert "Vad hände?" not in several

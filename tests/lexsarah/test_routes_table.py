@@ -52,10 +52,22 @@ CONSEQUENCES = {
 ACTS = {"gjordes": "act", "gjordes inte": "omission"}
 OUTSIDE = ("någon utifrån via e-tjänst", "registrator för någon utifrån")
 LATER = "chefens bedömning senare"
-REPORTERS = {"medarbetare": "staff", "sektionschef": "chief", "lex Sarah-utredare": "lex", LATER: "staff"}
+REPORTERS = {
+    "medarbetare": "staff",
+    "sektionschef": "chief",
+    "lex Sarah-utredare": "lex",
+    LATER: "staff",
+}
 ORDERS = {"Malmö": MALMO, "Göteborg": GOTEBORG}
 COMBINED = ("konsekvens", "handling", "rapportör", "ordning")
-HEADER = [*COMBINED, "väg", "utredaren beslutar själv", "andra beslutar", "klockor", "får veta genast"]
+HEADER = [
+    *COMBINED,
+    "väg",
+    "utredaren beslutar själv",
+    "andra beslutar",
+    "klockor",
+    "får veta genast",
+]
 Row = dict[str, str]
 
 with FILE.open(encoding="utf-8-sig", newline="") as _file:
@@ -123,11 +135,17 @@ def test_table_has_each_combination_once() -> None:
     assert list(ROWS[0]) == HEADER
     combined = [tuple(row[name] for name in COMBINED) for row in ROWS]
 
-    assert sorted(combined) == sorted(product(CONSEQUENCES, ACTS, [*REPORTERS, *OUTSIDE], ORDERS))
+    assert sorted(combined) == sorted(
+        product(CONSEQUENCES, ACTS, [*REPORTERS, *OUTSIDE], ORDERS)
+    )
 
 
 def test_table_leaves_no_cell_empty() -> None:
-    assert [row for row in ROWS if not all(cell.strip() == cell != "" for cell in row.values())] == []
+    assert [
+        row
+        for row in ROWS
+        if not all(cell.strip() == cell != "" for cell in row.values())
+    ] == []
 
 
 # --- an event takes its way -------------------------------------------------------------------
@@ -141,18 +159,35 @@ def happen(cast: Cast, row: Row) -> Deviation:
             filed = file_from_public(form_token=uuid4(), facts=facts)
         else:
             facts |= {"received_on": TODAY, "channel": "phone"}
-            filed = file_from_registrar(actor=cast["registrar"], form_token=uuid4(), facts=facts)
+            filed = file_from_registrar(
+                actor=cast["registrar"], form_token=uuid4(), facts=facts
+            )
         corrected = {"kind": "complaint", "consequence": consequence}
         return deviation_step(filed, "ratta", cast["registrar"], corrected)
-    facts = {**said, "kind": "quality_deviation", "occurred_on": TODAY, "process": "Boende"}
-    facts["consequence"] = ("possible" if consequence != "none" else "none") if by == LATER else consequence
-    filed = send_report(actor=cast[REPORTERS[by]], form_token=uuid4(), facts=facts, protected=False)
+    facts = {
+        **said,
+        "kind": "quality_deviation",
+        "occurred_on": TODAY,
+        "process": "Boende",
+    }
+    facts["consequence"] = (
+        ("possible" if consequence != "none" else "none")
+        if by == LATER
+        else consequence
+    )
+    filed = send_report(
+        actor=cast[REPORTERS[by]], form_token=uuid4(), facts=facts, protected=False
+    )
     return assess(filed, cast, consequence) if by == LATER else filed
 
 
-def deviation_step(deviation: Deviation, name: str, actor: User, facts: dict[str, Any]) -> Deviation:
+def deviation_step(
+    deviation: Deviation, name: str, actor: User, facts: dict[str, Any]
+) -> Deviation:
     deviation.refresh_from_db()
-    taken = take_deviation_step(deviation, name, actor=actor, seen_version=deviation.version, facts=facts)
+    taken = take_deviation_step(
+        deviation, name, actor=actor, seen_version=deviation.version, facts=facts
+    )
     taken.refresh_from_db()
     return taken
 
@@ -160,8 +195,14 @@ def deviation_step(deviation: Deviation, name: str, actor: User, facts: dict[str
 def assess(deviation: Deviation, cast: Cast, consequence: str) -> Deviation:
     """Let the chief find out afterwards what it was."""
     deviation = deviation_step(deviation, "utred", cast["chief"], {})
-    found = {"tangible_risk": Misconduct.RISK, "occurred": Misconduct.YES}.get(consequence, Misconduct.NO)
-    facts = {"is_deviation": "yes", "misconduct": found, "assessment": "Insatsen uteblev."}
+    found = {"tangible_risk": Misconduct.RISK, "occurred": Misconduct.YES}.get(
+        consequence, Misconduct.NO
+    )
+    facts = {
+        "is_deviation": "yes",
+        "misconduct": found,
+        "assessment": "Insatsen uteblev.",
+    }
     return deviation_step(deviation, "bedom", cast["chief"], facts)
 
 
@@ -183,7 +224,9 @@ def deciders(case: LexSarahCase, cast: Cast) -> str:
     rules = rules_over(case.unit)
     others = offered(case, cast, "foresla")
     theirs = {body: [d for d in others if rules.body_for(d) == body] for body in Body}
-    parts = [f"{body.label}: {words(degrees)}" for body, degrees in theirs.items() if degrees]
+    parts = [
+        f"{body.label}: {words(degrees)}" for body, degrees in theirs.items() if degrees
+    ]
     if "ordforande" in {step.name for step in workflow_of(case).steps}:
         parts.append("ordföranden: anmälan till IVO innan ärendet är beslutat")
     return "; ".join(parts) or "ingen"
@@ -191,25 +234,44 @@ def deciders(case: LexSarahCase, cast: Cast) -> str:
 
 def told(cast: Cast, case_id: int, kind: str, reporter: str) -> set[str]:
     """Return the roles of those who have a notice of a kind about a case."""
-    people = Notice.objects.filter(case=case_id, kind=kind).values_list("user__username", flat=True)
+    people = Notice.objects.filter(case=case_id, kind=kind).values_list(
+        "user__username", flat=True
+    )
     assert reporter not in people
-    roles = {role for name in people for role in cast[name].memberships.values_list("role", flat=True)}
+    roles = {
+        role
+        for name in people
+        for role in cast[name].memberships.values_list("role", flat=True)
+    }
     other = "annan " if reporter == "lex" else ""
-    return {f"{other if role == Role.LEX_INVESTIGATOR else ''}{Role(role).label}" for role in roles}
+    return {
+        f"{other if role == Role.LEX_INVESTIGATOR else ''}{Role(role).label}"
+        for role in roles
+    }
 
 
 def running(case: LexSarahCase) -> set[tuple[str, dt.date]]:
     """Return every clock that runs in a case until it is closed, when each thing happens on the same day."""
-    limits, begun = rules_over(case.unit).limits, replace(clock_facts(case), reported_on=WEDNESDAY)
+    limits, begun = (
+        rules_over(case.unit).limits,
+        replace(clock_facts(case), reported_on=WEDNESDAY),
+    )
     decided = replace(begun, decided_on=WEDNESDAY, notify_decided_on=WEDNESDAY)
     notified = replace(decided, notified_on=WEDNESDAY)
     stages = (begun, decided, notified)
-    return {(clock.label, clock.due_on) for facts in stages for clock in clocks(facts, limits)}
+    return {
+        (clock.label, clock.due_on)
+        for facts in stages
+        for clock in clocks(facts, limits)
+    }
 
 
 def said_clocks(cell: str, day: dt.date) -> set[tuple[str, dt.date]]:
     """Return what the table says must be done, and by when, if each clock starts on a day."""
-    return {(part.partition(": ")[0], due(part.partition(": ")[2], day)) for part in cell.split("; ")}
+    return {
+        (part.partition(": ")[0], due(part.partition(": ")[2], day))
+        for part in cell.split("; ")
+    }
 
 
 def due(limit: str, day: dt.date) -> dt.date:
@@ -220,10 +282,16 @@ def due(limit: str, day: dt.date) -> dt.date:
     found = re.match(r"(\d+) (arbetsdag|dag)", limit)
     assert found, limit
     count = int(found[1])
-    return add_workdays(day, count) if found[2] == "arbetsdag" else next_workday(day + dt.timedelta(count))
+    return (
+        add_workdays(day, count)
+        if found[2] == "arbetsdag"
+        else next_workday(day + dt.timedelta(count))
+    )
 
 
-@pytest.mark.parametrize("row", ROWS, ids=lambda row: "-".join(row[name] for name in COMBINED))
+@pytest.mark.parametrize(
+    "row", ROWS, ids=lambda row: "-".join(row[name] for name in COMBINED)
+)
 def test_event_takes_the_way_of_its_row(cast: Cast, row: Row) -> None:
     order(cast, row["ordning"])
     deviation = happen(cast, row)
@@ -239,7 +307,11 @@ def test_event_takes_the_way_of_its_row(cast: Cast, row: Row) -> None:
         case, way = LexSarahCase.objects.get(pk=report.case_id), "lex Sarah"
         if report.reporter:
             said = dict.fromkeys(("noticed", "measures_taken", "happened_before"), "")
-            said |= {"unexpected_death": False, "told_police": False, "act": ACTS[row["handling"]]}  # type: ignore[dict-item]
+            said |= {
+                "unexpected_death": False,
+                "told_police": False,
+                "act": ACTS[row["handling"]],
+            }  # type: ignore[dict-item]
             complement(report, actor=report.reporter, facts=said)
         own, others = words(offered(case, cast, "besluta")), deciders(case, cast)
         clocks_now, day = running(case), WEDNESDAY
@@ -253,16 +325,26 @@ def test_event_takes_the_way_of_its_row(cast: Cast, row: Row) -> None:
 
 @pytest.mark.parametrize("state", ["reported", "under_investigation", "closed"])
 @pytest.mark.parametrize("who", ["chief", "staff", "controller"])
-def test_event_that_anybody_reports_later_takes_the_same_way(cast: Cast, who: str, state: str) -> None:
-    row = next(row for row in ROWS if row["rapportör"] == "medarbetare" and row["konsekvens"] == "möjlig")
+def test_event_that_anybody_reports_later_takes_the_same_way(
+    cast: Cast, who: str, state: str
+) -> None:
+    row = next(
+        row
+        for row in ROWS
+        if row["rapportör"] == "medarbetare" and row["konsekvens"] == "möjlig"
+    )
     deviation = happen(cast, row)
     ended = {"closed_on": TODAY, "is_deviation": "yes"} if state == "closed" else {}
     Deviation.objects.filter(pk=deviation.pk).update(state=state, **ended)
-    escalate(deviation, actor=cast[who], misconduct=Misconduct.YES, grounds="Fler uppgifter.")
+    escalate(
+        deviation, actor=cast[who], misconduct=Misconduct.YES, grounds="Fler uppgifter."
+    )
 
     case = LexSarahCase.objects.get()
     assert running(case) == said_clocks(OF_LEX_SARAH["Malmö"]["klockor"], WEDNESDAY)
-    expected = {"lex Sarah-utredare", "sektionschef"} - ({"sektionschef"} if who == "chief" else set())
+    expected = {"lex Sarah-utredare", "sektionschef"} - (
+        {"sektionschef"} if who == "chief" else set()
+    )
     assert told(cast, case.pk, "urgent", "nobody") == expected
 
 
@@ -286,16 +368,26 @@ def investigated(cast: Cast) -> LexSarahCase:
 
 @pytest.mark.parametrize("degree", Degree)
 @pytest.mark.parametrize("name", ORDERS)
-def test_degree_is_decided_by_whom_the_table_says(cast: Cast, name: str, degree: Degree) -> None:
+def test_degree_is_decided_by_whom_the_table_says(
+    cast: Cast, name: str, degree: Degree
+) -> None:
     order(cast, name)
     case, by = investigated(cast), by_whom(name, degree)
     own: dict[str, Any] = {"actor": cast["lex"], "seen_version": 0}
     if by == "":
-        case = take_step(case, "besluta", facts={"degree": degree, "assessment": "Ja."}, **own)
+        case = take_step(
+            case, "besluta", facts={"degree": degree, "assessment": "Ja."}, **own
+        )
     else:
         with pytest.raises(StepRefusedError, match="beslutar någon annan"):
-            take_step(case, "besluta", facts={"degree": degree, "assessment": "Ja."}, **own)
-        proposal = {"proposed_degree": degree, "assessment": "Ja.", "summary": "Ingen kom."}
+            take_step(
+                case, "besluta", facts={"degree": degree, "assessment": "Ja."}, **own
+            )
+        proposal = {
+            "proposed_degree": degree,
+            "assessment": "Ja.",
+            "summary": "Ingen kom.",
+        }
         case = take_step(case, "foresla", facts=proposal, **own)
         case = decide(case, cast, body_of(by), degree)
 
@@ -305,26 +397,48 @@ def test_degree_is_decided_by_whom_the_table_says(cast: Cast, name: str, degree:
 
 
 def body_of(label: str) -> str:
-    return next((body.value for body in Body if body.label == label), Body.INVESTIGATOR.value)
+    return next(
+        (body.value for body in Body if body.label == label), Body.INVESTIGATOR.value
+    )
 
 
-def decide(case: LexSarahCase, cast: Cast, body: str, degree: str, **facts: Any) -> LexSarahCase:
-    meeting = Meeting.objects.create(unit=cast.unit.parent, body=body, on=TODAY, created_by=cast["secretary"])
-    said = {"degree": degree, "notifies": degree in SERIOUS, "approves_measures": True, "paragraph": "§ 1"}
+def decide(
+    case: LexSarahCase, cast: Cast, body: str, degree: str, **facts: Any
+) -> LexSarahCase:
+    meeting = Meeting.objects.create(
+        unit=cast.unit.parent, body=body, on=TODAY, created_by=cast["secretary"]
+    )
+    said = {
+        "degree": degree,
+        "notifies": degree in SERIOUS,
+        "approves_measures": True,
+        "paragraph": "§ 1",
+    }
     return record_decision(
-        case, meeting=meeting, actor=cast["secretary"], seen_version=case.version, facts=said | facts
+        case,
+        meeting=meeting,
+        actor=cast["secretary"],
+        seen_version=case.version,
+        facts=said | facts,
     )
 
 
 @pytest.mark.parametrize(
     ("degree", "notifies", "says"),
-    [("serious_misconduct", False, "ska anmälas"), ("misconduct", True, "Bara det som är allvarligt")],
+    [
+        ("serious_misconduct", False, "ska anmälas"),
+        ("misconduct", True, "Bara det som är allvarligt"),
+    ],
 )
 def test_what_is_serious_and_nothing_else_is_notified(
     cast: Cast, degree: str, notifies: bool, says: str
 ) -> None:
     case = make_lexsarah(
-        cast.unit, number="LS-2026-0001", state="proposed", proposed_degree=degree, summary="Ingen kom."
+        cast.unit,
+        number="LS-2026-0001",
+        state="proposed",
+        proposed_degree=degree,
+        summary="Ingen kom.",
     )
     with pytest.raises(StepRefusedError, match=says):
         decide(case, cast, "committee", degree, notifies=notifies)

@@ -44,7 +44,9 @@ def cast() -> Cast:
     unit = make_unit("B", root)
     people = {
         "staff": make_user("staff", (Role.STAFF, unit)),
-        "chief": make_user("chief", (Role.SECTION_CHIEF, unit), email="chief@example.se"),
+        "chief": make_user(
+            "chief", (Role.SECTION_CHIEF, unit), email="chief@example.se"
+        ),
         "boss": make_user("boss", (Role.DEPARTMENT_CHIEF, root)),
         "lex": make_user("lex", (Role.LEX_INVESTIGATOR, root), email="lex@example.se"),
         "other": make_user("other", (Role.LEX_INVESTIGATOR, root)),
@@ -55,7 +57,9 @@ def cast() -> Cast:
     return Cast(unit, people)
 
 
-def report(cast: Cast, *, actor: str = "staff", protected: bool = False, **facts: Any) -> Deviation:
+def report(
+    cast: Cast, *, actor: str = "staff", protected: bool = False, **facts: Any
+) -> Deviation:
     about = {
         "kind": "quality_deviation",
         "description": "Ingen kom med mat på två dygn.",
@@ -67,7 +71,12 @@ def report(cast: Cast, *, actor: str = "staff", protected: bool = False, **facts
         "category": "",
         "target_group": "",
     }
-    return send_report(actor=cast[actor], form_token=uuid4(), facts={**about, **facts}, protected=protected)
+    return send_report(
+        actor=cast[actor],
+        form_token=uuid4(),
+        facts={**about, **facts},
+        protected=protected,
+    )
 
 
 def step(case: LexSarahCase, name: str, actor: User, **facts: Any) -> LexSarahCase:
@@ -81,15 +90,39 @@ def investigated(cast: Cast) -> LexSarahCase:
     case = LexSarahCase.objects.get()
     lex = cast["lex"]
     step(case, "ta-emot", lex)
-    step(case, "omedelbart", cast["chief"], immediate_measures="Maten kördes ut samma kväll.")
     step(
-        case, "handelsen", lex, type="Utförande av insats", area="sol", event="Två dygn.", noticed="Anhörig."
+        case,
+        "omedelbart",
+        cast["chief"],
+        immediate_measures="Maten kördes ut samma kväll.",
     )
     step(
-        case, "orsaker", lex, cause_level="system", cause_area="Teknik och system", causes="Listan föll bort."
+        case,
+        "handelsen",
+        lex,
+        type="Utförande av insats",
+        area="sol",
+        event="Två dygn.",
+        noticed="Anhörig.",
     )
-    step(case, "upprepning", lex, happened_before="Nej.", may_recur="Ja, tills listan är rättad.")
-    decide_action(LexSarahCase.objects.get(), actor=lex, text="Rätta listan", level="unit")
+    step(
+        case,
+        "orsaker",
+        lex,
+        cause_level="system",
+        cause_area="Teknik och system",
+        causes="Listan föll bort.",
+    )
+    step(
+        case,
+        "upprepning",
+        lex,
+        happened_before="Nej.",
+        may_recur="Ja, tills listan är rättad.",
+    )
+    decide_action(
+        LexSarahCase.objects.get(), actor=lex, text="Rätta listan", level="unit"
+    )
     return LexSarahCase.objects.get()
 
 
@@ -107,20 +140,33 @@ def proposed(cast: Cast, degree: str = "misconduct") -> LexSarahCase:
 
 def meeting(cast: Cast) -> Meeting:
     made, _ = Meeting.objects.get_or_create(
-        unit=cast.unit.parent, body="committee", on=TODAY, defaults={"created_by": cast["secretary"]}
+        unit=cast.unit.parent,
+        body="committee",
+        on=TODAY,
+        defaults={"created_by": cast["secretary"]},
     )
     return made
 
 
 def decide(cast: Cast, case: LexSarahCase, **facts: Any) -> LexSarahCase:
-    said = {"degree": "misconduct", "notifies": False, "approves_measures": True, "paragraph": "§ 12"}
+    said = {
+        "degree": "misconduct",
+        "notifies": False,
+        "approves_measures": True,
+        "paragraph": "§ 12",
+    }
     return record_decision(
-        case, meeting=meeting(cast), actor=cast["secretary"], seen_version=case.version, facts=said | facts
+        case,
+        meeting=meeting(cast),
+        actor=cast["secretary"],
+        seen_version=case.version,
+        facts=said | facts,
     )
 
 
 @pytest.mark.parametrize(
-    ("consequence", "reports"), [("none", 0), ("possible", 0), ("tangible_risk", 1), ("occurred", 1)]
+    ("consequence", "reports"),
+    [("none", 0), ("possible", 0), ("tangible_risk", 1), ("occurred", 1)],
 )
 def test_report_with_a_consequence_becomes_a_lex_sarah_report(
     cast: Cast, consequence: str, reports: int
@@ -134,11 +180,18 @@ def test_report_tells_the_investigators_and_the_chief_at_once(cast: Cast) -> Non
     report(cast)
 
     case = LexSarahCase.objects.get()
-    told = Notice.objects.filter(case=case.pk, kind="urgent").values_list("user__username", flat=True)
+    told = Notice.objects.filter(case=case.pk, kind="urgent").values_list(
+        "user__username", flat=True
+    )
     assert sorted(told) == ["chief", "lex", "other"]
-    assert sorted(Mail.objects.values_list("user__username", flat=True)) == ["chief", "lex"]
+    assert sorted(Mail.objects.values_list("user__username", flat=True)) == [
+        "chief",
+        "lex",
+    ]
     assert not any(
-        word in mail.body.lower() for mail in Mail.objects.all() for word in ("sarah", "mat", "boende")
+        word in mail.body.lower()
+        for mail in Mail.objects.all()
+        for word in ("sarah", "mat", "boende")
     )
 
 
@@ -161,12 +214,18 @@ def test_report_is_no_longer_read_by_those_who_read_deviations(cast: Cast) -> No
     assert seen == {"chief", "boss", "lex", "other", "controller"}
 
 
-def test_report_about_a_protected_person_is_read_by_investigators_and_the_chief(cast: Cast) -> None:
+def test_report_about_a_protected_person_is_read_by_investigators_and_the_chief(
+    cast: Cast,
+) -> None:
     report(cast, protected=True)
 
     case = LexSarahCase.objects.get()
     assert case.protected
-    assert {reader.user.username for reader in case.named_readers.all()} == {"lex", "other", "chief"}
+    assert {reader.user.username for reader in case.named_readers.all()} == {
+        "lex",
+        "other",
+        "chief",
+    }
     assert not Mail.objects.exists()
 
 
@@ -180,7 +239,9 @@ def test_report_by_an_investigator_is_for_the_other_one(cast: Cast) -> None:
 
 
 def test_assessment_as_misconduct_makes_a_report_at_once(cast: Cast) -> None:
-    deviation = make_deviation(cast.unit, state="under_investigation", owner=cast["chief"])
+    deviation = make_deviation(
+        cast.unit, state="under_investigation", owner=cast["chief"]
+    )
     take_deviation_step(
         deviation,
         "bedom",
@@ -198,7 +259,9 @@ def test_assessment_as_misconduct_makes_a_report_at_once(cast: Cast) -> None:
     assert "två dygn" in LexSarahReport.objects.get(deviation=deviation).case.event
 
 
-def test_correcting_the_category_of_what_came_back_makes_no_new_report(cast: Cast) -> None:
+def test_correcting_the_category_of_what_came_back_makes_no_new_report(
+    cast: Cast,
+) -> None:
     deviation = report(cast)
     case = LexSarahCase.objects.get()
     step(case, "skicka-tillbaka", cast["lex"], reason="Insatsen gavs, men sent.")
@@ -208,16 +271,25 @@ def test_correcting_the_category_of_what_came_back_makes_no_new_report(cast: Cas
         "ratta",
         actor=cast["chief"],
         seen_version=deviation.version,
-        facts={"kind": "quality_deviation", "consequence": "occurred", "category": "Samordning"},
+        facts={
+            "kind": "quality_deviation",
+            "consequence": "occurred",
+            "category": "Samordning",
+        },
     )
 
     assert LexSarahReport.objects.count() == 1
 
 
 def test_escalate_takes_a_closed_deviation(cast: Cast) -> None:
-    deviation = make_deviation(cast.unit, state="closed", is_deviation="yes", closed_on=TODAY)
+    deviation = make_deviation(
+        cast.unit, state="closed", is_deviation="yes", closed_on=TODAY
+    )
     escalate(
-        deviation, actor=cast["planner"], misconduct=Misconduct.YES, grounds="Fler uppgifter har kommit."
+        deviation,
+        actor=cast["planner"],
+        misconduct=Misconduct.YES,
+        grounds="Fler uppgifter har kommit.",
     )
 
     deviation.refresh_from_db()
@@ -249,12 +321,18 @@ def test_send_back_gives_the_event_to_the_chief_with_the_reason(cast: Cast) -> N
     step(case, "skicka-tillbaka", cast["lex"], reason="Insatsen gavs, men sent.")
 
     deviation.refresh_from_db()
-    assert (deviation.state, deviation.circle, deviation.misconduct) == ("reported", "", "no")
+    assert (deviation.state, deviation.circle, deviation.misconduct) == (
+        "reported",
+        "",
+        "no",
+    )
     assert deviation.due_on > TODAY
     assert LexSarahCase.objects.get().notes.get().text == "Insatsen gavs, men sent."
 
 
-@pytest.mark.parametrize("who", ["chief", "boss", "controller", "planner", "secretary", "staff"])
+@pytest.mark.parametrize(
+    "who", ["chief", "boss", "controller", "planner", "secretary", "staff"]
+)
 def test_send_back_is_for_the_investigator_alone(cast: Cast, who: str) -> None:
     report(cast)
     with pytest.raises(StepRefusedError):
@@ -263,7 +341,9 @@ def test_send_back_is_for_the_investigator_alone(cast: Cast, who: str) -> None:
 
 def test_report_again_opens_the_case_that_was_sent_back(cast: Cast) -> None:
     deviation = report(cast)
-    case = step(LexSarahCase.objects.get(), "skicka-tillbaka", cast["lex"], reason="Nej.")
+    case = step(
+        LexSarahCase.objects.get(), "skicka-tillbaka", cast["lex"], reason="Nej."
+    )
     escalate(deviation, actor=cast["chief"], misconduct=Misconduct.YES, grounds="Jo.")
 
     case.refresh_from_db()
@@ -295,10 +375,20 @@ def test_policy_can_keep_the_chief_out_while_it_is_investigated(cast: Cast) -> N
 def test_decide_that_it_is_nothing_needs_only_its_reason(cast: Cast) -> None:
     deviation = report(cast)
     case = step(LexSarahCase.objects.get(), "ta-emot", cast["lex"])
-    case = step(case, "besluta", cast["lex"], degree="none", assessment="Insatsen gavs, men sent.")
+    case = step(
+        case,
+        "besluta",
+        cast["lex"],
+        degree="none",
+        assessment="Insatsen gavs, men sent.",
+    )
 
     deviation.refresh_from_db()
-    assert (case.degree, case.decided_by, deviation.state) == ("none", "investigator", "reported")
+    assert (case.degree, case.decided_by, deviation.state) == (
+        "none",
+        "investigator",
+        "reported",
+    )
 
 
 def test_investigator_cannot_decide_what_the_committee_decides(cast: Cast) -> None:
@@ -324,7 +414,14 @@ def test_propose_without_what_the_rules_demand_is_refused(
     case = investigated(cast)
     LexSarahCase.objects.update(**missing)
     with pytest.raises(StepRefusedError, match=says):
-        step(case, "foresla", cast["lex"], proposed_degree="misconduct", assessment="Ja.", summary="Mat.")
+        step(
+            case,
+            "foresla",
+            cast["lex"],
+            proposed_degree="misconduct",
+            assessment="Ja.",
+            summary="Mat.",
+        )
 
 
 def test_propose_tells_the_secretary_who_cannot_read_the_case(cast: Cast) -> None:
@@ -339,7 +436,11 @@ def test_propose_tells_the_secretary_who_cannot_read_the_case(cast: Cast) -> Non
 def test_record_decision_writes_it_for_good(cast: Cast) -> None:
     case = decide(cast, proposed(cast))
 
-    assert (case.degree, case.decided_by, case.decided_on) == ("misconduct", "committee", TODAY)
+    assert (case.degree, case.decided_by, case.decided_on) == (
+        "misconduct",
+        "committee",
+        TODAY,
+    )
     assert Deviation.objects.get().state == "closed"
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         Decision.objects.update(paragraph="§ 13")
@@ -347,7 +448,10 @@ def test_record_decision_writes_it_for_good(cast: Cast) -> None:
 
 def test_record_decision_of_a_lower_body_is_refused(cast: Cast) -> None:
     Policy.objects.create(
-        unit=cast.unit.parent, finding_by="investigator", measures_by="committee", serious_by="board"
+        unit=cast.unit.parent,
+        finding_by="investigator",
+        measures_by="committee",
+        serious_by="board",
     )
     case = proposed(cast, "serious_misconduct")
     with pytest.raises(StepRefusedError, match="någon annan"):
@@ -374,33 +478,63 @@ def test_send_back_from_the_meeting_lets_the_investigation_go_on(cast: Cast) -> 
 def test_chair_decides_to_notify_before_the_investigation_is_done(cast: Cast) -> None:
     case = investigated(cast)
     case = step(
-        case, "ordforande", cast["secretary"], on=TODAY, paragraph="O 4", motive="Sammanträdet är sent."
+        case,
+        "ordforande",
+        cast["secretary"],
+        on=TODAY,
+        paragraph="O 4",
+        motive="Sammanträdet är sent.",
     )
     case = step(case, "anmald", cast["lex"], ivo_notified_on=TODAY)
 
-    assert (case.state, case.ivo_decided_by, case.ivo_outcome) == ("investigating", "chair", "waiting")
+    assert (case.state, case.ivo_decided_by, case.ivo_outcome) == (
+        "investigating",
+        "chair",
+        "waiting",
+    )
     assert case.investigation_sent_on is None
 
 
-def test_notification_after_the_decision_sends_the_investigation_with_it(cast: Cast) -> None:
-    case = decide(cast, proposed(cast, "serious_misconduct"), degree="serious_misconduct", notifies=True)
-    case = step(case, "anmald", cast["lex"], ivo_notified_on=TODAY, registry_number="ASN-2026-1")
+def test_notification_after_the_decision_sends_the_investigation_with_it(
+    cast: Cast,
+) -> None:
+    case = decide(
+        cast,
+        proposed(cast, "serious_misconduct"),
+        degree="serious_misconduct",
+        notifies=True,
+    )
+    case = step(
+        case, "anmald", cast["lex"], ivo_notified_on=TODAY, registry_number="ASN-2026-1"
+    )
 
     assert case.investigation_sent_on == TODAY
 
 
 def test_close_says_all_that_is_left(cast: Cast) -> None:
-    case = decide(cast, proposed(cast, "serious_misconduct"), degree="serious_misconduct", notifies=True)
+    case = decide(
+        cast,
+        proposed(cast, "serious_misconduct"),
+        degree="serious_misconduct",
+        notifies=True,
+    )
     with pytest.raises(StepRefusedError) as refused:
         step(case, "avsluta", cast["lex"])
 
-    for words in ("Återkoppla först", "den berörda", "Anmäl först till IVO", "effekten av varje åtgärd"):
+    for words in (
+        "Återkoppla först",
+        "den berörda",
+        "Anmäl först till IVO",
+        "effekten av varje åtgärd",
+    ):
         assert words in str(refused.value)
 
 
 def test_feedback_reaches_the_one_who_reported(cast: Cast) -> None:
     case = decide(cast, proposed(cast))
-    step(case, "aterkoppla", cast["lex"], answer="Listan är rättad.", no_answer_reason="")
+    step(
+        case, "aterkoppla", cast["lex"], answer="Listan är rättad.", no_answer_reason=""
+    )
 
     assert Deviation.objects.get().answer == "Listan är rättad."
     assert Notice.objects.filter(user=cast["staff"], kind="answered").exists()
@@ -411,10 +545,14 @@ def test_join_moves_the_reports_and_keeps_who_made_them_out(cast: Cast) -> None:
     first = LexSarahCase.objects.get()
     report(cast, actor="chief", description="Samma brukare fick ingen mat.")
     second = LexSarahCase.objects.exclude(pk=first.pk).get()
-    second = step(second, "foga-till", cast["lex"], duplicate_of=Case.objects.get(pk=first.pk))
+    second = step(
+        second, "foga-till", cast["lex"], duplicate_of=Case.objects.get(pk=first.pk)
+    )
 
     assert (first.reports.count(), second.state) == (2, "joined")
-    assert not LexSarahCase.objects.handled_by(cast["chief"]).filter(pk=first.pk).exists()
+    assert (
+        not LexSarahCase.objects.handled_by(cast["chief"]).filter(pk=first.pk).exists()
+    )
 
 
 def test_join_of_a_protected_case_to_an_open_one_is_refused(cast: Cast) -> None:
@@ -423,7 +561,9 @@ def test_join_of_a_protected_case_to_an_open_one_is_refused(cast: Cast) -> None:
     report(cast, protected=True, description="Adressen röjdes.")
     second = LexSarahCase.objects.exclude(pk=first.pk).get()
     with pytest.raises(StepRefusedError, match="inte skyddat"):
-        step(second, "foga-till", cast["lex"], duplicate_of=Case.objects.get(pk=first.pk))
+        step(
+            second, "foga-till", cast["lex"], duplicate_of=Case.objects.get(pk=first.pk)
+        )
 
     assert first.reports.count() == 1
 

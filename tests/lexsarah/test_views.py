@@ -55,11 +55,23 @@ def test_detail_shows_reports_decision_and_notification() -> None:
         ivo_outcome="waiting",
     )
     LexSarahReport.objects.create(
-        case=case, number="LSR-7", unit=unit, received_on=day, description="Brev\noch <b>akt</b>"
+        case=case,
+        number="LSR-7",
+        unit=unit,
+        received_on=day,
+        description="Brev\noch <b>akt</b>",
     )
-    text = page_for(Role.LEX_INVESTIGATOR, unit).get("/lex-sarah/LS-1/").content.decode()
+    text = (
+        page_for(Role.LEX_INVESTIGATOR, unit).get("/lex-sarah/LS-1/").content.decode()
+    )
 
-    for words in ("LSR-7", "&lt;b&gt;akt&lt;/b&gt;", "Allvarligt missförhållande", "2 maj 2024", "Väntar"):
+    for words in (
+        "LSR-7",
+        "&lt;b&gt;akt&lt;/b&gt;",
+        "Allvarligt missförhållande",
+        "2 maj 2024",
+        "Väntar",
+    ):
         assert words in text
 
 

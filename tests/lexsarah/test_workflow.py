@@ -64,14 +64,22 @@ INVESTIGATED = {
     "immediate_measures_on": TODAY,
     "no_measures_reason": "Allt är redan gjort.",
 }
-DECIDED = {"decided_on": TODAY, "decided_by": "committee", "degree": "serious_misconduct"}
+DECIDED = {
+    "decided_on": TODAY,
+    "decided_by": "committee",
+    "degree": "serious_misconduct",
+}
 TO_NOTIFY = {"ivo_decided_by": "committee", "notify_decided_on": TODAY}
 NOTIFIED = {**TO_NOTIFY, "ivo_notified_on": TODAY, "ivo_outcome": "waiting"}
 ANSWERED = {"answer": "Det är rättat.", "answered_on": TODAY, "informed_on": TODAY}
 AS_IN: dict[str, dict[str, Any]] = {
     "reported": {},
     "investigating": {},
-    "proposed": {"proposed_degree": "misconduct", "summary": "Mat uteblev.", "investigated_on": TODAY},
+    "proposed": {
+        "proposed_degree": "misconduct",
+        "summary": "Mat uteblev.",
+        "investigated_on": TODAY,
+    },
     "decided": DECIDED,
     "closed": {**DECIDED, "closed_on": TODAY},
     "returned": {"closed_on": TODAY},
@@ -82,7 +90,9 @@ AS_IN: dict[str, dict[str, Any]] = {
 def make_case(unit: Unit, state: str, **facts: Any) -> LexSarahCase:
     """Make a case that is as it can be in a state, at least."""
     number = f"LS-2026-{LexSarahCase.objects.count() + 1:04d}"
-    return make_lexsarah(unit, number=number, **{"state": state, **AS_IN[state], **facts})
+    return make_lexsarah(
+        unit, number=number, **{"state": state, **AS_IN[state], **facts}
+    )
 
 
 def order(unit: Unit, rules: Rules) -> None:
@@ -114,7 +124,14 @@ def secretary(unit: Unit) -> User:
 
 def step(case: LexSarahCase, name: str, actor: User, **facts: Any) -> LexSarahCase:
     """Take a step as the table says it, without what the verbs add."""
-    return take(workflow_of(case), case, name, actor=actor, seen_version=case.version, facts=facts)
+    return take(
+        workflow_of(case),
+        case,
+        name,
+        actor=actor,
+        seen_version=case.version,
+        facts=facts,
+    )
 
 
 def taken_by_people(workflow: Workflow[LexSarahCase]) -> list[Step]:
@@ -128,7 +145,11 @@ def rights() -> Iterator[tuple[str, str, dict[Role, set[str]]]]:
         state, *cells = (cell.strip() for cell in line.split("|"))
         by_role: dict[Role, set[str]] = {role: set() for role in Role}
         for roles, cell in zip(COLUMNS.values(), cells, strict=True):
-            named = {word for word in cell.split() if name == "malmö" or not word.startswith("[")} - {"-"}
+            named = {
+                word
+                for word in cell.split()
+                if name == "malmö" or not word.startswith("[")
+            } - {"-"}
             for role in roles:
                 by_role[role] |= {word.strip("[]") for word in named}
         yield name, state, by_role
@@ -143,7 +164,10 @@ def test_open_to_offers_what_the_table_says(
     case = make_case(unit, state)
     people = {role: make_user(role.value, (role, unit)) for role in Role}
 
-    offered = {role: {s.name for s in workflow_of(case).open_to(case, who)} for role, who in people.items()}
+    offered = {
+        role: {s.name for s in workflow_of(case).open_to(case, who)}
+        for role, who in people.items()
+    }
 
     assert offered == by_role
 
@@ -161,7 +185,14 @@ def test_take_refuses_every_step_that_the_table_does_not_name(
         person = people[role]
         for refused in (s for s in taken_by_people(workflow) if s.name not in allowed):
             with pytest.raises(StepRefusedError):
-                take(workflow, case, refused.name, actor=person, seen_version=0, facts=FACTS[refused.name])
+                take(
+                    workflow,
+                    case,
+                    refused.name,
+                    actor=person,
+                    seen_version=0,
+                    facts=FACTS[refused.name],
+                )
 
     case.refresh_from_db()
     assert (case.state, case.version) == (state, 0)
@@ -170,7 +201,9 @@ def test_take_refuses_every_step_that_the_table_does_not_name(
 
 def test_table_of_rights_names_every_state_and_step() -> None:
     rows = list(rights())
-    named = {name for _, _, by_role in rows for steps in by_role.values() for name in steps}
+    named = {
+        name for _, _, by_role in rows for steps in by_role.values() for name in steps
+    }
 
     assert {state for _, state, _ in rows} == set(State.values)
     assert named == {step.name for step in taken_by_people(workflow_for(MALMO))}
@@ -209,8 +242,15 @@ def test_investigator_of_another_administration_has_no_step(unit: Unit) -> None:
 
 
 @pytest.mark.django_db
-def test_unnamed_investigator_has_no_step_about_a_protected_person(unit: Unit, lex: User) -> None:
-    assert workflow_of(case := make_case(unit, "reported", protected=True)).open_to(case, lex) == []
+def test_unnamed_investigator_has_no_step_about_a_protected_person(
+    unit: Unit, lex: User
+) -> None:
+    assert (
+        workflow_of(case := make_case(unit, "reported", protected=True)).open_to(
+            case, lex
+        )
+        == []
+    )
 
 
 # --- every arrow ------------------------------------------------------------------------------
@@ -218,15 +258,33 @@ FACTS: dict[str, dict[str, Any]] = {
     "ta-emot": {},
     "ta-over": {},
     "omedelbart": {"immediate_measures": "Mat kördes ut."},
-    "handelsen": {"type": "Bemötande", "area": "lss", "event": "Ingen kom.", "noticed": "Anhörig."},
-    "orsaker": {"cause_level": "team", "cause_area": "Kunskap och kompetens", "causes": "Ny personal."},
+    "handelsen": {
+        "type": "Bemötande",
+        "area": "lss",
+        "event": "Ingen kom.",
+        "noticed": "Anhörig.",
+    },
+    "orsaker": {
+        "cause_level": "team",
+        "cause_area": "Kunskap och kompetens",
+        "causes": "Ny personal.",
+    },
     "upprepning": {"happened_before": "Nej.", "may_recur": "Ja."},
     "foga-till": {},
     "skicka-tillbaka": {"reason": "Insatsen gavs."},
     "besluta": {"degree": "none", "assessment": "Insatsen gavs."},
-    "foresla": {"proposed_degree": "misconduct", "assessment": "Hot mot hälsan.", "summary": "Mat uteblev."},
+    "foresla": {
+        "proposed_degree": "misconduct",
+        "assessment": "Hot mot hälsan.",
+        "summary": "Mat uteblev.",
+    },
     "dra-tillbaka": {"reason": "Nya uppgifter."},
-    "beslut": {"degree": "misconduct", "body": "committee", "on": TODAY, "notifies": False},
+    "beslut": {
+        "degree": "misconduct",
+        "body": "committee",
+        "on": TODAY,
+        "notifies": False,
+    },
     "aterremiss": {"reason": "Fråga personalen."},
     "ordforande": {"on": TODAY},
     "anmald": {"ivo_notified_on": TODAY},
@@ -265,7 +323,9 @@ def test_step_leads_to_its_state_and_is_logged(
 ) -> None:
     case = make_case(unit, source, **READY.get(name, {}))
     if name == "foga-till":
-        facts: dict[str, Any] = {"duplicate_of": Case.objects.get(pk=make_case(unit, "reported").pk)}
+        facts: dict[str, Any] = {
+            "duplicate_of": Case.objects.get(pk=make_case(unit, "reported").pk)
+        }
     elif name == "skicka-tillbaka":
         facts = FACTS[name]
         make_report_of(make_deviation(unit), case)
@@ -275,13 +335,15 @@ def test_step_leads_to_its_state_and_is_logged(
 
     case.refresh_from_db()
     assert (case.state, case.version, taken.state) == (target, 1, target)
-    assert [(entry.action, entry.from_state, entry.to_state) for entry in case.log.all()] == [
-        (name, source, target)
-    ]
+    assert [
+        (entry.action, entry.from_state, entry.to_state) for entry in case.log.all()
+    ] == [(name, source, target)]
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", [s.name for s in workflow_for(MALMO).steps if s.required])
+@pytest.mark.parametrize(
+    "name", [s.name for s in workflow_for(MALMO).steps if s.required]
+)
 def test_step_without_what_it_asks_for_is_refused(unit: Unit, name: str) -> None:
     chosen = workflow_for(MALMO).step(name)
     case = make_case(unit, min(chosen.sources), **READY.get(name, {}))
@@ -306,7 +368,9 @@ def test_step_on_a_version_that_has_passed_is_too_late(unit: Unit, lex: User) ->
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", ["beslut", "aterremiss"])
-def test_what_a_board_decides_is_recorded_at_its_meeting(unit: Unit, secretary: User, name: str) -> None:
+def test_what_a_board_decides_is_recorded_at_its_meeting(
+    unit: Unit, secretary: User, name: str
+) -> None:
     case = make_case(unit, "proposed")
     with pytest.raises(StepRefusedError, match="sammanträdet"):
         take_step(case, name, actor=secretary, seen_version=0, facts=FACTS[name])
@@ -322,7 +386,10 @@ def test_page_of_what_a_board_decides_leads_to_its_meetings(
 ) -> None:
     case = make_case(unit, "proposed")
     Membership.objects.create(
-        user=secretary, unit=unit, role=Role.LEX_INVESTIGATOR, valid_from=dt.date(2015, 1, 1)
+        user=secretary,
+        unit=unit,
+        role=Role.LEX_INVESTIGATOR,
+        valid_from=dt.date(2015, 1, 1),
     )
     client.force_login(secretary)
     asked = client.get(f"/lex-sarah/{case.number}/{name}/")
@@ -344,11 +411,36 @@ SERIOUS_AND_NOTIFIED = {**NOTIFIED, **ANSWERED, "investigation_sent_on": TODAY}
         ("foresla", "investigating", {**INVESTIGATED, "noticed": ""}, "Händelsen"),
         ("foresla", "investigating", {**INVESTIGATED, "causes": ""}, "Orsaker"),
         ("foresla", "investigating", {**INVESTIGATED, "cause_level": ""}, "Orsaker"),
-        ("foresla", "investigating", {**INVESTIGATED, "happened_before": ""}, "Kan det hända igen"),
-        ("foresla", "investigating", {**INVESTIGATED, "may_recur": ""}, "Kan det hända igen"),
-        ("foresla", "investigating", {**INVESTIGATED, "cause_level": "individual"}, "organisationen"),
-        ("foresla", "investigating", {**INVESTIGATED, "immediate_measures": ""}, "gjordes genast"),
-        ("foresla", "investigating", {**INVESTIGATED, "no_measures_reason": ""}, "minst en åtgärd"),
+        (
+            "foresla",
+            "investigating",
+            {**INVESTIGATED, "happened_before": ""},
+            "Kan det hända igen",
+        ),
+        (
+            "foresla",
+            "investigating",
+            {**INVESTIGATED, "may_recur": ""},
+            "Kan det hända igen",
+        ),
+        (
+            "foresla",
+            "investigating",
+            {**INVESTIGATED, "cause_level": "individual"},
+            "organisationen",
+        ),
+        (
+            "foresla",
+            "investigating",
+            {**INVESTIGATED, "immediate_measures": ""},
+            "gjordes genast",
+        ),
+        (
+            "foresla",
+            "investigating",
+            {**INVESTIGATED, "no_measures_reason": ""},
+            "minst en åtgärd",
+        ),
         ("anmald", "decided", {}, "inte beslutad"),
         ("anmald", "investigating", {}, "inte beslutad"),
         ("anmald", "decided", {**NOTIFIED, "ivo_outcome": "closed"}, "redan svarat"),
@@ -379,8 +471,12 @@ def test_step_is_refused_with_what_is_missing(
     unit: Unit, name: str, state: str, facts: dict[str, Any], says: str
 ) -> None:
     case = make_case(unit, state, **facts)
-    person = make_user("person", (Role(min(workflow_for(MALMO).step(name).roles)), unit))
-    said = FACTS[name] or {"duplicate_of": Case.objects.get(pk=make_case(unit, "reported").pk)}
+    person = make_user(
+        "person", (Role(min(workflow_for(MALMO).step(name).roles)), unit)
+    )
+    said = FACTS[name] or {
+        "duplicate_of": Case.objects.get(pk=make_case(unit, "reported").pk)
+    }
     with pytest.raises(StepRefusedError, match=says):
         step(case, name, person, **said)
 
@@ -408,7 +504,9 @@ def test_case_is_not_closed_before_the_effect_is_known(unit: Unit, lex: User) ->
 @pytest.mark.django_db
 @pytest.mark.parametrize("reason", ["no_answer_reason", "not_informed_reason"])
 def test_reason_stands_for_what_is_not_done(unit: Unit, lex: User, reason: str) -> None:
-    instead = {"answered_on": None} if reason == "no_answer_reason" else {"informed_on": None}
+    instead = (
+        {"answered_on": None} if reason == "no_answer_reason" else {"informed_on": None}
+    )
     facts = {**ANSWERED, **instead, reason: "Personen har slutat."}
     case = make_case(unit, "decided", **facts | {"degree": "misconduct"})
 
@@ -425,7 +523,9 @@ def test_proposal_goes_on_with_a_measure_that_is_left(unit: Unit, lex: User) -> 
 
 # --- what a step brings with it ---------------------------------------------------------------
 @pytest.mark.django_db
-def test_narrow_order_keeps_the_chiefs_out_from_reception_to_decision(unit: Unit, lex: User) -> None:
+def test_narrow_order_keeps_the_chiefs_out_from_reception_to_decision(
+    unit: Unit, lex: User
+) -> None:
     order(unit, NARROW)
     case = step(make_case(unit, "reported"), "ta-emot", lex)
     assert case.circle == "investigator"
@@ -443,7 +543,11 @@ def test_narrow_order_keeps_the_chiefs_out_from_reception_to_decision(unit: Unit
         ("decided", {**NOTIFIED, "ivo_notified_on": TODAY - DAY}, None),
         (
             "decided",
-            {**NOTIFIED, "ivo_notified_on": TODAY - DAY, "investigation_sent_on": TODAY - DAY},
+            {
+                **NOTIFIED,
+                "ivo_notified_on": TODAY - DAY,
+                "investigation_sent_on": TODAY - DAY,
+            },
             TODAY,
         ),
     ],
@@ -468,18 +572,40 @@ CHAIR_DONE = {**CHAIR, "ivo_notified_on": TODAY - DAY, "ivo_outcome": "waiting"}
         ({}, "serious_misconduct", True, "committee"),
         (CHAIR, "serious_misconduct", True, "chair"),  # it was the chair's
         (CHAIR, "serious_misconduct", False, "chair"),
-        (CHAIR, "misconduct", False, ""),  # not done yet: the committee thinks otherwise
+        (
+            CHAIR,
+            "misconduct",
+            False,
+            "",
+        ),  # not done yet: the committee thinks otherwise
         (CHAIR_DONE, "serious_misconduct", True, "chair"),
         (CHAIR_DONE, "misconduct", False, "chair"),  # what is notified is not withdrawn
     ],
 )
 def test_board_decides_also_whether_ivo_is_told(
-    unit: Unit, secretary: User, before: dict[str, Any], degree: str, notifies: bool, by: str
+    unit: Unit,
+    secretary: User,
+    before: dict[str, Any],
+    degree: str,
+    notifies: bool,
+    by: str,
 ) -> None:
     case = make_case(unit, "proposed", **before)
-    case = step(case, "beslut", secretary, degree=degree, body="committee", on=TODAY, notifies=notifies)
+    case = step(
+        case,
+        "beslut",
+        secretary,
+        degree=degree,
+        body="committee",
+        on=TODAY,
+        notifies=notifies,
+    )
 
-    assert (case.degree, case.ivo_decided_by, bool(case.notify_decided_on)) == (degree, by, bool(by))
+    assert (case.degree, case.ivo_decided_by, bool(case.notify_decided_on)) == (
+        degree,
+        by,
+        bool(by),
+    )
 
 
 @pytest.mark.django_db
@@ -488,7 +614,11 @@ def test_board_decides_also_whether_ivo_is_told(
     [
         ({}, "serious_misconduct", "investigator"),
         ({}, "misconduct", ""),
-        ({"ivo_decided_by": "investigator", "notify_decided_on": TODAY}, "misconduct", ""),
+        (
+            {"ivo_decided_by": "investigator", "notify_decided_on": TODAY},
+            "misconduct",
+            "",
+        ),
         (CHAIR, "serious_misconduct", "chair"),
         (CHAIR_DONE, "misconduct", "chair"),
     ],
@@ -499,11 +629,15 @@ def test_investigator_who_decides_all_decides_also_whether_ivo_is_told(
     order(unit, GOTEBORG)
     case = make_case(unit, "investigating", **INVESTIGATED | before)
 
-    assert step(case, "besluta", lex, degree=degree, assessment="Ja.").ivo_decided_by == by
+    assert (
+        step(case, "besluta", lex, degree=degree, assessment="Ja.").ivo_decided_by == by
+    )
 
 
 @pytest.mark.django_db
-def test_investigator_does_not_undo_what_the_chair_has_decided(unit: Unit, lex: User) -> None:
+def test_investigator_does_not_undo_what_the_chair_has_decided(
+    unit: Unit, lex: User
+) -> None:
     order(unit, GOTEBORG)
     case = make_case(unit, "investigating", **INVESTIGATED | CHAIR)
     with pytest.raises(ValidationError, match="allvarliga"):
@@ -518,15 +652,27 @@ def test_proposal_under_an_order_that_has_ended_is_still_settled(
     case = make_case(unit, "proposed")
     order(unit, GOTEBORG)
 
-    assert step(case, name, lex if name == "dra-tillbaka" else secretary, **FACTS[name]).version == 1
+    assert (
+        step(
+            case, name, lex if name == "dra-tillbaka" else secretary, **FACTS[name]
+        ).version
+        == 1
+    )
 
 
 # --- the process as a whole -------------------------------------------------------------------
 ALL_RULES = [
-    Rules(finding_by=finding, measures_by=measures, serious_by=serious, chair_may_decide=chair)
+    Rules(
+        finding_by=finding,
+        measures_by=measures,
+        serious_by=serious,
+        chair_may_decide=chair,
+    )
     for finding, measures, serious, chair in product(Body, Body, Body, (True, False))
 ]
-ALL_STEPS = {step.name: step for rules in ALL_RULES for step in workflow_for(rules).steps}
+ALL_STEPS = {
+    step.name: step for rules in ALL_RULES for step in workflow_for(rules).steps
+}
 
 
 def leads_to(workflow: Workflow[LexSarahCase]) -> dict[str, set[str]]:
@@ -551,7 +697,9 @@ def test_each_degree_has_exactly_one_way_to_a_decision(rules: Rules) -> None:
     names = {step.name for step in workflow_for(rules).steps}
     for degree in Degree:
         own = "besluta" in names and degree in rules.investigators_own
-        boards = {"foresla", "beslut"} <= names and rules.body_for(degree) != Body.INVESTIGATOR
+        boards = {"foresla", "beslut"} <= names and rules.body_for(
+            degree
+        ) != Body.INVESTIGATOR
         assert (own, boards) in {(True, False), (False, True)}
 
 
@@ -579,7 +727,9 @@ def test_every_state_is_reached_and_none_is_a_dead_end(rules: Rules) -> None:
 
     assert reached_from(State.REPORTED, arrows) == set(State) - unused
     assert {state for state, targets in arrows.items() if not targets} == {State.JOINED}
-    assert all(State.CLOSED in reached_from(state, arrows) for state in arrows if arrows[state])
+    assert all(
+        State.CLOSED in reached_from(state, arrows) for state in arrows if arrows[state]
+    )
 
 
 @pytest.mark.parametrize("name", ORDERS)
@@ -589,7 +739,9 @@ def test_diagram_draws_every_state_and_arrow(name: str) -> None:
 
     assert lines[0] == "stateDiagram-v2"
     assert "    reported --> investigating: Ta emot och börja utreda" in lines
-    drawn = {word.strip() for line in lines[1:] for word in line.split(":")[0].split(" --> ")}
+    drawn = {
+        word.strip() for line in lines[1:] for word in line.split(":")[0].split(" --> ")
+    }
     # In Göteborg's order nothing is proposed any more.
     assert drawn == set(State.values) - ({"proposed"} if name == "göteborg" else set())
 

@@ -39,12 +39,21 @@ def test_unit_whose_code_begins_alike_is_not_below() -> None:
     ("begins", "ends", "expected"),
     [(-1, None, {"staff"}), (0, 1, {"staff"}), (1, None, set()), (-2, 0, set())],
 )
-def test_roles_hold_between_their_dates(begins: int, ends: int | None, expected: set[str]) -> None:
+def test_roles_hold_between_their_dates(
+    begins: int, ends: int | None, expected: set[str]
+) -> None:
     today = timezone.localdate()
-    days = [None if shift is None else today + dt.timedelta(days=shift) for shift in (begins, ends)]
+    days = [
+        None if shift is None else today + dt.timedelta(days=shift)
+        for shift in (begins, ends)
+    ]
     user = make_user("substitute")
     Membership.objects.create(
-        user=user, unit=make_unit(), role=Role.STAFF, valid_from=days[0], valid_to=days[1]
+        user=user,
+        unit=make_unit(),
+        role=Role.STAFF,
+        valid_from=days[0],
+        valid_to=days[1],
     )
 
     assert roles_of(user) == expected
@@ -78,18 +87,33 @@ def test_visible_to_gives_each_role_its_own_cases() -> None:
     reporter = make_user("reporter", (Role.STAFF, mine))
     own, foreign = make_deviation(mine), make_deviation(other, reporter=reporter)
     lex = Case.objects.create(
-        number="LS-1", subject="lexsarah", circle="few", title="x", unit=mine, received_on="2024-01-01"
+        number="LS-1",
+        subject="lexsarah",
+        circle="few",
+        title="x",
+        unit=mine,
+        received_on="2024-01-01",
     )
     people = {
         make_user("chief", (Role.SECTION_CHIEF, mine)): [own.number, lex.number],
         make_user("stranger", (Role.SECTION_CHIEF, other)): [foreign.number],
-        make_user("planner", (Role.PLANNING_OFFICER, root)): [own.number, foreign.number],
-        make_user("controller", (Role.QUALITY_CONTROLLER, root)): [own.number, foreign.number, lex.number],
+        make_user("planner", (Role.PLANNING_OFFICER, root)): [
+            own.number,
+            foreign.number,
+        ],
+        make_user("controller", (Role.QUALITY_CONTROLLER, root)): [
+            own.number,
+            foreign.number,
+            lex.number,
+        ],
         make_user("investigator", (Role.LEX_INVESTIGATOR, root)): [lex.number],
         make_user("admin", (Role.SYSTEM_ADMIN, root)): [],
         make_user("colleague", (Role.STAFF, mine)): [],
         reporter: [foreign.number],
     }
 
-    seen = {user: sorted(Case.objects.visible_to(user).values_list("number", flat=True)) for user in people}
+    seen = {
+        user: sorted(Case.objects.visible_to(user).values_list("number", flat=True))
+        for user in people
+    }
     assert seen == {user: sorted(numbers) for user, numbers in people.items()}

@@ -57,16 +57,24 @@ def test_source_behind_proxies_is_what_the_outermost_of_ours_was_called_from(
     settings: Any, proxies: int, forwarded: str, source: str
 ) -> None:
     settings.TRUSTED_PROXIES = proxies
-    request = RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded)
+    request = RequestFactory().get(
+        "/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR=forwarded
+    )
 
     assert source_of(request) == source
 
 
 @pytest.mark.parametrize(
     ("source", "neighbourhood"),
-    [("192.0.2.77", "192.0.2.0"), ("2001:db8:1:2::", "2001:db8:1::"), ("unknown", "unknown")],
+    [
+        ("192.0.2.77", "192.0.2.0"),
+        ("2001:db8:1:2::", "2001:db8:1::"),
+        ("unknown", "unknown"),
+    ],
 )
-def test_neighbourhood_is_what_one_visitor_may_have_all_of(source: str, neighbourhood: str) -> None:
+def test_neighbourhood_is_what_one_visitor_may_have_all_of(
+    source: str, neighbourhood: str
+) -> None:
     assert neighbourhood_of(source) == neighbourhood
 
 
@@ -76,7 +84,9 @@ def arrive_without_address() -> None:
 
 
 @pytest.mark.django_db
-def test_missing_address_is_logged_once(settings: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_missing_address_is_logged_once(
+    settings: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     settings.TRUSTED_PROXIES = 1
     for _ in range(3):
         arrive_without_address()
@@ -89,7 +99,9 @@ def test_missing_address_is_logged_once(settings: Any, caplog: pytest.LogCapture
 
 
 @pytest.mark.django_db(transaction=True)  # the health page has a connection of its own
-def test_missing_address_is_told_on_the_health_page_for_a_day(settings: Any, client: Client) -> None:
+def test_missing_address_is_told_on_the_health_page_for_a_day(
+    settings: Any, client: Client
+) -> None:
     settings.TRUSTED_PROXIES = 1
     assert client.get("/halsa/").json()["warnings"] == []
     arrive_without_address()
@@ -103,6 +115,10 @@ def test_missing_address_is_told_on_the_health_page_for_a_day(settings: Any, cli
 @pytest.mark.django_db
 def test_address_that_arrives_sounds_nothing(settings: Any) -> None:
     settings.TRUSTED_PROXIES = 1
-    source_of(RequestFactory().get("/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.9"))
+    source_of(
+        RequestFactory().get(
+            "/", REMOTE_ADDR="10.0.0.1", HTTP_X_FORWARDED_FOR="192.0.2.9"
+        )
+    )
 
     assert not Sounded.objects.exists()

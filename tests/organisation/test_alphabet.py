@@ -49,7 +49,9 @@ def test_key_is_the_same_however_a_letter_is_written(name: str) -> None:
 
 
 @given(st.text(), st.text())
-def test_key_of_any_text_compares_as_the_database_compares(one: str, other: str) -> None:
+def test_key_of_any_text_compares_as_the_database_compares(
+    one: str, other: str
+) -> None:
     """Code points and the bytes of UTF-8 have the same order, which is that of the collation "C"."""
     keys = sorted([alphabet_key(one), alphabet_key(other)])
 
@@ -132,17 +134,25 @@ def test_units_without_those_above_them_are_listed_all_the_same() -> None:
     make_unit("B", root, name="Ö")
     make_unit("C", root, name="A")
 
-    assert [unit.name for unit in by_name_in_tree(Unit.objects.exclude(parent=None))] == ["A", "Ö"]
+    assert [
+        unit.name for unit in by_name_in_tree(Unit.objects.exclude(parent=None))
+    ] == ["A", "Ö"]
 
 
 @pytest.mark.django_db
 def test_report_offers_departments_by_name_and_their_units_by_name() -> None:
     root = make_unit("A")
-    second, first = make_unit("1", root, name="Ö-avdelningen"), make_unit("2", root, name="Ä-avdelningen")
+    second, first = (
+        make_unit("1", root, name="Ö-avdelningen"),
+        make_unit("2", root, name="Ä-avdelningen"),
+    )
     make_unit("5", make_unit("3", second, name="Boende"), name="Åsen")
     make_unit("4", second, name="Zon")
     make_unit("6", first, name="Enda")
 
     _, *groups = ReportForm().fields["unit"].choices  # type: ignore[attr-defined]
 
-    assert groups == [("Ä-avdelningen", [("6", "Enda")]), ("Ö-avdelningen", [("4", "Zon"), ("5", "Åsen")])]
+    assert groups == [
+        ("Ä-avdelningen", [("6", "Enda")]),
+        ("Ö-avdelningen", [("4", "Zon"), ("5", "Åsen")]),
+    ]

@@ -64,10 +64,14 @@ def test_own_report_is_read_and_written_in(client: Client, reported: Deviation) 
 
     assert (page.status_code, sent.status_code) == (200, 302)
     assert reported.notes.get().text == "Jag minns mer."
-    assert "lex Sarah</a>" not in page.content.decode()  # a link that would lead nowhere
+    assert (
+        "lex Sarah</a>" not in page.content.decode()
+    )  # a link that would lead nowhere
 
 
-def test_lex_sarah_report_of_one_s_own_is_complemented(client: Client, unit: Unit, former: User) -> None:
+def test_lex_sarah_report_of_one_s_own_is_complemented(
+    client: Client, unit: Unit, former: User
+) -> None:
     event = make_deviation(unit, reporter=former, state="escalated")
     number = event.lexsarah_reports.get().number
 
@@ -82,14 +86,18 @@ def test_report_of_another_is_not_found(client: Client, unit: Unit) -> None:
     assert client.get(f"/avvikelser/{other.number}/").status_code == 404
 
 
-def test_case_that_names_its_readers_is_closed_too(client: Client, unit: Unit, former: User) -> None:
+def test_case_that_names_its_readers_is_closed_too(
+    client: Client, unit: Unit, former: User
+) -> None:
     case = make_deviation(unit, protected=True)
     case.named_readers.create(user=former, position=1)
 
     assert client.get(f"/avvikelser/{case.number}/").status_code == 404
 
 
-def test_notices_lead_to_own_reports(client: Client, reported: Deviation, former: User) -> None:
+def test_notices_lead_to_own_reports(
+    client: Client, reported: Deviation, former: User
+) -> None:
     Notice.objects.create(
         user=former,
         case=reported,
@@ -101,7 +109,9 @@ def test_notices_lead_to_own_reports(client: Client, reported: Deviation, former
     assert client.get("/notiser/")["Location"] == "/rapportera/mina/"
 
 
-def test_calendar_of_who_holds_no_role_is_not_found(client: Client, former: User) -> None:
+def test_calendar_of_who_holds_no_role_is_not_found(
+    client: Client, former: User
+) -> None:
     User.objects.filter(pk=former.pk).update(calendar_key="k" * 43)
 
     assert Client().get(f"/kalender/{'k' * 43}.ics").status_code == 404
@@ -109,9 +119,16 @@ def test_calendar_of_who_holds_no_role_is_not_found(client: Client, former: User
 
 def test_purged_case_is_not_told_of(client: Client, unit: Unit, former: User) -> None:
     registrar = make_user("registrar", (Role.REGISTRAR, Unit.objects.get(parent=None)))
-    decided = {"subject": "deviations", "years": 1, "decision": "SN 41", "decided_on": dt.date(2015, 1, 1)}
+    decided = {
+        "subject": "deviations",
+        "years": 1,
+        "decision": "SN 41",
+        "decided_on": dt.date(2015, 1, 1),
+    }
     rule = retention.register(Unit.objects.get(parent=None), actor=registrar, **decided)
-    Tombstone.objects.create(key=10**9, number="KA-2020-0001", subject="deviations", unit=unit, rule=rule)
+    Tombstone.objects.create(
+        key=10**9, number="KA-2020-0001", subject="deviations", unit=unit, rule=rule
+    )
     client.force_login(registrar)
     assert "gallrat" in client.get("/avvikelser/KA-2020-0001/").content.decode()
     client.force_login(former)
@@ -119,8 +136,12 @@ def test_purged_case_is_not_told_of(client: Client, unit: Unit, former: User) ->
     assert "gallrat" not in client.get("/avvikelser/KA-2020-0001/").content.decode()
 
 
-def test_role_of_today_opens_everything_at_once(client: Client, unit: Unit, former: User) -> None:
+def test_role_of_today_opens_everything_at_once(
+    client: Client, unit: Unit, former: User
+) -> None:
     assert client.get("/inkorg/").status_code == 404
-    Membership.objects.create(user=former, unit=unit, role=Role.STAFF, valid_from=timezone.localdate())
+    Membership.objects.create(
+        user=former, unit=unit, role=Role.STAFF, valid_from=timezone.localdate()
+    )
 
     assert client.get("/inkorg/").status_code == 200

@@ -18,7 +18,14 @@ from django.utils import timezone
 from organisation import tasks
 from organisation.models import Bucket, Salt
 from organisation.sign_in import limiter
-from organisation.sign_in.limiter import Limit, SlowDownError, an_hour, consume, count, give_back
+from organisation.sign_in.limiter import (
+    Limit,
+    SlowDownError,
+    an_hour,
+    consume,
+    count,
+    give_back,
+)
 from tests.clock import pass_time, stop_clock
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +147,9 @@ def test_count_takes_what_is_not_there(clock: None) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_spend_at_once_never_gives_more_than_there_is() -> None:
     given: list[bool] = []
-    for _ in range(20):  # so that there is no second one within the time that this takes
+    for _ in range(
+        20
+    ):  # so that there is no second one within the time that this takes
         count(TEN, HOME)
     Bucket.objects.update(opens_at=timezone.now())
 
@@ -165,14 +174,26 @@ def test_spend_at_once_never_gives_more_than_there_is() -> None:
 @pytest.mark.django_db(transaction=True)
 def test_processes_share_what_there_is() -> None:
     """Let two programs of their own, as two of a web server, each try to take six of ten."""
-    address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
-    known = os.environ | {"DJANGO_SETTINGS_MODULE": "kvalitet.settings", "DATABASE_URL": address.geturl()}
+    address = urlsplit(os.environ["DATABASE_URL"])._replace(
+        path=f"/{connection.settings_dict['NAME']}"
+    )
+    known = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "kvalitet.settings",
+        "DATABASE_URL": address.geturl(),
+    }
     running = [
-        subprocess.Popen([sys.executable, "-c", TAKE_SIX], env=known, cwd=ROOT, stdout=subprocess.PIPE)
+        subprocess.Popen(
+            [sys.executable, "-c", TAKE_SIX],
+            env=known,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+        )
         for _ in range(2)
     ]
 
-    assert sum(int(program.communicate(timeout=120)[0]) for program in running) == TEN.size
+    assert (
+        sum(int(program.communicate(timeout=120)[0]) for program in running) == TEN.size
+    )
 
 
 def test_spend_is_one_statement(django_assert_num_queries: Any) -> None:
@@ -183,7 +204,9 @@ def test_spend_is_one_statement(django_assert_num_queries: Any) -> None:
 
 
 # --- what is stored ---------------------------------------------------------------------------
-def test_bucket_holds_no_address_and_another_key_when_the_secret_is_thrown_away() -> None:
+def test_bucket_holds_no_address_and_another_key_when_the_secret_is_thrown_away() -> (
+    None
+):
     consume(TEN, HOME)
     before = set(Bucket.objects.values_list("key", flat=True))
     Salt.objects.update(day=dt.date(2024, 3, 1))
@@ -214,7 +237,10 @@ def test_bucket_of_a_public_form_holds_the_minute_alone() -> None:
 @pytest.mark.parametrize("table", ["bucket", "salt", "failedsignins"])
 def test_tables_are_not_in_the_log_of_the_database(table: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("SELECT relpersistence FROM pg_class WHERE relname = %s", [f"organisation_{table}"])
+        cursor.execute(
+            "SELECT relpersistence FROM pg_class WHERE relname = %s",
+            [f"organisation_{table}"],
+        )
         assert cursor.fetchone() == ("u",)
 
 

@@ -14,7 +14,13 @@ from django.urls import get_resolver
 
 from kvalitet.management.commands.write_processes import PROCESSES
 from kvalitet.web.context import MENU
-from organisation.access import SignedInRequest, administrations_for, may, right_required, units_for
+from organisation.access import (
+    SignedInRequest,
+    administrations_for,
+    may,
+    right_required,
+    units_for,
+)
 from organisation.management.commands.write_rights import AREAS, PATH, document
 from organisation.models import User
 from organisation.rights import Reach, Right, Role
@@ -38,7 +44,8 @@ def _rights(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, Rig
     for pattern in patterns:
         if hasattr(pattern, "url_patterns"):
             yield from _rights(
-                pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace
+                pattern.url_patterns,
+                f"{pattern.namespace}:" if pattern.namespace else namespace,
             )
         elif right := getattr(pattern.callback, "right", None):
             yield f"{namespace}{pattern.name}", right
@@ -67,7 +74,8 @@ def test_no_module_but_the_table_names_a_group_of_roles() -> None:
         path
         for path, tree in code()
         for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom) and GROUPS & {alias.name for alias in node.names}
+        if isinstance(node, ast.ImportFrom)
+        and GROUPS & {alias.name for alias in node.names}
     }
 
     assert imported == set()
@@ -78,7 +86,8 @@ def test_no_module_but_the_table_types_a_role_as_a_word() -> None:
         path
         for path, tree in code()
         for node in ast.walk(tree)
-        if isinstance(node, ast.Constant) and node.value in set(Role.values) - ALSO_OTHER_WORDS
+        if isinstance(node, ast.Constant)
+        and node.value in set(Role.values) - ALSO_OTHER_WORDS
     }
 
     assert typed <= {TABLE, Path("demo/management/commands/demo.py")}
@@ -90,7 +99,9 @@ def test_every_right_is_asked_for() -> None:
         for path, tree in code()
         if path != TABLE
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Right"
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "Right"
     }
 
     assert asked - {"roles"} == set(Right.__members__)
@@ -113,13 +124,21 @@ def test_every_step_names_a_right_of_its_process_or_is_the_products(title: str) 
     area = process.model._meta.app_label
     by_people = [each for each in process.table if not getattr(each, "system", False)]
 
-    assert [each.name for each in by_people if each.right is None or each.right.area != area] == []
-    assert [each.name for each in process.table if each not in by_people and each.right] == []
+    assert [
+        each.name for each in by_people if each.right is None or each.right.area != area
+    ] == []
+    assert [
+        each.name for each in process.table if each not in by_people and each.right
+    ] == []
 
 
 def test_menu_leads_nobody_to_a_page_that_is_closed_to_the_role() -> None:
     limited = [place for place in MENU if place.url_name in RIGHT_OF]
-    wrong = [place.label for place in limited if not _roles(place.right) <= RIGHT_OF[place.url_name].roles]
+    wrong = [
+        place.label
+        for place in limited
+        if not _roles(place.right) <= RIGHT_OF[place.url_name].roles
+    ]
 
     assert len(limited) >= 4
     assert wrong == []
@@ -131,7 +150,9 @@ def _roles(right: Right | None) -> frozenset[Role]:
 
 def test_pages_answer_those_alone_who_have_the_right() -> None:
     """The table of pages and people is written by hand: here it is held against the table of rights."""
-    rows = [(page, row) for table in (LOOKED_AT, WRITTEN_TO) for page, row in table.items()]
+    rows = [
+        (page, row) for table in (LOOKED_AT, WRITTEN_TO) for page, row in table.items()
+    ]
     wrong = [
         (page, role)
         for page, row in rows
@@ -152,7 +173,9 @@ def test_right_over_a_unit_counts_for_it_and_all_below() -> None:
     below = make_unit("D", own)
     chief = make_user("chief", (Role.UNIT_CHIEF, own))
 
-    answers = [may(chief, Right.CASES_ASSIGN, unit) for unit in (root, own, below, beside)]
+    answers = [
+        may(chief, Right.CASES_ASSIGN, unit) for unit in (root, own, below, beside)
+    ]
 
     assert answers == [False, True, True, False]
     assert list(units_for(chief, Right.CASES_ASSIGN)) == [own, below]
@@ -194,7 +217,9 @@ def test_view_of_a_right_does_not_exist_for_others() -> None:
     def page(_request: HttpRequest) -> HttpResponse:
         return HttpResponse("ja")
 
-    assert page(_request_of(make_user("chief", (Role.UNIT_CHIEF, unit)))).content == b"ja"
+    assert (
+        page(_request_of(make_user("chief", (Role.UNIT_CHIEF, unit)))).content == b"ja"
+    )
     with pytest.raises(Http404):
         page(_request_of(make_user("staff", (Role.STAFF, unit))))
 

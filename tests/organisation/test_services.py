@@ -41,7 +41,9 @@ def dan(unit: Unit) -> User:
     return make_user("dan", (Role.STAFF, unit))
 
 
-def appoint(anna: User, dan: User, first: int = 0, last: int = 14, **facts: Any) -> Membership:
+def appoint(
+    anna: User, dan: User, first: int = 0, last: int = 14, **facts: Any
+) -> Membership:
     role = anna.memberships.get(stands_in_for=None)
     return services.appoint_substitute(
         **{
@@ -63,7 +65,8 @@ def browser(user: User) -> Client:
 
 # --- substitutes ------------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("first", "last", "stands_in"), [(0, 0, True), (0, 14, True), (1, 14, False), (14, 14, False)]
+    ("first", "last", "stands_in"),
+    [(0, 0, True), (0, 14, True), (1, 14, False), (14, 14, False)],
 )
 def test_substitute_is_chief_from_the_first_day(
     anna: User, dan: User, unit: Unit, first: int, last: int, stands_in: bool
@@ -76,16 +79,22 @@ def test_substitute_is_chief_from_the_first_day(
     assert (dan in [chief.user for chief in chiefs_of(unit)]) is stands_in
 
 
-@pytest.mark.parametrize(("day", "holds"), [(-1, False), (0, True), (14, True), (15, False)])
+@pytest.mark.parametrize(
+    ("day", "holds"), [(-1, False), (0, True), (14, True), (15, False)]
+)
 def test_substitute_is_chief_to_and_including_the_last_day(
     anna: User, dan: User, day: int, holds: bool
 ) -> None:
     made = appoint(anna, dan)
 
-    assert Membership.objects.valid(on=in_days(day)).filter(pk=made.pk).exists() is holds
+    assert (
+        Membership.objects.valid(on=in_days(day)).filter(pk=made.pk).exists() is holds
+    )
 
 
-def test_substitute_whose_time_is_over_reads_nothing(anna: User, dan: User, unit: Unit) -> None:
+def test_substitute_whose_time_is_over_reads_nothing(
+    anna: User, dan: User, unit: Unit
+) -> None:
     made = appoint(anna, dan)
     make_deviation(unit)
     Membership.objects.filter(pk=made.pk).update(valid_from=in_days(-9), valid_to=TODAY)
@@ -101,7 +110,8 @@ def test_appoint_leaves_the_chief_the_role(anna: User, dan: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "field"), [(-1, 3, "first"), (3, 2, "last"), (0, 366, "last"), (400, 401, "last")]
+    ("first", "last", "field"),
+    [(-1, 3, "first"), (3, 2, "last"), (0, 366, "last"), (400, 401, "last")],
 )
 def test_appoint_between_days_that_do_not_fit_is_refused(
     anna: User, dan: User, first: int, last: int, field: str
@@ -136,7 +146,9 @@ def test_appoint_again_after_the_last_day_is_allowed(anna: User, dan: User) -> N
     assert dan.memberships.filter(stands_in_for=anna).count() == 2
 
 
-def test_appoint_to_the_role_of_another_is_refused(anna: User, dan: User, unit: Unit) -> None:
+def test_appoint_to_the_role_of_another_is_refused(
+    anna: User, dan: User, unit: Unit
+) -> None:
     other = make_user("bo", (Role.UNIT_CHIEF, unit)).memberships.get()
     with pytest.raises(ValidationError, match="som är din egen"):
         appoint(anna, dan, membership=other)
@@ -155,7 +167,9 @@ def test_appoint_to_another_role_than_chief_is_refused(dan: User) -> None:
         appoint(dan, make_user("eva"))
 
 
-def test_appoint_beyond_the_end_of_the_own_role_is_refused(anna: User, dan: User) -> None:
+def test_appoint_beyond_the_end_of_the_own_role_is_refused(
+    anna: User, dan: User
+) -> None:
     anna.memberships.update(valid_to=in_days(14))
     with pytest.raises(ValidationError, match="inte rollen alla de dagarna"):
         appoint(anna, dan)
@@ -171,7 +185,9 @@ def test_end_takes_the_role_back_at_once(anna: User, dan: User) -> None:
 
 
 @pytest.mark.parametrize("first", [0, 3])
-def test_end_of_what_has_not_begun_before_today_leaves_no_trace(anna: User, dan: User, first: int) -> None:
+def test_end_of_what_has_not_begun_before_today_leaves_no_trace(
+    anna: User, dan: User, first: int
+) -> None:
     services.end_substitute(actor=anna, membership=appoint(anna, dan, first))
 
     assert not Membership.objects.exclude(stands_in_for=None).exists()
@@ -232,7 +248,9 @@ def test_page_of_substitutes_is_not_found_by_who_is_no_chief(dan: User) -> None:
     assert browser(dan).get("/konto/ersattare/").status_code == 404
 
 
-def test_page_of_substitutes_is_not_found_by_a_substitute(anna: User, dan: User) -> None:
+def test_page_of_substitutes_is_not_found_by_a_substitute(
+    anna: User, dan: User
+) -> None:
     appoint(anna, dan)
 
     assert browser(dan).get("/konto/ersattare/").status_code == 404
@@ -240,7 +258,12 @@ def test_page_of_substitutes_is_not_found_by_a_substitute(anna: User, dan: User)
 
 @pytest.mark.parametrize("number", ["", "x", "0", "9" * 30, "²"])
 def test_end_of_what_is_not_there_is_not_found(anna: User, number: str) -> None:
-    assert browser(anna).post("/konto/ersattare/avsluta/", {"membership": number}).status_code == 404
+    assert (
+        browser(anna)
+        .post("/konto/ersattare/avsluta/", {"membership": number})
+        .status_code
+        == 404
+    )
 
 
 def test_page_ends_a_substitute(anna: User, dan: User) -> None:
@@ -282,4 +305,6 @@ def test_calendar_address_is_made_renewed_and_removed(dan: User) -> None:
 def test_settings_name_whom_one_stands_in_for(anna: User, dan: User) -> None:
     appoint(anna, dan)
 
-    assert "Du ersätter Anna" in browser(dan).get("/konto/installningar/").content.decode()
+    assert (
+        "Du ersätter Anna" in browser(dan).get("/konto/installningar/").content.decode()
+    )

@@ -71,8 +71,13 @@ def post(name: str, password: str, address: str, client: Client | None = None) -
     """Try to sign in from an address, in a new browser unless one is given."""
     came = {"REMOTE_ADDR": address}
     if site.TRUSTED_PROXIES:
-        came = {"REMOTE_ADDR": "10.0.0.1", "HTTP_X_FORWARDED_FOR": f"192.0.2.66, {address}"}
-    return (client or browser()).post(LOGIN, {"login": name, "password": password}, **came)  # type: ignore[arg-type]
+        came = {
+            "REMOTE_ADDR": "10.0.0.1",
+            "HTTP_X_FORWARDED_FOR": f"192.0.2.66, {address}",
+        }
+    return (client or browser()).post(
+        LOGIN, {"login": name, "password": password}, **came
+    )  # type: ignore[arg-type]
 
 
 def gets_in(person: User, address: str, client: Client | None = None) -> bool:
@@ -106,22 +111,30 @@ def usual(person: User) -> Client:
 
 
 # --- nobody is locked out ---------------------------------------------------------------------
-def test_sign_in_after_sixty_wrong_names_lets_everybody_else_in(way: str, people: list[User]) -> None:
+def test_sign_in_after_sixty_wrong_names_lets_everybody_else_in(
+    way: str, people: list[User]
+) -> None:
     for number in range(60):
         post(f"påhittad{number}", "fel lösenord", ATTACKER)
 
-    again = [gets_in(person, fresh_address()) for person in people[:11] for _ in range(2)]
+    again = [
+        gets_in(person, fresh_address()) for person in people[:11] for _ in range(2)
+    ]
     assert (sum(again), len(again)) == (22, 22)
     assert [gets_in(person, fresh_address()) for person in people] == [True] * 12
 
 
-def test_sign_in_of_a_whole_municipality_behind_one_address_is_never_slowed(people: list[User]) -> None:
+def test_sign_in_of_a_whole_municipality_behind_one_address_is_never_slowed(
+    people: list[User],
+) -> None:
     answers = [gets_in(people[n % 12], "198.51.100.7") for n in range(102)]
 
     assert all(answers)
 
 
-def test_sign_in_beside_a_stranger_who_guesses_names_is_soon_let_in(people: list[User]) -> None:
+def test_sign_in_beside_a_stranger_who_guesses_names_is_soon_let_in(
+    people: list[User],
+) -> None:
     statuses = [guess(f"påhittad{number}", ATTACKER, 1)[0] for number in range(102)]
 
     assert statuses.count(200) == 100
@@ -139,7 +152,9 @@ def test_sign_in_after_sixty_wrong_for_one_person_lets_the_person_in(
     assert seconds_until_in(person, ATTACKER) <= 60
 
 
-def test_sign_in_under_attack_from_twenty_addresses_lets_the_person_in(person: User, usual: Client) -> None:
+def test_sign_in_under_attack_from_twenty_addresses_lets_the_person_in(
+    person: User, usual: Client
+) -> None:
     attackers = [fresh_address() for _ in range(20)]
     for address in attackers:
         guess(person.username, address, 5)
@@ -153,7 +168,9 @@ def test_sign_in_under_attack_from_twenty_addresses_lets_the_person_in(person: U
     assert seconds_until_in(person, fresh_address()) <= 60
 
 
-def test_sign_in_with_slips_under_attack_is_still_let_in_within_a_minute(person: User) -> None:
+def test_sign_in_with_slips_under_attack_is_still_let_in_within_a_minute(
+    person: User,
+) -> None:
     for address in [fresh_address() for _ in range(20)]:
         guess(person.username, address, 5)
     home = fresh_address()
@@ -174,7 +191,9 @@ def test_sixth_wrong_guess_waits_and_the_waits_grow(person: User) -> None:
     assert guess(person.username, ATTACKER, 6) == [200] * 5 + [429]
     waits = []
     for _ in range(8):
-        waits.append(int(post(person.username, "fel lösenord", ATTACKER)["Retry-After"]))
+        waits.append(
+            int(post(person.username, "fel lösenord", ATTACKER)["Retry-After"])
+        )
         pass_time(seconds=waits[-1])
         assert post(person.username, "fel lösenord", ATTACKER).status_code == 200
 
@@ -184,7 +203,9 @@ def test_sixth_wrong_guess_waits_and_the_waits_grow(person: User) -> None:
 
 def test_right_password_too_early_is_not_examined(person: User) -> None:
     guess(person.username, ATTACKER, 5)
-    right, wrong = (post(person.username, password, ATTACKER) for password in (PASSWORD, "fel"))
+    right, wrong = (
+        post(person.username, password, ATTACKER) for password in (PASSWORD, "fel")
+    )
 
     assert right.status_code == 429
     assert shown(right) == shown(wrong)
@@ -206,7 +227,10 @@ def test_name_in_other_letters_is_the_same_account(person: User) -> None:
 
 
 def test_addresses_of_one_network_count_as_few(person: User) -> None:
-    answers = [guess(person.username, f"2001:db8:1:{number:x}::1", 1)[0] for number in range(70)]
+    answers = [
+        guess(person.username, f"2001:db8:1:{number:x}::1", 1)[0]
+        for number in range(70)
+    ]
 
     assert answers.count(200) < 60
     assert gets_in(person, "2001:db8:2:1::1")
@@ -220,7 +244,9 @@ def test_right_password_costs_nothing(person: User) -> None:
 # --- who exists is not told -------------------------------------------------------------------
 def shown(answer: Any) -> str:
     """Return a page without what is new in each."""
-    return re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode())
+    return re.sub(
+        r'name="csrfmiddlewaretoken" value="\w+"', "", answer.content.decode()
+    )
 
 
 def answers_of(name: str) -> list[Any]:
@@ -230,7 +256,9 @@ def answers_of(name: str) -> list[Any]:
         with CaptureQueriesContext(connection) as statements:
             answer = post(name, PASSWORD, ATTACKER)
         page = shown(answer).replace(name, "NAMN")
-        seen.append((answer.status_code, answer.get("Retry-After"), page, len(statements)))
+        seen.append(
+            (answer.status_code, answer.get("Retry-After"), page, len(statements))
+        )
     return seen
 
 
@@ -243,7 +271,9 @@ def test_name_that_nobody_has_is_answered_as_a_wrong_password(person: User) -> N
 
 
 def test_failure_of_somebody_who_exists_is_noted_without_a_lock_on_the_person() -> None:
-    with connection.cursor() as cursor:  # a lock is written to disk, which takes thirty times as long
+    with (
+        connection.cursor() as cursor
+    ):  # a lock is written to disk, which takes thirty times as long
         cursor.execute(
             "SELECT conname FROM pg_constraint WHERE contype = 'f' AND conrelid = %s::regclass",
             [FailedSignIns._meta.db_table],
@@ -251,7 +281,9 @@ def test_failure_of_somebody_who_exists_is_noted_without_a_lock_on_the_person() 
         assert cursor.fetchall() == []
 
 
-def test_right_password_of_who_has_left_is_answered_as_a_wrong_one(people: list[User]) -> None:
+def test_right_password_of_who_has_left_is_answered_as_a_wrong_one(
+    people: list[User],
+) -> None:
     gone, other = people[:2]
     User.objects.filter(pk=gone.pk).update(is_active=False)
     other.set_password("något helt annat än det")
@@ -261,7 +293,9 @@ def test_right_password_of_who_has_left_is_answered_as_a_wrong_one(people: list[
     assert answers_of(gone.username) == answers_of(other.username)
 
 
-def test_deactivated_while_signed_in_is_led_to_the_login(person: User, usual: Client) -> None:
+def test_deactivated_while_signed_in_is_led_to_the_login(
+    person: User, usual: Client
+) -> None:
     gets_in(person, ATTACKER, usual)
     User.objects.filter(pk=person.pk).update(is_active=False)
 
@@ -273,12 +307,18 @@ def cookie_of(client: Client) -> Morsel[str]:
     return client.cookies["webblasare"]
 
 
-def test_cookie_of_a_known_browser_names_nobody_and_is_closed(person: User, usual: Client) -> None:
+def test_cookie_of_a_known_browser_names_nobody_and_is_closed(
+    person: User, usual: Client
+) -> None:
     cookie = cookie_of(usual)
 
     assert person.username not in cookie.value
     assert f".{person.pk}." not in f".{cookie.value}."
-    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (True, "Strict", "/")
+    assert (cookie["httponly"], cookie["samesite"], cookie["path"]) == (
+        True,
+        "Strict",
+        "/",
+    )
 
 
 def test_page_of_the_login_sets_no_cookie_of_a_known_browser() -> None:
@@ -289,7 +329,9 @@ def test_page_of_the_login_sets_no_cookie_of_a_known_browser() -> None:
     assert "webblasare" not in client.cookies
 
 
-def test_cookie_of_another_person_or_a_forged_one_helps_nobody(people: list[User], usual: Client) -> None:
+def test_cookie_of_another_person_or_a_forged_one_helps_nobody(
+    people: list[User], usual: Client
+) -> None:
     person, other = people[:2]
     forged = browser()
     forged.cookies["webblasare"] = "a" * 32 + "." + "b" * 32
@@ -315,18 +357,25 @@ def test_cookie_stands_for_all_who_share_a_computer(people: list[User]) -> None:
 
 
 def test_guesses_in_a_known_browser_are_slowed_too(person: User, usual: Client) -> None:
-    answers = [post(person.username, "fel", ATTACKER, usual).status_code for _ in range(6)]
+    answers = [
+        post(person.username, "fel", ATTACKER, usual).status_code for _ in range(6)
+    ]
 
     assert answers == [200] * 5 + [429]
     assert gets_in(person, fresh_address())
 
 
-def test_new_password_ends_other_browsers_and_keeps_this_one(person: User, usual: Client) -> None:
+def test_new_password_ends_other_browsers_and_keeps_this_one(
+    person: User, usual: Client
+) -> None:
     elsewhere = browser()
     gets_in(person, fresh_address(), elsewhere)
     gets_in(person, fresh_address(), usual)
     new = "ett helt nytt långt lösenord"
-    page = usual.post("/konto/losenord/", {"oldpassword": PASSWORD, "password1": new, "password2": new})
+    page = usual.post(
+        "/konto/losenord/",
+        {"oldpassword": PASSWORD, "password1": new, "password2": new},
+    )
     assert page.status_code == 302
     usual.post("/konto/logga-ut/")
     guess(person.username, ATTACKER, 8)
@@ -345,7 +394,9 @@ def test_cookie_that_is_old_helps_no_longer(
 
 
 # --- the holder is told -----------------------------------------------------------------------
-def test_person_is_told_once_of_what_others_have_tried(person: User, usual: Client) -> None:
+def test_person_is_told_once_of_what_others_have_tried(
+    person: User, usual: Client
+) -> None:
     guess(person.username, ATTACKER, 47)
     gets_in(person, fresh_address(), usual)
 
@@ -363,7 +414,9 @@ def test_person_is_not_told_of_own_slips(person: User, usual: Client) -> None:
     assert "logga in som du" not in usual.get("/", follow=True).content.decode()
 
 
-def test_few_failures_at_a_time_are_told_when_they_are_many(person: User, usual: Client) -> None:
+def test_few_failures_at_a_time_are_told_when_they_are_many(
+    person: User, usual: Client
+) -> None:
     for _ in range(2):
         guess(person.username, fresh_address(), 3)
         usual.post("/konto/logga-ut/")
@@ -373,19 +426,31 @@ def test_few_failures_at_a_time_are_told_when_they_are_many(person: User, usual:
 
 
 # --- what is logged ---------------------------------------------------------------------------
-def test_log_tells_what_happened_and_not_to_whom(person: User, caplog: pytest.LogCaptureFixture) -> None:
+def test_log_tells_what_happened_and_not_to_whom(
+    person: User, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO", "organisation.security")
     guess(person.username, ATTACKER, 6)
     gets_in(person, fresh_address())
 
-    said = [record.getMessage() for record in caplog.records if record.name == "organisation.security"]
-    assert said == [*["sign-in failed"] * 5, "sign-in slowed", f"signed in: user {person.pk}"]
+    said = [
+        record.getMessage()
+        for record in caplog.records
+        if record.name == "organisation.security"
+    ]
+    assert said == [
+        *["sign-in failed"] * 5,
+        "sign-in slowed",
+        f"signed in: user {person.pk}",
+    ]
 
 
 def test_no_address_and_no_name_is_stored(person: User) -> None:
     guess(person.username, ATTACKER, 6)
 
-    stored = [str(row) for row in [*Bucket.objects.values(), *FailedSignIns.objects.values()]]
+    stored = [
+        str(row) for row in [*Bucket.objects.values(), *FailedSignIns.objects.values()]
+    ]
     assert stored
     assert not any(person.username in row or ATTACKER in row for row in stored)
 

@@ -44,8 +44,14 @@ def test_clean_text_limits_combining_marks() -> None:
 
 
 def test_clean_text_limits_every_combining_mark_of_unicode() -> None:
-    marks = (chr(code) for code in range(sys.maxunicode + 1) if unicodedata.category(chr(code))[0] == "M")
-    assert all(marks_in_a_row(clean_text("x" + mark * 9)) <= MARKS_IN_A_ROW for mark in marks)
+    marks = (
+        chr(code)
+        for code in range(sys.maxunicode + 1)
+        if unicodedata.category(chr(code))[0] == "M"
+    )
+    assert all(
+        marks_in_a_row(clean_text("x" + mark * 9)) <= MARKS_IN_A_ROW for mark in marks
+    )
 
 
 @given(
@@ -68,8 +74,20 @@ def test_clean_text_gives_text_that_has_no_hidden_characters(text: str) -> None:
     "text",
     [
         *("- ringde upp", "-ringde upp", "5 = 5", "Anna <b>sa</b> {{nej}}", "3–4 (−2)"),
-        *("=> se rutin", "+46 70 123 45 67 svarade inte", "@anna på jouren", "-- inget --", '-"Nej" sa hon'),
-        *("+ bra bemötande", "=HYPERLINK(1)", "\t@SUM(A1)", "-cmd|' /C calc'!A0", "＝1+1"),
+        *(
+            "=> se rutin",
+            "+46 70 123 45 67 svarade inte",
+            "@anna på jouren",
+            "-- inget --",
+            '-"Nej" sa hon',
+        ),
+        *(
+            "+ bra bemötande",
+            "=HYPERLINK(1)",
+            "\t@SUM(A1)",
+            "-cmd|' /C calc'!A0",
+            "＝1+1",
+        ),
         *("miss\u00adbruk", "oros\u200banmälan", "\ufeffhej", "a\u2060b"),
     ],
 )

@@ -27,7 +27,9 @@ def browser(root: Unit) -> Client:
     return client
 
 
-def test_units_show_the_tree_of_today_with_its_chiefs(browser: Client, root: Unit) -> None:
+def test_units_show_the_tree_of_today_with_its_chiefs(
+    browser: Client, root: Unit
+) -> None:
     make_user("bo", (Role.UNIT_CHIEF, make_unit("EK", root, name="Ekonomi")))
     make_unit("OLD", root, name="Nedlagd", valid_to=dt.date(2020, 1, 1))
     text = browser.get("/organisation/").content.decode()
@@ -49,7 +51,9 @@ def test_units_take_the_same_queries_for_one_and_three(
         browser.get("/organisation/")
 
 
-def test_unit_shows_where_it_belongs_and_who_works_there_now(browser: Client, root: Unit) -> None:
+def test_unit_shows_where_it_belongs_and_who_works_there_now(
+    browser: Client, root: Unit
+) -> None:
     unit = make_unit("EK-Å", root, name="Ekonomi Åby")
     make_user("bo", (Role.UNIT_CHIEF, unit))
     unit.memberships.create(

@@ -7,7 +7,15 @@ from typing import Any
 
 from analysis.charts.charts import grouped_bars, line
 from organisation.models import Unit
-from reports.document.blocks import Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.blocks import (
+    Document,
+    Figure,
+    Key,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
 
 DAY = dt.date(2025, 2, 3)
 NUMBERS: list[dict[str, Any]] = [
@@ -50,16 +58,32 @@ NUMBERS: list[dict[str, Any]] = [
 ]
 UNITS = [
     Unit(code="SOC", name="Socialförvaltningen", valid_from=dt.date(2010, 1, 1)),
-    Unit(code="EK", name="Ekonomi", valid_from=dt.date(2012, 5, 1), valid_to=dt.date(2026, 1, 1)),
+    Unit(
+        code="EK",
+        name="Ekonomi",
+        valid_from=dt.date(2012, 5, 1),
+        valid_to=dt.date(2026, 1, 1),
+    ),
 ]
 
 
 def every_kind(ledger: Any) -> Document:
     """Return the document, with a ledger of the numbers above."""
-    bars = grouped_bars("Flest: Ekonomi, 8", ["Ekonomi", "Boende"], [("2023", [5, None]), ("2024", [8, 0])])
-    share = line("Beslut i tid: 98 procent", ["jan", "feb", "mar"], [(39, 40), None, (18, 20)])
+    bars = grouped_bars(
+        "Flest: Ekonomi, 8",
+        ["Ekonomi", "Boende"],
+        [("2023", [5, None]), ("2024", [8, 0])],
+    )
+    share = line(
+        "Beslut i tid: 98 procent", ["jan", "feb", "mar"], [(39, 40), None, (18, 20)]
+    )
     placed = (
-        Figure("Beröm 2024", bars, "Källa: registret.", token="{bild avvikelser slag=beröm år=2024}"),
+        Figure(
+            "Beröm 2024",
+            bars,
+            "Källa: registret.",
+            token="{bild avvikelser slag=beröm år=2024}",
+        ),
         Table(
             "Beröm 2024",
             ("Enhet", "2024"),
@@ -81,18 +105,36 @@ def every_kind(ledger: Any) -> Document:
         first_note=3,
         chapter="k1",
     )
-    inner = Section("omrade-ek", "Ekonomi", [Paragraph(("Åtta beröm kom in.", "", "Inget mer."))], about="EK")
+    inner = Section(
+        "omrade-ek",
+        "Ekonomi",
+        [Paragraph(("Åtta beröm kom in.", "", "Inget mer."))],
+        about="EK",
+    )
     inner.numbers = ("n2",)
-    first = Section("inledning", "Inledning", [written, Paragraph(("Under 2024 kom 177 in.",))], [inner])
+    first = Section(
+        "inledning",
+        "Inledning",
+        [written, Paragraph(("Under 2024 kom 177 in.",))],
+        [inner],
+    )
     first.blocks += [
-        Key((("Synpunkter", "177", "152 år 2023"), ("Anmälda", "uppgift saknas", "")), numbers=("n1", "n3")),
+        Key(
+            (("Synpunkter", "177", "152 år 2023"), ("Anmälda", "uppgift saknas", "")),
+            numbers=("n1", "n3"),
+        ),
         Figure("Beslut i tid", share, "Källa: mätserier."),
     ]
     first.numbers = ("n1", "n3")
     texts = Table(
-        "Riskanalyser 2024", ("Riskanalys", "Åtgärd"), (("Flytt", "Rutin\ninförd"),), widths=(40, 60)
+        "Riskanalyser 2024",
+        ("Riskanalys", "Åtgärd"),
+        (("Flytt", "Rutin\ninförd"),),
+        widths=(40, 60),
     )
-    appendix = Section("bilaga-riskanalyser", "Riskanalyser", [texts], appendix=True, wide=True)
+    appendix = Section(
+        "bilaga-riskanalyser", "Riskanalyser", [texts], appendix=True, wide=True
+    )
     document = Document(
         title="Kvalitetsberättelse 2024",
         unit=UNITS[0],

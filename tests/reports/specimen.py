@@ -15,7 +15,20 @@ AREAS = {
     "Arbetsmarknad": (0, None, 3, 12),
 }
 YEARS = ("2021", "2022", "2023", "2024")
-MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "maj",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "nov",
+    "dec",
+)
 KINDS = (
     ("klagomål från utomstående", Noun("klagomål", "klagomål", neuter=True)),
     ("synpunkter från utomstående", Noun("synpunkt", "synpunkter")),
@@ -46,7 +59,10 @@ konsekvenser för den brukare som har drabbats och för att undvika att händels
 def report(*, risks: int = 60) -> str:
     """The whole document; `risks` is the number of rows of its appendix."""
     contents: list[str] = []
-    chapters = [_chapter(number, name, contents) for number, name in enumerate(CHAPTERS, start=1)]
+    chapters = [
+        _chapter(number, name, contents)
+        for number, name in enumerate(CHAPTERS, start=1)
+    ]
     contents.append(_entry(1, "bilaga-1", "Bilaga 1. Genomförda riskanalyser"))
     return document(
         '<section class="colophon"><h1 id="om">Om rapporten</h1><p>Talen är uttagna 27 januari 2025.</p>'
@@ -97,14 +113,23 @@ def _chapter(k: int, name: str, contents: list[str]) -> str:
 
 def _part(k: int, s: int, title: str, noun: Noun) -> str:
     ident = f"{k}{s}"
-    counts = {area: tuple(None if v is None else v + k + s for v in row) for area, row in AREAS.items()}
+    counts = {
+        area: tuple(None if v is None else v + k + s for v in row)
+        for area, row in AREAS.items()
+    }
     sums = [sum(row[i] or 0 for row in counts.values()) for i in range(len(YEARS))]
     finding = most(noun, 2024, {area: row[-1] or 0 for area, row in counts.items()})
     chart = grouped_bars(
-        finding, list(counts), [(year, [row[i] for row in counts.values()]) for i, year in enumerate(YEARS)]
+        finding,
+        list(counts),
+        [(year, [row[i] for row in counts.values()]) for i, year in enumerate(YEARS)],
     )
     if s == len(KINDS):
-        chart = line(f"Störst andel i december: kapitel {k}", MONTHS, [(i * 3 + k, 90) for i in range(12)])
+        chart = line(
+            f"Störst andel i december: kapitel {k}",
+            MONTHS,
+            [(i * 3 + k, 90) for i in range(12)],
+        )
     return (
         f'<h2 id="k{k}-{s}">{k}.{s} {title.capitalize()}</h2><p>{compare(noun, 2024, sums[3], sums[2])} '
         f"{trend(noun, dict(zip(range(2021, 2025), sums, strict=True)))}"
@@ -119,7 +144,8 @@ def _part(k: int, s: int, title: str, noun: Noun) -> str:
 
 def _table(ident: str, title: str, chart: Chart, sums: list[int]) -> str:
     head = "".join(
-        f'<th scope="col"{" class=n" if i else ""}>{cell}</th>' for i, cell in enumerate(chart.header)
+        f'<th scope="col"{" class=n" if i else ""}>{cell}</th>'
+        for i, cell in enumerate(chart.header)
     )
     rows = "".join(
         f'<tr><th scope="row">{row[0]}</th>'
@@ -143,7 +169,10 @@ def _appendix(risks: int) -> str:
         f"<td>{'Rutin för överlämning' if i % 3 else '–'}</td></tr>"
         for i in range(risks)
     )
-    head = "".join(f'<th scope="col">{cell}</th>' for cell in ("Riskanalys", "Verksamhet", "Risk", "Rutin"))
+    head = "".join(
+        f'<th scope="col">{cell}</th>'
+        for cell in ("Riskanalys", "Verksamhet", "Risk", "Rutin")
+    )
     return (
         '<section class="chapter appendix wide"><h1 id="bilaga-1">Bilaga 1. Genomförda riskanalyser</h1>'
         '<table class="data text"><caption><b>Tabell 99.</b> Genomförda riskanalyser 2024</caption>'
@@ -159,4 +188,6 @@ def _entry(level: int, ident: str, title: str) -> str:
 def render_archive() -> bytes:
     """Make a small PDF for an archive, which carries its data."""
     data = [Data("tal.csv", "Alla tal", "text/csv", "a;1\r\n")]
-    return render_pdf(document("<main><h1>Hej</h1><p>å</p></main>"), archive=True, data=data)
+    return render_pdf(
+        document("<main><h1>Hej</h1><p>å</p></main>"), archive=True, data=data
+    )

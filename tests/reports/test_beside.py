@@ -18,7 +18,13 @@ from reports.models import AnnualReport, Assignment
 from reports.outlines.compiling import compile_report
 from reports.writing.author_help import Beside, beside
 from tests.factories import make_deviation, make_unit, make_user
-from tests.municipality import make_analysis, make_lexsarah, make_pattern, make_report, make_riskanalysis
+from tests.municipality import (
+    make_analysis,
+    make_lexsarah,
+    make_pattern,
+    make_report,
+    make_riskanalysis,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 2, 3)
@@ -46,19 +52,33 @@ def at_hand(report: AnnualReport, reader: User, section: str = "uppfoljning") ->
 
 
 def act(case: Case, **facts: object) -> Action:
-    given = {"text": "Granska utskick.", "level": "department", "decided_on": dt.date(2024, 3, 1)}
+    given = {
+        "text": "Granska utskick.",
+        "level": "department",
+        "decided_on": dt.date(2024, 3, 1),
+    }
     return Action.objects.create(case=case, **{**given, **facts})
 
 
 def judge(analysis: TertialAnalysis, judge: User, **facts: object) -> Pattern:
-    given = {"verdict": "no_action", "assessment": "Fler ringer när handläggare byts.", "count": 7}
-    return make_pattern(analysis, **{**given, "judged_by": judge, "judged_at": timezone.now(), **facts})
+    given = {
+        "verdict": "no_action",
+        "assessment": "Fler ringer när handläggare byts.",
+        "count": 7,
+    }
+    return make_pattern(
+        analysis, **{**given, "judged_by": judge, "judged_at": timezone.now(), **facts}
+    )
 
 
 # --- what was said before -----------------------------------------------------------------------
-def test_text_of_the_year_before_stands_beside_in_whatever_outline(root: Unit, writer: User) -> None:
+def test_text_of_the_year_before_stands_beside_in_whatever_outline(
+    root: Unit, writer: User
+) -> None:
     earlier = begin(unit=root, year=2023, template="goteborg", actor=None)
-    write(earlier, section="inledning", text="Så skrev vi då.", seen_version=0, actor=None)
+    write(
+        earlier, section="inledning", text="Så skrev vi då.", seen_version=0, actor=None
+    )
     report = begin(unit=root, year=2024, template="goteborg", actor=None)
 
     found = at_hand(report, writer, "inledning").earlier
@@ -66,12 +86,16 @@ def test_text_of_the_year_before_stands_beside_in_whatever_outline(root: Unit, w
     assert found.text == "Så skrev vi då."
 
 
-def test_newest_text_in_the_same_outline_comes_first(root: Unit, report: AnnualReport, writer: User) -> None:
+def test_newest_text_in_the_same_outline_comes_first(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
     for template in ("goteborg", "malmo"):
         earlier = begin(unit=root, year=2023, template=template, actor=None)
         for version in range(2):
             text = f"{template} {version}"
-            write(earlier, section="lexsarah", text=text, seen_version=version, actor=None)
+            write(
+                earlier, section="lexsarah", text=text, seen_version=version, actor=None
+            )
 
     found = at_hand(report, writer, "lexsarah").earlier
     assert found
@@ -83,7 +107,13 @@ def test_plans_of_the_year_before_stand_beside_their_follow_up(
 ) -> None:
     make_report(root, 2023)
     earlier = AnnualReport.objects.get(year=2023)
-    write(earlier, section="utveckling", text="Vi ska svara snabbare.", seen_version=0, actor=None)
+    write(
+        earlier,
+        section="utveckling",
+        text="Vi ska svara snabbare.",
+        seen_version=0,
+        actor=None,
+    )
 
     found = at_hand(report, writer)
     assert found.plan
@@ -134,14 +164,19 @@ def test_action_of_a_case_that_only_some_may_read_is_neither_shown_nor_published
     root: Unit, writer: User, template: str
 ) -> None:
     for circle in ("few", "investigator"):
-        act(make_lexsarah(root, number=f"LS-{circle}", circle=circle), text="Hemlig åtgärd.")
+        act(
+            make_lexsarah(root, number=f"LS-{circle}", circle=circle),
+            text="Hemlig åtgärd.",
+        )
     act(make_deviation(root), text="Öppen åtgärd.")
     report = begin(unit=root, year=2024, template=template, actor=None)
     section = {"malmo": "uppfoljning", "goteborg": "inledning"}[template]
     document = compile_report(report, extracted_on=DAY)
     told = str([section.blocks for section in document.sections()])
 
-    assert [passage.text for passage in at_hand(report, writer, section).actions] == ["Öppen åtgärd."]
+    assert [passage.text for passage in at_hand(report, writer, section).actions] == [
+        "Öppen åtgärd."
+    ]
     assert "Hemlig åtgärd" not in told
     assert ("Öppen åtgärd" in told) == (template == "goteborg")
 
@@ -151,14 +186,20 @@ def test_action_of_a_case_that_the_reader_takes_no_part_in_is_not_shown(
 ) -> None:
     case = make_riskanalysis(root, number="RA-1")
     act(case, text="Två läser varje beslut.", done_on=dt.date(2024, 5, 1))
-    assert len(at_hand(report, writer).actions) == len(at_hand(report, writer).examples) == 1
+    assert (
+        len(at_hand(report, writer).actions)
+        == len(at_hand(report, writer).examples)
+        == 1
+    )
 
     Recusal.objects.create(case=case, user=writer)
     found = at_hand(report, writer)
     assert found.actions == found.examples == []
 
 
-def test_section_about_an_area_has_the_actions_of_the_area(root: Unit, writer: User) -> None:
+def test_section_about_an_area_has_the_actions_of_the_area(
+    root: Unit, writer: User
+) -> None:
     for code in ("EK", "BO"):
         act(make_deviation(make_unit(code, root)), text=f"Åtgärd {code}")
     report = begin(unit=root, year=2024, template="goteborg", actor=None)
@@ -183,7 +224,9 @@ def test_conclusions_and_judged_patterns_of_the_year_stand_beside(
     ]
 
 
-def test_what_is_put_in_is_plain_words(root: Unit, report: AnnualReport, writer: User) -> None:
+def test_what_is_put_in_is_plain_words(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
     make_analysis(root, conclusion="Se *rutinen* [här](x)\noch {tal avvikelser}.")
 
     (found,) = at_hand(report, writer).conclusions
@@ -207,7 +250,9 @@ def test_examples_come_from_many_cases_from_risks_and_from_routines(
     ]
 
 
-def test_nothing_of_a_single_case_is_an_example(root: Unit, report: AnnualReport, writer: User) -> None:
+def test_nothing_of_a_single_case_is_an_example(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
     done = {"done_on": dt.date(2024, 5, 1), "improved_routine": "Rutinen är ändrad."}
     act(make_deviation(root, description="Anna blev utan svar."), **done)
 
@@ -218,19 +263,29 @@ def test_name_of_a_routine_and_the_same_words_again_are_no_examples(
     root: Unit, report: AnnualReport, writer: User
 ) -> None:
     analysis = make_analysis(root, number="TA-1")
-    for routine in ("Utskick", "Rutinen har fått en kontroll.", "Rutinen har fått en kontroll."):
+    for routine in (
+        "Utskick",
+        "Rutinen har fått en kontroll.",
+        "Rutinen har fått en kontroll.",
+    ):
         act(analysis, improved_routine=routine, done_on=dt.date(2024, 5, 1))
 
-    assert [p.text for p in at_hand(report, writer).examples] == ["Rutinen har fått en kontroll."]
+    assert [p.text for p in at_hand(report, writer).examples] == [
+        "Rutinen har fått en kontroll."
+    ]
 
 
-def test_pattern_of_few_cases_is_no_example(root: Unit, report: AnnualReport, writer: User) -> None:
+def test_pattern_of_few_cases_is_no_example(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
     judge(make_analysis(root), writer, count=4)
 
     assert at_hand(report, writer).examples == []
 
 
-@pytest.mark.parametrize("secret", ["19811218-9876", "anna@exempel.se", "070-123 45 67"])
+@pytest.mark.parametrize(
+    "secret", ["19811218-9876", "anna@exempel.se", "070-123 45 67"]
+)
 def test_words_with_a_number_or_an_address_of_somebody_are_no_example(
     root: Unit, report: AnnualReport, writer: User, secret: str
 ) -> None:
@@ -239,7 +294,9 @@ def test_words_with_a_number_or_an_address_of_somebody_are_no_example(
     assert at_hand(report, writer).examples == []
 
 
-def test_number_of_questions_does_not_grow(root: Unit, report: AnnualReport, writer: User) -> None:
+def test_number_of_questions_does_not_grow(
+    root: Unit, report: AnnualReport, writer: User
+) -> None:
     counts = []
     for number in range(1, 4, 2):
         for place in range(number):
@@ -247,7 +304,9 @@ def test_number_of_questions_does_not_grow(root: Unit, report: AnnualReport, wri
             judge(make_analysis(unit, number=f"TA-{number}{place}"), writer)
             act(make_deviation(unit), done_on=dt.date(2024, 5, 1))
         document = compile_report(report, extracted_on=DAY)
-        section = next(each for each in document.sections() if each.key == "uppfoljning")
+        section = next(
+            each for each in document.sections() if each.key == "uppfoljning"
+        )
         with CaptureQueriesContext(
             connection,
         ) as asked:

@@ -28,12 +28,18 @@ def page_of(town: Municipality, who: str, report: str = UNBUILT) -> str:
 
 
 def plant(town: Municipality, text: str) -> None:
-    newest = town.unbuilt.blocks.filter(section="uppfoljning").order_by("-version").first()
+    newest = (
+        town.unbuilt.blocks.filter(section="uppfoljning").order_by("-version").first()
+    )
     version = newest.version if newest else 0
-    write(town.unbuilt, section="uppfoljning", text=text, seen_version=version, actor=None)
+    write(
+        town.unbuilt, section="uppfoljning", text=text, seen_version=version, actor=None
+    )
 
 
-def test_page_names_the_error_and_leads_to_where_it_is_written(town: Municipality) -> None:
+def test_page_names_the_error_and_leads_to_where_it_is_written(
+    town: Municipality,
+) -> None:
     plant(town, "Av 530 utredningar blev 157 (24 procent) sena.")
 
     page = page_of(town, "quality_controller")
@@ -55,7 +61,9 @@ def test_reader_is_led_to_where_the_text_is_read(town: Municipality) -> None:
 def test_personal_number_is_not_shown(town: Municipality) -> None:
     plant(town, "Samtalet med 19121212-1212 gav mycket.")
 
-    assert "Samtalet med [personnummer] gav mycket." in page_of(town, "quality_controller")
+    assert "Samtalet med [personnummer] gav mycket." in page_of(
+        town, "quality_controller"
+    )
     assert "1212-1212" not in page_of(town, "quality_controller")
 
 
@@ -78,7 +86,13 @@ def test_report_without_remarks_says_so(town: Municipality) -> None:
     for section in ("uppfoljning", "utveckling"):
         newest = town.report.blocks.filter(section=section).order_by("-version").first()
         seen = newest.version if newest else 0
-        write(town.report, section=section, text="Vi följer upp.", seen_version=seen, actor=None)
+        write(
+            town.report,
+            section=section,
+            text="Vi följer upp.",
+            seen_version=seen,
+            actor=None,
+        )
 
     assert "Inget att anmärka" in page_of(town, "quality_controller", REPORT)
 
@@ -89,7 +103,12 @@ def test_number_of_queries_does_not_grow_with_what_is_found(town: Municipality) 
         connection,
     ) as few:
         page_of(town, "quality_controller")
-    plant(town, "\n\n".join(["Av 530 utredningar blev 157 (24 procent) sena. TODO. Se avsnitt 9."] * 20))
+    plant(
+        town,
+        "\n\n".join(
+            ["Av 530 utredningar blev 157 (24 procent) sena. TODO. Se avsnitt 9."] * 20
+        ),
+    )
     with CaptureQueriesContext(connection) as many:
         page_of(town, "quality_controller")
 

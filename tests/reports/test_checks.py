@@ -27,7 +27,15 @@ from reports.checks import (
 from reports.checks import names as naming
 from reports.checks.numerals import split_sentences
 from reports.checks.remarks import RULES, Remark, Severity
-from reports.document.blocks import Document, Figure, Key, Paragraph, Section, Table, Text
+from reports.document.blocks import (
+    Document,
+    Figure,
+    Key,
+    Paragraph,
+    Section,
+    Table,
+    Text,
+)
 from reports.document.ledger import Ledger
 from reports.life.services import begin, write
 from reports.models import AnnualReport
@@ -45,7 +53,9 @@ WRONG_SUM = (
 
 
 def of_sums(text: str) -> list[tuple[str, str]]:
-    return [(remark.rule, remark.words) for remark in sums.remarks(split_sentences(text))]
+    return [
+        (remark.rule, remark.words) for remark in sums.remarks(split_sentences(text))
+    ]
 
 
 def rules(text: str) -> list[str]:
@@ -55,7 +65,14 @@ def rules(text: str) -> list[str]:
 
 def document(*blocks: Text | Paragraph | Key | Figure | Table) -> Document:
     section = Section("ett", "Ett", list(blocks), number="1")
-    made = Document("Titel", Unit(code="EK", name="Ekonomi"), 2024, DAY, [section], Ledger(Unit(code="EK")))
+    made = Document(
+        "Titel",
+        Unit(code="EK", name="Ekonomi"),
+        2024,
+        DAY,
+        [section],
+        Ledger(Unit(code="EK")),
+    )
     made.number_all()
     return made
 
@@ -70,13 +87,18 @@ def own(markup: str) -> Text:
 
 # --- sums and shares --------------------------------------------------------------------------
 def test_sum_that_was_published_wrong_is_found() -> None:
-    assert of_sums(WRONG_SUM) == [("sum", "Summan stämmer inte: 13 + 11 = 24, men det står 23.")]
+    assert of_sums(WRONG_SUM) == [
+        ("sum", "Summan stämmer inte: 13 + 11 = 24, men det står 23.")
+    ]
 
 
 def test_share_that_was_published_wrong_is_found() -> None:
     [remark] = sums.row_remarks("Mars 552 (530) 117 (157) 21 % (24%)")
 
-    assert remark.words == "Andelen stämmer inte: 157 av 530 är 30 procent, inte 24 procent."
+    assert (
+        remark.words
+        == "Andelen stämmer inte: 157 av 530 är 30 procent, inte 24 procent."
+    )
     assert not list(sums.row_remarks("Februari 529 (500) 128 (142) 24 % (28%)"))
 
 
@@ -112,7 +134,9 @@ def test_what_does_not_add_up_in_a_sentence_is_found(text: str, rule: str) -> No
         "Av 112 rapporter bedömdes 44 (39 procent) vara missförhållanden.",
     ],
 )
-def test_sentence_that_adds_up_or_cannot_be_read_for_certain_is_left_alone(text: str) -> None:
+def test_sentence_that_adds_up_or_cannot_be_read_for_certain_is_left_alone(
+    text: str,
+) -> None:
     assert rules(text) == []
 
 
@@ -156,7 +180,9 @@ def test_direction_that_is_right_or_has_no_numbers_is_left_alone(text: str) -> N
 
 
 def test_direction_of_a_difference_that_may_be_chance_is_said_kindly() -> None:
-    [remark] = directions.remarks(["Färre rapporter kom 2022 än 2021, 124 jämfört med 129."])
+    [remark] = directions.remarks(
+        ["Färre rapporter kom 2022 än 2021, 124 jämfört med 129."]
+    )
 
     assert (remark.rule, remark.severity) == ("uncertain", Severity.CONSIDER)
 
@@ -188,7 +214,11 @@ def test_table_that_adds_up_is_left_alone() -> None:
     ("table", "rule", "words"),
     [
         (
-            Table("T", ("Område", "2024"), (("Norr", "60"), ("Söder", "40"), ("Totalt", "101"))),
+            Table(
+                "T",
+                ("Område", "2024"),
+                (("Norr", "60"), ("Söder", "40"), ("Totalt", "101")),
+            ),
             "sum",
             "raderna blir 100, men summan är 101",
         ),
@@ -200,11 +230,21 @@ def test_table_that_adds_up_is_left_alone() -> None:
             "sum",
             "kolumnerna blir 11, men summan är 12",
         ),
-        (Table("T", ("Månad", "Antal", "Av", "Andel"), (("maj", "9", "8", "–"),)), "", ""),
-        (Table("T", ("Månad", "Antal", "Av", "Andel"), (("maj", "9", "8", "90 %"),)), "part", "är större"),
+        (
+            Table("T", ("Månad", "Antal", "Av", "Andel"), (("maj", "9", "8", "–"),)),
+            "",
+            "",
+        ),
+        (
+            Table("T", ("Månad", "Antal", "Av", "Andel"), (("maj", "9", "8", "90 %"),)),
+            "part",
+            "är större",
+        ),
     ],
 )
-def test_table_that_does_not_add_up_is_found(table: Table, rule: str, words: str) -> None:
+def test_table_that_does_not_add_up_is_found(
+    table: Table, rule: str, words: str
+) -> None:
     remarks = list(tables.table_remarks(table))
 
     assert [remark.rule for remark in remarks] == ([rule] if rule else [])
@@ -223,7 +263,9 @@ def test_small_numbers_are_counted_with_what_hides_them() -> None:
 
 
 def test_row_with_the_same_text_twice_is_found() -> None:
-    table = Table("T", ("A", "B"), (("Utvärdering efter insats",) * 2,), widths=(50, 50))
+    table = Table(
+        "T", ("A", "B"), (("Utvärdering efter insats",) * 2,), widths=(50, 50)
+    )
 
     assert [remark.rule for remark in tables.table_remarks(table)] == ["repeated"]
 
@@ -257,7 +299,9 @@ def test_chart_without_words_is_found() -> None:
         ("Ekonomiskt bestånd växer.", "names", Severity.SHOULD),
     ],
 )
-def test_text_that_must_not_be_printed_is_found(text: str, rule: str, severity: Severity | None) -> None:
+def test_text_that_must_not_be_printed_is_found(
+    text: str, rule: str, severity: Severity | None
+) -> None:
     found = [(f.remark.rule, f.severity) for f in found_in(own(text))]
 
     assert found == ([(rule, severity)] if rule else [])
@@ -285,7 +329,9 @@ def test_personal_number_is_never_repeated() -> None:
 
 
 def test_personal_number_in_a_table_of_texts_is_found() -> None:
-    table = Table("Åtgärder", ("Åtgärd",), (("Ring Anna, 19121212-1212",),), widths=(100,))
+    table = Table(
+        "Åtgärder", ("Åtgärd",), (("Ring Anna, 19121212-1212",),), widths=(100,)
+    )
 
     assert [finding.remark.rule for finding in found_in(table)] == ["personal"]
 
@@ -298,21 +344,32 @@ def test_same_name_spelt_two_ways_is_found() -> None:
     assert finding.words == "”VINR/beder” och ”VINR/heder” är nästan lika."
 
 
-@pytest.mark.parametrize(("one", "other"), [("Utredningen", "Utredningar"), ("Malmöborna", "Malmöbornas")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("Utredningen", "Utredningar"), ("Malmöborna", "Malmöbornas")]
+)
 def test_inflection_is_no_other_name(one: str, other: str) -> None:
     assert not list(naming.twins([one, other]))
 
 
 def test_section_that_is_heavy_to_read_is_said_kindly() -> None:
-    heavy = "Verksamhetsutvecklingens kvalitetsledningssystem förutsätter dokumentationsansvar " * 5
+    heavy = (
+        "Verksamhetsutvecklingens kvalitetsledningssystem förutsätter dokumentationsansvar "
+        * 5
+    )
     text = own(f"{heavy}. {heavy}. {heavy}.")
 
-    assert [(f.remark.rule, f.severity) for f in found_in(text)] == [("readability", Severity.CONSIDER)]
+    assert [(f.remark.rule, f.severity) for f in found_in(text)] == [
+        ("readability", Severity.CONSIDER)
+    ]
     assert texts.lix(["Vi gör det."]) is None
 
 
 def test_token_that_means_nothing_is_found() -> None:
-    text = replace(own("[Talet går inte att hämta: okänt]"), typed="{tal x}", wrong=("{tal x}: okänt",))
+    text = replace(
+        own("[Talet går inte att hämta: okänt]"),
+        typed="{tal x}",
+        wrong=("{tal x}: okänt",),
+    )
 
     assert [finding.words for finding in found_in(text)] == ["{tal x}: okänt."]
 
@@ -323,14 +380,24 @@ def test_section_without_anything_is_found() -> None:
 
 
 # --- numbers by hand --------------------------------------------------------------------------
-def entry(value: int, query: str = "kind=quality_deviation", **facts: str) -> dict[str, object]:
-    about = {"subject": "deviations", "unit": "EK", "period": "2024", "basis": "received", "query": query}
+def entry(
+    value: int, query: str = "kind=quality_deviation", **facts: str
+) -> dict[str, object]:
+    about = {
+        "subject": "deviations",
+        "unit": "EK",
+        "period": "2024",
+        "basis": "received",
+        "query": query,
+    }
     return {"id": "n1", **about, **facts, "value": value}
 
 
 def by_hand(sentence: str, *ledger: dict[str, object]) -> list[Remark]:
     names = {"EK": "Ekonomi", "BO": "Boende och stöd"}
-    return list(live_numbers.remarks(sentence, ledger, year=2024, unit="EK", names=names))
+    return list(
+        live_numbers.remarks(sentence, ledger, year=2024, unit="EK", names=names)
+    )
 
 
 def test_number_that_the_register_has_is_offered_as_a_live_one() -> None:
@@ -346,7 +413,9 @@ def test_number_that_the_register_has_is_offered_as_a_live_one() -> None:
 def test_number_on_any_basis_is_compared_with_the_words_for_it() -> None:
     investigated = entry(14, "", subject="lexsarah", basis="completed")
 
-    [remark] = by_hand("Under 2024 utreddes 12 lex Sarah-rapporter färdigt.", investigated)
+    [remark] = by_hand(
+        "Under 2024 utreddes 12 lex Sarah-rapporter färdigt.", investigated
+    )
 
     assert remark.rule == "contradicted"
     assert "registret har 14: lex Sarah, färdigutredda 2024" in remark.words
@@ -390,7 +459,11 @@ def test_any_text_is_checked(text: str, suggested: bool) -> None:
     texts = Table(text, ("A",), ((text,),), widths=(100,))
 
     for finding in found_in(
-        Text(text, suggested), Paragraph((text,)), table, texts, Key(((text, text, ""),))
+        Text(text, suggested),
+        Paragraph((text,)),
+        table,
+        texts,
+        Key(((text, text, ""),)),
     ):
         assert finding.words
         assert finding.remark.rule in RULES
@@ -423,8 +496,15 @@ def test_any_row_of_words_is_checked(words: list[str]) -> None:
 def test_gravest_comes_first_and_every_severity_is_counted() -> None:
     findings = found_in(own("Skriv till anna@exempel.se. TODO"))
 
-    assert [finding.severity for finding in findings] == [Severity.MUST, Severity.SHOULD]
-    assert count_by_severity(findings) == {Severity.MUST: 1, Severity.SHOULD: 1, Severity.CONSIDER: 0}
+    assert [finding.severity for finding in findings] == [
+        Severity.MUST,
+        Severity.SHOULD,
+    ]
+    assert count_by_severity(findings) == {
+        Severity.MUST: 1,
+        Severity.SHOULD: 1,
+        Severity.CONSIDER: 0,
+    }
 
 
 class TestWholeReports(Imported):
@@ -447,18 +527,25 @@ class TestWholeReports(Imported):
         for year, template in ((2022, "malmo"), (2024, "malmo"), (2024, "goteborg")):
             found = self.check(self.begin(year, template))
 
-            assert not [f for f in found if f.severity is Severity.MUST], (year, template)
+            assert not [f for f in found if f.severity is Severity.MUST], (
+                year,
+                template,
+            )
             assert {f.remark.rule for f in found} <= {"empty", "small", "repeated"}
 
     def test_row_that_was_published_with_repeated_cells_is_found(self) -> None:
         found = [f for f in self.check(self.begin(2022)) if f.remark.rule == "repeated"]
 
-        assert [f.quote for f in found] == ["Utvärdering från brukare efter avslutad insats."]
+        assert [f.quote for f in found] == [
+            "Utvärdering från brukare efter avslutad insats."
+        ]
 
     def test_planted_errors_are_found_and_nothing_else(self) -> None:
         before = self.check(self.report)
         planted = {
-            "sammanfattning": WRONG_SUM.replace("lex Sarah-utredningar", "granskningar"),
+            "sammanfattning": WRONG_SUM.replace(
+                "lex Sarah-utredningar", "granskningar"
+            ),
             "utomstaende": "Färre besök gjordes 2024 än 2023, 640 jämfört med 500.",
             "personal": "Under 2024 rapporterades 1 276 kvalitetsavvikelser i våra verksamheter.",
             "monster": "Samtalet med Anna, 19121212-1212, gav mycket.",
@@ -466,7 +553,11 @@ class TestWholeReports(Imported):
         for section, text in planted.items():
             write(self.report, section=section, text=text, seen_version=0, actor=None)
 
-        found = [(f.section, f.remark.rule) for f in self.check(self.report) if f not in before]
+        found = [
+            (f.section, f.remark.rule)
+            for f in self.check(self.report)
+            if f not in before
+        ]
 
         assert sorted(found) == [
             ("monster", "personal"),
@@ -476,9 +567,7 @@ class TestWholeReports(Imported):
         ]
 
     def test_number_that_is_fetched_is_not_typed_by_hand(self) -> None:
-        text = (
-            "Under 2024 rapporterades {tal avvikelser inkomna slag=kvalitetsavvikelse} kvalitetsavvikelser."
-        )
+        text = "Under 2024 rapporterades {tal avvikelser inkomna slag=kvalitetsavvikelse} kvalitetsavvikelser."
         write(self.report, section="personal", text=text, seen_version=0, actor=None)
 
         assert not [f for f in self.check(self.report) if f.remark.rule == "typed"]
@@ -487,8 +576,18 @@ class TestWholeReports(Imported):
         actor = User.objects.create(username="lena")
         compiled = compile_report(self.report, extracted_on=DAY)
         made = comment(self.report, section="riskanalys", text="Varför?", actor=actor)
-        waiting = [f for f in check_document(self.report, compiled) if f.remark.rule == "comments"]
+        waiting = [
+            f
+            for f in check_document(self.report, compiled)
+            if f.remark.rule == "comments"
+        ]
         resolve(made, actor=actor)
 
-        assert [(f.section, f.words) for f in waiting] == [("riskanalys", "En kommentar väntar på svar.")]
-        assert not [f for f in check_document(self.report, compiled) if f.remark.rule == "comments"]
+        assert [(f.section, f.words) for f in waiting] == [
+            ("riskanalys", "En kommentar väntar på svar.")
+        ]
+        assert not [
+            f
+            for f in check_document(self.report, compiled)
+            if f.remark.rule == "comments"
+        ]

@@ -33,19 +33,27 @@ def secretary(town: Municipality) -> User:
 
 @pytest.fixture
 def made(report: AnnualReport, secretary: User) -> ReportComment:
-    return comments.comment(report, section="uppfoljning", text="Stämmer talet?", actor=secretary)
+    return comments.comment(
+        report, section="uppfoljning", text="Stämmer talet?", actor=secretary
+    )
 
 
 def page_of(report: AnnualReport) -> str:
     return f"{report.get_absolute_url()}avsnitt/uppfoljning/"
 
 
-@pytest.mark.parametrize("who", ["board_secretary", "department_chief", "planning_officer"])
+@pytest.mark.parametrize(
+    "who", ["board_secretary", "department_chief", "planning_officer"]
+)
 def test_reader_comments(town: Municipality, report: AnnualReport, who: str) -> None:
     town.client(who).post(page_of(report), {"text": "Skriv kortare."})
 
     kept = report.comments.get()
-    assert (kept.text, kept.author, kept.resolved_at) == ("Skriv kortare.", town.people[who], None)
+    assert (kept.text, kept.author, kept.resolved_at) == (
+        "Skriv kortare.",
+        town.people[who],
+        None,
+    )
 
 
 def test_empty_comment_is_told(town: Municipality, report: AnnualReport) -> None:
@@ -80,12 +88,23 @@ def test_answer_leaves_the_comment_open(
 
 @pytest.mark.parametrize(
     ("who", "status", "resolved"),
-    [("planning_officer", 302, True), ("board_secretary", 302, True), ("department_chief", 403, False)],
+    [
+        ("planning_officer", 302, True),
+        ("board_secretary", 302, True),
+        ("department_chief", 403, False),
+    ],
 )
 def test_comment_is_seen_to_by_writers_and_whoever_asked(
-    town: Municipality, report: AnnualReport, made: ReportComment, who: str, status: int, resolved: bool
+    town: Municipality,
+    report: AnnualReport,
+    made: ReportComment,
+    who: str,
+    status: int,
+    resolved: bool,
 ) -> None:
-    response = town.client(who).post(f"{page_of(report)}kommentar/1/", {"do": "resolve"})
+    response = town.client(who).post(
+        f"{page_of(report)}kommentar/1/", {"do": "resolve"}
+    )
 
     made.refresh_from_db()
     assert (response.status_code, made.resolved_at is not None) == (status, resolved)
@@ -101,9 +120,13 @@ def test_comment_seen_to_twice_keeps_the_first(
     assert made.resolved_by == secretary
 
 
-def test_comment_is_opened_again(town: Municipality, report: AnnualReport, made: ReportComment) -> None:
+def test_comment_is_opened_again(
+    town: Municipality, report: AnnualReport, made: ReportComment
+) -> None:
     comments.resolve(made, actor=made.author)
-    town.client("quality_controller").post(f"{page_of(report)}kommentar/1/", {"do": "reopen"})
+    town.client("quality_controller").post(
+        f"{page_of(report)}kommentar/1/", {"do": "reopen"}
+    )
 
     assert report.comments.filter(resolved_at=None).count() == 1
 
@@ -113,23 +136,36 @@ def test_comment_of_another_section_is_not_found(
 ) -> None:
     page = f"{report.get_absolute_url()}avsnitt/utveckling/kommentar/1/"
 
-    assert town.client("quality_controller").post(page, {"do": "resolve"}).status_code == 404
+    assert (
+        town.client("quality_controller").post(page, {"do": "resolve"}).status_code
+        == 404
+    )
 
 
 def test_hostile_comment_is_inert(town: Municipality, report: AnnualReport) -> None:
-    town.client("board_secretary").post(page_of(report), {"text": "<script src=//x></script>"})
+    town.client("board_secretary").post(
+        page_of(report), {"text": "<script src=//x></script>"}
+    )
 
-    assert "<script src=//x>" not in town.client("quality_controller").get(page_of(report)).content.decode()
+    assert (
+        "<script src=//x>"
+        not in town.client("quality_controller").get(page_of(report)).content.decode()
+    )
 
 
 def test_comments_take_the_same_queries_however_many(
-    town: Municipality, report: AnnualReport, made: ReportComment, django_assert_max_num_queries: Any
+    town: Municipality,
+    report: AnnualReport,
+    made: ReportComment,
+    django_assert_max_num_queries: Any,
 ) -> None:
     comments.reply(made, text="Ja.", actor=made.author)
     with django_assert_max_num_queries(400) as first:
         town.client("quality_controller").get(page_of(report))
     for _ in range(3):
-        again = comments.comment(report, section="uppfoljning", text="Hm.", actor=made.author)
+        again = comments.comment(
+            report, section="uppfoljning", text="Hm.", actor=made.author
+        )
         comments.reply(again, text="Ja.", actor=made.author)
     before = len(first)
     with django_assert_max_num_queries(before):

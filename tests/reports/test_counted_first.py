@@ -48,22 +48,43 @@ def test_report_has_the_published_numbers_right_after_an_import(tmp_path: Path) 
     said_by("build_report", unit="SFC", template="goteborg", year=2024, out=tmp_path)
 
     numbers = json.loads((tmp_path / "figures.json").read_text())["numbers"]
-    asked = ("deviations", "SFC", "2023-09..2024-08", "received", "kind=quality_deviation")
+    asked = (
+        "deviations",
+        "SFC",
+        "2023-09..2024-08",
+        "received",
+        "kind=quality_deviation",
+    )
     named = ("subject", "unit", "period", "basis", "query")
-    assert [n["value"] for n in numbers if tuple(n[name] for name in named) == asked] == [462]
-    assert "registrerades inga kvalitetsavvikelser" not in (tmp_path / "report.html").read_text()
+    assert [
+        n["value"] for n in numbers if tuple(n[name] for name in named) == asked
+    ] == [462]
+    assert (
+        "registrerades inga kvalitetsavvikelser"
+        not in (tmp_path / "report.html").read_text()
+    )
 
 
 def test_import_leaves_nothing_to_count() -> None:
     said_by("import_register", str(DATA / "goteborg"))
 
     assert not Recount.objects.exists()
-    asked = ["--unit", "SFC", "--period", "2023-09..2024-08", "--where", "kind=quality_deviation"]
+    asked = [
+        "--unit",
+        "SFC",
+        "--period",
+        "2023-09..2024-08",
+        "--where",
+        "kind=quality_deviation",
+    ]
     assert said_by("figures", "deviations", *asked) == "count\n462\n"
 
 
 def test_figures_counts_what_has_changed(root: Unit) -> None:
-    assert said_by("figures", "deviations", "--unit", "SOC", "--period", "2024") == "count\n7\n"
+    assert (
+        said_by("figures", "deviations", "--unit", "SOC", "--period", "2024")
+        == "count\n7\n"
+    )
 
 
 def test_counting_for_a_reader_lets_the_rules_look(root: Unit) -> None:
@@ -76,7 +97,11 @@ def test_edition_counts_first_and_says_when(root: Unit) -> None:
     run(job.pk)
     edition = Edition.objects.get(job=job)
 
-    values = [n["value"] for n in edition.figures["numbers"] if n["period"] == "2024" and not n["query"]]
+    values = [
+        n["value"]
+        for n in edition.figures["numbers"]
+        if n["period"] == "2024" and not n["query"]
+    ]
     assert edition.counted_at is not None
     assert edition.counted_at <= edition.built_at
     assert [n for n in edition.figures["numbers"] if n["value"] == 7], values
@@ -92,9 +117,14 @@ def test_document_of_a_tertial_counts_first_and_says_when(root: Unit) -> None:
 
 
 def test_lock_counts_first(root: Unit) -> None:
-    actor, report = make_user("controller", (Role.QUALITY_CONTROLLER, root)), make_report(root, 2024)
+    actor, report = (
+        make_user("controller", (Role.QUALITY_CONTROLLER, root)),
+        make_report(root, 2024),
+    )
     for name in ("granska", "las"):
-        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(
+            report, name, actor=actor, seen_version=report.version
+        )
 
     assert report.freeze is not None
     stored = json.dumps(report.freeze.document)
@@ -105,12 +135,17 @@ def test_lock_counts_first(root: Unit) -> None:
 def test_reading_is_refused_while_the_register_keeps_changing(root: Unit) -> None:
     """A case that comes in during the reading itself would stand in an appendix and in no number."""
 
-    def change_again(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+    def change_again(
+        execute: Any, sql: str, params: Any, many: bool, context: Any
+    ) -> Any:
         """Let somebody's case come in right after each counting."""
         result = execute(sql, params, many, context)
         if sql.startswith("DELETE FROM casework_recount"):
             Recount.objects.create(subject="deviations", unit=root)
         return result
 
-    with connection.execute_wrapper(change_again), pytest.raises(StillChangingError, match="Försök igen"):
+    with (
+        connection.execute_wrapper(change_again),
+        pytest.raises(StillChangingError, match="Försök igen"),
+    ):
         read_counted(root, lambda _at: None)

@@ -29,21 +29,32 @@ YEAR = Period(ONE.first, THREE.end)
 
 # --- what is left of a year (pure) --------------------------------------------------------------
 def test_worked_out_of_one_hidden_tertial_is_what_is_left() -> None:
-    assert list(worked_out({YEAR: 53}, {ONE: 20, TWO: 30, THREE: None})) == ["tertial 3 2024 blir 3."]
+    assert list(worked_out({YEAR: 53}, {ONE: 20, TWO: 30, THREE: None})) == [
+        "tertial 3 2024 blir 3."
+    ]
 
 
 def test_worked_out_of_two_hidden_tertials_is_told_when_they_are_few_together() -> None:
     hidden = {ONE: 20, TWO: None, THREE: None}
 
-    assert list(worked_out({YEAR: 26}, hidden)) == ["tertial 2 2024 och tertial 3 2024 blir tillsammans 6."]
+    assert list(worked_out({YEAR: 26}, hidden)) == [
+        "tertial 2 2024 och tertial 3 2024 blir tillsammans 6."
+    ]
     assert list(worked_out({YEAR: 50}, hidden)) == []
 
 
 def test_worked_out_of_a_tertial_that_is_printed_is_told() -> None:
-    months = {Period(*pair): 1 for pair in zip(THREE.months, [*THREE.months[1:], THREE.end], strict=True)}
+    months = {
+        Period(*pair): 1
+        for pair in zip(THREE.months, [*THREE.months[1:], THREE.end], strict=True)
+    }
 
-    assert list(worked_out({THREE: 9}, {THREE: None})) == ["tertial 3 2024 står i berättelsen och är 9."]
-    assert list(worked_out(months, {THREE: None})) == ["tertial 3 2024 står i berättelsen och är 4."]
+    assert list(worked_out({THREE: 9}, {THREE: None})) == [
+        "tertial 3 2024 står i berättelsen och är 9."
+    ]
+    assert list(worked_out(months, {THREE: None})) == [
+        "tertial 3 2024 står i berättelsen och är 4."
+    ]
 
 
 def test_worked_out_of_a_year_that_has_not_ended_is_nothing() -> None:
@@ -69,8 +80,15 @@ def approved(unit: Unit, controller: User) -> Edition:
     report = AnnualReport.objects.create(unit=unit, year=2024)
     report = advance(report, "granska", "las", actor=controller)
     document = compile_report(report, extracted_on=DAY)
-    kept = [number for number in document.ledger.numbers() if number["value"] not in range(1, 5)]
-    texts = {"texts": report.newest_texts(), "document": dump(replace(document, chapters=[]))}
+    kept = [
+        number
+        for number in document.ledger.numbers()
+        if number["value"] not in range(1, 5)
+    ]
+    texts = {
+        "texts": report.newest_texts(),
+        "document": dump(replace(document, chapters=[])),
+    }
     figures = {"numbers": kept}
     built = Built(document, figures, "", "", b"%PDF-", "0" * 64, texts, report.freeze)
     edition = building.store(report, built, job=None)
@@ -90,14 +108,23 @@ def edition(department: Unit, controller: User) -> Edition:
 
 @pytest.mark.django_db
 class TestGivenAway:
-    def test_year_minus_the_board_s_tertials_is_told_of_each_unit(self, edition: Edition) -> None:
+    def test_year_minus_the_board_s_tertials_is_told_of_each_unit(
+        self, edition: Edition
+    ) -> None:
         kind = (("kind", "quality_deviation"),)
         board = Compilation(edition.report.unit, 2024, 3, extracted_on=DAY)
         below = Unit.objects.get(code="DA")
-        told = [board.counts("deviations", kind).by_unit[below.pk][at] for at in (ONE, TWO, THREE)]
+        told = [
+            board.counts("deviations", kind).by_unit[below.pk][at]
+            for at in (ONE, TWO, THREE)
+        ]
 
         assert told == [20, 30, None]
-        assert [said for said in given_away(edition) if said.startswith("Kvalitetsavvikelser")] == [
+        assert [
+            said
+            for said in given_away(edition)
+            if said.startswith("Kvalitetsavvikelser")
+        ] == [
             "Kvalitetsavvikelser, Enhet DA: tertial 3 2024 blir 3.",
             "Kvalitetsavvikelser, Enhet DB: tertial 3 2024 blir 9.",
         ]
@@ -116,16 +143,24 @@ class TestGivenAway:
     ) -> None:
         report = edition.report
         with pytest.raises(ValidationError) as faults:
-            advancing.advance(report, "publicera", actor=controller, seen_version=report.version)
+            advancing.advance(
+                report, "publicera", actor=controller, seen_version=report.version
+            )
 
         assert set(faults.value.message_dict) == {"assessment"}
         said = {"assessment": "Prövat enligt OSL 26 kap. 1 §."}
         done = advancing.advance(
-            report, "publicera", actor=controller, seen_version=report.version, facts=said
+            report,
+            "publicera",
+            actor=controller,
+            seen_version=report.version,
+            facts=said,
         )
         assert done.state == State.PUBLISHED
 
-    def test_page_of_publishing_lists_what_is_given_away(self, edition: Edition, controller: User) -> None:
+    def test_page_of_publishing_lists_what_is_given_away(
+        self, edition: Edition, controller: User
+    ) -> None:
         client = Client()
         client.force_login(controller)
         page = client.get("/rapporter/D/2024/malmo/steg/publicera/").content.decode()

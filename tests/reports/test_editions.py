@@ -33,14 +33,25 @@ def report() -> AnnualReport:
     return make_report(make_unit("EK"), 2024, text="Vi lärde oss **mycket**.")
 
 
-def test_build_that_was_killed_and_sent_twice_becomes_one_edition(report: AnnualReport) -> None:
+def test_build_that_was_killed_and_sent_twice_becomes_one_edition(
+    report: AnnualReport,
+) -> None:
     job = services.request_build(report)
     long_ago = timezone.now() - dt.timedelta(minutes=1)
-    Job.objects.update(leased_until=long_ago, attempts=1, percent=40, doing="Ställer upp sidorna till PDF")
+    Job.objects.update(
+        leased_until=long_ago,
+        attempts=1,
+        percent=40,
+        doing="Ställer upp sidorna till PDF",
+    )
 
     assert [jobs.run(job.pk), jobs.run(job.pk)] == [True, False]
     edition = Edition.objects.get()
-    assert (edition.job, edition.number, edition.extracted_on) == (job, 1, timezone.localdate())
+    assert (edition.job, edition.number, edition.extracted_on) == (
+        job,
+        1,
+        timezone.localdate(),
+    )
     assert bytes(edition.pdf).startswith(b"%PDF-")
     assert "<strong>mycket</strong>" in edition.html
     assert edition.checksum[:8] in edition.html
@@ -78,7 +89,9 @@ def test_build_that_lost_its_lease_stores_nothing(report: AnnualReport) -> None:
     assert not Edition.objects.exists()
 
 
-def test_build_that_is_cancelled_stores_nothing_and_keeps_what_is_laid_out(report: AnnualReport) -> None:
+def test_build_that_is_cancelled_stores_nothing_and_keeps_what_is_laid_out(
+    report: AnnualReport,
+) -> None:
     job = services.request_build(report)
 
     def tick(percent: int, doing: str) -> None:
@@ -92,10 +105,14 @@ def test_build_that_is_cancelled_stores_nothing_and_keeps_what_is_laid_out(repor
     assert LaidOutChapter.objects.exists()
 
 
-def test_build_takes_unchanged_chapters_from_the_shelf_to_the_same_bytes(report: AnnualReport) -> None:
+def test_build_takes_unchanged_chapters_from_the_shelf_to_the_same_bytes(
+    report: AnnualReport,
+) -> None:
     first, warm = (building.build(report, ignore) for _ in range(2))
     kept = set(LaidOutChapter.objects.values_list("pk", flat=True))
-    services.write(report, section="uppfoljning", text="Nya ord.", seen_version=1, actor=None)
+    services.write(
+        report, section="uppfoljning", text="Nya ord.", seen_version=1, actor=None
+    )
     building.build(report, ignore)
     added = set(LaidOutChapter.objects.values_list("pk", flat=True)) - kept
 
@@ -129,12 +146,16 @@ def test_store_numbers_the_editions_of_each_report(report: AnnualReport) -> None
     )
     other = make_report(report.unit, 2023)
 
-    numbers = [building.store(of, built, job=None).number for of in (report, report, other)]
+    numbers = [
+        building.store(of, built, job=None).number for of in (report, report, other)
+    ]
     assert numbers == [1, 2, 1]
 
 
 def test_checksum_changes_with_a_word_or_a_number() -> None:
-    sums = {checksum_of(*of) for of in (({"n": 1}, "a"), ({"n": 2}, "a"), ({"n": 1}, "b"))}
+    sums = {
+        checksum_of(*of) for of in (({"n": 1}, "a"), ({"n": 2}, "a"), ({"n": 1}, "b"))
+    }
 
     assert len(sums) == 3
 
@@ -150,10 +171,16 @@ def test_begin_twice_is_one_report(report: AnnualReport) -> None:
     assert again == report
 
 
-def test_write_from_an_old_version_is_refused_with_the_newest(report: AnnualReport) -> None:
+def test_write_from_an_old_version_is_refused_with_the_newest(
+    report: AnnualReport,
+) -> None:
     person = make_user("controller")
-    newest = services.write(report, section="uppfoljning", text="Två.", seen_version=1, actor=person)
+    newest = services.write(
+        report, section="uppfoljning", text="Två.", seen_version=1, actor=person
+    )
 
     with pytest.raises(services.TextChangedError) as refused:
-        services.write(report, section="uppfoljning", text="Tre.", seen_version=1, actor=person)
+        services.write(
+            report, section="uppfoljning", text="Tre.", seen_version=1, actor=person
+        )
     assert refused.value.newest == newest

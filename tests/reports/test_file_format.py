@@ -32,7 +32,7 @@ from reports.document.file_format import (
     words,
 )
 from reports.document.freezing import StoredLedger, dump, load
-from reports.document.ledger import Number
+from reports.document.numbers import Number
 from reports.document.rendering import render_body
 from reports.document.word import render_word
 from reports.editions.rebuilding import rebuild, sum_of
@@ -45,11 +45,15 @@ from tests.imported import DATA
 from tests.municipality import make_report
 from tests.reports.every_kind import NUMBERS, UNITS, every_kind
 
-FORMATS = sorted(int(path.stem.rpartition("-")[2]) for path in DATA.glob("report-format-*.json"))
+FORMATS = sorted(
+    int(path.stem.rpartition("-")[2]) for path in DATA.glob("report-format-*.json")
+)
 
 
 def golden(number: int) -> dict[str, Any]:
-    kept: dict[str, Any] = json.loads((DATA / f"report-format-{number}.json").read_text(encoding="utf-8"))
+    kept: dict[str, Any] = json.loads(
+        (DATA / f"report-format-{number}.json").read_text(encoding="utf-8")
+    )
     return kept
 
 
@@ -58,7 +62,9 @@ def made() -> Document:
 
 
 def rendered(document: Document) -> tuple[dict[str, Any], str, str]:
-    return render_body(document, "reports/document", municipality="Exempelkommun", number=1)
+    return render_body(
+        document, "reports/document", municipality="Exempelkommun", number=1
+    )
 
 
 def test_every_format_has_a_golden_file() -> None:
@@ -102,14 +108,32 @@ def test_file_without_the_number_of_its_format_is_damaged(found: object) -> None
         load(golden(2) | {"format": found})
 
 
-JUNK = (None, -1, 1.5, True, "x", [], {}, [["a"]], {"kind": "text"}, {"kind": []}, 10**30)
+JUNK = (
+    None,
+    -1,
+    1.5,
+    True,
+    "x",
+    [],
+    {},
+    [["a"]],
+    {"kind": "text"},
+    {"kind": []},
+    10**30,
+)
 
 
 def places_in(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     """Yield where each value of a file stands: the names and positions that lead to it."""
     if place:
         yield place
-    for name in value if isinstance(value, dict) else range(len(value)) if isinstance(value, list) else ():
+    for name in (
+        value
+        if isinstance(value, dict)
+        else range(len(value))
+        if isinstance(value, list)
+        else ()
+    ):
         yield from places_in(value[name], (*place, name))
 
 
@@ -176,7 +200,9 @@ def test_everything_of_a_document_and_a_number_is_kept() -> None:
     kept = {field.attribute for field in DOCUMENT}
     assert kept | beside == {field.name for field in dataclasses.fields(Document)}
     number = Number("n1", "deviations", "SOC", "2024", "received", "", 7)
-    assert number.written == {field.name: getattr(number, field.name) for field in dataclasses.fields(Number)}
+    assert number.written == {
+        field.name: getattr(number, field.name) for field in dataclasses.fields(Number)
+    }
 
 
 def test_part_of_an_unknown_kind_is_no_part_of_a_report() -> None:
@@ -190,10 +216,18 @@ def test_part_of_an_unknown_kind_is_no_part_of_a_report() -> None:
 @pytest.mark.django_db
 def test_edition_that_was_kept_in_the_first_format_is_made_again() -> None:
     report = make_report(make_unit("SOC"), 2024)
-    _, checksum, html = render_body(load(golden(1)), "reports/document", municipality="X", number=1)
+    _, checksum, html = render_body(
+        load(golden(1)), "reports/document", municipality="X", number=1
+    )
     page = ["<html lang='sv'><body>", "</body></html>"]
     sums = {"html": sum_of(html), "pdf": ""}
-    inputs = {"document": golden(1), "municipality": "X", "page": page, "style": "", "sums": sums}
+    inputs = {
+        "document": golden(1),
+        "municipality": "X",
+        "page": page,
+        "style": "",
+        "sums": sums,
+    }
     day = dt.date(2025, 2, 3)
     edition = Edition.objects.create(
         report=report,
@@ -219,9 +253,14 @@ def test_page_of_a_locked_report_that_cannot_be_read_says_what_to_do(
     broken: dict[str, Any], said: str
 ) -> None:
     unit = make_unit("SOC")
-    user, report = make_user("controller", (Role.QUALITY_CONTROLLER, unit)), make_report(unit, 2024)
+    user, report = (
+        make_user("controller", (Role.QUALITY_CONTROLLER, unit)),
+        make_report(unit, 2024),
+    )
     document = golden(2) | broken
-    freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=user)
+    freeze = Freeze.objects.create(
+        report=report, number=1, document=document, created_by=user
+    )
     report.freeze, report.state = freeze, State.LOCKED
     report.save()
     client = Client()
@@ -234,12 +273,19 @@ def test_page_of_a_locked_report_that_cannot_be_read_says_what_to_do(
 @pytest.mark.django_db
 def test_locked_report_that_cannot_be_read_leaves_other_pages_as_they_are() -> None:
     unit = make_unit("SOC")
-    user, report = make_user("controller", (Role.QUALITY_CONTROLLER, unit)), make_report(unit, 2024)
+    user, report = (
+        make_user("controller", (Role.QUALITY_CONTROLLER, unit)),
+        make_report(unit, 2024),
+    )
     document = golden(2) | {"format": 99}
-    report.freeze = Freeze.objects.create(report=report, number=1, document=document, created_by=user)
+    report.freeze = Freeze.objects.create(
+        report=report, number=1, document=document, created_by=user
+    )
     report.state = State.LOCKED
     report.save()
-    given = Assignment.objects.create(report=report, section="sammanfattning", author=user)
+    given = Assignment.objects.create(
+        report=report, section="sammanfattning", author=user
+    )
     assert list(to_write(user)) == [given]
     client = Client()
     client.force_login(user)
@@ -249,10 +295,15 @@ def test_locked_report_that_cannot_be_read_leaves_other_pages_as_they_are() -> N
 @pytest.mark.django_db
 def test_edition_that_cannot_be_read_is_not_said_to_show_no_small_numbers() -> None:
     report = make_report(make_unit("SOC"), 2024)
-    day, kept = dt.date(2025, 2, 3), {"figures": {"numbers": []}, "html": "", "pdf": b"", "checksum": ""}
+    day, kept = (
+        dt.date(2025, 2, 3),
+        {"figures": {"numbers": []}, "html": "", "pdf": b"", "checksum": ""},
+    )
     of_day = {"report": report, "extracted_on": day, **kept}
     spoiled = Edition.objects.create(number=1, inputs={}, **of_day)
-    newer = Edition.objects.create(number=2, inputs={"document": {"format": 99}}, **of_day)
+    newer = Edition.objects.create(
+        number=2, inputs={"document": {"format": 99}}, **of_day
+    )
     with pytest.raises(SpoiledError):
         places_of(spoiled)
     with pytest.raises(UnknownFormatError):
@@ -264,7 +315,9 @@ def test_command_says_that_an_edition_is_of_a_newer_program() -> None:
     report = make_report(make_unit("SOC"), 2024)
     inputs = {"document": golden(2) | {"format": 99}, "sums": {}}
     kept = {"figures": {}, "html": "", "pdf": b"", "checksum": "", "inputs": inputs}
-    Edition.objects.create(report=report, number=1, extracted_on=dt.date(2025, 2, 3), **kept)
+    Edition.objects.create(
+        report=report, number=1, extracted_on=dt.date(2025, 2, 3), **kept
+    )
     with pytest.raises(CommandError, match="sparat i format 99"):
         call_command("rebuild_edition", "SOC", 2024, "malmo", 1, stdout=StringIO())
 
@@ -301,11 +354,20 @@ def test_limits_are_stored_under_the_names_that_patterns_have_kept() -> None:
 
 @pytest.mark.parametrize("kind", Kind.values)
 def test_pattern_with_limits_that_were_stored_is_explained(kind: str) -> None:
-    assert counted_as(Signal(kind=kind, level="pattern", periods=6, parameters=STORED_LIMITS))
+    assert counted_as(
+        Signal(kind=kind, level="pattern", periods=6, parameters=STORED_LIMITS)
+    )
 
 
 def test_outline_that_was_stored_is_read_and_written_alike() -> None:
     parts = [{"key": "egen-1", "heading": "Eget", "intro": True, "parts": []}]
-    items = [{"key": "sammanfattning", "heading": "Kort sagt", "intro": False, "parts": parts}]
+    items = [
+        {
+            "key": "sammanfattning",
+            "heading": "Kort sagt",
+            "intro": False,
+            "parts": parts,
+        }
+    ]
     stored = {"name": "Vår mall", "year": "quality", "items": items, "last_own": 1}
     assert read_outline(stored).as_data() == stored

@@ -44,7 +44,11 @@ def root() -> Unit:
         below = make_unit(code, unit, name=name)
         for _ in range(3):
             make_deviation(below, received_on=dt.date(2024, 3, 1))
-    decided: dict[str, Any] = {"decided_on": dt.date(2024, 4, 1), "state": "decided", "title": "Flytten"}
+    decided: dict[str, Any] = {
+        "decided_on": dt.date(2024, 4, 1),
+        "state": "decided",
+        "title": "Flytten",
+    }
     make_riskanalysis(unit, number="RA-2024-0001", **decided)
     make_selfcheck(unit, number="EK-2024-0001", done_on=dt.date(2024, 4, 1))
     refresh()
@@ -58,17 +62,23 @@ def actor(root: Unit) -> User:
 
 @pytest.fixture
 def report(root: Unit) -> AnnualReport:
-    return make_report(root, 2024, text="Vi lärde oss **mycket** av {tal avvikelser inkomna}.")
+    return make_report(
+        root, 2024, text="Vi lärde oss **mycket** av {tal avvikelser inkomna}."
+    )
 
 
 def lock(report: AnnualReport, actor: User) -> AnnualReport:
     for name in ("granska", "las"):
-        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(
+            report, name, actor=actor, seen_version=report.version
+        )
     return report
 
 
 def body_of(report: AnnualReport) -> str:
-    return render_body(compile_report(report, extracted_on=DAY), "reports/document", municipality="X")[2]
+    return render_body(
+        compile_report(report, extracted_on=DAY), "reports/document", municipality="X"
+    )[2]
 
 
 def change_everything(root: Unit) -> None:
@@ -76,16 +86,25 @@ def change_everything(root: Unit) -> None:
     first, second = Unit.objects.filter(parent=root)
     Deviation.objects.filter(unit=first).update(unit=second)
     closed = {"closed_on": DAY, "state": "closed", "is_deviation": "yes"}
-    Deviation.objects.update(**{name: closed[name] for name in ("state", "is_deviation")})
+    Deviation.objects.update(
+        **{name: closed[name] for name in ("state", "is_deviation")}
+    )
     Case.objects.update(closed_on=closed["closed_on"])
     registrar = make_user("registrar", (Role.REGISTRAR, root))
     for subject in Subject:
-        decision = {"subject": subject, "years": 1, "decision": "SN 41", "decided_on": DAY}
+        decision = {
+            "subject": subject,
+            "years": 1,
+            "decision": "SN 41",
+            "decided_on": DAY,
+        }
         retention.register(root, actor=registrar, **decision)
     assert sum(retention.purge(on=dt.date(2030, 1, 1))) == 8
     assert not Case.objects.exists()
     User.objects.exclude(pk=registrar.pk).update(name="Någon Annan", is_active=False)
-    Unit.objects.filter(pk=first.pk).update(valid_to=dt.date(2024, 1, 1), name="Borttagen")
+    Unit.objects.filter(pk=first.pk).update(
+        valid_to=dt.date(2024, 1, 1), name="Borttagen"
+    )
     Unit.objects.filter(pk=root.pk).update(name="Omsorgen")
     make_deviation(second, received_on=dt.date(2024, 5, 1))
     refresh()
@@ -97,10 +116,16 @@ def test_document_is_the_same_after_it_was_kept(report: AnnualReport) -> None:
 
     assert kept.chapters == document.chapters
     assert kept.ledger.numbers() == document.ledger.numbers()
-    assert (kept.title, kept.extracted_on, kept.unit.name) == (document.title, DAY, "Socialförvaltningen")
+    assert (kept.title, kept.extracted_on, kept.unit.name) == (
+        document.title,
+        DAY,
+        "Socialförvaltningen",
+    )
 
 
-def test_locked_report_keeps_its_numbers(report: AnnualReport, root: Unit, actor: User) -> None:
+def test_locked_report_keeps_its_numbers(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
     report = lock(report, actor)
     before = body_of(report)
     change_everything(root)
@@ -108,11 +133,17 @@ def test_locked_report_keeps_its_numbers(report: AnnualReport, root: Unit, actor
     assert body_of(report) == before
 
 
-def test_opened_report_has_the_numbers_of_today(report: AnnualReport, root: Unit, actor: User) -> None:
+def test_opened_report_has_the_numbers_of_today(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
     report = lock(report, actor)
     change_everything(root)
     report = advancing.advance(
-        report, "tillbaka", actor=actor, seen_version=report.version, facts={"reason": "Fel enhet."}
+        report,
+        "tillbaka",
+        actor=actor,
+        seen_version=report.version,
+        facts={"reason": "Fel enhet."},
     )
 
     assert report.freeze is None
@@ -132,10 +163,16 @@ def test_text_changed_after_the_lock_has_locked_numbers(
     assert "talet finns inte i det låsta underlaget" in html
 
 
-def test_lock_asks_again_when_it_is_locked_again(report: AnnualReport, root: Unit, actor: User) -> None:
+def test_lock_asks_again_when_it_is_locked_again(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
     report = lock(report, actor)
     report = advancing.advance(
-        report, "tillbaka", actor=actor, seen_version=report.version, facts={"reason": "Fel."}
+        report,
+        "tillbaka",
+        actor=actor,
+        seen_version=report.version,
+        facts={"reason": "Fel."},
     )
     report = lock(report, actor)
 
@@ -143,7 +180,11 @@ def test_lock_asks_again_when_it_is_locked_again(report: AnnualReport, root: Uni
 
 
 def test_rebuild_gives_the_same_bytes_after_everything_changed(
-    report: AnnualReport, root: Unit, actor: User, monkeypatch: pytest.MonkeyPatch, settings: Any
+    report: AnnualReport,
+    root: Unit,
+    actor: User,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
 ) -> None:
     built = building.build(lock(report, actor), lambda percent, doing: None)
     stored = building.store(report, built, job=None)
@@ -184,7 +225,9 @@ def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
     built = building.build(lock(report, actor), lambda percent, doing: None)
     edition = building.store(report, built, job=None)
     change_everything(root)
-    monkeypatch.setattr(rebuilding, "render_body", lambda *_args, **_about: ({}, "", "<p>Ny mall</p>"))
+    monkeypatch.setattr(
+        rebuilding, "render_body", lambda *_args, **_about: ({}, "", "<p>Ny mall</p>")
+    )
 
     again = rebuild(edition)
     assert (again.html, again.pdf) == (edition.html, bytes(edition.pdf))
@@ -223,7 +266,9 @@ def test_build_without_a_lock_belongs_to_no_freeze(report: AnnualReport) -> None
     assert building.store(report, built, job=None).freeze is None
 
 
-@pytest.mark.parametrize("table", ["edition", "freeze", "approval", "publication", "archive", "reportlog"])
+@pytest.mark.parametrize(
+    "table", ["edition", "freeze", "approval", "publication", "archive", "reportlog"]
+)
 def test_database_refuses_to_change_what_was_kept(table: str) -> None:
     """The trigger stands on every table that is only added to."""
     with connection.cursor() as cursor:

@@ -40,7 +40,9 @@ def said_in(document: Document) -> str:
 def rows_in(document: Document, caption: str) -> dict[str, tuple[str, ...]]:
     """Return the rows of the first table whose caption begins so, by their first cell."""
     blocks = [block for section in document.sections() for block in section.blocks]
-    found = next(b for b in blocks if isinstance(b, Table) and b.caption.startswith(caption))
+    found = next(
+        b for b in blocks if isinstance(b, Table) and b.caption.startswith(caption)
+    )
     return {"": found.header[1:]} | {row[0]: tuple(row[1:]) for row in found.rows}
 
 
@@ -56,7 +58,9 @@ class TestMalmo(Imported):
     register = "malmo"
 
     def test_receipts_of_old_investigations_are_no_year(self) -> None:
-        rows = rows_in(report_of("ASF", 2022), "Antal inkomna rapporter enligt lex Sarah")
+        rows = rows_in(
+            report_of("ASF", 2022), "Antal inkomna rapporter enligt lex Sarah"
+        )
         assert rows[""] == ("2021", "2022")
 
     def test_decided_investigations_are_known_a_year_earlier(self) -> None:
@@ -65,7 +69,9 @@ class TestMalmo(Imported):
         assert rows["varav behandlade av arbetsutskottet"] == ("39", "40", "34")
         assert rows["Anmälda till IVO"] == (UNKNOWN, "8", "8")
 
-    def test_year_of_which_only_the_committees_decisions_are_kept_is_known_of_them_alone(self) -> None:
+    def test_year_of_which_only_the_committees_decisions_are_kept_is_known_of_them_alone(
+        self,
+    ) -> None:
         rows = rows_in(report_of("ASF", 2022), "Utredningar enligt lex Sarah")
         assert rows["Avslutade utredningar"] == (UNKNOWN, "109", "103")
         assert rows["varav inget missförhållande"] == (UNKNOWN, "69", "69")
@@ -89,7 +95,10 @@ class TestMalmo(Imported):
             "Uppgift saknas för 12 månader mellan 2023-01 och 2023-12.\n",
         )
         assert figures(*asked, "2024") == ("count\n4\n", "")
-        assert figures(*asked, "2023", "--format", "json")[0] == '[\n {\n  "count": null\n }\n]\n'
+        assert (
+            figures(*asked, "2023", "--format", "json")[0]
+            == '[\n {\n  "count": null\n }\n]\n'
+        )
         assert figures(*asked, "2023", "--by", "unit")[0] == "unit;count\n"
 
 
@@ -102,24 +111,36 @@ class TestGoteborg(Imported):
         said = said_in(report_of("SFC", 2024, "goteborg"))
         assert "13 jämfört med 0" not in said
         assert (
-            "Under kvalitetsåret 2024 registrerades 13 kvalitetsavvikelser. Uppgift för kvalitetsåret" in said
+            "Under kvalitetsåret 2024 registrerades 13 kvalitetsavvikelser. Uppgift för kvalitetsåret"
+            in said
         )
 
     def test_sum_of_departments_is_not_known_where_one_is_not(self) -> None:
-        rows = rows_in(report_of("SFC", 2024, "goteborg"), "Antal inkomna kvalitetsavvikelser")
+        rows = rows_in(
+            report_of("SFC", 2024, "goteborg"), "Antal inkomna kvalitetsavvikelser"
+        )
         assert rows[""] == ("2023", "2024")
         assert rows["Barn och unga"] == ("227", "208")
-        assert rows["Stadsövergripande uppdrag - barn, familj och trygghet"] == (UNKNOWN, "13")
+        assert rows["Stadsövergripande uppdrag - barn, familj och trygghet"] == (
+            UNKNOWN,
+            "13",
+        )
         assert rows["Totalt"] == (UNKNOWN, "462")
 
     def test_year_that_was_not_split_by_category_has_no_zeros(self) -> None:
-        rows = rows_in(report_of("SFC", 2024, "goteborg"), "Kvalitetsavvikelser efter kategori")
+        rows = rows_in(
+            report_of("SFC", 2024, "goteborg"), "Kvalitetsavvikelser efter kategori"
+        )
         assert rows["Utreda och besluta SoL/LSS-ärende"] == (UNKNOWN, "100")
         assert rows["Totalt"] == ("227", "208")
 
     def test_every_stored_number_is_a_count_or_says_that_it_is_not_known(self) -> None:
         for number in report_of("SFC", 2024, "goteborg").ledger.numbers():
-            assert number["subject"] == "series" or number["value"] == UNKNOWN or number["value"] >= 0
+            assert (
+                number["subject"] == "series"
+                or number["value"] == UNKNOWN
+                or number["value"] >= 0
+            )
 
 
 # --- what is said of it -----------------------------------------------------------------------
@@ -128,8 +149,14 @@ def test_import_says_of_which_time_the_register_is_whole() -> None:
     out = StringIO()
     call_command("import_register", str(DATA / "goteborg"), stdout=out)
     said = out.getvalue()
-    assert "SFC: Klagomål, synpunkter och avvikelser, inkomna, från personal: känt 2022-09–2024-08." in said
-    assert "SBF: Klagomål, synpunkter och avvikelser, inkomna, från personal: saknas 2022-09–2023-08." in said
+    assert (
+        "SFC: Klagomål, synpunkter och avvikelser, inkomna, från personal: känt 2022-09–2024-08."
+        in said
+    )
+    assert (
+        "SBF: Klagomål, synpunkter och avvikelser, inkomna, från personal: saknas 2022-09–2023-08."
+        in said
+    )
 
 
 KNOWN = [
@@ -162,7 +189,9 @@ KNOWN = [
 def test_import_takes_what_a_file_says(tmp_path: Path) -> None:
     files = good_register()
     root = files["units.csv"][0]["code"]
-    write_register(tmp_path, files | {"known.csv": [row | {"unit": root} for row in KNOWN]})
+    write_register(
+        tmp_path, files | {"known.csv": [row | {"unit": root} for row in KNOWN]}
+    )
     call_command("import_register", tmp_path, stdout=StringIO())
     call_command("import_register", tmp_path, stdout=StringIO())
 
@@ -186,7 +215,11 @@ def test_import_takes_what_a_file_says(tmp_path: Path) -> None:
         ("last_month", "2018-12", "ligger före first_month"),
         ("basis", "notified", "kan vara received, closed eller tomt"),
         ("subject", "klagomål", ""),
-        ("decided_by", "committee", "går bara att ange för lexsarah med grunden decided"),
+        (
+            "decided_by",
+            "committee",
+            "går bara att ange för lexsarah med grunden decided",
+        ),
         ("known", "kanske", ""),
         ("reason", "", ""),
     ],
@@ -210,21 +243,30 @@ def test_register_in_use_is_known_from_the_tertial_of_its_first_case() -> None:
     unit = make_unit("F")
     make_deviation(unit, received_on=dt.date(2024, 6, 3))
     figures("deviations", "--unit", "F", "--period", "2024")  # which counts first
-    make_deviation(unit, received_on=dt.date(2024, 1, 3))  # comes in late: the register did not exist
+    make_deviation(
+        unit, received_on=dt.date(2024, 1, 3)
+    )  # comes in late: the register did not exist
     note_use()
 
     known = Known(unit)
     assert known.begins(unit, "deviations", "received") == dt.date(2024, 5, 1)
     assert not known.tells(unit, "deviations", "received", parse("2024T1"))
-    assert figures("deviations", "--unit", "F", "--period", "2024T1")[0] == 'count\n""\n'
-    assert figures("deviations", "--unit", "F", "--period", "2025T1") == ("count\n0\n", "")
+    assert (
+        figures("deviations", "--unit", "F", "--period", "2024T1")[0] == 'count\n""\n'
+    )
+    assert figures("deviations", "--unit", "F", "--period", "2025T1") == (
+        "count\n0\n",
+        "",
+    )
 
 
 @pytest.mark.django_db
 def test_register_that_was_read_in_goes_on_with_the_first_case_after_it() -> None:
     unit = make_unit("F")
     said = {"unit": unit, "subject": "deviations", "reason": "Inläst."}
-    RegisterPeriod.objects.create(first=dt.date(2021, 1, 1), end=dt.date(2023, 1, 1), **said)
+    RegisterPeriod.objects.create(
+        first=dt.date(2021, 1, 1), end=dt.date(2023, 1, 1), **said
+    )
     make_deviation(unit, received_on=dt.date(2025, 2, 3))
     figures("deviations", "--unit", "F", "--period", "2025")
 

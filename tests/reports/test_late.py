@@ -44,7 +44,12 @@ def published(root: Unit, controller: User) -> Edition:
     job = request_build(make_report(root, 2024))
     jobs.run(job.pk)
     edition = Edition.objects.get(job=job)
-    said = {"body": "SN", "decided_on": dt.date(2025, 3, 1), "paragraph": 41, "registry_number": "SN-1"}
+    said = {
+        "body": "SN",
+        "decided_on": dt.date(2025, 3, 1),
+        "paragraph": 41,
+        "registry_number": "SN-1",
+    }
     Approval.objects.create(edition=edition, recorded_by=controller, **said)
     Publication.objects.create(edition=edition, published_by=controller)
     return edition
@@ -92,34 +97,52 @@ def test_checker_lists_what_came_in_after_the_published_report(
     ), said
 
 
-def test_checker_names_no_case_to_somebody_who_may_not_read_it(root: Unit, published: Edition) -> None:
+def test_checker_names_no_case_to_somebody_who_may_not_read_it(
+    root: Unit, published: Edition
+) -> None:
     late = come_late(root)
-    said = " ".join(found_in(next_report(root), make_user("secretary", (Role.BOARD_SECRETARY, root))))
+    said = " ".join(
+        found_in(
+            next_report(root), make_user("secretary", (Role.BOARD_SECRETARY, root))
+        )
+    )
     assert "1 kom in efter underlaget." in said
     assert late.number not in said
 
 
-def test_next_report_explains_the_number_of_the_year_before(root: Unit, published: Edition) -> None:
+def test_next_report_explains_the_number_of_the_year_before(
+    root: Unit, published: Edition
+) -> None:
     come_late(root)
     ((section, said),) = explained_in(next_report(root))
     assert said == (
         "I kvalitetsberättelsen för 2024 redovisades 12 klagomål och synpunkter från utomstående. "
         "Ett ärende kom in efter det, och antalet är nu 13."
     )
-    assert "13" in " ".join(block.text for block in section.blocks if isinstance(block, Paragraph))
+    assert "13" in " ".join(
+        block.text for block in section.blocks if isinstance(block, Paragraph)
+    )
 
 
-def test_number_that_was_put_right_is_not_said_to_have_come_late(root: Unit, published: Edition) -> None:
+def test_number_that_was_put_right_is_not_said_to_have_come_late(
+    root: Unit, published: Edition
+) -> None:
     moved = Deviation.objects.filter(received_on__year=2024).order_by("pk")[:2]
-    Deviation.objects.filter(pk__in=[row.pk for row in moved]).update(kind="praise", is_deviation="no")
+    Deviation.objects.filter(pk__in=[row.pk for row in moved]).update(
+        kind="praise", is_deviation="no"
+    )
 
     catch_up()
     said = [text for _, text in explained_in(next_report(root))]
-    assert said[0].endswith("Uppgifter har rättats eller kommit till efter det, och antalet är nu 10.")
+    assert said[0].endswith(
+        "Uppgifter har rättats eller kommit till efter det, och antalet är nu 10."
+    )
     assert "redovisades inga beröm från utomstående." in said[1]
 
 
-def test_nothing_is_said_where_nothing_has_changed(root: Unit, published: Edition) -> None:
+def test_nothing_is_said_where_nothing_has_changed(
+    root: Unit, published: Edition
+) -> None:
     report = next_report(root)
     assert found_in(report) == []
     assert explained_in(report) == []
@@ -129,7 +152,11 @@ def test_published_report_stays_as_it_was(root: Unit, published: Edition) -> Non
     before = Edition.objects.get(pk=published.pk)
     come_late(root)
     after = Edition.objects.get(pk=published.pk)
-    assert (after.figures, after.html, after.checksum) == (before.figures, before.html, before.checksum)
+    assert (after.figures, after.html, after.checksum) == (
+        before.figures,
+        before.html,
+        before.checksum,
+    )
 
 
 def test_page_of_the_checker_shows_the_sentence_for_the_text(
@@ -138,20 +165,27 @@ def test_page_of_the_checker_shows_the_sentence_for_the_text(
     late = come_late(root)
     client = Client()
     client.force_login(controller)
-    page = client.get(f"{next_report(root).get_absolute_url()}kontroll/").content.decode()
+    page = client.get(
+        f"{next_report(root).get_absolute_url()}kontroll/"
+    ).content.decode()
     assert "Tal som har ändrats sedan de publicerades" in page
     assert late.number in page
     assert "Ett ärende kom in efter det, och antalet är nu 13." in page
 
 
-def test_page_of_a_tertial_says_what_its_document_tells_otherwise(root: Unit, controller: User) -> None:
+def test_page_of_a_tertial_says_what_its_document_tells_otherwise(
+    root: Unit, controller: User
+) -> None:
     job = request_tertial(root, 2024, 1, internal=False)
     jobs.run(job.pk)
     assert TertialEdition.objects.filter(job=job).exists()
     client = Client()
     client.force_login(controller)
     address = "/rapporter/tertial/2024T1/SOC/"
-    assert "Något har ändrats sedan dokumentet byggdes" not in client.get(address).content.decode()
+    assert (
+        "Något har ändrats sedan dokumentet byggdes"
+        not in client.get(address).content.decode()
+    )
     come_late(root)
     page = client.get(address).content.decode()
     assert "Något har ändrats sedan dokumentet byggdes" in page

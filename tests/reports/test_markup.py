@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from reports.document.markup import MAX_LENGTH, normalise, to_html
 
-any_text = st.text(st.characters(categories=None), max_size=400)  # lone surrogates and controls too
+any_text = st.text(
+    st.characters(categories=None), max_size=400
+)  # lone surrogates and controls too
 markup_text = st.text(st.sampled_from("*_-#>[]()<&!`\\ \n1.ab"), max_size=400)
 ALLOWED = {"p", "h3", "ul", "ol", "li", "em", "strong", "a", "br", "span"}
 
@@ -36,7 +38,9 @@ class Tags(HTMLParser):
 
 
 def test_to_html_makes_paragraphs_lists_emphasis_and_links():
-    html = to_html("Två **viktiga** _saker_:\n\n- a\n- b\n\n1. c\n\n[Läs mer](https://exempel.se/sida)")
+    html = to_html(
+        "Två **viktiga** _saker_:\n\n- a\n- b\n\n1. c\n\n[Läs mer](https://exempel.se/sida)"
+    )
     assert html == (
         "<p>Två <strong>viktiga</strong> <em>saker</em>:</p>\n<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"
         "<ol>\n<li>c</li>\n</ol>\n"
@@ -84,7 +88,9 @@ def test_to_html_is_the_same_twice(text):
     assert to_html(text) == to_html(text)
 
 
-@pytest.mark.parametrize("deep", ["- " * 300 + "x", "*a **b " * 200 + "** c*" * 200, "1. " * 300 + "x"])
+@pytest.mark.parametrize(
+    "deep", ["- " * 300 + "x", "*a **b " * 200 + "** c*" * 200, "1. " * 300 + "x"]
+)
 def test_to_html_shows_text_as_typed_when_nested_too_deep(deep):
     html = to_html(deep)
     assert Tags(html).names == {"p"}
@@ -92,7 +98,14 @@ def test_to_html_shows_text_as_typed_when_nested_too_deep(deep):
 
 
 @pytest.mark.parametrize(
-    "costly", ["*a" * 10_000, "[" * 20_000, "[a](" * 5_000, "- a\n" * 5_000, "a\u0301" + "\u0301" * 200_000]
+    "costly",
+    [
+        "*a" * 10_000,
+        "[" * 20_000,
+        "[a](" * 5_000,
+        "- a\n" * 5_000,
+        "a\u0301" + "\u0301" * 200_000,
+    ],
 )
 def test_to_html_ends_soon_on_costly_text(costly):
     started = time.process_time()
@@ -105,7 +118,10 @@ def test_normalise_drops_control_and_direction_characters():
 
 
 def test_normalise_keeps_joiners_and_soft_hyphens():
-    assert normalise("می\u200cخواهم kvalitets\u00adberättelse") == "می\u200cخواهم kvalitets\u00adberättelse"
+    assert (
+        normalise("می\u200cخواهم kvalitets\u00adberättelse")
+        == "می\u200cخواهم kvalitets\u00adberättelse"
+    )
 
 
 def test_normalise_makes_every_line_end_a_newline():
@@ -129,7 +145,15 @@ def test_normalise_is_done_after_once(text):
 
 
 @pytest.mark.parametrize(
-    "word", ["https://exempel.se/en/lang/adress", "siv.svensson@exempel.se", "rutin_for_avslag.pdf"]
+    "word",
+    [
+        "https://exempel.se/en/lang/adress",
+        "siv.svensson@exempel.se",
+        "rutin_for_avslag.pdf",
+    ],
 )
 def test_to_html_marks_what_a_hyphen_would_change(word: str):
-    assert to_html(f"Se {word}.") == f'<p>Se <span class="unhyphenated">{word}</span>.</p>\n'
+    assert (
+        to_html(f"Se {word}.")
+        == f'<p>Se <span class="unhyphenated">{word}</span>.</p>\n'
+    )

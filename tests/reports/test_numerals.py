@@ -52,7 +52,14 @@ def test_what_counts_nothing_is_left_out(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "value"), [("24 %", 24), ("24%", 24), ("24 procent", 24), ("tjugo procent", 20), ("2,5 %", 2.5)]
+    ("text", "value"),
+    [
+        ("24 %", 24),
+        ("24%", 24),
+        ("24 procent", 24),
+        ("tjugo procent", 20),
+        ("2,5 %", 2.5),
+    ],
 )
 def test_share_is_no_count(text: str, value: float) -> None:
     [share] = numerals(text)

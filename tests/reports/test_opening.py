@@ -48,7 +48,10 @@ class TestOpened(Imported):
         return open_rows(load(dump(document)))
 
     def rows_behind(self, address: str) -> int:
-        asked = {name: values[0] for name, values in parse_qs(urlsplit(address).query).items()}
+        asked = {
+            name: values[0]
+            for name, values in parse_qs(urlsplit(address).query).items()
+        }
         form = QuestionForm(asked, user=self.controller)
         assert form.is_valid(), form.errors
         question: Question = form.cleaned_data["question"]
@@ -57,10 +60,14 @@ class TestOpened(Imported):
     def test_every_number_of_every_section_is_its_rows(self) -> None:
         for template, year in (("malmo", 2024), ("goteborg", 2024)):
             document = self.opened(template, year)
-            asked = {name for section in document.sections() for name in section.numbers}
+            asked = {
+                name for section in document.sections() for name in section.numbers
+            }
             assert asked == {kept["id"] for kept in document.ledger.numbers()}
 
-            opened = {entry for section in document.sections() for entry in section.opened}
+            opened = {
+                entry for section in document.sections() for entry in section.opened
+            }
             for words, shown, address in opened:
                 if address:
                     assert number(self.rows_behind(address)) == shown, words
@@ -72,7 +79,13 @@ class TestOpened(Imported):
             ]
             assert len(unopened) == len(
                 {
-                    (kept["unit"], kept["period"], kept["query"], kept["subject"], kept["basis"])
+                    (
+                        kept["unit"],
+                        kept["period"],
+                        kept["query"],
+                        kept["subject"],
+                        kept["basis"],
+                    )
                     for kept in of_no_row
                 }
             )
@@ -84,7 +97,9 @@ class TestOpened(Imported):
                 for block in section.blocks:
                     cells = []
                     if isinstance(block, Key):
-                        cells = [(value, address) for _, value, _, address in block.linked]
+                        cells = [
+                            (value, address) for _, value, _, address in block.linked
+                        ]
                     elif isinstance(block, Table):
                         cells = [cell for row in block.linked for cell in row]
                     for shown, address in cells:
@@ -97,9 +112,15 @@ class TestOpened(Imported):
     def kept(self) -> AnnualReport:
         report = self.report("malmo", 2024)
         document = compile_report(report, extracted_on=DAY)
-        figures, checksum, body = render_body(document, "reports/document", municipality="Malmö", number=1)
+        figures, checksum, body = render_body(
+            document, "reports/document", municipality="Malmö", number=1
+        )
         inputs = {"document": dump(document), "municipality": "Malmö"}
-        store(report, Built(document, figures, body, "", b"%PDF-", checksum, inputs), job=None)
+        store(
+            report,
+            Built(document, figures, body, "", b"%PDF-", checksum, inputs),
+            job=None,
+        )
         return report
 
     def test_page_of_the_controller_opens_rows(self) -> None:

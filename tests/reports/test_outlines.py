@@ -14,7 +14,13 @@ from reports.document.blocks import Text
 from reports.life.services import begin
 from reports.models import OwnOutline, Template
 from reports.outlines.compiling import compile_report
-from reports.outlines.editing import OutlineError, changed, offered_parts, typed, with_places
+from reports.outlines.editing import (
+    OutlineError,
+    changed,
+    offered_parts,
+    typed,
+    with_places,
+)
 from reports.outlines.outline import Item, Outline, read_outline, shipped_outline
 from reports.outlines.parts import PARTS
 from reports.outlines.suggestions import SUGGESTIONS
@@ -68,8 +74,14 @@ def test_outline_that_is_stored_is_read_back(template: Template) -> None:
         ("save", ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling"]),
         ("up-1", ["avvikelser", "lexsarah", "monster", "sammanfattning", "utveckling"]),
         ("up-0", ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling"]),
-        ("down-1.0", ["sammanfattning", "avvikelser", "monster", "lexsarah", "utveckling"]),
-        ("down-2", ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling"]),
+        (
+            "down-1.0",
+            ["sammanfattning", "avvikelser", "monster", "lexsarah", "utveckling"],
+        ),
+        (
+            "down-2",
+            ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling"],
+        ),
         ("remove-1", ["sammanfattning", "utveckling"]),
         ("remove-1.1", ["sammanfattning", "avvikelser", "lexsarah", "utveckling"]),
         ("hej", ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling"]),
@@ -84,16 +96,42 @@ def test_change_moves_and_removes_sections(do: str, held: list[str]) -> None:
     [
         (
             {"part": "riskanalys"},
-            ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling", "riskanalys"],
+            [
+                "sammanfattning",
+                "avvikelser",
+                "lexsarah",
+                "monster",
+                "utveckling",
+                "riskanalys",
+            ],
         ),
         (
             {"part": "utomstaende", "under": "1"},
-            ["sammanfattning", "avvikelser", "lexsarah", "monster", "utomstaende", "utveckling"],
+            [
+                "sammanfattning",
+                "avvikelser",
+                "lexsarah",
+                "monster",
+                "utomstaende",
+                "utveckling",
+            ],
         ),
-        ({"part": "egen"}, ["sammanfattning", "avvikelser", "lexsarah", "monster", "utveckling", "egen-1"]),
+        (
+            {"part": "egen"},
+            [
+                "sammanfattning",
+                "avvikelser",
+                "lexsarah",
+                "monster",
+                "utveckling",
+                "egen-1",
+            ],
+        ),
     ],
 )
-def test_add_puts_the_section_last_where_it_was_asked(answer: dict[str, str], held: list[str]) -> None:
+def test_add_puts_the_section_last_where_it_was_asked(
+    answer: dict[str, str], held: list[str]
+) -> None:
     assert keys(changed(SMALL, "add", answer)) == held
 
 
@@ -109,7 +147,9 @@ def test_add_puts_the_section_last_where_it_was_asked(answer: dict[str, str], he
         ("add", {"part": "bilaga-riskanalyser", "under": "1"}, "ligger överst"),
     ],
 )
-def test_change_that_is_not_possible_says_why(do: str, answer: dict[str, str], says: str) -> None:
+def test_change_that_is_not_possible_says_why(
+    do: str, answer: dict[str, str], says: str
+) -> None:
     with pytest.raises(OutlineError, match=says):
         changed(SMALL, do, answer)
 
@@ -132,9 +172,13 @@ def test_typed_heading_is_kept_and_the_usual_one_goes_on_to_follow_the_part() ->
 
 @given(
     st.text(max_size=12),
-    st.dictionaries(st.sampled_from(["part", "under", "heading-0"]), st.text(max_size=9)),
+    st.dictionaries(
+        st.sampled_from(["part", "under", "heading-0"]), st.text(max_size=9)
+    ),
 )
-def test_change_by_any_words_is_an_outline_or_an_error(do: str, answer: dict[str, str]) -> None:
+def test_change_by_any_words_is_an_outline_or_an_error(
+    do: str, answer: dict[str, str]
+) -> None:
     try:
         outline = changed(typed(SMALL, answer), do, answer)
     except OutlineError:
@@ -143,7 +187,9 @@ def test_change_by_any_words_is_an_outline_or_an_error(do: str, answer: dict[str
 
 
 def test_part_that_is_held_is_not_offered_again() -> None:
-    assert {"lexsarah", "sammanfattning"} & {key for key, _ in offered_parts(SMALL)} == set()
+    assert {"lexsarah", "sammanfattning"} & {
+        key for key, _ in offered_parts(SMALL)
+    } == set()
 
 
 # --- in the browser ---------------------------------------------------------------------------
@@ -155,7 +201,9 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality
 
 @pytest.fixture
 def own(town: Municipality, db: None) -> OwnOutline:
-    return OwnOutline.objects.create(slug="egen-prov", name="Vår mall", data=SMALL.as_data())
+    return OwnOutline.objects.create(
+        slug="egen-prov", name="Vår mall", data=SMALL.as_data()
+    )
 
 
 pytestmark = pytest.mark.django_db
@@ -166,7 +214,9 @@ def page(own: OwnOutline) -> str:
 
 
 def test_begin_makes_an_own_outline_like_the_chosen(town: Municipality) -> None:
-    response = town.client("quality_controller").post(LIST, {"name": "Vår", "base": "goteborg"})
+    response = town.client("quality_controller").post(
+        LIST, {"name": "Vår", "base": "goteborg"}
+    )
 
     made = OwnOutline.objects.get(name="Vår")
     assert response["Location"] == page(made)
@@ -177,7 +227,10 @@ def test_begin_makes_an_own_outline_like_the_chosen(town: Municipality) -> None:
     ("answer", "says"),
     [
         ({"name": "", "base": "malmo"}, "Skriv vad mallen ska heta."),
-        ({"name": "Vår mall", "base": "malmo"}, "Det finns redan en mall med det namnet."),
+        (
+            {"name": "Vår mall", "base": "malmo"},
+            "Det finns redan en mall med det namnet.",
+        ),
         ({"name": "Ny", "base": "hej"}, "Välj en mall i listan."),
     ],
 )
@@ -191,8 +244,16 @@ def test_begin_with_a_bad_answer_says_what_to_do(
     assert OwnOutline.objects.count() == 1
 
 
-def test_button_moves_a_section_and_keeps_what_was_typed(town: Municipality, own: OwnOutline) -> None:
-    answer = {"do": "up-2", "seen": "1", "heading-0": "Kort sagt", "intro-0": "on", "intro-2": "on"}
+def test_button_moves_a_section_and_keeps_what_was_typed(
+    town: Municipality, own: OwnOutline
+) -> None:
+    answer = {
+        "do": "up-2",
+        "seen": "1",
+        "heading-0": "Kort sagt",
+        "intro-0": "on",
+        "intro-2": "on",
+    }
     response = town.client("quality_controller").post(page(own), answer)
 
     own.refresh_from_db()
@@ -204,7 +265,9 @@ def test_button_moves_a_section_and_keeps_what_was_typed(town: Municipality, own
     ]
 
 
-def test_second_who_saves_is_told_and_keeps_what_was_typed(town: Municipality, own: OwnOutline) -> None:
+def test_second_who_saves_is_told_and_keeps_what_was_typed(
+    town: Municipality, own: OwnOutline
+) -> None:
     OwnOutline.objects.filter(pk=own.pk).update(version=2)
     answer = {"do": "save", "seen": "1", "heading-0": "Min rubrik"}
     response = town.client("quality_controller").post(page(own), answer)
@@ -215,7 +278,9 @@ def test_second_who_saves_is_told_and_keeps_what_was_typed(town: Municipality, o
     assert 'name="seen" value="2"' in html
 
 
-def test_heading_that_is_too_long_is_not_kept_and_not_lost(town: Municipality, own: OwnOutline) -> None:
+def test_heading_that_is_too_long_is_not_kept_and_not_lost(
+    town: Municipality, own: OwnOutline
+) -> None:
     response = town.client("quality_controller").post(
         page(own), {"do": "save", "seen": "1", "heading-0": "x" * 121}
     )
@@ -226,16 +291,25 @@ def test_heading_that_is_too_long_is_not_kept_and_not_lost(town: Municipality, o
     assert read_outline(own.data) == SMALL
 
 
-@pytest.mark.parametrize("who", ["planning_officer", "department_chief", "board_secretary", "section_chief"])
+@pytest.mark.parametrize(
+    "who", ["planning_officer", "department_chief", "board_secretary", "section_chief"]
+)
 def test_others_make_no_outlines(town: Municipality, own: OwnOutline, who: str) -> None:
     for address in (LIST, page(own)):
         assert town.client(who).get(address).status_code == 404
-        assert town.client(who).post(address, {"name": "Min", "base": "malmo"}).status_code == 404
+        assert (
+            town.client(who).post(address, {"name": "Min", "base": "malmo"}).status_code
+            == 404
+        )
 
 
-def test_report_is_begun_and_written_in_an_own_outline(town: Municipality, own: OwnOutline) -> None:
+def test_report_is_begun_and_written_in_an_own_outline(
+    town: Municipality, own: OwnOutline
+) -> None:
     client = town.client("quality_controller")
-    response = client.post("/rapporter/", {"unit": "EK", "year": "2020", "template": own.slug})
+    response = client.post(
+        "/rapporter/", {"unit": "EK", "year": "2020", "template": own.slug}
+    )
 
     assert response["Location"] == f"/rapporter/EK/2020/{own.slug}/"
     html = client.get(response["Location"]).content.decode()
@@ -244,15 +318,24 @@ def test_report_is_begun_and_written_in_an_own_outline(town: Municipality, own: 
     assert client.get(f"{response['Location']}skriv/utveckling/").status_code == 200
 
 
-def test_section_without_text_of_its_own_is_not_written(town: Municipality, own: OwnOutline) -> None:
+def test_section_without_text_of_its_own_is_not_written(
+    town: Municipality, own: OwnOutline
+) -> None:
     outline = typed(SMALL, {"intro-0": "on", "heading-1": "Det som hände {year}"})
     OwnOutline.objects.filter(pk=own.pk).update(data=outline.as_data())
     report = begin(unit=town.own, year=2020, template=own.slug, actor=None)
     document = compile_report(report, extracted_on=dt.date(2021, 1, 10))
 
-    written = {s.heading for s in document.sections() for block in s.blocks if isinstance(block, Text)}
+    written = {
+        s.heading
+        for s in document.sections()
+        for block in s.blocks
+        if isinstance(block, Text)
+    }
     assert written == {"Sammanfattning"}
     assert document.chapters[1].heading == "Det som hände 2020"
     client = town.client("quality_controller")
-    assert client.get(f"{report.get_absolute_url()}skriv/avvikelser/").status_code == 404
+    assert (
+        client.get(f"{report.get_absolute_url()}skriv/avvikelser/").status_code == 404
+    )
     assert client.get(report.get_absolute_url()).status_code == 200

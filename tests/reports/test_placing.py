@@ -51,7 +51,13 @@ def report(root: Unit) -> AnnualReport:
 
 def compiled(report: AnnualReport, text: str) -> Document:
     newest = report.blocks.filter(section=PLACE).order_by("-version").first()
-    write(report, section=PLACE, text=text, seen_version=newest.version if newest else 0, actor=None)
+    write(
+        report,
+        section=PLACE,
+        text=text,
+        seen_version=newest.version if newest else 0,
+        actor=None,
+    )
     fresh = AnnualReport.objects.select_related("unit", "freeze").get(pk=report.pk)
     return compile_report(fresh, extracted_on=DAY)
 
@@ -84,7 +90,9 @@ def body_of(document: Document) -> str:
             "{bild avvikelser inkomna per=manad åren=3 slag=beröm område=EK år=2023}",
             Placement(
                 True,
-                Asked(False, "deviations", "received", (("kind", "praise"),), "EK", 2023),
+                Asked(
+                    False, "deviations", "received", (("kind", "praise"),), "EK", 2023
+                ),
                 "månad",
                 3,
             ),
@@ -102,9 +110,15 @@ def test_placement_is_read_and_written_back(token: str, placement: Placement) ->
         ("{bild}", "skriv först vad som räknas"),
         ("{bild avvikelser}", "skriv per= och något av år, tertial, månad, enhet"),
         ("{bild avvikelser per=metod}", "skriv per= och något av"),
-        ("{bild avvikelser per=enhet åren=9}", "åren är hur många år som visas, 1 till 4"),
+        (
+            "{bild avvikelser per=enhet åren=9}",
+            "åren är hur många år som visas, 1 till 4",
+        ),
         ("{bild avvikelser per=enhet åren=12}", "åren är hur många år"),
-        ("{bild avvikelser per=slag slag=beröm}", "det går inte att dela på det som redan är valt"),
+        (
+            "{bild avvikelser per=slag slag=beröm}",
+            "det går inte att dela på det som redan är valt",
+        ),
         ("{tal avvikelser per=slag}", "skriv {bild …}"),
     ],
 )
@@ -136,25 +150,47 @@ def test_read_of_any_words_places_something_or_says_why_not(words: str) -> None:
 
 @pytest.mark.django_db
 class TestPlacedInAReport:
-    def test_chart_stands_where_it_is_written_with_its_table(self, report: AnnualReport) -> None:
+    def test_chart_stands_where_it_is_written_with_its_table(
+        self, report: AnnualReport
+    ) -> None:
         document = compiled(report, f"Före.\n\n{BY_UNIT}\n\nEfter.")
 
-        kinds = [part if isinstance(part, str) else type(part) for part in text_of(document).placed]
+        kinds = [
+            part if isinstance(part, str) else type(part)
+            for part in text_of(document).placed
+        ]
         assert kinds == ["Före.\n\n", Figure, Table, "\n\nEfter."]
         html = body_of(document)
         assert html.index("Före.") < html.index('id="bild-1"') < html.index("Efter.")
 
-    def test_table_counts_by_unit_and_year_and_adds_up(self, report: AnnualReport) -> None:
+    def test_table_counts_by_unit_and_year_and_adds_up(
+        self, report: AnnualReport
+    ) -> None:
         table = table_of(compiled(report, BY_UNIT))
 
         assert table.header == ("Verksamhet", "2023", "2024")
-        assert table.rows == (("Enhet BO", "1", "2"), ("Enhet EK", "1", "2"), ("Totalt", "2", "4"))
-        assert table.source == "Källa: registret i Kvalitet, inkomna ärenden, uttag 2025-02-03."
+        assert table.rows == (
+            ("Enhet BO", "1", "2"),
+            ("Enhet EK", "1", "2"),
+            ("Totalt", "2", "4"),
+        )
+        assert (
+            table.source
+            == "Källa: registret i Kvalitet, inkomna ärenden, uttag 2025-02-03."
+        )
 
     @pytest.mark.parametrize(
         ("per", "rows"),
         [
-            ("tertial", (("Tertial 1", "2"), ("Tertial 2", "2"), ("Tertial 3", "0"), ("Totalt", "4"))),
+            (
+                "tertial",
+                (
+                    ("Tertial 1", "2"),
+                    ("Tertial 2", "2"),
+                    ("Tertial 3", "0"),
+                    ("Totalt", "4"),
+                ),
+            ),
             ("kategori", (("Bemötande", "2"), ("Sekretess", "2"), ("Totalt", "4"))),
             ("år", (("2023", "2"), ("2024", "4"))),
         ],
@@ -162,20 +198,30 @@ class TestPlacedInAReport:
     def test_table_is_split_as_it_is_asked(
         self, report: AnnualReport, per: str, rows: tuple[tuple[str, ...], ...]
     ) -> None:
-        assert table_of(compiled(report, f"{{tabell avvikelser per={per}}}")).rows == rows
+        assert (
+            table_of(compiled(report, f"{{tabell avvikelser per={per}}}")).rows == rows
+        )
 
     def test_months_that_have_not_begun_have_no_number(self, root: Unit) -> None:
         make_deviation(root, received_on=dt.date(2025, 1, 7))
         refresh()
-        rows = dict(table_of(compiled(make_report(root, 2025), "{tabell avvikelser per=månad}")).rows)
+        rows = dict(
+            table_of(
+                compiled(make_report(root, 2025), "{tabell avvikelser per=månad}")
+            ).rows
+        )
 
         assert (rows["Januari"], rows["Februari"], rows["Mars"]) == ("1", "0", "–")
 
     def test_long_list_is_cut_and_still_adds_up(self, root: Unit) -> None:
         for number in range(20):
-            make_deviation(root, received_on=dt.date(2024, 4, 1), category=f"Kategori {number}")
+            make_deviation(
+                root, received_on=dt.date(2024, 4, 1), category=f"Kategori {number}"
+            )
         refresh()
-        rows = table_of(compiled(make_report(root, 2024), "{tabell avvikelser per=kategori}")).rows
+        rows = table_of(
+            compiled(make_report(root, 2024), "{tabell avvikelser per=kategori}")
+        ).rows
 
         assert len(rows) == 13
         assert rows[-2:] == (("Övriga", "11"), ("Totalt", "24"))
@@ -183,14 +229,23 @@ class TestPlacedInAReport:
     def test_numbers_are_kept_with_their_questions(self, report: AnnualReport) -> None:
         document = compiled(report, "{tabell avvikelser per=kategori område=EK}")
 
-        kept = [n for n in document.ledger.numbers() if n["query"] == "category=Sekretess"]
+        kept = [
+            n for n in document.ledger.numbers() if n["query"] == "category=Sekretess"
+        ]
         assert [(n["unit"], n["value"]) for n in kept] == [("EK", 2)]
 
-    def test_chart_says_its_finding_for_those_who_do_not_see_it(self, report: AnnualReport) -> None:
+    def test_chart_says_its_finding_for_those_who_do_not_see_it(
+        self, report: AnnualReport
+    ) -> None:
         document = compiled(report, "{bild avvikelser per=tertial}")
-        figure = next(part for part in text_of(document).placed if isinstance(part, Figure))
+        figure = next(
+            part for part in text_of(document).placed if isinstance(part, Figure)
+        )
 
-        assert figure.chart.title == "Flest ärenden 2024: tertial 1 och tertial 2, 2 var av 4."
+        assert (
+            figure.chart.title
+            == "Flest ärenden 2024: tertial 1 och tertial 2, 2 var av 4."
+        )
         assert figure.caption == "Ärenden, inkomna, per tertial 2024"
 
     def test_numbers_of_later_charts_move_on(self, report: AnnualReport) -> None:
@@ -198,13 +253,17 @@ class TestPlacedInAReport:
         after = compiled(report, BY_UNIT)
 
         def charts(document: Document) -> list[int]:
-            blocks = [block for section in document.sections() for block in section.shown]
+            blocks = [
+                block for section in document.sections() for block in section.shown
+            ]
             return [block.number for block in blocks if isinstance(block, Figure)]
 
         assert charts(after) == list(range(1, len(charts(before)) + 2))
 
     def test_same_chart_twice_has_no_name_twice(self, report: AnnualReport) -> None:
-        names = re.findall(r'\sid="([^"]+)"', body_of(compiled(report, f"{BY_UNIT}\n\n{BY_UNIT}")))
+        names = re.findall(
+            r'\sid="([^"]+)"', body_of(compiled(report, f"{BY_UNIT}\n\n{BY_UNIT}"))
+        )
 
         assert len(names) == len(set(names))
 
@@ -213,8 +272,14 @@ class TestPlacedInAReport:
         [
             (f"Se {BY_UNIT} här.", "den ska stå ensam på en rad"),
             ("{bild hej}", "skriv först vad som räknas"),
-            ("{bild avvikelser per=enhet område=EK}", "Enhet EK har inga enheter under sig"),
-            ("{bild avvikelser per=år år=2001}", "registret har inga sådana uppgifter för 2001"),
+            (
+                "{bild avvikelser per=enhet område=EK}",
+                "Enhet EK har inga enheter under sig",
+            ),
+            (
+                "{bild avvikelser per=år år=2001}",
+                "registret har inga sådana uppgifter för 2001",
+            ),
             ("{bild avvikelser per=år område=X}", "X är ingen enhet i"),
         ],
     )
@@ -227,7 +292,9 @@ class TestPlacedInAReport:
         assert says in text_of(document).wrong[0]
         assert any(says in found.words for found in check_document(report, document))
 
-    def test_no_more_are_placed_than_a_section_has_room_for(self, report: AnnualReport) -> None:
+    def test_no_more_are_placed_than_a_section_has_room_for(
+        self, report: AnnualReport
+    ) -> None:
         text = text_of(compiled(report, "{tabell avvikelser per=år}\n\n" * 22))
 
         assert len([part for part in text.placed if isinstance(part, Table)]) == 20
@@ -262,13 +329,22 @@ class TestPlacedInAReport:
 
 def lock(report: AnnualReport, actor: User) -> None:
     for name in ("granska", "las"):
-        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(
+            report, name, actor=actor, seen_version=report.version
+        )
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("token", ["{tal avvikelser}", "{jämför avvikelser}"])
-def test_text_holds_so_many_numbers_that_the_page_still_opens_soon(report: AnnualReport, token: str) -> None:
+def test_text_holds_so_many_numbers_that_the_page_still_opens_soon(
+    report: AnnualReport, token: str
+) -> None:
     document = compiled(report, " ".join([token] * 62))
 
     assert len(text_of(document).wrong) == 2
-    assert body_of(document).count("[Talet går inte att hämta: högst 60 tal får plats i ett avsnitt]") == 2
+    assert (
+        body_of(document).count(
+            "[Talet går inte att hämta: högst 60 tal får plats i ett avsnitt]"
+        )
+        == 2
+    )

@@ -35,16 +35,29 @@ def test_writing_page_offers_the_numbers_of_the_report(town: Municipality) -> No
 
 
 def test_writing_page_shows_the_token_and_not_its_number(town: Municipality) -> None:
-    write(town.report, section="uppfoljning", text="{tal lexsarah}", seen_version=0, actor=None)
+    write(
+        town.report,
+        section="uppfoljning",
+        text="{tal lexsarah}",
+        seen_version=0,
+        actor=None,
+    )
 
-    assert ">\n{tal lexsarah}</textarea>" in town.client("quality_controller").get(WRITE).content.decode()
+    assert (
+        ">\n{tal lexsarah}</textarea>"
+        in town.client("quality_controller").get(WRITE).content.decode()
+    )
 
 
-def test_preview_shows_the_number_and_keeps_what_was_typed_unsaved(town: Municipality) -> None:
+def test_preview_shows_the_number_and_keeps_what_was_typed_unsaved(
+    town: Municipality,
+) -> None:
     call_command("aggregate", stdout=StringIO())
     count = Deviation.objects.filter(unit=town.own, received_on__year=2024).count()
     text = "Vi fick **{tal avvikelser}** ärenden."
-    response = town.client("quality_controller").post(PREVIEW, {"text": text, "seen_version": 0})
+    response = town.client("quality_controller").post(
+        PREVIEW, {"text": text, "seen_version": 0}
+    )
 
     html = response.content.decode()
     assert response.status_code == 200
@@ -55,7 +68,9 @@ def test_preview_shows_the_number_and_keeps_what_was_typed_unsaved(town: Municip
 
 
 def test_preview_says_which_number_means_nothing(town: Municipality) -> None:
-    response = town.client("quality_controller").post(PREVIEW, {"text": "{tal hej}", "seen_version": 0})
+    response = town.client("quality_controller").post(
+        PREVIEW, {"text": "{tal hej}", "seen_version": 0}
+    )
 
     assert response.status_code == 200
     assert "{tal hej}: skriv först vad som räknas" in response.content.decode()
@@ -64,7 +79,9 @@ def test_preview_says_which_number_means_nothing(town: Municipality) -> None:
 def test_preview_shows_charts_references_and_notes(town: Municipality) -> None:
     call_command("aggregate", stdout=StringIO())
     text = "Se {se bild uppfoljning}.[^En not.]\n\n{bild avvikelser per=kategori}\n\n{se avsnitt hej}"
-    response = town.client("quality_controller").post(PREVIEW, {"text": text, "seen_version": 0})
+    response = town.client("quality_controller").post(
+        PREVIEW, {"text": text, "seen_version": 0}
+    )
 
     html = response.content.decode()
     assert '<a href="#bild-1">bild 1</a>' in html
@@ -76,19 +93,30 @@ def test_preview_shows_charts_references_and_notes(town: Municipality) -> None:
 
 def test_preview_of_what_somebody_pasted_is_harmless(town: Municipality) -> None:
     text = '<script src="//x"></script> {tal avvikelser kategori="<img src=x>"}'
-    html = town.client("quality_controller").post(PREVIEW, {"text": text, "seen_version": 0}).content.decode()
+    html = (
+        town.client("quality_controller")
+        .post(PREVIEW, {"text": text, "seen_version": 0})
+        .content.decode()
+    )
 
     assert '<script src="//x">' not in html
     assert "<img src=x>" not in html
 
 
 def test_preview_of_a_bad_answer_keeps_what_was_typed(town: Municipality) -> None:
-    response = town.client("quality_controller").post(PREVIEW, {"text": "x" * 20_001, "seen_version": 0})
+    response = town.client("quality_controller").post(
+        PREVIEW, {"text": "x" * 20_001, "seen_version": 0}
+    )
 
     assert response.status_code == 400
     assert "x" * 20_001 in response.content.decode()
 
 
 @pytest.mark.parametrize("who", ["section_chief", "stranger"])
-def test_preview_of_one_who_does_not_write_is_not_found(town: Municipality, who: str) -> None:
-    assert town.client(who).post(PREVIEW, {"text": "x", "seen_version": 0}).status_code == 404
+def test_preview_of_one_who_does_not_write_is_not_found(
+    town: Municipality, who: str
+) -> None:
+    assert (
+        town.client(who).post(PREVIEW, {"text": "x", "seen_version": 0}).status_code
+        == 404
+    )

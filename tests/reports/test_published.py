@@ -68,19 +68,32 @@ def reported(root: Unit) -> Unit:
         for at, count in zip((BEFORE, LAST), COUNTS[unit.code], strict=True):
             for _ in range(count):
                 day = tertial(*at).first + dt.timedelta(days=3)
-                facts = {"kind": "complaint", "reported_by": "outside", "category": "Sekretess"}
+                facts = {
+                    "kind": "complaint",
+                    "reported_by": "outside",
+                    "category": "Sekretess",
+                }
                 make_deviation(unit, received_on=day, **facts)
     aggregate.count()
     compiling.look(*LAST)
     return root
 
 
-def document(unit: Unit, at: tuple[int, int] = LAST, *, internal: bool = False) -> Document:
-    return compile_tertial(Compilation(unit, *at, extracted_on=TODAY, internal=internal))
+def document(
+    unit: Unit, at: tuple[int, int] = LAST, *, internal: bool = False
+) -> Document:
+    return compile_tertial(
+        Compilation(unit, *at, extracted_on=TODAY, internal=internal)
+    )
 
 
 def blocks(found: Document, kind: type[Any]) -> list[Any]:
-    return [block for part in found.sections() for block in part.blocks if isinstance(block, kind)]
+    return [
+        block
+        for part in found.sections()
+        for block in part.blocks
+        if isinstance(block, kind)
+    ]
 
 
 def relations_of(root: Unit) -> list[dict[Place, int]]:
@@ -89,7 +102,9 @@ def relations_of(root: Unit) -> list[dict[Place, int]]:
     for unit in Unit.objects.filter(path__startswith=root.path):
         below = list(unit.children.values_list("code", flat=True))
         if below:
-            parts: dict[Place, int] = {(code,): 1 for code in (*below, f"{unit.code}{OWN}")}
+            parts: dict[Place, int] = {
+                (code,): 1 for code in (*below, f"{unit.code}{OWN}")
+            }
             found.append(parts | {(unit.code,): -1})
     return found
 
@@ -110,18 +125,29 @@ def is_safe(root: Unit, truth: dict[str, int], shown: dict[str, int | None]) -> 
 def sums_of(own: dict[str, int]) -> dict[str, int]:
     """Return the sum of every unit by hand: itself and whatever code begins with its own."""
     sums = {
-        code: sum(count for other, count in own.items() if f"{other}-".startswith(f"{code}-")) for code in own
+        code: sum(
+            count for other, count in own.items() if f"{other}-".startswith(f"{code}-")
+        )
+        for code in own
     }
     inner = {code for code in own if sum(other.startswith(f"{code}-") for other in own)}
     return sums | {f"{code}{OWN}": own[code] for code in inner}
 
 
-@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(
+    max_examples=10,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    deadline=None,
+)
 @given(counts=st.lists(SMALL, min_size=len(COUNTS), max_size=len(COUNTS)))
 def test_masked_tree_of_units_cannot_be_solved(root: Unit, counts: list[int]) -> None:
     own = dict(zip(COUNTS, counts, strict=True))
     masked = Published(root).masked(own)
-    is_safe(root, sums_of(own), {"F" if place == ALL else place: n for place, n in masked.items()})
+    is_safe(
+        root,
+        sums_of(own),
+        {"F" if place == ALL else place: n for place, n in masked.items()},
+    )
 
 
 def published_in(found: Document) -> list[dict[tuple[str, Period], int | None]]:
@@ -134,49 +160,82 @@ def published_in(found: Document) -> list[dict[tuple[str, Period], int | None]]:
     tables: list[dict[tuple[str, Period], int | None]] = []
     for table in blocks(found, Table):
         if table.caption == "Antal inkomna per tertial":
-            spans = [tertial(int(name.split()[2]), int(name.split()[1])) for name, *_ in table.rows]
-            tables.append({(unit.code, at): read(row[1]) for at, row in zip(spans, table.rows, strict=True)})
+            spans = [
+                tertial(int(name.split()[2]), int(name.split()[1]))
+                for name, *_ in table.rows
+            ]
+            tables.append(
+                {
+                    (unit.code, at): read(row[1])
+                    for at, row in zip(spans, table.rows, strict=True)
+                }
+            )
         elif table.caption.startswith("Antal inkomna per enhet"):
             codes = {"Totalt": unit.code, "Gemensamt": f"{unit.code}{OWN}"} | code_of
-            tables.append({(codes[row[0]], tertial(*LAST)): read(row[1]) for row in table.rows})
+            tables.append(
+                {(codes[row[0]], tertial(*LAST)): read(row[1]) for row in table.rows}
+            )
     return tables
 
 
-def test_published_tables_of_all_pairs_of_documents_cannot_be_solved(reported: Unit) -> None:
+def test_published_tables_of_all_pairs_of_documents_cannot_be_solved(
+    reported: Unit,
+) -> None:
     """Of every unit, of two tertials: each pair of tables, and all of them together."""
     tables = []
     for unit in Unit.objects.all():
         tables += published_in(document(unit))
         earlier = published_in(document(unit, BEFORE))
-        tables += [{key: n for key, n in earlier[0].items() if key[1] == tertial(*BEFORE)}]
+        tables += [
+            {key: n for key, n in earlier[0].items() if key[1] == tertial(*BEFORE)}
+        ]
     assert len(tables) > 2 * len(COUNTS)
     whole: dict[tuple[str, Period], int | None] = {}
     for one, other in combinations(tables, 2):
         for key in one.keys() & other.keys():
-            assert one[key] == other[key], "a number is shown in one table and hidden in another"
+            assert one[key] == other[key], (
+                "a number is shown in one table and hidden in another"
+            )
     for table in tables:
         whole |= table
     for place, at in enumerate((BEFORE, LAST)):
         truth = sums_of({code: counts[place] for code, counts in COUNTS.items()})
-        shown = {code: n for (code, period), n in whole.items() if period == tertial(*at)}
+        shown = {
+            code: n for (code, period), n in whole.items() if period == tertial(*at)
+        }
         # What no table prints may be hidden, or zero and left out.
         zeros: dict[str, int | None] = {code: 0 for code, n in truth.items() if not n}
         is_safe(reported, truth, dict.fromkeys(truth) | zeros | shown)
         assert None in shown.values()
 
 
-def test_document_for_the_board_tells_no_direction_of_a_hidden_number(reported: Unit) -> None:
+def test_document_for_the_board_tells_no_direction_of_a_hidden_number(
+    reported: Unit,
+) -> None:
     unit = Unit.objects.get(code="F-1-2")
     found = document(unit)
 
     assert blocks(found, Key)[0].items[0][1] == HIDDEN
-    assert not [figure for figure in blocks(found, Figure) if "utomstående" in figure.caption]
-    numbers = [n for n in found.ledger.numbers() if n["query"] == "kind=fault reported_by=outside"]
-    assert {n["value"] for n in numbers if n["period"] == str(tertial(*LAST))} == {HIDDEN}
+    assert not [
+        figure for figure in blocks(found, Figure) if "utomstående" in figure.caption
+    ]
+    numbers = [
+        n
+        for n in found.ledger.numbers()
+        if n["query"] == "kind=fault reported_by=outside"
+    ]
+    assert {n["value"] for n in numbers if n["period"] == str(tertial(*LAST))} == {
+        HIDDEN
+    }
 
 
 def test_document_for_the_work_shows_every_number(reported: Unit) -> None:
-    assert blocks(document(Unit.objects.get(code="F-1-2"), internal=True), Key)[0].items[0][1] == "2"
+    assert (
+        blocks(document(Unit.objects.get(code="F-1-2"), internal=True), Key)[0].items[
+            0
+        ][1]
+        == "2"
+    )
 
 
 def test_document_for_the_board_names_no_pattern(reported: Unit) -> None:
@@ -184,9 +243,16 @@ def test_document_for_the_board_names_no_pattern(reported: Unit) -> None:
     services.open_analyses(*LAST, unit=reported, actor=planner)
     make_pattern(TertialAnalysis.objects.get(about=reported))
     for internal in (True, False):
-        captions = [table.caption for table in blocks(document(reported, internal=internal), Table)]
+        captions = [
+            table.caption
+            for table in blocks(document(reported, internal=internal), Table)
+        ]
         assert ("Mönster att ta ställning till" in captions) == internal
-        (standing,) = [t for t in blocks(document(reported, internal=internal), Table) if "står" in t.caption]
+        (standing,) = [
+            t
+            for t in blocks(document(reported, internal=internal), Table)
+            if "står" in t.caption
+        ]
         assert ("Bedömda mönster" in standing.header) == internal
 
 
@@ -232,18 +298,29 @@ def test_pdf_for_the_board_keeps_hidden_numbers_as_hidden(reported: Unit) -> Non
     assert jobs.run(Job.objects.get(kind="reports.build_tertial").pk)
 
     assert secretary.get(f"{address}tertialanalys.pdf").content.startswith(b"%PDF-")
-    values = [number["value"] for number in TertialEdition.objects.get().figures["numbers"]]
+    values = [
+        number["value"] for number in TertialEdition.objects.get().figures["numbers"]
+    ]
     assert HIDDEN in values
     assert not [value for value in values if value in range(1, LEAST)]
 
 
-def test_list_gives_the_secretary_no_numbers_and_names_units_without_any(reported: Unit) -> None:
+def test_list_gives_the_secretary_no_numbers_and_names_units_without_any(
+    reported: Unit,
+) -> None:
     secretary = browser(make_user("sekreterare", (Role.BOARD_SECRETARY, reported)))
-    page = secretary.get(f"/rapporter/tertial/?tertial={tertial(*LAST)}").content.decode()
+    page = secretary.get(
+        f"/rapporter/tertial/?tertial={tertial(*LAST)}"
+    ).content.decode()
 
     assert "Enhet F-2-2" in page
     assert "Enhet F-1-2" in page
     assert "Kom in" not in page
     assert "version=intern" not in page
     make_unit("F-4", reported)
-    assert "Enhet F-4" in secretary.get(f"/rapporter/tertial/?tertial={tertial(*LAST)}").content.decode()
+    assert (
+        "Enhet F-4"
+        in secretary.get(
+            f"/rapporter/tertial/?tertial={tertial(*LAST)}"
+        ).content.decode()
+    )

@@ -29,9 +29,18 @@ def town(django_db_setup: None, django_db_blocker: Any) -> Iterator[Municipality
 @pytest.mark.django_db
 @pytest.mark.parametrize(
     "page",
-    ["", "kvalitetsberattelse.pdf", "arkiv.pdf", "kvalitetsberattelse.docx", "tal.csv", "tal.xlsx"],
+    [
+        "",
+        "kvalitetsberattelse.pdf",
+        "arkiv.pdf",
+        "kvalitetsberattelse.docx",
+        "tal.csv",
+        "tal.xlsx",
+    ],
 )
-def test_report_that_is_not_published_is_not_found(town: Municipality, page: str) -> None:
+def test_report_that_is_not_published_is_not_found(
+    town: Municipality, page: str
+) -> None:
     for address in ("/kvalitetsberattelse/2024/EK/", "/kvalitetsberattelse/2018/BO/"):
         assert Client().get(f"{address}{page}").status_code == 404
 
@@ -53,8 +62,12 @@ def test_published_report_names_nobody(town: Municipality) -> None:
 
 
 @pytest.mark.django_db
-def test_published_report_is_read_while_a_new_edition_is_written(town: Municipality) -> None:
-    AnnualReport.objects.filter(pk=town.published.pk).update(state=State.DRAFT, freeze=None)
+def test_published_report_is_read_while_a_new_edition_is_written(
+    town: Municipality,
+) -> None:
+    AnnualReport.objects.filter(pk=town.published.pk).update(
+        state=State.DRAFT, freeze=None
+    )
     Edition.objects.create(
         report=town.published,
         number=2,
@@ -80,7 +93,10 @@ def test_list_names_what_is_published(town: Municipality) -> None:
 @pytest.mark.django_db
 def test_numbers_are_the_same_in_every_file(town: Municipality) -> None:
     numbers = town.published.editions.get().figures["numbers"]
-    table = csv.reader(io.StringIO(Client().get(f"{PAGE}tal.csv").content.decode("utf-8-sig")), delimiter=";")
+    table = csv.reader(
+        io.StringIO(Client().get(f"{PAGE}tal.csv").content.decode("utf-8-sig")),
+        delimiter=";",
+    )
     sheet = rows_of(Client().get(f"{PAGE}tal.xlsx").content)
 
     values = [str(number["value"]) for number in numbers]

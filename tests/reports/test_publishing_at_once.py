@@ -19,11 +19,20 @@ from tests.factories import make_unit, make_user
 def approved(unit: Unit, template: str, by: User) -> AnnualReport:
     report = AnnualReport.objects.create(unit=unit, year=2024, template=template)
     freeze = Freeze.objects.create(report=report, number=1, document={}, created_by=by)
-    AnnualReport.objects.filter(pk=report.pk).update(state=State.APPROVED, freeze=freeze)
+    AnnualReport.objects.filter(pk=report.pk).update(
+        state=State.APPROVED, freeze=freeze
+    )
     day = timezone.localdate()
     about = {"number": 1, "extracted_on": day, "checksum": "0" * 64, "pdf": b"%PDF-"}
-    edition = Edition.objects.create(report=report, figures={"numbers": []}, html="", freeze=freeze, **about)
-    said = {"body": "Socialnämnden", "decided_on": day, "paragraph": 1, "registry_number": "SN-1"}
+    edition = Edition.objects.create(
+        report=report, figures={"numbers": []}, html="", freeze=freeze, **about
+    )
+    said = {
+        "body": "Socialnämnden",
+        "decided_on": day,
+        "paragraph": 1,
+        "registry_number": "SN-1",
+    }
     Approval.objects.create(edition=edition, recorded_by=by, **said)
     return report
 
@@ -39,7 +48,14 @@ def test_reports_published_at_once_leave_one_published() -> None:
         try:
             together.wait()
             facts = {"shows_few": False}
-            take(LIFE, report, "publicera", actor=controller, seen_version=report.version, facts=facts)
+            take(
+                LIFE,
+                report,
+                "publicera",
+                actor=controller,
+                seen_version=report.version,
+                facts=facts,
+            )
             outcomes.append("published")
         except StepRefusedError:
             outcomes.append("refused")

@@ -33,24 +33,32 @@ def chief(root: Unit) -> User:
     return make_user("chief", (Role.SECTION_CHIEF, Unit.objects.get(code="EK")))
 
 
-def given(author: User, root: Unit, section: str = "riskanalys", template: str = "malmo") -> AnnualReport:
+def given(
+    author: User, root: Unit, section: str = "riskanalys", template: str = "malmo"
+) -> AnnualReport:
     report = begin(unit=root, year=2024, template=template, actor=None)
     Assignment.objects.create(report=report, section=section, author=author)
     return report
 
 
-def send(page: str, report: AnnualReport, author: User, text: str, seen: int = 0) -> tuple[int, str]:
+def send(
+    page: str, report: AnnualReport, author: User, text: str, seen: int = 0
+) -> tuple[int, str]:
     section = report.assignments.get().section
     client = Client()
     client.force_login(author)
-    url = reverse(f"reports:{page}", args=(report.unit.code, report.year, report.template, section))
+    url = reverse(
+        f"reports:{page}",
+        args=(report.unit.code, report.year, report.template, section),
+    )
     answer = client.post(url, {"text": text, "seen_version": seen})
     return answer.status_code, answer.content.decode()
 
 
 @pytest.mark.parametrize("page", ["preview", "write"])
 @pytest.mark.parametrize(
-    "token", [OTHERS, "{tal avvikelser område=BO}", "{bild avvikelser per=år område=BO}"]
+    "token",
+    [OTHERS, "{tal avvikelser område=BO}", "{bild avvikelser per=år område=BO}"],
 )
 def test_number_of_another_unit_is_refused_and_the_text_kept(
     root: Unit, chief: User, page: str, token: str
@@ -64,16 +72,21 @@ def test_number_of_another_unit_is_refused_and_the_text_kept(
 
 
 @pytest.mark.parametrize(
-    "token", ["{tal avvikelser}", "{tal avvikelser område=EK}", "{tal avvikelser område=SOC}"]
+    "token",
+    ["{tal avvikelser}", "{tal avvikelser område=EK}", "{tal avvikelser område=SOC}"],
 )
-def test_number_of_the_section_or_of_the_own_unit_is_given(root: Unit, chief: User, token: str) -> None:
+def test_number_of_the_section_or_of_the_own_unit_is_given(
+    root: Unit, chief: User, token: str
+) -> None:
     report = given(chief, root)
 
     assert send("preview", report, chief, token)[0] == 200
     assert send("write", report, chief, token)[0] == 302
 
 
-def test_number_of_a_unit_in_the_area_of_the_section_is_given(root: Unit, chief: User) -> None:
+def test_number_of_a_unit_in_the_area_of_the_section_is_given(
+    root: Unit, chief: User
+) -> None:
     report = given(chief, root, "slutsatser-bo", "goteborg")
 
     assert send("preview", report, chief, "{tal avvikelser område=BO-1}")[0] == 200

@@ -33,7 +33,14 @@ def report() -> AnnualReport:
     area = make_unit("EK", root, name="Ekonomi")
     # What is never reported has no chart to refer to.
     Cell.objects.bulk_create(
-        Cell(unit=area, subject="deviations", basis="received", month=dt.date(year, 3, 1), count=9, **said)
+        Cell(
+            unit=area,
+            subject="deviations",
+            basis="received",
+            month=dt.date(year, 3, 1),
+            count=9,
+            **said,
+        )
         for year in (2022, 2023, 2024)
         for said in (
             {"kind": "complaint", "reported_by": "outside"},
@@ -55,7 +62,9 @@ def compiled(report: AnnualReport) -> Document:
 
 
 def text_of(document: Document, section: str = "uppfoljning") -> Text:
-    return next(each for each in document.sections() if each.key == section).written_text
+    return next(
+        each for each in document.sections() if each.key == section
+    ).written_text
 
 
 def body_of(document: Document) -> str:
@@ -91,12 +100,20 @@ def test_reference_has_the_number_of_its_place_and_leads_there(
     assert f'id="{anchor}"' in html
 
 
-def test_reference_that_leads_nowhere_says_so_and_is_found_by_the_checker(report: AnnualReport) -> None:
+def test_reference_that_leads_nowhere_says_so_and_is_found_by_the_checker(
+    report: AnnualReport,
+) -> None:
     put(report, "uppfoljning", "Läs {se avsnitt finns-inte}.")
     document = compiled(report)
 
-    assert "[Hänvisningen leder ingenstans: {se avsnitt finns-inte}]" in body_of(document)
-    found = [each for each in check_document(report, document) if each.remark.rule == "reference"]
+    assert "[Hänvisningen leder ingenstans: {se avsnitt finns-inte}]" in body_of(
+        document
+    )
+    found = [
+        each
+        for each in check_document(report, document)
+        if each.remark.rule == "reference"
+    ]
     assert [each.words for each in found] == [
         "{se avsnitt finns-inte} leder ingenstans: det finns inte i berättelsen."
     ]
@@ -109,7 +126,9 @@ def test_reference_in_a_text_that_is_changed_after_the_lock_has_the_right_number
     put(report, "uppfoljning", "Läs {se avsnitt lexsarah}.[^En not.]")
     before = text_of(compiled(report)).markup
     for name in ("granska", "las"):
-        report = advancing.advance(report, name, actor=actor, seen_version=report.version)
+        report = advancing.advance(
+            report, name, actor=actor, seen_version=report.version
+        )
     put(report, "avvikelser", "Läs också {se avsnitt lexsarah}.")
     document = compiled(report)
 
@@ -133,7 +152,9 @@ def test_reference_in_a_text_that_is_changed_after_the_lock_has_the_right_number
         "[x](\n&#9;#bild-9)",
     ],
 )
-def test_link_within_the_report_is_only_made_of_a_reference(report: AnnualReport, typed: str) -> None:
+def test_link_within_the_report_is_only_made_of_a_reference(
+    report: AnnualReport, typed: str
+) -> None:
     put(report, "uppfoljning", f"Läs {typed}.")
 
     assert re.search(r"Läs [^<]*x[^<]*<?", body_of(compiled(report)))
@@ -141,9 +162,12 @@ def test_link_within_the_report_is_only_made_of_a_reference(report: AnnualReport
 
 
 @pytest.mark.parametrize(
-    "typed", ["[x](https://a.se/#avsnitt-1)", "[x](<HTTP://a.se>)", '[x]( http://a.se "b")']
+    "typed",
+    ["[x](https://a.se/#avsnitt-1)", "[x](<HTTP://a.se>)", '[x]( http://a.se "b")'],
 )
-def test_link_to_the_web_is_made_as_it_is_typed(report: AnnualReport, typed: str) -> None:
+def test_link_to_the_web_is_made_as_it_is_typed(
+    report: AnnualReport, typed: str
+) -> None:
     put(report, "uppfoljning", f"Läs {typed}.")
 
     assert to_html(text_of(compiled(report)).markup) == to_html(f"Läs {typed}.")
@@ -151,14 +175,19 @@ def test_link_to_the_web_is_made_as_it_is_typed(report: AnnualReport, typed: str
 
 
 # --- notes --------------------------------------------------------------------------------------
-def test_note_stands_last_in_its_chapter_with_the_way_back(report: AnnualReport) -> None:
+def test_note_stands_last_in_its_chapter_with_the_way_back(
+    report: AnnualReport,
+) -> None:
     put(report, "uppfoljning", "Så säger föreskriften.[^SOSFS 2011:9, *7 kap.*] Mer.")
     html = body_of(compiled(report))
 
     mark = '<a class="note" id="till-not-uppfoljning-1" href="#not-uppfoljning-1" aria-label="Not 1">1</a>'
     assert f"föreskriften.{mark} Mer." in html
     assert '<li id="not-uppfoljning-1">SOSFS 2011:9, <em>7 kap.</em> ' in html
-    assert '<a href="#till-not-uppfoljning-1" aria-label="Tillbaka till texten, not 1">' in html
+    assert (
+        '<a href="#till-not-uppfoljning-1" aria-label="Tillbaka till texten, not 1">'
+        in html
+    )
 
 
 def test_notes_are_numbered_through_a_chapter(report: AnnualReport) -> None:
@@ -167,19 +196,33 @@ def test_notes_are_numbered_through_a_chapter(report: AnnualReport) -> None:
     put(report, "uppfoljning", "Annat kapitel.[^D]")
     document = compiled(report)
 
-    notes = {chapter.key: chapter.notes for chapter in document.chapters if chapter.notes}
-    assert notes == {"uppfoljning": [(1, "D")], "forbattringsarbete": [(1, "A"), (2, "B"), (3, "C")]}
+    notes = {
+        chapter.key: chapter.notes for chapter in document.chapters if chapter.notes
+    }
+    assert notes == {
+        "uppfoljning": [(1, "D")],
+        "forbattringsarbete": [(1, "A"), (2, "B"), (3, "C")],
+    }
     assert len(re.findall(r'<section class="notes">', body_of(document))) == 2
 
 
 def test_note_may_hold_a_link_a_number_and_a_reference(report: AnnualReport) -> None:
-    put(report, "uppfoljning", "Se.[^[Lagen](https://exempel.se) och {se avsnitt lexsarah}.]")
+    put(
+        report,
+        "uppfoljning",
+        "Se.[^[Lagen](https://exempel.se) och {se avsnitt lexsarah}.]",
+    )
     html = body_of(compiled(report))
 
-    assert '<a href="https://exempel.se" rel="noopener noreferrer">Lagen</a> och <a href="#avsnitt-' in html
+    assert (
+        '<a href="https://exempel.se" rel="noopener noreferrer">Lagen</a> och <a href="#avsnitt-'
+        in html
+    )
 
 
-@pytest.mark.parametrize("text", [r"Typ \[^ingen not]", "Oavslutad [^not", "Tom [^]", "[^rad\nbruten]"])
+@pytest.mark.parametrize(
+    "text", [r"Typ \[^ingen not]", "Oavslutad [^not", "Tom [^]", "[^rad\nbruten]"]
+)
 def test_what_is_no_note_stays_as_it_is_typed(report: AnnualReport, text: str) -> None:
     put(report, "uppfoljning", text)
     document = compiled(report)
@@ -188,7 +231,9 @@ def test_what_is_no_note_stays_as_it_is_typed(report: AnnualReport, text: str) -
     assert 'class="notes"' not in body_of(document)
 
 
-def test_note_with_a_personal_number_is_found_by_the_checker(report: AnnualReport) -> None:
+def test_note_with_a_personal_number_is_found_by_the_checker(
+    report: AnnualReport,
+) -> None:
     put(report, "uppfoljning", "Se noten.[^Gäller 19811218-9876.]")
 
     found = [each.remark.rule for each in check_document(report, compiled(report))]

@@ -16,7 +16,7 @@ from analysis.counted.vocabulary import UNKNOWN
 from casework.database.periods import parse
 from organisation.models import Unit
 from reports.document.blocks import Document, Figure, Table
-from reports.document.ledger import where_of
+from reports.document.numbers import where_of
 from reports.document.rendering import figures_of, render_body
 from reports.life.services import begin
 from reports.outlines.compiling import compile_report
@@ -89,7 +89,10 @@ class InBothOutlines:
         super().setUpTestData()  # type: ignore[misc]
         unit = Unit.objects.get(code=cls.unit)
         cls.documents = [
-            compile_report(begin(unit=unit, year=year, template=template, actor=None), extracted_on=EXTRACTED)
+            compile_report(
+                begin(unit=unit, year=year, template=template, actor=None),
+                extracted_on=EXTRACTED,
+            )
             for template, year in cls.reports
         ]
 
@@ -98,7 +101,10 @@ class InBothOutlines:
         for document in self.documents:
             for kept in document.ledger.numbers():
                 # What is not known is no count, and tests/reports/test_known.py says where that is.
-                if kept["subject"] in ("deviations", "lexsarah") and kept["value"] != UNKNOWN:
+                if (
+                    kept["subject"] in ("deviations", "lexsarah")
+                    and kept["value"] != UNKNOWN
+                ):
                     assert kept["value"] == counted_again(self.register, kept), kept
                     counted[kept["subject"]] += 1
 
@@ -107,7 +113,9 @@ class InBothOutlines:
 
     def test_every_number_is_in_the_figures_and_stands_in_the_report(self) -> None:
         for document in self.documents:
-            figures, _, _ = render_body(document, "reports/document", municipality="Exempelkommun")
+            figures, _, _ = render_body(
+                document, "reports/document", municipality="Exempelkommun"
+            )
             text = words_of(document)
             assert figures == figures_of(document)
             told = [
@@ -122,12 +130,19 @@ class InBothOutlines:
                     assert "saknas" in text, kept
                     continue
                 shown = (
-                    value.replace("/", " av ") if "/" in value else number(int(value)).replace("\u00a0", " ")
+                    value.replace("/", " av ")
+                    if "/" in value
+                    else number(int(value)).replace("\u00a0", " ")
                 )
                 others = {shown, shown.replace(" av ", " ")}
                 others |= {"Inga"} if value == "0" else set()
-                others |= {amount(int(value), THING).strip()} if value.isdecimal() else set()
-                assert any(re.search(rf"(?<!\d){re.escape(other)}(?!\d)", text) for other in others), kept
+                others |= (
+                    {amount(int(value), THING).strip()} if value.isdecimal() else set()
+                )
+                assert any(
+                    re.search(rf"(?<!\d){re.escape(other)}(?!\d)", text)
+                    for other in others
+                ), kept
 
     def test_every_chart_and_table_has_a_source_and_something_in_it(self) -> None:
         for document in self.documents:
@@ -135,7 +150,11 @@ class InBothOutlines:
                 for block in section.blocks:
                     if isinstance(block, Figure):
                         assert block.source
-                        assert any(cell not in ("0", "–") for row in block.chart.rows for cell in row[1:])
+                        assert any(
+                            cell not in ("0", "–")
+                            for row in block.chart.rows
+                            for cell in row[1:]
+                        )
                     if isinstance(block, Table):
                         assert block.source or block.is_text
                         assert block.rows
@@ -146,7 +165,13 @@ class TestMalmo(InBothOutlines, Imported):
 
     register = "malmo"
     unit = "ASF"
-    reports = (("malmo", 2022), ("malmo", 2024), ("malmo", 2025), ("goteborg", 2022), ("goteborg", 2024))
+    reports = (
+        ("malmo", 2022),
+        ("malmo", 2024),
+        ("malmo", 2025),
+        ("goteborg", 2022),
+        ("goteborg", 2024),
+    )
 
 
 class TestGoteborg(InBothOutlines, Imported):

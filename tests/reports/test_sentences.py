@@ -30,9 +30,21 @@ counts = st.integers(min_value=0, max_value=10_000_000)
 @pytest.mark.parametrize(
     ("now", "before", "sentence"),
     [
-        (1276, 1113, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 1 276 jämfört med 1 113."),
-        (210, 154, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 210 jämfört med 154."),
-        (154, 210, "Färre kvalitetsavvikelser togs emot 2024 än 2023, 154 jämfört med 210."),
+        (
+            1276,
+            1113,
+            "Fler kvalitetsavvikelser togs emot 2024 än 2023, 1 276 jämfört med 1 113.",
+        ),
+        (
+            210,
+            154,
+            "Fler kvalitetsavvikelser togs emot 2024 än 2023, 210 jämfört med 154.",
+        ),
+        (
+            154,
+            210,
+            "Färre kvalitetsavvikelser togs emot 2024 än 2023, 154 jämfört med 210.",
+        ),
         (
             177,
             152,
@@ -53,7 +65,11 @@ counts = st.integers(min_value=0, max_value=10_000_000)
             0,
             "Under 2024 togs 1 kvalitetsavvikelse emot, jämfört med 0 året innan: ingen säker förändring.",
         ),
-        (8, 8, "Lika många kvalitetsavvikelser togs emot 2024 som 2023, 8 vartdera året."),
+        (
+            8,
+            8,
+            "Lika många kvalitetsavvikelser togs emot 2024 som 2023, 8 vartdera året.",
+        ),
         (6, 0, "Fler kvalitetsavvikelser togs emot 2024 än 2023, 6 jämfört med 0."),
         (0, 6, "Inga kvalitetsavvikelser togs emot 2024, jämfört med 6 året innan."),
         (
@@ -62,9 +78,21 @@ counts = st.integers(min_value=0, max_value=10_000_000)
             "Inga kvalitetsavvikelser togs emot 2024, jämfört med 5 året innan: ingen säker förändring.",
         ),
         (0, 0, "Inga kvalitetsavvikelser togs emot vare sig 2024 eller 2023."),
-        (4, None, "Under 2024 togs fyra kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
-        (0, None, "Under 2024 togs inga kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
-        (1276, None, "Under 2024 togs 1 276 kvalitetsavvikelser emot. Uppgift för 2023 saknas."),
+        (
+            4,
+            None,
+            "Under 2024 togs fyra kvalitetsavvikelser emot. Uppgift för 2023 saknas.",
+        ),
+        (
+            0,
+            None,
+            "Under 2024 togs inga kvalitetsavvikelser emot. Uppgift för 2023 saknas.",
+        ),
+        (
+            1276,
+            None,
+            "Under 2024 togs 1 276 kvalitetsavvikelser emot. Uppgift för 2023 saknas.",
+        ),
     ],
 )
 def test_compare_says_fler_and_farre_only_of_what_is_certain(now, before, sentence):
@@ -76,7 +104,15 @@ def test_compare_direction_word_always_agrees_with_the_numbers(now, before):
     first = compare(DEVIATION, 2024, now, before).split(" ")[0]
     certain = "Fler" if now > before else "Färre"
     changes = differs(now, before) < 0.05
-    expected = "Inga" if now == 0 else "Lika" if now == before else certain if changes else "Under"
+    expected = (
+        "Inga"
+        if now == 0
+        else "Lika"
+        if now == before
+        else certain
+        if changes
+        else "Under"
+    )
     assert first == expected
 
 
@@ -134,7 +170,11 @@ def test_compare_names_a_tertial_and_the_same_the_year_before():
 def test_compare_unequal_periods_by_the_month(now, before, months, sentence):
     said = compare(REPORT, 2024, now, before, verb="kom in", months=months)
     lengths = {1: "1 månad", 7: "7 månader", 8: "8 månader", 12: "12 månader"}
-    words = {"now": lengths[months[0]], "before": lengths[months[1]], "no": f"{UNCERTAIN} räknat per månad"}
+    words = {
+        "now": lengths[months[0]],
+        "before": lengths[months[1]],
+        "no": f"{UNCERTAIN} räknat per månad",
+    }
     assert said.replace("\u00a0", " ") == sentence.format(**words)
 
 
@@ -171,9 +211,24 @@ def test_state_splits_the_verb_around_the_number():
 @pytest.mark.parametrize(
     ("noun", "part", "whole", "sentence"),
     [
-        (REPORT, 44, 112, "Av 112 rapporter bedömdes 44 (39 procent) vara missförhållanden."),
-        (REPORT, 1, 1000, "Av 1 000 rapporter bedömdes 1 (1 procent) vara missförhållanden."),
-        (REPORT, 999, 1000, "Av 1 000 rapporter bedömdes 999 (99 procent) vara missförhållanden."),
+        (
+            REPORT,
+            44,
+            112,
+            "Av 112 rapporter bedömdes 44 (39 procent) vara missförhållanden.",
+        ),
+        (
+            REPORT,
+            1,
+            1000,
+            "Av 1 000 rapporter bedömdes 1 (1 procent) vara missförhållanden.",
+        ),
+        (
+            REPORT,
+            999,
+            1000,
+            "Av 1 000 rapporter bedömdes 999 (99 procent) vara missförhållanden.",
+        ),
         (REPORT, 4, 12, "Av tolv rapporter bedömdes fyra vara missförhållanden."),
         (COMPLAINT, 1, 12, "Av tolv klagomål bedömdes ett vara missförhållanden."),
         (REPORT, 4, 13, "Av 13 rapporter bedömdes 4 vara missförhållanden."),
@@ -198,12 +253,18 @@ def test_share_refuses_a_part_larger_than_the_whole():
 @pytest.mark.parametrize(
     ("counts", "sentence"),
     [
-        ({"Boende": 149, "Vuxna": 203}, "Flest kvalitetsavvikelser 2024: Vuxna, 203 av 352."),
+        (
+            {"Boende": 149, "Vuxna": 203},
+            "Flest kvalitetsavvikelser 2024: Vuxna, 203 av 352.",
+        ),
         (
             {"Boende": 4, "Vuxna": 4, "Barn": 1},
             "Flest kvalitetsavvikelser 2024: Boende och Vuxna, 4 var av 9.",
         ),
-        ({"Boende": 4, "Vuxna": 4}, "Lika många kvalitetsavvikelser 2024 överallt: 4 var."),
+        (
+            {"Boende": 4, "Vuxna": 4},
+            "Lika många kvalitetsavvikelser 2024 överallt: 4 var.",
+        ),
         ({"Boende": 0}, "Inga kvalitetsavvikelser 2024."),
         ({}, "Inga kvalitetsavvikelser 2024."),
         ({"Boende": 7}, "Flest kvalitetsavvikelser 2024: Boende, 7 av 7."),
@@ -216,13 +277,25 @@ def test_most_names_where_it_is_most(counts, sentence):
 @pytest.mark.parametrize(
     ("years", "sentence"),
     [
-        ({2022: 10, 2023: 20, 2024: 50}, "Antalet rapporter har ökat varje år sedan 2022."),
+        (
+            {2022: 10, 2023: 20, 2024: 50},
+            "Antalet rapporter har ökat varje år sedan 2022.",
+        ),
         ({2022: 963, 2023: 1125, 2024: 1210}, ""),
-        ({2022: 50, 2023: 40, 2024: 10}, "Antalet rapporter har minskat varje år sedan 2022."),
+        (
+            {2022: 50, 2023: 40, 2024: 10},
+            "Antalet rapporter har minskat varje år sedan 2022.",
+        ),
         ({2022: 1, 2023: 2, 2024: 3}, ""),
         ({2022: 3, 2023: 2, 2024: 1}, ""),
-        ({2021: 3, 2022: 2, 2023: 2, 2024: 13}, "Det är det högsta antalet rapporter sedan 2021."),
-        ({2021: 13, 2022: 14, 2023: 13, 2024: 1}, "Det är det lägsta antalet rapporter sedan 2021."),
+        (
+            {2021: 3, 2022: 2, 2023: 2, 2024: 13},
+            "Det är det högsta antalet rapporter sedan 2021.",
+        ),
+        (
+            {2021: 13, 2022: 14, 2023: 13, 2024: 1},
+            "Det är det lägsta antalet rapporter sedan 2021.",
+        ),
         ({2021: 3, 2022: 2, 2023: 2, 2024: 9}, ""),
         ({2021: 3, 2022: 4, 2023: 3, 2024: 0}, ""),
         ({2022: 3, 2023: 3, 2024: 3}, ""),
@@ -234,7 +307,8 @@ def test_trend_says_only_what_all_years_bear_and_chance_does_not(years, sentence
 
 
 @pytest.mark.parametrize(
-    ("words", "text"), [([], ""), (["a"], "a"), (["a", "b"], "a och b"), (["a", "b", "c"], "a, b och c")]
+    ("words", "text"),
+    [([], ""), (["a"], "a"), (["a", "b"], "a och b"), (["a", "b", "c"], "a, b och c")],
 )
 def test_listed_joins_with_och(words, text):
     assert listed(words) == text

@@ -35,7 +35,9 @@ def test_keep_more_than_there_is_room_for_removes_what_was_used_longest_ago(
 def test_clear_shelf_removes_what_nobody_has_used_for_long() -> None:
     for key in "ab":
         chapter_cache.ChapterShelf().keep(key, b"x")
-    LaidOutChapter.objects.filter(pk="a").update(used_at=timezone.now() - dt.timedelta(days=31))
+    LaidOutChapter.objects.filter(pk="a").update(
+        used_at=timezone.now() - dt.timedelta(days=31)
+    )
 
     assert chapter_cache.clear_shelf() == 1
     assert LaidOutChapter.objects.get().pk == "b"

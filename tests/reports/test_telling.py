@@ -36,10 +36,16 @@ def give(
     due: dt.date | None = None,
     **facts: Any,
 ) -> Assignment:
-    given: dict[str, Any] = {"status": "draft", "actor": town.people["quality_controller"], **facts}
+    given: dict[str, Any] = {
+        "status": "draft",
+        "actor": town.people["quality_controller"],
+        **facts,
+    }
     author = town.people[who] if who else None
     title = f"2 Avsnittet {section}"
-    return assign(town.report, section=section, title=title, author=author, due_on=due, **given)
+    return assign(
+        town.report, section=section, title=title, author=author, due_on=due, **given
+    )
 
 
 def kinds(user: User) -> list[str]:
@@ -69,7 +75,9 @@ def test_give_to_another_takes_back_what_nobody_has_read(town: Municipality) -> 
     assert kinds(town.people["unit_chief"]) == ["section_given"]
 
 
-def test_remind_tells_a_week_before_and_when_the_day_has_passed(town: Municipality) -> None:
+def test_remind_tells_a_week_before_and_when_the_day_has_passed(
+    town: Municipality,
+) -> None:
     author = town.people["section_chief"]
     give(town, "section_chief", due=TODAY + dt.timedelta(days=7))
     for day, new in ((-1, 0), (0, 1), (1, 0), (8, 1), (9, 0)):
@@ -85,7 +93,9 @@ def test_remind_says_nothing_of_what_is_done(town: Municipality, status: str) ->
     assert remind_authors(today=TODAY) == 0
 
 
-def test_remind_says_nothing_of_a_decided_report_or_to_who_has_left(town: Municipality) -> None:
+def test_remind_says_nothing_of_a_decided_report_or_to_who_has_left(
+    town: Municipality,
+) -> None:
     give(town, "section_chief", due=TODAY)
     User.objects.filter(username="section_chief").update(is_active=False)
     assert remind_authors(today=TODAY) == 0
@@ -96,20 +106,30 @@ def test_remind_says_nothing_of_a_decided_report_or_to_who_has_left(town: Munici
     assert remind_authors(today=TODAY) == 0
 
     held.update(valid_to=None)
-    Assignment.objects.filter(author__username="section_chief").update(report=town.published)
+    Assignment.objects.filter(author__username="section_chief").update(
+        report=town.published
+    )
     assert remind_authors(today=TODAY) == 0
 
 
-def test_list_has_the_sections_of_open_reports_what_is_first_due_first(town: Municipality) -> None:
+def test_list_has_the_sections_of_open_reports_what_is_first_due_first(
+    town: Municipality,
+) -> None:
     give(town, "section_chief", "avvikelser", due=TODAY + dt.timedelta(days=9))
     give(town, "section_chief", "lexsarah", due=TODAY)
     give(town, "section_chief", "utveckling", due=TODAY, status="approved")
     Assignment.objects.create(
-        report=town.published, section="uppfoljning", author=town.people["section_chief"]
+        report=town.published,
+        section="uppfoljning",
+        author=town.people["section_chief"],
     )
     author = town.people["section_chief"]
 
-    assert [row.section for row in to_write(author)] == ["lexsarah", "avvikelser", "utveckling"]
+    assert [row.section for row in to_write(author)] == [
+        "lexsarah",
+        "avvikelser",
+        "utveckling",
+    ]
     assert left_to_write(author) == 2
 
 
@@ -117,9 +137,15 @@ def test_page_shows_ones_own_sections_and_leads_to_writing(town: Municipality) -
     give(town, "section_chief", due=timezone.localdate() - dt.timedelta(days=1))
     html = town.client("section_chief").get(MINE).content.decode()
 
-    assert '<a href="/rapporter/EK/2024/malmo/skriv/uppfoljning/">2 Avsnittet uppfoljning</a>' in html
+    assert (
+        '<a href="/rapporter/EK/2024/malmo/skriv/uppfoljning/">2 Avsnittet uppfoljning</a>'
+        in html
+    )
     assert "Försenat" in html
-    assert "Du har inga avsnitt att skriva." in town.client("unit_chief").get(MINE).content.decode()
+    assert (
+        "Du har inga avsnitt att skriva."
+        in town.client("unit_chief").get(MINE).content.decode()
+    )
 
 
 def test_inbox_says_how_many_are_left(town: Municipality) -> None:
@@ -130,20 +156,26 @@ def test_inbox_says_how_many_are_left(town: Municipality) -> None:
         "Mina avsnitt i kvalitetsberättelsen: 2"
         in town.client("section_chief").get("/inkorg/").content.decode()
     )
-    assert "Mina avsnitt" not in town.client("unit_chief").get("/inkorg/").content.decode()
+    assert (
+        "Mina avsnitt" not in town.client("unit_chief").get("/inkorg/").content.decode()
+    )
 
 
 def test_notice_leads_to_the_list_and_is_read(town: Municipality) -> None:
     give(town, "section_chief")
     client = town.client("section_chief")
-    assert "Du har fått ett avsnitt att skriva" in client.get("/notiser/").content.decode()
+    assert (
+        "Du har fått ett avsnitt att skriva" in client.get("/notiser/").content.decode()
+    )
     response = client.post("/notiser/", {"sections": "1"})
 
     assert (response.status_code, response["Location"]) == (302, MINE)
     assert not Notice.objects.unread().filter(user__username="section_chief").exists()
 
 
-def test_notice_of_a_section_leaves_one_about_a_risk_analysis_unread(town: Municipality) -> None:
+def test_notice_of_a_section_leaves_one_about_a_risk_analysis_unread(
+    town: Municipality,
+) -> None:
     author = town.people["section_chief"]
     Notice.objects.create(user=author, unit=town.own, kind=Notice.Kind.NO_ANALYSIS)
     give(town, "section_chief")
@@ -157,7 +189,9 @@ def test_who_no_longer_writes_meets_no_notice_and_no_list(town: Municipality) ->
     give(town, "section_chief")
     town.people["section_chief"].memberships.update(role="staff")
 
-    assert "avsnitt" not in town.client("section_chief").get("/notiser/").content.decode()
+    assert (
+        "avsnitt" not in town.client("section_chief").get("/notiser/").content.decode()
+    )
     assert town.client("section_chief").get(MINE).status_code == 404
 
 

@@ -47,7 +47,10 @@ pytestmark = pytest.mark.django_db
 def root() -> Unit:
     """A unit with a sudden rise in one of those below it, and another that is quiet."""
     root = make_unit("F", name="Förvaltningen")
-    loud, quiet = make_unit("F-1", root, name="Högljudda"), make_unit("F-2", root, name="Tysta")
+    loud, quiet = (
+        make_unit("F-1", root, name="Högljudda"),
+        make_unit("F-2", root, name="Tysta"),
+    )
     for year, number in signals.tertials_before(*LAST, 6):
         for unit in (loud, quiet):
             _report(unit, year, number, "Bemötande")
@@ -64,7 +67,9 @@ def planner(root: Unit) -> User:
 
 
 def _report(unit: Unit, year: int, number: int, category: str) -> None:
-    make_deviation(unit, received_on=dt.date(year, 4 * number - 3, 3), category=category)
+    make_deviation(
+        unit, received_on=dt.date(year, 4 * number - 3, 3), category=category
+    )
 
 
 def _analyse(root: Unit, planner: User) -> TertialAnalysis:
@@ -79,18 +84,24 @@ def _analyse(root: Unit, planner: User) -> TertialAnalysis:
             assessment="Breven hamnar fel.",
         )
     case = TertialAnalysis.objects.get(about=root)
-    TertialAnalysis.objects.filter(pk=case.pk).update(chief_note=NOTE, conclusion=CONCLUSION)
+    TertialAnalysis.objects.filter(pk=case.pk).update(
+        chief_note=NOTE, conclusion=CONCLUSION
+    )
     return case
 
 
 def _compile(unit: Unit, *, internal: bool = True) -> Document:
-    return compile_tertial(Compilation(unit, *LAST, extracted_on=TODAY, internal=internal))
+    return compile_tertial(
+        Compilation(unit, *LAST, extracted_on=TODAY, internal=internal)
+    )
 
 
 def _words(document: Document) -> str:
     html = render_to_string("reports/tertial_body.html", {"document": document})
     text = re.sub(r"<svg.*?</svg>", " ", html, flags=re.DOTALL)
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", text)).replace("\u00a0", " ").split())
+    return " ".join(
+        unescape(re.sub(r"<[^>]+>", " ", text)).replace("\u00a0", " ").split()
+    )
 
 
 def _client(user: User) -> Client:
@@ -117,7 +128,9 @@ def test_compile_without_the_year_before_says_so() -> None:
     assert "Uppgift för samma tertial året innan saknas." in text
 
 
-def test_compile_shows_the_pattern_with_why_and_what_was_judged(root: Unit, planner: User) -> None:
+def test_compile_shows_the_pattern_with_why_and_what_was_judged(
+    root: Unit, planner: User
+) -> None:
     _analyse(root, planner)
     text = _words(_compile(root))
 
@@ -127,7 +140,9 @@ def test_compile_shows_the_pattern_with_why_and_what_was_judged(root: Unit, plan
     assert CONCLUSION in text
 
 
-def test_compile_before_anything_is_opened_shows_what_the_rules_found(root: Unit) -> None:
+def test_compile_before_anything_is_opened_shows_what_the_rules_found(
+    root: Unit,
+) -> None:
     text = _words(_compile(root))
 
     assert "Analysen av tertialet är inte öppnad för Förvaltningen." in text
@@ -156,7 +171,10 @@ def test_link_in_a_conclusion_leads_to_the_web_alone(root: Unit, planner: User) 
     typed = "Se [ett](&#35;avsnitt-slutsatser) och [två](https://exempel.se)."
     TertialAnalysis.objects.update(conclusion=typed)
     texts = [
-        text for section in _compile(root).sections() for text in section.blocks if isinstance(text, Text)
+        text
+        for section in _compile(root).sections()
+        for text in section.blocks
+        if isinstance(text, Text)
     ]
 
     html = "".join(to_html(text.markup) for text in texts)
@@ -171,7 +189,9 @@ def test_compile_carries_actions_with_their_effect(root: Unit, planner: User) ->
     earlier = TertialAnalysis.objects.of(*BEFORE).get(about=root)
     day = PERIOD.first
     effect = {"effect": "yes", "effect_on": day, "effect_note": "Inga fel sedan dess."}
-    Action.objects.create(case=earlier, text="Ny mall.", decided_on=day, done_on=day, **effect)
+    Action.objects.create(
+        case=earlier, text="Ny mall.", decided_on=day, done_on=day, **effect
+    )
 
     text = _words(_compile(root))
     assert "Ny rutin för utskick." in text
@@ -181,16 +201,29 @@ def test_compile_carries_actions_with_their_effect(root: Unit, planner: User) ->
 def test_compile_says_how_the_rules_count(root: Unit) -> None:
     titles = [section.title for section in _compile(root).sections()]
 
-    assert titles[-5:] == ["Ökning", "Koncentration", "Återkommer", "Trots åtgärd", "Färre efter åtgärd"]
+    assert titles[-5:] == [
+        "Ökning",
+        "Koncentration",
+        "Återkommer",
+        "Trots åtgärd",
+        "Färre efter åtgärd",
+    ]
 
 
 def test_parts_of_the_table_by_unit_add_up(root: Unit) -> None:
     _report(root, *LAST, "Bemötande")
     aggregate.count()
-    blocks = [block for section in _compile(root).sections() for block in section.blocks]
+    blocks = [
+        block for section in _compile(root).sections() for block in section.blocks
+    ]
     (table,) = [block for block in blocks if isinstance(block, Table) and block.total]
 
-    assert [row[0] for row in table.rows] == ["Högljudda", "Tysta", "Gemensamt", "Totalt"]
+    assert [row[0] for row in table.rows] == [
+        "Högljudda",
+        "Tysta",
+        "Gemensamt",
+        "Totalt",
+    ]
     for column in list(zip(*table.rows, strict=True))[1:]:
         # Nobody has reported lex Sarah here yet, so of that nothing is known.
         *parts, whole = (0 if cell == UNKNOWN else int(cell) for cell in column)
@@ -214,7 +247,10 @@ def test_page_links_numbers_to_their_rows(root: Unit, planner: User) -> None:
     html = _client(planner).get(f"{PAGE}?version=intern").content.decode()
 
     links = re.findall(r'href="(/analys/underlag/[^"]*)"', html)
-    assert any("slag=quality_deviation" in link and f"period={PERIOD}" in link for link in links)
+    assert any(
+        "slag=quality_deviation" in link and f"period={PERIOD}" in link
+        for link in links
+    )
 
 
 def test_page_for_the_board_secretary_links_to_no_rows(root: Unit) -> None:
@@ -225,9 +261,15 @@ def test_page_for_the_board_secretary_links_to_no_rows(root: Unit) -> None:
 
 @pytest.mark.parametrize(
     ("role", "status"),
-    [(Role.BOARD_SECRETARY, 404), (Role.PLANNING_OFFICER, 200), (Role.DEPARTMENT_CHIEF, 200)],
+    [
+        (Role.BOARD_SECRETARY, 404),
+        (Role.PLANNING_OFFICER, 200),
+        (Role.DEPARTMENT_CHIEF, 200),
+    ],
 )
-def test_internal_version_is_for_those_who_compile_and_lead(root: Unit, role: Role, status: int) -> None:
+def test_internal_version_is_for_those_who_compile_and_lead(
+    root: Unit, role: Role, status: int
+) -> None:
     client = _client(make_user("nagon", (role, root)))
     for ending in ("", "tertialanalys.docx"):
         assert client.get(f"{PAGE}{ending}?version=intern").status_code == status
@@ -237,10 +279,21 @@ def test_internal_version_is_for_those_who_compile_and_lead(root: Unit, role: Ro
     "period",
     [
         *("2024T4", "2024", "2024-01", "x", "2024T1T1", "99999T1", "02024T1", "٢٠٢٤T1"),
-        *("99999999999999T1", "0000T1", "1T1", "2T1", "0001T1", "1989T3", "9999T3", "-1T1"),
+        *(
+            "99999999999999T1",
+            "0000T1",
+            "1T1",
+            "2T1",
+            "0001T1",
+            "1989T3",
+            "9999T3",
+            "-1T1",
+        ),
     ],
 )
-def test_page_of_what_is_no_tertial_is_not_there(root: Unit, planner: User, period: str) -> None:
+def test_page_of_what_is_no_tertial_is_not_there(
+    root: Unit, planner: User, period: str
+) -> None:
     client, page = _client(planner), f"/rapporter/tertial/{period}/F/"
     assert client.get(page).status_code == 404
     assert client.get(f"{page}tertialanalys.docx?version=intern").status_code == 404
@@ -283,7 +336,10 @@ def test_list_takes_the_same_queries_however_many_units(
 def test_build_becomes_a_pdf_to_fetch(root: Unit, planner: User) -> None:
     client = _client(planner)
     for _ in range(2):
-        assert client.post(f"{PAGE}bygg/?version=intern")["Location"] == f"{PAGE}?version=intern#bygge"
+        assert (
+            client.post(f"{PAGE}bygg/?version=intern")["Location"]
+            == f"{PAGE}?version=intern#bygge"
+        )
     (job,) = Job.objects.filter(kind="reports.build_tertial")
     assert "PDF:en byggs" in client.get(f"{PAGE}bygge/?version=intern").content.decode()
 
@@ -299,27 +355,49 @@ def test_word_has_the_headings_of_the_page(root: Unit, planner: User) -> None:
     response = _client(planner).get(f"{PAGE}tertialanalys.docx?version=intern")
     word = docx.Document(io.BytesIO(response.content))
 
-    headings = [p.text for p in word.paragraphs if p.style and p.style.name == "Heading 1"]
+    headings = [
+        p.text for p in word.paragraphs if p.style and p.style.name == "Heading 1"
+    ]
     assert headings[:3] == ["1 Slutsatser", "2 Det som kom in", "3 Mönster"]
 
 
 # --- what flows into the annual report --------------------------------------------------------
-def test_annual_report_holds_conclusions_patterns_and_effects(root: Unit, planner: User) -> None:
+def test_annual_report_holds_conclusions_patterns_and_effects(
+    root: Unit, planner: User
+) -> None:
     case = _analyse(root, planner)
-    effect = {"effect": "no", "effect_on": PERIOD.last_day, "effect_note": "Felen fortsätter."}
-    Action.objects.create(case=case, text="Ny mall.", decided_on=PERIOD.first, done_on=PERIOD.first, **effect)
+    effect = {
+        "effect": "no",
+        "effect_on": PERIOD.last_day,
+        "effect_note": "Felen fortsätter.",
+    }
+    Action.objects.create(
+        case=case,
+        text="Ny mall.",
+        decided_on=PERIOD.first,
+        done_on=PERIOD.first,
+        **effect,
+    )
     tables = _analysis_tables(root)
 
     assert any(CONCLUSION in row for row in tables[f"Slutsatser per tertial {LAST[0]}"])
-    assert any("Åtgärd. Breven hamnar fel." in row for row in tables[f"Bedömda mönster {LAST[0]}"])
-    assert ("Förvaltningen", "Ny mall.", "Hade ingen effekt", "Felen fortsätter.") in tables[
-        f"Effekt av åtgärder {LAST[0]}"
-    ]
+    assert any(
+        "Åtgärd. Breven hamnar fel." in row
+        for row in tables[f"Bedömda mönster {LAST[0]}"]
+    )
+    assert (
+        "Förvaltningen",
+        "Ny mall.",
+        "Hade ingen effekt",
+        "Felen fortsätter.",
+    ) in tables[f"Effekt av åtgärder {LAST[0]}"]
 
 
 def test_annual_report_without_analyses_says_nothing_of_them(root: Unit) -> None:
     assert not [
-        name for name in _analysis_tables(root) if name.startswith(("Slutsatser", "Bedömda", "Effekt"))
+        name
+        for name in _analysis_tables(root)
+        if name.startswith(("Slutsatser", "Bedömda", "Effekt"))
     ]
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from organisation.models import Unit
 from reports.document.blocks import Document, Text
 from reports.document.freezing import dump, load
-from reports.document.ledger import query_of, where_of
+from reports.document.numbers import query_of, where_of
 from reports.document.word import render_word
 from reports.editions.with_links import open_rows
 from reports.life.services import begin, write
@@ -37,10 +37,20 @@ QUALITY = "{tal avvikelser inkomna slag=kvalitetsavvikelse}"
         ("{jämför avvikelser avslutade}", Asked(True, "deviations", "closed")),
         (
             '{tal avvikelser område=BoU år=2024 kategori="Samverkan intern"}',
-            Asked(False, "deviations", "received", (("category", "Samverkan intern"),), "BoU", 2024),
+            Asked(
+                False,
+                "deviations",
+                "received",
+                (("category", "Samverkan intern"),),
+                "BoU",
+                2024,
+            ),
         ),
         ("{tal lexsarah beslutade}", Asked(False, "lexsarah", "decided")),
-        (QUALITY, Asked(False, "deviations", "received", (("kind", "quality_deviation"),))),
+        (
+            QUALITY,
+            Asked(False, "deviations", "received", (("kind", "quality_deviation"),)),
+        ),
     ],
 )
 def test_token_is_read_and_written_back(token: str, asked: Asked) -> None:
@@ -59,7 +69,10 @@ def test_token_is_read_and_written_back(token: str, asked: Asked) -> None:
         ("{tal avvikelser metod=enkät}", "”metod” går inte att välja här"),
         ("{tal avvikelser år=i-fjol}", "skriv året med fyra siffror"),
         ('{tal avvikelser kategori="öppen}', "ett citattecken saknas"),
-        ('{tal avvikelser kategori="öppen kind=x"}', "ett värde kan inte innehålla ett villkor till"),
+        (
+            '{tal avvikelser kategori="öppen kind=x"}',
+            "ett värde kan inte innehålla ett villkor till",
+        ),
         ("{tal " + "x" * 400 + "}", "skriv {tal …}"),
     ],
 )
@@ -105,7 +118,9 @@ def test_query_of_free_words_with_signs_of_equality_is_read_back(value: str) -> 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("words", ["foo bar=baz", "foo unit=baz"])
-def test_token_with_a_sign_of_equality_breaks_neither_the_page_nor_an_edition(words: str) -> None:
+def test_token_with_a_sign_of_equality_breaks_neither_the_page_nor_an_edition(
+    words: str,
+) -> None:
     root = make_unit("SOC")
     make_deviation(root)
     call_command("aggregate")
@@ -117,7 +132,10 @@ def test_token_with_a_sign_of_equality_breaks_neither_the_page_nor_an_edition(wo
     kept = open_rows(load(dump(document))).sections()
     opened = next(each.opened for each in kept if each.key == "avvikelser")
 
-    assert f'kategori="{words}"' in [str(asked) for asked, _ in offered(document, section)][-1]
+    assert (
+        f'kategori="{words}"'
+        in [str(asked) for asked, _ in offered(document, section)][-1]
+    )
     assert opened[-1][2].endswith(urlencode({"kategori": words}))
 
 
@@ -139,19 +157,25 @@ class TestTokensInAReport(Imported):
 
     def compile(self, text: str, section: str = "bedomning") -> Document:
         Block.objects.create(report=self.report, section=section, version=1, text=text)
-        return compile_report(AnnualReport.objects.get(pk=self.report.pk), extracted_on=DAY)
+        return compile_report(
+            AnnualReport.objects.get(pk=self.report.pk), extracted_on=DAY
+        )
 
     def text(self, document: Document, section: str = "bedomning") -> Text:
         found = next(each for each in document.sections() if each.key == section)
         return next(block for block in found.blocks if isinstance(block, Text))
 
     def test_number_is_about_the_section_and_the_year_of_the_report(self) -> None:
-        assert self.text(self.compile(QUALITY, "slutsatser-bou"), "slutsatser-bou").markup == "208"
+        assert (
+            self.text(self.compile(QUALITY, "slutsatser-bou"), "slutsatser-bou").markup
+            == "208"
+        )
         assert self.text(self.compile(f"{QUALITY} st")).markup == "462 st"
 
     def test_number_of_another_area_and_year(self) -> None:
-        text = "{tal avvikelser slag=kvalitetsavvikelse område=EKB} mot " + QUALITY.replace(
-            "}", " område=BOU år=2023}"
+        text = (
+            "{tal avvikelser slag=kvalitetsavvikelse område=EKB} mot "
+            + QUALITY.replace("}", " område=BOU år=2023}")
         )
 
         assert self.text(self.compile(text)).markup == "115 mot 227"
@@ -167,13 +191,16 @@ class TestTokensInAReport(Imported):
         document = self.compile("{tal avvikelser inkomna vag=brev område=STV-1}")
 
         kept = [n for n in document.ledger.numbers() if "channel" in n["query"]]
-        assert [(n["unit"], n["period"]) for n in kept] == [("STV-1", "2023-09..2024-08")]
+        assert [(n["unit"], n["period"]) for n in kept] == [
+            ("STV-1", "2023-09..2024-08")
+        ]
 
     def test_number_stands_alike_on_the_page_and_in_word(self) -> None:
         document = self.compile(f"Vi fick **{QUALITY}** rapporter.")
 
         html = render_to_string(
-            "reports/document_body.html", {"document": document, "municipality": "Göteborg"}
+            "reports/document_body.html",
+            {"document": document, "municipality": "Göteborg"},
         )
         assert "Vi fick <strong>462</strong> rapporter." in html
         assert len(render_word(document)) > 10_000
@@ -182,11 +209,17 @@ class TestTokensInAReport(Imported):
         for text, says in (
             ("Vi fick {tal klagomål}.", "skriv först vad som räknas"),
             ("{tal avvikelser område=FINNS-INTE}", "FINNS-INTE är ingen enhet i"),
-            ("{jämför avvikelser år=1999}", "registret har inga sådana uppgifter för kvalitetsåret 1999"),
+            (
+                "{jämför avvikelser år=1999}",
+                "registret har inga sådana uppgifter för kvalitetsåret 1999",
+            ),
         ):
             self.report.blocks.all().delete()
             document = self.compile(text)
-            html = render_to_string("reports/document_body.html", {"document": document, "municipality": "X"})
+            html = render_to_string(
+                "reports/document_body.html",
+                {"document": document, "municipality": "X"},
+            )
 
             assert "[Talet går inte att hämta: " in html
             assert says in html
@@ -194,25 +227,48 @@ class TestTokensInAReport(Imported):
             assert self.text(document).typed == text
 
     def test_number_outside_the_report_is_refused(self) -> None:
-        self.report = begin(unit=Unit.objects.get(code="BOU"), year=2024, template="goteborg", actor=None)
+        self.report = begin(
+            unit=Unit.objects.get(code="BOU"),
+            year=2024,
+            template="goteborg",
+            actor=None,
+        )
 
-        assert "VUX är ingen enhet i" in self.text(self.compile("{tal avvikelser område=VUX}")).wrong[0]
+        assert (
+            "VUX är ingen enhet i"
+            in self.text(self.compile("{tal avvikelser område=VUX}")).wrong[0]
+        )
 
     def test_words_of_the_register_cannot_become_markup(self) -> None:
         document = self.compile('{jämför avvikelser kategori="**a** <b>"}')
 
-        html = render_to_string("reports/document_body.html", {"document": document, "municipality": "X"})
+        html = render_to_string(
+            "reports/document_body.html", {"document": document, "municipality": "X"}
+        )
         assert "**a** &lt;b&gt;" in html
 
-    def test_offered_numbers_are_those_of_the_section_and_mean_what_they_say(self) -> None:
+    def test_offered_numbers_are_those_of_the_section_and_mean_what_they_say(
+        self,
+    ) -> None:
         document = self.compile("x")
-        section = next(each for each in document.sections() if each.key == "slutsatser-bou")
-        found = {asked.words: (str(asked), value) for asked, value in offered(document, section)}
+        section = next(
+            each for each in document.sections() if each.key == "slutsatser-bou"
+        )
+        found = {
+            asked.words: (str(asked), value)
+            for asked, value in offered(document, section)
+        }
 
         assert found["Kvalitetsavvikelser, inkomna"] == (QUALITY, 208)
         for token, value in found.values():
             asked = read_token(token)
             assert (
-                document.ledger.answer(asked.subject, asked.basis, "BOU", document.period, where=asked.where)
+                document.ledger.answer(
+                    asked.subject,
+                    asked.basis,
+                    "BOU",
+                    document.period,
+                    where=asked.where,
+                )
                 == value
             )

@@ -22,22 +22,32 @@ TEXT = "Vi **måste** *öva*, se [rutinen](https://exempel.se/rutin).\n\n1. Ett\
 
 
 def chart() -> Chart:
-    return grouped_bars("Flest i Norr: 5", ["Norr", "Söder"], [("2023", [1, 2]), ("2024", [5, 3])])
+    return grouped_bars(
+        "Flest i Norr: 5", ["Norr", "Söder"], [("2023", [1, 2]), ("2024", [5, 3])]
+    )
 
 
 def document() -> Document:
     unit = Unit(code="EK", name="Ekonomi")
     rows = tuple((f"Analys {i}", "Enhet\nNorr") for i in range(60))
     chapter = Section(
-        "a", "Avvikelser", [Text(TEXT, suggested=False), Figure("Per område", chart(), "Källa.")]
+        "a",
+        "Avvikelser",
+        [Text(TEXT, suggested=False), Figure("Per område", chart(), "Källa.")],
     )
     empty = Section("b", "Utveckling", [Text("", suggested=True)])
-    appendix = Section("c", "Analyser", [Table("Alla", ("Analys", "Plats"), rows, widths=(60, 40))])
+    appendix = Section(
+        "c", "Analyser", [Table("Alla", ("Analys", "Plats"), rows, widths=(60, 40))]
+    )
     appendix.appendix = appendix.wide = True
     last = Section(
-        "d", "Till sist", [Table("Tal", ("År", "Antal"), (("2024", "8"), ("Totalt", "8")), total=True)]
+        "d",
+        "Till sist",
+        [Table("Tal", ("År", "Antal"), (("2024", "8"), ("Totalt", "8")), total=True)],
     )
-    found = Document("Kvalitetsberättelse 2024", unit, 2024, dt.date(2025, 2, 3), [], Ledger(unit))
+    found = Document(
+        "Kvalitetsberättelse 2024", unit, 2024, dt.date(2025, 2, 3), [], Ledger(unit)
+    )
     found.chapters = [chapter, empty, appendix, last]
     found.number_all()
     return found
@@ -46,9 +56,16 @@ def document() -> Document:
 @pytest.fixture(scope="module")
 def word() -> WordDocument:
     approval = Approval(
-        body="Socialnämnden", decided_on=dt.date(2025, 3, 1), paragraph=41, registry_number="SN-2025-1"
+        body="Socialnämnden",
+        decided_on=dt.date(2025, 3, 1),
+        paragraph=41,
+        registry_number="SN-2025-1",
     )
-    return docx.Document(BytesIO(render_word(document(), approval=approval, number=2, checksum="ab" * 32)))
+    return docx.Document(
+        BytesIO(
+            render_word(document(), approval=approval, number=2, checksum="ab" * 32)
+        )
+    )
 
 
 def test_word_says_what_was_decided_and_from_which_edition(word):
@@ -63,7 +80,12 @@ def test_word_headings_are_headings_and_stand_in_the_contents(word):
     headings = [p.text for p in word.paragraphs if p.style.name.startswith("Heading")]
     contents = [p.text for p in word.paragraphs if p.style.name.startswith("toc")]
 
-    assert headings == ["1 Avvikelser", "2 Utveckling", "Bilaga 1. Analyser", "3 Till sist"]
+    assert headings == [
+        "1 Avvikelser",
+        "2 Utveckling",
+        "Bilaga 1. Analyser",
+        "3 Till sist",
+    ]
     assert contents == headings
     assert 'TOC \\o "1-3"' in word.element.xml
 
@@ -73,7 +95,9 @@ def test_word_is_in_swedish(word):
 
 
 def test_word_pictures_have_alternative_texts(word):
-    assert [shape._inline.docPr.get("descr") for shape in word.inline_shapes] == ["Flest i Norr: 5"]
+    assert [shape._inline.docPr.get("descr") for shape in word.inline_shapes] == [
+        "Flest i Norr: 5"
+    ]
 
 
 def test_word_repeats_the_head_of_every_table_and_splits_no_row(word):
@@ -85,7 +109,11 @@ def test_word_repeats_the_head_of_every_table_and_splits_no_row(word):
 
 
 def test_word_turns_the_page_for_the_appendix_alone(word):
-    assert [page.page_width > page.page_height for page in word.sections] == [False, True, False]
+    assert [page.page_width > page.page_height for page in word.sections] == [
+        False,
+        True,
+        False,
+    ]
 
 
 def test_word_keeps_bold_italics_and_addresses(word):
@@ -108,7 +136,9 @@ def test_word_says_where_a_text_is_missing(word):
     assert any(p.text.startswith("Här saknas text.") for p in word.paragraphs)
 
 
-@pytest.mark.parametrize("drawn", [chart(), line("Andel", ["jan", "feb"], [(1, 2), (2, 2)])])
+@pytest.mark.parametrize(
+    "drawn", [chart(), line("Andel", ["jan", "feb"], [(1, 2), (2, 2)])]
+)
 def test_picture_has_the_colours_of_the_chart(drawn):
     image = Image.open(BytesIO(png_of(drawn.wide)))
 

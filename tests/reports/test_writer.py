@@ -31,19 +31,39 @@ def report() -> AnnualReport:
     return begin(unit=root, year=2024, template="goteborg", actor=None)
 
 
-def test_areas_whose_codes_are_written_alike_have_texts_of_their_own(report: AnnualReport) -> None:
+def test_areas_whose_codes_are_written_alike_have_texts_of_their_own(
+    report: AnnualReport,
+) -> None:
     other = Unit.objects.get(code="AO")
-    write(report, section="inflytande-ao", text="Om äldreomsorgen.", seen_version=0, actor=None)
-    write(report, section=f"inflytande-ao--{other.pk}", text="Om annan omsorg.", seen_version=0, actor=None)
+    write(
+        report,
+        section="inflytande-ao",
+        text="Om äldreomsorgen.",
+        seen_version=0,
+        actor=None,
+    )
+    write(
+        report,
+        section=f"inflytande-ao--{other.pk}",
+        text="Om annan omsorg.",
+        seen_version=0,
+        actor=None,
+    )
     sections = sections_of(report)
     keys = [section.key for section in sections]
-    told = {s.about: s.written_text.markup for s in sections if s.key.startswith("inflytande-ao")}
+    told = {
+        s.about: s.written_text.markup
+        for s in sections
+        if s.key.startswith("inflytande-ao")
+    }
 
     assert len(keys) == len(set(keys))
     assert told == {"ÄO": "Om äldreomsorgen.", "AO": "Om annan omsorg."}
 
 
-def test_area_keeps_its_key_when_another_of_like_code_is_opened(report: AnnualReport) -> None:
+def test_area_keeps_its_key_when_another_of_like_code_is_opened(
+    report: AnnualReport,
+) -> None:
     before = {section.key for section in sections_of(report)}
     make_unit("BOÜ", report.unit)
     after = {section.key for section in sections_of(report)}
@@ -54,7 +74,9 @@ def test_area_keeps_its_key_when_another_of_like_code_is_opened(report: AnnualRe
 
 @pytest.mark.parametrize("template", ["malmo", "goteborg"])
 @pytest.mark.parametrize("is_measured", [True, False])
-def test_sections_that_people_write_are_known_without_the_figures(template: str, is_measured: bool) -> None:
+def test_sections_that_people_write_are_known_without_the_figures(
+    template: str, is_measured: bool
+) -> None:
     root = make_unit("SOC")
     make_unit("EK", root)
     if is_measured:

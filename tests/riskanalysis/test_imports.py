@@ -23,11 +23,18 @@ def test_import_keeps_what_the_appendix_shows(path: Path) -> None:
     action = stored.actions.get()
     assert stored.number == "RA-2022-0001"
     assert (stored.workplace, stored.title) == ("Enhet Norr", "Riskanalys inför flytt.")
-    assert (action.text, action.improved_routine) == ("Information till berörda.", "Rutin för flytt.")
+    assert (action.text, action.improved_routine) == (
+        "Information till berörda.",
+        "Rutin för flytt.",
+    )
 
 
 def test_import_stores_no_action_when_nothing_was_done(path: Path) -> None:
-    import_rows(path, [RISK_ANALYSIS | {"actions": "", "improved_routine": ""}], import_risk_analyses)
+    import_rows(
+        path,
+        [RISK_ANALYSIS | {"actions": "", "improved_routine": ""}],
+        import_risk_analyses,
+    )
     assert not RiskAnalysis.objects.get().actions.exists()
 
 
@@ -41,4 +48,6 @@ def test_import_stores_equal_rows_as_often_as_they_stand(path: Path) -> None:
 def test_import_refuses_stored_analysis_with_other_actions(path: Path) -> None:
     import_rows(path, [RISK_ANALYSIS], import_risk_analyses)
     said = faults(path, [RISK_ANALYSIS | {"actions": "Annat."}], import_risk_analyses)
-    assert said == ["risk_analyses.csv rad 2, kolumn title: raden finns redan i systemet med annat innehåll"]
+    assert said == [
+        "risk_analyses.csv rad 2, kolumn title: raden finns redan i systemet med annat innehåll"
+    ]

@@ -57,13 +57,21 @@ def found(reader: User, kind: Reason, **asked: Any) -> list[Prompt]:
 def new_routine(unit: Unit, **facts: Any) -> Routine:
     today = timezone.localdate()
     return Routine.objects.create(
-        **{"code": "utskick", "name": "Utskick", "unit": unit, "edition_on": today, **facts}
+        **{
+            "code": "utskick",
+            "name": "Utskick",
+            "unit": unit,
+            "edition_on": today,
+            **facts,
+        }
     )
 
 
 def three_deviations(unit: Unit, **facts: Any) -> None:
     for _ in range(3):
-        make_deviation(unit, **{"received_on": timezone.localdate(), "process": "Boende", **facts})
+        make_deviation(
+            unit, **{"received_on": timezone.localdate(), "process": "Boende", **facts}
+        )
 
 
 # --- routines ---------------------------------------------------------------------------------
@@ -76,9 +84,13 @@ def test_new_version_of_a_routine_prompts(unit: Unit, chief: User) -> None:
     assert "Utskick gäller i version 2" in prompt.words
 
 
-def test_change_of_anything_else_in_a_routine_prompts_nothing(unit: Unit, chief: User) -> None:
+def test_change_of_anything_else_in_a_routine_prompts_nothing(
+    unit: Unit, chief: User
+) -> None:
     routine = new_routine(unit, edition_on=None, edition="1")
-    routines.change(routine, actor=chief, seen_version=0, facts={"description": "Ny text"})
+    routines.change(
+        routine, actor=chief, seen_version=0, facts={"description": "Ny text"}
+    )
 
     assert found(chief, Reason.ROUTINE) == []
 
@@ -92,9 +104,13 @@ def test_registering_a_routine_prompts_when_the_work_is_new(
     assert len(found(chief, Reason.ROUTINE)) == count
 
 
-def test_routine_prompts_no_more_when_an_analysis_of_it_is_planned(unit: Unit, chief: User) -> None:
+def test_routine_prompts_no_more_when_an_analysis_of_it_is_planned(
+    unit: Unit, chief: User
+) -> None:
     new_routine(unit)
-    make_riskanalysis(unit, number="RA-1", process="utskick", received_on=timezone.localdate())
+    make_riskanalysis(
+        unit, number="RA-1", process="utskick", received_on=timezone.localdate()
+    )
 
     assert found(chief, Reason.ROUTINE) == []
 
@@ -111,14 +127,23 @@ def test_routine_of_half_a_year_ago_prompts_nothing(unit: Unit, chief: User) -> 
     [
         ({"category": "It-system"}, 1),
         ({"category": "Utbildning"}, 0),
-        ({"category": "It-system", "rejected_on": dt.date(2026, 1, 1), "rejected_reason": "Nej"}, 0),
+        (
+            {
+                "category": "It-system",
+                "rejected_on": dt.date(2026, 1, 1),
+                "rejected_reason": "Nej",
+            },
+            0,
+        ),
     ],
 )
 def test_action_prompts_when_it_changes_the_work(
     unit: Unit, chief: User, facts: dict[str, Any], count: int
 ) -> None:
     case = make_deviation(unit)
-    Action.objects.create(case=case, text="Byt", decided_on=timezone.localdate(), **facts)
+    Action.objects.create(
+        case=case, text="Byt", decided_on=timezone.localdate(), **facts
+    )
 
     assert len(found(chief, Reason.ACTION)) == count
 
@@ -126,13 +151,17 @@ def test_action_prompts_when_it_changes_the_work(
 def test_action_of_a_protected_case_prompts_nothing(unit: Unit, chief: User) -> None:
     case = make_deviation(unit, protected=True)
     case.named_readers.create(user=chief, position=1)
-    Action.objects.create(case=case, text="Byt", decided_on=timezone.localdate(), category="It-system")
+    Action.objects.create(
+        case=case, text="Byt", decided_on=timezone.localdate(), category="It-system"
+    )
 
     assert found(chief, Reason.ACTION) == []
 
 
 # --- units ------------------------------------------------------------------------------------
-def test_unit_that_ends_prompts_and_says_what_it_becomes(root: Unit, chief: User) -> None:
+def test_unit_that_ends_prompts_and_says_what_it_becomes(
+    root: Unit, chief: User
+) -> None:
     day = timezone.localdate() + dt.timedelta(days=60)
     Unit.objects.filter(code="EK").update(valid_to=day)
     for code in ("EA", "EB"):
@@ -142,7 +171,9 @@ def test_unit_that_ends_prompts_and_says_what_it_becomes(root: Unit, chief: User
     assert "och blir Enhet EA och Enhet EB" in prompt.words
 
 
-def test_unit_that_has_ended_prompts_an_analysis_in_the_one_that_took_over(root: Unit, unit: Unit) -> None:
+def test_unit_that_has_ended_prompts_an_analysis_in_the_one_that_took_over(
+    root: Unit, unit: Unit
+) -> None:
     day = timezone.localdate() - dt.timedelta(days=10)
     Unit.objects.filter(pk=unit.pk).update(valid_to=day)
     heir = make_unit("NY", root, valid_from=day)
@@ -150,7 +181,9 @@ def test_unit_that_has_ended_prompts_an_analysis_in_the_one_that_took_over(root:
 
     (prompt,) = found(above, Reason.UNIT)
     assert prompt.instead == heir
-    assert prompt_at(above, code="EK", kind="enhet", reference=prompt.reference) == prompt
+    assert (
+        prompt_at(above, code="EK", kind="enhet", reference=prompt.reference) == prompt
+    )
 
 
 # --- what recurs ------------------------------------------------------------------------------
@@ -181,7 +214,9 @@ def test_two_deviations_prompt_nothing(unit: Unit, chief: User) -> None:
 
 
 # --- who sees, and how it is asked ------------------------------------------------------------
-def test_prompts_of_another_unit_are_not_seen(root: Unit, unit: Unit, chief: User) -> None:
+def test_prompts_of_another_unit_are_not_seen(
+    root: Unit, unit: Unit, chief: User
+) -> None:
     three_deviations(make_unit("BO", root))
     new_routine(root)
 
@@ -204,7 +239,9 @@ def test_prompts_ask_as_many_questions_however_many(
         new_routine(below, code=f"r{place}", name=f"R{place}", edition_on=OCTOBER)
         three_deviations(below)
         case = make_deviation(below)
-        Action.objects.create(case=case, text="Byt", decided_on=OCTOBER, category="It-system")
+        Action.objects.create(
+            case=case, text="Byt", decided_on=OCTOBER, category="It-system"
+        )
 
     with django_assert_num_queries(12):
         assert len(prompts_for(reader, today=OCTOBER)) == 13
@@ -225,11 +262,16 @@ def test_planning_from_a_prompt_answers_it_and_takes_its_routine(
     answer = PromptAnswer.objects.get()
     assert response.status_code == 302
     assert answer.analysis is not None
-    assert (answer.analysis.process, answer.analysis.trigger) == ("Utskick av beslut", "method")
+    assert (answer.analysis.process, answer.analysis.trigger) == (
+        "Utskick av beslut",
+        "method",
+    )
     assert found(chief, Reason.ROUTINE) == []
 
 
-def test_dismiss_keeps_the_reason_and_takes_the_prompt_away(unit: Unit, chief: User, browser: Client) -> None:
+def test_dismiss_keeps_the_reason_and_takes_the_prompt_away(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     three_deviations(unit)
     (prompt,) = found(chief, Reason.RECURRING)
     browser.post(prompt.answer_url, {"reason": "Redan bedömt i våras."})
@@ -239,7 +281,9 @@ def test_dismiss_keeps_the_reason_and_takes_the_prompt_away(unit: Unit, chief: U
     assert "Behövs inte: Redan bedömt i våras." in text
 
 
-def test_dismiss_without_reason_stores_nothing(unit: Unit, chief: User, browser: Client) -> None:
+def test_dismiss_without_reason_stores_nothing(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     new_routine(unit)
     (prompt,) = found(chief, Reason.ROUTINE)
 
@@ -256,7 +300,9 @@ def test_dismiss_sent_twice_is_one_answer(unit: Unit, chief: User) -> None:
     assert PromptAnswer.objects.count() == 1
 
 
-def test_dismiss_in_another_unit_is_refused(root: Unit, unit: Unit, chief: User) -> None:
+def test_dismiss_in_another_unit_is_refused(
+    root: Unit, unit: Unit, chief: User
+) -> None:
     new_routine(unit)
     (prompt,) = found(chief, Reason.ROUTINE)
     stranger = make_user("stranger", (Role.SECTION_CHIEF, make_unit("BO", root)))
@@ -265,7 +311,9 @@ def test_dismiss_in_another_unit_is_refused(root: Unit, unit: Unit, chief: User)
         services.dismiss(prompt, actor=stranger, reason="Bara språket.")
 
 
-def test_prompt_that_is_answered_leads_back_to_the_list(unit: Unit, chief: User, browser: Client) -> None:
+def test_prompt_that_is_answered_leads_back_to_the_list(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     new_routine(unit)
     (prompt,) = found(chief, Reason.ROUTINE)
     services.dismiss(prompt, actor=chief, reason="Bara språket.")
@@ -275,25 +323,45 @@ def test_prompt_that_is_answered_leads_back_to_the_list(unit: Unit, chief: User,
 
 def test_answer_is_refused_to_change_by_the_database(unit: Unit, chief: User) -> None:
     new_routine(unit)
-    services.dismiss(found(chief, Reason.ROUTINE)[0], actor=chief, reason="Bara språket.")
+    services.dismiss(
+        found(chief, Reason.ROUTINE)[0], actor=chief, reason="Bara språket."
+    )
 
-    with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic():
-        connection.cursor().execute("UPDATE riskanalysis_promptanswer SET reason = 'Annat'")
+    with (
+        pytest.raises(ProgrammingError, match="permission denied"),
+        transaction.atomic(),
+    ):
+        connection.cursor().execute(
+            "UPDATE riskanalysis_promptanswer SET reason = 'Annat'"
+        )
 
 
 def test_pages_of_the_change_offer_an_analysis(unit: Unit, browser: Client) -> None:
     new_routine(unit)
     case = make_deviation(unit, number="KA-1")
-    Action.objects.create(case=case, text="Byt", decided_on=timezone.localdate(), category="It-system")
-    Unit.objects.filter(pk=unit.pk).update(valid_to=timezone.localdate() + dt.timedelta(days=30))
+    Action.objects.create(
+        case=case, text="Byt", decided_on=timezone.localdate(), category="It-system"
+    )
+    Unit.objects.filter(pk=unit.pk).update(
+        valid_to=timezone.localdate() + dt.timedelta(days=30)
+    )
 
-    for path in ("/rutiner/utskick/", "/atgarder/KA-1/1/", "/organisation/EK/", "/riskanalys/"):
+    for path in (
+        "/rutiner/utskick/",
+        "/atgarder/KA-1/1/",
+        "/organisation/EK/",
+        "/riskanalys/",
+    ):
         assert "Gör en riskanalys" in browser.get(path).content.decode(), path
 
 
 # --- once a year ------------------------------------------------------------------------------
-@pytest.mark.parametrize(("today", "count"), [(dt.date(2025, 8, 31), 0), (dt.date(2025, 9, 1), 1)])
-def test_year_without_analysis_prompts_from_september(chief: User, today: dt.date, count: int) -> None:
+@pytest.mark.parametrize(
+    ("today", "count"), [(dt.date(2025, 8, 31), 0), (dt.date(2025, 9, 1), 1)]
+)
+def test_year_without_analysis_prompts_from_september(
+    chief: User, today: dt.date, count: int
+) -> None:
     assert len(found(chief, Reason.YEARLY, today=today)) == count
 
 
@@ -303,7 +371,9 @@ def test_nudge_tells_the_chief_once_a_year(chief: User) -> None:
     assert services.nudge(today=OCTOBER.replace(year=2026)) == 1
 
 
-def test_nudge_tells_nobody_where_an_analysis_is_planned(unit: Unit, chief: User) -> None:
+def test_nudge_tells_nobody_where_an_analysis_is_planned(
+    unit: Unit, chief: User
+) -> None:
     make_riskanalysis(unit, number="RA-1", received_on=OCTOBER)
 
     assert services.nudge(today=OCTOBER) == 0
@@ -322,7 +392,9 @@ def test_nudge_tells_nobody_where_none_is_needed(unit: Unit, chief: User) -> Non
     assert services.nudge(today=OCTOBER) == 0
 
 
-def test_notice_of_a_unit_leads_to_the_prompts_and_is_read(unit: Unit, browser: Client) -> None:
+def test_notice_of_a_unit_leads_to_the_prompts_and_is_read(
+    unit: Unit, browser: Client
+) -> None:
     services.nudge(today=OCTOBER)
     text = browser.get("/notiser/").content.decode()
     response = browser.post("/notiser/", {"unit": "EK"})
@@ -333,7 +405,9 @@ def test_notice_of_a_unit_leads_to_the_prompts_and_is_read(unit: Unit, browser: 
     assert Notice.objects.get().read_at is not None
 
 
-def test_notice_of_a_unit_is_not_read_by_whoever_leads_it_no_more(unit: Unit, chief: User) -> None:
+def test_notice_of_a_unit_is_not_read_by_whoever_leads_it_no_more(
+    unit: Unit, chief: User
+) -> None:
     services.nudge(today=OCTOBER)
     chief.memberships.update(valid_to=timezone.localdate())
 
@@ -343,7 +417,13 @@ def test_notice_of_a_unit_is_not_read_by_whoever_leads_it_no_more(unit: Unit, ch
 def test_plan_sent_twice_answers_the_prompt_once(unit: Unit, chief: User) -> None:
     new_routine(unit)
     (prompt,) = found(chief, Reason.ROUTINE)
-    facts = {"title": "A", "unit": unit, "workplace": "B", "planned_on": OCTOBER, "trigger": "method"}
+    facts = {
+        "title": "A",
+        "unit": unit,
+        "workplace": "B",
+        "planned_on": OCTOBER,
+        "trigger": "method",
+    }
     token = uuid4()
     for _ in range(2):
         services.plan(actor=chief, form_token=token, facts=facts, prompt=prompt)

@@ -31,7 +31,9 @@ def browser(unit: Unit) -> Client:
     return client
 
 
-def test_detail_shows_risks_with_their_value_and_the_measures(browser: Client, unit: Unit) -> None:
+def test_detail_shows_risks_with_their_value_and_the_measures(
+    browser: Client, unit: Unit
+) -> None:
     analysis = make_riskanalysis(unit, number="RA-1")
     Risk.objects.create(
         analysis=analysis,
@@ -41,11 +43,20 @@ def test_detail_shows_risks_with_their_value_and_the_measures(browser: Client, u
         probability=3,
         severity=4,
     )
-    Action.objects.create(case=analysis, text="Öva före flytten", decided_on=dt.date(2024, 5, 1))
+    Action.objects.create(
+        case=analysis, text="Öva före flytten", decided_on=dt.date(2024, 5, 1)
+    )
     text = browser.get("/riskanalys/RA-1/").content.decode()
 
     assert all(
-        words in text for words in ("Utebliven insats", "Ny rutin", "Oro", "Hög 12", "Öva före flytten")
+        words in text
+        for words in (
+            "Utebliven insats",
+            "Ny rutin",
+            "Oro",
+            "Hög 12",
+            "Öva före flytten",
+        )
     )
 
 
@@ -57,7 +68,9 @@ def test_detail_of_another_unit_is_not_found(browser: Client, unit: Unit) -> Non
 
 def test_list_says_which_are_not_decided(browser: Client, unit: Unit) -> None:
     make_riskanalysis(unit, number="RA-1")
-    make_riskanalysis(unit, number="RA-2", state="closed", decided_on=dt.date(2024, 5, 1))
+    make_riskanalysis(
+        unit, number="RA-2", state="closed", decided_on=dt.date(2024, 5, 1)
+    )
     text = browser.get("/riskanalys/").content.decode()
 
     assert "Planerad" in text
@@ -129,7 +142,9 @@ def test_plan_with_a_personal_number_keeps_what_was_typed(browser: Client) -> No
 
 
 def test_plan_with_an_old_form_asks_to_send_again(browser: Client) -> None:
-    response = browser.post("/riskanalys/ny/", {**PLAN, "form_token": "x", "begun": "x"})
+    response = browser.post(
+        "/riskanalys/ny/", {**PLAN, "form_token": "x", "begun": "x"}
+    )
 
     assert response.status_code == 400
     assert "Flytten av mottagningen" in response.content.decode()
@@ -139,7 +154,9 @@ def test_risk_accepted_without_a_reason_is_asked_why(browser: Client) -> None:
     planned(browser)
     address = f"/riskanalys/{RiskAnalysis.objects.get().number}/risker/ny/"
     token = hidden(browser.get(address).content.decode(), "form_token")
-    response = browser.post(address, {**RISK, "decision": "accept", "form_token": token})
+    response = browser.post(
+        address, {**RISK, "decision": "accept", "form_token": token}
+    )
 
     assert response.status_code == 400
     assert "Skriv varför risken accepteras." in response.content.decode()
@@ -153,7 +170,9 @@ def test_risk_is_changed_and_shows_what_another_wrote(browser: Client) -> None:
     browser.post(address, {**RISK, "form_token": token, "do": "next"})
     said = {**RISK, "event": "att ingen hittar", "seen_version": "0", "crossed_out": ""}
     first = browser.post(f"/riskanalys/{case.number}/risker/1/", said)
-    second = browser.post(f"/riskanalys/{case.number}/risker/1/", {**said, "event": "att alla hittar"})
+    second = browser.post(
+        f"/riskanalys/{case.number}/risker/1/", {**said, "event": "att alla hittar"}
+    )
 
     assert (first.status_code, second.status_code) == (302, 409)
     assert "att ingen hittar" in second.content.decode()
@@ -162,7 +181,14 @@ def test_risk_is_changed_and_shows_what_another_wrote(browser: Client) -> None:
 
 def test_detail_reads_the_matrix_without_colours(browser: Client, unit: Unit) -> None:
     analysis = make_riskanalysis(unit, number="RA-1")
-    Risk.objects.create(analysis=analysis, event="A", cause="B", consequence="C", probability=4, severity=4)
+    Risk.objects.create(
+        analysis=analysis,
+        event="A",
+        cause="B",
+        consequence="C",
+        probability=4,
+        severity=4,
+    )
     text = browser.get("/riskanalys/RA-1/").content.decode()
 
     assert "16 hög" in text
@@ -185,8 +211,16 @@ LATE = {
 def test_risk_that_is_sent_when_the_analysis_is_decided_keeps_what_was_typed(
     page: str, browser: Client, unit: Unit
 ) -> None:
-    case = make_riskanalysis(unit, number="RA-1", state="decided", decided_on=dt.date(2024, 5, 1))
-    said = {"cause": "Rutin", "consequence": "Oro", "probability": 1, "severity": 1, "decision": "act"}
+    case = make_riskanalysis(
+        unit, number="RA-1", state="decided", decided_on=dt.date(2024, 5, 1)
+    )
+    said = {
+        "cause": "Rutin",
+        "consequence": "Oro",
+        "probability": 1,
+        "severity": 1,
+        "decision": "act",
+    }
     Risk.objects.create(analysis=case, position=1, event="Försening", **said)
     sent = {**LATE, "form_token": "7b0e5a58-8a2c-4b62-8f4b-1f3b6a1c9d11"}
     answer = browser.post(f"/riskanalys/RA-1/{page}", sent)

@@ -22,7 +22,11 @@ from tests.factories import make_unit, make_user
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 SOON = TODAY + dt.timedelta(days=30)
-MOVE = {"event": "att besökare inte hittar", "cause": "ny adress", "consequence": "uteblivet stöd"}
+MOVE = {
+    "event": "att besökare inte hittar",
+    "cause": "ny adress",
+    "consequence": "uteblivet stöd",
+}
 
 # What a chief of the unit may do, by state; a quality controller opens again, all others nothing.
 RIGHTS = """
@@ -84,8 +88,16 @@ def test_open_to_offers_what_the_table_says(
 
 def test_plan_twice_with_one_form_is_one_analysis(unit: Unit, chief: User) -> None:
     token = uuid4()
-    facts = {"title": "Flytten", "unit": unit, "trigger": "move", "workplace": "M", "planned_on": SOON}
-    numbers = {plan(actor=chief, form_token=token, facts=facts).number for _ in range(2)}
+    facts = {
+        "title": "Flytten",
+        "unit": unit,
+        "trigger": "move",
+        "workplace": "M",
+        "planned_on": SOON,
+    }
+    numbers = {
+        plan(actor=chief, form_token=token, facts=facts).number for _ in range(2)
+    }
 
     assert len(numbers) == 1
 
@@ -102,20 +114,31 @@ def test_plan_in_a_unit_of_others_is_refused(chief: User) -> None:
         plan(actor=chief, form_token=uuid4(), facts=facts)
 
 
-def test_decide_without_risks_asks_for_them_or_why(analysis: RiskAnalysis, chief: User) -> None:
+def test_decide_without_risks_asks_for_them_or_why(
+    analysis: RiskAnalysis, chief: User
+) -> None:
     step(analysis, "borja", chief)
     with pytest.raises(StepRefusedError, match="minst en risk"):
         step(analysis, "besluta", chief, review_on=SOON)
 
     assert (
-        step(analysis, "besluta", chief, review_on=SOON, conclusion="Inget ändras för brukare.").due_on
+        step(
+            analysis,
+            "besluta",
+            chief,
+            review_on=SOON,
+            conclusion="Inget ändras för brukare.",
+        ).due_on
         == SOON
     )
 
 
 @pytest.mark.parametrize(
     ("facts", "says"),
-    [({"decision": ""}, "acceptera eller åtgärda"), ({"decision": "act"}, "åtgärd mot de risker")],
+    [
+        ({"decision": ""}, "acceptera eller åtgärda"),
+        ({"decision": "act"}, "åtgärd mot de risker"),
+    ],
 )
 def test_decide_asks_what_is_done_about_each_risk(
     facts: dict[str, str], says: str, analysis: RiskAnalysis, chief: User
@@ -129,26 +152,45 @@ def test_decide_asks_what_is_done_about_each_risk(
 def test_crossed_out_risk_asks_for_nothing(analysis: RiskAnalysis, chief: User) -> None:
     step(analysis, "borja", chief)
     wrong = risk(analysis, chief, decision="")
-    change_risk(wrong, actor=chief, seen_version=0, facts={"crossed_out": "Samma som den första."})
+    change_risk(
+        wrong,
+        actor=chief,
+        seen_version=0,
+        facts={"crossed_out": "Samma som den första."},
+    )
     risk(analysis, chief, decision="accept", reason="Liten och kort tid.")
 
     assert step(analysis, "besluta", chief, review_on=SOON).state == State.DECIDED
 
 
-def test_follow_up_asks_for_residual_risk_and_effect(analysis: RiskAnalysis, chief: User) -> None:
+def test_follow_up_asks_for_residual_risk_and_effect(
+    analysis: RiskAnalysis, chief: User
+) -> None:
     step(analysis, "borja", chief)
     found = risk(analysis, chief)
-    action = decide_action(RiskAnalysis.objects.get(), actor=chief, text="Skylta om", level="unit")
+    action = decide_action(
+        RiskAnalysis.objects.get(), actor=chief, text="Skylta om", level="unit"
+    )
     step(analysis, "besluta", chief, review_on=SOON)
     with pytest.raises(StepRefusedError, match=r"efter åtgärderna.*effekten"):
         step(analysis, "folj-upp", chief, conclusion="Alla hittar.")
-    change_risk(found, actor=chief, seen_version=0, facts={"residual_probability": 1, "residual_severity": 3})
+    change_risk(
+        found,
+        actor=chief,
+        seen_version=0,
+        facts={"residual_probability": 1, "residual_severity": 3},
+    )
     type(action).objects.update(done_on=TODAY, effect="yes", effect_on=TODAY)
 
-    assert step(analysis, "folj-upp", chief, conclusion="Alla hittar.").state == State.FOLLOWED_UP
+    assert (
+        step(analysis, "folj-upp", chief, conclusion="Alla hittar.").state
+        == State.FOLLOWED_UP
+    )
 
 
-def test_change_a_risk_of_a_decided_analysis_is_refused(analysis: RiskAnalysis, chief: User) -> None:
+def test_change_a_risk_of_a_decided_analysis_is_refused(
+    analysis: RiskAnalysis, chief: User
+) -> None:
     step(analysis, "borja", chief)
     found = risk(analysis, chief, decision="accept", reason="Liten.")
     step(analysis, "besluta", chief, review_on=SOON)
@@ -161,21 +203,28 @@ def test_change_a_risk_second_is_refused(analysis: RiskAnalysis, chief: User) ->
     found = risk(analysis, chief)
     change_risk(found, actor=chief, seen_version=0, facts={"event": "att ingen hittar"})
     with pytest.raises(TooLateError):
-        change_risk(found, actor=chief, seen_version=0, facts={"event": "att alla hittar"})
+        change_risk(
+            found, actor=chief, seen_version=0, facts={"event": "att alla hittar"}
+        )
 
     assert Risk.objects.get().event == "att ingen hittar"
 
 
 def test_add_the_same_risk_twice_is_one(analysis: RiskAnalysis, chief: User) -> None:
     step(analysis, "borja", chief)
-    token, said = uuid4(), {**MOVE, "probability": 1, "severity": 1, "decision": "", "reason": ""}
+    token, said = (
+        uuid4(),
+        {**MOVE, "probability": 1, "severity": 1, "decision": "", "reason": ""},
+    )
     for _ in range(2):
         add_risk(analysis, actor=chief, form_token=token, facts=said)
 
     assert Risk.objects.get().position == 1
 
 
-def test_risk_is_said_as_the_documents_say_it(analysis: RiskAnalysis, chief: User) -> None:
+def test_risk_is_said_as_the_documents_say_it(
+    analysis: RiskAnalysis, chief: User
+) -> None:
     step(analysis, "borja", chief)
 
     assert str(risk(analysis, chief)) == (
@@ -198,5 +247,7 @@ def test_level_of_what_is_catastrophic_is_never_low() -> None:
 def test_matrix_holds_every_risk_once() -> None:
     rows = matrix({1: (4, 4), 2: (4, 4), 3: (1, 2)})
 
-    assert [square.risks for _, squares in rows for square in squares if square.risks] == [(1, 2), (3,)]
+    assert [
+        square.risks for _, squares in rows for square in squares if square.risks
+    ] == [(1, 2), (3,)]
     assert len(rows) == len(SCALE)

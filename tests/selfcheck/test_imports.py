@@ -29,7 +29,12 @@ def test_import_stores_done_selfcheck(folder: Path) -> None:
 
 
 def test_import_takes_counts_instead_of_result(folder: Path) -> None:
-    assert import_rows(folder / "selfchecks.csv", [SELFCHECK | {"result": ""}], import_selfchecks).new == 1
+    assert (
+        import_rows(
+            folder / "selfchecks.csv", [SELFCHECK | {"result": ""}], import_selfchecks
+        ).new
+        == 1
+    )
 
 
 @pytest.mark.parametrize(
@@ -40,7 +45,9 @@ def test_import_takes_counts_instead_of_result(folder: Path) -> None:
         ({"met": ""}, "met"),
     ],
 )
-def test_import_refuses_selfcheck_without_outcome(folder: Path, changes: dict[str, str], column: str) -> None:
+def test_import_refuses_selfcheck_without_outcome(
+    folder: Path, changes: dict[str, str], column: str
+) -> None:
     said = faults(folder / "selfchecks.csv", [SELFCHECK | changes], import_selfchecks)
     assert len(said) == 1
     assert f"kolumn {column}:" in said[0]
@@ -49,12 +56,19 @@ def test_import_refuses_selfcheck_without_outcome(folder: Path, changes: dict[st
 def test_import_tells_selfchecks_with_different_results_apart(folder: Path) -> None:
     rows = [SELFCHECK, SELFCHECK | {"result": "Brister har konstaterats."}]
     assert import_rows(folder / "selfchecks.csv", rows, import_selfchecks).new == 2
-    assert import_rows(folder / "selfchecks.csv", rows[::-1], import_selfchecks).unchanged == 2
+    assert (
+        import_rows(folder / "selfchecks.csv", rows[::-1], import_selfchecks).unchanged
+        == 2
+    )
 
 
 def test_import_refuses_stored_selfcheck_with_other_result(folder: Path) -> None:
     import_rows(folder / "selfchecks.csv", [SELFCHECK], import_selfchecks)
-    said = faults(folder / "selfchecks.csv", [SELFCHECK | {"result": "Brister."}], import_selfchecks)
+    said = faults(
+        folder / "selfchecks.csv",
+        [SELFCHECK | {"result": "Brister."}],
+        import_selfchecks,
+    )
     assert "raden finns redan i systemet med annat innehåll" in said[0]
 
 
@@ -66,5 +80,7 @@ def test_import_stores_measurements_of_months_and_years(folder: Path) -> None:
 
 def test_import_refuses_stored_measurement_with_other_numbers(folder: Path) -> None:
     import_rows(folder / "series.csv", SERIES, import_series)
-    said = faults(folder / "series.csv", [SERIES[0] | {"numerator": "17"}], import_series)
+    said = faults(
+        folder / "series.csv", [SERIES[0] | {"numerator": "17"}], import_series
+    )
     assert "finns redan i systemet med andra tal" in said[0]

@@ -91,7 +91,12 @@ def give(series: Series, chief: User, **values: Share | None) -> int:
 
 def a_check(unit: Unit, chief: User, **facts: Any) -> SelfCheck:
     """Return a check by a measurement series that has begun."""
-    about = {"unit": unit, "title": "I tid", "workplace": "Mottagningen", "method": "measurement_series"}
+    about = {
+        "unit": unit,
+        "title": "I tid",
+        "workplace": "Mottagningen",
+        "method": "measurement_series",
+    }
     about |= {"planned_on": timezone.localdate(), **facts}
     case = begin(actor=chief, form_token=uuid4(), facts=about)
     return take_step(case, "borja", actor=chief, seen_version=case.version, facts={})
@@ -106,7 +111,9 @@ def test_share_of_the_published_table_is_what_its_numbers_give(row: list[str]) -
 
 
 def test_sum_of_the_published_half_year_is_23_per_cent() -> None:
-    half = summed(share for period, share in POINTS.items() if period.startswith("2025"))
+    half = summed(
+        share for period, share in POINTS.items() if period.startswith("2025")
+    )
 
     assert half is not None
     assert half.words == "773 av 3\u00a0365, 23 %"
@@ -123,13 +130,19 @@ def test_trend_of_the_published_table_is_certainly_lower() -> None:
 @pytest.mark.parametrize(
     ("then", "now", "words"),
     [
-        (Share(5, 10), Share(6, 10), "Ingen säker skillnad mot samma perioder 2023: 60 mot 50 %"),
+        (
+            Share(5, 10),
+            Share(6, 10),
+            "Ingen säker skillnad mot samma perioder 2023: 60 mot 50 %",
+        ),
         (Share(10, 100), Share(60, 100), "Högre än samma perioder 2023: 60 mot 10 %"),
         (Share(370, None), Share(453, None), "453 mot 370 samma perioder 2023"),
         (Share(0, 0), Share(1, 2), "1 av 2, 50 % mot 0 av 0 samma perioder 2023"),
     ],
 )
-def test_trend_claims_no_more_than_the_numbers_bear(then: Share, now: Share, words: str) -> None:
+def test_trend_claims_no_more_than_the_numbers_bear(
+    then: Share, now: Share, words: str
+) -> None:
     trend = trend_of({"2023": then, "2024": now})
 
     assert trend is not None
@@ -150,7 +163,9 @@ def test_trend_without_a_year_before_is_nothing(points: dict[str, Share]) -> Non
 
 
 # --- giving values ----------------------------------------------------------------------------
-def test_measure_stores_the_numbers_and_who_gave_them(series: Series, chief: User) -> None:
+def test_measure_stores_the_numbers_and_who_gave_them(
+    series: Series, chief: User
+) -> None:
     give(series, chief, m03=Share(157, 530))
 
     assert Measurement.objects.get().percent == 30
@@ -166,7 +181,9 @@ def test_measure_again_keeps_what_was_there_before(series: Series, chief: User) 
     assert (newest.before, newest.after) == (Share(127, 530), Share(157, 530))
 
 
-def test_measure_nothing_removes_the_value_and_keeps_that_it_was_there(series: Series, chief: User) -> None:
+def test_measure_nothing_removes_the_value_and_keeps_that_it_was_there(
+    series: Series, chief: User
+) -> None:
     give(series, chief, m03=Share(157, 530))
     give(series, chief, m03=None)
     newest = series.changes.first()
@@ -206,14 +223,21 @@ def test_measure_what_cannot_be_changes_nothing(
     series = make_series(unit, is_share=is_share)
     good = Share(1, 2 if is_share else None)
     with pytest.raises(ValidationError):
-        measure(series, actor=chief, seen_version=0, values={"2024-01": good, period: said})
+        measure(
+            series, actor=chief, seen_version=0, values={"2024-01": good, period: said}
+        )
 
     assert not Measurement.objects.exists()
 
 
 def test_measure_in_another_unit_is_refused(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError):
-        measure(make_series(unit.parent), actor=chief, seen_version=0, values={"2024-01": Share(1, 2)})
+        measure(
+            make_series(unit.parent),
+            actor=chief,
+            seen_version=0,
+            values={"2024-01": Share(1, 2)},
+        )
 
 
 def test_change_of_a_value_is_never_changed(series: Series, chief: User) -> None:
@@ -225,7 +249,9 @@ def test_change_of_a_value_is_never_changed(series: Series, chief: User) -> None
 
 # --- a series ---------------------------------------------------------------------------------
 def test_start_series_twice_is_one(unit: Unit, chief: User) -> None:
-    first, second = (start_series(actor=chief, unit=unit, facts=FACTS) for _ in range(2))
+    first, second = (
+        start_series(actor=chief, unit=unit, facts=FACTS) for _ in range(2)
+    )
 
     assert first == second
 
@@ -244,7 +270,9 @@ def test_start_series_in_a_unit_that_has_ended_is_refused(chief: User) -> None:
         start_series(actor=chief, unit=ended, facts=FACTS)
 
 
-def test_describe_series_keeps_its_kind_once_it_has_values(series: Series, chief: User) -> None:
+def test_describe_series_keeps_its_kind_once_it_has_values(
+    series: Series, chief: User
+) -> None:
     give(series, chief, m03=Share(157, 530))
 
     with pytest.raises(ValidationError):
@@ -255,21 +283,33 @@ def test_describe_series_after_another_is_too_late(series: Series, chief: User) 
     describe_series(series, actor=chief, seen_version=0, facts={"source": "Treserva"})
 
     with pytest.raises(TooLateError):
-        describe_series(series, actor=chief, seen_version=0, facts={"source": "Procapita"})
+        describe_series(
+            series, actor=chief, seen_version=0, facts={"source": "Procapita"}
+        )
 
 
-def test_statistics_sum_parts_over_wholes(series: Series, chief: User, unit: Unit) -> None:
+def test_statistics_sum_parts_over_wholes(
+    series: Series, chief: User, unit: Unit
+) -> None:
     give(series, chief, m01=Share(1, 10), m02=Share(9, 10))
 
     assert shares_by_title(unit, calendar_year(2024)) == {series.title: Share(10, 20)}
 
 
 # --- a check by a series ----------------------------------------------------------------------
-def test_check_cites_the_period_of_its_series(series: Series, chief: User, unit: Unit) -> None:
+def test_check_cites_the_period_of_its_series(
+    series: Series, chief: User, unit: Unit
+) -> None:
     give(series, chief, m02=Share(1, 2), m03=Share(157, 530))
     case = a_check(unit, chief)
-    facts = {"series": series, "period_from": dt.date(2024, 3, 1), "period_to": dt.date(2024, 3, 31)}
-    case = take_step(case, "underlag", actor=chief, seen_version=case.version, facts=facts)
+    facts = {
+        "series": series,
+        "period_from": dt.date(2024, 3, 1),
+        "period_to": dt.date(2024, 3, 31),
+    }
+    case = take_step(
+        case, "underlag", actor=chief, seen_version=case.version, facts=facts
+    )
     cited = cited_by(case)
 
     assert cited is not None
@@ -300,7 +340,10 @@ def test_result_form_suggests_what_the_series_says(
     }
     browser.post(f"/egenkontroll/{case.number}/underlag/", sent)
 
-    assert "157 av 530, 30 %." in browser.get(f"/egenkontroll/{case.number}/resultat/").content.decode()
+    assert (
+        "157 av 530, 30 %."
+        in browser.get(f"/egenkontroll/{case.number}/resultat/").content.decode()
+    )
 
 
 @pytest.mark.parametrize("month", ["2024-13", "mars", "1024-03"])
@@ -308,25 +351,39 @@ def test_month_that_is_none_is_asked_for_again(
     month: str, series: Series, chief: User, unit: Unit, browser: Client
 ) -> None:
     case = a_check(unit, chief)
-    sent = {"series": series.pk, "period_from": month, "period_to": "2024-03", "seen_version": case.version}
+    sent = {
+        "series": series.pk,
+        "period_from": month,
+        "period_to": "2024-03",
+        "seen_version": case.version,
+    }
     answer = browser.post(f"/egenkontroll/{case.number}/underlag/", sent)
 
     assert answer.status_code == 400
     assert "till exempel 2026-03" in answer.content.decode()
 
 
-def test_series_started_from_a_check_is_its_own(chief: User, unit: Unit, browser: Client) -> None:
+def test_series_started_from_a_check_is_its_own(
+    chief: User, unit: Unit, browser: Client
+) -> None:
     case = a_check(unit, chief)
     sent = {**FACTS, "unit": unit.code, "is_share": "True", "seen_version": 0}
-    answer = browser.post(f"/egenkontroll/matserier/ny/?egenkontroll={case.number}", sent)
+    answer = browser.post(
+        f"/egenkontroll/matserier/ny/?egenkontroll={case.number}", sent
+    )
     case.refresh_from_db()
 
-    assert answer.headers["Location"] == f"/egenkontroll/matserier/B/1/{timezone.localdate().year}/"
+    assert (
+        answer.headers["Location"]
+        == f"/egenkontroll/matserier/B/1/{timezone.localdate().year}/"
+    )
     assert case.series == Series.objects.get()
 
 
 # --- the pages --------------------------------------------------------------------------------
-def test_list_derives_the_share_of_the_last_value(series: Series, chief: User, browser: Client) -> None:
+def test_list_derives_the_share_of_the_last_value(
+    series: Series, chief: User, browser: Client
+) -> None:
     give(series, chief, m03=Share(1, 3))
 
     assert "33 %" in browser.get("/egenkontroll/matserier/").content.decode()
@@ -348,9 +405,17 @@ def test_list_shows_series_of_the_own_units_only(unit: Unit, browser: Client) ->
     assert browser.get("/egenkontroll/matserier/A/1/").status_code == 404
 
 
-def test_series_shows_every_change_of_its_values(series: Series, chief: User, browser: Client) -> None:
+def test_series_shows_every_change_of_its_values(
+    series: Series, chief: User, browser: Client
+) -> None:
     MeasurementChange.objects.bulk_create(
-        MeasurementChange(series=series, period="2024-01", actor=chief, from_numerator=n, to_numerator=n + 1)
+        MeasurementChange(
+            series=series,
+            period="2024-01",
+            actor=chief,
+            from_numerator=n,
+            to_numerator=n + 1,
+        )
         for n in range(1_000, 1_060)
     )
     text = browser.get("/egenkontroll/matserier/B/1/").content.decode()
@@ -363,7 +428,9 @@ def test_list_asks_as_much_however_many_series_there_are(
 ) -> None:
     for n in range(20):
         made = make_series(unit, title=f"Serie {n}")
-        Measurement.objects.create(series=made, period="2024-01", numerator=1, denominator=2)
+        Measurement.objects.create(
+            series=made, period="2024-01", numerator=1, denominator=2
+        )
 
     with django_assert_max_num_queries(16):
         browser.get("/egenkontroll/matserier/")
@@ -402,7 +469,13 @@ def test_form_sent_stores_the_values(series: Series, browser: Client) -> None:
 def test_form_refuses_at_the_row_and_stores_nothing(
     part: str, of: str, words: str, series: Series, browser: Client
 ) -> None:
-    sent = {"2024-01": "1", "2024-01-av": "2", "2024-03": part, "2024-03-av": of, "seen_version": 0}
+    sent = {
+        "2024-01": "1",
+        "2024-01-av": "2",
+        "2024-03": part,
+        "2024-03-av": of,
+        "seen_version": 0,
+    }
     answer = browser.post("/egenkontroll/matserier/B/1/2024/", sent)
 
     assert answer.status_code == 400
@@ -425,7 +498,9 @@ def test_form_sent_second_keeps_what_was_typed_beside_what_is_there(
 
 
 @pytest.mark.parametrize("place", ["0", "2", "9" * 30])
-def test_page_of_a_place_that_is_not_there_is_not_found(place: str, series: Series, browser: Client) -> None:
+def test_page_of_a_place_that_is_not_there_is_not_found(
+    place: str, series: Series, browser: Client
+) -> None:
     assert browser.get(f"/egenkontroll/matserier/B/{place}/").status_code == 404
 
 
@@ -436,7 +511,9 @@ def test_form_of_a_year_that_cannot_be_measured_is_not_found(
     assert browser.get(f"/egenkontroll/matserier/B/1/{year}/").status_code == 404
 
 
-def test_page_tells_who_changed_a_value(series: Series, chief: User, browser: Client) -> None:
+def test_page_tells_who_changed_a_value(
+    series: Series, chief: User, browser: Client
+) -> None:
     give(series, chief, m03=Share(127, 530))
     give(series, chief, m03=Share(157, 530))
     text = browser.get("/egenkontroll/matserier/B/1/").content.decode()
@@ -444,7 +521,9 @@ def test_page_tells_who_changed_a_value(series: Series, chief: User, browser: Cl
     assert "127 av 530, 24 % blev 157 av 530, 30 %" in text
 
 
-def test_description_changed_by_another_is_shown(series: Series, chief: User, browser: Client) -> None:
+def test_description_changed_by_another_is_shown(
+    series: Series, chief: User, browser: Client
+) -> None:
     describe_series(series, actor=chief, seen_version=0, facts={"source": "Treserva"})
     said = {**FACTS, "is_share": "True", "source": "Procapita", "seen_version": 0}
     answer = browser.post("/egenkontroll/matserier/B/1/andra/", said)

@@ -21,7 +21,14 @@ from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from selfcheck.models import Plan, SelfCheck, State, Template, TemplateVersion
 from selfcheck.plan.occasions import occasions
-from selfcheck.plan.planning import add_plan, change_plan, copy_year, move_plan, open_due, withdraw_plan
+from selfcheck.plan.planning import (
+    add_plan,
+    change_plan,
+    copy_year,
+    move_plan,
+    open_due,
+    withdraw_plan,
+)
 from selfcheck.plan.wheel import wheel_of
 from selfcheck.process.services import take_step
 from tests.factories import LONG_AGO, make_unit, make_user
@@ -75,7 +82,9 @@ def planned(unit: Unit, chief: User, **said: Any) -> Plan:
 
 
 def changed(plan: Plan, chief: User, **said: Any) -> Plan:
-    return change_plan(plan, actor=chief, seen_version=plan.version, facts=facts(**said))
+    return change_plan(
+        plan, actor=chief, seen_version=plan.version, facts=facts(**said)
+    )
 
 
 def begun(check: SelfCheck, chief: User) -> SelfCheck:
@@ -98,13 +107,24 @@ def test_open_due_opens_what_lies_within_thirty_days(unit: Unit, chief: User) ->
     assert open_due(today=IN_TIME - dt.timedelta(days=1)) == 0
     assert open_due(today=IN_TIME) == 1
     check = SelfCheck.objects.get()
-    assert (check.state, check.planned_on, check.due_on, check.unit) == (State.PLANNED, SPRING, SPRING, unit)
-    assert (check.title, check.why, check.process) == ("Planer", "Planer glöms.", "Boende")
+    assert (check.state, check.planned_on, check.due_on, check.unit) == (
+        State.PLANNED,
+        SPRING,
+        SPRING,
+        unit,
+    )
+    assert (check.title, check.why, check.process) == (
+        "Planer",
+        "Planer glöms.",
+        "Boende",
+    )
     assert check.log.get().label == "Öppnades enligt årsplanen"
     assert Notice.objects.get(kind=Notice.Kind.NEW).user == chief
 
 
-def test_open_due_opens_all_that_a_worker_who_was_away_missed(unit: Unit, chief: User) -> None:
+def test_open_due_opens_all_that_a_worker_who_was_away_missed(
+    unit: Unit, chief: User
+) -> None:
     plan = planned(unit, chief, rhythm="quarter")
 
     assert open_due(today=dt.date(YEAR, 12, 24)) == 4
@@ -113,7 +133,9 @@ def test_open_due_opens_all_that_a_worker_who_was_away_missed(unit: Unit, chief:
     assert list(days) == occasions(SPRING, "quarter")
 
 
-def test_open_due_leaves_what_had_passed_when_it_was_planned(unit: Unit, chief: User) -> None:
+def test_open_due_leaves_what_had_passed_when_it_was_planned(
+    unit: Unit, chief: User
+) -> None:
     plan = planned(unit, chief, rhythm="quarter")
     Plan.objects.update(holds_from=dt.date(YEAR, 9, 1))
     open_due(today=dt.date(YEAR, 12, 24))
@@ -127,12 +149,16 @@ def test_open_due_leaves_a_check_whose_day_was_moved(unit: Unit, chief: User) ->
     open_due(today=IN_TIME)
     check = SelfCheck.objects.get()
     later = {"planned_on": SPRING + dt.timedelta(days=9), "reason": "Semester."}
-    take_step(check, "flytta-fram", actor=chief, seen_version=check.version, facts=later)
+    take_step(
+        check, "flytta-fram", actor=chief, seen_version=check.version, facts=later
+    )
 
     assert open_due(today=SPRING) == 0
 
 
-def test_open_due_takes_the_newest_version_of_the_template(unit: Unit, chief: User) -> None:
+def test_open_due_takes_the_newest_version_of_the_template(
+    unit: Unit, chief: User
+) -> None:
     template = Template.objects.create(code="egen", name="Egen")
     for number, method in enumerate(("survey", "log_check"), start=1):
         TemplateVersion.objects.create(template=template, number=number, method=method)
@@ -144,7 +170,9 @@ def test_open_due_takes_the_newest_version_of_the_template(unit: Unit, chief: Us
     assert (check.template.number, check.method) == (2, "log_check")
 
 
-def test_open_due_gives_the_check_to_a_responsible_chief(unit: Unit, chief: User) -> None:
+def test_open_due_gives_the_check_to_a_responsible_chief(
+    unit: Unit, chief: User
+) -> None:
     planned(unit, chief, responsible=chief)
     open_due(today=IN_TIME)
 
@@ -152,7 +180,9 @@ def test_open_due_gives_the_check_to_a_responsible_chief(unit: Unit, chief: User
 
 
 @pytest.mark.parametrize("active", [True, False])
-def test_open_due_gives_the_check_to_nobody_who_cannot_make_it(active: bool, unit: Unit, chief: User) -> None:
+def test_open_due_gives_the_check_to_nobody_who_cannot_make_it(
+    active: bool, unit: Unit, chief: User
+) -> None:
     role = Role.STAFF if active else Role.SECTION_CHIEF
     planned(unit, chief, responsible=make_user("other", (role, unit), is_active=active))
     open_due(today=IN_TIME)
@@ -160,7 +190,9 @@ def test_open_due_gives_the_check_to_nobody_who_cannot_make_it(active: bool, uni
     assert SelfCheck.objects.get().owner is None
 
 
-def test_open_due_opens_nothing_in_a_unit_that_has_ended(unit: Unit, chief: User) -> None:
+def test_open_due_opens_nothing_in_a_unit_that_has_ended(
+    unit: Unit, chief: User
+) -> None:
     planned(unit, chief)
     Unit.objects.filter(pk=unit.pk).update(valid_to=IN_TIME)
 
@@ -186,7 +218,9 @@ def test_open_due_by_two_workers_opens_each_once(unit: Unit, chief: User) -> Non
     for thread in threads:
         thread.join()
 
-    assert sum(opened) == SelfCheck.objects.count() == 3 * len(occasions(SPRING, "month"))
+    assert (
+        sum(opened) == SelfCheck.objects.count() == 3 * len(occasions(SPRING, "month"))
+    )
 
 
 def test_daily_job_opens_what_is_due(unit: Unit, chief: User) -> None:
@@ -199,15 +233,24 @@ def test_daily_job_opens_what_is_due(unit: Unit, chief: User) -> None:
 
 # --- adding and copying -----------------------------------------------------------------------
 @pytest.mark.parametrize("role", Role)
-def test_verbs_are_open_to_those_of_the_table(role: Role, unit: Unit, chief: User) -> None:
+def test_verbs_are_open_to_those_of_the_table(
+    role: Role, unit: Unit, chief: User
+) -> None:
     rows = (line.split("|") for line in RIGHTS.strip().splitlines())
-    expected = {who.strip(): set(verbs.split()) for who, verbs in rows}.get(role.value, set())
-    person, other = make_user("person", (role, above_of(unit))), make_unit("C", unit.parent)
+    expected = {who.strip(): set(verbs.split()) for who, verbs in rows}.get(
+        role.value, set()
+    )
+    person, other = (
+        make_user("person", (role, above_of(unit))),
+        make_unit("C", unit.parent),
+    )
     one, two, three = (planned(unit, chief, title=title) for title in "abc")
     last: dict[str, Any] = {"actor": person, "seen_version": 0}
     verbs: dict[str, Any] = {
         "add": lambda: add_plan(actor=person, unit=unit, facts=facts()),
-        "copy": lambda: copy_year(actor=person, unit=unit, from_year=YEAR, to_year=YEAR + 1),
+        "copy": lambda: copy_year(
+            actor=person, unit=unit, from_year=YEAR, to_year=YEAR + 1
+        ),
         "change": lambda: change_plan(one, **last, facts=facts(title="d")),
         "withdraw": lambda: withdraw_plan(two, **last, reason="Nej."),
         "move": lambda: move_plan(three, **last, unit=other),
@@ -243,7 +286,12 @@ def test_copy_twice_copies_once(unit: Unit, chief: User) -> None:
     first = planned(unit, chief)
     withdrawn = planned(unit, chief, title="Indragen")
     withdraw_plan(withdrawn, actor=chief, seen_version=0, reason="Behövs inte.")
-    years: dict[str, Any] = {"actor": chief, "unit": unit, "from_year": YEAR, "to_year": YEAR + 1}
+    years: dict[str, Any] = {
+        "actor": chief,
+        "unit": unit,
+        "from_year": YEAR,
+        "to_year": YEAR + 1,
+    }
 
     assert (copy_year(**years), copy_year(**years)) == (1, 0)
     copy = Plan.objects.get(year=YEAR + 1)
@@ -252,7 +300,11 @@ def test_copy_twice_copies_once(unit: Unit, chief: User) -> None:
 
 @pytest.mark.parametrize(
     ("day", "copied"),
-    [("2027-03-31", "2028-03-31"), ("2027-12-31", "2028-12-29"), ("2028-02-29", "2029-02-28")],
+    [
+        ("2027-03-31", "2028-03-31"),
+        ("2027-12-31", "2028-12-29"),
+        ("2028-02-29", "2029-02-28"),
+    ],
 )
 def test_copy_moves_the_first_day_to_a_working_day_of_the_year(
     day: str, copied: str, unit: Unit, chief: User
@@ -266,12 +318,20 @@ def test_copy_moves_the_first_day_to_a_working_day_of_the_year(
 
 def test_copy_to_a_year_that_has_passed_is_refused(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError, match="gått"):
-        copy_year(actor=chief, unit=unit, from_year=TODAY.year - 2, to_year=TODAY.year - 1)
+        copy_year(
+            actor=chief, unit=unit, from_year=TODAY.year - 2, to_year=TODAY.year - 1
+        )
 
 
-@pytest.mark.parametrize("left", [{"is_active": False}, {"memberships": TODAY}], ids=["account", "role"])
-def test_copy_leaves_out_who_has_left(unit: Unit, chief: User, left: dict[str, Any]) -> None:
-    gone = make_user("gone", (Role.SECTION_CHIEF, unit), is_active=left.get("is_active", True))
+@pytest.mark.parametrize(
+    "left", [{"is_active": False}, {"memberships": TODAY}], ids=["account", "role"]
+)
+def test_copy_leaves_out_who_has_left(
+    unit: Unit, chief: User, left: dict[str, Any]
+) -> None:
+    gone = make_user(
+        "gone", (Role.SECTION_CHIEF, unit), is_active=left.get("is_active", True)
+    )
     gone.memberships.update(valid_to=left.get("memberships"))
     planned(unit, chief, responsible=gone)
     copy_year(actor=chief, unit=unit, from_year=YEAR, to_year=YEAR + 1)
@@ -289,7 +349,9 @@ def test_change_by_two_tells_the_second(unit: Unit, chief: User) -> None:
     assert Plan.objects.get().why == "Den första."
 
 
-def test_change_of_days_cancels_what_is_open_and_not_begun(unit: Unit, chief: User) -> None:
+def test_change_of_days_cancels_what_is_open_and_not_begun(
+    unit: Unit, chief: User
+) -> None:
     plan = planned(unit, chief, rhythm="quarter")
     open_due(today=dt.date(YEAR, 9, 15))
     first, *_ = plan.checks.order_by("occasion_on")
@@ -307,20 +369,27 @@ def test_change_to_another_year_is_refused(unit: Unit, chief: User) -> None:
         changed(plan, chief, first_on=SPRING.replace(year=YEAR + 1))
 
 
-def test_withdraw_cancels_what_has_not_begun_and_says_why(unit: Unit, chief: User) -> None:
+def test_withdraw_cancels_what_has_not_begun_and_says_why(
+    unit: Unit, chief: User
+) -> None:
     plan = planned(unit, chief, rhythm="half")
     open_due(today=dt.date(YEAR, 9, 15))
     first, second = plan.checks.order_by("occasion_on")
     begun(first, chief)
     withdraw_plan(plan, actor=chief, seen_version=0, reason="Verksamheten är pausad.")
 
-    assert [check.state for check in plan.checks.order_by("occasion_on")] == ["ongoing", "cancelled"]
+    assert [check.state for check in plan.checks.order_by("occasion_on")] == [
+        "ongoing",
+        "cancelled",
+    ]
     assert second.notes.get().text == "Verksamheten är pausad."
     assert last_line(second) == "Ställdes in"
     assert open_due(today=dt.date(YEAR, 12, 31)) == 0
 
 
-def test_move_after_a_split_loses_nothing_and_opens_nothing_twice(unit: Unit, chief: User) -> None:
+def test_move_after_a_split_loses_nothing_and_opens_nothing_twice(
+    unit: Unit, chief: User
+) -> None:
     other = make_unit("C", unit.parent, name="Nya mottagningen")
     above = make_user("above", (Role.DEPARTMENT_CHIEF, above_of(unit)))
     plan = planned(unit, chief, rhythm="quarter", responsible=chief)
@@ -374,7 +443,9 @@ def test_wheel_says_where_each_occasion_stands(unit: Unit, chief: User) -> None:
     take_step(second, "stall-in", actor=chief, seen_version=0, facts={"reason": "Nej."})
     spring, _, autumn = wheel_of([plan], chief)
 
-    assert [(turn.state, turn.number) for turn in spring[1]] == [("pågår", first.number)]
+    assert [(turn.state, turn.number) for turn in spring[1]] == [
+        ("pågår", first.number)
+    ]
     assert [turn.state for turn in wheel_of([plan], chief)[1][1]] == ["ställs in"]
     assert [turn.state for turn in autumn[1]] == ["ej öppnad"]
 
@@ -384,10 +455,14 @@ def test_wheel_says_what_is_late(unit: Unit, chief: User) -> None:
     open_due(today=IN_TIME)
     SelfCheck.objects.update(planned_on=TODAY - dt.timedelta(days=1))
 
-    assert [turn.state for _, turns in wheel_of([plan], chief) for turn in turns] == ["försenad"]
+    assert [turn.state for _, turns in wheel_of([plan], chief) for turn in turns] == [
+        "försenad"
+    ]
 
 
-def test_wheel_shows_nothing_of_a_check_to_who_is_kept_from_it(unit: Unit, chief: User) -> None:
+def test_wheel_shows_nothing_of_a_check_to_who_is_kept_from_it(
+    unit: Unit, chief: User
+) -> None:
     plan = planned(unit, chief)
     open_due(today=IN_TIME)
     SelfCheck.objects.get().recusals.create(user=chief)
@@ -421,31 +496,49 @@ def test_page_of_a_unit_that_has_ended_says_that_plans_are_to_be_moved(
     assert "Kopiera från förra året" not in text
 
 
-@pytest.mark.parametrize("query", ["?ar=hej", "?ar=0", "?ar=99999", "?enhet=A", "?enhet=%20&ar="])
-def test_page_asked_for_the_impossible_shows_the_own_unit(query: str, browser: Client) -> None:
+@pytest.mark.parametrize(
+    "query", ["?ar=hej", "?ar=0", "?ar=99999", "?enhet=A", "?enhet=%20&ar="]
+)
+def test_page_asked_for_the_impossible_shows_the_own_unit(
+    query: str, browser: Client
+) -> None:
     response = browser.get(f"/egenkontroll/plan/{query}")
 
     assert response.status_code == 200
     assert "Mottagningen" in response.content.decode()
 
 
-def test_plan_is_added_changed_and_withdrawn_in_the_browser(unit: Unit, browser: Client) -> None:
+def test_plan_is_added_changed_and_withdrawn_in_the_browser(
+    unit: Unit, browser: Client
+) -> None:
     assert browser.post("/egenkontroll/plan/ny/", sent()).status_code == 302
     address = f"/egenkontroll/plan/B/{YEAR}/1/"
-    assert browser.post(address, sent(title="Loggar", method="log_check")).status_code == 302
+    assert (
+        browser.post(address, sent(title="Loggar", method="log_check")).status_code
+        == 302
+    )
     second = browser.post(address, sent(title="Journaler"))
-    gone = browser.post(address, {"do": "withdraw", "reason": "Görs av avdelningen.", "seen_version": 1})
+    gone = browser.post(
+        address, {"do": "withdraw", "reason": "Görs av avdelningen.", "seen_version": 1}
+    )
     plan = Plan.objects.get()
 
     assert (second.status_code, gone.status_code) == (409, 302)
     assert "Loggar" in second.content.decode()
-    assert (plan.title, plan.method, plan.withdrawn_reason) == ("Loggar", "log_check", "Görs av avdelningen.")
+    assert (plan.title, plan.method, plan.withdrawn_reason) == (
+        "Loggar",
+        "log_check",
+        "Görs av avdelningen.",
+    )
 
 
-def test_withdrawal_that_came_too_late_can_be_sent_again(unit: Unit, chief: User, browser: Client) -> None:
+def test_withdrawal_that_came_too_late_can_be_sent_again(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     changed(planned(unit, chief), chief, why="Något annat.")
     late = browser.post(
-        f"/egenkontroll/plan/B/{YEAR}/1/", {"do": "withdraw", "reason": "Nej.", "seen_version": 0}
+        f"/egenkontroll/plan/B/{YEAR}/1/",
+        {"do": "withdraw", "reason": "Nej.", "seen_version": 0},
     )
     text = late.content.decode()
 
@@ -461,7 +554,9 @@ def test_plan_names_a_routine_of_the_register(unit: Unit, browser: Client) -> No
     assert Plan.objects.get().process == "Utskick av beslut"
 
 
-def test_plan_keeps_a_name_that_the_register_never_had(unit: Unit, chief: User, browser: Client) -> None:
+def test_plan_keeps_a_name_that_the_register_never_had(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     planned(unit, chief, process="Genomförandeplan")
     text = browser.get(f"/egenkontroll/plan/B/{YEAR}/1/").content.decode()
 
@@ -469,7 +564,9 @@ def test_plan_keeps_a_name_that_the_register_never_had(unit: Unit, chief: User, 
 
 
 def test_plan_takes_its_method_from_the_template(unit: Unit, browser: Client) -> None:
-    browser.post("/egenkontroll/plan/ny/", sent(template="loggkontroll", method="survey"))
+    browser.post(
+        "/egenkontroll/plan/ny/", sent(template="loggkontroll", method="survey")
+    )
 
     assert Plan.objects.get().method == "log_check"
 
@@ -486,7 +583,9 @@ def test_plan_takes_its_method_from_the_template(unit: Unit, browser: Client) ->
 def test_plan_that_lacks_something_keeps_what_was_typed(
     wrong: dict[str, str], says: str, browser: Client
 ) -> None:
-    response = browser.post("/egenkontroll/plan/ny/", sent(why="Skäl att minnas.") | wrong)
+    response = browser.post(
+        "/egenkontroll/plan/ny/", sent(why="Skäl att minnas.") | wrong
+    )
     text = response.content.decode()
 
     assert response.status_code == 400
@@ -497,15 +596,24 @@ def test_plan_that_lacks_something_keeps_what_was_typed(
 def test_plan_is_moved_in_the_browser(unit: Unit, chief: User, browser: Client) -> None:
     planned(unit, chief)
     other = make_unit("C", unit.parent)
-    Membership.objects.create(user=chief, unit=other, role=Role.SECTION_CHIEF, valid_from=LONG_AGO)
-    browser.post(f"/egenkontroll/plan/B/{YEAR}/1/", {"do": "move", "unit": "C", "seen_version": 0})
+    Membership.objects.create(
+        user=chief, unit=other, role=Role.SECTION_CHIEF, valid_from=LONG_AGO
+    )
+    browser.post(
+        f"/egenkontroll/plan/B/{YEAR}/1/",
+        {"do": "move", "unit": "C", "seen_version": 0},
+    )
 
     assert Plan.objects.going_on().get().unit == other
 
 
-def test_copy_in_the_browser_says_how_many(unit: Unit, chief: User, browser: Client) -> None:
+def test_copy_in_the_browser_says_how_many(
+    unit: Unit, chief: User, browser: Client
+) -> None:
     planned(unit, chief)
-    response = browser.post("/egenkontroll/plan/", {"enhet": "B", "ar": YEAR + 1}, follow=True)
+    response = browser.post(
+        "/egenkontroll/plan/", {"enhet": "B", "ar": YEAR + 1}, follow=True
+    )
 
     assert f"1 plan är kopierad från {YEAR}" in response.content.decode()
 
@@ -524,7 +632,8 @@ def test_change_that_is_sent_when_the_plan_is_withdrawn_keeps_what_was_typed(
 ) -> None:
     withdraw_plan(planned(unit, chief), actor=chief, seen_version=0, reason="Nej.")
     answer = browser.post(
-        f"/egenkontroll/plan/B/{YEAR}/1/", sent(why="Brukarna har bett om det.", seen_version=1)
+        f"/egenkontroll/plan/B/{YEAR}/1/",
+        sent(why="Brukarna har bett om det.", seen_version=1),
     )
 
     assert answer.status_code == 403

@@ -25,7 +25,9 @@ def browser(unit: Unit) -> Client:
     return client
 
 
-def test_detail_shows_how_many_of_the_reviewed_met_the_demand(browser: Client, unit: Unit) -> None:
+def test_detail_shows_how_many_of_the_reviewed_met_the_demand(
+    browser: Client, unit: Unit
+) -> None:
     make_selfcheck(unit, number="EK-1", met=39, reviewed=40)
 
     assert "39 av 40" in browser.get("/egenkontroll/EK-1/").content.decode()

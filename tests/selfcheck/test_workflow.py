@@ -86,8 +86,13 @@ def step(case: SelfCheck, name: str, actor: User, **facts: Any) -> SelfCheck:
     return take_step(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)
 
 
-def version_of(controller: User, questions: list[str] | None = None, **facts: Any) -> TemplateVersion:
-    asked = {"questions": QUESTIONS if questions is None else questions, "method": "file_review"}
+def version_of(
+    controller: User, questions: list[str] | None = None, **facts: Any
+) -> TemplateVersion:
+    asked = {
+        "questions": QUESTIONS if questions is None else questions,
+        "method": "file_review",
+    }
     template = Template.objects.filter(code="planer").first()
     return publish(
         actor=controller,
@@ -101,16 +106,25 @@ def version_of(controller: User, questions: list[str] | None = None, **facts: An
 def reviewed(unit: Unit, chief: User, controller: User, count: int = 2) -> SelfCheck:
     """Return a file review that is answered: yes, but no to the first question about the last file."""
     case = started(unit, chief, template=version_of(controller))
-    make_draw(case, actor=chief, of=Draw.Of.FILES, population="Alla", size=40, count=count)
+    make_draw(
+        case, actor=chief, of=Draw.Of.FILES, population="Alla", size=40, count=count
+    )
     for file in range(1, count + 1):
-        answer(case, actor=chief, file=file, said={1: "no" if file == count else "yes", 2: "yes"})
+        answer(
+            case,
+            actor=chief,
+            file=file,
+            said={1: "no" if file == count else "yes", 2: "yes"},
+        )
     return case
 
 
 # --- rights -----------------------------------------------------------------------------------
 @pytest.mark.parametrize("line", RIGHTS.strip().splitlines())
 @pytest.mark.parametrize("role", Role)
-def test_open_to_offers_what_the_table_says(line: str, role: Role, unit: Unit, chief: User) -> None:
+def test_open_to_offers_what_the_table_says(
+    line: str, role: Role, unit: Unit, chief: User
+) -> None:
     state, steps = (part.strip() for part in line.split("|"))
     case = started(unit, chief)
     case.state = state
@@ -119,7 +133,9 @@ def test_open_to_offers_what_the_table_says(line: str, role: Role, unit: Unit, c
     if role == Role.QUALITY_CONTROLLER and state == State.CLOSED:
         expected = {"oppna-igen"}
 
-    assert {step.name for step in workflow_for("file_review").open_to(case, person)} == expected
+    assert {
+        step.name for step in workflow_for("file_review").open_to(case, person)
+    } == expected
 
 
 @pytest.mark.parametrize("method", Method)
@@ -128,16 +144,32 @@ def test_every_method_leads_from_plan_to_the_end(method: Method) -> None:
     reached, before = {State.PLANNED.value}, set()
     while reached != before:
         before = set(reached)
-        reached |= {step.target for step in workflow.steps if step.target and step.sources & reached}
+        reached |= {
+            step.target
+            for step in workflow.steps
+            if step.target and step.sources & reached
+        }
 
     assert reached == set(State.values)
     assert all(step.law for step in workflow.steps)
 
 
 # --- draws ------------------------------------------------------------------------------------
-def test_draw_can_be_repeated_by_anybody_from_its_record(unit: Unit, chief: User) -> None:
-    made = make_draw(started(unit, chief), actor=chief, of=Draw.Of.FILES, population="Alla", size=50, count=7)
-    lots = {place: hashlib.sha256(f"{made.seed}:{place}".encode()).hexdigest() for place in range(1, 51)}
+def test_draw_can_be_repeated_by_anybody_from_its_record(
+    unit: Unit, chief: User
+) -> None:
+    made = make_draw(
+        started(unit, chief),
+        actor=chief,
+        of=Draw.Of.FILES,
+        population="Alla",
+        size=50,
+        count=7,
+    )
+    lots = {
+        place: hashlib.sha256(f"{made.seed}:{place}".encode()).hexdigest()
+        for place in range(1, 51)
+    }
 
     assert made.drawn == sorted(lots, key=lots.__getitem__)[:7]
 
@@ -153,13 +185,21 @@ def test_draw_is_uniform_over_ten_thousand_draws() -> None:
     assert sum((found - expected) ** 2 / expected for found in times[1:]) < 43.8
 
 
-def test_draw_of_cases_never_holds_a_protected_one_unless_told(unit: Unit, chief: User) -> None:
+def test_draw_of_cases_never_holds_a_protected_one_unless_told(
+    unit: Unit, chief: User
+) -> None:
     shown, hidden = make_deviation(unit), make_deviation(unit, protected=True)
     case = started(unit, chief)
     cases = [shown.case_ptr, hidden.case_ptr]
     first = draw_cases(case, actor=chief, cases=cases, population="Öppna", count=1)
     told = draw_cases(
-        case, actor=chief, cases=cases, population="Öppna", count=2, with_protected=True, reason="Gäller dem."
+        case,
+        actor=chief,
+        cases=cases,
+        population="Öppna",
+        count=2,
+        with_protected=True,
+        reason="Gäller dem.",
     )
 
     assert first.members == [shown.number]
@@ -167,17 +207,32 @@ def test_draw_of_cases_never_holds_a_protected_one_unless_told(unit: Unit, chief
 
 
 @pytest.mark.parametrize(("size", "count"), [(3, 4), (0, 1), (3, 0)])
-def test_draw_of_more_than_there_is_is_refused(size: int, count: int, unit: Unit, chief: User) -> None:
+def test_draw_of_more_than_there_is_is_refused(
+    size: int, count: int, unit: Unit, chief: User
+) -> None:
     case = started(unit, chief)
     with pytest.raises(ValidationError):
-        make_draw(case, actor=chief, of=Draw.Of.FILES, population="Alla", size=size, count=count)
+        make_draw(
+            case,
+            actor=chief,
+            of=Draw.Of.FILES,
+            population="Alla",
+            size=size,
+            count=count,
+        )
 
     assert not case.draws.exists()
 
 
 def test_draw_again_needs_a_reason_and_keeps_the_first(unit: Unit, chief: User) -> None:
     case = started(unit, chief)
-    facts: dict[str, Any] = {"actor": chief, "of": Draw.Of.FILES, "population": "Alla", "size": 9, "count": 2}
+    facts: dict[str, Any] = {
+        "actor": chief,
+        "of": Draw.Of.FILES,
+        "population": "Alla",
+        "size": 9,
+        "count": 2,
+    }
     make_draw(case, **facts)
     with pytest.raises(ValidationError, match="varför"):
         make_draw(case, **facts)
@@ -187,13 +242,22 @@ def test_draw_again_needs_a_reason_and_keeps_the_first(unit: Unit, chief: User) 
 
 
 def test_draw_is_never_changed(unit: Unit, chief: User) -> None:
-    make_draw(started(unit, chief), actor=chief, of=Draw.Of.FILES, population="Alla", size=9, count=2)
+    make_draw(
+        started(unit, chief),
+        actor=chief,
+        of=Draw.Of.FILES,
+        population="Alla",
+        size=9,
+        count=2,
+    )
     with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
         Draw.objects.update(count=1)
 
 
 # --- answers ----------------------------------------------------------------------------------
-def test_results_count_yes_of_yes_and_no(unit: Unit, chief: User, controller: User) -> None:
+def test_results_count_yes_of_yes_and_no(
+    unit: Unit, chief: User, controller: User
+) -> None:
     case = reviewed(unit, chief, controller, count=3)
     answer(case, actor=chief, file=2, said={1: "not_applicable", 2: "not_verifiable"})
     first, second = results_of(case)
@@ -217,12 +281,21 @@ def test_result_before_everything_is_answered_says_how_much_is_left(
 def test_result_of_a_file_review_is_counted_and_never_typed(
     unit: Unit, chief: User, controller: User
 ) -> None:
-    case = step(reviewed(unit, chief, controller), "resultat", chief, **FOUND, met=40, reviewed=40)
+    case = step(
+        reviewed(unit, chief, controller),
+        "resultat",
+        chief,
+        **FOUND,
+        met=40,
+        reviewed=40,
+    )
 
     assert (case.met, case.reviewed, case.done_on) == (3, 4, TODAY)
 
 
-def test_answer_after_the_result_is_refused(unit: Unit, chief: User, controller: User) -> None:
+def test_answer_after_the_result_is_refused(
+    unit: Unit, chief: User, controller: User
+) -> None:
     case = reviewed(unit, chief, controller)
     step(case, "resultat", chief, **FOUND)
     with pytest.raises(StepRefusedError):
@@ -239,12 +312,16 @@ def test_answer_about_what_is_not_there_is_refused(
 
 
 # --- from result to action --------------------------------------------------------------------
-def test_decide_asks_for_conclusion_and_action(unit: Unit, chief: User, controller: User) -> None:
+def test_decide_asks_for_conclusion_and_action(
+    unit: Unit, chief: User, controller: User
+) -> None:
     case = step(reviewed(unit, chief, controller), "resultat", chief, **FOUND)
     with pytest.raises(StepRefusedError, match=r"Slutsats.*åtgärd"):
         step(case, "besluta", chief)
     step(case, "slutsats", chief, conclusion="Planer glöms när handläggaren byts.")
-    action = decide_action(SelfCheck.objects.get(), actor=chief, text="Påminn vid byte", level="unit")
+    action = decide_action(
+        SelfCheck.objects.get(), actor=chief, text="Påminn vid byte", level="unit"
+    )
     step(case, "besluta", chief)
     with pytest.raises(StepRefusedError, match="effekten"):
         step(case, "avsluta", chief)
@@ -255,7 +332,15 @@ def test_decide_asks_for_conclusion_and_action(unit: Unit, chief: User, controll
 
 def test_result_without_faults_needs_no_action(unit: Unit, chief: User) -> None:
     case = started(unit, chief)
-    step(case, "resultat", chief, finding="none", result="Allt var rätt.", met=8, reviewed=8)
+    step(
+        case,
+        "resultat",
+        chief,
+        finding="none",
+        result="Allt var rätt.",
+        met=8,
+        reviewed=8,
+    )
     step(case, "slutsats", chief, conclusion="Rutinen fungerar.")
     step(case, "besluta", chief)
 
@@ -279,10 +364,18 @@ def test_reopened_check_keeps_what_was_found(unit: Unit, chief: User) -> None:
     assert case.notes.get().text == "En akt glömdes."
 
 
-def test_last_time_tells_a_change_only_when_it_is_certain(unit: Unit, chief: User) -> None:
+def test_last_time_tells_a_change_only_when_it_is_certain(
+    unit: Unit, chief: User
+) -> None:
     long_ago = TODAY - dt.timedelta(days=365)
     make_selfcheck(
-        unit, number="EK-1", title="Planer", done_on=long_ago, received_on=long_ago, met=10, reviewed=40
+        unit,
+        number="EK-1",
+        title="Planer",
+        done_on=long_ago,
+        received_on=long_ago,
+        met=10,
+        reviewed=40,
     )
     case = started(unit, chief)
     readable = SelfCheck.objects.handled_by(chief)
@@ -297,7 +390,9 @@ def test_last_time_tells_a_change_only_when_it_is_certain(unit: Unit, chief: Use
 
 
 # --- templates --------------------------------------------------------------------------------
-def test_publish_leaves_a_running_check_with_its_version(unit: Unit, chief: User, controller: User) -> None:
+def test_publish_leaves_a_running_check_with_its_version(
+    unit: Unit, chief: User, controller: User
+) -> None:
     case = reviewed(unit, chief, controller)
     version_of(controller, ["En ny fråga?"])
 
@@ -312,7 +407,9 @@ def test_publish_the_same_twice_is_one_version(controller: User) -> None:
 
 def test_publish_is_for_the_controller_alone(unit: Unit, chief: User) -> None:
     with pytest.raises(StepRefusedError):
-        publish(actor=chief, template=None, code="x", name="X", facts={"method": "survey"})
+        publish(
+            actor=chief, template=None, code="x", name="X", facts={"method": "survey"}
+        )
 
 
 def test_withdrawn_template_stays_with_the_checks_that_began(
@@ -328,14 +425,25 @@ def test_withdrawn_template_stays_with_the_checks_that_began(
 def test_standard_templates_come_along() -> None:
     codes = set(Template.objects.values_list("code", flat=True))
 
-    assert {"dokumentation", "loggkontroll", "skyddade-personuppgifter", "freda-kortfragor"} <= codes
+    assert {
+        "dokumentation",
+        "loggkontroll",
+        "skyddade-personuppgifter",
+        "freda-kortfragor",
+    } <= codes
     assert all(template.versions.exists() for template in Template.objects.all())
 
 
 # --- numbers and days -------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("met", "reviewed", "words"),
-    [(39, 40, "87–100 %"), (16, 39, "27–57 %"), (15, 21, "50–86 %"), (8, 9, "57–98 %"), (0, 5, "0–43 %")],
+    [
+        (39, 40, "87–100 %"),
+        (16, 39, "27–57 %"),
+        (15, 21, "50–86 %"),
+        (8, 9, "57–98 %"),
+        (0, 5, "0–43 %"),
+    ],
 )
 def test_wilson_of_the_published_results(met: int, reviewed: int, words: str) -> None:
     interval = wilson(met, reviewed)
@@ -356,5 +464,9 @@ def test_wilson_of_nothing_is_nothing() -> None:
         ("2026-10-30", "month", ["2026-10-30", "2026-11-30", "2026-12-30"]),
     ],
 )
-def test_occasions_fall_on_working_days_of_the_year(first: str, rhythm: str, days: list[str]) -> None:
-    assert [day.isoformat() for day in occasions(dt.date.fromisoformat(first), rhythm)] == days
+def test_occasions_fall_on_working_days_of_the_year(
+    first: str, rhythm: str, days: list[str]
+) -> None:
+    assert [
+        day.isoformat() for day in occasions(dt.date.fromisoformat(first), rhythm)
+    ] == days

@@ -31,11 +31,18 @@ class Command(BaseCommand):
         parser.add_argument("subject", metavar="ÄMNE", help=", ".join(BASES))
         parser.add_argument("--unit", required=True, metavar="KOD")
         parser.add_argument(
-            "--period", required=True, metavar="PERIOD", help="2024, 2024T1, 2024-03 eller 2023-09..2024-08"
+            "--period",
+            required=True,
+            metavar="PERIOD",
+            help="2024, 2024T1, 2024-03 eller 2023-09..2024-08",
         )
-        parser.add_argument("--basis", default="", help="received, closed, decided, notified, done")
+        parser.add_argument(
+            "--basis", default="", help="received, closed, decided, notified, done"
+        )
         parser.add_argument("--by", default="", metavar="DIM[,DIM]")
-        parser.add_argument("--where", action="append", nargs="+", default=[], metavar="DIM=VÄRDE")
+        parser.add_argument(
+            "--where", action="append", nargs="+", default=[], metavar="DIM=VÄRDE"
+        )
         parser.add_argument("--format", choices=["csv", "json", "text"], default="csv")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -45,7 +52,9 @@ class Command(BaseCommand):
             compiling.catch_up()
             lacks, is_known = lacking(question)
             answer = rows(question) if is_known else _unknown(question)
-            if lacks and answer == [("0",)]:  # none is not known where a part of the period is not
+            if lacks and answer == [
+                ("0",)
+            ]:  # none is not known where a part of the period is not
                 answer = _unknown(question)
         except (FigureError, PeriodError) as problem:
             raise CommandError(str(problem)) from problem
@@ -80,11 +89,18 @@ class Command(BaseCommand):
         for condition in chain.from_iterable(options["where"]):
             name, equals, value = condition.partition("=")
             if not equals:
-                raise CommandError(f"Skriv villkoret som dimension=värde, inte ”{condition}”.")
+                raise CommandError(
+                    f"Skriv villkoret som dimension=värde, inte ”{condition}”."
+                )
             where.append((name, value))
         by = tuple(name for name in options["by"].split(",") if name)
         return Question(
-            options["subject"], unit, parse(options["period"]), options["basis"], by, tuple(where)
+            options["subject"],
+            unit,
+            parse(options["period"]),
+            options["basis"],
+            by,
+            tuple(where),
         )
 
 

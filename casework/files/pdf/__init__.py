@@ -11,4 +11,14 @@ from casework.files.pdf.asking import Data, PdfError, render_pdf
 from casework.files.pdf.pieces import Shelf
 from casework.files.pdf.product import FONTS, ROOT, STATIC, product, stylesheet
 
-__all__ = ["FONTS", "ROOT", "STATIC", "Data", "PdfError", "Shelf", "product", "render_pdf", "stylesheet"]
+__all__ = [
+    "FONTS",
+    "ROOT",
+    "STATIC",
+    "Data",
+    "PdfError",
+    "Shelf",
+    "product",
+    "render_pdf",
+    "stylesheet",
+]

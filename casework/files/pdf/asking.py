@@ -59,14 +59,18 @@ def render_pdf(
     asked = {"html": html, "style": style or stylesheet(), "archive": archive}
     asked |= {"data": [asdict(file) for file in data], "processes": processes}
     with contextlib.ExitStack() as stack:
-        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kvalitet-pdf-"))
+        folder = stack.enter_context(
+            tempfile.TemporaryDirectory(prefix="kvalitet-pdf-")
+        )
 
         def file() -> IO[bytes]:
             # A file and not a pipe: a pipe that nobody empties stops its writer. It has no name, so that
             # nothing of a document is left on the disk by a process that is killed.
             return stack.enter_context(tempfile.TemporaryFile(dir=folder))
 
-        pieces = stack.enter_context(Pieces(asked, file, shelf=shelf, on_chapter=on_chapter))
+        pieces = stack.enter_context(
+            Pieces(asked, file, shelf=shelf, on_chapter=on_chapter)
+        )
         files = file(), file(), file()
         process = _start(asked, files, pieces, folder, Limits(seconds, memory_mb))
         try:
@@ -84,13 +88,23 @@ def render_pdf(
 
 
 def _start(
-    asked: dict[str, Any], files: Sequence[IO[bytes]], pieces: Pieces, folder: str, limits: Limits
+    asked: dict[str, Any],
+    files: Sequence[IO[bytes]],
+    pieces: Pieces,
+    folder: str,
+    limits: Limits,
 ) -> subprocess.Popen[bytes]:
     """The child, with what is asked, the PDF and its messages in files."""
     # Half a surrogate pair is no text: it becomes a question mark, as it would in a file.
     told = json.dumps(asked | pieces.for_the_child, ensure_ascii=False)
     files[0].write(told.encode("utf-8", "replace"))
-    return start("casework.files.pdf", limits, files=files, folder=folder, inherited=pieces.inherited)
+    return start(
+        "casework.files.pdf",
+        limits,
+        files=files,
+        folder=folder,
+        inherited=pieces.inherited,
+    )
 
 
 def _wait(

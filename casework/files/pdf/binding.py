@@ -30,8 +30,14 @@ def bind(skeleton: bytes, first: int, chapters: Sequence[tuple[int, bytes]]) -> 
     parts = [book.part_on(own[:first])]
     with ExitStack() as opened:
         for count, pdf in chapters:
-            parts.append(book.take_over(opened.enter_context(pikepdf.open(io.BytesIO(pdf))), count))
-        book.set_heads(own[first:after], [page for part in parts[1:] for page in part.pages])
+            parts.append(
+                book.take_over(
+                    opened.enter_context(pikepdf.open(io.BytesIO(pdf))), count
+                )
+            )
+        book.set_heads(
+            own[first:after], [page for part in parts[1:] for page in part.pages]
+        )
         parts.append(book.part_on(own[after:]))
         book.arrange(parts)
     return document
@@ -63,7 +69,11 @@ class _Book:
         here = {page.obj.objgen for page in pages}
         self._note(pages, self.parents)
         kids = [kid for kid in self.top.K if kid.Pg.objgen in here]
-        return _Part(pages, kids, [mark for mark in _bookmarks(self.document) if mark.Dest[0].objgen in here])
+        return _Part(
+            pages,
+            kids,
+            [mark for mark in _bookmarks(self.document) if mark.Dest[0].objgen in here],
+        )
 
     def take_over(self, chapter: Any, count: int) -> _Part:
         """Copy a chapter's first pages with all that stands on them; the rest stays behind."""
@@ -75,7 +85,9 @@ class _Book:
             del kid.P  # or the way up would lead to all the rest
         parents = dict(_pairs(tree.ParentTree.Nums))
         keys = [holder[name] for holder, name in _keyed(chapter.pages)]
-        places = {name: place for name, place in _places(chapter) if place[0].objgen in here}
+        places = {
+            name: place for name, place in _places(chapter) if place[0].objgen in here
+        }
         bookmarks = _bookmarks(chapter)
         for mark in bookmarks:
             _unlink(mark, "/Parent", "/Prev", "/Next")
@@ -91,15 +103,25 @@ class _Book:
         return _Part(pages, kids, bookmarks)
 
     def _note(self, pages: list[Any], parents: dict[Any, Any]) -> None:
-        self.keyed += [(holder, name, parents[holder[name]]) for holder, name in _keyed(pages)]
+        self.keyed += [
+            (holder, name, parents[holder[name]]) for holder, name in _keyed(pages)
+        ]
 
     def set_heads(self, empty: list[Any], pages: list[Any]) -> None:
         """Paint what stands in the margins of each empty page on the page that takes its place."""
         for position, (blank, page) in enumerate(zip(empty, pages, strict=True)):
-            steps = [step for step in pikepdf.parse_content_stream(blank) if str(step.operator) not in MARKS]
-            blank.Contents = self.document.make_stream(pikepdf.unparse_content_stream(steps))
+            steps = [
+                step
+                for step in pikepdf.parse_content_stream(blank)
+                if str(step.operator) not in MARKS
+            ]
+            blank.Contents = self.document.make_stream(
+                pikepdf.unparse_content_stream(steps)
+            )
             head = self.document.make_indirect(blank.as_form_xobject())
-            name = page.add_resource(head, pikepdf.Name.XObject, pikepdf.Name(f"/Head{position}"))
+            name = page.add_resource(
+                head, pikepdf.Name.XObject, pikepdf.Name(f"/Head{position}")
+            )
             page.contents_add(b"q ", prepend=True)
             page.contents_add(HEAD % str(name).encode())
 
@@ -119,7 +141,11 @@ class _Book:
             nums += [key, above]
         tree.ParentTree.Nums = pikepdf.Array(nums)
         here = {page.objgen for page in order}
-        places = {name: place for name, place in self.places.items() if place[0].objgen in here}
+        places = {
+            name: place
+            for name, place in self.places.items()
+            if place[0].objgen in here
+        }
         if places:
             names = sorted(map(pikepdf.String, places), key=bytes)
             flat = [half for name in names for half in (name, places[str(name)])]
@@ -160,7 +186,9 @@ def _chain(document: Any, bookmarks: list[Any]) -> None:
     """Make bookmarks the uppermost, one after another."""
     if not bookmarks:
         return
-    root = document.make_indirect(pikepdf.Dictionary(First=bookmarks[0], Last=bookmarks[-1]))
+    root = document.make_indirect(
+        pikepdf.Dictionary(First=bookmarks[0], Last=bookmarks[-1])
+    )
     for mark in bookmarks:
         _unlink(mark, "/Prev", "/Next")
         mark.Parent = root

@@ -55,7 +55,10 @@ class Split:
 
     def elsewhere(self, position: int) -> list[str]:
         """Return the places in the rest of the document that a chapter links to."""
-        links, own = set(_LINK.findall(self.chapters[position])), set(_ID.findall(self.chapters[position]))
+        links, own = (
+            set(_LINK.findall(self.chapters[position])),
+            set(_ID.findall(self.chapters[position])),
+        )
         return sorted((links - own) & self._places)
 
     @cached_property
@@ -84,8 +87,12 @@ def _hollow(chapter: str, pages: Sequence[Page]) -> str:
     title = _ID.sub("", heading[0]).replace("<h1", unseen, 1) if heading else ""
     leaves = []
     for page in pages:
-        places = "".join(f'<div id="{escape(place)}"></div>' for place in page["places"])
+        places = "".join(
+            f'<div id="{escape(place)}"></div>' for place in page["places"]
+        )
         name = escape(page["name"] or "auto")
-        leaves.append(f'<div style="break-before: page; page: {name}">{title}{places}</div>')
+        leaves.append(
+            f'<div style="break-before: page; page: {name}">{title}{places}</div>'
+        )
         title = ""
     return f"{_ID.sub('', opening[0]) if opening else ''}{''.join(leaves)}</section>"

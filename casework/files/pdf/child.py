@@ -37,7 +37,10 @@ def guarded(work: Callable[[], None]) -> int:
     """Do some work; return 0, or which of the ends it came to that a person can be told about."""
     try:
         work()
-    except (MemoryError, SystemError):  # the latter where C code failed to allocate and did not say why
+    except (
+        MemoryError,
+        SystemError,
+    ):  # the latter where C code failed to allocate and did not say why
         return TOO_LARGE
     except RecursionError:
         return TOO_DEEP

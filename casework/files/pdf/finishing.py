@@ -47,7 +47,9 @@ def tidy(document: Any, *, prefix: str = "") -> None:
         _retag(document, prefix)
 
 
-def seal(document: Any, data: Sequence[dict[str, str]] = (), *, archive: bool = False) -> bytes:
+def seal(
+    document: Any, data: Sequence[dict[str, str]] = (), *, archive: bool = False
+) -> bytes:
     """Return the finished file, for the archive with its data: the same document gives the same bytes."""
     document.Root.PageMode = pikepdf.Name.UseOutlines
     if archive:
@@ -59,15 +61,21 @@ def seal(document: Any, data: Sequence[dict[str, str]] = (), *, archive: bool = 
 def written(document: Any) -> bytes:
     """Return a document's bytes, in which nothing is of the day or of chance."""
     out = io.BytesIO()
-    document.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate)
+    document.save(
+        out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate
+    )
     return out.getvalue()
 
 
 def _declare_accessible(document: Any) -> None:
     """Say that an archive PDF is PDF/UA-1 too, in words that PDF/A wants explained (ISO 19005-3, 6.6.2)."""
     metadata = document.Root.Metadata
-    told = metadata.read_bytes().replace(b"</rdf:RDF>", ACCESSIBLE.encode() + b"</rdf:RDF>")
-    document.Root.Metadata = document.make_stream(told, Type=metadata.Type, Subtype=metadata.Subtype)
+    told = metadata.read_bytes().replace(
+        b"</rdf:RDF>", ACCESSIBLE.encode() + b"</rdf:RDF>"
+    )
+    document.Root.Metadata = document.make_stream(
+        told, Type=metadata.Type, Subtype=metadata.Subtype
+    )
 
 
 def _carry(document: Any, data: Sequence[dict[str, str]]) -> None:
@@ -97,7 +105,11 @@ def _elements(kids: Any) -> Iterator[tuple[Any, bool]]:
         element, head = waiting.pop()
         yield element, head
         head = head or element.S == "/THead"
-        waiting += [(kid, head) for kid in element.get("/K", []) if hasattr(kid, "S") and "/S" in kid]
+        waiting += [
+            (kid, head)
+            for kid in element.get("/K", [])
+            if hasattr(kid, "S") and "/S" in kid
+        ]
 
 
 def _rename(element: Any, prefix: str) -> None:
@@ -113,7 +125,9 @@ def _retag(document: Any, prefix: str) -> None:
     """Two subsets of one font in a file have different tags before its name (ISO 32000-1, 9.6.4)."""
     for part in document.objects:
         for key in ("/BaseFont", "/FontName"):
-            if isinstance(part, pikepdf.Dictionary) and "+" in (name := str(part.get(key, ""))):
+            if isinstance(part, pikepdf.Dictionary) and "+" in (
+                name := str(part.get(key, ""))
+            ):
                 digest = hashlib.sha256(f"{prefix}{name}".encode()).digest()
                 tag = "".join(chr(65 + byte % 26) for byte in digest[:6])
                 part[key] = pikepdf.Name(f"/{tag}+{name.partition('+')[2]}")
@@ -136,7 +150,9 @@ def _silence(document: Any, page: Any, spoken: set[int]) -> None:
     )
     content = [
         silent
-        if step.operator == begin and "/MCID" in step.operands[1] and step.operands[1].MCID not in spoken
+        if step.operator == begin
+        and "/MCID" in step.operands[1]
+        and step.operands[1].MCID not in spoken
         else step
         for step in pikepdf.parse_content_stream(page)
     ]

@@ -27,10 +27,24 @@ from casework.files.pdf.product import FONTS, STATIC, STYLE
 # RFC 2606: a host under .invalid exists nowhere, so that not even a hole in the fetcher reaches anything.
 ORIGIN = "https://static.invalid/"
 _SIDES = ("top", "right", "bottom", "left")
-_PLACES = ("", "-left", "-center", "-right", "-top", "-middle", "-bottom", "-left-corner", "-right-corner")
+_PLACES = (
+    "",
+    "-left",
+    "-center",
+    "-right",
+    "-top",
+    "-middle",
+    "-bottom",
+    "-left-corner",
+    "-right-corner",
+)
 _BOXES = [f"@{side}{place}" for side in _SIDES for place in _PLACES]
 # A chapter alone knows neither its page numbers nor the report's title: its heads come with the skeleton.
-HEADLESS = "@page { " + " ".join(f"{box} {{ content: none !important }}" for box in _BOXES) + " }"
+HEADLESS = (
+    "@page { "
+    + " ".join(f"{box} {{ content: none !important }}" for box in _BOXES)
+    + " }"
+)
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,9 @@ class Workshop:
     @classmethod
     def of(cls, asked: dict[str, Any]) -> Workshop:
         """Return the workshop for what is asked: its style, its kind of PDF, our fonts."""
-        return cls(asked["style"], "pdf/a-3a" if asked["archive"] else "pdf/ua-1", _fetcher())
+        return cls(
+            asked["style"], "pdf/a-3a" if asked["archive"] else "pdf/ua-1", _fetcher()
+        )
 
     def lay_out(self, html: str, more_style: str = "") -> tuple[Any, bytes]:
         """Return the pages of a document, and the document as PDF."""
@@ -52,7 +68,9 @@ class Workshop:
         known = {"url_fetcher": self.fetcher, "font_config": fonts}
         styles = [CSS(string=self.style + more_style, base_url=ORIGIN + STYLE, **known)]
         document = HTML(string=html, url_fetcher=self.fetcher)
-        rendered = document.render(stylesheets=styles, font_config=fonts, pdf_variant=self.variant)
+        rendered = document.render(
+            stylesheets=styles, font_config=fonts, pdf_variant=self.variant
+        )
         return rendered.pages, rendered.write_pdf(pdf_variant=self.variant)
 
 
@@ -71,7 +89,10 @@ def _fetcher() -> Any:
 
     The fonts are unpacked here, once, and not again for each chapter.
     """
-    files = {f"{ORIGIN}{FONTS}{path.name}": path.read_bytes() for path in (STATIC / FONTS).glob("*.woff2")}
+    files = {
+        f"{ORIGIN}{FONTS}{path.name}": path.read_bytes()
+        for path in (STATIC / FONTS).glob("*.woff2")
+    }
     unpacked = {url: _unpacked(packed) for url, packed in files.items()}
 
     class ClosedFetcher(URLFetcher):
@@ -98,16 +119,24 @@ def make(asked: dict[str, Any]) -> bytes:
             return seal(document, asked["data"], archive=asked["archive"])
     _share_out(shop, parts, asked)
     pieces = [_read(file) for file in asked["pieces"]]
-    with _bound(shop, parts, [(head["pages"], pdf) for head, pdf in pieces]) as document:
+    with _bound(
+        shop, parts, [(head["pages"], pdf) for head, pdf in pieces]
+    ) as document:
         return seal(document, asked["data"], archive=asked["archive"])
 
 
-def _bound(shop: Workshop, parts: Split, pieces: Sequence[tuple[list[Any], bytes]]) -> Any:
+def _bound(
+    shop: Workshop, parts: Split, pieces: Sequence[tuple[list[Any], bytes]]
+) -> Any:
     pages, pdf = shop.lay_out(parts.skeleton([pages for pages, _ in pieces]))
-    first = next(position for position, page in enumerate(pages) if FIRST in page.anchors)
+    first = next(
+        position for position, page in enumerate(pages) if FIRST in page.anchors
+    )
     with pikepdf.open(io.BytesIO(pdf)) as skeleton:
         tidy(skeleton)
-        return bind(written(skeleton), first, [(len(pages), pdf) for pages, pdf in pieces])
+        return bind(
+            written(skeleton), first, [(len(pages), pdf) for pages, pdf in pieces]
+        )
 
 
 # --- pieces: each chapter in an open file without a name, so that nothing is left when somebody dies ------
@@ -128,7 +157,10 @@ def _make_piece(shop: Workshop, parts: Split, position: int) -> bytes:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         tidy(document, prefix=hashlib.sha256(chapter.encode()).hexdigest()[:12])
         pdf = written(document)
-    own = [{"name": page._page_box.page_type.name, "places": sorted(page.anchors)} for page in pages]
+    own = [
+        {"name": page._page_box.page_type.name, "places": sorted(page.anchors)}
+        for page in pages
+    ]
     if parts.elsewhere(position):
         own.pop()
     return json.dumps({"engine": _engine(), "pages": own}).encode() + b"\n" + pdf

@@ -38,8 +38,15 @@ class Pieces:
     ) -> None:
         divided = split(asked["html"])
         about = [engine(), asked["style"], asked["archive"]]
-        alone = [divided.alone(position) for position in range(len(divided.chapters))] if divided else []
-        self._keys = [hashlib.sha256(json.dumps([*about, page]).encode()).hexdigest() for page in alone]
+        alone = (
+            [divided.alone(position) for position in range(len(divided.chapters))]
+            if divided
+            else []
+        )
+        self._keys = [
+            hashlib.sha256(json.dumps([*about, page]).encode()).hexdigest()
+            for page in alone
+        ]
         self._files = [file() for _ in self._keys]
         self._shelf, self._on_chapter = shelf, on_chapter
         self._done = 0

@@ -25,7 +25,9 @@ def product() -> dict[str, Any]:
     fonts = sorted((STATIC / FONTS).glob("*.woff2"))
     return {
         "libraries": {name: version(name) for name in LIBRARIES},
-        "fonts": {font.name: hashlib.sha256(font.read_bytes()).hexdigest() for font in fonts},
+        "fonts": {
+            font.name: hashlib.sha256(font.read_bytes()).hexdigest() for font in fonts
+        },
     }
 
 

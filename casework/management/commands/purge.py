@@ -22,7 +22,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Ask what to do: nothing is purged by mistake."""
-        parser.add_argument("--dry-run", action="store_true", help="visa vad som skulle gallras")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="visa vad som skulle gallras"
+        )
         parser.add_argument("--yes", action="store_true", help="gallra")
 
     def handle(self, *, dry_run: bool, yes: bool, **_options: Any) -> None:
@@ -42,10 +44,14 @@ class Command(BaseCommand):
 
     def _tell(self, found: Found, verb: str) -> None:
         for (subject, year), numbers in found.by_year().items():
-            self.stdout.write(f"{verb}: {kind_of(subject).singular}, avslutade {year}: {len(numbers)}")
+            self.stdout.write(
+                f"{verb}: {kind_of(subject).singular}, avslutade {year}: {len(numbers)}"
+            )
             self.stdout.write(f"  {', '.join(numbers)}")
         for (subject, reason), count in sorted(found.kept.items()):
-            self.stdout.write(f"Hålls kvar: {kind_of(subject).singular}: {count}. {reason}")
+            self.stdout.write(
+                f"Hålls kvar: {kind_of(subject).singular}: {count}. {reason}"
+            )
         if not found.groups:
             self.stdout.write("Inget att gallra i dag.")
 

@@ -28,7 +28,11 @@ class Command(BaseCommand):
 
     def reseal(self, model: type[models.Model], name: str) -> int:
         """Encrypt the values of one column; a value that no key opens stops the work and loses nothing."""
-        keys = list(model._default_manager.exclude(**{name: ""}).order_by("pk").values_list("pk", flat=True))
+        keys = list(
+            model._default_manager.exclude(**{name: ""})
+            .order_by("pk")
+            .values_list("pk", flat=True)
+        )
         for start in range(0, len(keys), BATCH):
             with transaction.atomic():
                 rows = model._default_manager.select_for_update(of=("self",))
@@ -38,5 +42,7 @@ class Command(BaseCommand):
                             "En uppgift är krypterad med en nyckel som inte finns i SEALING_KEYS. "
                             "Lägg till nyckeln sist i listan och kör igen."
                         )
-                    model._default_manager.filter(pk=row.pk).update(**{name: getattr(row, name)})
+                    model._default_manager.filter(pk=row.pk).update(
+                        **{name: getattr(row, name)}
+                    )
         return len(keys)

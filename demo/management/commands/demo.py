@@ -46,9 +46,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the port, and leave to fill a database that is not the demo's own."""
-        parser.add_argument("--port", type=int, help="port på 127.0.0.1 (annars 8000 eller en ledig)")
         parser.add_argument(
-            "--force", action="store_true", help="fyll databasen i DATABASE_URL med påhittade uppgifter"
+            "--port", type=int, help="port på 127.0.0.1 (annars 8000 eller en ledig)"
+        )
+        parser.add_argument(
+            "--force",
+            action="store_true",
+            help="fyll databasen i DATABASE_URL med påhittade uppgifter",
         )
 
     def handle(self, *, port: int | None, force: bool, **_options: Any) -> None:
@@ -133,14 +137,35 @@ class Command(BaseCommand):
         """Start web server, worker and scheduler, and wait until the site answers."""
         logs = settings.VAR_DIR / "log"
         logs.mkdir(exist_ok=True)
-        env = os.environ | {"REDIS_URL": os.environ.get("REDIS_URL") or embedded.ensure_broker()}
+        env = os.environ | {
+            "REDIS_URL": os.environ.get("REDIS_URL") or embedded.ensure_broker()
+        }
         env.pop("OWNER_DATABASE_URL", None)
         celery = [sys.executable, "-m", "celery", "--app", "kvalitet"]
-        web = [sys.executable, "-m", "gunicorn", "kvalitet.wsgi", "--bind", f"127.0.0.1:{port}"]
+        web = [
+            sys.executable,
+            "-m",
+            "gunicorn",
+            "kvalitet.wsgi",
+            "--bind",
+            f"127.0.0.1:{port}",
+        ]
         for name, log, command in [
-            ("Webbservern", "web.log", [*web, "--workers", "2", "--threads", "4", "--no-control-socket"]),
-            ("Arbetaren", "worker.log", [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"]),
-            ("Schemaläggaren", "beat.log", [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"]),
+            (
+                "Webbservern",
+                "web.log",
+                [*web, "--workers", "2", "--threads", "4", "--no-control-socket"],
+            ),
+            (
+                "Arbetaren",
+                "worker.log",
+                [*celery, "worker", "--concurrency", "2", "--loglevel", "WARNING"],
+            ),
+            (
+                "Schemaläggaren",
+                "beat.log",
+                [*celery, "beat", "--pidfile", "", "--loglevel", "WARNING"],
+            ),
         ]:
             children.append(processes.Child(name, command, log=logs / log, env=env))
         deadline = time.monotonic() + SECONDS_TO_ANSWER

@@ -48,8 +48,12 @@ def languages() -> dict[str, Language]:
 
 
 def _read(code: str) -> Language:
-    texts = tomllib.loads((Path(__file__).parent / f"{code}.toml").read_text(encoding="utf-8"))
-    return Language(code, texts.pop("lang"), texts.pop("direction"), texts.pop("name"), texts)
+    texts = tomllib.loads(
+        (Path(__file__).parent / f"{code}.toml").read_text(encoding="utf-8")
+    )
+    return Language(
+        code, texts.pop("lang"), texts.pop("direction"), texts.pop("name"), texts
+    )
 
 
 def language(code: str | None) -> Language:

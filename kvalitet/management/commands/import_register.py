@@ -46,7 +46,11 @@ class Command(ImportCommand):
         folder = Path(folder)
         found = [folder / name for name in FILES if (folder / name).exists()]
         if not found:
-            raise CommandError(f"I mappen {folder} finns ingen av filerna {', '.join(FILES)}.")
+            raise CommandError(
+                f"I mappen {folder} finns ingen av filerna {', '.join(FILES)}."
+            )
         for other in sorted(set(folder.glob("*.csv")) - set(found)):
             self.stderr.write(f"{other.name} hör inte till registret och lästes inte.")
-        self.run_steps([(path, import_string(FILES[path.name])) for path in found], dry_run=dry_run)
+        self.run_steps(
+            [(path, import_string(FILES[path.name])) for path in found], dry_run=dry_run
+        )

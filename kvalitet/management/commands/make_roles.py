@@ -25,17 +25,27 @@ class Command(BaseCommand):
             settings.ADMIN_DATABASE_URL,
         )
         if not (owner and admin):
-            raise CommandError("Sätt ADMIN_DATABASE_URL, OWNER_DATABASE_URL och DATABASE_URL.")
+            raise CommandError(
+                "Sätt ADMIN_DATABASE_URL, OWNER_DATABASE_URL och DATABASE_URL."
+            )
         if owner["USER"] == app["USER"]:
-            raise CommandError("OWNER_DATABASE_URL och DATABASE_URL ska ha olika roller.")
+            raise CommandError(
+                "OWNER_DATABASE_URL och DATABASE_URL ska ha olika roller."
+            )
         with psycopg.connect(admin, autocommit=True) as link:
             if link.info.user in {owner["USER"], app["USER"]}:
-                raise CommandError("Rollen i ADMIN_DATABASE_URL ska vara en annan än de båda andra.")
+                raise CommandError(
+                    "Rollen i ADMIN_DATABASE_URL ska vara en annan än de båda andra."
+                )
             if link.info.dbname != app["NAME"]:
-                raise CommandError("ADMIN_DATABASE_URL ska leda till samma databas som DATABASE_URL.")
+                raise CommandError(
+                    "ADMIN_DATABASE_URL ska leda till samma databas som DATABASE_URL."
+                )
             make_roles(
                 link,
                 owner=Login(owner["USER"], owner["PASSWORD"]),
                 app=Login(app["USER"], app["PASSWORD"]),
             )
-        self.stdout.write(f"{owner['USER']} äger databasen och {app['USER']} använder den.")
+        self.stdout.write(
+            f"{owner['USER']} äger databasen och {app['USER']} använder den."
+        )

@@ -36,7 +36,9 @@ class Command(ImportCommand):
             help="miljövariabel med det första lösenordet för nya personer; annars kan de inte logga in än",
         )
 
-    def handle(self, *, file: Path, dry_run: bool, initial_password_from: str, **options: Any) -> None:
+    def handle(
+        self, *, file: Path, dry_run: bool, initial_password_from: str, **options: Any
+    ) -> None:
         """Import the file."""
         password = options.get("initial_password") or ""
         if initial_password_from:
@@ -44,5 +46,10 @@ class Command(ImportCommand):
             try:
                 validate_password(password)
             except ValidationError as error:
-                raise CommandError(f"{initial_password_from}: {' '.join(error.messages)}") from error
-        self.run_steps([(Path(file), partial(import_people, initial_password=password))], dry_run=dry_run)
+                raise CommandError(
+                    f"{initial_password_from}: {' '.join(error.messages)}"
+                ) from error
+        self.run_steps(
+            [(Path(file), partial(import_people, initial_password=password))],
+            dry_run=dry_run,
+        )

@@ -42,7 +42,10 @@ menyn, sidorna och processerna frågar. Vilka steg en rätt öppnar, och i vilke
 
 def document() -> str:
     """Return the whole file."""
-    chapters = [_chapter(area, list(rights)) for area, rights in groupby(Right, key=lambda right: right.area)]
+    chapters = [
+        _chapter(area, list(rights))
+        for area, rights in groupby(Right, key=lambda right: right.area)
+    ]
     return "\n".join([INTRODUCTION, *chapters])
 
 

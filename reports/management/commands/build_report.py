@@ -27,7 +27,9 @@ class Command(WritingCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take unit, outline, year and folder."""
         parser.add_argument("--unit", required=True, metavar="KOD")
-        parser.add_argument("--template", choices=Template.values, default=Template.MALMO)
+        parser.add_argument(
+            "--template", choices=Template.values, default=Template.MALMO
+        )
         parser.add_argument("--year", required=True, type=int, metavar="ÅR")
         parser.add_argument("--out", required=True, type=Path, metavar="MAPP")
 
@@ -39,7 +41,9 @@ class Command(WritingCommand):
         if not 1990 <= options["year"] < 2200:
             raise CommandError("Ange ett år mellan 1990 och 2199.")
         self._verbose = options["verbosity"] > 1
-        report = begin(unit=unit, year=options["year"], template=options["template"], actor=None)
+        report = begin(
+            unit=unit, year=options["year"], template=options["template"], actor=None
+        )
         try:
             built = building.build(report, self._tell)
         except (PdfError, StillChangingError) as problem:
@@ -48,7 +52,9 @@ class Command(WritingCommand):
             "report.html": built.page.encode(),
             "report.pdf": built.pdf,
             "report.docx": render_word(built.document),
-            "figures.json": json.dumps(built.figures, ensure_ascii=False, indent=1).encode(),
+            "figures.json": json.dumps(
+                built.figures, ensure_ascii=False, indent=1
+            ).encode(),
         }
         self.write(options["out"], files)
 

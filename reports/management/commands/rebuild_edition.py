@@ -43,9 +43,16 @@ class Command(WritingCommand):
         except (UnreadableError, PdfError) as problem:
             raise CommandError(str(problem)) from problem
         if options["out"]:
-            self.write(options["out"], {"report.html": again.html.encode(), "report.pdf": again.pdf})
+            self.write(
+                options["out"],
+                {"report.html": again.html.encode(), "report.pdf": again.pdf},
+            )
         if not again.is_same:
             raise CommandError("Filerna är inte desamma som när utgåvan byggdes.")
         if not again.from_data:
-            self.stdout.write("Mallarna har ändrats sedan dess: webbsidan är den som sparades.")
-        self.stdout.write(f"Samma filer till sista byte. Kontrollsumma {edition.checksum}.")
+            self.stdout.write(
+                "Mallarna har ändrats sedan dess: webbsidan är den som sparades."
+            )
+        self.stdout.write(
+            f"Samma filer till sista byte. Kontrollsumma {edition.checksum}."
+        )

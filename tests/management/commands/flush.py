@@ -34,6 +34,9 @@ class Command(flush.Command):
 def _filled(cursor: Any) -> list[str]:
     """Return the tables that hold anything."""
     tables = set(connection.introspection.django_table_names(only_existing=True)) - KEPT
-    asked = (f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})" for table in sorted(tables))
+    asked = (
+        f"SELECT '{table}' WHERE EXISTS (SELECT FROM {table})"
+        for table in sorted(tables)
+    )
     cursor.execute(" UNION ALL ".join(asked))
     return [table for (table,) in cursor.fetchall()]

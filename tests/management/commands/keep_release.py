@@ -26,7 +26,9 @@ from tests.situations import add_people, make_cases
 
 FOLDER = Path(settings.BASE_DIR) / "tests" / "releases"
 # What only psql understands, and what an older server does not know.
-_NOT_FOR_ALL = re.compile(r"^(?:\\(?:un)?restrict .*|SET transaction_timeout = 0;)\n", re.MULTILINE)
+_NOT_FOR_ALL = re.compile(
+    r"^(?:\\(?:un)?restrict .*|SET transaction_timeout = 0;)\n", re.MULTILINE
+)
 
 
 class Command(BaseCommand):
@@ -36,7 +38,9 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Make the municipality in a database of its own, and write it down."""
-        about = tomllib.loads((Path(settings.BASE_DIR) / "pyproject.toml").read_text(encoding="utf-8"))
+        about = tomllib.loads(
+            (Path(settings.BASE_DIR) / "pyproject.toml").read_text(encoding="utf-8")
+        )
         path = FOLDER / f"{about['project']['version']}.sql.gz"
         if path.exists():
             raise CommandError(f"{path} is what was released, and stays as it is.")
@@ -67,8 +71,20 @@ def dump() -> str:
     own = Postgres.program().with_name("pg_dump")
     where = connection.settings_dict
     options = ["--inserts", "--no-owner", "--no-privileges", "--no-comments"]
-    options += ["--exclude-table-data=django_session", "-h", where["HOST"], "-p", str(where["PORT"])]
-    command = [own if own.exists() else "pg_dump", *options, "-U", where["USER"], where["NAME"]]
+    options += [
+        "--exclude-table-data=django_session",
+        "-h",
+        where["HOST"],
+        "-p",
+        str(where["PORT"]),
+    ]
+    command = [
+        own if own.exists() else "pg_dump",
+        *options,
+        "-U",
+        where["USER"],
+        where["NAME"],
+    ]
     env = os.environ | {"PGPASSWORD": where["PASSWORD"]}
     done = subprocess.run(command, env=env, capture_output=True, check=True, text=True)
     return _NOT_FOR_ALL.sub("", done.stdout)

@@ -199,7 +199,7 @@ def test_layout_that_fails_is_logged_by_its_places(logged: Read) -> None:
     written = logged()
 
     assert "pdf failed, code 1" in written
-    assert re.search(r'File ".*/casework/pdf/\w+\.py", line \d+', written)
+    assert re.search(r'File ".*/casework/files/pdf/\w+\.py", line \d+', written)
     assert SECRET not in written
 
 

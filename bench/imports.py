@@ -11,8 +11,6 @@ import os
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from io import StringIO
 from pathlib import Path
 
@@ -21,24 +19,6 @@ import django
 ROOT = Path(__file__).resolve().parent.parent
 # The database writes these by itself while rows are copied.
 WRITTEN_BY_TRIGGER = {"casework_recount"}
-
-
-@contextmanager
-def empty_database() -> Iterator[None]:
-    """Run with an empty, migrated database that is dropped afterwards."""
-    from django.db import connection
-
-    from kvalitet.operations.roles import as_owner
-
-    name = connection.settings_dict["NAME"]
-    # A database in which the migrations have been run already saves running them for each script.
-    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("MIGRATED_DATABASE")
-    with as_owner():  # benchmarks make tables beside ours, empty them and let the database look at its rows
-        connection.creation.create_test_db(verbosity=0, autoclobber=True)
-        try:
-            yield
-        finally:
-            connection.creation.destroy_test_db(name, verbosity=0)
 
 
 def filled_tables() -> set[str]:
@@ -89,6 +69,7 @@ def main(count: int) -> None:
     """Import, then copy the same, and print both."""
     from django.core.management import call_command
 
+    from bench.measure import empty_database
     from bench.register import write_register
 
     with tempfile.TemporaryDirectory() as temporary:

@@ -92,6 +92,24 @@ def processes_below(pid: int) -> list[int]:
 
 
 @contextmanager
+def empty_database() -> Iterator[None]:
+    """Run with an empty, migrated database that is dropped afterwards."""
+    from django.db import connection
+
+    from kvalitet.operations.roles import as_owner
+
+    name = connection.settings_dict["NAME"]
+    # A database in which the migrations have been run already saves running them for each script.
+    connection.settings_dict["TEST"]["TEMPLATE"] = os.environ.get("MIGRATED_DATABASE")
+    with as_owner():  # benchmarks make tables beside ours, empty them and let the database look at its rows
+        connection.creation.create_test_db(verbosity=0, autoclobber=True)
+        try:
+            yield
+        finally:
+            connection.creation.destroy_test_db(name, verbosity=0)
+
+
+@contextmanager
 def filled_database(count: int, **shape: Any) -> Iterator[None]:
     """Run with a database of its own that holds a register of so many deviations, not yet counted.
 
@@ -100,7 +118,6 @@ def filled_database(count: int, **shape: Any) -> Iterator[None]:
     from django.core.management import call_command
     from django.db import connection
 
-    from bench.imports import empty_database
     from bench.register import write_register
 
     with empty_database():

@@ -194,7 +194,7 @@ def main(arguments: list[str]) -> int:
 
 def run(arguments: list[str]) -> int:
     """Measure the database as it is, or one that is made for it."""
-    from bench.imports import empty_database
+    from bench.measure import empty_database
     from bench.world import make_world
 
     if "--here" in arguments:

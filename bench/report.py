@@ -57,7 +57,7 @@ def malmo() -> Iterator[None]:
     """Run with a database of its own that holds the Malmö register."""
     from django.core.management import call_command
 
-    from bench.imports import empty_database
+    from bench.measure import empty_database
 
     with empty_database():
         call_command(

@@ -133,7 +133,7 @@ def main(counts: list[int]) -> int:
 
     django.setup()
     logging.disable(logging.INFO)
-    from bench.imports import empty_database
+    from bench.measure import empty_database
     from tests.clock import make_clock, stop_clock
 
     broken = False

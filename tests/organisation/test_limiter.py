@@ -35,7 +35,7 @@ HOME = "192.0.2.1"
 TAKE_SIX = """
 import datetime as dt, django
 django.setup()
-from organisation.limiter import Limit, SlowDownError, consume
+from organisation.sign_in.limiter import Limit, SlowDownError, consume
 day = dt.timedelta(days=1)
 limit, taken = Limit("ten", 10, day, longest=day, grain=day), 0
 for _ in range(6):

@@ -388,7 +388,7 @@ def test_cookie_that_is_old_helps_no_longer(
     person: User, usual: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     guess(person.username, ATTACKER, 8)
-    monkeypatch.setattr("organisation.browsers.LIVES", dt.timedelta(0))
+    monkeypatch.setattr("organisation.sign_in.browsers.LIVES", dt.timedelta(0))
 
     assert not gets_in(person, ATTACKER, usual)
 

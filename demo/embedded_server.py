@@ -87,13 +87,10 @@ class Server:
         with self._lock(
             "keeper"
         ):  # waits until the keeper has ended, which looks for the folder
-            names = (
-                f"{self.home.name}-{mark}{more}"
-                for more in ("", *(f"-{n}" for n in range(2, 100)))
-            )
-            kept = next(
-                path for path in map(self.home.with_name, names) if not path.exists()
-            )
+            kept, number = self.home.with_name(f"{self.home.name}-{mark}"), 1
+            while kept.exists():
+                number += 1
+                kept = self.home.with_name(f"{self.home.name}-{mark}-{number}")
             return self.home.rename(kept)
 
     def keep(self, keeper_lock: int) -> None:

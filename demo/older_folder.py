@@ -57,10 +57,8 @@ def judged(done: set[tuple[str, str]]) -> str:
 
 def _known() -> set[tuple[str, str]]:
     """Return the migrations of this version, with those that its squashed ones replace."""
-    loader = MigrationLoader(None)
-    replaced = (
-        step
-        for migration in loader.disk_migrations.values()
-        for step in migration.replaces
-    )
-    return {*loader.disk_migrations, *replaced}
+    migrations = MigrationLoader(None).disk_migrations
+    known = set(migrations)
+    for migration in migrations.values():
+        known.update(migration.replaces)
+    return known

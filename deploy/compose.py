@@ -106,10 +106,11 @@ def filled_example() -> dict[str, str]:
 def settings_in_example() -> tuple[set[str], set[str]]:
     """Return the settings that the example names: those for the compose file, and those without Docker."""
     both, apart = (ROOT / ".env.example").read_text("utf-8").split(WITHOUT_DOCKER)
-    compose, without = (
-        {found["name"] for found in _SETTING.finditer(part)} for part in (both, apart)
-    )
-    return compose - {"SECRET_KEY_FILE"}, without
+    return _settings_in(both) - {"SECRET_KEY_FILE"}, _settings_in(apart)
+
+
+def _settings_in(part: str) -> set[str]:
+    return {found["name"] for found in _SETTING.finditer(part)}
 
 
 def settings_asked_for() -> set[str]:

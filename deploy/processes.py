@@ -118,13 +118,12 @@ class Processes:
     def _copy_application(self) -> None:
         patterns = left_out_of_image()
 
+        def is_left_out(path: str) -> bool:
+            return any(_matches(path, pattern) for pattern in patterns)
+
         def left_out(folder: str, names: list[str]) -> set[str]:
             within = Path(folder).relative_to(ROOT)
-            return {
-                name
-                for name in names
-                if any(_matches(str(within / name), one) for one in patterns)
-            }
+            return {name for name in names if is_left_out(str(within / name))}
 
         shutil.copytree(ROOT, self.folder / "app", ignore=left_out)
         (self.folder / "app" / "var").mkdir()

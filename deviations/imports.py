@@ -51,26 +51,7 @@ def import_deviations(path: Path, run: Import) -> Outcome:
     """Store the deviations that are new; one that is stored with other content is refused."""
     table, outcome = Table(path, _columns(), run), Outcome(path.name)
     for batch in batches(table.rows()):
-        stored = _stored(batch)
-        purged = purged_numbers(row["reference"] for _, row in batch)
-        new = []
-        for line, row in batch:
-            for column, reason in _faults(row):
-                table.refuse(line, column, reason)
-            if not claim(table, line, "reference", row["reference"]):
-                continue
-            if row["reference"] in purged:
-                outcome.purged += 1
-            elif row["reference"] not in stored:
-                new.append(row)
-            elif _same(row, stored[row["reference"]]):
-                outcome.unchanged += 1
-            else:
-                table.refuse(
-                    line,
-                    "reference",
-                    f"”{row['reference']}” finns redan i systemet med annat innehåll",
-                )
+        new = _new_rows(table, batch, outcome)
         store_cases(
             Deviation,
             [_case(row) for row in new],
@@ -79,6 +60,31 @@ def import_deviations(path: Path, run: Import) -> Outcome:
         )
         outcome.new += len(new)
     return outcome
+
+
+def _new_rows(
+    table: Table, batch: Sequence[tuple[int, Row]], outcome: Outcome
+) -> list[Row]:
+    """Return the rows of a batch that are new; those that break a rule are refused, the others counted."""
+    stored = _stored(batch)
+    purged = purged_numbers(row["reference"] for _, row in batch)
+    new = []
+    for line, row in batch:
+        reference = row["reference"]
+        for column, reason in _faults(row):
+            table.refuse(line, column, reason)
+        if not claim(table, line, "reference", reference):
+            continue
+        if reference in purged:
+            outcome.purged += 1
+        elif reference not in stored:
+            new.append(row)
+        elif _same(row, stored[reference]):
+            outcome.unchanged += 1
+        else:
+            reason = f"”{reference}” finns redan i systemet med annat innehåll"
+            table.refuse(line, "reference", reason)
+    return new
 
 
 def _columns() -> list[Column]:
@@ -106,6 +112,19 @@ def _columns() -> list[Column]:
 
 def _faults(row: Row) -> Iterator[tuple[str, str]]:
     """Yield each rule that a row breaks; the database holds most of them too."""
+    yield from _wrong_days(row)
+    if row["closed_on"] and not row["is_deviation"]:
+        yield "is_deviation", "är tom, men ett avslutat ärende ska vara bedömt"
+    if row["kind"] == Kind.QUALITY_DEVIATION and row["reported_by"] != ReportedBy.STAFF:
+        yield "reported_by", "en kvalitetsavvikelse rapporteras av personal (staff)"
+    if row["kind"] == Kind.PRAISE and row["is_deviation"] not in ("", IsDeviation.NO):
+        yield "is_deviation", "beröm är inte en avvikelse"
+    if row["action_level"] and not row["action_category"]:
+        yield "action_level", "är ifylld, men action_category är tom"
+
+
+def _wrong_days(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the days that cannot be, beside the day on which the report came."""
     if row["occurred_on"] and row["occurred_on"] > row["received_on"]:
         yield (
             "occurred_on",
@@ -116,14 +135,6 @@ def _faults(row: Row) -> Iterator[tuple[str, str]]:
             "closed_on",
             "ärendet kan inte avslutas före den dag det kom in (received_on)",
         )
-    if row["closed_on"] and not row["is_deviation"]:
-        yield "is_deviation", "är tom, men ett avslutat ärende ska vara bedömt"
-    if row["kind"] == Kind.QUALITY_DEVIATION and row["reported_by"] != ReportedBy.STAFF:
-        yield "reported_by", "en kvalitetsavvikelse rapporteras av personal (staff)"
-    if row["kind"] == Kind.PRAISE and row["is_deviation"] not in ("", IsDeviation.NO):
-        yield "is_deviation", "beröm är inte en avvikelse"
-    if row["action_level"] and not row["action_category"]:
-        yield "action_level", "är ifylld, men action_category är tom"
 
 
 def _case(row: Row) -> dict[str, Any]:

@@ -160,19 +160,18 @@ def under(held: Iterable[Held], field: str) -> Q:
 
     Keys are what an index on the unit can be asked for, also beside other ways to the same row.
     """
-    held = list(held)
-    keys = sorted({unit for one in held for unit in one.units or ()})
-    paths = {one.path for one in held if one.units is None}
-    listed = Q(**{f"{field}__in": keys})
+    keys: set[int] = set()
+    paths: set[str] = set()
+    for one in held:
+        if one.units is None:
+            paths.add(one.path)
+        else:
+            keys.update(one.units)
+    listed = Q(**{f"{field}__in": sorted(keys)})
     if not paths:
         return listed
-    return listed | Q(
-        **{
-            f"{field}__in": Unit.objects.filter(within(sorted(paths)))
-            .order_by()
-            .values("pk")
-        }
-    )
+    units = Unit.objects.filter(within(sorted(paths))).order_by()
+    return listed | Q(**{f"{field}__in": units.values("pk")})
 
 
 def paths_for(user: User | AnonymousUser, right: Right) -> list[str]:
@@ -220,9 +219,10 @@ def held_over(user: User, paths: Iterable[str]) -> dict[str, set[str]]:
     if user.is_active:
         rows = Membership.objects.valid().filter(user=user.pk)
         held = list(rows.values_list("role", "unit__path"))
-    return {
-        path: {role for role, above in held if path.startswith(above)} for path in paths
-    }
+    roles: dict[str, set[str]] = {}
+    for path in paths:
+        roles[path] = {role for role, above in held if path.startswith(above)}
+    return roles
 
 
 def paths_above(unit: Unit) -> list[str]:

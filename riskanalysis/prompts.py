@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -307,16 +307,16 @@ def without_analysis(today: dt.date, units: list[Unit] | None = None) -> list[Un
     )
     found = Unit.objects.valid(on=today).filter(pk__in=led.order_by().values("unit"))
     made = Q(received_on__year=today.year) | Q(decided_on__year=today.year)
-    paths = set(
-        RiskAnalysis.objects.filter(made)
-        .order_by()
-        .values_list("unit__path", flat=True)
-    )
+    analysed = RiskAnalysis.objects.filter(made).order_by()
+    paths = set(analysed.values_list("unit__path", flat=True))
     if units is not None:
         found = found.filter(pk__in=[unit.pk for unit in units])
-    return [
-        unit for unit in found if not any(path.startswith(unit.path) for path in paths)
-    ]
+    return [unit for unit in found if not _is_above(unit, paths)]
+
+
+def _is_above(unit: Unit, paths: Iterable[str]) -> bool:
+    """Tell whether one of some paths leads to a unit, or to one below it."""
+    return any(path.startswith(unit.path) for path in paths)
 
 
 _FOUND: dict[Reason, Callable[[_Scope], Iterator[Prompt]]] = {

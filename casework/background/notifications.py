@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from enum import Enum
+from itertools import chain
 from typing import Any, TypeGuard
 
 from django.utils import timezone
@@ -96,9 +97,7 @@ def tell_who_watches(case: Case, kind: Notice.Kind, *, but: User | None = None) 
     """
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
     for right in (Right.CASES_WATCH_ALL, Right.LEXSARAH_INVESTIGATE):
-        keys = [
-            person for level in found.able_over(lying, right.roles) for person in level
-        ]
+        keys = chain.from_iterable(found.able_over(lying, right.roles))
         if others := [person for person in people_of(keys) if person != but]:
             tell_people(case, kind, others)
             return
@@ -111,15 +110,15 @@ def tell_of_opened(cases: Iterable[Case], *, but: User | None = None) -> None:
     """
     receivers, today = Receivers.of_new(), timezone.localdate()
     new = {"kind": Notice.Kind.NEW, "on": today, "created_at": _midnight(today)}
-    Notice.objects.bulk_create(
-        [
+    notices = []
+    for case in cases:
+        nearest = next(iter(receivers.levels(Lying.of(case))), [])
+        notices += [
             Notice(user_id=person, case_id=case.pk, **new)
-            for case in cases
-            for person in next(iter(receivers.levels(Lying.of(case))), [])
+            for person in nearest
             if but is None or person != but.pk
-        ],
-        ignore_conflicts=True,
-    )
+        ]
+    Notice.objects.bulk_create(notices, ignore_conflicts=True)
 
 
 def tell_of_given(cases: Iterable[Case], owner: User) -> None:

@@ -133,12 +133,12 @@ def log_next(
     said: dict[str, Any] = {"at": now, "actor": actor, "action": action, "label": label}
     entries = [_line(key, last.get(key), changes.get(key, ()), **said) for key in keys]
     LogEntry.objects.bulk_create(entries)
+    written: list[Change] = []
     for entry in entries:
         for change in changes.get(entry.case_id, ()):
             change.entry = entry
-    Change.objects.bulk_create(
-        change for key in keys for change in changes.get(key, ())
-    )
+            written.append(change)
+    Change.objects.bulk_create(written)
 
 
 def _line(

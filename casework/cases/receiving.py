@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Any, NamedTuple, Self
 
 from casework.kinds import handlers_for, handlers_in, kind_of, readers_in
@@ -57,6 +58,11 @@ LYING = (
 )
 
 
+def once(levels: Iterable[Iterable[int]]) -> list[int]:
+    """Return the people of several levels, each once, in the order of the levels."""
+    return list(dict.fromkeys(chain.from_iterable(levels)))
+
+
 @dataclass(frozen=True)
 class Holders:
     """Who holds which role today in which unit, by its path; substitutes count."""
@@ -91,11 +97,7 @@ class Holders:
     def at(self, path: str, roles: Collection[Role]) -> list[int]:
         """Return the keys of those who hold a role in the very unit of a path."""
         held = self.by_path.get(path, {})
-        return list(
-            dict.fromkeys(
-                person for role in held if role in roles for person in held[role]
-            )
-        )
+        return once(held[role] for role in held if role in roles)
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,7 @@ class Receivers:
             return [watching] if watching else []
         if case.from_outside and not case.circle and case.path in self.parents:
             # Whoever wrote it did not know where it belongs: it waits to be sorted, too.
-            levels[0] = list(dict.fromkeys([*levels[0], *self._watching(case)]))
+            levels[0] = once([levels[0], self._watching(case)])
         return levels
 
     def handlers(self, case: Lying) -> list[int]:
@@ -155,11 +157,10 @@ class Receivers:
 
     def is_done_by(self, roles: Collection[Role], case: Lying) -> bool:
         """Tell whether anybody who holds one of the roles can handle a case."""
-        able = self.able_over(case, roles)
-        named = self.named.get(case.pk, [])
-        return any(
-            not case.protected or person in named for level in able for person in level
-        )
+        able = once(self.able_over(case, roles))
+        if not case.protected:
+            return bool(able)
+        return not set(able).isdisjoint(self.named.get(case.pk, []))
 
     def to_name(self, case: Lying) -> list[int]:
         """Return who is to read a protected case of which no named reader is left who can handle it.
@@ -180,8 +181,7 @@ class Receivers:
         leading = Right.ORGANISATION_LEAD.roles & readers_in(case.circle)
         chiefs = self.holders.levels(f"{above}/" if above else case.path, leading)
         deputies = self.holders.levels(case.path, Right.CASES_DEPUTISE_PROTECTED.roles)
-        levels = self._able(case, [*chiefs, *deputies])
-        return list(dict.fromkeys(person for level in levels for person in level))
+        return once(self._able(case, [*chiefs, *deputies]))
 
     def with_one_outside(self, case: Lying) -> list[int]:
         """Return who reads a protected case, and one outside its unit where none of the named is any more."""
@@ -189,7 +189,7 @@ class Receivers:
         if not outside or set(named) & set(outside):
             return named
         able = next(iter(self.levels(case)), [])
-        kept = list(dict.fromkeys([*able, *named]))[: NamedReader.MOST - 1]
+        kept = once([able, named])[: NamedReader.MOST - 1]
         return [*kept, [*self.to_name(case), *outside][0]]
 
     def _of_protected(self, case: Lying) -> list[list[int]]:
@@ -197,11 +197,7 @@ class Receivers:
         named = next(iter(self._able(case, [self.named.get(case.pk, [])])), [])
         handling = handlers_for(case.subject, case.circle, case.level)
         for roles in (handling, Right.CASES_DEPUTISE_PROTECTED.roles):
-            over = {
-                person
-                for level in self.holders.levels(case.path, roles)
-                for person in level
-            }
+            over = once(self.holders.levels(case.path, roles))
             if able := [person for person in named if person in over]:
                 return [able]
         return []
@@ -211,8 +207,7 @@ class Receivers:
         roles = Right.CASES_DEPUTISE.roles
         if case.from_outside and not case.circle:
             roles |= Right.CASES_KEEP_REGISTER.roles
-        levels = self.able_over(case, roles)
-        return list(dict.fromkeys(person for level in levels for person in level))
+        return once(self.able_over(case, roles))
 
     def able_over(self, case: Lying, roles: Collection[Role]) -> list[list[int]]:
         """Return who holds a role over a case and is not kept from handling it, the nearest level first."""
@@ -223,15 +218,16 @@ class Receivers:
         return next(iter(self._able(case, [self.holders.at(path, roles)])), [])
 
     def _able(self, case: Lying, levels: Iterable[list[int]]) -> list[list[int]]:
-        able = (
-            [
-                person
-                for person in level
-                if person != case.reporter and (case.pk, person) not in self.recused
-            ]
-            for level in levels
-        )
-        return [level for level in able if level]
+        """Return the people of each level who are not kept from a case, without the levels that get empty."""
+        able = []
+        for level in levels:
+            left = [person for person in level if not self._is_kept_out(person, case)]
+            if left:
+                able.append(left)
+        return able
+
+    def _is_kept_out(self, person: int, case: Lying) -> bool:
+        return person == case.reporter or (case.pk, person) in self.recused
 
 
 def _deputies(case: Case | Lying) -> frozenset[Role]:
@@ -282,7 +278,7 @@ def readers_for(case: Case) -> list[User]:
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
     roles = handlers_for(case.subject, case.circle, case.unit.level)
     nearest, *above = found.able_over(lying, roles) or [[]]
-    others = [person for level in [*above, found.to_name(lying)] for person in level]
+    others = once([*above, found.to_name(lying)])
     outside = [person for person in others if person not in nearest][:1]
     return people([*nearest[: NamedReader.MOST - len(outside)], *outside])
 
@@ -290,10 +286,12 @@ def readers_for(case: Case) -> list[User]:
 def chiefs_over(case: Case) -> list[User]:
     """Return the nearest chiefs of a case's unit who are not kept from it, whoever handles it."""
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
-    levels = found.able_over(lying, Right.ORGANISATION_LEAD.roles)
-    named = set(found.named.get(case.pk, []))
-    read = ([p for p in level if not case.protected or p in named] for level in levels)
-    return people(next((level for level in read if level), []))
+    named = found.named.get(case.pk, [])
+    for level in found.able_over(lying, Right.ORGANISATION_LEAD.roles):
+        chiefs = [key for key in level if not case.protected or key in named]
+        if chiefs:
+            return people(chiefs)
+    return []
 
 
 def people(keys: Iterable[int]) -> list[User]:

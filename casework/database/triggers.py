@@ -6,6 +6,8 @@ per statement, from its changed rows, and cost a bulk import one insert.
 
 from __future__ import annotations
 
+from itertools import product
+
 from django.db import migrations
 
 APPEND_ONLY = """
@@ -91,7 +93,7 @@ def append_only(*tables: str) -> migrations.RunSQL:
     )
     names = ("append_only", "append_only_truncate")
     undo = "".join(
-        f"DROP TRIGGER {name} ON {table};" for table in tables for name in names
+        f"DROP TRIGGER {name} ON {table};" for table, name in product(tables, names)
     )
     return migrations.RunSQL(guards, undo)
 

@@ -104,14 +104,8 @@ def _check_pdf(content: bytes) -> bytes:
 
 
 def _check_docx(content: bytes) -> bytes:
-    """Refuse a package that is no document, swells, or carries a program; nothing is unpacked here."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as package:
-            members = package.infolist()
-    except (zipfile.BadZipFile, NotImplementedError, *_UNREADABLE) as unreadable:
-        raise RefusedFileError(
-            "går inte att läsa som Word-dokument. Spara om den och försök igen."
-        ) from unreadable
+    """Refuse a package that is no document, swells, or carries a program, without unpacking it."""
+    members = _members(content)
     names = [member.filename.lower() for member in members]
     if "word/document.xml" not in names:
         raise RefusedFileError(
@@ -121,24 +115,47 @@ def _check_docx(content: bytes) -> bytes:
         raise RefusedFileError(
             "är skyddad med lösenord. Spara den utan lösenord och försök igen."
         )
-    if any(
-        name.endswith(("vbaproject.bin", ".exe", ".dll")) or "oleobject" in name
-        for name in names
-    ):
+    if any(_is_program(name) for name in names):
         raise RefusedFileError(
             "innehåller ett makro eller en annan fil. Spara den som docx utan makron."
         )
-    links = any(stat.S_ISLNK(member.external_attr >> 16) for member in members)
-    outside = any(
-        name.startswith(("/", "\\")) or ".." in re.split(r"[/\\]", name)
-        for name in names
-    )
-    swells = sum(member.file_size for member in members) > HIGHEST_RATIO * len(content)
-    if links or outside or swells or len(members) > MOST_MEMBERS:
+    if _is_dangerous(members, len(content)):
         raise RefusedFileError(
             "är byggd på ett sätt som kan vara farligt. Spara om den i Word och försök igen."
         )
     return content
+
+
+def _members(content: bytes) -> list[zipfile.ZipInfo]:
+    """Return the table of contents of a package."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as package:
+            return package.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, *_UNREADABLE) as unreadable:
+        raise RefusedFileError(
+            "går inte att läsa som Word-dokument. Spara om den och försök igen."
+        ) from unreadable
+
+
+def _is_dangerous(members: list[zipfile.ZipInfo], size: int) -> bool:
+    """Tell whether a package of some size would swell, or leave its folder, when it is unpacked."""
+    unpacked = sum(member.file_size for member in members)
+    if unpacked > HIGHEST_RATIO * size or len(members) > MOST_MEMBERS:
+        return True
+    return any(_leads_outside(member) for member in members)
+
+
+def _is_program(name: str) -> bool:
+    """Tell whether a member is a macro, a program or an embedded object, by its name in small letters."""
+    return name.endswith(("vbaproject.bin", ".exe", ".dll")) or "oleobject" in name
+
+
+def _leads_outside(member: zipfile.ZipInfo) -> bool:
+    """Tell whether a member is a link, or would be unpacked outside its folder."""
+    name = member.filename
+    if stat.S_ISLNK(member.external_attr >> 16) or name.startswith(("/", "\\")):
+        return True
+    return ".." in re.split(r"[/\\]", name)
 
 
 def _check_text(content: bytes) -> bytes:

@@ -12,6 +12,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Collection, Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -29,18 +30,18 @@ UNFINISHED = "En åtgärd är inte klar eller inte uppföljd."
 
 def ties() -> list[Tie]:
     """Return the tables that say which cases are purged together, with their columns."""
-    return [
-        (Case, "pk", "duplicate_of"),
-        *(tie for kind in registered() for tie in kind.ties),
-    ]
+    found: list[Tie] = [(Case, "pk", "duplicate_of")]
+    for kind in registered():
+        found += kind.ties
+    return found
 
 
 def loose() -> set[tuple[type[models.Model], str]]:
     """Return the columns that are emptied when what they point at is purged."""
-    return {
-        (Action, "follows"),
-        *(column for kind in registered() for column in kind.loose),
-    }
+    found: set[tuple[type[models.Model], str]] = {(Action, "follows")}
+    for kind in registered():
+        found.update(kind.loose)
+    return found
 
 
 def reasons() -> dict[str, Q]:
@@ -54,18 +55,26 @@ def reasons() -> dict[str, Q]:
 def tied(keys: Collection[int]) -> set[tuple[int, int]]:
     """Return the pairs of cases that are kept or purged together: those that lead from some cases, or all."""
     if len(keys) > MANY:
-        return {pair for tie in ties() for pair in _pairs(tie)}
+        return _pairs()
     found: set[tuple[int, int]] = set()
     asked, new = set[int](), set(keys)
     while new:
-        pairs = {pair for tie in ties() for pair in _pairs(tie, new)}
+        pairs = _pairs(new)
         found |= pairs
         asked |= new
-        new = {key for pair in pairs for key in pair} - asked
+        new = set(chain.from_iterable(pairs)) - asked
     return found
 
 
-def _pairs(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
+def _pairs(keys: Collection[int] | None = None) -> set[tuple[int, int]]:
+    """Return the pairs of some cases, or of all, by every table that ties them."""
+    found: set[tuple[int, int]] = set()
+    for tie in ties():
+        found.update(_pairs_by(tie, keys))
+    return found
+
+
+def _pairs_by(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
     model, one, other = tie
     rows = model._default_manager.filter(
         **{f"{one}__isnull": False, f"{other}__isnull": False}
@@ -80,7 +89,7 @@ def in_a_pair() -> Q:
     found = Q()
     for tie in ties():
         for column in tie[1:]:
-            found |= Q(pk__in=_pairs(tie).values(column))
+            found |= Q(pk__in=_pairs_by(tie).values(column))
     return found
 
 
@@ -96,14 +105,14 @@ def imprint(model: type[models.Model], said: Iterable[Any]) -> str:
 
 def imprints(keys: Collection[int]) -> dict[int, str]:
     """Return the hash by which each of some cases is known again, of those that have no number of theirs."""
-    return {
-        key: imprint(kind.model, said)
-        for kind in registered()
-        if kind.recognised_by
-        for key, *said in kind.model._default_manager.filter(pk__in=keys).values_list(
-            "pk", *kind.recognised_by
-        )
-    }
+    known: dict[int, str] = {}
+    for kind in registered():
+        if not kind.recognised_by:
+            continue
+        cases = kind.model._default_manager.filter(pk__in=keys)
+        for key, *said in cases.values_list("pk", *kind.recognised_by):
+            known[key] = imprint(kind.model, said)
+    return known
 
 
 def _unfinished_actions() -> QuerySet[Any]:

@@ -10,6 +10,7 @@ import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -60,10 +61,8 @@ class Found:
     def by_year(self) -> dict[tuple[str, int], list[str]]:
         """Return the numbers that may be purged, by kind of case and the year in which they were closed."""
         found: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-        for case in sorted(
-            (case for group in self.groups for case in group),
-            key=lambda case: case.number,
-        ):
+        cases = chain.from_iterable(self.groups)
+        for case in sorted(cases, key=lambda case: case.number):
             found[case.subject, case.closed_on.year].append(case.number)
         return dict(sorted(found.items()))
 
@@ -274,7 +273,7 @@ def _purge(cases: list[Due], day: dt.date) -> int:
             .order_by("pk")
             .values_list("pk")
         )
-        still = [case for group in find(on=day, only=keys).groups for case in group]
+        still = list(chain.from_iterable(find(on=day, only=keys).groups))
         known = imprints([case.key for case in still])
         tombstones = Tombstone.objects.bulk_create(
             Tombstone(

@@ -190,11 +190,12 @@ def open_to(action: Action, user: User) -> list[Verb]:
         By.HANDLER: handles(action.case, user),
         By.OWNER: _carries_out(action, user),
     }
+    who = {by for by, is_one in is_to.items() if is_one}
     return [
         verb
         for verb in VERBS.values()
         if verb.is_open(action)
-        and any(is_to[by] for by in verb.by)
+        and not who.isdisjoint(verb.by)
         and not (decides and verb.name in _ONLY_PROPOSES)
         and (decides or verb.name != "oppna" or not _was_given_up(action))
     ]

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
-from casework.cases.receiving import Lying, Receivers, people, roles_in
+from casework.cases.receiving import Lying, Receivers, once, people, roles_in
 from casework.kinds import readers_in
 from casework.models import UPPER_LEVELS, ActionLevel, Case
 from casework.process.workflow import is_recused
@@ -19,8 +19,6 @@ from organisation.models import Unit
 from organisation.rights import Right
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from organisation.models import User
 
 _UPPER: dict[str, tuple[str, ...]] = {
@@ -84,18 +82,16 @@ class Deciders:
             named = self.receivers.named.get(case.pk, [])
             able = [key for key in able if key in named]
             return able or next(iter(self.receivers.levels(case)), [])
-        return able or _flat(self.receivers.able_over(case, Right.CASES_DEPUTISE.roles))
+        return able or once(self.receivers.able_over(case, Right.CASES_DEPUTISE.roles))
 
     def _of_level(self, case: Lying, level: str) -> list[int]:
         if level == ActionLevel.BOARD:
-            return _flat(self.receivers.able_over(case, Right.BOARD_PREPARE.roles))
+            return once(self.receivers.able_over(case, Right.BOARD_PREPARE.roles))
         roles = Right.ORGANISATION_LEAD.roles & readers_in(case.circle)
         above = (path for path in self.uppers if case.path.startswith(path))
         fits = [path for path in above if self.uppers[path] in _UPPER[level]]
         nearest_first = sorted(fits, key=len, reverse=True)
-        return _flat(
-            self.receivers.able_at(case, path, roles) for path in nearest_first
-        )
+        return once(self.receivers.able_at(case, path, roles) for path in nearest_first)
 
 
 def _uppers(**which: Any) -> dict[str, str]:
@@ -103,7 +99,3 @@ def _uppers(**which: Any) -> dict[str, str]:
         level__in=(Unit.Level.ADMINISTRATION, Unit.Level.DEPARTMENT), **which
     )
     return dict(upper.values_list("path", "level"))
-
-
-def _flat(levels: Iterable[list[int]]) -> list[int]:
-    return list(dict.fromkeys(key for level in levels for key in level))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import ValidationError
@@ -37,12 +38,12 @@ def counted_kinds() -> list[CaseKind]:
 
 def standing_names() -> list[str]:
     """Return what is offered whatever the register says."""
-    return [name for kind in registered() for name in kind.standing]
+    return list(chain.from_iterable(kind.standing for kind in registered()))
 
 
 def no_names() -> list[str]:
     """Return the answers that are no routine's name."""
-    return [answer for kind in registered() for answer in kind.answers]
+    return list(chain.from_iterable(kind.answers for kind in registered()))
 
 
 def names_of(words: Iterable[str] = (), *, last: Iterable[str] = ()) -> list[str]:

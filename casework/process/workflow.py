@@ -108,12 +108,11 @@ class Process(Generic[RecordT]):
 
     def arrows(self) -> list[tuple[str, str, Step]]:
         """Return every way from one state to another, or to the same, with its step."""
-        return [
-            (source, end, step)
-            for step in self.steps
-            for source in sorted(step.sources)
-            for end in step.ends_in(source)
-        ]
+        found: list[tuple[str, str, Step]] = []
+        for step in self.steps:
+            for source in sorted(step.sources):
+                found += [(source, end, step) for end in step.ends_in(source)]
+        return found
 
     def reached(self) -> frozenset[str]:
         """Return the states that a record can come to from the one that it begins in."""

@@ -123,11 +123,11 @@ def inbox_table() -> Table:
 
 def _chosen_paths() -> list[str]:
     """Return the ways from the spine to the words that are chosen in the tables of the kinds."""
-    return [
-        f"{kind.model._meta.model_name}__{name}"
-        for kind in registered()
-        for name in kind.chosen
-    ]
+    paths: list[str] = []
+    for kind in registered():
+        table = kind.model._meta.model_name
+        paths += [f"{table}__{name}" for name in kind.chosen]
+    return paths
 
 
 def _chosen(place: int, path: str) -> Column:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 from django import forms
@@ -86,6 +87,11 @@ class HandlerFilter(ChoiceFilter):
         return field
 
 
+def _target_groups() -> Iterator[str]:
+    """Return the target groups of every kind of case."""
+    return chain.from_iterable(kind.target_groups for kind in registered())
+
+
 class InboxFilter(CaseFilter):
     """The list that holds cases of all kinds."""
 
@@ -98,9 +104,7 @@ class InboxFilter(CaseFilter):
     )
     target_group = choice_filter(
         "target_group",
-        lambda: [
-            (group, group) for kind in registered() for group in kind.target_groups
-        ],
+        lambda: [(group, group) for group in _target_groups()],
         label="Målgrupp",
         nothing="Alla målgrupper",
         error="Välj en målgrupp i listan.",

@@ -14,7 +14,7 @@ from operator import itemgetter
 from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import AutoField, Model
+from django.db.models import AutoField, Field, Model
 from django.utils import timezone
 
 from casework.cases.history import digest
@@ -78,19 +78,10 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     if not rows:
         return
     given = rows[0]  # the rows of one import are alike: all have the same fields
-    fields = [
-        field
-        for field in model._meta.local_concrete_fields
-        if field.attname in given
-        or not (isinstance(field, AutoField) or field.generated)
-    ]
-    left_out = {field.attname: field for field in fields if field.attname not in given}
-    fixed = {name: field.get_default() for name, field in left_out.items()}
-    made = [
-        (name, field.get_default)
-        for name, field in left_out.items()
-        if field.has_default() and callable(field.default)
-    ]
+    fields = _stored_fields(model, given)
+    left_out = [field for field in fields if field.attname not in given]
+    fixed = {field.attname: field.get_default() for field in left_out}
+    made = [field for field in left_out if _is_made(field)]
     pick = itemgetter(*(field.attname for field in fields))
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
@@ -101,9 +92,24 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
         cursor.copy(statement) as copy,
     ):
         for row in rows:
-            for name, make in made:
-                fixed[name] = make()
+            for field in made:
+                fixed[field.attname] = field.get_default()
             copy.write_row(pick(fixed | row))
+
+
+def _is_made(field: Field[Any, Any]) -> bool:
+    """Tell whether the default of a field is made anew for each row."""
+    return field.has_default() and callable(field.default)
+
+
+def _stored_fields(model: type[Model], given: Values) -> list[Field[Any, Any]]:
+    """Return the fields of a table that are given, or that the database does not fill in by itself."""
+    fields = []
+    for field in model._meta.local_concrete_fields:
+        is_filled_in = isinstance(field, AutoField) or field.generated
+        if field.attname in given or not is_filled_in:
+            fields.append(field)
+    return fields
 
 
 def store_cases(
@@ -180,16 +186,14 @@ def import_unnumbered(table: Table, kind: Unnumbered) -> Outcome:
     with other content is refused, and one whose case was purged is passed over, whatever is decided since.
     """
     outcome = Outcome(table.path.name)
-    stored = _stored_unnumbered(kind)
+    stored, purged = _stored_unnumbered(kind), _purged_imprints(kind.model)
     unmatched = []
-    purged = _purged_imprints(kind.model)
     for line, row in table.rows():
         for column, reason in kind.faults(row):
             table.refuse(line, column, reason)
         if _take_stored(stored, kind, row):
             outcome.unchanged += 1
-        elif purged[known := imprint(kind.model, _said(row, kind.identity))]:
-            purged[known] -= 1
+        elif _take_purged(purged, kind, row):
             outcome.purged += 1
         else:
             unmatched.append((line, row))
@@ -200,22 +204,20 @@ def import_unnumbered(table: Table, kind: Unnumbered) -> Outcome:
             )
     outcome.new = len(unmatched)
     if not table.run.problems:
-        cases = [
-            kind.to_case(row)
-            | {
-                "number": next_number(kind.prefix, row[kind.day].year),
-                "unit_id": row["unit"],
-            }
-            for _, row in unmatched
-        ]
-        pairs = zip(cases, (row for _, row in unmatched), strict=True)
-        actions = {
-            case["number"]: action
-            for case, row in pairs
-            if (action := _measure(row, kind.day))
-        }
-        store_cases(kind.model, cases, actions, table.run)
+        _store_unnumbered(kind, [row for _, row in unmatched], table.run)
     return outcome
+
+
+def _store_unnumbered(kind: Unnumbered, rows: Iterable[Row], run: Import) -> None:
+    """Store rows as cases under the next numbers of their years, with the action of each."""
+    cases: list[Values] = []
+    actions: dict[str, Values] = {}
+    for row in rows:
+        number = next_number(kind.prefix, row[kind.day].year)
+        cases.append(kind.to_case(row) | {"number": number, "unit_id": row["unit"]})
+        if action := _measure(row, kind.day):
+            actions[number] = action
+    store_cases(kind.model, cases, actions, run)
 
 
 def _said(row: Row, columns: tuple[str, ...]) -> Said:
@@ -248,6 +250,15 @@ def _take_stored(stored: Stored, kind: Unnumbered, row: Row) -> bool:
             candidates.remove(candidate)
             return True
     return False
+
+
+def _take_purged(purged: Counter[str], kind: Unnumbered, row: Row) -> bool:
+    """Tell whether a row's case was purged, and cross it off so that its double is not."""
+    known = imprint(kind.model, _said(row, kind.identity))
+    if not purged[known]:
+        return False
+    purged[known] -= 1
+    return True
 
 
 def _stored_unnumbered(kind: Unnumbered) -> Stored:

@@ -134,7 +134,9 @@ def _varieties() -> list[tuple[Facts, Q]]:
 
 def chiefs_over_any(units: Iterable[Unit]) -> list[User]:
     """Return who is chief over one of the units today, by name: those that their cases can go to."""
-    paths = {path for unit in units for path in paths_above(unit)}
+    paths: set[str] = set()
+    for unit in units:
+        paths.update(paths_above(unit))
     leads = Right.ORGANISATION_LEAD.roles
     held = Membership.objects.valid().filter(role__in=leads, unit__path__in=paths)
     return list(User.objects.filter(is_active=True, pk__in=held.values("user")))

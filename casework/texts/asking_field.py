@@ -65,11 +65,9 @@ class AskingField(forms.BoundField):
         control = super().as_widget(widget, attrs, only_initial)
         if self.field.asks is not Asks.AT_THE_FIELD:  # type: ignore[attr-defined]
             return control
-        below = [
-            self._below(name, asked)
-            for name, text in self._named(self.value())
-            for asked in numbers_in(text)
-        ]
+        below: list[SafeString] = []
+        for name, text in self._named(self.value()):
+            below += [self._below(name, asked) for asked in numbers_in(text)]
         return format_html(
             "{}{}", control, format_html_join("", "{}", ((part,) for part in below))
         )

@@ -31,17 +31,21 @@ class Unsent:
     @classmethod
     def of(cls, draft: FormDraft) -> Unsent:
         """Return what a draft holds; of what was sent only running text tells words from choices."""
-        typed = json.loads(draft.typed)
-        answers = [(name, value) for name, values in typed.items() for value in values]
-        if draft.was_sent:
-            texts = [value for _, value in answers if " " in value.strip()]
-        else:
-            texts = [
-                value
-                for name, value in answers
-                if name in draft.names and value.strip()
-            ]
+        answers: list[tuple[str, str]] = []
+        texts: list[str] = []
+        for name, values in json.loads(draft.typed).items():
+            for value in values:
+                answers.append((name, value))
+                if _is_text(draft, name, value.strip()):
+                    texts.append(value)
         return cls(draft, answers, texts)
+
+
+def _is_text(draft: FormDraft, name: str, value: str) -> bool:
+    """Tell whether an answer is a text: several words, or in a draft that was not sent, a named field."""
+    if draft.was_sent:
+        return " " in value
+    return name in draft.names and bool(value)
 
 
 @role_not_required

@@ -47,26 +47,14 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     """Write an internal note, or a message to the one who reported."""
     case = _get_case_or_404(request, number, Right.CASES_NOTE)
     to_reporter = request.POST.get("do") == "to_reporter"
-    if to_reporter and not kind_of(case.subject).answers_reporter:
+    if to_reporter and not _may_answer(request, case):
         raise Http404
-    if to_reporter and not case.handler_roles & roles_in(case, request.user):
-        raise Http404
-    form_class = NoteForm if to_reporter else note_form_for(case)
-    form = form_class(request.POST)
+    form = (NoteForm if to_reporter else note_form_for(case))(request.POST)
     if not form.is_valid():
         context = {"form": form, "case": case, "to_reporter": to_reporter}
         return render(request, "casework/note.html", context, status=400)
-    kind = Note.Kind.TO_REPORTER if to_reporter else Note.Kind.INTERNAL
     text = form.cleaned_data["text"]
-    # A token counts for one case, person and kind: the same form pressed with the other button is another.
-    token = uuid5(
-        form.cleaned_data["form_token"], f"{case.pk} {request.user.pk} {kind}"
-    )
-    about = form.about if isinstance(form, FindingForm) else {}
-    written = services.write_note(
-        case, author=request.user, kind=kind, text=text, form_token=token, **about
-    )
-    if written.text != text:
+    if _write(case, form, author=request.user, to_reporter=to_reporter).text != text:
         messages.warning(
             request,
             "Du har redan skickat det här formuläret. Skicka igen för att spara det nya.",
@@ -83,6 +71,29 @@ def note(request: SignedInRequest, number: str) -> HttpResponse:
     return redirect("casework:case", number)
 
 
+def _may_answer(request: SignedInRequest, case: Case) -> bool:
+    """Tell whether a case is one whose handler writes to its reporter, and the person handles it."""
+    if not kind_of(case.subject).answers_reporter:
+        return False
+    return bool(case.handler_roles & roles_in(case, request.user))
+
+
+def _write(case: Case, form: NoteForm, *, author: User, to_reporter: bool) -> Note:
+    """Write the note of a form, or return the one that the form has written before."""
+    kind = Note.Kind.TO_REPORTER if to_reporter else Note.Kind.INTERNAL
+    # A token counts for one case, person and kind: the same form pressed with the other button is another.
+    token = uuid5(form.cleaned_data["form_token"], f"{case.pk} {author.pk} {kind}")
+    about = form.about if isinstance(form, FindingForm) else {}
+    return services.write_note(
+        case,
+        author=author,
+        kind=kind,
+        text=form.cleaned_data["text"],
+        form_token=token,
+        **about,
+    )
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def recusals(request: SignedInRequest, number: str) -> HttpResponse:
     """Keep oneself or those below from a case, or let back who was kept out by mistake (FL 16-18 §§)."""
@@ -90,28 +101,12 @@ def recusals(request: SignedInRequest, number: str) -> HttpResponse:
     form = PersonForm(
         request.POST or None, people=may_be_kept_out(case, actor=request.user)
     )
-    if request.method == "POST" and (
-        back := request.POST.get("end", "").replace("\0", "")
-    ):
-        kept = get_object_or_404(
-            User.objects.filter(pk__in=case.recusals.values("user")), username=back
-        )
-        try:
-            services.end_recusal(case, person=kept, actor=request.user)
-        except StepRefusedError as refusal:
-            messages.warning(request, str(refusal))
-        else:
-            messages.success(request, f"{kept} kan läsa ärendet igen.")
-        return redirect("casework:recusals", number)
-    if request.method == "POST" and form.is_valid():
-        person = form.cleaned_data["person"]
-        try:
-            services.recuse(case, person=person, actor=request.user)
-        except StepRefusedError as refusal:
-            form.add_error("person", str(refusal))
-        else:
-            messages.success(request, f"{person} ser inte längre ärendet.")
-            if person == request.user:
+    if request.method == "POST":
+        if back := request.POST.get("end", "").replace("\0", ""):
+            _let_back(request, case, back)
+            return redirect("casework:recusals", number)
+        if form.is_valid() and _keep_out(request, case, form):
+            if form.cleaned_data["person"] == request.user:
                 return redirect("casework:inbox")
             return redirect("casework:recusals", number)
     context = {
@@ -125,6 +120,30 @@ def recusals(request: SignedInRequest, number: str) -> HttpResponse:
     )
 
 
+def _keep_out(request: SignedInRequest, case: Case, form: PersonForm) -> bool:
+    """Keep the form's person from a case; tell whether that was done, or write why not in the form."""
+    person = form.cleaned_data["person"]
+    try:
+        services.recuse(case, person=person, actor=request.user)
+    except StepRefusedError as refusal:
+        form.add_error("person", str(refusal))
+        return False
+    messages.success(request, f"{person} ser inte längre ärendet.")
+    return True
+
+
+def _let_back(request: SignedInRequest, case: Case, username: str) -> None:
+    """Let a person who was kept from a case read it again, or say why not."""
+    recused = User.objects.filter(pk__in=case.recusals.values("user"))
+    person = get_object_or_404(recused, username=username)
+    try:
+        services.end_recusal(case, person=person, actor=request.user)
+    except StepRefusedError as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, f"{person} kan läsa ärendet igen.")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def protection(request: SignedInRequest, number: str) -> HttpResponse:
     """Let one to three named persons alone read a case, or end that (OSL 21 kap. 3 §)."""
@@ -133,31 +152,35 @@ def protection(request: SignedInRequest, number: str) -> HttpResponse:
     form = ReadersForm(
         request.POST or None, case=case, initial={"readers": named or readers_for(case)}
     )
-    if request.method == "POST" and request.POST.get("do") == "end":
-        services.end_protection(case, actor=request.user)
-        messages.success(request, "Alla vars roll ger det kan läsa ärendet igen.")
-        return redirect("casework:case", number)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.protect(
-                case,
-                readers=list(form.cleaned_data["readers"]),
-                actor=request.user,
-                reason=form.cleaned_data["reason"],
-            )
-        except ValidationError as problem:
-            prefixed_errors(form, problem)
-        except StepRefusedError as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Bara de du har valt kan läsa ärendet.")
-            still_read = request.user in form.cleaned_data["readers"]
-            return (
-                redirect("casework:case", number)
-                if still_read
-                else redirect("casework:inbox")
-            )
+    if request.method == "POST":
+        if request.POST.get("do") == "end":
+            services.end_protection(case, actor=request.user)
+            messages.success(request, "Alla vars roll ger det kan läsa ärendet igen.")
+            return redirect("casework:case", number)
+        if form.is_valid() and _protect(request, case, form):
+            if request.user not in form.cleaned_data["readers"]:
+                return redirect("casework:inbox")
+            return redirect("casework:case", number)
     context = {"case": case, "form": form}
     return render(
         request, "casework/protection.html", context, status=400 if form.errors else 200
     )
+
+
+def _protect(request: SignedInRequest, case: Case, form: ReadersForm) -> bool:
+    """Let the form's readers alone read a case; tell whether that was done, or write why not in the form."""
+    try:
+        services.protect(
+            case,
+            readers=list(form.cleaned_data["readers"]),
+            actor=request.user,
+            reason=form.cleaned_data["reason"],
+        )
+    except ValidationError as problem:
+        prefixed_errors(form, problem)
+    except StepRefusedError as refusal:
+        form.add_error(None, str(refusal))
+    else:
+        messages.success(request, "Bara de du har valt kan läsa ärendet.")
+        return True
+    return False

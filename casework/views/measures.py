@@ -138,9 +138,11 @@ def _counts_by_owner(
     rows: Any = of_each.annotate(
         **{name: Count("pk", filter=which) for name, which in counted.items()}
     )
-    return {
-        row["owner"]: Counter({name: row[name] for name in counted}) for row in rows
-    }
+    counts: dict[int | None, Counter[str]] = {}
+    for row in rows:
+        owner = row.pop("owner")
+        counts[owner] = Counter(row)
+    return counts
 
 
 def _with_places(page: Page[Action]) -> Page[Action]:

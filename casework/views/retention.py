@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import Count
@@ -47,8 +49,7 @@ def retention(request: SignedInRequest) -> HttpResponse:
     context = {
         "decisions": [
             (unit, kind.singular, held.get((unit.pk, kind.subject)))
-            for unit in units
-            for kind in registered()
+            for unit, kind in product(units, registered())
         ],
         "due": [
             (kind_of(subject).singular, year, count, numbers, count - len(numbers))

@@ -77,6 +77,10 @@ class Asked:
     rows: list[Row]
     chosen: str
 
+    def count(self, view: str) -> int:
+        """Return how many rows a view holds."""
+        return sum(row.is_in(view) for row in self.rows)
+
     @property
     def shown(self) -> list[Row]:
         """Return the rows of the chosen view, the routines that break most often first."""
@@ -98,7 +102,7 @@ def _asked(request: SignedInRequest) -> Asked:
 def routines(request: SignedInRequest) -> HttpResponse:
     """Show the register, the routines that break most often first (SOSFS 2011:9 4 kap. 2-4 §§)."""
     asked = _asked(request)
-    counts = {view: sum(row.is_in(view) for row in asked.rows) for view in VIEWS}
+    counts = {view: asked.count(view) for view in VIEWS}
     context = {
         "kinds": verbs.counted_kinds(),
         "filter": asked.filter,

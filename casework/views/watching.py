@@ -1,6 +1,8 @@
-"""What whoever watches over the units sees of recusals and protections: how many there are, no more."""
+"""How many recusals and protections there are: those who watch over the units see no more of them."""
 
 from __future__ import annotations
+
+from collections import Counter
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -18,6 +20,9 @@ def watching(request: SignedInRequest) -> HttpResponse:
     if not paths:
         raise Http404
     rows = hidden_in(paths)
-    columns = ("by_themselves", "by_others", "protected")
-    total = {name: sum(getattr(row, name) for row in rows) for name in columns}
+    total: Counter[str] = Counter()
+    for row in rows:
+        total["by_themselves"] += row.by_themselves
+        total["by_others"] += row.by_others
+        total["protected"] += row.protected
     return render(request, "casework/watching.html", {"rows": rows, "total": total})

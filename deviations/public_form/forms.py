@@ -94,11 +94,9 @@ class AskingForm(SpokenForm):
     @property
     def numbers(self) -> list[Numbers]:
         """Return what there is to ask about, the sure ones first; contact details are not looked at."""
-        found = [
-            asked
-            for name in self._texts
-            for asked in numbers_in(self.cleaned_data.get(name, ""))
-        ]
+        found: list[Numbers] = []
+        for name in self._texts:
+            found += numbers_in(self.cleaned_data.get(name, ""))
         return sorted(found, key=lambda asked: asked.name != NUMBER)
 
     @property

@@ -220,7 +220,9 @@ def _answers(form: ComplainForm) -> list[tuple[str, str, str, Any]]:
         ),
         "sender": chosen("sender", given["sender"] or "unknown"),
     }
-    steps = {name: step for step, names in STEPS.items() for name in names}
+    steps: dict[str, str] = {}
+    for step, names in STEPS.items():
+        steps |= dict.fromkeys(names, step)
     return [
         (steps[name], name, fields[name].get("short", fields[name]["label"]), answer)
         for name, answer in words.items()

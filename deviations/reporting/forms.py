@@ -302,7 +302,9 @@ def offer_leaves(
     """Let a form offer the units that cases belong to, but one; what is offered is what is taken."""
     kept = None if among is None else set(among.values_list("pk", flat=True))
     groups = _by_department(but=but, kept=kept)
-    codes = [code for _, units in groups for code, _ in units]
+    codes: list[str] = []
+    for _, units in groups:
+        codes += dict(units)
     offer_units(form, Unit.objects.filter(code__in=codes)).choices = [
         ("", nothing),
         *groups,
@@ -312,6 +314,7 @@ def offer_leaves(
 def _by_department(
     *, but: int | None, kept: set[int] | None
 ) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the codes and names of the units that cases belong to, by the name of their department."""
     units = by_name_in_tree(Unit.objects.valid())
     names = {unit.path: unit.name for unit in units}
     parents = {unit.parent_id for unit in units}
@@ -320,9 +323,11 @@ def _by_department(
         path = "/".join(unit.path.split("/")[:2]) + "/"
         return names.get(path, unit.name)
 
-    leaves = [unit for unit in units if unit.pk not in parents and unit.pk != but]
-    leaves = [unit for unit in leaves if kept is None or unit.pk in kept]
-    return [
-        (name, [(u.code, u.name) for u in by_name(group)])
-        for name, group in groupby(leaves, key=department)
-    ]
+    left_out = parents | {but}
+    leaves = [unit for unit in units if unit.pk not in left_out]
+    if kept is not None:
+        leaves = [unit for unit in leaves if unit.pk in kept]
+    groups = []
+    for name, group in groupby(leaves, key=department):
+        groups.append((name, [(unit.code, unit.name) for unit in by_name(group)]))
+    return groups

@@ -195,9 +195,8 @@ def error_summary(
     errors: list[tuple[str, str]] = []
     for form in fault_forms:
         errors += [("", str(error)) for error in form.non_field_errors()]
-        errors += [
-            (_anchor(bound), text) for bound in form for text in field_errors(bound)
-        ]
+        for bound in form:
+            errors += [(_anchor(bound), text) for text in field_errors(bound)]
     return {"errors": errors, "heading": heading}
 
 

@@ -119,10 +119,13 @@ def _write_reason(
     case: LexSarahCase, actor: User, what: str, reason: str, people: Iterable[Concerned]
 ) -> None:
     """Keep a reason as a note, without the names that somebody may have written in it all the same."""
-    names = [person.name for person in people if not isinstance(person.name, Closed)]
-    for word in {
-        word for name in names for word in name.split() if len(word) >= SHORTEST_NAME
-    }:
+    words: set[str] = set()
+    for person in people:
+        if not isinstance(person.name, Closed):
+            words.update(person.name.split())
+    for word in words:
+        if len(word) < SHORTEST_NAME:
+            continue
         reason = re.sub(
             rf"\b{re.escape(word)}(s?)\b", "[namn]", reason, flags=re.IGNORECASE
         )

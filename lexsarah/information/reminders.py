@@ -88,12 +88,12 @@ def _late_by_chief(information: Information, late: set[int]) -> dict[int, int]:
     chiefs = Holders.of_today(right=Right.ORGANISATION_LEAD)
     found: dict[int, set[int]] = {}
     for person, path in held.values_list("user", "unit__path"):
-        others = (
-            [chief for chief in level if chief != person]
-            for level in chiefs.levels(path)
-        )
-        for chief in next((level for level in others if level), []):
-            found.setdefault(chief, set()).add(person)
+        for level in chiefs.levels(path):
+            others = [chief for chief in level if chief != person]
+            for chief in others:
+                found.setdefault(chief, set()).add(person)
+            if others:
+                break
     return {chief: len(people) for chief, people in found.items()}
 
 

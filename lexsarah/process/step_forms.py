@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, cast
 
 from django import forms
@@ -31,25 +32,13 @@ class LexSarahStepForm(StepForm):
     instance: LexSarahCase
 
     class Meta(StepForm.Meta):
-        """The fields are the step's own."""
+        """Take the fields from the step."""
 
         model = LexSarahCase
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        rules = rules_over(self.instance.unit)
-        if "degree" in self.fields:
-            self._offer(
-                "degree",
-                [degree for degree in Degree if degree in rules.investigators_own],
-            )
-        if "proposed_degree" in self.fields:
-            others = [
-                degree
-                for degree in Degree
-                if rules.body_for(degree) != Body.INVESTIGATOR
-            ]
-            self._offer("proposed_degree", others)
+        self._offer_degrees()
         if "immediate_measures" in self.fields and not self.instance.immediate_measures:
             said = self.instance.reports.exclude(measures_taken="").values_list(
                 "measures_taken", flat=True
@@ -58,19 +47,31 @@ class LexSarahStepForm(StepForm):
         if isinstance(number := self.fields.get("duplicate_of"), OtherCaseField):
             number.user, number.instance = self.user, self.instance
             self.initial["duplicate_of"] = ""
-        if "proposed_degree" in self.fields:
-            self.initial["proposed_degree"] = (
-                None  # what was proposed before is no answer now
-            )
-        if "area" in self.fields and not self.instance.type:
-            self.initial["area"] = None  # nobody has said by which act yet
-        if (
-            "ivo_outcome" in self.fields
-            and self.instance.ivo_outcome == IvoOutcome.WAITING
-        ):
-            self.initial["ivo_outcome"] = None
+        for name in self._unanswered():
+            self.initial[name] = None
         for field in ("type", "cause_area"):
             self.keep_word(field)
+
+    def _unanswered(self) -> Iterator[str]:
+        """Yield the questions to which what is stored is no answer."""
+        yield "proposed_degree"  # what was proposed before is no answer now
+        if not self.instance.type:
+            yield "area"  # nobody has said by which act yet
+        if self.instance.ivo_outcome == IvoOutcome.WAITING:
+            yield "ivo_outcome"
+
+    def _offer_degrees(self) -> None:
+        """Offer the degrees that the investigator decides, and to propose those that others decide."""
+        rules = rules_over(self.instance.unit)
+        if "degree" in self.fields:
+            own = [degree for degree in Degree if degree in rules.investigators_own]
+            self._offer("degree", own)
+        if "proposed_degree" in self.fields:
+            bodies = {degree: rules.body_for(degree) for degree in Degree}
+            others = [
+                degree for degree in Degree if bodies[degree] != Body.INVESTIGATOR
+            ]
+            self._offer("proposed_degree", others)
 
     def _offer(self, name: str, degrees: list[Degree]) -> None:
         choices = [(degree.value, degree.label.capitalize()) for degree in degrees]

@@ -64,7 +64,7 @@ class Summary(NamedTuple):
 
 @dataclass(frozen=True)
 class Line:
-    """One event that was marked, and what has become of it; without number where the reader may not know."""
+    """One event that was marked, and what has become of it; the number is empty if the reader may not know it."""
 
     number: str
     title: str
@@ -84,7 +84,7 @@ class Line:
 
 
 class Named(NamedTuple):
-    """A case or an event in a list of problems; the number is empty for whoever may not open it."""
+    """A case or an event in a list of problems; the number is empty if the reader may not open it."""
 
     number: str
     subject: str
@@ -174,7 +174,8 @@ def summary_of(marked: QuerySet[Deviation]) -> Summary:
 def lines_of(events: Iterable[Any], *, reader: User, today: dt.date) -> list[Line]:
     """Return what the list says of some events, with one question for all their cases."""
     listed = list(events)
-    cases = {case.pk: case for case in _cases([event.lex for event in listed], reader)}
+    keys = [event.lex for event in listed]
+    cases = {case.pk: case for case in _cases(keys, reader)}
     return [_line(event, cases.get(event.lex), today) for event in listed]
 
 
@@ -196,6 +197,7 @@ def _cases(keys: list[int | None], reader: User) -> QuerySet[Any]:
 
 
 def _line(event: Any, case: Any | None, today: dt.date) -> Line:
+    """Return what the list says of one event, and no more than the reader may know of it."""
     may_open = event.opens or (case is not None and case.opens)
     is_waiting = case is None or case.state == State.REPORTED
     since = event.reported_on or event.marked_on
@@ -205,23 +207,29 @@ def _line(event: Any, case: Any | None, today: dt.date) -> Line:
         url_name="deviations:detail" if event.opens else "",
         unit=event.unit.name,
         marked_on=event.marked_on,
-        case=case.number if case is not None and case.opens else "",
-        state=_state(case) if case is not None else "",
-        received_on=None if case is None else case.begun_on,
         waited=(today - since).days if is_waiting else None,
-        why=case.why or ""
-        if case is not None and case.opens and case.state == State.RETURNED
-        else "",
+        **_said_of(case),
     )
+
+
+def _said_of(case: Any | None) -> dict[str, Any]:
+    """Return what a line says of the case; its number and why it came back only to those who may open it."""
+    if case is None:
+        return {"case": "", "state": "", "received_on": None, "why": ""}
+    why = case.why if case.opens and case.state == State.RETURNED else ""
+    return {
+        "case": case.number if case.opens else "",
+        "state": _state(case),
+        "received_on": case.begun_on,
+        "why": why or "",
+    }
 
 
 def _state(case: LexSarahCase) -> str:
-    """Return where a case stands, and of one that is decided as what."""
-    return (
-        f"{case.state_label}: {case.get_degree_display()}"
-        if case.degree
-        else case.state_label
-    )
+    """Return where a case stands, with its degree once that is decided."""
+    if not case.degree:
+        return case.state_label
+    return f"{case.state_label}: {case.get_degree_display()}"
 
 
 def before_the_system(year: int, *, paths: Iterable[str]) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -61,20 +62,21 @@ def import_lexsarah(path: Path, run: Import) -> Outcome:
                 f"”{number}” finns redan i systemet med annat innehåll",
             )
     _refuse_stored_reports(table, new)
-    keys = store_cases(
-        LexSarahCase, [_case(number, lines) for number, lines in new.items()], {}, run
-    )
-    if keys:
-        copy_rows(
-            LexSarahReport,
-            [
-                _report(row, keys[number])
-                for number, lines in new.items()
-                for _, row in lines
-            ],
-        )
+    _store(new, run)
     outcome.new = sum(len(lines) for lines in new.values())
     return outcome
+
+
+def _store(new: dict[str, Lines], run: Import) -> None:
+    """Store the new cases, and the reports of each."""
+    cases = [_case(number, lines) for number, lines in new.items()]
+    keys = store_cases(LexSarahCase, cases, {}, run)
+    if not keys:
+        return
+    reports: list[dict[str, Any]] = []
+    for number, lines in new.items():
+        reports += [_report(row, keys[number]) for _, row in lines]
+    copy_rows(LexSarahReport, reports)
 
 
 def _columns() -> list[Column]:
@@ -125,6 +127,18 @@ def _by_case(table: Table) -> dict[str, Lines]:
 
 def _faults(row: Row) -> Iterator[tuple[str, str]]:
     """Yield each rule that a row breaks; the database holds them too."""
+    yield from _wrong_days(row)
+    yield from _lacking(row, _DECISION, "ett beslut")
+    yield from _lacking(row, _NOTIFICATION, "en anmälan till IVO")
+    if row["ivo_notified_on"] and row["degree"] and row["degree"] not in SERIOUS:
+        yield (
+            "degree",
+            "bara allvarliga missförhållanden och risker för sådana anmäls till IVO",
+        )
+
+
+def _wrong_days(row: Row) -> Iterator[tuple[str, str]]:
+    """Yield the days that cannot be, beside the day on which the report came."""
     if row["occurred_on"] and row["occurred_on"] > row["received_on"]:
         yield (
             "occurred_on",
@@ -140,19 +154,15 @@ def _faults(row: Row) -> Iterator[tuple[str, str]]:
             "ivo_notified_on",
             "anmälan kan inte göras före den dag rapporten kom in (received_on)",
         )
-    for part, what in (
-        (_DECISION, "ett beslut"),
-        (_NOTIFICATION, "en anmälan till IVO"),
-    ):
-        if any(row[name] for name in part):
-            for name in part:
-                if not row[name]:
-                    yield name, f"är tom, men {what} ska ha {', '.join(part)}"
-    if row["ivo_notified_on"] and row["degree"] and row["degree"] not in SERIOUS:
-        yield (
-            "degree",
-            "bara allvarliga missförhållanden och risker för sådana anmäls till IVO",
-        )
+
+
+def _lacking(row: Row, part: Sequence[str], what: str) -> Iterator[tuple[str, str]]:
+    """Yield the empty cells of a part that is filled in to some extent: it is whole, or not there."""
+    empty = [name for name in part if not row[name]]
+    if len(empty) == len(part):
+        return
+    for name in empty:
+        yield name, f"är tom, men {what} ska ha {', '.join(part)}"
 
 
 def _case(number: str, lines: Lines) -> dict[str, Any]:
@@ -196,10 +206,13 @@ Content = tuple[list[Any], dict[str, list[Any]]]
 
 def _content(lines: Lines) -> Content:
     """Return what the rows of a case say: the case's values, and its reports' by their number."""
-    reports = {
-        row["reference"]: [row[name] for name in _OF_THE_REPORT] for _, row in lines
-    }
-    return [lines[0][1][name] for name in _OF_THE_CASE], reports
+    first = lines[0][1]
+    reports = {row["reference"]: _cells(row, _OF_THE_REPORT) for _, row in lines}
+    return _cells(first, _OF_THE_CASE), reports
+
+
+def _cells(row: Row, names: Sequence[str]) -> list[Any]:
+    return [row[name] for name in names]
 
 
 def _stored(numbers: list[str]) -> dict[str, Content | None]:
@@ -221,7 +234,8 @@ def _stored(numbers: list[str]) -> dict[str, Content | None]:
 
 def _refuse_stored_reports(table: Table, new: dict[str, Lines]) -> None:
     """Refuse a report that is already stored in another case than its row says."""
-    lines = {row["reference"]: line for rows in new.values() for line, row in rows}
+    rows = chain.from_iterable(new.values())
+    lines = {row["reference"]: line for line, row in rows}
     stored = LexSarahReport.objects.filter(number__in=list(lines)).values_list(
         "number", "case__number"
     )

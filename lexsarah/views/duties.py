@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
@@ -18,6 +21,7 @@ from lexsarah.duties.forms import NoteDutyForm, SettleDutyForm
 from lexsarah.law.laws import reference
 from lexsarah.models import LexSarahCase, OtherDuty
 from organisation.access import SignedInRequest, may
+from organisation.models import User
 from organisation.rights import Right
 
 LAW_OF = {
@@ -108,28 +112,36 @@ def _answer(
     if do == "reopen" and duty is not None:
         verbs.reopen_duty(duty, actor=actor)
         return None
+    form: NoteDutyForm | SettleDutyForm
     if do == "settle" and duty is not None:
-        form: NoteDutyForm | SettleDutyForm = SettleDutyForm(
-            request.POST, prefix=duty.kind
-        )
+        form = SettleDutyForm(request.POST, prefix=duty.kind)
+        write = partial(_settle, duty, actor=actor)
     else:
-        form, duty = NoteDutyForm(request.POST), None
+        form = NoteDutyForm(request.POST)
+        write = partial(_note, request, case, set(noted))
     if form.is_valid():
-        said = form.cleaned_data
         try:
-            if duty is not None:
-                facts = {
-                    name: said[name] for name in ("done_at", "reference", "reason")
-                }
-                verbs.settle_duty(duty, actor=actor, **facts)
-            elif said["kind"] in noted:
-                messages.warning(request, "Det var redan antecknat. Läs vad som står.")
-            else:
-                verbs.note_duty(
-                    case, actor=actor, kind=said["kind"], known_at=said["known_at"]
-                )
+            write(form.cleaned_data)
         except StepRefusedError as refusal:
             form.add_error(None, str(refusal))
         except ValidationError as problem:
             prefixed_errors(form, problem)
     return form if form.errors else None
+
+
+def _settle(duty: OtherDuty, said: dict[str, Any], *, actor: User) -> None:
+    """Note when a duty was done, or why it was not."""
+    facts = {name: said[name] for name in ("done_at", "reference", "reason")}
+    verbs.settle_duty(duty, actor=actor, **facts)
+
+
+def _note(
+    request: SignedInRequest, case: Case, noted: set[str], said: dict[str, Any]
+) -> None:
+    """Note a duty, unless somebody has noted it meanwhile."""
+    if said["kind"] in noted:
+        messages.warning(request, "Det var redan antecknat. Läs vad som står.")
+        return
+    verbs.note_duty(
+        case, actor=request.user, kind=said["kind"], known_at=said["known_at"]
+    )

@@ -92,6 +92,7 @@ def _sources(case: LexSarahCase) -> form_of_ivo.Sources:
 
 
 def _ivo_context(case: LexSarahCase, reader: User) -> dict[str, Any]:
+    """Return what the page of the notification shows: its answers, what it lacks, and the next steps."""
     steps = workflow_of(case).open_to(case, reader)
     addresses = {
         step.name: reverse("lexsarah:step", args=[case.number, step.name])
@@ -103,26 +104,21 @@ def _ivo_context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     labels = {step.name: step.label for step in steps} | {
         form_of_ivo.AS_MEASURES: "Åtgärder"
     }
-    groups = form_of_ivo.notification(_sources(case))
+    groups: list[tuple[str, list[tuple[form_of_ivo.Answer, str, str]]]] = []
+    lacking = 0
+    for group in form_of_ivo.notification(_sources(case)):
+        placed = [
+            (answer, *_place(answer, labels, addresses)) for answer in group.answers
+        ]
+        groups.append((group.title, placed))
+        lacking += sum(answer.missing for answer in group.answers)
+    next_steps = [step for step in steps if _is_to_be_taken(step, case)]
     due = completion_due(case.ivo_notified_on) if case.ivo_notified_on else None
     return {
         "case": case,
-        "groups": [
-            (
-                group.title,
-                [
-                    (answer, *_place(answer, labels, addresses))
-                    for answer in group.answers
-                ],
-            )
-            for group in groups
-        ],
-        "lacking": sum(answer.missing for group in groups for answer in group.answers),
-        "steps": [
-            (step, addresses[step.name])
-            for step in steps
-            if _is_to_be_taken(step, case)
-        ],
+        "groups": groups,
+        "lacking": lacking,
+        "steps": [(step, addresses[step.name]) for step in next_steps],
         "due": due,
         "workdays": workdays_between(timezone.localdate(), due) if due else 0,
         "notify_law": reference("notify", on=case.received_on).text,

@@ -172,19 +172,19 @@ class Table:
         if first is None:
             return []
         line, names = first
-        faults = [
-            (name, "finns två gånger")
-            for name, count in Counter(names).items()
-            if count > 1
-        ]
+        faults = self._header_faults(names)
+        for name, reason in faults:
+            shown = "".join(filter(str.isprintable, name[:40])) or "(utan namn)"
+            self.refuse(line, shown, f"kolumnen {reason}")
+        return [] if faults else names
+
+    def _header_faults(self, names: list[str]) -> list[tuple[str, str]]:
+        """Return the names that stand twice, that lack and that no column has, with why."""
+        times = Counter(names)
+        faults = [(name, "finns två gånger") for name in times if times[name] > 1]
         faults += [(name, "saknas") for name in self.columns if name not in names]
         faults += [(name, "är okänd") for name in names if name not in self.columns]
-        for name, reason in faults:
-            shown = "".join(
-                character for character in name[:40] if character.isprintable()
-            )
-            self.refuse(line, shown or "(utan namn)", f"kolumnen {reason}")
-        return [] if faults else names
+        return faults
 
     def _read(
         self, header: list[str], lines: Iterator[tuple[int, list[str]]]

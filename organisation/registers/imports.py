@@ -34,30 +34,14 @@ def import_units(path: Path, run: Import) -> Outcome:
     """Store the units of a file; of a unit that exists, name, staff and last day may change."""
     table, outcome = Table(path, _unit_columns(), run), Outcome(path.name)
     existing = {found.code: found for found in Unit.objects.select_related("parent")}
-    rows: dict[str, tuple[int, Row]] = {}
-    for line, row in table.rows():
-        if row["code"] in rows:
-            table.refuse(
-                line,
-                "code",
-                f"”{row['code']}” står redan på rad {rows[row['code']][0]}",
-            )
-        else:
-            rows[row["code"]] = line, row
-    for line, row in _parents_first(table, rows, existing):
+    for line, row in _parents_first(table, _once_each(table), existing):
         before = existing.get(row["code"])
         parent = existing.get(row["parent"])
         faults = list(_unit_faults(row, before, parent))
         for column, reason in faults:
             table.refuse(line, column, reason)
         if before is None:
-            existing[row["code"]] = Unit(
-                **{**row, "parent": parent},
-                path=f"{parent.path if parent else ''}{row['code']}/",
-            )
-            # A good unit is stored even if others are not, so that later files can be checked by it.
-            if not faults and (parent is None or parent.pk):
-                existing[row["code"]].save(force_insert=True)
+            existing[row["code"]] = _new_unit(row, parent, is_good=not faults)
             outcome.new += 1
         elif changed := [
             name for name in _MAY_CHANGE if getattr(before, name) != row[name]
@@ -66,6 +50,26 @@ def import_units(path: Path, run: Import) -> Outcome:
         else:
             outcome.unchanged += 1
     return outcome
+
+
+def _once_each(table: Table) -> dict[str, tuple[int, Row]]:
+    """Return the rows by code; the second row with a code is refused."""
+    rows: dict[str, tuple[int, Row]] = {}
+    for line, row in table.rows():
+        first, _ = rows.setdefault(row["code"], (line, row))
+        if first != line:
+            reason = f"”{row['code']}” står redan på rad {first}"
+            table.refuse(line, "code", reason)
+    return rows
+
+
+def _new_unit(row: Row, parent: Unit | None, *, is_good: bool) -> Unit:
+    """Return the unit of a row; a good one is stored even if others are not, so that later files can name it."""
+    above = parent.path if parent else ""
+    unit = Unit(**{**row, "parent": parent}, path=f"{above}{row['code']}/")
+    if is_good and (parent is None or parent.pk):
+        unit.save(force_insert=True)
+    return unit
 
 
 def _unit_columns() -> list[Column]:
@@ -106,14 +110,19 @@ def _parents_first(
 def _unit_faults(
     row: Row, before: Unit | None, parent: Unit | None
 ) -> Iterator[tuple[str, str]]:
+    """Yield each rule that a row breaks, beside its parent and beside the unit that is stored."""
     if row["valid_to"] and row["valid_to"] <= row["valid_from"]:
         yield "valid_to", "slutdatum ska vara efter startdatum"
     if parent is None and row["level"] != Unit.Level.ADMINISTRATION:
         yield "parent", "är tom, men bara en förvaltning står överst"
     if parent and _LEVELS.index(row["level"]) <= _LEVELS.index(parent.level):
         yield "level", f"{row['level']} kan inte ligga under {parent.level}"
-    if before is None:
-        return
+    if before is not None:
+        yield from _moved(row, before, parent)
+
+
+def _moved(row: Row, before: Unit, parent: Unit | None) -> Iterator[tuple[str, str]]:
+    """Yield what a row says of a stored unit that cannot change."""
     if before.parent != parent:
         yield "parent", f"enheten finns redan under en annan överordnad; {_NEW_CODE}"
     if before.level != row["level"]:

@@ -91,10 +91,12 @@ def _load(stored: Mapping[str, Any]) -> Document:
         for field in file_format.DOCUMENT
     }
     made = Document(unit=unit, ledger=ledger, **rest)
-    blocks = (block for section in made.sections() for block in section.shown)
-    made.kept = {
-        b.token: b for b in blocks if isinstance(b, Figure | Table) and b.token
-    }
+    placed: dict[str, Figure | Table] = {}
+    for section in made.sections():
+        for block in section.shown:
+            if isinstance(block, Figure | Table) and block.token:
+                placed[block.token] = block
+    made.kept = placed
     return made
 
 

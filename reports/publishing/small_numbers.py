@@ -46,20 +46,26 @@ def places_of(edition: Edition) -> list[Place]:
 
 
 def _places(document: Document) -> Iterator[Place]:
+    """Yield the sections that show small numbers, with these and with what is to be hidden."""
     for section in document.sections():
+        numbers: list[str] = []
+        hiding: list[str] = []
         # What is placed in a text, too: it is published as all the rest.
-        numbers = [told for block in section.shown for told in _in_block(block)]
+        for block in section.shown:
+            numbers += _in_block(block)
+            if isinstance(block, Table):
+                hiding += _hiding_in(block)
         if numbers:
-            tables = (block for block in section.shown if isinstance(block, Table))
-            remarks = (remark for table in tables for remark in table_remarks(table))
-            yield Place(
-                section,
-                numbers,
-                [remark.words for remark in remarks if remark.rule == "small"],
-            )
+            yield Place(section, numbers, hiding)
+
+
+def _hiding_in(table: Table) -> list[str]:
+    """Return the remarks on the small numbers of a table."""
+    return [remark.words for remark in table_remarks(table) if remark.rule == "small"]
 
 
 def _in_block(block: Block) -> Iterator[str]:
+    """Yield the small numbers of a block, each with where it stands."""
     match block:
         case Key():
             yield from (

@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 import pikepdf
@@ -30,14 +30,9 @@ def bind(skeleton: bytes, first: int, chapters: Sequence[tuple[int, bytes]]) -> 
     parts = [book.part_on(own[:first])]
     with ExitStack() as opened:
         for count, pdf in chapters:
-            parts.append(
-                book.take_over(
-                    opened.enter_context(pikepdf.open(io.BytesIO(pdf))), count
-                )
-            )
-        book.set_heads(
-            own[first:after], [page for part in parts[1:] for page in part.pages]
-        )
+            chapter = opened.enter_context(pikepdf.open(io.BytesIO(pdf)))
+            parts.append(book.take_over(chapter, count))
+        book.set_heads(own[first:after], _flat(part.pages for part in parts[1:]))
         parts.append(book.part_on(own[after:]))
         book.arrange(parts)
     return document
@@ -45,7 +40,7 @@ def bind(skeleton: bytes, first: int, chapters: Sequence[tuple[int, bytes]]) -> 
 
 @dataclass(frozen=True)
 class _Part:
-    """Some pages, what stands on them as structure, and the bookmarks that lead to them."""
+    """Some pages, the structure of what stands on them, and the bookmarks that lead to them."""
 
     pages: list[Any]
     kids: list[Any]
@@ -66,19 +61,16 @@ class _Book:
 
     def part_on(self, pages: list[Any]) -> _Part:
         """Return what stands on some of the document's own pages."""
-        here = {page.obj.objgen for page in pages}
+        here = _objects(pages)
         self._note(pages, self.parents)
         kids = [kid for kid in self.top.K if kid.Pg.objgen in here]
-        return _Part(
-            pages,
-            kids,
-            [mark for mark in _bookmarks(self.document) if mark.Dest[0].objgen in here],
-        )
+        marks = _bookmarks(self.document)
+        return _Part(pages, kids, [m for m in marks if m.Dest[0].objgen in here])
 
     def take_over(self, chapter: Any, count: int) -> _Part:
         """Copy a chapter's first pages with all that stands on them; the rest stays behind."""
         del chapter.pages[count:]
-        here = {page.obj.objgen for page in chapter.pages}
+        here = _objects(chapter.pages)
         tree = chapter.Root.StructTreeRoot
         kids = [kid for kid in tree.K[0].K if kid.Pg.objgen in here]
         for kid in kids:
@@ -127,53 +119,75 @@ class _Book:
 
     def arrange(self, parts: list[_Part]) -> None:
         """Put everything in reading order, and number what says where in the structure it belongs."""
-        document, tree = self.document, self.document.Root.StructTreeRoot
-        order = [page.obj for part in parts for page in part.pages]
-        del document.pages[:]
+        pages = _flat(part.pages for part in parts)
+        here = _objects(pages)
+        self._order_pages(pages)
+        self._order_structure(_flat(part.kids for part in parts))
+        self._keep_places(here)
+        _chain(self.document, _flat(part.bookmarks for part in parts))
+
+    def _order_pages(self, pages: list[Any]) -> None:
+        order = [page.obj for page in pages]
+        del self.document.pages[:]
         for page in order:
-            document.pages.append(pikepdf.Page(page))
-        self.top.K = pikepdf.Array(kid for part in parts for kid in part.kids)
+            self.document.pages.append(pikepdf.Page(page))
+
+    def _order_structure(self, kids: list[Any]) -> None:
+        """Hang everything under the top, and number what holds a key to the parent tree anew."""
+        self.top.K = pikepdf.Array(kids)
         for kid in self.top.K:
             kid.P = self.top
         nums: list[Any] = []
         for key, (holder, name, above) in enumerate(self.keyed):
             holder[name] = key
             nums += [key, above]
-        tree.ParentTree.Nums = pikepdf.Array(nums)
-        here = {page.objgen for page in order}
+        self.document.Root.StructTreeRoot.ParentTree.Nums = pikepdf.Array(nums)
+
+    def _keep_places(self, here: set[Any]) -> None:
+        """Write the named places on some pages, sorted as a name tree must be."""
         places = {
             name: place
             for name, place in self.places.items()
             if place[0].objgen in here
         }
-        if places:
-            names = sorted(map(pikepdf.String, places), key=bytes)
-            flat = [half for name in names for half in (name, places[str(name)])]
-            document.Root.Names.Dests.Names = pikepdf.Array(flat)
-        _chain(document, [mark for part in parts for mark in part.bookmarks])
+        if not places:
+            return
+        flat: list[Any] = []
+        for key in sorted(map(pikepdf.String, places), key=bytes):
+            flat += [key, places[str(key)]]
+        self.document.Root.Names.Dests.Names = pikepdf.Array(flat)
+
+
+def _flat(lists: Iterable[list[Any]]) -> list[Any]:
+    return list(chain.from_iterable(lists))
+
+
+def _objects(pages: Iterable[Any]) -> set[Any]:
+    """Return what pages are known by: the number and generation of their objects."""
+    return {page.obj.objgen for page in pages}
 
 
 def _keyed(pages: Iterable[Any]) -> Iterator[tuple[Any, str]]:
-    """The pages and their links, which have keys to the parent tree, and the names they have them under."""
+    """Yield pages and their links, with the name of the key that each has to the parent tree."""
     for page in pages:
         yield page.obj, "/StructParents"
         yield from ((note, "/StructParent") for note in page.get("/Annots", []))
 
 
 def _pairs(flat: Any) -> Iterator[tuple[Any, Any]]:
-    """The keys and values of a number tree or a name tree with one leaf."""
+    """Yield the keys and values of a number tree or a name tree with one leaf."""
     for position in range(0, len(flat), 2):
         key = flat[position]
         yield (key if isinstance(key, int) else str(key)), flat[position + 1]
 
 
 def _places(document: Any) -> Iterator[tuple[str, Any]]:
-    """The named places that links lead to."""
+    """Return the named places that links lead to."""
     return _pairs(document.Root.get("/Names", {}).get("/Dests", {}).get("/Names", []))
 
 
 def _bookmarks(document: Any) -> list[Any]:
-    """The uppermost bookmarks."""
+    """Return the uppermost bookmarks."""
     found = []
     mark = document.Root.get("/Outlines", {}).get("/First")
     while mark is not None:

@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import pikepdf
@@ -38,7 +39,7 @@ _PLACES = (
     "-left-corner",
     "-right-corner",
 )
-_BOXES = [f"@{side}{place}" for side in _SIDES for place in _PLACES]
+_BOXES = [f"@{side}{place}" for side, place in product(_SIDES, _PLACES)]
 # A chapter alone knows neither its page numbers nor the report's title: its heads come with the skeleton.
 HEADLESS = (
     "@page { "

@@ -219,6 +219,12 @@ PLANTED = (
         TABLES,
     ),
     Planted('BODIES = {"arbetsutskottet": DecidedBy.COMMITTEE, ', "BODIES = {", TABLES),
+    # What is packed.
+    Planted(
+        "return list(dict.fromkeys(chain.from_iterable(levels)))",
+        "return list(dict.fromkeys(one for level in levels for one in level))",
+        ("tests/test_packing.py",),
+    ),
     Planted(
         "if not OLDEST.items() <= done:",
         "if False:",

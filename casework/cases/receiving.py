@@ -259,7 +259,7 @@ def handler_of(case: Case) -> User | None:
 
 
 def handlers_over(case: Case) -> list[User]:
-    """Return the nearest who hold the role to handle a case, whoever is named to read it today."""
+    """Return the nearest who hold the role to handle a case, also if others are named to read it."""
     return people(Receivers.of(over=case.unit, case=case.pk).handlers(Lying.of(case)))
 
 
@@ -284,7 +284,7 @@ def readers_for(case: Case) -> list[User]:
 
 
 def chiefs_over(case: Case) -> list[User]:
-    """Return the nearest chiefs of a case's unit who are not kept from it, whoever handles it."""
+    """Return the nearest chiefs of a case's unit who are not kept from it."""
     found, lying = Receivers.of(over=case.unit, case=case.pk), Lying.of(case)
     named = found.named.get(case.pk, [])
     for level in found.able_over(lying, Right.ORGANISATION_LEAD.roles):

@@ -218,18 +218,8 @@ def decide_action(
     """
     with transaction.atomic():
         locked = _lock(case)
-        if actor and not handles(locked, actor):
-            raise StepRefusedError(
-                "Din roll ger inte rätt att besluta om åtgärder i ärendet."
-            )
-        if (
-            actor
-            and locked.closed_on
-            and (follows is None or follows.effect != Effect.NO)
-        ):
-            raise StepRefusedError(
-                "Ärendet är avslutat. Öppna det igen om det behövs fler åtgärder."
-            )
+        if actor:
+            _require_right(locked, actor, follows)
         is_decided = actor is None or may_decide(locked, actor, facts.get("level", ""))
         day = (decided_on or timezone.localdate()) if is_decided else None
         facts |= {"text": text, "decided_on": day, "follows": follows}
@@ -242,6 +232,19 @@ def decide_action(
         log(locked, action="action", label=label, actor=actor)
         _tell(locked, action, actor)
     return action
+
+
+def _require_right(case: Case, actor: User, follows: Action | None) -> None:
+    """Refuse a new action from those who do not handle the case, or in a closed case without need."""
+    if not handles(case, actor):
+        raise StepRefusedError(
+            "Din roll ger inte rätt att besluta om åtgärder i ärendet."
+        )
+    is_needed = follows is not None and follows.effect == Effect.NO
+    if case.closed_on and not is_needed:
+        raise StepRefusedError(
+            "Ärendet är avslutat. Öppna det igen om det behövs fler åtgärder."
+        )
 
 
 def change_action(
@@ -380,7 +383,7 @@ def _take(
 def _tell(
     case: Case, action: Action, actor: User | None, *, told: int | None = None
 ) -> None:
-    """Tell those who are to decide of a proposal, and whoever is given an action by somebody else."""
+    """Tell those who decide of a proposal, and a person of an action that somebody else has given."""
     if _is_proposed(action):
         deciders = [
             person for person in deciders_of(case, action.level) if person != actor

@@ -154,7 +154,7 @@ class ActionFilter(ListFilter):
     def __init__(
         self, data: Any, *, user: User, owners: Iterable[int] | None = None
     ) -> None:
-        """Offer the people who own an action that may be read; whoever has counted them says who they are."""
+        """Offer the people who own an action that may be read: those who were counted, if they were."""
         super().__init__(data, user=user)
         of = (
             self.queryset.order_by().values("owner") if owners is None else list(owners)

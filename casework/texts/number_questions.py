@@ -103,18 +103,23 @@ def settled(text: str, typed: Any, *, refusal: str = "") -> str:
         return text
     if refusal and questions[0].name == NUMBER:
         raise ValidationError(refusal)
-    answers = getattr(typed, "answers", {})
+    said = _answers_to(questions, getattr(typed, "answers", {}))
+    if said.get(NUMBER) == _REMOVE:
+        text = without_personal_numbers(text, mark=REMOVED)
+        said = {name: answer for name, answer in said.items() if name == TELEPHONE}
+    keep_answers(text, map(_WORDS.__getitem__, said.values()))
+    return text
+
+
+def _answers_to(questions: list[Numbers], answers: dict[str, str]) -> dict[str, str]:
+    """Return the answer to each question; raise ValidationError with those that have none."""
     said = {
         asked.name: asked.answer(answers) or answered_before(asked)
         for asked in questions
     }
     if open_questions := [asked.error for asked in questions if not said[asked.name]]:
         raise ValidationError(open_questions)
-    if said.get(NUMBER) == _REMOVE:
-        text = without_personal_numbers(text, mark=REMOVED)
-        said = {name: answer for name, answer in said.items() if name == TELEPHONE}
-    keep_answers(text, map(_WORDS.__getitem__, said.values()))
-    return text
+    return said
 
 
 def answered_before(asked: Numbers) -> str:

@@ -130,7 +130,7 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
 def _counts_by_owner(
     actions: ActionQuerySet, views: dict[str, tuple[str, Q, tuple[Any, ...]]]
 ) -> dict[int | None, Counter[str]]:
-    """Count the actions of each owner and view, all in one look: whoever owns any can be filtered by."""
+    """Count the actions of each owner and view with one question; each owner can be filtered by."""
     aimed = Q(rejected_on=None) & ~Q(level="")
     counted = {"aimed": aimed, "individual": aimed & Q(level=ActionLevel.INDIVIDUAL)}
     counted |= {name.replace("-", "_"): which for name, (_, which, _) in views.items()}
@@ -196,7 +196,7 @@ def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
 def action_step(
     request: SignedInRequest, number: str, place: int, name: str
 ) -> HttpResponse:
-    """Ask for what a verb needs and do it; whoever comes second is told so and keeps what was typed."""
+    """Ask for what a verb needs and do it; who comes second is told so and keeps what was typed."""
     found = _get_action_or_404(request, number, place)
     if name not in _DOES:
         raise Http404

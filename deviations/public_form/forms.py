@@ -177,7 +177,7 @@ class ComplainForm(AskingForm, OnceForm):
         units.label_from_instance = str  # type: ignore[assignment,method-assign]
 
     def clean_website(self) -> str:
-        """Only a machine fills in a field that nobody sees."""
+        """Refuse a text in the field that nobody sees: only a machine fills it in."""
         if self.cleaned_data["website"]:
             self.wrong("website", "filled")
         return ""

@@ -102,11 +102,17 @@ def write(request: HttpRequest) -> HttpResponse:
 def _before(form: ComplainForm, step: str) -> str:
     """Return what one came from: the question before, or the check where an answer was to be changed."""
     steps = [*STEPS, CHECK]
-    return (
-        CHECK
-        if form.data.get("returns") == "True"
-        else steps[max(steps.index(step) - 1, 0)]
-    )
+    if form.data.get("returns") == "True":
+        return CHECK
+    return steps[max(steps.index(step) - 1, 0)]
+
+
+def _after(form: ComplainForm, step: str) -> str:
+    """Return what comes after an answer: the next question, or the check where it was changed."""
+    steps = [*STEPS, CHECK]
+    if form.cleaned_data["returns"]:
+        return CHECK
+    return steps[steps.index(step) + 1]
 
 
 def _go_on(
@@ -126,11 +132,7 @@ def _go_on(
         return _ask(request, form.unsent(**form.without_numbers()), step, removed=True)
     if step == "event" and form.asks and does != "keep":
         return _ask(request, form.unsent(), step, asks=form.asks)
-    following = (
-        CHECK
-        if form.cleaned_data["returns"]
-        else [*STEPS, CHECK][[*STEPS].index(step) + 1]
-    )
+    following = _after(form, step)
     if following == CHECK:
         return _check(
             request, ComplainForm(request.POST, spoken=form.spoken), keeps=keeps
@@ -267,7 +269,7 @@ def _send(request: HttpRequest, form: ComplainForm) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest) -> HttpResponse:
-    """Show where a case stands to whoever has its code; a wrong code and an unknown one look the same."""
+    """Show where a case stands to one who has its code; a wrong code and an unknown one look the same."""
     spoken = _language(request)
     if request.method != "POST":
         return _page(request, "follow", spoken, {"form": FollowForm(spoken=spoken)})

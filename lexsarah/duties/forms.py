@@ -113,18 +113,8 @@ class SettleDutyForm(_MomentForm):
         """Ask for a whole point in time or a reason, and not both."""
         said = self.cleaned_data
         done_at = self.clean_moment("done")
-        if (
-            said.get("done_on")
-            and not said.get("done_time")
-            and "done_time" not in self.errors
-        ):
-            self.add_error("done_time", "Ange också vilken tid det gjordes.")
-        if (
-            said.get("done_time")
-            and not said.get("done_on")
-            and "done_on" not in self.errors
-        ):
-            self.add_error("done_on", "Ange också vilken dag det gjordes.")
+        self._ask_for_rest("done_on", "done_time", "Ange också vilken tid det gjordes.")
+        self._ask_for_rest("done_time", "done_on", "Ange också vilken dag det gjordes.")
         if done_at and said.get("reason"):
             self.add_error("reason", "Lämna rutan tom när det är gjort.")
         if not self.errors and not done_at and not said.get("reason"):
@@ -132,3 +122,9 @@ class SettleDutyForm(_MomentForm):
                 "done_on", "Ange när det gjordes, eller skriv varför det inte görs."
             )
         return {**said, "done_at": done_at}
+
+    def _ask_for_rest(self, given: str, other: str, message: str) -> None:
+        """Ask for the other half of a point in time when only one is given."""
+        said = self.cleaned_data
+        if said.get(given) and not said.get(other) and other not in self.errors:
+            self.add_error(other, message)

@@ -27,13 +27,10 @@ ACCESSIBLE = """<rdf:Description xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syn
 
 
 def tidy(document: Any, *, prefix: str = "") -> None:
-    """Header scope, printable links, running heads that keep silent; `prefix` makes cells' names unique."""
+    """Scope header cells, print links and silence running heads; `prefix` makes the names of cells unique."""
     spoken: dict[tuple[int, int], set[int]] = {}
     for element, head in _elements(document.Root.StructTreeRoot.K):
-        if element.S == "/TH":
-            element.A.Scope = pikepdf.Name.Column if head else pikepdf.Name.Row
-        elif element.S == "/L":
-            _regroup(element)
+        _tidy_element(element, head=head)
         if prefix:
             _rename(element, prefix)
         marks = {kid for kid in element.get("/K", []) if isinstance(kid, int)}
@@ -45,6 +42,13 @@ def tidy(document: Any, *, prefix: str = "") -> None:
         _silence(document, page, spoken.get(page.obj.objgen, set()))
     if prefix:
         _retag(document, prefix)
+
+
+def _tidy_element(element: Any, *, head: bool) -> None:
+    if element.S == "/TH":
+        element.A.Scope = pikepdf.Name.Column if head else pikepdf.Name.Row
+    elif element.S == "/L":
+        _regroup(element)
 
 
 def seal(

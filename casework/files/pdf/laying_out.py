@@ -76,7 +76,7 @@ class Workshop:
 
 
 def forbid_network() -> None:
-    """The second wall behind the fetcher: in this process no Python code may look up a host or connect."""
+    """Refuse every look-up of a host and every connection in this process: the second wall behind the fetcher."""
 
     def refuse(event: str, _: Any) -> None:
         if event.startswith("socket."):
@@ -86,7 +86,7 @@ def forbid_network() -> None:
 
 
 def _fetcher() -> Any:
-    """The only addresses there are: our print fonts. All others, `file:` and `data:` too, are refused.
+    """Return a fetcher that knows our print fonts and refuses all else, `file:` and `data:` too.
 
     The fonts are unpacked here, once, and not again for each chapter.
     """
@@ -146,7 +146,7 @@ def _engine() -> str:
 
 
 def _read(file: int) -> tuple[dict[str, Any], bytes]:
-    """A piece that is there and was laid out by the same libraries; otherwise nothing."""
+    """Return a piece that the same libraries have laid out before, or nothing."""
     head, _, pdf = os.pread(file, os.fstat(file).st_size, 0).partition(b"\n")
     told = json.loads(head) if head else {}
     return (told, pdf) if told.get("engine") == _engine() else ({}, b"")
@@ -168,7 +168,7 @@ def _make_piece(shop: Workshop, parts: Split, position: int) -> bytes:
 
 
 def _share_out(shop: Workshop, parts: Split, asked: dict[str, Any]) -> None:
-    """Have what is missing laid out by several processes, the longest first; each takes what is left."""
+    """Lay out the missing pieces in several processes, the longest first; each takes the next one left."""
     files = asked["pieces"]
     missing = [position for position, file in enumerate(files) if not _read(file)[1]]
     missing.sort(key=lambda position: (-len(parts.chapters[position]), position))

@@ -131,10 +131,9 @@ def _mark(cursor: Any, decided_by: Iterable[bytes]) -> str:
 
 
 def migration_files() -> Iterator[Path]:
-    """Find the migrations of every app, and what those of our own read: triggers and standard rows."""
+    """Find the migrations of every app, and the standard rows that they read."""
     for app in apps.get_app_configs():
         folder = Path(app.path)
         yield from (folder / "migrations").glob("*.py")
         if folder.is_relative_to(settings.BASE_DIR) and ".venv" not in folder.parts:
-            yield from folder.glob("triggers.py")
             yield from folder.glob("*.toml")

@@ -24,7 +24,7 @@ ROOMS = {
         *("views", "tasks", "apps", "management"),
     ),
     "deviations": (
-        *("triggers", "models", "words", "statistics", "imports"),
+        *("models", "words", "statistics", "imports"),
         *("reporting", "process", "filing", "public_form"),
         *("kind", "views", "tasks", "apps"),
     ),

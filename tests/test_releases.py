@@ -5,15 +5,17 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Iterator
+from contextlib import nullcontext
 from functools import cache, partial
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.recorder import MigrationRecorder
 from django.test import Client
 from django.urls import reverse
 
@@ -109,6 +111,19 @@ def test_the_oldest_release_that_is_carried_on_is_kept() -> None:
     text = sql_of(RELEASES[0])
 
     assert all(f"'{app}', '{name}'" in text for app, name in OLDEST.items())
+
+
+@pytest.mark.django_db
+def test_database_before_the_oldest_release_is_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Django would leave the squashed migrations out, and run those after them."""
+    before = {("casework", "0001_initial"): None, ("casework", "0003_triggers"): None}
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _: before)
+    monkeypatch.setattr("kvalitet.management.commands.migrate.as_owner", nullcontext)
+
+    with pytest.raises(CommandError, match=r"äldre än version 0\.7\.0.*casework\.0016"):
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 def test_database_of_a_release_becomes_what_a_new_one_is(

@@ -1,6 +1,6 @@
 """Count what happened into cells, set by set, in the database (SOSFS 2011:9 5 kap. 6 §).
 
-The database marks what has changed (casework.database.triggers); ``refresh`` counts those units again.
+The database marks what has changed (triggers of its migrations); ``refresh`` counts those units again.
 Counting is idempotent: it replaces cells by what the rows say now, and those that were purged once said.
 """
 

@@ -72,7 +72,7 @@ class Tombstone(models.Model):
     """That a case was there, and under which decision it was purged; the database keeps it as it is.
 
     A row of the history may be removed when its case has a tombstone, and never otherwise; a case that has
-    one is gone when the transaction ends (casework.database.triggers).
+    one is gone when the transaction ends (triggers of casework/migrations).
     """
 
     # What the case's own row had: its history names it.

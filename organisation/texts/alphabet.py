@@ -68,9 +68,3 @@ class AlphabetKeyField(models.CharField):  # type: ignore[type-arg]
         key = alphabet_key(getattr(instance, self.of))
         setattr(instance, self.attname, key)
         return key
-
-
-def fill_keys(model: type[models.Model], *, of: str, key: str) -> None:
-    """Give the rows of a table, in a migration, the key of what they are called."""
-    for pk, name in model._default_manager.order_by("pk").values_list("pk", of):
-        model._default_manager.filter(pk=pk).update(**{key: alphabet_key(name)})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any
 from urllib.parse import urlencode
 from uuid import uuid4
@@ -212,28 +211,6 @@ def test_report_with_hidden_characters_inside_a_word_is_found(
         cast.client("chief").get("/inkorg/", {"q": "missbruksproblem"}).content.decode()
     )
     assert Deviation.objects.get().number in found
-
-
-def test_migrations_take_hidden_characters_out_of_what_is_searched(cast: Cast) -> None:
-    case = make_deviation(
-        cast.unit,
-        title="Miss\u00adbruk",
-        description="Oros\u200banmälan",
-        proposal="a\u2060b",
-    )
-    for name in (
-        "casework.migrations.0022_titles_without_what_hides",
-        "deviations.migrations.0009_texts_without_what_hides",
-    ):
-        with connection.cursor() as cursor:
-            cursor.execute(import_module(name).CLEAN)
-
-    case.refresh_from_db()
-    assert (case.title, case.description, case.proposal) == (
-        "Missbruk",
-        "Orosanmälan",
-        "ab",
-    )
 
 
 def test_report_with_a_personal_number_warns_once(cast: Cast) -> None:

@@ -27,6 +27,7 @@ def publish(apps, _schema):
 class Migration(migrations.Migration):
     """Rows only."""
 
-    dependencies = [("selfcheck", "0003_process")]
+    replaces = [("selfcheck", "0004_standard_templates")]
+    dependencies = [("selfcheck", "0001_initial")]
 
     operations = [migrations.RunPython(publish, migrations.RunPython.noop)]

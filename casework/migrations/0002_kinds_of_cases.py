@@ -23,7 +23,8 @@ def _subject(model: str, words: str) -> migrations.AlterField:
 class Migration(migrations.Migration):
     """The constraints that name apps stay in the database as they are: those apps make them anew."""
 
-    dependencies = [("casework", "0023_who_receives_and_decides")]
+    replaces = [("casework", "0024_kinds_of_cases")]
+    dependencies = [("casework", "0001_initial")]
 
     operations = [
         _subject("case", "slag"),

@@ -29,7 +29,8 @@ from organisation.rights import Role
 from selfcheck.models import Method
 from selfcheck.process.workflow import workflow_for as selfcheck_for
 from tests.factories import make_deviation, make_unit, make_user
-from tests.test_house import APPS, ROOT, modules
+from tests.test_house import ROOT, modules
+from tests.test_layers import ROOMS
 
 ALL: dict[str, Process[Any]] = {
     **PROCESSES,
@@ -243,7 +244,7 @@ def test_nothing_but_the_engine_changes_a_state() -> None:
 
     assert found == set(OTHERS)
     assert (ROOT / ENGINE).exists()
-    assert {Path(name).parts[0] for name in OTHERS} <= set(APPS)
+    assert {Path(name).parts[0] for name in OTHERS} <= set(ROOMS)
 
 
 @pytest.mark.parametrize(

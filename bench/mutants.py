@@ -2,9 +2,9 @@
 
 In a copy of the tree one call of visible_to, handled_by or writable_by at a time becomes all(), or something
 planted takes the place of what protects a page, a list or a form, and the tests of ``make test`` must fail:
-those that can see it are run.  Words choose files, or what is planted for a test.  The copy and its database (test_mutants on the server
-of DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any
-mutant survives.
+those that can see it are run.  Words choose files, or what is planted for a test.  The copy and its database
+(test_mutants on the server of DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards;
+the end is 1 if any mutant survives.
 """
 
 from __future__ import annotations

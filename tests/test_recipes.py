@@ -67,6 +67,11 @@ def test_recipe_names_every_file_that_its_patch_touches(name: str) -> None:
     assert touched_by(name) <= {*re.findall(r"`([^`]+)`", chapter)}
 
 
+@pytest.mark.parametrize("name", RECIPES)
+def test_patch_applies_to_the_code_of_today(name: str) -> None:
+    run("git", "apply", "--check", str(FOLDER / f"{name}.patch"), cwd=ROOT)
+
+
 @pytest.fixture
 def addresses(request: pytest.FixtureRequest) -> Iterator[Addresses]:
     """Give the copy a database of its own, and take it away with the one that it was made from."""

@@ -2,9 +2,9 @@
 
 In a copy of the tree one call of visible_to, handled_by or writable_by at a time becomes all(), or something
 planted takes the place of what protects a page, a list or a form, and the tests of ``make test`` must fail:
-those that can see it are run.  Words choose files.  The copy and its database (test_mutants on the server
-of DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards; the end is 1 if any
-mutant survives.
+those that can see it are run.  Words choose files, or what is planted for a test.  The copy and its database
+(test_mutants on the server of DATABASE_URL and OWNER_DATABASE_URL, or the embedded one) are removed afterwards;
+the end is 1 if any mutant survives.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ LEFT_OUT = {
     ".ruff_cache",
     "static",
 }
-NO_PRODUCT = {*LEFT_OUT, "tests", "bench", "deploy", "demo", "docs"}
+NO_PRODUCT = {*LEFT_OUT, "tests", "bench", "deploy", "docs"}
 # Where another condition of the same line says as much: without the rule nothing changes.
 SAID_TWICE = {
     "form.keep_typed(get_object_or_404(Deviation.objects.handled_by(": "fetched through the rule just before",
@@ -75,6 +75,7 @@ SHOWN = (
     f"{PAGES}::test_get_shows_every_visible_field_of_its_forms[deviations:report]",
 )
 TABLES = ("tests/test_tables.py",)
+LAYERS = ("tests/test_layers.py",)
 PLANTED = (
     # Lists, and what stands in a page.
     Planted("return cases.filter(protected=False)", "return cases.all()", FILES),
@@ -136,8 +137,8 @@ PLANTED = (
         LOOKED_AT,
     ),
     Planted(
-        "if is_recused(case, request.user) or (right and not right.roles & roles_in(case, request.user)):",
-        "if is_recused(case, request.user):",
+        "right and not right.roles & roles_in(case, request.user)\n",
+        "False\n",
         ("tests/test_access_cases.py",),
     ),
     # The table of rights.
@@ -147,8 +148,8 @@ PLANTED = (
         LOOKED_AT,
     ),
     Planted(
-        'ändra enhetens rutiner", CHIEFS,',
-        'ändra enhetens rutiner", CHIEFS | ANALYSTS,',
+        'ändra enhetens rutiner",\n        CHIEFS,',
+        'ändra enhetens rutiner",\n        CHIEFS | ANALYSTS,',
         LOOKED_AT,
     ),
     Planted(
@@ -158,8 +159,8 @@ PLANTED = (
     ),
     # What is sent and asked for.
     Planted(
-        '"\\0" in unquote(request.META.get("QUERY_STRING", "")) or',
-        "",
+        '"\\0" in unquote(request.META.get("QUERY_STRING", ""))',
+        "False",
         (f"{PAGES}::test_refusal_answers_with_closed_headers",),
     ),
     Planted(
@@ -231,6 +232,63 @@ PLANTED = (
         ("tests/kvalitet/test_older_folder.py",),
     ),
     Planted('plain("chapter"),', "", ("tests/reports/test_file_format.py",)),
+    # Imports that lead upwards, to pages, or in a circle: in every way in which a module can be imported.
+    Planted(
+        "from casework.models import Job\n\n\ndef daily(",
+        "from analysis.rules.number_words import decimal\n"
+        "from casework.models import Job\n\n\ndef daily(",
+        LAYERS,
+    ),
+    Planted(
+        '"""Store that something is wrong, and log it unless that has been done within a day."""',
+        "from casework.models import Case",
+        LAYERS,
+    ),
+    Planted(
+        "    from organisation.models import User\n\n\nclass NoReaderError",
+        "    from lexsarah.models import LexSarahCase\n\n\nclass NoReaderError",
+        LAYERS,
+    ),
+    Planted(
+        "from holidays import country_holidays\n",
+        "from holidays import country_holidays\n\n"
+        "if False:\n    from deviations.models import Deviation\n",
+        LAYERS,
+    ),
+    Planted(
+        "def investigates(case: Case, person: User) -> bool:\n",
+        "def investigates(case: Case, person: User) -> bool:\n"
+        '    import_string("reports.models.AnnualReport")\n',
+        LAYERS,
+    ),
+    Planted(
+        "        super().__init__(dict.fromkeys(years, 0))\n",
+        "        import reports.editions.building as building\n\n"
+        "        super().__init__(dict.fromkeys(years, 0))\n",
+        LAYERS,
+    ),
+    Planted(
+        "from casework.handling.services import name_one_outside\n",
+        "from casework.handling.services import name_one_outside\n"
+        "from casework.texts.forms import DayField\n",
+        LAYERS,
+    ),
+    Planted(
+        '"""Return the routines that apply: those that nobody has withdrawn."""',
+        "from casework.views.routines import routines",
+        LAYERS,
+    ),
+    Planted(
+        "class Severity(IntEnum):\n",
+        "def _late() -> None:\n    from reports.checks.sums import remarks\n\n\n"
+        "class Severity(IntEnum):\n",
+        LAYERS,
+    ),
+    Planted(
+        '"""Tell whether the administration works on a day."""',
+        'import_module("kvalitet.settings")',
+        LAYERS,
+    ),
 )
 
 
@@ -258,9 +316,8 @@ def mutants(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
 
     A filter by the person himself that follows the rule belongs to it, and goes with it.
     """
-    paths = sorted(set(chain.from_iterable(tree.glob(place) for place in PLACES)))
-    for path in paths:
-        if is_chosen(path.relative_to(tree), words):
+    for path in sorted(_product(tree)):
+        if any(map(path.match, PLACES)) and is_chosen(path.relative_to(tree), words):
             yield from _mutants_of(
                 path.relative_to(tree), path.read_text(encoding="utf-8")
             )
@@ -306,7 +363,7 @@ def planted(tree: Path, words: tuple[str, ...]) -> Iterator[Mutant]:
                 f"{one.words!r} stands not in one place but in {list(map(str, found))}"
             )
         path, source = found[0], sources[found[0]]
-        if is_chosen(path, words):
+        if any(is_chosen(Path(name), words) for name in (path, *one.tests)):
             line = source[: source.index(one.words)].count("\n") + 1
             yield Mutant(
                 path,

@@ -373,14 +373,20 @@ def _read(table: str) -> dict[str, dict[str, int]]:
     }
 
 
-def _with_head(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-    """Say what the chief of an administration meets: what the chief of a department does."""
-    return {
-        page: {**answers, "head": answers["dept"]} for page, answers in read.items()
-    }
+# Who meets what somebody else does, and the pages where it differs: a role that is new needs no column of its own.
+LIKE: dict[str, tuple[str, dict[str, int]]] = {"head": ("dept", {})}
 
 
-LOOKED_AT, WRITTEN_TO = _with_head(_read(LOOKING)), _with_head(_read(WRITING))
+def _with_those_alike(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """Add those who have no column of their own."""
+    for page, answers in read.items():
+        for short, (other, elsewhere) in LIKE.items():
+            answers[short] = elsewhere.get(page, answers[other])
+    return read
+
+
+LOOKED_AT = _with_those_alike(_read(LOOKING))
+WRITTEN_TO = _with_those_alike(_read(WRITING))
 
 # Who holds no role today finds pages that need no login, and of all others these alone: a page that is not
 # named here is 404.  What the former has reported is asked for in tests/organisation/test_former.py.

@@ -7,18 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from casework.models import ActionLevel
-from deviations.models import (
-    CauseLevel,
-    Channel,
-    Consequence,
-    IsDeviation,
-    Kind,
-    ReportedBy,
-)
-from lexsarah.models import DecidedBy, Degree, IvoOutcome
+from kvalitet.management.commands.write_import import PATH as IMPORT
+from kvalitet.management.commands.write_import import VALUES, document
 from organisation.rights import Role
-from selfcheck.models import Method
 
 ROOT = Path(__file__).parents[1]
 RECORDS = ROOT / "docs" / "adr"
@@ -76,24 +67,9 @@ def test_files_that_a_document_names_are_there(document: str) -> None:
     assert [path for path in paths if not path.exists()] == []
 
 
-VALUES = {
-    "kind": Kind,
-    "reported_by": ReportedBy,
-    "channel": Channel,
-    "cause_level": CauseLevel,
-    "is_deviation": IsDeviation,
-    "consequence": Consequence,
-    "action_level": ActionLevel,
-    "decided_by": DecidedBy,
-    "degree": Degree,
-    "ivo_outcome": IvoOutcome,
-    "method": Method,
-}
-
-
 @pytest.mark.parametrize("column", VALUES)
 def test_values_that_a_register_may_hold_are_documented(column: str) -> None:
-    text = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    text = IMPORT.read_text(encoding="utf-8")
     row = re.search(rf"^\| `{column}`[^|]*\| (.+) \|$", text, re.MULTILINE)
 
     assert row
@@ -101,8 +77,14 @@ def test_values_that_a_register_may_hold_are_documented(column: str) -> None:
 
 
 def test_roles_that_people_may_be_given_are_documented() -> None:
-    text = (ROOT / "docs" / "import.md").read_text(encoding="utf-8")
+    text = IMPORT.read_text(encoding="utf-8")
     said = re.search(r"Rollerna i `people.csv` är `([^`]+)`", text)
 
     assert said
     assert set(said[1].split()) == set(Role.values)
+
+
+def test_values_and_roles_of_a_register_are_those_of_today() -> None:
+    text = IMPORT.read_text(encoding="utf-8")
+
+    assert text == document(text), "run manage.py write_import"

@@ -14,6 +14,7 @@ from django.core.management import call_command
 from django.db.models import ForeignObjectRel
 
 from bench.__main__ import SMALL, scripts
+from bench.mutants import PLANTED, planted
 from casework.background import emptying
 from casework.models import Case
 from tests import test_layers as layers
@@ -270,6 +271,11 @@ def test_every_table_that_goes_with_its_case_leads_to_one() -> None:
 def test_every_benchmark_is_tried_with_little() -> None:
     """``make bench ARGS=--small`` runs each of them: one that is left out breaks unseen."""
     assert set(SMALL) == scripts()
+
+
+def test_every_planted_mutant_has_its_one_place() -> None:
+    """``bench/mutants.py`` runs seldom: words that have changed would be told first then."""
+    assert len(list(planted(ROOT, ()))) == len(PLANTED)
 
 
 @pytest.mark.django_db

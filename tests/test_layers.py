@@ -29,8 +29,8 @@ ROOMS = {
         *("kind", "views", "tasks", "apps"),
     ),
     "selfcheck": (
-        *("models", "review", "register", "process", "series", "plan", "recording"),
-        *("kind", "views", "apps"),
+        *("methods", "models", "review", "register", "process", "series", "plan"),
+        *("recording", "kind", "views", "apps"),
     ),
     "riskanalysis": (
         *("matrix", "models", "register", "prompts", "templatetags", "process"),

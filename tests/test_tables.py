@@ -17,10 +17,8 @@ from lexsarah.board.meetings import BODIES
 from lexsarah.models import DecidedBy
 from reports.models import State as ReportState
 from reports.models import Template
-from reports.outlines import by_department
 from reports.outlines.outline import SHIPPED
 from reports.views.life import WAY
-from selfcheck.models import Method
 from tests.tables import Table, tables, tables_in
 
 
@@ -62,10 +60,6 @@ LEFT_OUT = {
     "selfcheck.plan.wheel._STATES": LeftOut(
         "RESULT DECIDED CLOSED CANCELLED", "is done"
     ),
-    "selfcheck.process.workflow.RECORDED": LeftOut(
-        "FILE_REVIEW WALKTHROUGH COMPARISON STATISTICS_REVIEW",
-        "records nothing besides its result",
-    ),
     "analysis.tertial.key_figures.KeyFigure._against_those_before": LeftOut(
         "SAME TOO_FEW", "is not unusual"
     ),
@@ -95,15 +89,6 @@ HELD: dict[str, tuple[type[Enum], Iterable[Any]]] = {
     "lexsarah.board.meetings.BODIES, and who decides without one": (
         DecidedBy,
         {*BODIES.values(), DecidedBy.INVESTIGATOR, DecidedBy.CHAIR},
-    ),
-    "reports.outlines.by_department, where the checks of a method stand": (
-        Method,
-        (
-            *by_department.SURVEYS,
-            *by_department.COMPARISONS,
-            *by_department.REVIEWS,
-            *by_department.OTHERS,
-        ),
     ),
     "reports/outlines, one for each kind": (
         Template,

@@ -27,7 +27,7 @@ from deviations.process.duplicates import (
     is_told_of,
 )
 from deviations.process.lowering import ASK_WHY_LOWERED, is_lowered
-from deviations.reporting.forms import choice_of, offer_leaves
+from deviations.reporting.forms import ReportForm, choice_of, offer_leaves
 from deviations.words import CATEGORIES, CAUSE_AREAS, NO_NAMES, PROCESSES, TARGET_GROUPS
 from organisation.lists.forms import UnitChoice
 
@@ -319,5 +319,6 @@ _FIELDS: dict[str, forms.Field] = {
 
 
 def deviation_step_form(fields: tuple[str, ...]) -> type[StepForm]:
-    """Return the form that asks for the facts of a step."""
-    return step_form(DeviationStepForm, _FIELDS, fields)
+    """Return the form that asks for the facts of a step, as the report does unless a step asks otherwise."""
+    known = {**ReportForm.base_fields, **_FIELDS}
+    return step_form(DeviationStepForm, known, fields)

@@ -26,17 +26,20 @@ from reports.outlines.appendices import NOTHING, measured, measures, result_of
 from reports.outlines.by_tool import causes, key, paragraph
 from reports.outlines.writer import Writer, row_of
 from reports.tokens.sentences import amount, in_letters, listed, share
-from selfcheck.models import Method, SelfCheck
+from selfcheck.methods import Group, methods_of
+from selfcheck.models import SelfCheck
 
 VIEWS = catalogue.ALL_FROM_OUTSIDE.said(BY_DEPARTMENT)
 QUALITY = catalogue.QUALITY.said(BY_DEPARTMENT)
 INVESTIGATIONS = catalogue.INVESTIGATIONS.said(BY_DEPARTMENT)
 OUTCOMES = (catalogue.NOT_FOUND, catalogue.FOUND, INVESTIGATIONS)
-# Every method stands in one of these, or its checks would be missing from the report (tests/test_tables.py).
-SURVEYS = (Method.SURVEY, Method.ATTITUDE)
-COMPARISONS = (Method.COMPARISON,)
-REVIEWS = (Method.FILE_REVIEW, Method.LOG_CHECK)
-OTHERS = (Method.WALKTHROUGH, Method.MEASUREMENT_SERIES, Method.STATISTICS_REVIEW)
+# The caption of each group's table, and what its first column names.
+TITLES = {
+    Group.SURVEYS: ("Brukarenkäter", "Enkät"),
+    Group.COMPARISONS: ("Jämförelser", "Jämförelse"),
+    Group.REVIEWS: ("Interna granskningar", "Granskning"),
+    Group.OTHERS: ("Övriga egenkontroller", "Egenkontroll"),
+}
 UNJUDGED = (
     2  # the place of those without an assessment among the outcomes of an investigation
 )
@@ -266,36 +269,34 @@ def self_checks_done(writer: Writer) -> list[Block]:
 
 def surveys(writer: Writer) -> list[Block]:
     """Return the surveys that were done: how many answered, and what they said."""
-    return _checks(writer, SURVEYS, "Brukarenkäter", "Enkät")
+    return _checks(writer, Group.SURVEYS)
 
 
 def comparisons(writer: Writer) -> list[Block]:
     """Return the comparisons with others that were gone through."""
-    return _checks(writer, COMPARISONS, "Jämförelser", "Jämförelse")
+    return _checks(writer, Group.COMPARISONS)
 
 
 def reviews(writer: Writer) -> list[Block]:
     """Return the reviews of files and logs."""
-    return _checks(writer, REVIEWS, "Interna granskningar", "Granskning")
+    return _checks(writer, Group.REVIEWS)
 
 
 def other_checks(writer: Writer) -> list[Block]:
     """Return the other self-checks, and the measurement series."""
     return [
-        *_checks(writer, OTHERS, "Övriga egenkontroller", "Egenkontroll"),
+        *_checks(writer, Group.OTHERS),
         *measured(writer),
     ]
 
 
-def _checks(
-    writer: Writer, methods: Sequence[Method], caption: str, heading: str
-) -> list[Block]:
-    """Return the self-checks of some methods that were done in the year, as a table."""
+def _checks(writer: Writer, group: Group) -> list[Block]:
+    """Return the self-checks of a group that were done in the year, as a table."""
     period = writer.period
     done = SelfCheck.objects.filter(
         done_on__gte=period.first,
         done_on__lt=period.end,
-        method__in=methods,
+        method__in=methods_of(group),
         unit__path__startswith=writer.unit.path,
         protected=False,
     )
@@ -307,6 +308,7 @@ def _checks(
     rows = tuple(map(_check_row, ordered))
     if not rows:
         return []
+    caption, heading = TITLES[group]
     header = (heading, "Verksamhet", "Resultat", "Åtgärder")
     return [
         Table(

@@ -1,5 +1,6 @@
 """Self-checks, what is planned of them, what they review, and measurement series."""
 
+from selfcheck.methods import Method
 from selfcheck.models.check import WITH_FAULTS, Finding, SelfCheck, State
 from selfcheck.models.measuring import (
     Measurement,
@@ -8,7 +9,7 @@ from selfcheck.models.measuring import (
     Share,
     name_of,
 )
-from selfcheck.models.planning import Method, Plan, Rhythm, Template, TemplateVersion
+from selfcheck.models.planning import Plan, Rhythm, Template, TemplateVersion
 from selfcheck.models.reviewing import Answer, Draw, Indicator, SurveyQuestion
 
 __all__ = [

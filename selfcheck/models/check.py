@@ -7,8 +7,9 @@ from django.db.models import F, Q
 
 from casework.models import Case
 from organisation.models import sane_dates
+from selfcheck.methods import Method
 from selfcheck.models.measuring import Series, Share
-from selfcheck.models.planning import Method, Plan, TemplateVersion
+from selfcheck.models.planning import Plan, TemplateVersion
 
 
 class State(models.TextChoices):

@@ -13,19 +13,7 @@ from organisation.access import units_for
 from organisation.models import Unit, sane_dates
 from organisation.rights import Right
 from organisation.texts.alphabet import AlphabetKeyField
-
-
-class Method(models.TextChoices):
-    """How a self-check is done."""
-
-    FILE_REVIEW = "file_review", "granskning av akter"
-    MEASUREMENT_SERIES = "measurement_series", "mätserie"
-    SURVEY = "survey", "enkät"
-    LOG_CHECK = "log_check", "loggkontroll"
-    WALKTHROUGH = "walkthrough", "genomgång på plats"
-    COMPARISON = "comparison", "jämförelse"
-    ATTITUDE = "attitude", "attityder"
-    STATISTICS_REVIEW = "statistics_review", "genomgång av statistik"
+from selfcheck.methods import Method
 
 
 class Template(models.Model):

@@ -16,7 +16,8 @@ from casework.models import Notice
 from casework.process.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
 from casework.process.workflow import Workflow
 from organisation.rights import Right
-from selfcheck.models import WITH_FAULTS, Finding, Method, SelfCheck, State
+from selfcheck.methods import METHODS, Asks, asks
+from selfcheck.models import WITH_FAULTS, Finding, SelfCheck, State
 from selfcheck.review.reviewing import next_file
 
 if TYPE_CHECKING:
@@ -25,17 +26,6 @@ if TYPE_CHECKING:
 BEGINNING = frozenset({State.PLANNED, State.ONGOING})
 WITH_RESULT = frozenset({State.RESULT, State.DECIDED})
 LAW = "SOSFS 2011:9 5 kap. 2 §"
-
-# What each method records besides its result.
-RECORDED: dict[str, tuple[str, ...]] = {
-    Method.LOG_CHECK: ("system", "period_from", "period_to", "registry_number"),
-    Method.MEASUREMENT_SERIES: ("series", "period_from", "period_to"),
-    Method.SURVEY: ("invited", "answered"),
-    Method.ATTITUDE: ("invited", "answered"),
-}
-# Attitudes are asked for as a survey is; in both, each question says how many answered it.
-SURVEYS = frozenset({Method.SURVEY, Method.ATTITUDE})
-WITH_INDICATORS = frozenset({Method.COMPARISON, Method.STATISTICS_REVIEW})
 
 
 # --- what a check must be before it goes on ---------------------------------------------------
@@ -48,7 +38,7 @@ def needs_answers(case: SelfCheck) -> str:
         return f"En fråga har fler svar än de {case.answered} som svarade. Rätta under Svar på frågorna."
     if case.template is None or not case.template.questions:
         return ""
-    if case.method in SURVEYS:
+    if asks(case.method, Asks.SURVEY_ANSWERS):
         is_told = case.survey_questions.count() >= len(case.template.questions)
         return (
             ""
@@ -101,17 +91,13 @@ def _is_drawn(case: SelfCheck) -> bool:
     return case.draws.exists()
 
 
-def _recorded(method: str) -> Task:
-    return Task(
-        "Underlag",
-        done=lambda case: all(
-            getattr(case, field) not in (None, "") for field in RECORDED[method]
-        ),
-        optional=always,
-    )
+def _is_recorded(case: SelfCheck) -> bool:
+    said = [getattr(case, field) for field in METHODS[case.method].records]
+    return None not in said and "" not in said
 
 
 BEGUN = Task("Börja", done=lambda case: case.state != State.PLANNED)
+RECORD = Task("Underlag", done=_is_recorded, optional=always)
 DESCRIPTION = Task("Vad och varför", done=lambda case: bool(case.why), optional=always)
 # Without questions nothing need be answered.
 SURVEY_ANSWERS = Task(
@@ -288,19 +274,14 @@ def _page(name: str, task: Task, address: Callable[[SelfCheck, User], str]) -> P
     )
 
 
-def _pages(method: str) -> tuple[Page, ...]:
-    """Return the pages of a method before the result."""
-    if method in SURVEYS:
-        return (_page("fragor", SURVEY_ANSWERS, at("selfcheck:survey")),)
-    review = _page("granskning", REVIEW, _review_page)
-    if method == Method.WALKTHROUGH:
-        return (_page("platser", PLACES, at("selfcheck:places")), review)
-    # Whose reading is checked is left to chance, with questions or without.
-    sample = WHOSE_READING if method == Method.LOG_CHECK else SAMPLE
-    drawn = (_page("urval", sample, at("selfcheck:draw")), review)
-    if method in WITH_INDICATORS:
-        return (_page("nyckeltal", INDICATORS, at("selfcheck:indicators")), *drawn)
-    return drawn
+PAGES = {
+    Asks.SURVEY_ANSWERS: _page("fragor", SURVEY_ANSWERS, at("selfcheck:survey")),
+    Asks.INDICATORS: _page("nyckeltal", INDICATORS, at("selfcheck:indicators")),
+    Asks.PLACES: _page("platser", PLACES, at("selfcheck:places")),
+    Asks.SAMPLE: _page("urval", SAMPLE, at("selfcheck:draw")),
+    Asks.WHOSE_READING: _page("urval", WHOSE_READING, at("selfcheck:draw")),
+    Asks.REVIEW: _page("granskning", REVIEW, _review_page),
+}
 
 
 def _record(method: str) -> Step:
@@ -313,8 +294,8 @@ def _record(method: str) -> Step:
         target=None,
         right=Right.SELFCHECK_DO,
         law=LAW,
-        required=RECORDED[method],
-        task=_recorded(method),
+        required=METHODS[method].records,
+        task=RECORD,
     )
 
 
@@ -329,9 +310,7 @@ def _result(method: str) -> Step:
         right=Right.SELFCHECK_DO,
         law="SOSFS 2011:9 7 kap. 1 §",
         required=("finding", "result"),
-        optional=()
-        if method in {*SURVEYS, Method.MEASUREMENT_SERIES}
-        else ("met", "reviewed"),
+        optional=() if METHODS[method].is_counted_elsewhere else ("met", "reviewed"),
         demands=(needs_answers,),
         also=_done,
         task=RESULT,
@@ -341,7 +320,7 @@ def _result(method: str) -> Step:
 @cache
 def workflow_for(method: str) -> Workflow[SelfCheck]:
     """Return the process of a method."""
-    records = (_record(method),) if method in RECORDED else ()
+    records = (_record(method),) if METHODS[method].records else ()
     return Workflow(
         SelfCheck,
         (
@@ -349,7 +328,7 @@ def workflow_for(method: str) -> Workflow[SelfCheck]:
             *_DESCRIBED,
             *records,
             _CANCEL,
-            *_pages(method),
+            *(PAGES[page] for page in METHODS[method].asks),
             _result(method),
             *_AFTERWARDS,
         ),

@@ -14,9 +14,9 @@ from casework.cases.changes import Facts, changes_in_rows, facts_of
 from casework.cases.history import log
 from casework.models import Change
 from casework.process.workflow import StepRefusedError, TooLateError
-from selfcheck.models import Draw, Indicator, Method, SelfCheck, SurveyQuestion
+from selfcheck.methods import Asks, asks
+from selfcheck.models import Draw, Indicator, SelfCheck, SurveyQuestion
 from selfcheck.process.services import MOST_DRAWN, lock_review
-from selfcheck.process.workflow import SURVEYS, WITH_INDICATORS
 from selfcheck.review.drawing import Interval, wilson
 from selfcheck.review.reviewing import Before
 
@@ -40,7 +40,7 @@ def record_survey(
     """
     with transaction.atomic():
         locked = lock_review(case, actor)
-        if locked.method not in SURVEYS:
+        if not asks(locked.method, Asks.SURVEY_ANSWERS):
             raise StepRefusedError("Egenkontrollen är ingen enkät.")
         if _same(
             locked.survey_questions.all(), questions, ("text", "answered", "positive")
@@ -147,7 +147,7 @@ def record_indicators(
     """
     with transaction.atomic():
         locked = lock_review(case, actor)
-        if locked.method not in WITH_INDICATORS:
+        if not asks(locked.method, Asks.INDICATORS):
             raise StepRefusedError(
                 "Egenkontrollen är ingen jämförelse eller genomgång av statistik."
             )
@@ -179,7 +179,7 @@ def list_places(
     """
     with transaction.atomic():
         locked = lock_review(case, actor)
-        if locked.method != Method.WALKTHROUGH:
+        if not asks(locked.method, Asks.PLACES):
             raise StepRefusedError("Egenkontrollen är ingen genomgång på plats.")
         last = locked.draws.last()
         if last and last.of == Draw.Of.PLACES and last.members == list(places):

@@ -16,7 +16,8 @@ from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, may, right_required
 from organisation.models import EARLIEST, LATEST
 from organisation.rights import Right
-from selfcheck.models import Method, SelfCheck, Series, Share, name_of
+from selfcheck.methods import methods_that_record
+from selfcheck.models import SelfCheck, Series, Share, name_of
 from selfcheck.process import services
 from selfcheck.register.filtersets import SeriesFilter
 from selfcheck.series import measuring
@@ -82,7 +83,7 @@ def _check_of(request: SignedInRequest) -> SelfCheck | None:
     if not (number := request.GET.get("egenkontroll")):
         return None
     checks = SelfCheck.objects.handled_by(request.user).filter(
-        method=Method.MEASUREMENT_SERIES
+        method__in=methods_that_record("series")
     )
     check = get_object_or_404(checks.select_related("unit"), number=number)
     if not services.may_review(check, request.user):

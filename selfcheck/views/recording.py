@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods
 
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
-from selfcheck.models import Method, SelfCheck
+from selfcheck.methods import Asks, asks
+from selfcheck.models import SelfCheck
 from selfcheck.process import services
-from selfcheck.process.workflow import SURVEYS, WITH_INDICATORS
 from selfcheck.recording import recording
 from selfcheck.recording.recording_forms import IndicatorForm, PlacesForm, SurveyForm
 
@@ -41,7 +41,7 @@ def _turn_away(request: SignedInRequest, case: SelfCheck) -> HttpResponse:
 def survey(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask how many answered each question of a survey, and how many of them as one hopes."""
     case = _get_check_or_404(request, number)
-    if case.method not in SURVEYS or not _is_open(request, case):
+    if not asks(case.method, Asks.SURVEY_ANSWERS) or not _is_open(request, case):
         return _turn_away(request, case)
     sent = request.POST if request.method == "POST" else None
 
@@ -65,7 +65,7 @@ def survey(request: SignedInRequest, number: str) -> HttpResponse:
 def indicators(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask for the figures looked at, each with its comparison."""
     case = _get_check_or_404(request, number)
-    if case.method not in WITH_INDICATORS or not _is_open(request, case):
+    if not asks(case.method, Asks.INDICATORS) or not _is_open(request, case):
         return _turn_away(request, case)
     sent = request.POST if request.method == "POST" else None
 
@@ -112,7 +112,7 @@ def places(request: SignedInRequest, number: str) -> HttpResponse:
     """Ask which places a walk-through goes through; the questions are then answered for each."""
     case = _get_check_or_404(request, number)
     has_questions = case.template is not None and bool(case.template.questions)
-    is_walk = case.method == Method.WALKTHROUGH and has_questions
+    is_walk = asks(case.method, Asks.PLACES) and has_questions
     if not is_walk or not _is_open(request, case):
         return _turn_away(request, case)
     drawn = case.draws.last()

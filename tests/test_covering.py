@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from tests import test_access, test_access_cases, test_access_contents, test_input
 from tests.covering import covering, each
 from tests.forgotten import Asked
+from tests.lexsarah import test_workflow
 
 TABLE = list(product(range(12), "abcdefgh", (True, False), range(5)))
 
@@ -64,6 +65,16 @@ def test_cells_of_cases_have_every_pair_and_are_few() -> None:
         pair for cell in cells for pair in cell.pairs()
     }
     assert len(asked) < len(cells) / 5
+
+
+def test_refused_steps_are_tried_in_each_state_and_by_each_role() -> None:
+    tried, cells = test_workflow.TRIED, test_workflow.REFUSED
+
+    for these in ("order", "state", "step"), ("role", "step"):
+        assert {tuple(getattr(cell, name) for name in these) for cell in tried} == {
+            tuple(getattr(cell, name) for name in these) for cell in cells
+        }
+    assert len(tried) < len(cells) / 5
 
 
 def test_every_field_is_asked_about_and_every_value_sent_in_every_form() -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, product
 from typing import Any
 
 import pytest
+from django.http import HttpResponse
 
-from tests import test_access_cases, test_access_contents, test_input
+from tests import test_access, test_access_cases, test_access_contents, test_input
 from tests.covering import covering, each
+from tests.forgotten import Asked
+from tests.lexsarah import test_workflow
 
 TABLE = list(product(range(12), "abcdefgh", (True, False), range(5)))
 
@@ -63,6 +67,16 @@ def test_cells_of_cases_have_every_pair_and_are_few() -> None:
     assert len(asked) < len(cells) / 5
 
 
+def test_refused_steps_are_tried_in_each_state_and_by_each_role() -> None:
+    tried, cells = test_workflow.TRIED, test_workflow.REFUSED
+
+    for these in ("order", "state", "step"), ("role", "step"):
+        assert {tuple(getattr(cell, name) for name in these) for cell in tried} == {
+            tuple(getattr(cell, name) for name in these) for cell in cells
+        }
+    assert len(tried) < len(cells) / 5
+
+
 def test_every_field_is_asked_about_and_every_value_sent_in_every_form() -> None:
     asked = test_input.SENT_FIRST
 
@@ -73,6 +87,48 @@ def test_every_field_is_asked_about_and_every_value_sent_in_every_form() -> None
     assert {value for _, value in test_input.EVERYWHERE_FIRST} == set(
         test_input.HOSTILE
     )
+
+
+@pytest.mark.parametrize("table", [test_access.LOOKED_AT, test_access.WRITTEN_TO])
+def test_each_page_is_asked_for_each_answer_and_each_rule_as_everybody(
+    table: test_access.Table,
+) -> None:
+    questions = test_access.questions_of(table)
+    first = dict(param.values[0] for param in questions if not param.marks)
+    met = defaultdict[tuple[object, ...], set[str]](set)
+    for page, people in first.items():
+        assert {table[page][short] for short in people} == set(table[page].values())
+        assert "strange" in people
+        met[page.partition(":")[0], *table[page].values()].update(people)
+
+    assert all(people == set(test_access.PEOPLE) for people in met.values())
+    assert sum(map(len, first.values())) < len(table) * len(test_access.PEOPLE) * 0.7
+
+
+@pytest.mark.parametrize("table", [test_access.LOOKED_AT, test_access.WRITTEN_TO])
+def test_everybody_is_asked_in_make_test_or_in_make_test_all(
+    table: test_access.Table,
+) -> None:
+    asked = [
+        (page, short)
+        for page, people in (
+            param.values[0] for param in test_access.questions_of(table)
+        )
+        for short in people
+    ]
+
+    assert sorted(asked) == sorted(product(table, test_access.PEOPLE))
+
+
+def test_form_is_asked_for_until_somebody_is_offered_it() -> None:
+    def ask(who: str) -> tuple[HttpResponse, list[Asked]]:
+        shown = frozenset({"text"} if who == "reporter" else ())
+        return HttpResponse(), [Asked("Form", shown, frozenset({"text"}) - shown)]
+
+    seen = test_access.let_ask("page", ["lex", "unit"], ask)
+
+    assert list(seen.statuses) == ["lex", "unit", "anon", "gone", "staff", "rep"]
+    assert not seen.forgotten
 
 
 @pytest.mark.parametrize(

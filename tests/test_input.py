@@ -407,6 +407,10 @@ PROSE = {
     ),
     *("decision", "requirement"),
 }
+# What is typed, but not as prose.
+TYPED = {"add-name", "add-reference", "read-reason", "contact_email", "email", "phone"}
+TYPED |= {"letter", "known_time", "login", "password", "oldpassword", "password1"}
+TYPED |= {"password2", "next", "website", "code"}
 # A draft is asked about when it is sent; the rest is asked about in tests of their own.
 _ELSEWHERE = {"draft", "code"}
 TEXTS = [
@@ -450,9 +454,15 @@ class Sent(NamedTuple):
 
 
 def _pairs_everywhere(cell: tuple[str, str]) -> Iterator[tuple[str, str]]:
-    """Return what meets when a value stands everywhere in a form: the kind of each field and the value."""
+    """Return what meets when a value stands everywhere in a form: the kind of each field and the value.
+
+    To a field that offers choices all values are alike, but for the worst.
+    """
     form, value = cell
-    yield from ((kind_of(form, field), value) for field in FORMS[form][2])
+    for field in FORMS[form][2]:
+        kind = kind_of(form, field)
+        is_choice = kind == field and field not in TYPED
+        yield "choice" if is_choice and value not in WORST else kind, value
 
 
 SENT = [Sent(form, field, value) for form, field in CELLS for value in WORST]

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+from typing import Any
+
 import pytest
 
-from reports.editions import building
+from reports.editions import building, rebuilding
 
 
 @pytest.fixture
 def unlaid(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Build editions whose PDF is a stub: to lay pages out takes seconds."""
-    monkeypatch.setattr(building, "render_pdf", lambda page, **_how: b"%PDF-")
+    """Build editions whose PDF is a sum of what it would show: to lay pages out takes seconds."""
+
+    def sum_up(page: str, *, data: Any = (), **_how: Any) -> bytes:
+        return b"%PDF-" + hashlib.sha256(repr((page, data)).encode()).digest()
+
+    for module in (building, rebuilding):
+        monkeypatch.setattr(module, "render_pdf", sum_up)

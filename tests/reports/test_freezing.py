@@ -200,7 +200,7 @@ def test_rebuild_gives_the_same_bytes_after_everything_changed(
     assert again.is_same
 
 
-def test_word_and_archive_are_the_same_after_everything_changed(
+def assert_files_are_the_same_after_everything_changed(
     report: AnnualReport, root: Unit, actor: User
 ) -> None:
     built = building.build(lock(report, actor), lambda percent, doing: None)
@@ -219,6 +219,21 @@ def test_word_and_archive_are_the_same_after_everything_changed(
     assert publishing.make_files(Edition.objects.get(pk=edition.pk)) == before
 
 
+@pytest.mark.usefixtures("unlaid")
+def test_word_and_page_of_the_archive_are_the_same_after_everything_changed(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
+    assert_files_are_the_same_after_everything_changed(report, root, actor)
+
+
+@pytest.mark.every
+def test_archive_is_the_same_to_the_byte_after_everything_changed(
+    report: AnnualReport, root: Unit, actor: User
+) -> None:
+    assert_files_are_the_same_after_everything_changed(report, root, actor)
+
+
+@pytest.mark.usefixtures("unlaid")
 def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
     report: AnnualReport, root: Unit, actor: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -234,6 +249,7 @@ def test_rebuild_with_new_templates_stands_in_with_the_page_that_was_kept(
     assert (again.from_data, again.is_same) == (False, True)
 
 
+@pytest.mark.usefixtures("unlaid")
 def test_rebuild_edition_tells_whether_the_bytes_are_the_same(
     report: AnnualReport, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -83,7 +83,9 @@ def test_compose_file_sets_what_the_example_says_it_sets() -> None:
 
 
 def test_product_reads_every_setting_that_the_compose_file_gives_it() -> None:
-    read = "".join(path.read_text("utf-8") for path in (ROOT / "kvalitet").rglob("*.py"))
+    read = "".join(
+        path.read_text("utf-8") for path in (ROOT / "kvalitet").rglob("*.py")
+    )
     given = {name for one in APPLICATION for name in FOUND[one].environment}
 
     assert {name for name in given if f'"{name}"' not in read} == set()

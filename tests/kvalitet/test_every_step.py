@@ -28,7 +28,7 @@ from organisation.registers.imports import import_people, import_units
 from organisation.rights import Role
 from riskanalysis.models import RiskAnalysis
 from riskanalysis.process.workflow import workflow_of as riskanalysis_of
-from selfcheck.models import SelfCheck
+from selfcheck.models import Method, SelfCheck
 from selfcheck.process.workflow import workflow_of as selfcheck_of
 from tests.factories import make_deviation
 from tests.lexsarah.test_workflow import AS_IN
@@ -266,7 +266,9 @@ def test_table_asks_about_every_state_from_which_a_step_leads_on(name: str) -> N
     process = PROCESSES[name]
     is_deviation = name in {"complaint", "staff"}
     workflow = process.workflow_of(
-        Deviation(**process.facts) if is_deviation else SelfCheck()
+        Deviation(**process.facts)
+        if is_deviation
+        else SelfCheck(method=Method.FILE_REVIEW)
     )
     taken = [step for step in workflow.steps if not step.system]
     onwards = [step for step in taken if step.name != "oppna-igen"]

@@ -131,6 +131,8 @@ def test_no_template_of_lex_sarah_cites_a_law() -> None:
 def test_no_module_of_lex_sarah_cites_a_law_in_a_text() -> None:
     citing = []
     for path in sorted((ROOT / "lexsarah").rglob("*.py")):
+        if path.parent.name == "migrations":  # what a release has run stays as it is
+            continue
         citing += [f"{path.name}: {text}" for text in texts(path) if CITED.search(text)]
 
     assert citing == []

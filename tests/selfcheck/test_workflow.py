@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
@@ -432,6 +433,13 @@ def test_standard_templates_come_along() -> None:
         "freda-kortfragor",
     } <= codes
     assert all(template.versions.exists() for template in Template.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_standard_templates_are_there_after_a_test_that_commits() -> None:
+    call_command("flush", interactive=False, verbosity=0)
+
+    assert Template.objects.filter(code="loggkontroll").exists()
 
 
 # --- numbers and days -------------------------------------------------------------------------

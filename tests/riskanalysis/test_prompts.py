@@ -281,6 +281,21 @@ def test_dismiss_keeps_the_reason_and_takes_the_prompt_away(
     assert "Behövs inte: Redan bedömt i våras." in text
 
 
+def test_answer_of_another_unit_is_not_among_the_answered(
+    root: Unit, unit: Unit, chief: User, browser: Client
+) -> None:
+    three_deviations(unit)
+    (prompt,) = found(chief, Reason.RECURRING)
+    browser.post(prompt.answer_url, {"reason": "Redan bedömt i våras."})
+    other = make_user("other", (Role.SECTION_CHIEF, make_unit("HT", root)))
+    elsewhere = Client()
+    elsewhere.force_login(other)
+
+    text = elsewhere.get("/riskanalys/anledningar/?visa=besvarade").content.decode()
+
+    assert "Redan bedömt i våras." not in text
+
+
 def test_dismiss_without_reason_stores_nothing(
     unit: Unit, chief: User, browser: Client
 ) -> None:

@@ -206,6 +206,18 @@ def test_detail_of_a_department_lists_the_units_below(
     assert "1 av 1 att bedöma" in shown.content.decode()
 
 
+def test_detail_lists_no_unit_below_whose_analysis_the_reader_is_kept_from(
+    place: Place,
+) -> None:
+    whole, kept = place.analysis(place.root), place.analysis(make_unit("G", place.root))
+    Recusal.objects.create(case=kept, user=place.planner)
+
+    shown = browser(place.planner).get(address(whole))
+
+    assert place.case in shown.context["below"]
+    assert kept not in shown.context["below"]
+
+
 def test_detail_of_a_protected_case_is_for_its_named_readers(place: Place) -> None:
     TertialAnalysis.objects.update(protected=True)
     NamedReader.objects.create(case=place.case, user=place.planner, position=1)

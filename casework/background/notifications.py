@@ -187,13 +187,9 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
 
 
 def count_unread(user: Any) -> int:
-    """Return how many notices a person has not looked at, for the menu, which stops counting at a hundred.
-
-    What may still be read is asked only of those who have something unread: the menu is on every page.
-    """
-    if not Notice.objects.unread().filter(user=user).exists():
-        return 0
-    return Notice.objects.readable_by(user).unread().order_by()[:MOST_COUNTED].count()
+    """Return how many notices a person has not looked at, for the menu, which stops counting at a hundred."""
+    unread = Notice.objects.unread().readable_by(user).order_by()
+    return unread[:MOST_COUNTED].count()
 
 
 def mark_read(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any, Self
 
 from django.conf import settings
@@ -23,43 +24,23 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
     def readable_by(self, user: Any) -> Self:
         """Return a person's own notices about what he or she may still read: a case, a measure in it, a unit.
 
-        Asked notice by notice: a person has few of them, and may read two hundred thousand cases.
+        Asked notice by notice: a person has few of them, and may read two hundred thousand cases.  A way to
+        read is only asked for where a notice is of its kind: every page counts them, and asking costs.
         """
-        this = OuterRef("case_id")
-        case = Exists(Case.objects.visible_to(user).order_by().filter(pk=this))
-        measure = Exists(
-            Action.objects.to_be_done_by(user).order_by().filter(case=this)
-        )
-        # Whoever prepares a board's decisions reads the summary that is put before it, not the case.
-        prepares = _holds(user, Right.BOARD_PREPARE, over="case__unit__path")
-        leads = _holds(user, Right.ORGANISATION_LEAD, over="unit__path")
-        kept = Recusal.objects.filter(user=user).values("case")
-        to_decide = Q(prepares, kind=Notice.Kind.TO_DECIDE) & ~Q(case__in=kept)
-        watches = _holds(user, Right.CASES_WATCH, over="case__unit__path")
-        of_readers = Q(watches, kind__in=Notice.ABOUT_READERS) & ~Q(case__in=kept)
-        about_unit = Q(leads, unit__isnull=False)
-        authors = Right.REPORTS_WRITE_SECTION.roles
-        writes = Membership.objects.valid().filter(user=user, role__in=authors)
-        to_write = Q(Exists(writes), kind__in=Notice.ABOUT_SECTIONS)
-        board = Exists(Action.objects.put_before(user).order_by().filter(case=this))
-        of_measures = Q(kind__in=Notice.ABOUT_MEASURES) & measure | Q(
-            board, kind=Notice.Kind.ACTION_PROPOSED
-        )
-        return self.filter(
-            case | of_measures | to_decide | of_readers | about_unit | to_write,
-            user=user,
-        )
+        own = self.filter(user=user)
+        kinds = set(own.order_by().values_list("kind", flat=True).distinct())
+        if not kinds:
+            return own.none()
+        visible = Case.objects.visible_to(user).order_by()
+        readable = Q(Exists(visible.filter(pk=OuterRef("case_id"))))
+        for about, condition in _WAYS:
+            if met := kinds.intersection(about):
+                readable |= Q(condition(user), kind__in=sorted(met))
+        return own.filter(readable)
 
     def unread(self) -> Self:
         """Return the notices that nobody has looked at."""
         return self.filter(read_at=None)
-
-
-def _holds(user: Any, right: Right, *, over: str) -> Exists:
-    """Ask whether a person has a right today over the unit of each notice."""
-    held = Membership.objects.valid().filter(user=user, role__in=right.roles)
-    where = ExpressionWrapper(OuterRef(over), models.CharField())
-    return Exists(held.annotate(path=where).filter(path__startswith=F("unit__path")))
 
 
 class Notice(models.Model):
@@ -94,6 +75,7 @@ class Notice(models.Model):
 
     # About the annual report of a unit, to those who write in it.
     ABOUT_SECTIONS = (Kind.SECTION_GIVEN, Kind.SECTION_DUE, Kind.SECTION_OVERDUE)
+    ABOUT_UNITS = (Kind.NO_ANALYSIS, *ABOUT_SECTIONS)
     # About who reads a case, to those who watch over its unit, also when they do not read it themselves.
     ABOUT_READERS = (Kind.KEPT_OUT, Kind.PROTECTED)
     ABOUT_MEASURES = (
@@ -142,6 +124,59 @@ class Notice(models.Model):
                 name="notice_is_about_one_thing",
             ),
         ]
+
+
+def _holds(user: Any, right: Right, *, over: str) -> Q:
+    """Ask whether a person has a right today over the unit of each notice."""
+    held = Membership.objects.valid().filter(user=user, role__in=right.roles)
+    where = ExpressionWrapper(OuterRef(over), models.CharField())
+    return Q(Exists(held.annotate(path=where).filter(path__startswith=F("unit__path"))))
+
+
+def _is_to_do_a_measure(user: Any) -> Q:
+    mine = Action.objects.to_be_done_by(user).order_by()
+    return Q(Exists(mine.filter(case=OuterRef("case_id"))))
+
+
+def _decides_on_a_measure(user: Any) -> Q:
+    proposed = Action.objects.put_before(user).order_by()
+    return Q(Exists(proposed.filter(case=OuterRef("case_id"))))
+
+
+def _prepares_the_decision(user: Any) -> Q:
+    """Ask who prepares a board's decisions, and reads the summary that is put before it, not the case."""
+    prepares = _holds(user, Right.BOARD_PREPARE, over="case__unit__path")
+    return prepares & ~_is_recused(user)
+
+
+def _watches_over_the_unit(user: Any) -> Q:
+    watches = _holds(user, Right.CASES_WATCH, over="case__unit__path")
+    return watches & ~_is_recused(user)
+
+
+def _is_recused(user: Any) -> Q:
+    return Q(case__in=Recusal.objects.filter(user=user).values("case"))
+
+
+def _leads_the_unit(user: Any) -> Q:
+    leads = _holds(user, Right.ORGANISATION_LEAD, over="unit__path")
+    return leads & Q(unit__isnull=False)
+
+
+def _writes_sections(user: Any) -> Q:
+    authors = Right.REPORTS_WRITE_SECTION.roles
+    return Q(Exists(Membership.objects.valid().filter(user=user, role__in=authors)))
+
+
+# The ways to read a notice beside reading the case that it is about, by what each is asked of.
+_WAYS: tuple[tuple[tuple[Notice.Kind, ...], Callable[[Any], Q]], ...] = (
+    (Notice.ABOUT_MEASURES, _is_to_do_a_measure),
+    ((Notice.Kind.ACTION_PROPOSED,), _decides_on_a_measure),
+    ((Notice.Kind.TO_DECIDE,), _prepares_the_decision),
+    (Notice.ABOUT_READERS, _watches_over_the_unit),
+    (Notice.ABOUT_UNITS, _leads_the_unit),
+    (Notice.ABOUT_SECTIONS, _writes_sections),
+)
 
 
 class MailQuerySet(models.QuerySet["Mail"]):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
 from django.utils import timezone
 
 from casework import kinds
@@ -151,18 +151,21 @@ def assignable_by(user: User) -> Q:
 def counts_of(visible: QuerySet[Case], views: Iterable[View]) -> dict[str, int]:
     """Return how many cases each view holds: of what is closed at most MOST_ROWS + 1."""
     *of_open, of_closed = views
-    counted = visible.filter(closed_on=None).aggregate(
-        **{
-            view.name.replace("-", "_"): Count("pk", filter=view.which)
-            for view in of_open
-        }
+    names = {view.name: view.name.replace("-", "_") for view in of_open}
+    # aggregate() would compare each condition with every part of those after it, for a third of the page's time.
+    counted: Iterable[Any] = (
+        visible.filter(closed_on=None)
+        .order_by()
+        .values(together=Value(1))
+        .annotate(
+            **{names[view.name]: Count("pk", filter=view.which) for view in of_open}
+        )
     )
-    counts = {view.name: int(counted[view.name.replace("-", "_")]) for view in of_open}
-    return counts | {
-        of_closed.name: visible.exclude(closed_on=None)
-        .order_by()[: MOST_ROWS + 1]
-        .count()
-    }
+    nothing = dict.fromkeys(names.values(), 0)  # where a search can find no case
+    found = next(iter(counted), nothing)
+    counts = {view: int(found[name]) for view, name in names.items()}
+    closed = visible.exclude(closed_on=None).order_by()[: MOST_ROWS + 1]
+    return counts | {of_closed.name: closed.count()}
 
 
 def with_names(cases: QuerySet[Case]) -> QuerySet[Case]:

@@ -15,7 +15,7 @@ def unpacked() -> dict[str, str]:
 
     Whoever asks for documents unpacks them once: it takes longer than to lay out a short one.
     """
-    from fontTools.ttLib import woff2  # whoever asks for none needs it not
+    from fontTools.ttLib import woff2  # loaded by none but who asks for a document
 
     def text(packed: bytes) -> str:
         out = io.BytesIO()

@@ -313,6 +313,12 @@ def test_name_that_nobody_has_is_answered_as_a_wrong_password(
     assert answers_of("ingen-alls") == answers_of(person.username)
 
 
+def test_name_that_nobody_has_in_other_letters_is_the_same_name_too() -> None:
+    guess("Ingen-Alls", ATTACKER, 3)
+
+    assert guess("INGEN-alls", ATTACKER, 3) == [True, True, False]
+
+
 def test_failure_of_somebody_who_exists_is_noted_without_a_lock_on_the_person() -> None:
     with (
         connection.cursor() as cursor

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+from django.template.backends.django import Template
+from django.test.signals import template_rendered
+
 
 class Blank:
     """A page that is not drawn."""
@@ -25,3 +29,16 @@ class BlankTemplates:
 
 
 BLANK = [{"BACKEND": "tests.blank.BlankTemplates"}]
+
+
+def draw_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw no page within one test, which may read in the context what would have been drawn.
+
+    Unlike another engine it leaves the templates loaded for the tests that draw.
+    """
+
+    def render(self: Template, context: Any = None, request: Any = None) -> str:
+        template_rendered.send(self, template=self, context=context or {})
+        return ""
+
+    monkeypatch.setattr(Template, "render", render)

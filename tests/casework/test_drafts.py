@@ -20,6 +20,7 @@ from casework.texts.drafts import NotKeepableError, Place
 from deviations.models import Deviation
 from organisation.models import User
 from organisation.rights import Role
+from tests.blank import draw_nothing
 from tests.factories import make_deviation, make_unit, make_user
 
 KEPT = "/utkast/formular/"
@@ -44,7 +45,10 @@ def chief(case: Deviation) -> User:
 def browser(user: User, *, csrf: bool = False) -> Client:
     client = Client(enforce_csrf_checks=csrf)
     client.force_login(user)
-    client.get(UNSENT)  # a first page, which makes the cookies
+    with pytest.MonkeyPatch.context() as patch:
+        if not csrf:  # whose cookie is made where its token is drawn
+            draw_nothing(patch)
+        client.get(UNSENT)  # a first page, which makes the cookies
     return client
 
 

@@ -189,7 +189,7 @@ def test_job_of_a_mail_names_nobody(anna: User, unit: Unit) -> None:
     }
 
 
-@pytest.mark.parametrize("people", [1, 10])
+@pytest.mark.parametrize("people", [1, 4])
 def test_digest_asks_three_questions_for_each_person_with_news(
     unit: Unit, people: int, django_assert_num_queries: Any
 ) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoDbBlocker
 
 from casework.handling.services import begin_protection
 from casework.improvement import actions
@@ -15,6 +19,7 @@ from casework.models import Action, Case, Notice, Recusal
 from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
+from tests.blank import draw_nothing
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah
 
@@ -22,14 +27,34 @@ pytestmark = pytest.mark.django_db
 LIST = "/atgarder/"
 
 
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("IFO"), name="Ekonomi")
+@pytest.fixture(scope="module")
+def signed_in(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[int, str]]:
+    """Make a chief of a unit, who is signed in, once for all tests; return who, and the session."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        unit = make_unit("EK", make_unit("IFO"), name="Ekonomi")
+        chief = make_user("chief", (Role.SECTION_CHIEF, unit))
+        session = client_of(chief).cookies[settings.SESSION_COOKIE_NAME].value
+        with django_db_blocker.block():
+            yield chief.pk, session
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
+def unit(signed_in: tuple[int, str]) -> Unit:
+    return Unit.objects.get(code="EK")
+
+
+@pytest.fixture
+def chief(signed_in: tuple[int, str]) -> User:
+    return User.objects.get(pk=signed_in[0])
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask what an answer says but for its page."""
+    draw_nothing(monkeypatch)
 
 
 @pytest.fixture
@@ -49,8 +74,10 @@ def client_of(user: User) -> Client:
 
 
 @pytest.fixture
-def browser(chief: User) -> Client:
-    return client_of(chief)
+def browser(signed_in: tuple[int, str]) -> Client:
+    client = Client()
+    client.cookies[settings.SESSION_COOKIE_NAME] = signed_in[1]
+    return client
 
 
 def make_action(case: Case, **facts: Any) -> Action:
@@ -361,12 +388,14 @@ def test_list_is_narrowed_by_owner(
 
 
 # --- the pages of one action ------------------------------------------------------------------
+@pytest.mark.usefixtures("undrawn")
 def test_action_of_another_unit_is_not_found(browser: Client, unit: Unit) -> None:
     make_action(make_deviation(make_unit("BO", unit.parent), number="BESIDE"))
 
     assert browser.get("/atgarder/BESIDE/1/").status_code == 404
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("place", ["0", "2", "9" * 30])
 def test_action_that_is_not_there_is_not_found(
     browser: Client, case: Case, place: str
@@ -400,6 +429,7 @@ def test_action_without_effect_leads_to_a_new_one(browser: Client, case: Case) -
     assert f"/arenden/{case.number}/atgarder/ny/?efter=1" in answer.content.decode()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_step_that_is_not_open_leads_back(browser: Client, case: Case) -> None:
     make_action(case)
 
@@ -408,6 +438,7 @@ def test_step_that_is_not_open_leads_back(browser: Client, case: Case) -> None:
     assert answer["Location"] == f"/atgarder/{case.number}/1/"
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_step_with_an_unknown_name_is_not_found(browser: Client, case: Case) -> None:
     make_action(case)
 
@@ -461,6 +492,7 @@ def test_step_says_what_is_wrong(
     assert error in answer.content.decode()
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("name", "answers", "state"),
     [
@@ -478,6 +510,7 @@ def test_step_is_done(
     assert Action.objects.get().state == state
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_step_opens_again_what_was_given_up(browser: Client, case: Case) -> None:
     make_action(case, rejected_on=dt.date(2024, 6, 1), rejected_reason="Misstag")
 
@@ -487,6 +520,7 @@ def test_step_opens_again_what_was_given_up(browser: Client, case: Case) -> None
 
 
 # --- a new action -----------------------------------------------------------------------------
+@pytest.mark.usefixtures("undrawn")
 def test_new_action_is_decided(browser: Client, case: Case, chief: User) -> None:
     browser.post(
         f"/arenden/{case.number}/atgarder/ny/",
@@ -501,6 +535,7 @@ def test_new_action_is_decided(browser: Client, case: Case, chief: User) -> None
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_new_action_suggests_oneself_and_working_days(
     browser: Client, case: Case, chief: User
 ) -> None:
@@ -510,6 +545,7 @@ def test_new_action_suggests_oneself_and_working_days(
     assert form.initial["due_on"] >= days(30)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_new_action_offers_those_who_work_there_and_may_know(
     browser: Client, unit: Unit, case: Case, colleague: User
 ) -> None:
@@ -527,6 +563,7 @@ def test_new_action_offers_those_who_work_there_and_may_know(
     ]
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_new_action_in_a_protected_case_offers_the_named_readers(
     browser: Client, case: Case, chief: User, colleague: User
 ) -> None:

@@ -78,7 +78,7 @@ def test_remind_tells_chiefs_by_how_late_a_case_is(
 
 def test_remind_every_day_tells_each_thing_once(section: Unit) -> None:
     make_case(section, 7)
-    for day in range(40):
+    for day in (0, 1, 6, 7, 8, 9, 13, 14, 15, 20, 21, 22, 39):
         remind(today=in_days(day))
 
     assert sorted(Notice.objects.order_by().values_list("user__username", "kind")) == [

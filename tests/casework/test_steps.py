@@ -204,7 +204,7 @@ OTHERS = {"casework/files/scanning.py": "whether an attachment has been scanned"
 
 def state_changes(text: str) -> Iterator[int]:
     """Return the lines that write a state into a row that there is: making a new one is no change."""
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(ast.parse(text if "state" in text else "")):
         targets = node.targets if isinstance(node, ast.Assign) else []
         targets = (
             [node.target]
@@ -226,13 +226,12 @@ def _writes_state(call: ast.Call) -> bool:
         if isinstance(call.func, ast.Attribute)
         else getattr(call.func, "id", "")
     )
-    says = any(
+    if name == "update":
+        return any(keyword.arg == "state" for keyword in call.keywords)
+    return name in {"setattr", "bulk_update", "save"} and any(
         isinstance(part, ast.Constant) and part.value == "state"
         for part in ast.walk(call)
     )
-    if name == "update":
-        return any(keyword.arg == "state" for keyword in call.keywords)
-    return name in {"setattr", "bulk_update", "save"} and says
 
 
 def test_nothing_but_the_engine_changes_a_state() -> None:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from django.urls import reverse
+from pytest_django import DjangoDbBlocker
 
 import analysis.tertial.workflow
 import deviations.process.workflow
 import lexsarah.process.demands
 import riskanalysis.process.workflow
 import selfcheck.process.workflow
+from casework.kinds import kind_of
 from casework.models import Action, Case
 from casework.views.step_page import TaskLine
 from organisation.models import Unit
@@ -22,6 +26,7 @@ from organisation.rights import Role
 from riskanalysis.models import Risk
 from selfcheck.models import Template
 from selfcheck.models import TemplateVersion as Version
+from tests.blank import draw_nothing
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import (
     make_analysis,
@@ -121,22 +126,39 @@ KINDS = {
 }
 
 
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("SOC"))
-
-
-@pytest.fixture
-def browser(unit: Unit) -> Client:
+@pytest.fixture(scope="module")
+def signed_in(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Iterator[tuple[Unit, Client]]:
+    """Make a unit, and a browser of somebody with many roles in it, once for all tests."""
     held = (Role.SECTION_CHIEF, Role.LEX_INVESTIGATOR, Role.PLANNING_OFFICER)
-    client = Client()
-    client.force_login(make_user("all", *((role, unit) for role in held)))
-    return client
+    with django_db_blocker.unblock(), transaction.atomic():
+        unit, client = make_unit("EK", make_unit("SOC")), Client()
+        client.force_login(make_user("all", *((role, unit) for role in held)))
+        with django_db_blocker.block():
+            yield unit, client
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def unit(signed_in: tuple[Unit, Client]) -> Unit:
+    return signed_in[0]
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read the tasks where they are handed to the page."""
+    draw_nothing(monkeypatch)
+
+
+@pytest.fixture
+def browser(signed_in: tuple[Unit, Client]) -> Client:
+    return signed_in[1]
 
 
 def states(browser: Client, case: Case) -> dict[str, str]:
     """Return the state of each task on a case's page, by its label."""
-    page = browser.get(f"/arenden/{case.number}/", follow=True)
+    page = browser.get(reverse(kind_of(case.subject).page, args=[case.number]))
     assert page.status_code == 200
     return {task.label: task.state for task in page.context["tasks"]}
 

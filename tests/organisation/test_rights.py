@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -34,9 +35,20 @@ GROUPS = {"CHIEFS", "SENIORS", "ANALYSTS"}
 ALSO_OTHER_WORDS = {Role.STAFF}
 
 
-def code() -> list[tuple[Path, ast.Module]]:
+WORDS = {"Role", "Right", *GROUPS, *Role.values} - ALSO_OTHER_WORDS
+
+
+@cache
+def code() -> list[tuple[Path, ast.AST]]:
+    """Return each place in the product that may name a role, a right or a group, with its module."""
     paths = [path for path in modules() if not path.name.startswith("scenario")]
-    return [(path.relative_to(ROOT), tree_of(path)) for path in paths]
+    naming = [path for path in paths if any(word in path.read_text() for word in WORDS)]
+    return [
+        (path.relative_to(ROOT), node)
+        for path in naming
+        for node in ast.walk(tree_of(path))
+        if isinstance(node, ast.Attribute | ast.ImportFrom | ast.Constant)
+    ]
 
 
 def _rights(patterns: list[Any], namespace: str = "") -> Iterator[tuple[str, Right]]:
@@ -58,8 +70,7 @@ RIGHT_OF = dict(_rights(get_resolver().url_patterns))
 def test_no_module_but_the_table_names_a_role() -> None:
     named = {
         (path, node.attr)
-        for path, tree in code()
-        for node in ast.walk(tree)
+        for path, node in code()
         if isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "Role"
@@ -72,8 +83,7 @@ def test_no_module_but_the_table_names_a_role() -> None:
 def test_no_module_but_the_table_names_a_group_of_roles() -> None:
     imported = {
         path
-        for path, tree in code()
-        for node in ast.walk(tree)
+        for path, node in code()
         if isinstance(node, ast.ImportFrom)
         and GROUPS & {alias.name for alias in node.names}
     }
@@ -84,8 +94,7 @@ def test_no_module_but_the_table_names_a_group_of_roles() -> None:
 def test_no_module_but_the_table_types_a_role_as_a_word() -> None:
     typed = {
         path
-        for path, tree in code()
-        for node in ast.walk(tree)
+        for path, node in code()
         if isinstance(node, ast.Constant)
         and node.value in set(Role.values) - ALSO_OTHER_WORDS
     }
@@ -96,10 +105,9 @@ def test_no_module_but_the_table_types_a_role_as_a_word() -> None:
 def test_every_right_is_asked_for() -> None:
     asked = {
         node.attr
-        for path, tree in code()
+        for path, node in code()
         if path != TABLE
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute)
+        and isinstance(node, ast.Attribute)
         and isinstance(node.value, ast.Name)
         and node.value.id == "Right"
     }

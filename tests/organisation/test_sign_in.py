@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings as site
+from django.contrib.auth.hashers import make_password
 from django.db import connection
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
-from organisation.models import Bucket, FailedSignIns, User
+from organisation.models import Bucket, FailedSignIns, Unit, User
 from organisation.rights import Role
+from organisation.sign_in import attempts
+from organisation.sign_in.limiter import SlowDownError
+from tests.blank import draw_nothing
 from tests.clock import pass_time, stop_clock
 from tests.factories import make_unit, make_user
 from tests.municipality import SITE
@@ -31,6 +35,20 @@ _addresses = count(1)
 @pytest.fixture(autouse=True)
 def clock(db: None) -> None:
     stop_clock()
+
+
+@pytest.fixture(autouse=True)
+def nothing_drawn(
+    request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Draw no page of a test that asks who gets in, and not what stands there."""
+    if "drawn" not in request.fixturenames:
+        draw_nothing(monkeypatch)
+
+
+@pytest.fixture
+def drawn() -> None:
+    """Draw the pages of this test."""
 
 
 def browser() -> Client:
@@ -55,29 +73,32 @@ def way(request: Any, settings: Any) -> str:
 @pytest.fixture
 def people() -> list[User]:
     unit = make_unit()
-    made = [make_user(f"person{number}", (Role.STAFF, unit)) for number in range(12)]
-    for person in made:
-        person.set_password(PASSWORD)
-        person.save()
-    return made
+    return [_made(f"person{number}", unit) for number in range(4)]
 
 
 @pytest.fixture
-def person(people: list[User]) -> User:
-    return people[0]
+def person() -> User:
+    return _made("inloggad", make_unit("P"))
+
+
+def _made(name: str, unit: Unit) -> User:
+    return make_user(name, (Role.STAFF, unit), password=make_password(PASSWORD))
+
+
+def came_from(address: str) -> dict[str, str]:
+    """Return what a request from an address brings."""
+    if site.TRUSTED_PROXIES:
+        return {
+            "REMOTE_ADDR": "10.0.0.1",
+            "HTTP_X_FORWARDED_FOR": f"192.0.2.66, {address}",
+        }
+    return {"REMOTE_ADDR": address}
 
 
 def post(name: str, password: str, address: str, client: Client | None = None) -> Any:
     """Try to sign in from an address, in a new browser unless one is given."""
-    came = {"REMOTE_ADDR": address}
-    if site.TRUSTED_PROXIES:
-        came = {
-            "REMOTE_ADDR": "10.0.0.1",
-            "HTTP_X_FORWARDED_FOR": f"192.0.2.66, {address}",
-        }
-    return (client or browser()).post(
-        LOGIN, {"login": name, "password": password}, **came
-    )  # type: ignore[arg-type]
+    sent = {"login": name, "password": password}
+    return (client or browser()).post(LOGIN, sent, **came_from(address))  # type: ignore[arg-type]
 
 
 def gets_in(person: User, address: str, client: Client | None = None) -> bool:
@@ -96,8 +117,26 @@ def seconds_until_in(person: User, address: str) -> int:
     return waited
 
 
-def guess(name: str, address: str, times: int) -> list[int]:
-    """Guess wrongly so many times at once; return the answers."""
+def begin(name: str, address: str) -> attempts.Attempt:
+    """Begin an attempt as the form does, without it: for hundreds of them."""
+    return attempts.begin(RequestFactory().post(LOGIN, **came_from(address)), name)  # type: ignore[arg-type]
+
+
+def guess(name: str, address: str, times: int) -> list[bool]:
+    """Let so many wrong passwords be tried at once, without the form; return which were examined."""
+    return [_is_examined(name, address) for _ in range(times)]
+
+
+def _is_examined(name: str, address: str) -> bool:
+    try:
+        begin(name, address).failed()
+    except SlowDownError:
+        return False
+    return True
+
+
+def guess_in_form(name: str, address: str, times: int) -> list[int]:
+    """Guess wrongly so many times in the form; return the answers."""
     return [post(name, f"fel lösenord {n}", address).status_code for n in range(times)]
 
 
@@ -114,31 +153,31 @@ def usual(person: User) -> Client:
 def test_sign_in_after_sixty_wrong_names_lets_everybody_else_in(
     way: str, people: list[User]
 ) -> None:
-    for number in range(60):
-        post(f"påhittad{number}", "fel lösenord", ATTACKER)
+    guess_in_form("påhittad", ATTACKER, 1)
+    for number in range(59):
+        guess(f"påhittad{number}", ATTACKER, 1)
 
-    again = [
-        gets_in(person, fresh_address()) for person in people[:11] for _ in range(2)
-    ]
-    assert (sum(again), len(again)) == (22, 22)
-    assert [gets_in(person, fresh_address()) for person in people] == [True] * 12
+    assert [gets_in(person, fresh_address()) for person in people] == [True] * 4
+    assert gets_in(people[0], fresh_address())
 
 
 def test_sign_in_of_a_whole_municipality_behind_one_address_is_never_slowed(
     people: list[User],
 ) -> None:
-    answers = [gets_in(people[n % 12], "198.51.100.7") for n in range(102)]
+    for number in range(102):
+        begin(people[number % 4].username, "198.51.100.7").succeeded()
 
-    assert all(answers)
+    assert all(gets_in(person, "198.51.100.7") for person in people)
 
 
 def test_sign_in_beside_a_stranger_who_guesses_names_is_soon_let_in(
     people: list[User],
 ) -> None:
-    statuses = [guess(f"påhittad{number}", ATTACKER, 1)[0] for number in range(102)]
+    examined = [guess(f"påhittad{number}", ATTACKER, 1)[0] for number in range(102)]
 
-    assert statuses.count(200) == 100
-    assert statuses[-1] == 429  # one source cannot try one password for everybody
+    assert examined.count(True) == 100
+    # One source cannot try one password for everybody.
+    assert guess_in_form("påhittad", ATTACKER, 1) == [429]
     assert seconds_until_in(people[0], ATTACKER) <= 15
 
 
@@ -188,7 +227,7 @@ def test_sign_in_with_slips_under_attack_is_still_let_in_within_a_minute(
 
 # --- guessing is slow -------------------------------------------------------------------------
 def test_sixth_wrong_guess_waits_and_the_waits_grow(person: User) -> None:
-    assert guess(person.username, ATTACKER, 6) == [200] * 5 + [429]
+    assert guess_in_form(person.username, ATTACKER, 6) == [200] * 5 + [429]
     waits = []
     for _ in range(8):
         waits.append(
@@ -201,7 +240,7 @@ def test_sixth_wrong_guess_waits_and_the_waits_grow(person: User) -> None:
     assert waits[6:] == [30, 30]
 
 
-def test_right_password_too_early_is_not_examined(person: User) -> None:
+def test_right_password_too_early_is_not_examined(person: User, drawn: None) -> None:
     guess(person.username, ATTACKER, 5)
     right, wrong = (
         post(person.username, password, ATTACKER) for password in (PASSWORD, "fel")
@@ -211,7 +250,9 @@ def test_right_password_too_early_is_not_examined(person: User) -> None:
     assert shown(right) == shown(wrong)
 
 
-def test_page_that_tells_to_wait_keeps_the_name_and_says_how_long(person: User) -> None:
+def test_page_that_tells_to_wait_keeps_the_name_and_says_how_long(
+    person: User, drawn: None
+) -> None:
     guess(person.username, ATTACKER, 9)
     page = post(person.username, PASSWORD, ATTACKER)
 
@@ -223,7 +264,7 @@ def test_page_that_tells_to_wait_keeps_the_name_and_says_how_long(person: User) 
 def test_name_in_other_letters_is_the_same_account(person: User) -> None:
     guess(person.username, ATTACKER, 3)
 
-    assert guess(person.username.upper(), ATTACKER, 3) == [200, 200, 429]
+    assert guess_in_form(person.username.upper(), ATTACKER, 3) == [200, 200, 429]
 
 
 def test_addresses_of_one_network_count_as_few(person: User) -> None:
@@ -232,13 +273,13 @@ def test_addresses_of_one_network_count_as_few(person: User) -> None:
         for number in range(70)
     ]
 
-    assert answers.count(200) < 60
+    assert answers.count(True) < 60
     assert gets_in(person, "2001:db8:2:1::1")
 
 
 def test_right_password_costs_nothing(person: User) -> None:
-    assert all(gets_in(person, ATTACKER) for _ in range(30))
-    assert guess(person.username, ATTACKER, 6) == [200] * 5 + [429]
+    assert all(gets_in(person, ATTACKER) for _ in range(6))
+    assert guess_in_form(person.username, ATTACKER, 6) == [200] * 5 + [429]
 
 
 # --- who exists is not told -------------------------------------------------------------------
@@ -262,12 +303,20 @@ def answers_of(name: str) -> list[Any]:
     return seen
 
 
-def test_name_that_nobody_has_is_answered_as_a_wrong_password(person: User) -> None:
+def test_name_that_nobody_has_is_answered_as_a_wrong_password(
+    person: User, drawn: None
+) -> None:
     person.set_password("något helt annat än det")
     person.save()
     post("för att dagen ska ha börjat", "x", ATTACKER)
 
     assert answers_of("ingen-alls") == answers_of(person.username)
+
+
+def test_name_that_nobody_has_in_other_letters_is_the_same_name_too() -> None:
+    guess("Ingen-Alls", ATTACKER, 3)
+
+    assert guess("INGEN-alls", ATTACKER, 3) == [True, True, False]
 
 
 def test_failure_of_somebody_who_exists_is_noted_without_a_lock_on_the_person() -> None:
@@ -282,7 +331,7 @@ def test_failure_of_somebody_who_exists_is_noted_without_a_lock_on_the_person() 
 
 
 def test_right_password_of_who_has_left_is_answered_as_a_wrong_one(
-    people: list[User],
+    people: list[User], drawn: None
 ) -> None:
     gone, other = people[:2]
     User.objects.filter(pk=gone.pk).update(is_active=False)
@@ -330,9 +379,9 @@ def test_page_of_the_login_sets_no_cookie_of_a_known_browser() -> None:
 
 
 def test_cookie_of_another_person_or_a_forged_one_helps_nobody(
-    people: list[User], usual: Client
+    person: User, people: list[User], usual: Client
 ) -> None:
-    person, other = people[:2]
+    other = people[0]
     forged = browser()
     forged.cookies["webblasare"] = "a" * 32 + "." + "b" * 32
     guess(person.username, ATTACKER, 8)
@@ -395,9 +444,10 @@ def test_cookie_that_is_old_helps_no_longer(
 
 # --- the holder is told -----------------------------------------------------------------------
 def test_person_is_told_once_of_what_others_have_tried(
-    person: User, usual: Client
+    person: User, usual: Client, drawn: None
 ) -> None:
-    guess(person.username, ATTACKER, 47)
+    guess_in_form(person.username, ATTACKER, 6)
+    guess(person.username, ATTACKER, 41)
     gets_in(person, fresh_address(), usual)
 
     assert "logga in som du 47 gånger" in usual.get("/", follow=True).content.decode()
@@ -405,7 +455,9 @@ def test_person_is_told_once_of_what_others_have_tried(
     assert not FailedSignIns.objects.exists()
 
 
-def test_person_is_not_told_of_own_slips(person: User, usual: Client) -> None:
+def test_person_is_not_told_of_own_slips(
+    person: User, usual: Client, drawn: None
+) -> None:
     for _ in range(4):
         post(person.username, "fel", ATTACKER, usual)
     guess(person.username, ATTACKER, 4)
@@ -415,7 +467,7 @@ def test_person_is_not_told_of_own_slips(person: User, usual: Client) -> None:
 
 
 def test_few_failures_at_a_time_are_told_when_they_are_many(
-    person: User, usual: Client
+    person: User, usual: Client, drawn: None
 ) -> None:
     for _ in range(2):
         guess(person.username, fresh_address(), 3)
@@ -430,7 +482,7 @@ def test_log_tells_what_happened_and_not_to_whom(
     person: User, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO", "organisation.security")
-    guess(person.username, ATTACKER, 6)
+    guess_in_form(person.username, ATTACKER, 6)
     gets_in(person, fresh_address())
 
     said = [
@@ -446,7 +498,7 @@ def test_log_tells_what_happened_and_not_to_whom(
 
 
 def test_no_address_and_no_name_is_stored(person: User) -> None:
-    guess(person.username, ATTACKER, 6)
+    guess_in_form(person.username, ATTACKER, 6)
 
     stored = [
         str(row) for row in [*Bucket.objects.values(), *FailedSignIns.objects.values()]
@@ -456,7 +508,9 @@ def test_no_address_and_no_name_is_stored(person: User) -> None:
 
 
 # --- changing the password --------------------------------------------------------------------
-def test_wrong_old_passwords_are_slowed(person: User, usual: Client) -> None:
+def test_wrong_old_passwords_are_slowed(
+    person: User, usual: Client, drawn: None
+) -> None:
     gets_in(person, fresh_address(), usual)
     wrong = {"oldpassword": "fel", "password1": "x" * 20, "password2": "x" * 20}
     answers = [usual.post("/konto/losenord/", wrong) for _ in range(6)]
@@ -466,9 +520,9 @@ def test_wrong_old_passwords_are_slowed(person: User, usual: Client) -> None:
 
 
 def test_who_has_no_password_has_none_to_change(db: None) -> None:
-    person = make_user("utan", (Role.STAFF, make_unit("P")))
-    person.set_unusable_password()
-    person.save()
+    person = make_user(
+        "utan", (Role.STAFF, make_unit("P")), password=make_password(None)
+    )
     client = Client()
     client.force_login(person)
 

@@ -15,6 +15,7 @@ from typing import IO, Any
 
 from casework.files.confined import Limits, content, end, start
 from casework.files.pdf.child import FAULT, TOO_DEEP, TOO_LARGE
+from casework.files.pdf.fonts import unpacked
 from casework.files.pdf.pieces import Pieces, Shelf
 from casework.files.pdf.product import stylesheet
 
@@ -96,7 +97,9 @@ def _start(
 ) -> subprocess.Popen[bytes]:
     """The child, with what is asked, the PDF and its messages in files."""
     # Half a surrogate pair is no text: it becomes a question mark, as it would in a file.
-    told = json.dumps(asked | pieces.for_the_child, ensure_ascii=False)
+    told = json.dumps(
+        asked | pieces.for_the_child | {"fonts": unpacked()}, ensure_ascii=False
+    )
     files[0].write(told.encode("utf-8", "replace"))
     return start(
         "casework.files.pdf",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import json
@@ -13,7 +14,6 @@ from itertools import product
 from typing import Any
 
 import pikepdf
-from fontTools.ttLib import woff2
 from weasyprint import CSS, HTML
 from weasyprint.text.ffi import pango
 from weasyprint.text.fonts import FontConfiguration
@@ -23,7 +23,7 @@ from casework.files.pdf.binding import bind
 from casework.files.pdf.chapters import FIRST, Split, split
 from casework.files.pdf.child import share
 from casework.files.pdf.finishing import seal, tidy, written
-from casework.files.pdf.product import FONTS, STATIC, STYLE
+from casework.files.pdf.product import FONTS, STYLE
 
 # RFC 2606: a host under .invalid exists nowhere, so that not even a hole in the fetcher reaches anything.
 ORIGIN = "https://static.invalid/"
@@ -59,9 +59,8 @@ class Workshop:
     @classmethod
     def of(cls, asked: dict[str, Any]) -> Workshop:
         """Return the workshop for what is asked: its style, its kind of PDF, our fonts."""
-        return cls(
-            asked["style"], "pdf/a-3a" if asked["archive"] else "pdf/ua-1", _fetcher()
-        )
+        variant = "pdf/a-3a" if asked["archive"] else "pdf/ua-1"
+        return cls(asked["style"], variant, _fetcher(asked["fonts"]))
 
     def lay_out(self, html: str, more_style: str = "") -> tuple[Any, bytes]:
         """Return the pages of a document, and the document as PDF."""
@@ -85,30 +84,19 @@ def forbid_network() -> None:
     sys.addaudithook(refuse)
 
 
-def _fetcher() -> Any:
-    """Return a fetcher that knows our print fonts and refuses all else, `file:` and `data:` too.
-
-    The fonts are unpacked here, once, and not again for each chapter.
-    """
-    files = {
-        f"{ORIGIN}{FONTS}{path.name}": path.read_bytes()
-        for path in (STATIC / FONTS).glob("*.woff2")
+def _fetcher(fonts: dict[str, str]) -> Any:
+    """Return a fetcher that knows our print fonts and refuses all else, `file:` and `data:` too."""
+    known = {
+        f"{ORIGIN}{FONTS}{name}": base64.b64decode(text) for name, text in fonts.items()
     }
-    unpacked = {url: _unpacked(packed) for url, packed in files.items()}
 
     class ClosedFetcher(URLFetcher):
         def fetch(self, url: str, _headers: dict[str, str] | None = None) -> Any:
-            if url not in unpacked:
+            if url not in known:
                 raise ValueError("address outside the report")
-            return URLFetcherResponse(url, unpacked[url], {"Content-Type": "font/ttf"})
+            return URLFetcherResponse(url, known[url], {"Content-Type": "font/ttf"})
 
     return ClosedFetcher(allowed_protocols=(), allow_redirects=False)
-
-
-def _unpacked(packed: bytes) -> bytes:
-    out = io.BytesIO()
-    woff2.decompress(io.BytesIO(packed), out)
-    return out.getvalue()
 
 
 def make(asked: dict[str, Any]) -> bytes:

@@ -11,8 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 from django.core.management import call_command
 from django.test import Client
 
+from analysis.ask.forms import QuestionForm
 from analysis.counted.countings import DIMENSIONS
 from analysis.counted.vocabulary import ALONE, BASES, MISSING, SUBJECTS, named
+from analysis.figures.rows import everything
+from organisation.models import User
 
 _LINK = re.compile(
     r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL
@@ -49,6 +52,13 @@ def counted(browser: Client, link: str) -> int:
     assert opened.status_code == 200, link
     (count,) = _COUNT.findall(opened.content.decode())
     return int(count)
+
+
+def behind(link: str, reader: User) -> int:
+    """Count the rows that a number leads to, as their page does, without drawing it."""
+    form = QuestionForm(dict(parse_qsl(urlsplit(link).query)), user=reader)
+    assert form.is_valid(), (link, form.errors)
+    return everything(form.cleaned_data["question"]).count()
 
 
 def exported(browser: Client, link: str) -> int:

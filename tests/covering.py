@@ -7,7 +7,8 @@ and that kind of case.  So the suite asks as many cells as it takes for every su
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import combinations, product
 from typing import Any, TypeVar
 
 import pytest
@@ -38,4 +39,26 @@ def each(nth: int, values: Iterable[Any]) -> list[Any]:
     return [
         pytest.param(value, marks=() if place % nth == 0 else pytest.mark.every)
         for place, value in enumerate(values)
+    ]
+
+
+def every_pair(*columns: Sequence[Any]) -> list[Any]:
+    """Return every row of a table as parameters, of which the suite asks so many that all pairs meet."""
+    return _rows(columns, together=2)
+
+
+def every_value(*columns: Sequence[Any]) -> list[Any]:
+    """Return every row of a table as parameters, of which the suite asks so many that each value is met.
+
+    For columns that have nothing to do with each other, as an address that is read before its page.
+    """
+    return _rows(columns, together=1)
+
+
+def _rows(columns: Sequence[Sequence[Any]], *, together: int) -> list[Any]:
+    rows = list(product(*columns))
+    first = set(covering(rows, lambda row: combinations(enumerate(row), together)))
+    return [
+        pytest.param(*row, marks=() if row in first else pytest.mark.every)
+        for row in rows
     ]

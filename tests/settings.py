@@ -36,3 +36,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 INSTALLED_APPS = ["tests", *INSTALLED_APPS]  # its command empties tables as their owner
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Else each browser of a test would first look through all static files.
+WHITENOISE_AUTOREFRESH = True

@@ -11,7 +11,7 @@ import pytest
 from django.http import HttpResponse
 
 from tests import test_access, test_access_cases, test_access_contents, test_input
-from tests.covering import covering, each
+from tests.covering import covering, each, every_pair, every_value
 from tests.forgotten import Asked
 from tests.lexsarah import test_workflow
 
@@ -150,3 +150,19 @@ def test_each_list_is_read_by_somebody_and_its_page_by_everybody(
         for short, (page, _) in product(test_access_contents.SIGNED_IN, lists)
     }
     assert len(asked) < len(lists) * len(readers) * 0.7
+
+
+def test_rows_are_asked_until_every_pair_or_value_is_met() -> None:
+    columns = ("abc", "xyz", "12")
+
+    for rows, together in ((every_pair(*columns), 2), (every_value(*columns), 1)):
+        assert [row.values for row in rows] == list(product(*columns))
+        first = [row.values for row in rows if not row.marks]
+        assert {
+            met for row in first for met in combinations(enumerate(row), together)
+        } == {
+            met
+            for row in product(*columns)
+            for met in combinations(enumerate(row), together)
+        }
+        assert len(first) <= len(rows) * 2 / 3

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import takewhile
 
+from django.db import connection
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
@@ -61,6 +62,21 @@ def first_months(
     return dict(units.exclude(first=None).values_list("path", "first"))
 
 
+# By the index, as in first_months.
+_FIRST_MONTHS = """
+SELECT asked.subject, min(first.month)
+FROM organisation_unit unit
+CROSS JOIN unnest(%s::text[], %s::text[]) asked (subject, basis)
+CROSS JOIN LATERAL (
+    SELECT month FROM analysis_cell cell
+    WHERE cell.unit_id = unit.id AND cell.subject = asked.subject AND cell.basis = asked.basis
+    ORDER BY month LIMIT 1
+) first
+WHERE starts_with(unit.path, %s)
+GROUP BY asked.subject
+"""
+
+
 @dataclass(frozen=True)
 class _Span:
     """Some months in which a part is known, or missing, in a unit and all below it."""
@@ -76,7 +92,6 @@ class Known:
 
     def __init__(self, unit: Unit) -> None:
         self.root = paths_above(unit)[0]
-        self._begun: dict[str, dt.date | None] = {}
         self._covered: dict[tuple[str, str, str], list[_Span]] = {}
 
     @cached_property
@@ -193,10 +208,18 @@ class Known:
         ]
 
     def _begins_with_its_cells(self, subject: str) -> dt.date | None:
-        if subject not in self._begun:
-            first = min(first_months(subject, self.root).values(), default=None)
-            self._begun[subject] = tertial_of_month(first).first if first else None
-        return self._begun[subject]
+        first = self._first_months.get(subject)
+        return tertial_of_month(first).first if first else None
+
+    @cached_property
+    def _first_months(self) -> dict[str, dt.date]:
+        """Return the first month of what each subject counts first, in one question for all of them."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                _FIRST_MONTHS,
+                [list(FIRST_BASIS), list(FIRST_BASIS.values()), self.root],
+            )
+            return dict(cursor.fetchall())
 
 
 def _covers(spans: Iterable[_Span], path: str, month: dt.date) -> bool:

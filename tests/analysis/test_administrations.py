@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from typing import NamedTuple
+
 import pytest
 from django.utils import timezone
 
@@ -14,6 +17,7 @@ from analysis.unit.over_time import OwnUnit
 from casework.database.periods import tertial, tertial_of
 from organisation.models import Unit
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 SPAN = signals.tertials_before(*tertial_of(timezone.localdate()), 7)
 LAST = SPAN[-2]
@@ -27,24 +31,37 @@ def _report(
         make_deviation(unit, received_on=tertial(*at).first, category=category, **facts)
 
 
-@pytest.fixture
-def ours() -> Unit:
-    """Give an administration of one unit, which began to register in the last tertial."""
-    unit = make_unit("A-1", make_unit("A"))
+class Both(NamedTuple):
+    """The unit of an administration that began to register in the last tertial, and that of another."""
+
+    ours: Unit
+    theirs: Unit
+
+
+def make_both() -> Both:
+    """Make an administration of one unit, and another that has registered other things for years."""
+    ours = make_unit("A-1", make_unit("A"))
     _report(
-        unit, LAST, "Sekretess", 9, process="Boende", cause_area="Teknik och system"
+        ours, LAST, "Sekretess", 9, process="Boende", cause_area="Teknik och system"
     )
-    return unit
+    theirs = make_unit("B-1", make_unit("B"))
+    for at in SPAN[:-1]:
+        _report(theirs, at, "Bemötande", 12)
+    aggregate.count()
+    return Both(ours, theirs)
+
+
+both = made_once(make_both)
 
 
 @pytest.fixture
-def theirs(ours: Unit) -> Unit:
-    """Give another that has registered other things for years."""
-    unit = make_unit("B-1", make_unit("B"))
-    for at in SPAN[:-1]:
-        _report(unit, at, "Bemötande", 12)
-    aggregate.count()
-    return unit
+def ours(both: Both) -> Unit:
+    return deepcopy(both.ours)
+
+
+@pytest.fixture
+def theirs(both: Both) -> Unit:
+    return deepcopy(both.theirs)
 
 
 def test_find_nothing_concentrated_beside_another_administration(theirs: Unit) -> None:

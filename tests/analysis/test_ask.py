@@ -22,7 +22,8 @@ from casework.database.periods import calendar_year
 from casework.models import Action
 from organisation.models import Unit, User
 from organisation.rights import Role
-from tests.analysis.walking import numbers_of, walk
+from tests.analysis.walking import walk
+from tests.covering import every_pair
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.hostile import HOSTILE
 from tests.municipality import make_lexsarah
@@ -48,21 +49,6 @@ def browser(controller: User) -> Client:
     client = Client()
     client.force_login(controller)
     return client
-
-
-def fill(unit: Unit) -> None:
-    """Report in two units, two months and two categories, one of them said by nobody."""
-    below = make_unit("EK-1", unit, name="Utbetalning")
-    for count, where, category, month in (
-        (6, unit, "Sekretess", 2),
-        (2, below, "", 3),
-        (7, below, "Sekretess", 3),
-    ):
-        for _ in range(count):
-            make_deviation(
-                where, category=category, received_on=dt.date(2024, month, 5)
-            )
-    aggregate.refresh()
 
 
 def asked(**more: str) -> str:
@@ -92,56 +78,6 @@ def rows_of(page: str) -> dict[str, list[str]]:
 
 
 # --- the answer ---------------------------------------------------------------------------------
-def test_ask_by_two_dimensions_shows_a_table_with_sums(
-    unit: Unit, browser: Client
-) -> None:
-    fill(unit)
-    page = text_of(browser, f"{ASK}?{asked(rader='enhet', kolumner='kategori')}")
-
-    assert rows_of(page) == {
-        "Ekonomi (själva enheten)": ["6", "0", "6"],
-        "Utbetalning": ["7", "2", "9"],
-        "Totalt": ["13", "2", "15"],
-    }
-
-
-def test_ask_by_month_reads_them_in_order(unit: Unit, browser: Client) -> None:
-    fill(unit)
-
-    assert rows_of(text_of(browser, f"{ASK}?{asked(rader='manad')}")) == {
-        "februari 2024": ["6"],
-        "mars 2024": ["9"],
-        "Totalt": ["15"],
-    }
-
-
-def test_ask_narrowed_counts_only_that(unit: Unit, browser: Client) -> None:
-    fill(unit)
-
-    assert rows_of(text_of(browser, f"{ASK}?{asked(kategori='saknas')}")) == {
-        "Totalt": ["2"]
-    }
-
-
-@pytest.mark.parametrize(
-    "split",
-    [
-        {},
-        {"rader": "enhet"},
-        {"rader": "manad", "kolumner": "kategori"},
-        {"rader": "kategori", "kolumner": "enhet", "slag": "fault"},
-        {"rader": "enhet", "kolumner": "manad", "kategori": "Sekretess"},
-        {"kolumner": "slag", "bara-enheten": "ja", "enhet": "EK"},
-    ],
-)
-def test_ask_shows_numbers_that_open_as_many_rows(
-    unit: Unit, browser: Client, split: dict[str, str]
-) -> None:
-    fill(unit)
-    walked = walk(browser, f"{ASK}?{asked(**split)}")
-
-    assert walked
-    assert [said for said, _, _ in walked] == [count for _, count, _ in walked]
 
 
 @pytest.mark.parametrize(
@@ -165,41 +101,6 @@ def test_ask_of_other_subjects_shows_numbers_that_open_as_many_rows(
     assert [said for said, _, _ in walked] == [count for _, count, _ in walked]
 
 
-def test_ask_without_a_question_answers_the_newest_year(
-    unit: Unit, browser: Client
-) -> None:
-    fill(unit)
-
-    assert [said for said, _ in numbers_of(text_of(browser))] == [15]
-
-
-def test_ask_what_nobody_has_reported_says_why_it_is_empty(
-    unit: Unit, browser: Client
-) -> None:
-    fill(unit)
-    page = text_of(browser, f"{ASK}?{asked(period='2027', rader='enhet')}")
-
-    assert "Svaret är noll." in page
-    assert "längre period" in page
-
-
-def test_ask_before_the_register_began_says_that_nothing_is_known(
-    unit: Unit, browser: Client
-) -> None:
-    fill(unit)
-    asked_then = asked(period="2019", rader="enhet")
-    page = text_of(browser, f"{ASK}?{asked_then}")
-
-    assert "Uppgift saknas för 12 månader mellan 2019-01 och 2019-12." in page
-    assert "Svaret är noll." not in page
-    assert list(numbers_of(page)) == []
-    assert (
-        browser.get(f"{ASK}tabell.csv?{asked_then}")
-        .content.decode()
-        .endswith("Totalt;uppgift saknas\r\n")
-    )
-
-
 def test_chart_of_more_than_four_series_is_none(unit: Unit) -> None:
     for n in range(5):
         make_deviation(unit, category=f"Kategori {n}")
@@ -209,15 +110,6 @@ def test_chart_of_more_than_four_series_is_none(unit: Unit) -> None:
 
     assert chart_of(by_one, answer(by_one))
     assert chart_of(by_two, answer(by_two)) is None
-
-
-def test_chart_says_what_there_is_most_of(unit: Unit) -> None:
-    fill(unit)
-    question = Question("deviations", unit, YEAR, "received", ("category",))
-    chart = chart_of(question, answer(question))
-
-    assert chart
-    assert chart.title == "Flest: Sekretess, 13 av 15"
 
 
 @pytest.mark.parametrize(
@@ -237,29 +129,34 @@ def test_ask_what_cannot_be_answered_says_what_to_change(
     assert words in text_of(browser, f"{ASK}?{asked(**more)}", status=400)
 
 
-@pytest.mark.parametrize("path", [ASK, f"{ASK}tabell.csv", "/analys/underlag/"])
-def test_ask_hostile_things_gets_a_page(unit: Unit, browser: Client, path: str) -> None:
-    for field in ("amne", "enhet", "period", "rader", "kategori", "page"):
-        for name in (
+@pytest.mark.parametrize(
+    ("path", "field", "name"),
+    every_pair(
+        (ASK, f"{ASK}tabell.csv", "/analys/underlag/"),
+        ("amne", "enhet", "period", "rader", "kategori", "page"),
+        (
             "nul",
             "number of 5000 digits",
             "superscript",
             "lone surrogate",
             "not utf-8",
             "script",
-        ):
-            query = {
-                "amne": "avvikelser",
-                "enhet": "SOC",
-                "period": "2024",
-                field: HOSTILE[name],
-            }
+        ),
+    ),
+)
+def test_ask_hostile_things_gets_a_page(
+    unit: Unit, browser: Client, path: str, field: str, name: str
+) -> None:
+    query = {
+        "amne": "avvikelser",
+        "enhet": "SOC",
+        "period": "2024",
+        field: HOSTILE[name],
+    }
 
-            assert browser.get(f"{path}?{urlencode(query)}").status_code in {
-                200,
-                302,
-                400,
-            }, (field, name)
+    answer = browser.get(f"{path}?{urlencode(query)}")
+
+    assert answer.status_code in {200, 302, 400}
 
 
 def test_ask_with_more_columns_than_can_be_read_says_what_to_do(
@@ -305,13 +202,6 @@ def test_ask_offers_no_words_from_other_units(unit: Unit) -> None:
 
 
 # --- masked -------------------------------------------------------------------------------------
-def test_ask_masked_hides_small_numbers_and_what_gives_them_away(
-    unit: Unit, browser: Client
-) -> None:
-    fill(unit)
-    rows = rows_of(text_of(browser, f"{ASK}?{asked(rader='kategori', maskera='on')}"))
-
-    assert rows == {"Sekretess": ["dolt"], "Uppgift saknas": ["dolt"], "Totalt": ["15"]}
 
 
 def test_ask_masked_leaves_no_row_or_column_with_one_number_hidden(
@@ -337,23 +227,6 @@ def test_ask_masked_leaves_no_row_or_column_with_one_number_hidden(
     assert [line for line in lines if line.count("dolt") == 1] == []
 
 
-def test_ask_masked_gives_masked_files(unit: Unit, browser: Client) -> None:
-    fill(unit)
-    query = asked(rader="kategori", maskera="on")
-    text = browser.get(f"{ASK}tabell.csv?{query}").content.decode("utf-8-sig")
-
-    assert text.split("\r\n")[1:4] == [
-        "Sekretess;dolt",
-        "Uppgift saknas;dolt",
-        "Totalt;15",
-    ]
-    assert (
-        "dolt"
-        in sheets_of(browser, query)["sharedStrings"]
-        + sheets_of(browser, query)["sheet1"]
-    )
-
-
 # --- files --------------------------------------------------------------------------------------
 def sheets_of(browser: Client, query: str) -> dict[str, str]:
     response = browser.get(f"{ASK}tabell.xlsx?{query}")
@@ -369,22 +242,6 @@ def sheets_of(browser: Client, query: str) -> dict[str, str]:
             for name in names
         }
     return {"sharedStrings": "", **found}
-
-
-def test_files_hold_the_numbers_of_the_page(unit: Unit, browser: Client) -> None:
-    fill(unit)
-    query = asked(rader="enhet", kolumner="kategori")
-    page = rows_of(text_of(browser, f"{ASK}?{query}"))
-    text = browser.get(f"{ASK}tabell.csv?{query}").content.decode("utf-8-sig")
-    header, *lines = text.strip().split("\r\n")
-    sheet = sheets_of(browser, query)["sheet1"]
-    numbers = re.findall(
-        r"<c [^>]*?(?<!t=\"s\")(?<!t=\"inlineStr\")><v>(\d+)</v>", sheet
-    )
-
-    assert header == "Enhet;Sekretess;Uppgift saknas;Totalt"
-    assert {line.split(";")[0]: line.split(";")[1:] for line in lines} == page
-    assert numbers == [number for row in page.values() for number in row]
 
 
 @pytest.mark.parametrize("category", ["=1+1", "+SUM(A1)", "-2", "@x", " =cmd", "＝1"])

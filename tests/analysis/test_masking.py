@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from analysis.rules.masking import ALL, Place, mask
 from analysis.rules.tree_masking import mask_tree
-from tests.analysis.solving import span
+from tests.analysis.solving import span, spans
 from tests.examples import examples
 
 LEAST = 5
@@ -55,10 +55,8 @@ def is_safe(
     assert all(masked[place] in (None, count) for place, count in table.items())
     assert all(place in hidden for place, count in table.items() if 0 < count < LEAST)
     assert 0 not in hidden.values()
-    for place in hidden:
-        width = span(
-            relations_of(table) if relations is None else relations, hidden, place
-        )
+    known = relations_of(table) if relations is None else relations
+    for place, width in spans(known, hidden):
         assert width is None or width >= LEAST, (place, width, masked)
     for one, other in combinations(
         [place for place in table if place not in hidden], 2
@@ -149,8 +147,7 @@ def test_mask_of_units_under_each_other_cannot_be_solved(
             if line:
                 relations.append({**line, (above, column): -1})
 
-    for place in hidden:
-        width = span(relations, hidden, place)
+    for place, width in spans(relations, hidden):
         assert width is None or width >= LEAST, (place, width, masked)
 
 
@@ -245,8 +242,7 @@ def test_mask_tree_cannot_be_solved(leaves: dict[str, int]) -> None:
     for place, count in masked.items():
         assert count == counts[place] or (counts[place] and count is None)
         assert count is None or not 0 < count < LEAST
-    for at in hidden:
-        width = span(relations, hidden, at)
+    for at, width in spans(relations, hidden):
         assert width is None or width >= LEAST, (at, width, masked)
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from itertools import combinations
+from typing import ClassVar
+from urllib.parse import parse_qsl, urlsplit
 
+import pytest
 from django.test import Client, TestCase
 from django.utils import timezone
 
@@ -16,15 +20,29 @@ from casework.models import Action
 from deviations.models import Deviation
 from organisation.models import Unit
 from organisation.rights import Role
-from tests.analysis.walking import exported, figured, walk
+from tests.analysis.walking import behind, counted, exported, figured, told
+from tests.covering import covering
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 
 LAST = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
 ASKED = f"year={LAST[0]}&tertial={LAST[1]}"
 
 
+def pairs_of(link: str) -> set[frozenset[str]]:
+    """Return what meets in a question: what is counted, and by what it is narrowed."""
+    asked = dict(parse_qsl(urlsplit(link).query))
+    about = {f"{asked['amne']} {asked['grund']}"}
+    met = about | asked.keys() - {"amne", "grund", "enhet", "period"}
+    return set(map(frozenset, [about, *combinations(sorted(met), 2)]))
+
+
 class TestNumbers(TestCase):
     """A department with a loud unit, one that reports little, and one of everything that is counted."""
+
+    asks_all = (
+        False  # pages of rows, files and the command: the rows are always counted
+    )
+    opened: ClassVar[dict[str, set[int]]] = {}  # what each link says: pages share many
 
     @classmethod
     def setUpTestData(cls) -> None:
@@ -92,15 +110,17 @@ class TestNumbers(TestCase):
     def check(self, address: str, *, least: int) -> None:
         """Compare each number of a page with its rows, with the file and with the command."""
         browser = self.browser()
-        found = walk(browser, address)
+        found = told(browser, address)
         assert len(found) >= least, found
-        told = {
-            link: (said, rows, exported(browser, link), figured(link))
-            for said, rows, link in found
-        }
-        assert {
-            link: counts for link, counts in told.items() if len(set(counts)) > 1
-        } == {}
+        links = [link for _, link in found]
+        for link in links:
+            if link not in self.opened:
+                self.opened[link] = {behind(link, self.planner)}
+        for link in links if self.asks_all else covering(links, pairs_of):
+            told_of_it = {counted(browser, link), exported(browser, link)}
+            self.opened[link] |= {*told_of_it, figured(link)}
+        wrong = [(said, link) for said, link in found if self.opened[link] != {said}]
+        assert wrong == [], [self.opened[link] for _, link in wrong]
 
     def test_workspace_says_what_rows_file_and_command_say(self) -> None:
         self.check(f"/analys/?unit=F&{ASKED}", least=20)
@@ -134,3 +154,11 @@ class TestNumbers(TestCase):
             )
             rows = browser.get(link.replace("&amp;", "&")).content.decode()
             assert f'data-number="{pattern.count}"' in rows, pattern
+
+
+@pytest.mark.every
+class TestEveryNumber(TestNumbers):
+    """The same, where the page of rows, the file and the command are asked for each number."""
+
+    asks_all = True
+    opened: ClassVar[dict[str, set[int]]] = {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -18,13 +19,13 @@ from reports.tertial.document import compile_tertial
 from reports.tertial.sources import Compilation
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2024, 3, 4)
 
 
-@pytest.fixture
-def unit() -> Unit:
+def make_world() -> Unit:
     """Return a unit that eleven have complained of and eight have praised, all for how they were met."""
     unit = make_unit("SOC", name="Socialförvaltningen")
     for kind, count in (("complaint", 11), ("praise", 8)):
@@ -37,6 +38,14 @@ def unit() -> Unit:
             make_deviation(unit, received_on=DAY, kind=kind, **outside)
     aggregate.count()
     return unit
+
+
+unit_once = made_once(make_world)
+
+
+@pytest.fixture
+def unit(unit_once: Unit) -> Unit:
+    return deepcopy(unit_once)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -20,8 +21,10 @@ from organisation.rights import Role
 from reports.document.rendering import render_body
 from reports.models import AnnualReport
 from reports.outlines.compiling import compile_report
+from tests.covering import every_pair
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_analysis, make_lexsarah, make_pattern
+from tests.worlds import made_once
 
 ABOUT = {"amne": "lexsarah", "enhet": "F-1", "period": "2024"}
 OUTSIDE = (
@@ -32,11 +35,16 @@ OUTSIDE = (
 )
 # A file leads to the page that says what is wrong with the question.
 PAGES = {"rows": 400, "ask": 400, "ask_csv": 302, "ask_excel": 302}
+JUDGEMENTS = (
+    ("grad", "serious_misconduct"),
+    ("grad", "found"),
+    ("typ", "saknas"),
+    ("grund", "anmalda"),
+)
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def unit() -> Unit:
+def make_world() -> Unit:
     """A unit with a case about its chief, kept from the chiefs."""
     unit = make_unit("F-1", make_unit("F"))
     case = make_lexsarah(unit, number="LS-1", circle=Circle.INVESTIGATOR)
@@ -45,30 +53,31 @@ def unit() -> Unit:
     return unit
 
 
+unit_once = made_once(make_world)
+
+
+@pytest.fixture
+def unit(unit_once: Unit) -> Unit:
+    return deepcopy(unit_once)
+
+
 def browser(role: Role, unit: Unit) -> Client:
     client = Client()
     client.force_login(make_user("nagon", (role, unit)))
     return client
 
 
-@pytest.mark.parametrize("role", OUTSIDE)
 @pytest.mark.parametrize(
-    "asked",
-    [
-        {"grad": "serious_misconduct"},
-        {"grad": "found"},
-        {"typ": "saknas"},
-        {"grund": "anmalda"},
-    ],
+    ("role", "asked", "page"), every_pair(OUTSIDE, JUDGEMENTS, tuple(PAGES))
 )
 def test_count_how_cases_were_judged_is_refused(
-    unit: Unit, role: Role, asked: dict[str, str]
+    unit: Unit, role: Role, asked: tuple[str, str], page: str
 ) -> None:
-    client = browser(role, unit)
-    for page, status in PAGES.items():
-        response = client.get(reverse(f"analysis:{page}"), ABOUT | asked)
-        assert response.status_code == status, page
-        assert 'data-number="1"' not in response.content.decode()
+    response = browser(role, unit).get(
+        reverse(f"analysis:{page}"), ABOUT | dict([asked])
+    )
+    assert response.status_code == PAGES[page]
+    assert 'data-number="1"' not in response.content.decode()
 
 
 @pytest.mark.parametrize("split", ["rader", "kolumner"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -30,6 +31,7 @@ from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_analysis, make_pattern
+from tests.worlds import made_once
 
 TODAY = timezone.localdate()
 BEFORE, LAST = signals.tertials_before(*tertial_of(TODAY), 2)[:2]
@@ -62,9 +64,16 @@ class Place:
         return make_analysis(unit, **{**about, **facts})
 
 
-@pytest.fixture
-def place() -> Place:
+def make_place() -> Place:
     return Place()
+
+
+place_once = made_once(make_place)
+
+
+@pytest.fixture
+def place(place_once: Place) -> Place:
+    return deepcopy(place_once)
 
 
 def browser(person: User) -> Client:

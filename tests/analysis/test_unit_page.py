@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
+from copy import deepcopy
 from dataclasses import dataclass
 
 import pytest
@@ -23,9 +24,10 @@ from casework.database.periods import Period
 from casework.models import Action
 from organisation.models import Unit, User
 from organisation.rights import Role
-from tests.analysis.solving import span
+from tests.analysis.solving import spans
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 PAGE, SHEET = "/analys/enhet/", "/analys/enhet/blad/"
@@ -53,8 +55,7 @@ def report(unit: Unit, count: int, *, first: int = 2024, **dimensions: str) -> N
     )
 
 
-@pytest.fixture
-def place() -> Place:
+def make_place() -> Place:
     root = make_unit("F", name="Förvaltningen")
     own = make_unit("F-1", root, name="Ekonomi", staff=20)
     silent, busy = (
@@ -74,6 +75,14 @@ def place() -> Place:
     return Place(
         root, own, silent, chief, make_user("planerare", (Role.PLANNING_OFFICER, root))
     )
+
+
+place_once = made_once(make_place)
+
+
+@pytest.fixture
+def place(place_once: Place) -> Place:
+    return deepcopy(place_once)
 
 
 def get(user: User, path: str = PAGE, **asked: str) -> str:
@@ -419,8 +428,7 @@ def test_sheets_of_units_under_each_other_cannot_be_solved(
     hidden = {key: truth[key] for key, count in shown.items() if count is None}
     assert len(hidden) >= 4
     assert sum(truth[unit.code, ALL] for unit in nested) == 9 + 2 + 3 + 20 + 4 + 12
-    for key in hidden:
-        width = span(relations, hidden, key)
+    for key, width in spans(relations, hidden):
         assert width is None or width >= 5, (key, width, shown)
 
 

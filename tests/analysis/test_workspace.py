@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,7 @@ from organisation.rights import Role
 from tests.analysis.walking import numbers_of, walk
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_analysis, make_pattern
+from tests.worlds import made_once
 
 LAST = tertials_before(*tertial_of(timezone.localdate()), 1)[0]
 pytestmark = pytest.mark.django_db
@@ -48,8 +50,7 @@ class Town:
         return Scope(self.root, *LAST)
 
 
-@pytest.fixture
-def town() -> Town:
+def make_town() -> Town:
     root = make_unit("F")
     loud, silent = make_unit("F-1", root), make_unit("F-2", root)
     planner = make_user("planerare", (Role.PLANNING_OFFICER, root))
@@ -63,6 +64,14 @@ def town() -> Town:
     aggregate.count()
     compiling.look(*LAST)
     return Town(root, loud, silent, planner)
+
+
+town_once = made_once(make_town)
+
+
+@pytest.fixture
+def town(town_once: Town) -> Town:
+    return deepcopy(town_once)
 
 
 def _report(unit: Unit, at: tuple[int, int], category: str, **facts: Any) -> None:

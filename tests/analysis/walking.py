@@ -11,8 +11,11 @@ from urllib.parse import parse_qsl, urlsplit
 from django.core.management import call_command
 from django.test import Client
 
+from analysis.ask.forms import QuestionForm
 from analysis.counted.countings import DIMENSIONS
 from analysis.counted.vocabulary import ALONE, BASES, MISSING, SUBJECTS, named
+from analysis.figures.rows import everything
+from organisation.models import User
 
 _LINK = re.compile(
     r'<a [^>]*href="(/analys/underlag/\?[^"]*)"[^>]*>(.*?)</a>', re.DOTALL
@@ -31,15 +34,31 @@ def numbers_of(page: str) -> Iterator[tuple[int, str]]:
 
 def walk(browser: Client, address: str) -> list[tuple[int, int, str]]:
     """Open a page and every number on it; return what each says, what its rows say, and the address."""
+    return [
+        (said, counted(browser, link), link) for said, link in told(browser, address)
+    ]
+
+
+def told(browser: Client, address: str) -> list[tuple[int, str]]:
+    """Open a page and return each number on it that opens its rows, with the address."""
     page = browser.get(address)
     assert page.status_code == 200, page.content.decode()
-    found = []
-    for said, link in dict.fromkeys(numbers_of(page.content.decode())):
-        opened = browser.get(link)
-        assert opened.status_code == 200, link
-        (count,) = _COUNT.findall(opened.content.decode())
-        found.append((said, int(count), link))
-    return found
+    return list(dict.fromkeys(numbers_of(page.content.decode())))
+
+
+def counted(browser: Client, link: str) -> int:
+    """Open the rows of a number and return how many they say that they are."""
+    opened = browser.get(link)
+    assert opened.status_code == 200, link
+    (count,) = _COUNT.findall(opened.content.decode())
+    return int(count)
+
+
+def behind(link: str, reader: User) -> int:
+    """Count the rows that a number leads to, as their page does, without drawing it."""
+    form = QuestionForm(dict(parse_qsl(urlsplit(link).query)), user=reader)
+    assert form.is_valid(), (link, form.errors)
+    return everything(form.cleaned_data["question"]).count()
 
 
 def exported(browser: Client, link: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from reports.publishing import advancing
 from reports.tokens.snapshot import StillChangingError, read_counted
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
+from tests.worlds import made_once
 
 DATA = Path(__file__).parent.parent / "data"
 
@@ -35,12 +37,19 @@ def said_by(command: str, *arguments: str, **options: Any) -> str:
     return out.getvalue()
 
 
-@pytest.fixture
-def root() -> Unit:
+def make_root() -> Unit:
     unit = make_unit("SOC", name="Socialförvaltningen")
     for _ in range(7):
         make_deviation(unit, received_on=dt.date(2024, 3, 1))
     return unit
+
+
+root_once = made_once(make_root)
+
+
+@pytest.fixture
+def root(root_once: Unit) -> Unit:
+    return deepcopy(root_once)
 
 
 def test_report_has_the_published_numbers_right_after_an_import(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -32,13 +33,13 @@ from reports.outlines.compiling import compile_report
 from reports.publishing import advancing, publishing
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report, make_riskanalysis, make_selfcheck
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 2, 3)
 
 
-@pytest.fixture
-def root() -> Unit:
+def make_root() -> Unit:
     unit = make_unit("SOC", name="Socialförvaltningen")
     for code, name in (("EK", "Ekonomi"), ("BO", "Boende")):
         below = make_unit(code, unit, name=name)
@@ -53,6 +54,14 @@ def root() -> Unit:
     make_selfcheck(unit, number="EK-2024-0001", done_on=dt.date(2024, 4, 1))
     refresh()
     return unit
+
+
+root_once = made_once(make_root)
+
+
+@pytest.fixture
+def root(root_once: Unit) -> Unit:
+    return deepcopy(root_once)
 
 
 @pytest.fixture

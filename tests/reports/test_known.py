@@ -15,19 +15,17 @@ from analysis.models import RegisterPeriod
 from casework.database.periods import calendar_year, parse
 from organisation.models import Unit
 from reports.document.blocks import Document, Paragraph, Table
-from reports.life.services import begin
-from reports.outlines.compiling import compile_report
 from tests.factories import make_deviation, make_unit
 from tests.imported import DATA, Imported
 from tests.registers import good_register, write_register
+from tests.reports.as_imported import as_imported
 
 EXTRACTED = dt.date(2025, 2, 3)
 
 
 def report_of(unit: str, year: int, template: str = "malmo") -> Document:
-    of = Unit.objects.get(code=unit)
-    report = begin(unit=of, year=year, template=template, actor=None)
-    return compile_report(report, extracted_on=EXTRACTED)
+    register = {"ASF": "malmo", "SFC": "goteborg"}[unit]
+    return as_imported(register, unit, year, template, EXTRACTED)
 
 
 def said_in(document: Document) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from copy import deepcopy
 
 import pytest
 from django.test import Client
@@ -19,18 +20,26 @@ from reports.models import AnnualReport, Approval, Edition, Publication, Tertial
 from reports.outlines.compiling import compile_report
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
+from tests.worlds import made_once
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("unlaid")]
 OUTSIDE = {"kind": "complaint", "reported_by": "outside", "channel": "letter"}
 
 
-@pytest.fixture
-def root() -> Unit:
+def make_root() -> Unit:
     unit = make_unit("SOC", name="Socialförvaltningen")
     for year, count in ((2023, 9), (2024, 12), (2025, 8)):
         for _ in range(count):
             make_deviation(unit, received_on=dt.date(year, 3, 1), **OUTSIDE)
     return unit
+
+
+root_once = made_once(make_root)
+
+
+@pytest.fixture
+def root(root_once: Unit) -> Unit:
+    return deepcopy(root_once)
 
 
 @pytest.fixture

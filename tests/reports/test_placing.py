@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from contextlib import suppress
+from copy import deepcopy
 
 import pytest
 from hypothesis import given
@@ -26,6 +27,7 @@ from reports.tokens.placing import place, placeable
 from reports.tokens.tokens import Asked, TokenError, offered
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report
+from tests.worlds import made_once
 
 DAY = dt.date(2025, 2, 3)
 PLACE = "uppfoljning"
@@ -33,8 +35,7 @@ RECEIVED = Asked(False, "deviations", "received")
 BY_UNIT = "{bild avvikelser inkomna per=enhet åren=2}"
 
 
-@pytest.fixture
-def root() -> Unit:
+def make_root() -> Unit:
     unit = make_unit("SOC", name="Socialförvaltningen")
     for code, category in (("EK", "Sekretess"), ("BO", "Bemötande")):
         below = make_unit(code, unit, name=f"Enhet {code}")
@@ -42,6 +43,14 @@ def root() -> Unit:
             make_deviation(below, received_on=day, category=category)
     refresh()
     return unit
+
+
+root_once = made_once(make_root)
+
+
+@pytest.fixture
+def root(root_once: Unit) -> Unit:
+    return deepcopy(root_once)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 import pytest
 from django.core.management import call_command
 from django.test import Client
@@ -11,21 +13,30 @@ from organisation.models import Unit, User
 from organisation.rights import Role
 from reports.life.services import begin, write
 from reports.models import AnnualReport, Assignment
+from tests.covering import every_value
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 OTHERS = "{tabell avvikelser inkomna per=månad område=BO}"
 REFUSED = "Du kan hämta siffror om det som avsnittet handlar om"
 
 
-@pytest.fixture
-def root() -> Unit:
+def make_root() -> Unit:
     root = make_unit("SOC")
     for code in ("EK", "BO"):
         make_deviation(make_unit(code, root))
     make_unit("BO-1", Unit.objects.get(code="BO"))
     call_command("aggregate")
     return root
+
+
+root_once = made_once(make_root)
+
+
+@pytest.fixture
+def root(root_once: Unit) -> Unit:
+    return deepcopy(root_once)
 
 
 @pytest.fixture
@@ -55,10 +66,12 @@ def send(
     return answer.status_code, answer.content.decode()
 
 
-@pytest.mark.parametrize("page", ["preview", "write"])
 @pytest.mark.parametrize(
-    "token",
-    [OTHERS, "{tal avvikelser område=BO}", "{bild avvikelser per=år område=BO}"],
+    ("page", "token"),
+    every_value(
+        ("preview", "write"),
+        (OTHERS, "{tal avvikelser område=BO}", "{bild avvikelser per=år område=BO}"),
+    ),
 )
 def test_number_of_another_unit_is_refused_and_the_text_kept(
     root: Unit, chief: User, page: str, token: str
@@ -72,16 +85,22 @@ def test_number_of_another_unit_is_refused_and_the_text_kept(
 
 
 @pytest.mark.parametrize(
-    "token",
-    ["{tal avvikelser}", "{tal avvikelser område=EK}", "{tal avvikelser område=SOC}"],
+    ("asked", "token"),
+    every_value(
+        (("preview", 200), ("write", 302)),
+        (
+            "{tal avvikelser}",
+            "{tal avvikelser område=EK}",
+            "{tal avvikelser område=SOC}",
+        ),
+    ),
 )
 def test_number_of_the_section_or_of_the_own_unit_is_given(
-    root: Unit, chief: User, token: str
+    root: Unit, chief: User, asked: tuple[str, int], token: str
 ) -> None:
-    report = given(chief, root)
+    report, (page, status) = given(chief, root), asked
 
-    assert send("preview", report, chief, token)[0] == 200
-    assert send("write", report, chief, token)[0] == 302
+    assert send(page, report, chief, token)[0] == status
 
 
 def test_number_of_a_unit_in_the_area_of_the_section_is_given(

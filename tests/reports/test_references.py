@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from copy import deepcopy
 from zipfile import ZipFile
 
 import pytest
@@ -22,13 +23,13 @@ from reports.outlines.compiling import compile_report
 from reports.publishing import advancing
 from tests.factories import make_unit, make_user
 from tests.municipality import make_report
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 DAY = dt.date(2025, 2, 3)
 
 
-@pytest.fixture
-def report() -> AnnualReport:
+def make_begun() -> AnnualReport:
     root = make_unit("SOC", name="Socialförvaltningen")
     area = make_unit("EK", root, name="Ekonomi")
     # What is never reported has no chart to refer to.
@@ -49,6 +50,14 @@ def report() -> AnnualReport:
         )
     )
     return make_report(root, 2024)
+
+
+report_once = made_once(make_begun)
+
+
+@pytest.fixture
+def report(report_once: AnnualReport) -> AnnualReport:
+    return deepcopy(report_once)
 
 
 def put(report: AnnualReport, section: str, text: str) -> None:
@@ -77,27 +86,26 @@ def words_of(document: Document) -> str:
 
 
 # --- references ---------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("text", "words", "anchor"),
-    [
-        ("{se avsnitt lexsarah}", r"avsnitt \d(\.\d)+", "avsnitt-lexsarah"),
-        ("{se  avsnitt   uppfoljning}", "avsnitt 2", "avsnitt-uppfoljning"),
-        ("{se bilaga bilaga-riskanalyser}", "bilaga 1", "avsnitt-bilaga-riskanalyser"),
-        ("{se bild utomstaende}", r"bild 1", "bild-1"),
-        ("{se tabell personal 2}", r"tabell 3", "tabell-3"),
-    ],
-)
+REFERENCES = [
+    ("{se avsnitt lexsarah}", r"avsnitt \d(\.\d)+", "avsnitt-lexsarah"),
+    ("{se  avsnitt   uppfoljning}", "avsnitt 2", "avsnitt-uppfoljning"),
+    ("{se bilaga bilaga-riskanalyser}", "bilaga 1", "avsnitt-bilaga-riskanalyser"),
+    ("{se bild utomstaende}", r"bild 1", "bild-1"),
+    ("{se tabell personal 2}", r"tabell 3", "tabell-3"),
+]
+
+
 def test_reference_has_the_number_of_its_place_and_leads_there(
-    report: AnnualReport, text: str, words: str, anchor: str
+    report: AnnualReport,
 ) -> None:
-    put(report, "uppfoljning", f"Läs {text}.")
+    put(report, "uppfoljning", "\n\n".join(f"Läs {text}." for text, *_ in REFERENCES))
     html = body_of(compiled(report))
 
-    found = re.search(r'Läs <a href="#([^"]+)">([^<]+)</a>\.', html)
-    assert found
-    assert re.fullmatch(words, found[2])
-    assert found[1] == anchor
-    assert f'id="{anchor}"' in html
+    found = re.findall(r'Läs <a href="#([^"]+)">([^<]+)</a>\.', html)
+    assert [anchor for anchor, _ in found] == [anchor for *_, anchor in REFERENCES]
+    for (anchor, said), (_, words, _) in zip(found, REFERENCES, strict=True):
+        assert re.fullmatch(words, said)
+        assert f'id="{anchor}"' in html
 
 
 def test_reference_that_leads_nowhere_says_so_and_is_found_by_the_checker(
@@ -137,28 +145,29 @@ def test_reference_in_a_text_that_is_changed_after_the_lock_has_the_right_number
     assert re.search(r"\[avsnitt [\d.]+\]", text_of(document, "avvikelser").markup)
 
 
-@pytest.mark.parametrize(
-    "typed",
-    [
-        "[x](#avsnitt-lexsarah)",
-        "[x](<#not-a-1>)",
-        "[x]( #bild-1)",
-        "[x](&#35;avsnitt-1)",
-        r"[x](\#avsnitt-1)",
-        "[x](&#35;not-avvikelser-1)",
-        "[x](<&#x23;bild-9>)",
-        "[x](&num;bild-9)",
-        "[x](&nbsp;&#35;bild-9)",
-        "[x](\n&#9;#bild-9)",
-    ],
-)
-def test_link_within_the_report_is_only_made_of_a_reference(
-    report: AnnualReport, typed: str
-) -> None:
-    put(report, "uppfoljning", f"Läs {typed}.")
+WITHIN = [
+    "[x](#avsnitt-lexsarah)",
+    "[x](<#not-a-1>)",
+    "[x]( #bild-1)",
+    "[x](&#35;avsnitt-1)",
+    r"[x](\#avsnitt-1)",
+    "[x](&#35;not-avvikelser-1)",
+    "[x](<&#x23;bild-9>)",
+    "[x](&num;bild-9)",
+    "[x](&nbsp;&#35;bild-9)",
+    "[x](\n&#9;#bild-9)",
+]
 
-    assert re.search(r"Läs [^<]*x[^<]*<?", body_of(compiled(report)))
-    assert "<a" not in to_html(text_of(compiled(report)).markup)
+
+def test_link_within_the_report_is_only_made_of_a_reference(
+    report: AnnualReport,
+) -> None:
+    put(report, "uppfoljning", "\n\n".join(f"Läs {typed}." for typed in WITHIN))
+    document = compiled(report)
+
+    shown = re.findall(r"Läs [^<]*x[^<]*<?", body_of(document))
+    assert len(shown) == len(WITHIN)
+    assert "<a" not in to_html(text_of(document).markup)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import re
+from copy import deepcopy
 from html import unescape
 from io import StringIO
 from typing import Any
@@ -32,7 +33,9 @@ from reports.models import TertialEdition
 from reports.outlines.compiling import compile_report
 from reports.tertial.document import compile_tertial
 from reports.tertial.sources import Compilation, tertial_named
+from tests.covering import every_value
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 TODAY = timezone.localdate()
 BEFORE, LAST, NOW = signals.tertials_before(*tertial_of(TODAY), 2)
@@ -43,8 +46,7 @@ NOTE, CONCLUSION = "Vi har haft många nya.", "Rutinen för utskick brister."
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def root() -> Unit:
+def make_root() -> Unit:
     """A unit with a sudden rise in one of those below it, and another that is quiet."""
     root = make_unit("F", name="Förvaltningen")
     loud, quiet = (
@@ -59,6 +61,14 @@ def root() -> Unit:
     aggregate.count()
     compiling.look(*LAST)
     return root
+
+
+root_once = made_once(make_root)
+
+
+@pytest.fixture
+def root(root_once: Unit) -> Unit:
+    return deepcopy(root_once)
 
 
 @pytest.fixture
@@ -275,29 +285,24 @@ def test_internal_version_is_for_those_who_compile_and_lead(
         assert client.get(f"{PAGE}{ending}?version=intern").status_code == status
 
 
-@pytest.mark.parametrize(
-    "period",
-    [
-        *("2024T4", "2024", "2024-01", "x", "2024T1T1", "99999T1", "02024T1", "٢٠٢٤T1"),
-        *(
-            "99999999999999T1",
-            "0000T1",
-            "1T1",
-            "2T1",
-            "0001T1",
-            "1989T3",
-            "9999T3",
-            "-1T1",
-        ),
-    ],
+NO_TERTIALS = (
+    *("2024T4", "2024", "2024-01", "x", "2024T1T1", "99999T1", "02024T1", "٢٠٢٤T1"),
+    *("99999999999999T1", "0000T1", "1T1", "2T1", "0001T1", "1989T3", "9999T3", "-1T1"),
 )
+WAYS = (
+    ("get", ""),
+    ("get", "tertialanalys.docx?version=intern"),
+    ("post", "bygg/"),
+)
+
+
+@pytest.mark.parametrize(("period", "way"), every_value(NO_TERTIALS, WAYS))
 def test_page_of_what_is_no_tertial_is_not_there(
-    root: Unit, planner: User, period: str
+    root: Unit, planner: User, period: str, way: tuple[str, str]
 ) -> None:
-    client, page = _client(planner), f"/rapporter/tertial/{period}/F/"
-    assert client.get(page).status_code == 404
-    assert client.get(f"{page}tertialanalys.docx?version=intern").status_code == 404
-    assert client.post(f"{page}bygg/").status_code == 404
+    method, ending = way
+    page = f"/rapporter/tertial/{period}/F/{ending}"
+    assert getattr(_client(planner), method)(page).status_code == 404
 
 
 def test_tertial_that_has_not_ended_is_none() -> None:

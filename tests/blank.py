@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+from unittest.mock import patch
+
+from django.template import engines
 
 
 class Blank:
@@ -25,3 +30,10 @@ class BlankTemplates:
 
 
 BLANK = [{"BACKEND": "tests.blank.BlankTemplates"}]
+
+
+@contextmanager
+def drawing_nothing() -> Iterator[None]:
+    """Let every page that is drawn meanwhile be a blank, and keep the templates that are read already."""
+    with patch.object(engines, "all", return_value=[BlankTemplates({"NAME": "blank"})]):
+        yield

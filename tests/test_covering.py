@@ -64,7 +64,7 @@ def test_cells_of_cases_have_every_pair_and_are_few() -> None:
     assert {pair for cell in asked for pair in cell.pairs()} == {
         pair for cell in cells for pair in cell.pairs()
     }
-    assert len(asked) < len(cells) / 5
+    assert len(asked) < len(cells) / 15
 
 
 def test_refused_steps_are_tried_in_each_state_and_by_each_role() -> None:

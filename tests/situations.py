@@ -56,6 +56,14 @@ class Situation:
     everyone_is_recused: bool = False
     facts: tuple[tuple[str, Any], ...] = ()
 
+    def kept_by(self) -> tuple[object, ...]:
+        """Return what of the case may keep somebody out of it: its kind, its place and who is named."""
+        facts = dict(self.facts)
+        place = self.unit, self.came_from, facts.get("circle"), "reported_by" in facts
+        escalated = facts.get("state") == "escalated"
+        secret = bool(self.named), self.everyone_is_recused
+        return self.make, place, escalated, secret
+
 
 def of(**facts: Any) -> tuple[tuple[str, Any], ...]:
     """Return facts as a situation keeps them."""

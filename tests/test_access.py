@@ -22,6 +22,7 @@ from organisation.models import User
 from organisation.rights import Role
 from reports.models import OwnOutline, Template
 from reports.outlines.outline import shipped_outline
+from tests.blank import draw_nothing
 from tests.covering import covering
 from tests.factories import make_deviation
 from tests.forgotten import Asked, asked_in, forgotten_in, seen_controls
@@ -32,8 +33,6 @@ from tests.municipality import (
     only_reading,
 )
 from tests.situations import CLOSED
-
-pytestmark = pytest.mark.django_db
 
 # Everyone works in the unit that the cases belong to, but the stranger, who is chief of the one beside it.
 # The former was section chief there until yesterday: what he or she meets is in FORMER.
@@ -415,16 +414,70 @@ for _method, _table in (("get", LOOKED_AT), ("post", WRITTEN_TO)):
 Table = dict[str, dict[str, int]]
 
 
-def _meetings(table: Table, cell: tuple[str, str]) -> Iterator[tuple[object, ...]]:
-    """Return what meets in a cell: page and answer, page and stranger, and person and rule of the page.
+def _rule(row: dict[str, int]) -> tuple[int, ...]:
+    """Return whom the answers of a page tell apart: people of one number are answered alike."""
+    numbers = {
+        answer: place for place, answer in enumerate(dict.fromkeys(row.values()))
+    }
+    return tuple(numbers[answer] for answer in row.values())
 
-    Pages of an app that answer everybody alike have one rule.  What the stranger meets is an answer of its
+
+def _app(page: str) -> str:
+    return page.partition(":")[0]
+
+
+def rule_of(page: str, row: dict[str, int]) -> tuple[str, tuple[int, ...]]:
+    """Return the rule of a page: one that asks for no role is the same in every app."""
+    takes_a_role = len({row[role] for role in ROLES}) > 1
+    return _app(page) if takes_a_role else "", _rule(row)
+
+
+# Those who have a role today.
+ROLES = [short for short in PEOPLE if short not in {"anon", "gone", "was"}]
+RULES_OF_LOOKING = {rule_of(page, row) for page, row in LOOKED_AT.items()}
+REFUSED = 404
+
+
+def _lets_in(table: Table, app: str, short: str) -> int:
+    """Return how many pages of an app a person is let in to."""
+    return sum(
+        row[short] != REFUSED for page, row in table.items() if _app(page) == app
+    )
+
+
+def _nearest(table: Table, page: str) -> set[str]:
+    """Return who is let in to a page and to few others, and who is kept out of it and of few others.
+
+    They are the first whom another right at its door would answer otherwise.
+    """
+    asked = sorted(ROLES, key=partial(_lets_in, table, _app(page)))
+    let_in = [short for short in asked if table[page][short] != REFUSED]
+    kept_out = [short for short in asked if table[page][short] == REFUSED]
+    return {*let_in[:1], *kept_out[-1:]}
+
+
+def _meetings(table: Table, cell: tuple[str, str]) -> Iterator[tuple[object, ...]]:
+    """Return what meets in a cell: page and answer, page and nearest, and person and rule of the page.
+
+    Pages of an app that tell the same people apart have one rule, and everybody asks for one of them; where
+    they are looked at, they need not be written to by everybody.  What the stranger meets is an answer of its
     own: the role is right and the unit is not.
     """
     page, short = cell
     row = table[page]
-    yield page, row[short], short == "strange"
-    yield page.partition(":")[0], tuple(row.values()), short
+    yield page, row[short]
+    if short in {"anon", "strange"} | NEAREST[page, table is WRITTEN_TO]:
+        yield page, short
+    rule = rule_of(page, row)
+    if table is LOOKED_AT or rule not in RULES_OF_LOOKING:
+        yield *rule, short
+
+
+NEAREST = {
+    (page, table is WRITTEN_TO): _nearest(table, page)
+    for table in (LOOKED_AT, WRITTEN_TO)
+    for page in table
+}
 
 
 def questions_of(table: Table) -> list[Any]:
@@ -456,13 +509,17 @@ def _names(
 
 
 class Seen(NamedTuple):
-    """What people were answered at a page, with all headers, what was written and which fields lacked."""
+    """What people were answered at a page, what was written and which fields lacked."""
 
     page: str
-    statuses: dict[str, int]
-    headers: list[Any]
+    answers: dict[str, Any]
     writes: list[str]
     forgotten: set[tuple[str, str, str]]
+
+    @property
+    def statuses(self) -> dict[str, int]:
+        """Return the status of each answer."""
+        return {short: answer.status_code for short, answer in self.answers.items()}
 
 
 def _forgotten(page: str, asked: list[Asked]) -> set[tuple[str, str, str]]:
@@ -471,24 +528,34 @@ def _forgotten(page: str, asked: list[Asked]) -> set[tuple[str, str, str]]:
     return {field for field in found if field[:2] not in READS_THE_ADDRESS}
 
 
-def let_ask(
-    page: str, people: list[str], ask: Callable[[str], tuple[Any, list[Asked]]]
-) -> Seen:
-    """Let people ask for a page, and others after them until each form is offered to somebody."""
-    statuses, headers, forms = dict[str, int](), [], list[Asked]()
+Ask = Callable[[str, bool], tuple[Any, list[Asked]]]
+
+
+def let_ask(page: str, people: list[str], ask: Ask, *, drawn: set[str]) -> Seen:
+    """Let people ask for a page, and others after them until each form is offered to somebody.
+
+    The page is drawn for some, and for others as long as a form has been offered to nobody.
+    """
+    answers, forms = dict[str, Any](), list[Asked]()
     for short in [*people, *(other for other in PEOPLE if other not in people)]:
-        if short not in people and not _forgotten(page, forms):
+        lacks = bool(_forgotten(page, forms))
+        if short not in people and not lacks:
             break
-        answer, given = ask(PEOPLE[short])
-        statuses[short] = answer.status_code
-        headers.append(answer.headers)
+        answers[short], given = ask(PEOPLE[short], lacks or short in drawn)
         forms += given
-    return Seen(page, statuses, headers, [], _forgotten(page, forms))
+    return Seen(page, answers, [], _forgotten(page, forms))
+
+
+def drawn_for(table: Table, page: str, people: list[str]) -> set[str]:
+    """Return for whom a page is drawn: the first with each answer; all refusals look alike."""
+    row = table[page]
+    first = {row[short]: short for short in reversed(people) if row[short] != REFUSED}
+    return set(first.values())
 
 
 def said_of(table: Table, seen: Seen) -> dict[str, int]:
     """Return what a table says of those who were answered."""
-    return {short: table[seen.page][short] for short in seen.statuses}
+    return {short: table[seen.page][short] for short in seen.answers}
 
 
 @pytest.fixture(scope="module")
@@ -622,61 +689,76 @@ def seen(
     """Let people look at a page once, for all tests of what is seen; they are run page by page."""
     page, people = request.param
 
-    def look(who: str) -> tuple[Any, list[Asked]]:
+    def look(who: str, is_drawn: bool) -> tuple[Any, list[Asked]]:
+        if not is_drawn:
+            return unseen(town, who, "get", addresses[page]), []
         answer = town.client(who).get(addresses[page])
         return answer, asked_in(answer)
 
+    drawn = drawn_for(LOOKED_AT, page, people)
     with django_db_blocker.unblock(), transaction.atomic():
         with only_reading() as writes:
-            answered = let_ask(page, people, look)
+            answered = let_ask(page, people, look, drawn=drawn)
         transaction.set_rollback(True)
     return answered._replace(writes=writes)
+
+
+def unseen(town: Municipality, who: str, method: str, path: str) -> Any:
+    """Answer a person with a page that is not drawn."""
+    with pytest.MonkeyPatch.context() as patch:
+        draw_nothing(patch)
+        return town.answer(who, method, path)
 
 
 def test_get_answers_each_person_as_the_table_says(seen: Seen) -> None:
     assert seen.statuses == said_of(LOOKED_AT, seen)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize("question", questions_of(WRITTEN_TO))
 def test_post_answers_each_person_as_the_table_says(
     question: tuple[str, list[str]], town: Municipality, addresses: dict[str, str]
 ) -> None:
     page, people = question
 
-    def write(who: str) -> tuple[Any, list[Asked]]:
+    def write(who: str, is_drawn: bool) -> tuple[Any, list[Asked]]:
         with transaction.atomic():
-            answer = town.client(who).post(addresses[page])
-            forms = asked_in(answer)
+            if is_drawn:
+                answer = town.client(who).post(addresses[page])
+                forms = asked_in(answer)
+            else:
+                answer, forms = unseen(town, who, "post", addresses[page]), []
             transaction.set_rollback(True)
         return answer, forms
 
-    answered = let_ask(page, people, write)
+    drawn = drawn_for(WRITTEN_TO, page, people)
+    answered = let_ask(page, people, write, drawn=drawn)
 
     assert answered.statuses == said_of(WRITTEN_TO, answered)
     assert not answered.forgotten
 
 
-@pytest.mark.parametrize("page", sorted(set(LOOKED_AT) - set(WRITTEN_TO)))
+@pytest.mark.django_db
 def test_post_to_a_page_that_is_only_read_is_refused(
-    page: str, town: Municipality, addresses: dict[str, str]
+    town: Municipality, addresses: dict[str, str]
 ) -> None:
-    assert town.client("quality_controller").post(addresses[page]).status_code == 405
-
-
-@pytest.mark.parametrize(
-    "page", [page for page, answers in LOOKED_AT.items() if answers["anon"] == 302]
-)
-def test_get_without_login_leads_to_the_login_and_back(
-    page: str, addresses: dict[str, str]
-) -> None:
-    response = Client().get(addresses[page])
-
-    home = reverse("home")
-    assert response["Location"] in {
-        f"{reverse('account_login')}?next={addresses[page]}",
-        home,
+    refused = {
+        page: unseen(town, "quality_controller", "post", addresses[page]).status_code
+        for page in sorted(set(LOOKED_AT) - set(WRITTEN_TO))
     }
-    assert (response["Location"] == home) == (page == "account_logout")
+
+    assert refused == dict.fromkeys(refused, 405)
+
+
+def test_get_without_login_leads_to_the_login_and_back(
+    seen: Seen, addresses: dict[str, str]
+) -> None:
+    home = reverse("home")
+    to_login = f"{reverse('account_login')}?next={addresses[seen.page]}"
+    for short, answer in seen.answers.items():
+        if short == "anon" and LOOKED_AT[seen.page][short] == 302:
+            expected = home if seen.page == "account_logout" else to_login
+            assert answer["Location"] == expected
 
 
 def test_get_writes_nothing(seen: Seen) -> None:
@@ -687,18 +769,13 @@ def test_get_shows_every_visible_field_of_its_forms(seen: Seen) -> None:
     assert not seen.forgotten
 
 
-@pytest.mark.parametrize(
-    "page",
-    [
-        page
-        for page, answers in LOOKED_AT.items()
-        if answers["anon"] == 200 and page != "account_login"
-    ],
-)
-def test_get_without_login_sets_no_cookie(page: str, addresses: dict[str, str]) -> None:
-    assert not Client().get(addresses[page]).cookies
+def test_get_without_login_sets_no_cookie(seen: Seen) -> None:
+    for short, answer in seen.answers.items():
+        if short == "anon" and seen.page != "account_login":
+            assert not answer.cookies
 
 
+@pytest.mark.django_db
 def test_form_that_waits_for_something_is_shown_when_it_is_there(
     town: Municipality, addresses: dict[str, str]
 ) -> None:
@@ -745,6 +822,7 @@ def test_form_that_waits_for_something_is_shown_when_it_is_there(
     assert shown >= NOT_SHOWN.keys()
 
 
+@pytest.mark.django_db
 def test_field_that_stands_in_no_template_is_missed(
     town: Municipality, addresses: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -759,6 +837,7 @@ def test_field_that_stands_in_no_template_is_missed(
         assert forgotten_in(asked_in(answer)) == {("ReportForm", "setting")}
 
 
+@pytest.mark.django_db
 def test_every_field_of_the_public_form_is_asked_on_one_of_its_pages(
     town: Municipality, addresses: dict[str, str]
 ) -> None:
@@ -787,10 +866,11 @@ def _assert_headers_are_closed(answer: Any) -> None:
 
 
 def test_get_answers_with_closed_headers(seen: Seen) -> None:
-    for headers in seen.headers:
-        _assert_headers_are_closed(headers)
+    for answer in seen.answers.values():
+        _assert_headers_are_closed(answer)
 
 
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
@@ -811,6 +891,7 @@ def test_refusal_answers_with_closed_headers(
     _assert_headers_are_closed(response)
 
 
+@pytest.mark.django_db
 def test_form_without_a_token_answers_with_closed_headers(town: Municipality) -> None:
     client = Client(enforce_csrf_checks=True)
     client.cookies[settings.SESSION_COOKIE_NAME] = town.sessions["staff"]

@@ -209,14 +209,38 @@ class Cell(NamedTuple):
     page: str
     opens: bool
 
-    def pairs(self) -> Iterator[tuple[object, ...]]:
-        """Return what meets here: the page and the case, the page and the person, the case and the method.
+    @property
+    def letter(self) -> str:
+        """Return how the person reads the case."""
+        return READS[self.situation][self.short]
 
-        The case and the person are asked of the rules.
+    @property
+    def is_near(self) -> bool:
+        """Tell whether the person reads this case or a usual one of its kind: others meet no rule of it."""
+        usual = USUAL[SITUATIONS[self.situation].make]
+        return self.letter != "-" or READS[usual][self.short] != "-"
+
+    def pairs(self) -> Iterator[tuple[object, ...]]:
+        """Return what meets here: the page with the case, the person and how he or she reads, and more.
+
+        Who is kept out of a case meets what keeps out at each page.  The case and the person are asked of the
+        rules.
         """
-        yield self.page, self.situation, self.opens
-        yield self.page, self.short, self.method, self.opens
+        is_nobody = self.short in {"anon", "gone"}
+        yield self.page, "nobody" if is_nobody else self.short
+        yield self.page, self.method, self.letter
         yield self.situation, self.method, self.opens
+        if self.is_near:
+            yield self.page, self.situation
+            if not self.opens:
+                yield self.page, SITUATIONS[self.situation].kept_by()
+
+
+# A case of each kind that everybody reads who may read any in the unit.
+USUAL = {
+    SITUATIONS[name].make: name
+    for name in ("staff-new", "lex-own", "check-own", "risk-own", "analysis-own")
+}
 
 
 def _cells(situation: str) -> Iterator[Cell]:

@@ -124,11 +124,24 @@ def _refused() -> Iterator[Refused]:
                     yield Refused(process, state, role, step.name)
 
 
+# Who may take a step in some state: there nothing but the state is in the way of it.
+ELSEWHERE = {
+    (process, role, step)
+    for _, process, by_role in rights()
+    for role, steps in by_role.items()
+    for step in steps
+}
+
+
 def _meetings(cell: Refused) -> Iterator[tuple[str, ...]]:
-    """Return what meets in a refusal: each process asks each step of each state, and of each role."""
+    """Return what meets in a refusal: each step is asked for by each role, and in each state.
+
+    Where somebody may take it in another state, one of those asks.
+    """
+    yield cell.role, cell.step
     yield cell.process, cell.state, cell.step
-    yield cell.process, cell.role, cell.step
-    yield cell.process, cell.state, cell.role
+    if (cell.process, cell.role, cell.step) in ELSEWHERE:
+        yield cell.process, cell.state, cell.step, "in this state"
 
 
 REFUSED = list(_refused())
@@ -218,6 +231,16 @@ def test_table_of_rights_names_every_state_of_each_process() -> None:
         }
         reached -= {State.ASSIGNED} if process == "staff" else set()
         assert {state for state, of in named if of == process} == reached
+
+
+def test_step_that_the_database_refuses_says_why(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit, **OUTSIDE)
+    corrected = {"kind": "quality_deviation", "consequence": "none"}
+    with pytest.raises(ValidationError, match="rapporteras av personal"):
+        step(case, "ratta", chief, **corrected)
+
+    case.refresh_from_db()
+    assert (case.kind, case.version, case.log.exists()) == ("complaint", 0, False)
 
 
 def test_begin_makes_the_chief_the_owner(unit: Unit, chief: User) -> None:

@@ -741,7 +741,7 @@ THIRDS = [
 def test_anything_sent_to_the_forms_is_answered_with_a_page(
     browser: Client, meeting: Meeting, unit: Unit, name: str, third: int
 ) -> None:
-    """Send a value in a third of the fields; of two values make test sends one in each field at least."""
+    """Send a value in a third of the fields: make test sends each field two of the six."""
     case, answers = proposed(unit), {}
     forms = {
         LIST: form_of(case),

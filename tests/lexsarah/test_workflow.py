@@ -174,8 +174,22 @@ def _refused() -> Iterator[Refused]:
                 yield Refused(name, state, role, step.name)
 
 
+# Who may take a step in some state: there nothing but the state is in the way of it.
+ELSEWHERE = {
+    (name, role, step)
+    for name, _, by_role in rights()
+    for role, steps in by_role.items()
+    for step in steps
+}
+
+
 def _meetings(cell: Refused) -> Iterator[tuple[str, ...]]:
-    """Return what meets in a refusal: each order asks each step of each state, and of each role."""
+    """Return what meets in a refusal: each order asks each step of each state, and of each role.
+
+    Where somebody may take it in another state, one of those asks.
+    """
+    if (cell.order, cell.role, cell.step) in ELSEWHERE:
+        yield cell.order, cell.state, cell.step, "in this state"
     yield cell.order, cell.state, cell.step
     yield cell.role, cell.step
     yield cell.order, cell.state, cell.role

@@ -14,7 +14,7 @@ World = TypeVar("World")
 
 @contextmanager
 def world_for_a_module(blocker: Any, make: Callable[[], World]) -> Iterator[World]:
-    """Make a world once for the tests of a module, each of which undoes its own changes.
+    """Make a world once for the tests of a module or a class, each of which undoes its own changes.
 
     A test that commits has no place in such a module: it would empty the world of the others.
     """

@@ -28,6 +28,7 @@ from casework.background.notifications import tell_of_opened
 from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log, log_first
 from casework.database.periods import Period, tertial
+from casework.database.saving import save_checked
 from casework.handling.services import next_numbers
 from casework.models import Case
 from casework.process.deadlines import next_workday
@@ -266,8 +267,7 @@ def judge(
         locked.verdict, locked.assessment = verdict, assessment
         locked.judged_by, locked.judged_at = actor, timezone.now()
         locked.version += 1
-        locked.validate_constraints()
-        locked.save()
+        save_checked(locked)
         said = f"Bedömde mönster {locked.position}: {locked.get_verdict_display()}"
         changes = changes_in(locked, before, place=place_of(locked))
         log(case, action="judge", label=said, actor=actor, changes=changes)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from casework.background.notifications import tell_people
 from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log
+from casework.database.saving import save_checked
 from casework.improvement.deciding import deciders_of, handles, may_decide
 from casework.models import UPPER_LEVELS, Action, ActionLevel, Case, Effect, Notice
 from casework.process.workflow import StepRefusedError, TooLateError
@@ -226,8 +227,7 @@ def decide_action(
         if same := Action.objects.filter(case_id=case.pk, **facts).first():
             return same
         action = Action(case_id=case.pk, **facts)
-        action.validate_constraints()
-        action.save(force_insert=True)
+        save_checked(action, force_insert=True)
         label = "Beslutade en åtgärd" if is_decided else "Föreslog en åtgärd"
         log(locked, action="action", label=label, actor=actor)
         _tell(locked, action, actor)
@@ -370,8 +370,7 @@ def _take(
         for field, value in facts.items():
             setattr(locked, field, value)
         locked.version += 1
-        locked.validate_constraints()
-        locked.save(update_fields=[*facts, "version"])
+        save_checked(locked, update_fields=[*facts, "version"])
         changes = changes_in(locked, facts_before, place=f"Åtgärd {locked.place}")
         label = f"{verb.past} åtgärd {locked.place}"
         log(case, action=f"action-{name}", label=label, actor=actor, changes=changes)

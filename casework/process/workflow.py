@@ -21,6 +21,7 @@ from casework.background.notifications import tell
 from casework.cases.changes import Facts, changes_in, facts_of
 from casework.cases.history import log
 from casework.cases.receiving import readers_for, receivers_of, roles_in
+from casework.database.saving import save_checked
 from casework.models import Case, NamedReader, Note, Notice
 from casework.process.steps import Effect, Page, Step, Task
 from organisation.access import roles_over
@@ -295,8 +296,7 @@ def _write(
     changed = _change(locked, step, facts, actor)
     if lacking := step.lacks(locked):
         raise StepRefusedError(" ".join(lacking))
-    locked.validate_constraints()
-    locked.save(update_fields=changed)
+    save_checked(locked, update_fields=changed)
     process.keep(taken)
     for effect in (step.after, process.after):
         if effect:

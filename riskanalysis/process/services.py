@@ -14,6 +14,7 @@ from django.utils import timezone
 from casework.background.notifications import Audience, tell, tell_of_units
 from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log
+from casework.database.saving import save_checked
 from casework.handling.services import next_number, wait_for_form
 from casework.models import Notice
 from casework.process.workflow import StepRefusedError, TooLateError, take
@@ -194,8 +195,7 @@ def change_risk(
         for name, said in facts.items():
             setattr(locked, name, said)
         locked.version += 1
-        locked.validate_constraints()
-        locked.save()
+        save_checked(locked)
         did = "Ändrade"
         if is_judging:
             did = "Bedömde"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +16,7 @@ from deviations.process.to_lexsarah import escalate
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import world_for_a_module
 
 
 @dataclass
@@ -33,8 +35,18 @@ class Cast:
         return client
 
 
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with world_for_a_module(django_db_blocker, make_cast) as made:
+        yield made
+
+
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(db: None, shared: Cast) -> Cast:
+    return shared
+
+
+def make_cast() -> Cast:
     root = make_unit("SOC")
     department = make_unit("IFO", root, name="Individ och familj")
     unit, other = (

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import IntegrityError, connection
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from casework.database.periods import STOCKHOLM
@@ -23,7 +23,7 @@ from deviations.process.services import (
 from deviations.reporting.codes import code_for, grouped, hash_of
 from organisation.models import Unit
 from organisation.rights import Role
-from tests.factories import make_unit, make_user
+from tests.factories import make_deviation, make_unit, make_user
 
 TOKEN = UUID("6f1c9a52-6a0e-4d5f-9a7c-2f3b8f0f6f11")
 
@@ -226,3 +226,13 @@ def test_file_again_after_a_chief_has_corrected_it_is_the_same_case() -> None:
     Deviation.objects.filter(pk=filed.pk).update(kind="suggestion", version=1)
 
     assert file_from_public(form_token=TOKEN, facts=facts) == filed
+
+
+@pytest.mark.django_db(transaction=True)
+def test_mark_without_a_lex_sarah_report_is_refused_by_the_database() -> None:
+    deviation = make_deviation(make_unit("Z"))
+    with pytest.raises(IntegrityError, match="not reported"), transaction.atomic():
+        Deviation.objects.filter(pk=deviation.pk).update(misconduct="misconduct")
+
+    deviation.refresh_from_db()
+    assert deviation.misconduct == ""

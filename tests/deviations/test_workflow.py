@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from itertools import product
+from typing import Any, NamedTuple
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -24,7 +25,9 @@ from deviations.process.workflow import (
 )
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
+from tests.covering import covering
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 OUTSIDE = {"kind": "complaint", "reported_by": "outside", "channel": "e_service"}
@@ -100,26 +103,123 @@ def step(case: Deviation, name: str, actor: User, **facts: Any) -> Deviation:
     return take_step(case, name, actor=actor, seen_version=case.version, facts=facts)
 
 
-@pytest.mark.parametrize(("state", "process", "by_role"), list(rights()))
-def test_open_to_offers_what_the_table_says(
-    unit: Unit, state: str, process: str, by_role: dict[Role, set[str]]
-) -> None:
-    ended = (
-        {"closed_on": timezone.localdate(), "is_deviation": "no"}
-        if state in ENDED
-        else {}
-    )
-    case = make_deviation(
-        unit, state=state, **(OUTSIDE if process == "complaint" else {}), **ended
-    )
-    people = {role: make_user(role.value, (role, unit)) for role in Role}
+PROCESSES = {"complaint": COMPLAINTS, "staff": STAFF_REPORTS}
+People = dict[Role, User]
 
-    offered = {
-        role: {s.name for s in workflow_of(case).open_to(case, who)}
-        for role, who in people.items()
-    }
 
-    assert offered == by_role
+class Refused(NamedTuple):
+    """A step of a process that a role is refused in a state."""
+
+    process: str
+    state: str
+    role: Role
+    step: str
+
+
+def _refused() -> Iterator[Refused]:
+    for state, process, by_role in rights():
+        if state in OPEN:
+            for role, step in product(by_role, PROCESSES[process].steps):
+                if step.name not in by_role[role]:
+                    yield Refused(process, state, role, step.name)
+
+
+# Who may take a step in some state: there nothing but the state is in the way of it.
+ELSEWHERE = {
+    (process, role, step)
+    for _, process, by_role in rights()
+    for role, steps in by_role.items()
+    for step in steps
+}
+
+
+def _meetings(cell: Refused) -> Iterator[tuple[str, ...]]:
+    """Return what meets in a refusal: each step is asked for by each role, and in each state.
+
+    Where somebody may take it in another state, one of those asks.
+    """
+    yield cell.role, cell.step
+    yield cell.process, cell.state, cell.step
+    if (cell.process, cell.role, cell.step) in ELSEWHERE:
+        yield cell.process, cell.state, cell.step, "in this state"
+
+
+REFUSED = list(_refused())
+TRIED = set(covering(REFUSED, _meetings))
+IN_STATE = list(dict.fromkeys(cell[:2] for cell in REFUSED))
+
+
+def everybody() -> tuple[Unit, People]:
+    """Make a unit with a person for each role."""
+    unit = make_unit("B", make_unit("A"))
+    return unit, {role: make_user(role.value, (role, unit)) for role in Role}
+
+
+@pytest.fixture(scope="class")
+def roles(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[Unit, People]]:
+    with world_for_a_module(django_db_blocker, everybody) as made:
+        yield made
+
+
+class TestEveryRole:
+    """What the table of rights says of each role, in a unit that is made once."""
+
+    @pytest.mark.parametrize(("state", "process", "by_role"), list(rights()))
+    def test_open_to_offers_what_the_table_says(
+        self,
+        roles: tuple[Unit, People],
+        state: str,
+        process: str,
+        by_role: dict[Role, set[str]],
+    ) -> None:
+        unit, people = roles
+        ended = (
+            {"closed_on": timezone.localdate(), "is_deviation": "no"}
+            if state in ENDED
+            else {}
+        )
+        case = make_deviation(
+            unit, state=state, **(OUTSIDE if process == "complaint" else {}), **ended
+        )
+
+        offered = {
+            role: {s.name for s in workflow_of(case).open_to(case, who)}
+            for role, who in people.items()
+        }
+
+        assert offered == by_role
+
+    @pytest.mark.parametrize(("process", "state"), IN_STATE)
+    def test_take_refuses_every_step_that_is_not_offered(
+        self, roles: tuple[Unit, People], process: str, state: str
+    ) -> None:
+        here = [cell for cell in REFUSED if cell[:2] == (process, state)]
+        _assert_refused(roles, [cell for cell in here if cell in TRIED])
+
+    @pytest.mark.every
+    @pytest.mark.parametrize(("process", "state"), IN_STATE)
+    def test_take_refuses_every_step_to_every_role(
+        self, roles: tuple[Unit, People], process: str, state: str
+    ) -> None:
+        here = [cell for cell in REFUSED if cell[:2] == (process, state)]
+        _assert_refused(roles, [cell for cell in here if cell not in TRIED])
+
+
+def _assert_refused(roles: tuple[Unit, People], cells: list[Refused]) -> None:
+    """Let each role try a step; all of them are of one process and in one state."""
+    unit, people = roles
+    process, state, *_ = cells[0]
+    outside = OUTSIDE if process == "complaint" else {}
+    case = make_deviation(unit, state=state, **outside)
+    for cell in cells:
+        with pytest.raises(StepRefusedError):
+            step(case, cell.step, people[cell.role])
+
+    case.refresh_from_db()
+    assert (case.state, case.version) == (state, 0)
+    assert not Note.objects.exists()
 
 
 def test_table_of_rights_names_every_state_of_each_process() -> None:
@@ -133,24 +233,14 @@ def test_table_of_rights_names_every_state_of_each_process() -> None:
         assert {state for state, of in named if of == process} == reached
 
 
-@pytest.mark.parametrize(
-    "workflow", [COMPLAINTS, STAFF_REPORTS], ids=["complaints", "staff reports"]
-)
-@pytest.mark.parametrize(
-    "role", [Role.STAFF, Role.SECTION_CHIEF, Role.QUALITY_CONTROLLER]
-)
-def test_take_refuses_every_step_that_is_not_offered(
-    unit: Unit, workflow: Any, role: Role
-) -> None:
-    person = make_user("person", (role, unit))
-    outside = OUTSIDE if workflow is COMPLAINTS else {}
-    for state in sorted(OPEN):
-        case = make_deviation(unit, state=state, **outside)
-        offered = workflow.open_to(case, person)
-        for refused in (s for s in workflow.steps if s not in offered):
-            with pytest.raises(StepRefusedError):
-                step(case, refused.name, person)
-    assert not Note.objects.exists()
+def test_step_that_the_database_refuses_says_why(unit: Unit, chief: User) -> None:
+    case = make_deviation(unit, **OUTSIDE)
+    corrected = {"kind": "quality_deviation", "consequence": "none"}
+    with pytest.raises(ValidationError, match="rapporteras av personal"):
+        step(case, "ratta", chief, **corrected)
+
+    case.refresh_from_db()
+    assert (case.kind, case.version, case.log.exists()) == ("complaint", 0, False)
 
 
 def test_begin_makes_the_chief_the_owner(unit: Unit, chief: User) -> None:

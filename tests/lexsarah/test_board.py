@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from typing import Any
+from collections.abc import Iterator
+from itertools import product
+from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 import docx
@@ -31,6 +33,7 @@ from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.hostile import HOSTILE
 from tests.municipality import make_lexsarah
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -43,19 +46,39 @@ SECRETS = {
 }
 
 
-@pytest.fixture
-def root() -> Unit:
-    return make_unit("A", name="Förvaltningen")
+class World(NamedTuple):
+    """An administration, a unit of it, and the secretary of its board."""
+
+    root: Unit
+    unit: Unit
+    secretary: User
+
+
+@pytest.fixture(scope="module")
+def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+    with world_for_a_module(django_db_blocker, make_world) as made:
+        yield made
+
+
+def make_world() -> World:
+    root = make_unit("A", name="Förvaltningen")
+    unit = make_unit("B", root, name="Boendet")
+    return World(root, unit, make_user("secretary", (Role.BOARD_SECRETARY, root)))
 
 
 @pytest.fixture
-def unit(root: Unit) -> Unit:
-    return make_unit("B", root, name="Boendet")
+def root(world: World) -> Unit:
+    return world.root
 
 
 @pytest.fixture
-def secretary(root: Unit) -> User:
-    return make_user("secretary", (Role.BOARD_SECRETARY, root))
+def unit(world: World) -> Unit:
+    return world.unit
+
+
+@pytest.fixture
+def secretary(world: World) -> User:
+    return world.secretary
 
 
 @pytest.fixture
@@ -398,21 +421,21 @@ def test_change_before_recording_keeps_what_was_typed(
     assert (response.status_code, Decision.objects.count()) == (200, 0)
 
 
-def test_ten_cases_are_decided_in_one_meeting_each_leading_to_the_next(
+def test_cases_are_decided_in_one_meeting_each_leading_to_the_next(
     browser: Client, meeting: Meeting, unit: Unit
 ) -> None:
     cases = [
         proposed(unit, n, "serious_misconduct" if n % 3 == 0 else "misconduct")
-        for n in range(1, 11)
+        for n in range(1, 5)
     ]
     for place, case in enumerate(cases):
         response = browser.post(LIST, form_of(case, paragraph=f"§ {place + 1}"))
-        after = f"#{cases[place + 1].number}" if place < 9 else ""
+        after = f"#{cases[place + 1].number}" if place < 3 else ""
 
         assert response["Location"] == LIST + after
 
     made = list(Decision.objects.values_list("paragraph", "notifies"))
-    assert made == [(f"§ {n}", n % 3 == 0) for n in range(1, 11)]
+    assert made == [(f"§ {n}", n % 3 == 0) for n in range(1, 5)]
     assert set(LexSarahCase.objects.values_list("state", flat=True)) == {"decided"}
     assert "0</strong> ärenden väntar" in text_of(browser.get(LIST))
 
@@ -707,12 +730,18 @@ def test_chair_decides_nothing_where_the_order_does_not_let_him(
 
 
 # --- whatever is sent -------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    "name", ["nul", "last year", "huge number", "lone surrogate", "not utf-8", "marks"]
-)
+ANYTHING = ["nul", "last year", "huge number", "lone surrogate", "not utf-8", "marks"]
+THIRDS = [
+    pytest.param(name, third, marks=() if place % 3 == third else pytest.mark.every)
+    for (place, name), third in product(enumerate(ANYTHING), range(3))
+]
+
+
+@pytest.mark.parametrize(("name", "third"), THIRDS)
 def test_anything_sent_to_the_forms_is_answered_with_a_page(
-    browser: Client, meeting: Meeting, unit: Unit, name: str
+    browser: Client, meeting: Meeting, unit: Unit, name: str, third: int
 ) -> None:
+    """Send a value in a third of the fields: make test sends each field two of the six."""
     case, answers = proposed(unit), {}
     forms = {
         LIST: form_of(case),
@@ -720,7 +749,7 @@ def test_anything_sent_to_the_forms_is_answered_with_a_page(
         MEETINGS: {"body": "board", "on": "2026-05-05"},
     }
     for path, form in forms.items():
-        for field in form:
+        for field in list(form)[third::3]:
             sent = urlencode({**form, field: HOSTILE[name]})
             with transaction.atomic():
                 answer = browser.post(

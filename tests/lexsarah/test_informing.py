@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 import pytest
@@ -21,6 +22,7 @@ from lexsarah.models import Acknowledgement, Information
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -54,8 +56,18 @@ class Cast(NamedTuple):
         return self.client(who).get(path).content.decode()
 
 
+@pytest.fixture(scope="module")
+def shared(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with world_for_a_module(django_db_blocker, make_cast) as made:
+        yield made
+
+
 @pytest.fixture
-def cast() -> Cast:
+def cast(shared: Cast) -> Cast:
+    return shared
+
+
+def make_cast() -> Cast:
     root = make_unit("A", name="Förvaltningen")
     department = make_unit("B", root, name="Avdelningen")
     unit, other = (
@@ -213,7 +225,8 @@ def test_information_that_has_not_begun_is_not_shown(cast: Cast) -> None:
 
 def test_information_of_another_administration_is_not_shown(cast: Cast) -> None:
     elsewhere = make_unit("Z")
-    cast.people["zoe"] = make_user("zoe", (Role.STAFF, elsewhere))
+    zoe = make_user("zoe", (Role.STAFF, elsewhere))
+    cast = cast._replace(people={"zoe": zoe})
 
     assert "Det finns ingen information att läsa nu." in cast.text("zoe")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -28,6 +29,7 @@ from lexsarah.reconciliation.reconciling import (
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -53,8 +55,13 @@ class Cast(NamedTuple):
         return client.get(path).content.decode()
 
 
-@pytest.fixture
-def cast() -> Cast:
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with world_for_a_module(django_db_blocker, make_cast) as made:
+        yield made
+
+
+def make_cast() -> Cast:
     root = make_unit("A")
     department = make_unit("B", root)
     unit, other = (
@@ -71,7 +78,26 @@ def cast() -> Cast:
     return Cast(unit, other, people)
 
 
-def report(cast: Cast, *, protected: bool = False, **facts: Any) -> Deviation:
+def report(cast: Cast, **facts: Any) -> Deviation:
+    """Make an event that was marked and reported today, as its filing leaves it."""
+    about = {
+        "unit": cast.unit,
+        "description": "Ingen kom med mat på två dygn.",
+        "consequence": "occurred",
+        "occurred_on": TODAY,
+        "received_on": TODAY,
+        "reporter": cast["staff"],
+        "process": "Boende",
+        **facts,
+    }
+    states = {"state": "escalated", "state_before": "reported"}
+    made = make_deviation(title=about["description"], **states, **about)
+    label = "Blev en lex Sarah-rapport"
+    log(made, action="escalate", label=label, actor=cast["staff"])
+    return made
+
+
+def file(cast: Cast, *, protected: bool = False, **facts: Any) -> Deviation:
     about = {
         "kind": "quality_deviation",
         "description": "Ingen kom med mat på två dygn.",
@@ -123,7 +149,7 @@ def test_year_without_marks_says_so(cast: Cast) -> None:
 
 
 def test_report_waits_until_an_investigator_begins(cast: Cast) -> None:
-    report(cast)
+    file(cast)
     assert summary(cast) == Summary(marked=1, reported=1, waiting=1, sent_back=0)
     assert "1 av 1 väntar på att en utredare tar emot." in cast.text()
 
@@ -318,8 +344,7 @@ def test_open_cases_of_an_imported_register_stand_by_themselves(cast: Cast) -> N
 
 def test_unit_without_an_investigator_is_found(cast: Cast) -> None:
     report(cast)
-    cast["lex"].is_active = False
-    cast["lex"].save()
+    User.objects.filter(pk=cast["lex"].pk).update(is_active=False)
 
     assert problems(cast) == {
         "Enheten har ingen lex Sarah-utredare": [LexSarahCase.objects.get().number]
@@ -355,7 +380,7 @@ def test_list_is_no_page_for_others(cast: Cast, who: str) -> None:
 
 
 def test_protected_case_is_counted_and_neither_named_nor_told(cast: Cast) -> None:
-    deviation = report(cast, protected=True)
+    deviation = file(cast, protected=True)
     case = LexSarahCase.objects.get()
     step("skicka-tillbaka", cast["lex"], reason="Hemligt skäl.")
     text = cast.text()
@@ -367,7 +392,7 @@ def test_protected_case_is_counted_and_neither_named_nor_told(cast: Cast) -> Non
 
 
 def test_protected_case_shows_its_number_to_its_readers(cast: Cast) -> None:
-    report(cast, protected=True)
+    file(cast, protected=True)
     case = LexSarahCase.objects.get()
     NamedReader.objects.filter(case=case.pk, user=cast["lex"]).get()
     text = cast.text("lex")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 from uuid import uuid4
 
@@ -19,6 +20,7 @@ from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import make_unit, make_user
 from tests.numbers import answers_on
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -43,8 +45,13 @@ class Cast(NamedTuple):
         return client
 
 
-@pytest.fixture
-def cast() -> Cast:
+@pytest.fixture(scope="module")
+def cast(django_db_setup: None, django_db_blocker: Any) -> Iterator[Cast]:
+    with world_for_a_module(django_db_blocker, make_cast) as made:
+        yield made
+
+
+def make_cast() -> Cast:
     root = make_unit("A")
     unit, other = (
         make_unit("B", root, name="Hemtjänsten"),
@@ -80,67 +87,86 @@ def told_by(cast: Cast, who: str = "lex", **changes: Any) -> Any:
     return cast.client(who).post(PAGE, told(cast, **changes))
 
 
-def test_register_makes_the_report_of_the_colleague(cast: Cast) -> None:
-    response = told_by(cast)
+class Told(NamedTuple):
+    """What the registrar was shown when a colleague's report was written down."""
 
-    deviation, case, report = (
-        Deviation.objects.get(),
-        LexSarahCase.objects.get(),
-        LexSarahReport.objects.get(),
-    )
-    assert case.number in response.content.decode()
-    assert (deviation.reporter, deviation.channel, deviation.reported_by) == (
-        cast["staff"],
-        "oral",
-        "staff",
-    )
-    assert (deviation.state, deviation.misconduct) == ("escalated", "misconduct")
-    assert (report.reporter, case.reporter) == (cast["staff"], cast["staff"])
+    cast: Cast
+    text: str
 
 
-def test_register_dates_the_report_on_the_day_it_was_told(cast: Cast) -> None:
-    told_by(cast)
+@pytest.fixture(scope="class")
+def receipt(cast: Cast, django_db_blocker: Any) -> Iterator[Told]:
+    def write_down() -> Told:
+        return Told(cast, told_by(cast, "registrar").content.decode())
 
-    assert {
-        LexSarahReport.objects.get().received_on,
-        LexSarahCase.objects.get().received_on,
-    } == {YESTERDAY}
-    assert Deviation.objects.get().received_on == YESTERDAY
-
-
-def test_register_keeps_who_wrote_it_down_in_the_history(cast: Cast) -> None:
-    told_by(cast, "registrar")
-
-    for case in (Deviation.objects.get(), LexSarahCase.objects.get()):
-        assert set(case.log.values_list("actor__username", flat=True)) == {"registrar"}
+    with world_for_a_module(django_db_blocker, write_down) as made:
+        yield made
 
 
-def test_register_tells_the_investigator_and_the_chief_at_once(cast: Cast) -> None:
-    told_by(cast, "registrar")
+class TestWhatWasWrittenDown:
+    """A report that the registrar has written down once, and that each test looks at."""
 
-    case = LexSarahCase.objects.get()
-    urgent = Notice.objects.filter(case=case.pk, kind="urgent").values_list(
-        "user__username", flat=True
-    )
-    assert sorted(urgent) == ["chief", "lex"]
+    def test_register_makes_the_report_of_the_colleague(self, receipt: Told) -> None:
+        deviation, case, report = (
+            Deviation.objects.get(),
+            LexSarahCase.objects.get(),
+            LexSarahReport.objects.get(),
+        )
+        staff = receipt.cast["staff"]
+        assert case.number in receipt.text
+        assert (deviation.reporter, deviation.channel, deviation.reported_by) == (
+            staff,
+            "oral",
+            "staff",
+        )
+        assert (deviation.state, deviation.misconduct) == ("escalated", "misconduct")
+        assert (report.reporter, case.reporter) == (staff, staff)
 
+    def test_register_dates_the_report_on_the_day_it_was_told(
+        self, receipt: Told
+    ) -> None:
+        assert {
+            LexSarahReport.objects.get().received_on,
+            LexSarahCase.objects.get().received_on,
+        } == {YESTERDAY}
+        assert Deviation.objects.get().received_on == YESTERDAY
 
-def test_register_lets_the_colleague_follow_and_complete(cast: Cast) -> None:
-    told_by(cast)
-    client = cast.client("staff")
+    def test_register_keeps_who_wrote_it_down_in_the_history(
+        self, receipt: Told
+    ) -> None:
+        for case in (Deviation.objects.get(), LexSarahCase.objects.get()):
+            actors = case.log.values_list("actor__username", flat=True)
+            assert set(actors) == {"registrar"}
 
-    assert (
-        Deviation.objects.get().number
-        in client.get("/rapportera/mina/").content.decode()
-    )
-    path = f"/lex-sarah/rapport/{LexSarahReport.objects.get().number}/"
-    assert client.get(path).status_code == 200
+    def test_register_tells_the_investigator_and_the_chief_at_once(
+        self, receipt: Told
+    ) -> None:
+        case = LexSarahCase.objects.get()
+        urgent = Notice.objects.filter(case=case.pk, kind="urgent").values_list(
+            "user__username", flat=True
+        )
+        assert sorted(urgent) == ["chief", "lex"]
+
+    def test_register_lets_the_colleague_follow_and_complete(
+        self, receipt: Told
+    ) -> None:
+        client = receipt.cast.client("staff")
+        number = Deviation.objects.get().number
+
+        assert number in client.get("/rapportera/mina/").content.decode()
+        path = f"/lex-sarah/rapport/{LexSarahReport.objects.get().number}/"
+        assert client.get(path).status_code == 200
+
+    def test_register_leaves_nothing_marked_and_unreported(self, receipt: Told) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+        assert Deviation.objects.get().lexsarah_reports.count() == 1
 
 
 def test_register_keeps_the_colleague_from_handling_it(cast: Cast) -> None:
-    cast.people["second"] = make_user(
-        "second", (Role.LEX_INVESTIGATOR, cast.unit.parent)
-    )
+    second = make_user("second", (Role.LEX_INVESTIGATOR, cast.unit.parent))
+    cast = Cast(cast.unit, {**cast.people, "second": second})
     told_by(cast, "second", reporter="lex")
     path = f"/lex-sarah/{LexSarahCase.objects.get().number}/ta-emot/"
 
@@ -300,11 +326,3 @@ def test_register_leads_to_the_case_only_those_who_read_it(cast: Cast) -> None:
         leads[who] = "Öppna ärendet" in text
 
     assert leads == {"lex": True, "registrar": False}
-
-
-def test_register_leaves_nothing_marked_and_unreported(cast: Cast) -> None:
-    told_by(cast)
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-
-    assert Deviation.objects.get().lexsarah_reports.count() == 1

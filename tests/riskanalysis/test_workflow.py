@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,8 @@ from riskanalysis.models import Risk, RiskAnalysis, State
 from riskanalysis.process.services import add_risk, change_risk, plan, take_step
 from riskanalysis.process.workflow import WORKFLOW
 from tests.factories import make_unit, make_user
+from tests.municipality import make_riskanalysis
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -71,19 +74,39 @@ def risk(case: RiskAnalysis, actor: User, **facts: Any) -> Risk:
     return add_risk(case, actor=actor, form_token=uuid4(), facts=said | facts)
 
 
-@pytest.mark.parametrize("line", RIGHTS.strip().splitlines())
-@pytest.mark.parametrize("role", Role)
-def test_open_to_offers_what_the_table_says(
-    line: str, role: Role, unit: Unit, analysis: RiskAnalysis
-) -> None:
-    state, steps = (part.strip() for part in line.split("|"))
-    analysis.state = state
-    person = make_user("person", (role, unit))
-    expected = set(steps.split()) if role in CHIEFS else set()
-    if role == Role.QUALITY_CONTROLLER and state == State.CLOSED:
-        expected = {"oppna-igen"}
+def everybody() -> tuple[RiskAnalysis, dict[Role, User]]:
+    """Make an analysis, and a person for each role in its unit."""
+    unit = make_unit("B", make_unit("A"))
+    people = {role: make_user(role.value, (role, unit)) for role in Role}
+    return make_riskanalysis(unit), people
 
-    assert {step.name for step in WORKFLOW.open_to(analysis, person)} == expected
+
+@pytest.fixture(scope="class")
+def roles(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[RiskAnalysis, dict[Role, User]]]:
+    with world_for_a_module(django_db_blocker, everybody) as made:
+        yield made
+
+
+class TestEveryRole:
+    """What the table of rights says of each role, about an analysis that is made once."""
+
+    @pytest.mark.parametrize("line", RIGHTS.strip().splitlines())
+    @pytest.mark.parametrize("role", Role)
+    def test_open_to_offers_what_the_table_says(
+        self, line: str, role: Role, roles: tuple[RiskAnalysis, dict[Role, User]]
+    ) -> None:
+        state, steps = (part.strip() for part in line.split("|"))
+        analysis, people = roles
+        analysis.state = state
+        expected = set(steps.split()) if role in CHIEFS else set()
+        if role == Role.QUALITY_CONTROLLER and state == State.CLOSED:
+            expected = {"oppna-igen"}
+
+        assert {step.name for step in WORKFLOW.open_to(analysis, people[role])} == (
+            expected
+        )
 
 
 def test_plan_twice_with_one_form_is_one_analysis(unit: Unit, chief: User) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -33,6 +34,7 @@ from selfcheck.review.drawing import draw, wilson
 from selfcheck.review.reviewing import last_time, results_of
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_selfcheck
+from tests.worlds import world_for_a_module
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -82,6 +84,20 @@ def started(unit: Unit, chief: User, **facts: Any) -> SelfCheck:
     return step(case, "borja", chief)
 
 
+def ongoing(unit: Unit, chief: User, **facts: Any) -> SelfCheck:
+    """Return a check as it is when its chief has begun it."""
+    begun = {
+        "title": "Planer",
+        "state": "ongoing",
+        "owner": chief,
+        "received_on": TODAY,
+        "planned_on": TODAY + dt.timedelta(days=30),
+        **dict.fromkeys(("done_on", "met", "reviewed")),
+    }
+    number = f"EK-2026-{SelfCheck.objects.count() + 1:04d}"
+    return make_selfcheck(unit, number=number, **begun | facts)
+
+
 def step(case: SelfCheck, name: str, actor: User, **facts: Any) -> SelfCheck:
     fresh = SelfCheck.objects.get(pk=case.pk)
     return take_step(fresh, name, actor=actor, seen_version=fresh.version, facts=facts)
@@ -106,7 +122,7 @@ def version_of(
 
 def reviewed(unit: Unit, chief: User, controller: User, count: int = 2) -> SelfCheck:
     """Return a file review that is answered: yes, but no to the first question about the last file."""
-    case = started(unit, chief, template=version_of(controller))
+    case = ongoing(unit, chief, template=version_of(controller))
     make_draw(
         case, actor=chief, of=Draw.Of.FILES, population="Alla", size=40, count=count
     )
@@ -121,22 +137,40 @@ def reviewed(unit: Unit, chief: User, controller: User, count: int = 2) -> SelfC
 
 
 # --- rights -----------------------------------------------------------------------------------
-@pytest.mark.parametrize("line", RIGHTS.strip().splitlines())
-@pytest.mark.parametrize("role", Role)
-def test_open_to_offers_what_the_table_says(
-    line: str, role: Role, unit: Unit, chief: User
-) -> None:
-    state, steps = (part.strip() for part in line.split("|"))
-    case = started(unit, chief)
-    case.state = state
-    person = make_user("person", (role, unit))
-    expected = set(steps.split()) - {"-"} if role in CHIEFS else set()
-    if role == Role.QUALITY_CONTROLLER and state == State.CLOSED:
-        expected = {"oppna-igen"}
+def everybody() -> tuple[SelfCheck, dict[Role, User]]:
+    """Make a check that goes on, and a person for each role in its unit."""
+    unit = make_unit("B", make_unit("A"))
+    people = {role: make_user(role.value, (role, unit)) for role in Role}
+    return ongoing(unit, people[Role.SECTION_CHIEF]), people
 
-    assert {
-        step.name for step in workflow_for("file_review").open_to(case, person)
-    } == expected
+
+@pytest.fixture(scope="class")
+def roles(
+    django_db_setup: None, django_db_blocker: Any
+) -> Iterator[tuple[SelfCheck, dict[Role, User]]]:
+    with world_for_a_module(django_db_blocker, everybody) as made:
+        yield made
+
+
+class TestEveryRole:
+    """What the table of rights says of each role, about a check that is made once."""
+
+    @pytest.mark.parametrize("line", RIGHTS.strip().splitlines())
+    @pytest.mark.parametrize("role", Role)
+    def test_open_to_offers_what_the_table_says(
+        self, line: str, role: Role, roles: tuple[SelfCheck, dict[Role, User]]
+    ) -> None:
+        state, steps = (part.strip() for part in line.split("|"))
+        case, people = roles
+        case.state = state
+        expected = set(steps.split()) - {"-"} if role in CHIEFS else set()
+        if role == Role.QUALITY_CONTROLLER and state == State.CLOSED:
+            expected = {"oppna-igen"}
+
+        assert {
+            step.name
+            for step in workflow_for("file_review").open_to(case, people[role])
+        } == expected
 
 
 @pytest.mark.parametrize("method", Method)
@@ -160,7 +194,7 @@ def test_draw_can_be_repeated_by_anybody_from_its_record(
     unit: Unit, chief: User
 ) -> None:
     made = make_draw(
-        started(unit, chief),
+        ongoing(unit, chief),
         actor=chief,
         of=Draw.Of.FILES,
         population="Alla",
@@ -190,7 +224,7 @@ def test_draw_of_cases_never_holds_a_protected_one_unless_told(
     unit: Unit, chief: User
 ) -> None:
     shown, hidden = make_deviation(unit), make_deviation(unit, protected=True)
-    case = started(unit, chief)
+    case = ongoing(unit, chief)
     cases = [shown.case_ptr, hidden.case_ptr]
     first = draw_cases(case, actor=chief, cases=cases, population="Öppna", count=1)
     told = draw_cases(
@@ -211,7 +245,7 @@ def test_draw_of_cases_never_holds_a_protected_one_unless_told(
 def test_draw_of_more_than_there_is_is_refused(
     size: int, count: int, unit: Unit, chief: User
 ) -> None:
-    case = started(unit, chief)
+    case = ongoing(unit, chief)
     with pytest.raises(ValidationError):
         make_draw(
             case,
@@ -226,7 +260,7 @@ def test_draw_of_more_than_there_is_is_refused(
 
 
 def test_draw_again_needs_a_reason_and_keeps_the_first(unit: Unit, chief: User) -> None:
-    case = started(unit, chief)
+    case = ongoing(unit, chief)
     facts: dict[str, Any] = {
         "actor": chief,
         "of": Draw.Of.FILES,
@@ -244,7 +278,7 @@ def test_draw_again_needs_a_reason_and_keeps_the_first(unit: Unit, chief: User) 
 
 def test_draw_is_never_changed(unit: Unit, chief: User) -> None:
     make_draw(
-        started(unit, chief),
+        ongoing(unit, chief),
         actor=chief,
         of=Draw.Of.FILES,
         population="Alla",
@@ -270,7 +304,7 @@ def test_results_count_yes_of_yes_and_no(
 def test_result_before_everything_is_answered_says_how_much_is_left(
     unit: Unit, chief: User, controller: User
 ) -> None:
-    case = started(unit, chief, template=version_of(controller))
+    case = ongoing(unit, chief, template=version_of(controller))
     with pytest.raises(StepRefusedError, match="Dra först"):
         step(case, "resultat", chief, **FOUND)
     make_draw(case, actor=chief, of=Draw.Of.FILES, population="Alla", size=9, count=2)
@@ -332,7 +366,7 @@ def test_decide_asks_for_conclusion_and_action(
 
 
 def test_result_without_faults_needs_no_action(unit: Unit, chief: User) -> None:
-    case = started(unit, chief)
+    case = ongoing(unit, chief)
     step(
         case,
         "resultat",
@@ -349,7 +383,7 @@ def test_result_without_faults_needs_no_action(unit: Unit, chief: User) -> None:
 
 
 def test_reopened_check_keeps_what_was_found(unit: Unit, chief: User) -> None:
-    case = started(unit, chief)
+    case = ongoing(unit, chief)
     step(case, "resultat", chief, finding="none", result="Allt var rätt.")
     step(case, "slutsats", chief, conclusion="Bra.")
     step(case, "besluta", chief)
@@ -378,7 +412,7 @@ def test_last_time_tells_a_change_only_when_it_is_certain(
         met=10,
         reviewed=40,
     )
-    case = started(unit, chief)
+    case = ongoing(unit, chief)
     readable = SelfCheck.objects.handled_by(chief)
     words = []
     for met in (11, 38):

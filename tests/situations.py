@@ -184,7 +184,10 @@ def add_people(town: Municipality) -> None:
 
 
 def make_cases(town: Municipality) -> dict[str, Case]:
-    """Make a case in every situation, each with its own words, an action, a file, a note, notices to all."""
+    """Make a case in every situation, each with its own words, an action, a file, a note, notices to all.
+
+    They are read: of what is not, the menu of every page would count what may still be known.
+    """
     units: dict[str, Any] = {
         "root": town.root,
         "above": town.own.parent,
@@ -275,7 +278,7 @@ def _fill(town: Municipality, case: Case, word: str, *, owns_action: bool) -> No
         author=town.people["author"],
     )
     Notice.objects.bulk_create(
-        Notice(user=user, case=case, kind=kind)
+        Notice(user=user, case=case, kind=kind, read_at=timezone.now())
         for user in town.people.values()
         for kind in ("new", "action_due")
     )

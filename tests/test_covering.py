@@ -151,22 +151,44 @@ def test_form_is_asked_for_until_somebody_is_offered_it() -> None:
 @pytest.mark.parametrize(
     "lists", [test_access_contents.LISTS, test_access_contents.FILES]
 )
-def test_each_list_is_read_by_somebody_and_its_page_by_everybody(
+def test_each_list_is_read_by_a_chief_its_page_in_every_way_and_one_by_everybody(
     lists: test_access_contents.Lists,
 ) -> None:
-    readers = [
+    everybody, ways_on = test_access_contents.SIGNED_IN, test_access_contents.ways_on
+    readers = dict(
         param.values[0]
         for param in test_access_contents.readers_of(lists)
         if not param.marks
-    ]
-    asked = {(short, place) for short, places in readers for place in places}
+    )
+    ways = defaultdict[str, set[Any]](set)
+    for short, places in readers.items():
+        for page in {lists[place][0] for place in places}:
+            ways[page] |= ways_on(page, short)
 
-    assert {place for _, place in asked} == set(range(len(lists)))
-    assert {(short, lists[place][0]) for short, place in asked} == {
-        (short, page)
-        for short, (page, _) in product(test_access_contents.SIGNED_IN, lists)
+    assert sorted(readers["sect"]) == list(range(len(lists)))
+    assert ways == {
+        page: set().union(*(ways_on(page, short) for short in everybody))
+        for page, _ in lists
     }
-    assert len(asked) < len(lists) * len(readers) * 0.7
+    assert {short for short, places in readers.items() if places} == set(everybody)
+    assert sum(map(len, readers.values())) < len(lists) * len(everybody) * 0.3
+
+
+@pytest.mark.parametrize(
+    "lists", [test_access_contents.LISTS, test_access_contents.FILES]
+)
+def test_each_list_is_read_by_everybody_in_make_test_or_in_make_test_all(
+    lists: test_access_contents.Lists,
+) -> None:
+    asked = {
+        (short, place)
+        for short, places in (
+            param.values[0] for param in test_access_contents.readers_of(lists)
+        )
+        for place in places
+    }
+
+    assert asked == set(product(test_access_contents.SIGNED_IN, range(len(lists))))
 
 
 def test_rows_are_asked_until_every_pair_or_value_is_met() -> None:

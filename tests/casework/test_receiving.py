@@ -18,6 +18,7 @@ from casework.register.inbox import to_handle
 from deviations.process.services import file_from_public, file_from_staff
 from organisation.models import Unit, User
 from organisation.rights import Role
+from tests.covering import each
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import (
     make_analysis,
@@ -179,7 +180,7 @@ KINDS = (
 HANDLING = [role for role in Role if role not in {Role.STAFF, Role.SYSTEM_ADMIN}]
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", each(3, range(12)))
 def test_who_receives_is_who_finds_it_to_do_and_may_handle_it(seed: int) -> None:
     draw = random.Random(seed)
     units = [make_unit("R")]

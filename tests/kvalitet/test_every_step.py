@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import product
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +31,7 @@ from riskanalysis.models import RiskAnalysis
 from riskanalysis.process.workflow import workflow_of as riskanalysis_of
 from selfcheck.models import Method, SelfCheck
 from selfcheck.process.workflow import workflow_of as selfcheck_of
+from tests.covering import covering
 from tests.factories import make_deviation
 from tests.lexsarah.test_workflow import AS_IN
 from tests.municipality import (
@@ -225,6 +227,28 @@ def places() -> list[Unit]:
     return list(found.values())
 
 
+def places_for(value: str, values: Iterable[str], *, first: bool) -> list[Unit]:
+    """Return the places at which one of some values is asked about first, or the others, for make test-all.
+
+    Each value meets each level first, and each place some value.
+    """
+    units = places()
+    cells = list(product(map(str, values), range(len(units))))
+    chosen = covering(
+        cells, lambda cell: [(cell[0], units[cell[1]].level), ("place", cell[1])]
+    )
+    return [
+        unit for place, unit in enumerate(units) if ((value, place) in chosen) is first
+    ]
+
+
+FIRST = pytest.mark.parametrize(
+    "first",
+    [True, pytest.param(False, marks=pytest.mark.every)],
+    ids=["each level", "other units"],
+)
+
+
 def who_stand_over(unit: Unit) -> list[User]:
     """Return who holds a role over a unit, the nearest first."""
     held = Membership.objects.filter(unit__path__in=paths_above(unit)).order_by(
@@ -237,13 +261,14 @@ def who_stand_over(unit: Unit) -> list[User]:
     "has_a_top", [True, False], ids=["with its chief", "without its chief"]
 )
 @pytest.mark.parametrize("name", PROCESSES)
+@FIRST
 def test_every_step_can_be_taken_by_somebody_in_every_state_at_every_level(
-    demo: None, name: str, has_a_top: bool
+    demo: None, name: str, has_a_top: bool, first: bool
 ) -> None:
     if not has_a_top:
         without_the_top()
     process = PROCESSES[name]
-    for unit in places():
+    for unit in places_for(name, PROCESSES, first=first):
         over = who_stand_over(unit)
         for state, steps in process.next_steps.items():
             with transaction.atomic():
@@ -285,12 +310,13 @@ def test_table_asks_about_every_state_from_which_a_step_leads_on(name: str) -> N
     "has_a_top", [True, False], ids=["with its chief", "without its chief"]
 )
 @pytest.mark.parametrize("level", ActionLevel)
+@FIRST
 def test_every_action_can_be_decided_by_somebody_at_every_level(
-    demo: None, level: ActionLevel, has_a_top: bool
+    demo: None, level: ActionLevel, has_a_top: bool, first: bool
 ) -> None:
     if not has_a_top:
         without_the_top()
-    for unit in places():
+    for unit in places_for(level, ActionLevel, first=first):
         action = Action.objects.create(
             case=make_deviation(unit), text="Ny rutin", level=level
         )

@@ -391,7 +391,7 @@ def only_reading() -> Iterator[list[str]]:
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:
         if (
-            not sql.lstrip("( ")
+            not sql.lstrip("( \n")
             .upper()
             .startswith(("SELECT", "SAVEPOINT", "RELEASE", "SET TRANSACTION"))
         ):

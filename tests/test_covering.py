@@ -77,16 +77,25 @@ def test_refused_steps_are_tried_in_each_state_and_by_each_role() -> None:
     assert len(tried) < len(cells) / 5
 
 
-def test_every_field_is_asked_about_and_every_value_sent_in_every_form() -> None:
-    asked = test_input.SENT_FIRST
+def test_every_field_is_asked_about_with_what_may_reach_it_and_every_kind_with_every_value() -> (
+    None
+):
+    asked, kinds = set[tuple[str, str]](), set[tuple[str, str]]()
+    for sent in test_input.SENT_FIRST:
+        for field, value in sent.values:
+            kind = test_input.kind_of(sent.form, field)
+            kinds.add((kind, value))
+            if value in test_input.REACHES.get(kind, test_input.WORST):
+                asked.add((sent.form, field))
 
-    assert {(sent.form, sent.field) for sent in asked} == set(test_input.CELLS)
-    assert {(sent.form, sent.value) for sent in asked} == set(
-        product(test_input.FORMS, test_input.WORST)
-    )
+    assert asked == set(test_input.CELLS)
+    assert kinds == set(product({kind for kind, _ in kinds}, test_input.WORST))
     assert {value for _, value in test_input.EVERYWHERE_FIRST} == set(
         test_input.HOSTILE
     )
+    assert {
+        (form, value) for form, value in test_input.EVERYWHERE_FIRST if value == "nul"
+    } == set(product(test_input.FORMS, ["nul"]))
 
 
 def first_of(table: test_access.Table) -> dict[str, list[str]]:

@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from kvalitet.operations.roles import as_owner
 from tests.clock import make_clock
+from tests.lighter import lighten
 from tests.migrated import drop_copies, let_tests_analyze, make_migrated_database
 
 # How long an example takes says how busy the machine is, not whether the code is right.
@@ -35,6 +36,14 @@ def pytest_collection_finish() -> None:
     """Let the collector pass by what lives as long as the run: all modules and all tests."""
     gc.collect()
     gc.freeze()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _light_clients() -> Iterator[None]:
+    """Spare every test what a client of Django's does anew each time."""
+    with pytest.MonkeyPatch.context() as patch:
+        lighten(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -74,11 +74,7 @@ _remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar(
 
 def roles_of(user: User | AnonymousUser) -> set[str]:
     """Return the roles that a person holds anywhere today."""
-    if not user.is_authenticated or not user.is_active:
-        return set()
-    return set(
-        Membership.objects.valid().filter(user=user.pk).values_list("role", flat=True)
-    )
+    return {one.role for one in held_by(user)}
 
 
 def may(user: User | AnonymousUser, right: Right, unit: Unit | None = None) -> bool:
@@ -176,12 +172,14 @@ def under(held: Iterable[Held], field: str) -> Q:
 
 def paths_for(user: User | AnonymousUser, right: Right) -> list[str]:
     """Return the paths of the subtrees in which a person has a right today."""
-    if not user.is_authenticated or not user.is_active:
-        return []
-    held = Membership.objects.valid().filter(user=user.pk, role__in=right.roles)
+    paths = {one.path for one in held_by(user) if one.role in right.roles}
     if right.reach is Reach.WHOLE:
-        held = held.filter(unit__parent=None)
-    return sorted(set(held.values_list("unit__path", flat=True)))
+        paths = {path for path in paths if _is_root(path)}
+    return sorted(paths)
+
+
+def _is_root(path: str) -> bool:
+    return path.count("/") == 1
 
 
 def within(paths: Iterable[str], field: str = "path") -> Q:
@@ -215,13 +213,9 @@ def roles_over(user: User | AnonymousUser, unit: Unit) -> set[str]:
 
 def held_over(user: User, paths: Iterable[str]) -> dict[str, set[str]]:
     """Return the roles that a person holds today over each of some units, by their paths."""
-    held: list[tuple[str, str]] = []
-    if user.is_active:
-        rows = Membership.objects.valid().filter(user=user.pk)
-        held = list(rows.values_list("role", "unit__path"))
-    roles: dict[str, set[str]] = {}
+    held, roles = held_by(user), dict[str, set[str]]()
     for path in paths:
-        roles[path] = {role for role, above in held if path.startswith(above)}
+        roles[path] = {one.role for one in held if path.startswith(one.path)}
     return roles
 
 

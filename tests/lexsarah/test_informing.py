@@ -348,9 +348,9 @@ def test_pages_take_the_same_queries_for_one_person_and_twenty(
     client = cast.client("boss")
     client.get(PAGE)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(10):
         client.get(PAGE)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         client.get(f"{PAGE}B/")
 
 

@@ -152,7 +152,7 @@ def test_list_takes_the_same_queries_however_many_editions(
 ) -> None:
     for number in range(1, 4):
         make_edition(report, number)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(6):
             town.client("department_chief").get(PAGE)
 
 

@@ -41,7 +41,7 @@ TODAY = timezone.localdate()
 BEFORE, LAST, NOW = signals.tertials_before(*tertial_of(TODAY), 2)
 PERIOD = tertial(*LAST)
 PAGE = f"/rapporter/tertial/{PERIOD}/F/"
-LIST_QUERIES = 15
+LIST_QUERIES = 12
 NOTE, CONCLUSION = "Vi har haft många nya.", "Rutinen för utskick brister."
 pytestmark = pytest.mark.django_db
 

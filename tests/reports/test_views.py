@@ -89,7 +89,7 @@ def test_list_takes_the_same_queries_however_many_reports(
     town: Municipality, django_assert_num_queries: Any
 ) -> None:
     for made in range(3):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(6):
             town.client("department_chief").get("/rapporter/")
         make_report(town.own, 2010 + made)
 

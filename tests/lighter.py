@@ -7,8 +7,12 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.test import client
 from django.test.utils import ContextList
+
+from kvalitet.web.sessions import SessionStore
+from organisation.models import User
 
 
 def lighten(patch: pytest.MonkeyPatch) -> None:
@@ -35,5 +39,17 @@ def lighten(patch: pytest.MonkeyPatch) -> None:
         if not str(getattr(template, "name", "")).startswith("django/forms/"):
             store.setdefault("context", ContextList()).append(copy(context))
 
+    patch.setattr(client.Client, "force_login", _sign_in)
     patch.setattr(client.ClientHandler, "load_middleware", load_once)
     patch.setattr(client, "store_rendered_templates", keep_pages)
+
+
+def _sign_in(browser: client.Client, user: User, backend: str | None = None) -> None:
+    """Let a person be signed in by a session that is stored at once, as if signed in before the test."""
+    session = SessionStore()
+    session[SESSION_KEY] = str(user.pk)
+    session[BACKEND_SESSION_KEY] = backend or settings.AUTHENTICATION_BACKENDS[0]
+    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session._session_key = session._get_new_session_key()
+    session.save(must_create=True)
+    browser.cookies[settings.SESSION_COOKIE_NAME] = session.session_key

@@ -23,6 +23,7 @@ from deviations.process.workflow import (
     STAFF_REPORTS,
     workflow_of,
 )
+from organisation.access import remembering
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from tests.covering import covering
@@ -159,7 +160,7 @@ def everybody() -> tuple[Unit, People]:
 def roles(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[tuple[Unit, People]]:
-    with world_for_a_module(django_db_blocker, everybody) as made:
+    with world_for_a_module(django_db_blocker, everybody) as made, remembering():
         yield made
 
 

@@ -200,19 +200,18 @@ def test_register_twice_is_one_case_and_the_same_receipt(cast: Cast) -> None:
     assert number in second.content.decode()
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"description": "Nej."}, {"reporter": ""}, {"received_on": TODAY.isoformat()}],
-)
-def test_register_changed_after_it_was_sent_is_shown_again(
-    cast: Cast, changes: dict[str, str]
-) -> None:
+def test_register_changed_after_it_was_sent_is_shown_again(cast: Cast) -> None:
     sent, client = told(cast), cast.client("lex")
     client.post(PAGE, sent)
-    response = client.post(PAGE, sent | changes)
+    for name, said in (
+        ("description", "Nej."),
+        ("reporter", ""),
+        ("received_on", TODAY.isoformat()),
+    ):
+        response = client.post(PAGE, sent | {name: said})
 
-    assert response.status_code == 400
-    assert "Du har redan skickat det här formuläret" in response.content.decode()
+        assert response.status_code == 400, name
+        assert "Du har redan skickat det här formuläret" in response.content.decode()
     assert LexSarahReport.objects.get().received_on == YESTERDAY
 
 

@@ -55,6 +55,30 @@ def every_value(*columns: Sequence[Any]) -> list[Any]:
     return _rows(columns, together=1)
 
 
+def at_once(
+    rows: Iterable[tuple[dict[str, Any], str]],
+) -> list[tuple[dict[str, Any], list[str]]]:
+    """Return wrong answers, each with what a page says of it, as few forms: all that it takes to ask them all.
+
+    In a form no field comes twice and nothing is said twice; an answer of which nothing is said is alone.
+    """
+    forms: list[tuple[dict[str, Any], list[str]]] = []
+    for wrong, says in rows:
+        for together, said in forms:
+            if (
+                says
+                and says not in said
+                and "" not in said
+                and not together.keys() & wrong
+            ):
+                together.update(wrong)
+                said.append(says)
+                break
+        else:
+            forms.append((dict(wrong), [says]))
+    return forms
+
+
 def _rows(columns: Sequence[Sequence[Any]], *, together: int) -> list[Any]:
     rows = list(product(*columns))
     first = set(covering(rows, lambda row: combinations(enumerate(row), together)))

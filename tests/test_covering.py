@@ -11,7 +11,7 @@ import pytest
 from django.http import HttpResponse
 
 from tests import test_access, test_access_cases, test_access_contents, test_input
-from tests.covering import covering, each, every_pair, every_value
+from tests.covering import at_once, covering, each, every_pair, every_value
 from tests.forgotten import Asked
 from tests.lexsarah import test_workflow
 
@@ -44,6 +44,23 @@ def test_covering_is_the_same_every_time_and_in_order() -> None:
 
 def test_covering_of_nothing_is_nothing() -> None:
     assert covering([], pairs) == []
+
+
+def test_at_once_asks_no_field_and_no_message_twice_in_a_form() -> None:
+    rows = [
+        ({"day": ""}, "when"),
+        ({"place": ""}, "where"),
+        ({"day": "x"}, "a day"),
+        ({"who": ""}, "when"),
+        ({"trap": "x"}, ""),
+        ({"why": ""}, "why"),
+    ]
+
+    assert at_once(rows) == [
+        ({"day": "", "place": "", "why": ""}, ["when", "where", "why"]),
+        ({"day": "x", "who": ""}, ["a day", "when"]),
+        ({"trap": "x"}, [""]),
+    ]
 
 
 def test_each_leaves_the_others_to_test_all() -> None:

@@ -165,8 +165,11 @@ class Workflow(Process[CaseT]):
 
     def openings(self, record: CaseT, user: User) -> list[Step | Page]:
         """Return the steps and pages that are open to a person, who must not be recused, now."""
-        kept, unread = is_recused(record, user), is_recused(record, user, reads=False)
         possible = super().openings(record, user)
+        if not possible:
+            return []
+        unread = is_recused(record, user, reads=False)
+        kept = unread or _is_kept_from(record, user)
         return [each for each in possible if not (unread if each.unread else kept)]
 
     def objection(self, record: Any, step: Step | Page, user: User) -> str:
@@ -216,9 +219,11 @@ def is_recused(case: Case, user: User, *, reads: bool = True) -> bool:
     """
     if case.reporter_id == user.pk or case.recusals.filter(user=user).exists():
         return True
-    return (
-        reads and case.protected and not case.named_readers.filter(user=user).exists()
-    )
+    return reads and _is_kept_from(case, user)
+
+
+def _is_kept_from(case: Case, user: User) -> bool:
+    return case.protected and not case.named_readers.filter(user=user).exists()
 
 
 def may_in_case(case: Case, user: User, right: Right) -> bool:

@@ -24,6 +24,7 @@ from deviations.reporting.forms import RegisterForm, ReportForm
 from deviations.tasks import remove_old_drafts
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
+from tests.covering import at_once
 from tests.factories import make_deviation, make_unit, make_user
 from tests.numbers import answers_on
 from tests.worlds import world_for_a_module
@@ -170,35 +171,40 @@ def test_report_changed_after_it_was_sent_is_shown_again(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "messages"),
     [
-        ({"kind": ""}, "Välj vad det gäller."),
-        ({"kind": "praise\0"}, "Välj ett av svaren."),
-        ({"description": ""}, "Skriv vad som hände."),
-        ({"description": "a" * 8_001}, "Korta den till högst 8000"),
-        ({"occurred_on": ""}, "Ange vilken dag"),
-        ({"occurred_on": "0001-01-01"}, "från och med år 1900"),
-        ({"occurred_on": "2999-01-01"}, "som har varit"),
-        ({"occurred_on": "\0"}, "år-månad-dag"),
-        ({"unit": ""}, "Välj en enhet."),
-        ({"unit": "IFO"}, "Välj en enhet i listan."),
-        ({"consequence": "x"}, "Välj ett av svaren."),
-        ({"process": ""}, "Välj process eller rutin, eller Vet inte."),
-        ({"process": "Egen process"}, "Välj ett av alternativen"),
-        ({"category": "x" * 300}, "Välj ett av alternativen"),
-        ({"target_group": "\ufffd"}, "Välj ett av alternativen"),
-        ({"form_token": "1"}, "skicka det igen"),
-        ({"begun": ""}, "skicka det igen"),
+        # A form that is not ours is given a new token before anything is read.
+        ({"form_token": "1"}, ["skicka det igen"]),
+        ({"begun": ""}, ["skicka det igen"]),
+        *at_once(
+            [
+                ({"kind": ""}, "Välj vad det gäller."),
+                ({"kind": "praise\0"}, "Välj ett av svaren."),
+                ({"description": ""}, "Skriv vad som hände."),
+                ({"description": "a" * 8_001}, "Korta den till högst 8000"),
+                ({"occurred_on": ""}, "Ange vilken dag"),
+                ({"occurred_on": "0001-01-01"}, "från och med år 1900"),
+                ({"occurred_on": "2999-01-01"}, "som har varit"),
+                ({"occurred_on": "\0"}, "år-månad-dag"),
+                ({"unit": ""}, "Välj en enhet."),
+                ({"unit": "IFO"}, "Välj en enhet i listan."),
+                ({"consequence": "x"}, "Välj ett av svaren."),
+                ({"process": ""}, "Välj process eller rutin, eller Vet inte."),
+                ({"process": "Egen process"}, "Välj ett av alternativen"),
+                ({"category": "x" * 300}, "Välj ett av alternativen"),
+                ({"target_group": "\ufffd"}, "Välj ett av alternativen"),
+            ]
+        ),
     ],
 )
 def test_report_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
-    cast: Cast, changes: dict[str, str], message: str
+    cast: Cast, changes: dict[str, str], messages: list[str]
 ) -> None:
     response = cast.client("staff").post(REPORT, answers(**changes))
 
     text = response.content.decode()
     assert response.status_code == 400
-    assert message in text
+    assert [message for message in messages if message not in text] == []
     assert (
         "description" in changes or "Ett brev gick till fel adress.</textarea>" in text
     )
@@ -804,34 +810,44 @@ def test_register_about_protected_identity_without_a_unit_is_for_who_watches(
 
 
 @pytest.mark.parametrize(
-    ("changes", "message"),
+    ("changes", "messages"),
     [
-        ({"channel": ""}, "Välj hur det kom in."),
-        ({"channel": "e_service"}, "Välj ett av svaren."),
-        ({"received_on": "2999-01-01"}, "som har varit"),
-        ({"kind": "quality_deviation"}, "Välj ett av svaren."),
-        ({"description": "\0"}, "Skriv vad personen säger."),
-        ({"occurred_on": timezone.localdate().isoformat()}, "före eller samma dag"),
-        ({"unit": "IFO"}, "Välj en enhet i listan."),
-        ({"sender": "x"}, "Välj ett av alternativen"),
-        ({"contact_way": ""}, "Fråga hur personen vill ha svar"),
-        ({"contact_way": "email"}, "Skriv e-postadressen."),
-        ({"contact_way": "email", "contact": "anna"}, "namn@exempel.se"),
-        ({"contact_way": "phone"}, "Skriv telefonnumret."),
-        ({"contact_way": "letter"}, "Skriv namn och postadress."),
-        ({"contact_way": "none", "contact": "070"}, "Ta bort kontaktuppgifterna"),
-        ({"contact": "x" * 301, "contact_way": "letter"}, "Korta den till högst 300"),
-        ({"begun": ""}, "skicka det igen"),
+        ({"begun": ""}, ["skicka det igen"]),
+        ({"occurred_on": timezone.localdate().isoformat()}, ["före eller samma dag"]),
+        *at_once(
+            [
+                ({"channel": ""}, "Välj hur det kom in."),
+                ({"channel": "e_service"}, "Välj ett av svaren."),
+                ({"received_on": "2999-01-01"}, "som har varit"),
+                ({"kind": "quality_deviation"}, "Välj ett av svaren."),
+                ({"description": "\0"}, "Skriv vad personen säger."),
+                ({"unit": "IFO"}, "Välj en enhet i listan."),
+                ({"sender": "x"}, "Välj ett av alternativen"),
+                ({"contact_way": ""}, "Fråga hur personen vill ha svar"),
+                ({"contact_way": "email"}, "Skriv e-postadressen."),
+                ({"contact_way": "email", "contact": "anna"}, "namn@exempel.se"),
+                ({"contact_way": "phone"}, "Skriv telefonnumret."),
+                ({"contact_way": "letter"}, "Skriv namn och postadress."),
+                (
+                    {"contact_way": "none", "contact": "070"},
+                    "Ta bort kontaktuppgifterna",
+                ),
+                (
+                    {"contact": "x" * 301, "contact_way": "letter"},
+                    "Korta den till högst 300",
+                ),
+            ]
+        ),
     ],
 )
 def test_register_with_a_bad_answer_says_what_to_do_and_keeps_the_text(
-    cast: Cast, changes: dict[str, str], message: str
+    cast: Cast, changes: dict[str, str], messages: list[str]
 ) -> None:
     response = cast.client("registrar").post(REGISTER, told(**changes))
 
     text = response.content.decode()
     assert response.status_code == 400
-    assert message in text
+    assert [message for message in messages if message not in text] == []
     assert "description" in changes or "Ingen ringer tillbaka.</textarea>" in text
     assert not Deviation.objects.exists()
 

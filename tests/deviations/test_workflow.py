@@ -13,7 +13,7 @@ from django.utils import timezone
 from casework.handling.services import recuse
 from casework.improvement.actions import decide_action
 from casework.models import Note, Notice
-from casework.process.workflow import StepRefusedError, TooLateError
+from casework.process.workflow import StepRefusedError, TooLateError, take
 from deviations.models import Deviation, State
 from deviations.process.services import take_step
 from deviations.process.workflow import (
@@ -23,6 +23,7 @@ from deviations.process.workflow import (
     STAFF_REPORTS,
     workflow_of,
 )
+from organisation.access import remembering
 from organisation.models import Unit, User
 from organisation.rights import CHIEFS, Role
 from tests.covering import covering
@@ -159,7 +160,7 @@ def everybody() -> tuple[Unit, People]:
 def roles(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[tuple[Unit, People]]:
-    with world_for_a_module(django_db_blocker, everybody) as made:
+    with world_for_a_module(django_db_blocker, everybody) as made, remembering():
         yield made
 
 
@@ -215,7 +216,13 @@ def _assert_refused(roles: tuple[Unit, People], cells: list[Refused]) -> None:
     case = make_deviation(unit, state=state, **outside)
     for cell in cells:
         with pytest.raises(StepRefusedError):
-            step(case, cell.step, people[cell.role])
+            take(
+                PROCESSES[process],
+                case,
+                cell.step,
+                actor=people[cell.role],
+                seen_version=0,
+            )
 
     case.refresh_from_db()
     assert (case.state, case.version) == (state, 0)

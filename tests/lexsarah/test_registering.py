@@ -18,6 +18,7 @@ from lexsarah.models import LexSarahCase, LexSarahReport
 from lexsarah.reporting.register_forms import ReceiveForm
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
+from tests.covering import at_once
 from tests.factories import make_unit, make_user
 from tests.numbers import answers_on
 from tests.worlds import world_for_a_module
@@ -199,51 +200,56 @@ def test_register_twice_is_one_case_and_the_same_receipt(cast: Cast) -> None:
     assert number in second.content.decode()
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [{"description": "Nej."}, {"reporter": ""}, {"received_on": TODAY.isoformat()}],
-)
-def test_register_changed_after_it_was_sent_is_shown_again(
-    cast: Cast, changes: dict[str, str]
-) -> None:
+def test_register_changed_after_it_was_sent_is_shown_again(cast: Cast) -> None:
     sent, client = told(cast), cast.client("lex")
     client.post(PAGE, sent)
-    response = client.post(PAGE, sent | changes)
+    for name, said in (
+        ("description", "Nej."),
+        ("reporter", ""),
+        ("received_on", TODAY.isoformat()),
+    ):
+        response = client.post(PAGE, sent | {name: said})
 
-    assert response.status_code == 400
-    assert "Du har redan skickat det här formuläret" in response.content.decode()
+        assert response.status_code == 400, name
+        assert "Du har redan skickat det här formuläret" in response.content.decode()
     assert LexSarahReport.objects.get().received_on == YESTERDAY
 
 
 @pytest.mark.parametrize(
     ("changes", "says"),
     [
-        ({"description": ""}, "Skriv vad som hände."),
-        ({"received_on": ""}, "Ange vilken dag rapporten lämnades."),
-        (
-            {"received_on": (TODAY + dt.timedelta(days=1)).isoformat()},
-            "Ange en dag som har varit",
-        ),
         (
             {"occurred_on": TODAY.isoformat()},
-            "före eller samma dag som rapporten lämnades",
+            ["före eller samma dag som rapporten lämnades"],
         ),
-        ({"consequence": "possible"}, "Välj ett av svaren."),
-        ({"consequence": ""}, "Svara på om någon drabbades."),
-        ({"channel": "phone"}, "Välj ett av svaren."),
-        ({"reporter": "neighbour"}, "Välj en person i listan."),
-        ({"reporter": "lex"}, "Välj en person i listan."),
-        ({"unit": ""}, "Välj en enhet."),
-        ({"unit": "A"}, "Välj en enhet i listan."),
+        # Whom and where are asked before the rest is read.
+        ({"reporter": "neighbour"}, ["Välj en person i listan."]),
+        ({"reporter": "lex"}, ["Välj en person i listan."]),
+        ({"unit": ""}, ["Välj en enhet."]),
+        ({"unit": "A"}, ["Välj en enhet i listan."]),
+        *at_once(
+            [
+                ({"description": ""}, "Skriv vad som hände."),
+                ({"received_on": ""}, "Ange vilken dag rapporten lämnades."),
+                (
+                    {"received_on": (TODAY + dt.timedelta(days=1)).isoformat()},
+                    "Ange en dag som har varit",
+                ),
+                ({"consequence": "possible"}, "Välj ett av svaren."),
+                ({"consequence": ""}, "Svara på om någon drabbades."),
+                ({"channel": "phone"}, "Välj ett av svaren."),
+            ]
+        ),
     ],
 )
 def test_register_with_a_wrong_answer_keeps_what_was_typed(
-    cast: Cast, changes: dict[str, str], says: str
+    cast: Cast, changes: dict[str, str], says: list[str]
 ) -> None:
     response = told_by(cast, **changes)
 
     text = response.content.decode()
-    assert (response.status_code, says in text) == (400, True)
+    assert response.status_code == 400
+    assert [message for message in says if message not in text] == []
     assert (
         "unit" in changes
         or "description" in changes

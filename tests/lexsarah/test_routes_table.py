@@ -37,7 +37,7 @@ from lexsarah.process.step_forms import lexsarah_step_form
 from lexsarah.process.workflow import workflow_of
 from organisation.models import Unit, User
 from organisation.rights import Role
-from tests.covering import covering
+from tests.covering import covering, every_value
 from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_lexsarah
 
@@ -333,8 +333,12 @@ def test_event_takes_the_way_of_its_row(cast: Cast, row: Row) -> None:
     assert people == set(row["får veta genast"].split(", "))
 
 
-@pytest.mark.parametrize("state", ["reported", "under_investigation", "closed"])
-@pytest.mark.parametrize("who", ["chief", "staff", "controller"])
+@pytest.mark.parametrize(
+    ("who", "state"),
+    every_value(
+        ["chief", "staff", "controller"], ["reported", "under_investigation", "closed"]
+    ),
+)
 def test_event_that_anybody_reports_later_takes_the_same_way(
     cast: Cast, who: str, state: str
 ) -> None:

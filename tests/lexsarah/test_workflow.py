@@ -21,12 +21,13 @@ from lexsarah.law.policy import GOTEBORG, MALMO, Body, Rules
 from lexsarah.models import Degree, LexSarahCase, Policy, State
 from lexsarah.process.services import take_step
 from lexsarah.process.workflow import workflow_for, workflow_of
+from organisation.access import remembering
 from organisation.models import Membership, Unit, User
 from organisation.rights import CHIEFS, Role
 from tests.covering import covering
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
 from tests.municipality import make_lexsarah
-from tests.worlds import world_for_a_module
+from tests.worlds import made_once, world_for_a_module
 
 TODAY, DAY = timezone.localdate(), dt.timedelta(days=1)
 NARROW = Rules(chief_keeps_reading=False)
@@ -109,19 +110,36 @@ def order(unit: Unit, rules: Rules) -> None:
     )
 
 
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("A")
+class World(NamedTuple):
+    """A unit, its investigator and its board's secretary."""
+
+    unit: Unit
+    lex: User
+    secretary: User
+
+
+def make_world() -> World:
+    unit = make_unit("A")
+    lex = make_user("lex", (Role.LEX_INVESTIGATOR, unit))
+    return World(unit, lex, make_user("secretary", (Role.BOARD_SECRETARY, unit)))
+
+
+world = made_once(make_world)
 
 
 @pytest.fixture
-def lex(unit: Unit) -> User:
-    return make_user("lex", (Role.LEX_INVESTIGATOR, unit))
+def unit(world: World) -> Unit:
+    return world.unit
 
 
 @pytest.fixture
-def secretary(unit: Unit) -> User:
-    return make_user("secretary", (Role.BOARD_SECRETARY, unit))
+def lex(world: World) -> User:
+    return world.lex
+
+
+@pytest.fixture
+def secretary(world: World) -> User:
+    return world.secretary
 
 
 def step(case: LexSarahCase, name: str, actor: User, **facts: Any) -> LexSarahCase:
@@ -205,7 +223,7 @@ People = dict[Role, User]
 
 def everybody() -> tuple[Unit, People]:
     """Make a unit with a person for each role."""
-    unit = make_unit("A")
+    unit = make_unit("R")
     return unit, {role: make_user(role.value, (role, unit)) for role in Role}
 
 
@@ -213,7 +231,7 @@ def everybody() -> tuple[Unit, People]:
 def roles(
     django_db_setup: None, django_db_blocker: Any
 ) -> Iterator[tuple[Unit, People]]:
-    with world_for_a_module(django_db_blocker, everybody) as made:
+    with world_for_a_module(django_db_blocker, everybody) as made, remembering():
         yield made
 
 
@@ -303,8 +321,9 @@ def test_recused_person_has_no_step(unit: Unit, lex: User, state: str) -> None:
 
     assert workflow_of(case).open_to(case, lex) == []
     for named in taken_by_people(workflow_of(case)):
-        with pytest.raises(StepRefusedError, match="jävig"):
-            step(case, named.name, lex, **FACTS[named.name])
+        if state in named.sources:
+            with pytest.raises(StepRefusedError, match="jävig"):
+                step(case, named.name, lex, **FACTS[named.name])
 
 
 @pytest.mark.django_db

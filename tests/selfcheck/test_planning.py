@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from celery import current_app
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -17,6 +17,7 @@ from casework.background.jobs import run_pending
 from casework.models import Notice, Routine
 from casework.process.deadlines import next_workday
 from casework.process.workflow import StepRefusedError, TooLateError
+from organisation.access import remembering
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from selfcheck.models import Plan, SelfCheck, State, Template, TemplateVersion
@@ -232,19 +233,24 @@ def test_daily_job_opens_what_is_due(unit: Unit, chief: User) -> None:
 
 
 # --- adding and copying -----------------------------------------------------------------------
-@pytest.mark.parametrize("role", Role)
-def test_verbs_are_open_to_those_of_the_table(
-    role: Role, unit: Unit, chief: User
-) -> None:
+def test_verbs_are_open_to_those_of_the_table(unit: Unit, chief: User) -> None:
     rows = (line.split("|") for line in RIGHTS.strip().splitlines())
-    expected = {who.strip(): set(verbs.split()) for who, verbs in rows}.get(
-        role.value, set()
-    )
-    person, other = (
-        make_user("person", (role, above_of(unit))),
-        make_unit("C", unit.parent),
-    )
-    one, two, three = (planned(unit, chief, title=title) for title in "abc")
+    expected = {who.strip(): set(verbs.split()) for who, verbs in rows}
+    plans = [planned(unit, chief, title=title) for title in "abc"]
+    other, done = make_unit("C", unit.parent), dict[str, set[str]]()
+    for role in Role:
+        with transaction.atomic(), remembering():
+            person = make_user(role.value, (role, above_of(unit)))
+            done[role.value] = verbs_open_to(person, plans, other)
+            transaction.set_rollback(True)
+
+    assert done == {role.value: expected.get(role.value, set()) for role in Role}
+
+
+def verbs_open_to(person: User, plans: list[Plan], other: Unit) -> set[str]:
+    """Return what a person is let do with the plans of a unit, of which one is moved to another."""
+    one, two, three = (Plan.objects.get(pk=plan.pk) for plan in plans)
+    unit = one.unit
     last: dict[str, Any] = {"actor": person, "seen_version": 0}
     verbs: dict[str, Any] = {
         "add": lambda: add_plan(actor=person, unit=unit, facts=facts()),
@@ -255,15 +261,14 @@ def test_verbs_are_open_to_those_of_the_table(
         "withdraw": lambda: withdraw_plan(two, **last, reason="Nej."),
         "move": lambda: move_plan(three, **last, unit=other),
     }
-    done = set()
+    done = set[str]()
     for name, verb in verbs.items():
         try:
             verb()
             done.add(name)
         except StepRefusedError:
             pass
-
-    assert done == expected
+    return done
 
 
 def test_add_the_same_plan_twice_is_one(unit: Unit, chief: User) -> None:
@@ -471,8 +476,8 @@ def test_wheel_shows_nothing_of_a_check_to_who_is_kept_from_it(
     assert [(turn.state, turn.number) for turn in turns] == [("öppnad", "")]
 
 
-@pytest.mark.parametrize("count", [1, 10])
-def test_page_asks_as_much_about_ten_plans_as_about_one(
+@pytest.mark.parametrize("count", [1, 4])
+def test_page_asks_as_much_about_four_plans_as_about_one(
     count: int, unit: Unit, chief: User, browser: Client, django_assert_num_queries: Any
 ) -> None:
     for place in range(count):

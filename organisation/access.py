@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Q, QuerySet
+from django.db import connection
+from django.db.models import Q, QuerySet
 from django.db.models.signals import post_delete, post_save
 from django.dispatch import receiver
 from django.http import Http404, HttpRequest
+from django.utils import timezone
 
 from organisation.models import Membership, Unit, UnitQuerySet, User
 from organisation.rights import Reach, Right
@@ -56,6 +57,16 @@ def right_required(right: Right) -> Callable[[View], View]:
 
 # A subtree of more units than this is asked for by its path: a longer list of keys costs more than it saves.
 MOST_LISTED = 100
+# Every page asks this: composed anew by the ORM each time, it would cost the page more than the answer.
+HELD = """
+    SELECT held.role, unit.path, ARRAY(
+        SELECT below.id FROM organisation_unit below
+        WHERE starts_with(below.path, unit.path) LIMIT %s
+    )
+    FROM organisation_membership held JOIN organisation_unit unit ON unit.id = held.unit_id
+    WHERE held.user_id = %s AND held.valid_from <= %s
+        AND (held.valid_to IS NULL OR held.valid_to > %s)
+"""
 
 
 @dataclass(frozen=True)
@@ -131,15 +142,10 @@ def held_by(user: User | AnonymousUser) -> frozenset[Held]:
 
 
 def _held_by(user: int) -> frozenset[Held]:
-    below = (
-        Unit.objects.filter(path__startswith=OuterRef("unit__path"))
-        .order_by()
-        .values("pk")
-    )
-    held = Membership.objects.valid().filter(user=user).order_by()
-    rows = held.values_list(
-        "role", "unit__path", ArraySubquery(below[: MOST_LISTED + 1])
-    )
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(HELD, [MOST_LISTED + 1, user, today, today])
+        rows = cursor.fetchall()
     return frozenset(
         Held(role, path, tuple(sorted(units)) if len(units) <= MOST_LISTED else None)
         for role, path, units in rows

@@ -39,6 +39,9 @@ DECIDED = {
     "degree": "misconduct",
 }
 
+# Facts that only tell one case from another.
+NAMES = {"type", "tertial"}
+
 
 @dataclass(frozen=True)
 class Situation:
@@ -55,6 +58,12 @@ class Situation:
     named: tuple[str, ...] = ()
     everyone_is_recused: bool = False
     facts: tuple[tuple[str, Any], ...] = ()
+
+    def what_it_is(self) -> tuple[object, ...]:
+        """Return what pages can tell apart besides place and people: its kind, its facts and its secrecy."""
+        facts = {fact for fact in self.facts if fact[0] not in NAMES}
+        secret = bool(self.named), self.everyone_is_recused
+        return self.make, frozenset(facts), bool(self.came_from), secret
 
     def kept_by(self) -> tuple[object, ...]:
         """Return what of the case may keep somebody out of it: its kind, its place and who is named."""

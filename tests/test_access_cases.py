@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, NamedTuple
 
 import pytest
@@ -223,17 +224,18 @@ class Cell(NamedTuple):
     def pairs(self) -> Iterator[tuple[object, ...]]:
         """Return what meets here: the page with the case, the person and how he or she reads, and more.
 
-        Who is kept out of a case meets what keeps out at each page.  The case and the person are asked of the
-        rules.
+        A page meets one of those who read alike what it can be about, and of the cases that differ in place or
+        people alone one: those are the rules', which are asked of each case and person.  Who is kept out of a
+        case meets what keeps out at each page.
         """
-        is_nobody = self.short in {"anon", "gone"}
-        yield self.page, "nobody" if is_nobody else self.short
+        about, is_nobody = SITUATIONS[self.situation], self.short in {"anon", "gone"}
+        yield self.page, "nobody" if is_nobody else letters_at(self.page, self.short)
         yield self.page, self.method, self.letter
         yield self.situation, self.method, self.opens
         if self.is_near:
-            yield self.page, self.situation
+            yield self.page, about.what_it_is()
             if not self.opens:
-                yield self.page, SITUATIONS[self.situation].kept_by()
+                yield self.page, about.kept_by()
 
 
 # A case of each kind that everybody reads who may read any in the unit.
@@ -243,16 +245,27 @@ USUAL = {
 }
 
 
-def _cells(situation: str) -> Iterator[Cell]:
-    """Return the cells of a situation; 405 is asked for in test_access."""
+def is_about(page: str, situation: str) -> bool:
+    """Tell whether a page can be about the case of a situation."""
     subject = (
         SITUATIONS[situation]
         .make.__name__.removeprefix("make_")
         .replace("deviation", "deviations")
     )
+    is_also = subject == "deviations" and page in ALSO_DEVIATIONS
+    return is_also or page.partition(":")[0] in {"casework", subject}
+
+
+@cache
+def letters_at(page: str, short: str) -> tuple[str, ...]:
+    """Return how a person reads each case that a page can be about."""
+    return tuple(row[short] for name, row in READS.items() if is_about(page, name))
+
+
+def _cells(situation: str) -> Iterator[Cell]:
+    """Return the cells of a situation; 405 is asked for in test_access."""
     for page in PAGES:
-        is_also = subject == "deviations" and page in ALSO_DEVIATIONS
-        if page.partition(":")[0] not in {"casework", subject} and not is_also:
+        if not is_about(page, situation):
             continue
         for short, letter in READS[situation].items():
             opens = letter != "-" and OPENED[page][letter] == "+"

@@ -33,26 +33,25 @@ class CaseQuerySet(models.QuerySet[CaseT]):
         """
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self._which(Q(reporter=user.pk) | opened_to(user))
+        return self._which(user, own=True)
 
     def handled_by(self, user: Any) -> Self:
         """Return the cases that a person reads in whole: not only as the one who reported them."""
         if not user.is_authenticated or not user.is_active:
             return self.none()
-        return self._which(opened_to(user))
+        return self._which(user, own=False)
 
-    def _which(self, opened: Q) -> Self:
-        """Return the cases that a condition on the spine opens, found by the indexes of the spine.
+    def _which(self, user: Any, *, own: bool) -> Self:
+        """Return the cases that are opened to a person, found by the indexes of the spine.
 
         A child is asked for by key: in its own query a part of the condition would be asked of the child's
         table, and then no index can answer the whole of it.
         """
+        held = held_by(user)
         if self.model is Case:
-            return self.filter(opened)
-        spine = Case.objects.filter(
-            opened, subject=self.model._meta.app_label
-        ).order_by()
-        return self.filter(pk__in=spine.values("pk"))
+            return self.filter(_read_by(user.pk, held, own))
+        subject = self.model._meta.app_label
+        return self.filter(pk__in=_keys_in(subject, user.pk, held, own))
 
     def open(self) -> Self:
         """Return the cases that nobody has closed."""
@@ -77,6 +76,21 @@ def opened_to(user: Any, *, case: str = "") -> Q:
     ``case`` is the way to the case from the rows that are asked for, such as ``case__``.
     """
     return _opened_by(user.pk, held_by(user), case)
+
+
+def _read_by(user: int, held: frozenset[Held], own: bool) -> Q:
+    """Return the condition for what is opened to a person, with the own reports or without them."""
+    opened = _opened_by(user, held, "")
+    return Q(reporter=user) | opened if own else opened
+
+
+@lru_cache(maxsize=512)  # to resolve the condition costs a page as much as to build it
+def _keys_in(
+    subject: str, user: int, held: frozenset[Held], own: bool
+) -> models.QuerySet[Any, Any]:
+    """Return the question for the keys of a subject's cases that are opened to a person, for use in another."""
+    spine = Case.objects.filter(_read_by(user, held, own), subject=subject)
+    return spine.order_by().values("pk")
 
 
 @lru_cache(

@@ -51,23 +51,32 @@ class Asked:
 
 def asked(user: User, query: QueryDict) -> Asked:
     """Return what a query string of the inbox asks for."""
+    return _in_view(InboxFilter(query, user=user), user, query.get("visa"))
+
+
+def _in_view(found: InboxFilter, user: User, name: str | None) -> Asked:
+    """Return what a filter finds, in the view of a name or else in the first."""
     views = views_of(user)
-    chosen = next((view for view in views if view.name == query.get("visa")), views[0])
-    return Asked(InboxFilter(query, user=user), views, chosen)
+    chosen = next((view for view in views if view.name == name), views[0])
+    return Asked(found, views, chosen)
+
+
+def _of_number(found: InboxFilter, user: User) -> Case | None:
+    """Return the case whose number is all that a person asks for, if he or she may read it."""
+    number = found.form.cleaned_data.get("q") if found.is_used else None
+    if not number:
+        return None
+    cases = Case.objects.visible_to(user)
+    return cases.filter(number__in={number, number.upper()}).first()
 
 
 @require_safe
 def inbox(request: SignedInRequest) -> HttpResponse:
     """Show the cases that a person may see, by whose turn it is; an exact number leads to its case."""
-    view = asked(request.user, request.GET)
-    if view.filter.is_used and (number := view.filter.form.cleaned_data.get("q")):
-        found = (
-            Case.objects.visible_to(request.user)
-            .filter(number__in={number, number.upper()})
-            .first()
-        )
-        if found:
-            return redirect(kind_of(found.subject).page, found.number)
+    searched = InboxFilter(request.GET, user=request.user)
+    if found := _of_number(searched, request.user):
+        return redirect(kind_of(found.subject).page, found.number)
+    view = _in_view(searched, request.user, request.GET.get("visa"))
     counts = counts_of(view.filter.qs, view.views)
     paginator = CappedPaginator(with_names(view.cases), known=counts[view.chosen.name])
     page = paginator.get_page(request.GET.get("page"))

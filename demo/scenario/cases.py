@@ -21,6 +21,7 @@ from demo.scenario.riskanalysis import play_riskanalysis
 from demo.scenario.selfcheck import play_selfcheck
 from deviations.models import Deviation
 from deviations.process.services import file_from_public, file_from_staff, take_step
+from organisation.access import remembering
 from organisation.models import Unit, User
 
 STAFF_REPORTS: tuple[dict[str, Any], ...] = (
@@ -82,6 +83,7 @@ def _step(case: Deviation, name: str, actor: User, **facts: Any) -> Deviation:
 
 
 @transaction.atomic
+@remembering()
 def play() -> None:
     """File the cases and take each as far as it is to be shown; all or nothing."""
     people = {user.username: user for user in User.objects.all()}

@@ -22,7 +22,7 @@ from deviations.process.workflow import workflow_of as deviation_of
 from lexsarah.law.policy import MALMO
 from lexsarah.models import LexSarahCase
 from lexsarah.process.workflow import workflow_for as lexsarah_for
-from organisation.access import paths_above
+from organisation.access import paths_above, remembering
 from organisation.models import Membership, Unit, User
 from organisation.registers.files import Import
 from organisation.registers.imports import import_people, import_units
@@ -40,6 +40,7 @@ from tests.municipality import (
     make_riskanalysis,
     make_selfcheck,
 )
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 DEMO = Path(__file__).parents[2] / "demo"
@@ -144,13 +145,28 @@ PROCESSES = {
 MADE = {Deviation, LexSarahCase, SelfCheck, RiskAnalysis, TertialAnalysis}
 
 
-@pytest.fixture
-def demo() -> None:
-    """Import the units and people of the demo."""
+def import_the_demo() -> dict[bool, list[Unit]]:
+    """Import the units and people of the demo; return its places, with the top and without it."""
     run = Import()
     import_units(DEMO / "malmo" / "units.csv", run)
     import_people(DEMO / "people.csv", run)
     assert not run.problems
+    found = {True: places()}
+    with transaction.atomic():
+        without_the_top()
+        found[False] = places()
+        transaction.set_rollback(True)
+    return found
+
+
+demo = made_once(import_the_demo)
+
+
+@pytest.fixture(autouse=True)
+def _remembered() -> Iterator[None]:
+    """Ask once what each person holds, as a request does."""
+    with remembering():
+        yield
 
 
 def without_the_top() -> None:
@@ -172,7 +188,7 @@ def make_one_of_each() -> None:
     "has_a_top", [True, False], ids=["with its chief", "without its chief"]
 )
 def test_every_case_has_receivers_who_open_it_find_it_to_do_and_can_act(
-    demo: None, has_a_top: bool
+    demo: dict[bool, list[Unit]], has_a_top: bool
 ) -> None:
     if not has_a_top:
         without_the_top()
@@ -227,12 +243,13 @@ def places() -> list[Unit]:
     return list(found.values())
 
 
-def places_for(value: str, values: Iterable[str], *, first: bool) -> list[Unit]:
+def places_for(
+    units: list[Unit], value: str, values: Iterable[str], *, first: bool
+) -> list[Unit]:
     """Return the places at which one of some values is asked about first, or the others, for make test-all.
 
     Each value meets each level first, and each place some value.
     """
-    units = places()
     cells = list(product(map(str, values), range(len(units))))
     chosen = covering(
         cells, lambda cell: [(cell[0], units[cell[1]].level), ("place", cell[1])]
@@ -263,12 +280,12 @@ def who_stand_over(unit: Unit) -> list[User]:
 @pytest.mark.parametrize("name", PROCESSES)
 @FIRST
 def test_every_step_can_be_taken_by_somebody_in_every_state_at_every_level(
-    demo: None, name: str, has_a_top: bool, first: bool
+    demo: dict[bool, list[Unit]], name: str, has_a_top: bool, first: bool
 ) -> None:
     if not has_a_top:
         without_the_top()
     process = PROCESSES[name]
-    for unit in places_for(name, PROCESSES, first=first):
+    for unit in places_for(demo[has_a_top], name, PROCESSES, first=first):
         over = who_stand_over(unit)
         for state, steps in process.next_steps.items():
             with transaction.atomic():
@@ -312,11 +329,11 @@ def test_table_asks_about_every_state_from_which_a_step_leads_on(name: str) -> N
 @pytest.mark.parametrize("level", ActionLevel)
 @FIRST
 def test_every_action_can_be_decided_by_somebody_at_every_level(
-    demo: None, level: ActionLevel, has_a_top: bool, first: bool
+    demo: dict[bool, list[Unit]], level: ActionLevel, has_a_top: bool, first: bool
 ) -> None:
     if not has_a_top:
         without_the_top()
-    for unit in places_for(level, ActionLevel, first=first):
+    for unit in places_for(demo[has_a_top], level, ActionLevel, first=first):
         action = Action.objects.create(
             case=make_deviation(unit), text="Ny rutin", level=level
         )

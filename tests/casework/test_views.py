@@ -70,14 +70,15 @@ def test_list_takes_as_many_queries_for_three_cases_as_for_one(
 
 
 @pytest.mark.parametrize("path", LISTS)
-def test_list_shows_only_what_the_role_opens(
+def test_list_shows_only_what_the_role_opens_and_the_filter_finds(
     browser: Client, unit: Unit, path: str
 ) -> None:
     LISTS[path](unit, number="OWN")
+    LISTS[path](unit, number="OLDER", received_on=dt.date(2023, 3, 1))
     LISTS[path](unit.parent, number="ABOVE")
     LISTS[path](make_unit("BO", unit.parent), number="BESIDE")
 
-    assert shown(browser, path) == ["OWN"]
+    assert shown(browser, path, year="2024") == ["OWN"]
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -1,25 +1,34 @@
-"""A unit with its chief, who is signed in, for the tests of lists."""
+"""A unit with its chief, who is signed in, for the tests of lists.
+
+A module whose tests commit nothing has the office made once: ``office = made_once(make_office)``.
+"""
 
 from __future__ import annotations
+
+from copy import copy
 
 import pytest
 from django.test import Client
 
 from organisation.models import Unit, User
-from organisation.rights import Role
-from tests.factories import make_unit, make_user, signed_in
+from tests.offices import Office, make_office
 
 
 @pytest.fixture
-def unit() -> Unit:
-    return make_unit("EK", make_unit("IFO", make_unit("SOC")), name="Ekonomi")
+def office(db: None) -> Office:
+    return make_office()
 
 
 @pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
+def unit(office: Office) -> Unit:
+    return copy(office.unit)
 
 
 @pytest.fixture
-def browser(chief: User) -> Client:
-    return signed_in(chief)
+def chief(office: Office) -> User:
+    return copy(office.chief)
+
+
+@pytest.fixture
+def browser(office: Office) -> Client:
+    return office.browser()

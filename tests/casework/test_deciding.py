@@ -17,32 +17,40 @@ from casework.process.workflow import StepRefusedError
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
 
 
-@pytest.fixture
-def section() -> Unit:
-    return make_unit("A-1-1", make_unit("A-1", make_unit("A", make_unit("SOC"))))
-
-
-@pytest.fixture
-def people(section: Unit) -> dict[str, User]:
-    unit = section.parent
-    assert unit
-    assert unit.parent
-    root = unit.parent.parent
-    assert root
-    return {
+def make_people() -> tuple[Unit, dict[str, User]]:
+    """Make a section with those who decide over it, at every level."""
+    root = make_unit("SOC")
+    department = make_unit("A", root)
+    unit = make_unit("A-1", department)
+    section = make_unit("A-1-1", unit)
+    return section, {
         "section": make_user("section", (Role.SECTION_CHIEF, section)),
         "unit": make_user("unit", (Role.UNIT_CHIEF, unit)),
-        "department": make_user("department", (Role.DEPARTMENT_CHIEF, unit.parent)),
+        "department": make_user("department", (Role.DEPARTMENT_CHIEF, department)),
         "head": make_user("head", (Role.ADMINISTRATION_CHIEF, root)),
         "secretary": make_user("secretary", (Role.BOARD_SECRETARY, root)),
         "controller": make_user("controller", (Role.QUALITY_CONTROLLER, root)),
-        "planner": make_user("planner", (Role.PLANNING_OFFICER, unit.parent)),
+        "planner": make_user("planner", (Role.PLANNING_OFFICER, department)),
     }
+
+
+made = made_once(make_people)
+
+
+@pytest.fixture
+def section(made: tuple[Unit, dict[str, User]]) -> Unit:
+    return made[0]
+
+
+@pytest.fixture
+def people(made: tuple[Unit, dict[str, User]]) -> dict[str, User]:
+    return made[1]
 
 
 @pytest.fixture
@@ -226,9 +234,11 @@ def test_remind_tells_those_who_decide_of_a_proposal(
 
 @pytest.mark.parametrize("level", ["department", "administration", "board"])
 def test_controller_notes_the_decision_where_nobody_holds_the_level(
-    section: Unit, level: str
+    level: str,
 ) -> None:
-    controller = make_user("controller", (Role.QUALITY_CONTROLLER, section.parent))
+    unit = make_unit("B-1", make_unit("B", make_unit("B-ROOT")))
+    section = make_unit("B-1-1", unit)
+    controller = make_user("beside", (Role.QUALITY_CONTROLLER, section.parent))
     make_user("chief", (Role.SECTION_CHIEF, section))
     action = Action.objects.create(
         case=make_deviation(section), text="Mer personal", level=level

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from copy import copy
 from typing import Any
 
 import pytest
@@ -22,6 +23,7 @@ from organisation.models import User
 from organisation.rights import Role
 from tests.blank import draw_nothing
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 KEPT = "/utkast/formular/"
 UNSENT = "/utkast/"
@@ -29,26 +31,37 @@ LOGIN = "/konto/logga-in/"
 PASSWORD = "ett långt lösenord"
 
 
-@pytest.fixture
-def case(db: None) -> Deviation:
-    return make_deviation(make_unit("A"))
-
-
-@pytest.fixture
-def chief(case: Deviation) -> User:
+def make_case_and_chief() -> tuple[Deviation, User]:
+    """Make a case in a unit, and the chief who reads it."""
+    case = make_deviation(make_unit("A"))
     chief = make_user("chief", (Role.SECTION_CHIEF, case.unit))
     chief.set_password(PASSWORD)
     chief.save()
-    return chief
+    return case, chief
+
+
+made = made_once(make_case_and_chief)
+
+
+@pytest.fixture
+def case(made: tuple[Deviation, User], db: None) -> Deviation:
+    return copy(made[0])
+
+
+@pytest.fixture
+def chief(made: tuple[Deviation, User], db: None) -> User:
+    return copy(made[1])
 
 
 def browser(user: User, *, csrf: bool = False) -> Client:
     client = Client(enforce_csrf_checks=csrf)
     client.force_login(user)
+    if csrf:  # whose cookie is made where its token is drawn
+        client.get(UNSENT)
+        return client
     with pytest.MonkeyPatch.context() as patch:
-        if not csrf:  # whose cookie is made where its token is drawn
-            draw_nothing(patch)
-        client.get(UNSENT)  # a first page, which makes the cookies
+        draw_nothing(patch)
+        client.get("/finns-inte/")  # a first answer, which says who reads here
     return client
 
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+from collections.abc import Iterator
+from functools import partial
 from io import StringIO
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext, override_settings
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from casework.models import Action, NamedReader, Routine
@@ -18,10 +20,13 @@ from organisation.lists.exports import Column, Table, as_text
 from organisation.models import Unit, User
 from organisation.rights import Role
 from riskanalysis.models import Risk
-from tests.blank import BLANK
+from tests.blank import draw_nothing
+from tests.covering import every_value
 from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah, make_riskanalysis, make_selfcheck
+from tests.offices import Office, make_office
 from tests.spreadsheets import rows_of
+from tests.worlds import made_once, world_for_a_module
 
 pytestmark = pytest.mark.django_db
 FILES = (
@@ -37,6 +42,7 @@ FILES = (
 )
 # What the rows behind a number are asked by; of no meaning elsewhere.
 ASKED = {"amne": "avvikelser", "grund": "inkomna", "enhet": "EK", "period": "2024"}
+office = made_once(make_office)
 
 
 def lines(client: Client, path: str, **query: Any) -> list[dict[str, str]]:
@@ -60,45 +66,55 @@ def make_action(unit: Unit, **facts: Any) -> Action:
 
 
 # --- every list ---------------------------------------------------------------------------------
-@pytest.mark.parametrize("path", FILES)
-def test_file_is_named_by_its_list_and_the_day_alone(
-    browser: Client, path: str
+@pytest.mark.parametrize(
+    ("path", "kind"), every_value(FILES, ("ods", "xlsx.csv", "CSV", "%2e%2e"))
+)
+def test_file_of_another_kind_is_not_found(
+    browser: Client, path: str, kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for kind in ("xlsx", "csv"):
+    draw_nothing(monkeypatch)
+
+    assert browser.get(f"{path}.{kind}").status_code == 404
+
+
+def make_one_of_each(made: Office) -> None:
+    """Make a row in every list."""
+    make_action(made.unit, owner=made.chief, category="Ny rutin")
+    make_lexsarah(made.unit, number="LS-1")
+    make_selfcheck(made.unit, number="EG-1")
+    make_riskanalysis(made.unit, number="RA-1")
+    Routine.objects.create(unit=made.unit, name="Utskick", code="utskick")
+
+
+@pytest.fixture(scope="class")
+def one_of_each(office: Office, django_db_blocker: Any) -> Iterator[None]:
+    with world_for_a_module(django_db_blocker, partial(make_one_of_each, office)):
+        yield
+
+
+@pytest.mark.usefixtures("one_of_each")
+class TestBothKinds:
+    """Every list as both kinds of file."""
+
+    @pytest.mark.parametrize("path", FILES)
+    def test_both_kinds_hold_the_same(self, browser: Client, path: str) -> None:
+        query = {**ASKED, "visa": "enheten"} if "atgarder" in path else ASKED
+        told = [list(row.values()) for row in lines(browser, path, **query)]
+        shown = rows_of(browser.get(f"{path}.xlsx", query).content)
+
+        assert len(told) == len(shown) - 1
+        assert [len([cell for cell in row if cell]) for row in told] == [
+            len([cell for cell in row if cell]) for row in shown[1:]
+        ]
+
+    @pytest.mark.parametrize(("path", "kind"), every_value(FILES, ("xlsx", "csv")))
+    def test_file_is_named_by_its_list_and_the_day_alone(
+        self, browser: Client, path: str, kind: str
+    ) -> None:
         response = browser.get(f"{path}.{kind}", {**ASKED, "q": "Anna"})
         name = f"{path.rpartition('/')[2]}-{timezone.localdate().isoformat()}.{kind}"
         assert response["Content-Disposition"] == f'attachment; filename="{name}"'
         assert "no-store" in response["Cache-Control"]
-
-
-@pytest.mark.parametrize("path", FILES)
-def test_file_of_another_kind_is_not_found(browser: Client, path: str) -> None:
-    with override_settings(TEMPLATES=BLANK):
-        answers = {
-            kind: browser.get(f"{path}.{kind}").status_code
-            for kind in ("ods", "xlsx.csv", "CSV", "%2e%2e")
-        }
-
-    assert set(answers.values()) == {404}, answers
-
-
-@pytest.mark.parametrize("path", FILES)
-def test_both_kinds_hold_the_same(
-    browser: Client, unit: Unit, chief: User, path: str
-) -> None:
-    make_action(unit, owner=chief, category="Ny rutin")
-    make_lexsarah(unit, number="LS-1")
-    make_selfcheck(unit, number="EG-1")
-    make_riskanalysis(unit, number="RA-1")
-    Routine.objects.create(unit=unit, name="Utskick", code="utskick")
-    query = {**ASKED, "visa": "enheten"} if "atgarder" in path else ASKED
-    told = [list(row.values()) for row in lines(browser, path, **query)]
-    shown = rows_of(browser.get(f"{path}.xlsx", query).content)
-
-    assert len(told) == len(shown) - 1
-    assert [len([cell for cell in row if cell]) for row in told] == [
-        len([cell for cell in row if cell]) for row in shown[1:]
-    ]
 
 
 @pytest.mark.parametrize("path", FILES[:6])

@@ -138,14 +138,14 @@ def test_nobody_and_the_deactivated_read_nothing(name: str, made: Made) -> None:
         assert keys(found_filters()[name].readable(who)) == set()  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize("turn", each(6, range(6)))
+@pytest.mark.parametrize("turn", each(12, range(12)))
 @pytest.mark.parametrize("name", RULES)
 def test_no_answer_widens_a_list_or_breaks_it(name: str, turn: int, made: Made) -> None:
-    """Each answer in a sixth of the fields of each list, and in each what a database cannot take."""
+    """Each answer in a twelfth of the fields of each list, and in each what a database cannot take."""
     filter_class, person = found_filters()[name], made[0].people["section_chief"]
     may_read = keys(filter_class.readable(person))
     for place, field in enumerate(filter_class.base_filters):
-        for value in {*ANSWERS[(place + turn) % 6 :: 6], HOSTILE["huge number"]}:
+        for value in {*ANSWERS[(place + turn) % 12 :: 12], HOSTILE["huge number"]}:
             query = QueryDict(mutable=True)
             query[field] = value.decode(errors="replace")
             assert keys(filter_class(query, user=person).qs) <= may_read, (
@@ -155,11 +155,11 @@ def test_no_answer_widens_a_list_or_breaks_it(name: str, turn: int, made: Made) 
 
 
 @pytest.mark.parametrize("name", RULES)
-def test_answer_that_cannot_be_used_is_said_beside_the_list(
+def test_answer_that_cannot_be_used_is_said_beside_the_list_and_its_files(
     name: str, made: Made
 ) -> None:
     town, _ = made
-    page = LISTS[name][0]
+    page, file = LISTS[name]
     whole = town.answer(
         "quality_controller", "get", address(page, town)
     ).content.decode()
@@ -173,9 +173,13 @@ def test_answer_that_cannot_be_used_is_said_beside_the_list(
 
     assert text.count('<p class="error">') == len(fields)
     assert text.count("<tr>") == whole.count("<tr>")
+    for kind in ("xlsx", "csv") if file else ():
+        assert f'href="{address(file, town, kind)}?' in whole
 
 
-@pytest.mark.parametrize("short", ["sect", "rep"])
+@pytest.mark.parametrize(
+    "short", [pytest.param("sect", marks=pytest.mark.every), "rep"]
+)
 @pytest.mark.parametrize("name", [name for name, (_, file) in LISTS.items() if file])
 def test_list_offers_its_files_and_keeps_the_filter(
     name: str, short: str, made: Made

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 from uuid import uuid4
 
@@ -10,19 +11,36 @@ from django.test import Client
 
 from organisation.models import Unit, User
 from organisation.rights import Role
+from tests.blank import draw_nothing
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def unit() -> Unit:
-    return make_unit("B", make_unit("A"))
+def make_chief() -> tuple[Unit, User]:
+    """Make a unit and its chief."""
+    unit = make_unit("B", make_unit("A"))
+    return unit, make_user("chief", (Role.SECTION_CHIEF, unit))
+
+
+made = made_once(make_chief)
 
 
 @pytest.fixture
-def chief(unit: Unit) -> User:
-    return make_user("chief", (Role.SECTION_CHIEF, unit))
+def unit(made: tuple[Unit, User]) -> Unit:
+    return copy(made[0])
+
+
+@pytest.fixture
+def chief(made: tuple[Unit, User]) -> User:
+    return copy(made[1])
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask what an answer says but for its page."""
+    draw_nothing(monkeypatch)
 
 
 def client_of(person: User) -> Client:
@@ -36,6 +54,7 @@ def write(person: User, case: Any, **changes: Any) -> Any:
     return client_of(person).post(f"/arenden/{case.number}/anteckning/", sent)
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_note_is_stored_and_said(unit: Unit, chief: User) -> None:
     case = make_deviation(unit)
 
@@ -45,6 +64,7 @@ def test_note_is_stored_and_said(unit: Unit, chief: User) -> None:
     ]
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("text", ["", " \0 ", "a" * 8_001])
 def test_note_that_cannot_be_stored_is_asked_for_again(
     unit: Unit, chief: User, text: str
@@ -56,6 +76,7 @@ def test_note_that_cannot_be_stored_is_asked_for_again(
     assert not case.notes.exists()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_message_is_for_those_who_may_handle_the_case(unit: Unit) -> None:
     officer = make_user("officer", (Role.PLANNING_OFFICER, unit))
     case = make_deviation(unit)
@@ -64,6 +85,7 @@ def test_message_is_for_those_who_may_handle_the_case(unit: Unit) -> None:
     assert write(officer, case).status_code == 302
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("page", ["anteckning", "jav", "skydd"])
 def test_reporter_decides_nothing_in_the_own_report(
     unit: Unit, chief: User, page: str
@@ -73,6 +95,7 @@ def test_reporter_decides_nothing_in_the_own_report(
     assert client_of(chief).post(f"/arenden/{case.number}/{page}/").status_code == 404
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_recusal_keeps_the_chosen_person_out(unit: Unit, chief: User) -> None:
     boss = make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit)
@@ -81,6 +104,7 @@ def test_recusal_keeps_the_chosen_person_out(unit: Unit, chief: User) -> None:
     assert client_of(chief).get(f"/avvikelser/{case.number}/").status_code == 404
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_recusal_of_oneself_leads_to_the_inbox(unit: Unit, chief: User) -> None:
     case = make_deviation(unit)
 
@@ -92,6 +116,7 @@ def test_recusal_of_oneself_leads_to_the_inbox(unit: Unit, chief: User) -> None:
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize(
     ("person", "status"), [("", 400), ("stranger", 400), ("x\0", 400)]
 )
@@ -109,6 +134,7 @@ def test_recusal_of_nobody_there_is_refused(
     )
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_recusal_ends_on_request(unit: Unit, chief: User) -> None:
     boss = make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit)
@@ -142,6 +168,7 @@ def test_protection_hides_the_title_from_lists(unit: Unit, chief: User) -> None:
     assert "hemlig adress" not in page
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_protection_ends_on_request(unit: Unit, chief: User) -> None:
     make_user("boss", (Role.DEPARTMENT_CHIEF, unit.parent))
     case = make_deviation(unit)
@@ -163,6 +190,7 @@ def test_note_changed_and_sent_again_from_the_same_form_is_not_dropped(
     assert "Ringde två gånger.</textarea>" in response.content.decode()
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_note_and_message_from_one_form_are_both_stored(
     unit: Unit, chief: User
 ) -> None:
@@ -176,6 +204,7 @@ def test_note_and_message_from_one_form_are_both_stored(
     assert set(case.notes.values_list("kind", flat=True)) == {"internal", "to_reporter"}
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("end", ["boss\0", "\0", "nobody"])
 def test_recusal_of_nobody_cannot_end(unit: Unit, chief: User, end: str) -> None:
     case = make_deviation(unit)

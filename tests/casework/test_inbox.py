@@ -9,21 +9,28 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from django.contrib.messages import get_messages
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from django.utils.http import urlencode
 
 from casework.models import Action, Case, NamedReader, Recusal, SavedFilter
 from casework.register.filters import CappedPaginator
 from casework.register.filtersets import InboxFilter
 from casework.register.inbox import due_in_words, state_in_words
 from casework.register.saved_queries import FILTERS
+from casework.views.inbox import asked
 from organisation.lists.exports import as_text
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
+from tests.blank import draw_nothing
 from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah
+from tests.offices import make_office
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 INBOX, ASSIGN, SAVED, EXPORT = (
@@ -32,6 +39,16 @@ INBOX, ASSIGN, SAVED, EXPORT = (
     "/inkorg/filter/",
     "/inkorg/arenden.xlsx",
 )
+
+
+FORMULAS = ("=1+1", " =cmd|' /C calc'!A0", "＝1", "\t@SUM(1)", "+46", "-2+3")
+office = made_once(make_office)
+
+
+@pytest.fixture
+def undrawn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ask what an answer says but for its page."""
+    draw_nothing(monkeypatch)
 
 
 def text_of(client: Client, path: str = INBOX, **query: Any) -> str:
@@ -43,6 +60,12 @@ def shown(client: Client, **query: Any) -> list[str]:
     return re.findall(
         r'<th scope="row"[^>]*><a href="[^"]*/([^/"]+)/">', text_of(client, **query)
     )
+
+
+def found(user: User, **query: Any) -> list[str]:
+    """Return the numbers of the cases that the inbox and its file begin from, in their order."""
+    cases = asked(user, QueryDict(urlencode(query))).cases
+    return list(cases.values_list("number", flat=True))
 
 
 def counts(client: Client, **query: Any) -> list[int]:
@@ -71,29 +94,26 @@ def test_views_part_what_is_mine_to_do_from_what_waits_for_others(
     )
 
     assert {
-        view: sorted(shown(browser, visa=view))
-        for view in ("att-gora", "vantar", "mina")
+        view: sorted(found(chief, visa=view)) for view in ("att-gora", "vantar", "mina")
     } == {
         "att-gora": ["MINE", "NEW"],
         "vantar": ["AWAY", "OTHERS", "REPORTED"],
         "mina": ["MINE"],
     }
-    assert (len(shown(browser, visa="oppna")), shown(browser, visa="avslutade")) == (
-        5,
-        ["CLOSED"],
-    )
+    assert len(found(chief, visa="oppna")) == 5
+    assert shown(browser, visa="avslutade") == ["CLOSED"]
     assert counts(browser) == [2, 0, 3, 1, 5, 1]
 
 
-def test_new_case_is_for_the_nearest_chief_to_do(browser: Client, unit: Unit) -> None:
+def test_new_case_is_for_the_nearest_chief_to_do(unit: Unit, chief: User) -> None:
     assert unit.parent
-    above = signed_in(make_user("above", (Role.DEPARTMENT_CHIEF, unit.parent)))
+    above = make_user("above", (Role.DEPARTMENT_CHIEF, unit.parent))
     make_deviation(unit, number="BELOW")
     make_deviation(make_unit("BO", unit.parent), number="WITHOUT-CHIEF")
 
-    assert shown(above) == ["WITHOUT-CHIEF"]
-    assert shown(above, visa="vantar") == ["BELOW"]
-    assert shown(browser) == ["BELOW"]
+    assert found(above) == ["WITHOUT-CHIEF"]
+    assert found(above, visa="vantar") == ["BELOW"]
+    assert found(chief) == ["BELOW"]
 
 
 def test_new_case_is_for_the_substitute_to_do(unit: Unit, chief: User) -> None:
@@ -108,7 +128,7 @@ def test_new_case_is_for_the_substitute_to_do(unit: Unit, chief: User) -> None:
     )
     make_deviation(unit, number="NEW")
 
-    assert shown(signed_in(substitute)) == ["NEW"]
+    assert found(substitute) == ["NEW"]
 
 
 def test_case_from_outside_that_lies_above_the_sections_is_for_the_registrar_to_do(
@@ -116,23 +136,23 @@ def test_case_from_outside_that_lies_above_the_sections_is_for_the_registrar_to_
 ) -> None:
     assert unit.parent
     make_user("nearest", (Role.SECTION_CHIEF, unit))
-    registrar = signed_in(make_user("registrar", (Role.REGISTRAR, unit.parent)))
+    registrar = make_user("registrar", (Role.REGISTRAR, unit.parent))
     make_deviation(
         unit.parent, number="UNSORTED", kind="complaint", reported_by="outside"
     )
     make_deviation(unit, number="SORTED", kind="complaint", reported_by="outside")
 
-    assert (shown(registrar), shown(registrar, visa="vantar")) == (
+    assert (found(registrar), found(registrar, visa="vantar")) == (
         ["UNSORTED"],
         ["SORTED"],
     )
 
 
-def test_lex_sarah_is_for_the_investigator_to_do(browser: Client, unit: Unit) -> None:
+def test_lex_sarah_is_for_the_investigator_to_do(unit: Unit, chief: User) -> None:
     make_lexsarah(unit, number="LS-1")
 
-    assert shown(signed_in(make_user("lex", (Role.LEX_INVESTIGATOR, unit)))) == ["LS-1"]
-    assert (shown(browser), shown(browser, visa="vantar")) == ([], ["LS-1"])
+    assert found(make_user("lex", (Role.LEX_INVESTIGATOR, unit))) == ["LS-1"]
+    assert (found(chief), found(chief, visa="vantar")) == ([], ["LS-1"])
 
 
 def test_inbox_of_staff_lets_own_reports_wait_for_others(unit: Unit) -> None:
@@ -162,6 +182,7 @@ def test_inbox_with_nothing_to_do_says_which_actions_come_next(
     assert "2 åtgärder ska följas upp i december." in text
 
 
+@pytest.mark.usefixtures("undrawn")
 def test_inbox_with_nothing_to_do_says_which_follow_up_is_late(
     browser: Client, unit: Unit
 ) -> None:
@@ -173,7 +194,8 @@ def test_inbox_with_nothing_to_do_says_which_follow_up_is_late(
         case=case, text="Ny rutin", decided_on=day, done_on=day, effect_due_on=day
     )
 
-    assert "1 åtgärd skulle ha följts upp i mars 2024." in text_of(browser)
+    said = browser.get(INBOX).context["calm"]
+    assert said == "1 åtgärd skulle ha följts upp i mars 2024."
 
 
 def test_views_are_counted_within_the_filter(browser: Client, unit: Unit) -> None:
@@ -255,7 +277,7 @@ def test_row_of_a_protected_case_shows_no_title(
 
 # --- search and filters -------------------------------------------------------------------------
 @pytest.mark.parametrize(
-    ("words", "found"),
+    ("words", "numbers"),
     [
         ("journaler", ["KA-2024-0412"]),  # the description, in another form of the word
         ("sekretessen", ["KA-2023-0007", "KA-2024-0412"]),  # the title
@@ -271,21 +293,19 @@ def test_row_of_a_protected_case_shows_no_title(
     ],
 )
 def test_search_finds_words_and_ends_of_numbers(
-    browser: Client, unit: Unit, words: str, found: list[str]
+    unit: Unit, chief: User, words: str, numbers: list[str]
 ) -> None:
     make_deviation(unit, number="KA-2024-0412", description="En journal saknas.")
     make_deviation(unit, number="KA-2023-0007")
 
-    assert sorted(shown(browser, q=words)) == found
+    assert sorted(found(chief, q=words)) == numbers
 
 
-def test_search_finds_no_case_of_a_protected_person(
-    unit: Unit, chief: User, browser: Client
-) -> None:
+def test_search_finds_no_case_of_a_protected_person(unit: Unit, chief: User) -> None:
     case = make_deviation(unit, number="P-1", protected=True)
     NamedReader.objects.create(case=case, user=chief, position=1)
 
-    assert shown(browser, q="sekretess") == []
+    assert found(chief, q="sekretess") == []
 
 
 def test_search_finds_no_case_of_another_unit(browser: Client, unit: Unit) -> None:
@@ -304,8 +324,8 @@ def test_search_in_own_reports_does_not_tell_what_the_chief_wrote(unit: Unit) ->
         assessment="Misskötsamhet",
     )
 
-    assert shown(signed_in(staff), q="misskötsamhet", visa="vantar") == []
-    assert shown(signed_in(staff), q="journal", visa="vantar") == ["MINE"]
+    assert found(staff, q="misskötsamhet", visa="vantar") == []
+    assert found(staff, q="journal", visa="vantar") == ["MINE"]
 
 
 @pytest.mark.parametrize("typed", ["KA-2024-0412", " ka-2024-0412 "])
@@ -343,9 +363,7 @@ def test_search_for_the_number_of_another_unit_leads_nowhere(
         },
     ],
 )
-def test_inbox_is_narrowed(
-    browser: Client, unit: Unit, chief: User, query: dict[str, str]
-) -> None:
+def test_inbox_is_narrowed(unit: Unit, chief: User, query: dict[str, str]) -> None:
     own = make_unit("EK-B", unit)
     make_deviation(
         own, number="FOUND", target_group="Vuxna", due_on=dt.date(2024, 5, 1)
@@ -358,7 +376,7 @@ def test_inbox_is_narrowed(
         due_on=dt.date(2024, 5, 2),
     )
 
-    assert shown(browser, visa="oppna", **query) == ["FOUND"]
+    assert found(chief, visa="oppna", **query) == ["FOUND"]
 
 
 def test_inbox_is_narrowed_by_owner(browser: Client, unit: Unit, chief: User) -> None:
@@ -368,25 +386,32 @@ def test_inbox_is_narrowed_by_owner(browser: Client, unit: Unit, chief: User) ->
     assert shown(browser, owner=chief.pk) == ["FOUND"]
 
 
-@pytest.mark.parametrize(
-    ("query", "words"),
-    [
-        ({"due_before": "i maj"}, "Skriv dagen som år-månad-dag"),
-        ({"owner": "999"}, "Välj en ansvarig i listan."),
-        ({"target_group": "x"}, "Välj en målgrupp i listan."),
-        ({"q": "a" * 101}, "Skriv högst 100 tecken."),
-    ],
-)
-def test_inbox_says_what_is_wrong_with_the_filter(
-    browser: Client, unit: Unit, query: dict[str, str], words: str
-) -> None:
-    assert words in text_of(browser, **query)
+def test_inbox_says_what_is_wrong_with_each_answer(browser: Client) -> None:
+    asked_for = {
+        "due_before": "i maj",
+        "owner": "999",
+        "target_group": "x",
+        "q": "a" * 101,
+    }
+    text = text_of(browser, **asked_for)
+
+    for words in (
+        "Skriv dagen som år-månad-dag",
+        "Välj en ansvarig i listan.",
+        "Välj en målgrupp i listan.",
+        "Skriv högst 100 tecken.",
+    ):
+        assert words in text
 
 
-@pytest.mark.parametrize("query", [{}, {"q": "sekretess"}, {"visa": "avslutade"}])
 def test_inbox_takes_as_many_queries_for_three_cases_as_for_one(
-    browser: Client, unit: Unit, chief: User, query: dict[str, str]
+    browser: Client, unit: Unit, chief: User
 ) -> None:
+    queries: tuple[dict[str, str], ...] = (
+        {},
+        {"q": "sekretess"},
+        {"visa": "avslutade"},
+    )
     taken = []
     for rows in (1, 2):
         for serial in range(rows):
@@ -396,11 +421,12 @@ def test_inbox_takes_as_many_queries_for_three_cases_as_for_one(
             make_deviation(
                 unit, closed_on=dt.date(2024, 4, 1), state="closed", is_deviation="no"
             )
-        with CaptureQueriesContext(connection) as captured:
-            browser.get(INBOX, query)
-        taken.append(len(captured))
+        for query in queries:
+            with CaptureQueriesContext(connection) as captured:
+                browser.get(INBOX, query)
+            taken.append(len(captured))
 
-    assert taken[0] == taken[1]
+    assert taken[:3] == taken[3:]
 
 
 # --- saved filters ------------------------------------------------------------------------------
@@ -440,6 +466,7 @@ def test_save_filter_without_room_says_so_and_keeps_the_name(
     assert 'value="Ett till"' in response.content.decode()
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("name", ["", " \u200b\u202e ", "a" * 61])
 def test_save_filter_without_a_proper_name_saves_nothing(
     browser: Client, name: str
@@ -537,10 +564,13 @@ def test_assign_without_all_that_is_needed_says_what(
     browser: Client, unit: Unit, sent: dict[str, Any], words: str
 ) -> None:
     make_deviation(unit, number="X-1")
+    answer = browser.post(ASSIGN, sent)
 
-    assert words in browser.post(ASSIGN, sent, follow=True).content.decode()
+    assert answer.status_code == 302
+    assert words in {str(message) for message in get_messages(answer.wsgi_request)}
 
 
+@pytest.mark.usefixtures("undrawn")
 @pytest.mark.parametrize("method", ["get", "post"])
 def test_assign_of_a_case_of_another_unit_is_not_found(
     browser: Client, unit: Unit, other: User, method: str
@@ -626,27 +656,23 @@ def test_export_holds_no_case_of_another_unit(browser: Client, unit: Unit) -> No
     assert numbers(sheet(browser, visa="oppna")) == []
 
 
-@pytest.mark.parametrize(
-    "payload", ["=1+1", " =cmd|' /C calc'!A0", "＝1", "\t@SUM(1)", "+46", "-2+3"]
-)
-def test_export_never_begins_a_cell_with_a_formula(
-    browser: Client, unit: Unit, payload: str
-) -> None:
-    make_deviation(unit, number="X-1", target_group=payload, process=payload)
+def test_export_never_begins_a_cell_with_a_formula(browser: Client, unit: Unit) -> None:
+    for payload in FORMULAS:
+        make_deviation(unit, target_group=payload, process=payload)
     xml = sheet(browser)
 
     assert "<f>" not in xml
-    assert as_text(payload) == f"'{payload}"
+    for payload in FORMULAS:
+        assert as_text(payload) == f"'{payload}"
 
 
 @pytest.mark.parametrize("hidden", ["\u00ad", "\u200b", "\u2060", "\ufeff", "\u200d"])
 def test_search_finds_a_word_however_it_was_pasted(
-    browser: Client, unit: Unit, hidden: str
+    unit: Unit, chief: User, hidden: str
 ) -> None:
     make_deviation(unit, number="X-1", description="Möte om missbruksproblem.")
 
-    asked = {"q": f"miss{hidden}bruks{hidden}problem", "visa": "oppna"}
-    assert "X-1" in browser.get("/inkorg/", asked).content.decode()
+    assert found(chief, q=f"miss{hidden}bruks{hidden}problem") == ["X-1"]
 
 
 def test_export_has_a_head_that_stays_and_a_filter(browser: Client, unit: Unit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 import pytest
@@ -14,18 +15,26 @@ from deviations.models import Deviation
 from organisation.models import Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
+from tests.worlds import made_once
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def unit() -> Unit:
-    """A unit of a department; anna is chief of the unit and bo of the department."""
+def make_unit_of_anna() -> Unit:
+    """Make a unit of a department; anna is chief of the unit and bo of the department."""
     department = make_unit("IFO")
     unit = make_unit("EK", department)
     make_user("anna", (Role.UNIT_CHIEF, unit))
     make_user("bo", (Role.DEPARTMENT_CHIEF, department))
     return unit
+
+
+made = made_once(make_unit_of_anna)
+
+
+@pytest.fixture
+def unit(made: Unit) -> Unit:
+    return copy(made)
 
 
 @pytest.fixture

@@ -50,6 +50,7 @@ NO_PRODUCT = {*LEFT_OUT, "tests", "bench", "deploy", "docs"}
 SAID_TWICE = {
     "form.keep_typed(get_object_or_404(Deviation.objects.handled_by(": "fetched through the rule just before",
     "return Case.objects.handled_by(": "fetched through the rule just before",
+    "plans = Plan.objects.visible_to(reader).filter(": "of a unit in which the reader plans, and so reads",
 }
 
 

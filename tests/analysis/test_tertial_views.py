@@ -475,6 +475,13 @@ def test_open_twice_is_once(place: Place) -> None:
     assert client.get(answer["Location"]).context["case"].about == place.root
 
 
+def test_open_what_one_is_recused_from_leads_to_the_overview(place: Place) -> None:
+    there = place.analysis(place.root, BEFORE)
+    Recusal.objects.create(case=there, user=place.planner)
+    answer = browser(place.planner).post(reverse("analysis:open"), ASKED)
+    assert answer["Location"] == reverse("analysis:overview")
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [

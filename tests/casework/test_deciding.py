@@ -148,6 +148,19 @@ def test_secretary_notes_what_the_board_decided_and_reads_no_case(
     assert people["section"].notices.get().kind == "action_given"
 
 
+def test_secretary_who_takes_a_measure_from_the_board_is_led_to_the_list(
+    case: Case, people: dict[str, User]
+) -> None:
+    Action.objects.create(
+        case=case, text="Mer personal", level="board", decided_on=TODAY
+    )
+    answer = client_of(people["secretary"]).post(
+        f"/atgarder/{case.number}/1/andra/", typed(people["section"], level="unit")
+    )
+
+    assert answer["Location"] == "/atgarder/"
+
+
 def test_secretary_sees_no_measure_of_a_protected_case(
     case: Case, people: dict[str, User]
 ) -> None:

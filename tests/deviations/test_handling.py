@@ -15,7 +15,13 @@ from deviations.models import Misconduct
 from deviations.process.to_lexsarah import escalate
 from organisation.models import Unit, User
 from organisation.rights import Role
-from tests.factories import make_deviation, make_unit, make_user
+from tests.factories import (
+    make_deviation,
+    make_report_of,
+    make_unit,
+    make_user,
+    signed_in,
+)
 from tests.worlds import world_for_a_module
 
 
@@ -257,6 +263,21 @@ def test_step_that_is_not_there_is_not_found(cast: Cast, who: str, name: str) ->
     assert (
         cast.client(who).post(f"/avvikelser/{case.number}/{name}/").status_code == 404
     )
+
+
+@pytest.mark.parametrize(
+    ("role", "leads"), [(Role.QUALITY_CONTROLLER, True), (Role.PLANNING_OFFICER, False)]
+)
+def test_detail_of_what_was_tried_names_the_lexsarah_case_only_to_who_reads_it(
+    cast: Cast, role: Role, leads: bool
+) -> None:
+    tried = make_deviation(cast.unit)
+    number = make_report_of(tried).case.number
+    reader = signed_in(make_user("reader", (role, cast.unit)))
+    text = reader.get(f"/avvikelser/{tried.number}/").content.decode()
+
+    assert tried.title in text
+    assert (f"Läs {number}" in text) is leads
 
 
 def test_detail_leads_a_mere_reporter_to_the_own_report(cast: Cast) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.test import Client
 
+from casework.models import Case
 from lexsarah.models import LexSarahReport
 from organisation.models import Unit
 from organisation.rights import Role
@@ -90,3 +92,36 @@ def test_list_says_where_each_case_stands() -> None:
     text = page_for(Role.LEX_INVESTIGATOR, unit).get("/lex-sarah/").content.decode()
 
     assert all(state in text for state in ("Ny", "Beslutad", "Tillbaka hos chefen"))
+
+
+JOINED = {"state": "joined", "closed_on": dt.date(2024, 5, 2)}
+
+
+@pytest.mark.parametrize(
+    ("about", "beside", "joins"),
+    [
+        ({"type": "Brist"}, {"type": "Brist"}, ""),
+        ({}, JOINED, "LS-2"),
+        (JOINED, {}, "LS-1"),
+    ],
+    ids=["similar", "joined", "original"],
+)
+@pytest.mark.parametrize(("where", "named"), [("EK", True), ("HT", False)])
+def test_detail_names_another_case_only_to_who_reads_it(
+    about: dict[str, Any], beside: dict[str, Any], joins: str, where: str, named: bool
+) -> None:
+    root = make_unit("SOC")
+    units = {code: make_unit(code, root) for code in ("EK", "HT")}
+    cases = {
+        "LS-1": make_lexsarah(units["EK"], number="LS-1", **about),
+        "LS-2": make_lexsarah(units[where], number="LS-2", **beside),
+    }
+    if joins:
+        into = Case.objects.exclude(number=joins).get()
+        cases[joins].duplicate_of = into
+        cases[joins].save(update_fields=["duplicate_of"])
+
+    reader = page_for(Role.SECTION_CHIEF, units["EK"])
+    text = reader.get("/lex-sarah/LS-1/").content.decode()
+
+    assert ("/lex-sarah/LS-2/" in text) is named

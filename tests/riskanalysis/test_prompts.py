@@ -296,6 +296,20 @@ def test_answer_of_another_unit_is_not_among_the_answered(
     assert "Redan bedömt i våras." not in text
 
 
+@pytest.mark.parametrize(("protected", "named"), [(False, True), (True, False)])
+def test_answer_names_the_analysis_only_to_who_reads_it(
+    unit: Unit, chief: User, browser: Client, protected: bool, named: bool
+) -> None:
+    planned = make_riskanalysis(unit, number="EK-1", protected=protected)
+    said = {"kind": Reason.ROUTINE, "reference": "utskick", "words": "Ny rutin"}
+    PromptAnswer.objects.create(unit=unit, author=chief, analysis=planned, **said)
+
+    text = browser.get("/riskanalys/anledningar/?visa=besvarade").content.decode()
+
+    assert "Ny rutin" in text
+    assert ("EK-1" in text) is named
+
+
 def test_dismiss_without_reason_stores_nothing(
     unit: Unit, chief: User, browser: Client
 ) -> None:

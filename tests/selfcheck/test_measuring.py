@@ -27,8 +27,8 @@ from selfcheck.series.measuring import (
     summed,
     trend_of,
 )
-from tests.factories import make_unit, make_user
-from tests.municipality import make_series
+from tests.factories import make_unit, make_user, signed_in
+from tests.municipality import make_selfcheck, make_series
 
 pytestmark = pytest.mark.django_db
 FACTS = {
@@ -380,6 +380,15 @@ def test_series_started_from_a_check_is_its_own(
     assert case.series == Series.objects.get()
 
 
+def test_series_for_a_check_of_another_unit_is_not_there(
+    browser: Client, unit: Unit
+) -> None:
+    make_selfcheck(unit.parent, number="A-1", method="measurement_series")
+
+    address = "/egenkontroll/matserier/ny/?egenkontroll=A-1"
+    assert browser.get(address).status_code == 404
+
+
 # --- the pages --------------------------------------------------------------------------------
 def test_list_derives_the_share_of_the_last_value(
     series: Series, chief: User, browser: Client
@@ -530,3 +539,40 @@ def test_description_changed_by_another_is_shown(
 
     assert answer.status_code == 409
     assert "Treserva" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("protected", "named"), [(False, True), (True, False)])
+def test_series_names_only_checks_that_the_reader_opens(
+    series: Series, unit: Unit, browser: Client, protected: bool, named: bool
+) -> None:
+    make_selfcheck(unit, number="EK-1", series=series, protected=protected)
+
+    text = browser.get("/egenkontroll/matserier/B/1/").content.decode()
+
+    assert series.title in text
+    assert ("EK-1" in text) is named
+
+
+@pytest.mark.parametrize(("where", "leads"), [("B", True), ("C", False)])
+def test_check_leads_to_its_series_only_who_reads_the_unit(
+    series: Series, unit: Unit, where: str, leads: bool
+) -> None:
+    day = timezone.localdate()
+    check = make_selfcheck(
+        unit,
+        number="EK-1",
+        method="measurement_series",
+        protected=True,
+        series=series,
+        period_from=day,
+        period_to=day,
+    )
+    make_unit("C", unit.parent)
+    place = Unit.objects.get(code=where)
+    reader = make_user("reader", (Role.SECTION_CHIEF, place))
+    check.named_readers.create(user=reader, position=1)
+
+    text = signed_in(reader).get(f"/egenkontroll/{check.number}/").content.decode()
+
+    assert series.title in text
+    assert ("/egenkontroll/matserier/B/1/" in text) is leads

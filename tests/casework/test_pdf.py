@@ -164,14 +164,14 @@ def test_render_pdf_lays_out_portrait_chapters_and_a_landscape_appendix(pdf):
     sizes = [
         tuple(round(float(side)) for side in page.mediabox[2:]) for page in pdf.pages
     ]
-    assert len(sizes) >= 15
+    assert len(sizes) >= 30
     assert sizes[0] == (595, 842)
     assert sizes[-1] == (842, 595)
 
 
 def test_render_pdf_gives_every_figure_its_finding_as_alternative_text(pdf):
     figures = elements(pdf, "Figure")
-    assert len(figures) == 10
+    assert len(figures) == 20
     assert all(str(figure.Alt).startswith(("Flest ", "Störst ")) for figure in figures)
 
 
@@ -279,8 +279,8 @@ def test_render_pdf_reaches_no_file_and_no_socket(tmp_path):
 def test_render_pdf_ends_in_time_on_endless_text(caplog):
     caplog.set_level(logging.CRITICAL, logger="casework.files.pdf")
     started = time.monotonic()
-    with pytest.raises(PdfError, match="hann inte bli en PDF på 1 sekunder"):
-        render_pdf(ENDLESS, seconds=1)
+    with pytest.raises(PdfError, match="hann inte bli en PDF på 3 sekunder"):
+        render_pdf(ENDLESS, seconds=3)
     assert time.monotonic() - started < 8
 
 
@@ -291,7 +291,7 @@ def test_render_pdf_says_so_when_text_nests_too_deep():
 
 def test_render_pdf_says_so_when_memory_ends():
     with pytest.raises(PdfError, match="mer än 320 MB minne"):
-        render_pdf(document("x" * 40_000_000), memory_mb=320)
+        render_pdf(document("x" * 150_000_000), memory_mb=320)
 
 
 @linux

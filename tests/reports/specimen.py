@@ -1,4 +1,4 @@
-"""A report of some twenty pages with every part of the print document's HTML and nothing from a database."""
+"""A report of forty pages with every part of the print document's HTML and nothing from a database."""
 
 from analysis.charts.charts import Chart, grouped_bars, line, number
 from analysis.counted.nouns import Noun
@@ -39,6 +39,8 @@ KINDS = (
 CHAPTERS = (
     "Inledning",
     "Ledningssystemets grundläggande uppbyggnad – processer och rutiner",
+    "Det systematiska förbättringsarbetet",
+    "Prioriterade utvecklingsområden",
 )
 TEXT = """Händelser {n} som har fört med sig, eller hade kunnat föra med sig, något oönskat för brukaren
 rapporteras som **avvikelser**. Om en avvikelse har inträffat ska åtgärder vidtas, både för att undanröja
@@ -54,7 +56,7 @@ konsekvenser för den brukare som har drabbats och för att undvika att händels
 """
 
 
-def report(*, risks: int = 40) -> str:
+def report(*, risks: int = 60) -> str:
     """The whole document; `risks` is the number of rows of its appendix."""
     contents: list[str] = []
     chapters = [

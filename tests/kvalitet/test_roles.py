@@ -208,7 +208,6 @@ def manage(command: str, admin: str, database: dict[str, str]) -> None:
     )
 
 
-@pytest.mark.every
 def test_old_installation_gets_its_roles_however_often_it_is_done(
     server: Postgres, old: str
 ) -> None:

@@ -41,7 +41,6 @@ def test_write_keeps_the_silent_unit_silent(tmp_path: Path) -> None:
     assert not [row for row in rows if "2026-05" <= row["received_on"][:7] <= "2026-08"]
 
 
-@pytest.mark.every
 @pytest.mark.django_db
 def test_written_patterns_are_found(tmp_path: Path) -> None:
     for path, load in (

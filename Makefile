@@ -3,7 +3,7 @@
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --progress-bar off
-PACKAGES := kvalitet organisation casework deviations lexsarah selfcheck riskanalysis analysis reports \
+PACKAGES := kvalitet organisation casework audit deviations lexsarah selfcheck riskanalysis analysis reports \
 	demo
 # Settings that are safe for production: what "check --deploy" must find nothing to say about.
 SAFE := DEBUG=0 HTTPS=1 ALLOWED_HOSTS=kvalitet.example FOLLOW_UP_KEY=other SEALING_KEYS=another \

@@ -62,7 +62,7 @@ HELD = """
     SELECT held.role, unit.path, ARRAY(
         SELECT below.id FROM organisation_unit below
         WHERE starts_with(below.path, unit.path) LIMIT %s
-    )
+    ), unit.id, held.stands_in_for_id
     FROM organisation_membership held JOIN organisation_unit unit ON unit.id = held.unit_id
     WHERE held.user_id = %s AND held.valid_from <= %s
         AND (held.valid_to IS NULL OR held.valid_to > %s)
@@ -76,6 +76,8 @@ class Held:
     role: str
     path: str
     units: tuple[int, ...] | None
+    unit: int
+    stands_in_for: int | None = None
 
 
 _remembered: ContextVar[dict[int, frozenset[Held]] | None] = ContextVar(
@@ -147,8 +149,13 @@ def _held_by(user: int) -> frozenset[Held]:
         cursor.execute(HELD, [MOST_LISTED + 1, user, today, today])
         rows = cursor.fetchall()
     return frozenset(
-        Held(role, path, tuple(sorted(units)) if len(units) <= MOST_LISTED else None)
-        for role, path, units in rows
+        Held(
+            role,
+            path,
+            tuple(sorted(units)) if len(units) <= MOST_LISTED else None,
+            *where,
+        )
+        for role, path, units, *where in rows
     )
 
 

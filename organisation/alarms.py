@@ -28,6 +28,15 @@ WORDS = {
     Alarm.MANY_FILINGS: (
         "more complaints came in than ALL_FILINGS_AN_HOUR: each citizen now waits a minute before sending"
     ),
+    Alarm.LOG_WITHOUT_MONTH: (
+        "readings are kept in the default partition of the log: the daily task that makes its months has not run"
+    ),
+    Alarm.HISTORY_REWRITTEN: (
+        "rows that are only added to have been changed: run manage.py verify_log, and call whoever is responsible"
+    ),
+    Alarm.NOTHING_SEALED: (
+        "nothing has been sealed for ten minutes: start the sealer (docs/drift.md)"
+    ),
 }
 # When this process last stored each alarm: a fault that every request meets costs one write in ten minutes.
 _stored: dict[str, float] = {}

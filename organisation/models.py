@@ -258,6 +258,9 @@ class Alarm(models.TextChoices):
 
     NO_CLIENT_ADDRESS = "no_client_address"
     MANY_FILINGS = "many_filings"
+    LOG_WITHOUT_MONTH = "log_without_month"
+    HISTORY_REWRITTEN = "history_rewritten"
+    NOTHING_SEALED = "nothing_sealed"
 
 
 class Sounded(models.Model):

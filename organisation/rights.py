@@ -25,6 +25,7 @@ class Role(models.TextChoices):
     BOARD_SECRETARY = "board_secretary", "nämndsekreterare"
     REGISTRAR = "registrar", "registrator"
     SYSTEM_ADMIN = "system_admin", "systemadministratör"
+    DATA_PROTECTION_OFFICER = "data_protection_officer", "dataskyddsombud"
 
 
 class Reach(Enum):
@@ -45,6 +46,7 @@ _INVESTIGATOR = frozenset({Role.LEX_INVESTIGATOR})
 _SECRETARY = frozenset({Role.BOARD_SECRETARY})
 _REGISTRAR = frozenset({Role.REGISTRAR})
 _ADMINISTRATOR = frozenset({Role.SYSTEM_ADMIN})
+_OFFICER = frozenset({Role.DATA_PROTECTION_OFFICER})
 # They watch over the line from outside it.
 _WATCH = _CONTROLLER | _INVESTIGATOR
 _REGISTERING = CHIEFS | _CONTROLLER | _REGISTRAR
@@ -62,7 +64,7 @@ class Right(Enum):
     ORGANISATION_LEND = "låta en ersättare ha rollen som chef", CHIEFS
     ORGANISATION_TAKE_PART = (
         "kunna väljas i enhetens ärenden, till exempel som läsare av ett skyddat",
-        _ALL - _ADMINISTRATOR - _SECRETARY,
+        _ALL - _ADMINISTRATOR - _SECRETARY - _OFFICER,
     )
     ORGANISATION_READ = (
         "ha organisationen i menyn (sidan är öppen för alla med en roll)",
@@ -133,6 +135,25 @@ class Right(Enum):
         "registrera gallringsbeslut och gallra",
         _REGISTRAR | _ADMINISTRATOR,
         Reach.WHOLE,
+    )
+
+    LOG_SEE_READERS = (
+        "se vem som har läst ett ärende",
+        CHIEFS | _CONTROLLER | _OFFICER,
+        Reach.OVER,
+        "lag 2001:454 10 §",
+    )
+    LOG_SEE_READINGS = (
+        "se vad en medarbetare har läst",
+        _OFFICER,
+        Reach.OVER,
+        "lag 2001:454 10 §",
+    )
+    LOG_EXTRACT = (
+        "lämna ut vem som har läst, efter sekretessprövning",
+        _CONTROLLER | _OFFICER,
+        Reach.OVER,
+        "dataskyddsförordningen artikel 15; OSL 26 kap. 1 §",
     )
 
     ACTIONS_LIST = (

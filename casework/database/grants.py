@@ -15,12 +15,19 @@ from django.db.backends.utils import CursorWrapper
 # Written by migrations and what follows them, never by a page or a job.
 READ_ONLY = {"django_migrations", "django_content_type", "auth_permission"}
 
-# Its trigger has an argument where rows may go with the case that they name.
+# Its trigger has an argument where rows may go with the case that they name.  The parts of a parted table
+# are reached through it alone: whoever may use a part could go past what guards the whole.
 _TABLES = """
     SELECT c.relname, t.tgnargs
     FROM pg_class c
     LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'append_only'
-    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
+"""
+# What only an owner may do and the app role needs, as functions of the owner's that say so.
+_LENT = """
+    SELECT p.oid::regprocedure::text FROM pg_proc p
+    WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
+        AND obj_description(p.oid, 'pg_proc') = 'lent to app'
 """
 
 
@@ -55,6 +62,9 @@ def grant(*, using: str, **_signal: Any) -> None:
         for allowed, tables in _tables_by_rights(cursor).items():
             names = ", ".join(map(connection.ops.quote_name, tables))
             cursor.execute(f"GRANT {allowed} ON {names} TO {role}")
+        cursor.execute(_LENT)
+        for (function,) in cursor.fetchall():
+            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
 
 
 def _tables_by_rights(cursor: CursorWrapper) -> dict[str, list[str]]:

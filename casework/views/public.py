@@ -42,6 +42,7 @@ MOST = 1_000
 def calendar(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - the key says everything
     """Give the deadlines of the one whom a secret address belongs to: days and numbers, nothing more."""
     person = get_object_or_404(people_at_work(), calendar_key=key)
+    show_to(person)
     feed = Calendar()
     feed.add("prodid", "-//Kvalitet//SV")
     feed.add("version", "2.0")

@@ -49,6 +49,10 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 600.0,
         "options": {"expires": 600},
     },
+    "make the months of the log": {
+        "task": "audit.tasks.make_months",
+        "schedule": crontab(hour="4", minute="10"),
+    },
     "remove what has been of use": {
         "task": "casework.tasks.ask_to_empty",
         "schedule": crontab(hour="4", minute="40"),

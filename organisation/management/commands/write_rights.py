@@ -14,6 +14,7 @@ PATH = settings.BASE_DIR / "docs" / "rattigheter.md"
 AREAS = {
     "organisation": "Organisationen",
     "cases": "Ärenden av alla slag",
+    "log": "Loggen",
     "actions": "Åtgärder",
     "board": "Nämnden",
     "routines": "Rutiner",

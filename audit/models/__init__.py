@@ -1,0 +1,5 @@
+"""The tables of the log: each is only added to."""
+
+from audit.models.reading import Reading
+
+__all__ = ["Reading"]

@@ -1,0 +1,1 @@
+"""From what an answer shows to its row in the log."""

@@ -1,0 +1,38 @@
+"""No answer that shows a case or a person leaves the house before its row is in the log."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+
+from audit.recording.writing import write_reading
+from organisation.shown import Shown, noting
+
+# These answers only say where to go, or that nothing is there; from 500 on they say that something failed.
+SHOWS_NOTHING = {204, 301, 302, 303, 304, 404, 405, 410}
+
+
+class LogReadings:
+    """Write what an answer shows, in a transaction of its own; what cannot be written is not shown.
+
+    The view's transactions have ended by then: what they rolled back has been shown all the same.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with noting() as shown:
+            response = self.get_response(request)
+            if _has_shown(request, response, shown):
+                page = request.resolver_match.view_name
+                write_reading(shown.reader or request.user, page, shown)
+            return response
+
+
+def _has_shown(request: HttpRequest, response: HttpResponse, shown: Shown) -> bool:
+    """Tell whether somebody was shown something; a HEAD has no body."""
+    status = response.status_code
+    is_answer = status < 500 and status not in SHOWS_NOTHING
+    return bool(shown.what) and is_answer and request.method != "HEAD"

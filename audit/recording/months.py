@@ -1,0 +1,26 @@
+"""The log is parted by month: parts are made ahead, and an alarm tells when one was missing."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.utils import timezone
+
+from organisation.alarms import raise_alarm
+from organisation.models import Alarm
+
+
+def make_months() -> int:
+    """Make the parts of this month and the three after it; return how many were missing.
+
+    Where readings already lie in the default part the alarm is raised: they are safe there, and no part can
+    be made for their month any more.
+    """
+    today = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_make_months(%s)", [today])
+        (made,) = cursor.fetchone()
+        cursor.execute("SELECT audit_default_is_used()")
+        (is_used,) = cursor.fetchone()
+    if is_used:
+        raise_alarm(Alarm.LOG_WITHOUT_MONTH)
+    return int(made)

@@ -32,6 +32,7 @@ from tests.municipality import (
     municipality_for_a_module,
     only_reading,
 )
+from tests.readings import last_reading, wrong_in_the_log
 from tests.situations import CLOSED
 
 # Everyone works in the unit that the cases belong to, but the stranger, who is chief of the one beside it.
@@ -51,6 +52,7 @@ PEOPLE = {
     "secr": "board_secretary",
     "regi": "registrar",
     "adm": "system_admin",
+    "dpo": "data_protection_officer",
     "strange": "stranger",
     "was": "former",
 }
@@ -375,7 +377,10 @@ def _read(table: str) -> dict[str, dict[str, int]]:
 
 
 # Who meets what somebody else does, and the pages where it differs: a role that is new needs no column of its own.
-LIKE: dict[str, tuple[str, dict[str, int]]] = {"head": ("dept", {})}
+LIKE: dict[str, tuple[str, dict[str, int]]] = {
+    "head": ("dept", {}),
+    "dpo": ("staff", {}),
+}
 
 
 def _with_those_alike(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
@@ -515,6 +520,7 @@ class Seen(NamedTuple):
     answers: dict[str, Any]
     writes: list[str]
     forgotten: set[tuple[str, str, str]]
+    unlogged: dict[str, str]
 
     @property
     def statuses(self) -> dict[str, int]:
@@ -543,7 +549,7 @@ def let_ask(page: str, people: list[str], ask: Ask, *, drawn: set[str]) -> Seen:
             break
         answers[short], given = ask(PEOPLE[short], lacks or short in drawn)
         forms += given
-    return Seen(page, answers, [], _forgotten(page, forms))
+    return Seen(page, answers, [], _forgotten(page, forms), {})
 
 
 def drawn_for(table: Table, page: str, people: list[str]) -> set[str]:
@@ -689,10 +695,14 @@ def seen(
     """Let people look at a page once, for all tests of what is seen; they are run page by page."""
     page, people = request.param
 
+    unlogged: dict[str, str] = {}
+
     def look(who: str, is_drawn: bool) -> tuple[Any, list[Asked]]:
         if not is_drawn:
             return unseen(town, who, "get", addresses[page]), []
+        before = last_reading()
         answer = town.client(who).get(addresses[page])
+        unlogged[who] = wrong_in_the_log(answer, after=before)
         return answer, asked_in(answer)
 
     drawn = drawn_for(LOOKED_AT, page, people)
@@ -700,7 +710,7 @@ def seen(
         with only_reading() as writes:
             answered = let_ask(page, people, look, drawn=drawn)
         transaction.set_rollback(True)
-    return answered._replace(writes=writes)
+    return answered._replace(writes=writes, unlogged=unlogged)
 
 
 def unseen(town: Municipality, who: str, method: str, path: str) -> Any:
@@ -748,6 +758,11 @@ def test_post_to_a_page_that_is_only_read_is_refused(
     }
 
     assert refused == dict.fromkeys(refused, 405)
+
+
+def test_log_says_what_each_answer_showed(seen: Seen) -> None:
+    """Lag 2001:454 10 §: each answer that shows a case is one row, which names the cases that it shows."""
+    assert {who: wrong for who, wrong in seen.unlogged.items() if wrong} == {}
 
 
 def test_get_without_login_leads_to_the_login_and_back(

@@ -154,6 +154,11 @@ class Row:
     state: str
 
 
+def case_of(found: Case | LexSarahReport | Action) -> int:
+    """Return the key of the case that a row is, or is about."""
+    return found.pk if isinstance(found, Case) else found.case_id
+
+
 def shown(found: Case | LexSarahReport | Action) -> Row:
     """Return what the page says of a row."""
     if isinstance(found, Case):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import QuerySet
@@ -32,6 +33,7 @@ _REPORTS = Table(
     stem="underlag",
     sheet="Underlag",
     rows="rapporter",
+    case=attrgetter("case_id"),
     columns=(
         NUMBER,
         UNIT,

@@ -19,13 +19,14 @@ from analysis.counted.vocabulary import (
     period_in_words,
     value_in_words,
 )
-from analysis.figures.rows import is_behind, readable, shown
+from analysis.figures.rows import case_of, is_behind, readable, shown
 from analysis.figures.stored import number, number_purged
 from analysis.views.exports import rows_behind, table_behind
 from casework.register.filters import CappedPaginator
 from casework.register.inbox import MOST_ROWS
 from organisation.access import SignedInRequest, may
 from organisation.rights import Right
+from organisation.shown import show_cases, show_question
 
 _DAYS = {"actions": "Beslutades"}
 
@@ -50,6 +51,8 @@ def rows(request: SignedInRequest) -> HttpResponse:
     count = number(question)
     paginator = CappedPaginator(readable(question, reader=request.user))
     page = paginator.get_page(request.GET.get("page"))
+    show_cases(map(case_of, page.object_list), count=paginator.found)
+    show_question({name: request.GET.get(name, "") for name in form.fields})
     context = {
         "form": form,
         "question": question,
@@ -75,6 +78,7 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
     if not form.is_valid():  # the page says what is wrong
         return redirect(f"{reverse('analysis:rows')}?{request.GET.urlencode()}")
     question = form.cleaned_data["question"]
+    show_question({name: request.GET.get(name, "") for name in form.fields})
     return table_behind(question).answer(rows_behind(question, request.user), kind)
 
 

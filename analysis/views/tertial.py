@@ -30,6 +30,7 @@ from analysis.tertial.step_forms import JudgeForm, OpenForm
 from casework.improvement import actions
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError
+from casework.views.finding import get_case_or_404
 from casework.views.step_page import StepPage, TaskLine, attempt
 from organisation.access import SignedInRequest, right_required
 from organisation.models import User
@@ -44,7 +45,7 @@ def _handled(reader: User) -> QuerySet[TertialAnalysis]:
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show the analysis of a unit's tertial: figures, patterns, the one before, and open tasks."""
-    case = get_object_or_404(_handled(request.user), number=number)
+    case = get_case_or_404(_handled(request.user), number=number)
     prefetch_related_objects(
         [case],
         Prefetch("patterns", Pattern.objects.select_related("follows__analysis")),
@@ -124,7 +125,7 @@ def step(request: SignedInRequest, number: str, name: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def pattern(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     """Show a pattern with its figures, and ask for a verdict and an assessment."""
-    case = get_object_or_404(_handled(request.user), number=number)
+    case = get_case_or_404(_handled(request.user), number=number)
     rows = Pattern.objects.filter(analysis=case).select_related(
         "analysis__about", "judged_by"
     )

@@ -6,6 +6,7 @@ reporter wrote, and so is who reported.
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db.models import Exists, F, OuterRef, QuerySet
@@ -100,6 +101,7 @@ def inbox_table() -> Table:
         stem="arenden",
         sheet="Ärenden",
         rows="ärenden",
+        case=attrgetter("pk"),
         columns=(
             NUMBER,
             word("Slag", 14, "subject"),
@@ -157,6 +159,7 @@ ACTIONS = Table(
     stem="atgarder",
     sheet="Åtgärder",
     rows="åtgärder",
+    case=attrgetter("case_id"),
     columns=(
         Column("Ärende", 18, lambda action: action.case.number),
         Column("Åtgärd", 8, lambda action: action.place),

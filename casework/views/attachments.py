@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -12,11 +12,13 @@ from casework.handling import attachments
 from casework.models import Attachment, Case
 from casework.process.workflow import StepRefusedError
 from casework.views.attachment_forms import AttachForm
+from casework.views.finding import get_case_or_404
 from organisation.access import SignedInRequest
+from organisation.shown import What, show_case
 
 
 def _get_case_or_404(request: SignedInRequest, number: str) -> Case:
-    return get_object_or_404(
+    return get_case_or_404(
         Case.objects.handled_by(request.user).select_related("unit"), number=number
     )
 
@@ -82,6 +84,7 @@ def file(request: SignedInRequest, number: str, position: int) -> HttpResponse:
     ).first()
     if found is None:
         raise Http404
+    show_case(case, What.FILE)
     response = HttpResponse(
         bytes(found.content), content_type="application/octet-stream"
     )

@@ -24,6 +24,7 @@ from casework.texts.forms import (
     note_form_for,
     prefixed_errors,
 )
+from casework.views.finding import get_case_or_404
 from organisation.access import SignedInRequest
 from organisation.models import User
 from organisation.rights import Right
@@ -34,7 +35,7 @@ def _get_case_or_404(
 ) -> Case:
     """Return the case for one who reads it whole, with a right if one is asked for; others find nothing."""
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
-    case = get_object_or_404(handled, number=number)
+    case = get_case_or_404(handled, number=number)
     if is_recused(case, request.user) or (
         right and not right.roles & roles_in(case, request.user)
     ):

@@ -33,6 +33,7 @@ from casework.register.inbox import (
 from organisation.access import SignedInRequest, paths_for
 from organisation.models import User
 from organisation.rights import Right
+from organisation.shown import show_cases
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,7 @@ def inbox(request: SignedInRequest) -> HttpResponse:
         and not page.object_list
         and not view.filter.is_used
     )
+    show_cases((case.pk for case in page.object_list), count=paginator.count)
     query = InboxFilter.kept(request.GET)
     context = {
         "report": reverse(report_page()),

@@ -11,6 +11,7 @@ from casework.register.filters import CappedPaginator
 from casework.register.filtersets import CaseFilter
 from organisation.access import SignedInRequest
 from organisation.lists.exports import Table
+from organisation.shown import show_cases
 
 
 def list_of_cases(
@@ -24,6 +25,7 @@ def list_of_cases(
     page = CappedPaginator(found.qs.select_related("unit", "owner")).get_page(
         request.GET.get("page")
     )
+    show_cases((case.pk for case in page.object_list), count=page.paginator.count)
     files = file.files(found.kept(request.GET))
     return render(
         request, template, {"filter": found, "page": page, "files": files, **context}

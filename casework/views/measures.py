@@ -32,8 +32,10 @@ from casework.process.workflow import StepRefusedError
 from casework.register.exports import ACTIONS, action_rows
 from casework.register.filters import PAGE
 from casework.register.filtersets import ActionFilter
+from casework.views.finding import get_case_or_404
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
+from organisation.shown import show_case, show_cases
 
 _DOES: dict[str, tuple[type[VerbForm], Callable[..., Action]]] = {
     "besluta": (ActionForm, measures.change_action),
@@ -103,8 +105,10 @@ def actions(request: SignedInRequest) -> HttpResponse:
     counts = {name: asked.counts[name.replace("-", "_")] for name in asked.labels}
     paginator = Paginator(asked.rows.select_related("case__unit", "owner"), PAGE)
     paginator.count = counts[asked.chosen]
+    page = _with_places(paginator.get_page(request.GET.get("page")))
+    show_cases((action.case_id for action in page), count=paginator.count)
     context = {
-        "page": _with_places(paginator.get_page(request.GET.get("page"))),
+        "page": page,
         "pills": ActionFilter.pills(
             request.GET, asked.labels, counts, chosen=asked.chosen
         ),
@@ -160,7 +164,9 @@ def _get_action_or_404(request: SignedInRequest, number: str, place: int) -> Act
         .numbered()
         .select_related("case__unit", "owner", "follows")
     )
-    return get_object_or_404(visible, case__number=number, place=place)
+    found = get_object_or_404(visible, case__number=number, place=place)
+    show_case(found.case)
+    return found
 
 
 @require_safe
@@ -247,7 +253,7 @@ def _do(
 def new_action(request: SignedInRequest, number: str) -> HttpResponse:
     """Let a chief decide an action in a case, or one instead of an action that had no effect (?efter=)."""
     handled = Case.objects.handled_by(request.user).select_related("unit")
-    case = get_object_or_404(handled, number=number)
+    case = get_case_or_404(handled, number=number)
     before = _without_effect(case, request.GET.get("efter", ""))
     may = (
         handles(case, request.user) if before else measures.may_add(case, request.user)

@@ -26,6 +26,7 @@ from organisation.access import (
     roles_of,
 )
 from organisation.rights import Right
+from organisation.shown import show_cases
 
 
 @role_not_required
@@ -48,6 +49,7 @@ def notices(request: SignedInRequest) -> HttpResponse:
     )
     shown_page = page.get_page(request.GET.get("page"))
     lines = [_line(notice) for notice in shown_page]
+    show_cases((notice.case_id for notice in shown_page), count=page.count)
     context = {"page": shown_page, "lines": lines, "unread": mine.unread().exists()}
     return render(request, "casework/notices.html", context)
 

@@ -31,6 +31,7 @@ from casework.texts.carrying import (
 from casework.views.drafts import list_unsent
 from organisation.access import SignedInRequest, people_at_work, roles_of
 from organisation.models import User
+from organisation.shown import show_cases, show_to
 
 # What is older than this is in the lists, and no longer a day to plan for.
 BACK = dt.timedelta(days=90)
@@ -48,7 +49,9 @@ def calendar(request: HttpRequest, key: str) -> HttpResponse:  # noqa: ARG001 - 
     feed.add("version", "2.0")
     feed.add("x-wr-calname", "Kvalitet")
     feed.add("refresh-interval;value=duration", "PT6H")
-    for event in _events(person):
+    events = list(_events(person))
+    show_cases({key for key, _ in events}, count=len(events))
+    for _, event in events:
         feed.add_component(event)
     return HttpResponse(feed.to_ical(), content_type="text/calendar; charset=utf-8")
 
@@ -94,21 +97,26 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return render(request, "404.html", {"purged": purged}, status=404)
 
 
-def _events(person: User) -> Iterator[Event]:
-    """Return the days that a person is to plan for; never those about protected persons."""
+def _events(person: User) -> Iterator[tuple[int, Event]]:
+    """Return the days that a person is to plan for, by their cases; never those about protected persons."""
     since = timezone.localdate() - BACK
     handled = (
         Case.objects.handled_by(person).open().unprotected().filter(due_on__gte=since)
     )
-    for number, day in _soonest(handled.filter(to_handle(person)), "number", "due_on"):
-        yield _event(f"{number} klart senast", number, day, f"arende-{number}")
+    for case, number, day in _soonest(
+        handled.filter(to_handle(person)), "pk", "number", "due_on"
+    ):
+        yield case, _event(f"{number} klart senast", number, day, f"arende-{number}")
     mine = Action.objects.visible_to(person).filter(owner=person, case__protected=False)
     ongoing = mine.ongoing().filter(due_on__gte=since)
-    for number, key, day in _soonest(ongoing, "case__number", "pk", "due_on"):
-        yield _event(f"Åtgärd i {number} klar senast", number, day, f"atgard-{key}")
+    of_action = ("case", "case__number", "pk")
+    for case, number, key, day in _soonest(ongoing, *of_action, "due_on"):
+        about = f"Åtgärd i {number} klar senast"
+        yield case, _event(about, number, day, f"atgard-{key}")
     unjudged = mine.awaiting_effect().filter(effect_due_on__gte=since)
-    for number, key, day in _soonest(unjudged, "case__number", "pk", "effect_due_on"):
-        yield _event(f"Följ upp åtgärd i {number}", number, day, f"effekt-{key}")
+    for case, number, key, day in _soonest(unjudged, *of_action, "effect_due_on"):
+        about = f"Följ upp åtgärd i {number}"
+        yield case, _event(about, number, day, f"effekt-{key}")
 
 
 def _soonest(rows: QuerySet[Any], *columns: str) -> Iterator[tuple[Any, ...]]:

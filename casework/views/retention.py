@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import product
+from itertools import chain, product
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -15,6 +15,7 @@ from casework.handling.retention import administrations, preview, register
 from casework.handling.retention_forms import RetentionForm
 from casework.kinds import kind_of, registered
 from casework.models import RetentionRule, Tombstone
+from casework.views.finding import show_numbered
 from organisation.access import SignedInRequest, within
 from organisation.models import Unit
 
@@ -37,6 +38,7 @@ def retention(request: SignedInRequest) -> HttpResponse:
     )
     held = {(rule.unit_id, rule.subject): rule for rule in rules}
     found = preview(units)
+    show_numbered(chain.from_iterable(numbers for *_, numbers in found.due))
     gone = Tombstone.objects.filter(
         within([unit.path for unit in units], "unit__path")
     ).order_by()

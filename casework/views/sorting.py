@@ -23,6 +23,7 @@ from casework.views.inbox import asked
 from organisation.access import SignedInRequest, right_required
 from organisation.models import User
 from organisation.rights import Right
+from organisation.shown import show_cases
 
 # A tick, or a whole view of the inbox: nobody reads through more before giving them away.
 MOST_AT_ONCE = MOST_ROWS
@@ -141,6 +142,7 @@ def _context(
     chosen: Chosen, owner: User, back: str, verdicts: list[Verdict]
 ) -> dict[str, Any]:
     """Return what the two pages show: each case, and whether it can be given."""
+    show_cases(case.pk for case in chosen.cases)
     return {
         "chosen": chosen,
         "owner": owner,

@@ -19,6 +19,7 @@ from casework.kinds import CaseKind
 from casework.process.steps import Page, Step, Task
 from casework.process.workflow import StepRefusedError, TooLateError
 from casework.texts.forms import StepForm, VersionedForm, note_form_for, prefixed_errors
+from casework.views.finding import get_case_or_404
 from organisation.access import SignedInRequest
 from organisation.models import User
 
@@ -172,7 +173,7 @@ class StepPage:
 
     def answer(self, request: SignedInRequest, number: str, name: str) -> HttpResponse:
         """Ask for what a step needs and take it; whoever comes second is told so and keeps what was typed."""
-        case = get_object_or_404(self.handled(request.user), number=number)
+        case = get_case_or_404(self.handled(request.user), number=number)
         workflow, is_sent = self.kind.workflow_of(case), request.method == "POST"
         try:
             chosen = workflow.step(name)

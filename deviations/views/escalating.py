@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from casework.views.finding import get_case_or_404
 from deviations.models import Deviation, Misconduct
 from deviations.process.to_lexsarah import escalate, may_escalate
 from deviations.reporting.forms import MisconductForm
@@ -25,7 +26,7 @@ def report_misconduct(request: SignedInRequest, number: str) -> HttpResponse:
     Everyone who may read it may, and must, also the one who reported it first.
     """
     visible = Deviation.objects.visible_to(request.user).select_related("unit")
-    deviation = get_object_or_404(visible, number=number)
+    deviation = get_case_or_404(visible, number=number)
     is_sent = request.method == "POST"
     if not is_sent and not may_escalate(deviation):
         messages.info(request, "Händelsen är redan rapporterad enligt lex Sarah.")

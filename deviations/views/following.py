@@ -8,7 +8,7 @@ from uuid import uuid5
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,11 +18,13 @@ from casework.handling.services import write_note
 from casework.models import Note
 from casework.process.workflow import StepRefusedError
 from casework.register.filters import PAGE
+from casework.views.finding import get_case_or_404
 from deviations.models import Better, Deviation
 from deviations.process import services
 from deviations.process.workflow import ANSWERED
 from deviations.reporting.forms import BetterForm, MessageForm
 from organisation.access import SignedInRequest, role_not_required
+from organisation.shown import show_cases
 
 ALREADY_WRITTEN = "Du har redan skickat ett meddelande härifrån. Skicka igen om du vill lämna det här också."
 
@@ -35,6 +37,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
     page = Paginator(reports.select_related("unit", "owner"), PAGE).get_page(
         request.GET.get("page")
     )
+    show_cases((report.pk for report in page), count=page.paginator.count)
     context = {
         "page": page,
         "today": timezone.localdate(),
@@ -48,9 +51,7 @@ def mine(request: SignedInRequest) -> HttpResponse:
 def own(request: SignedInRequest, number: str) -> HttpResponse:
     """Show an own report with its answer and its dialogue; never the assessment or what others wrote."""
     visible = Deviation.objects.visible_to(request.user).filter(reporter=request.user)
-    deviation = get_object_or_404(
-        visible.select_related("unit", "owner"), number=number
-    )
+    deviation = get_case_or_404(visible.select_related("unit", "owner"), number=number)
     if request.method != "POST":
         return _show(request, deviation)
     if request.POST.get("do") == "better":

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.models import Case
 from casework.process.deadlines import workdays_between
 from casework.process.workflow import is_recused
+from casework.views.finding import get_case_or_404, shown, shown_first
 from casework.views.step_page import Offer, StepPage
 from deviations.kind import DEVIATION
 from deviations.models import Deviation, State
@@ -28,7 +29,7 @@ MOST_SIMILAR = 5
 
 def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
     visible = Deviation.objects.visible_to(request.user)
-    return get_object_or_404(
+    return get_case_or_404(
         visible.select_related("unit", "reporter", "owner"), number=number
     )
 
@@ -57,16 +58,18 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "may_act": bool(offer.steps) or investigates,
         "knows_reporter": _knows_reporter(deviation, request.user),
         **_similar(deviation, request.user),
-        "lexsarah": Case.objects.handled_by(request.user).filter(
-            pk__in=deviation.lexsarah_reports.order_by().values("case")
+        "lexsarah": shown(
+            Case.objects.handled_by(request.user).filter(
+                pk__in=deviation.lexsarah_reports.order_by().values("case")
+            )
         ),
         "may_report_misconduct": may_escalate(deviation),
-        "duplicates": Case.objects.handled_by(request.user).filter(
-            duplicate_of=deviation.pk
+        "duplicates": shown(
+            Case.objects.handled_by(request.user).filter(duplicate_of=deviation.pk)
         ),
-        "original": Case.objects.handled_by(request.user)
-        .filter(duplicates=deviation.pk)
-        .first(),
+        "original": shown_first(
+            Case.objects.handled_by(request.user).filter(duplicates=deviation.pk)
+        ),
         "workdays": workdays_between(timezone.localdate(), deviation.due_on)
         if deviation.due_on
         else None,
@@ -97,16 +100,17 @@ def _knows_reporter(deviation: Deviation, reader: User) -> bool:
 
 def _similar(deviation: Deviation, reader: User) -> dict[str, Any]:
     """Return a few similar cases that the reader may open, the unit's own first, and how many those are."""
-    shown = ("unit", "number", "title", "protected", "received_on", "unit__name")
+    facts = ("unit", "number", "title", "protected", "received_on", "unit__name")
     similar = (
         Deviation.objects.handled_by(reader)
         .similar_to(deviation)
         .select_related("unit")
-        .only(*shown)
+        .only(*facts)
     )
     here = similar.filter(unit=deviation.unit_id)
-    nearest = list(here[:MOST_SIMILAR])
-    nearest += similar.exclude(unit=deviation.unit_id)[: MOST_SIMILAR - len(nearest)]
+    nearest = shown(here[:MOST_SIMILAR])
+    elsewhere = similar.exclude(unit=deviation.unit_id)
+    nearest += shown(elsewhere[: MOST_SIMILAR - len(nearest)])
     return {"similar": nearest, "similar_here": here.count()}
 
 

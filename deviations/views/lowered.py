@@ -13,6 +13,7 @@ from casework.register.filters import PAGE
 from deviations.process.lowering import lowered_for
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
+from organisation.shown import show_cases
 
 
 @require_safe
@@ -21,6 +22,7 @@ def lowered(request: SignedInRequest) -> HttpResponse:
     """List the lowered consequences over a controller's units, with who, when and why."""
     found = lowered_for(request.user)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    show_cases((change.case_id for change in page), count=page.paginator.count)
     per_unit = found.order_by("case__unit__path").values_list("case__unit__name")
     context = {
         "page": page,

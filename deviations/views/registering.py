@@ -13,6 +13,7 @@ from deviations.reporting.codes import code_for, grouped
 from deviations.reporting.forms import RegisterForm
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
+from organisation.shown import show_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -50,6 +51,7 @@ def _ask(
 
 
 def _receipt(request: SignedInRequest, deviation: Deviation) -> HttpResponse:
+    show_case(deviation)
     wants_code = deviation.contact_way == ContactWay.CODE
     context = {
         "deviation": deviation,

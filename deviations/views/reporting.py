@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.cases.receiving import handler_of
+from casework.views.finding import get_case_or_404
 from deviations import filing
 from deviations.models import Consequence, Deviation, Draft
 from deviations.process import services
@@ -135,7 +136,7 @@ def _list_drafts(request: SignedInRequest, **options: Any) -> HttpResponse:
 def receipt(request: SignedInRequest, number: str) -> HttpResponse:
     """Tell the reporter the number, who handles it, and what happens next."""
     visible = Deviation.objects.visible_to(request.user).filter(reporter=request.user)
-    deviation = get_object_or_404(visible.select_related("unit"), number=number)
+    deviation = get_case_or_404(visible.select_related("unit"), number=number)
     receiver = handler_of(deviation)
     chiefs = [chief for chief in chiefs_of(deviation.unit) if chief.user == receiver]
     context = {

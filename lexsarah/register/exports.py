@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from casework.register.exports import (
     CLOSED,
     LACKS,
@@ -22,6 +24,7 @@ REGISTER = Table(
     stem="lex-sarah",
     sheet="Lex Sarah",
     rows="ärenden",
+    case=attrgetter("pk"),
     columns=(
         NUMBER,
         UNIT,

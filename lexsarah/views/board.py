@@ -40,6 +40,7 @@ from lexsarah.models import LexSarahCase, Meeting
 from lexsarah.process import services
 from organisation.access import SignedInRequest
 from organisation.models import Unit, User
+from organisation.shown import show_cases
 
 _OWN_WORDS = (("Paragraf", "paragraph"), ("Skäl", "motive"))
 ADDRESSES = {str(body): address for address, body in BODIES.items()}
@@ -150,6 +151,7 @@ def _page(
     lost: dict[str, Any] | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    show_cases(item.case.pk for item in items)
     context = {
         "meeting": held,
         "items": items,

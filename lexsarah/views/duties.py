@@ -8,13 +8,14 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.models import Case
 from casework.process.workflow import StepRefusedError, is_recused
 from casework.texts.forms import prefixed_errors
+from casework.views.finding import get_case_or_404
 from deviations.models import Deviation
 from lexsarah.duties import other as verbs
 from lexsarah.duties.forms import NoteDutyForm, SettleDutyForm
@@ -55,7 +56,7 @@ _WITH_DUTIES = (Deviation._meta.app_label, LexSarahCase._meta.app_label)
 
 def _get_case_or_404(request: SignedInRequest, number: str) -> Case:
     handled = Case.objects.handled_by(request.user).select_related("unit", "reporter")
-    case = get_object_or_404(handled, number=number, subject__in=_WITH_DUTIES)
+    case = get_case_or_404(handled, number=number, subject__in=_WITH_DUTIES)
     if is_recused(case, request.user) or not may(
         request.user, Right.LEXSARAH_NOTE_DUTIES, case.unit
     ):

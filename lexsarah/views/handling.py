@@ -6,12 +6,13 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.process.workflow import may_in_case
 from casework.register.exports import without_protected
+from casework.views.finding import get_case_or_404, shown, shown_first
 from casework.views.lists import list_of_cases
 from casework.views.step_page import StepPage
 from lexsarah.board.policies import rules_over
@@ -72,9 +73,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
     Whoever only reported it is led to the own report.
     """
-    case = get_object_or_404(
-        LexSarahCase.objects.visible_to(request.user), number=number
-    )
+    case = get_case_or_404(LexSarahCase.objects.visible_to(request.user), number=number)
     handled = _handled(request.user).filter(pk=case.pk).first()
     if handled is None:
         return redirect("deviations:mine")
@@ -109,11 +108,13 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
         "may_handle": investigates
         or any(step.task == IMMEDIATE for step in offer.steps),
         "knows_reporter": investigates,
-        "similar": similar[:MOST_SIMILAR],
-        "joined": LexSarahCase.objects.handled_by(reader).filter(duplicate_of=case.pk),
-        "original": LexSarahCase.objects.handled_by(reader)
-        .filter(duplicates=case.pk)
-        .first(),
+        "similar": shown(similar[:MOST_SIMILAR]),
+        "joined": shown(
+            LexSarahCase.objects.handled_by(reader).filter(duplicate_of=case.pk)
+        ),
+        "original": shown_first(
+            LexSarahCase.objects.handled_by(reader).filter(duplicates=case.pk)
+        ),
     }
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +18,7 @@ from casework.files.pdf import PdfError, render_pdf
 from casework.process.deadlines import workdays_between
 from casework.process.steps import Step
 from casework.process.workflow import StepRefusedError
+from casework.views.finding import get_case_or_404
 from lexsarah.board.policies import policy_over
 from lexsarah.duties import concerned as verbs
 from lexsarah.duties import ivo as form_of_ivo
@@ -28,6 +29,7 @@ from lexsarah.models import Concerned, LexSarahCase
 from lexsarah.process.workflow import workflow_of
 from organisation.access import SignedInRequest, paths_above
 from organisation.models import Unit, User
+from organisation.shown import What, show_as
 
 PDF_SECONDS = 30
 
@@ -37,7 +39,7 @@ def _get_own_or_404(request: SignedInRequest, number: str) -> LexSarahCase:
     handled = LexSarahCase.objects.handled_by(request.user).select_related(
         "unit", "reporter"
     )
-    case = get_object_or_404(handled, number=number)
+    case = get_case_or_404(handled, number=number)
     if not verbs.investigates(case, request.user):
         raise Http404
     return case
@@ -60,6 +62,7 @@ def ivo_pdf(request: SignedInRequest, number: str) -> HttpResponse:
             request, "Ärendet är skyddat och blir ingen PDF. Kopiera fälten i stället."
         )
         return redirect("lexsarah:ivo", number)
+    show_as(What.PRINT)
     groups = form_of_ivo.notification(_sources(case))
     about = {"case": case, "groups": groups, "municipality": settings.MUNICIPALITY_NAME}
     about |= {

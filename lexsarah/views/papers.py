@@ -18,6 +18,7 @@ from lexsarah.views.board import ADDRESSES, address_of, meeting_or_404, put_befo
 from organisation.access import SignedInRequest
 from organisation.lists.exports import WORD
 from organisation.models import User
+from organisation.shown import What, show_as, show_cases
 
 SECONDS = 60
 
@@ -30,6 +31,7 @@ def _board_of(held: Meeting) -> str:
 def _minutes(user: User, held: Meeting) -> Minutes:
     cases = put_before(user)
     items = agenda(held, cases)
+    show_cases(item.case.pk for item in items)
     return minutes_of(
         held, items, board=_board_of(held), chairs=chairs_decisions(held, cases)
     )
@@ -60,6 +62,7 @@ def minutes(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 def minutes_word(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Send the text of the minutes as a Word file."""
     held = meeting_or_404(request.user, body, day)
+    show_as(What.FILE)
     return _sent(
         word_of(_minutes(request.user, held)), held, name="protokoll.docx", kind=WORD
     )
@@ -69,6 +72,7 @@ def minutes_word(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 def minutes_text(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Send the minutes as plain text."""
     held = meeting_or_404(request.user, body, day)
+    show_as(What.FILE)
     plain = _minutes(request.user, held).plain
     return _sent(plain, held, name="protokoll.txt", kind="text/plain; charset=utf-8")
 
@@ -84,6 +88,8 @@ def papers(request: SignedInRequest, body: str, day: str) -> HttpResponse:
             "Inget ärende väntar på det här sammanträdet. Det finns inget att skriva ut.",
         )
         return redirect(address_of(held))
+    show_cases(item.case.pk for item in items)
+    show_as(What.PRINT)
     context = {
         "meeting": held,
         "items": items,

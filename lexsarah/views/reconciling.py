@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from casework.register.filters import PAGE
+from casework.views.finding import show_numbered
 from lexsarah.reconciliation import reconciling
 from lexsarah.reconciliation.forms import YearForm
 from organisation.access import SignedInRequest
@@ -38,4 +39,6 @@ def reconciliation(request: SignedInRequest) -> HttpResponse:
         "problems": reconciling.problems_over(paths, reader=reader, today=today),
         "before": reconciling.before_the_system(year, paths=paths),
     }
+    show_numbered(line.number for line in context["lines"])
+    show_numbered(one.number for each in context["problems"] for one in each.first)
     return render(request, "lexsarah/reconciliation.html", context)

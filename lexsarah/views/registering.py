@@ -13,6 +13,7 @@ from lexsarah.reporting.register_forms import ReceiveForm, WhereForm
 from lexsarah.reporting.registering import register_report
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
+from organisation.shown import show_case
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -76,6 +77,7 @@ def _ask(
 
 
 def _receipt(request: SignedInRequest, report: LexSarahReport) -> HttpResponse:
+    show_case(report.case)
     reads = (
         LexSarahCase.objects.handled_by(request.user).filter(pk=report.case_id).exists()
     )

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from casework.process.workflow import StepRefusedError
+from casework.views.finding import get_case_or_404
 from deviations.models import Deviation
 from lexsarah.models import LexSarahReport
 from lexsarah.process import services
@@ -23,7 +24,7 @@ def complement(request: SignedInRequest, report: str) -> HttpResponse:
         "case"
     )
     made: LexSarahReport = get_object_or_404(own, number=report)
-    deviation = get_object_or_404(
+    deviation = get_case_or_404(
         Deviation.objects.visible_to(request.user), pk=made.deviation_id
     )
     initial = {name: getattr(made, name) for name in services.SAID_BY_REPORTER}

@@ -8,9 +8,10 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import BytesIO, StringIO
 from itertools import islice
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -18,6 +19,8 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+
+from organisation.shown import What, show_as, show_cases, show_people
 
 # What the files that leave the house are, in HTTP.
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -60,6 +63,9 @@ class Table:
     rows: str
     columns: tuple[Column, ...]
     lacks: tuple[str, ...] = ()
+    # Which case a row is about by its key, and which person; None where the file is of neither.
+    case: Callable[[Any], int | None] | None = None
+    person: Callable[[Any], int] | None = None
 
     def files(self, query: str, *args: object) -> Files:
         """Return where the list of a filter is given as files."""
@@ -81,9 +87,10 @@ class Table:
         # Within a transaction rows are fetched as they are written; outside, the database finds all of
         # them first, at a moment when no limit of time holds any more.
         with transaction.atomic():
-            response = HttpResponse(
-                made(self, _fetched(rows)), content_type=content_type
-            )
+            held = _Held(self)
+            file = made(self, held.passed(_fetched(rows)))
+        held.show()
+        response = HttpResponse(file, content_type=content_type)
         name = f"{self.stem}-{timezone.localdate().isoformat()}.{kind}"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response
@@ -94,6 +101,32 @@ class Table:
             f"Filen rymmer {_written(MOST_ROWS)} {self.rows} och fler finns. "
             "Filtrera listan för att få med alla."
         )
+
+
+@dataclass
+class _Held:
+    """The cases and people that a file holds, noted row by row while it is written."""
+
+    table: Table
+    cases: list[int | None] = field(default_factory=list)
+    people: list[int] = field(default_factory=list)
+
+    def passed(self, rows: Iterator[Any]) -> Iterator[Any]:
+        """Return the rows as they come."""
+        for row in rows:
+            self.cases += [self.table.case(row)] if self.table.case else []
+            self.people += [self.table.person(row)] if self.table.person else []
+            yield row
+
+    def show(self) -> None:
+        """Note what the file shows; the row that only says that there is more is not in it."""
+        cases, people = self.cases[:MOST_ROWS], self.people[:MOST_ROWS]
+        if self.table.case:
+            show_cases(cases, count=len(cases))
+            show_as(What.EXPORT)
+        if self.table.person:
+            show_people(people, count=len(people))
+            show_as(What.EXPORT)
 
 
 def as_text(value: str) -> str:
@@ -195,6 +228,7 @@ PEOPLE = Table(
     stem="roller",
     sheet="Roller",
     rows="roller",
+    person=attrgetter("user_id"),
     columns=(
         Column("Namn", 32, lambda held: held.user.name),
         Column("Roll", 24, lambda held: str(held.get_role_display())),

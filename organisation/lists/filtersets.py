@@ -19,6 +19,7 @@ from organisation.access import units_for
 from organisation.lists.forms import UnitChoice
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right, Role
+from organisation.shown import show_question
 
 # Which view of a list is chosen; it decides rows and order, and is no field of the filter.
 VIEW = "visa"
@@ -35,6 +36,15 @@ class ListFilter(FilterSet):
     def readable(cls, user: User) -> QuerySet[Any]:
         """Return the rows that a person may read: where every list begins."""
         raise NotImplementedError
+
+    def filter_queryset(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows that fit, and note what was asked for; words are noted apart."""
+        typed = {name for name, field in self.form.fields.items() if _is_typed(field)}
+        used = {name for name, value in self.form.cleaned_data.items() if value}
+        asked = {name: str(self.data.get(name, "")) for name in used}
+        show_question(asked, free=typed & used)
+        narrowed: QuerySet[Any] = super().filter_queryset(rows)
+        return narrowed
 
     @property
     def is_used(self) -> bool:
@@ -68,6 +78,11 @@ class ListFilter(FilterSet):
             }
             for name, label in labels.items()
         ]
+
+
+def _is_typed(field: forms.Field) -> bool:
+    """Tell whether an answer is what somebody wrote, and not one of a few."""
+    return isinstance(field, forms.CharField)
 
 
 class YearField(forms.IntegerField):

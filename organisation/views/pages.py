@@ -28,6 +28,7 @@ from organisation.lists.forms import ChangePasswordForm, RhythmForm, SubstituteF
 from organisation.lists.tree import by_name_in_tree
 from organisation.models import Membership, Rhythm, Unit
 from organisation.rights import Right
+from organisation.shown import show_people
 from organisation.sign_in.browsers import remember
 from organisation.sign_in.waiting import with_retry_after
 
@@ -83,6 +84,8 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
     counts = {view: rows.count() for view, rows in people.views.items()}
     paginator = Paginator(people.rows, PEOPLE_ON_A_PAGE)
     paginator.count = counts[people.chosen]  # counted already
+    page = paginator.get_page(request.GET.get("page"))
+    show_people((held.user_id for held in page), count=paginator.count)
     context = {
         "unit": found,
         "below": by_name_in_tree(found.children.all()),
@@ -92,7 +95,7 @@ def unit(request: SignedInRequest, code: str) -> HttpResponse:
         "pills": PeopleFilter.pills(
             request.GET, PEOPLE_OF, counts, chosen=people.chosen
         ),
-        "page": paginator.get_page(request.GET.get("page")),
+        "page": page,
         "files": PEOPLE.files(
             PeopleFilter.kept(request.GET, visa=people.chosen), found.code
         ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Count, F, Max, OuterRef, QuerySet, Subquery
@@ -28,6 +29,7 @@ ANALYSES = Table(
     stem="riskanalyser",
     sheet="Riskanalyser",
     rows="riskanalyser",
+    case=attrgetter("pk"),
     columns=(
         NUMBER,
         UNIT,

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from casework.process.deadlines import next_workday
 from casework.process.workflow import StepRefusedError
+from casework.views.finding import get_case_or_404
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
@@ -86,7 +87,7 @@ def _first_form(request: SignedInRequest, prompt: Prompt | None) -> PlanForm:
 
 
 def _get_analysis_or_404(request: SignedInRequest, number: str) -> RiskAnalysis:
-    return get_object_or_404(
+    return get_case_or_404(
         RiskAnalysis.objects.handled_by(request.user).select_related("unit"),
         number=number,
     )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.views.finding import get_case_or_404
 from casework.views.lists import list_of_cases
 from casework.views.step_page import StepPage
 from organisation.access import SignedInRequest, may
@@ -55,7 +56,7 @@ def _handled(reader: User) -> QuerySet[RiskAnalysis]:
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one risk analysis with its risks on the matrix, its actions and its open tasks."""
-    case = get_object_or_404(_handled(request.user), number=number)
+    case = get_case_or_404(_handled(request.user), number=number)
     offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())
     placed = {

@@ -16,6 +16,7 @@ from casework.register.filters import PAGE
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
+from organisation.shown import show_cases
 from riskanalysis.models import PromptAnswer, RiskAnalysis
 from riskanalysis.process import services
 from riskanalysis.process.forms import DismissForm
@@ -37,9 +38,12 @@ def prompts(request: SignedInRequest) -> HttpResponse:
     readable: set[int] = set()
     if shows_answers:
         shown, readable = answers, _readable(request, answers)
+    page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
+    if shows_answers:
+        show_cases({answer.analysis_id for answer in page} & readable)
     context = {
         "shows_answers": shows_answers,
-        "page": Paginator(shown, PAGE).get_page(request.GET.get("page")),
+        "page": page,
         "readable": readable,
         "pills": [
             _pill("Att ta ställning till", "", len(found), current=not shows_answers),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from casework.register.exports import (
     DUE,
     LACKS,
@@ -22,6 +24,7 @@ CHECKS = Table(
     stem="egenkontroller",
     sheet="Egenkontroller",
     rows="egenkontroller",
+    case=attrgetter("pk"),
     columns=(
         NUMBER,
         UNIT,

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.views.finding import get_case_or_404, shown
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, may, right_required
 from organisation.models import EARLIEST, LATEST
@@ -85,7 +86,7 @@ def _check_of(request: SignedInRequest) -> SelfCheck | None:
     checks = SelfCheck.objects.handled_by(request.user).filter(
         method__in=methods_that_record("series")
     )
-    check = get_object_or_404(checks.select_related("unit"), number=number)
+    check = get_case_or_404(checks.select_related("unit"), number=number)
     if not services.may_review(check, request.user):
         return None
     return check
@@ -143,7 +144,7 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
         ),
         "trend": measuring.trend_of(points),
         "changes": found.changes.select_related("actor"),
-        "checks": checks.order_by("-number"),
+        "checks": shown(checks.order_by("-number")),
         "may_measure": may(request.user, Right.SELFCHECK_PLAN, found.unit),
     }
     return render(request, "selfcheck/series.html", context)

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from casework.process.workflow import StepRefusedError
+from casework.views.finding import show_numbered
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, units_for
 from organisation.models import Unit, User
@@ -62,11 +63,13 @@ def _year_of(reader: User, unit: Unit, shown: int) -> dict[str, Any]:
     """Return the plans of a unit for a year, with their year wheel."""
     plans = Plan.objects.visible_to(reader).filter(unit=unit, year=shown)
     listed = list(plans.numbered().select_related("unit", "responsible", "template"))
+    wheel = wheel_of(listed, reader) if listed else []
+    show_numbered(turn.number for _, turns in wheel for turn in turns)
     return {
         "heading": f"Årsplan {shown}",
         "unit": unit,
         "year": shown,
-        "wheel": wheel_of(listed, reader) if listed else [],
+        "wheel": wheel,
         "plans": [plan for plan in listed if not plan.withdrawn_reason],
         "withdrawn": [plan for plan in listed if plan.withdrawn_reason],
         "has_ended": unit.valid_to is not None

@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from casework.views.finding import get_case_or_404
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
 from selfcheck.methods import Asks, asks
@@ -23,7 +24,7 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
     handled = SelfCheck.objects.handled_by(request.user).select_related(
         "unit", "template__template"
     )
-    return get_object_or_404(handled, number=number)
+    return get_case_or_404(handled, number=number)
 
 
 def _is_open(request: SignedInRequest, case: SelfCheck) -> bool:

@@ -16,6 +16,7 @@ from casework.models import Case
 from casework.process.deadlines import next_workday
 from casework.process.workflow import StepRefusedError
 from casework.texts.forms import prefixed_errors
+from casework.views.finding import get_case_or_404
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, right_required
 from organisation.rights import Right
@@ -104,7 +105,7 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
     handled = SelfCheck.objects.handled_by(request.user).select_related(
         "unit", "template__template"
     )
-    return get_object_or_404(handled, number=number)
+    return get_case_or_404(handled, number=number)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

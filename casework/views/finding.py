@@ -1,0 +1,43 @@
+"""How a page finds the one case that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any, TypeVar
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+
+from casework.models import Case
+from organisation.shown import show_case, show_cases
+
+CaseT = TypeVar("CaseT", bound=Case)
+
+
+def get_case_or_404(readable: QuerySet[CaseT], **asked: Any) -> CaseT:
+    """Return one of the cases that somebody may read, and note that the answer is about it."""
+    case: CaseT = get_object_or_404(readable, **asked)
+    show_case(case)
+    return case
+
+
+def shown(cases: QuerySet[CaseT]) -> list[CaseT]:
+    """Return some cases that a page shows beside what it is about, and note them."""
+    listed = list(cases)
+    show_cases(case.pk for case in listed)
+    return listed
+
+
+def shown_first(cases: QuerySet[CaseT]) -> CaseT | None:
+    """Return the first of some cases, if there is one, and note that the page shows it."""
+    return next(iter(shown(cases[:1])), None)
+
+
+def show_numbered(numbers: Iterable[str]) -> None:
+    """Note the cases that a page knows by their numbers alone."""
+    if asked := {number for number in numbers if number}:
+        show_cases(
+            Case.objects.filter(number__in=asked)
+            .order_by()
+            .values_list("pk", flat=True)
+        )

@@ -17,9 +17,10 @@ _NUMBER = re.compile(r"\b[A-ZÅÄÖ]{2}-\d{4}-\d{4,}\b")
 def text_of(answer: Any) -> str:
     """Return the text of an answer; a PDF has none that can be searched."""
     kind = answer.headers.get("Content-Type", "")
-    if "openxml" in kind:
+    if zipfile.is_zipfile(io.BytesIO(answer.content)):
         with zipfile.ZipFile(io.BytesIO(answer.content)) as file:
-            return " ".join(file.read(name).decode() for name in file.namelist())
+            texts = [name for name in file.namelist() if name.endswith(".xml")]
+            return " ".join(file.read(name).decode() for name in texts)
     is_text = kind.startswith("text/") or "json" in kind
     return str(answer.content.decode()) if is_text else ""
 

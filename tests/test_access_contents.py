@@ -26,6 +26,7 @@ from tests.blank import BLANK
 from tests.covering import covering
 from tests.factories import make_deviation, make_user
 from tests.municipality import Municipality
+from tests.readings import last_reading, wrong_in_the_log
 from tests.situations import OUTSIDE, SITUATIONS, cases_for_a_module, word_of
 from tests.test_access import LOOKED_AT
 from tests.test_access_cases import PAGES, PEOPLE, READS, address
@@ -84,16 +85,20 @@ def numbers_in(text: str) -> set[str]:
     return set(re.findall(r"XX-2025-\d{4}", text))
 
 
-def whole_list(town: Municipality, who: str, page: str, query: dict[str, str]) -> str:
-    """Return a list as its reader leafs through it."""
-    path, text, number = reverse(page), "", 1
+def whole_list(
+    town: Municipality, who: str, page: str, query: dict[str, str]
+) -> tuple[str, set[str]]:
+    """Return a list as its reader leafs through it, and what the log says of its pages that is wrong."""
+    path, text, number, unlogged = reverse(page), "", 1, set[str]()
     while True:
+        before = last_reading()
         response = town.answer(who, "get", path, **query, page=str(number))
         assert response.status_code == 200
+        unlogged.add(wrong_in_the_log(response, after=before))
         shown = str(response.content.decode())
         text, number = text + shown, number + 1
         if f"page={number}" not in shown:
-            return text
+            return text, unlogged - {""}
 
 
 def forbidden_words(cases: dict[str, Case], short: str) -> list[str]:
@@ -106,10 +111,11 @@ def forbidden_words(cases: dict[str, Case], short: str) -> list[str]:
 
 
 class Leafed(NamedTuple):
-    """What a person reads in lists, by which page and question each is."""
+    """What a person reads in lists, by which page and question each is, and what the log says wrongly."""
 
     short: str
     lists: list[tuple[str, dict[str, str], str]]
+    unlogged: list[tuple[str, dict[str, str], set[str]]]
 
 
 # Every case stands in one of them, and everybody is given them whole.
@@ -204,12 +210,18 @@ def in_whole_lists(
 def leafed(request: Any, made: Made, django_db_blocker: Any) -> Leafed:
     """Let a person leaf through lists once, for all tests of what stands there."""
     short, places = request.param
-    lists = []
+    lists, unlogged = [], []
     with django_db_blocker.unblock(), transaction.atomic():
         for page, query in (LISTS[place] for place in places):
-            lists.append((page, query, whole_list(made[0], PEOPLE[short], page, query)))
+            text, wrong = whole_list(made[0], PEOPLE[short], page, query)
+            lists.append((page, query, text))
+            unlogged += [(page, query, wrong)] if wrong else []
         transaction.set_rollback(True)
-    return Leafed(short, lists)
+    return Leafed(short, lists, unlogged)
+
+
+def test_log_names_the_cases_that_each_list_showed(leafed: Leafed) -> None:
+    assert leafed.unlogged == []
 
 
 def test_lists_hold_only_what_their_reader_may_read(leafed: Leafed, made: Made) -> None:
@@ -271,10 +283,10 @@ def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(
     may_read = readable(cases, short) - {cases[name].number for name in PROTECTED}
     unexpected, held = [], dict[str, set[str]]()
     for page, query in (FILES[place] for place in places):
-        excel, text = (
-            town.answer(PEOPLE[short], "get", reverse(page, args=[kind]), **query)
-            for kind in ("xlsx", "csv")
-        )
+        before = last_reading()
+        excel = town.answer(PEOPLE[short], "get", reverse(page, args=["xlsx"]), **query)
+        wrong = wrong_in_the_log(excel, after=before)
+        text = town.answer(PEOPLE[short], "get", reverse(page, args=["csv"]), **query)
         if excel.status_code != 200:
             # No page for the role, or a question about units that the role does not reach.
             assert excel.status_code == text.status_code
@@ -288,8 +300,9 @@ def test_files_hold_only_what_their_reader_may_read_and_nobodys_words(
             for word in (*map(word_of, SITUATIONS), "kanarie")
             if word in "".join(found)
         }
-        if any(foreign) or words or numbers_in(found[0]) != numbers_in(found[1]):
-            unexpected.append((page, query, foreign, words))
+        differ = numbers_in(found[0]) != numbers_in(found[1])
+        if any(foreign) or words or differ or wrong:
+            unexpected.append((page, query, foreign, words, wrong))
 
     assert unexpected == []
     asked = [query for page, query in map(FILES.__getitem__, places) if page in INBOX]
@@ -324,8 +337,11 @@ def test_calendar_holds_only_what_its_reader_may_read(short: str, made: Made) ->
     key = f"key-of-{short}"
     # The person is everybody's: what is kept of him in the module says nothing of the key.
     User.objects.filter(pk=town.people[PEOPLE[short]].pk).update(calendar_key=key)
-    text = Client().get(reverse("casework:calendar", args=[key])).content.decode()
+    before = last_reading()
+    answer = Client().get(reverse("casework:calendar", args=[key]))
+    text = answer.content.decode()
 
+    assert wrong_in_the_log(answer, after=before) == ""
     assert numbers_in(text) <= readable(cases, short) - {
         cases[name].number for name in PROTECTED
     }

@@ -28,6 +28,7 @@ from lexsarah.register.filtersets import RegisterFilter
 from organisation.access import SignedInRequest, roles_of
 from organisation.models import User
 from organisation.rights import Right
+from organisation.shown import show_cases
 
 MOST_SIMILAR = 5
 # What the register leads to besides its cases; each page decides for itself who may open it.
@@ -92,9 +93,11 @@ def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     similar = (
         LexSarahCase.objects.handled_by(reader).similar_to(case).select_related("unit")
     )
+    reports = list(case.reports.select_related("unit", "deviation"))
+    show_cases(report.deviation_id for report in reports)
     return {
         **STEPS.context(case, offer),
-        "reports": case.reports.select_related("unit", "deviation"),
+        "reports": reports,
         "decisions": case.decisions.select_related("meeting"),
         "clocks": [
             {

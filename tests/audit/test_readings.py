@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.db.utils import DatabaseError
+from django.db.utils import DatabaseError, OperationalError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +15,8 @@ from django.utils import timezone
 from audit.models import Reading
 from audit.models.reading import Kind, Way
 from audit.recording.months import make_months
+from casework.models import Attachment
+from organisation.models import Membership
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -54,6 +57,142 @@ def test_page_that_leads_elsewhere_leaves_none(client: Client) -> None:
     assert not Reading.objects.exists()
 
 
+def test_refused_form_that_shows_the_case_leaves_one_row(client: Client) -> None:
+    unit = make_unit("A")
+    case = make_deviation(unit=unit)
+    client.force_login(make_user("chief", (Role.SECTION_CHIEF, unit)))
+
+    page = reverse("casework:note", args=[case.number])
+    assert client.post(page, {"text": ""}).status_code == 400
+
+    assert Reading.objects.get().cases == [case.pk]
+
+
+def test_file_is_a_row_of_its_kind(client: Client) -> None:
+    unit = make_unit("A")
+    case = make_deviation(unit=unit)
+    Attachment.objects.create(
+        case=case,
+        position=1,
+        name="brev.txt",
+        content=b"hej",
+        size=3,
+        state=Attachment.State.CLEAN,
+    )
+    client.force_login(make_user("chief", (Role.SECTION_CHIEF, unit)))
+
+    client.get(reverse("casework:attachment", args=[case.number, 1]))
+
+    row = Reading.objects.get()
+    assert (row.kind, row.cases) == (Kind.FILE, [case.pk])
+
+
+def test_search_keeps_its_question_and_seals_its_words(client: Client) -> None:
+    unit = make_unit("A")
+    make_deviation(unit=unit)
+    client.force_login(make_user("chief", (Role.SECTION_CHIEF, unit)))
+
+    client.get(reverse("casework:inbox"), {"q": "Kanarie Svensson", "unit": "A"})
+
+    row = Reading.objects.get()
+    assert (row.kind, row.question, row.words) == (
+        Kind.SEARCH,
+        "unit=A",
+        "Kanarie Svensson",
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audit_reading::text FROM audit_reading")
+        assert "Kanarie" not in cursor.fetchone()[0]
+
+
+def test_list_is_one_row_with_the_cases_on_its_page(client: Client) -> None:
+    unit = make_unit("A")
+    cases = [make_deviation(unit=unit) for _ in range(3)]
+    client.force_login(make_user("chief", (Role.SECTION_CHIEF, unit)))
+
+    client.get(reverse("casework:inbox"), {"visa": "oppna"})
+
+    row = Reading.objects.get()
+    assert (row.kind, row.count, row.cases) == (
+        Kind.LIST,
+        3,
+        sorted(case.pk for case in cases),
+    )
+
+
+def test_export_is_one_row_with_all_that_the_file_holds(client: Client) -> None:
+    unit = make_unit("A")
+    case = make_deviation(unit=unit)
+    client.force_login(make_user("chief", (Role.SECTION_CHIEF, unit)))
+
+    client.get(reverse("casework:export", args=["csv"]), {"visa": "oppna"})
+
+    row = Reading.objects.get()
+    assert (row.kind, row.count, row.cases) == (Kind.EXPORT, 1, [case.pk])
+
+
+def test_own_report_is_read_as_its_reporter(client: Client) -> None:
+    unit = make_unit("A")
+    reporter = make_user("reporter", (Role.STAFF, unit))
+    case = make_deviation(unit=unit, reporter=reporter)
+    client.force_login(reporter)
+
+    client.get(reverse("deviations:own", args=[case.number]))
+
+    row = Reading.objects.get()
+    assert (row.way, row.role, row.unit) == (Way.REPORTER, Role.STAFF, unit)
+
+
+def test_substitute_reads_for_somebody(client: Client) -> None:
+    unit = make_unit("A")
+    chief = make_user("chief", (Role.SECTION_CHIEF, unit))
+    substitute = make_user("substitute")
+    today = timezone.localdate()
+    Membership.objects.create(
+        user=substitute,
+        unit=unit,
+        role=Role.SECTION_CHIEF,
+        valid_from=today,
+        valid_to=today + dt.timedelta(days=7),
+        stands_in_for=chief,
+    )
+    case = make_deviation(unit=unit)
+    client.force_login(substitute)
+
+    client.get(reverse("deviations:detail", args=[case.number]))
+
+    row = Reading.objects.get()
+    assert (row.person, row.role, row.stands_in_for) == (
+        substitute,
+        Role.SECTION_CHIEF,
+        chief,
+    )
+
+
+def test_nothing_is_shown_that_cannot_be_written(client: Client) -> None:
+    unit = make_unit("A")
+    case = make_deviation(unit=unit)
+    client.force_login(make_user("chief", (Role.SECTION_CHIEF, unit)))
+    client.raise_request_exception = False
+
+    def full(execute: Any, sql: str, *rest: Any) -> Any:
+        if "audit_reading" in sql:
+            raise OperationalError("no space left on device")
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(full):
+        answer = client.get(reverse("deviations:detail", args=[case.number]))
+
+    assert answer.status_code == 503
+    assert case.number not in answer.content.decode()
+
+
+def test_public_pages_leave_none(client: Client) -> None:
+    client.get(reverse("deviations:write"))
+
+    assert not Reading.objects.exists()
+
+
 def test_months_are_made_ahead_whatever_the_day() -> None:
     far = dt.date(2031, 11, 30)
     with connection.cursor() as cursor:
@@ -84,4 +223,3 @@ def test_app_role_only_adds(attempt: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(attempt)
-    assert timezone.now()

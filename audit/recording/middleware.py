@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 
 from audit.recording.writing import write_reading
-from organisation.shown import Shown, noting
+from organisation.models import User
+from organisation.shown import noting
 
 # These answers only say where to go, or that nothing is there; from 500 on they say that something failed.
 SHOWS_NOTHING = {204, 301, 302, 303, 304, 404, 405, 410}
@@ -25,14 +27,15 @@ class LogReadings:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         with noting() as shown:
             response = self.get_response(request)
-            if _has_shown(request, response, shown):
-                page = request.resolver_match.view_name
-                write_reading(shown.reader or request.user, page, shown)
+            match = request.resolver_match
+            if shown.what and match and _is_read(request, response):
+                reader = shown.reader or cast("User", request.user)
+                write_reading(reader, match.view_name, shown)
             return response
 
 
-def _has_shown(request: HttpRequest, response: HttpResponse, shown: Shown) -> bool:
-    """Tell whether somebody was shown something; a HEAD has no body."""
+def _is_read(request: HttpRequest, response: HttpResponse) -> bool:
+    """Tell whether an answer has something to read; that to a HEAD has no body."""
     status = response.status_code
     is_answer = status < 500 and status not in SHOWS_NOTHING
-    return bool(shown.what) and is_answer and request.method != "HEAD"
+    return is_answer and request.method != "HEAD"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import Reading
 from audit.models.reading import Kind, Way
 from casework.kinds import readers_in
-from casework.models import Case, NamedReader
+from casework.models import NamedReader
 from organisation.access import Held, held_by
 from organisation.models import User
 from organisation.shown import Shown, What
@@ -52,7 +52,7 @@ def _kind(shown: Shown) -> Kind:
     """Return the shape: a list that free words were asked of is a search."""
     if shown.what is What.LIST and shown.words:
         return Kind.SEARCH
-    return Kind(shown.what)
+    return Kind(shown.what or What.PAGE)
 
 
 def _count(shown: Shown) -> int:
@@ -61,9 +61,9 @@ def _count(shown: Shown) -> int:
 
 def _capacity(user: User, shown: Shown) -> Capacity:
     held = held_by(user)
-    if shown.one is None:
+    case = shown.one
+    if case is None:
         return Capacity(_widest(held))
-    case = Case.objects.select_related("unit").get(pk=shown.one.pk)
     over = frozenset(one for one in held if case.unit.path.startswith(one.path))
     opens = frozenset(one for one in over if one.role in readers_in(case.circle))
     if case.protected and NamedReader.objects.filter(case=case, user=user).exists():

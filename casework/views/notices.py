@@ -26,7 +26,7 @@ from organisation.access import (
     roles_of,
 )
 from organisation.rights import Right
-from organisation.shown import show_cases
+from organisation.shown import show_cases, show_people
 
 
 @role_not_required
@@ -137,6 +137,7 @@ def mails(request: SignedInRequest) -> HttpResponse:
     page = Paginator(Mail.objects.select_related("user"), PAGE).get_page(
         request.GET.get("page")
     )
+    show_people({mail.user_id for mail in page}, count=page.paginator.count)
     return render(
         request,
         "casework/mails.html",

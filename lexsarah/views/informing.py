@@ -19,6 +19,7 @@ from lexsarah.information.forms import PlanForm, ToldForm
 from lexsarah.models import Acknowledgement, Information
 from organisation.access import SignedInRequest
 from organisation.models import Membership, Unit, User
+from organisation.shown import show_people
 
 PAGE = 50
 
@@ -87,6 +88,7 @@ def of_unit(request: SignedInRequest, unit: str) -> HttpResponse:
     )
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     on_page = list(page.object_list)
+    show_people((person.pk for person in on_page), count=page.paginator.count)
     data = request.POST if request.method == "POST" else None
     form = ToldForm(data, information=found, people=people)
     if form.is_valid():

@@ -30,15 +30,17 @@ def reconciliation(request: SignedInRequest) -> HttpResponse:
     )
     marked = reconciling.marked_in(year, paths=paths, reader=reader)
     page = Paginator(marked, PAGE).get_page(request.GET.get("page"))
+    lines = reconciling.lines_of(page.object_list, reader=reader, today=today)
+    problems = reconciling.problems_over(paths, reader=reader, today=today)
+    show_numbered(line.number for line in lines)
+    show_numbered(one.number for problem in problems for one in problem.first)
     context = {
         "form": form,
         "year": year,
         "summary": reconciling.summary_of(marked),
         "page": page,
-        "lines": reconciling.lines_of(page.object_list, reader=reader, today=today),
-        "problems": reconciling.problems_over(paths, reader=reader, today=today),
+        "lines": lines,
+        "problems": problems,
         "before": reconciling.before_the_system(year, paths=paths),
     }
-    show_numbered(line.number for line in context["lines"])
-    show_numbered(one.number for each in context["problems"] for one in each.first)
     return render(request, "lexsarah/reconciliation.html", context)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import cast
 
 from django.contrib import messages
-from django.core.paginator import Paginator
+from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -40,7 +41,8 @@ def prompts(request: SignedInRequest) -> HttpResponse:
         shown, readable = answers, _readable(request, answers)
     page = Paginator(shown, PAGE).get_page(request.GET.get("page"))
     if shows_answers:
-        show_cases({answer.analysis_id for answer in page} & readable)
+        planned = {answer.analysis_id for answer in cast("Page[PromptAnswer]", page)}
+        show_cases(planned & readable)
     context = {
         "shows_answers": shows_answers,
         "page": page,

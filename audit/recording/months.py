@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import connection
 from django.utils import timezone
 
@@ -9,15 +11,14 @@ from organisation.alarms import raise_alarm
 from organisation.models import Alarm
 
 
-def make_months() -> int:
-    """Make the parts of this month and the three after it; return how many were missing.
+def make_months(*, on: dt.date | None = None) -> int:
+    """Make the parts of a day's month and the three after it; return how many were missing.
 
     Where readings already lie in the default part the alarm is raised: they are safe there, and no part can
     be made for their month any more.
     """
-    today = timezone.localdate()
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_make_months(%s)", [today])
+        cursor.execute("SELECT audit_make_months(%s)", [on or timezone.localdate()])
         (made,) = cursor.fetchone()
         cursor.execute("SELECT audit_default_is_used()")
         (is_used,) = cursor.fetchone()

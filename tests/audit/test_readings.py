@@ -16,7 +16,7 @@ from audit.models import Reading
 from audit.models.reading import Kind, Way
 from audit.recording.months import make_months
 from casework.models import Attachment
-from organisation.models import Membership
+from organisation.models import Alarm, Membership, Sounded, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -193,13 +193,44 @@ def test_public_pages_leave_none(client: Client) -> None:
     assert not Reading.objects.exists()
 
 
-def test_months_are_made_ahead_whatever_the_day() -> None:
-    far = dt.date(2031, 11, 30)
+def part_of(reading: Reading) -> str:
+    """Return the part of the table in which a row lies."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT audit_make_months(%s)", [far])
-        assert cursor.fetchone() == (4,)
-        cursor.execute("SELECT audit_make_months(%s)", [far])
-        assert cursor.fetchone() == (0,)
+        cursor.execute(
+            "SELECT tableoid::regclass::text FROM audit_reading WHERE id = %s",
+            [reading.id],
+        )
+        return str(cursor.fetchone()[0])
+
+
+def reading_at(at: dt.datetime) -> Reading:
+    reader = User.objects.first() or make_user("reader")
+    return Reading.objects.create(
+        at=at, person=reader, way=Way.ROLE, kind=Kind.PAGE, page="x", count=0
+    )
+
+
+def test_each_month_has_its_part_though_nobody_migrates() -> None:
+    """The clock passes two month ends, and the daily task is all that runs."""
+    far = dt.date(2031, 11, 30)
+    made = [make_months(on=far + dt.timedelta(days=days)) for days in (0, 1, 32, 63)]
+    days = [
+        dt.datetime(2031, 11, 30, tzinfo=dt.UTC),
+        dt.datetime(2032, 5, 1, tzinfo=dt.UTC),
+    ]
+    parts = [part_of(reading_at(day)) for day in days]
+
+    assert made == [4, 1, 1, 1]
+    assert parts == ["audit_reading_2031_11", "audit_reading_2032_05"]
+
+
+def test_reading_without_a_month_is_kept_and_sounds_the_alarm() -> None:
+    stray = reading_at(dt.datetime(2041, 5, 17, tzinfo=dt.UTC))
+
+    make_months(on=dt.date(2041, 5, 18))
+
+    assert part_of(stray) == "audit_reading_default"
+    assert Sounded.objects.filter(name=Alarm.LOG_WITHOUT_MONTH).exists()
 
 
 def test_months_of_today_are_there() -> None:

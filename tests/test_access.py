@@ -731,10 +731,15 @@ def test_post_answers_each_person_as_the_table_says(
 ) -> None:
     page, people = question
 
+    unlogged: dict[str, str] = {}
+
     def write(who: str, is_drawn: bool) -> tuple[Any, list[Asked]]:
         with transaction.atomic():
             if is_drawn:
+                before = last_reading()
                 answer = town.client(who).post(addresses[page])
+                if wrong := wrong_in_the_log(answer, after=before):
+                    unlogged[who] = wrong
                 forms = asked_in(answer)
             else:
                 answer, forms = unseen(town, who, "post", addresses[page]), []
@@ -746,6 +751,7 @@ def test_post_answers_each_person_as_the_table_says(
 
     assert answered.statuses == said_of(WRITTEN_TO, answered)
     assert not answered.forgotten
+    assert not unlogged
 
 
 @pytest.mark.django_db

@@ -32,8 +32,8 @@ def reconciliation(request: SignedInRequest) -> HttpResponse:
     page = Paginator(marked, PAGE).get_page(request.GET.get("page"))
     lines = reconciling.lines_of(page.object_list, reader=reader, today=today)
     problems = reconciling.problems_over(paths, reader=reader, today=today)
-    show_numbered(line.number for line in lines)
-    show_numbered(one.number for problem in problems for one in problem.first)
+    named = [*lines, *(one for problem in problems for one in problem.first)]
+    show_numbered(one.number for one in named)
     context = {
         "form": form,
         "year": year,

@@ -536,7 +536,7 @@ def test_files_take_the_same_queries_for_one_and_three(
 ) -> None:
     attach(case, files=[a_file(b"%d" % serial) for serial in range(rows)], actor=chief)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         browser.get(f"/arenden/{case.number}/filer/")
 
 

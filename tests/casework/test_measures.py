@@ -312,7 +312,7 @@ def test_list_takes_the_same_queries_for_one_and_three(
     for serial in range(rows):
         make_action(make_deviation(make_unit(f"EK-{serial}", unit)), owner=chief)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         browser.get(LIST)
 
 

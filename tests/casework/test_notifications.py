@@ -204,5 +204,5 @@ def test_notices_take_the_same_queries_for_one_and_twenty(
         notice(anna, make_deviation(unit))
     client = browser(anna)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/notiser/")

@@ -159,5 +159,5 @@ def test_calendar_takes_the_same_queries_for_one_and_twenty(
     for _ in range(cases):
         make_deviation(unit, due_on=SOON)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         Client().get("/kalender/annas.ics")

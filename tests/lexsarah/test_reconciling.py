@@ -423,7 +423,7 @@ def test_page_takes_the_same_queries_for_one_event_and_thirty(
     client.force_login(cast["controller"])
     client.get(PAGE)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(16):
         assert (
             client.get(PAGE, {"year": "2024"}).content.count(b"<tr>")
             == min(events, 25) + 1

@@ -41,7 +41,7 @@ SOON = next_workday(TODAY + dt.timedelta(days=14))
 YEAR = TODAY.year + 1
 SPRING = dt.date(YEAR, 3, 31)
 IN_TIME = SPRING - dt.timedelta(days=30)
-QUERIES = 12  # of the page of a year, however much is planned
+QUERIES = 14  # of the page of a year, however much is planned
 
 # Who may what with the plans of the own unit.
 RIGHTS = """

@@ -19,6 +19,8 @@ TERTIAL_ANALYSIS = CaseKind(
     take=services.take_step,
     # The figures of a tertial are for the chief and for whoever compiles them.
     handlers=Right.CASES_READ.roles,
+    # It is about figures: nobody is helped sooner by reading another unit's.
+    opens_in_emergency=False,
     loose=((Pattern, "follows"),),
     keep=(keep_counts, keep_analysed),
 )

@@ -83,6 +83,8 @@ class CaseKind:
     central_handlers: frozenset[Role] = frozenset()
     # The circles of few that its cases are in; one without any is read as usual.
     circles: Mapping[Circle, CircleRule] = field(default_factory=dict)
+    # Whether one may be read in an emergency by those who do not read it else.
+    opens_in_emergency: bool = True
     # Whether people outside the municipality write such cases.
     comes_from_outside: bool = False
 

@@ -188,7 +188,14 @@ def paths_for(user: User | AnonymousUser, right: Right) -> list[str]:
     paths = {one.path for one in held_by(user) if one.role in right.roles}
     if right.reach is Reach.WHOLE:
         paths = {path for path in paths if _is_root(path)}
+    if right.reach is Reach.ADMINISTRATION:
+        paths = {root_of(path) for path in paths}
     return sorted(paths)
+
+
+def root_of(path: str) -> str:
+    """Return the path of the administration in which a unit lies, by the unit's own."""
+    return f"{path.partition('/')[0]}/"
 
 
 def _is_root(path: str) -> bool:

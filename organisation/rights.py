@@ -33,6 +33,7 @@ class Reach(Enum):
 
     OVER = "enheten och alla under"
     WHOLE = "hela förvaltningen, för den som har rollen överst"
+    ADMINISTRATION = "hela förvaltningen, var i den rollen än är"
     ANYWHERE = "överallt"
 
 
@@ -123,6 +124,12 @@ class Right(Enum):
         Reach.OVER,
         "FL 16–18 §§",
     )
+    CASES_BREAK_GLASS = (
+        "nödöppna ett ärende: läsa det i en timme, med skäl",
+        CHIEFS | _WATCH | _REGISTRAR,
+        Reach.ADMINISTRATION,
+        "lag 2001:454 10 §",
+    )
     CASES_DEPUTISE = (
         "handlägga i stället för den som saknas, och anteckna beslut",
         _CONTROLLER,
@@ -146,6 +153,12 @@ class Right(Enum):
     LOG_SEE_READINGS = (
         "se vad en medarbetare har läst",
         _OFFICER,
+        Reach.OVER,
+        "lag 2001:454 10 §",
+    )
+    LOG_SEE_GLASS = (
+        "se vilka ärenden som har nödöppnats, av vem och varför",
+        _CONTROLLER | _OFFICER,
         Reach.OVER,
         "lag 2001:454 10 §",
     )

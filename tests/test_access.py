@@ -102,6 +102,9 @@ casework:protection      302  302  404   404 200  200  200  404  200  404 404  4
 casework:new_action      302  302  404   404 200  200  200  302  302  404 404  404  404 404
 casework:attachments     302  302  404   404 200  200  200  200  200  404 404  404  404 404
 casework:attachment      302  302  404   404 200  200  200  200  200  404 404  404  404 404
+casework:emergency       302  302  404   404 200  200  200  404  200  200 404  200  404 200
+audit:openings           302  302  404   404 404  404  404  404  200  404 404  404  404 404
+audit:openings_export    302  302  404   404 404  404  404  404  200  404 404  404  404 404
 casework:routines        302  302  404   404 200  200  200  200  200  404 404  404  404 200
 casework:routines_export 302  302  404   404 200  200  200  200  200  404 404  404  404 200
 casework:routine         302  302  404   404 200  200  200  200  200  404 404  404  404 200
@@ -289,6 +292,7 @@ casework:recusals        302  302  404   404 200  200  200  200  200  404 404  4
 casework:protection      302  302  404   404 200  200  200  404  200  404 404  404  404 404
 casework:new_action      302  302  404   404 400  400  400  400  400  404 404  404  404 404
 casework:attachments     302  302  404   404 400  400  400  403  400  404 404  404  404 404
+casework:emergency       302  302  404   404 400  400  400  404  400  400 404  400  404 400
 casework:new_routine     302  302  404   404 400  400  400  404  404  404 404  404  404 400
 casework:change_routine  302  302  404   404 400  400  400  404  404  404 404  404  404 404
 casework:notices         302  302  302   302 302  302  302  302  302  302 302  302  302 302
@@ -359,6 +363,7 @@ FILES = [
     "casework:export",
     "casework:actions_export",
     "casework:routines_export",
+    "audit:openings_export",
     *(f"{app}:export" for app in ("lexsarah", "selfcheck", "riskanalysis")),
     *(f"analysis:{page}_export" for page in ("rows", "coverage")),
 ]

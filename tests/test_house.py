@@ -161,6 +161,7 @@ EMPTIED = {
         "casework_attachment",
         "casework_case",
         "casework_change",
+        "casework_emergencyopening",
         "casework_logentry",
         "casework_namedreader",
         "casework_note",

@@ -32,6 +32,7 @@ class Way(models.TextChoices):
     ROLE = "role", "genom rollen"
     NAMED = "named", "som namngiven läsare"
     REPORTER = "reporter", "som den som rapporterade"
+    GLASS = "glass", "genom nödöppning"
 
 
 class Reading(models.Model):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from audit.models import Reading
 from audit.models.reading import Kind, Way
 from casework.kinds import readers_in
-from casework.models import NamedReader
+from casework.models import Case, EmergencyOpening, NamedReader
 from organisation.access import Held, held_by
 from organisation.models import User
 from organisation.shown import Shown, What
@@ -64,6 +64,13 @@ def _capacity(user: User, shown: Shown) -> Capacity:
     case = shown.one
     if case is None:
         return Capacity(_widest(held))
+    # What the page was opened by is known to what it shows: the hour may be over when this is asked.
+    if opening := case.opening:
+        return Capacity(_held_in(opening, held), Way.GLASS)
+    return _capacity_in(case, user, held)
+
+
+def _capacity_in(case: Case, user: User, held: frozenset[Held]) -> Capacity:
     over = frozenset(one for one in held if case.unit.path.startswith(one.path))
     opens = frozenset(one for one in over if one.role in readers_in(case.circle))
     if case.protected and NamedReader.objects.filter(case=case, user=user).exists():
@@ -71,6 +78,15 @@ def _capacity(user: User, shown: Shown) -> Capacity:
     if not opens and case.reporter_id == user.pk:
         return Capacity(_nearest(over or held), Way.REPORTER)
     return Capacity(_nearest(opens or over or held))
+
+
+def _held_in(opening: EmergencyOpening, held: frozenset[Held]) -> Held:
+    """Return the role of an emergency opening, with whose place it is held in, or as it was then."""
+    same = (
+        one for one in held if (one.role, one.unit) == (opening.role, opening.unit_id)
+    )
+    as_then = Held(opening.role, opening.unit.path, None, opening.unit_id)
+    return min(same, key=_own_first, default=as_then)
 
 
 def _nearest(held: frozenset[Held]) -> Held | None:

@@ -72,6 +72,10 @@ WORDS = {
         "ärenden som någon hålls utanför",
     ),
     Notice.Kind.PROTECTED: ("ärende som skyddas", "ärenden som skyddas"),
+    Notice.Kind.EMERGENCY: (
+        "ärende som har nödöppnats",
+        "ärenden som har nödöppnats",
+    ),
     Notice.Kind.LEFT: (
         "ärende som saknar handläggare",
         "ärenden som saknar handläggare",
@@ -163,13 +167,13 @@ def write_digests(*, rhythm: str, period: str) -> int:
 
 
 def write_at_once(case: Case) -> None:
-    """Write a mail now about what may not wait for the next digest: one for each new urgent notice.
+    """Write a mail now about what may not wait for the next digest: one for each new notice of it.
 
     It goes to everyone who wants mail at all, says nothing about the case, and is never sent about a
     protected person.
     """
     urgent = Notice.objects.unread().filter(
-        case_id=case.pk, kind=Notice.Kind.URGENT, mailed_at=None, case__protected=False
+        case_id=case.pk, kind__in=Notice.AT_ONCE, mailed_at=None, case__protected=False
     )
     reached = (
         urgent.filter(user__is_active=True)

@@ -71,7 +71,9 @@ def tell_people(
     A notice about what an anonymous person has done is dated by the day alone, as the case is.
     """
     today = timezone.localdate()
-    created = timezone.now() if case.reporter_id else _midnight(today)
+    # An emergency opening is done by a known person, whoever has reported the case.
+    is_timed = bool(case.reporter_id) or kind == Notice.Kind.EMERGENCY
+    created = timezone.now() if is_timed else _midnight(today)
     readers = [person for person in people if _may_know(person, case, kind)]
     Notice.objects.bulk_create(
         [
@@ -86,7 +88,7 @@ def tell_people(
         ],
         ignore_conflicts=True,
     )
-    if kind == Notice.Kind.URGENT:
+    if kind in Notice.AT_ONCE:
         write_at_once(case)
 
 
@@ -176,7 +178,10 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
     if Case.objects.visible_to(person).filter(pk=case.pk).exists():
         return True
     if kind in Notice.ABOUT_READERS:
-        watches = may(person, Right.CASES_WATCH, case.unit)
+        watches = may(person, Right.CASES_WATCH, case.unit) or (
+            kind == Notice.Kind.EMERGENCY
+            and may(person, Right.LOG_SEE_GLASS, case.unit)
+        )
         return watches and not case.recusals.filter(user=person).exists()
     if kind == Notice.Kind.TO_DECIDE:
         return may(person, Right.BOARD_PREPARE, case.unit)

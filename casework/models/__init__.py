@@ -11,6 +11,7 @@ from casework.models.case import (
 )
 from casework.models.dialogue import Attachment, Note
 from casework.models.draft import FormDraft
+from casework.models.emergency import EmergencyOpening
 from casework.models.history import Change, LogEntry
 from casework.models.job import Job, Recount
 from casework.models.kept_number import KeptNumber
@@ -28,6 +29,7 @@ __all__ = [
     "Change",
     "Circle",
     "Effect",
+    "EmergencyOpening",
     "FormDraft",
     "Job",
     "KeptNumber",

@@ -199,6 +199,9 @@ class Case(models.Model):
 
     objects = CaseQuerySet.as_manager()
 
+    # What let its reader in, where that is nothing but an emergency opening (casework.handling.emergency).
+    opening: Any = None
+
     class Meta:
         """Newest first; number breaks ties so that pages never overlap."""
 

@@ -66,6 +66,7 @@ class Notice(models.Model):
         NO_ANALYSIS = "no_analysis", "ingen riskanalys i år"
         KEPT_OUT = "kept_out", "någon hålls utanför ett ärende"
         PROTECTED = "protected", "ett ärende skyddas"
+        EMERGENCY = "emergency", "ett ärende har nödöppnats"
         LEFT = "left", "ärende som saknar handläggare"
         ACTION_LEFT = "action_left", "åtgärd som saknar ansvarig"
         ACTION_PROPOSED = "action_proposed", "åtgärd att besluta om"
@@ -77,7 +78,9 @@ class Notice(models.Model):
     ABOUT_SECTIONS = (Kind.SECTION_GIVEN, Kind.SECTION_DUE, Kind.SECTION_OVERDUE)
     ABOUT_UNITS = (Kind.NO_ANALYSIS, *ABOUT_SECTIONS)
     # About who reads a case, to those who watch over its unit, also when they do not read it themselves.
-    ABOUT_READERS = (Kind.KEPT_OUT, Kind.PROTECTED)
+    ABOUT_READERS = (Kind.KEPT_OUT, Kind.PROTECTED, Kind.EMERGENCY)
+    # What may not wait for the next mail.
+    AT_ONCE = (Kind.URGENT, Kind.EMERGENCY)
     ABOUT_MEASURES = (
         Kind.ACTION_GIVEN,
         Kind.ACTION_DUE,
@@ -154,6 +157,11 @@ def _watches_over_the_unit(user: Any) -> Q:
     return watches & ~_is_recused(user)
 
 
+def _sees_openings(user: Any) -> Q:
+    sees = _holds(user, Right.LOG_SEE_GLASS, over="case__unit__path")
+    return sees & ~_is_recused(user)
+
+
 def _is_recused(user: Any) -> Q:
     return Q(case__in=Recusal.objects.filter(user=user).values("case"))
 
@@ -174,6 +182,7 @@ _WAYS: tuple[tuple[tuple[Notice.Kind, ...], Callable[[Any], Q]], ...] = (
     ((Notice.Kind.ACTION_PROPOSED,), _decides_on_a_measure),
     ((Notice.Kind.TO_DECIDE,), _prepares_the_decision),
     (Notice.ABOUT_READERS, _watches_over_the_unit),
+    ((Notice.Kind.EMERGENCY,), _sees_openings),
     (Notice.ABOUT_UNITS, _leads_the_unit),
     (Notice.ABOUT_SECTIONS, _writes_sections),
 )

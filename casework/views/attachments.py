@@ -12,7 +12,7 @@ from casework.handling import attachments
 from casework.models import Attachment, Case
 from casework.process.workflow import StepRefusedError
 from casework.views.attachment_forms import AttachForm
-from casework.views.finding import get_case_or_404
+from casework.views.finding import find_read, get_case_or_404
 from organisation.access import SignedInRequest
 from organisation.shown import What, show_case
 
@@ -77,8 +77,11 @@ def _attach(
 
 @require_safe
 def file(request: SignedInRequest, number: str, position: int) -> HttpResponse:
-    """Give a file that was found clean to those who handle its case, to be saved and never shown here."""
-    case = _get_case_or_404(request, number)
+    """Give a file that was found clean to those who read its case, to be saved and never shown here."""
+    handled = Case.objects.handled_by(request.user).select_related("unit")
+    case = find_read(handled, number, reader=request.user)
+    if case is None:
+        raise Http404
     found = case.attachments.filter(
         position=position, state=Attachment.State.CLEAN
     ).first()

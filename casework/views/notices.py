@@ -116,6 +116,8 @@ def _page_beside_the_case(notice: Notice) -> str:
     """Return where a notice leads whoever does not read the case itself."""
     if page := kinds.lead_of(notice.kind):
         return page
+    if notice.kind == Notice.Kind.EMERGENCY:
+        return "audit:openings"
     return (
         "casework:watching"
         if notice.kind in Notice.ABOUT_READERS

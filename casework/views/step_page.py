@@ -19,7 +19,7 @@ from casework.kinds import CaseKind
 from casework.process.steps import Page, Step, Task
 from casework.process.workflow import StepRefusedError, TooLateError
 from casework.texts.forms import StepForm, VersionedForm, note_form_for, prefixed_errors
-from casework.views.finding import get_case_or_404
+from casework.views.finding import find_read, get_case_or_404
 from organisation.access import SignedInRequest
 from organisation.models import User
 
@@ -125,6 +125,17 @@ class StepPage:
         """Return the app's own page, for one that shows something beside the form, or the shared one."""
         return [f"{self.app}/step.html", "casework/step.html"]
 
+    def find_read(self, reader: User, number: str) -> Any:
+        """Return the case of a page that only shows it, or None."""
+        return find_read(self.handled(reader), number, reader=reader)
+
+    def get_read_or_404(self, reader: User, number: str) -> Any:
+        """Return the case of a page that only shows it; to others there is no such case."""
+        found = self.find_read(reader, number)
+        if found is None:
+            raise Http404
+        return found
+
     def context(
         self, case: Any, offer: Offer, *, kept_from: Collection[str] = ()
     ) -> dict[str, Any]:
@@ -146,8 +157,11 @@ class StepPage:
     def offer(self, case: Any, user: User) -> Offer:
         """Return what a case offers a person.
 
-        Whoever may do nothing in it has no tasks, and nothing is left to do in one that has ended.
+        Whoever may do nothing in it has no tasks, and nothing is left to do in one that has ended.  Nor is
+        there anything to do for whoever reads it in an emergency.
         """
+        if case.opening:
+            return Offer([], [])
         workflow = self.kind.workflow_of(case)
         openings = workflow.openings(case, user)
         open_steps = [each for each in openings if isinstance(each, Step)]

@@ -5,6 +5,7 @@ from django.urls import path
 from casework.views import (
     attachments,
     drafts,
+    emergency,
     handling,
     inbox,
     measures,
@@ -33,6 +34,7 @@ urlpatterns = [
         attachments.file,
         name="attachment",
     ),
+    path("nodoppning/", emergency.emergency, name="emergency"),
     path("rutiner/", routines.routines, name="routines"),
     path("rutiner/rutiner.<str:kind>", routines.export, name="routines_export"),
     path("rutiner/ny/", routines.new_routine, name="new_routine"),

@@ -27,19 +27,12 @@ from organisation.rights import Right
 MOST_SIMILAR = 5
 
 
-def _get_deviation_or_404(request: SignedInRequest, number: str) -> Deviation:
-    visible = Deviation.objects.visible_to(request.user)
-    return get_case_or_404(
-        visible.select_related("unit", "reporter", "owner"), number=number
-    )
-
-
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show a case with its facts, dialogue and history, and what is left to do; a mere reporter sees less."""
-    deviation = _get_deviation_or_404(request, number)
-    handled = Deviation.objects.handled_by(request.user)
-    if not handled.filter(pk=deviation.pk).exists():
+    deviation = STEPS.find_read(request.user, number)
+    if deviation is None:
+        get_case_or_404(Deviation.objects.visible_to(request.user), number=number)
         return redirect("deviations:own", number)
     offer = STEPS.offer(deviation, request.user)
     may_handle = any(step.task in (RECEPTION, ASSESSMENT) for step in offer.steps)
@@ -47,8 +40,10 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
     is_escalated = deviation.state == State.ESCALATED and not is_recused(
         deviation, request.user
     )
-    investigates = is_escalated and bool(
-        deviation.handler_roles & roles_over(request.user, deviation.unit)
+    investigates = (
+        is_escalated
+        and not deviation.opening
+        and bool(deviation.handler_roles & roles_over(request.user, deviation.unit))
     )
     context = {
         **STEPS.context(deviation, offer),
@@ -63,7 +58,7 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
                 pk__in=deviation.lexsarah_reports.order_by().values("case")
             )
         ),
-        "may_report_misconduct": may_escalate(deviation),
+        "may_report_misconduct": not deviation.opening and may_escalate(deviation),
         "duplicates": shown(
             Case.objects.handled_by(request.user).filter(duplicate_of=deviation.pk)
         ),
@@ -91,7 +86,12 @@ def _to_do(offer: Offer) -> dict[str, Any]:
 
 
 def _knows_reporter(deviation: Deviation, reader: User) -> bool:
-    """Tell whether a reader may know who reported: those who are to give feedback (OSL 26 kap. 5 §)."""
+    """Tell whether a reader may know who reported: those who are to give feedback (OSL 26 kap. 5 §).
+
+    Whoever reads in an emergency never does.
+    """
+    if deviation.opening:
+        return False
     knowing = Right.ORGANISATION_LEAD.roles | deviation.handler_roles
     return bool(knowing & roles_over(reader, deviation.unit)) and not is_recused(
         deviation, reader

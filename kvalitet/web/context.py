@@ -51,6 +51,7 @@ MENU = (
     Place("Rapporter", "reports:list", Right.REPORTS_READ),
     Place("Organisation", "organisation:units", Right.ORGANISATION_READ),
     Place("Jäv och skydd", "casework:watching", Right.CASES_WATCH),
+    Place("Nödöppningar", "audit:openings", Right.LOG_SEE_GLASS),
     # The controller finds it on the page of lex Sarah.
     Place("Ordning för lex Sarah", "lexsarah:policy", Right.ORGANISATION_ADMINISTER),
     Place("Gallring", "casework:retention", Right.CASES_RETAIN),

@@ -74,16 +74,18 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
 
     Whoever only reported it is led to the own report.
     """
-    case = get_case_or_404(LexSarahCase.objects.visible_to(request.user), number=number)
-    handled = _handled(request.user).filter(pk=case.pk).first()
-    if handled is None:
+    case = STEPS.find_read(request.user, number)
+    if case is None:
+        get_case_or_404(LexSarahCase.objects.visible_to(request.user), number=number)
         return redirect("deviations:mine")
-    return render(request, "lexsarah/detail.html", _context(handled, request.user))
+    return render(request, "lexsarah/detail.html", _context(case, request.user))
 
 
 def _context(case: LexSarahCase, reader: User) -> dict[str, Any]:
     offer = STEPS.offer(case, reader)
-    investigates = may_in_case(case, reader, Right.LEXSARAH_INVESTIGATE)
+    investigates = not case.opening and may_in_case(
+        case, reader, Right.LEXSARAH_INVESTIGATE
+    )
     today = timezone.localdate()
     running = (
         []

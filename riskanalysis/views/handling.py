@@ -7,7 +7,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from casework.views.finding import get_case_or_404
 from casework.views.lists import list_of_cases
 from casework.views.step_page import StepPage
 from organisation.access import SignedInRequest, may
@@ -56,7 +55,7 @@ def _handled(reader: User) -> QuerySet[RiskAnalysis]:
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one risk analysis with its risks on the matrix, its actions and its open tasks."""
-    case = get_case_or_404(_handled(request.user), number=number)
+    case = STEPS.get_read_or_404(request.user, number)
     offer = STEPS.offer(case, request.user)
     risks = list(case.risks.all())
     placed = {
@@ -69,8 +68,10 @@ def detail(request: SignedInRequest, number: str) -> HttpResponse:
         "risks": risks,
         "rows": matrix(placed),
         "columns": SEVERITY.values(),
-        "may_write_risks": services.may_write_risks(case, request.user),
-        "may_judge_risks": services.may_judge_risks(case, request.user),
+        "may_write_risks": not case.opening
+        and services.may_write_risks(case, request.user),
+        "may_judge_risks": not case.opening
+        and services.may_judge_risks(case, request.user),
         "may_handle": bool(offer.steps) and case.closed_on is None,
     }
     return render(request, "riskanalysis/detail.html", context)

@@ -8,7 +8,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from casework.register.exports import with_whole
-from casework.views.finding import get_case_or_404
 from casework.views.lists import list_of_cases
 from casework.views.step_page import StepPage
 from organisation.access import SignedInRequest, may
@@ -49,7 +48,7 @@ def _handled(reader: User) -> QuerySet[SelfCheck]:
 @require_safe
 def detail(request: SignedInRequest, number: str) -> HttpResponse:
     """Show one self-check with its draws, findings, actions and open tasks."""
-    case = get_case_or_404(_handled(request.user), number=number)
+    case = STEPS.get_read_or_404(request.user, number)
     offer = STEPS.offer(case, request.user)
     before = last_time(case, SelfCheck.objects.handled_by(request.user))
     context = {

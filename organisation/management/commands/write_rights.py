@@ -35,6 +35,7 @@ menyn, sidorna och processerna frågar. Vilka steg en rätt öppnar, och i vilke
 - En roll gäller från sin första till sin sista dag. Den som är ersättare har rollen så länge.
 - ”{Reach.OVER.value.capitalize()}”: rätten gäller där personen har rollen, och i allt under den enheten.
 - ”{Reach.WHOLE.value.capitalize()}”: rollen räknas bara om personen har den i förvaltningen själv.
+- ”{Reach.ADMINISTRATION.value.capitalize()}”: rätten gäller i hela den förvaltning där personen har rollen.
 - ”{Reach.ANYWHERE.value.capitalize()}”: det räcker att ha rollen någonstans.
 - Tabellen säger inte allt om ett enskilt ärende. Den som har rapporterat läser sin egen rapport. Den som är
   jävig läser inte ärendet, vilken roll personen än har. Ett skyddat ärende läser bara de namngivna.

@@ -73,11 +73,17 @@ def _capacity(user: User, shown: Shown) -> Capacity:
 def _capacity_in(case: Case, user: User, held: frozenset[Held]) -> Capacity:
     over = frozenset(one for one in held if case.unit.path.startswith(one.path))
     opens = frozenset(one for one in over if one.role in readers_in(case.circle))
+    way = _way(case, user, is_opened=bool(opens))
+    return Capacity(_nearest(opens or over or held), way)
+
+
+def _way(case: Case, user: User, *, is_opened: bool) -> Way:
+    """Return what let somebody read a case, which a role of his or hers may have opened."""
     if case.protected and NamedReader.objects.filter(case=case, user=user).exists():
-        return Capacity(_nearest(opens or over or held), Way.NAMED)
-    if not opens and case.reporter_id == user.pk:
-        return Capacity(_nearest(over or held), Way.REPORTER)
-    return Capacity(_nearest(opens or over or held))
+        return Way.NAMED
+    if not is_opened and case.reporter_id == user.pk:
+        return Way.REPORTER
+    return Way.ROLE
 
 
 def _held_in(opening: EmergencyOpening, held: frozenset[Held]) -> Held:

@@ -43,6 +43,7 @@ NO_TEXT = {
     ("ComplainForm", "website"): "what only a machine fills in",
     ("MessageForm", "code"): "a secret that leads to a case",
     ("ChairForm", "number"): "the number of a case, which is looked up",
+    ("EmergencyForm", "number"): "the number of a case, which is looked up",
     ("DraftForm", "text"): "asked about when it is sent",
     ("DeviationStepForm", "duplicate_of"): "the number of a case, which is looked up",
     ("LexSarahStepForm", "duplicate_of"): "the number of a case, which is looked up",

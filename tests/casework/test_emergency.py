@@ -135,7 +135,7 @@ def test_number_and_reason_open_the_case_for_an_hour(house: House) -> None:
         REASON,
     )
     assert opening.closes_at - opening.opened_at == dt.timedelta(minutes=60)
-    until = timezone.localtime(opening.closes_at).strftime("%H:%M")
+    until = timezone.localtime(opening.closes_at).strftime("%H.%M")
     assert f"Du läser med stöd av nödöppning till kl. {until}" in answer.text
     assert case.description in answer.text
 
@@ -453,7 +453,7 @@ def test_opening_is_one_persons_own(house: House) -> None:
 def make_one(kind: str, unit: Unit) -> Case:
     """Make one case of a kind, with a file and an action."""
     made: Any = {
-        "deviations": lambda: make_deviation(unit, **OUTSIDE),
+        "deviations": lambda: make_deviation(unit),
         "lexsarah": lambda: make_lexsarah(unit, number="LS-9", circle="investigator"),
         "selfcheck": lambda: make_selfcheck(unit, number="EK-9"),
         "riskanalysis": lambda: make_riskanalysis(unit, number="RA-9"),

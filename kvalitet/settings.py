@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "audit.recording.middleware.LogReadings",
+    "audit.recording.middleware.LogRefusals",
     "organisation.views.middleware.RememberRoles",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.views.middleware.SignInFirst",

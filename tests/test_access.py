@@ -228,6 +228,8 @@ organisation:end_substitute 302 302 405 405 405 405 405 405 405 405 405 405 405 
 organisation:units       302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:unit        302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:people      302  302  200   200 200  200  200  200  200  200 200  200  200 200
+audit:events             302  302  404   404 404  404  404  404  200  404 404  404  200 404
+audit:events_export      302  302  404   404 404  404  404  404  200  404 404  404  200 404
 """
 # A POST that says nothing: 400 means that the person may, 302 that nothing more was needed.
 WRITING = """
@@ -361,6 +363,7 @@ FILES = [
     "casework:routines_export",
     *(f"{app}:export" for app in ("lexsarah", "selfcheck", "riskanalysis")),
     *(f"analysis:{page}_export" for page in ("rows", "coverage")),
+    "audit:events_export",
 ]
 MEETING = [
     f"lexsarah:{page}"

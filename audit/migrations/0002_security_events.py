@@ -118,6 +118,16 @@ BEGIN
     RETURN NULL;
 END $$;
 
+CREATE FUNCTION audit_account_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO audit_securityevent (at, what, account_id, about_id, role, page)
+    VALUES (statement_timestamp(), CASE WHEN NEW.is_active THEN 'account_opened' ELSE 'account_closed' END,
+        audit_actor(), NEW.id, '', '');
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER audit_account_closed AFTER UPDATE ON organisation_user
+    FOR EACH ROW WHEN (OLD.is_active <> NEW.is_active) EXECUTE FUNCTION audit_account_closed();
 CREATE TRIGGER audit_role_given AFTER INSERT ON organisation_membership
     REFERENCING NEW TABLE AS now_held FOR EACH STATEMENT EXECUTE FUNCTION audit_role_given();
 CREATE TRIGGER audit_role_changed AFTER UPDATE ON organisation_membership
@@ -158,7 +168,7 @@ class Migration(migrations.Migration):
                 ('pk', models.CompositePrimaryKey('id', 'at', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('id', models.BigIntegerField(db_default=models.Func(models.Value('audit_securityevent_id_seq'), function='nextval'), editable=False)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('what', models.CharField(choices=[('signed_in', 'loggade in'), ('wrong_password', 'fel lösenord'), ('throttled', 'fick vänta efter många försök'), ('signed_out', 'loggade ut'), ('session_ended', 'inloggningen avslutades'), ('password_changed', 'nytt lösenord'), ('refused', 'bad om något som inte visas'), ('role_given', 'fick en roll'), ('role_changed', 'en roll ändrades'), ('role_ended', 'en roll fick en sista dag'), ('exported', 'tog ut en lista som fil'), ('glass_broken', 'bröt glaset')], max_length=20)),
+                ('what', models.CharField(choices=[('signed_in', 'loggade in'), ('wrong_password', 'fel lösenord'), ('throttled', 'fick vänta efter många försök'), ('signed_out', 'loggade ut'), ('session_ended', 'inloggningen avslutades'), ('password_changed', 'nytt lösenord'), ('refused', 'fick inte se sidan'), ('role_given', 'fick en roll'), ('role_changed', 'en roll ändrades'), ('role_ended', 'en roll fick en sista dag'), ('account_closed', 'kontot stängdes'), ('account_opened', 'kontot öppnades igen'), ('exported', 'tog ut en lista som fil'), ('glass_broken', 'bröt glaset')], max_length=20)),
                 ('role', models.CharField(blank=True, max_length=30)),
                 ('page', models.CharField(blank=True, max_length=80)),
                 ('count', models.PositiveIntegerField(null=True)),
@@ -169,7 +179,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ['-at', '-id'],
                 'indexes': [models.Index(fields=['account', 'at'], name='event_of_account'), models.Index(fields=['about', 'at'], name='event_about'), django.contrib.postgres.indexes.BrinIndex(fields=['at'], name='event_at')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ['signed_in', 'wrong_password', 'throttled', 'signed_out', 'session_ended', 'password_changed', 'refused', 'role_given', 'role_changed', 'role_ended', 'exported', 'glass_broken'])), name='event_known_what'), models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('unit__isnull', False), ('what__in', ('role_given', 'role_changed', 'role_ended')), models.Q(('role', ''), _negated=True)), models.Q(models.Q(('what__in', ('role_given', 'role_changed', 'role_ended')), _negated=True), ('about__isnull', True), ('role', ''), ('unit__isnull', True)), _connector='OR'), name='event_about_a_role'), models.CheckConstraint(condition=models.Q(models.Q(('count__isnull', False), ('what', 'exported')), models.Q(models.Q(('what', 'exported'), _negated=True), ('count__isnull', True)), _connector='OR'), name='event_count_of_export'), models.UniqueConstraint(condition=models.Q(('what__in', ('throttled', 'refused'))), fields=('at', 'what', 'account', 'page'), name='event_once_an_hour', nulls_distinct=False)],
+                'constraints': [models.CheckConstraint(condition=models.Q(('what__in', ['signed_in', 'wrong_password', 'throttled', 'signed_out', 'session_ended', 'password_changed', 'refused', 'role_given', 'role_changed', 'role_ended', 'account_closed', 'account_opened', 'exported', 'glass_broken'])), name='event_known_what'), models.CheckConstraint(condition=models.Q(models.Q(('about__isnull', False), ('what__in', ('role_given', 'role_changed', 'role_ended', 'account_closed', 'account_opened'))), models.Q(models.Q(('what__in', ('role_given', 'role_changed', 'role_ended', 'account_closed', 'account_opened')), _negated=True), ('about__isnull', True)), _connector='OR'), name='event_about_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('unit__isnull', False), ('what__in', ('role_given', 'role_changed', 'role_ended')), models.Q(('role', ''), _negated=True)), models.Q(models.Q(('what__in', ('role_given', 'role_changed', 'role_ended')), _negated=True), ('role', ''), ('unit__isnull', True)), _connector='OR'), name='event_of_a_role'), models.CheckConstraint(condition=models.Q(models.Q(('count__isnull', False), ('what', 'exported')), models.Q(models.Q(('what', 'exported'), _negated=True), ('count__isnull', True)), _connector='OR'), name='event_count_of_export'), models.UniqueConstraint(condition=models.Q(('what__in', ('throttled', 'refused'))), fields=('at', 'what', 'account', 'page'), name='event_once_an_hour', nulls_distinct=False)],
             },
         ),
         migrations.RunSQL('ALTER SEQUENCE audit_securityevent_id_seq OWNED BY audit_securityevent.id'),

@@ -14,6 +14,8 @@ from organisation.models import Unit
 from organisation.shown.told import SecurityEvent as What
 
 OF_A_ROLE: Final = (What.ROLE_GIVEN, What.ROLE_CHANGED, What.ROLE_ENDED)
+# What happens to somebody; everything else somebody does.
+ABOUT: Final = (*OF_A_ROLE, What.ACCOUNT_CLOSED, What.ACCOUNT_OPENED)
 # Anybody can do these as often as a program can ask: one row an hour for each account and page is enough.
 ONCE_AN_HOUR: Final = (What.THROTTLED, What.REFUSED)
 
@@ -21,8 +23,8 @@ ONCE_AN_HOUR: Final = (What.THROTTLED, What.REFUSED)
 class SecurityEvent(models.Model):
     """One event, with the account and no other personal data; never changed, and parted by month.
 
-    ``account`` is who did it: of a role who gave, changed or ended it, None where that was an import or a
-    command, and otherwise None where nobody has the name that was typed.
+    ``account`` is who did it: of a role or a closed account None where that was an import or a command, and
+    otherwise None where nobody has the name that was typed.
     """
 
     pk = models.CompositePrimaryKey("id", "at")
@@ -41,7 +43,7 @@ class SecurityEvent(models.Model):
         related_name="+",
         db_constraint=False,
     )
-    # Whose role it is, which, and where.
+    # To whom it happened; of a role which, and where.
     about = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+"
     )
@@ -66,11 +68,14 @@ class SecurityEvent(models.Model):
                 condition=Q(what__in=What.values), name="event_known_what"
             ),
             models.CheckConstraint(
-                condition=Q(what__in=OF_A_ROLE, about__isnull=False, unit__isnull=False)
-                & ~Q(role="")
-                | ~Q(what__in=OF_A_ROLE)
-                & Q(about__isnull=True, unit__isnull=True, role=""),
-                name="event_about_a_role",
+                condition=Q(what__in=ABOUT, about__isnull=False)
+                | ~Q(what__in=ABOUT) & Q(about__isnull=True),
+                name="event_about_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(what__in=OF_A_ROLE, unit__isnull=False) & ~Q(role="")
+                | ~Q(what__in=OF_A_ROLE) & Q(unit__isnull=True, role=""),
+                name="event_of_a_role",
             ),
             models.CheckConstraint(
                 condition=Q(what=What.EXPORTED, count__isnull=False)

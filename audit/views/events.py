@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from audit.models import SecurityEvent
-from audit.register.events import EVENTS, about, who
+from audit.register.events import EVENTS, about, when, who
 from audit.register.filtersets import EventFilter
 from casework.register.filters import CappedPaginator
 from organisation.access import SignedInRequest, right_required
@@ -43,7 +43,7 @@ def events(request: SignedInRequest) -> HttpResponse:
     context = {
         "filter": asked,
         "page": page,
-        "rows": [(event, who(event), about(event)) for event in shown],
+        "rows": [(event, when(event), who(event), about(event)) for event in shown],
         "files": EVENTS.files(EventFilter.kept(request.GET)),
     }
     return render(request, "audit/events.html", context)

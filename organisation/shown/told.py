@@ -2,7 +2,8 @@
 
 Only the account is told, and which page: never an address, a browser, a case, or a name that was typed.
 ``audit.recording`` writes each event as it is told, in the transaction of the one who tells; where it cannot,
-nothing of what is told happens either.  Roles are told of by the database itself (audit, 0002_security_events).
+nothing of what is told happens either.  Of roles and closed accounts the database itself tells
+(audit, 0002_security_events).
 """
 
 from __future__ import annotations
@@ -25,10 +26,12 @@ class SecurityEvent(models.TextChoices):
     SIGNED_OUT = "signed_out", "loggade ut"
     SESSION_ENDED = "session_ended", "inloggningen avslutades"
     PASSWORD_CHANGED = "password_changed", "nytt lösenord"
-    REFUSED = "refused", "bad om något som inte visas"
+    REFUSED = "refused", "fick inte se sidan"
     ROLE_GIVEN = "role_given", "fick en roll"
     ROLE_CHANGED = "role_changed", "en roll ändrades"
     ROLE_ENDED = "role_ended", "en roll fick en sista dag"
+    ACCOUNT_CLOSED = "account_closed", "kontot stängdes"
+    ACCOUNT_OPENED = "account_opened", "kontot öppnades igen"
     EXPORTED = "exported", "tog ut en lista som fil"
     GLASS_BROKEN = "glass_broken", "bröt glaset"
 
@@ -70,9 +73,10 @@ def tell_of_visitor(what: SecurityEvent) -> None:
 
 
 def tell_of_reader(what: SecurityEvent, *, count: int | None = None) -> None:
-    """Tell what the one does who is signed in and asks now; nobody does where no page is answered."""
+    """Tell what the one does who is signed in and asks now; a visitor, whom anybody may be, leaves nothing."""
     user = getattr(_asking.get(), "user", None)
-    tell(what, user.pk if user is not None else None, count=count)
+    if user is not None and user.is_authenticated:
+        tell(what, user.pk, count=count)
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from audit.models import Reading, SecurityEvent
 from audit.models.reading import Kind
-from audit.register.events import events_for
+from audit.register.events import events_for, when
 from audit.register.filtersets import EventFilter
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
@@ -70,6 +70,16 @@ def test_role_in_another_administration_is_not_shown_of_who_works_in_both(
     )
 
     assert not events_for(admin).filter(role=Role.REGISTRAR).exists()
+
+
+def test_closed_account_is_shown_in_the_own_administration_alone(
+    admin: User, anna: User
+) -> None:
+    make_user("bo", (Role.STAFF, make_unit("SKOLA")))
+    User.objects.exclude(pk=admin.pk).update(is_active=False)
+
+    closed = events_for(admin).filter(what=What.ACCOUNT_CLOSED)
+    assert [event.about for event in closed] == [anna]
 
 
 def test_event_of_nobody_and_of_who_has_no_role_is_shown(
@@ -135,13 +145,32 @@ def test_page_shows_what_happened_where_and_to_whom(admin: User, anna: User) -> 
     words = page.content.decode()
     assert page.status_code == 200
     for said in (
-        "Bad om något som inte visas",
+        "Fick inte se sidan",
         reverse("casework:mails"),
         "Inget konto",
-        "Inläsning av register",
+        "Inläsning eller kommando",
         "Anna: Medarbetare, Enhet IFO",
     ):
         assert said in words
+
+
+@pytest.mark.parametrize(
+    ("what", "is_visitor", "at", "said"),
+    [
+        (What.SIGNED_IN, False, dt.time(9, 5), "10 mars 2026 kl. 09.05"),
+        (What.REFUSED, False, dt.time(14), "10 mars 2026 kl. 14–15"),
+        (What.REFUSED, False, dt.time(0), "10 mars 2026 kl. 0–1"),
+        (What.THROTTLED, True, dt.time(0), "10 mars 2026"),
+    ],
+)
+def test_no_finer_time_is_said_than_is_known(
+    anna: User, what: What, is_visitor: bool, at: dt.time, said: str
+) -> None:
+    zone = timezone.get_default_timezone()
+    happened = dt.datetime.combine(dt.date(2026, 3, 10), at, zone)
+    account = None if is_visitor else anna
+
+    assert when(SecurityEvent(at=happened, what=what, account=account)) == said
 
 
 def test_page_that_shows_people_is_a_reading_itself(admin: User, anna: User) -> None:
@@ -192,7 +221,7 @@ def test_file_holds_what_the_list_does(admin: User, anna: User) -> None:
     assert head == "När;Händelse;Konto;Gäller"
     assert [row.split(";")[1:] for row in rows] == [
         ["Loggade in", "Anna", ""],
-        ["Fick en roll", "Inläsning av register", "Anna: Medarbetare, Enhet IFO"],
+        ["Fick en roll", "Inläsning eller kommando", "Anna: Medarbetare, Enhet IFO"],
     ]
 
 

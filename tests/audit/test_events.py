@@ -32,7 +32,10 @@ from tests.registers import import_rows
 pytestmark = pytest.mark.django_db
 PASSWORD = "korrekt häst batteri häftstift"
 NEW = "en annan häst i ett annat batteri"
-OF_ROLES = [What.ROLE_GIVEN, What.ROLE_CHANGED, What.ROLE_ENDED]
+BY_THE_DATABASE = [
+    *(What.ROLE_GIVEN, What.ROLE_CHANGED, What.ROLE_ENDED),
+    *(What.ACCOUNT_CLOSED, What.ACCOUNT_OPENED),
+]
 
 
 @pytest.fixture
@@ -53,13 +56,13 @@ def sign_in(client: Client, name: str = "anna", password: str = PASSWORD) -> Any
 
 def told() -> list[tuple[str, int | None, str]]:
     """Return what happened, to whom and on which page, but for roles."""
-    rows = SecurityEvent.objects.exclude(what__in=OF_ROLES).order_by("id")
+    rows = SecurityEvent.objects.exclude(what__in=BY_THE_DATABASE).order_by("id")
     return list(rows.values_list("what", "account", "page"))
 
 
 def roles_told(since: int) -> list[tuple[str, int | None, int, str]]:
     """Return what happened to roles after an event, who did it, and whose and which role it was."""
-    rows = SecurityEvent.objects.filter(what__in=OF_ROLES, id__gt=since)
+    rows = SecurityEvent.objects.filter(what__in=BY_THE_DATABASE, id__gt=since)
     return list(rows.order_by("id").values_list("what", "account", "about", "role"))
 
 
@@ -290,6 +293,17 @@ def test_role_that_goes_on_longer_is_changed_and_not_ended(
     assert told_of == [What.ROLE_CHANGED, What.ROLE_ENDED]
 
 
+def test_account_that_is_closed_and_opened_again_is_told_of(anna: User) -> None:
+    before = latest()
+    for is_active in (False, False, True):
+        User.objects.filter(pk=anna.pk).update(is_active=is_active)
+
+    assert roles_told(before) == [
+        (What.ACCOUNT_CLOSED, None, anna.pk, ""),
+        (What.ACCOUNT_OPENED, None, anna.pk, ""),
+    ]
+
+
 def _rows(people: int, **facts: str) -> list[dict[str, str]]:
     usual = {
         "email": "",
@@ -356,12 +370,12 @@ def test_glass_is_told_of_in_the_transaction_that_breaks_it(
 
 # --- the table ----------------------------------------------------------------------------------
 def test_every_kind_fits_the_table(unit: Unit, anna: User) -> None:
-    """Those of roles are written by the database alone."""
+    """Those of roles and closed accounts are written by the database alone."""
     for what in What:
-        if what not in OF_ROLES:
+        if what not in BY_THE_DATABASE:
             tell(what, anna.pk, count=1 if what is What.EXPORTED else None)
 
-    assert {what for what, *_ in told()} == set(What) - set(OF_ROLES)
+    assert {what for what, *_ in told()} == set(What) - set(BY_THE_DATABASE)
 
 
 @pytest.mark.parametrize(
@@ -373,6 +387,7 @@ def test_every_kind_fits_the_table(unit: Unit, anna: User) -> None:
         "'exported', NULL, '', NULL",
         "'tea', NULL, '', NULL",
         "'refused', NULL, '', NULL",
+        "'account_closed', NULL, '', NULL",
     ],
 )
 def test_impossible_row_is_refused(row: str) -> None:

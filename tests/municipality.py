@@ -384,12 +384,13 @@ def municipality_for_a_module(blocker: Any) -> Iterator[Municipality]:
         transaction.set_rollback(True)
 
 
+# Who has looked, and who was refused.
 IN_THE_LOG = ('INSERT INTO "audit_reading"', "INSERT INTO audit_securityevent")
 
 
 @contextmanager
 def only_reading() -> Iterator[list[str]]:
-    """Collect the statements that write; a page that is only looked at writes nothing but who has looked, or was refused."""
+    """Collect the statements that write; a page that is only looked at writes nothing but in the log."""
     writes: list[str] = []
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:

@@ -12,7 +12,7 @@ from organisation.models import Alarm
 
 
 def make_months(*, on: dt.date | None = None) -> int:
-    """Make the parts of a day's month and the three after it in each table of the log; return how many were missing.
+    """Make the parts of a day's month and of the three after it in each log; return how many were missing.
 
     Where rows already lie in a default part the alarm is raised: they are safe there, and no part can be made
     for their month any more.

@@ -101,4 +101,5 @@ EVENTS = Table(
         Column("Konto", 32, who),
         Column("Gäller", 60, about),
     ),
+    person=lambda event: event.about_id or event.account_id,
 )

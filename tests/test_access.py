@@ -382,7 +382,7 @@ def _read(table: str) -> dict[str, dict[str, int]]:
 # Who meets what somebody else does, and the pages where it differs: a role that is new needs no column of its own.
 LIKE: dict[str, tuple[str, dict[str, int]]] = {
     "head": ("dept", {}),
-    "dpo": ("staff", {}),
+    "dpo": ("staff", {"audit:events": 200, "audit:events_export": 200}),
 }
 
 

@@ -96,7 +96,7 @@ EVENTS = Table(
     sheet="Händelser",
     rows="händelser",
     columns=(
-        Column("När", 18, partial(when, day="Y-m-d")),
+        Column("När", 22, partial(when, day="Y-m-d")),
         Column("Händelse", 28, lambda event: str(capfirst(event.get_what_display()))),
         Column("Konto", 32, who),
         Column("Gäller", 60, about),

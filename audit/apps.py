@@ -8,3 +8,7 @@ class AuditConfig(AppConfig):
 
     name = "audit"
     verbose_name = "Logg"
+
+    def ready(self) -> None:
+        """Write what is told of accounts from now on."""
+        from audit.recording import events  # noqa: F401

@@ -93,6 +93,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "organisation.views.middleware.RememberRoles",
     "audit.recording.middleware.LogReadings",
+    "audit.recording.middleware.LogRefusals",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "casework.views.middleware.SignInFirst",
     "organisation.views.middleware.RoleRequired",

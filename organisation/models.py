@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from organisation.rights import Role
+from organisation.shown.told import SecurityEvent, tell
 from organisation.texts.alphabet import AlphabetKeyField
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2200, 1, 1)
@@ -151,6 +152,17 @@ class User(AbstractUser):
     def get_full_name(self) -> str:
         """Return the one name a person has here."""
         return self.name
+
+    def save(self, *args: Any, **options: Any) -> None:
+        """Store a person, and tell of a new password in the same transaction, whoever has chosen it."""
+        # Django keeps what was typed until it is stored, and not where only the way of hashing is new.
+        typed: str | None = self._password  # type: ignore[attr-defined]  # not in the stubs
+        if typed is None or self._state.adding:
+            super().save(*args, **options)
+            return
+        with transaction.atomic():
+            super().save(*args, **options)
+            tell(SecurityEvent.PASSWORD_CHANGED, self.pk)
 
 
 class MembershipQuerySet(models.QuerySet["Membership"]):

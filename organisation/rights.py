@@ -169,6 +169,13 @@ class Right(Enum):
         "dataskyddsförordningen artikel 15; OSL 26 kap. 1 §",
     )
 
+    LOG_SEE_EVENTS = (
+        "se inloggningar, ändrade roller, uttag och vad som inte visades",
+        _CONTROLLER | _ADMINISTRATOR | _OFFICER,
+        Reach.OVER,
+        "dataskyddsförordningen artikel 32",
+    )
+
     ACTIONS_LIST = (
         "ha åtgärder i menyn (sidan är öppen för alla med en roll)",
         CHIEFS | ANALYSTS | _INVESTIGATOR | _SECRETARY | _REGISTRAR,

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from organisation.models import Membership, Rhythm, User
 from organisation.rights import Right
+from organisation.shown.told import acting
 
 # Sent in the transaction in which somebody's role gets a last day, or another one.
 roles_ended = Signal()
@@ -63,14 +64,15 @@ def appoint_substitute(
             raise ValidationError(
                 {"person": f"{person} har redan rollen någon av de dagarna."}
             )
-        return Membership.objects.create(
-            user=person,
-            unit_id=held.unit_id,
-            role=held.role,
-            valid_from=first,
-            valid_to=end,
-            stands_in_for=actor,
-        )
+        with acting(actor.pk):
+            return Membership.objects.create(
+                user=person,
+                unit_id=held.unit_id,
+                role=held.role,
+                valid_from=first,
+                valid_to=end,
+                stands_in_for=actor,
+            )
 
 
 def _fault_of_role(held: Membership, actor: User, first: dt.date, last: dt.date) -> str:
@@ -114,9 +116,10 @@ def end_substitute(*, actor: User, membership: Membership) -> None:
             stands_in_for=actor, valid_to__gt=today
         )
         found = lent.get(pk=membership.pk)
-        if found.valid_from >= today:
-            found.delete()
-        else:
-            found.valid_to = today
-            found.save(update_fields=["valid_to"])
+        with acting(actor.pk):
+            if found.valid_from >= today:
+                found.delete()
+            else:
+                found.valid_to = today
+                found.save(update_fields=["valid_to"])
         roles_ended.send(Membership)

@@ -384,9 +384,13 @@ def municipality_for_a_module(blocker: Any) -> Iterator[Municipality]:
         transaction.set_rollback(True)
 
 
+# Who has looked, and who was refused.
+IN_THE_LOG = ('INSERT INTO "audit_reading"', "INSERT INTO audit_securityevent")
+
+
 @contextmanager
 def only_reading() -> Iterator[list[str]]:
-    """Collect the statements that write; a page that is only looked at writes nothing but who has looked."""
+    """Collect the statements that write; a page that is only looked at writes nothing but in the log."""
     writes: list[str] = []
 
     def note(execute: Any, sql: str, *rest: Any) -> Any:
@@ -394,7 +398,7 @@ def only_reading() -> Iterator[list[str]]:
         is_read = said.upper().startswith(
             ("SELECT", "SAVEPOINT", "RELEASE", "SET TRANSACTION")
         )
-        if not is_read and not said.startswith('INSERT INTO "audit_reading"'):
+        if not is_read and not said.startswith(IN_THE_LOG):
             writes.append(sql)
         return execute(sql, *rest)
 

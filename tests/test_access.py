@@ -231,6 +231,8 @@ organisation:end_substitute 302 302 405 405 405 405 405 405 405 405 405 405 405 
 organisation:units       302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:unit        302  302  200   200 200  200  200  200  200  200 200  200  200 200
 organisation:people      302  302  200   200 200  200  200  200  200  200 200  200  200 200
+audit:events             302  302  404   404 404  404  404  404  200  404 404  404  200 404
+audit:events_export      302  302  404   404 404  404  404  404  200  404 404  404  200 404
 """
 # A POST that says nothing: 400 means that the person may, 302 that nothing more was needed.
 WRITING = """
@@ -366,6 +368,7 @@ FILES = [
     "audit:openings_export",
     *(f"{app}:export" for app in ("lexsarah", "selfcheck", "riskanalysis")),
     *(f"analysis:{page}_export" for page in ("rows", "coverage")),
+    "audit:events_export",
 ]
 MEETING = [
     f"lexsarah:{page}"
@@ -382,9 +385,13 @@ def _read(table: str) -> dict[str, dict[str, int]]:
 
 
 # Who meets what somebody else does, and the pages where it differs: a role that is new needs no column of its own.
+WATCHED = (
+    *("audit:openings", "audit:openings_export"),
+    *("audit:events", "audit:events_export"),
+)
 LIKE: dict[str, tuple[str, dict[str, int]]] = {
     "head": ("dept", {}),
-    "dpo": ("staff", {"audit:openings": 200, "audit:openings_export": 200}),
+    "dpo": ("staff", dict.fromkeys(WATCHED, 200)),
 }
 
 

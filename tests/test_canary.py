@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 from PIL import Image
 
+from audit.models import SecurityEvent
 from casework.background import jobs
 from casework.database.periods import STOCKHOLM
 from casework.models import Case
@@ -23,6 +24,7 @@ from deviations.models import Deviation
 from deviations.public_form.forms import ComplainForm
 from organisation.models import Unit, User
 from organisation.rights import Role
+from organisation.shown.told import SecurityEvent as What
 from tests.factories import make_unit, make_user
 
 # What is planted, and the columns where it may be found afterwards: "table.column".
@@ -256,6 +258,33 @@ def _times(cursor: Any) -> list[tuple[str, str]]:
         " WHERE table_schema = 'public' AND data_type LIKE 'timestamp%'"
     )
     return list(cursor.fetchall())
+
+
+def test_security_events_hold_nothing_that_was_typed_or_sent(
+    story: Deviation, chief: User
+) -> None:
+    """Everything that a visitor and an employee can write where something is told of."""
+    headers = {name: value for name, value in HEADERS.items() if name != "cookie"}
+    visitor, employee = Client(headers=HEADERS), Client(headers=headers)
+    employee.force_login(chief)
+    visitor.post(
+        "/konto/logga-in/", {"login": "Kanarienamn", "password": "Kanarielosen"}
+    )
+    employee.get("/avvikelser/Kanarienummer/?q=Kanariefraga")
+    employee.get("/inkorg/arenden.csv?visa=alla&q=Kanariefraga")
+    told = SecurityEvent.objects.exclude(what=What.ROLE_GIVEN).order_by("id")
+    assert list(told.values_list("what", flat=True)) == [
+        What.WRONG_PASSWORD,
+        What.REFUSED,
+        What.EXPORTED,
+    ]
+
+    typed = ("Kanarienamn", "Kanarielosen", "Kanarienummer", "Kanariefraga")
+    sent = ("Kanariewebblasare", "Kanariereferens", "203.0.113.77", "Kanariekaka")
+    numbers = (story.number, story.case_ptr.title)
+    written = str(list(told.values_list()))
+    assert found_in(*typed, *sent) == {text: set() for text in (*typed, *sent)}
+    assert [text for text in numbers if text in written] == []
 
 
 def test_export_holds_neither_story_nor_contact(story: Deviation, chief: User) -> None:

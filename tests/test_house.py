@@ -179,6 +179,10 @@ EMPTIED = {
         "selfcheck_selfcheck",
         "selfcheck_surveyquestion",
     },
+    "a log: whole months are dropped, after a decision": {
+        "audit_reading",
+        "audit_securityevent",
+    },
     "what is left of a case that was purged, and never more": {
         "analysis_keptcell",
         "analysis_purgedanalysis",

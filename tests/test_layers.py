@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 # A room (a folder or a module at the app's top) may import those that stand before it.
 ROOMS = {
     "organisation": (
-        *("rights", "texts", "models", "services", "alarms", "access", "shown"),
+        *("rights", "texts", "shown", "models", "services", "alarms", "access"),
         *("sign_in", "registers", "lists", "views", "tasks", "apps", "management"),
     ),
     "casework": (
@@ -23,7 +23,7 @@ ROOMS = {
         *("process", "handling", "improvement", "register"),
         *("views", "tasks", "apps", "management"),
     ),
-    "audit": ("models", "recording", "views", "tasks", "apps"),
+    "audit": ("models", "recording", "register", "views", "tasks", "apps"),
     "deviations": (
         *("models", "words", "statistics", "imports"),
         *("reporting", "process", "filing", "public_form"),

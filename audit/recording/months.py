@@ -12,10 +12,10 @@ from organisation.models import Alarm
 
 
 def make_months(*, on: dt.date | None = None) -> int:
-    """Make the parts of a day's month and the three after it; return how many were missing.
+    """Make the parts of a day's month and of the three after it in each log; return how many were missing.
 
-    Where readings already lie in the default part the alarm is raised: they are safe there, and no part can
-    be made for their month any more.
+    Where rows already lie in a default part the alarm is raised: they are safe there, and no part can be made
+    for their month any more.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT audit_make_months(%s)", [on or timezone.localdate()])

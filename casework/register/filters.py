@@ -9,14 +9,14 @@ from typing import Any, TypeVar
 from django import forms
 from django.contrib.postgres.search import CombinedSearchQuery, SearchQuery
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from casework.kinds import CaseKind, registered
 from casework.models import Case
 from casework.register.inbox import MOST_ROWS
 from casework.texts.forms import line
 
-CaseT = TypeVar("CaseT", bound=Case)
+RowT = TypeVar("RowT", bound=Model)
 AnyQuery = SearchQuery | CombinedSearchQuery
 PAGE = 25
 LONGEST_QUERY = 500
@@ -91,7 +91,7 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
     most = MOST_ROWS
 
-    def __init__(self, cases: QuerySet[CaseT], *, known: int | None = None) -> None:
+    def __init__(self, cases: QuerySet[RowT], *, known: int | None = None) -> None:
         super().__init__(cases, PAGE)
         self.cases, self.known = cases, known
 

@@ -13,6 +13,7 @@ from django.http import HttpRequest
 
 from organisation.alarms import raise_alarm
 from organisation.models import Alarm
+from organisation.shown.told import SecurityEvent, tell_of_visitor
 from organisation.sign_in.addresses import source_of
 from organisation.sign_in.limiter import (
     Limit,
@@ -80,4 +81,5 @@ def _spend(limit: Limit, source: str) -> None:
         consume(limit, source)
     except SlowDownError:
         logger.info("public form slowed: %s", limit.name)
+        tell_of_visitor(SecurityEvent.THROTTLED)
         raise

@@ -56,6 +56,7 @@ MENU = (
     Place("Ordning för lex Sarah", "lexsarah:policy", Right.ORGANISATION_ADMINISTER),
     Place("Gallring", "casework:retention", Right.CASES_RETAIN),
     Place("Skickade mejl", "casework:mails", Right.ORGANISATION_ADMINISTER),
+    Place("Händelser", "audit:events", Right.LOG_SEE_EVENTS),
 )
 
 

@@ -21,6 +21,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from organisation.shown import What, show_as, show_cases, show_people
+from organisation.shown.told import SecurityEvent, tell_of_reader
 
 # What the files that leave the house are, in HTTP.
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -65,7 +66,7 @@ class Table:
     lacks: tuple[str, ...] = ()
     # Which case a row is about by its key, and which person; None where the file is of neither.
     case: Callable[[Any], int | None] | None = None
-    person: Callable[[Any], int] | None = None
+    person: Callable[[Any], int | None] | None = None
 
     def files(self, query: str, *args: object) -> Files:
         """Return where the list of a filter is given as files."""
@@ -89,6 +90,7 @@ class Table:
         with transaction.atomic():
             held = _Held(self)
             file = made(self, held.passed(_fetched(rows)))
+            tell_of_reader(SecurityEvent.EXPORTED, count=min(held.count, MOST_ROWS))
         held.show()
         response = HttpResponse(file, content_type=content_type)
         name = f"{self.stem}-{timezone.localdate().isoformat()}.{kind}"
@@ -109,11 +111,13 @@ class _Held:
 
     table: Table
     cases: list[int | None] = field(default_factory=list)
-    people: list[int] = field(default_factory=list)
+    people: list[int | None] = field(default_factory=list)
+    count: int = 0
 
     def passed(self, rows: Iterator[Any]) -> Iterator[Any]:
         """Return the rows as they come."""
         for row in rows:
+            self.count += 1
             self.cases += [self.table.case(row)] if self.table.case else []
             self.people += [self.table.person(row)] if self.table.person else []
             yield row
@@ -125,7 +129,7 @@ class _Held:
             show_cases(cases, count=len(cases))
             show_as(What.EXPORT)
         if self.table.person:
-            show_people(people, count=len(people))
+            show_people({key for key in people if key is not None}, count=len(people))
             show_as(What.EXPORT)
 
 

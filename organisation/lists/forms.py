@@ -17,6 +17,7 @@ from organisation.access import own_chief_roles
 from organisation.lists.tree import by_name_in_tree
 from organisation.models import Membership, Rhythm, Unit, UnitQuerySet, User
 from organisation.rights import Right
+from organisation.shown.told import SecurityEvent, tell
 from organisation.sign_in.limiter import Limit, SlowDownError, consume, give_back
 from organisation.sign_in.waiting import too_early
 
@@ -167,7 +168,12 @@ class ChangePasswordForm(AnyChangePasswordForm):
         try:
             consume(PASSWORDS, key)
         except SlowDownError as early:
+            tell(SecurityEvent.THROTTLED, self.user.pk)
             raise too_early(early.seconds) from early
-        typed = str(super().clean_oldpassword())
+        try:
+            typed = str(super().clean_oldpassword())
+        except forms.ValidationError:
+            tell(SecurityEvent.WRONG_PASSWORD, self.user.pk)
+            raise
         give_back(PASSWORDS, key)
         return typed

@@ -8,11 +8,13 @@ from typing import Any, cast
 from allauth.account.adapter import DefaultAccountAdapter
 from django.contrib import messages
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.utils.formats import date_format
 
 from organisation.models import User
+from organisation.shown.told import SecurityEvent, tell
 from organisation.sign_in import attempts, browsers
 from organisation.sign_in.limiter import SlowDownError
 from organisation.sign_in.waiting import too_early
@@ -49,6 +51,19 @@ class ClosedAccounts(DefaultAccountAdapter):
             return None
         attempt.succeeded()
         return cast("AbstractBaseUser", person)
+
+    def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:
+        """Sign a person in, if that can be told: a sign-in that the log does not know is none (ASVS 16.5.3)."""
+        with transaction.atomic():
+            tell(SecurityEvent.SIGNED_IN, user.pk)
+            super().login(request, user)
+
+    def logout(self, request: HttpRequest) -> None:
+        """Sign a person out, and tell so."""
+        with transaction.atomic():
+            tell(SecurityEvent.SIGNED_OUT, request.user.pk)
+            request.session.is_signing_out = True  # type: ignore[attr-defined]  # kvalitet.web.sessions
+            super().logout(request)
 
     def respond_user_inactive(
         self,

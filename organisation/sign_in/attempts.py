@@ -19,6 +19,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from organisation.models import FailedSignIns, User
+from organisation.shown.told import SecurityEvent, tell
 from organisation.sign_in.addresses import neighbourhood_of, source_of
 from organisation.sign_in.browsers import browser_of
 from organisation.sign_in.limiter import Limit, SlowDownError, consume, count, give_back
@@ -86,15 +87,21 @@ class Attempt:
     def failed(self) -> None:
         """Note a wrong password."""
         logger.info("sign-in failed")
+        tell(SecurityEvent.WRONG_PASSWORD, self.account)
         self.note_for_holder()
+
+    @property
+    def account(self) -> int | None:
+        """Return whose account it is, if anybody's: the name that was typed is told to nobody."""
+        return self.person.pk if self.person else None
 
     def note_for_holder(self) -> None:
         """Count it for the holder of the account, unless it is a slip in the holder's own browser."""
         if self.browser is None:
-            person = self.person.pk if self.person else 0
             with connection.cursor() as cursor:
                 cursor.execute(
-                    _NOTE_FAILURE, {"person": person, "today": timezone.localdate()}
+                    _NOTE_FAILURE,
+                    {"person": self.account or 0, "today": timezone.localdate()},
                 )
 
 
@@ -114,6 +121,7 @@ def begin(request: HttpRequest, username: str) -> Attempt:
     except SlowDownError:
         attempt.give_back()
         logger.info("sign-in slowed")
+        tell(SecurityEvent.THROTTLED, attempt.account)
         attempt.note_for_holder()
         raise
     return attempt

@@ -167,6 +167,7 @@ def test_menu_shows_only_what_the_role_needs(chief: User, every_page: None) -> N
         "Rapporter",
         "Gallring",
         "Skickade mejl",
+        "Händelser",
         "Sammanträden",
         "Ordning för lex Sarah",
         "Jäv och skydd",

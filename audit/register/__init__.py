@@ -1,0 +1,1 @@
+"""The lists of the log, as their readers narrow them and take them out."""

@@ -51,6 +51,8 @@ SAID_TWICE = {
     "form.keep_typed(get_object_or_404(Deviation.objects.handled_by(": "fetched through the rule just before",
     "return Case.objects.handled_by(": "fetched through the rule just before",
     "plans = Plan.objects.visible_to(reader).filter(": "of a unit in which the reader plans, and so reads",
+    "handled = LexSarahCase.objects.handled_by(request.user).select_related(": "asked just after: investigates it",
+    "Deviation.objects.visible_to(request.user), pk=made.deviation_id": "a report's reporter is its deviation's",
 }
 
 
@@ -185,6 +187,11 @@ PLANTED = (
         (f"{INPUT}::test_form_of_ten_megabytes_is_refused_in_swedish",),
     ),
     Planted(
+        "except SlowDownError:\n        attempt.give_back()\n        logger",
+        "except SlowDownError:\n        logger",
+        ("tests/organisation/test_sign_in.py",),
+    ),
+    Planted(
         '  <div class="prose">{{ case.description|linebreaks }}</div>\n  {% if case.proposal',
         '  <div class="prose">{{ case.description|safe|linebreaks }}</div>\n  {% if case.proposal',
         TYPED,
@@ -233,6 +240,12 @@ PLANTED = (
         ("tests/kvalitet/test_older_folder.py",),
     ),
     Planted('plain("chapter"),', "", ("tests/reports/test_file_format.py",)),
+    # What is counted.
+    Planted(
+        "parent=self.unit, valid_from__lt=self.period_of(years[-1]).end",
+        "parent=self.unit",
+        ("tests/reports/test_writer.py",),
+    ),
     # Imports that lead upwards, to pages, or in a circle: in every way in which a module can be imported.
     Planted(
         "from casework.models import Job\n\n\ndef daily(",

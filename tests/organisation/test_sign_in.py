@@ -282,6 +282,16 @@ def test_right_password_costs_nothing(person: User) -> None:
     assert guess_in_form(person.username, ATTACKER, 6) == [200] * 5 + [429]
 
 
+def test_try_that_was_slowed_and_not_examined_costs_nothing(person: User) -> None:
+    for number in range(100):
+        guess(f"påhittad{number}", ATTACKER, 1)
+    # The address may fail no more for a while; the person has tries left, and keeps them.
+    assert guess(person.username, ATTACKER, 20) == [False] * 20
+    pass_time(seconds=90)
+
+    assert guess_in_form(person.username, ATTACKER, 6) == [200] * 5 + [429]
+
+
 # --- who exists is not told -------------------------------------------------------------------
 def shown(answer: Any) -> str:
     """Return a page without what is new in each."""

@@ -72,6 +72,15 @@ def test_area_keeps_its_key_when_another_of_like_code_is_opened(
     assert before < after
 
 
+def test_area_that_begins_when_the_year_has_ended_has_no_sections(
+    report: AnnualReport,
+) -> None:
+    before = {section.key for section in sections_of(report)}
+    make_unit("NY", report.unit, valid_from=dt.date(2025, 1, 1))
+
+    assert {section.key for section in sections_of(report)} == before
+
+
 @pytest.mark.parametrize("template", ["malmo", "goteborg"])
 @pytest.mark.parametrize("is_measured", [True, False])
 def test_sections_that_people_write_are_known_without_the_figures(

@@ -21,7 +21,6 @@ urlpatterns = [
     path("konto/losenord/", change_password, name="account_change_password"),
     path("", include("deviations.views.urls")),
     path("", include("casework.views.urls")),
-    path("logg/", include("audit.views.urls")),
     path("lex-sarah/", include("lexsarah.views.urls")),
     path("egenkontroll/", include("selfcheck.views.urls")),
     path("riskanalys/", include("riskanalysis.views.urls")),

@@ -54,7 +54,10 @@ def needs_answers(case: SelfCheck) -> str:
     )
     if not left:
         return ""
-    return f"{left} frågor är inte besvarade än, under Granskning."
+    lacking = (
+        "En fråga är inte besvarad" if left == 1 else f"{left} frågor är inte besvarade"
+    )
+    return f"{lacking} än, under Granskning."
 
 
 def needs_conclusion(case: SelfCheck) -> str:

@@ -61,9 +61,13 @@ def record_survey(
             locked,
             actor,
             "survey",
-            f"Antecknade svaren på {len(questions)} frågor",
+            f"Antecknade svaren på {_in_words(len(questions))}",
             changes,
         )
+
+
+def _in_words(questions: int) -> str:
+    return "en fråga" if questions == 1 else f"{questions} frågor"
 
 
 def _refuse_too_late(case: SelfCheck, seen_version: int) -> None:

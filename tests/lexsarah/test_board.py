@@ -162,6 +162,16 @@ def test_meetings_say_how_many_wait_for_which_body(
     ]
 
 
+@pytest.mark.parametrize(("count", "said"), [(1, "1 avgjort<"), (2, "2 avgjorda<")])
+def test_meetings_say_how_many_are_decided(
+    browser: Client, meeting: Meeting, unit: Unit, count: int, said: str
+) -> None:
+    for number in range(count):
+        browser.post(LIST, form_of(proposed(unit, number)))
+
+    assert said in text_of(browser.get(MEETINGS))
+
+
 def test_meeting_is_added_once(browser: Client, root: Unit) -> None:
     day = (TODAY + 20 * DAY).isoformat()
     for _ in range(2):

@@ -437,6 +437,17 @@ def test_standing_takes_the_same_queries_however_many_sections_are_given(
         client.get(address)
 
 
+@pytest.mark.parametrize(
+    ("who", "builds"), [("quality_controller", True), ("board_secretary", False)]
+)
+def test_standing_leads_to_building_for_those_who_may_alone(
+    report: AnnualReport, town: Municipality, who: str, builds: bool
+) -> None:
+    page = town.client(who).get(f"{report.get_absolute_url()}lage/")
+
+    assert ("#bygge" in page.content.decode()) == builds
+
+
 def test_standing_shows_the_whole_history_of_a_report(
     report: AnnualReport, town: Municipality
 ) -> None:

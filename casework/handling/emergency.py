@@ -6,7 +6,6 @@ no list, search, export, count, calendar or step does (docs/adr/0066-break-glass
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, TypeVar, cast
@@ -25,6 +24,7 @@ from casework.process.workflow import StepRefusedError
 from organisation.access import Held, held_by, paths_above, root_of, within
 from organisation.models import Membership, Unit, User
 from organisation.rights import Right
+from organisation.shown.told import SecurityEvent, tell_of_reader
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 CaseT = TypeVar("CaseT", bound=Case)
 # One answer whatever the reason: whoever may not read a case must not learn that it is there.
 NOT_OPENED = "Numret finns inte, eller så kan ärendet inte nödöppnas av dig."
-
-logger = logging.getLogger("organisation.security")
 
 
 # --- reading ----------------------------------------------------------------------------------
@@ -89,13 +87,8 @@ def open_in_emergency(number: str, *, actor: User, reason: str) -> EmergencyOpen
             case=case, kind=Notice.Kind.EMERGENCY, on=timezone.localdate()
         ).delete()
         tell_people(case, Notice.Kind.EMERGENCY, told)
-    note_security_event()
+        tell_of_reader(SecurityEvent.GLASS_BROKEN)
     return opening
-
-
-def note_security_event() -> None:
-    """Say in the log of security that a case was opened in an emergency: the one place that does."""
-    logger.warning("case opened in an emergency")
 
 
 def _to_tell(case: Case, actor: User) -> set[User]:

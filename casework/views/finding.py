@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
@@ -46,13 +45,3 @@ def shown(cases: QuerySet[CaseT]) -> list[CaseT]:
 def shown_first(cases: QuerySet[CaseT]) -> CaseT | None:
     """Return the first of some cases, if there is one, and note that the page shows it."""
     return next(iter(shown(cases[:1])), None)
-
-
-def show_numbered(numbers: Iterable[str]) -> None:
-    """Note the cases that a page knows by their numbers alone."""
-    if asked := {number for number in numbers if number}:
-        show_cases(
-            Case.objects.filter(number__in=asked)
-            .order_by()
-            .values_list("pk", flat=True)
-        )

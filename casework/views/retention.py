@@ -11,11 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
+from casework.cases.showing import show_numbered
 from casework.handling.retention import administrations, preview, register
 from casework.handling.retention_forms import RetentionForm
 from casework.kinds import kind_of, registered
 from casework.models import RetentionRule, Tombstone
-from casework.views.finding import show_numbered
 from organisation.access import SignedInRequest, within
 from organisation.models import Unit
 

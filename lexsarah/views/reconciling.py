@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from casework.cases.showing import show_numbered
 from casework.register.filters import PAGE
-from casework.views.finding import show_numbered
 from lexsarah.reconciliation import reconciling
 from lexsarah.reconciliation.forms import YearForm
 from organisation.access import SignedInRequest
@@ -32,8 +34,8 @@ def reconciliation(request: SignedInRequest) -> HttpResponse:
     page = Paginator(marked, PAGE).get_page(request.GET.get("page"))
     lines = reconciling.lines_of(page.object_list, reader=reader, today=today)
     problems = reconciling.problems_over(paths, reader=reader, today=today)
-    named = [*lines, *(one for problem in problems for one in problem.first)]
-    show_numbered(one.number for one in named)
+    first = chain.from_iterable(problem.first for problem in problems)
+    show_numbered(one.number for one in chain(lines, first))
     context = {
         "form": form,
         "year": year,

@@ -33,7 +33,7 @@ class SecurityEvent(models.TextChoices):
     ACCOUNT_CLOSED = "account_closed", "kontot stängdes"
     ACCOUNT_OPENED = "account_opened", "kontot öppnades igen"
     EXPORTED = "exported", "tog ut en lista som fil"
-    GLASS_BROKEN = "glass_broken", "bröt glaset"
+    GLASS_BROKEN = "glass_broken", "nödöppnade ett ärende"
 
 
 # Sent with what happened, whose account it was, how many rows an export holds, and whether the day is enough.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,8 +14,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from casework.cases.showing import show_numbered
 from casework.process.workflow import StepRefusedError
-from casework.views.finding import show_numbered
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest, home_unit, units_for
 from organisation.models import Unit, User
@@ -64,7 +65,7 @@ def _year_of(reader: User, unit: Unit, shown: int) -> dict[str, Any]:
     plans = Plan.objects.visible_to(reader).filter(unit=unit, year=shown)
     listed = list(plans.numbered().select_related("unit", "responsible", "template"))
     wheel = wheel_of(listed, reader) if listed else []
-    show_numbered(turn.number for _, turns in wheel for turn in turns)
+    show_numbered(turn.number for turn in chain.from_iterable(dict(wheel).values()))
     return {
         "heading": f"Årsplan {shown}",
         "unit": unit,

@@ -1,0 +1,18 @@
+"""What a page shows of cases that it knows by their numbers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from casework.models import Case
+from organisation.shown import show_cases
+
+
+def show_numbered(numbers: Iterable[str]) -> None:
+    """Note the cases that a page knows by their numbers alone."""
+    if asked := {number for number in numbers if number}:
+        show_cases(
+            Case.objects.filter(number__in=asked)
+            .order_by()
+            .values_list("pk", flat=True)
+        )

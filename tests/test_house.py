@@ -159,6 +159,7 @@ EMPTIED = {
         "analysis_tertialanalysis",
         "casework_action",
         "casework_attachment",
+        "casework_blanking",
         "casework_case",
         "casework_change",
         "casework_emergencyopening",

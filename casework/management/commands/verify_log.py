@@ -7,6 +7,8 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from casework.cases.history import broken_logs
+from casework.handling.blanking import rows_changed_since
+from casework.models import Blanking
 
 
 class Command(BaseCommand):
@@ -18,12 +20,14 @@ class Command(BaseCommand):
 
     def handle(self, **_options: Any) -> None:
         """Print the cases whose history is broken."""
-        broken = broken_logs()
-        if broken:
-            self.stderr.write(
-                "\n".join(
-                    f"Historiken är ändrad i ärende {number}." for number in broken
-                )
-            )
+        found = [f"Historiken är ändrad i ärende {number}." for number in broken_logs()]
+        found += [
+            f"Rad {row} i {place} är ändrad efter att en text ströks i den."
+            for place, row in rows_changed_since()
+        ]
+        if found:
+            self.stderr.write("\n".join(found))
             raise SystemExit(1)
         self.stdout.write("Historiken är hel i alla ärenden.")
+        if count := Blanking.objects.count():
+            self.stdout.write(f"Texter som är strukna enligt beslut: {count}.")

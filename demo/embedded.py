@@ -18,9 +18,12 @@ import stat
 import subprocess
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from demo.embedded_server import EmbeddedError, Server, as_account, give_to_account
+
+if TYPE_CHECKING:
+    from casework.database.logins import LoginRole
 
 VAR_DIR = Path(__file__).resolve().parent.parent / "var"
 
@@ -81,6 +84,8 @@ def _acquire(folder: Path, server: "Postgres | Broker") -> None:
 
 class Postgres(Server):
     """PostgreSQL with the database `kvalitet`, owned by a role of that name and used by `kvalitet_app`.
+
+    Each login that does one thing (casework.database.logins) is there too, as `kvalitet_purger` and so on.
 
     The built-in locale orders and folds case alike on every machine.
     """
@@ -156,13 +161,20 @@ class Postgres(Server):
     def connect(self) -> None:
         import psycopg
 
+        from casework.database.logins import LOGINS
         from kvalitet.operations.roles import Login, make_roles
 
+        others = {
+            role.name: Login(f"kvalitet_{role.name}", self.password(role.name))
+            for role in LOGINS
+        }
         how: dict[str, Any] = {"autocommit": True, "connect_timeout": 5}
         with psycopg.connect(self._address(self.superuser, "postgres"), **how) as link:
-            if link.execute(
-                "SELECT FROM pg_roles WHERE rolname = 'kvalitet_app'"
-            ).fetchone():
+            wanted = ["kvalitet_app", *(login.name for login in others.values())]
+            (there,) = link.execute(
+                "SELECT count(*) FROM pg_roles WHERE rolname = ANY(%s)", [wanted]
+            ).fetchone() or (0,)
+            if there == len(wanted):
                 return
             if (
                 link.execute(
@@ -176,7 +188,7 @@ class Postgres(Server):
             Login("kvalitet_app", self.password("app")),
         )
         with psycopg.connect(self._address(self.superuser, "kvalitet"), **how) as link:
-            make_roles(link, owner=owner, app=app)
+            make_roles(link, owner=owner, app=app, others=others)
             link.execute(
                 "ALTER ROLE kvalitet CREATEDB"
             )  # for tests, which make databases of their own
@@ -188,6 +200,11 @@ class Postgres(Server):
     def owner_url(self) -> str:
         """Return the address for migrations."""
         return self._address("kvalitet", "kvalitet")
+
+    def login_url(self, role: "LoginRole") -> str:
+        """Return the address for a login that does one thing."""
+        name = f"kvalitet_{role.name}"
+        return self._address(name, "kvalitet", self.password(role.name))
 
     def _address(self, role: str, database: str, password: str = "") -> str:
         return f"postgres://{role}:{password or self.password()}@127.0.0.1:{self.port()}/{database}"

@@ -40,11 +40,18 @@ class Service:
 
 
 def services(values: dict[str, str]) -> dict[str, Service]:
-    """Return the services with these values for .env, in the order in which they may start."""
+    """Return the services with these values for .env, in the order in which they may start.
+
+    Those that have a profile are started by nobody but who asks for them by name.
+    """
     whole = _filled(
         yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8")), values
     )
-    found = {name: _service(name, facts) for name, facts in whole["services"].items()}
+    found = {
+        name: _service(name, facts)
+        for name, facts in whole["services"].items()
+        if "profiles" not in facts
+    }
     ordered: dict[str, Service] = {}
     while len(ordered) < len(found):
         ready = [

@@ -14,6 +14,7 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from casework.database.logins import LOGINS
 from kvalitet.operations import limits
 from kvalitet.operations.logs import CONFIG
 from kvalitet.operations.schedule import SCHEDULE
@@ -133,11 +134,18 @@ if OWN_DATABASE:
     _own = ensure_database()
     # Programs that are started from here get the address of the app role, and never the owner's.
     env.ENVIRON["DATABASE_URL"], _owner_url = _own.url(), _own.owner_url()
+    _login_urls = {login.name: _own.login_url(login) for login in LOGINS}
+else:
+    _login_urls = {login.name: env.str(login.setting, default="") for login in LOGINS}
 
 DATABASES = {"default": env.db_url("DATABASE_URL")}
 APP_ROLE = DATABASES["default"]["USER"]
 # Who owns the tables and migrates (kvalitet.operations.roles); without one the app role does that too.
 OWNER_DATABASE = env.db_url_config(_owner_url) if _owner_url else None
+# Who does one thing each, beside web and worker: purges, seals, reads the logs, takes the backup.
+LOGIN_DATABASES = {
+    name: env.db_url_config(url) for name, url in _login_urls.items() if url
+}
 # Who may make roles: only manage.py make_roles asks for it.
 ADMIN_DATABASE_URL = env.str("ADMIN_DATABASE_URL", default="")
 
@@ -151,6 +159,8 @@ if OWNER_DATABASE:
     OWNER_DATABASE["OPTIONS"] = limits.options(
         env, "migrate", OWNER_DATABASE.get("OPTIONS", {})
     )
+for _login in LOGIN_DATABASES.values():
+    _login["OPTIONS"] = limits.options(env, "work", _login.get("OPTIONS", {}))
 # Outside a transaction a cursor of the server escapes statement_timeout: it is filled when it is declared.
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = SERVES_PAGES
 DATABASES["default"]["CONN_MAX_AGE"] = env.int("CONN_MAX_AGE", default=60)

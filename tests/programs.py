@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from kvalitet.operations.checks import NOT_FOR_WEB
+
 ROOT = Path(__file__).parents[1]
 
 
@@ -29,11 +31,7 @@ def running(
         "DATABASE_URL": database,
         "PLAIN_STATIC": "1",
     }
-    env = {
-        name: value
-        for name, value in os.environ.items()
-        if name != "OWNER_DATABASE_URL"
-    }
+    env = {name: value for name, value in os.environ.items() if name not in NOT_FOR_WEB}
     with log.open("wb") as out:
         process = subprocess.Popen(
             [sys.executable, "-m", *command],

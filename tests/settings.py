@@ -1,16 +1,19 @@
 """Settings of the test suite: those of the product, with a database that is fast and thrown away.
 
-DATABASE_URL and OWNER_DATABASE_URL are used when they are set (Django makes a database of its own for tests
-there); otherwise an own PostgreSQL in var/test-postgres, apart from the one that holds the demo.
+DATABASE_URL, OWNER_DATABASE_URL and those of the other logins are used when they are set (Django makes a
+database of its own for tests there); otherwise an own PostgreSQL in var/test-postgres, apart from the one that
+holds the demo.
 """
 
 import os
 
+from casework.database.logins import LOGINS
 from demo.embedded import VAR_DIR, ensure_database
 
 if not os.environ.get("DATABASE_URL"):
     _own = ensure_database(VAR_DIR / "test-postgres", durable=False)
     os.environ |= {"DATABASE_URL": _own.url(), "OWNER_DATABASE_URL": _own.owner_url()}
+    os.environ |= {login.setting: _own.login_url(login) for login in LOGINS}
 os.environ["REDIS_URL"] = "redis://127.0.0.1:1/0"  # closed: no test may need the broker
 os.environ["PLAIN_STATIC"] = "1"
 (VAR_DIR / "static").mkdir(

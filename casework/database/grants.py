@@ -1,4 +1,4 @@
-"""What the role of web and worker may do, table by table: given by the owner after every migration.
+"""What the role of web and worker, and each login beside it, may do, table by table: given after every migration.
 
 Nobody empties a table or changes what guards it.  What is only added to is neither changed nor, unless it
 may go with a purged case, removed: the triggers say which tables these are, so a later one is born right.
@@ -6,11 +6,14 @@ may go with a purged case, removed: the triggers say which tables these are, so 
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.conf import settings
 from django.db import connections, transaction
 from django.db.backends.utils import CursorWrapper
+
+from casework.database.logins import LOGINS, LoginRole, Table, only_others_add_to
 
 # Written by migrations and what follows them, never by a page or a job.
 READ_ONLY = {"django_migrations", "django_content_type", "auth_permission"}
@@ -23,53 +26,89 @@ _TABLES = """
     LEFT JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'append_only'
     WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND NOT c.relispartition
 """
-# What only an owner may do and the app role needs, as functions of the owner's that say so.
+# What only an owner may do and another role needs, as functions of the owner's that say so.
 _LENT = """
     SELECT p.oid::regprocedure::text FROM pg_proc p
     WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef
-        AND obj_description(p.oid, 'pg_proc') = 'lent to app'
+        AND obj_description(p.oid, 'pg_proc') = %s
 """
 
 
-def rights(table: str, append_only: int | None) -> str:
-    """Return what may be done with a table; append_only counts the arguments of its guard, if any."""
-    if table in READ_ONLY:
+def rights(table: Table) -> str:
+    """Return what the app role may do with a table."""
+    if table.name in READ_ONLY | only_others_add_to():
         return "SELECT"
-    if append_only is None:
+    if not table.is_guarded:
         return "SELECT, INSERT, UPDATE, DELETE"
-    return "SELECT, INSERT, DELETE" if append_only else "SELECT, INSERT"
+    return "SELECT, INSERT, DELETE" if table.append_only else "SELECT, INSERT"
 
 
 def grant(*, using: str, **_signal: Any) -> None:
-    """Give the app role its rights and nothing more, when an owner of its own has migrated."""
+    """Give every role its rights and nothing more, when an owner of its own has migrated."""
     connection = connections[using]
     if connection.settings_dict["USER"] == settings.APP_ROLE:
         return
-    role = connection.ops.quote_name(settings.APP_ROLE)
     with transaction.atomic(using=using), connection.cursor() as cursor:
         # A table of one's own with the name of another, made for a moment, would deceive the triggers.
         cursor.execute("SELECT quote_ident(current_database())")
         (database,) = cursor.fetchone()
+        cursor.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC")
+        cursor.execute("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC")
+        tables = _tables(cursor)
+        app = connection.ops.quote_name(settings.APP_ROLE)
+        _let_in(cursor, app, database)
         cursor.execute(
-            f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM PUBLIC, {role}"
+            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {app}"
         )
-        cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {role}")
-        cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
-        cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM PUBLIC, {role}")
-        cursor.execute(
-            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}"
-        )
-        for allowed, tables in _tables_by_rights(cursor).items():
-            names = ", ".join(map(connection.ops.quote_name, tables))
-            cursor.execute(f"GRANT {allowed} ON {names} TO {role}")
-        cursor.execute(_LENT)
-        for (function,) in cursor.fetchall():
-            cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
+        _give(cursor, app, tables, rights)
+        _lend(cursor, app, "lent to app")
+        for login in LOGINS:
+            if known := settings.LOGIN_DATABASES.get(login.name):
+                role = connection.ops.quote_name(known["USER"])
+                _let_in(cursor, role, database)
+                _give(cursor, role, tables, login.rights)
+                _lend(cursor, role, login.lent)
+                _give_what_comes_later(cursor, role, login)
 
 
-def _tables_by_rights(cursor: CursorWrapper) -> dict[str, list[str]]:
+def _tables(cursor: CursorWrapper) -> list[Table]:
     cursor.execute(_TABLES)
-    found: dict[str, list[str]] = {}
-    for table, append_only in cursor.fetchall():
-        found.setdefault(rights(table, append_only), []).append(table)
-    return found
+    return [Table(*row) for row in cursor.fetchall()]
+
+
+def _let_in(cursor: CursorWrapper, role: str, database: str) -> None:
+    """Let a role connect, and take from it all that it had."""
+    cursor.execute(f"REVOKE CREATE, TEMPORARY ON DATABASE {database} FROM {role}")
+    cursor.execute(f"GRANT CONNECT ON DATABASE {database} TO {role}")
+    cursor.execute(f"GRANT USAGE ON SCHEMA public TO {role}")
+    cursor.execute(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}")
+
+
+def _give(
+    cursor: CursorWrapper,
+    role: str,
+    tables: Iterable[Table],
+    rights_in: Callable[[Table], str],
+) -> None:
+    by_rights: dict[str, list[str]] = {}
+    for table in tables:
+        by_rights.setdefault(rights_in(table), []).append(f'"{table.name}"')
+    for allowed, names in by_rights.items():
+        if allowed:
+            cursor.execute(f"GRANT {allowed} ON {', '.join(names)} TO {role}")
+
+
+def _lend(cursor: CursorWrapper, role: str, lent: str) -> None:
+    cursor.execute(_LENT, [lent])
+    for (function,) in cursor.fetchall():
+        cursor.execute(f"GRANT EXECUTE ON FUNCTION {function} TO {role}")
+
+
+def _give_what_comes_later(cursor: CursorWrapper, role: str, login: LoginRole) -> None:
+    """Let a login that reads everything read parts of tables too, and what is made before the next migration."""
+    if login.reads_all_there_will_be:
+        for things in ("TABLES", "SEQUENCES"):
+            cursor.execute(f"GRANT SELECT ON ALL {things} IN SCHEMA public TO {role}")
+            cursor.execute(
+                f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON {things} TO {role}"
+            )

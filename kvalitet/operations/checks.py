@@ -8,9 +8,11 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import CheckMessage, Error, Info, Tags, register
+from django.db import OperationalError, connection
 
 from casework.background.mails import has_mail_server, has_sender
+from casework.database.logins import LOGINS
 
 _HINTS = {
     "SECRET_KEY": "Inloggningar slutar gälla när var/ försvinner, och delas inte mellan flera datorer.",
@@ -54,5 +56,66 @@ def sender_of_mail(
             hint='Skriv till exempel kvalitet@kommun.se eller "Kvalitet, Kommunen" <kvalitet@kommun.se>. '
             "Ett namn med komma i ska stå inom citattecken.",
             id="kvalitet.E006",
+        )
+    ]
+
+
+# Who has one of these may do more than web and worker are to be able to.
+NOT_FOR_WEB = (
+    "ADMIN_DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    *(login.setting for login in LOGINS),
+)
+_POWERS = """
+    SELECT r.rolsuper OR r.rolbypassrls OR EXISTS (
+        SELECT FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace
+            AND c.relkind IN ('r', 'p') AND pg_has_role(c.relowner, 'USAGE')
+    ) FROM pg_roles r WHERE r.rolname = current_user
+"""
+
+
+@register(Tags.security, deploy=True)
+def other_roles(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_options: Any,
+) -> list[CheckMessage]:
+    """Refuse web and worker the address of a role that may more than they."""
+    return [
+        Error(
+            f"{name} är satt för webb eller arbetare.",
+            hint="Ta bort den ur deras miljö. Bara det kommando som behöver rollen ska ha dess adress.",
+            id="kvalitet.E007",
+        )
+        for name in NOT_FOR_WEB
+        if _is_set(name)
+    ]
+
+
+@register(Tags.security, deploy=True)
+def app_role(
+    app_configs: Sequence[AppConfig] | None,  # noqa: ARG001 - Django's signature
+    **_options: Any,
+) -> list[CheckMessage]:
+    """Refuse a role of web and worker that owns the tables, is superuser, or is bound by no policy."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(_POWERS)
+            is_mighty = cursor.fetchone()[0]
+    except OperationalError:
+        # That the database answers is asked for elsewhere; the rest can be checked without it.
+        return [
+            Info(
+                "Databasen svarar inte, så rollen i DATABASE_URL är inte kontrollerad.",
+                id="kvalitet.I001",
+            )
+        ]
+    if not is_mighty:
+        return []
+    return [
+        Error(
+            f"Rollen {settings.APP_ROLE} i DATABASE_URL äger tabellerna eller är administratör.",
+            hint="Då vaktas historiken bara mot misstag. Sätt OWNER_DATABASE_URL och kör manage.py make_roles "
+            "och migrate, se docs/drift.md.",
+            id="kvalitet.E008",
         )
     ]

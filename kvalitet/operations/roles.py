@@ -1,17 +1,20 @@
-"""Two roles in PostgreSQL: the owner migrates, and the app role of web and worker only uses what is there.
+"""The roles in PostgreSQL: the owner migrates, web and worker use what is there, others do one thing each.
 
-The app role is no superuser and owns nothing, so it cannot lift the triggers that guard the history.  What it
-may do in each table is given after every migration (casework.database.grants).
+None but the owner owns anything and none is superuser, so they cannot lift the triggers that guard the history.
+What each may do in each table is given after every migration (casework.database.grants).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
+
+from casework.database.logins import LOGINS
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -24,7 +27,8 @@ _HAND_OVER = """
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p', 'v', 'm', 'S')
       AND relowner <> %(owner)s::regrole
       AND NOT EXISTS (SELECT FROM pg_depend
-                      WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype IN ('a', 'i', 'e'))
+                      WHERE classid = 'pg_class'::regclass AND objid = c.oid
+                          AND (deptype = 'e' OR relkind = 'S' AND deptype IN ('a', 'i')))
     UNION ALL
     SELECT format('ALTER ROUTINE %%s OWNER TO %%I', oid::regprocedure, %(owner)s::text)
     FROM pg_proc p
@@ -42,14 +46,24 @@ class Login:
     password: str
 
 
-def make_roles(link: Connection[Any], *, owner: Login, app: Login) -> None:
-    """Make both roles as they should be, and hand all of the database to the owner; it may be done again.
+def make_roles(
+    link: Connection[Any],
+    *,
+    owner: Login,
+    app: Login,
+    others: Mapping[str, Login] = MappingProxyType({}),
+) -> None:
+    """Make the roles as they should be, and hand all of the database to the owner; it may be done again.
 
-    ``link`` is a connection to the product's database as a role that may make roles.
+    ``link`` is a connection to the product's database as a role that may make roles.  ``others`` are those
+    of casework.database.logins that the installation has, by their names there.
     """
     with link.transaction():
         for login in (owner, app):
             _make_role(link, login)
+        for role in LOGINS:
+            if role.name in others:
+                _make_role(link, others[role.name], sees_every_row=role.sees_every_row)
         name = sql.Identifier(owner.name)
         here = sql.Identifier(link.info.dbname)
         link.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(here, name))
@@ -64,7 +78,9 @@ def make_roles(link: Connection[Any], *, owner: Login, app: Login) -> None:
             link.execute(statement)
 
 
-def _make_role(link: Connection[Any], login: Login) -> None:
+def _make_role(
+    link: Connection[Any], login: Login, *, sees_every_row: bool = False
+) -> None:
     if (
         link.execute("SELECT FROM pg_roles WHERE rolname = %s", [login.name]).fetchone()
         is None
@@ -76,8 +92,12 @@ def _make_role(link: Connection[Any], login: Login) -> None:
     ).decode()
     link.execute(
         sql.SQL(
-            "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD {}"
-        ).format(sql.Identifier(login.name), sealed)
+            "ALTER ROLE {} LOGIN NOSUPERUSER NOCREATEROLE NOREPLICATION {} PASSWORD {}"
+        ).format(
+            sql.Identifier(login.name),
+            sql.SQL("BYPASSRLS" if sees_every_row else "NOBYPASSRLS"),
+            sealed,
+        )
     )
 
 
@@ -88,27 +108,55 @@ def as_owner() -> Iterator[None]:
     Without an owner of its own (OWNER_DATABASE_URL) the one role does everything.
     """
     from django.conf import settings
+
+    with _signed_in(settings.OWNER_DATABASE, of_the_session=OWNER_SETTINGS):
+        yield
+
+
+@contextmanager
+def as_login(name: str) -> Iterator[None]:
+    """Let this thread's connection be that of one of the logins (casework.database.logins).
+
+    An installation that has not got it does its work as before, by the role that it has.
+    """
+    from django.conf import settings
+
+    with _signed_in(settings.LOGIN_DATABASES.get(name)):
+        yield
+
+
+@contextmanager
+def _signed_in(
+    address: dict[str, Any] | None,
+    *,
+    of_the_session: Mapping[str, str] = MappingProxyType({}),
+) -> Iterator[None]:
+    """Let this thread's connection be another's, with some settings that hold for all of its session."""
     from django.db import DEFAULT_DB_ALIAS, connections
 
-    if not settings.OWNER_DATABASE:
+    if not address:
         yield
         return
     usual = connections[DEFAULT_DB_ALIAS]
     if usual.in_atomic_block:
         raise RuntimeError(
-            "a transaction of the app role is open, and the owner would not see its rows"
+            "a transaction of the app role is open, and another would not see its rows"
         )
-    owner = usual.copy()
+    other = usual.copy()
     # The database is the same: tests give it another name than the address has.
-    owner.settings_dict |= {
-        name: settings.OWNER_DATABASE.get(name, "") for name in _WHO
-    }
-    connections[DEFAULT_DB_ALIAS] = owner
+    other.settings_dict |= {name: address.get(name, "") for name in _WHO}
+    options = dict(address.get("OPTIONS") or {})
+    said = [f"-c {name}={value}" for name, value in of_the_session.items()]
+    options["options"] = " ".join([options.get("options", ""), *said]).strip()
+    other.settings_dict["OPTIONS"] = options
+    connections[DEFAULT_DB_ALIAS] = other
     try:
         yield
     finally:
-        owner.close()
+        other.close()
         connections[DEFAULT_DB_ALIAS] = usual
 
 
-_WHO = ("HOST", "PORT", "USER", "PASSWORD", "OPTIONS")
+_WHO = ("HOST", "PORT", "USER", "PASSWORD")
+# Settings of every session of the owner's, migrations included: what lets forced policies show it all.
+OWNER_SETTINGS: dict[str, str] = {}

@@ -14,6 +14,7 @@ import pytest
 import yaml
 from django.conf import settings
 
+from casework.database.logins import LOGINS
 from deploy.__main__ import deployed, main
 from deploy.compose import (
     ROOT,
@@ -25,6 +26,7 @@ from deploy.compose import (
     settings_in_example,
 )
 from deploy.containers import Containers
+from kvalitet.operations.checks import NOT_FOR_WEB
 from organisation.sign_in.addresses import neighbourhood_of
 
 FOUND = services(filled_example())
@@ -83,8 +85,9 @@ def test_compose_file_sets_what_the_example_says_it_sets() -> None:
 
 
 def test_product_reads_every_setting_that_the_compose_file_gives_it() -> None:
+    logins = ROOT / "casework" / "database" / "logins.py"
     read = "".join(
-        path.read_text("utf-8") for path in (ROOT / "kvalitet").rglob("*.py")
+        path.read_text("utf-8") for path in [*(ROOT / "kvalitet").rglob("*.py"), logins]
     )
     given = {name for one in APPLICATION for name in FOUND[one].environment}
 
@@ -123,13 +126,13 @@ def test_compose_file_refuses_to_start_without_a_secret() -> None:
 def test_only_what_migrates_knows_more_than_the_app_role() -> None:
     knows = {
         name: {one.name for one in FOUND.values() if name in one.environment}
-        for name in ("OWNER_DATABASE_URL", "ADMIN_DATABASE_URL")
+        for name in NOT_FOR_WEB
     }
 
     assert knows == {
         "OWNER_DATABASE_URL": {"roles", "migrate"},
         "ADMIN_DATABASE_URL": {"roles"},
-    }
+    } | {login.setting: {"roles", "migrate"} for login in LOGINS}
 
 
 def test_web_and_worker_sign_in_as_neither_owner_nor_administrator() -> None:

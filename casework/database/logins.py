@@ -1,0 +1,96 @@
+"""The logins of the database besides its owner and the app: each does one thing, and may do no more.
+
+They are optional.  Each has an address of its own that only the program that does its work is given.
+``manage.py make_roles`` makes those that have an address, and their rights are given after every migration
+(casework.database.grants): a table that is named here and does not exist yet costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table as its owner sees it: its name, and how many arguments its guard against changes has, if any."""
+
+    name: str
+    append_only: int | None
+
+    @property
+    def is_guarded(self) -> bool:
+        """Tell whether rows are only ever added to it."""
+        return self.append_only is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoginRole:
+    """One login: what it reads, and what it alone or with the app may write."""
+
+    name: str
+    # The setting with its address.
+    setting: str
+    # Whether policies on rows leave it alone (BYPASSRLS): who must see all of a table, or silently sees nothing.
+    sees_every_row: bool = False
+    reads: Callable[[Table], bool] = field(default=lambda _table: False)
+    # The app may add to these too.
+    adds_to: frozenset[str] = frozenset()
+    # Nobody else adds to these, not even the app.
+    alone_adds_to: frozenset[str] = frozenset()
+    removes_from: frozenset[str] = frozenset()
+    # Whether it reads what comes later too: parts of a parted table, and the counters of keys.
+    reads_all_there_will_be: bool = False
+
+    @property
+    def lent(self) -> str:
+        """Return the comment on a function of the owner's that this login may call."""
+        return f"lent to {self.name}"
+
+    def rights(self, table: Table) -> str:
+        """Return what it may do with a table, as GRANT names it, or ""."""
+        held = {
+            "SELECT": self.reads(table),
+            "INSERT": table.name in self.adds_to | self.alone_adds_to,
+            "DELETE": table.name in self.removes_from,
+        }
+        return ", ".join(right for right, is_held in held.items() if is_held)
+
+
+LOGINS = (
+    # Looks in every administration for what a decision lets go, and calls the owner's functions that let it go.
+    LoginRole(
+        name="purger",
+        setting="DATABASE_PURGER_URL",
+        sees_every_row=True,
+        reads=lambda _table: True,
+    ),
+    # Seals what was added, in every table that is only added to; a seal is written by nobody else.
+    LoginRole(
+        name="sealer",
+        setting="DATABASE_SEALER_URL",
+        sees_every_row=True,
+        reads=lambda table: table.is_guarded,
+        alone_adds_to=frozenset({"audit_seal"}),
+    ),
+    # Reads who has read what, for those who collect the logs of many systems.
+    LoginRole(
+        name="logreader",
+        setting="DATABASE_LOGREADER_URL",
+        sees_every_row=True,
+        reads=lambda table: table.name.startswith("audit_"),
+    ),
+    # A dump by a login that policies bind would be without rows, and say nothing of it.
+    LoginRole(
+        name="backup",
+        setting="DATABASE_BACKUP_URL",
+        sees_every_row=True,
+        reads=lambda _table: True,
+        reads_all_there_will_be=True,
+    ),
+)
+
+
+def only_others_add_to() -> frozenset[str]:
+    """Return the tables to which some login adds rows and the app does not."""
+    return frozenset().union(*(login.alone_adds_to for login in LOGINS))

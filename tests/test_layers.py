@@ -23,7 +23,9 @@ ROOMS = {
         *("process", "handling", "improvement", "register"),
         *("views", "tasks", "apps", "management"),
     ),
-    "audit": ("models", "recording", "views", "tasks", "apps"),
+    "audit": (
+        *("models", "recording", "sealing", "views", "tasks", "apps", "management"),
+    ),
     "deviations": (
         *("models", "words", "statistics", "imports"),
         *("reporting", "process", "filing", "public_form"),

@@ -1,5 +1,6 @@
 """The tables of the log: each is only added to."""
 
 from audit.models.reading import Reading
+from audit.models.seal import CaseSalt, Seal, SealedRows
 
-__all__ = ["Reading"]
+__all__ = ["CaseSalt", "Reading", "Seal", "SealedRows"]

@@ -13,16 +13,18 @@ class CaseworkConfig(AppConfig):
     verbose_name = "Ärenden"
 
     def ready(self) -> None:
-        """Give the app role its rights after migrations; hear of roles that end, and of who signs in.
+        """Write the owner's functions and give the roles their rights after migrations; hear of what happens.
 
         What a leaver had is given back, and what was sent when a session had ended is its sender's again.
         """
         from django.contrib.auth.signals import user_logged_in
 
         from casework.handling.leaving import ask_to_give_back
+        from casework.handling.purge_functions import make_purge_functions
         from casework.texts.carrying import take_over
         from organisation.services import roles_ended
 
+        post_migrate.connect(make_purge_functions, sender=self)
         post_migrate.connect(grant, sender=self)
         roles_ended.connect(ask_to_give_back, dispatch_uid="casework.give_back")
         user_logged_in.connect(take_over, dispatch_uid="carried over the sign-in")

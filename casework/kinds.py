@@ -130,8 +130,8 @@ class CaseKind:
     loose: tuple[tuple[type[models.Model], str], ...] = ()
     # By which columns the rows of a register without numbers are known again.
     recognised_by: tuple[str, ...] = ()
-    # Called with the tombstones before the rows go, in the same transaction, to keep something of them.
-    keep: tuple[Callable[[Collection[Any]], None], ...] = ()
+    # Called with the keys before the rows go, in the same transaction, to keep something of them.
+    keep: tuple[Callable[[Collection[int]], None], ...] = ()
 
     # --- what other kinds become, and what is done every day ---
     receives: Mapping[type[models.Model], Receive] = field(default_factory=dict)

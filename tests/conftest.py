@@ -13,6 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from kvalitet.operations.roles import as_owner
 from tests.clock import make_clock
+from tests.lent import lend_functions, purging_is_lent  # noqa: F401 -- a fixture
 from tests.lighter import lighten
 from tests.migrated import drop_copies, let_tests_analyze, make_migrated_database
 
@@ -68,6 +69,7 @@ def django_db_setup(
     """Run every test as the role that web and worker have."""
     with django_db_blocker.unblock():
         make_clock()
+        lend_functions()
         let_tests_analyze()
     as_owner_while_it_is_made.close()
     yield

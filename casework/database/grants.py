@@ -1,7 +1,7 @@
 """What the role of web and worker, and each login beside it, may do, table by table: given after every migration.
 
-Nobody empties a table or changes what guards it.  What is only added to is neither changed nor, unless it
-may go with a purged case, removed: the triggers say which tables these are, so a later one is born right.
+Nobody empties a table or changes what guards it.  What is only added to is neither changed nor removed: the
+triggers say which tables these are, so a later one is born right.
 """
 
 from __future__ import annotations
@@ -16,10 +16,16 @@ from django.db.backends.utils import CursorWrapper
 from casework.database.logins import LOGINS, LoginRole, Table, only_others_add_to
 
 # Written by migrations and what follows them, never by a page or a job.
-READ_ONLY = {"django_migrations", "django_content_type", "auth_permission"}
+READ_ONLY = {
+    "django_migrations",
+    "django_content_type",
+    "auth_permission",
+    # Written by the owner's function that lets a case go (casework.handling.purge_functions).
+    "casework_tombstone",
+}
 
-# Its trigger has an argument where rows may go with the case that they name.  The parts of a parted table
-# are reached through it alone: whoever may use a part could go past what guards the whole.
+# Its trigger has an argument where the owner may let rows go with the case that they name.  The parts of a
+# parted table are reached through it alone: whoever may use a part could go past what guards the whole.
 _TABLES = """
     SELECT c.relname, t.tgnargs
     FROM pg_class c
@@ -38,9 +44,7 @@ def rights(table: Table) -> str:
     """Return what the app role may do with a table."""
     if table.name in READ_ONLY | only_others_add_to():
         return "SELECT"
-    if not table.is_guarded:
-        return "SELECT, INSERT, UPDATE, DELETE"
-    return "SELECT, INSERT, DELETE" if table.append_only else "SELECT, INSERT"
+    return "SELECT, INSERT" if table.is_guarded else "SELECT, INSERT, UPDATE, DELETE"
 
 
 def grant(*, using: str, **_signal: Any) -> None:

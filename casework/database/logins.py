@@ -10,6 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+# Settings of every session and function of the owner's, migrations included: what lets forced policies show all.
+OWNER_SETTINGS: dict[str, str] = {}
+LENT_TO_PURGER = "lent to purger"
+
 
 @dataclass(frozen=True)
 class Table:
@@ -64,6 +68,11 @@ LOGINS = (
         setting="DATABASE_PURGER_URL",
         sees_every_row=True,
         reads=lambda _table: True,
+        # What is left of a purged case besides its tombstone, which the function writes.
+        adds_to=frozenset(
+            {"analysis_keptcell", "analysis_purgedanalysis", "deviations_purgedcode"}
+        ),
+        removes_from=frozenset({"casework_keptnumber"}),
     ),
     # Seals what was added, in every table that is only added to; a seal is written by nobody else.
     LoginRole(

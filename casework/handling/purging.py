@@ -1,9 +1,10 @@
-"""What the apps say about the purging of cases, and the removal of all that belongs to one.
+"""What the apps say about the purging of cases, and what is kept and forgotten of one before it goes.
 
 A kind of case says what keeps its cases back (``holds``), which cases are kept or purged together
 (``ties``), which rows only point at a case and lose nothing but the pointing (``loose``), and by what the
 register of cases without numbers is known again (``recognised_by``).
-Every other row that refers to a case belongs to it and goes with it, also in tables that are added later.
+Every other row that refers to a case belongs to it and goes with it, also in tables that are added later: the
+database removes them by functions that are written from what stands here (casework.handling.purge_functions).
 """
 
 from __future__ import annotations
@@ -16,12 +17,11 @@ from itertools import chain
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q, QuerySet
 
-from casework.files.scanning import SCAN
 from casework.kinds import Hold, Tie, registered
-from casework.models import Action, Attachment, Case, Job, Tombstone
+from casework.models import Action, Case
 from casework.texts.kept_numbers import forget_answers
 
 MANY = 1_000  # keys: of more it is quicker to read every pair than to send them
@@ -70,11 +70,12 @@ def _pairs(keys: Collection[int] | None = None) -> set[tuple[int, int]]:
     """Return the pairs of some cases, or of all, by every table that ties them."""
     found: set[tuple[int, int]] = set()
     for tie in ties():
-        found.update(_pairs_by(tie, keys))
+        found.update(pairs(tie, keys))
     return found
 
 
-def _pairs_by(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
+def pairs(tie: Tie, keys: Collection[int] | None = None) -> QuerySet[Any, Any]:
+    """Return the pairs of some cases, or of all, that one table ties."""
     model, one, other = tie
     rows = model._default_manager.filter(
         **{f"{one}__isnull": False, f"{other}__isnull": False}
@@ -89,7 +90,7 @@ def in_a_pair() -> Q:
     found = Q()
     for tie in ties():
         for column in tie[1:]:
-            found |= Q(pk__in=_pairs_by(tie).values(column))
+            found |= Q(pk__in=pairs(tie).values(column))
     return found
 
 
@@ -125,46 +126,39 @@ def _unfinished_actions() -> QuerySet[Any]:
     )
 
 
-# --- removing ---------------------------------------------------------------------------------
-def remove(tombstones: Collection[Tombstone]) -> None:
-    """Remove cases with all that belongs to them, in the caller's transaction; their tombstones stand.
+# --- before they go ---------------------------------------------------------------------------
+def leave(keys: Collection[int]) -> None:
+    """Keep of cases that are about to be purged what the apps keep, and forget what was said of their texts.
 
-    The rows go by SQL, since on_delete=PROTECT is there for everybody else.  The database checks at the end
-    of the transaction that nothing refers to what is gone.
+    It is done in the transaction in which the cases go: the texts are read while they are there.
     """
     for kind in registered():
         for keep in kind.keep:
-            keep(tombstones)
-    keys = {tombstone.key for tombstone in tombstones}
-    files = Attachment.objects.filter(case__in=keys).values_list("pk", flat=True)
-    Job.objects.filter(kind=SCAN, arguments__attachment__in=list(files)).delete()
-    _remove(Case, keys)
+            keep(keys)
+    _forget(Case, keys)
 
 
-def _remove(model: type[models.Model], keys: Collection[Any]) -> None:
-    """Remove rows, and before them what belongs to them: their children in other tables, and theirs."""
-    if not keys:
-        return
+def children(model: type[models.Model]) -> Iterator[models.ForeignKey[Any, Any]]:
+    """Yield the columns of other tables that say to which row of a table their rows belong."""
     for relation in model._meta.get_fields(include_hidden=True):
-        if not isinstance(relation, models.ManyToOneRel):
+        if not isinstance(relation, models.ManyToOneRel) or relation.model is not model:
             continue
         field = relation.field
         # A child table has the fields of the spine without having their columns.
-        if field not in field.model._meta.local_fields:
+        if field in field.model._meta.local_fields:
+            yield field
+
+
+def _forget(model: type[models.Model], keys: Collection[Any]) -> None:
+    """Forget what was said of the texts of rows, and of those that belong to them."""
+    if not keys:
+        return
+    for field in children(model):
+        if (field.model, field.name) in loose() or field.model is model:
             continue
         rows = field.model._default_manager.filter(**{f"{field.name}__in": keys})
-        if (field.model, field.name) in loose():
-            rows.update(**{field.name: None})
-            continue
-        owned = set(rows.order_by().values_list("pk", flat=True))
-        _remove(field.model, owned - set(keys) if field.model is model else owned)
+        _forget(field.model, set(rows.order_by().values_list("pk", flat=True)))
     forget_answers(_texts(model, keys))
-    meta, quote = model._meta, connection.ops.quote_name
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"DELETE FROM {quote(meta.db_table)} WHERE {quote(str(meta.pk.column))} = ANY(%s)",  # noqa: S608
-            [list(keys)],
-        )
 
 
 def _texts(model: type[models.Model], keys: Collection[Any]) -> Iterator[str]:

@@ -17,11 +17,11 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 from django.db.models import Case as First
-from django.db.models import Count, Q, QuerySet, Value, When
+from django.db.models import Count, Expression, Q, QuerySet, Value, When
 from django.utils import timezone
 
-from casework.handling.purging import imprints, in_a_pair, reasons, remove, tied
-from casework.models import Action, Case, RetentionRule, Tombstone
+from casework.handling.purging import imprints, in_a_pair, leave, reasons, tied
+from casework.models import Action, Case, RetentionRule
 from organisation.access import administrations_for
 from organisation.models import Unit
 from organisation.rights import Right
@@ -35,7 +35,7 @@ BATCH = 100  # cases in one transaction
 MOST_NUMBERS = 500  # that a page lists of one kind and year; the command lists all
 YEARS_BEFORE = 2  # this year and so many before it are read row by row
 READ = "Avslutat, eller med en åtgärd, i år eller de två åren före: redovisningen läser det ännu."
-_PURGE_LOCK = 5_060_909
+PURGE_LOCK = 5_060_909  # one purge at a time
 _COLUMNS = ("pk", "number", "subject", "unit_id", "closed_on", "reason")
 
 
@@ -163,8 +163,13 @@ def find(
 
 
 def _rules(units: Collection[Unit] | None) -> QuerySet[RetentionRule]:
-    rules = RetentionRule.objects.in_force().exclude(years=None).select_related("unit")
+    rules = rules_in_force().select_related("unit")
     return rules if units is None else rules.filter(unit__in=units)
+
+
+def rules_in_force() -> QuerySet[RetentionRule]:
+    """Return the decisions that let something go: the last of each administration and kind, with years."""
+    return RetentionRule.objects.in_force().exclude(years=None)
 
 
 def _past(rules: Iterable[RetentionRule], on: dt.date) -> QuerySet[Any]:
@@ -177,23 +182,32 @@ def _past(rules: Iterable[RetentionRule], on: dt.date) -> QuerySet[Any]:
             unit__path__startswith=rule.unit.path,
             closed_on__lte=last,
         )
+    return kept_back(Case.objects.filter(which), _first_read(on))
+
+
+def kept_back(
+    cases: QuerySet[Case], first_read: dt.date | Expression
+) -> QuerySet[Any, Any]:
+    """Return cases with what keeps each of them back as ``reason``: words, or "".
+
+    ``first_read`` is the first day of what pages and reports still read row by row.
+    """
     kept = [
         When(held, then=Value(words))
-        for words, held in {**reasons(), READ: _still_read(on)}.items()
+        for words, held in {**reasons(), READ: _still_read(first_read)}.items()
     ]
-    return (
-        Case.objects.filter(which)
-        .order_by()
-        .annotate(reason=First(*kept, default=Value("")))
-    )
+    return cases.order_by().annotate(reason=First(*kept, default=Value("")))
 
 
-def _still_read(on: dt.date) -> Q:
+def _first_read(on: dt.date) -> dt.date:
+    return dt.date(on.year - YEARS_BEFORE, 1, 1)
+
+
+def _still_read(first: dt.date | Expression) -> Q:
     """Return the condition that pages and reports still read a case row by row, and not only as counts.
 
     Medians go back six tertials, and the report of a year is written the year after.
     """
-    first = dt.date(on.year - YEARS_BEFORE, 1, 1)
     lately = Action.objects.filter(
         Q(done_on__gte=first) | Q(effect_on__gte=first)
     ).order_by()
@@ -262,30 +276,17 @@ def purge(*, on: dt.date | None = None) -> Iterator[int]:
 
 
 def _purge(cases: list[Due], day: dt.date) -> int:
-    """Purge some cases in one transaction; what has changed since is found the next time."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_PURGE_LOCK])
+    """Purge some cases in one transaction; what has changed since is found the next time.
+
+    The database itself asks whether they may go, and removes them (casework.handling.purge_functions).
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
         keys = [case.key for case in cases]
-        list(
-            Case.objects.select_for_update()
-            .filter(pk__in=keys)
-            .order_by("pk")
-            .values_list("pk")
-        )
-        still = list(chain.from_iterable(find(on=day, only=keys).groups))
-        known = imprints([case.key for case in still])
-        tombstones = Tombstone.objects.bulk_create(
-            Tombstone(
-                key=case.key,
-                number=case.number,
-                subject=case.subject,
-                unit_id=case.unit,
-                rule=case.rule,
-                imprint=known.get(case.key, ""),
-                purged_on=timezone.localdate(),
-            )
-            for case in still
-        )
-        remove(tombstones)
-    return len(tombstones)
+        cursor.execute("SELECT casework_may_go(%s, %s)", [keys, day])
+        still = [key for (key,) in cursor.fetchall()]
+        if still:
+            known = imprints(still)
+            leave(still)
+            told = [known.get(key, "") for key in still]
+            cursor.execute("SELECT casework_purge(%s, %s, %s)", [still, told, day])
+    return len(still)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
-from casework.models import Tombstone
 from deviations.models import Deviation, PurgedCode
 
 
-def keep_codes(tombstones: Iterable[Tombstone]) -> None:
+def keep_codes(keys: Collection[int]) -> None:
     """Keep the hashes of the codes of cases that are being purged."""
-    purged = Deviation.objects.filter(
-        pk__in=[tombstone.key for tombstone in tombstones]
-    )
+    purged = Deviation.objects.filter(pk__in=keys)
     codes = (
         purged.exclude(follow_up_hash=None)
         .order_by()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from psycopg import sql
 
-from casework.database.logins import LOGINS
+from casework.database.logins import LOGINS, OWNER_SETTINGS
 
 if TYPE_CHECKING:
     from psycopg import Connection
@@ -158,5 +158,3 @@ def _signed_in(
 
 
 _WHO = ("HOST", "PORT", "USER", "PASSWORD")
-# Settings of every session of the owner's, migrations included: what lets forced policies show it all.
-OWNER_SETTINGS: dict[str, str] = {}

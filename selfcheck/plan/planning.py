@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F, QuerySet
+from django.db.models.functions import ExtractYear
 from django.utils import timezone
 
 from casework.background.notifications import Audience, tell
 from casework.cases.changes import changes_in, facts_of
 from casework.cases.history import log
+from casework.database.today import Today
 from casework.models import Notice
 from casework.process.deadlines import is_workday, months_after, next_workday
 from casework.process.workflow import StepRefusedError, TooLateError
@@ -287,7 +289,7 @@ def open_due(
 
 def planned_lately() -> QuerySet[Any]:
     """Return the checks of plans that may still open occasions: without its check one would open again."""
-    lately = SelfCheck.objects.filter(plan__year__gte=timezone.localdate().year - 1)
+    lately = SelfCheck.objects.filter(plan__year__gte=ExtractYear(Today()) - 1)
     return lately.order_by().values_list("pk", flat=True)
 
 

@@ -56,7 +56,7 @@ from tests.municipality import (
 )
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("purging_is_lent")]
 LONG_AGO, TODAY = dt.date(2015, 3, 2), timezone.localdate()
 
 

@@ -11,8 +11,8 @@ from django import forms
 from django.http import HttpResponse
 from django.test import Client
 
-from casework.handling.purging import remove
-from casework.models import KeptNumber, Note, RetentionRule, Tombstone
+from casework.handling import retention
+from casework.models import KeptNumber, Note, RetentionRule
 from casework.texts.forms import CleanTextField, WithoutIdentity, line
 from casework.texts.kept_numbers import answers_kept, forget_answers, keep_answers
 from organisation.models import Unit, User
@@ -275,6 +275,7 @@ def test_answer_follows_the_text_past_the_page_where_it_is_read_through(
     assert answers_on(preview, "remove") == answers
 
 
+@pytest.mark.usefixtures("purging_is_lent")
 def test_purged_text_takes_its_answer_along(
     browser: Client, unit: Unit, chief: User
 ) -> None:
@@ -285,9 +286,9 @@ def test_purged_text_takes_its_answer_along(
         "state": "closed",
         "is_deviation": "yes",
     }
-    case = make_deviation(unit, description=TEXT, **closed)
+    make_deviation(unit, description=TEXT, **closed)
     keep_answers(TEXT, [KeptNumber.Said.BELONGS])
-    rule = RetentionRule.objects.create(
+    RetentionRule.objects.create(
         unit=unit,
         subject="deviations",
         years=1,
@@ -295,9 +296,6 @@ def test_purged_text_takes_its_answer_along(
         decided_on=day,
         registered_by=chief,
     )
-    stone = Tombstone.objects.create(
-        key=case.pk, number=case.number, subject="deviations", unit=unit, rule=rule
-    )
-    remove([stone])
+    assert sum(retention.purge()) == 1
 
     assert not KeptNumber.objects.exists()

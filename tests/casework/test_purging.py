@@ -20,9 +20,10 @@ from organisation.rights import Role
 from riskanalysis.register.imports import import_risk_analyses
 from selfcheck.register.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user
+from tests.lent import bury
 from tests.registers import RISK_ANALYSIS, SELFCHECK, import_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("purging_is_lent")]
 OLD = dt.date(2015, 5, 4)
 LATER = dt.date(2040, 1, 1)
 
@@ -141,7 +142,7 @@ def test_tombstone_names_the_decision_in_force_when_the_case_goes(
 
 
 def test_purge_has_a_lock_of_its_own() -> None:
-    assert retention._PURGE_LOCK != signals._SIGNAL_LOCK
+    assert retention.PURGE_LOCK != signals._SIGNAL_LOCK
 
 
 def test_batch_asks_only_about_its_own_cases(root: Unit, registrar: User) -> None:
@@ -268,7 +269,7 @@ def test_case_with_the_tombstone_of_another_is_refused(
         "number": "X-1",
         named: {"key": key, "number": "KA-2015-0001"}[named],
     }
-    Tombstone.objects.create(**about, subject="deviations", unit=root, rule=rule)
+    bury(**about, subject="deviations", unit=root, rule=rule)
 
     with pytest.raises(IntegrityError, match="tombstone"), transaction.atomic():
         make_deviation(root, number="KA-2015-0001")
@@ -278,9 +279,7 @@ def test_case_that_takes_the_number_of_a_tombstone_is_refused(
     root: Unit, registrar: User
 ) -> None:
     rule, case = decide(root, registrar), make_deviation(root)
-    Tombstone.objects.create(
-        key=10**9, number="X-1", subject="deviations", unit=root, rule=rule
-    )
+    bury(key=10**9, number="X-1", subject="deviations", unit=root, rule=rule)
 
     with pytest.raises(IntegrityError, match="tombstone"), transaction.atomic():
         Case.objects.filter(pk=case.pk).update(number="X-1")

@@ -27,9 +27,10 @@ from organisation.models import Unit, User
 from organisation.rights import Role
 from selfcheck.register.imports import import_selfchecks
 from tests.factories import make_deviation, make_unit, make_user
+from tests.lent import bury
 from tests.registers import DEVIATION, SELFCHECK, import_rows
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("purging_is_lent")]
 DAY = dt.date(2026, 5, 4)
 OLD = dt.date(2019, 5, 4)
 
@@ -188,7 +189,7 @@ def entomb(case: Case, rule: RetentionRule, then: str) -> None:
         "unit": case.unit,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        Tombstone.objects.create(**about, rule=rule)
+        bury(**about, rule=rule)
         cursor.execute(then)
 
 

@@ -9,11 +9,12 @@ from django.test import Client
 from django.utils import timezone
 
 from casework.handling import retention
-from casework.models import Notice, Tombstone
+from casework.models import Notice
 from deviations.models import Deviation
 from organisation.models import Membership, Unit, User
 from organisation.rights import Role
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
+from tests.lent import bury
 
 pytestmark = pytest.mark.django_db
 
@@ -126,9 +127,7 @@ def test_purged_case_is_not_told_of(client: Client, unit: Unit, former: User) ->
         "decided_on": dt.date(2015, 1, 1),
     }
     rule = retention.register(Unit.objects.get(parent=None), actor=registrar, **decided)
-    Tombstone.objects.create(
-        key=10**9, number="KA-2020-0001", subject="deviations", unit=unit, rule=rule
-    )
+    bury(key=10**9, number="KA-2020-0001", subject="deviations", unit=unit, rule=rule)
     client.force_login(registrar)
     assert "gallrat" in client.get("/avvikelser/KA-2020-0001/").content.decode()
     client.force_login(former)

@@ -35,7 +35,7 @@ from tests.factories import make_deviation, make_unit, make_user
 from tests.municipality import make_report, make_riskanalysis, make_selfcheck
 from tests.worlds import made_once
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("purging_is_lent")]
 DAY = dt.date(2025, 2, 3)
 
 

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['number'],
+                'indexes': [models.Index(condition=models.Q(('note', ''), _negated=True), fields=['number'], name='seals_accepted'), models.Index(condition=models.Q(('guards__isnull', False)), fields=['number'], name='seals_with_guards')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('number__gte', 1)), name='seal_begins_at_one'), models.CheckConstraint(condition=models.Q(models.Q(('number', 1), ('previous', '')), models.Q(('previous', ''), _negated=True), _connector='OR'), name='seal_names_the_one_before')],
             },
         ),

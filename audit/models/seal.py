@@ -33,6 +33,16 @@ class Seal(models.Model):
         """In the order of the chain."""
 
         ordering = ["number"]
+        indexes = [
+            models.Index(
+                fields=["number"], condition=~Q(note=""), name="seals_accepted"
+            ),
+            models.Index(
+                fields=["number"],
+                condition=Q(guards__isnull=False),
+                name="seals_with_guards",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(number__gte=1), name="seal_begins_at_one"

@@ -85,11 +85,11 @@ def check(
 
 
 def _first_since(since: dt.datetime | None) -> int:
+    """Return the number of the first seal to check; asked from the end, for the chain is long."""
     if since is None:
         return 1
-    first = Seal.objects.filter(at__gte=since).order_by("number").first()
-    last = Seal.objects.order_by("number").last()
-    return first.number if first else (last.number + 1 if last else 1)
+    before = Seal.objects.filter(at__lt=since).order_by("-number").first()
+    return before.number + 1 if before else 1
 
 
 # --- the chain --------------------------------------------------------------------------------
@@ -142,8 +142,8 @@ def _digests(first: int, last: int) -> Iterator[tuple[int, Batch]]:
     A count that somebody changed alone is told as none, which no head has.
     """
     rows = _stream(
-        f'SELECT b.seal_id, b."table", b.count, cardinality(b.ids), {DIGEST} FROM audit_sealedrows b'  # noqa: S608 -- our own names only
-        " WHERE b.seal_id BETWEEN %s AND %s ORDER BY b.seal_id, b.id",
+        f'SELECT b.seal_id, b."table", b.count, cardinality(b.ids), {DIGEST}'  # noqa: S608 -- our own names only
+        " FROM audit_sealedrows b WHERE b.seal_id BETWEEN %s AND %s ORDER BY b.seal_id, b.id",
         first,
         last,
     )
@@ -418,8 +418,8 @@ def _check_guards(cursor: CursorWrapper, checked: Checked) -> None:
         return
     advice = (
         'Uppgraderade ni Kvalitet då? Jämför, och skriv manage.py seal --accept "vad som gjordes". '
-        "Annars har "
-        "någon med databasägarens lösenord öppnat för ändringar: kör migrate och granska allt som skrevs sedan dess."
+        "Annars har någon med databasägarens lösenord öppnat för ändringar: kör migrate och granska allt som "
+        "skrevs sedan dess."
     )
     for thing, how in changed_guards(cursor).items():
         checked.found(f"Det som vaktar är ändrat: {thing} {how}.", advice)

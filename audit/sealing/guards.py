@@ -41,7 +41,7 @@ _TABLES = """
 """
 # What those triggers call, what does for others that which only the owner may, and all else of the product's.
 _FUNCTIONS = """
-    SELECT 'funktionen ' || p.oid::regprocedure, concat_ws(E'\\n',
+    SELECT format('funktionen %s(%s)', p.proname, pg_get_function_identity_arguments(p.oid)), concat_ws(E'\\n',
         'ägare ' || pg_get_userbyid(p.proowner),
         pg_get_functiondef(p.oid),
         (SELECT string_agg(concat_ws(' ', a.grantee::regrole, a.privilege_type, a.is_grantable),

@@ -58,12 +58,10 @@ class Sender:
 
     def __init__(self) -> None:
         begun = last_sent()
-        # Without a file nobody knows what the other places have, and the latest head says it all.
         last = Seal.objects.order_by("number").last()
+        # Without a file nobody knows what the other places have, and the latest head says it all.
         has_got = begun.number if begun else last.number - 1 if last else 0
         self.has_got = dict.fromkeys(places(), has_got)
-        if not begun and "SEAL_FILE" in self.has_got:
-            self.has_got["SEAL_FILE"] = 0
 
     def send(self) -> bool:
         """Send each place what it has not got; returns whether all of them have everything."""
@@ -71,6 +69,11 @@ class Sender:
         return all(done)
 
     def _tried(self, name: str) -> bool:
+        if (
+            name == "SEAL_FILE"
+        ):  # another process may have written there, on somebody's word
+            begun = last_sent()
+            self.has_got[name] = begun.number if begun else 0
         first = self.has_got[name] + 1
         try:
             seals = [seal for seal in _seals_from(first) if is_signed(seal)]

@@ -57,7 +57,10 @@ class Sealed:
     def hash(self) -> str:
         """Return the expression for the hash of row ``t`` with its case's salt ``s``."""
         values = ", ".join(f"t.{connection.ops.quote_name(c)}" for c in self.columns)
-        return f"sha256(coalesce(s.value, ''::bytea) || convert_to(ROW({values})::text, 'UTF8'))"
+        # Its length stands before the salt, so that nothing of a row can be taken for salt.
+        length = "convert_to(coalesce(octet_length(s.value), 0)::text || ':', 'UTF8')"
+        row = f"convert_to(ROW({values})::text, 'UTF8')"
+        return f"sha256({length} || coalesce(s.value, ''::bytea) || {row})"
 
     @property
     def rows(self) -> str:

@@ -97,9 +97,9 @@ def build(database: str, file: Path) -> World:
     handle(other, person, ago(30), "Rapporterades", "Utreddes")
     read(other, person, ago(30))
     seal(world, ago(20))
-    log(other, action="step", label="Avslutades", actor=person, at=ago(10))
-    read(other, person, ago(10))
-    seal(world, ago(2))
+    log(other, action="step", label="Avslutades", actor=person, at=ago(15))
+    read(other, person, ago(15))
+    seal(world, ago(11))
     return world
 
 
@@ -132,10 +132,10 @@ def seal(world: World, at: dt.datetime | None = None) -> Seal | None:
 
 
 @contextmanager
-def sealed_world(folder: Path) -> Iterator[World]:
+def sealed_world(folder: Path, kind: str = "sealed") -> Iterator[World]:
     """Yield the municipality, committed, with the connection of its owner."""
     before = settings.SEALER_KEY
-    name = make_copy("sealed", like=make_migrated_database())
+    name = make_copy(kind, like=make_migrated_database())
     with in_database(name):
         with transaction.atomic():
             connection.cursor().execute("SELECT audit_make_months(current_date)")

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, close_old_connections, connection
 
 from audit.models import Seal
 from audit.sealing.heads import has_key
@@ -54,6 +54,7 @@ class Command(BaseCommand):
         if len(places()) < 2:
             self.stderr.write(FEW.format(places=", ".join(places()) or "ingenstans"))
         with as_login("sealer"):
+            _refuse_who_may_not()
             sender = Sender()
             if once or accept:
                 self._once(sender, accept)
@@ -97,3 +98,17 @@ class Command(BaseCommand):
         )
         if not settings.SEAL_FILE:
             self.stdout.write(f"Huvud {seal.head}")
+
+
+def _refuse_who_may_not() -> None:
+    """Refuse a role that adds nothing to the seals: web and worker's, where there is no sealer's."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_user, has_table_privilege('audit_seal', 'INSERT')"
+        )
+        name, may = cursor.fetchone()
+    if not may:
+        raise CommandError(
+            f"Rollen {name} får inte försegla. Sätt DATABASE_SEALER_URL, och kör make_roles och migrate med den "
+            "satt (docs/drift.md)."
+        )

@@ -19,12 +19,14 @@ class CaseworkConfig(AppConfig):
         """
         from django.contrib.auth.signals import user_logged_in
 
+        from casework.handling.blanking_functions import make_blanking_function
         from casework.handling.leaving import ask_to_give_back
         from casework.handling.purge_functions import make_purge_functions
         from casework.texts.carrying import take_over
         from organisation.services import roles_ended
 
         post_migrate.connect(make_purge_functions, sender=self)
+        post_migrate.connect(make_blanking_function, sender=self)
         post_migrate.connect(grant, sender=self)
         roles_ended.connect(ask_to_give_back, dispatch_uid="casework.give_back")
         user_logged_in.connect(take_over, dispatch_uid="carried over the sign-in")

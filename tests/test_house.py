@@ -160,6 +160,7 @@ EMPTIED = {
         "audit_casesalt",
         "casework_action",
         "casework_attachment",
+        "casework_blanking",
         "casework_case",
         "casework_change",
         "casework_logentry",

@@ -23,6 +23,7 @@ from audit.sealing.guards import hash_of_guards
 from audit.sealing.heads import DIGEST, Batch, Outside, has_key, head_of, is_signed
 from audit.sealing.sealing import changed_guards, settled, unsealed
 from audit.sealing.tables import Sealed, sealed_tables, write_values_one_way
+from casework.handling.blanking import rows_changed_since
 
 MANY = 50_000  # sealed rows that are compared at once
 SPARSE = 20  # ids to each sealed row: beyond it rows are looked up one by one
@@ -76,6 +77,7 @@ def check(
         _check_outside(checked, outside)
         for table, spans in groupby(_spans(cursor, first, last), key=itemgetter(0)):
             _check_rows(cursor, checked, table, [span for _, span in spans])
+        _check_blanked(checked)
         _check_unsealed(cursor, checked, is_partial=since is not None)
         if since is None:
             for what, advice in forged_tombstones(cursor):
@@ -363,6 +365,14 @@ def _case_numbers(
 
 def _when(at: dt.datetime) -> str:
     return timezone.localtime(at).strftime("%Y-%m-%d %H:%M")
+
+
+def _check_blanked(checked: Checked) -> None:
+    """Find rows that were changed after a text was blanked in them: the seal from before says nothing of those."""
+    for table, row in rows_changed_since():
+        checked.found(
+            f"{table}: rad {row} är ändrad efter att en text ströks i den.", REWRITTEN
+        )
 
 
 # --- what is not sealed -----------------------------------------------------------------------

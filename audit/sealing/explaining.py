@@ -14,8 +14,9 @@ from django.db.backends.utils import CursorWrapper
 # stand here too: until then a dropped part is a forgery.
 GONE = 'EXISTS (SELECT FROM casework_tombstone k WHERE k.key = w."case")'
 
-# Where a text of a row may be blanked under a decision, the decision is to stand here.
-BLANKED = "false"
+# A text of a row was blanked under a decision.  What the row was left as stands with it, sealed in its turn, and
+# casework.handling.blanking.rows_changed_since holds the row to that.
+BLANKED = """EXISTS (SELECT FROM casework_blanking k WHERE k.place = %(table)s AND k.row = w.id)"""
 
 COMPARE = "Jämför med gallringsprotokollet och återläs ärendet ur en säkerhetskopia om det inte står där."
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
-from casework.models import Case, Change, LogEntry
+from casework.models import Blanking, Case, Change, LogEntry
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -160,11 +160,42 @@ def _line(
     return entry
 
 
-def _seal_of(entry: LogEntry, previous: str) -> str:
+def seal_of(entry: LogEntry, previous: str) -> str:
     """Return what the seal of a stored line should be, with its changes in their order."""
     return digest(
         entry, previous, sorted(entry.changes.all(), key=attrgetter("position"))
     )
+
+
+def fits(entry: LogEntry, previous: str, blanked: Mapping[int, Blanking]) -> bool:
+    """Tell whether a stored line is as it was sealed, or differs by nothing but a text that was blanked.
+
+    A line of which something was blanked keeps its seal, so that the next one follows on it; the last blanking
+    says which seal that is, and what the seal is of what stands there now.
+    """
+    seal = seal_of(entry, previous)
+    last = blanked.get(entry.pk)
+    if last is None:
+        return entry.digest == seal
+    return (entry.digest, seal) == (last.seal, last.resealed)
+
+
+def blanked_lines() -> dict[int, Blanking]:
+    """Return the last blanking in each line of the history of which something was blanked, by the line's key."""
+    of_lines, of_changes = LogEntry._meta.db_table, Change._meta.db_table
+    made = list(
+        Blanking.objects.filter(place__in=(of_lines, of_changes)).order_by("pk")
+    )
+    changes = Change.objects.filter(
+        pk__in=[one.row for one in made if one.place == of_changes]
+    )
+    line_of = dict(changes.values_list("pk", "entry_id"))
+    last: dict[int, Blanking] = {}
+    for one in made:
+        line = one.row if one.place == of_lines else line_of.get(one.row)
+        if line is not None:
+            last[line] = one
+    return last
 
 
 @transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first
@@ -180,10 +211,11 @@ def broken_logs(cases: QuerySet[Case] | None = None) -> list[str]:
         rows = rows.filter(case__in=cases)
     # In no order: theirs joins the lines and cases of thousands, and the seal sorts them by itself.
     rows = rows.prefetch_related(Prefetch("changes", Change.objects.order_by()))
+    blanked = blanked_lines()
     for entry in rows.iterator(chunk_size=5_000):
         if entry.case_id != case_id:
             previous, expected, case_id = "", 1, entry.case_id
-        if entry.sequence != expected or entry.digest != _seal_of(entry, previous):
+        if entry.sequence != expected or not fits(entry, previous, blanked):
             broken.append(entry.case.number)
         previous, expected = entry.digest, entry.sequence + 1
     asked = Case.objects.all() if cases is None else cases

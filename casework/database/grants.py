@@ -20,8 +20,9 @@ READ_ONLY = {
     "django_migrations",
     "django_content_type",
     "auth_permission",
-    # Written by the owner's function that lets a case go (casework.handling.purge_functions).
+    # Written by the owner's functions that let a case go and blank a text (casework.handling).
     "casework_tombstone",
+    "casework_blanking",
 }
 
 # Its trigger has an argument where the owner may let rows go with the case that they name.  The parts of a

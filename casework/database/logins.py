@@ -15,6 +15,14 @@ OWNER_SETTINGS: dict[str, str] = {}
 LENT_TO_PURGER = "lent to purger"
 
 
+def owner_settings() -> str:
+    """Return the settings of a function of the owner's, as CREATE FUNCTION has them."""
+    held = {"search_path": "pg_catalog, public, pg_temp"} | {
+        name: f"'{value}'" for name, value in OWNER_SETTINGS.items()
+    }
+    return " ".join(f"SET {name} = {value}" for name, value in held.items())
+
+
 @dataclass(frozen=True)
 class Table:
     """A table as its owner sees it: its name, and how many arguments its guard against changes has, if any."""

@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import BooleanField, DateField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from casework.database.logins import LENT_TO_PURGER, OWNER_SETTINGS
+from casework.database.logins import LENT_TO_PURGER, owner_settings
 from casework.files.scanning import SCAN
 from casework.handling.purging import children, loose, pairs, ties
 from casework.handling.retention import (
@@ -124,10 +124,8 @@ COMMENT ON FUNCTION casework_purge(bigint[], text[], date) IS '{lent}';
 
 def make_purge_functions(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     """Write the functions anew, as whoever migrates."""
-    held = ["search_path = pg_catalog, public, pg_temp"]
-    held += [f"{name} = '{value}'" for name, value in OWNER_SETTINGS.items()]
     written = _FUNCTIONS.format(
-        settings=" ".join(f"SET {setting}" for setting in held),
+        settings=owner_settings(),
         ties=" UNION ALL ".join(_said(pairs(tie), using) for tie in ties()),
         kept_back=_said(_asked(), using),
         rules=_said(rules_in_force().values("pk"), using),

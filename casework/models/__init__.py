@@ -2,6 +2,7 @@
 
 from casework.kinds import Circle
 from casework.models.action import UPPER_LEVELS, Action, ActionLevel, Effect
+from casework.models.blanking import Blanking
 from casework.models.case import (
     Case,
     CaseQuerySet,
@@ -23,6 +24,7 @@ __all__ = [
     "Action",
     "ActionLevel",
     "Attachment",
+    "Blanking",
     "Case",
     "CaseQuerySet",
     "Change",

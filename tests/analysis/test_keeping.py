@@ -46,6 +46,7 @@ from reports.tertial.sources import Compilation
 from riskanalysis.models import PromptAnswer, Risk
 from selfcheck.models import Answer, Draw, Indicator, Plan, SurveyQuestion
 from tests.factories import make_deviation, make_report_of, make_unit, make_user
+from tests.lent import strike
 from tests.municipality import (
     make_analysis,
     make_attachment,
@@ -177,7 +178,8 @@ def _fill(case: Case, person: User) -> None:
     Job.objects.create(
         kind=SCAN, arguments={"attachment": file.pk}, done_at=timezone.now()
     )
-    Note.objects.create(case=case, kind="internal", text="Ring", author=person)
+    note = Note.objects.create(case=case, kind="internal", text="Ring", author=person)
+    strike("casework_note", note.pk, "text")
     Notice.objects.create(case=case, user=person, kind="new")
     Recusal.objects.create(case=case, user=person)
     NamedReader.objects.create(case=case, user=person, position=1)

@@ -55,6 +55,10 @@ def _planted(field: Any) -> str:
         "follow_up_hash",
         "number",
         "seed",
+        # Hashes, and nothing else can stand there.
+        "imprint",
+        "seal",
+        "resealed",
     }
     # A prompt that an analysis answered has no reason beside it.
     empty = field.model is PromptAnswer and field.name == "reason"

@@ -356,6 +356,29 @@ def test_purged_case_of_before_sealing_is_told_and_no_forgery(world: World) -> N
     assert check().purged == 4
 
 
+def blank(world: World) -> None:
+    """Blank the text of a note as the owner's function does, and seal what it left."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT casework_blank('casework_note', id, 'text', %s, '', '', 'Fel', 'SN 41')"
+            " FROM casework_note WHERE case_id = %s",
+            ["a" * 64, world.new.pk],
+        )
+    seal(world)
+
+
+def test_blanked_text_is_told_and_no_forgery(world: World) -> None:
+    blank(world)
+    assert found(world) == ""
+    assert check().blanked == 1
+
+
+def test_edit_after_a_text_was_blanked(world: World) -> None:
+    blank(world)
+    behind_the_guard("casework_note", "UPDATE casework_note SET source = 'x'")
+    assert "är ändrad efter att en text ströks i den" in found(world)
+
+
 @pytest.mark.parametrize("table", ["reports_edition", "reports_tertialedition"])
 def test_edited_edition(world: World, table: str) -> None:
     behind_the_guard(table, f"UPDATE {table} SET pdf = '%PDF-1.7 forged'::bytea")

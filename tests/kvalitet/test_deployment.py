@@ -140,6 +140,17 @@ def test_only_what_migrates_knows_more_than_the_app_role() -> None:
     }
 
 
+def test_purger_is_started_by_hand_with_its_own_address_alone() -> None:
+    whole = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+    purger = whole["services"]["purger"]
+
+    assert purger["profiles"]
+    assert "purger" not in FOUND
+    assert {name for name in NOT_FOR_WEB if name in purger["environment"]} == {
+        "DATABASE_PURGER_URL"
+    }
+
+
 def test_web_and_worker_sign_in_as_neither_owner_nor_administrator() -> None:
     def role_in(name: str, setting: str) -> str | None:
         return urlsplit(FOUND[name].environment[setting]).username

@@ -14,7 +14,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from casework.database import grants
-from casework.database.logins import LOGINS, LoginRole, Table
+from casework.database.logins import LOGINS, LoginRole, Table, owner_settings
 from demo.embedded import Postgres
 from kvalitet.operations import roles
 from kvalitet.operations.roles import as_login, as_owner
@@ -192,6 +192,14 @@ def test_every_session_of_the_owner_has_the_settings_that_show_it_all(
     with as_owner(), connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('kvalitet.sees')")
         assert cursor.fetchone() == ("everything",)
+
+
+def test_functions_of_the_owner_have_the_same_settings(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(roles.OWNER_SETTINGS, "kvalitet.sees", "everything")
+
+    assert owner_settings().endswith("SET kvalitet.sees = 'everything'")
 
 
 def test_make_roles_refuses_one_role_for_two_tasks(settings: Any) -> None:

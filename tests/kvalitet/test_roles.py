@@ -48,6 +48,7 @@ NEVER_CHANGED = {
 }
 GO_WITH_THEIR_CASE = {
     "audit_casesalt",
+    "casework_blanking",
     "casework_change",
     "casework_logentry",
     "casework_note",
@@ -144,6 +145,7 @@ def test_app_role_has_no_powers_and_owns_nothing() -> None:
         "DELETE FROM riskanalysis_promptanswer",
         "TRUNCATE casework_note",
         "INSERT INTO casework_tombstone SELECT * FROM casework_tombstone",
+        "INSERT INTO casework_blanking SELECT * FROM casework_blanking",
         "SELECT public.casework_purge('{1}', '{\"\"}', '2020-01-01')",
         "SELECT public.casework_purge_as_of('{1}', '{\"\"}', '2020-01-01')",
         "SELECT public.casework_may_go('{1}', '2020-01-01')",

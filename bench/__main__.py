@@ -27,6 +27,7 @@ SMALL: dict[str, tuple[str, ...]] = {
     "patterns.py": ("1", "1"),
     "register.py": ("{folder}", "10"),
     "report.py": ("--once",),
+    "sealing.py": ("200", "10"),
     "sign_in.py": ("1",),
 }
 # Scripts that end with 1 where they meet no goal, which little content cannot say anything about.
@@ -47,6 +48,7 @@ def everything(count: str) -> int:
     runs = (
         ["imports.py", count],
         ["aggregate.py", count],
+        ["sealing.py", count],
         ["inbox.py", count],
         ["pages.py", count],
         ["analysis.py", count],

@@ -227,6 +227,12 @@ LARGEST_BODY = 60_000_000
 # The virus scanner that files are shown to, host:port of clamd; without one they are clean at once.
 CLAMAV = env.str("CLAMAV", default="")
 
+# --- seals (docs/logg.md): only manage.py seal is given the key, and says where its heads go ------------------
+SEALER_KEY = env.str("SEALER_KEY", default="")
+SEAL_FILE = env.str("SEAL_FILE", default="")
+SEAL_SYSLOG = env.str("SEAL_SYSLOG", default="")
+SEAL_MAIL = env.list("SEAL_MAIL", default=[])
+
 # --- security headers -------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

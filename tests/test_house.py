@@ -157,6 +157,7 @@ EMPTIED = {
     _WITH_THE_CASE: {
         "analysis_pattern",
         "analysis_tertialanalysis",
+        "audit_casesalt",
         "casework_action",
         "casework_attachment",
         "casework_blanking",
@@ -189,6 +190,10 @@ EMPTIED = {
         "analysis_purgedanalysis",
         "casework_tombstone",
         "deviations_purgedcode",
+    },
+    "a proof of what was there, some 90 bytes a row: as long as the rows": {
+        "audit_seal",
+        "audit_sealedrows",
     },
     "figures: as many as months and units, made anew": {
         "analysis_cell",

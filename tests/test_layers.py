@@ -23,7 +23,10 @@ ROOMS = {
         *("process", "handling", "improvement", "register"),
         *("views", "tasks", "apps", "management"),
     ),
-    "audit": ("models", "recording", "register", "views", "tasks", "apps"),
+    "audit": (
+        *("models", "recording", "sealing", "register", "views", "tasks", "apps"),
+        "management",
+    ),
     "deviations": (
         *("models", "words", "statistics", "imports"),
         *("reporting", "process", "filing", "public_form"),

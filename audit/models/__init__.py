@@ -2,5 +2,6 @@
 
 from audit.models.event import SecurityEvent
 from audit.models.reading import Reading
+from audit.models.seal import CaseSalt, Seal, SealedRows
 
-__all__ = ["Reading", "SecurityEvent"]
+__all__ = ["CaseSalt", "Reading", "Seal", "SealedRows", "SecurityEvent"]

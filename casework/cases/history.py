@@ -10,7 +10,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max, Prefetch
+from django.db.models import Max, Prefetch, QuerySet
 from django.utils import timezone
 
 from casework.models import Blanking, Case, Change, LogEntry
@@ -199,14 +199,16 @@ def blanked_lines() -> dict[int, Blanking]:
 
 
 @transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first
-def broken_logs() -> list[str]:
-    """Return the numbers of the cases whose history has been changed behind the product's back.
+def broken_logs(cases: QuerySet[Case] | None = None) -> list[str]:
+    """Return the numbers of the cases, of some or all, whose history was changed behind the product's back.
 
     A change that was removed, altered or added is found as a line is: its line's seal does not fit.
     """
     broken: list[str] = []
     previous, expected, case_id = "", 1, None
     rows = LogEntry.objects.select_related("case").order_by("case_id", "sequence")
+    if cases is not None:
+        rows = rows.filter(case__in=cases)
     # In no order: theirs joins the lines and cases of thousands, and the seal sorts them by itself.
     rows = rows.prefetch_related(Prefetch("changes", Change.objects.order_by()))
     blanked = blanked_lines()
@@ -216,5 +218,6 @@ def broken_logs() -> list[str]:
         if entry.sequence != expected or not fits(entry, previous, blanked):
             broken.append(entry.case.number)
         previous, expected = entry.digest, entry.sequence + 1
-    silent = Case.objects.annotate(last=Max("log__sequence")).filter(last=None)
+    asked = Case.objects.all() if cases is None else cases
+    silent = asked.annotate(last=Max("log__sequence")).filter(last=None)
     return sorted(set(broken) | set(silent.values_list("number", flat=True)))

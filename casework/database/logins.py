@@ -88,7 +88,7 @@ LOGINS = (
         setting="DATABASE_SEALER_URL",
         sees_every_row=True,
         reads=lambda table: table.is_guarded,
-        alone_adds_to=frozenset({"audit_seal"}),
+        alone_adds_to=frozenset({"audit_seal", "audit_sealedrows", "audit_casesalt"}),
     ),
     # Reads who has read what, for those who collect the logs of many systems.
     LoginRole(

@@ -65,6 +65,7 @@ NOT_FOR_WEB = (
     "ADMIN_DATABASE_URL",
     "OWNER_DATABASE_URL",
     *(login.setting for login in LOGINS),
+    "SEALER_KEY",
 )
 _POWERS = """
     SELECT r.rolsuper OR r.rolbypassrls OR EXISTS (

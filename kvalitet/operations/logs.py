@@ -24,6 +24,7 @@ OWN = {
     "kvalitet",
     "organisation",
     "casework",
+    "audit",
     "deviations",
     "lexsarah",
     "selfcheck",

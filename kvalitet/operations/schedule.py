@@ -53,6 +53,15 @@ SCHEDULE: dict[str, dict[str, Any]] = {
         "task": "audit.tasks.make_months",
         "schedule": crontab(hour="4", minute="10"),
     },
+    "check the history of all cases": {
+        "task": "audit.tasks.watch_everything",
+        "schedule": crontab(hour="3", minute="10"),
+    },
+    "check the history of cases just touched": {
+        "task": "audit.tasks.watch_lately",
+        "schedule": 600.0,
+        "options": {"expires": 600},
+    },
     "remove what has been of use": {
         "task": "casework.tasks.ask_to_empty",
         "schedule": crontab(hour="4", minute="40"),

@@ -132,7 +132,12 @@ def test_only_what_migrates_knows_more_than_the_app_role() -> None:
     assert knows == {
         "OWNER_DATABASE_URL": {"roles", "migrate"},
         "ADMIN_DATABASE_URL": {"roles"},
-    } | {login.setting: {"roles", "migrate"} for login in LOGINS}
+        "SEALER_KEY": {"sealer"},
+    } | {
+        login.setting: {"roles", "migrate"}
+        | ({"sealer"} if login.name == "sealer" else set())
+        for login in LOGINS
+    }
 
 
 def test_purger_is_started_by_hand_with_its_own_address_alone() -> None:

@@ -23,6 +23,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from analysis.models import TertialAnalysis
+from casework.database.logins import LOGINS
 from demo import embedded, processes
 from demo.older_folder import other_version
 from demo.scenario import cases
@@ -168,6 +169,15 @@ class Command(BaseCommand):
             ),
         ]:
             children.append(processes.Child(name, command, log=logs / log, env=env))
+        if sealer := sealer_of(os.environ.get("DATABASE_URL", "")):
+            children.append(
+                processes.Child(
+                    "Förseglaren",
+                    [sys.executable, "manage.py", "seal"],
+                    log=logs / "sealer.log",
+                    env=env | sealer,
+                )
+            )
         deadline = time.monotonic() + SECONDS_TO_ANSWER
         while not answers(f"http://127.0.0.1:{port}/halsa/"):
             if children[0].is_down() or time.monotonic() > deadline:
@@ -227,11 +237,28 @@ def answers(address: str) -> bool:
 
 def kept_password() -> str:
     """Return the demo's random password, made on first use and readable by its owner only."""
-    path: Path = settings.VAR_DIR / "demo_password"
+    return kept_secret("demo_password", 12)
+
+
+def kept_secret(name: str, length: int) -> str:
+    path: Path = settings.VAR_DIR / name
     if not path.exists():
         path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(12))
+        path.write_text(secrets.token_urlsafe(length))
     return path.read_text()
+
+
+def sealer_of(database: str) -> dict[str, str]:
+    """Return what only the sealer is told; nothing where the database is another's, with a sealer of its own."""
+    server = embedded.own_database(database)
+    if server is None:
+        return {}
+    [login] = [login for login in LOGINS if login.name == "sealer"]
+    return {
+        login.setting: server.login_url(login),
+        "SEALER_KEY": kept_secret("sealer_key", 48),
+        "SEAL_FILE": str(settings.VAR_DIR / "heads.txt"),
+    }
 
 
 def demo_people() -> list[dict[str, str]]:

@@ -47,7 +47,7 @@ CREATE TRIGGER append_only_truncate BEFORE TRUNCATE ON casework_blanking
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('casework', '0002_kinds_of_cases'),
+        ('casework', '0003_emergency_openings'),
     ]
 
     operations = [

@@ -69,8 +69,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"{checked.rows} rader i {checked.seals} förseglingar är som de förseglades, till och med försegling "
-            f"{checked.last.number}. {checked.purged} är gallrade, och i {checked.blanked} är en text struken enligt beslut. "
-            f"{checked.waiting} väntar på nästa försegling."
+            f"{checked.last.number}. {checked.purged} är gallrade, och i {checked.blanked} är en text struken enligt "
+            f"beslut. {checked.waiting} väntar på nästa försegling."
         )
         if outside:
             self.stdout.write(

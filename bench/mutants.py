@@ -192,6 +192,11 @@ PLANTED = (
         ("tests/organisation/test_sign_in.py",),
     ),
     Planted(
+        "except SlowDownError as closed:\n        attempt.give_back()\n",
+        "except SlowDownError as closed:\n",
+        ("tests/organisation/test_sign_in.py",),
+    ),
+    Planted(
         '  <div class="prose">{{ case.description|linebreaks }}</div>\n  {% if case.proposal',
         '  <div class="prose">{{ case.description|safe|linebreaks }}</div>\n  {% if case.proposal',
         TYPED,
@@ -245,6 +250,11 @@ PLANTED = (
         "parent=self.unit, valid_from__lt=self.period_of(years[-1]).end",
         "parent=self.unit",
         ("tests/reports/test_writer.py",),
+    ),
+    Planted(
+        "was_there = part.valid_from < end and (",
+        "was_there = (",
+        ("tests/reports/test_placing.py",),
     ),
     # Imports that lead upwards, to pages, or in a circle: in every way in which a module can be imported.
     Planted(

@@ -19,7 +19,8 @@ from django.test.utils import CaptureQueriesContext
 from organisation.models import Bucket, FailedSignIns, Unit, User
 from organisation.rights import Role
 from organisation.sign_in import attempts
-from organisation.sign_in.limiter import SlowDownError
+from organisation.sign_in.addresses import neighbourhood_of
+from organisation.sign_in.limiter import SlowDownError, consume
 from tests.blank import draw_nothing
 from tests.clock import pass_time, stop_clock
 from tests.factories import make_unit, make_user
@@ -290,6 +291,16 @@ def test_try_that_was_slowed_and_not_examined_costs_nothing(person: User) -> Non
     pass_time(seconds=90)
 
     assert guess_in_form(person.username, ATTACKER, 6) == [200] * 5 + [429]
+
+
+def test_wrong_guess_beside_neighbours_who_guess_costs_one_try(person: User) -> None:
+    account = person.username.upper()
+    for _ in range(attempts.NEARBY.size):
+        consume(attempts.NEARBY, f"{account} {neighbourhood_of(ATTACKER)}")
+    assert guess(person.username, ATTACKER, 1) == [True]
+
+    for _ in range(attempts.AT_SOURCE.size - 1):
+        consume(attempts.AT_SOURCE, f"{account} {ATTACKER}")
 
 
 # --- who exists is not told -------------------------------------------------------------------

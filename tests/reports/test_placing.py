@@ -222,6 +222,16 @@ class TestPlacedInAReport:
 
         assert (rows["Januari"], rows["Februari"], rows["Mars"]) == ("1", "0", "–")
 
+    def test_unit_that_begins_when_the_year_has_ended_has_no_row(
+        self, root: Unit
+    ) -> None:
+        make_unit("NY", root, name="Enhet NY", valid_from=dt.date(2025, 1, 1))
+        rows = table_of(
+            compiled(make_report(root, 2024), "{tabell avvikelser per=enhet}")
+        ).rows
+
+        assert {row[0] for row in rows} == {"Enhet EK", "Enhet BO", "Totalt"}
+
     def test_long_list_is_cut_and_still_adds_up(self, root: Unit) -> None:
         for number in range(20):
             make_deviation(

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from audit.sealing.checking import Checked, check
+from audit.sealing.checking import check
+from audit.sealing.findings import Checked
 from audit.sealing.heads import Outside, has_key, heads_in
 from casework.cases.history import broken_logs
 
@@ -69,8 +70,8 @@ class Command(BaseCommand):
             return
         self.stdout.write(
             f"{checked.rows} rader i {checked.seals} förseglingar är som de förseglades, till och med försegling "
-            f"{checked.last.number}. {checked.purged} är gallrade, och i {checked.blanked} är en text struken enligt "
-            f"beslut. {checked.waiting} väntar på nästa försegling."
+            f"{checked.last.number}. {checked.purged} är gallrade, och i {checked.blanked} är en text struken "
+            f"enligt beslut. {checked.waiting} väntar på nästa försegling."
         )
         if outside:
             self.stdout.write(

@@ -27,6 +27,7 @@ urlpatterns = [
     path("analys/", include("analysis.views.urls")),
     path("rapporter/", include("reports.views.urls")),
     path("kvalitetsberattelse/", include("reports.publishing.urls")),
+    path("logg/", include("audit.views.urls")),
     path("", include("organisation.views.urls")),
 ]
 

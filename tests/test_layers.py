@@ -23,7 +23,10 @@ ROOMS = {
         *("process", "handling", "improvement", "register"),
         *("views", "tasks", "apps", "management"),
     ),
-    "audit": ("models", "recording", "views", "tasks", "apps"),
+    "audit": (
+        *("models", "recording", "words", "looking", "extracts"),
+        *("views", "tasks", "apps"),
+    ),
     "deviations": (
         *("models", "words", "statistics", "imports"),
         *("reporting", "process", "filing", "public_form"),

@@ -1,0 +1,27 @@
+"""URLs of the log, what its pages are called there, and who has read them."""
+
+from django.urls import path
+
+from audit.views import extracts, looking
+
+app_name = "audit"
+urlpatterns = [
+    path("", looking.start, name="start"),
+    path("arende/<str:number>/", looking.case, name="case"),
+    path("arende/<str:number>/lasare.<str:kind>", looking.export, name="case_export"),
+    path("person/<str:username>/", looking.person, name="person"),
+    path("uttag/", extracts.extract_list, name="extracts"),
+    path("uttag/nytt/", extracts.new_extract, name="new_extract"),
+    path("uttag/<str:number>/", extracts.extract, name="extract"),
+    path("uttag/<str:number>/uttag.pdf", extracts.pdf, name="extract_pdf"),
+]
+logged_as = {
+    "start": "sökning efter medarbetare i loggen",
+    "case": "vem som har läst ett ärende",
+    "case_export": "vem som har läst ett ärende, som fil",
+    "person": "vad en medarbetare har läst",
+    "extracts": "uttag ur loggen",
+    "new_extract": "nytt uttag ur loggen",
+    "extract": "ett uttag ur loggen",
+    "extract_pdf": "ett uttag ur loggen, som PDF",
+}

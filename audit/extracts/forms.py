@@ -15,6 +15,8 @@ from organisation.access import may
 from organisation.models import User
 from organisation.rights import Right
 
+ONE_CASE = "Skriv ärendets nummer."
+
 
 class ExtractForm(OnceForm):
     """About what an extract is, who asks for it, and how the names of employees were tested."""
@@ -71,7 +73,8 @@ class ExtractForm(OnceForm):
         if not may(user, Right.LOG_SEE_READINGS):
             del self.fields["username"]
             number = cast("forms.CharField", self.fields["number"])
-            number.help_text = "Ärendets nummer."
+            number.help_text, number.required = "Ärendets nummer.", True
+            number.error_messages["required"] = ONE_CASE
 
     def clean(self) -> dict[str, Any]:
         """Find what the extract is about, and ask for the whole test where names were tested."""
@@ -81,7 +84,9 @@ class ExtractForm(OnceForm):
             "number",
             "username",
         }:
-            self.add_error("number", self._one_of())
+            self.add_error(
+                "number", "Skriv antingen ett ärendes nummer eller ett användarnamn."
+            )
         elif number:
             self._find_case(number)
         elif username:
@@ -89,11 +94,6 @@ class ExtractForm(OnceForm):
         self._check_days(said)
         self._check_test(said)
         return said
-
-    def _one_of(self) -> str:
-        if "username" in self.fields:
-            return "Skriv antingen ett ärendes nummer eller ett användarnamn."
-        return "Skriv ärendets nummer."
 
     def _find_case(self, number: str) -> None:
         looked = readers_of(self.user, number.upper())

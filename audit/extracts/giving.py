@@ -1,7 +1,7 @@
 """Give an extract: what it holds is stored as it is handed out, and never changed.
 
-Names of employees stand in it only where the disclosure test says so (OSL 26 kap. 1 §; 10 kap. 14 § and who has
-reported are part of it).  What was read as the one who reported it is in none: it would tell who that was.
+Names of employees stand in it only where the disclosure test says so (OSL 26 kap. 1 §), in which it is asked
+whether one of them may have reported.  What was read as the one who reported is in no extract.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -18,7 +19,7 @@ from audit.extracts.forms import ExtractForm
 from audit.extracts.giving import extracts_of, give_extract
 from audit.models import Extract
 from casework.files.pdf import PdfError, render_pdf
-from casework.register.filters import CappedPaginator
+from casework.register.filters import PAGE
 from casework.texts.forms import prefixed_errors
 from organisation.access import SignedInRequest, right_required
 from organisation.rights import Right
@@ -32,7 +33,7 @@ PDF_SECONDS = 60
 def extract_list(request: SignedInRequest) -> HttpResponse:
     """Show which extracts have been handed out."""
     given = extracts_of(request.user).defer("lines")
-    page = CappedPaginator(given).get_page(request.GET.get("page"))
+    page = Paginator(given, PAGE).get_page(request.GET.get("page"))
     rows = list(page.object_list)
     if rows:
         show_cases((each.case for each in rows), count=page.paginator.count)

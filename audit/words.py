@@ -63,21 +63,20 @@ def question_in_words(question: str) -> str:
 @cache
 def named_pages() -> dict[str, str]:
     """Return the words of every page that has some, by URL name."""
-    return {
-        f"{prefix}{name}": words
-        for prefix, module in _modules(get_resolver())
-        for name, words in getattr(module, "logged_as", {}).items()
-    }
+    found = dict[str, str]()
+    for prefix, module in _modules(get_resolver()):
+        said: dict[str, str] = getattr(module, "logged_as", {})
+        found |= {f"{prefix}{name}": words for name, words in said.items()}
+    return found
 
 
 @cache
 def pages_of_own_reports() -> frozenset[str]:
     """Return the URL names of the pages on which people find what they reported themselves."""
-    return frozenset(
-        f"{prefix}{name}"
-        for prefix, module in _modules(get_resolver())
-        for name in getattr(module, "of_own_reports", ())
-    )
+    found = set[str]()
+    for prefix, module in _modules(get_resolver()):
+        found |= {f"{prefix}{name}" for name in getattr(module, "of_own_reports", ())}
+    return frozenset(found)
 
 
 def _modules(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, Any]]:

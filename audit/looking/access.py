@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from itertools import chain
 
 from django.db.models import Q, QuerySet
 
@@ -164,7 +165,7 @@ def _gone(units: Collection[int], keys: Collection[int]) -> dict[int, str]:
     """Return what may be said of purged cases."""
     left = Tombstone.objects.filter(key__in=keys).values_list("key", "number", "unit")
     named = Reading.objects.filter(way=Way.NAMED, cases__overlap=list(keys))
-    hidden = {key for cases in named.values_list("cases", flat=True) for key in cases}
+    hidden = set(chain.from_iterable(named.values_list("cases", flat=True)))
     return {
         key: PROTECTED if key in hidden else number if unit in units else ELSEWHERE
         for key, number, unit in left

@@ -26,6 +26,11 @@ class CaseForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
 
+    @property
+    def leads_to(self) -> tuple[str, str]:
+        """Return the page of who has read it."""
+        return "audit:case", self.cleaned_data["number"]
+
     def clean_number(self) -> str:
         """Return the number of a case whose readers may be seen; of others it is not said that they exist."""
         looked = readers_of(self.user, self.cleaned_data["number"].upper())
@@ -47,6 +52,12 @@ class EmployeeForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.user = user
         self.found: list[User] = []
+
+    @property
+    def leads_to(self) -> tuple[str, str] | None:
+        """Return the page of the one employee with that name; of several somebody chooses."""
+        is_one = len(self.found) == 1
+        return ("audit:person", self.found[0].username) if is_one else None
 
     def clean_name(self) -> str:
         """Find the employees."""

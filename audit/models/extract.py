@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -107,5 +109,5 @@ class Extract(models.Model):
     @property
     def keys(self) -> set[int]:
         """Return the keys of the cases that stand in it."""
-        listed = {key for line in self.lines for key in line["keys"]}
+        listed = set(chain.from_iterable(line["keys"] for line in self.lines))
         return listed if self.case is None else {self.case, *listed}

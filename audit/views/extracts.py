@@ -74,9 +74,9 @@ def new_extract(request: SignedInRequest) -> HttpResponse:
     return render(request, "audit/extract_form.html", context, status=400)
 
 
-def _get_or_404(request: SignedInRequest, number: str) -> Extract:
-    """Return an extract that a person may see, and note whom and what it shows."""
-    found: Extract = get_object_or_404(extracts_of(request.user), number=number)
+def _get_or_404(request: SignedInRequest, given: str) -> Extract:
+    """Return an extract that a person may see."""
+    found: Extract = get_object_or_404(extracts_of(request.user), number=given)
     return found
 
 
@@ -88,28 +88,28 @@ def _show(given: Extract, cases: set[int], what: What) -> None:
 
 @require_safe
 @right_required(Right.LOG_EXTRACT)
-def extract(request: SignedInRequest, number: str) -> HttpResponse:
+def extract(request: SignedInRequest, given: str) -> HttpResponse:
     """Show one extract: about what, for whom and after which test, and where its PDF is."""
-    given = _get_or_404(request, number)
-    _show(given, {given.case} if given.case else set(), What.LOG)
-    return render(request, "audit/extract.html", {"extract": given})
+    found = _get_or_404(request, given)
+    _show(found, {found.case} if found.case else set(), What.LOG)
+    return render(request, "audit/extract.html", {"extract": found})
 
 
 @require_safe
 @right_required(Right.LOG_EXTRACT)
-def pdf(request: SignedInRequest, number: str) -> HttpResponse:
+def pdf(request: SignedInRequest, given: str) -> HttpResponse:
     """Send the extract as PDF, the same each time it is asked for."""
-    given = _get_or_404(request, number)
-    html = render_to_string("audit/extract_document.html", document_of(given))
+    found = _get_or_404(request, given)
+    html = render_to_string("audit/extract_document.html", document_of(found))
     try:
         file = render_pdf(html, seconds=PDF_SECONDS)
     except PdfError as problem:
-        _show(given, {given.case} if given.case else set(), What.LOG)
-        context = {"extract": given, "problem": str(problem)}
+        _show(found, {found.case} if found.case else set(), What.LOG)
+        context = {"extract": found, "problem": str(problem)}
         return render(request, "audit/extract.html", context, status=503)
-    _show(given, given.keys, What.PRINT)
+    _show(found, found.keys, What.PRINT)
     headers = {
-        "Content-Disposition": f'attachment; filename="uttag-{given.number}.pdf"'
+        "Content-Disposition": f'attachment; filename="uttag-{found.number}.pdf"'
     }
     return HttpResponse(file, content_type="application/pdf", headers=headers)
 

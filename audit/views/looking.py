@@ -27,34 +27,41 @@ from organisation.shown import What, show_as, show_cases, show_people, show_ques
 @right_required(Right.LOG_SEE_READERS)
 def start(request: SignedInRequest) -> HttpResponse:
     """Say what the log is for, and look up a case or an employee; a name stands in no address."""
+    number, name = CaseForm(user=request.user), EmployeeForm(user=request.user)
     sees_readings = may(request.user, Right.LOG_SEE_READINGS)
-    sent = request.POST if request.method == "POST" else None
-    is_about_person = sees_readings and request.POST.get("do") == "person"
-    number = CaseForm(None if is_about_person else sent, user=request.user)
-    name = EmployeeForm(sent if is_about_person else None, user=request.user)
-    if number.is_valid():
-        return redirect("audit:case", number.cleaned_data["number"])
-    found = name.found if name.is_valid() else []
-    if len(found) == 1:
-        return redirect("audit:person", found[0].username)
-    if found:
-        show_people(person.pk for person in found)
-        show_question({"name": name.cleaned_data["name"]}, free={"name"})
-        show_as(What.LOG)
+    sent: CaseForm | EmployeeForm = number
+    if request.method == "POST":
+        if sees_readings and request.POST.get("do") == "person":
+            sent = name = EmployeeForm(request.POST, user=request.user)
+        else:
+            sent = number = CaseForm(request.POST, user=request.user)
+        if sent.is_valid() and sent.leads_to:
+            return redirect(*sent.leads_to)
+    if name.found:
+        _show_found(name)
     context = {
         "number": number,
         "name": name if sees_readings else None,
-        "sent": name if is_about_person else number,
-        "found": found,
+        "sent": sent,
+        "found": name.found,
         "gives_extracts": may(request.user, Right.LOG_EXTRACT),
         "does_checks": may(request.user, Right.SELFCHECK_PLAN),
     }
-    status = 400 if sent is not None and not found else 200
-    return render(request, "audit/start.html", context, status=status)
+    return render(request, "audit/start.html", context, status=_status(sent))
 
 
-def _looked_or_404(request: SignedInRequest, number: str) -> Looked:
-    found = readers_of(request.user, number)
+def _show_found(name: EmployeeForm) -> None:
+    show_people(person.pk for person in name.found)
+    show_question({"name": name.cleaned_data["name"]}, free={"name"})
+    show_as(What.LOG)
+
+
+def _status(sent: CaseForm | EmployeeForm) -> int:
+    return 400 if sent.errors else 200
+
+
+def _looked_or_404(request: SignedInRequest, about: str) -> Looked:
+    found = readers_of(request.user, about)
     if found is None:
         raise Http404
     return found
@@ -62,9 +69,9 @@ def _looked_or_404(request: SignedInRequest, number: str) -> Looked:
 
 @require_safe
 @right_required(Right.LOG_SEE_READERS)
-def case(request: SignedInRequest, number: str) -> HttpResponse:
+def case(request: SignedInRequest, about: str) -> HttpResponse:
     """Show who has read a case, the latest first; to look is itself a reading of the log."""
-    looked = _looked_or_404(request, number)
+    looked = _looked_or_404(request, about)
     found = ReadersFilter(request.GET, user=request.user, looked=looked)
     page = CappedPaginator(found.qs).get_page(request.GET.get("page"))
     show_cases([looked.key], count=page.paginator.count)
@@ -83,9 +90,9 @@ def case(request: SignedInRequest, number: str) -> HttpResponse:
 
 @require_safe
 @right_required(Right.LOG_SEE_READERS)
-def export(request: SignedInRequest, number: str, kind: str) -> HttpResponse:
+def export(request: SignedInRequest, about: str, kind: str) -> HttpResponse:
     """Give who has read a case, as it is filtered, as a file."""
-    looked = _looked_or_404(request, number)
+    looked = _looked_or_404(request, about)
     found = ReadersFilter(request.GET, user=request.user, looked=looked)
     return readers_table(looked).answer(found.qs, kind)
 

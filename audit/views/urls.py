@@ -7,13 +7,13 @@ from audit.views import extracts, looking
 app_name = "audit"
 urlpatterns = [
     path("", looking.start, name="start"),
-    path("arende/<str:number>/", looking.case, name="case"),
-    path("arende/<str:number>/lasare.<str:kind>", looking.export, name="case_export"),
+    path("arende/<str:about>/", looking.case, name="case"),
+    path("arende/<str:about>/lasare.<str:kind>", looking.export, name="case_export"),
     path("person/<str:username>/", looking.person, name="person"),
     path("uttag/", extracts.extract_list, name="extracts"),
     path("uttag/nytt/", extracts.new_extract, name="new_extract"),
-    path("uttag/<str:number>/", extracts.extract, name="extract"),
-    path("uttag/<str:number>/uttag.pdf", extracts.pdf, name="extract_pdf"),
+    path("uttag/<str:given>/", extracts.extract, name="extract"),
+    path("uttag/<str:given>/uttag.pdf", extracts.pdf, name="extract_pdf"),
 ]
 logged_as = {
     "start": "sökning efter medarbetare i loggen",

@@ -28,6 +28,7 @@ urlpatterns = [
     path("rapporter/", include("reports.views.urls")),
     path("logg/", include("audit.views.urls")),
     path("kvalitetsberattelse/", include("reports.publishing.urls")),
+    path("logg/", include("audit.views.urls")),
     path("", include("organisation.views.urls")),
 ]
 

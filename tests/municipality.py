@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from analysis.models import Kind, Level, Pattern, TertialAnalysis
 from analysis.rules.patterns import Rules
+from audit.models import Extract
 from casework.cases.history import log
 from casework.models import Action, Attachment, Case, Routine
 from deviations.models import Deviation
@@ -371,6 +373,26 @@ def make_next_edition(report: AnnualReport) -> Edition:
     }
     return Edition.objects.create(
         **{**kept, "number": last.number + 1, "figures": changed, "job": None}
+    )
+
+
+def make_extract(town: Municipality) -> Extract:
+    """Hand out, on a day in 2024, that nobody has read a case."""
+    return Extract.objects.create(
+        number="LU-2024-0001",
+        case=town.deviation.pk,
+        case_number=town.deviation.number,
+        unit=town.own,
+        unit_name=town.own.name,
+        first=RECEIVED,
+        last=RECEIVED,
+        up_to=0,
+        lines=[],
+        asked_by="Någon",
+        capacity="concerned",
+        disclosure="none",
+        given_by=town.people["data_protection_officer"],
+        form_token=uuid4(),
     )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from audit.models import Reading
 from audit.recording.middleware import SHOWS_NOTHING
+from audit.words import named_pages
 from casework.models import Case
 
 _NUMBER = re.compile(r"\b[A-ZÅÄÖ]{2}-\d{4}-\d{4,}\b")
@@ -38,6 +39,8 @@ def wrong_in_the_log(answer: Any, *, after: int) -> str:
         return f"{len(rows)} rows and nothing was shown" if rows else ""
     if len(rows) > 1:
         return f"{len(rows)} rows"
+    if nameless := {row.page for row in rows} - named_pages().keys():
+        return f"no words for {nameless}"
     if "pdf" in answer.headers.get("Content-Type", ""):
         return ""
     asked = set(_NUMBER.findall(text_of(answer)))

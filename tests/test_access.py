@@ -28,6 +28,7 @@ from tests.factories import make_deviation
 from tests.forgotten import Asked, asked_in, forgotten_in, seen_controls
 from tests.municipality import (
     Municipality,
+    make_extract,
     make_next_edition,
     municipality_for_a_module,
     only_reading,
@@ -233,6 +234,14 @@ organisation:unit        302  302  200   200 200  200  200  200  200  200 200  2
 organisation:people      302  302  200   200 200  200  200  200  200  200 200  200  200 200
 audit:events             302  302  404   404 404  404  404  404  200  404 404  404  200 404
 audit:events_export      302  302  404   404 404  404  404  404  200  404 404  404  200 404
+audit:start              302  302  404   404 200  200  200  404  200  404 404  404  404 200 200
+audit:case               302  302  404   404 200  200  200  404  200  404 404  404  404 404 200
+audit:case_export        302  302  404   404 200  200  200  404  200  404 404  404  404 404 200
+audit:person             302  302  404   404 404  404  404  404  404  404 404  404  404 404 200
+audit:extracts           302  302  404   404 404  404  404  404  200  404 404  404  404 404 200
+audit:new_extract        302  302  404   404 404  404  404  404  200  404 404  404  404 404 200
+audit:extract            302  302  404   404 404  404  404  404  200  404 404  404  404 404 200
+audit:extract_pdf        302  302  404   404 404  404  404  404  200  404 404  404  404 404 200
 """
 # A POST that says nothing: 400 means that the person may, 302 that nothing more was needed.
 WRITING = """
@@ -321,6 +330,8 @@ reports:remark           302  302  404   404 404  404  302  302  302  404 302  4
 reports:draft            302  302  404   404 404  404  404  302  302  404 404  404  404 404
 reports:version          302  302  404   404 404  404  404  400  400  404 404  404  404 404
 reports:tertial_build    302  302  404   404 404  404  302  302  302  404 302  404  404 404
+audit:start              302  302  404   404 400  400  400  404  400  404 404  404  404 400 400
+audit:new_extract        302  302  404   404 404  404  404  404  400  404 404  404  404 404 400
 """
 
 
@@ -377,9 +388,17 @@ MEETING = [
 
 
 def _read(table: str) -> dict[str, dict[str, int]]:
+    """Return a table; one answer more than there are columns is the data protection officer's."""
     header, *rows = (line.split() for line in table.strip().splitlines())
+    columns = [*header[1:], "dpo"]
     return {
-        page: dict(zip(header[1:], map(int, answers), strict=True))
+        page: dict(
+            zip(
+                columns[: max(len(answers), len(header) - 1)],
+                map(int, answers),
+                strict=True,
+            )
+        )
         for page, *answers in rows
     }
 
@@ -399,7 +418,7 @@ def _with_those_alike(read: dict[str, dict[str, int]]) -> dict[str, dict[str, in
     """Add those who have no column of their own."""
     for page, answers in read.items():
         for short, (other, elsewhere) in LIKE.items():
-            answers[short] = elsewhere.get(page, answers[other])
+            answers.setdefault(short, elsewhere.get(page, answers[other]))
     return read
 
 
@@ -608,6 +627,12 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "deviations:detail": (town.deviation.number,),
         "deviations:step": (town.deviation.number, "utred"),
         "deviations:escalate": (town.deviation.number,),
+        "audit:case": (town.deviation.number,),
+        "audit:case_export": (town.deviation.number, "csv"),
+        "audit:person": ("staff",),
+        **dict.fromkeys(
+            ("audit:extract", "audit:extract_pdf"), (make_extract(town).number,)
+        ),
         "casework:case": (town.deviation.number,),
         "casework:action": (town.deviation.number, 1),
         "casework:action_step": (town.deviation.number, 1, "klar"),

@@ -223,6 +223,7 @@ EMPTIED = {
         "selfcheck_templateversion",
     },
     _DOCUMENT: {
+        "audit_extract",
         "reports_annualreport",
         "reports_approval",
         "reports_archive",

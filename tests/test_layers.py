@@ -24,8 +24,8 @@ ROOMS = {
         *("views", "tasks", "apps", "management"),
     ),
     "audit": (
-        *("models", "recording", "sealing", "register", "views", "tasks", "apps"),
-        "management",
+        *("models", "recording", "sealing", "register", "words", "looking"),
+        *("extracts", "views", "tasks", "apps", "management"),
     ),
     "deviations": (
         *("models", "words", "statistics", "imports"),

@@ -25,3 +25,22 @@ urlpatterns = [
     path("<str:number>/monster/<int:place>/", tertial.pattern, name="pattern"),
     path("<str:number>/<slug:name>/", tertial.step, name="step"),
 ]
+# What the log calls the pages (audit.words).
+logged_as = {
+    "overview": "analys",
+    "year": "året i siffror",
+    "coverage": "täckning",
+    "coverage_export": "täckning, som fil",
+    "rows": "rader bakom ett tal",
+    "rows_export": "rader bakom ett tal, som fil",
+    "ask": "fråga till registren",
+    "ask_excel": "fråga till registren, som Excel",
+    "ask_csv": "fråga till registren, som CSV",
+    "saved_questions": "sparade frågor",
+    "unit": "enheten över tid",
+    "unit_sheet": "blad till arbetsplatsträffen",
+    "open": "öppna ett tertials analyser",
+    "detail": "tertialanalys",
+    "pattern": "mönster i en tertialanalys",
+    "step": "steg i en tertialanalys",
+}

@@ -20,8 +20,9 @@ from casework.process.steps import Page, Step, Task
 from casework.process.workflow import StepRefusedError, TooLateError
 from casework.texts.forms import StepForm, VersionedForm, note_form_for, prefixed_errors
 from casework.views.finding import find_read, get_case_or_404
-from organisation.access import SignedInRequest
+from organisation.access import SignedInRequest, may
 from organisation.models import User
+from organisation.rights import Right
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,8 @@ class Offer:
 
     steps: list[Step]
     tasks: list[TaskLine]
+    # Whether the person may see who has read the case.
+    shows_readers: bool = False
 
     @property
     def others(self) -> list[Step]:
@@ -152,6 +155,7 @@ class StepPage:
             "note_form": note_form_for(case)(),
             "attachments": case.attachments.defer("content"),
             "log": history_of(case, kept_from=kept_from),
+            "shows_readers": offer.shows_readers,
         }
 
     def offer(self, case: Any, user: User) -> Offer:
@@ -163,16 +167,18 @@ class StepPage:
         if case.opening:
             return Offer([], [])
         workflow = self.kind.workflow_of(case)
+        shows_readers = may(user, Right.LOG_SEE_READERS, case.unit)
         openings = workflow.openings(case, user)
         open_steps = [each for each in openings if isinstance(each, Step)]
         if not open_steps or case.state in workflow.ended:
-            return Offer(open_steps, [])
+            return Offer(open_steps, [], shows_readers=shows_readers)
         found = (
             _line(task, case, self._address(task, openings, case, user))
             for task in workflow.tasks
             if task.applies(case)
         )
-        return Offer(open_steps, [line for line in found if line])
+        tasks = [line for line in found if line]
+        return Offer(open_steps, tasks, shows_readers=shows_readers)
 
     def _address(
         self, task: Task, openings: Sequence[Step | Page], case: Any, user: User

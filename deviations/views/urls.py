@@ -32,3 +32,18 @@ urlpatterns = [
     ),
     path("avvikelser/<str:number>/<slug:name>/", handling.step, name="step"),
 ]
+# What the log calls the pages (audit.words).
+logged_as = {
+    "report": "rapportera",
+    "receipt": "kvitto på egen rapport",
+    "drafts": "egna utkast",
+    "mine": "egna rapporter",
+    "own": "en egen rapport",
+    "register": "registrera åt någon annan",
+    "lowered": "sänkta efter rapport",
+    "detail": "avvikelse eller synpunkt",
+    "escalate": "rapportera enligt lex Sarah",
+    "step": "steg i en avvikelse eller synpunkt",
+}
+# Who has read one of these has said that he or she reported it.
+of_own_reports = {"drafts", "mine", "own", "receipt"}

@@ -50,6 +50,7 @@ MENU = (
     Place("Analys", "analysis:overview", Right.ANALYSIS_READ),
     Place("Rapporter", "reports:list", Right.REPORTS_READ),
     Place("Organisation", "organisation:units", Right.ORGANISATION_READ),
+    Place("Logg", "audit:start", Right.LOG_SEE_READERS),
     Place("Jäv och skydd", "casework:watching", Right.CASES_WATCH),
     Place("Nödöppningar", "audit:openings", Right.LOG_SEE_GLASS),
     # The controller finds it on the page of lex Sarah.

@@ -53,3 +53,31 @@ urlpatterns = [
     path("<str:number>/", handling.detail, name="detail"),
     path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]
+# What the log calls the pages (audit.words).
+logged_as = {
+    "list": "lex Sarah-ärenden",
+    "export": "lex Sarah-ärenden, som fil",
+    "complement": "komplettera en egen rapport enligt lex Sarah",
+    "information": "årets information",
+    "information_plan": "planera årets information",
+    "information_unit": "vilka som har läst årets information",
+    "reconciliation": "avstämning av registren",
+    "register": "ta emot en rapport enligt lex Sarah",
+    "routes": "andra vägar än lex Sarah",
+    "duties": "andra skyldigheter i ett ärende",
+    "meetings": "sammanträden",
+    "meeting": "ett sammanträde",
+    "minutes": "text till protokoll",
+    "minutes_word": "text till protokoll, som Word",
+    "minutes_text": "text till protokoll, som text",
+    "papers": "handlingar till ett sammanträde",
+    "chair": "ordförandebeslut",
+    "policy": "ordning för lex Sarah",
+    "ivo": "anmälan till IVO",
+    "ivo_pdf": "anmälan till IVO, som PDF",
+    "concerned": "berörda i ett lex Sarah-ärende",
+    "detail": "lex Sarah-ärende",
+    "step": "steg i ett lex Sarah-ärende",
+}
+# Who has read one of these has said that he or she reported it.
+of_own_reports = {"complement"}

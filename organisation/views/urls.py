@@ -16,3 +16,13 @@ urlpatterns = [
         "organisation/<str:code>/roller.<str:kind>", pages.people_export, name="people"
     ),
 ]
+# What the log calls the pages (audit.words).
+logged_as = {
+    "settings": "egna inställningar",
+    "calendar": "egen kalender",
+    "substitutes": "utse en ersättare",
+    "end_substitute": "avsluta en ersättare",
+    "units": "organisationen",
+    "unit": "en enhet med roller",
+    "people": "roller i en enhet, som fil",
+}

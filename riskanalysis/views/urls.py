@@ -16,3 +16,15 @@ urlpatterns = [
     path("<str:number>/risker/<int:place>/", analysing.risk, name="risk"),
     path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]
+# What the log calls the pages (audit.words).
+logged_as = {
+    "list": "riskanalyser",
+    "export": "riskanalyser, som fil",
+    "plan": "ny riskanalys",
+    "prompts": "anledningar till riskanalys",
+    "answer_prompt": "svar på en anledning till riskanalys",
+    "detail": "riskanalys",
+    "new_risk": "ny risk",
+    "risk": "en risk",
+    "step": "steg i en riskanalys",
+}

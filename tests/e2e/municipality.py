@@ -11,9 +11,12 @@ from uuid import uuid4
 from django.contrib.auth.hashers import make_password
 from django.core.management import call_command
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from analysis.models import RegisterPeriod
+from audit.extracts.giving import give_extract
+from audit.looking.access import readers_of
 from casework.background import jobs
 from casework.improvement.routines import register
 from casework.models import Action, Job
@@ -132,7 +135,34 @@ def fill() -> dict[str, Any]:
         "prompt": prompts_for(chief, kind=Reason.ROUTINE)[0].answer_url,
         **plan_year(chief),
         **reports(),
+        "extract": hand_out(ongoing, to_read=chief),
     }
+
+
+def hand_out(case: Deviation, *, to_read: User) -> str:
+    """Let somebody read a case and its list, and hand out who has; return the number of the extract."""
+    client = Client()
+    client.force_login(to_read)
+    for page in (
+        reverse("deviations:detail", args=[case.number]),
+        reverse("casework:inbox"),
+    ):
+        client.get(page)
+    officer, today = User.objects.get(username="dataskyddsombud"), timezone.localdate()
+    looked = readers_of(officer, case.number)
+    assert looked is not None
+    return give_extract(
+        looked,
+        actor=officer,
+        form_token=uuid4(),
+        first=today,
+        last=today,
+        asked_by="Kim Karlsson",
+        capacity="guardian",
+        disclosure="given",
+        paragraph="OSL 26 kap. 1 §",
+        reasons="Ingen lider men.",
+    ).number
 
 
 def tell_everyone() -> None:

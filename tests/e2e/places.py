@@ -18,6 +18,7 @@ from reports.models import AnnualReport
 from tests.e2e.steps import follow
 
 CHIEF, CONTROLLER, DEPARTMENT_CHIEF = "sektionschef", "controller", "avdelningschef"
+OFFICER = "dataskyddsombud"
 BOARD_SECRETARY, REGISTRAR, PLANNER = "namndsekreterare", "registrator", "planerare"
 MEETING = "/lex-sarah/sammantraden/arbetsutskottet/2025-03-04/"
 
@@ -795,4 +796,21 @@ REPORTS = [
 ]
 
 
-PLACES = [*PUBLIC, *SIGNED_IN, *REPORTS]
+LOG = [
+    Place("logg", "/logg/", OFFICER),
+    Place("logg-fel", "/logg/", OFFICER, press("Visa vem som har läst")),
+    Place("logg-medarbetare-fel", "/logg/", OFFICER, press("Sök medarbetare")),
+    Place("logg-chef", "/logg/", CHIEF),
+    Place("logg-arende", "/logg/arende/{open_case}/", CHIEF),
+    Place("logg-arende-ombud", "/logg/arende/{open_case}/", OFFICER),
+    Place("logg-arende-fel", "/logg/arende/{open_case}/?first=x&kind=y", OFFICER),
+    Place("logg-medarbetare", "/logg/person/sektionschef/", OFFICER),
+    Place("logg-medarbetare-tom", "/logg/person/registrator/?last=2001-01-01", OFFICER),
+    Place("logg-uttag", "/logg/uttag/", OFFICER),
+    Place("logg-uttag-nytt", "/logg/uttag/nytt/?arende={open_case}", OFFICER),
+    Place("logg-uttag-fel", "/logg/uttag/nytt/", OFFICER, press("Gör uttaget")),
+    Place("logg-ett-uttag", "/logg/uttag/{extract}/", OFFICER),
+]
+
+
+PLACES = [*PUBLIC, *SIGNED_IN, *REPORTS, *LOG]

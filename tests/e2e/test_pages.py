@@ -22,6 +22,8 @@ NO_PLACE = {
     "analysis:ask_excel": "a spreadsheet",
     "analysis:coverage_export": "a file",
     "analysis:rows_export": "a file",
+    "audit:case_export": "a file",
+    "audit:extract_pdf": "a file",
     "casework:actions_export": "a file",
     "casework:export": "a file",
     "casework:routines_export": "a file",

@@ -1,0 +1,1 @@
+"""Who may see which readings, and what a list of them is narrowed by."""

@@ -36,7 +36,7 @@ from selfcheck.models import (
 from selfcheck.process.services import make_check
 from selfcheck.process.signing import BEGINNING, SIGNS
 from selfcheck.process.workflow import workflow_of
-from selfcheck.review.asking import Asked, OwnLog, drawn_from, log_of
+from selfcheck.review.asking import Asked, OwnLog, drawn_from, kept_from, log_of
 from selfcheck.review.drawing import draw
 from selfcheck.review.gathering import flagged, flagged_lines
 from selfcheck.review.judging import last_draw
@@ -281,6 +281,10 @@ def judge(
         row = drawn.readings.filter(position=place).first()
         if row is None:
             raise StepRefusedError("Läsningen är inte med i urvalet.")
+        if row.cases and kept_from(actor, row.cases).issuperset(row.cases):
+            raise StepRefusedError(
+                "Du är jävig i det ärendet nu. Låt någon annan ta över loggkontrollen."
+            )
         if verdict != Verdict.MOTIVATED and not reason:
             raise ValidationError({"reason": "Skriv varför."})
         last = row.judgements.last()

@@ -61,8 +61,8 @@ class Tally:
         if not self.unexplained and not self.breaches:
             return f"{of}. Alla var motiverade."
         return (
-            f"{of}: {self.motivated} motiverade, {self.unexplained} utan förklaring, "
-            f"{self.breaches} misstänkta dataintrång."
+            f"{of}. Motiverade: {self.motivated}. Utan förklaring: {self.unexplained}. "
+            f"Misstänkta dataintrång: {self.breaches}."
         )
 
 

@@ -115,8 +115,8 @@ def draw_readings(request: SignedInRequest, number: str) -> HttpResponse:
     case = _get_check_or_404(request, number)
     is_sent = request.method == "POST"
     if not is_sent and not verbs.may_draw(case, request.user):
-        messages.warning(request, "Loggkontrollen är signerad. Inget mer kan dras.")
-        return redirect("selfcheck:readings", number)
+        messages.warning(request, "Loggkontrollen är klar. Inget mer kan dras.")
+        return redirect("selfcheck:log_checks")
     form = AskForm(request.POST if is_sent else None, is_again=case.draws.exists())
     status, file = 200, last_file(case)
     if is_sent:
@@ -210,7 +210,7 @@ def readings(request: SignedInRequest, number: str) -> HttpResponse:
     case = _get_check_or_404(request, number)
     drawn = last_draw(case)
     if drawn is None:
-        return redirect("selfcheck:draw_readings", number)
+        return _nothing_drawn(request, case)
     is_own = drawn.drawn_by_id == request.user.pk
     sent = request.POST if request.method == "POST" else None
     form = SignForm(sent, instance=case, user=request.user)
@@ -236,6 +236,16 @@ def readings(request: SignedInRequest, number: str) -> HttpResponse:
         "reads_case": may(request.user, Right.CASES_READ, case.unit),
     }
     return render(request, "selfcheck/readings.html", context, status=status)
+
+
+def _nothing_drawn(request: SignedInRequest, case: SelfCheck) -> HttpResponse:
+    """Lead to the draw, or from a check that was done by hand to what was written of it."""
+    if verbs.may_draw(case, request.user):
+        return redirect("selfcheck:draw_readings", case.number)
+    if may(request.user, Right.CASES_READ, case.unit):
+        return redirect("selfcheck:detail", case.number)
+    messages.info(request, "Den loggkontrollen gjordes för hand, utan läsningar här.")
+    return redirect("selfcheck:log_checks")
 
 
 def _sign(case: SelfCheck, actor: User, form: Any) -> None:

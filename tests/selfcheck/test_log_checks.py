@@ -29,7 +29,7 @@ from selfcheck.process.log_checks import (
     sign,
 )
 from selfcheck.review.asking import Asked, is_repeated
-from selfcheck.review.judging import last_draw, tally_of
+from selfcheck.review.judging import Tally, last_draw, tally_of
 from tests.factories import make_deviation, make_unit, make_user, signed_in
 from tests.municipality import make_lexsarah, make_selfcheck
 
@@ -313,6 +313,20 @@ def test_other_roles_check_no_logs(unit: Unit, role: Role) -> None:
         begin(other, unit)
     browser = signed_in(other)
     assert browser.get("/egenkontroll/loggkontroller/").status_code == 404
+
+
+def test_reviewer_who_is_recused_after_the_draw_judges_it_no_more(
+    browser: Client, unit: Unit, chief: User, staff: User
+) -> None:
+    case = make_deviation(unit)
+    read(staff, case)
+    check = begin(chief, unit)
+    Recusal.objects.create(case=case, user=chief)
+
+    with pytest.raises(StepRefusedError, match="jävig"):
+        judge(check, actor=chief, place=1, verdict="motivated")
+    page = browser.get(f"/egenkontroll/{check.number}/logg/1/").content.decode()
+    assert case.number not in page
 
 
 # --- judging and signing ----------------------------------------------------------------------
@@ -625,3 +639,30 @@ def test_list_counts_registered_of_planned(
 
     assert check.number in page
     assert f"Diarieförda {timezone.localdate().year}" in page
+
+
+def test_check_that_was_done_by_hand_leads_to_what_was_written(
+    browser: Client, unit: Unit, officer: User
+) -> None:
+    make_selfcheck(unit, number="EK-1", method="log_check")
+    page = "/egenkontroll/EK-1/logg/"
+
+    assert browser.get(page).headers["Location"] == "/egenkontroll/EK-1/"
+    listed = "/egenkontroll/loggkontroller/"
+    other = signed_in(officer)
+    assert other.get(page).headers["Location"] == listed
+    assert other.get(f"{page}urval/").headers["Location"] == listed
+
+
+@pytest.mark.parametrize(
+    ("tally", "said"),
+    [
+        (Tally(1, 0, 0, 0), "1 läsning bedömdes. Alla var motiverade."),
+        (
+            Tally(3, 1, 2, 0),
+            "Motiverade: 3. Utan förklaring: 1. Misstänkta dataintrång: 2.",
+        ),
+    ],
+)
+def test_result_is_told_in_a_sentence(tally: Tally, said: str) -> None:
+    assert tally.words.endswith(said)

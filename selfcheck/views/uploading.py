@@ -14,7 +14,7 @@ from organisation.shown import What, show_as
 from selfcheck.process import log_checks as checks
 from selfcheck.process.uploading import sources_for, upload_log
 from selfcheck.recording.log_forms import UploadForm
-from selfcheck.register.log_files import LogFile, read_log
+from selfcheck.register.log_files import MOST_BYTES, LogFile, read_log
 
 FIRST_ROWS = 5
 
@@ -38,7 +38,7 @@ def upload(request: SignedInRequest, number: str) -> HttpResponse:
     )
     status, found = 200, LogFile()
     if is_sent and form.is_valid():
-        found = read_log(form.cleaned_data["file"].read(), form.mapping)
+        found = read_log(form.cleaned_data["file"].read(MOST_BYTES + 1), form.mapping)
         is_try = request.POST.get("do") == "try" and not found.faults
         if not is_try:
 

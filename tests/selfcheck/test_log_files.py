@@ -32,7 +32,13 @@ from selfcheck.process.log_checks import (
     sign,
 )
 from selfcheck.process.uploading import upload_log
-from selfcheck.register.log_files import MOST_FAULTS, LogFile, Mapping, read_log
+from selfcheck.register.log_files import (
+    MOST_BYTES,
+    MOST_FAULTS,
+    LogFile,
+    Mapping,
+    read_log,
+)
 from selfcheck.review.asking import Asked, is_repeated
 from tests.factories import make_unit, make_user, signed_in
 
@@ -296,3 +302,14 @@ def test_readings_and_judgements_are_purged_with_their_check(
 
     left = (SelfCheck, DrawnReading, Judgement, UploadedReading)
     assert not any(model._default_manager.exists() for model in left)
+
+
+def test_file_that_is_too_large_is_told(check: SelfCheck, chief: User) -> None:
+    file = SimpleUploadedFile("logg.csv", b"x" * (MOST_BYTES + 5))
+
+    answer = signed_in(chief).post(
+        f"/egenkontroll/{check.number}/logg/fil/", sent(file=file)
+    )
+
+    assert answer.status_code == 400
+    assert "är större än 10 MB" in answer.content.decode()

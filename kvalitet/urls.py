@@ -26,7 +26,6 @@ urlpatterns = [
     path("riskanalys/", include("riskanalysis.views.urls")),
     path("analys/", include("analysis.views.urls")),
     path("rapporter/", include("reports.views.urls")),
-    path("logg/", include("audit.views.urls")),
     path("kvalitetsberattelse/", include("reports.publishing.urls")),
     path("logg/", include("audit.views.urls")),
     path("", include("organisation.views.urls")),

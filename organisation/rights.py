@@ -162,6 +162,12 @@ class Right(Enum):
         Reach.OVER,
         "lag 2001:454 10 §",
     )
+    LOG_CHECK = (
+        "göra loggkontroll: dra läsningar, bedöma och signera",
+        CHIEFS | _CONTROLLER | _OFFICER,
+        Reach.OVER,
+        "lag 2001:454 10 §",
+    )
     LOG_EXTRACT = (
         "lämna ut vem som har läst, efter sekretessprövning",
         _CONTROLLER | _OFFICER,

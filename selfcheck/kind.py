@@ -12,6 +12,7 @@ from selfcheck.plan import planning
 from selfcheck.process import services
 from selfcheck.process.workflow import workflow_of
 from selfcheck.recording.forms import check_step_form
+from selfcheck.register.counted import counted_lately
 from selfcheck.register.imports import IDENTITY
 
 SELF_CHECK = CaseKind(
@@ -25,7 +26,10 @@ SELF_CHECK = CaseKind(
     central_handlers=Right.CASES_DEPUTISE.roles,
     naming_words="egenkontroller av",
     checked=Q(selfcheck__done_on__isnull=False),
-    holds={"Årsplanen för i år eller i fjol räknar med den.": planning.planned_lately},
+    holds={
+        "Årsplanen för i år eller i fjol räknar med den.": planning.planned_lately,
+        "Mätserien för i år eller i fjol räknar med den.": counted_lately,
+    },
     recognised_by=IDENTITY,
     daily=(
         daily_in_steps(

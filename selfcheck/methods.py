@@ -32,6 +32,8 @@ class Asks(Enum):
     INDICATORS = auto()
     PLACES = auto()
     SAMPLE = auto()
+    # Readings are drawn from the product's own log, or from one that is uploaded.
+    READINGS = auto()
     # Whose reading is checked is left to chance, with questions or without.
     WHOSE_READING = auto()
     REVIEW = auto()
@@ -70,7 +72,7 @@ METHODS: Mapping[str, MethodKind] = {
     Method.SURVEY: MethodKind(Group.SURVEYS, (Asks.SURVEY_ANSWERS,), _RESPONSE),
     Method.LOG_CHECK: MethodKind(
         Group.REVIEWS,
-        (Asks.WHOSE_READING, Asks.REVIEW),
+        (Asks.READINGS, Asks.WHOSE_READING, Asks.REVIEW),
         ("system", "period_from", "period_to", "registry_number"),
     ),
     Method.WALKTHROUGH: MethodKind(Group.OTHERS, (Asks.PLACES, Asks.REVIEW)),

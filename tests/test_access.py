@@ -153,7 +153,15 @@ selfcheck:series_list    302  302  404   404 200  200  200  200  200  404 404  4
 selfcheck:new_series     302  302  404   404 200  200  200  200  200  404 404  404  404 200
 selfcheck:series         302  302  404   404 200  200  200  200  200  404 404  404  404 404
 selfcheck:change_series  302  302  404   404 200  200  200  200  200  404 404  404  404 404
+selfcheck:count_series   302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:measure        302  302  404   404 200  200  200  200  200  404 404  404  404 404
+selfcheck:log_checks     302  302  404   404 200  200  200  404  200  404 404  404  404 200
+selfcheck:new_log_check  302  302  404   404 200  200  200  404  200  404 404  404  404 200
+selfcheck:readings       302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:draw_readings  302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:upload_log     302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:reading        302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:log_record     302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:survey         302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:indicators     302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:places         302  302  404   404 302  302  302  302  302  404 404  404  404 404
@@ -275,7 +283,13 @@ selfcheck:new_plan       302  302  404   404 400  400  400  400  400  404 404  4
 selfcheck:change_plan    302  302  404   404 400  400  400  400  400  404 404  404  404 404
 selfcheck:new_series     302  302  404   404 400  400  400  400  400  404 404  404  404 400
 selfcheck:change_series  302  302  404   404 400  400  400  400  400  404 404  404  404 404
+selfcheck:count_series   302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:measure        302  302  404   404 400  400  400  400  400  404 404  404  404 404
+selfcheck:new_log_check  302  302  404   404 400  400  400  404  400  404 404  404  404 400
+selfcheck:readings       302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:draw_readings  302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:upload_log     302  302  404   404 404  404  404  404  404  404 404  404  404 404
+selfcheck:reading        302  302  404   404 404  404  404  404  404  404 404  404  404 404
 selfcheck:survey         302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:indicators     302  302  404   404 302  302  302  302  302  404 404  404  404 404
 selfcheck:places         302  302  404   404 302  302  302  302  302  404 404  404  404 404
@@ -412,6 +426,8 @@ LIKE: dict[str, tuple[str, dict[str, int]]] = {
     "head": ("dept", {}),
     "dpo": ("staff", dict.fromkeys(WATCHED, 200)),
 }
+# Who checks the log is no chief: the data protection officer does as the controller does.
+CHECKS_LOGS = {"selfcheck:log_checks", "selfcheck:new_log_check"}
 
 
 def _with_those_alike(read: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
@@ -419,6 +435,8 @@ def _with_those_alike(read: dict[str, dict[str, int]]) -> dict[str, dict[str, in
     for page, answers in read.items():
         for short, (other, elsewhere) in LIKE.items():
             answers.setdefault(short, elsewhere.get(page, answers[other]))
+        if page in CHECKS_LOGS:
+            answers["dpo"] = answers["ctrl"]
     return read
 
 
@@ -663,7 +681,16 @@ def _addresses(town: Municipality) -> dict[str, str]:
         "selfcheck:change_plan": (town.own.code, 2024, 1),
         "selfcheck:series": (town.own.code, 1),
         "selfcheck:change_series": (town.own.code, 1),
+        "selfcheck:count_series": (town.own.code, 1),
         "selfcheck:measure": (town.own.code, 1, 2024),
+        **dict.fromkeys(
+            [
+                f"selfcheck:{page}"
+                for page in ("readings", "draw_readings", "upload_log", "log_record")
+            ],
+            (town.selfcheck.number,),
+        ),
+        "selfcheck:reading": (town.selfcheck.number, 1),
         "selfcheck:survey": (town.selfcheck.number,),
         "selfcheck:indicators": (town.selfcheck.number,),
         "selfcheck:places": (town.selfcheck.number,),

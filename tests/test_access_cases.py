@@ -121,6 +121,11 @@ lexsarah:concerned    - - + - - - -
 selfcheck:detail      + + + + + - +
 selfcheck:draw        + + + + + - +
 selfcheck:review      - - - - - - -
+selfcheck:readings    - - - - - - -
+selfcheck:draw_readings - - - - - - -
+selfcheck:upload_log  - - - - - - -
+selfcheck:reading     - - - - - - -
+selfcheck:log_record  - - - - - - -
 selfcheck:survey      + + + + + - +
 selfcheck:indicators  + + + + + - +
 selfcheck:places      + + + + + - +

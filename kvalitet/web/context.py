@@ -44,6 +44,8 @@ MENU = (
     Place("Lex Sarah", "lexsarah:list", Right.LEXSARAH_READ),
     Place("Sammanträden", "lexsarah:meetings", Right.BOARD_PREPARE),
     Place("Egenkontroll", "selfcheck:list", Right.SELFCHECK_PLAN),
+    # Chiefs find it among their self-checks.
+    Place("Loggkontroll", "selfcheck:log_checks", Right.LOG_SEE_READINGS),
     Place("Riskanalys", "riskanalysis:list", Right.RISKANALYSIS_PLAN),
     Place("Rutiner", "casework:routines", Right.ROUTINES_READ),
     Place("Åtgärder", "casework:actions", Right.ACTIONS_LIST),

@@ -2,6 +2,14 @@
 
 from selfcheck.methods import Method
 from selfcheck.models.check import WITH_FAULTS, Finding, SelfCheck, State
+from selfcheck.models.log_check import (
+    DrawnReading,
+    Flag,
+    Judgement,
+    LogSource,
+    UploadedReading,
+    Verdict,
+)
 from selfcheck.models.measuring import (
     Measurement,
     MeasurementChange,
@@ -16,8 +24,12 @@ __all__ = [
     "WITH_FAULTS",
     "Answer",
     "Draw",
+    "DrawnReading",
     "Finding",
+    "Flag",
     "Indicator",
+    "Judgement",
+    "LogSource",
     "Measurement",
     "MeasurementChange",
     "Method",
@@ -30,5 +42,7 @@ __all__ = [
     "SurveyQuestion",
     "Template",
     "TemplateVersion",
+    "UploadedReading",
+    "Verdict",
     "name_of",
 ]

@@ -91,6 +91,11 @@ class Series(models.Model):
         MONTH = "month", "varje månad"
         YEAR = "year", "varje år"
 
+    class Counts(models.TextChoices):
+        """What the product counts by itself, year by year."""
+
+        LOG_CHECKS = "log_checks", "diarieförda loggkontroller"
+
     unit = models.ForeignKey(
         Unit, models.PROTECT, related_name="series", verbose_name="enhet"
     )
@@ -104,6 +109,18 @@ class Series(models.Model):
     whole = models.CharField("av vilka", max_length=200, blank=True)
     source = models.CharField("varifrån talen kommer", max_length=200, blank=True)
     process = models.CharField("process eller rutin", max_length=200, blank=True)
+    # From its first counted year nobody types its values; what stands before that was typed.
+    counts = models.CharField(
+        "räknas av sig själv",
+        max_length=20,
+        choices=Counts,
+        blank=True,
+        default="",
+        db_default="",
+    )
+    counted_from = models.PositiveSmallIntegerField(
+        "räknas från och med år", null=True, blank=True
+    )
     version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
 
     place: int  # given by SeriesQuerySet.numbered
@@ -124,6 +141,18 @@ class Series(models.Model):
             models.CheckConstraint(
                 condition=Q(is_share=True) | Q(whole=""),
                 name="series_of_counts_has_no_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(counts="", counted_from=None)
+                | Q(
+                    counts="log_checks",
+                    counted_from__gte=1900,
+                    counted_from__lt=2200,
+                    every="year",
+                    is_share=False,
+                ),
+                name="series_counts_whole_years",
+                violation_error_message="Bara ett antal per år kan räknas av sig självt.",
             ),
         ]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -38,6 +39,10 @@ class Draw(models.Model):
     # The case numbers of a population of cases, or the names of places, in the order they were counted.
     members: models.JSONField[list[str]] = models.JSONField(default=list)
     with_protected = models.BooleanField("också skyddade ärenden", default=False)
+    # A draw of readings: what was asked of the log (selfcheck.review.asking).
+    question: models.JSONField[dict[str, Any]] = models.JSONField(
+        default=dict, blank=True
+    )
     reason = models.TextField("varför den gjordes om", blank=True)
     drawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+"

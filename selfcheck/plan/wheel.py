@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from selfcheck.models import Plan, SelfCheck, State
 from selfcheck.plan.occasions import occasions
-from selfcheck.process.workflow import BEGINNING
+from selfcheck.process.signing import BEGINNING
 
 TERTIALS = ("Januari till april", "Maj till augusti", "September till december")
 _STATES = {State.PLANNED: ("planerad", "neutral"), State.ONGOING: ("pågår", "info")}

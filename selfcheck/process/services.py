@@ -21,8 +21,10 @@ from casework.process.workflow import StepRefusedError, may_in_case, take
 from organisation.access import may
 from organisation.rights import Right
 from selfcheck.models import Answer, Draw, SelfCheck, Template, TemplateVersion
-from selfcheck.process.workflow import BEGINNING, workflow_of
+from selfcheck.process.signing import BEGINNING
+from selfcheck.process.workflow import workflow_of
 from selfcheck.review.drawing import draw
+from selfcheck.review.judging import last_draw
 
 if TYPE_CHECKING:
     from organisation.models import User
@@ -68,9 +70,15 @@ def take_step(
     seen_version: int,
     facts: Mapping[str, Any],
 ) -> SelfCheck:
-    """Take a step of the process; see casework.process.workflow.take for what it refuses."""
+    """Take a step of the process; see casework.process.workflow.take for what it refuses.
+
+    One that is taken on a page of its own has a verb of its own (selfcheck.process.log_checks).
+    """
+    workflow = workflow_of(case)
+    if name in {step.name for step in workflow.steps if step.taken_at}:
+        raise StepRefusedError("Det görs under Läsningar i loggen.")
     return take(
-        workflow_of(case),
+        workflow,
         case,
         name,
         actor=actor,
@@ -166,6 +174,8 @@ def _store(
         raise ValidationError({"reason": "Skriv varför urvalet görs om."})
     if case.answers.exists():
         raise StepRefusedError("Granskningen har börjat. Urvalet går inte att göra om.")
+    if last_draw(case) is not None:
+        raise StepRefusedError("Läsningar är redan dragna ur loggen. Bedöm dem.")
     seed = secrets.token_hex(16)
     made = Draw.objects.create(
         check_case=case,

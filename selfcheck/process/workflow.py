@@ -16,15 +16,22 @@ from casework.models import Notice
 from casework.process.steps import NEW_ACTION, Page, Step, Task, always, at, is_in
 from casework.process.workflow import Workflow
 from organisation.rights import Right
-from selfcheck.methods import METHODS, Asks, asks
+from selfcheck.methods import METHODS, Asks, Method, asks
 from selfcheck.models import WITH_FAULTS, Finding, SelfCheck, State
+from selfcheck.process.signing import (
+    BEGINNING,
+    READINGS_PAGE,
+    SIGN,
+    WITH_RESULT,
+    count_again,
+    draws_by_hand,
+    needs_signature,
+)
 from selfcheck.review.reviewing import next_file
 
 if TYPE_CHECKING:
     from organisation.models import User
 
-BEGINNING = frozenset({State.PLANNED, State.ONGOING})
-WITH_RESULT = frozenset({State.RESULT, State.DECIDED})
 LAW = "SOSFS 2011:9 5 kap. 2 §"
 
 
@@ -45,9 +52,16 @@ def needs_answers(case: SelfCheck) -> str:
             if is_told
             else "Skriv först hur många som svarade på varje fråga, under Svar på frågorna."
         )
+    return _left_to_answer(case)
+
+
+def _left_to_answer(case: SelfCheck) -> str:
+    """Say how many questions about drawn files have no answer; readings are judged without questions."""
     drawn = case.draws.last()
     if drawn is None:
         return "Dra först vad som ska granskas, under Urval."
+    if drawn.question or case.template is None:
+        return ""
     left = (
         drawn.count * len(case.template.questions)
         - case.answers.filter(file__lte=drawn.count).count()
@@ -94,6 +108,14 @@ def _is_drawn(case: SelfCheck) -> bool:
     return case.draws.exists()
 
 
+def _needs_no_draw_by_hand(case: SelfCheck) -> bool:
+    return _has_none(case) or not _is_drawn(case)
+
+
+def _has_questions_by_hand(case: SelfCheck) -> bool:
+    return _has_questions(case) and draws_by_hand(case)
+
+
 def _is_recorded(case: SelfCheck) -> bool:
     said = [getattr(case, field) for field in METHODS[case.method].records]
     return None not in said and "" not in said
@@ -114,9 +136,17 @@ INDICATORS = Task(
 )
 PLACES = Task("Platser", done=_is_drawn, applies=_has_questions)
 SAMPLE = Task("Urval", done=_is_drawn, applies=_has_questions)
-WHOSE_READING = Task("Urval", done=_is_drawn, optional=_has_none)
+WHOSE_READING = Task(
+    "Urval för hand",
+    done=_is_drawn,
+    optional=_needs_no_draw_by_hand,
+    applies=draws_by_hand,
+)
 REVIEW = Task(
-    "Granskning", done=_is_drawn, answers=(needs_answers,), applies=_has_questions
+    "Granskning",
+    done=_is_drawn,
+    answers=(needs_answers,),
+    applies=_has_questions_by_hand,
 )
 RESULT = Task(
     "Resultat", done=is_in(*WITH_RESULT, State.CLOSED), answers=(needs_finding,)
@@ -135,7 +165,7 @@ END = Task("Avsluta", done=is_in(State.CLOSED))
 def _review_page(case: SelfCheck, _user: User) -> str:
     """Return the address of the first drawn file that has a question left; there is none before a draw."""
     drawn = case.draws.last()
-    if drawn is None:
+    if drawn is None or drawn.question:
         return ""
     return reverse("selfcheck:review", args=[case.number, next_file(case, drawn.count)])
 
@@ -208,6 +238,7 @@ _CANCEL = Step(
     required=("reason",),
     dates=("closed_on",),
     clears=("due_on",),
+    demands=(needs_signature,),
 )
 _AFTERWARDS = (
     Step(
@@ -282,6 +313,7 @@ PAGES = {
     Asks.INDICATORS: _page("nyckeltal", INDICATORS, at("selfcheck:indicators")),
     Asks.PLACES: _page("platser", PLACES, at("selfcheck:places")),
     Asks.SAMPLE: _page("urval", SAMPLE, at("selfcheck:draw")),
+    Asks.READINGS: READINGS_PAGE,
     Asks.WHOSE_READING: _page("urval", WHOSE_READING, at("selfcheck:draw")),
     Asks.REVIEW: _page("granskning", REVIEW, _review_page),
 }
@@ -314,7 +346,7 @@ def _result(method: str) -> Step:
         law="SOSFS 2011:9 7 kap. 1 §",
         required=("finding", "result"),
         optional=() if METHODS[method].is_counted_elsewhere else ("met", "reviewed"),
-        demands=(needs_answers,),
+        demands=(needs_answers, needs_signature),
         also=_done,
         task=RESULT,
     )
@@ -332,9 +364,11 @@ def workflow_for(method: str) -> Workflow[SelfCheck]:
             *records,
             _CANCEL,
             *(PAGES[page] for page in METHODS[method].asks),
+            *((SIGN,) if Asks.READINGS in METHODS[method].asks else ()),
             _result(method),
             *_AFTERWARDS,
         ),
+        after=count_again if method == Method.LOG_CHECK else None,
         ended=frozenset({State.CLOSED, State.CANCELLED}),
     )
 

@@ -20,6 +20,7 @@ from organisation.registers.columns import (
 )
 from organisation.registers.files import Import, Outcome, Row, Table
 from selfcheck.models import Measurement, Method, SelfCheck, Series, Share, State
+from selfcheck.register.counted import is_counted
 
 Key = tuple[int, str, str]  # of a measurement: unit, title of the series, and period
 # What a row is known by: the register has no numbers.
@@ -134,6 +135,11 @@ def _problem(
     """Return the column of a row that cannot be, and why; None when it can."""
     if share.denominator is not None and share.numerator > share.denominator:
         return "numerator", f"{share.numerator} av {share.denominator} går inte"
+    if series.pk and is_counted(series, row["period"]):
+        # What the register has counted comes again in a file that was taken from it.
+        if share == stored:
+            return None
+        return "period", "räknas av sig självt i systemet"
     column = _unlike(series, row)
     if column:
         return (

@@ -247,6 +247,27 @@ class ValuesForm(VersionedForm):
         return others
 
 
+class CountForm(VersionedForm):
+    """From which year a series counts itself."""
+
+    instance: Series
+
+    first_year = forms.IntegerField(
+        label="Från och med vilket år?",
+        help_text="Värdena före det året står kvar som de är ifyllda.",
+        error_messages={
+            "required": "Skriv ett år.",
+            "invalid": "Skriv året med fyra siffror.",
+        },
+    )
+
+    class Meta:
+        """No fact of the series itself."""
+
+        model = Series
+        fields = ()
+
+
 def _count(label: str) -> forms.IntegerField:
     errors = {
         "invalid": f"{label}: skriv ett helt tal med siffror.",

@@ -25,6 +25,7 @@ from selfcheck.models import (
     name_of,
 )
 from selfcheck.process.services import lock_review
+from selfcheck.register.counted import count_year, is_counted
 from selfcheck.review.drawing import Difference, compared, wilson
 
 if TYPE_CHECKING:
@@ -133,6 +134,43 @@ def describe_series(
         return _save(locked)
 
 
+def let_count(
+    series: Series, *, actor: User, seen_version: int, first_year: int
+) -> Series:
+    """Let a yearly series count registered log checks from a year on; what was typed before that stays.
+
+    Raises ValidationError where values are typed for that year or later, or the year has not begun or is
+    earlier than the last: the register may have been purged of what was done then.
+    """
+    with transaction.atomic():
+        locked = _lock(series, actor)
+        if locked.counts and locked.counted_from == first_year:
+            return locked
+        if locked.version != seen_version:
+            raise TooLateError(_LATE)
+        this_year = timezone.localdate().year
+        if fault := _cannot_count(locked, first_year, this_year):
+            raise ValidationError({"first_year": fault})
+        locked.counts, locked.counted_from = Series.Counts.LOG_CHECKS, first_year
+        _save(locked)
+        for year in range(first_year, this_year + 1):
+            count_year(locked, year, actor=actor)
+        return locked
+
+
+def _cannot_count(series: Series, first: int, this_year: int) -> str:
+    """Return in Swedish why a series cannot count itself from a year on, or nothing."""
+    if series.counts:
+        return "Mätserien räknas redan av sig själv."
+    if series.is_share or series.every != Series.Every.YEAR:
+        return "Bara ett antal per år kan räknas av sig självt."
+    if not this_year - 1 <= first <= this_year:
+        return f"Välj {this_year - 1} eller {this_year}."
+    if series.points.filter(period__gte=str(first)).exists():
+        return "Det finns redan ifyllda värden från det året. Välj ett senare år, eller ta bort dem."
+    return ""
+
+
 def measure(
     series: Series,
     *,
@@ -208,6 +246,8 @@ def _fault(series: Series, period: str, said: Share | None) -> str:
     """Return in Swedish why a value cannot be, or nothing."""
     if said is None:
         return ""
+    if is_counted(series, period):
+        return f"{name_of(period).capitalize()} räknas av sig självt och fylls inte i."
     if not has_begun(period):
         return f"{name_of(period).capitalize()} har inte börjat än."
     if series.is_share != (said.denominator is not None):

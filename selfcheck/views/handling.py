@@ -28,7 +28,12 @@ def case_list(request: SignedInRequest) -> HttpResponse:
     found = CheckFilter(request.GET, user=request.user)
     may_plan = may(request.user, Right.SELFCHECK_PLAN)
     return list_of_cases(
-        request, found, "selfcheck/list.html", CHECKS, may_plan=may_plan
+        request,
+        found,
+        "selfcheck/list.html",
+        CHECKS,
+        may_plan=may_plan,
+        may_check_logs=may(request.user, Right.LOG_CHECK),
     )
 
 

@@ -22,7 +22,7 @@ from selfcheck.models import SelfCheck, Series, Share, name_of
 from selfcheck.process import services
 from selfcheck.register.filtersets import SeriesFilter
 from selfcheck.series import measuring
-from selfcheck.series.forms import SeriesForm, ValuesForm
+from selfcheck.series.forms import CountForm, SeriesForm, ValuesForm
 
 PAGE = 50
 
@@ -146,6 +146,7 @@ def series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
         "changes": found.changes.select_related("actor"),
         "checks": shown(checks.order_by("-number")),
         "may_measure": may(request.user, Right.SELFCHECK_PLAN, found.unit),
+        "can_count": _can_count(found) and not found.counts,
     }
     return render(request, "selfcheck/series.html", context)
 
@@ -202,6 +203,43 @@ def change_series(request: SignedInRequest, unit: str, place: int) -> HttpRespon
             return redirect(own)
     context = {"form": form, "series": fresh(), "own": own, "theirs": theirs}
     return render(request, "selfcheck/series_form.html", context, status=status)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def count_series(request: SignedInRequest, unit: str, place: int) -> HttpResponse:
+    """Let a yearly series count registered log checks by itself, from a year on."""
+    found = _get_series_or_404(request, unit, place)
+    own = reverse("selfcheck:series", args=[unit, place])
+    if not may(request.user, Right.SELFCHECK_PLAN, found.unit) or not _can_count(found):
+        raise Http404
+    sent = request.POST if request.method == "POST" else None
+    first = {"first_year": timezone.localdate().year}
+    form = CountForm(sent, instance=found, initial=first)
+    status = 200
+
+    def count() -> None:
+        said = form.cleaned_data
+        measuring.let_count(
+            found,
+            actor=request.user,
+            seen_version=said["seen_version"],
+            first_year=said["first_year"],
+        )
+
+    if sent is not None:
+        status, _ = attempt(
+            form, count, fresh=lambda: _get_series_or_404(request, unit, place)
+        )
+        if not form.errors:
+            messages.success(request, "Mätserien räknas av sig själv från och med nu.")
+            return redirect(own)
+    context = {"form": form, "series": found, "own": own}
+    return render(request, "selfcheck/count_series.html", context, status=status)
+
+
+def _can_count(series: Series) -> bool:
+    """Tell whether a series is a number a year."""
+    return series.every == Series.Every.YEAR and not series.is_share
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -4,11 +4,13 @@ from django.urls import path
 
 from selfcheck.views import (
     handling,
+    log_checks,
     measuring,
     planning,
     recording,
     reviewing,
     templates,
+    uploading,
 )
 
 app_name = "selfcheck"
@@ -33,16 +35,28 @@ urlpatterns = [
         name="change_series",
     ),
     path(
+        "matserier/<str:unit>/<int:place>/rakna/",
+        measuring.count_series,
+        name="count_series",
+    ),
+    path(
         "matserier/<str:unit>/<int:place>/<int:year>/",
         measuring.measure,
         name="measure",
     ),
+    path("loggkontroller/", log_checks.log_checks, name="log_checks"),
+    path("loggkontroller/ny/", log_checks.new_log_check, name="new_log_check"),
     path("<str:number>/", handling.detail, name="detail"),
     path("<str:number>/urval/", reviewing.draw, name="draw"),
     path("<str:number>/granskning/<int:file>/", reviewing.review, name="review"),
     path("<str:number>/fragor/", recording.survey, name="survey"),
     path("<str:number>/nyckeltal/", recording.indicators, name="indicators"),
     path("<str:number>/platser/", recording.places, name="places"),
+    path("<str:number>/logg/", log_checks.readings, name="readings"),
+    path("<str:number>/logg/urval/", log_checks.draw_readings, name="draw_readings"),
+    path("<str:number>/logg/fil/", uploading.upload, name="upload_log"),
+    path("<str:number>/logg/<int:place>/", log_checks.reading, name="reading"),
+    path("<str:number>/logg/protokoll.pdf", log_checks.log_record, name="log_record"),
     path("<str:number>/<slug:name>/", handling.step, name="step"),
 ]
 # What the log calls the pages (audit.words).

@@ -15,12 +15,35 @@ OWNER_SETTINGS: dict[str, str] = {}
 LENT_TO_PURGER = "lent to purger"
 
 
-def owner_settings() -> str:
-    """Return the settings of a function of the owner's, as CREATE FUNCTION has them."""
-    held = {"search_path": "pg_catalog, public, pg_temp"} | {
-        name: f"'{value}'" for name, value in OWNER_SETTINGS.items()
-    }
-    return " ".join(f"SET {name} = {value}" for name, value in held.items())
+@dataclass(frozen=True)
+class Seeing:
+    """What a function of the owner's says to see all, as PL/pgSQL: what it declares, begins with and ends with.
+
+    Only a superuser may bind a function to a setting that is no own one of PostgreSQL's, so it is said within, and
+    what it was before is put back; where the function fails the transaction puts it back.
+    """
+
+    declared: str
+    first: str
+    last: str
+
+    @classmethod
+    def all(cls) -> Seeing:
+        """Return what lets a function see what the owner's sessions see."""
+        return cls(
+            "".join(
+                f"before_{at} text := current_setting('{name}', true);"
+                for at, name in enumerate(OWNER_SETTINGS)
+            ),
+            "".join(
+                f"PERFORM set_config('{name}', '{value}', true);"
+                for name, value in OWNER_SETTINGS.items()
+            ),
+            "".join(
+                f"PERFORM set_config('{name}', coalesce(before_{at}, ''), true);"
+                for at, name in enumerate(OWNER_SETTINGS)
+            ),
+        )
 
 
 @dataclass(frozen=True)

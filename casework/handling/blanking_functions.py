@@ -10,7 +10,8 @@ from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
-from casework.database.logins import LENT_TO_PURGER, owner_settings
+from casework.database.logins import LENT_TO_PURGER, Seeing
+from casework.handling.purge_functions import OWN_PATH
 
 # What a row is, in one way whatever a connection is set to: the function has a time zone of its own.
 ROW_HASH = "encode(sha256(convert_to(to_jsonb(t)::text, 'UTF8')), 'hex')"
@@ -37,7 +38,9 @@ DECLARE
     stands text;
     whose bigint;
     left_hash text;
+    {seeing.declared}
 BEGIN
+    {seeing.first}
     SELECT b.case_column INTO found_case FROM ({blankable}) AS b (place, field, case_column)
     WHERE b.place = the_place AND b.field = the_field;
     IF NOT FOUND THEN
@@ -71,6 +74,7 @@ BEGIN
         the_reason, the_decision, now()
     );
     EXECUTE format('UPDATE public.%I t SET %I = $2 WHERE t.id = $1', the_place, the_field) USING the_row, stands;
+    {seeing.last}
     RETURN stands;
 END $function$;
 REVOKE EXECUTE ON FUNCTION casework_blank(text, bigint, text, text, text, text, text, text) FROM PUBLIC;
@@ -81,7 +85,8 @@ COMMENT ON FUNCTION casework_blank(text, bigint, text, text, text, text, text, t
 def make_blanking_function(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     """Write the function anew, as whoever migrates."""
     written = _FUNCTION.format(
-        settings=f"{owner_settings()} SET timezone = 'UTC'",
+        settings=f"{OWN_PATH} SET timezone = 'UTC'",
+        seeing=Seeing.all(),
         blankable=BLANKABLE,
         lent=LENT_TO_PURGER,
     )

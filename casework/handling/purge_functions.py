@@ -17,7 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
 from django.db.models import BooleanField, DateField, QuerySet
 from django.db.models.expressions import RawSQL
 
-from casework.database.logins import LENT_TO_PURGER, owner_settings
+from casework.database.logins import LENT_TO_PURGER, Seeing
 from casework.files.scanning import SCAN
 from casework.handling.purging import children, loose, pairs, ties
 from casework.handling.retention import (
@@ -28,6 +28,8 @@ from casework.handling.retention import (
 )
 from casework.models import Case
 
+# Names mean what they mean to the owner, whoever calls.
+OWN_PATH = "SET search_path = pg_catalog, public, pg_temp"
 _CHOSEN = "casework_case.id = ANY(the_keys)"
 _FIRST_READ = f"make_date(extract(year FROM the_day)::int - {YEARS_BEFORE}, 1, 1)"
 
@@ -75,10 +77,14 @@ END $function$;
 -- Locks some cases until the transaction ends, and returns those of them that may go.
 CREATE OR REPLACE FUNCTION casework_may_go(the_keys bigint[], the_day date)
     RETURNS SETOF bigint LANGUAGE plpgsql SECURITY DEFINER {settings} AS $function$
+DECLARE
+    {seeing.declared}
 BEGIN
+    {seeing.first}
     PERFORM pg_advisory_xact_lock({lock});
     PERFORM FROM casework_case WHERE id = ANY(the_keys) ORDER BY id FOR UPDATE;
     RETURN QUERY SELECT d.the_case FROM casework_due(the_keys, the_day) d ORDER BY 1;
+    {seeing.last}
 END $function$;
 
 -- Purges some cases, all of which may go: leaves a tombstone of each with the decision that let it go and with
@@ -96,7 +102,9 @@ CREATE OR REPLACE FUNCTION casework_purge_as_of(the_keys bigint[], the_imprints 
     RETURNS integer LANGUAGE plpgsql {settings} AS $function$
 DECLARE
     stays text;
+    {seeing.declared}
 BEGIN
+    {seeing.first}
     PERFORM casework_may_go(the_keys, the_day);
     SELECT coalesce(c.number, asked.key::text) INTO stays FROM unnest(the_keys) AS asked (key)
     LEFT JOIN casework_case c ON c.id = asked.key
@@ -111,6 +119,7 @@ BEGIN
     JOIN casework_due(the_keys, the_day) d ON d.the_case = c.id
     ORDER BY c.id;
     {removals}
+    {seeing.last}
     RETURN cardinality(the_keys);
 END $function$;
 
@@ -125,7 +134,8 @@ COMMENT ON FUNCTION casework_purge(bigint[], text[], date) IS '{lent}';
 def make_purge_functions(*, using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     """Write the functions anew, as whoever migrates."""
     written = _FUNCTIONS.format(
-        settings=owner_settings(),
+        settings=OWN_PATH,
+        seeing=Seeing.all(),
         ties=" UNION ALL ".join(_said(pairs(tie), using) for tie in ties()),
         kept_back=_said(_asked(), using),
         rules=_said(rules_in_force().values("pk"), using),

@@ -11,10 +11,12 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from casework.database import grants
-from casework.database.logins import LOGINS, LoginRole, Table, owner_settings
+from casework.database.logins import LOGINS, LoginRole, Seeing, Table
+from casework.handling.blanking_functions import make_blanking_function
+from casework.handling.purge_functions import make_purge_functions
 from demo.embedded import Postgres
 from kvalitet.operations import roles
 from kvalitet.operations.roles import as_login, as_owner
@@ -194,12 +196,43 @@ def test_every_session_of_the_owner_has_the_settings_that_show_it_all(
         assert cursor.fetchone() == ("everything",)
 
 
-def test_functions_of_the_owner_have_the_same_settings(
+@pytest.mark.django_db(transaction=True)
+def test_functions_of_the_owner_see_what_its_sessions_see_and_no_longer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(roles.OWNER_SETTINGS, "kvalitet.sees", "everything")
+    seeing = Seeing.all()
+    body = f"DECLARE {seeing.declared} said text; BEGIN {seeing.first}"
+    body += " said := current_setting('kvalitet.sees');"
+    body += (
+        f" {seeing.last} RETURN said || '/' || current_setting('kvalitet.sees'); END"
+    )
+    monkeypatch.delitem(roles.OWNER_SETTINGS, "kvalitet.sees")
 
-    assert owner_settings().endswith("SET kvalitet.sees = 'everything'")
+    with as_owner(), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE FUNCTION looks() RETURNS text LANGUAGE plpgsql AS $${body}$$"
+        )
+        cursor.execute("SET LOCAL kvalitet.sees = 'little'; SELECT looks()")
+        cursor.nextset()
+        assert cursor.fetchone() == ("everything/little",)
+        transaction.set_rollback(True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_functions_are_written_by_an_owner_who_is_no_superuser(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(roles.OWNER_SETTINGS, "kvalitet.sees", "everything")
+    with as_owner():
+        make_purge_functions()
+        make_blanking_function()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT * FROM casework_may_go('{1}', '2040-01-01')")
+            assert cursor.fetchall() == []
+        monkeypatch.delitem(roles.OWNER_SETTINGS, "kvalitet.sees")
+        make_purge_functions()
+        make_blanking_function()
 
 
 def test_make_roles_refuses_one_role_for_two_tasks(settings: Any) -> None:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.utils import DatabaseError, OperationalError
 from django.test import Client
@@ -254,3 +256,13 @@ def test_app_role_only_adds(attempt: str) -> None:
         connection.cursor() as cursor,
     ):
         cursor.execute(attempt)
+
+
+def test_reseal_leaves_the_log_as_it_was_written() -> None:
+    reading = reading_at(timezone.now())
+    said = StringIO()
+
+    call_command("reseal", stdout=said)
+
+    assert "ändras inte" in said.getvalue()
+    assert Reading.objects.get(id=reading.id).words == reading.words

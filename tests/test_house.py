@@ -194,7 +194,7 @@ EMPTIED = {
         "casework_tombstone",
         "deviations_purgedcode",
     },
-    "a proof of what was there, some 90 bytes a row: as long as the rows": {
+    "a proof of what was there, some 60 bytes a row: as long as the rows": {
         "audit_seal",
         "audit_sealedrows",
     },

@@ -205,7 +205,7 @@ def check_blanked(checked: Checked) -> None:
     """Find rows that were changed after a text was blanked in them: the seal from before says nothing of those."""
     for table, row in rows_changed_since():
         checked.found(
-            f"{table}: rad {row} är ändrad efter att en text ströks i den.", REWRITTEN
+            f"Rad {row} i {table} är ändrad efter att en text ströks i den.", REWRITTEN
         )
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
-from django.db.models import Max, Prefetch, QuerySet
+from django.db.models import Max, QuerySet
 from django.utils import timezone
 
 from casework.models import Blanking, Case, Change, LogEntry
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 
 LONGEST_LABEL = 120
+AT_ONCE = (
+    5_000  # lines of the history that are checked with one question for their changes
+)
 
 
 def digest(entry: LogEntry, previous: str, changes: Iterable[Change] = ()) -> str:
@@ -160,20 +164,26 @@ def _line(
     return entry
 
 
-def seal_of(entry: LogEntry, previous: str) -> str:
-    """Return what the seal of a stored line should be, with its changes in their order."""
-    return digest(
-        entry, previous, sorted(entry.changes.all(), key=attrgetter("position"))
-    )
+def seal_of(
+    entry: LogEntry, previous: str, changes: Iterable[Change] | None = None
+) -> str:
+    """Return what the seal of a stored line should be, with its changes in order, asked for unless given."""
+    found = entry.changes.all() if changes is None else changes
+    return digest(entry, previous, sorted(found, key=attrgetter("position")))
 
 
-def fits(entry: LogEntry, previous: str, blanked: Mapping[int, Blanking]) -> bool:
+def fits(
+    entry: LogEntry,
+    previous: str,
+    blanked: Mapping[int, Blanking],
+    changes: Iterable[Change] | None = None,
+) -> bool:
     """Tell whether a stored line is as it was sealed, or differs by nothing but a text that was blanked.
 
     A line of which something was blanked keeps its seal, so that the next one follows on it; the last blanking
     says which seal that is, and what the seal is of what stands there now.
     """
-    seal = seal_of(entry, previous)
+    seal = seal_of(entry, previous, changes)
     last = blanked.get(entry.pk)
     if last is None:
         return entry.digest == seal
@@ -198,26 +208,41 @@ def blanked_lines() -> dict[int, Blanking]:
     return last
 
 
+def _with_changes(
+    rows: QuerySet[LogEntry],
+) -> Iterator[tuple[LogEntry, list[Change]]]:
+    """Yield lines with their changes, by hand: a prefetch makes a query object for each line of a million."""
+    lines = rows.iterator(chunk_size=AT_ONCE)
+    while entries := list(islice(lines, AT_ONCE)):
+        changes: dict[int, list[Change]] = {}
+        # In no order: theirs joins the lines and cases of thousands, and the seal sorts them by itself.
+        of_these = Change.objects.filter(entry__in=[entry.pk for entry in entries])
+        for change in of_these.order_by():
+            changes.setdefault(change.entry_id, []).append(change)
+        for entry in entries:
+            yield entry, changes.get(entry.pk, [])
+
+
 @transaction.atomic  # rows are fetched as they are read; outside, all of them would be found first
 def broken_logs(cases: QuerySet[Case] | None = None) -> list[str]:
     """Return the numbers of the cases, of some or all, whose history was changed behind the product's back.
 
     A change that was removed, altered or added is found as a line is: its line's seal does not fit.
     """
-    broken: list[str] = []
+    broken: set[int] = set()
     previous, expected, case_id = "", 1, None
-    rows = LogEntry.objects.select_related("case").order_by("case_id", "sequence")
+    rows = LogEntry.objects.order_by("case_id", "sequence")
     if cases is not None:
         rows = rows.filter(case__in=cases)
-    # In no order: theirs joins the lines and cases of thousands, and the seal sorts them by itself.
-    rows = rows.prefetch_related(Prefetch("changes", Change.objects.order_by()))
     blanked = blanked_lines()
-    for entry in rows.iterator(chunk_size=5_000):
+    for entry, changes in _with_changes(rows):
         if entry.case_id != case_id:
             previous, expected, case_id = "", 1, entry.case_id
-        if entry.sequence != expected or not fits(entry, previous, blanked):
-            broken.append(entry.case.number)
+        if entry.sequence != expected or not fits(entry, previous, blanked, changes):
+            broken.add(entry.case_id)
         previous, expected = entry.digest, entry.sequence + 1
     asked = Case.objects.all() if cases is None else cases
     silent = asked.annotate(last=Max("log__sequence")).filter(last=None)
-    return sorted(set(broken) | set(silent.values_list("number", flat=True)))
+    changed = Case.objects.filter(pk__in=broken)
+    numbers = {*changed.values_list("number", flat=True)}
+    return sorted(numbers | {*silent.values_list("number", flat=True)})

@@ -82,9 +82,11 @@ def test_every_table_that_is_only_added_to_has_a_number_of_its_own_that_grows() 
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT c.relname FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid AND t.tgname = 'append_only'
-            WHERE NOT c.relispartition AND c.relname <> ALL(%s)
-                AND pg_get_serial_sequence(quote_ident(c.relname), 'id') IS NULL
+            WITH sealed AS MATERIALIZED (
+                SELECT c.relname FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid
+                WHERE t.tgname = 'append_only' AND NOT c.relispartition AND c.relname <> ALL(%s)
+            )
+            SELECT relname FROM sealed WHERE pg_get_serial_sequence(quote_ident(relname), 'id') IS NULL
             """,
             [list(OWN)],
         )

@@ -11,6 +11,7 @@ from audit.sealing.checking import check
 from audit.sealing.findings import Checked
 from audit.sealing.heads import Outside, has_key, heads_in
 from casework.cases.history import broken_logs
+from casework.models import Blanking
 
 WITHOUT_HEAD = "Utan --head FIL kan en säkerhetskopia som är återläst, eller ett bortklippt slut, inte upptäckas."
 WITHOUT_KEY = "Utan SEALER_KEY kan det som tillkom efter huvudet vara omskrivet av den som äger databasen."
@@ -46,6 +47,8 @@ class Command(BaseCommand):
         if broken or checked.findings:
             raise SystemExit(1)
         self.stdout.write("Historiken är hel i alla ärenden.")
+        if count := Blanking.objects.count():
+            self.stdout.write(f"Texter som är strukna enligt beslut: {count}.")
         self._tell(checked, outside)
 
     def _heads(self, path: Path | None) -> list[Outside]:

@@ -173,7 +173,7 @@ class Command(BaseCommand):
             children.append(
                 processes.Child(
                     "Förseglaren",
-                    [sys.executable, "manage.py", "seal"],
+                    [sys.executable, str(settings.BASE_DIR / "manage.py"), "seal"],
                     log=logs / "sealer.log",
                     env=env | sealer,
                 )

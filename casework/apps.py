@@ -13,16 +13,19 @@ class CaseworkConfig(AppConfig):
     verbose_name = "Ärenden"
 
     def ready(self) -> None:
-        """Give the app role its rights after migrations; hear of roles that end, and of who signs in.
+        """Give the app role its rights after migrations and rows their readers; hear of ended roles, and sign-ins.
 
         What a leaver had is given back, and what was sent when a session had ended is its sender's again.
         """
         from django.contrib.auth.signals import user_logged_in
 
+        from casework.cases.policies import install
         from casework.handling.leaving import ask_to_give_back
         from casework.texts.carrying import take_over
         from organisation.services import roles_ended
 
         post_migrate.connect(grant, sender=self)
+        # Whose turn it is last: every app's tables are there, and every kind of case is known.
+        post_migrate.connect(install, dispatch_uid="casework.policies")
         roles_ended.connect(ask_to_give_back, dispatch_uid="casework.give_back")
         user_logged_in.connect(take_over, dispatch_uid="carried over the sign-in")

@@ -25,12 +25,13 @@ SMALL: dict[str, tuple[str, ...]] = {
     "mutants.py": ("--list",),
     "pages.py": ("200", "60", "--only=/atgarder/"),
     "patterns.py": ("1", "1"),
+    "policies.py": ("200", "60"),
     "register.py": ("{folder}", "10"),
     "report.py": ("--once",),
     "sign_in.py": ("1",),
 }
 # Scripts that end with 1 where they meet no goal, which little content cannot say anything about.
-MEETS_GOALS = {"patterns.py", "pages.py"}
+MEETS_GOALS = {"patterns.py", "pages.py", "policies.py"}
 
 
 def scripts() -> set[str]:
@@ -49,6 +50,7 @@ def everything(count: str) -> int:
         ["aggregate.py", count],
         ["inbox.py", count],
         ["pages.py", count],
+        ["policies.py", count],
         ["analysis.py", count],
         ["patterns.py"],
         ["report.py"],

@@ -76,19 +76,20 @@ CREATE OR REPLACE FUNCTION row_setting(name text) RETURNS text LANGUAGE sql STAB
     SELECT CASE WHEN current_setting('kv.scope', true) = 'person' THEN nullif(current_setting(name, true), '') END
 $$;
 CREATE OR REPLACE FUNCTION row_reader() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT row_setting('kv.person')::bigint
+    SELECT public.row_setting('kv.person')::bigint
 $$;
 CREATE OR REPLACE FUNCTION row_units() RETURNS smallint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT row_setting('kv.units')::smallint[]
+    SELECT public.row_setting('kv.units')::smallint[]
 $$;
 CREATE OR REPLACE FUNCTION row_keys(name text) RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(row_setting(name), '{}')::bigint[]
+    SELECT coalesce(public.row_setting(name), '{}')::bigint[]
 $$;
 """
 # Looks up once a transaction what a person holds and is named in.  The scope is another for as long as it
 # looks: who is recused must be found in rows that nobody may read yet.
 _BECOMING = """
-CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date) RETURNS void LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date) RETURNS void LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
 DECLARE
     before text := coalesce(current_setting('kv.scope', true), '');
     works boolean;

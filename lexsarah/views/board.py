@@ -60,6 +60,9 @@ def _before_the_chair(user: User) -> QuerySet[Any, Any]:
     return LexSarahCase.objects.before_the_chair(user).values("pk")
 
 
+with_cases_of_the_board = also_reading(_prepared, _before_the_chair)
+
+
 def address_of(meeting: Meeting, page: str = "meeting") -> str:
     """Return where a page of a meeting stands."""
     return reverse(
@@ -90,7 +93,7 @@ def _administrations_or_404(user: User) -> list[Unit]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@also_reading(_prepared, _before_the_chair)
+@with_cases_of_the_board
 def meetings(request: SignedInRequest) -> HttpResponse:
     """Show the next and the earlier meetings and what waits for them; a new one is planned here."""
     units = _administrations_or_404(request.user)
@@ -134,7 +137,7 @@ def meetings(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@also_reading(_prepared, _before_the_chair)
+@with_cases_of_the_board
 def meeting(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Show what a meeting decides from, and record what it decides."""
     held = meeting_or_404(request.user, body, day)
@@ -325,7 +328,7 @@ def _next(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@also_reading(_prepared, _before_the_chair)
+@with_cases_of_the_board
 def chair(request: SignedInRequest) -> HttpResponse:
     """Record that the chair decided to notify IVO when the committee could not be awaited."""
     _administrations_or_404(request.user)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from casework.database.scopes import reading_beyond
 from casework.register.filters import PAGE
 from casework.views.finding import show_numbered
 from lexsarah.reconciliation import reconciling
@@ -16,6 +17,7 @@ from organisation.access import SignedInRequest
 
 
 @require_safe
+@reading_beyond("marks and counts of all units, which its own rule names or not")
 def reconciliation(request: SignedInRequest) -> HttpResponse:
     """Set what units have marked in a year against what an investigator has received."""
     reader, today = request.user, timezone.localdate()

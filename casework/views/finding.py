@@ -9,7 +9,8 @@ from typing import Any, TypeVar, cast
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
-from casework.database.scopes import reading_also, reading_beyond
+from casework.cases.numbers import keys_of
+from casework.database.scopes import reading_also
 from casework.models import Action, Case
 from organisation.access import SignedInRequest, View
 from organisation.shown import show_case, show_cases
@@ -69,6 +70,4 @@ def shown_first(cases: QuerySet[CaseT]) -> CaseT | None:
 def show_numbered(numbers: Iterable[str]) -> None:
     """Note the cases that a page knows by their numbers alone."""
     if asked := {number for number in numbers if number}:
-        known = Case.objects.filter(number__in=asked).order_by()
-        with reading_beyond("what is known by its number alone is noted by its key"):
-            show_cases(known.values_list("pk", flat=True))
+        show_cases(keys_of(asked))

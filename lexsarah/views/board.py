@@ -31,6 +31,7 @@ from lexsarah.board.meetings import (
     Item,
     administrations,
     agenda,
+    before_the_chair,
     chairs_decisions,
     clauses,
     waiting,
@@ -56,11 +57,7 @@ def _prepared(user: User) -> QuerySet[Any, Any]:
     return put_before(user).values("pk")
 
 
-def _before_the_chair(user: User) -> QuerySet[Any, Any]:
-    return LexSarahCase.objects.before_the_chair(user).values("pk")
-
-
-with_cases_of_the_board = also_reading(_prepared, _before_the_chair)
+with_cases_of_the_board = also_reading(_prepared, before_the_chair)
 
 
 def address_of(meeting: Meeting, page: str = "meeting") -> str:

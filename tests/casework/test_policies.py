@@ -15,6 +15,7 @@ from casework.database.scopes import reading_as, reading_beyond, working
 from casework.models import Action, Case, NamedReader, Recusal
 from deviations.models import Deviation
 from organisation.rights import Role
+from tests import test_layers as layers
 from tests.casework.test_reading import make_town
 from tests.factories import make_deviation, make_unit, make_user
 
@@ -244,3 +245,35 @@ def test_scope_ends_with_what_failed() -> None:
     with pytest.raises(ZeroDivisionError), reading_as(make_user("m")):
         raise ZeroDivisionError
     assert Case.objects.exists()
+
+
+# Where rows are read that no role of the reader opens; each says why in its own place.
+BEYOND = {
+    "casework/background/notifications.py",
+    "casework/cases/keeping_out.py",
+    "casework/cases/numbers.py",
+    "casework/handling/retention.py",
+    "casework/register/filters.py",
+    "casework/views/notices.py",
+    "lexsarah/views/reconciling.py",
+    "lexsarah/views/reporting.py",
+}
+ALSO = {"casework/views/finding.py", "casework/views/measures.py"}
+ALSO |= {"lexsarah/views/board.py", "lexsarah/views/papers.py"}
+
+
+def test_no_other_place_reads_more_than_its_reader() -> None:
+    texts = {
+        path.relative_to(layers.ROOT).as_posix(): path.read_text(encoding="utf-8")
+        for path in layers.modules().values()
+    }
+    own = "casework/database/scopes.py"
+    also = ("also_reading", "with_measures", "with_cases_of_the_board")
+
+    assert {name for name, text in texts.items() if "reading_beyond" in text} == {
+        own,
+        *BEYOND,
+    }
+    assert {
+        name for name, text in texts.items() if any(word in text for word in also)
+    } == ALSO

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "casework.views.middleware.ForgetSentDraft",
     "reports.document.unreadable.TellOfUnreadable",
+    "kvalitet.web.middleware.ReadInOwnName",
 ]
 
 ROOT_URLCONF = "kvalitet.urls"

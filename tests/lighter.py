@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from copy import copy
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.db import connection
+from django.db.transaction import Atomic
 from django.test import client
 from django.test.utils import ContextList
 
+from casework.database import scopes
 from kvalitet.web.sessions import SessionStore
 from organisation.models import User
 
@@ -39,9 +44,34 @@ def lighten(patch: pytest.MonkeyPatch) -> None:
         if not str(getattr(template, "name", "")).startswith("django/forms/"):
             store.setdefault("context", ContextList()).append(copy(context))
 
+    patch.setattr(scopes, "atomic", _Unseen)
     patch.setattr(client.Client, "force_login", _sign_in)
     patch.setattr(client.ClientHandler, "load_middleware", load_once)
     patch.setattr(client, "store_rendered_templates", keep_pages)
+
+
+class _Unseen(Atomic):
+    """The transaction of a page, here a savepoint of the test's: no question that the page asks."""
+
+    def __init__(self) -> None:
+        super().__init__(using=None, savepoint=True, durable=False)
+
+    def __enter__(self) -> None:
+        with _unseen():
+            super().__enter__()
+
+    def __exit__(self, *ended: object) -> None:
+        with _unseen():
+            super().__exit__(*ended)
+
+
+@contextmanager
+def _unseen() -> Iterator[None]:
+    is_watched, connection.force_debug_cursor = connection.force_debug_cursor, False
+    try:
+        yield
+    finally:
+        connection.force_debug_cursor = is_watched
 
 
 def _sign_in(browser: client.Client, user: User, backend: str | None = None) -> None:

@@ -32,6 +32,9 @@ MOST_FOUND = 20
 PROTECTED = "skyddat ärende"
 ELSEWHERE = "ärende i en annan förvaltning"
 
+# Why a page of the log reads rows of cases that its reader does not: it shows who has read, and nothing else.
+BY_THE_LOG = "who may see the readings of a case is a rule of the log's own"
+
 
 @dataclass(frozen=True)
 class Looked:

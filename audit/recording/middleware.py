@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from audit.recording.writing import write_reading
+from casework.database.scopes import working
 from organisation.models import User
 from organisation.shown import noting
 from organisation.shown.told import SecurityEvent, asking, tell_of_reader
@@ -32,7 +33,8 @@ class LogReadings:
             match = request.resolver_match
             if shown.what and match and _is_read(request, response):
                 reader = shown.reader or cast("User", request.user)
-                write_reading(reader, match.view_name, shown)
+                with working():
+                    write_reading(reader, match.view_name, shown)
             return response
 
 

@@ -17,7 +17,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.extracts.forms import ExtractForm
 from audit.extracts.giving import extracts_of, give_extract
+from audit.looking.access import BY_THE_LOG
 from audit.models import Extract
+from casework.database.scopes import reading_beyond
 from casework.files.pdf import PdfError, render_pdf
 from casework.register.filters import PAGE
 from casework.texts.forms import prefixed_errors
@@ -30,6 +32,7 @@ PDF_SECONDS = 60
 
 @require_safe
 @right_required(Right.LOG_EXTRACT)
+@reading_beyond(BY_THE_LOG)
 def extract_list(request: SignedInRequest) -> HttpResponse:
     """Show which extracts have been handed out."""
     given = extracts_of(request.user).defer("lines")
@@ -46,6 +49,7 @@ def extract_list(request: SignedInRequest) -> HttpResponse:
 @sensitive_variables()
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required(Right.LOG_EXTRACT)
+@reading_beyond(BY_THE_LOG)
 def new_extract(request: SignedInRequest) -> HttpResponse:
     """Ask what is to be handed out, to whom and after which test, and store it."""
     if request.method != "POST":
@@ -88,6 +92,7 @@ def _show(given: Extract, cases: set[int], what: What) -> None:
 
 @require_safe
 @right_required(Right.LOG_EXTRACT)
+@reading_beyond(BY_THE_LOG)
 def extract(request: SignedInRequest, given: str) -> HttpResponse:
     """Show one extract: about what, for whom and after which test, and where its PDF is."""
     found = _get_or_404(request, given)
@@ -97,6 +102,7 @@ def extract(request: SignedInRequest, given: str) -> HttpResponse:
 
 @require_safe
 @right_required(Right.LOG_EXTRACT)
+@reading_beyond(BY_THE_LOG)
 def pdf(request: SignedInRequest, given: str) -> HttpResponse:
     """Send the extract as PDF, the same each time it is asked for."""
     found = _get_or_404(request, given)

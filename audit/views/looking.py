@@ -10,13 +10,14 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from audit.extracts.giving import MOST_NUMBERS, may_extract, named_in
-from audit.looking.access import Looked, employees, known_cases, readers_of
+from audit.looking.access import BY_THE_LOG, Looked, employees, known_cases, readers_of
 from audit.looking.filtersets import ReadersFilter, ReadingsFilter
 from audit.looking.forms import CaseForm, EmployeeForm
 from audit.looking.lines import place_of, readers_table
 from audit.models import Reading
 from audit.models.reading import Kind, Way
 from audit.words import question_in_words, reading_in_words
+from casework.database.scopes import reading_beyond
 from casework.register.filters import CappedPaginator
 from organisation.access import SignedInRequest, may, right_required
 from organisation.rights import Right
@@ -25,6 +26,7 @@ from organisation.shown import What, show_as, show_cases, show_people, show_ques
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required(Right.LOG_SEE_READERS)
+@reading_beyond(BY_THE_LOG)
 def start(request: SignedInRequest) -> HttpResponse:
     """Say what the log is for, and look up a case or an employee; a name stands in no address."""
     number, name = CaseForm(user=request.user), EmployeeForm(user=request.user)
@@ -69,6 +71,7 @@ def _looked_or_404(request: SignedInRequest, about: str) -> Looked:
 
 @require_safe
 @right_required(Right.LOG_SEE_READERS)
+@reading_beyond(BY_THE_LOG)
 def case(request: SignedInRequest, about: str) -> HttpResponse:
     """Show who has read a case, the latest first; to look is itself a reading of the log."""
     looked = _looked_or_404(request, about)
@@ -90,6 +93,7 @@ def case(request: SignedInRequest, about: str) -> HttpResponse:
 
 @require_safe
 @right_required(Right.LOG_SEE_READERS)
+@reading_beyond(BY_THE_LOG)
 def export(request: SignedInRequest, about: str, kind: str) -> HttpResponse:
     """Give who has read a case, as it is filtered, as a file."""
     looked = _looked_or_404(request, about)
@@ -99,6 +103,7 @@ def export(request: SignedInRequest, about: str, kind: str) -> HttpResponse:
 
 @require_safe
 @right_required(Right.LOG_SEE_READINGS)
+@reading_beyond(BY_THE_LOG)
 def person(request: SignedInRequest, username: str) -> HttpResponse:
     """Show what an employee has read, the latest first; what was searched for is sealed, and stays so."""
     reader = get_object_or_404(employees(request.user), username=username)

@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.views.decorators.http import require_safe
 
+from audit.looking.access import BY_THE_LOG
+from casework.database.scopes import reading_beyond
 from casework.models import EmergencyOpening, Recusal
 from casework.register.filters import PAGE
 from organisation.access import SignedInRequest, paths_for, right_required, within
@@ -65,6 +67,7 @@ def seen_by(user: User) -> QuerySet[EmergencyOpening]:
 
 @require_safe
 @right_required(Right.LOG_SEE_GLASS)
+@reading_beyond(BY_THE_LOG)
 def openings(request: SignedInRequest) -> HttpResponse:
     """List the emergency openings, the latest first; that they were read is logged too."""
     page = Paginator(seen_by(request.user), PAGE).get_page(request.GET.get("page"))
@@ -78,6 +81,7 @@ def openings(request: SignedInRequest) -> HttpResponse:
 
 @require_safe
 @right_required(Right.LOG_SEE_GLASS)
+@reading_beyond(BY_THE_LOG)
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give the list as a file, without the reasons, which are what somebody wrote."""
     return OPENINGS.answer(seen_by(request.user).filter(case__protected=False), kind)

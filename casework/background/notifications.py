@@ -13,6 +13,7 @@ from django.utils import timezone
 from casework.background.mails import write_at_once
 from casework.cases.receiving import Lying, Receivers, chiefs_over, receivers_of
 from casework.cases.receiving import people as people_of
+from casework.database.scopes import reading_beyond
 from casework.models import Action, Case, Notice
 from organisation.access import may
 from organisation.models import Unit, User
@@ -191,6 +192,7 @@ def _may_know(person: User, case: Case, kind: Notice.Kind) -> bool:
     return kind in Notice.ABOUT_MEASURES and given.exists()
 
 
+@reading_beyond("a notice is shown by rules of its own, also where the case is not")
 def count_unread(user: Any) -> int:
     """Return how many notices a person has not looked at, for the menu, which stops counting at a hundred."""
     unread = Notice.objects.unread().readable_by(user).order_by()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from django.db.models import Count, F, Q
 
 from casework.cases.receiving import Lying, Receivers
+from casework.database.scopes import reading_beyond
 from casework.models import Case, Recusal
 from organisation.access import paths_above, people_around, roles_over, within
 from organisation.models import Membership, Unit, User
@@ -130,6 +131,7 @@ class Hidden(NamedTuple):
     protected: int
 
 
+@reading_beyond("counts by unit, for whoever watches over it, of no case")
 def hidden_in(paths: Iterable[str]) -> list[Hidden]:
     """Count recusals and protections in open cases, by unit in tree order, without what they are about.
 

@@ -4,15 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from casework.models import Case
+from casework.cases.numbers import keys_of
 from organisation.shown import show_cases
 
 
 def show_numbered(numbers: Iterable[str]) -> None:
     """Note the cases that a page knows by their numbers alone."""
     if asked := {number for number in numbers if number}:
-        show_cases(
-            Case.objects.filter(number__in=asked)
-            .order_by()
-            .values_list("pk", flat=True)
-        )
+        show_cases(keys_of(asked))

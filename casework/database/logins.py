@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 # Settings of every session and function of the owner's, migrations included: what lets forced policies show all.
-OWNER_SETTINGS: dict[str, str] = {}
+OWNER_SETTINGS: dict[str, str] = {"kv.scope": "all"}
 LENT_TO_PURGER = "lent to purger"
 
 

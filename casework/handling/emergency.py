@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from casework.background.notifications import tell_people
 from casework.cases.history import log
+from casework.database.scopes import reading_beyond
 from casework.handling.purging import tied
 from casework.kinds import kind_of
 from casework.models import Case, Change, EmergencyOpening, Notice, Recusal
@@ -35,6 +36,7 @@ NOT_OPENED = "Numret finns inte, eller så kan ärendet inte nödöppnas av dig.
 
 
 # --- reading ----------------------------------------------------------------------------------
+@reading_beyond("that nobody is kept from what is about the same event is asked of all")
 def opened_in_emergency(
     model: type[CaseT], number: str, *, reader: User
 ) -> CaseT | None:

@@ -20,6 +20,7 @@ from django.db.models import Case as First
 from django.db.models import Count, Expression, Q, QuerySet, Value, When
 from django.utils import timezone
 
+from casework.database.scopes import reading_beyond
 from casework.handling.purging import imprints, in_a_pair, leave, reasons, tied
 from casework.models import Action, Case, RetentionRule
 from organisation.access import administrations_for
@@ -214,6 +215,7 @@ def _still_read(first: dt.date | Expression) -> Q:
     return Q(closed_on__gte=first) | Q(pk__in=lately.values("case"))
 
 
+@reading_beyond("numbers and counts, for whoever purges what its reader need not read")
 def preview(units: Collection[Unit], *, on: dt.date | None = None) -> Preview:
     """Return what ``find`` would, counted by the database; only cases that belong together are looked at."""
     day = on or timezone.localdate()

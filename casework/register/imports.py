@@ -1,4 +1,4 @@
-"""Imported cases are stored with COPY: a case has rows in two tables, and Django's bulk_create in one.
+"""Imported cases are stored many at once: a case has rows in two tables, and Django's bulk_create in one.
 
 Parents, children, actions and the first line of each history go in with one statement a table,
 whatever their number, so an import keeps the pace of the database.
@@ -6,6 +6,8 @@ whatever their number, so an import keeps the pace of the database.
 
 from __future__ import annotations
 
+import datetime as dt
+import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import AutoField, Field, Model
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from casework.cases.history import digest
 from casework.handling.purging import imprint
@@ -74,7 +77,10 @@ def claim(table: Table, line: int, column: str, number: str) -> bool:
 
 
 def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
-    """Insert rows with COPY; what a row leaves out gets the default of its field."""
+    """Insert rows in one statement; what a row leaves out gets the default of its field.
+
+    They come as one text: COPY is closed where the database asks of each row whose it is.
+    """
     if not rows:
         return
     given = rows[0]  # the rows of one import are alike: all have the same fields
@@ -85,16 +91,26 @@ def copy_rows(model: type[Model], rows: Sequence[Values]) -> None:
     pick = itemgetter(*(field.attname for field in fields))
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(field.column)) for field in fields)
-    statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
-    with (
-        connection.wrap_database_errors,
-        connection.cursor() as cursor,
-        cursor.copy(statement) as copy,
-    ):
-        for row in rows:
-            for field in made:
-                fixed[field.attname] = field.get_default()
-            copy.write_row(pick(fixed | row))
+    table = quote(model._meta.db_table)
+    names = [str(field.column) for field in fields]
+    records = []
+    for row in rows:
+        for field in made:
+            fixed[field.attname] = field.get_default()
+        records.append(dict(zip(names, pick(fixed | row), strict=True)))
+    statement = (
+        f"INSERT INTO {table} ({columns}) SELECT {columns}"  # noqa: S608 - names of our own tables
+        f" FROM json_populate_recordset(NULL::{table}, %s::json)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(records, default=_in_text)])
+
+
+def _in_text(value: Any) -> Any:
+    """Return what JSON has no form for as the text that the database reads back."""
+    if isinstance(value, Jsonb):
+        return value.obj
+    return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
 def _is_made(field: Field[Any, Any]) -> bool:

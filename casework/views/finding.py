@@ -2,17 +2,51 @@
 
 from __future__ import annotations
 
-from typing import Any, TypeVar
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 
+from casework.database.scopes import reading_also
 from casework.handling.emergency import opened_in_emergency
-from casework.models import Case
+from casework.models import Action, Case
+from organisation.access import SignedInRequest, View
 from organisation.models import User
 from organisation.shown import show_case, show_cases
 
 CaseT = TypeVar("CaseT", bound=Case)
+
+# Returns the keys of cases that a rule of its own opens to a person.
+Opens = Callable[[Any], QuerySet[Any, Any]]
+
+
+def also_reading(*rules: Opens) -> Callable[[View], View]:
+    """Let a view read, besides what its reader's roles open, the cases that some rules open."""
+
+    def widen(view: View) -> View:
+        @wraps(view)
+        def widened(request: SignedInRequest, *args: Any, **kwargs: Any) -> Any:
+            with reading_also(*(rule(request.user) for rule in rules)):
+                return view(request, *args, **kwargs)
+
+        return cast("View", widened)
+
+    return widen
+
+
+def around_own_measures(person: Any) -> QuerySet[Any, Any]:
+    """Return the cases around the measures that a person is to do: the number, and no way to the case."""
+    return Action.objects.to_be_done_by(person).values("case")
+
+
+def around_measures_of_a_board(person: Any) -> QuerySet[Any, Any]:
+    """Return the cases around the measures that a board's secretary makes notes of."""
+    return Action.objects.put_before(person).values("case")
+
+
+with_measures = also_reading(around_own_measures, around_measures_of_a_board)
 
 
 def get_case_or_404(readable: QuerySet[CaseT], **asked: Any) -> CaseT:

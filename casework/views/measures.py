@@ -32,7 +32,7 @@ from casework.process.workflow import StepRefusedError
 from casework.register.exports import ACTIONS, action_rows
 from casework.register.filters import PAGE
 from casework.register.filtersets import ActionFilter
-from casework.views.finding import get_case_or_404
+from casework.views.finding import get_case_or_404, with_measures
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
 from organisation.shown import show_case, show_cases
@@ -99,6 +99,7 @@ def _asked(request: SignedInRequest) -> Asked:
 
 
 @require_safe
+@with_measures
 def actions(request: SignedInRequest) -> HttpResponse:
     """Show the actions that a person is to do or may follow, and how many of them change how we work."""
     asked = _asked(request)
@@ -126,6 +127,7 @@ def actions(request: SignedInRequest) -> HttpResponse:
 
 
 @require_safe
+@with_measures
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give the actions of the chosen view, as they are filtered, as a file."""
     return ACTIONS.answer(action_rows(_asked(request).rows), kind)
@@ -170,6 +172,7 @@ def _get_action_or_404(request: SignedInRequest, number: str, place: int) -> Act
 
 
 @require_safe
+@with_measures
 def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     """Show one action, what became of it, and what the reader may do with it."""
     found = _get_action_or_404(request, number, place)
@@ -199,6 +202,7 @@ def action(request: SignedInRequest, number: str, place: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_measures
 def action_step(
     request: SignedInRequest, number: str, place: int, name: str
 ) -> HttpResponse:

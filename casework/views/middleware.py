@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
+from casework.database.scopes import working
 from casework.texts import drafts
 from casework.texts.carrying import carried, forget_reader, remember_reader
 from casework.views.public import sign_in_again
@@ -47,8 +48,9 @@ class ForgetSentDraft:
             forget_reader(response)
             return response
         if request.method == "POST" and response.status_code in {302, 303}:
-            drafts.remove_sent(
-                request.path, names=request.POST.keys(), actor=request.user
-            )
+            with working():
+                drafts.remove_sent(
+                    request.path, names=request.POST.keys(), actor=request.user
+                )
         remember_reader(request, response)
         return response

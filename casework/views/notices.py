@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from casework import kinds
 from casework.background.mails import has_mail_server, send_again
 from casework.background.notifications import mark_read
+from casework.database.scopes import reading_beyond
 from casework.models import Case, Mail, Notice
 from casework.register.filters import PAGE
 from organisation.access import (
@@ -31,6 +32,7 @@ from organisation.shown import show_cases, show_people
 
 @role_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading_beyond("a notice is shown by rules of its own, also where the case is not")
 def notices(request: SignedInRequest) -> HttpResponse:
     """Show what a person is told; opening a notice notes that those about the same case are read.
 
@@ -82,6 +84,7 @@ def _page_of(kind: str) -> str:
     return topic.page if topic else "casework:notices"
 
 
+@reading_beyond("a notice is shown by rules of its own, also where the case is not")
 def _open(request: SignedInRequest) -> HttpResponse:
     """Note that all notices, or those about one case or unit, are read; then lead to what they are about."""
     number = request.POST.get("case", "").replace("\0", "")

@@ -25,6 +25,8 @@ LIMITS = {
     },
     "migrate": {"lock_timeout": ("MIGRATE_LOCK_SECONDS", 5)},
 }
+# What a connection of each kind may read from its beginning.
+SCOPES = {"work": "work", "migrate": "all"}
 # A machine that is gone without a word is noticed within a minute.
 _ALIVE = {
     "keepalives": 1,
@@ -42,6 +44,10 @@ def options(env: environ.Env, kind: str, given: dict[str, Any]) -> dict[str, Any
         for name, (setting, usual) in LIMITS[kind].items()
     }
     limits = " ".join(f"-c {name}={value}s" for name, value in seconds.items())
+    # Whose rows are read (casework.database.scopes): a page says it itself, in each of its transactions.
+    scope = "" if kind == "web" else f" -c kv.scope={SCOPES[kind]}"
     own = {"connect_timeout": env.int("CONNECT_SECONDS", default=3), **_ALIVE}
     # The last of two settings of one name holds.
-    return own | given | {"options": f"{limits} {given.get('options', '')}".strip()}
+    return (
+        own | given | {"options": f"{limits}{scope} {given.get('options', '')}".strip()}
+    )

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
+from contextlib import AbstractContextManager, suppress
 from urllib.parse import unquote
 
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
+
+from casework.database.scopes import reading_as, working
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 HEALTH = "/halsa/"
+SAFE = {"GET", "HEAD"}
 
 
 class RefuseUnreadable:
@@ -84,3 +90,38 @@ class SecurityHeaders:
             "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
         )
         return response
+
+
+class ReadInOwnName:
+    """Let a page read the rows that its reader reads, and no others: the policies of the database hold it.
+
+    The whole answer is made in one transaction, in which the database knows who asks.  What failed leaves
+    nothing behind; a page that says that something is not there may have written that somebody asked.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path_info == HEALTH:
+            return self.get_response(request)
+        if request.method == "POST":
+            # Whoever sends slowly holds no transaction open.
+            with suppress(UnreadablePostError):
+                len(request.POST)
+        with _scope_of(request):
+            response = self.get_response(request)
+            if response.status_code >= 500:
+                transaction.set_rollback(True)
+            return response
+
+
+def _scope_of(request: HttpRequest) -> AbstractContextManager[None]:
+    # Whoever comes without a session is asked nothing: public pages depend on no cookie.
+    if (
+        request.method in SAFE
+        and settings.SESSION_COOKIE_NAME in request.COOKIES
+        and request.user.is_authenticated
+    ):
+        return reading_as(request.user)
+    return working()

@@ -202,6 +202,11 @@ def _why_not(item: Item, meeting: Meeting) -> str:
     return ""
 
 
+def before_the_chair(user: User) -> QuerySet[Any, Any]:
+    """Return the keys of the cases that a secretary knows by number, to record what the chair decided."""
+    return LexSarahCase.objects.before_the_chair(user).values("pk")
+
+
 def chairs_decisions(
     meeting: Meeting, cases: QuerySet[LexSarahCase]
 ) -> QuerySet[Decision]:

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_http_methods
 from casework.process.workflow import StepRefusedError, TooLateError
 from casework.register.filters import PAGE
 from casework.texts.forms import prefixed_errors
+from casework.views.finding import also_reading
 from lexsarah.board.meeting_forms import (
     CHANGE,
     CONFIRMED,
@@ -30,6 +31,7 @@ from lexsarah.board.meetings import (
     Item,
     administrations,
     agenda,
+    before_the_chair,
     chairs_decisions,
     clauses,
     waiting,
@@ -49,6 +51,13 @@ ADDRESSES = {str(body): address for address, body in BODIES.items()}
 def put_before(user: User) -> QuerySet[LexSarahCase]:
     """Return the cases on a secretary's lists; what she reported herself is another's (FL 16 §)."""
     return LexSarahCase.objects.put_before(user).exclude(reporter=user)
+
+
+def _prepared(user: User) -> QuerySet[Any, Any]:
+    return put_before(user).values("pk")
+
+
+with_cases_of_the_board = also_reading(_prepared, before_the_chair)
 
 
 def address_of(meeting: Meeting, page: str = "meeting") -> str:
@@ -81,6 +90,7 @@ def _administrations_or_404(user: User) -> list[Unit]:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_cases_of_the_board
 def meetings(request: SignedInRequest) -> HttpResponse:
     """Show the next and the earlier meetings and what waits for them; a new one is planned here."""
     units = _administrations_or_404(request.user)
@@ -124,6 +134,7 @@ def meetings(request: SignedInRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_cases_of_the_board
 def meeting(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Show what a meeting decides from, and record what it decides."""
     held = meeting_or_404(request.user, body, day)
@@ -314,6 +325,7 @@ def _next(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@with_cases_of_the_board
 def chair(request: SignedInRequest) -> HttpResponse:
     """Record that the chair decided to notify IVO when the committee could not be awaited."""
     _administrations_or_404(request.user)

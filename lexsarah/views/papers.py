@@ -14,7 +14,13 @@ from lexsarah.board.meetings import agenda, chairs_decisions
 from lexsarah.board.minutes import Minutes, minutes_of, word_of
 from lexsarah.board.policies import policy_over
 from lexsarah.models import Meeting
-from lexsarah.views.board import ADDRESSES, address_of, meeting_or_404, put_before
+from lexsarah.views.board import (
+    ADDRESSES,
+    address_of,
+    meeting_or_404,
+    put_before,
+    with_cases_of_the_board,
+)
 from organisation.access import SignedInRequest
 from organisation.lists.exports import WORD
 from organisation.models import User
@@ -45,6 +51,7 @@ def _sent(content: bytes | str, held: Meeting, *, name: str, kind: str) -> HttpR
 
 
 @require_safe
+@with_cases_of_the_board
 def minutes(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Show what a meeting decided as text for its minutes."""
     held = meeting_or_404(request.user, body, day)
@@ -59,6 +66,7 @@ def minutes(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 
 
 @require_safe
+@with_cases_of_the_board
 def minutes_word(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Send the text of the minutes as a Word file."""
     held = meeting_or_404(request.user, body, day)
@@ -69,6 +77,7 @@ def minutes_word(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 
 
 @require_safe
+@with_cases_of_the_board
 def minutes_text(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Send the minutes as plain text."""
     held = meeting_or_404(request.user, body, day)
@@ -78,6 +87,7 @@ def minutes_text(request: SignedInRequest, body: str, day: str) -> HttpResponse:
 
 
 @require_safe
+@with_cases_of_the_board
 def papers(request: SignedInRequest, body: str, day: str) -> HttpResponse:
     """Send the papers of a meeting as PDF, each case on a page of its own; nothing when there is no case."""
     held = meeting_or_404(request.user, body, day)

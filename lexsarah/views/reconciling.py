@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from casework.cases.showing import show_numbered
+from casework.database.scopes import reading_beyond
 from casework.register.filters import PAGE
 from lexsarah.reconciliation import reconciling
 from lexsarah.reconciliation.forms import YearForm
@@ -18,6 +19,7 @@ from organisation.access import SignedInRequest
 
 
 @require_safe
+@reading_beyond("marks and counts of all units, which its own rule names or not")
 def reconciliation(request: SignedInRequest) -> HttpResponse:
     """Set what units have marked in a year against what an investigator has received."""
     reader, today = request.user, timezone.localdate()

@@ -14,7 +14,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from audit.looking.access import BY_THE_LOG
 from audit.models import Reading
+from casework.database.scopes import reading_beyond
 from casework.files.pdf import PdfError, render_pdf
 from casework.kinds import kind_of
 from casework.models import Case
@@ -50,6 +52,7 @@ SignForm = check_step_form(("registry_number",))
 # --- the list, and a new one ------------------------------------------------------------------
 @require_safe
 @right_required(Right.LOG_CHECK)
+@reading_beyond(BY_THE_LOG)
 def log_checks(request: SignedInRequest) -> HttpResponse:
     """List the log checks that a person may do, and how many are done of those planned this year."""
     year = timezone.localdate().year
@@ -65,6 +68,7 @@ def log_checks(request: SignedInRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @right_required(Right.LOG_CHECK)
+@reading_beyond(BY_THE_LOG)
 def new_log_check(request: SignedInRequest) -> HttpResponse:
     """Begin a log check and draw its readings: one form, and the first reading is there to judge."""
     unit = home_unit(request.user)
@@ -110,6 +114,7 @@ def _get_check_or_404(request: SignedInRequest, number: str) -> SelfCheck:
 
 # --- the draw ---------------------------------------------------------------------------------
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading_beyond(BY_THE_LOG)
 def draw_readings(request: SignedInRequest, number: str) -> HttpResponse:
     """Draw readings for a log check that was planned, or draw them again for a reason."""
     case = _get_check_or_404(request, number)
@@ -205,6 +210,7 @@ def _case_in_words(case: Case, opened: Case | None, *, whole: bool) -> dict[str,
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading_beyond(BY_THE_LOG)
 def readings(request: SignedInRequest, number: str) -> HttpResponse:
     """Show the drawn readings with what is judged and what is left, and sign when all is."""
     case = _get_check_or_404(request, number)
@@ -258,6 +264,7 @@ def _sign(case: SelfCheck, actor: User, form: Any) -> None:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading_beyond(BY_THE_LOG)
 def reading(request: SignedInRequest, number: str, place: int) -> HttpResponse:
     """Show one drawn reading to its reviewer, who judges it and goes on to the next."""
     case = _get_check_or_404(request, number)
@@ -311,6 +318,7 @@ def _go_on(request: SignedInRequest, case: SelfCheck, drawn: Draw) -> HttpRespon
 
 # --- the record -------------------------------------------------------------------------------
 @require_safe
+@reading_beyond(BY_THE_LOG)
 def log_record(request: SignedInRequest, number: str) -> HttpResponse:
     """Send the signed record of a log check as PDF; names stand only where a reading had no explanation."""
     case = _get_check_or_404(request, number)

@@ -7,6 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
+from audit.looking.access import BY_THE_LOG
+from casework.database.scopes import reading_beyond
 from casework.views.finding import get_case_or_404
 from casework.views.step_page import attempt
 from organisation.access import SignedInRequest
@@ -20,6 +22,7 @@ FIRST_ROWS = 5
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@reading_beyond(BY_THE_LOG)
 def upload(request: SignedInRequest, number: str) -> HttpResponse:
     """Try a file, or put it into the check; what is wrong is told by line, column and reason."""
     own = checks.log_checks_of(request.user).select_related("unit")

@@ -216,8 +216,10 @@ def old(server: Postgres) -> str:
     where = settings.OWNER_DATABASE | {"NAME": connection.settings_dict["NAME"]}
     source = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**where)
     program = Postgres.program().with_name
-    dump = [program("pg_dump"), "--no-owner", "--no-privileges", source]
-    written = subprocess.run(dump, check=True, capture_output=True).stdout
+    options = ["--no-owner", "--no-privileges", "--enable-row-security"]
+    dump = [program("pg_dump"), *options, source]
+    all_rows = os.environ | {"PGOPTIONS": "-c kv.scope=all"}
+    written = subprocess.run(dump, env=all_rows, check=True, capture_output=True).stdout
     address = server._address("postgres", "old")
     restore = [program("psql"), "--quiet", "--set", "ON_ERROR_STOP=1", address]
     subprocess.run(restore, input=written, check=True, stdout=subprocess.DEVNULL)

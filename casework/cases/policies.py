@@ -1,0 +1,235 @@
+"""Who reads which rows, told to the database itself: a forgotten ``visible_to`` then shows nothing.
+
+Policies are forced on every table that hangs on a case or is somebody's own (lag 2001:454 10 §, OSL 26 kap.
+1 §).  They say what ``CaseQuerySet.visible_to`` says, of the same facts: the roles of each circle come from
+``casework.kinds``.  What a person holds is looked up once, when a transaction begins (``row_reader_is``);
+the policies compare with what was found.  The owner writes them after every migration.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+from django.db import connections, transaction
+from django.db.backends.utils import CursorWrapper
+
+from casework import kinds
+from casework.kinds import Circle
+from organisation.rights import Right
+
+CASE = "casework_case"
+POLICY = "row_readers"
+
+# The table, and its columns that lead to a case: a row is read by who reads one of them.
+OF_A_CASE: dict[str, tuple[str, ...]] = {
+    "analysis_pattern": ("analysis_id",),
+    "analysis_tertialanalysis": ("case_ptr_id",),
+    "casework_action": ("case_id",),
+    "casework_attachment": ("case_id",),
+    "casework_blanking": ("case_id",),
+    "casework_change": ("case_id",),
+    "casework_emergencyopening": ("case_id",),
+    "casework_logentry": ("case_id",),
+    "casework_namedreader": ("case_id",),
+    "casework_note": ("case_id",),
+    "casework_recusal": ("case_id",),
+    "deviations_deviation": ("case_ptr_id",),
+    "lexsarah_concerned": ("case_id",),
+    "lexsarah_decision": ("case_id",),
+    "lexsarah_lexsarahcase": ("case_ptr_id",),
+    "lexsarah_lexsarahreport": ("case_id", "deviation_id"),
+    "lexsarah_otherduty": ("case_id",),
+    "riskanalysis_risk": ("analysis_id",),
+    "riskanalysis_riskanalysis": ("case_ptr_id",),
+    "selfcheck_answer": ("check_case_id",),
+    "selfcheck_draw": ("check_case_id",),
+    "selfcheck_drawnreading": ("check_case_id",),
+    "selfcheck_indicator": ("check_case_id",),
+    "selfcheck_judgement": ("check_case_id",),
+    "selfcheck_selfcheck": ("case_ptr_id",),
+    "selfcheck_surveyquestion": ("check_case_id",),
+    "selfcheck_uploadedreading": ("check_case_id",),
+}
+# Whose a row is, whatever else it hangs on: to be recused is told to the one who is, and a measure to its doer.
+OF_A_PERSON: dict[str, str] = {
+    "analysis_savedquestion": "user_id",
+    "casework_action": "owner_id",
+    "casework_emergencyopening": "person_id",
+    "casework_formdraft": "user_id",
+    "casework_namedreader": "user_id",
+    "casework_notice": "user_id",
+    "casework_recusal": "user_id",
+    "casework_savedfilter": "user_id",
+    "deviations_draft": "user_id",
+    "lexsarah_lexsarahreport": "reporter_id",
+    "reports_textdraft": "author_id",
+}
+
+# What a person may read of a unit's cases, as bits: ``kv.units`` holds them for each unit, found by its key.
+LEAD, REGISTER = "lead", "register"
+_ALL = "(SELECT all_rows_are_open())"
+_READER = "(SELECT row_reader())"
+_UNITS = "(SELECT row_units())"
+_KEYS = "(SELECT row_keys('{name}'))"
+_ASKING = """
+-- In ``person`` the policies ask who it is; the other scopes show all, and without one no row is shown.
+CREATE OR REPLACE FUNCTION all_rows_are_open() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(current_setting('kv.scope', true) IN ('all', 'work', 'public'), false)
+$$;
+CREATE OR REPLACE FUNCTION row_setting(name text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN current_setting('kv.scope', true) = 'person' THEN nullif(current_setting(name, true), '') END
+$$;
+CREATE OR REPLACE FUNCTION row_reader() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT public.row_setting('kv.person')::bigint
+$$;
+CREATE OR REPLACE FUNCTION row_units() RETURNS smallint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT public.row_setting('kv.units')::smallint[]
+$$;
+CREATE OR REPLACE FUNCTION row_keys(name text) RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT coalesce(public.row_setting(name), '{}')::bigint[]
+$$;
+"""
+# Looks up once a transaction what a person holds and is named in.  The scope is another for as long as it
+# looks: who is recused must be found in rows that nobody may read yet.
+_BECOMING = """
+CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date) RETURNS void LANGUAGE plpgsql
+    SET search_path = public, pg_temp AS $$
+DECLARE
+    before text := coalesce(current_setting('kv.scope', true), '');
+    works boolean;
+    units text;
+BEGIN
+    PERFORM set_config('kv.scope', 'work', true);
+    works := EXISTS (SELECT FROM organisation_user WHERE id = person AND is_active);
+    PERFORM set_config('kv.person', CASE WHEN works THEN person::text ELSE '' END, true),
+        -- What is open in an emergency is read as if it were the reader's; the page asks what else must hold.
+        set_config('kv.cases', array(
+            SELECT case_id FROM casework_emergencyopening
+            WHERE works AND person_id = person AND opened_at <= now() AND closes_at > now())::text, true),
+        set_config('kv.named', array(
+            SELECT case_id FROM casework_namedreader WHERE works AND user_id = person)::text, true),
+        set_config('kv.recused', array(
+            SELECT case_id FROM casework_recusal WHERE works AND user_id = person)::text, true);
+    WITH held AS (
+        SELECT below.id, bit_or(opening.bits) AS bits
+        FROM organisation_membership held
+        JOIN (VALUES {openings}) opening(role, bits) ON opening.role = held.role
+        JOIN organisation_unit unit ON unit.id = held.unit_id
+        JOIN organisation_unit below ON starts_with(below.path, unit.path)
+        WHERE works AND held.user_id = person
+            AND held.valid_from <= today AND (held.valid_to IS NULL OR held.valid_to > today)
+        GROUP BY below.id
+    ), range AS (SELECT min(id) AS least, max(id) AS most FROM held)
+    SELECT set_config('kv.units', '[' || least || ':' || most || ']=' || array(
+        SELECT coalesce(held.bits, 0) FROM generate_series(least, most) unit
+        LEFT JOIN held ON held.id = unit ORDER BY unit)::text, true)
+    FROM range INTO units;
+    IF units IS NULL THEN
+        PERFORM set_config('kv.units', '', true);
+    END IF;
+    PERFORM set_config('kv.scope', before, true);
+END $$;
+"""
+
+
+def statements() -> list[str]:
+    """Return all that the database is told, so that it may be told again."""
+    told = [_ASKING, _BECOMING.format(openings=_openings())]
+    told += _policy(CASE, f"{_ALL} OR {_of_the_spine()}")
+    for table in sorted({*OF_A_CASE, *OF_A_PERSON}):
+        told += _policy(table, " OR ".join([_ALL, *_ways(table)]))
+    return told
+
+
+def _policy(table: str, readable: str) -> Iterator[str]:
+    yield f"DROP POLICY IF EXISTS {POLICY} ON {table}"
+    yield f"CREATE POLICY {POLICY} ON {table} USING ({readable})"
+    yield f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY"
+
+
+def _ways(table: str) -> Iterator[str]:
+    if table in OF_A_PERSON:
+        yield f"{OF_A_PERSON[table]} = {_READER}"
+    for column in OF_A_CASE.get(table, ()):
+        # Asked row by row: planned twice, as EXISTS is, it would cost a page more than it saves a long list.
+        case = f"SELECT true FROM {CASE} spine"  # noqa: S608 - names of our own tables
+        yield f"({case} WHERE spine.id = {table}.{column})"
+
+
+def bits() -> dict[str, int]:
+    """Return the bit of each circle, of leading a unit, and of keeping its register."""
+    return {
+        what: 2**place for place, what in enumerate((*kinds.circles(), LEAD, REGISTER))
+    }
+
+
+def bits_by_role() -> dict[str, int]:
+    """Return what each role opens of the units under it."""
+    opened = {circle: kinds.readers_in(circle) for circle in kinds.circles()}
+    opened[LEAD] = Right.ORGANISATION_LEAD.roles
+    opened[REGISTER] = Right.CASES_KEEP_REGISTER.roles
+    found: dict[str, int] = {}
+    for what, bit in bits().items():
+        for role in opened[what]:
+            found[str(role)] = found.get(str(role), 0) | bit
+    return found
+
+
+def _openings() -> str:
+    return ", ".join(
+        f"('{role}', {bit})" for role, bit in sorted(bits_by_role().items())
+    )
+
+
+def _of_the_spine() -> str:
+    """Return the condition of ``CaseQuerySet.visible_to`` in SQL."""
+    bit = bits()
+    # The registrar keeps the register of what comes from outside, until it is closed (OSL 5 kap. 1 §).
+    kept = (
+        f"CASE WHEN from_outside AND closed_on IS NULL THEN {bit[REGISTER]} ELSE 0 END"
+    )
+    circles = " ".join(
+        f"WHEN '{circle}' THEN {bit[circle]}" + f" | {kept}" * (circle == Circle.USUAL)
+        for circle in kinds.circles()
+    )
+    opened = (
+        f"{_UNITS}[unit_id::int] & CASE circle {circles} ELSE 0 END > 0"
+        # Whoever handed a case over reads along until it is accepted.
+        f" OR (circle <> '{Circle.INVESTIGATOR}' AND {_UNITS}[came_from_id::int] & {bit[LEAD]} > 0)"
+    )
+    return (
+        f"reporter_id = {_READER} OR id = ANY({_keys('kv.cases')})"
+        f" OR (CASE WHEN protected THEN id = ANY({_keys('kv.named')}) ELSE {opened} END"
+        f" AND id <> ALL({_keys('kv.recused')}))"
+    )
+
+
+def _keys(name: str) -> str:
+    return f"{_KEYS.format(name=name)}::bigint[]"
+
+
+def install(*, using: str, **_signal: Any) -> None:
+    """Tell the database who reads which rows, where it has been told something else or nothing."""
+    with transaction.atomic(using=using), connections[using].cursor() as cursor:
+        if not _has_tables(cursor):
+            return
+        told = statements()
+        mark = hashlib.sha256("\n".join(told).encode()).hexdigest()
+        cursor.execute("SELECT obj_description(to_regproc('row_reader_is'), 'pg_proc')")
+        if cursor.fetchone() == (mark,):
+            return
+        for statement in told:
+            cursor.execute(statement)
+        cursor.execute(f"COMMENT ON FUNCTION row_reader_is(bigint, date) IS '{mark}'")
+
+
+def _has_tables(cursor: CursorWrapper) -> bool:
+    """Tell whether the migrations have come so far that every table is there."""
+    wanted = sorted({CASE, *OF_A_CASE, *OF_A_PERSON})
+    cursor.execute(
+        "SELECT count(*) FROM unnest(%s::text[]) AS name WHERE to_regclass(name) IS NOT NULL",
+        [wanted],
+    )
+    return bool(cursor.fetchone() == (len(wanted),))

@@ -26,6 +26,7 @@ POLICY = "row_readers"
 OF_A_CASE: dict[str, tuple[str, ...]] = {
     "analysis_pattern": ("analysis_id",),
     "analysis_tertialanalysis": ("case_ptr_id",),
+    "audit_casesalt": ("case_id",),
     "casework_action": ("case_id",),
     "casework_attachment": ("case_id",),
     "casework_blanking": ("case_id",),
@@ -94,7 +95,7 @@ $$;
 # Looks up once a transaction what a person holds and is named in.  The scope is another for as long as it
 # looks: who is recused must be found in rows that nobody may read yet.
 _BECOMING = """
-CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date) RETURNS void LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date, moment timestamptz) RETURNS void LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 DECLARE
     before text := coalesce(current_setting('kv.scope', true), '');
@@ -107,7 +108,7 @@ BEGIN
         -- What is open in an emergency is read as if it were the reader's; the page asks what else must hold.
         set_config('kv.cases', array(
             SELECT case_id FROM casework_emergencyopening
-            WHERE works AND person_id = person AND opened_at <= now() AND closes_at > now())::text, true),
+            WHERE works AND person_id = person AND opened_at <= moment AND closes_at > moment)::text, true),
         set_config('kv.named', array(
             SELECT case_id FROM casework_namedreader WHERE works AND user_id = person)::text, true),
         set_config('kv.recused', array(
@@ -222,7 +223,9 @@ def install(*, using: str, **_signal: Any) -> None:
             return
         for statement in told:
             cursor.execute(statement)
-        cursor.execute(f"COMMENT ON FUNCTION row_reader_is(bigint, date) IS '{mark}'")
+        cursor.execute(
+            f"COMMENT ON FUNCTION row_reader_is(bigint, date, timestamptz) IS '{mark}'"
+        )
 
 
 def _has_tables(cursor: CursorWrapper) -> bool:

@@ -29,7 +29,7 @@ _SAID = """
 """
 _WORK = _SAID.format(say="set_config('kv.scope', 'work', true)")
 _READ_AS = _SAID.format(
-    say="row_reader_is(%(person)s, %(today)s), set_config('kv.scope', 'person', true)"
+    say="row_reader_is(%(person)s, %(today)s, statement_timestamp()), set_config('kv.scope', 'person', true)"
 )
 _READ_ALSO = _SAID.format(
     say="set_config('kv.cases', (row_keys('kv.cases') || %(keys)s::bigint[])::text, true)"

@@ -754,6 +754,7 @@ def test_opening_of_tomorrow_opens_nothing_today(house: House) -> None:
     assert not EmergencyOpening.objects.open_to(house["chief"]).exists()
 
 
+@pytest.mark.usefixtures("purging_is_lent")
 def test_opening_goes_with_a_purged_case(house: House) -> None:
     case = make_deviation(
         house.own, **{**CLOSED, "closed_on": dt.date(2015, 5, 4)}, **OLD

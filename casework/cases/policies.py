@@ -95,7 +95,8 @@ $$;
 # Looks up once a transaction what a person holds and is named in.  The scope is another for as long as it
 # looks: who is recused must be found in rows that nobody may read yet.
 _BECOMING = """
-CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date, moment timestamptz) RETURNS void LANGUAGE plpgsql
+CREATE OR REPLACE FUNCTION row_reader_is(person bigint, today date, moment timestamptz) RETURNS void
+    LANGUAGE plpgsql
     SET search_path = public, pg_temp AS $$
 DECLARE
     before text := coalesce(current_setting('kv.scope', true), '');

@@ -37,7 +37,8 @@ def reconciliation(request: SignedInRequest) -> HttpResponse:
     lines = reconciling.lines_of(page.object_list, reader=reader, today=today)
     problems = reconciling.problems_over(paths, reader=reader, today=today)
     first = chain.from_iterable(problem.first for problem in problems)
-    show_numbered(one.number for one in chain(lines, first))
+    named = (line.number for line in lines)
+    show_numbered(chain(named, (one.number for one in first)))
     context = {
         "form": form,
         "year": year,

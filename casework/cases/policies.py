@@ -58,7 +58,6 @@ OF_A_PERSON: dict[str, str] = {
     "casework_savedfilter": "user_id",
     "deviations_draft": "user_id",
     "lexsarah_lexsarahreport": "reporter_id",
-    "reports_textdraft": "author_id",
 }
 
 # What a person may read of a unit's cases, as bits: ``kv.units`` holds them for each unit, found by its key.

@@ -65,7 +65,6 @@ OF_A_PERSON: dict[str, str] = {
     "casework_savedfilter": "user_id",
     "deviations_draft": "user_id",
     "lexsarah_lexsarahreport": "reporter_id",
-    "reports_textdraft": "author_id",
 }
 
 # What a person may read of a unit's cases, as bits: ``kv.units`` holds them for each unit, found by its key.
@@ -222,11 +221,25 @@ def install(*, using: str, **_signal: Any) -> None:
         cursor.execute("SELECT obj_description(to_regproc('row_reader_is'), 'pg_proc')")
         if cursor.fetchone() == (mark,):
             return
-        for statement in told:
+        for statement in [*_forgotten(cursor), *told]:
             cursor.execute(statement)
         cursor.execute(
             f"COMMENT ON FUNCTION row_reader_is(bigint, date, timestamptz) IS '{mark}'"
         )
+
+
+def _forgotten(cursor: CursorWrapper) -> list[str]:
+    """Return what opens the tables that had a policy and have none any longer."""
+    cursor.execute(
+        "SELECT polrelid::regclass::text FROM pg_policy WHERE polname = %s", [POLICY]
+    )
+    guarded = {CASE, *OF_A_CASE, *OF_A_PERSON}
+    return [
+        f"DROP POLICY {POLICY} ON {table};"
+        f" ALTER TABLE {table} DISABLE ROW LEVEL SECURITY, NO FORCE ROW LEVEL SECURITY"
+        for (table,) in cursor.fetchall()
+        if table not in guarded
+    ]
 
 
 def _has_tables(cursor: CursorWrapper) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Callable
 from contextlib import AbstractContextManager, suppress
+from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from django.conf import settings
@@ -12,9 +13,11 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
 
 from casework.database.scopes import reading_as, working
 
+View = TypeVar("View", bound=Callable[..., Any])
 GetResponse = Callable[[HttpRequest], HttpResponse]
 HEALTH = "/halsa/"
 SAFE = {"GET", "HEAD"}
@@ -92,6 +95,12 @@ class SecurityHeaders:
         return response
 
 
+def reads_no_rows(view: View) -> View:
+    """Let a page be shown to the public while the database is away: it asks nothing of it."""
+    view.reads_no_rows = True  # type: ignore[attr-defined]
+    return view
+
+
 class ReadInOwnName:
     """Let a page read the rows that its reader reads, and no others: the policies of the database hold it.
 
@@ -103,7 +112,8 @@ class ReadInOwnName:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path_info == HEALTH:
+        is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
+        if request.path_info == HEALTH or (not is_known and _reads_no_rows(request)):
             return self.get_response(request)
         if request.method == "POST":
             # Whoever sends slowly holds no transaction open.
@@ -118,10 +128,15 @@ class ReadInOwnName:
 
 def _scope_of(request: HttpRequest) -> AbstractContextManager[None]:
     # Whoever comes without a session is asked nothing: public pages depend on no cookie.
-    if (
-        request.method in SAFE
-        and settings.SESSION_COOKIE_NAME in request.COOKIES
-        and request.user.is_authenticated
-    ):
+    is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
+    if request.method in SAFE and is_known and request.user.is_authenticated:
         return reading_as(request.user)
     return working()
+
+
+def _reads_no_rows(request: HttpRequest) -> bool:
+    try:
+        view = resolve(request.path_info).func
+    except Resolver404:
+        return False
+    return getattr(view, "reads_no_rows", False)

@@ -20,12 +20,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from kvalitet.web.context import url_or_nothing
+from kvalitet.web.middleware import reads_no_rows
 from organisation.access import roles_of
 from organisation.alarms import alarms
 from organisation.lists.exports import Files
 
 
 @login_not_required
+@reads_no_rows
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Lead staff to their inbox, former staff to their reports, and everyone else to what needs no login."""
@@ -95,6 +97,7 @@ def cut_after(seconds: float, link: psycopg.Connection[Any]) -> Iterator[None]:
 
 
 @login_not_required
+@reads_no_rows
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Show the accessibility statement (lag 2018:1937 om tillgänglighet till digital service)."""
@@ -102,6 +105,7 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@reads_no_rows
 @require_safe
 def privacy(request: HttpRequest) -> HttpResponse:
     """Tell people what is done with what they write about themselves (GDPR art. 13 and 14)."""

@@ -57,7 +57,7 @@ OPEN = {
         "selfcheck_template",
         "selfcheck_templateversion",
     },
-    "a report of a whole administration, for publication, with numbers and texts about no case": {
+    "a report of a whole administration, about no case; others are told that somebody writes in it": {
         "reports_annualreport",
         "reports_approval",
         "reports_archive",
@@ -71,6 +71,7 @@ OPEN = {
         "reports_reportlog",
         "reports_reportreply",
         "reports_tertialedition",
+        "reports_textdraft",
     },
     "keys and moments of work, no contents": {"casework_job", "casework_mail"},
     "a sealed hash of a number, without its case": {"casework_keptnumber"},

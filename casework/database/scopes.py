@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import QuerySet
 from django.db.transaction import atomic
 from django.utils import timezone
@@ -62,6 +62,29 @@ def working() -> Iterator[None]:
     """Let all rows be read, in a transaction, by what works for nobody in particular."""
     with _in_transaction(_WORK):
         yield
+
+
+@contextmanager
+def working_in_turns() -> Iterator[None]:
+    """Let all rows be read by a request that ends transactions of its own; afterwards the connection may none.
+
+    It is the only setting that outlives a transaction.  A connection that cannot take it back is thrown away.
+    """
+    connection.ensure_connection()
+    (before,) = _ask("SELECT coalesce(current_setting('kv.scope', true), '')")
+    _ask("SELECT set_config('kv.scope', 'work', false)")
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not _is_broken():
+            try:
+                _ask(
+                    "SELECT set_config('kv.scope', %(scope)s, false)", {"scope": before}
+                )
+            except DatabaseError:
+                connection.close()
+        elif not connection.in_atomic_block:
+            connection.close()
 
 
 @contextmanager

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Callable
-from contextlib import AbstractContextManager, suppress
+from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
-from django.http.request import UnreadablePostError
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
-from casework.database.scopes import reading_as, working
+from casework.database.scopes import reading_as, working, working_in_turns
 
 View = TypeVar("View", bound=Callable[..., Any])
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -104,8 +103,8 @@ def reads_no_rows(view: View) -> View:
 class ReadInOwnName:
     """Let a page read the rows that its reader reads, and no others: the policies of the database hold it.
 
-    The whole answer is made in one transaction, in which the database knows who asks.  What failed leaves
-    nothing behind; a page that says that something is not there may have written that somebody asked.
+    What only shows is made whole in one transaction, in which the database knows who asks; what failed leaves
+    nothing behind.  What changes something has transactions of its own, and reads all rows until it has ended.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -115,10 +114,9 @@ class ReadInOwnName:
         is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
         if request.path_info == HEALTH or (not is_known and _reads_no_rows(request)):
             return self.get_response(request)
-        if request.method == "POST":
-            # Whoever sends slowly holds no transaction open.
-            with suppress(UnreadablePostError):
-                len(request.POST)
+        if request.method not in SAFE:
+            with working_in_turns():
+                return self.get_response(request)
         with _scope_of(request):
             response = self.get_response(request)
             if response.status_code >= 500:
@@ -129,7 +127,7 @@ class ReadInOwnName:
 def _scope_of(request: HttpRequest) -> AbstractContextManager[None]:
     # Whoever comes without a session is asked nothing: public pages depend on no cookie.
     is_known = settings.SESSION_COOKIE_NAME in request.COOKIES
-    if request.method in SAFE and is_known and request.user.is_authenticated:
+    if is_known and request.user.is_authenticated:
         return reading_as(request.user)
     return working()
 
